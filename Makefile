@@ -1,0 +1,36 @@
+# Everything starts from a machine that has Python 3.11-3.13 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: book test lint serve clean lock
+
+book: $(READY)  ## build the report into _build/site
+	$(BIN)/riktvarden build
+
+test: $(READY)  ## fast tests first, then a book of two regions in _build/test and the tests of it
+	$(BIN)/pytest
+
+lint: $(READY)  ## style, types, spelling
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/typos
+
+serve: book  ## browse the report on this machine
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000
+
+clean:  ## remove what was built; the environment stays
+	rm -rf _build
+
+lock:  ## pin every dependency anew (needs uv; names no index)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	  --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,1 @@
+"""Guideline values for staffing Swedish primary care, computed from open tables."""
