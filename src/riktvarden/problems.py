@@ -1,0 +1,65 @@
+"""What is wrong with an input file, where, and how to mend it: for the person who edited the file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SHOWN = 40
+"""Problems that the text of one error prints; the rest are counted."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault in one input file.
+
+    Attributes
+    ----------
+    file
+        Path below the folder that holds the project's data, e.g. ``data/tables/regions.csv``.
+    row
+        Line of the file, the header being line 1; 0 where the fault is the file's as a whole.
+    column
+        Name of the column or key; empty where the fault is the row's as a whole.
+    value
+        What stands there, as text.
+    expected
+        What should stand there.
+    mend
+        What to do about it.
+    """
+
+    file: str
+    row: int
+    column: str
+    value: str
+    expected: str
+    mend: str
+
+    def __str__(self) -> str:
+        place = [self.file]
+        if self.row:
+            place.append(f"row {self.row}")
+        if self.column:
+            place.append(f"column {self.column}")
+        return f"{', '.join(place)}: found {self.value!r}; expected {self.expected}. To mend: {self.mend}."
+
+
+class InputError(Exception):
+    """Every problem found in the input at once.
+
+    Attributes
+    ----------
+    problems
+        The problems, in the order of file, row and column.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(set(problems))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        lines = [f"{count} problem{'s' if count != 1 else ''} in the input:"]
+        lines += [f"  {problem}" for problem in self.problems[:SHOWN]]
+        if count > SHOWN:
+            lines.append(f"  … and {count - SHOWN} more; `riktvarden check` lists them all")
+        return "\n".join(lines)
