@@ -1,0 +1,300 @@
+"""Build the website of a project folder: what the command line, the tests and other programs call.
+
+The steps form a graph that pytask runs: one notebook per page, then the assembler, which publishes. Whatever
+has the same content hash as last time is not run again; a hand-changed or deleted result is.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytask
+import yaml
+from pytask import CollectionOutcome, ExitCode, PythonNode, TaskOutcome
+from rich.console import Console
+
+from riktvarden.book import execute, keys, stage
+from riktvarden.book.assemble import AssembleError, assemble, missing
+from riktvarden.book.execute import Page, PageError
+from riktvarden.book.progress import Watch
+from riktvarden.book.publish import publish, write_front_door
+
+MOST_WORKERS = 3
+"""More kernels than this gain nothing on two cores; each holds a few hundred megabytes."""
+ASSEMBLER = "assembling the book"
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes
+    ----------
+    pages
+        Every document of the book, in reading order.
+    executed, unchanged
+        The pages made by notebooks that ran, and those that needed not.
+    seconds
+        How long the build took; `slowest` has the longest steps first.
+    start
+        The file to open.
+    """
+
+    pages: list[str]
+    executed: list[str]
+    unchanged: list[str]
+    seconds: float
+    start: Path
+    slowest: list[tuple[str, float]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        text = (
+            f"{len(self.pages)} pages in {self.seconds:.1f} s: "
+            f"{len(self.executed)} notebooks run, {len(self.unchanged)} unchanged."
+        )
+        slow = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in self.slowest[:3])
+        return "\n".join(filter(None, [text, slow and f"Slowest: {slow}.", f"Open {self.start}"]))
+
+
+class BuildError(Exception):
+    """The build failed; the site of the last successful build, if any, is as it was.
+
+    Attributes
+    ----------
+    failures
+        Every fault found, one readable text each.
+    """
+
+    def __init__(self, failures: Sequence[str]) -> None:
+        self.failures = list(failures)
+        super().__init__("\n".join(self.failures))
+
+
+def build(
+    root: Path,
+    out: Path | None = None,
+    *,
+    regions: Mapping[str, str],
+    language: str = "sv",
+    edition: str = "working",
+    workers: int | None = None,
+    timeout: int = 600,
+    check: Callable[[], Sequence[object]] | None = None,
+    console: Console | None = None,
+) -> BuildReport:
+    """Build the website of `root` into ``out/site``.
+
+    Parameters
+    ----------
+    root
+        The project folder, with ``_config.yml``, ``_toc.yml`` and ``chapters/``.
+    out
+        Where everything is written; ``root/_build`` unless given. Nothing is written elsewhere.
+    regions
+        Code to page title of the regions to make pages for, in reading order.
+    language, edition
+        Parameters of every notebook; the language also chooses the folder in the site.
+    workers
+        Notebooks to run at once; as many as there are cores, at most three, unless given.
+    timeout
+        Seconds that one cell may take.
+    check
+        Checks the data before anything runs and returns what is wrong with them; called only when data, code
+        or lock file differ from the last check that found nothing.
+    console
+        Where progress and the summary are shown; standard output unless given.
+
+    Raises
+    ------
+    BuildError
+        With all faults found. Notebooks that do not depend on a failed one still run; what a failed one had
+        written so far is in ``out/failed``.
+    """
+    began = time.perf_counter()
+    root = root.resolve()
+    out = (out or root / "_build").resolve()
+    console = console or Console(highlight=False)
+    state = out / "state"
+    state.mkdir(parents=True, exist_ok=True)
+    inputs = keys.inputs(root)
+    _check(check, state / "checked", keys.combined(inputs))
+    try:
+        toc = stage.contents(root, regions)
+        pages, texts = _chapters(root, toc, regions, language, edition)
+        wanted = stage.texts(root, toc, language, texts)
+    except (stage.StageError, OSError, yaml.YAMLError) as error:
+        raise BuildError([str(error)]) from error
+    documents = stage.documents(toc)
+    source = out / "source"
+    notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}
+    stage.write(source, wanted, keep=notebooks.values())
+    site = out / "site"
+    products = [site / language / f"{document}.html" for document in documents]
+
+    # The assembler reuses its last work only while nothing but chapters and notebooks changed.
+    fixed = {name: keys.digest(text) for name, text in wanted.items() if not name.endswith(".md")}
+    assembly_key = keys.combined({"fixed": fixed, "inputs": inputs})
+
+    with Watch(len(pages) + 1, console) as watch:
+
+        def notebook_task(page: Page) -> Callable[..., None]:
+            key = keys.content_key(page.source.read_bytes(), page.parameters, page.title, inputs)
+            kept = out / "failed" / f"{page.name}.ipynb"
+
+            def run(key: str, produces: Path) -> None:
+                with watch.step(page.label):
+                    execute.run(page, key, produces, kept, timeout)
+
+            settings = {"key": PythonNode(value=key, hash=True), "produces": notebooks[page.name]}
+            return pytask.task(name=page.name, kwargs=settings)(run)
+
+        @pytask.task(
+            name=ASSEMBLER,
+            kwargs={
+                "key": PythonNode(value=assembly_key, hash=True),
+                "depends_on": [*(source / name for name in wanted), *notebooks.values()],
+                "produces": [*products, site / "index.html"],
+            },
+        )
+        def finish(key: str, depends_on: list[Path], produces: list[Path]) -> None:
+            with watch.step(ASSEMBLER):
+                stamp, log = state / "assembled", out / "jupyter-book.log"
+                html = assemble(source, out / "book", stamp, key, log)
+                if absent := missing(html, documents):
+                    stamp.unlink()
+                    raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
+                publish(html, site, language)
+                config = yaml.safe_load(wanted["_config.yml"])
+                first = _language(root) or language
+                write_front_door(site, str(config.get("title", "")), first, documents[0])
+
+        session = _run([*map(notebook_task, pages), finish], state, workers or _cores())
+
+    executed = [page.name for page in pages if page.label in watch.seconds]
+    _raise_failures(session, {page.name: page for page in pages})
+    report = BuildReport(
+        pages=documents,
+        executed=executed,
+        unchanged=[page.name for page in pages if page.name not in executed],
+        seconds=time.perf_counter() - began,
+        start=site / "index.html",
+        slowest=sorted(watch.seconds.items(), key=lambda step: -step[1]),
+    )
+    console.print(str(report), markup=False, soft_wrap=True)
+    return report
+
+
+def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) -> None:
+    """Check the data unless the same data, code and lock file have passed before."""
+    if check is None or (stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
+        return
+    if faults := check():
+        raise BuildError([str(fault) for fault in faults])
+    stamp.write_text(key, encoding="utf-8")
+
+
+def _chapters(
+    root: Path, toc: dict[str, Any], regions: Mapping[str, str], language: str, edition: str
+) -> tuple[list[Page], list[Path]]:
+    """Split the documents of the book into pages made by notebooks and files of text."""
+    common = {"language": language, "edition": edition}
+    from_template = {
+        f"{stage.REGIONS}/{code}": Page(
+            f"{stage.REGIONS}/{code}", root / stage.REGION_TEMPLATE, {"region": code, **common}, title
+        )
+        for code, title in regions.items()
+    }
+    pages, texts = [], []
+    for document in stage.documents(toc):
+        if document in from_template:
+            pages.append(from_template[document])
+        elif (source := stage.source_of(root, document)).suffix == ".ipynb":
+            pages.append(Page(document, source, common))
+        else:
+            texts.append(source)
+    return pages, texts
+
+
+def _run(tasks: list[Callable[..., None]], state: Path, workers: int) -> pytask.Session:
+    """Run the graph, with pytask's own state in `state` and its own display off."""
+    config = state / "pytask.toml"  # the folder of this file is where pytask keeps its state
+    config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
+    with _import_path_restored(), _quiet():
+        return pytask.build(
+            config=config,
+            tasks=tasks,
+            capture="no",
+            verbose=0,
+            show_traceback=False,
+            n_workers=workers,
+            parallel_backend="threads",  # the work is in the kernels
+        )
+
+
+@contextmanager
+def _import_path_restored() -> Iterator[None]:
+    """Undo that pytask-parallel adds its folder to the import path of this and of later processes."""
+    path, variable = list(sys.path), os.environ.get("PYTHONPATH")
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        if variable is None:
+            os.environ.pop("PYTHONPATH", None)
+        else:
+            os.environ["PYTHONPATH"] = variable
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep pytask from printing: `Watch` and `BuildError` say it for readers of the report."""
+    before, pytask.console.quiet = pytask.console.quiet, True
+    try:
+        yield
+    finally:
+        pytask.console.quiet = before
+
+
+def _raise_failures(session: pytask.Session, pages: Mapping[str, Page]) -> None:
+    """Raise one error with every failure of a session, if there are any."""
+    failures = []
+    for report in session.execution_reports:
+        if report.outcome != TaskOutcome.FAIL or report.exc_info is None:
+            continue
+        error = report.exc_info[1]
+        name = report.task.name.rpartition("::")[2]
+        if isinstance(error, PageError):
+            failures.append(f"{error}\n  output so far: failed/{name}.ipynb in the build folder")
+        elif isinstance(error, AssembleError):
+            failures.append(str(error))
+        else:
+            label = pages[name].label if name in pages else name
+            failures.append(f"{label}: {type(error).__name__}: {error}")
+    failures += [
+        f"{type(report.exc_info[1]).__name__}: {report.exc_info[1]}"
+        for report in session.collection_reports
+        if report.outcome == CollectionOutcome.FAIL and report.exc_info is not None
+    ]
+    if failures:
+        raise BuildError(failures)
+    if session.exit_code != ExitCode.OK:
+        raise BuildError([f"the build graph could not be run: {session.exit_code.name}"])
+    if len(session.execution_reports) < len(session.tasks):
+        raise KeyboardInterrupt  # pytask-parallel ends quietly when interrupted
+
+
+def _language(root: Path) -> str | None:
+    """Return the language that the chapters are written in, as ``_config.yml`` has it."""
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    language = config.get("sphinx", {}).get("config", {}).get("language")
+    return str(language) if language else None
+
+
+def _cores() -> int:
+    """Return how many notebooks to run at once."""
+    return min(os.cpu_count() or 1, MOST_WORKERS)

@@ -1,0 +1,171 @@
+"""Run one notebook as one page, and write it so that two runs give the same bytes; for the build."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from riktvarden.book.kernels import PageKernelManager
+
+PARAMETERS = "parameters"
+INJECTED = "injected-parameters"
+TITLE = "title"
+_CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page made by a notebook.
+
+    Attributes
+    ----------
+    name
+        The document's name in the book, such as ``chapters/regions/12``.
+    source
+        The notebook to run.
+    parameters
+        What to run it with; passed only if the notebook has a cell tagged ``parameters``.
+    title
+        A title to put first; None where the notebook has its own.
+    """
+
+    name: str
+    source: Path
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What to call the page in messages."""
+        return f"{self.name} ({self.title})" if self.title else self.name
+
+
+class PageError(Exception):
+    """A notebook did not run to its end; the message names page, cell and cause."""
+
+
+def run(page: Page, key: str, target: Path, kept: Path, timeout: int) -> None:
+    """Run a page's notebook and write the normalised result.
+
+    Parameters
+    ----------
+    page
+        What to run.
+    key
+        Content key to store in the result.
+    target
+        Where the result goes; untouched if the run fails.
+    kept
+        Where the outputs so far are written during the run; they stay there if it fails.
+    timeout
+        Seconds that one cell may take.
+
+    Raises
+    ------
+    PageError
+        If a cell raises, takes too long, or the kernel dies.
+    """
+    notebook = _prepared(page)
+    cells = [cell.id for cell in notebook.cells if cell.id != TITLE]
+    has_parameters = any(PARAMETERS in cell.metadata.get("tags", []) for cell in notebook.cells)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        done = papermill.execute_notebook(
+            notebook,
+            kept,
+            parameters=dict(page.parameters) if has_parameters else None,
+            progress_bar=False,
+            start_timeout=120,
+            execution_timeout=timeout,
+            kernel_manager_class=PageKernelManager,
+            shutdown_kernel="immediate",
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(page.source.parent)}},  # where Jupyter would run it
+        )
+    except PapermillExecutionError as error:
+        raise PageError(_message(page, kept, cells, f"{error.ename}: {_first_line(error.evalue)}")) from error
+    except CellTimeoutError as error:
+        raise PageError(_message(page, kept, cells, f"took longer than {timeout} s")) from error
+    except DeadKernelError as error:
+        raise PageError(_message(page, kept, cells, "the kernel died (out of memory?)")) from error
+    normalise(done)
+    done.metadata["riktvarden"] = {"content_key": key, "parameters": dict(page.parameters)}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(_text(done), encoding="utf-8", newline="\n")
+    kept.unlink()
+
+
+def normalise(notebook: NotebookNode) -> None:
+    """Remove from an executed notebook, in place, what differs between two runs.
+
+    Times, papermill's own records and paths of the kernel go; the injected cell gets a fixed id and is shown
+    or hidden like the cell whose values it replaces.
+    """
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    shown_like: list[str] = next(
+        (cell.metadata["tags"] for cell in notebook.cells if PARAMETERS in cell.metadata.get("tags", [])), []
+    )
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.id = INJECTED
+            cell.metadata.tags = [INJECTED, *(tag for tag in shown_like if tag != PARAMETERS)]
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                output.text = _CELL_FILE.sub("<cell>", output.text)
+
+
+def _prepared(page: Page) -> NotebookNode:
+    """Return the page's notebook with its title first and an id on every cell."""
+    notebook = _read(page.source)
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.setdefault("id", f"cell-{number}")
+    if page.title:
+        heading = nbformat.v4.new_markdown_cell(f"# {page.title}", id=TITLE)  # type: ignore[no-untyped-call]
+        notebook.cells.insert(0, heading)
+    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)  # the first format with cell ids
+    return notebook
+
+
+def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
+    """Say where a page failed: the last cell that papermill started, numbered as in the source."""
+    started = [
+        cell
+        for cell in _read(kept).cells
+        if cell.metadata.get("papermill", {}).get("status", "pending") != "pending"
+    ]
+    if not started:
+        return f"{page.label}: the kernel did not start: {cause}"
+    identity = started[-1].id
+    if identity in cells:
+        return f"{page.label}, cell {cells.index(identity) + 1} ({identity}): {cause}"
+    return f"{page.label}, injected parameters: {cause}"
+
+
+def _first_line(text: str) -> str:
+    """Return the first line of a message, cut to what fits a terminal."""
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= 300 else f"{line[:300]}…"
+
+
+def _read(path: Path) -> NotebookNode:
+    """Return a notebook file."""
+    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def _text(notebook: NotebookNode) -> str:
+    """Return a notebook as the text of its file."""
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return f"{text}\n"

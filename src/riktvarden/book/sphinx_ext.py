@@ -1,0 +1,99 @@
+"""Make the book readable without other hosts and say who publishes it; for ``_config.yml`` to load."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+
+from riktvarden.book import figures, mathml
+
+SITE = ("address", "repository", "responsible_body", "contact")
+NOT_STATED = {"sv": "ännu inte angivet", "en": "not yet stated"}
+"""What stands on the pages for a value of ``riktvarden_site`` that nobody has set."""
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything with Sphinx."""
+    app.add_config_value("riktvarden_site", {}, "env", types=(dict,))
+    app.add_node(figures.vega_figure, html=(figures.visit_html, figures.depart_html))
+    app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
+    stop_thebe(app)
+    app.connect("config-inited", fill_in_site)
+    app.connect("config-inited", show_charts_first)
+    app.connect("env-updated", rewrite_all_if_outline_changed)
+    app.connect("html-page-context", drop_other_hosts, priority=900)
+    app.connect("build-finished", drop_unused_images)
+    # Each page is read and written for itself; what is kept in the environment is set in the main process.
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def fill_in_site(app: Sphinx, config: Config) -> None:
+    """Offer the values of ``riktvarden_site`` to the chapters as ``{{ address }}`` and so on.
+
+    Raises
+    ------
+    ConfigError
+        If ``riktvarden_site`` has a key that no chapter could use.
+    """
+    if unknown := set(config.riktvarden_site) - set(SITE):
+        raise ConfigError(
+            f"riktvarden_site: unknown {', '.join(sorted(unknown))}; known are {', '.join(SITE)}"
+        )
+    missing = NOT_STATED.get(config.language, NOT_STATED["en"])
+    stated = {name: config.riktvarden_site.get(name) or missing for name in SITE}
+    config.myst_substitutions = {**stated, **config.myst_substitutions}
+
+
+def stop_thebe(app: Sphinx) -> None:
+    """Undo what ``sphinx_thebe`` does; Jupyter Book always loads it, and it names other hosts on every page."""
+    for listener in [listener for listeners in app.events.listeners.values() for listener in listeners]:
+        if listener.handler.__module__.startswith("sphinx_thebe"):
+            app.disconnect(listener.id)
+
+
+def show_charts_first(app: Sphinx, config: Config) -> None:
+    """Prefer a chart to the text beside it; plain-text builders keep the text."""
+    drawn = ("html", "dirhtml", "singlehtml", "epub")
+    overrides = [(builder, figures.MIME, 1) for builder in drawn]
+    config.nb_mime_priority_overrides = [*overrides, *config.nb_mime_priority_overrides]
+    config.nb_ipywidgets_js = {}  # the default loads widgets from another host
+
+
+def rewrite_all_if_outline_changed(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Have every page written anew when a title or a link target changed.
+
+    Each page shows the titles of the others in its sidebar and may link to them; Sphinx alone would write
+    only the page that changed, and say nothing about links that no longer lead anywhere.
+    """
+    targets = [
+        (name, *map(str, target)) for name, domain in env.domains.items() for target in domain.get_objects()
+    ]
+    titles = [(name, title.astext()) for name, title in env.titles.items()]
+    outline = sorted([*targets, *titles])
+    before, env.riktvarden_outline = getattr(env, "riktvarden_outline", None), outline  # type: ignore[attr-defined]
+    return [] if outline == before else sorted(env.found_docs)
+
+
+def drop_other_hosts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Remove scripts and styles that the theme or an extension would fetch from another host."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context.get(kind, []) if "//" not in _address(file)]
+
+
+def drop_unused_images(app: Sphinx, error: Exception | None) -> None:
+    """Delete images that no page shows any more; Sphinx only adds."""
+    folder = Path(app.outdir, "_images")
+    if error is None and app.builder.format == "html" and folder.is_dir():
+        used = {name for _, name in app.env.images.values()}
+        for file in folder.iterdir():
+            if file.name not in used:
+                file.unlink()
+
+
+def _address(file: Any) -> str:  # noqa: ANN401 - Sphinx keeps plain strings and its own asset objects
+    """Return where a script or style is loaded from."""
+    return str(getattr(file, "filename", file) or "")

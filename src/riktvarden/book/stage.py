@@ -1,0 +1,111 @@
+"""Lay out, for the assembler, a complete book source: text chapters, configuration, extended contents."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sphinx_external_toc.parsing import MalformedError, parse_toc_data
+
+REGIONS = "chapters/regions"
+REGION_INDEX = f"{REGIONS}/index"
+REGION_TEMPLATE = f"{REGIONS}/region.ipynb"
+SUFFIXES = (".md", ".ipynb", ".rst")
+
+
+class StageError(Exception):
+    """The project folder cannot be made into a book; the message says why."""
+
+
+def contents(root: Path, regions: Iterable[str]) -> dict[str, Any]:
+    """Return the table of contents of `root` with one section per region below the region index.
+
+    Raises
+    ------
+    StageError
+        If ``_toc.yml`` is missing or malformed, or has no region index to put the regions under.
+    """
+    try:
+        toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+        parse_toc_data(toc)
+    except (OSError, yaml.YAMLError, MalformedError) as error:
+        raise StageError(f"_toc.yml: {error}") from error
+    sections = [{"file": f"{REGIONS}/{code}"} for code in regions]
+    if sections:
+        index = next((entry for entry in _entries(toc) if _name(entry.get("file")) == REGION_INDEX), None)
+        if index is None:
+            raise StageError(f"_toc.yml: no entry {REGION_INDEX} to put the region pages under")
+        index["sections"] = [*index.get("sections", []), *sections]
+    return dict(toc)
+
+
+def documents(toc: dict[str, Any]) -> list[str]:
+    """Return the names of all documents in a table of contents, the root first."""
+    return [name for name in map(_name, parse_toc_data(toc)) if name]
+
+
+def source_of(root: Path, document: str) -> Path:
+    """Return the file that a document is written in.
+
+    Raises
+    ------
+    StageError
+        If there is none.
+    """
+    for suffix in SUFFIXES:
+        source = root / f"{document}{suffix}"
+        if source.is_file():
+            return source
+    raise StageError(f"_toc.yml names {document}, but there is no such chapter")
+
+
+def texts(root: Path, toc: dict[str, Any], language: str, pages: Iterable[Path]) -> dict[str, bytes]:
+    """Return what the book consists of besides executed notebooks: path below the source folder to content.
+
+    That is ``_config.yml`` in the language of the build, ``_toc.yml``, the chapters `pages`, and everything
+    else in ``chapters/`` (images, styles, included text) and ``locale/`` except notebooks.
+    """
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    config.setdefault("sphinx", {}).setdefault("config", {})["language"] = language
+    beside = (file for folder in ("chapters", "locale") for file in (root / folder).rglob("*"))
+    files = {file for file in (*pages, *beside) if file.is_file() and file.suffix != ".ipynb"}
+    staged = {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
+    return {**staged, "_config.yml": _yaml(config), "_toc.yml": _yaml(toc)}
+
+
+def write(folder: Path, wanted: Mapping[str, bytes], keep: Iterable[Path]) -> None:
+    """Make `folder` hold exactly the files `wanted` and those of `keep` that exist.
+
+    Files with the right content are not touched, so that the assembler sees them as unchanged.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    targets = {folder / name: content for name, content in wanted.items()}
+    kept = {*targets, *keep}
+    for file in [file for file in folder.rglob("*") if file.is_file() and file not in kept]:
+        file.unlink()
+    for file, content in targets.items():
+        if not file.is_file() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+
+
+def _entries(node: object) -> Iterable[dict[str, Any]]:
+    """Yield every mapping in a nested table of contents."""
+    if isinstance(node, dict):
+        yield node
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _entries(child)
+
+
+def _name(entry: str | None) -> str | None:
+    """Return a document's name without the file suffix that a table of contents may carry."""
+    if entry is None:
+        return None
+    suffix = next((suffix for suffix in SUFFIXES if entry.endswith(suffix)), "")
+    return entry.removesuffix(suffix)
+
+
+def _yaml(value: object) -> bytes:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False).encode()

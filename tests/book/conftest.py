@@ -1,0 +1,119 @@
+"""A toy project: two chapters, the region template and two regions, built for real."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+CONFIG = """\
+title: Toy report
+author: Nobody
+only_build_toc_files: true
+execute:
+  execute_notebooks: "off"
+repository:
+  url: ""
+sphinx:
+  extra_extensions: [riktvarden.book.sphinx_ext]
+  config:
+    language: sv
+    html_math_renderer: mathml
+    riktvarden_site:
+      contact: nobody@example.org
+"""
+TOC = """\
+format: jb-book
+root: chapters/index
+chapters:
+- file: chapters/need
+- file: chapters/regions/index
+"""
+INDEX = """\
+# Start
+
+Inline $a_i$ and numbered:
+
+$$
+n = \\sum_i \\frac{a_i}{b}
+$$ (need)
+
+Equation {eq}`need` is on this page. Kontakt: {{ contact }}. Adress: {{ address }}.
+"""
+PARAMETERS = 'language = "sv"\nedition = "working"'
+CHART = """\
+from IPython.display import display
+
+words = {"sv": "Läkare per år", "en": "Doctors per year"}
+spec = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json",
+    "description": words[language],
+    "width": 200,
+    "data": {"values": [{"x": 1, "y": 1234567.5}, {"x": 2, "y": 2000000}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "x", "type": "ordinal"}, "y": {"field": "y", "type": "quantitative"}},
+}
+bundle = {"application/vnd.vegalite.v6+json": spec, "text/plain": spec["description"]}
+display(bundle, raw=True)
+"""
+
+
+def write_notebook(path: Path, *cells: nbformat.NotebookNode) -> None:
+    """Write a notebook without outputs and with stable ids, as the sources are."""
+    for number, cell in enumerate(cells):
+        cell.id = f"c{number}"
+    notebook = new_notebook(
+        cells=list(cells),
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.validate(notebook)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def tagged(source: str, *tags: str) -> nbformat.NotebookNode:
+    return new_code_cell(source, metadata={"tags": list(tags)})
+
+
+def write_template(root: Path, last: str = "print(region, language, edition)") -> None:
+    write_notebook(
+        root / "chapters/regions/region.ipynb",
+        tagged(f'region = "01"\n{PARAMETERS}', "parameters", "remove-cell"),
+        new_code_cell(last),
+    )
+
+
+def write_chapter(root: Path, title: str = "Need") -> None:
+    write_notebook(
+        root / "chapters/need.ipynb",
+        new_markdown_cell(f"# {title}"),
+        tagged(PARAMETERS, "parameters", "remove-cell"),
+        new_code_cell(CHART),
+        new_code_cell("import sys, warnings\nprint({'a', 'b', 'c'})\nwarnings.warn('shown')"),
+    )
+
+
+def make_root(root: Path) -> Path:
+    """Write the toy project below `root`."""
+    files = {
+        "_config.yml": CONFIG,
+        "_toc.yml": TOC,
+        "chapters/index.md": INDEX,
+        "chapters/regions/index.md": "# Regions\n\nOne page each.\n",
+        "data/tables/t.csv": "a,b\n1,2\n",
+        "src/riktvarden/__init__.py": '"""Toy."""\n',
+        "locale/en/words.po": "",
+        "requirements.lock": "nothing==1\n",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(dedent(text), encoding="utf-8")
+    write_template(root)
+    write_chapter(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy project, one per test module."""
+    return make_root(tmp_path_factory.mktemp("toy"))
