@@ -1,10 +1,13 @@
 """What is wrong with an input file, where, and how to mend it: for the person who edited the file."""
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 SHOWN = 40
 """Problems that the text of one error prints; the rest are counted."""
+
+SAVE_PLAIN = "save the file as UTF-8 without byte order mark, with line feeds only"
 
 
 @dataclass(frozen=True, order=True)
@@ -63,3 +66,17 @@ class InputError(Exception):
         if count > SHOWN:
             lines.append(f"  … and {count - SHOWN} more; `riktvarden check` lists them all")
         return "\n".join(lines)
+
+
+def not_utf8(file: str, error: UnicodeDecodeError, columns: Sequence[str] = ()) -> Problem:
+    """Name the first place of a file that is not UTF-8, with its cell where the file has columns."""
+    before = error.object[: error.start]
+    start = before.rfind(b"\n") + 1
+    line = error.object[start:].split(b"\n", 1)[0].decode("utf-8", errors="replace").strip()
+    column, value = "", line
+    if columns:
+        # The cell that holds the bad byte is the last one of the line up to it.
+        position = len(next(csv.reader([before[start:].decode("utf-8") + "."]))) - 1
+        column = columns[position] if position < len(columns) else ""
+        value = next(csv.reader([line]))[position]
+    return Problem(file, before.count(b"\n") + 1, column, value, "text in UTF-8", SAVE_PLAIN)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden.problems import InputError, Problem
+from riktvarden.problems import SAVE_PLAIN, InputError, Problem, not_utf8
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 """The project's own data folder."""
@@ -198,7 +198,7 @@ def _contract(folder: Path) -> dict[str, Any]:
         problem = Problem(file, 0, "", "no readable file", "the contract of all tables", mend)
         raise InputError([problem]) from error
     except UnicodeDecodeError as error:
-        raise InputError([_not_utf8(file, error, [])]) from error
+        raise InputError([not_utf8(file, error)]) from error
     except json.JSONDecodeError as error:
         line = "".join(text.splitlines()[error.lineno - 1 : error.lineno]).strip()
         expected = f"JSON ({error.msg} at character {error.colno})"
@@ -324,8 +324,6 @@ def _records(name: str, folder: Path) -> list[dict[str, str]]:
 
 # One table against its contract
 
-SAVE_PLAIN = "save the file as UTF-8 without byte order mark, with line feeds only"
-
 
 def _table_problems(table: dict[str, Any], folder: Path) -> list[Problem]:
     """Look at one file alone: first its bytes, then its header, then row by row."""
@@ -358,7 +356,7 @@ def _byte_faults(table: dict[str, Any], folder: Path) -> Iterator[Problem]:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        yield _not_utf8(file, error, _columns(table))
+        yield not_utf8(file, error, _columns(table))
         return
     for mark, called in (("\r", "a carriage return"), ("\0", "a zero byte")):
         if mark in text:
@@ -368,20 +366,6 @@ def _byte_faults(table: dict[str, Any], folder: Path) -> Iterator[Problem]:
         expected = "a line feed at the end of the last line: the file may be cut off"
         mend = "see that the last row is whole, then end it with a line feed"
         yield Problem(file, text.count("\n") + 1, "", text.rpartition("\n")[2], expected, mend)
-
-
-def _not_utf8(file: str, error: UnicodeDecodeError, columns: list[str]) -> Problem:
-    """Name the first place that is not UTF-8; its column too, where the file has columns."""
-    before = error.object[: error.start]
-    start = before.rfind(b"\n") + 1
-    line = error.object[start:].split(b"\n", 1)[0].decode("utf-8", errors="replace").strip()
-    column, value = "", line
-    if columns:
-        # The cell that holds the bad byte is the last one of the line up to it.
-        position = len(next(csv.reader([before[start:].decode("utf-8") + "."]))) - 1
-        column = columns[position] if position < len(columns) else ""
-        value = next(csv.reader([line]))[position]
-    return Problem(file, before.count(b"\n") + 1, column, value, "text in UTF-8", SAVE_PLAIN)
 
 
 def _header_faults(table: dict[str, Any], folder: Path) -> Iterator[Problem]:
