@@ -1,0 +1,1 @@
+"""What the regions have today: specialist-training posts and, later, other personnel."""

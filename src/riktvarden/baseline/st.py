@@ -1,0 +1,162 @@
+"""How many doctors train in general practice in each region: what is published, aligned to one date."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+FloatArray = NDArray[np.float64]
+
+DAYS_PER_YEAR = 365.25
+
+
+def chosen_figures(
+    selection: pd.DataFrame, published: pd.DataFrame, population: pd.Series, use: str
+) -> pd.DataFrame:
+    """Look up the published figure that each region uses, keeping the measures apart.
+
+    Persons, positions, financed positions and blocks are different measures and are never converted. A
+    figure published per 1 000 inhabitants becomes persons with the population it refers to.
+
+    Parameters
+    ----------
+    selection
+        Which figure each region uses: ``region, use, figure, measure, dated, qualifier, note``.
+    published
+        Published figures: ``figure, value, reference_date, publication`` and more.
+    population
+        Inhabitants at the reference date, indexed by region.
+    use
+        ``"newest"`` or ``"reference"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region, measure, value, status, qualifier, dated, reference_date, figure, note``.
+    """
+    rows = selection.loc[selection["use"] == use].merge(
+        published[["figure", "value", "reference_date"]], on="figure", validate="many_to_one"
+    )
+    is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
+    rate_as_persons = rows["value"] * rows["region"].map(population).astype(float) / 1000
+    return rows.assign(
+        value=np.where(is_rate, rate_as_persons, rows["value"]),
+        measure=rows["measure"].where(~is_rate, "persons"),
+        status=np.where(is_rate, "derived", "reported"),
+    )[
+        ["region", "measure", "value", "status", "qualifier", "dated", "reference_date", "figure", "note"]
+    ].sort_values(["region", "measure"], ignore_index=True)
+
+
+def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:
+    """Years from each date to `end`, negative where the date is later.
+
+    Parameters
+    ----------
+    start
+        Dates.
+    end
+        One date.
+
+    Returns
+    -------
+    numpy.ndarray
+        Years of 365.25 days.
+    """
+    return ((end - pd.to_datetime(start)).dt.days / DAYS_PER_YEAR).to_numpy(float)
+
+
+def align(value: ArrayLike, years: ArrayLike, growth: ArrayLike) -> FloatArray:
+    """Move a stock to another date at a constant yearly growth: ``T (1 + g)^years``.
+
+    Parameters
+    ----------
+    value
+        Persons at the figure's own date.
+    years
+        Years to the common date, negative to go back.
+    growth
+        Yearly growth of the number in training (g).
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons at the common date.
+    """
+    return np.asarray(value, float) * (1 + np.asarray(growth, float)) ** np.asarray(years, float)
+
+
+def lognormal_prior(
+    uniform: FloatArray, level: ArrayLike, log_sd: ArrayLike, cap: ArrayLike = np.inf
+) -> FloatArray:
+    """Densities of regions without a figure, as the spread between known regions suggests (method A4).
+
+    Parameters
+    ----------
+    uniform
+        Uniform numbers in (0, 1), (draw, region).
+    level
+        Median density.
+    log_sd
+        Standard deviation of the logarithm of the density between regions.
+    cap
+        Highest density that is plausible.
+
+    Returns
+    -------
+    numpy.ndarray
+        Densities, (draw, region), none above the cap.
+    """
+    spread = np.asarray(log_sd, float)
+    below_cap = stats.norm.cdf(np.log(np.asarray(cap, float) / np.asarray(level, float)) / spread)
+    return np.asarray(level, float) * np.exp(spread * stats.norm.ppf(uniform * below_cap))
+
+
+def fill_to_total(
+    known: FloatArray,
+    population: FloatArray,
+    uniform: FloatArray,
+    total: ArrayLike,
+    log_sd: ArrayLike,
+    cap: ArrayLike = np.inf,
+) -> FloatArray:
+    """Draw the regions without a figure and rake them to what the nation leaves over (method A4).
+
+    The cap is soft: raking to the control total may lift a density slightly above it.
+
+    Parameters
+    ----------
+    known
+        Persons per region, (draw, region) or (region,), NaN where no figure is published.
+    population
+        Inhabitants, (region,).
+    uniform
+        Uniform numbers in (0, 1), (draw, region); only those of unknown regions are used.
+    total
+        National control total, (draw, 1).
+    log_sd
+        Spread of log density between regions, (draw, 1).
+    cap
+        Highest plausible density, persons per inhabitant, (draw, 1).
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, (draw, region); each draw sums to its control total.
+
+    Raises
+    ------
+    ValueError
+        If the published figures exceed a control total, or no region is left to carry the remainder.
+    """
+    stock = np.broadcast_to(known, uniform.shape)
+    unknown = np.isnan(stock)
+    rest = np.asarray(total, float) - np.nansum(stock, axis=1, keepdims=True)
+    if (rest <= 0).any() or not unknown.any(axis=1).all():
+        raise ValueError("the published figures leave nothing of the national total for the other regions")
+    open_population = np.where(unknown, population, 0.0)
+    level = rest / open_population.sum(axis=1, keepdims=True)
+    prior = open_population * lognormal_prior(uniform, level, log_sd, cap)
+    return np.where(unknown, prior * (rest / prior.sum(axis=1, keepdims=True)), stock)

@@ -1,0 +1,104 @@
+"""The command line: build the report, check its tables and assumptions, list the regions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from riktvarden import assumptions, tables
+from riktvarden.problems import InputError, Problem
+
+ROOT = tables.DATA.parent
+
+app = typer.Typer(
+    help="Open, reproducible guideline values for staffing Swedish primary care.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+
+@app.command()
+def build(
+    regions: Annotated[
+        str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")
+    ] = "",
+    language: Annotated[str, typer.Option(help="Language of the report.")] = "sv",
+    edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
+    output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
+    workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores there are.")] = None,
+) -> None:
+    """Build the report: check, run the notebooks, assemble the website."""
+    from riktvarden.book.build import BuildError
+    from riktvarden.book.build import build as build_book
+    from riktvarden.report.language import Language
+
+    try:
+        Language(language)
+        _stop_at(_problems())
+        report = build_book(ROOT, output, _chosen(regions), language, edition, workers)
+    except (InputError, ValueError, BuildError) as error:
+        _fail(error)
+    console.print(report)
+
+
+@app.command()
+def check(
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Record the present contents of tables that pass as the checked ones.")
+    ] = False,
+) -> None:
+    """Check every table and assumption, and say all that is wrong at once."""
+    if accept:
+        try:
+            changed = tables.accept()
+        except InputError as error:
+            _fail(error)
+        console.print(f"recorded: {', '.join(changed)}" if changed else "nothing has changed")
+    _stop_at(_problems())
+    console.print(
+        f"{len(tables.names())} tables and {len(assumptions.read())} assumptions keep their contract"
+    )
+
+
+@app.command()
+def regions() -> None:
+    """List the 21 regions with their codes."""
+    try:
+        rows = tables.read("regions")
+    except InputError as error:
+        _fail(error)
+    for code, name in zip(rows["region"], rows["principal"], strict=True):
+        console.print(f"{code}  {name}", highlight=False)
+
+
+def _problems() -> list[Problem]:
+    with errors.status("checking tables and assumptions") as status:
+        return [
+            *tables.check(progress=lambda name: status.update(f"checking table {name}")),
+            *assumptions.check(),
+        ]
+
+
+def _stop_at(problems: list[Problem]) -> None:
+    if problems:
+        _fail(InputError(problems))
+
+
+def _chosen(codes: str) -> dict[str, str]:
+    """The regions asked for, code → principal; all of them if none is named."""
+    from riktvarden.report.context import region_code
+
+    principals = dict(tables.read("regions").set_index("region")["principal"])
+    asked = [region_code(code, principals) for code in codes.split(",") if code.strip()]
+    return {code: principals[code] for code in sorted(asked or principals)}
+
+
+def _fail(error: Exception) -> None:
+    errors.print(str(error), style="red", highlight=False, markup=False)
+    raise typer.Exit(1)

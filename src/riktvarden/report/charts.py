@@ -1,0 +1,224 @@
+"""The chart forms of the report: one look, one width that also fits a phone, intervals always drawn."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+
+WIDTH = 330
+INK = "#1b1b1b"
+MUTED = "#6b7280"
+GRID = "#e5e7eb"
+BLUE = "#1f5f99"
+ORANGE = "#b4560f"
+PALE = "#b9cde3"
+SHADE = "#ece7df"
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
+
+
+def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
+    """Give a finished chart the look of the report."""
+    return (
+        chart.configure(font=FONT, background="white", padding=6)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelFontSize=13,
+            titleFontSize=13,
+            titleFontWeight="normal",
+            labelColor=INK,
+            titleColor=INK,
+            gridColor=GRID,
+            domainColor=MUTED,
+            tickColor=MUTED,
+            labelLimit=190,
+        )
+        .configure_legend(
+            labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=330, titleLimit=330
+        )
+    )
+
+
+def number_axis(title: str, digits: int = 0, percent: bool = False) -> alt.Axis:
+    """A quantitative axis; its numbers are written in the page's language where the picture is drawn."""
+    return alt.Axis(title=title, format=f".{digits}%" if percent else f",.{digits}f", tickCount=5)
+
+
+def intervals(
+    rows: pd.DataFrame,
+    axis: alt.Axis,
+    legend: dict[str, str],
+    order: list[str],
+    reference: tuple[float, str] | None = None,
+) -> alt.TopLevelMixin:
+    """Dots with their 80 % intervals, one row a label; a row without a value shows its interval only.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, low, high, kind``; a NaN value is not drawn, a NaN interval neither.
+    axis
+        The horizontal axis.
+    legend
+        Kind → colour, in the order of the legend.
+    order
+        Labels from top to bottom.
+    reference
+        Position and words of a vertical reference line.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle")
+        if len(legend) > 1
+        else None,
+    )
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True))
+    largest = float(rows[["value", "high"]].max().max())
+    scale = alt.Scale(domain=[0, largest * 1.06], nice=False)
+    dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
+    base = alt.Chart(rows).encode(y=y, color=colour)
+    layers = [
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(strokeWidth=3, opacity=0.75)
+        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", strokeDash=dash),
+        base.transform_filter("isValid(datum.value)")
+        .mark_point(filled=True, size=70, opacity=1)
+        .encode(x=alt.X("value:Q", scale=scale, axis=axis)),
+    ]
+    if reference is not None:
+        line = pd.DataFrame({"at": [reference[0]], "words": [reference[1]]})
+        layers.append(
+            alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale))
+        )
+        layers.append(
+            alt.Chart(line)
+            .mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12)
+            .encode(x=alt.X("at:Q", scale=scale), y=alt.value(0), text="words:N")
+        )
+    return styled(alt.layer(*layers).properties(width=WIDTH - 40, height=alt.Step(24)))
+
+
+def path(rows: pd.DataFrame, x_title: str, axis: alt.Axis, infeasible: tuple[float, float, str] | None) -> alt.TopLevelMixin:
+    """A line over years with its band; years without an answer are shaded and named.
+
+    Parameters
+    ----------
+    rows
+        ``year, value, low, high``.
+    x_title
+        Title of the year axis.
+    axis
+        The vertical axis.
+    infeasible
+        First year, last year and words of the span without an answer.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(title=x_title, format="d", tickCount=6, grid=False),
+        scale=alt.Scale(domain=[int(rows["year"].min()), int(rows["year"].max())], nice=False),
+    )
+    drawn = alt.Chart(rows.dropna(subset=["value"]))
+    layers = [
+        alt.Chart(rows.dropna(subset=["low"])).mark_area(color=PALE, opacity=0.8).encode(
+            x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
+        ),
+        drawn.mark_line(color=BLUE, strokeWidth=2.5, point=alt.OverlayMarkDef(size=36, color=BLUE)).encode(
+            x=x, y=alt.Y("value:Q", axis=axis)
+        ),
+    ]
+    if infeasible is not None:
+        span = pd.DataFrame([infeasible], columns=["from", "to", "words"])
+        start = x.copy()
+        start.shorthand = "from:Q"
+        layers.insert(0, alt.Chart(span).mark_rect(color=SHADE).encode(x=start, x2="to:Q"))
+        layers.append(
+            alt.Chart(span)
+            .mark_text(align="left", baseline="top", dx=6, dy=6, fontSize=12, lineBreak="\n", color=INK)
+            .encode(x=start, y=alt.value(0), text="words:N")
+        )
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=240))
+
+
+def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.TopLevelMixin:
+    """Dated figures as points, never joined by a line where the sources differ.
+
+    Parameters
+    ----------
+    rows
+        ``year, value, kind``, with ``low`` and ``high`` where there is an interval.
+    axis
+        The vertical axis.
+    legend
+        Kind → colour.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    x = alt.X("year:Q", axis=alt.Axis(title=None, format="d", tickMinStep=1, grid=False), scale=alt.Scale(zero=False, padding=12))
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle"),
+    )
+    base = alt.Chart(rows).encode(x=x, color=colour)
+    return styled(
+        alt.layer(
+            base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=3, opacity=0.75).encode(
+                y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=True)), y2="high:Q"
+            ),
+            base.mark_point(filled=True, size=80, opacity=1).encode(
+                y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
+            ),
+        ).properties(width=WIDTH, height=220)
+    )
+
+
+def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline: str) -> alt.TopLevelMixin:
+    """Share of the population by age and sex, with the nation as an outline.
+
+    Parameters
+    ----------
+    rows
+        ``age_group, sex, share, nation``; shares of the whole population, ``sex`` in {F, M}.
+    order
+        Age groups from youngest to oldest.
+    women, men, outline
+        Words of the two sides and of the outline.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    widest = float(rows[["share", "nation"]].max().max()) * 1.05
+    sides = []
+    for sex, title, colour, reverse in (("F", women, BLUE, True), ("M", men, ORANGE, False)):
+        side = rows.loc[rows["sex"] == sex]
+        x_scale = alt.Scale(domain=[0, widest], reverse=reverse, nice=False)
+        y_axis = alt.Axis(title=None, ticks=False, domain=False) if reverse else None
+        y = alt.Y("age_group:N", sort=order[::-1], axis=y_axis)
+        axis = alt.Axis(title=title, format=".1%", tickCount=3)
+        sides.append(
+            alt.layer(
+                alt.Chart(side).mark_bar(color=colour, opacity=0.55).encode(
+                    y=y, x=alt.X("share:Q", scale=x_scale, axis=axis)
+                ),
+                alt.Chart(side).mark_tick(color=INK, thickness=2, height=13).encode(
+                    y=y, x=alt.X("nation:Q", scale=x_scale, axis=axis)
+                ),
+            ).properties(width=WIDTH // 2 - 25, height=alt.Step(17))
+        )
+    return styled(alt.hconcat(*sides, spacing=8).properties(title=alt.Title(outline, fontSize=12, fontWeight="normal", anchor="start")))

@@ -1,0 +1,116 @@
+"""A picture with its alternative text, its table and its download, as one thing that a chapter shows."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import Any
+
+import altair as alt
+import pandas as pd
+from IPython.display import display
+
+from riktvarden.report.language import Language
+
+VEGALITE = f"application/vnd.vegalite.v{alt.SCHEMA_VERSION.removeprefix('v').split('.')[0]}+json"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as readers see it and as they download it."""
+
+    name: str
+    """File name of the download, without ending."""
+    cells: pd.DataFrame
+    """Formatted text, the row header as index."""
+    data: pd.DataFrame
+    """The same figures unformatted, with codes, for the download."""
+    caption: str
+    source: str
+
+    def html(self, language: Language) -> str:
+        """Write the table, its source and its download link."""
+        styler = (
+            self.cells.style.set_uuid(self.name)
+            .set_caption(escape(self.caption))
+            .set_table_attributes('class="rv-table"')
+            .format(escape="html")
+        )
+        styler.set_td_classes(
+            pd.DataFrame("number", index=self.cells.index, columns=self.cells.columns).where(
+                self.cells.map(_is_numeric_text), "text"
+            )
+        )
+        table = styler.to_html(table_uuid=self.name, exclude_styles=True, sparse_index=False)
+        return (
+            f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}">{table}</div>'
+            f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
+            f'<a class="rv-download" download="{self.name}.csv" href="{_data_uri(self.data)}">'
+            f"{escape(language('Ladda ned tabellen (CSV)'))}</a></p>"
+        )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, what it shows in words, and the table behind it."""
+
+    chart: alt.TopLevelMixin
+    alternative: str
+    """What the picture shows, stated as a finding, for readers who do not see it."""
+    table: Table
+
+    def bundle(self) -> dict[str, Any]:
+        """MIME bundle: the Vega-Lite specification and its words."""
+        specification = self.chart.properties(description=self.alternative).to_dict()
+        return {VEGALITE: specification, "text/plain": self.alternative}
+
+
+def show(item: Figure | Table, language: Language) -> None:
+    """Display a figure with its table folded below it, or a table on its own.
+
+    Parameters
+    ----------
+    item
+        What to show.
+    language
+        Language of the words around it.
+    """
+    if isinstance(item, Table):
+        html(item.html(language))
+        return
+    display(item.bundle(), raw=True)
+    html(
+        f'<p class="rv-caption">{escape(item.table.caption)}</p>'
+        f'<details class="rv-details"><summary>{escape(language("Visa tabellen bakom bilden"))}</summary>'
+        f"{item.table.html(language)}</details>"
+    )
+
+
+def say(*sentences: str) -> None:
+    """Display computed sentences: one as a paragraph, several as a list."""
+    if len(sentences) == 1:
+        html(f"<p>{escape(sentences[0])}</p>")
+    else:
+        html('<ul class="rv-lead">' + "".join(f"<li>{escape(s)}</li>" for s in sentences) + "</ul>")
+
+
+def html(markup: str) -> None:
+    """Display markup that the report made itself."""
+    display({"text/html": f'<div class="rv-output">{markup}</div>', "text/plain": _text(markup)}, raw=True)
+
+
+def _text(markup: str) -> str:
+    """The words of the markup, for viewers that show no HTML."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def _is_numeric_text(text: str) -> bool:
+    return text[:1].isdigit() or text[:1] in {"−", "+"}
+
+
+def _data_uri(data: pd.DataFrame) -> str:
+    """The table as a link that works from a folder: UTF-8 with a mark, so that spreadsheets read å, ä, ö."""
+    content = data.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode("ascii")

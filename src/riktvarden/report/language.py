@@ -1,0 +1,115 @@
+"""Words and numbers of the report in the reader's language; the one place code takes them from."""
+
+from __future__ import annotations
+
+import gettext
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.numbers import format_decimal, format_percent
+
+LOCALE = Path(__file__).resolve().parents[3] / "locale"
+DOMAIN = "riktvarden"
+SOURCE_LANGUAGE = "sv"
+"""The language the report is written in: its words are the keys of the catalogues."""
+
+EN_DASH = "–"
+MINUS = "−"
+
+
+def languages() -> tuple[str, ...]:
+    """Languages the report can be made in: Swedish, and every language with a compiled catalogue."""
+    compiled = sorted(path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return (SOURCE_LANGUAGE, *(name for name in compiled if name != SOURCE_LANGUAGE))
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: its words through `__call__`, its way of writing numbers through the methods."""
+
+    code: str
+
+    def __post_init__(self) -> None:
+        if self.code not in languages():
+            raise ValueError(
+                f"no catalogue for language {self.code!r}: available are {', '.join(languages())}"
+            )
+
+    def __call__(self, text: str) -> str:
+        """Translate a Swedish text; the catalogue of another language must hold it."""
+        if self.code == SOURCE_LANGUAGE:
+            return text
+        return gettext.translation(DOMAIN, LOCALE, [self.code]).gettext(text)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a number with the language's separators and a true minus sign."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        # Adding zero turns a rounded -0.0 into 0.
+        text = str(format_decimal(round(float(value), digits) + 0.0, format=pattern, locale=self.code))
+        return text.replace("-", MINUS)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a fraction as a percentage."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\N{NO-BREAK SPACE}%"
+        return str(format_percent(share, format=pattern, locale=self.code)).replace("-", MINUS)
+
+    def interval(self, low: float, high: float, digits: int = 0) -> str:
+        """Write an interval, ends first to last, with an en dash or the word "till" between signed ends."""
+        ends = [self.number(low, digits), self.number(high, digits)]
+        separator = f" {self('till')} " if any(end.startswith(MINUS) for end in ends) else EN_DASH
+        return separator.join(ends)
+
+    def estimate(self, value: float, low: float, high: float, digits: int = 0) -> str:
+        """Write a value with its 80 % interval, or whichever of the two there is."""
+        has_interval = not (math.isnan(low) or math.isnan(high))
+        if math.isnan(value):
+            return self.interval(low, high, digits) if has_interval else self("uppgift saknas")
+        text = self.number(value, digits)
+        return f"{text} ({self.interval(low, high, digits)})" if has_interval else text
+
+    def status(self, status: str, qualifier: str = "") -> str:
+        """Name the status of a cell, with its qualifier where there is one."""
+        word = self(STATUS[status])
+        return f"{word}, {self(QUALIFIER[qualifier])}" if qualifier else word
+
+
+STATUS = {
+    "reported": "redovisad",
+    "derived": "härledd",
+    "estimated": "skattad",
+    "missing": "uppgift saknas",
+    "suppressed": "undertryckt",
+}
+"""Status of a cell → its Swedish word."""
+
+STATUS_MEANING = {
+    "reported": "Siffran står i en publicerad källa och återges oförändrad.",
+    "derived": "Siffran är uträknad ur redovisade siffror, utan antaganden.",
+    "estimated": "Siffran bygger på en modell och graderade antaganden; intervallet hör till.",
+    "missing": "Ingen användbar källa finns. Eventuellt intervall kommer från spridningen mellan andra regioner.",
+    "suppressed": "Siffran finns men visas inte, eftersom den skulle kunna röja en enskild person.",
+}
+"""Status of a cell → what it means."""
+
+QUALIFIER = {
+    "lower_bound": "minst så många",
+    "mixed_measure": "blandat mått",
+    "old": "äldre uppgift",
+    "derived": "ur ett tal per invånare",
+    "blocks": "ST-block, inte personer",
+    "interval_only": "endast intervall",
+    "infeasible_by_training": "ej möjligt genom enbart utbildning",
+}
+"""Qualifier of a status → its Swedish words."""
+
+QUALIFIER_MEANING = {
+    "lower_bound": "Källan säger ”över” eller ”minst”: det verkliga talet är lika stort eller större.",
+    "mixed_measure": "Talet lägger ihop personer på tjänster med olika finansiering.",
+    "old": "Uppgiften är mer än två år äldre än referensdatumet.",
+    "derived": "Källan anger ett tal per 1 000 invånare; antalet är uträknat med folkmängden.",
+    "blocks": "Källan räknar ST-block. Block är inte personer och räknas inte om.",
+    "interval_only": "Inget punktvärde anges, bara det intervall som modellen ger.",
+    "infeasible_by_training": "Målåret ligger närmare än utbildningens längd.",
+}
+"""Qualifier of a status → what it means."""
