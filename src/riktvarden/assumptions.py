@@ -105,9 +105,7 @@ def _read(folder: Path) -> tuple[dict[str, Assumption], list[Problem]]:
     paths = sorted((folder / "assumptions").glob("*.toml"))
     if not paths:
         mend = "restore the files from version control"
-        problems.append(
-            Problem(f"{folder.name}/assumptions", 0, "", "no files", "assumptions as *.toml", mend)
-        )
+        problems.append(Problem(f"{folder.name}/assumptions", 0, "", "no files", "assumptions as *.toml", mend))
     for path in paths:
         file = f"{folder.name}/assumptions/{path.name}"
         text, contents, faults = _parse(path, file)
@@ -152,9 +150,7 @@ def _parse(path: Path, file: str) -> tuple[str, dict[str, Any], list[Problem]]:
 
 def _line(text: str, name: str) -> int:
     """Find the line of a table's header, or of a key that stands outside all tables."""
-    header = re.compile(
-        rf"\s*(\[\s*[\"']?{re.escape(name)}[\"']?\s*[.\]]|[\"']?{re.escape(name)}[\"']?\s*[.=])"
-    )
+    header = re.compile(rf"\s*(\[\s*[\"']?{re.escape(name)}[\"']?\s*[.\]]|[\"']?{re.escape(name)}[\"']?\s*[.=])")
     return next((row for row, line in enumerate(text.splitlines(), start=1) if header.match(line)), 0)
 
 
@@ -165,16 +161,13 @@ def _assumption(file: str, row: int, name: str, entry: object) -> tuple[Assumpti
         return None, [Problem(file, row, name, name, expected, "rename it, in the code too")]
     if not isinstance(entry, dict):
         return None, [
-            Problem(
-                file, row, name, str(entry), f"a table [{name}]", "put the key into the table it belongs to"
-            )
+            Problem(file, row, name, str(entry), f"a table [{name}]", "put the key into the table it belongs to")
         ]
     try:
         assumption = Assumption.model_validate(entry)
     except ValidationError as error:
         return None, [
-            _problem(file, row, fault["loc"], fault["type"], fault["msg"], fault["input"])
-            for fault in error.errors()
+            _problem(file, row, fault["loc"], fault["type"], fault["msg"], fault["input"]) for fault in error.errors()
         ]
     return assumption, [
         Problem(file, row, key, str(getattr(assumption, key)), expected, mend)
@@ -182,9 +175,7 @@ def _assumption(file: str, row: int, name: str, entry: object) -> tuple[Assumpti
     ]
 
 
-def _problem(
-    file: str, row: int, loc: tuple[int | str, ...], kind: str, message: str, found: object
-) -> Problem:
+def _problem(file: str, row: int, loc: tuple[int | str, ...], kind: str, message: str, found: object) -> Problem:
     """Put what pydantic found in words for the person who edits the file."""
     key = str(loc[0])
     if kind == "missing":

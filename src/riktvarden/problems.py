@@ -1,6 +1,5 @@
 """What is wrong with an input file, where, and how to mend it: for the person who edited the file."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -74,9 +73,8 @@ def not_utf8(file: str, error: UnicodeDecodeError, columns: Sequence[str] = ()) 
     start = before.rfind(b"\n") + 1
     line = error.object[start:].split(b"\n", 1)[0].decode("utf-8", errors="replace").strip()
     column, value = "", line
-    if columns:
-        # The cell that holds the bad byte is the last one of the line up to it.
-        position = len(next(csv.reader([before[start:].decode("utf-8") + "."]))) - 1
-        column = columns[position] if position < len(columns) else ""
-        value = next(csv.reader([line]))[position]
+    position = before[start:].count(b",")
+    # Commas tell the cell where none of them can be part of a text in quotes.
+    if position < len(columns) and '"' not in line:
+        column, value = columns[position], line.split(",")[position]
     return Problem(file, before.count(b"\n") + 1, column, value, "text in UTF-8", SAVE_PLAIN)

@@ -19,10 +19,10 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 CONTRACT = "datapackage.json"
 
 FORMS = {
-    "integer": (r"-?\d{1,15}", "a whole number, digits only"),
-    "number": (r"-?\d+(\.\d+)?", "a number with decimal point and nothing else"),
+    "integer": (r"-?[0-9]{1,15}", "a whole number, digits only"),
+    "number": (r"-?[0-9]+(\.[0-9]+)?", "a number with decimal point and nothing else"),
     "boolean": (r"true|false", "true or false"),
-    "date": (r"\d{4}-\d{2}-\d{2}", "a date as YYYY-MM-DD"),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date as YYYY-MM-DD"),
     "string": (r"\S(.*\S)?", "text without blanks around it"),
 }
 """How a cell of each type is written: the forms that every tool reads alike."""
@@ -221,29 +221,59 @@ def _contract_faults(contract: object, file: str) -> Iterator[Problem]:
         place = f"resources[{number}]"
         for key in ("name", "path", "description", "publisher", "reference_date", "retrieved", "hash"):
             if not isinstance(table.get(key), str):
-                yield Problem(
-                    file, 0, f"{place}.{key}", str(table.get(key)), "text", f"write the {key} of the table"
-                )
+                yield Problem(file, 0, f"{place}.{key}", str(table.get(key)), "text", f"write the {key} of the table")
         for key, inside in (("sources", "title"), ("licenses", "name")):
             entries = table.get(key)
             if not isinstance(entries, list) or not all(
                 isinstance(entry, dict) and inside in entry for entry in entries
             ):
                 expected = f"a list of entries with a {inside}"
-                yield Problem(
-                    file, 0, f"{place}.{key}", str(entries), expected, f"write the {key} of the table"
-                )
+                yield Problem(file, 0, f"{place}.{key}", str(entries), expected, f"write the {key} of the table")
         schema = table.get("schema")
         fields = schema.get("fields") if isinstance(schema, dict) else None
-        if not isinstance(fields, list) or not all(
-            isinstance(field, dict) and isinstance(field.get("name"), str) and field.get("type") in FORMS
-            for field in fields
-        ):
-            mend = f"give every column a name and one of the types {', '.join(FORMS)}"
-            yield Problem(file, 0, f"{place}.schema.fields", "an incomplete list", "a list of columns", mend)
+        if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+            yield Problem(file, 0, f"{place}.schema", "no list of fields", "a list of columns", "restore the list")
+            continue
+        for field in fields:
+            column = f"{place}.schema.{field.get('name')}"
+            rules = field.get("constraints", {})
+            for key, fits, expected in (
+                ("name", isinstance(field.get("name"), str), "text"),
+                ("type", field.get("type") in FORMS, f"one of {', '.join(FORMS)}"),
+                (
+                    "constraints",
+                    isinstance(rules, dict) and _usable(rules),
+                    "constraints of the kinds used here",
+                ),
+            ):
+                if not fits:
+                    yield Problem(file, 0, column, str(field.get(key)), expected, f"correct the {key} of the column")
+        for key in schema.get("foreignKeys", []):
+            if not _is_key(key, [other.get("name") for other in tables]):
+                expected = "one column and the resource and column it refers to"
+                yield Problem(file, 0, f"{place}.schema.foreignKeys", str(key), expected, "correct the key")
     named = [str(table.get("name")) for table in tables]
     for name in sorted({name for name in named if named.count(name) > 1}):
         yield Problem(file, 0, "resources.name", name, "each table once", "remove or rename one of them")
+
+
+def _usable(rules: dict[str, Any]) -> bool:
+    """Whether constraints can be applied: bounds are numbers, lists hold text, a pattern can be read."""
+    try:
+        re.compile(rules.get("pattern", ""))
+    except (re.error, TypeError):
+        return False
+    return all(isinstance(rules.get(bound, 0), int | float) for bound in ("minimum", "maximum")) and all(
+        isinstance(word, str) for word in rules.get("enum", [])
+    )
+
+
+def _is_key(key: object, names: list[object]) -> bool:
+    """Whether a foreign key has the one form used here: one column that refers to one column."""
+    match key:
+        case {"fields": str(), "reference": {"resource": str() as other, "fields": str()}}:
+            return other in names
+    return False
 
 
 def _file(table: dict[str, Any], folder: Path) -> str:
@@ -362,7 +392,14 @@ def _byte_faults(table: dict[str, Any], folder: Path) -> Iterator[Problem]:
         if mark in text:
             row = text[: text.index(mark)].count("\n") + 1
             yield Problem(file, row, "", called, "lines of text that end with a line feed only", SAVE_PLAIN)
-    if not text.endswith("\n"):
+    for row, line in enumerate(text.split("\n"), start=1):
+        # Every row is one line, so that a problem's row is the line an editor shows.
+        if line.count('"') % 2:
+            mend = "close the quote, and double a quote that belongs to the text"
+            yield Problem(file, row, "", line, "quotes that close in the same line", mend)
+    if len(text.splitlines()) < 2:
+        yield Problem(file, 0, "", "a header and no rows", "at least one row", "restore the file")
+    elif not text.endswith("\n"):
         expected = "a line feed at the end of the last line: the file may be cut off"
         mend = "see that the last row is whole, then end it with a line feed"
         yield Problem(file, text.count("\n") + 1, "", text.rpartition("\n")[2], expected, mend)
@@ -383,9 +420,7 @@ def _header_faults(table: dict[str, Any], folder: Path) -> Iterator[Problem]:
             mend = f"remove the column, or describe it in {CONTRACT}"
             yield Problem(file, 1, column, column, f"only the columns {', '.join(expected)}", mend)
         elif found.count(column) > 1:
-            yield Problem(
-                file, 1, column, header, f"the column {column!r} once", "remove or rename one of them"
-            )
+            yield Problem(file, 1, column, header, f"the column {column!r} once", "remove or rename one of them")
     if found != expected and sorted(found) == sorted(expected):
         yield Problem(file, 1, "", header, f"the order {','.join(expected)}", "put the columns in that order")
 
@@ -436,8 +471,6 @@ def _row_faults(table: dict[str, Any], folder: Path) -> Iterator[Problem]:
             yield Problem(file, number, fault.field_name, fault.cell, expected, "correct the cell")
         else:
             yield Problem(file, number, "", fault.type, fault.note or fault.description, "restore the file")
-    if not faults and not report.task.stats["rows"]:
-        yield Problem(file, 0, "", "a header and no rows", "at least one row", "restore the file")
 
 
 def _form_faults(table: dict[str, Any], folder: Path) -> Iterator[Problem]:
@@ -447,9 +480,7 @@ def _form_faults(table: dict[str, Any], folder: Path) -> Iterator[Problem]:
         for field, form in fields:
             cell = cells.get(field["name"], "")
             if cell and not form.fullmatch(cell):
-                yield Problem(
-                    _file(table, folder), number, field["name"], cell, _expected(field), "correct the cell"
-                )
+                yield Problem(_file(table, folder), number, field["name"], cell, _expected(field), "correct the cell")
 
 
 def _expected(field: dict[str, Any]) -> str:
@@ -471,9 +502,7 @@ def _expected(field: dict[str, Any]) -> str:
 # The tables against each other
 
 
-def _check(
-    folder: Path, progress: Callable[[str], None] | None = None
-) -> tuple[list[Problem], list[dict[str, Any]]]:
+def _check(folder: Path, progress: Callable[[str], None] | None = None) -> tuple[list[Problem], list[dict[str, Any]]]:
     """Find all problems but changed files, and the tables that changed without another problem."""
     try:
         tables = {table["name"]: table for table in _contract(folder)["resources"]}
@@ -568,8 +597,7 @@ def _sums_differ(
         parts, whole = whole, parts
     (name, here), (other, there) = parts, whole
     sums = [
-        frame.groupby(by, as_index=False).agg(total=(value, "sum"), row=("row", "min"))
-        for frame in (here, there)
+        frame.groupby(by, as_index=False).agg(total=(value, "sum"), row=("row", "min")) for frame in (here, there)
     ]
     both = sums[0].merge(sums[1], on=by, suffixes=("", "_there"))
     # Counts are whole persons in every year that two tables share.
@@ -624,20 +652,29 @@ UNITS = {
 """Unit in which a published figure on each measure of the ST baseline is given."""
 
 
+def _figures_are_the_regions_own(sound: _Sound) -> Iterator[Problem]:
+    """Hold the region of each row that uses a published figure against the figure's."""
+    regions = {row["figure"]: row["region"] for _, row in sound.cells("published_st")}
+    for name in ("st_baseline", "specialist_baseline"):
+        for number, row in sound.cells(name) if name in sound.frames else ():
+            region = regions.get(row["figure"], row["region"])
+            if region != row["region"]:
+                expected, mend = (
+                    f"{region}, the region of {row['figure']}",
+                    "correct the region or the figure",
+                )
+                yield Problem(sound.file(name), number, "region", row["region"], expected, mend)
+
+
 def _baseline_fits_its_figures(sound: _Sound) -> Iterator[Problem]:
-    """Hold each row of the ST baseline against its figure: region, measure, and a day if it is used."""
+    """Hold the measure of each row of the ST baseline against its figure; see that a figure in use is dated."""
     file = sound.file("st_baseline")
-    figures = {row["figure"]: row for _, row in sound.cells("published_st")}
+    units = {row["figure"]: row["unit"] for _, row in sound.cells("published_st")}
     for number, row in sound.cells("st_baseline"):
-        figure = figures.get(row["figure"])
-        if figure is not None and figure["region"] != row["region"]:
-            expected = f"{figure['region']}, the region of {row['figure']}"
-            yield Problem(file, number, "region", row["region"], expected, "correct the region or the figure")
-        if figure is not None and figure["unit"] != UNITS.get(row["measure"]):
-            expected = f"a measure given in {figure['unit']}, as {row['figure']} is"
-            yield Problem(
-                file, number, "measure", row["measure"], expected, "correct the measure or the figure"
-            )
+        unit = units.get(row["figure"])
+        if unit is not None and unit != UNITS.get(row["measure"]):
+            expected = f"a measure given in {unit}, as {row['figure']} is"
+            yield Problem(file, number, "measure", row["measure"], expected, "correct the measure or the figure")
         if row["use"] != "never" and not row["dated"]:
             expected = "the day that a figure in use is assumed to refer to"
             yield Problem(file, number, "dated", "", expected, "write the day as YYYY-MM-DD")
@@ -675,6 +712,7 @@ RULES: dict[Callable[[_Sound], Iterator[Problem]], list[str]] = {
         "population_region_age_group",
     ],
     _municipalities_stand_in_their_region: ["municipalities"],
+    _figures_are_the_regions_own: ["published_st"],
     _baseline_fits_its_figures: ["st_baseline", "published_st"],
     _baseline_uses_one_figure: ["st_baseline"],
 }

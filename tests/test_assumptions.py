@@ -1,0 +1,182 @@
+"""The assumptions: whatever is wrong in them is told by file, line, key, value and what was expected."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from riktvarden import assumptions, tables
+from riktvarden.problems import InputError
+
+SOUND = """\
+# What is tested.
+
+[share_of_something]
+symbol = "s"
+value = 0.4
+low = 0.3
+high = 0.5
+distribution = "pert"
+unit = "share"
+grade = "D"
+source = "assumption"
+date = 2026-11-21
+label_sv = "Andel av något"
+label_en = "Share of something"
+"""
+OTHER = SOUND.replace("share_of_something", "share_of_another").replace('"s"', '"z"')
+FILE = "data/assumptions/a.toml"
+
+
+def swap(old: str, new: str) -> str:
+    assert SOUND.count(old) == 1
+    return SOUND.replace(old, new)
+
+
+# One fault each: the file, and the row, column, value and a piece of what was expected.
+BROKEN = {
+    "unknown key": (swap("unit =", "units ="), (3, "units", "units", "only the keys symbol, value")),
+    "missing unit": (swap('unit = "share"\n', ""), (3, "unit", "no key", "a key 'unit'")),
+    "low above high": (swap("low = 0.3", "low = 0.6"), (3, "low", "0.6", "at most high, which is 0.5")),
+    "value outside": (swap("value = 0.4", "value = 4"), (3, "value", "4.0", "from low 0.3 to high 0.5")),
+    "range that is fixed": (
+        swap('"pert"', '"fixed"'),
+        (3, "distribution", "fixed", "low, value and high equal"),
+    ),
+    "no range that is drawn": (
+        swap("low = 0.3\nhigh = 0.5", "low = 0.4\nhigh = 0.4"),
+        (3, "distribution", "pert", "fixed where low, value and high are equal"),
+    ),
+    "unknown distribution": (swap('"pert"', '"normal"'), (3, "distribution", "normal", "'pert'")),
+    "bad grade": (swap('grade = "D"', 'grade = "E"'), (3, "grade", "E", "'A', 'B', 'C' or 'D'")),
+    "grade without a source": (
+        swap('grade = "D"', 'grade = "A"'),
+        (3, "source", "assumption", "a source, as grade A says there is one"),
+    ),
+    "empty source": (swap('source = "assumption"', 'source = ""'), (3, "source", "", "text that is not empty")),
+    "empty label": (swap('"Andel av något"', '" "'), (3, "label_sv", " ", "text that is not empty")),
+    "number in quotes": (swap("value = 0.4", 'value = "0.4"'), (3, "value", "0.4", "a number without quotes")),
+    "not a number": (swap("high = 0.5", "high = nan"), (3, "high", "nan", "finite number")),
+    "true for a number": (swap("high = 0.5", "high = true"), (3, "high", "True", "a number")),
+    "number for a text": (swap('"share"\n', "1\n"), (3, "unit", "1", "text that is not empty")),
+    "date in quotes": (swap("2026-11-21", '"2026-11-21"'), (3, "date", "2026-11-21", "date")),
+    "comma decimal": (swap("value = 0.4", "value = 0,4"), (5, "", "value = 0,4", "TOML")),
+    "key twice": (swap("value = 0.4", "value = 0.4\nvalue = 0.4"), (6, "", "value = 0.4", "TOML")),
+    "table twice": (SOUND + SOUND, (17, "", "[share_of_something]", "TOML")),
+    "cut off": (SOUND.rstrip().removesuffix('"'), (14, "", 'label_en = "Share of something', "TOML")),
+    "key outside its table": ("share = 0.4\n" + SOUND, (1, "share", "0.4", "a table [share]")),
+    "name in another form": (
+        swap("share_of_something", "ShareOfSomething"),
+        (3, "ShareOfSomething", "ShareOfSomething", "small English letters"),
+    ),
+    "same symbol": (SOUND + OTHER.replace('"z"', '"s"'), (17, "symbol", "s", "a.toml, row 3 has it already")),
+    "table in a table": (SOUND + "[share_of_something.more]\nx = 1\n", (3, "more", "more", "only the keys")),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data" / "assumptions").mkdir(parents=True)
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize(("text", "told"), BROKEN.values(), ids=BROKEN)
+def test_a_fault_is_told_where_it_is(folder: Path, text: str, told: tuple[int, str, str, str]) -> None:
+    (folder / "assumptions/a.toml").write_text(text, encoding="utf-8")
+    row, column, value, expected = told
+    matching = [
+        problem
+        for problem in assumptions.check(folder)
+        if (problem.file, problem.row, problem.column, problem.value) == (FILE, row, column, value)
+    ]
+    assert matching, assumptions.check(folder)
+    assert any(expected in problem.expected for problem in matching), matching
+    assert all(problem.mend for problem in matching)
+
+
+def test_a_file_that_is_not_utf8_is_told(folder: Path) -> None:
+    (folder / "assumptions/a.toml").write_bytes(SOUND.encode("latin-1"))
+    (problem,) = assumptions.check(folder)
+    assert (problem.file, problem.row, problem.value) == (FILE, 13, 'label_sv = "Andel av n\ufffdgot"')
+
+
+def test_no_assumptions_at_all_are_told(folder: Path) -> None:
+    (problem,) = assumptions.check(folder)
+    assert (problem.file, problem.value) == ("data/assumptions", "no files")
+
+
+def test_faults_in_two_files_are_told_together(folder: Path) -> None:
+    (folder / "assumptions/a.toml").write_text(swap("low = 0.3", "low = 0.6"), encoding="utf-8")
+    (folder / "assumptions/b.toml").write_text(OTHER.replace("unit", "units"), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        assumptions.read(folder)
+    assert [(problem.file[-6:], problem.column) for problem in error.value.problems] == [
+        ("a.toml", "low"),
+        ("b.toml", "unit"),
+        ("b.toml", "units"),
+    ]
+    assert "a.toml, row 3, column low: found '0.6'" in str(error.value)
+
+
+def test_a_name_in_two_files_is_told(folder: Path) -> None:
+    (folder / "assumptions/a.toml").write_text(SOUND, encoding="utf-8")
+    (folder / "assumptions/b.toml").write_text(SOUND, encoding="utf-8")
+    (problem,) = assumptions.check(folder)
+    assert (problem.file, problem.row) == ("data/assumptions/b.toml", 3)
+    assert "data/assumptions/a.toml, row 3 has it already" in problem.expected
+
+
+def test_the_projects_own_assumptions_are_sound() -> None:
+    assert assumptions.check() == []
+    read = assumptions.read()
+    assert read.central() == {name: read[name].value for name in read}
+    assert read["inhabitants_per_specialist"].value == 1100
+    assert read["inhabitants_per_specialist"].distribution == "scenario"
+    assert read["base_year"].distribution == "fixed"
+    assert len(read) == len(list(read)) >= 50
+
+
+def test_published_figures_that_assumptions_rest_on_exist() -> None:
+    known = {figure for name in ("published_st", "published_professions") for figure in tables.read(name)["figure"]}
+    for name, assumption in assumptions.read().items():
+        named = set(re.findall(r"\b(?:st|pr)-\d+", f"{assumption.source} {assumption.note}"))
+        assert named <= known, name
+
+
+def test_an_assumption_cannot_be_changed_in_passing() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        assumptions.read()["base_year"].value = 2025
+
+
+fast = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+number = st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 3))
+
+
+@fast
+@given(low=number, value=number, high=number, distribution=st.sampled_from(["fixed", "scenario", "uniform", "pert"]))
+@example(low=1.0, value=1.0, high=1.0, distribution="fixed")
+@example(low=0.0, value=0.0, high=1.0, distribution="pert")
+def test_exactly_ordered_ranges_are_taken(
+    folder: Path, low: float, value: float, high: float, distribution: str
+) -> None:
+    text = swap("value = 0.4\nlow = 0.3\nhigh = 0.5", f"value = {value}\nlow = {low}\nhigh = {high}")
+    (folder / "assumptions/a.toml").write_text(text.replace("pert", distribution), encoding="utf-8")
+    sound = low <= value <= high and (low == high) == (distribution == "fixed")
+    assert (assumptions.check(folder) == []) == sound
+
+
+@fast
+@given(raw=st.binary(max_size=80) | st.text('[]"=#.\n\\abc019 -', max_size=80).map(str.encode))
+def test_no_bytes_end_in_a_traceback(folder: Path, raw: bytes) -> None:
+    (folder / "assumptions/a.toml").write_bytes(raw)
+    problems = assumptions.check(folder)
+    assert all(problem.file == FILE and problem.mend for problem in problems)
+
+
+@pytest.mark.parametrize("edit", [lambda text: text, lambda text: text.replace("\n", "\r\n")])
+def test_line_ends_do_not_matter(folder: Path, edit: Callable[[str], str]) -> None:
+    (folder / "assumptions/a.toml").write_bytes(edit(SOUND).encode())
+    assert assumptions.read(folder)["share_of_something"].unit == "share"

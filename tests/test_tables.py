@@ -1,0 +1,502 @@
+"""The contract of the data: every broken input is told by file, row, column, value and what was expected."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from riktvarden import tables
+from riktvarden.problems import SHOWN, InputError, Problem
+
+Edit = Callable[[Path], object]
+
+
+def swap(table: str, old: str | bytes, new: str | bytes) -> Edit:
+    """Replace one piece of a table, which must be there exactly once."""
+    before, after = (text.encode() if isinstance(text, str) else text for text in (old, new))
+
+    def edit(folder: Path) -> None:
+        path = folder / "tables" / f"{table}.csv"
+        assert path.read_bytes().count(before) == 1
+        path.write_bytes(path.read_bytes().replace(before, after))
+
+    return edit
+
+
+def whole(table: str, change: Callable[[bytes], bytes]) -> Edit:
+    def edit(folder: Path) -> None:
+        path = folder / "tables" / f"{table}.csv"
+        path.write_bytes(change(path.read_bytes()))
+
+    return edit
+
+
+def contract(change: Callable[[dict], object]) -> Edit:
+    def edit(folder: Path) -> None:
+        path = folder / tables.CONTRACT
+        described = json.loads(path.read_text(encoding="utf-8"))
+        change(described)
+        path.write_text(json.dumps(described, indent=2, ensure_ascii=False), encoding="utf-8")
+
+    return edit
+
+
+REGION = "data/tables/population_region.csv"
+HEADER = "region,year,population"
+
+# One fault each: what is done, and the file, row, column, value and a piece of what was expected.
+BROKEN = {
+    "missing file": (
+        lambda folder: (folder / "tables/population_region.csv").unlink(),
+        (REGION, 0, "", "no file", "the table that datapackage.json describes"),
+    ),
+    "empty file": (
+        whole("population_region", lambda _: b""),
+        (REGION, 0, "", "an empty file", "a header and rows"),
+    ),
+    "no rows": (
+        whole("population_region", lambda raw: raw.splitlines(keepends=True)[0]),
+        (REGION, 0, "", "a header and no rows", "at least one row"),
+    ),
+    "cut off": (
+        swap("population_region", "25,2024,248620\n", "25,2024,24"),
+        (REGION, 22, "", "25,2024,24", "may be cut off"),
+    ),
+    "truncated line": (
+        swap("population_region", "04,2024,301542\n", "04,2024\n"),
+        (REGION, 4, "population", "04,2024", "3 cells"),
+    ),
+    "blank line": (
+        swap("population_region", "04,2024,301542\n", "\n"),
+        (REGION, 4, "", "an empty line", "3 cells"),
+    ),
+    "thousands separated by comma": (
+        swap("population_region", "04,2024,301542\n", "04,2024,301,542\n"),
+        (REGION, 4, "", "04,2024,301,542", "3 cells"),
+    ),
+    "thousands separated by blank": (
+        swap("population_region", "04,2024,301542\n", "04,2024,301 542\n"),
+        (REGION, 4, "population", "301 542", "a whole number"),
+    ),
+    "underscore in a number": (
+        swap("population_region", "04,2024,301542\n", "04,2024,301_542\n"),
+        (REGION, 4, "population", "301_542", "digits only"),
+    ),
+    "infinite number": (
+        swap("published_st", "inhabitants,0.32,", "inhabitants,inf,"),
+        ("data/tables/published_st.csv", 14, "value", "inf", "a number with decimal point"),
+    ),
+    "comma decimal": (
+        swap("published_st", "inhabitants,0.32,", 'inhabitants,"0,32",'),
+        ("data/tables/published_st.csv", 14, "value", "0,32", "a number with decimal point"),
+    ),
+    "extra column": (
+        whole("population_region", lambda raw: raw.replace(b"\n", b",x\n")),
+        (REGION, 1, "x", "x", "only the columns region, year, population"),
+    ),
+    "missing column": (
+        whole("population_region", lambda raw: raw.replace(b",year,", b",").replace(b",2024,", b",")),
+        (REGION, 1, "year", "region,population", "a column 'year'"),
+    ),
+    "renamed column": (
+        swap("population_region", HEADER, "region,år,population"),
+        (REGION, 1, "year", "region,år,population", "a column 'year'"),
+    ),
+    "doubled column": (
+        whole(
+            "population_region",
+            lambda raw: raw.replace(b",year,", b",year,year,").replace(b",2024,", b",1,2024,"),
+        ),
+        (REGION, 1, "year", "region,year,year,population", "the column 'year' once"),
+    ),
+    "columns out of order": (
+        swap("population_region", HEADER, "year,region,population"),
+        (REGION, 1, "", "year,region,population", "the order region,year,population"),
+    ),
+    "semicolons": (
+        whole("population_region", lambda raw: raw.replace(b",", b";")),
+        (REGION, 1, "region", "region;year;population", "a column 'region'"),
+    ),
+    "code without its zero": (
+        swap("population_region", "04,2024", "4,2024"),
+        (REGION, 4, "region", "4", r"of the form \d{2}"),
+    ),
+    "unknown code": (
+        swap("population_region", "04,2024", "99,2024"),
+        (REGION, 4, "region", "99", "a region of data/tables/regions.csv"),
+    ),
+    "word not in the list": (
+        swap("st_baseline", "04,newest", "04,latest"),
+        ("data/tables/st_baseline.csv", 21, "use", "latest", "one of newest, reference, never"),
+    ),
+    "duplicate key": (
+        swap("population_region", "04,2024", "03,2024"),
+        (REGION, 4, "region, year", "03, 2024", "row 3 has it already"),
+    ),
+    "same value twice": (
+        swap("regions", "Region Uppsala", "Region Stockholm"),
+        ("data/tables/regions.csv", 3, "principal", "Region Stockholm", "each value once"),
+    ),
+    "negative count": (
+        swap("population_region", "301542", "-301542"),
+        (REGION, 4, "population", "-301542", "0 or more"),
+    ),
+    "empty cell": (
+        swap("population_region", "301542", ""),
+        (REGION, 4, "population", "", "never empty"),
+    ),
+    "blank around a text": (
+        swap("regions", "04,Södermanland,", "04, Södermanland,"),
+        ("data/tables/regions.csv", 4, "name", " Södermanland", "without blanks around it"),
+    ),
+    "no such day": (
+        swap("st_baseline", "01,newest,st-102,persons,2024-07-01", "01,newest,st-102,persons,2024-02-30"),
+        ("data/tables/st_baseline.csv", 2, "dated", "2024-02-30", "YYYY-MM-DD"),
+    ),
+    "quote left open": (
+        swap("population_region", "04,2024", '"04,2024'),
+        (REGION, 4, "", '"04,2024,301542', "quotes that close in the same line"),
+    ),
+    "not UTF-8": (
+        swap("regions", "04,Södermanland,", "04,Södermanland,".encode("latin-1")),
+        ("data/tables/regions.csv", 4, "name", "S\ufffddermanland", "text in UTF-8"),
+    ),
+    "byte order mark": (
+        whole("population_region", lambda raw: b"\xef\xbb\xbf" + raw),
+        (REGION, 1, "", "a byte order mark", "UTF-8 without byte order mark"),
+    ),
+    "carriage returns": (
+        whole("population_region", lambda raw: raw.replace(b"\n", b"\r\n")),
+        (REGION, 1, "", "a carriage return", "a line feed only"),
+    ),
+    "stray file": (
+        lambda folder: (folder / "tables/regions (1).csv").write_text("x\n"),
+        (
+            "data/tables/regions (1).csv",
+            0,
+            "",
+            "regions (1).csv",
+            "only tables that datapackage.json describes",
+        ),
+    ),
+    "municipality in another region": (
+        swap("municipalities", "0114,Upplands Väsby,01", "0114,Upplands Väsby,03"),
+        ("data/tables/municipalities.csv", 2, "region", "03", "01, as the code 0114 begins"),
+    ),
+    "another region's figure": (
+        swap("st_baseline", "07,newest", "08,newest"),
+        ("data/tables/st_baseline.csv", 27, "region", "08", "07, the region of st-137"),
+    ),
+    "another measure than the figure's": (
+        swap("st_baseline", "12,newest,st-122,persons", "12,newest,st-122,blocks"),
+        ("data/tables/st_baseline.csv", 32, "measure", "blocks", "a measure given in persons"),
+    ),
+    "figure in use without a day": (
+        swap("st_baseline", "01,newest,st-102,persons,2024-07-01", "01,newest,st-102,persons,"),
+        ("data/tables/st_baseline.csv", 2, "dated", "", "the day that a figure in use"),
+    ),
+    "two newest figures": (
+        swap("st_baseline", "23,reference", "23,newest,st-015,persons_per_1000,2021-12-31,,x\n23,newest"),
+        (
+            "data/tables/st_baseline.csv",
+            47,
+            "region, use, figure",
+            "23, newest, st-144",
+            "row 45 has it already",
+        ),
+    ),
+    "two newest figures of one measure": (
+        swap("st_baseline", "01,never,st-100", "01,newest,st-100"),
+        ("data/tables/st_baseline.csv", 8, "figure", "st-100", "one newest figure of region 01 in persons"),
+    ),
+    "figure both used and never used": (
+        swap("st_baseline", "04,never,st-131", "04,never,st-132"),
+        ("data/tables/st_baseline.csv", 21, "figure", "st-132", "no other row says is never to be used"),
+    ),
+    "contract missing": (
+        lambda folder: (folder / "datapackage.json").unlink(),
+        ("data/datapackage.json", 0, "", "no readable file", "the contract of all tables"),
+    ),
+    "contract broken": (
+        lambda folder: (folder / "datapackage.json").write_text('{\n  "name": "x"\n  "title": "y"\n}\n'),
+        ("data/datapackage.json", 3, "", '"title": "y"', "JSON (Expecting ',' delimiter"),
+    ),
+    "contract empty": (
+        lambda folder: (folder / "datapackage.json").write_text(""),
+        ("data/datapackage.json", 1, "", "", "JSON"),
+    ),
+    "contract not UTF-8": (
+        lambda folder: (folder / "datapackage.json").write_bytes(b'{"title": "R\xe4ttvik"}'),
+        ("data/datapackage.json", 1, "", '{"title": "R\ufffdttvik"}', "text in UTF-8"),
+    ),
+    "contract without tables": (
+        lambda folder: (folder / "datapackage.json").write_text("[]"),
+        ("data/datapackage.json", 0, "resources", "none", "a list of tables"),
+    ),
+    "contract without a publisher": (
+        contract(lambda described: described["resources"][0].pop("publisher")),
+        ("data/datapackage.json", 0, "resources[0].publisher", "None", "text"),
+    ),
+    "contract with an unknown type": (
+        contract(lambda described: described["resources"][0]["schema"]["fields"][0].update(type="code")),
+        ("data/datapackage.json", 0, "resources[0].schema.region", "code", "one of integer"),
+    ),
+    "contract with an unknown constraint value": (
+        contract(
+            lambda described: described["resources"][1]["schema"]["fields"][2]["constraints"].update(minimum="x")
+        ),
+        ("data/datapackage.json", 0, "resources[1].schema.population", "{", "constraints of the kinds"),
+    ),
+    "contract with a key to a table that is not there": (
+        contract(
+            lambda described: described["resources"][1]["schema"]["foreignKeys"][0]["reference"].update(resource="x")
+        ),
+        ("data/datapackage.json", 0, "resources[1].schema.foreignKeys", "{", "one column and the resource"),
+    ),
+    "contract with a table twice": (
+        contract(lambda described: described["resources"].append(described["resources"][0])),
+        ("data/datapackage.json", 0, "resources.name", "regions", "each table once"),
+    ),
+    "changed, and sound": (
+        swap("regions", "Region Uppsala", "Region Upsala"),
+        ("data/tables/regions.csv", 0, "", "sha256:", "the file changed since it was recorded"),
+    ),
+}
+
+
+def found(problem: Problem) -> tuple[str, int, str]:
+    return problem.file, problem.row, problem.column
+
+
+@pytest.mark.parametrize(("edit", "told"), BROKEN.values(), ids=BROKEN)
+def test_a_fault_is_told_where_it_is(small: Path, edit: Edit, told: tuple[str, int, str, str, str]) -> None:
+    edit(small)
+    problems = tables.check(small)
+    file, row, column, value, expected = told
+    matching = [problem for problem in problems if found(problem) == (file, row, column)]
+    assert matching, problems
+    assert any(problem.value.startswith(value) and expected in problem.expected for problem in matching), matching
+    assert all(problem.mend for problem in problems)
+    # A file with a fault is not told to have changed as well.
+    files = [problem.file for problem in problems if "changed since" in problem.expected]
+    assert not set(files) & {problem.file for problem in problems if "changed since" not in problem.expected}
+
+
+def test_one_fault_is_one_problem(small: Path) -> None:
+    swap("population_region", "04,2024,301542\n", "04,2024\n")(small)
+    assert len(tables.check(small)) == 1
+
+
+def test_faults_in_two_files_are_told_together(small: Path) -> None:
+    swap("population_region", "301542", "-301542")(small)
+    swap("published_st", "inhabitants,0.32,", 'inhabitants,"0,32",')(small)
+    assert [found(problem) for problem in tables.check(small)] == [
+        (REGION, 4, "population"),
+        ("data/tables/published_st.csv", 14, "value"),
+    ]
+
+
+def test_two_faults_in_one_file_are_told_together(small: Path) -> None:
+    swap("population_region", "301542", "-301542")(small)
+    swap("population_region", "25,2024", "99,2024")(small)
+    assert [found(problem) for problem in tables.check(small)] == [
+        (REGION, 4, "population"),
+        (REGION, 22, "region"),
+    ]
+
+
+def test_a_code_gone_from_one_table_does_not_drown_the_rest(small: Path) -> None:
+    swap("regions", "\n04,", "\n26,")(small)
+    problems = tables.check(small)
+    told = [problem for problem in problems if problem.file == "data/tables/municipalities.csv"]
+    assert len(told) == 1
+    assert "in 8 further rows" in told[0].mend
+    assert any(problem.file == "data/tables/regions.csv" for problem in problems)
+
+
+def test_sums_are_held_against_each_other(data: Path) -> None:
+    swap("population_region_age_group", "\n01,2021,F,0-4,", "\n01,2021,F,0-4,9")(data)
+    swap("deaths_region_age_group", "\n01,2013,F,0-4,43", "\n01,2013,F,0-4,44")(data)
+    swap("population_municipality_age_group", "\n0114,2020,0-17,10822", "\n0114,2020,0-17,10823")(data)
+    # The municipalities did not change, so the fault is told in the total that did.
+    swap("population_region", "04,2024,301542", "04,2024,301543")(data)
+    told = {(problem.file.split("/")[-1], problem.column): problem for problem in tables.check(data)}
+    expected = {
+        ("population_region_age_group.csv", "population"): "year 2021, sex F, age_group 0-4",
+        ("deaths_region_age_group.csv", "deaths"): "year 2013, sex F",
+        ("population_municipality_age_group.csv", "population"): "municipality 0114, year 2020",
+        ("population_region.csv", "population"): "region 04, year 2024",
+    }
+    assert told.keys() == expected.keys()
+    assert all(group in told[place].expected for place, group in expected.items())
+    assert (
+        told["population_region.csv", "population"].row,
+        told["population_region.csv", "population"].value,
+    ) == (
+        4,
+        "301543",
+    )
+
+
+def test_reading_a_broken_table_tells_the_fault(small: Path) -> None:
+    swap("population_region", "301542", "-301542")(small)
+    with pytest.raises(InputError, match=r"population_region\.csv, row 4, column population: found '-301542'"):
+        tables.read("population_region", small)
+    assert len(tables.read("regions", small)) == 21
+
+
+def test_reading_a_changed_table_tells_how_to_record_it(small: Path) -> None:
+    swap("population_region", "301542", "301543")(small)
+    with pytest.raises(InputError, match="riktvarden check --accept"):
+        tables.read("population_region", small)
+
+
+def test_accept_records_what_changed_and_nothing_else(small: Path) -> None:
+    path = small / tables.CONTRACT
+    before = path.read_text(encoding="utf-8")
+    swap("population_region", "301542", "301543")(small)
+    assert tables.accept(small) == ["population_region"]
+    assert tables.check(small) == []
+    after = path.read_text(encoding="utf-8")
+    changed = [(old, new) for old, new in zip(before.splitlines(), after.splitlines(), strict=True) if old != new]
+    assert [old.split('"')[1] for old, _ in changed] == ["hash"]
+    assert tables.accept(small) == []
+    assert path.read_text(encoding="utf-8") == after
+
+
+def test_accept_refuses_a_broken_table_and_writes_nothing(small: Path) -> None:
+    before = (small / tables.CONTRACT).read_bytes()
+    swap("regions", "Region Uppsala", "Region Upsala")(small)
+    swap("population_region", "301542", "-301542")(small)
+    with pytest.raises(InputError) as error:
+        tables.accept(small)
+    assert [found(problem) for problem in error.value.problems] == [(REGION, 4, "population")]
+    assert (small / tables.CONTRACT).read_bytes() == before
+
+
+def test_the_projects_own_tables_keep_the_contract() -> None:
+    seen: list[str] = []
+    assert tables.check(progress=seen.append) == []
+    assert seen == tables.names()
+
+
+def test_the_contract_says_all_it_must() -> None:
+    for name in tables.names():
+        table = tables.descriptor(name)
+        assert table["title"]
+        assert table["title_en"]
+        assert table["hash"].startswith("sha256:")
+        assert all(field["title"] for field in table["schema"]["fields"])
+        counted = [field for field in table["schema"]["fields"] if field["type"] in ("integer", "number")]
+        # A published figure's unit stands beside it, in its own column.
+        assert all("unit" in field or field["name"] in ("year", "value") for field in counted), name
+
+
+def test_national_totals() -> None:
+    regions = tables.read("population_region")
+    municipalities = tables.read("population_municipality")
+    ages = tables.read("population_region_age_group")
+    nation = tables.read("population_nation").groupby("year")["population"].sum()
+    assert regions["population"].sum() == nation[2024] == 10_587_710
+    assert municipalities.query("year == 2024")["population"].sum() == 10_587_710
+    assert ages.query("year == 2021")["population"].sum() == nation[2021] == 10_452_326
+    assert (len(regions), len(tables.read("municipalities"))) == (21, 290)
+
+
+def test_published_figures_keep_their_place() -> None:
+    figures = tables.read("published_st").set_index("figure")["value"]
+    assert figures[["st-024", "st-102", "st-122", "st-123"]].tolist() == [1100, 706, 470, 390]
+    # The nation's code beside the regions', and no other.
+    allowed = next(
+        field["constraints"]["enum"]
+        for field in tables.descriptor("published_st")["schema"]["fields"]
+        if field["name"] == "region"
+    )
+    assert allowed == ["00", *tables.read("regions")["region"]]
+
+
+def test_columns_have_their_types() -> None:
+    types = tables.read("st_baseline").dtypes
+    assert types["region"] == "str"
+    assert types["dated"].kind == "M"
+    professions = tables.read("published_professions")
+    assert (professions["year"].dtype, professions["value"].dtype) == (pd.Int64Dtype(), "float64")
+    assert professions.loc[professions["area"] == "00", "region"].eq("00").all()
+    assert tables.read("population_region")["population"].dtype == "int64"
+    assert tables.read("kolada_key_figures")["divided_by_sex"].dtype == "bool"
+
+
+def test_thirteen_regions_have_no_usable_figure() -> None:
+    baseline = tables.read("st_baseline")
+    assert baseline.query("use == 'newest'")["region"].nunique() == 21 - 13
+    assert not (baseline.query("region == '03'")["measure"] == "persons").any()
+
+
+def test_source_of_a_table() -> None:
+    source = tables.source_of("population_region_age_group")
+    assert source.title == "Eurostat demo_r_pjangrp3"
+    assert "Attribution 4.0" in source.licence
+    assert len(source.sha256) == 64
+
+
+def test_source_of_a_figure_is_its_publication() -> None:
+    source = tables.source_of("published_st", "st-024")
+    assert source.publisher == "Läkartidningen"
+    assert source.path.startswith("https://lakartidningen.se/")
+    assert source.reference_date == "decision 2022-04-28"
+    # Where the source words no date its year stands, and where it gives neither that is said.
+    assert tables.source_of("published_professions", "pr-0192").reference_date == "2019"
+    assert tables.source_of("published_professions", "pr-0365").reference_date == "not stated"
+
+
+@pytest.mark.parametrize(("name", "figure"), [("nothing", None), ("published_st", "st-999"), ("regions", "01")])
+def test_what_does_not_exist_has_no_source(name: str, figure: str | None) -> None:
+    with pytest.raises(KeyError, match=r"no (table|published figure)"):
+        tables.source_of(name, figure)
+
+
+def test_an_error_stays_readable_however_much_is_wrong() -> None:
+    many = [Problem("data/x.csv", row, "a", "b", "c", "d") for row in range(1, 101)]
+    text = str(InputError(reversed(many)))
+    assert text.startswith("100 problems in the input:\n  data/x.csv, row 1, column a: found 'b'; expected c.")
+    assert f"and {100 - SHOWN} more" in text
+
+
+copied = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@copied
+@given(
+    raw=st.binary(max_size=200)
+    | st.text(alphabet='regionyearpopulation0123456789,."\n', max_size=200).map(str.encode)
+)
+@example(raw=b'"\n')
+@example(raw=b"\n\n\n")
+@example(raw=HEADER.encode() + b"\n,,\n")
+def test_no_bytes_end_in_a_traceback(small: Path, raw: bytes) -> None:
+    (small / "tables/population_region.csv").write_bytes(raw)
+    with pytest.raises(InputError) as error:
+        tables.read("population_region", small)
+    assert {problem.file for problem in error.value.problems} == {REGION}
+
+
+@copied
+@given(cell=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12), row=st.integers(2, 22))
+@example(cell="1e3", row=4)
+@example(cell="٣", row=4)
+@example(cell="１２", row=4)
+def test_any_cell_that_is_no_count_is_named(small: Path, cell: str, row: int) -> None:
+    path = small / "tables/population_region.csv"
+    original = (tables.DATA / "tables/population_region.csv").read_text(encoding="utf-8").splitlines()
+    quoted = '"' + cell.replace('"', '""') + '"'
+    original[row - 1] = original[row - 1].rpartition(",")[0] + "," + quoted
+    path.write_text("\n".join(original) + "\n", encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        tables.read("population_region", small)
+    is_count = cell.isascii() and cell.isdigit()
+    expected = (0, "") if is_count else (row, "population")
+    assert [(problem.row, problem.column) for problem in error.value.problems] == [expected]
