@@ -83,13 +83,12 @@ def write_template(root: Path, last: str = "print(region, language, edition)") -
     )
 
 
-def write_chapter(root: Path, title: str = "Need") -> None:
+def write_chapter(root: Path, title: str = "Need", code: str = CHART) -> None:
     write_notebook(
         root / "chapters/need.ipynb",
         new_markdown_cell(f"# {title}"),
         tagged(PARAMETERS, "parameters", "remove-cell"),
-        new_code_cell(CHART),
-        new_code_cell("import sys, warnings\nprint({'a', 'b', 'c'})\nwarnings.warn('shown')"),
+        new_code_cell(code),
     )
 
 

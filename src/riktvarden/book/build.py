@@ -5,17 +5,19 @@ has the same content hash as last time is not run again; a hand-changed or delet
 """
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytask
-import yaml
 from pytask import CollectionOutcome, ExitCode, PythonNode, TaskOutcome
+from pytask_parallel import ParallelBackend, registry
 from rich.console import Console
 
 from riktvarden.book import execute, keys, stage
@@ -124,15 +126,16 @@ def build(
     inputs = keys.inputs(root)
     _check(check, state / "checked", keys.combined(inputs))
     try:
-        toc = stage.contents(root, regions)
+        config, toc = stage.configuration(root), stage.contents(root, regions)
         pages, texts = _chapters(root, toc, regions, language, edition)
-        wanted = stage.texts(root, toc, language, texts)
-    except (stage.StageError, OSError, yaml.YAMLError) as error:
+    except stage.StageError as error:
         raise BuildError([str(error)]) from error
+    wanted = stage.texts(root, toc, config, language, texts)
     documents = stage.documents(toc)
     source = out / "source"
     notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}
     stage.write(source, wanted, keep=notebooks.values())
+    shutil.rmtree(out / "failed", ignore_errors=True)
     site = out / "site"
     products = [site / language / f"{document}.html" for document in documents]
 
@@ -151,7 +154,8 @@ def build(
                     execute.run(page, key, produces, kept, timeout)
 
             settings = {"key": PythonNode(value=key, hash=True), "produces": notebooks[page.name]}
-            return pytask.task(name=page.name, kwargs=settings)(run)
+            task: Callable[..., None] = pytask.task(name=page.name, kwargs=settings)(run)
+            return task
 
         @pytask.task(
             name=ASSEMBLER,
@@ -169,14 +173,14 @@ def build(
                     stamp.unlink()
                     raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
                 publish(html, site, language)
-                config = yaml.safe_load(wanted["_config.yml"])
-                first = _language(root) or language
+                first = stage.language_of(config) or language
                 write_front_door(site, str(config.get("title", "")), first, documents[0])
 
         session = _run([*map(notebook_task, pages), finish], state, workers or _cores())
 
     executed = [page.name for page in pages if page.label in watch.seconds]
     _raise_failures(session, {page.name: page for page in pages})
+    shutil.rmtree(out / "failed", ignore_errors=True)  # where running notebooks were
     report = BuildReport(
         pages=documents,
         executed=executed,
@@ -224,6 +228,9 @@ def _run(tasks: list[Callable[..., None]], state: Path, workers: int) -> pytask.
     """Run the graph, with pytask's own state in `state` and its own display off."""
     config = state / "pytask.toml"  # the folder of this file is where pytask keeps its state
     config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
+    registry.register_parallel_backend(
+        ParallelBackend.CUSTOM, lambda n_workers: _Pool(workers), worker_type="threads"
+    )
     with _import_path_restored(), _quiet():
         return pytask.build(
             config=config,
@@ -231,9 +238,20 @@ def _run(tasks: list[Callable[..., None]], state: Path, workers: int) -> pytask.
             capture="no",
             verbose=0,
             show_traceback=False,
-            n_workers=workers,
-            parallel_backend="threads",  # the work is in the kernels
+            n_workers=len(tasks),  # all that are ready wait in the pool's queue, see there
+            parallel_backend=ParallelBackend.CUSTOM,
         )
+
+
+class _Pool(ThreadPoolExecutor):
+    """Threads, as the work is in the kernels, that go from one task to the next by themselves.
+
+    pytask-parallel hands a free worker its next task only when it looks again, up to a second later; it is
+    therefore given everything to hand out at once. When interrupted, what has not started is dropped.
+    """
+
+    def __exit__(self, *error: object) -> None:
+        self.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -286,13 +304,6 @@ def _raise_failures(session: pytask.Session, pages: Mapping[str, Page]) -> None:
         raise BuildError([f"the build graph could not be run: {session.exit_code.name}"])
     if len(session.execution_reports) < len(session.tasks):
         raise KeyboardInterrupt  # pytask-parallel ends quietly when interrupted
-
-
-def _language(root: Path) -> str | None:
-    """Return the language that the chapters are written in, as ``_config.yml`` has it."""
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    language = config.get("sphinx", {}).get("config", {}).get("language")
-    return str(language) if language else None
 
 
 def _cores() -> int:

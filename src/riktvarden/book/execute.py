@@ -140,11 +140,7 @@ def _prepared(page: Page) -> NotebookNode:
 
 def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
     """Say where a page failed: the last cell that papermill started, numbered as in the source."""
-    started = [
-        cell
-        for cell in _read(kept).cells
-        if cell.metadata.get("papermill", {}).get("status", "pending") != "pending"
-    ]
+    started = [cell for cell in _read(kept).cells if cell.metadata.get("papermill", {}).get("start_time")]
     if not started:
         return f"{page.label}: the kernel did not start: {cause}"
     identity = started[-1].id

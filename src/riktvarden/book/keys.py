@@ -43,9 +43,7 @@ def inputs(root: Path) -> dict[str, str]:
     return {**found, "python": ".".join(platform.python_version_tuple()[:2])}
 
 
-def content_key(
-    template: bytes, parameters: Mapping[str, str], title: str | None, inputs: Mapping[str, str]
-) -> str:
+def content_key(template: bytes, parameters: Mapping[str, str], title: str | None, inputs: Mapping[str, str]) -> str:
     """Return the content key of one page.
 
     Parameters

@@ -40,16 +40,14 @@ def fill_in_site(app: Sphinx, config: Config) -> None:
         If ``riktvarden_site`` has a key that no chapter could use.
     """
     if unknown := set(config.riktvarden_site) - set(SITE):
-        raise ConfigError(
-            f"riktvarden_site: unknown {', '.join(sorted(unknown))}; known are {', '.join(SITE)}"
-        )
+        raise ConfigError(f"riktvarden_site: unknown {', '.join(sorted(unknown))}; known are {', '.join(SITE)}")
     missing = NOT_STATED.get(config.language, NOT_STATED["en"])
     stated = {name: config.riktvarden_site.get(name) or missing for name in SITE}
     config.myst_substitutions = {**stated, **config.myst_substitutions}
 
 
 def stop_thebe(app: Sphinx) -> None:
-    """Undo what ``sphinx_thebe`` does; Jupyter Book always loads it, and it names other hosts on every page."""
+    """Undo ``sphinx_thebe``, which Jupyter Book always loads: it names other hosts on every page."""
     for listener in [listener for listeners in app.events.listeners.values() for listener in listeners]:
         if listener.handler.__module__.startswith("sphinx_thebe"):
             app.disconnect(listener.id)
@@ -69,9 +67,7 @@ def rewrite_all_if_outline_changed(app: Sphinx, env: BuildEnvironment) -> Iterab
     Each page shows the titles of the others in its sidebar and may link to them; Sphinx alone would write
     only the page that changed, and say nothing about links that no longer lead anywhere.
     """
-    targets = [
-        (name, *map(str, target)) for name, domain in env.domains.items() for target in domain.get_objects()
-    ]
+    targets = [(name, *map(str, target)) for name, domain in env.domains.items() for target in domain.get_objects()]
     titles = [(name, title.astext()) for name, title in env.titles.items()]
     outline = sorted([*targets, *titles])
     before, env.riktvarden_outline = getattr(env, "riktvarden_outline", None), outline  # type: ignore[attr-defined]

@@ -59,18 +59,47 @@ def source_of(root: Path, document: str) -> Path:
     raise StageError(f"_toc.yml names {document}, but there is no such chapter")
 
 
-def texts(root: Path, toc: dict[str, Any], language: str, pages: Iterable[Path]) -> dict[str, bytes]:
+def configuration(root: Path) -> dict[str, Any]:
+    """Return what ``_config.yml`` says.
+
+    Raises
+    ------
+    StageError
+        If it is missing or not a mapping.
+    """
+    try:
+        config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise StageError(f"_config.yml: {error}") from error
+    if not isinstance(config, dict):
+        raise StageError("_config.yml: has no settings")
+    return config
+
+
+def language_of(config: dict[str, Any]) -> str | None:
+    """Return the language that the chapters are written in, if the configuration has it."""
+    language = config.get("sphinx", {}).get("config", {}).get("language")
+    return str(language) if language else None
+
+
+def texts(
+    root: Path, toc: dict[str, Any], config: dict[str, Any], language: str, chapters: Iterable[Path]
+) -> dict[str, bytes]:
     """Return what the book consists of besides executed notebooks: path below the source folder to content.
 
-    That is ``_config.yml`` in the language of the build, ``_toc.yml``, the chapters `pages`, and everything
+    That is ``_config.yml`` in the language of the build, ``_toc.yml``, the text `chapters`, and everything
     else in ``chapters/`` (images, styles, included text) and ``locale/`` except notebooks.
     """
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    config.setdefault("sphinx", {}).setdefault("config", {})["language"] = language
+    sphinx = config.get("sphinx", {})
+    settings = {**sphinx.get("config", {}), "language": language}
     beside = (file for folder in ("chapters", "locale") for file in (root / folder).rglob("*"))
-    files = {file for file in (*pages, *beside) if file.is_file() and file.suffix != ".ipynb"}
+    files = {file for file in (*chapters, *beside) if file.is_file() and file.suffix != ".ipynb"}
     staged = {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
-    return {**staged, "_config.yml": _yaml(config), "_toc.yml": _yaml(toc)}
+    return {
+        **staged,
+        "_config.yml": _yaml({**config, "sphinx": {**sphinx, "config": settings}}),
+        "_toc.yml": _yaml(toc),
+    }
 
 
 def write(folder: Path, wanted: Mapping[str, bytes], keep: Iterable[Path]) -> None:

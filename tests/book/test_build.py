@@ -1,0 +1,187 @@
+"""A whole book is built, rebuilt as little as possible, and never left half done."""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from riktvarden.book.build import BuildError, BuildReport, build
+
+from .conftest import make_root, write_chapter, write_template
+
+REGIONS = {"01": "Stockholm", "12": "Skåne"}
+PAGES = ["chapters/need", "chapters/regions/01", "chapters/regions/12"]
+
+
+def make(root: Path, **settings: object) -> BuildReport:
+    return build(root, **{"regions": REGIONS, "console": Console(file=io.StringIO()), **settings})
+
+
+def page(root: Path, name: str) -> str:
+    return (root / f"_build/site/sv/{name}.html").read_text(encoding="utf-8")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def first(root: Path) -> BuildReport:
+    """The first build of the toy project."""
+    return make(root)
+
+
+@pytest.fixture
+def built(root: Path, first: BuildReport) -> Iterator[Path]:
+    """The toy project as it was written, built; the sources are restored afterwards."""
+    make_root(root)
+    make(root)
+    yield root
+    make_root(root)
+
+
+def test_first_build_makes_every_page(root: Path, first: BuildReport) -> None:
+    assert first.executed == PAGES
+    assert first.unchanged == []
+    assert first.pages == ["chapters/index", "chapters/need", "chapters/regions/index", *PAGES[1:]]
+    assert all(page(root, name) for name in first.pages)
+    assert first.start.is_file()
+    assert len(first.slowest) == 4
+    assert "5 pages" in str(first)
+
+
+def test_sources_hold_no_trace_of_the_build(built: Path) -> None:
+    made = {path.name for path in built.iterdir()}
+    assert made == {"_build", "_config.yml", "_toc.yml", "chapters", "data", "locale", "requirements.lock", "src"}
+    assert '"outputs": []' in (built / "chapters/need.ipynb").read_text(encoding="utf-8")
+
+
+def test_region_page_has_its_title_and_its_region(built: Path) -> None:
+    assert re.search(r"<h1>Skåne<", page(built, "chapters/regions/12"))
+    assert "12 sv working" in page(built, "chapters/regions/12")
+    assert "remove-cell" not in page(built, "chapters/regions/12")
+    assert "# Parameters" not in page(built, "chapters/regions/12")
+
+
+def test_chart_is_an_image_with_words(built: Path) -> None:
+    (image,) = re.findall(r"<img[^>]*vega-figure[^>]*>", page(built, "chapters/need"))
+    assert 'alt="Läkare per år"' in image
+    assert 'loading="lazy"' in image
+    assert re.search(r'width="\d+"', image)
+    assert re.search(r'height="\d+"', image)
+    source = re.search(r'src="([^"]+)"', image)[1]
+    assert (built / "_build/site/sv/chapters" / source).read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_equations_and_publisher(built: Path) -> None:
+    start = page(built, "chapters/index")
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">' in start
+    assert '<span class="eqno">(1)<a' in start
+    assert 'href="#equation-need">(1)</a>' in start
+    assert "Adress: ännu inte angivet" in start
+    assert "Kontakt: <a" in start
+
+
+def test_no_page_asks_another_host(built: Path) -> None:
+    for name in ("chapters/index", "chapters/need"):
+        loaded = re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=\"([^\"]*)", page(built, name))
+        assert loaded
+        assert not [address for address in loaded if "//" in address]
+        assert "unpkg" not in page(built, name)
+
+
+def test_nothing_changed_nothing_run(built: Path) -> None:
+    before = files(built / "_build/site")
+    for file in [*built.glob("chapters/**/*"), built / "data/tables/t.csv"]:
+        os.utime(file)
+    report = make(built)
+    assert report.executed == []
+    assert report.slowest == []
+    assert report.seconds < 3
+    assert files(built / "_build/site") == before
+
+
+def test_changed_chapter_runs_alone_and_reaches_every_sidebar(built: Path) -> None:
+    write_chapter(built, title="Demand")
+    report = make(built)
+    assert report.executed == ["chapters/need"]
+    assert "Demand" in page(built, "chapters/regions/01")
+    assert ">Need<" not in page(built, "chapters/regions/01")
+
+
+def test_tampered_results_are_made_again(built: Path) -> None:
+    page_before = page(built, "chapters/need")
+    (built / "_build/site/sv/chapters/need.html").write_text("tampered", encoding="utf-8")
+    (built / "_build/source/chapters/index.md").write_text("tampered", encoding="utf-8")
+    (built / "_build/source/chapters/regions/12.ipynb").unlink()
+    report = make(built)
+    assert report.executed == ["chapters/regions/12"]
+    assert page(built, "chapters/need") == page_before
+
+
+def test_failing_notebooks_are_all_named_and_the_site_stays(built: Path) -> None:
+    before = files(built / "_build/site")
+    write_template(built, "print('so far')\nif region == '12':\n    raise KeyError(region)")
+    write_chapter(built, code="1 / 0")
+    with pytest.raises(BuildError) as caught:
+        make(built)
+    need, skane = sorted(caught.value.failures)
+    assert need.startswith("chapters/need, cell 3 (c2): ZeroDivisionError: ")
+    assert skane.startswith("chapters/regions/12 (Skåne), cell 2 (c1): KeyError: ")
+    assert "Traceback" not in str(caught.value)
+    assert "so far" in (built / "_build/failed/chapters/regions/12.ipynb").read_text(encoding="utf-8")
+    assert not (built / "_build/failed/chapters/regions/01.ipynb").exists()
+    assert files(built / "_build/site") == before
+
+
+def test_broken_link_is_named_and_the_site_stays(built: Path) -> None:
+    before = files(built / "_build/site")
+    with (built / "chapters/index.md").open("a", encoding="utf-8") as chapter:
+        chapter.write("\nTo {ref}`nowhere`.\n")
+    with pytest.raises(BuildError, match=r"chapters/index.md:\d+: WARNING: undefined label: 'nowhere'"):
+        make(built)
+    assert not (built / "_build/state/assembled").exists(), "or the next run would not repeat the warning"
+    assert files(built / "_build/site") == before
+
+
+def test_faulty_data_stop_the_build_before_it_starts(built: Path) -> None:
+    calls = []
+
+    def check() -> list[str]:
+        calls.append(1)
+        return ["t.csv, row 2: b is negative"] if len(calls) == 1 else []
+
+    with pytest.raises(BuildError, match="row 2"):
+        make(built, check=check)
+    make(built, check=check)
+    make(built, check=check)
+    assert len(calls) == 2, "data that have passed are not checked again"
+
+
+@pytest.mark.parametrize("name", ["_toc.yml", "_config.yml"])
+def test_project_without_its_files(tmp_path: Path, name: str) -> None:
+    (make_root(tmp_path) / name).unlink()
+    with pytest.raises(BuildError, match=name):
+        make(tmp_path)
+
+
+def test_lines_for_those_without_a_terminal(built: Path) -> None:
+    (built / "_build/source/chapters/need.ipynb").unlink()
+    shown = io.StringIO()
+    make(built, console=Console(file=shown, width=40))
+    lines = shown.getvalue().splitlines()
+    assert re.fullmatch(r" +\d+\.\d s  chapters/need", lines[0])
+    assert lines[-1] == f"Open {built.resolve() / '_build/site/index.html'}"
+    assert len(lines) <= 5
+
+
+def test_fewer_regions_leave_no_page_behind(built: Path) -> None:
+    report = make(built, regions={"01": "Stockholm"})
+    assert report.executed == []
+    assert len(report.pages) == 4
+    assert not [name for name in files(built / "_build/site") if "regions/12" in name]
+    assert "Skåne" not in page(built, "chapters/regions/index")

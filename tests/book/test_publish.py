@@ -1,0 +1,38 @@
+"""Readers meet a whole book, in a language they can choose."""
+
+from pathlib import Path
+
+from riktvarden.book.assemble import missing
+from riktvarden.book.publish import publish, write_front_door
+
+
+def book(folder: Path, text: str) -> Path:
+    (folder / "chapters").mkdir(parents=True)
+    (folder / "chapters/index.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_old_book_is_replaced_whole(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    publish(book(tmp_path / "one", "one"), site, "sv")
+    (site / "sv/chapters/gone.html").touch()
+    publish(book(tmp_path / "two", "two"), site, "sv")
+    assert (site / "sv/chapters/index.html").read_text(encoding="utf-8") == "two"
+    assert not (site / "sv/chapters/gone.html").exists()
+    assert [place.name for place in site.iterdir()] == ["sv"]
+
+
+def test_front_door_leads_to_every_language(tmp_path: Path) -> None:
+    for language in ("en", "sv"):
+        publish(book(tmp_path / language, ""), tmp_path / "site", language)
+    write_front_door(tmp_path / "site", "A & B", "sv", "chapters/index")
+    page = (tmp_path / "site/index.html").read_text(encoding="utf-8")
+    assert '<html lang="sv">' in page
+    assert "url=sv/chapters/index.html" in page
+    assert '<a href="en/chapters/index.html" lang="en" hreflang="en">English</a>' in page
+    assert "<title>A &amp; B</title>" in page
+    assert "<script" not in page
+
+
+def test_missing_pages_are_named(tmp_path: Path) -> None:
+    assert missing(book(tmp_path, ""), ["chapters/index", "chapters/need"]) == ["chapters/need"]

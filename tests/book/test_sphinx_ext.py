@@ -1,0 +1,62 @@
+"""Equations, the publisher's details and freedom from other hosts."""
+
+from types import SimpleNamespace
+
+import pytest
+from sphinx.errors import ConfigError
+
+from riktvarden.book import mathml, sphinx_ext
+
+
+def config(language: str, **site: str) -> SimpleNamespace:
+    return SimpleNamespace(riktvarden_site=site, language=language, myst_substitutions={"own": "x"})
+
+
+def test_equation_is_escaped_and_displayed() -> None:
+    block = mathml.convert(r"a < \text{b & c}", "block")
+    assert block.startswith('<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">')
+    assert "&lt;" in block
+    assert "\\" not in block
+
+
+@pytest.mark.parametrize("environment", ["aligned", "align", "split"])
+def test_environments_are_known_and_not_numbered_twice(environment: str) -> None:
+    written = mathml.convert(rf"\begin{{{environment}}} a &= b \\ c &= d \end{{{environment}}}", "block")
+    assert "(1)" not in written
+    assert ">&amp;<" not in written
+
+
+def test_numbering_is_left_to_sphinx() -> None:
+    assert "(1)" not in mathml.convert(r"\begin{equation} a = b \end{equation}", "block")
+
+
+@pytest.mark.parametrize("latex", [r"\unknown{a}", r"\frac{a}{", "x_", "a & b", r"\text{R\&D}"])
+def test_what_is_not_understood_is_a_fault(latex: str) -> None:
+    with pytest.raises(ValueError):
+        mathml.convert(latex, "inline")
+
+
+def test_site_details() -> None:
+    swedish, english = config("sv", address="https://example.org"), config("en")
+    for each in (swedish, english):
+        sphinx_ext.fill_in_site(None, each)
+    assert swedish.myst_substitutions["address"] == "https://example.org"
+    assert swedish.myst_substitutions["contact"] == "ännu inte angivet"
+    assert english.myst_substitutions["contact"] == "not yet stated"
+    assert swedish.myst_substitutions["own"] == "x"
+
+
+def test_misspelt_site_detail() -> None:
+    with pytest.raises(ConfigError, match="unknown adress"):
+        sphinx_ext.fill_in_site(None, config("sv", adress="https://example.org"))
+
+
+def test_other_hosts_are_dropped() -> None:
+    context = {
+        "script_files": ["_static/a.js", "https://example.org/b.js", SimpleNamespace(filename=None)],
+        "css_files": [SimpleNamespace(filename="//example.org/c.css")],
+    }
+    sphinx_ext.drop_other_hosts(None, "page", "page.html", context, None)
+    assert context["script_files"][0] == "_static/a.js"
+    assert len(context["script_files"]) == 2
+    assert not context["css_files"]
