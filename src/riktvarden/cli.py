@@ -61,9 +61,7 @@ def check(
             _fail(error)
         console.print(f"recorded: {', '.join(changed)}" if changed else "nothing has changed")
     _stop_at(_problems())
-    console.print(
-        f"{len(tables.names())} tables and {len(assumptions.read())} assumptions keep their contract"
-    )
+    console.print(f"{len(tables.names())} tables and {len(assumptions.read())} assumptions keep their contract")
 
 
 @app.command()

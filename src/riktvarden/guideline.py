@@ -107,9 +107,7 @@ def training_stock(intake: ArrayLike, mean_duration: ArrayLike) -> FloatArray:
     return np.asarray(intake, float) * np.asarray(mean_duration, float)
 
 
-def funded_positions(
-    persons: ArrayLike, persons_per_position: ArrayLike, vacancy_rate: ArrayLike
-) -> FloatArray:
+def funded_positions(persons: ArrayLike, persons_per_position: ArrayLike, vacancy_rate: ArrayLike) -> FloatArray:
     """Positions to fund for a number of persons in training: ``B = T / ppp / (1 - v)`` (method D4).
 
     Parameters

@@ -1,11 +1,11 @@
-"""The whole chain for one edition: checked tables and assumptions in, every result out, nothing read or written."""
+"""The whole chain for one edition: checked tables and assumptions in, every result out, no file touched."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -42,6 +42,18 @@ PERSON_STEP = 5.0
 SHARE_STEP = 0.01
 
 
+class Cell(NamedTuple):
+    """One result; a number that does not exist is NaN."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    status: str
+    qualifier: str
+    source: str
+
+
 @dataclass(frozen=True)
 class Results:
     """What one run of the model gives."""
@@ -69,6 +81,17 @@ class Results:
         if rows.empty:
             raise KeyError(f"no measure {measure!r}; there are {sorted(self.values['measure'].unique())}")
         return rows
+
+    def cell(self, measure: str, region: str = NATION) -> Cell:
+        """One result of one region, by default of the nation.
+
+        Raises
+        ------
+        KeyError
+            If the run gave no such measure or no such region for it.
+        """
+        row: dict[str, Any] = self.of(measure).loc[region].to_dict()
+        return Cell(*(row[name] for name in Cell._fields))
 
 
 def run(
@@ -116,9 +139,7 @@ def run(
         **norm_draws,
         **_build_up(spread, people, aligned, specialists.draws),
     }
-    figures = st.chosen_figures(
-        tables["st_baseline"], tables["published_st"], people.at_reference, "newest"
-    )
+    figures = st.chosen_figures(tables["st_baseline"], tables["published_st"], people.at_reference, "newest")
     values = pd.concat(
         [
             _requirement_rows(people, norm),
@@ -132,9 +153,7 @@ def run(
         ],
         ignore_index=True,
     )
-    return Results(
-        values[COLUMNS], draws, tuple(codes), figures, _municipalities(tables, people.base_year, central)
-    )
+    return Results(values[COLUMNS], draws, tuple(codes), figures, _municipalities(tables, people.base_year, central))
 
 
 # --- inputs -------------------------------------------------------------------------------------------
@@ -214,17 +233,13 @@ def _chain_stock(
 def _chain_norm(p: SimpleNamespace, people: SimpleNamespace) -> dict[str, FloatArray]:
     """From inhabitants and norm to the starters, persons and positions that sustain it."""
     required = need.requirement(people.base, p.inhabitants_per_specialist)
-    intake = guideline.steady_state_intake(
-        required, p.specialist_exit_rate, p.completion_share, p.fte_per_specialist
-    )
+    intake = guideline.steady_state_intake(required, p.specialist_exit_rate, p.completion_share, p.fte_per_specialist)
     persons = guideline.training_stock(intake, p.calendar_training_years)
     return {
         "specialist_requirement": required,
         "st_starters_guideline": intake,
         "st_persons_guideline": persons,
-        "st_positions_guideline": guideline.funded_positions(
-            persons, p.persons_per_position, p.st_vacancy_rate
-        ),
+        "st_positions_guideline": guideline.funded_positions(persons, p.persons_per_position, p.st_vacancy_rate),
     }
 
 
@@ -262,16 +277,12 @@ def _build_up(
     gap = need.requirement(people.target, p.inhabitants_per_specialist) - supply.full_time_equivalents(
         stock, p.fte_per_specialist
     )
-    active = supply.still_active_share(
-        p.completion_share, p.specialist_exit_rate, window.years, window.since_last
-    )
+    active = supply.still_active_share(p.completion_share, p.specialist_exit_rate, window.years, window.since_last)
     reference = np.asarray(p.domestic_completions) / np.asarray(p.completion_share) * st_share
     return {
         "st_starters_reference": reference,
         "specialist_gap_target": gap,
-        "st_starters_target": guideline.required_intake(
-            reference, gap, window.years, active, p.fte_per_specialist
-        ),
+        "st_starters_target": guideline.required_intake(reference, gap, window.years, active, p.fte_per_specialist),
     }
 
 
@@ -279,9 +290,7 @@ OLDER = ("70-79", "80-89", "90+")
 """Published age groups of municipalities from 70 years; the source has no cut at 65."""
 
 
-def _municipalities(
-    tables: Mapping[str, pd.DataFrame], year: int, central: SimpleNamespace
-) -> pd.DataFrame:
+def _municipalities(tables: Mapping[str, pd.DataFrame], year: int, central: SimpleNamespace) -> pd.DataFrame:
     """Inhabitants, age and what the norm means in each municipality; never an ST value (HSL 12:3)."""
     ages = tables["population_municipality_age_group"]
     shares = population.with_shares(ages, ["municipality", "year"])
@@ -348,12 +357,10 @@ def starters_by_target_year(
 # --- tidy results -------------------------------------------------------------------------------------
 
 
-def _rows(codes: list[str] | FloatArray, measure: str, unit: str, source: str, **columns: object) -> pd.DataFrame:
+def _rows(codes: object, measure: object, unit: object, source: object, **columns: object) -> pd.DataFrame:
     """One measure as tidy rows; columns not given are empty."""
     blank = {"year": pd.NA, "value": np.nan, "low": np.nan, "high": np.nan, "status": "derived", "qualifier": ""}
-    return pd.DataFrame(
-        {"region": codes, "measure": measure, "unit": unit, "source": source} | blank | columns
-    )
+    return pd.DataFrame({"region": codes, "measure": measure, "unit": unit, "source": source} | blank | columns)
 
 
 def _with_nation(people: SimpleNamespace, values: FloatArray) -> FloatArray:
@@ -403,7 +410,7 @@ def _baseline_rows(
         year=figures["dated"].dt.year,
         value=figures["value"],
         status=figures["status"],
-        qualifier=figures["qualifier"].fillna(""),
+        qualifier=figures["qualifier"],
     )
     known = reference["value"].notna().to_numpy()
     absent = [code for code, there in zip(people.codes, known, strict=True) if not there]
@@ -525,7 +532,7 @@ def _coverage_rows(
 def _nation_ratio(draws: Mapping[str, FloatArray], name: str) -> FloatArray:
     """Coverage of the nation in each draw: regions weighted by what they require."""
     weight = draws["specialist_requirement"]
-    return (draws[name] * weight).sum(axis=1) / weight.sum(axis=1)
+    return np.asarray((draws[name] * weight).sum(axis=1) / weight.sum(axis=1))
 
 
 def _guideline_rows(

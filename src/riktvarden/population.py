@@ -83,9 +83,7 @@ def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int 
         For each region code the codes of its nearest regions, nearest first, ties by code.
     """
     frame = regions.set_index("region").assign(population=population)
-    features = np.log(
-        np.column_stack([frame["population"], frame["population"] / frame["land_area"]]).astype(float)
-    )
+    features = np.log(np.column_stack([frame["population"], frame["population"] / frame["land_area"]]).astype(float))
     standard = (features - features.mean(axis=0)) / features.std(axis=0)
     distance = np.linalg.norm(standard[:, None, :] - standard[None, :, :], axis=-1)
     np.fill_diagonal(distance, np.inf)

@@ -89,10 +89,7 @@ def sample(
     points = np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
     drawn = {name: quantile(assumptions[name], points[:, [i]]) for i, name in enumerate(names)}
     edges = np.cumsum([len(names), *streams.values()])
-    regional = {
-        name: points[:, start:stop]
-        for name, start, stop in zip(streams, edges[:-1], edges[1:], strict=True)
-    }
+    regional = {name: points[:, start:stop] for name, start, stop in zip(streams, edges[:-1], edges[1:], strict=True)}
     return Sample(drawn, regional)
 
 

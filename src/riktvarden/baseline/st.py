@@ -12,9 +12,7 @@ FloatArray = NDArray[np.float64]
 DAYS_PER_YEAR = 365.25
 
 
-def chosen_figures(
-    selection: pd.DataFrame, published: pd.DataFrame, population: pd.Series, use: str
-) -> pd.DataFrame:
+def chosen_figures(selection: pd.DataFrame, published: pd.DataFrame, population: pd.Series, use: str) -> pd.DataFrame:
     """Look up the published figure that each region uses, keeping the measures apart.
 
     Persons, positions, financed positions and blocks are different measures and are never converted. A
@@ -23,9 +21,9 @@ def chosen_figures(
     Parameters
     ----------
     selection
-        Which figure each region uses: ``region, use, figure, measure, dated, qualifier, note``.
+        Which figure each region uses: ``region, use, figure, measure, dated, precision, qualifier, note``.
     published
-        Published figures: ``figure, value, reference_date, publication`` and more.
+        Published figures: ``figure, value`` and more.
     population
         Inhabitants at the reference date, indexed by region.
     use
@@ -34,10 +32,10 @@ def chosen_figures(
     Returns
     -------
     pandas.DataFrame
-        ``region, measure, value, status, qualifier, dated, reference_date, figure, note``.
+        ``region, measure, value, status, qualifier, dated, precision, figure, note``.
     """
     rows = selection.loc[selection["use"] == use].merge(
-        published[["figure", "value", "reference_date"]], on="figure", validate="many_to_one"
+        published[["figure", "value"]], on="figure", validate="many_to_one"
     )
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
     rate_as_persons = rows["value"] * rows["region"].map(population).astype(float) / 1000
@@ -45,9 +43,10 @@ def chosen_figures(
         value=np.where(is_rate, rate_as_persons, rows["value"]),
         measure=rows["measure"].where(~is_rate, "persons"),
         status=np.where(is_rate, "derived", "reported"),
-    )[
-        ["region", "measure", "value", "status", "qualifier", "dated", "reference_date", "figure", "note"]
-    ].sort_values(["region", "measure"], ignore_index=True)
+        qualifier=rows["qualifier"].fillna(""),
+    )[["region", "measure", "value", "status", "qualifier", "dated", "precision", "figure", "note"]].sort_values(
+        ["region", "measure"], ignore_index=True
+    )
 
 
 def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:
@@ -65,7 +64,7 @@ def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:
     numpy.ndarray
         Years of 365.25 days.
     """
-    return ((end - pd.to_datetime(start)).dt.days / DAYS_PER_YEAR).to_numpy(float)
+    return np.asarray((end - pd.to_datetime(start)).dt.days, float) / DAYS_PER_YEAR
 
 
 def align(value: ArrayLike, years: ArrayLike, growth: ArrayLike) -> FloatArray:
@@ -88,9 +87,7 @@ def align(value: ArrayLike, years: ArrayLike, growth: ArrayLike) -> FloatArray:
     return np.asarray(value, float) * (1 + np.asarray(growth, float)) ** np.asarray(years, float)
 
 
-def lognormal_prior(
-    uniform: FloatArray, level: ArrayLike, log_sd: ArrayLike, cap: ArrayLike = np.inf
-) -> FloatArray:
+def lognormal_prior(uniform: FloatArray, level: ArrayLike, log_sd: ArrayLike, cap: ArrayLike = np.inf) -> FloatArray:
     """Densities of regions without a figure, as the spread between known regions suggests (method A4).
 
     Parameters

@@ -5,7 +5,6 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-
 WIDTH = 330
 INK = "#1b1b1b"
 MUTED = "#6b7280"
@@ -93,9 +92,7 @@ def intervals(
     ]
     if reference is not None:
         line = pd.DataFrame({"at": [reference[0]], "words": [reference[1]]})
-        layers.append(
-            alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale))
-        )
+        layers.append(alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale)))
         layers.append(
             alt.Chart(line)
             .mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12)
@@ -104,7 +101,9 @@ def intervals(
     return styled(alt.layer(*layers).properties(width=WIDTH - 40, height=alt.Step(24)))
 
 
-def path(rows: pd.DataFrame, x_title: str, axis: alt.Axis, infeasible: tuple[float, float, str] | None) -> alt.TopLevelMixin:
+def path(
+    rows: pd.DataFrame, x_title: str, axis: alt.Axis, infeasible: tuple[float, float, str] | None
+) -> alt.TopLevelMixin:
     """A line over years with its band; years without an answer are shaded and named.
 
     Parameters
@@ -130,9 +129,9 @@ def path(rows: pd.DataFrame, x_title: str, axis: alt.Axis, infeasible: tuple[flo
     )
     drawn = alt.Chart(rows.dropna(subset=["value"]))
     layers = [
-        alt.Chart(rows.dropna(subset=["low"])).mark_area(color=PALE, opacity=0.8).encode(
-            x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"
-        ),
+        alt.Chart(rows.dropna(subset=["low"]))
+        .mark_area(color=PALE, opacity=0.8)
+        .encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"),
         drawn.mark_line(color=BLUE, strokeWidth=2.5, point=alt.OverlayMarkDef(size=36, color=BLUE)).encode(
             x=x, y=alt.Y("value:Q", axis=axis)
         ),
@@ -167,7 +166,11 @@ def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -
     altair.TopLevelMixin
         The styled chart.
     """
-    x = alt.X("year:Q", axis=alt.Axis(title=None, format="d", tickMinStep=1, grid=False), scale=alt.Scale(zero=False, padding=12))
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(title=None, format="d", tickMinStep=1, grid=False),
+        scale=alt.Scale(zero=False, padding=12),
+    )
     colour = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=list(legend), range=list(legend.values())),
@@ -176,9 +179,9 @@ def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -
     base = alt.Chart(rows).encode(x=x, color=colour)
     return styled(
         alt.layer(
-            base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=3, opacity=0.75).encode(
-                y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=True)), y2="high:Q"
-            ),
+            base.transform_filter("isValid(datum.low)")
+            .mark_rule(strokeWidth=3, opacity=0.75)
+            .encode(y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=True)), y2="high:Q"),
             base.mark_point(filled=True, size=80, opacity=1).encode(
                 y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
             ),
@@ -213,12 +216,16 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
         axis = alt.Axis(title=title, format=".1%", tickCount=3)
         sides.append(
             alt.layer(
-                alt.Chart(side).mark_bar(color=colour, opacity=0.55).encode(
-                    y=y, x=alt.X("share:Q", scale=x_scale, axis=axis)
-                ),
-                alt.Chart(side).mark_tick(color=INK, thickness=2, height=13).encode(
-                    y=y, x=alt.X("nation:Q", scale=x_scale, axis=axis)
-                ),
+                alt.Chart(side)
+                .mark_bar(color=colour, opacity=0.55)
+                .encode(y=y, x=alt.X("share:Q", scale=x_scale, axis=axis)),
+                alt.Chart(side)
+                .mark_tick(color=INK, thickness=2, height=13)
+                .encode(y=y, x=alt.X("nation:Q", scale=x_scale, axis=axis)),
             ).properties(width=WIDTH // 2 - 25, height=alt.Step(17))
         )
-    return styled(alt.hconcat(*sides, spacing=8).properties(title=alt.Title(outline, fontSize=12, fontWeight="normal", anchor="start")))
+    return styled(
+        alt.hconcat(*sides, spacing=8).properties(
+            title=alt.Title(outline, fontSize=12, fontWeight="normal", anchor="start")
+        )
+    )

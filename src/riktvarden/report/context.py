@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,27 +32,59 @@ class Context:
     @cached_property
     def region_names(self) -> dict[str, str]:
         """Short name of each region, and of the nation."""
-        names = self.tables["regions"].set_index("region")["name"].to_dict()
+        regions = self.tables["regions"]
+        names = dict(zip(regions["region"], regions["name"], strict=True))
         return names | {NATION: self.language("Riket")}
 
     @cached_property
     def principals(self) -> dict[str, str]:
         """Official name of each region as principal."""
-        return dict(self.tables["regions"].set_index("region")["principal"])
+        regions = self.tables["regions"]
+        return dict(zip(regions["region"], regions["principal"], strict=True))
 
-    def estimate(self, measure: str, region: str, digits: int = 0) -> str:
+    def estimate(self, measure: str, region: str = NATION, digits: int = 0) -> str:
         """One result in words: value with interval, or that there is none."""
-        row = self.results.of(measure).loc[region]
-        return self.language.estimate(row["value"], row["low"], row["high"], digits)
+        cell = self.results.cell(measure, region)
+        return self.language.estimate(cell.value, cell.low, cell.high, digits)
 
-    def status(self, measure: str, region: str) -> str:
+    def share(self, measure: str, region: str = NATION) -> str:
+        """One result that is a share, in per cent with its interval."""
+        cell = self.results.cell(measure, region)
+        text = self.language.estimate(100 * cell.value, 100 * cell.low, 100 * cell.high)
+        return text if cell.status == "missing" else f"{text}\N{NO-BREAK SPACE}%"
+
+    def number(self, measure: str, region: str = NATION, digits: int = 0) -> str:
+        """The value of one result in words, without its interval."""
+        return self.language.number(self.results.cell(measure, region).value, digits)
+
+    def status(self, measure: str, region: str = NATION) -> str:
         """Status of one result in words."""
-        row = self.results.of(measure).loc[region]
-        return self.language.status(row["status"], row["qualifier"])
+        cell = self.results.cell(measure, region)
+        return self.language.status(cell.status, cell.qualifier)
 
-    def value(self, measure: str, region: str = NATION) -> float:
-        """Value of one result; NaN where there is none."""
-        return float(self.results.of(measure).loc[region, "value"])
+    def assumed(self, name: str, digits: int = 0) -> str:
+        """Value of an assumption in words."""
+        return self.language.number(self.assumptions[name].value, digits)
+
+    def named(self, codes: Iterable[str]) -> pd.Index:
+        """Short names of regions as the row header of a table."""
+        return pd.Index([self.region_names[code] for code in codes], name=self.language("Region"))
+
+    @property
+    def year(self) -> int:
+        """Year of the newest published population."""
+        return int(self.assumptions["base_year"].value)
+
+    @property
+    def reference_date(self) -> str:
+        """Common date of the baseline."""
+        return model.REFERENCE_DATE.date().isoformat()
+
+    def rows(self, measures: Iterable[str], codes: Iterable[str]) -> pd.DataFrame:
+        """Results of some measures and regions as tidy rows, for a download."""
+        wanted = list(codes)
+        parts = [self.results.of(measure).reindex(wanted).dropna(subset=["measure"]) for measure in measures]
+        return pd.concat([part.reset_index() for part in parts], ignore_index=True)
 
 
 def region_code(region: str | int, known: Mapping[str, str]) -> str:

@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 LOCALE = Path(__file__).resolve().parents[3] / "locale"
@@ -32,9 +34,7 @@ class Language:
 
     def __post_init__(self) -> None:
         if self.code not in languages():
-            raise ValueError(
-                f"no catalogue for language {self.code!r}: available are {', '.join(languages())}"
-            )
+            raise ValueError(f"no catalogue for language {self.code!r}: available are {', '.join(languages())}")
 
     def __call__(self, text: str) -> str:
         """Translate a Swedish text; the catalogue of another language must hold it."""
@@ -67,6 +67,17 @@ class Language:
             return self.interval(low, high, digits) if has_interval else self("uppgift saknas")
         text = self.number(value, digits)
         return f"{text} ({self.interval(low, high, digits)})" if has_interval else text
+
+    def estimates(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
+        """Write each row's ``value, low, high`` as an estimate."""
+        return [self.estimate(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
+
+    def date(self, day: pd.Timestamp, precision: str) -> str:
+        """Write a date no more exactly than its source states it."""
+        if precision == "not_stated":
+            return self("ej angivet i källan")
+        pattern = {"day": "d MMMM y", "month": "MMMM y", "year": "y"}[precision]
+        return str(format_date(day, pattern, locale=self.code))
 
     def status(self, status: str, qualifier: str = "") -> str:
         """Name the status of a cell, with its qualifier where there is one."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from riktvarden.report.charts import INK, MUTED, styled
+from riktvarden.report.charts import MUTED, styled
 
 SWEREF99_TM = 3006
 HATCH_LINES = 70
@@ -123,9 +123,7 @@ def _hatched(polygons: gpd.GeoDataFrame, spacing: float) -> gpd.GeoDataFrame:
     left, bottom, right, top = polygons.total_bounds
     reach = top - bottom
     starts = np.arange(left - reach, right, spacing * np.sqrt(2))
-    lines = shapely.multilinestrings(
-        shapely.linestrings([[(x, bottom), (x + reach, top)] for x in starts])
-    )
+    lines = shapely.multilinestrings(shapely.linestrings([[(x, bottom), (x + reach, top)] for x in starts]))
     clipped = shapely.set_precision(shapely.intersection(polygons.geometry.to_numpy(), lines), 1.0)
     return polygons.set_geometry(gpd.GeoSeries(clipped, index=polygons.index, crs=polygons.crs))
 

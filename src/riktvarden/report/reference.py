@@ -12,7 +12,7 @@ import pandas as pd
 from riktvarden import areas, guideline, model, need, population, supply, uncertainty
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import st
-from riktvarden.report.figures import Table, html, show
+from riktvarden.report.figures import Table, html
 from riktvarden.report.language import (
     QUALIFIER,
     QUALIFIER_MEANING,
@@ -109,9 +109,7 @@ def assumption_overview(assumptions: Assumptions, language: Language) -> Table:
         {
             t("Symbol"): data["symbol"],
             t("Värde"): [_plain(t, item.value, item.unit) for item in items],
-            t("Spann"): [
-                f"{_plain(t, item.low, item.unit)}–{_plain(t, item.high, item.unit)}" for item in items
-            ],
+            t("Spann"): [f"{_plain(t, item.low, item.unit)}–{_plain(t, item.high, item.unit)}" for item in items],
             t("Fördelning"): [str(item.distribution) for item in items],
             t("Enhet"): data["unit"],
             t("Grad"): data["grade"],
