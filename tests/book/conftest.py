@@ -39,7 +39,7 @@ $$
 n = \\sum_i \\frac{a_i}{b}
 $$ (need)
 
-Equation {eq}`need` is on this page. Kontakt: {{ contact }}. Adress: {{ address }}.
+Equation {eq}`need` is on this page. Kontakt: {{ site_contact }}. Adress: {{ site_address }}.
 """
 PARAMETERS = 'language = "sv"\nedition = "working"'
 CHART = """\

@@ -40,9 +40,9 @@ def test_site_details() -> None:
     swedish, english = config("sv", address="https://example.org"), config("en")
     for each in (swedish, english):
         sphinx_ext.fill_in_site(None, each)
-    assert swedish.myst_substitutions["address"] == "https://example.org"
-    assert swedish.myst_substitutions["contact"] == "ännu inte angivet"
-    assert english.myst_substitutions["contact"] == "not yet stated"
+    assert swedish.myst_substitutions["site_address"] == "https://example.org"
+    assert swedish.myst_substitutions["site_contact"] == "ännu inte angivet"
+    assert english.myst_substitutions["site_contact"] == "not yet stated"
     assert swedish.myst_substitutions["own"] == "x"
 
 

@@ -79,8 +79,7 @@ class BuildError(Exception):
 
 def build(
     root: Path,
-    out: Path | None = None,
-    *,
+    out: Path | None,
     regions: Mapping[str, str],
     language: str = "sv",
     edition: str = "working",
@@ -96,7 +95,7 @@ def build(
     root
         The project folder, with ``_config.yml``, ``_toc.yml`` and ``chapters/``.
     out
-        Where everything is written; ``root/_build`` unless given. Nothing is written elsewhere.
+        Where everything is written, and nothing elsewhere; None for ``root/_build``.
     regions
         Code to page title of the regions to make pages for, in reading order.
     language, edition
@@ -109,7 +108,7 @@ def build(
         Checks the data before anything runs and returns what is wrong with them; called only when data, code
         or lock file differ from the last check that found nothing.
     console
-        Where progress and the summary are shown; standard output unless given.
+        Where progress is shown; standard output unless given. The summary is the report, for the caller to show.
 
     Raises
     ------
@@ -181,7 +180,7 @@ def build(
     executed = [page.name for page in pages if page.label in watch.seconds]
     _raise_failures(session, {page.name: page for page in pages})
     shutil.rmtree(out / "failed", ignore_errors=True)  # where running notebooks were
-    report = BuildReport(
+    return BuildReport(
         pages=documents,
         executed=executed,
         unchanged=[page.name for page in pages if page.name not in executed],
@@ -189,8 +188,6 @@ def build(
         start=site / "index.html",
         slowest=sorted(watch.seconds.items(), key=lambda step: -step[1]),
     )
-    console.print(str(report), markup=False, soft_wrap=True)
-    return report
 
 
 def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) -> None:
@@ -208,10 +205,9 @@ def _chapters(
     """Split the documents of the book into pages made by notebooks and files of text."""
     common = {"language": language, "edition": edition}
     from_template = {
-        f"{stage.REGIONS}/{code}": Page(
-            f"{stage.REGIONS}/{code}", root / stage.REGION_TEMPLATE, {"region": code, **common}, title
-        )
+        name: Page(name, stage.source_of(root, stage.TEMPLATE), {"region": code, **common}, title)
         for code, title in regions.items()
+        for name in [f"{stage.REGIONS}/{code}"]
     }
     pages, texts = [], []
     for document in stage.documents(toc):

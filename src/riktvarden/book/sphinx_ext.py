@@ -32,7 +32,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def fill_in_site(app: Sphinx, config: Config) -> None:
-    """Offer the values of ``riktvarden_site`` to the chapters as ``{{ address }}`` and so on.
+    """Offer the values of ``riktvarden_site`` to the chapters as ``{{ site_address }}`` and so on.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def fill_in_site(app: Sphinx, config: Config) -> None:
     if unknown := set(config.riktvarden_site) - set(SITE):
         raise ConfigError(f"riktvarden_site: unknown {', '.join(sorted(unknown))}; known are {', '.join(SITE)}")
     missing = NOT_STATED.get(config.language, NOT_STATED["en"])
-    stated = {name: config.riktvarden_site.get(name) or missing for name in SITE}
+    stated = {f"site_{name}": config.riktvarden_site.get(name) or missing for name in SITE}
     config.myst_substitutions = {**stated, **config.myst_substitutions}
 
 

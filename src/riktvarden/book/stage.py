@@ -9,7 +9,7 @@ from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
 REGIONS = "chapters/regions"
 REGION_INDEX = f"{REGIONS}/index"
-REGION_TEMPLATE = f"{REGIONS}/region.ipynb"
+TEMPLATE = f"{REGIONS}/region"
 SUFFIXES = (".md", ".ipynb", ".rst")
 
 
@@ -56,7 +56,7 @@ def source_of(root: Path, document: str) -> Path:
         source = root / f"{document}{suffix}"
         if source.is_file():
             return source
-    raise StageError(f"_toc.yml names {document}, but there is no such chapter")
+    raise StageError(f"{document}: there is no such chapter")
 
 
 def configuration(root: Path) -> dict[str, Any]:
@@ -94,7 +94,11 @@ def texts(
     settings = {**sphinx.get("config", {}), "language": language}
     beside = (file for folder in ("chapters", "locale") for file in (root / folder).rglob("*"))
     files = {file for file in (*chapters, *beside) if file.is_file() and file.suffix != ".ipynb"}
-    staged = {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
+    staged = {
+        file.relative_to(root).as_posix(): file.read_bytes()
+        for file in files
+        if not file.name.startswith(".")  # what editors and file managers drop
+    }
     return {
         **staged,
         "_config.yml": _yaml({**config, "sphinx": {**sphinx, "config": settings}}),
