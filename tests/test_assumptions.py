@@ -151,7 +151,7 @@ def test_an_assumption_cannot_be_changed_in_passing() -> None:
         assumptions.read()["base_year"].value = 2025
 
 
-fast = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fast = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 number = st.floats(-1e6, 1e6, allow_nan=False).map(lambda x: round(x, 3))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from riktvarden.problems import InputError, Problem, not_utf8
+from riktvarden.problems import InputError, Problem, misfits, not_utf8
 from riktvarden.tables import DATA
 
 Text = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
@@ -166,27 +166,11 @@ def _assumption(file: str, row: int, name: str, entry: object) -> tuple[Assumpti
     try:
         assumption = Assumption.model_validate(entry)
     except ValidationError as error:
-        return None, [
-            _problem(file, row, fault["loc"], fault["type"], fault["msg"], fault["input"]) for fault in error.errors()
-        ]
+        return None, misfits(error, Assumption, file, row)
     return assumption, [
         Problem(file, row, key, str(getattr(assumption, key)), expected, mend)
         for key, expected, mend in _faults(assumption)
     ]
-
-
-def _problem(file: str, row: int, loc: tuple[int | str, ...], kind: str, message: str, found: object) -> Problem:
-    """Put what pydantic found in words for the person who edits the file."""
-    key = str(loc[0])
-    if kind == "missing":
-        return Problem(file, row, key, "no key", f"a key {key!r}", f"add the line `{key} = …`")
-    if kind == "extra_forbidden":
-        expected = f"only the keys {', '.join(Assumption.model_fields)}"
-        return Problem(file, row, key, key, expected, "remove the line or correct the key")
-    if kind.startswith("string_"):
-        return Problem(file, row, key, str(found), "text that is not empty, in quotes", "write the text")
-    expected = message.removeprefix("Input should be ").replace("a valid number", "a number without quotes")
-    return Problem(file, row, key, str(found), expected, "correct the value")
 
 
 def _faults(assumption: Assumption) -> Iterator[tuple[str, str, str]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pydantic import BaseModel, ValidationError
+
 SHOWN = 40
 """Problems that the text of one error prints; the rest are counted."""
 
@@ -78,3 +80,35 @@ def not_utf8(file: str, error: UnicodeDecodeError, columns: Sequence[str] = ()) 
     if position < len(columns) and '"' not in line:
         column, value = columns[position], line.split(",")[position]
     return Problem(file, before.count(b"\n") + 1, column, value, "text in UTF-8", SAVE_PLAIN)
+
+
+def misfits(error: ValidationError, model: type[BaseModel], file: str, row: int = 0) -> list[Problem]:
+    """Put what pydantic found wrong with the contents of a file in words for the person who edits it.
+
+    Parameters
+    ----------
+    error
+        What validating the contents against `model` raised.
+    model
+        The model of the contents.
+    file, row
+        Where the contents stand; the column of each problem is the path of keys below that place.
+    """
+    problems = []
+    for fault in error.errors(include_url=False):
+        column = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in fault["loc"]).lstrip(".")
+        found, key = str(fault["input"]), column.rpartition(".")[2]
+        if fault["type"] == "missing":
+            found, expected, mend = "no key", f"a key {key!r}", f"write the key {key!r} with its value"
+        elif fault["type"] == "extra_forbidden":
+            found, expected = key, f"only the keys {', '.join(model.model_fields)}"
+            mend = "remove the key or correct its name"
+        elif fault["type"].startswith("string_"):
+            expected, mend = "text that is not empty, in quotes", "write the text"
+        else:
+            expected = (
+                fault["msg"].removeprefix("Input should be ").replace("a valid number", "a number without quotes")
+            )
+            mend = "correct the value"
+        problems.append(Problem(file, row, column, found, expected, mend))
+    return problems

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from riktvarden.problems import SAVE_PLAIN, InputError, Problem, not_utf8
+from riktvarden.problems import SAVE_PLAIN, InputError, Problem, misfits, not_utf8
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 """The project's own data folder."""
@@ -88,6 +89,11 @@ def read(name: str, folder: Path = DATA) -> pd.DataFrame:
     table = descriptor(name, folder)
     _verify(table, folder)
     return _parse(table, folder)
+
+
+def read_all(folder: Path = DATA) -> dict[str, pd.DataFrame]:
+    """Read every table, as `read` does; the frames by name."""
+    return {name: read(name, folder) for name in names(folder)}
 
 
 def check(folder: Path = DATA, progress: Callable[[str], None] | None = None) -> list[Problem]:
@@ -204,76 +210,101 @@ def _contract(folder: Path) -> dict[str, Any]:
         expected = f"JSON ({error.msg} at character {error.colno})"
         mend = "correct the punctuation there or just before: quotes, commas, brackets"
         raise InputError([Problem(file, error.lineno, "", line, expected, mend)]) from error
-    faults = list(_contract_faults(contract, file))
+    try:
+        _Contract.model_validate(contract)
+    except ValidationError as error:
+        raise InputError(misfits(error, _Contract, file)) from error
+    faults = list(_name_faults(contract["resources"], file))
     if faults:
         raise InputError(faults)
     checked: dict[str, Any] = contract
     return checked
 
 
-def _contract_faults(contract: object, file: str) -> Iterator[Problem]:
-    """Check what the code below takes for granted in the contract; frictionless checks the rest."""
-    tables = contract.get("resources") if isinstance(contract, dict) else None
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        yield Problem(file, 0, "resources", "none", "a list of tables", "restore the list of resources")
-        return
-    for number, table in enumerate(tables):
-        place = f"resources[{number}]"
-        for key in ("name", "path", "description", "publisher", "reference_date", "retrieved", "hash"):
-            if not isinstance(table.get(key), str):
-                yield Problem(file, 0, f"{place}.{key}", str(table.get(key)), "text", f"write the {key} of the table")
-        for key, inside in (("sources", "title"), ("licenses", "name")):
-            entries = table.get(key)
-            if not isinstance(entries, list) or not all(
-                isinstance(entry, dict) and inside in entry for entry in entries
-            ):
-                expected = f"a list of entries with a {inside}"
-                yield Problem(file, 0, f"{place}.{key}", str(entries), expected, f"write the {key} of the table")
-        schema = table.get("schema")
-        fields = schema.get("fields") if isinstance(schema, dict) else None
-        if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
-            yield Problem(file, 0, f"{place}.schema", "no list of fields", "a list of columns", "restore the list")
-            continue
-        for field in fields:
-            column = f"{place}.schema.{field.get('name')}"
-            rules = field.get("constraints", {})
-            for key, fits, expected in (
-                ("name", isinstance(field.get("name"), str), "text"),
-                ("type", field.get("type") in FORMS, f"one of {', '.join(FORMS)}"),
-                (
-                    "constraints",
-                    isinstance(rules, dict) and _usable(rules),
-                    "constraints of the kinds used here",
-                ),
-            ):
-                if not fits:
-                    yield Problem(file, 0, column, str(field.get(key)), expected, f"correct the {key} of the column")
-        for key in schema.get("foreignKeys", []):
-            if not _is_key(key, [other.get("name") for other in tables]):
-                expected = "one column and the resource and column it refers to"
-                yield Problem(file, 0, f"{place}.schema.foreignKeys", str(key), expected, "correct the key")
-    named = [str(table.get("name")) for table in tables]
+class _Part(BaseModel):
+    """What the code below takes for granted in the contract; frictionless checks the rest of it."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class _Constraints(_Part):
+    required: bool = False
+    unique: bool = False
+    enum: list[str] = []
+    pattern: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"a regular expression ({error})") from error
+        return pattern
+
+
+class _Field(_Part):
+    name: str
+    type: Literal["integer", "number", "boolean", "date", "string"]
+    title: str
+    constraints: _Constraints = _Constraints()
+
+
+class _Reference(_Part):
+    resource: str
+    fields_: str = Field(alias="fields")
+
+
+class _ForeignKey(_Part):
+    fields_: str = Field(alias="fields")
+    reference: _Reference
+
+
+class _Schema(_Part):
+    fields_: list[_Field] = Field(alias="fields", min_length=1)
+    primary_key: str | list[str] = Field(alias="primaryKey", default=[])
+    foreign_keys: list[_ForeignKey] = Field(alias="foreignKeys", default=[])
+
+
+class _Source(_Part):
+    title: str
+
+
+class _Licence(_Part):
+    name: str
+
+
+class _Table(_Part):
+    name: str
+    path: str
+    title: str
+    description: str
+    publisher: str
+    sources: list[_Source]
+    licenses: list[_Licence]
+    reference_date: str
+    retrieved: str
+    hash: str
+    schema_: _Schema = Field(alias="schema")
+
+
+class _Contract(_Part):
+    resources: list[_Table]
+
+
+def _name_faults(tables: list[dict[str, Any]], file: str) -> Iterator[Problem]:
+    """Find tables that share a name, and keys to tables that are not there."""
+    named = [table["name"] for table in tables]
     for name in sorted({name for name in named if named.count(name) > 1}):
         yield Problem(file, 0, "resources.name", name, "each table once", "remove or rename one of them")
-
-
-def _usable(rules: dict[str, Any]) -> bool:
-    """Whether constraints can be applied: bounds are numbers, lists hold text, a pattern can be read."""
-    try:
-        re.compile(rules.get("pattern", ""))
-    except (re.error, TypeError):
-        return False
-    return all(isinstance(rules.get(bound, 0), int | float) for bound in ("minimum", "maximum")) and all(
-        isinstance(word, str) for word in rules.get("enum", [])
-    )
-
-
-def _is_key(key: object, names: list[object]) -> bool:
-    """Whether a foreign key has the one form used here: one column that refers to one column."""
-    match key:
-        case {"fields": str(), "reference": {"resource": str() as other, "fields": str()}}:
-            return other in names
-    return False
+    for number, table in enumerate(tables):
+        for key in table["schema"].get("foreignKeys", []):
+            other = key["reference"]["resource"]
+            if other not in named:
+                column = f"resources[{number}].schema.foreignKeys"
+                yield Problem(file, 0, column, other, f"one of {', '.join(named)}", "correct the key")
 
 
 def _file(table: dict[str, Any], folder: Path) -> str:
@@ -667,7 +698,7 @@ def _figures_are_the_regions_own(sound: _Sound) -> Iterator[Problem]:
 
 
 def _baseline_fits_its_figures(sound: _Sound) -> Iterator[Problem]:
-    """Hold the measure of each row of the ST baseline against its figure; see that a figure in use is dated."""
+    """Hold the measure of each row of the ST baseline against its figure; a figure in use is dated."""
     file = sound.file("st_baseline")
     units = {row["figure"]: row["unit"] for _, row in sound.cells("published_st")}
     for number, row in sound.cells("st_baseline"):
