@@ -1,0 +1,79 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st_
+
+from riktvarden import population, tables
+from riktvarden.baseline import st
+
+
+@pytest.fixture(scope="module")
+def newest() -> pd.DataFrame:
+    people = population.totals(tables.read("population_region_age_group")).xs(2021, level="year")
+    return st.chosen_figures(tables.read("st_baseline"), tables.read("published_st"), people, "newest")
+
+
+def value(figures: pd.DataFrame, region: str, measure: str) -> float:
+    (found,) = figures.loc[(figures["region"] == region) & (figures["measure"] == measure), "value"]
+    return float(found)
+
+
+def test_published_figures_are_carried_unchanged(newest: pd.DataFrame) -> None:
+    assert value(newest, "01", "persons") == 706
+    assert value(newest, "12", "persons") == 470
+    assert value(newest, "12", "positions") == 390
+    assert value(newest, "14", "financed_positions") == 540
+    assert value(newest, "03", "blocks") == 134
+
+
+def test_blocks_never_become_persons(newest: pd.DataFrame) -> None:
+    assert set(newest.loc[newest["region"] == "03", "measure"]) == {"blocks"}
+
+
+def test_a_rate_becomes_persons_with_its_population(newest: pd.DataFrame) -> None:
+    assert value(newest, "06", "persons") == pytest.approx(0.44 * 367_064 / 1000)
+    assert newest.loc[newest["region"] == "06", "status"].tolist() == ["derived"]
+
+
+def test_density_of_jamtland_agrees_with_the_published_number() -> None:
+    people = population.totals(tables.read("population_region_age_group")).xs(2021, level="year")
+    published = tables.read("published_st").set_index("figure")["value"]
+    assert round(published["st-015"] * people["23"] / 1000) == published["st-144"]
+
+
+def test_thirteen_regions_have_no_figure_at_all(newest: pd.DataFrame) -> None:
+    assert len(set(tables.read("regions")["region"]) - set(newest["region"])) == 13
+
+
+def test_alignment_over_whole_years() -> None:
+    years = st.years_between(pd.Series(pd.to_datetime(["2019-12-31", "2023-12-31"])), pd.Timestamp("2021-12-31"))
+    np.testing.assert_allclose(years, [2, -2], atol=0.003)
+    np.testing.assert_allclose(st.align([100, 100], [2, -2], 0.1), [121, 100 / 1.21])
+
+
+def test_prior_has_its_median_spread_and_cap() -> None:
+    uniform = (np.arange(100_000)[:, None] + 0.5) / 100_000
+    free = st.lognormal_prior(uniform, 0.3, 0.24)
+    assert np.median(free) == pytest.approx(0.3, rel=1e-3)
+    assert np.log(free).std() == pytest.approx(0.24, rel=1e-3)
+    assert st.lognormal_prior(uniform, 0.3, 0.24, 0.44).max() <= 0.44
+
+
+@given(st_.integers(0, 2**32 - 1), st_.floats(0.05, 0.5))
+def test_every_draw_sums_to_its_total(seed: int, spread: float) -> None:
+    random = np.random.default_rng(seed)
+    known = np.array([100.0, np.nan, np.nan, 50.0])
+    total = random.uniform(200, 400, (16, 1))
+    filled = st.fill_to_total(
+        known, np.array([1e6, 5e5, 2e5, 4e5]), random.uniform(0.01, 0.99, (16, 4)), total, spread, 0.01
+    )
+    np.testing.assert_allclose(filled.sum(axis=1, keepdims=True), total, rtol=1e-12)
+    np.testing.assert_array_equal(filled[:, [0, 3]], np.broadcast_to([100.0, 50.0], (16, 2)))
+    assert (filled > 0).all()
+
+
+@pytest.mark.parametrize(("known", "total"), [([100.0, np.nan], 90.0), ([100.0, 50.0], 200.0)])
+def test_impossible_totals_are_refused(known: list[float], total: float) -> None:
+    with pytest.raises(ValueError, match="nothing of the national total"):
+        st.fill_to_total(np.array(known), np.ones(2), np.full((1, 2), 0.5), [[total]], 0.2)
