@@ -47,7 +47,7 @@ from IPython.display import display
 
 words = {"sv": "Läkare per år", "en": "Doctors per year"}
 spec = {
-    "$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json",
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
     "description": words[language],
     "width": 200,
     "data": {"values": [{"x": 1, "y": 1234567.5}, {"x": 2, "y": 2000000}]},

@@ -173,11 +173,9 @@ def test_project_without_its_files(tmp_path: Path, name: str) -> None:
 def test_lines_for_those_without_a_terminal(built: Path) -> None:
     (built / "_build/source/chapters/need.ipynb").unlink()
     shown = io.StringIO()
-    make(built, console=Console(file=shown, width=40))
-    lines = shown.getvalue().splitlines()
-    assert re.fullmatch(r" +\d+\.\d s  chapters/need", lines[0])
-    assert re.fullmatch(r" +\d+\.\d s  assembling the book", lines[1])
-    assert len(lines) == 2
+    make(built, console=Console(file=shown, width=20))
+    # The page came out as before, so that the book did not need assembling.
+    assert re.fullmatch(r" +\d+\.\d s  chapters/need\n", shown.getvalue())
 
 
 def test_fewer_regions_leave_no_page_behind(built: Path) -> None:

@@ -3,12 +3,13 @@
 import json
 from types import SimpleNamespace
 
+import altair
 import pytest
 
 from riktvarden.book import figures
 
 SPEC = {
-    "$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json",
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
     "description": "Läkare per år",
     "width": 200,
     "height": 100,
@@ -42,6 +43,10 @@ def test_size_is_that_of_the_drawing() -> None:
 def test_nothing_is_fetched() -> None:
     with pytest.raises(ValueError, match="example"):
         figures.draw({**SPEC, "data": {"url": "https://example.org/t.csv"}}, "sv")
+
+
+def test_drawn_by_the_version_that_altair_writes_for() -> None:
+    assert altair.SCHEMA_VERSION.startswith(f"v{figures.VERSION}.")
 
 
 class Renderer:

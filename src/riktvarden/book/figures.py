@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
 MIME = "application/vnd.vegalite.v6+json"
-VERSION = "6.1"
+VERSION = "6.4"
 """The Vega-Lite that Altair writes for."""
 LOCALES: dict[str, Literal["sv-SE", "en-GB"]] = {"sv": "sv-SE", "en": "en-GB"}
 _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
@@ -28,7 +28,10 @@ class vega_figure(nodes.image):  # type: ignore[misc]  # noqa: N801 - docutils f
 class VegaLiteRenderer:
     """Shows Vega-Lite output of notebooks; MyST-NB finds it by its entry point."""
 
-    mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [("*", MIME, 1)]
+    mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
+        (builder, MIME, 1) for builder in ("html", "dirhtml", "singlehtml", "epub")
+    ]
+    """Where the chart goes before the text beside it; other builders show the text."""
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:  # noqa: ANN401

@@ -68,4 +68,4 @@ class Watch:
             self._show()
 
     def _show(self) -> None:
-        self._bar.update(self._total, description=", ".join(self._running) or "checking what changed")
+        self._bar.update(self._total, description=", ".join(self._running) or "preparing the next step")

@@ -23,7 +23,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
     stop_thebe(app)
     app.connect("config-inited", fill_in_site)
-    app.connect("config-inited", show_charts_first)
+    app.connect("config-inited", drop_widgets)
     app.connect("env-updated", rewrite_all_if_outline_changed)
     app.connect("html-page-context", drop_other_hosts, priority=900)
     app.connect("build-finished", drop_unused_images)
@@ -53,12 +53,9 @@ def stop_thebe(app: Sphinx) -> None:
             app.disconnect(listener.id)
 
 
-def show_charts_first(app: Sphinx, config: Config) -> None:
-    """Prefer a chart to the text beside it; plain-text builders keep the text."""
-    drawn = ("html", "dirhtml", "singlehtml", "epub")
-    overrides = [(builder, figures.MIME, 1) for builder in drawn]
-    config.nb_mime_priority_overrides = [*overrides, *config.nb_mime_priority_overrides]
-    config.nb_ipywidgets_js = {}  # the default loads widgets from another host
+def drop_widgets(app: Sphinx, config: Config) -> None:
+    """Leave out the scripts for notebook widgets, which come from other hosts."""
+    config.nb_ipywidgets_js = {}
 
 
 def rewrite_all_if_outline_changed(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
