@@ -43,7 +43,8 @@ def test_modelled_draws_sum_to_the_control_total(frames: dict[str, pd.DataFrame]
 
     graded = assumptions.read()
     drawn = uncertainty.sample(graded, {"st": 21, "specialists": 21}, 9).assumptions
-    for measure, total in (("st_persons_reference", "st_persons_nation"), ("specialist_fte", "specialist_fte_nation")):
+    totals = {"st_persons_reference": "st_persons_nation", "specialist_fte": "specialist_fte_nation"}
+    for measure, total in totals.items():
         np.testing.assert_allclose(results.draws[measure].sum(axis=1, keepdims=True), drawn[total], rtol=1e-9)
 
 
@@ -54,16 +55,16 @@ def test_municipal_requirements_sum_to_their_region(results: model.Results) -> N
 
 
 def test_values_lie_in_their_intervals(results: model.Results) -> None:
-    rows = results.values.dropna(subset=["value", "low", "high"])
+    rows = results.tidy.dropna(subset=["value", "low", "high"])
     assert len(rows) > 100
     assert (rows["low"] <= rows["value"] * (1 + 1e-9)).all()
     assert (rows["value"] <= rows["high"] * (1 + 1e-9)).all()
 
 
 def test_every_cell_has_a_status_and_a_source(results: model.Results) -> None:
-    assert set(results.values["status"]) <= {"reported", "derived", "estimated", "missing", "suppressed"}
-    assert results.values["source"].str.len().gt(0).all()
-    with_value = results.values.dropna(subset=["value"])
+    assert set(results.tidy["status"]) <= {"reported", "derived", "estimated", "missing", "suppressed"}
+    assert results.tidy["source"].str.len().gt(0).all()
+    with_value = results.tidy.dropna(subset=["value"])
     assert not (with_value["status"] == "missing").any()
 
 
@@ -97,7 +98,7 @@ def test_coverage_b_is_never_below_coverage_a(results: model.Results) -> None:
 def test_order_of_the_regions_does_not_matter(frames: dict[str, pd.DataFrame], results: model.Results) -> None:
     shuffled = {name: frame.sample(frac=1, random_state=3) for name, frame in frames.items()}
     again = model.run(shuffled, assumptions.read(), log2_draws=9)
-    pd.testing.assert_frame_equal(again.values, results.values, rtol=1e-9)
+    pd.testing.assert_frame_equal(again.tidy, results.tidy, rtol=1e-9)
 
 
 def test_a_nearer_target_asks_for_more_and_then_for_the_impossible(frames: dict[str, pd.DataFrame]) -> None:

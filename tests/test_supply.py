@@ -33,7 +33,9 @@ def test_steady_state_loses_what_it_gains(inflow: float, rate: float) -> None:
     assert float(supply.steady_state_stock(inflow, rate)) * rate == pytest.approx(inflow)
 
 
-@pytest.mark.parametrize(("rate", "years", "words"), [(0, 1, "exit rate"), (1, 1, "exit rate"), (0.1, -1, "target year")])
+@pytest.mark.parametrize(
+    ("rate", "years", "words"), [(0, 1, "exit rate"), (1, 1, "exit rate"), (0.1, -1, "target year")]
+)
 def test_impossible_arguments_are_refused(rate: float, years: float, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         supply.project_stock(1, 1, rate, years)

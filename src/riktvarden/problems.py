@@ -68,6 +68,10 @@ class InputError(Exception):
             lines.append(f"  … and {count - SHOWN} more; `riktvarden check` lists them all")
         return "\n".join(lines)
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the problems alone where a notebook meets them: the call stack helps nobody mend a file."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def not_utf8(file: str, error: UnicodeDecodeError, columns: Sequence[str] = ()) -> Problem:
     """Name the first place of a file that is not UTF-8, with its cell where the file has columns."""

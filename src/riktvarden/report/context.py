@@ -77,8 +77,8 @@ class Context:
 
     @property
     def reference_date(self) -> str:
-        """Common date of the baseline."""
-        return model.REFERENCE_DATE.date().isoformat()
+        """Common date of the baseline, in words."""
+        return self.language.date(model.REFERENCE_DATE, "day")
 
     def rows(self, measures: Iterable[str], codes: Iterable[str]) -> pd.DataFrame:
         """Results of some measures and regions as tidy rows, for a download."""

@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 from IPython.display import display
 
-from riktvarden.report.language import Language
+from riktvarden.report.language import MINUS, Language
 
 VEGALITE = f"application/vnd.vegalite.v{alt.SCHEMA_VERSION.removeprefix('v').split('.')[0]}+json"
 
@@ -29,23 +29,29 @@ class Table:
     """The same figures unformatted, with codes, for the download."""
     caption: str
     source: str
+    stacked: bool = False
+    """Whether a narrow screen shows each row as a block of lines: for tables with much text."""
 
     def html(self, language: Language) -> str:
         """Write the table, its source and its download link."""
-        styler = (
-            self.cells.style.set_uuid(self.name)
-            .set_caption(escape(self.caption))
-            .set_table_attributes('class="rv-table"')
-            .format(escape="html")
-        )
-        styler.set_td_classes(
-            pd.DataFrame("number", index=self.cells.index, columns=self.cells.columns).where(
-                self.cells.map(_is_numeric_text), "text"
+        words = [escape(str(column)) for column in self.cells.columns]
+        kinds = [" class='number'" if self.cells[c].map(_is_number).any() else "" for c in self.cells.columns]
+        head = "".join(f'<th scope="col"{kind}>{word}</th>' for word, kind in zip(words, kinds, strict=True))
+        rows = "".join(
+            f'<tr><th scope="row">{escape(str(label))}</th>'
+            + "".join(
+                f'<td{kind} data-column="{word}">{escape(str(text))}</td>'
+                for text, word, kind in zip(texts, words, kinds, strict=True)
             )
+            + "</tr>"
+            for label, *texts in self.cells.itertuples(name=None)
         )
-        table = styler.to_html(table_uuid=self.name, exclude_styles=True, sparse_index=False)
         return (
-            f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}">{table}</div>'
+            f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}">'
+            f'<table class="rv-table{" rv-stacked" if self.stacked else ""}">'
+            f"<caption>{escape(self.caption)}</caption>"
+            f'<thead><tr><th scope="col">{escape(str(self.cells.index.name or ""))}</th>{head}</tr></thead>'
+            f"<tbody>{rows}</tbody></table></div>"
             f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
             f'<a class="rv-download" download="{self.name}.csv" href="{_data_uri(self.data)}">'
             f"{escape(language('Ladda ned tabellen (CSV)'))}</a></p>"
@@ -106,8 +112,10 @@ def _text(markup: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
-def _is_numeric_text(text: str) -> bool:
-    return text[:1].isdigit() or text[:1] in {"−", "+"}
+def _is_number(text: object) -> bool:
+    """Whether a cell begins as a number does."""
+    first = str(text)[:1]
+    return first.isdigit() or first in {MINUS, "+"}
 
 
 def _data_uri(data: pd.DataFrame) -> str:

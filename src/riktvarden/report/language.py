@@ -70,7 +70,9 @@ class Language:
 
     def estimates(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
         """Write each row's ``value, low, high`` as an estimate."""
-        return [self.estimate(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
+        return [
+            self.estimate(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)
+        ]
 
     def date(self, day: pd.Timestamp, precision: str) -> str:
         """Write a date no more exactly than its source states it."""

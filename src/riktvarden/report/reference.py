@@ -67,7 +67,8 @@ def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language)
 def polygon_source(language: Language) -> str:
     """One sentence on where the map polygons come from."""
     return language(
-        "Kartornas gränser kommer ur paketet {package} (licens {licence}). De är förenklade och sjöar räknas in i ytan."
+        "Kartornas gränser kommer ur paketet {package} (licens {licence}). De är förenklade, och sjöar räknas in "
+        "i ytan."
     ).format(package=areas.PACKAGE, licence=areas.LICENCE)
 
 

@@ -158,13 +158,14 @@ def key_figures(context: Context, region: str) -> Table:
         columns=[t("Värde"), t("Betydelse"), t("Status")],
         index=pd.Index([row[0] for row in rows], name=t("Nyckeltal")),
     )
-    results = context.results.values
+    results = context.results.tidy
     return Table(
         f"nyckeltal-{region}",
         cells,
         results.loc[results["region"] == region],
         t("Nyckeltal för {name}. Inom parentes 80-procentigt intervall.").format(name=context.principals[region]),
         t("SCB, publicerade ST-uppgifter och graderade antaganden; se Data och källor"),
+        stacked=True,
     )
 
 
@@ -354,7 +355,7 @@ def overview(context: Context) -> Table:
         },
         index=context.named(shown),
     )
-    results = context.results.values
+    results = context.results.tidy
     return Table(
         "regioner",
         cells,
