@@ -71,10 +71,17 @@ def rewrite_all_if_outline_changed(app: Sphinx, env: BuildEnvironment) -> Iterab
     return [] if outline == before else sorted(env.found_docs)
 
 
+THEBE_STYLE = "sphinx-thebe.css"
+"""Style that ``sphinx_thebe`` names even when it is stopped and its file not copied."""
+
+
 def drop_other_hosts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
-    """Remove scripts and styles that the theme or an extension would fetch from another host."""
+    """Remove scripts and styles of other hosts, and the one that is nowhere."""
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context.get(kind, []) if "//" not in _address(file)]
+        addresses = [(file, _address(file)) for file in context.get(kind, [])]
+        context[kind] = [
+            file for file, address in addresses if "//" not in address and not address.endswith(THEBE_STYLE)
+        ]
 
 
 def drop_unused_images(app: Sphinx, error: Exception | None) -> None:

@@ -341,7 +341,7 @@ def age_pyramid(context: Context, region: str) -> Figure:
 
 
 def overview(context: Context) -> Table:
-    """Every region with the headline of its page; names are links where the table is shown."""
+    """Every region with the headline of its page; for the list of regions."""
     t = context.language
     shown = list(context.results.regions)
     cells = pd.DataFrame(
