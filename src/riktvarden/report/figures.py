@@ -14,6 +14,8 @@ from IPython.display import display
 
 from riktvarden.report.language import MINUS, Language
 
+_NUMBER = re.compile(rf"[\d{MINUS}+][\d\s,.%()–{MINUS}]*(till[\d\s,.%()–{MINUS}]*)?")
+
 VEGALITE = f"application/vnd.vegalite.v{alt.SCHEMA_VERSION.removeprefix('v').split('.')[0]}+json"
 
 
@@ -22,7 +24,7 @@ class Table:
     """A table as readers see it and as they download it."""
 
     name: str
-    """File name of the download, without ending."""
+    """File name of the download, without ending; also the table's anchor, so one a page."""
     cells: pd.DataFrame
     """Formatted text, the row header as index."""
     data: pd.DataFrame
@@ -47,9 +49,9 @@ class Table:
             for label, *texts in self.cells.itertuples(name=None)
         )
         return (
-            f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{escape(self.caption)}">'
-            f'<table class="rv-table{" rv-stacked" if self.stacked else ""}">'
-            f"<caption>{escape(self.caption)}</caption>"
+            f'<p class="rv-title" id="{self.name}">{escape(self.caption)}</p>'
+            f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{self.name}">'
+            f'<table class="rv-table{" rv-stacked" if self.stacked else ""}" aria-labelledby="{self.name}">'
             f'<thead><tr><th scope="col">{escape(str(self.cells.index.name or ""))}</th>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
             f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
@@ -113,9 +115,8 @@ def _text(markup: str) -> str:
 
 
 def _is_number(text: object) -> bool:
-    """Whether a cell begins as a number does."""
-    first = str(text)[:1]
-    return first.isdigit() or first in {MINUS, "+"}
+    """Whether a cell is a number, an interval, or one with the other."""
+    return bool(_NUMBER.fullmatch(str(text)))
 
 
 def _data_uri(data: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,11 +82,73 @@ class Language:
         pattern = {"day": "d MMMM y", "month": "MMMM y", "year": "y"}[precision]
         return str(format_date(day, pattern, locale=self.code))
 
+    def term(self, text: str) -> str:
+        """Translate the fixed terms of the data package and the assumptions; names and codes stay as they are."""
+        return _TERM.sub(lambda found: self(TERMS[found[0]]), text)
+
     def status(self, status: str, qualifier: str = "") -> str:
         """Name the status of a cell, with its qualifier where there is one."""
         word = self(STATUS[status])
         return f"{word}, {self(QUALIFIER[qualifier])}" if qualifier else word
 
+
+TERMS = {
+    # what a source says of itself
+    "not stated": "ej angivet",
+    "stated per row": "anges per rad",
+    "each row names its own": "varje rad anger sin egen",
+    "each row names its publication": "varje rad anger sin publikation",
+    "judged for this project": "bedömd för rapporten",
+    "MIT licence, as the project's code": "MIT, som rapportens kod",
+    # where an assumption comes from
+    "assumption": "antagande",
+    "derived": "härlett",
+    "published figures": "publicerade uppgifter",
+    "published figure": "publicerad uppgift",
+    "table": "tabellen",
+    "commission of 2025": "regeringens uppdrag 2025",
+    "agreements": "avtal",
+    # distributions
+    "fixed": "fast",
+    "scenario": "scenario",
+    "uniform": "likformig",
+    "triangular": "triangulär",
+    "pert": "pert",
+    # types of columns
+    "string": "text",
+    "integer": "heltal",
+    "number": "tal",
+    "boolean": "ja/nej",
+    "date": "datum",
+    # units
+    "share of working time": "andel av arbetstiden",
+    "share of pay": "andel av lönen",
+    "share": "andel",
+    "ST persons per specialist": "ST-läkare per specialist",
+    "persons per 100 000": "personer per 100 000 invånare",
+    "persons per 1 000": "personer per 1 000 invånare",
+    "persons per position": "personer per tjänst",
+    "persons per year": "personer per år",
+    "persons": "personer",
+    "certificates per year": "bevis per år",
+    "FTE per person": "heltider per person",
+    "FTE": "heltider",
+    "inhabitants per full-time specialist": "invånare per heltidsspecialist",
+    "inhabitants per ST doctor": "invånare per ST-läkare",
+    "hours per year": "timmar per år",
+    "years full time": "år på heltid",
+    "per year": "per år",
+    "years": "år",
+    "year": "år",
+    "minutes": "minuter",
+    "sessions": "besök",
+    "elasticity": "elasticitet",
+    "factor": "faktor",
+    "log sd": "standardavvikelse i logaritmen",
+}
+"""Fixed English terms of the data → Swedish words."""
+
+_TERM = re.compile(r"\b(" + "|".join(map(re.escape, sorted(TERMS, key=len, reverse=True))) + r")\b(?!_)")
 
 STATUS = {
     "reported": "redovisad",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from html import escape
 from types import ModuleType
 from typing import Any
 
 import pandas as pd
 
 from riktvarden import areas, guideline, model, need, population, supply, uncertainty
-from riktvarden.assumptions import Assumptions
+from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.baseline import st
 from riktvarden.report.figures import Table, html
 from riktvarden.report.language import (
@@ -26,7 +27,7 @@ CORE: tuple[ModuleType, ...] = (population, st, need, supply, guideline, uncerta
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:
-    """Every table of the data package with source, licence, dates and checksum."""
+    """Every table of the data package with publisher, licence and date."""
     t = language
     data = pd.DataFrame(
         [
@@ -34,34 +35,42 @@ def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language)
                 "table": d["name"],
                 "title": d["title"],
                 "publisher": d["publisher"],
-                "source": "; ".join(s["title"] for s in d["sources"]),
-                "licence": "; ".join(licence.get("title", licence["name"]) for licence in d["licenses"]),
+                "source": _sources(d),
+                "licence": _licences(d),
                 "reference_date": d["reference_date"],
                 "retrieved": d["retrieved"],
+                "carried": d["carried"],
                 "bytes": d["bytes"],
                 "sha256": d["hash"],
             }
             for d in descriptors
         ]
     )
-    stated = data.replace({"not stated": t("ej angivet")})
     cells = pd.DataFrame(
         {
-            t("Innehåll"): stated["title"],
-            t("Utgivare"): stated["publisher"],
-            t("Licens"): stated["licence"],
-            t("Avser"): stated["reference_date"],
-            t("Hämtad"): stated["retrieved"],
-            t("Kontrollsumma"): stated["sha256"].str.slice(0, 19) + "…",
-        }
-    ).set_axis(pd.Index(data["table"], name=t("Tabell")))
+            t("Innehåll"): data["title"].to_list(),
+            t("Utgivare"): data["publisher"].to_list(),
+            t("Licens"): [t.term(text) for text in data["licence"]],
+            t("Avser"): [t.term(text) for text in data["reference_date"]],
+        },
+        index=pd.Index(data["table"], name=t("Tabell")),
+    )
     return Table(
         "tabeller",
         cells,
         data,
         t("Tabellerna i datapaketet. Licensen anges så som källan anger den."),
         "data/datapackage.json",
+        stacked=True,
     )
+
+
+def _sources(descriptor: Mapping[str, Any]) -> str:
+    return "; ".join(" ".join(filter(None, (s["title"], s.get("path")))) for s in descriptor["sources"])
+
+
+def _licences(descriptor: Mapping[str, Any]) -> str:
+    return "; ".join(licence.get("title", licence["name"]) for licence in descriptor["licenses"])
 
 
 def polygon_source(language: Language) -> str:
@@ -72,23 +81,24 @@ def polygon_source(language: Language) -> str:
     ).format(package=areas.PACKAGE, licence=areas.LICENCE)
 
 
-def show_fields(descriptors: Sequence[Mapping[str, Any]], language: Language) -> None:
-    """Display the columns of every table, folded per table."""
+def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) -> None:
+    """Display source, dates, checksum and columns of every table, folded per table."""
     t = language
     for d in descriptors:
         fields = pd.DataFrame(
             [
-                {
-                    "field": f["name"],
-                    "title": f.get("title", ""),
-                    "type": f["type"],
-                    "unit": f.get("unit", ""),
-                }
+                {"field": f["name"], "title": f["title"], "type": f["type"], "unit": f.get("unit", "")}
                 for f in d["schema"]["fields"]
             ]
         )
-        cells = fields.set_index("field").rename_axis(t("Kolumn"))
-        cells.columns = [t("Betydelse"), t("Typ"), t("Enhet")]
+        cells = pd.DataFrame(
+            {
+                t("Betydelse"): fields["title"].to_list(),
+                t("Typ"): [t.term(text) for text in fields["type"]],
+                t("Enhet"): [t.term(text) for text in fields["unit"]],
+            },
+            index=pd.Index(fields["field"], name=t("Kolumn")),
+        )
         table = Table(
             f"kolumner-{d['name']}",
             cells,
@@ -96,7 +106,18 @@ def show_fields(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
             t("Kolumnerna i tabellen {name}").format(name=d["name"]),
             "data/datapackage.json",
         )
-        html(f'<details class="rv-details"><summary>{d["name"]}</summary>{table.html(language)}</details>')
+        facts = t(
+            "Källa: {source}. Hämtad: {retrieved}; inlagd i datapaketet {carried}. Kontrollsumma: {sha256}"
+        ).format(
+            source=t.term(_sources(d)),
+            retrieved=t.term(d["retrieved"]),
+            carried=t.date(pd.Timestamp(d["carried"]), "day"),
+            sha256=d["hash"],
+        )
+        html(
+            f'<details class="rv-details"><summary>{escape(d["title"])} ({d["name"]})</summary>'
+            f"<p>{escape(facts)}</p>{table.html(language)}</details>"
+        )
 
 
 def assumption_overview(assumptions: Assumptions, language: Language) -> Table:
@@ -108,22 +129,22 @@ def assumption_overview(assumptions: Assumptions, language: Language) -> Table:
     labels = data[f"label_{t.code}"] if f"label_{t.code}" in data else data["label_sv"]
     cells = pd.DataFrame(
         {
-            t("Symbol"): data["symbol"],
-            t("Värde"): [_plain(t, item.value, item.unit) for item in items],
-            t("Spann"): [f"{_plain(t, item.low, item.unit)}–{_plain(t, item.high, item.unit)}" for item in items],
-            t("Fördelning"): [str(item.distribution) for item in items],
-            t("Enhet"): data["unit"],
-            t("Grad"): data["grade"],
-            t("Källa"): data["source"],
-            t("Satt den"): data["date"],
-        }
-    ).set_axis(pd.Index(labels, name=t("Antagande")))
+            t("Symbol"): [item.symbol for item in items],
+            t("Värde (spann)"): [_range(t, item) for item in items],
+            t("Fördelning"): [t.term(str(item.distribution)) for item in items],
+            t("Enhet"): [t.term(item.unit) for item in items],
+            t("Grad"): [str(item.grade) for item in items],
+            t("Källa"): [t.term(item.source) for item in items],
+        },
+        index=pd.Index(labels, name=t("Antagande")),
+    )
     return Table(
         "antaganden",
         cells,
         data,
-        t("Alla antaganden. Den som vill pröva ett annat värde ändrar det i data/assumptions och bygger om."),
+        t("Alla antaganden. I nedladdningen finns också anmärkning och datum för varje värde."),
         "data/assumptions/*.toml",
+        stacked=True,
     )
 
 
@@ -141,8 +162,14 @@ def symbols(assumptions: Assumptions, language: Language) -> Table:
             for name, item in assumptions.items()
         ]
     )
-    cells = data.set_index("symbol").rename_axis(t("Symbol"))
-    cells.columns = [t("Betydelse"), t("Enhet"), t("Namn i koden")]
+    cells = pd.DataFrame(
+        {
+            t("Betydelse"): data["meaning"].to_list(),
+            t("Enhet"): [t.term(unit) for unit in data["unit"]],
+            t("Namn i koden"): data["name"].to_list(),
+        },
+        index=pd.Index(data["symbol"], name=t("Symbol")),
+    )
     return Table(
         "symboler", cells, data, t("En symbol har en betydelse, i texten och i koden."), "data/assumptions/*.toml"
     )
@@ -212,6 +239,12 @@ def qualifiers(language: Language) -> Table:
     return Table(
         "tillaegg", cells, data, t("Ett tillägg efter statusen säger mer om uppgiften."), t("rapportens metod")
     )
+
+
+def _range(language: Language, item: Assumption) -> str:
+    """Value of an assumption, with its range where it has one."""
+    value, low, high = (_plain(language, x, item.unit) for x in (item.value, item.low, item.high))
+    return value if item.low == item.high else f"{value} ({low}–{high})"
 
 
 def _plain(language: Language, value: float, unit: str) -> str:

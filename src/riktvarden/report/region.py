@@ -58,18 +58,16 @@ def key_figures(context: Context, region: str) -> Table:
     figures = context.results.figures
     own = figures.loc[figures["region"] == region]
     words = {
-        "persons": t("ST-läkare i dag, personer"),
-        "positions": t("ST-tjänster i dag"),
-        "financed_positions": t("Finansierade ST-tjänster i dag"),
-        "blocks": t("ST-block i dag"),
+        "persons": t("ST-läkare, senast publicerat antal"),
+        "positions": t("ST-tjänster, senast publicerat antal"),
+        "financed_positions": t("Finansierade ST-tjänster, senast publicerat antal"),
+        "blocks": t("ST-block, senast publicerat antal"),
     }
     rows = [
         (
             words[row["measure"]],
             t.number(row["value"]),
-            t("Senaste publicerade uppgift, avser {date} ({figure}).").format(
-                date=t.date(row["dated"], row["precision"]), figure=row["figure"]
-            ),
+            t("Avser {date} ({figure}).").format(date=t.date(row["dated"], row["precision"]), figure=row["figure"]),
             t.status(row["status"], row["qualifier"]),
         )
         for row in own.to_dict("records")
@@ -119,7 +117,7 @@ def key_figures(context: Context, region: str) -> Table:
         ),
         (
             "st_gap",
-            t("Skillnad mot i dag, personer i ST"),
+            t("Skillnad mot senast publicerat antal, personer"),
             t("Riktvärdet i personer minus senaste publicerade antal."),
             0,
         ),
@@ -347,7 +345,7 @@ def overview(context: Context) -> Table:
     cells = pd.DataFrame(
         {
             t("Invånare {year}").format(year=context.year): [context.number("population", code) for code in shown],
-            t("ST-läkare i dag, personer"): [context.estimate("st_persons", code) for code in shown],
+            t("ST-läkare, senast publicerat antal"): [context.estimate("st_persons", code) for code in shown],
             t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
             t("Samverkansregion"): list(
                 context.tables["regions"].set_index("region").loc[shown, "collaborative_region"]

@@ -113,15 +113,17 @@ def table(context: Context) -> Table:
     shown = [NATION, *context.results.regions]
     cells = pd.DataFrame(
         {
-            t("Invånare {year}").format(year=context.year): [context.number("population", code) for code in shown],
+            t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
+            t("Tjänster per 10 000 invånare"): [
+                context.estimate("st_positions_per_10000", code, 1) for code in shown
+            ],
+            t("Personer i ST"): [context.estimate("st_persons_guideline", code) for code in shown],
+            t("Skillnad mot senast publicerat antal personer"): [context.estimate("st_gap", code) for code in shown],
+            t("Nya ST-läkare per år"): [context.estimate("st_starters_guideline", code) for code in shown],
             t("Heltidsspecialister som normen ger"): [
                 context.number("specialist_requirement", code) for code in shown
             ],
-            t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
-            t("Per 10 000 invånare"): [context.estimate("st_positions_per_10000", code, 1) for code in shown],
-            t("Nya ST-läkare per år"): [context.estimate("st_starters_guideline", code) for code in shown],
-            t("Personer i ST"): [context.estimate("st_persons_guideline", code) for code in shown],
-            t("Skillnad mot i dag, personer"): [context.estimate("st_gap", code) for code in shown],
+            t("Invånare {year}").format(year=context.year): [context.number("population", code) for code in shown],
         },
         index=context.named(shown),
     )
@@ -147,50 +149,58 @@ def table(context: Context) -> Table:
 
 
 def against_today(context: Context) -> Figure:
-    """Guideline persons against the published persons, per 1 000 inhabitants, where both exist."""
+    """Guideline persons against the newest published persons, per 1 000 inhabitants, where both exist."""
     t = context.language
     inhabitants = context.results.of("population")["value"]
     goal = context.results.of("st_persons_guideline")
-    now = context.results.of("st_persons")
-    known = [code for code in context.results.regions if np.isfinite(now["value"].get(code, np.nan))]
-    today, guideline_word = t("publicerat antal i dag"), t("riktvärde")
+    now = context.results.of("st_persons")["value"].dropna()
+    known = sorted(now.index)
     per_1000 = 1000 / inhabitants.loc[known]
-    rows = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "label": [context.region_names[code] for code in known],
-                    "value": goal.loc[known, "value"] * per_1000,
-                    "low": goal.loc[known, "low"] * per_1000,
-                    "high": goal.loc[known, "high"] * per_1000,
-                    "kind": guideline_word,
-                }
-            ),
-            pd.DataFrame(
-                {
-                    "label": [context.region_names[code] for code in known],
-                    "value": now.loc[known, "value"] * per_1000,
-                    "low": np.nan,
-                    "high": np.nan,
-                    "kind": today,
-                }
-            ),
-        ],
-        ignore_index=True,
+    guideline_words, today = t("riktvärde"), t("senast publicerat antal")
+    data = pd.DataFrame(
+        {
+            "region": known,
+            "label": [context.region_names[code] for code in known],
+            **{c: (goal.loc[known, c] * per_1000).to_numpy() for c in ("value", "low", "high")},
+            "published": (now.loc[known] * per_1000).to_numpy(),
+        }
     )
+    dots = data[["label"]].assign(value=data["published"], low=np.nan, high=np.nan, kind=today)
     chart = charts.intervals(
-        rows,
+        pd.concat([data[["label", "value", "low", "high"]].assign(kind=guideline_words), dots], ignore_index=True),
         charts.number_axis(t("ST-läkare per 1 000 invånare"), 1),
-        {today: ORANGE, guideline_word: BLUE},
-        [context.region_names[code] for code in known],
+        {today: ORANGE, guideline_words: BLUE},
+        list(data["label"]),
     )
-    below = [context.region_names[code] for code in known if now["value"][code] < goal["low"][code]]
-    above = [context.region_names[code] for code in known if now["value"][code] > goal["high"][code]]
     alternative = t(
         "Punktdiagram för de {count} regioner som har ett publicerat antal personer. Under riktvärdets intervall "
         "ligger {below}; över ligger {above}."
-    ).format(count=t.number(len(known)), below=_listed(t, below), above=_listed(t, above))
-    return Figure(chart, alternative, table(context))
+    ).format(
+        count=t.number(len(known)),
+        below=_listed(t, data.loc[data["published"] < data["low"], "label"].to_list()),
+        above=_listed(t, data.loc[data["published"] > data["high"], "label"].to_list()),
+    )
+    cells = pd.DataFrame(
+        {
+            t("Senast publicerat antal"): [t.number(v, 2) for v in data["published"]],
+            t("Riktvärde"): t.estimates(data, 2),
+            t("Status"): [context.status("st_persons", code) for code in known],
+        },
+        index=context.named(known),
+    )
+    return Figure(
+        chart,
+        alternative,
+        Table(
+            "st-mot-riktvaerde",
+            cells,
+            data.drop(columns="label"),
+            t("ST-läkare per 1 000 invånare {year}: senast publicerat antal och riktvärdet i personer.").format(
+                year=context.year
+            ),
+            t("publicerade ST-uppgifter (tabellerna published_st och st_baseline); formlerna C2, D3 och D4"),
+        ),
+    )
 
 
 def coverage_table(context: Context) -> Table:
