@@ -9,6 +9,14 @@ import pytest
 
 from riktvarden import tables
 
+SLOW_LAST = ("book", "site")
+"""Folders whose tests build something: they come after all others, in this order."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the fast tests first."""
+    items.sort(key=lambda item: SLOW_LAST.index(item.path.parent.name) if item.path.parent.name in SLOW_LAST else -1)
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:

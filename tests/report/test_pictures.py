@@ -1,0 +1,120 @@
+"""Every picture of the report: its words, its table, its download, and what it must not show."""
+
+import base64
+import csv
+import io
+
+import numpy as np
+import pytest
+import vl_convert
+from bs4 import BeautifulSoup
+
+from riktvarden import areas, assumptions, tables
+from riktvarden.problems import InputError
+from riktvarden.report import Context, Figure, maps, region, region_code, st_baseline, st_guideline
+from riktvarden.report.figures import VEGALITE, Table
+
+
+@pytest.fixture(scope="module")
+def context() -> Context:
+    return Context.of("sv", tables.read_all(), assumptions.read())
+
+
+@pytest.fixture(scope="module")
+def pictures(context: Context) -> dict[str, Figure]:
+    found = {
+        "map": st_baseline.density_map(context, areas.polygons("county")),
+        "intervals": st_baseline.density_intervals(context),
+        "series": st_baseline.national_series(context),
+        "against": st_guideline.against_today(context),
+        "coverage": st_guideline.coverage(context),
+        "starters": st_guideline.starters(context),
+    }
+    for code in ("01", "09", "25"):
+        found |= {
+            f"comparison-{code}": region.comparison(context, code),
+            f"requirement-{code}": region.requirement(context, code),
+            f"municipalities-{code}": region.municipality_map(context, code, areas.polygons("municipality")),
+            f"pyramid-{code}": region.age_pyramid(context, code),
+        }
+    return found
+
+
+def test_every_picture_draws_and_fits_a_phone(pictures: dict[str, Figure]) -> None:
+    for name, picture in pictures.items():
+        specification = picture.bundle()[VEGALITE]
+        svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
+        assert svg is not None, name
+        assert float(svg["width"]) <= 480, f"{name} is {svg['width']} px wide: a phone would shrink it"
+
+
+def test_every_picture_has_words_a_table_and_a_download(pictures: dict[str, Figure], context: Context) -> None:
+    for name, picture in pictures.items():
+        assert len(picture.alternative) > 40, name
+        assert picture.bundle()[VEGALITE]["description"] == picture.alternative
+        page = BeautifulSoup(picture.table.html(context.language), "html.parser")
+        rows = page.table.tbody.find_all("tr")
+        assert len(rows) == len(picture.table.cells), name
+        assert all(row.th["scope"] == "row" for row in rows)
+        link = page.find("a", class_="rv-download")
+        content = base64.b64decode(link["href"].partition("base64,")[2]).decode("utf-8-sig")
+        assert len(list(csv.reader(io.StringIO(content)))) == len(picture.table.data) + 1, name
+        assert "nan" not in page.get_text().lower().split(), name
+
+
+def test_a_region_without_a_figure_has_no_colour(pictures: dict[str, Figure], context: Context) -> None:
+    shown = {
+        feature["properties"]["name"]
+        for layer in pictures["map"].bundle()[VEGALITE]["layer"]
+        if "color" in layer.get("encoding", {})
+        for feature in layer["data"]["values"]
+    }
+    persons = context.results.of("st_persons_reference")["value"].drop("00")
+    assert shown == {context.region_names[code] for code in persons.dropna().index}
+
+
+def test_hatching_stays_inside_its_area() -> None:
+    counties = maps.prepare(areas.polygons("county"))
+    hatched = maps._hatched(counties.loc[counties["region"] == "25"], 20_000)
+    outline = counties.loc[counties["region"] == "25"].geometry.iloc[0].buffer(10)
+    assert hatched.geometry.iloc[0].length > 0
+    assert outline.covers(hatched.geometry.iloc[0])
+
+
+def test_simplified_counties_neither_overlap_nor_vanish() -> None:
+    raw, simple = (areas.polygons("county").to_crs(epsg=3006), maps.prepare(areas.polygons("county")))
+    assert simple.geometry.is_valid.all()
+    np.testing.assert_allclose(simple.area, raw.area, rtol=0.03)
+    assert simple.union_all().area == pytest.approx(simple.area.sum(), rel=1e-3)
+
+
+def test_text_from_data_cannot_become_markup(context: Context) -> None:
+    import pandas as pd
+
+    cells = pd.DataFrame({"<b>": ["<script>alert(1)</script>"]}, index=pd.Index(["a & b"], name="x"))
+    page = Table("t", cells, cells, "<i>", "&").html(context.language)
+    assert "<script>" not in page
+    assert "<b>" not in page
+    assert "&lt;i&gt;" in page
+
+
+@pytest.mark.parametrize("given", ["01", "1", 1])
+def test_region_parameter_in_every_form(given: str | int, context: Context) -> None:
+    assert region_code(given, context.principals) == "01"
+
+
+@pytest.mark.parametrize("given", ["99", "", "Skåne", 0])
+def test_unknown_region_lists_the_21(given: str | int, context: Context) -> None:
+    with pytest.raises(InputError) as error:
+        region_code(given, context.principals)
+    assert all(f"{code} {name}" in str(error.value) for code, name in context.principals.items())
+    assert len(error.value._render_traceback_()) == 1
+
+
+def test_key_figures_of_a_missing_region_say_so(context: Context) -> None:
+    cells = region.key_figures(context, "25").cells
+    values = cells["Värde"].to_dict()
+    assert values["ST-läkare, senast publicerat antal"] == "uppgift saknas"
+    assert values["Täckning B"] == "uppgift saknas"
+    assert values["Regionens eget mål, invånare per specialist"].endswith("100")
+    assert (cells["Status"].str.len() > 0).all()

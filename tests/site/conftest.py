@@ -1,0 +1,34 @@
+"""A book of two regions, built once in a folder of its own for all tests of the site."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OUT = ROOT / "_build" / "test"
+REGIONS = ("12", "25")
+
+
+def tool(name: str, *arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a program of this environment."""
+    program = Path(sys.executable).with_name(name)
+    return subprocess.run([program, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def book(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The folder that the build wrote."""
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\nbuilding a book of two regions in _build/test")
+    built = tool("riktvarden", "build", "--regions", ",".join(REGIONS), "--output", OUT)
+    assert built.returncode == 0, built.stdout + built.stderr
+    yield OUT
+
+
+@pytest.fixture(scope="session")
+def site(book: Path) -> Path:
+    """The Swedish pages."""
+    return book / "site" / "sv"

@@ -1,0 +1,92 @@
+"""The built pages as files: links, anchors, pictures, words, and nothing of the machine that built them."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from .conftest import REGIONS, ROOT
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[Path, BeautifulSoup]:
+    return {
+        file: BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        for file in sorted(site.rglob("*.html"))
+        if "_static" not in file.parts
+    }
+
+
+def test_every_chapter_and_region_has_its_page(pages: dict[Path, BeautifulSoup], site: Path) -> None:
+    made = {file.relative_to(site).as_posix() for file in pages}
+    chapters = {f"chapters/{name}.html" for name in ("index", "commission", "st_baseline", "st_guideline", "data")}
+    assert chapters | {f"chapters/regions/{code}.html" for code in REGIONS} <= made
+    assert not [page for page in made if page.startswith("chapters/regions/") and page[17:19] not in (*REGIONS, "in")]
+
+
+def test_links_and_anchors_lead_somewhere(pages: dict[Path, BeautifulSoup]) -> None:
+    broken = []
+    for file, page in pages.items():
+        for tag, attribute in (("a", "href"), ("link", "href"), ("img", "src"), ("script", "src")):
+            for element in page.find_all(tag, attrs={attribute: True}):
+                address = urlsplit(element[attribute])
+                if address.scheme in {"http", "https", "data", "mailto"}:
+                    continue
+                target = (file.parent / unquote(address.path)).resolve() if address.path else file
+                target = target / "index.html" if target.is_dir() else target
+                if not target.is_file():
+                    broken.append(f"{file.name}: {element[attribute]}")
+                elif address.fragment and target in pages and not pages[target].find(id=unquote(address.fragment)):
+                    broken.append(f"{file.name}: no anchor {element[attribute]}")
+    assert not broken
+
+
+def test_the_front_door_leads_in(book: Path) -> None:
+    page = BeautifulSoup((book / "site/index.html").read_text(encoding="utf-8"), "html.parser")
+    assert page.html["lang"] == "sv"
+    assert all((book / "site" / link["href"]).exists() for link in page.find_all("a"))
+
+
+def test_every_page_names_its_language_and_one_heading(pages: dict[Path, BeautifulSoup]) -> None:
+    for file, page in pages.items():
+        if "chapters" in file.parts:
+            assert page.html["lang"] == "sv", file
+            assert len(page.article.find_all("h1")) == 1, file
+
+
+def test_region_pages_bear_the_name_of_the_region(pages: dict[Path, BeautifulSoup], site: Path) -> None:
+    titles = {code: pages[site / f"chapters/regions/{code}.html"].h1.get_text() for code in REGIONS}
+    assert titles["12"].startswith("Region Skåne")
+    assert titles["25"].startswith("Region Norrbotten")
+
+
+def test_every_picture_has_words_and_a_table(pages: dict[Path, BeautifulSoup]) -> None:
+    count = 0
+    for file, page in pages.items():
+        for picture in page.find_all("img", class_="vega-figure"):
+            count += 1
+            assert len(picture["alt"]) > 40, file
+            assert picture.find_next("details").find("table"), file
+    assert count >= 13
+
+
+def test_a_missing_region_shows_no_value_of_its_training(pages: dict[Path, BeautifulSoup], site: Path) -> None:
+    rows = {
+        row.th.get_text(): [cell.get_text() for cell in row.find_all("td")]
+        for row in pages[site / "chapters/regions/25.html"].find("table", class_="rv-stacked").tbody.find_all("tr")
+    }
+    assert rows["ST-läkare, senast publicerat antal"][0] == "uppgift saknas"
+    assert rows["Täckning B"][0] == "uppgift saknas"
+    (row,) = (cells for label, cells in rows.items() if label.startswith("Skillnad"))
+    assert row[0] == "uppgift saknas"
+
+
+def test_settings_that_are_unset_say_so(pages: dict[Path, BeautifulSoup], site: Path) -> None:
+    assert "ännu inte angivet" in pages[site / "chapters/index.html"].get_text()
+
+
+def test_nothing_tells_where_it_was_built(book: Path) -> None:
+    for folder, pattern in ((book / "site", "*.html"), (book / "source", "*.ipynb")):
+        for file in folder.rglob(pattern):
+            assert str(ROOT) not in file.read_text(encoding="utf-8"), file

@@ -1,0 +1,79 @@
+"""What the build prepares works with the stock tools: nbval, papermill, jupyter-book, frictionless."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from .conftest import REGIONS, ROOT, tool
+
+TEMPLATE = ROOT / "chapters/regions/region.ipynb"
+
+
+def test_executed_notebooks_give_the_same_outputs_again(book: Path) -> None:
+    notebooks = sorted((book / "source/chapters").rglob("*.ipynb"))
+    assert len(notebooks) == 7 + len(REGIONS)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval",
+        "-q",
+        "-n",
+        "2",
+        "--dist",
+        "loadscope",
+        "-p",
+        "no:cacheprovider",
+    ]
+    # A configuration of its own keeps the project's pytest settings out.
+    config = book / "state/nbval.ini"
+    config.write_text("[pytest]\n", encoding="utf-8")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    again = subprocess.run(
+        [*command, "-c", config, "--rootdir", book / "source", *notebooks],
+        cwd=book,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 0, again.stdout[-4000:] + again.stderr[-2000:]
+    passed = re.search(r"(\d+) passed", again.stdout)
+    cells = sum(cell.cell_type == "code" for file in notebooks for cell in nbformat.read(file, as_version=4).cells)
+    assert passed is not None
+    assert int(passed[1]) == cells
+    assert cells > 40
+
+
+@pytest.mark.parametrize(("given", "name"), [("12", "Region Skåne"), ("01", "Region Stockholm")])
+def test_papermill_runs_the_template_alone(tmp_path: Path, given: str, name: str) -> None:
+    out = tmp_path / "out.ipynb"
+    ran = tool("papermill", "--no-progress-bar", TEMPLATE, out, "-p", "region", given)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert name in out.read_text(encoding="utf-8")
+
+
+def test_papermill_says_which_regions_there_are(tmp_path: Path) -> None:
+    ran = tool("papermill", "--no-progress-bar", TEMPLATE, tmp_path / "out.ipynb", "-p", "region", "99")
+    assert ran.returncode != 0
+    assert "one of the 21 region codes" in ran.stderr
+    assert "25 Region Norrbotten" in ran.stderr
+
+
+def test_jupyter_book_builds_what_is_prepared(book: Path, tmp_path: Path) -> None:
+    built = tool("jupyter-book", "build", book / "source", "--path-output", tmp_path, "-W", "--keep-going")
+    assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-2000:]
+    made = {
+        file.relative_to(tmp_path / "_build/html").as_posix() for file in (tmp_path / "_build/html").rglob("*.html")
+    }
+    assert {f"chapters/regions/{code}.html" for code in REGIONS} <= made
+
+
+def test_frictionless_validates_the_package() -> None:
+    checked = tool("frictionless", "validate", "data/datapackage.json")
+    assert checked.returncode == 0, checked.stdout[-2000:]
