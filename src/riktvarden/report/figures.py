@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 import altair as alt
 import pandas as pd
@@ -35,14 +36,16 @@ class Table:
     """Whether a narrow screen shows each row as a block of lines: for tables with much text."""
 
     def html(self, language: Language) -> str:
-        """Write the table, its source and its download link."""
+        """Write the table, its source and its download link; a sentence where there is nothing to show."""
+        if self.cells.empty:
+            return f"<p>{escape(language('Ingen publicerad uppgift finns.'))}</p>"
         words = [escape(str(column)) for column in self.cells.columns]
         kinds = [" class='number'" if self.cells[c].map(_is_number).any() else "" for c in self.cells.columns]
         head = "".join(f'<th scope="col"{kind}>{word}</th>' for word, kind in zip(words, kinds, strict=True))
         rows = "".join(
             f'<tr><th scope="row">{escape(str(label))}</th>'
             + "".join(
-                f'<td{kind} data-column="{word}">{escape(str(text))}</td>'
+                f'<td{kind} data-column="{word}">{_linked(str(text))}</td>'
                 for text, word, kind in zip(texts, words, kinds, strict=True)
             )
             + "</tr>"
@@ -112,6 +115,13 @@ def html(markup: str) -> None:
 def _text(markup: str) -> str:
     """The words of the markup, for viewers that show no HTML."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def _linked(text: str) -> str:
+    """A cell's text; an address becomes a link that says which site it leads to."""
+    if not text.startswith(("https://", "http://")):
+        return escape(text)
+    return f'<a href="{escape(text)}">{escape(urlsplit(text).netloc.removeprefix("www."))}</a>'
 
 
 def _is_number(text: object) -> bool:

@@ -338,6 +338,11 @@ def age_pyramid(context: Context, region: str) -> Figure:
     )
 
 
+def sources(context: Context, region: str) -> Table:
+    """Where the region's own published figures come from."""
+    return st_baseline.sources(context, [region])
+
+
 def overview(context: Context) -> Table:
     """Every region with the headline of its page; for the list of regions."""
     t = context.language

@@ -215,3 +215,41 @@ def national_series(context: Context) -> Figure:
             t("publicerade ST-uppgifter (tabellen published_st) och antagandet st_persons_nation"),
         ),
     )
+
+
+def sources(context: Context, codes: list[str] | None = None) -> Table:
+    """Where each published figure that the report uses comes from, with its address."""
+    t = context.language
+    published = context.tables["published_st"]
+    used = pd.concat(
+        [
+            context.tables["st_baseline"].query("use != 'never'")[["region", "figure"]],
+            published.query("measure == 'regional_target_inhabitants_per_specialist'")[["region", "figure"]],
+            context.tables["specialist_baseline"][["region", "figure"]],
+        ]
+    ).drop_duplicates()
+    shown = used.loc[used["region"].isin(codes or context.results.regions)]
+    data = (
+        shown.merge(published.drop(columns="region"), on="figure")
+        .merge(context.tables["publications"], on="publication")
+        .sort_values(["region", "figure"], ignore_index=True)
+    )
+    cells = pd.DataFrame(
+        {
+            t("Region"): [context.region_names[code] for code in data["region"]],
+            t("Värde"): [t.number(value, 2 if value < 1 else 0) for value in data["value"]],
+            t("Enhet"): [t.term(unit) for unit in data["unit"]],
+            t("Publikation"): data["title"].to_list(),
+            t("Utgivare"): data["publisher"].to_list(),
+            t("Adress"): data["url"].fillna("").to_list(),
+        },
+        index=pd.Index(data["figure"], name=t("Uppgift")),
+    )
+    return Table(
+        "kaellor" if codes is None else f"kaellor-{'-'.join(codes)}",
+        cells,
+        data,
+        t("Varifrån de publicerade uppgifterna kommer."),
+        t("tabellerna published_st och publications"),
+        stacked=True,
+    )
