@@ -111,7 +111,10 @@ def misfits(error: ValidationError, model: type[BaseModel], file: str, row: int 
             expected, mend = "text that is not empty, in quotes", "write the text"
         else:
             expected = (
-                fault["msg"].removeprefix("Input should be ").replace("a valid number", "a number without quotes")
+                fault["msg"]
+                .removeprefix("Input should be ")
+                .removeprefix("Value error, ")
+                .replace("a valid number", "a number without quotes")
             )
             mend = "correct the value"
         problems.append(Problem(file, row, column, found, expected, mend))

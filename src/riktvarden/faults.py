@@ -1,0 +1,156 @@
+"""What is wrong with one table by itself: its bytes, its header, its rows."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from riktvarden.contract import CONTRACT, FORMS, Table, columns_of, file_of, keys_of, rows_of
+from riktvarden.problems import SAVE_PLAIN, Problem, not_utf8
+
+WHOLE_ROW = "complete or remove the row; put text that holds a comma in quotes"
+"""How to mend a row of which no cell can be judged."""
+
+
+def of_shape(table: Table, folder: Path) -> list[Problem]:
+    """Look at the bytes of a file, then at its header: where one is at fault, no row can be judged."""
+    return list(_byte_faults(table, folder)) or list(_header_faults(table, folder))
+
+
+def of_cells(table: Table, folder: Path) -> list[Problem]:
+    """Look at the rows of a file whose shape is right."""
+    problems = list(_row_faults(table, folder))
+    told = {(problem.row, problem.column) for problem in problems}
+    broken = {problem.row for problem in problems if problem.mend == WHOLE_ROW}
+    for problem in _form_faults(table, folder):
+        if problem.row not in broken and (problem.row, problem.column) not in told:
+            problems.append(problem)
+    return problems
+
+
+def _byte_faults(table: Table, folder: Path) -> Iterator[Problem]:
+    """Find what a reader of tables would not see, or would trip over."""
+    file, path = file_of(table, folder), folder / table["path"]
+    if not path.is_file():
+        mend = f"restore the file, or take the table out of {CONTRACT}"
+        yield Problem(file, 0, "", "no file", f"the table that {CONTRACT} describes", mend)
+        return
+    raw = path.read_bytes()
+    if not raw.strip():
+        yield Problem(file, 0, "", "an empty file", "a header and rows", "restore the file")
+        return
+    if raw.startswith(b"\xef\xbb\xbf"):
+        yield Problem(file, 1, "", "a byte order mark", "UTF-8 without byte order mark", SAVE_PLAIN)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        yield not_utf8(file, error, columns_of(table))
+        return
+    for mark, called in (("\r", "a carriage return"), ("\0", "a zero byte")):
+        if mark in text:
+            row = text[: text.index(mark)].count("\n") + 1
+            yield Problem(file, row, "", called, "lines of text that end with a line feed only", SAVE_PLAIN)
+    for row, line in enumerate(text.split("\n"), start=1):
+        # Every row is one line, so that a problem's row is the line an editor shows.
+        if line.count('"') % 2:
+            mend = "close the quote, and double a quote that belongs to the text"
+            yield Problem(file, row, "", line, "quotes that close in the same line", mend)
+    if len(text.splitlines()) < 2:
+        yield Problem(file, 0, "", "a header and no rows", "at least one row", "restore the file")
+    elif not text.endswith("\n"):
+        expected = "a line feed at the end of the last line: the file may be cut off"
+        mend = "see that the last row is whole, then end it with a line feed"
+        yield Problem(file, text.count("\n") + 1, "", text.rpartition("\n")[2], expected, mend)
+
+
+def _header_faults(table: Table, folder: Path) -> Iterator[Problem]:
+    """Find columns that are missing, unknown, doubled or out of order; no row can be judged then."""
+    file, expected = file_of(table, folder), columns_of(table)
+    with (folder / table["path"]).open(encoding="utf-8", newline="") as lines:
+        found = next(csv.reader(lines))
+    header = ",".join(found)
+    for column in expected:
+        if column not in found:
+            mend = f"restore the column; the header is {','.join(expected)}, separated by commas"
+            yield Problem(file, 1, column, header, f"a column {column!r}", mend)
+    for column in sorted(set(found)):
+        if column not in expected:
+            mend = f"remove the column, or describe it in {CONTRACT}"
+            yield Problem(file, 1, column, column, f"only the columns {', '.join(expected)}", mend)
+        elif found.count(column) > 1:
+            yield Problem(file, 1, column, header, f"the column {column!r} once", "remove or rename one of them")
+    if found != expected and sorted(found) == sorted(expected):
+        yield Problem(file, 1, "", header, f"the order {','.join(expected)}", "put the columns in that order")
+
+
+def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
+    """Check types, constraints and the primary key of all rows, by frictionless."""
+    # Imported here: notebooks read tables without it, and it takes half a second.
+    from frictionless import FrictionlessException, Resource
+
+    # Changed files and keys to other tables are told apart from this, see tables.check.
+    alone = {key: value for key, value in table.items() if key not in ("hash", "bytes")}
+    alone["schema"] = {key: value for key, value in table["schema"].items() if key != "foreignKeys"}
+    try:
+        report = Resource.from_descriptor(alone, basepath=str(folder)).validate(limit_errors=1_000_000)
+    except FrictionlessException as exception:
+        place, mend = f"{table['name']}.schema", f"correct what describes the table {table['name']!r}"
+        for reason in exception.reasons or [exception.error]:
+            yield Problem(f"{folder.name}/{CONTRACT}", 0, place, table["name"], reason.note, mend)
+        return
+    file = file_of(table, folder)
+    fields = {field["name"]: field for field in table["schema"]["fields"]}
+    keys = keys_of(table)
+    faults = report.task.errors
+    row_wide = ("missing-cell", "extra-cell", "blank-row")
+    broken = {fault.row_number: fault for fault in reversed(faults) if fault.type in row_wide}
+    for number, fault in broken.items():
+        # Each cell of a broken row is an error of its own: the first one stands for all.
+        found = ",".join(fault.cells).strip(",") or "an empty line"
+        expected = f"{len(fields)} cells: {', '.join(fields)}"
+        yield Problem(file, number, getattr(fault, "field_name", ""), found, expected, WHOLE_ROW)
+    for fault in faults:
+        number = getattr(fault, "row_number", 0)
+        if number in broken:
+            continue
+        if fault.type == "primary-key":
+            cells = dict(zip(fields, fault.cells, strict=True))
+            found = ", ".join(cells[key] for key in keys)
+            expected = f"each {' and '.join(keys)} once; row {fault.note.split()[-1]} has it already"
+            yield Problem(
+                file, number, ", ".join(keys), found, expected, "correct the key, or remove one of the rows"
+            )
+        elif fault.type in ("type-error", "constraint-error", "unique-error"):
+            expected = _expected(fields[fault.field_name])
+            yield Problem(file, number, fault.field_name, fault.cell, expected, "correct the cell")
+        else:
+            yield Problem(file, number, "", fault.type, fault.note or fault.description, "restore the file")
+
+
+def _form_faults(table: Table, folder: Path) -> Iterator[Problem]:
+    """Find cells that some readers take and others do not: 1_000, inf, 1e3, blanks around a text."""
+    fields = [(field, re.compile(FORMS[field["type"]][0], re.DOTALL)) for field in table["schema"]["fields"]]
+    for number, cells in rows_of(table, folder):
+        for field, form in fields:
+            cell = cells.get(field["name"], "")
+            if cell and not form.fullmatch(cell):
+                yield Problem(
+                    file_of(table, folder), number, field["name"], cell, _expected(field), "correct the cell"
+                )
+
+
+def _expected(field: dict[str, Any]) -> str:
+    """Put the contract of a column in words."""
+    rules = field.get("constraints", {})
+    words = ["one of " + ", ".join(rules["enum"]) if "enum" in rules else FORMS[field["type"]][1]]
+    if "pattern" in rules:
+        words.append(f"of the form {rules['pattern']}")
+    if "minimum" in rules:
+        words.append(f"{rules['minimum']} or more")
+    if "maximum" in rules:
+        words.append(f"{rules['maximum']} or less")
+    if rules.get("unique"):
+        words.append("each value once")
+    words.append("never empty" if rules.get("required") else "or empty")
+    return ", ".join(words)

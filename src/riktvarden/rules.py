@@ -1,0 +1,302 @@
+"""What the tables must agree on: keys from one to another, no group left out, sums, and the baselines."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from riktvarden.contract import CONTRACT, Table, file_of, keys_of, references_of, rows_of
+from riktvarden.faults import WHOLE_ROW
+from riktvarden.problems import Problem
+
+
+def unknown_codes(tables: dict[str, Table], folder: Path, told: list[Problem]) -> Iterator[Problem]:
+    """Find codes that the table they refer to does not have: one problem per code, at its first row.
+
+    A code that went missing in one table would otherwise be told once for each row of all others.
+
+    Parameters
+    ----------
+    tables
+        Those whose rows can be told apart.
+    folder
+        The data folder.
+    told
+        What is known to be wrong: a cell, or a row whose cells are shifted, is not told twice.
+    """
+    places = {(problem.file, problem.row, problem.column) for problem in told}
+    broken = {(problem.file, problem.row) for problem in told if problem.mend == WHOLE_ROW}
+    rows = {name: list(rows_of(table, folder)) for name, table in tables.items()}
+    for name, table in tables.items():
+        file = file_of(table, folder)
+        for column, other, there in references_of(table):
+            if other not in tables:
+                continue
+            known = {cells.get(there) for _, cells in rows[other]}
+            unknown: dict[str, list[int]] = {}
+            for number, cells in rows[name]:
+                code = cells.get(column, "")
+                is_told = (file, number) in broken or (file, number, column) in places
+                if code and code not in known and not is_told:
+                    unknown.setdefault(code, []).append(number)
+            for code, numbers in unknown.items():
+                more = f", here and in {len(numbers) - 1} further rows" if len(numbers) > 1 else ""
+                expected = f"a {there} of {file_of(tables[other], folder)}"
+                yield Problem(file, numbers[0], column, code, expected, f"correct the code{more}, or add it there")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The tables that keep their own contract, which of them changed since recorded, and the package's date."""
+
+    folder: Path
+    tables: dict[str, Table]
+    frames: dict[str, pd.DataFrame]
+    changed: set[str]
+    created: str
+
+    def file(self, name: str) -> str:
+        """Name the file of a table as problems do."""
+        return file_of(self.tables[name], self.folder)
+
+    def cells(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+        """Give line number and cells, as text, of every row."""
+        return rows_of(self.tables[name], self.folder)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Give the typed table with the line number of each row."""
+        return self.frames[name].assign(row=range(2, len(self.frames[name]) + 2))
+
+
+def disagreements(sound: Sound) -> list[Problem]:
+    """Find where sound tables lack a group or contradict each other."""
+    problems = list(_groups_are_missing(sound))
+    # What is not complete cannot add up: the gap says more.
+    partial = {problem.file for problem in problems}
+    whole = replace(
+        sound, frames={name: frame for name, frame in sound.frames.items() if sound.file(name) not in partial}
+    )
+    for rule, needed in RULES.items():
+        if whole.frames.keys() >= set(needed):
+            problems += rule(whole)
+    return problems
+
+
+COMPLETE = {
+    "population_region": "newest",
+    "population_region_age_group": "all",
+    "deaths_region_age_group": "all",
+    "population_nation": "all",
+    "population_municipality": "newest",
+    "population_municipality_age_group": "all",
+}
+"""Tables that hold every combination of their key once, in all years or the newest that the contract allows."""
+
+
+def _groups_are_missing(sound: Sound) -> Iterator[Problem]:
+    """Find what a complete table lacks, by the fewest columns that name it: a year, a region, a region's year."""
+    for name, years in COMPLETE.items():
+        values = _values_of_key(sound, name) if name in sound.frames else {}
+        if not values:
+            continue
+        if years == "newest":
+            values["year"] = values["year"][-1:]
+        keys = list(values)
+        wanted = pd.MultiIndex.from_product(list(values.values()), names=keys)
+        there = pd.MultiIndex.from_frame(sound.frames[name][keys])
+        cells = wanted.to_frame(index=False).assign(missing=~wanted.isin(there))
+        for by in [*([column] for column in keys), keys[:2]]:
+            gone = cells[cells.groupby(by)["missing"].transform("all")]
+            fixed = [column for column in keys if len(values[column]) == 1 and column not in by]
+            yield from _gaps(sound, name, gone, by + fixed)
+            cells = cells.drop(gone.index)
+        yield from _gaps(sound, name, cells[cells["missing"]], keys[:2])
+
+
+def _values_of_key(sound: Sound, name: str) -> dict[str, list[Any]]:
+    """List what each column of a key can be: another table's codes, a list or a range; empty if not known."""
+    table = sound.tables[name]
+    fields = {field["name"]: field.get("constraints", {}) for field in table["schema"]["fields"]}
+    codes = {column: (other, there) for column, other, there in references_of(table)}
+    values: dict[str, list[Any]] = {}
+    for column in keys_of(table):
+        other, there = codes.get(column, ("", ""))
+        rules = fields[column]
+        if other in sound.frames:
+            values[column] = sound.frames[other][there].to_list()
+        elif "enum" in rules:
+            values[column] = rules["enum"]
+        elif {"minimum", "maximum"} <= rules.keys():
+            values[column] = list(range(int(rules["minimum"]), int(rules["maximum"]) + 1))
+        else:
+            return {}
+    return values
+
+
+def _gaps(sound: Sound, name: str, missing: pd.DataFrame, by: list[str]) -> Iterator[Problem]:
+    """Tell missing combinations, one problem for each group of them."""
+    for _, cells in missing.groupby(by):
+        first = cells.iloc[0]
+        group = ", ".join(f"{column} {first[column]}" for column in by)
+        cell = ", ".join(f"{column} {first[column]}" for column in keys_of(sound.tables[name]) if column not in by)
+        many = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
+        expected = f"{group}, {many}, each once" + (f"; the first is {cell}" if cell else "")
+        mend = f"restore the rows, or correct in {CONTRACT} which there must be"
+        yield Problem(sound.file(name), 0, ", ".join(by), "no row", expected, mend)
+
+
+def _sums_differ(
+    sound: Sound, parts: tuple[str, pd.DataFrame], whole: tuple[str, pd.DataFrame], by: list[str], value: str
+) -> Iterator[Problem]:
+    """Find groups, present in both frames, whose sums of a count differ."""
+    # The fault is told in the file that changed; if both or neither did, where the detail is.
+    if whole[0] in sound.changed and parts[0] not in sound.changed:
+        parts, whole = whole, parts
+    (name, here), (other, there) = parts, whole
+    sums = [
+        frame.groupby(by, as_index=False).agg(total=(value, "sum"), row=("row", "min")) for frame in (here, there)
+    ]
+    both = sums[0].merge(sums[1], on=by, suffixes=("", "_there"))
+    # Counts are whole persons in every year that two tables share.
+    for group in both[(both["total"] - both["total_there"]).abs() >= 0.5].to_dict("records"):
+        which = ", ".join(f"{column} {group[column]}" for column in by)
+        expected = f"{group['total_there']:.0f}, as {sound.file(other)} sums to for {which}"
+        mend = "correct the cell of this sum that is wrong, in this table or the other"
+        yield Problem(sound.file(name), int(group["row"]), value, f"{group['total']:.0f}", expected, mend)
+
+
+def _regions_sum_to_nation(sound: Sound) -> Iterator[Problem]:
+    """Hold population by sex and age group, newest totals and deaths of the regions against the nation."""
+    nation = sound.frame("population_nation")
+    lower = (nation["age"] // 5 * 5).clip(upper=90)
+    group = lower.astype(str) + "-" + (lower + 4).astype(str)
+    whole = ("population_nation", nation.assign(age_group=group.where(lower < 90, "90+")))
+    ages = ("population_region_age_group", sound.frame("population_region_age_group"))
+    totals = ("population_region", sound.frame("population_region"))
+    deaths = ("deaths_region_age_group", sound.frame("deaths_region_age_group"))
+    yield from _sums_differ(sound, ages, whole, ["year", "sex", "age_group"], "population")
+    yield from _sums_differ(sound, totals, whole, ["year"], "population")
+    # The nation's deaths are by age at the end of the year, the regions' are not: sums over ages only.
+    yield from _sums_differ(sound, deaths, whole, ["year", "sex"], "deaths")
+
+
+def _municipalities_sum_to_regions(sound: Sound) -> Iterator[Problem]:
+    """Hold municipalities against their region, and age groups against their municipality."""
+    frame = sound.frame("population_municipality")
+    totals = ("population_municipality", frame.assign(region=frame["municipality"].str[:2]))
+    for name in ("population_region", "population_region_age_group"):
+        yield from _sums_differ(sound, totals, (name, sound.frame(name)), ["region", "year"], "population")
+    ages = ("population_municipality_age_group", sound.frame("population_municipality_age_group"))
+    yield from _sums_differ(sound, ages, totals, ["municipality", "year"], "population")
+
+
+def _municipalities_stand_in_their_region(sound: Sound) -> Iterator[Problem]:
+    """Hold a municipality's region against the first two digits of its code."""
+    for number, row in sound.cells("municipalities"):
+        if not row["municipality"].startswith(row["region"]):
+            expected = f"{row['municipality'][:2]}, as the code {row['municipality']} begins"
+            mend = "correct the region or the code"
+            yield Problem(sound.file("municipalities"), number, "region", row["region"], expected, mend)
+
+
+UNITS = {
+    "persons": "persons",
+    "positions": "positions",
+    "financed_positions": "positions",
+    "blocks": "ST blocks",
+    "persons_per_1000": "per 1000 inhabitants",
+}
+"""Unit in which a published figure on each measure of the ST baseline is given."""
+
+
+def _figures_are_the_regions_own(sound: Sound) -> Iterator[Problem]:
+    """Hold the region of each row that uses a published figure against the figure's."""
+    regions = {row["figure"]: row["region"] for _, row in sound.cells("published_st")}
+    for name in ("st_baseline", "specialist_baseline"):
+        for number, row in sound.cells(name) if name in sound.frames else ():
+            region = regions.get(row["figure"], row["region"])
+            if region != row["region"]:
+                expected, mend = (
+                    f"{region}, the region of {row['figure']}",
+                    "correct the region or the figure",
+                )
+                yield Problem(sound.file(name), number, "region", row["region"], expected, mend)
+
+
+def _baseline_fits_its_figures(sound: Sound) -> Iterator[Problem]:
+    """Hold the measure of each row of the ST baseline against its figure; a figure in use is dated."""
+    file = sound.file("st_baseline")
+    units = {row["figure"]: row["unit"] for _, row in sound.cells("published_st")}
+    for number, row in sound.cells("st_baseline"):
+        unit = units.get(row["figure"])
+        if unit is not None and unit != UNITS.get(row["measure"]):
+            expected = f"a measure given in {unit}, as {row['figure']} is"
+            yield Problem(file, number, "measure", row["measure"], expected, "correct the measure or the figure")
+        if row["use"] != "never" and not row["dated"]:
+            expected = "the day that a figure in use is assumed to refer to"
+            yield Problem(file, number, "dated", "", expected, "write the day as YYYY-MM-DD")
+
+
+def _baseline_uses_one_figure(sound: Sound) -> Iterator[Problem]:
+    """Allow one newest and one reference figure per region and measure, and none that is never to be used."""
+    file, rows = sound.file("st_baseline"), list(sound.cells("st_baseline"))
+    never = {row["figure"] for _, row in rows if row["use"] == "never"}
+    filled = set()
+    for number, row in rows:
+        if row["use"] == "never":
+            continue
+        if row["figure"] in never:
+            expected = "a figure that no other row says is never to be used"
+            yield Problem(file, number, "figure", row["figure"], expected, "keep one of the rows")
+        role = (row["region"], row["use"], row["measure"])
+        if role in filled:
+            expected = f"one {row['use']} figure of region {row['region']} in {row['measure']}"
+            yield Problem(file, number, "figure", row["figure"], expected, "keep one of the rows")
+        filled.add(role)
+
+
+def _baseline_serves_both_uses(sound: Sound) -> Iterator[Problem]:
+    """Ask for a reference figure in persons wherever there is a newest one, and the other way round."""
+    persons: dict[str, dict[str, int]] = {"newest": {}, "reference": {}, "never": {}}
+    for number, row in sound.cells("st_baseline"):
+        if row["measure"] == "persons":
+            persons[row["use"]][row["region"]] = number
+    for use, other in (("newest", "reference"), ("reference", "newest")):
+        for region in persons[use].keys() - persons[other].keys():
+            expected = f"a {other} row in persons of region {region} as well"
+            mend = "add the row, the same figure may serve both, or say that this one is never to be used"
+            yield Problem(sound.file("st_baseline"), persons[use][region], "use", use, expected, mend)
+
+
+def _figures_are_not_of_the_future(sound: Sound) -> Iterator[Problem]:
+    """Hold the day of each figure in use against the day of the data package."""
+    for number, row in sound.cells("st_baseline"):
+        if row["dated"] > sound.created[:10]:
+            expected = f"{sound.created[:10]} or earlier, the day that {CONTRACT} was created"
+            mend = f"correct the day, or 'created' in {CONTRACT} if the tables are newer"
+            yield Problem(sound.file("st_baseline"), number, "dated", row["dated"], expected, mend)
+
+
+RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
+    _regions_sum_to_nation: [
+        "population_nation",
+        "population_region",
+        "population_region_age_group",
+        "deaths_region_age_group",
+    ],
+    _municipalities_sum_to_regions: [
+        "population_municipality",
+        "population_municipality_age_group",
+        "population_region",
+        "population_region_age_group",
+    ],
+    _municipalities_stand_in_their_region: ["municipalities"],
+    _figures_are_the_regions_own: ["published_st"],
+    _baseline_fits_its_figures: ["st_baseline", "published_st"],
+    _baseline_uses_one_figure: ["st_baseline"],
+    _baseline_serves_both_uses: ["st_baseline"],
+    _figures_are_not_of_the_future: ["st_baseline"],
+}
+"""What tables must agree on, each with the tables that it reads and that must be sound."""
