@@ -1,19 +1,50 @@
 """What the model assumes where nothing is measured, how sure it is and on whose word: for code and reader."""
 
 import datetime
+import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from riktvarden import tables
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
 from riktvarden.tables import DATA
 
 Text = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Domain(NamedTuple):
+    """What the values of some assumptions can be: those whose unit and name both match."""
+
+    unit: str
+    name: str
+    holds: Callable[[float], bool]
+    words: str
+
+
+DOMAINS = (
+    Domain(r"share.*", r".+_deviation", lambda x: -1 <= x <= 1, "a deviation from -1 to 1"),
+    Domain(r"share.*", r".+", lambda x: 0 <= x <= 1, "a share from 0 to 1, where 0.93 is 93 %"),
+    Domain(r"per year", r".*growth.*", lambda x: -1 < x < 1, "a growth between -1 and 1, where 0.04 is 4 % a year"),
+    Domain(r"per year", r".+", lambda x: 0 < x < 1, "a rate between 0 and 1, where 0.04 is 4 % a year"),
+    Domain(r"year", r".+", lambda x: x == int(x), "a whole year"),
+    Domain(r"FTE per person", r".+", lambda x: 0 < x <= 1, "more than 0, at most 1"),
+    Domain(r"elasticity|(persons|certificates) per year", r".+", lambda x: x >= 0, "0 or more"),
+    Domain(r".+", r".+", lambda x: x > 0, "more than 0"),
+)
+"""The first that matches an assumption is its domain."""
+
+YEARS = {
+    "base_year": ("population_region", "population_municipality", "population_nation"),
+    "target_year": ("population_nation",),
+}
+"""Assumptions that are years, and the tables that must hold them."""
 
 
 class Assumption(BaseModel):
@@ -85,50 +116,107 @@ def read(folder: Path = DATA) -> Assumptions:
     InputError
         With everything that is wrong in the files, each at the line of its table's header.
     """
-    found, problems = _read(folder)
-    if problems:
-        raise InputError(problems)
-    return Assumptions(found)
+    files = _read(folder)
+    if files.problems:
+        raise InputError(files.problems)
+    return Assumptions(files.found)
 
 
 def check(folder: Path = DATA) -> list[Problem]:
     """Find everything that is wrong in the assumptions, in the order of file, line and key."""
-    return sorted(set(_read(folder)[1]))
+    files = _read(folder)
+    return sorted({*files.problems, *_years_outside(files, folder)})
 
 
-def _read(folder: Path) -> tuple[dict[str, Assumption], list[Problem]]:
+def missing(names: Collection[str], folder: Path = DATA) -> list[Problem]:
+    """Find names that the model reads and no file has.
+
+    Parameters
+    ----------
+    names
+        Names of the assumptions that the model reads.
+    folder
+        The data folder.
+
+    Returns
+    -------
+    list of Problem
+        One per name; none while a file cannot be read, which `check` tells.
+    """
+    files = _read(folder)
+    if files.unread:
+        return []
+    problems = []
+    for name in sorted(set(names) - files.places.keys()):
+        near = difflib.get_close_matches(name, sorted(files.places.keys() - set(names)), 1)
+        if near:
+            file, row = files.places[near[0]]
+            mend = "rename it back, or rename it in the code too"
+            problems.append(Problem(file, row, near[0], near[0], f"the name {name!r}, which the model reads", mend))
+        else:
+            file, mend = f"{folder.name}/assumptions", "restore the table, or take the name out of the model"
+            problems.append(Problem(file, 0, name, "no table", f"a table [{name}], which the model reads", mend))
+    return problems
+
+
+@dataclass
+class _Files:
+    """What all files hold: sound assumptions, the place of every name, what is wrong, whether a file is unread."""
+
+    found: dict[str, Assumption] = field(default_factory=dict)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unread: bool = False
+
+
+def _read(folder: Path) -> _Files:
     """Read the sound assumptions of all files, and what is wrong with the others."""
-    found: dict[str, Assumption] = {}
-    problems: list[Problem] = []
-    named: dict[str, str] = {}
+    files = _Files()
     signed: dict[str, str] = {}
     paths = sorted((folder / "assumptions").glob("*.toml"))
     if not paths:
         mend = "restore the files from version control"
-        problems.append(Problem(f"{folder.name}/assumptions", 0, "", "no files", "assumptions as *.toml", mend))
+        files.unread = True
+        files.problems.append(Problem(f"{folder.name}/assumptions", 0, "", "no files", "assumptions as *.toml", mend))
     for path in paths:
         file = f"{folder.name}/assumptions/{path.name}"
         text, contents, faults = _parse(path, file)
-        problems += faults
+        files.problems += faults
+        files.unread |= bool(faults)
         for name, entry in contents.items():
             row = _line(text, name)
-            place = f"{file}, row {row}"
-            if name in named:
-                expected = f"each name once; {named[name]} has it already"
-                problems.append(Problem(file, row, name, name, expected, "remove or rename one of them"))
+            if name in files.places:
+                there, line = files.places[name]
+                expected = f"each name once; {there}, row {line} has it already"
+                files.problems.append(Problem(file, row, name, name, expected, "remove or rename one of them"))
                 continue
-            named[name] = place
+            files.places[name] = (file, row)
             assumption, faults = _assumption(file, row, name, entry)
-            problems += faults
+            files.problems += faults
             if assumption is None:
                 continue
-            found[name] = assumption
+            files.found[name] = assumption
             if assumption.symbol in signed:
                 expected = f"each symbol once; {signed[assumption.symbol]} has it already"
                 mend = "give one of them another symbol"
-                problems.append(Problem(file, row, "symbol", assumption.symbol, expected, mend))
-            signed.setdefault(assumption.symbol, place)
-    return found, problems
+                files.problems.append(Problem(file, row, "symbol", assumption.symbol, expected, mend))
+            signed.setdefault(assumption.symbol, f"{file}, row {row}")
+    return files
+
+
+def _years_outside(files: _Files, folder: Path) -> Iterator[Problem]:
+    """Hold the years of the assumptions against the tables; what is wrong with a table, its own check tells."""
+    for name, needed in YEARS.items():
+        for table in needed if name in files.found else ():
+            try:
+                years = set(tables.read(table, folder)["year"])
+            except (InputError, KeyError):
+                continue
+            expected = f"a year that {folder.name}/tables/{table}.csv holds, {min(years)} to {max(years)}"
+            for key, value in _values(files.found[name]):
+                if value not in years:
+                    mend = "correct the year, or add its rows to the table"
+                    yield Problem(*files.places[name], key, f"{value:g}", expected, mend)
 
 
 def _parse(path: Path, file: str) -> tuple[str, dict[str, Any], list[Problem]]:
@@ -160,20 +248,24 @@ def _assumption(file: str, row: int, name: str, entry: object) -> tuple[Assumpti
         expected = "a name in small English letters, words joined by _"
         return None, [Problem(file, row, name, name, expected, "rename it, in the code too")]
     if not isinstance(entry, dict):
-        return None, [
-            Problem(file, row, name, str(entry), f"a table [{name}]", "put the key into the table it belongs to")
-        ]
+        return None, [Problem(file, row, name, str(entry), f"a table [{name}]", "put the key into the table it belongs to")]
     try:
         assumption = Assumption.model_validate(entry)
     except ValidationError as error:
         return None, misfits(error, Assumption, file, row)
     return assumption, [
         Problem(file, row, key, str(getattr(assumption, key)), expected, mend)
-        for key, expected, mend in _faults(assumption)
+        for key, expected, mend in _faults(name, assumption)
     ]
 
 
-def _faults(assumption: Assumption) -> Iterator[tuple[str, str, str]]:
+def _values(assumption: Assumption) -> Iterator[tuple[str, float]]:
+    """Give the keys that hold a number, one where all are equal."""
+    for key in ("value",) if assumption.low == assumption.high else ("value", "low", "high"):
+        yield key, getattr(assumption, key)
+
+
+def _faults(name: str, assumption: Assumption) -> Iterator[tuple[str, str, str]]:
     """Check what the keys must agree on: which key is wrong, what was expected, how to mend it."""
     low, value, high = assumption.low, assumption.value, assumption.high
     if low > high:
@@ -188,9 +280,15 @@ def _faults(assumption: Assumption) -> Iterator[tuple[str, str, str]]:
         )
     elif assumption.distribution != "fixed" and low == high:
         yield "distribution", "fixed where low, value and high are equal", "write fixed, or give a range"
-    if assumption.grade in "AB" and assumption.source.startswith("assumption"):
-        yield (
-            "source",
-            f"a source, as grade {assumption.grade} says there is one",
-            "name the source or lower the grade",
-        )
+    unit, source = assumption.unit, assumption.source
+    domain = next(d for d in DOMAINS if re.fullmatch(d.unit, unit) and re.fullmatch(d.name, name))
+    for key, number in _values(assumption):
+        if not domain.holds(number):
+            yield key, f"{domain.words}, in the unit {unit!r}", "correct the value or its unit"
+    assumed, named = source.startswith("assumption"), re.search(r"\d|\btable \w", source)
+    if assumption.grade in "AB" and (assumed or not named):
+        expected = f"a source, as grade {assumption.grade} says there is one: a published figure, a table, a statute"
+        yield "source", expected, "name the source or lower the grade"
+    elif not assumed and not named:
+        expected = "'assumption', or what it rests on: a published figure, a table, a statute"
+        yield "source", expected, "name the source"
