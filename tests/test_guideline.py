@@ -38,16 +38,20 @@ def test_required_intake_closes_the_gap(gap: float, years: int, active: float, f
     assert (intake - now) * years * active * fte == pytest.approx(gap, rel=1e-9, abs=1e-6)
 
 
-@pytest.mark.parametrize("years", [0, -3])
-def test_too_near_a_target_has_no_number(years: int) -> None:
-    assert np.isnan(guideline.required_intake(600, 1000, years, 0.8, 0.7))
+@pytest.mark.parametrize("years", [0.9, 0, -3])
+def test_too_near_a_target_has_no_number(years: float) -> None:
+    assert np.isinf(guideline.required_intake(600, 1000, years, 0.8, 0.7))
 
 
-@given(st.integers(2020, 2040), st.floats(5, 8))
-def test_first_feasible_year_is_the_first_with_an_intake(first: int, duration: float) -> None:
-    year = guideline.first_feasible_year(first, duration)
-    assert guideline.intake_window(first, year, duration).years >= 1
-    assert guideline.intake_window(first, year - 1, duration).years < 1
+def test_intake_counts_until_the_target_year_ends() -> None:
+    assert guideline.intake_years(2027, 2040, 6.5) == 7.5
+    assert guideline.intake_years(2027, 2032, 6.5) < 0
+
+
+@given(st.floats(5, 8), st.floats(0, 0.01))
+def test_intake_years_do_not_jump(duration: float, step: float) -> None:
+    near, far = guideline.intake_years(2027, 2040, [duration, duration + step])
+    assert abs(near - far - step) < 1e-9
 
 
 def test_coverage_b_adds_only_doctors_in_mid_training() -> None:

@@ -19,6 +19,12 @@ def test_shares_sum_to_one_in_each_group() -> None:
     np.testing.assert_allclose(sums, 1, atol=1e-12)
 
 
+@pytest.mark.parametrize(("day", "year"), [("2019-02-15", 2018), ("2019-11-01", 2019), ("2024-07-01", 2023)])
+def test_nearest_year_end(day: str, year: int) -> None:
+    totals = pd.Series({2018: 1.0, 2019: 2.0, 2023: 3.0, 2024: 4.0})
+    assert population.nearest(totals, pd.Timestamp(day)) == totals[year]
+
+
 @given(
     st.lists(st.floats(1, 1e7), min_size=1, max_size=30),
     st.floats(1, 1e9),

@@ -17,15 +17,17 @@ def test_closed_form_equals_year_by_year(stock: float, inflow: float, rate: floa
     assert float(supply.project_stock(stock, inflow, rate, years)) == pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
-@given(st.floats(0.5, 1), rates, st.integers(1, 40), st.floats(0, 1))
-def test_active_share_equals_cohort_by_cohort(completion: float, rate: float, intakes: int, since: float) -> None:
-    expected = np.mean([completion * (1 - rate) ** (since + k) for k in range(intakes)])
-    found = float(supply.still_active_share(completion, rate, intakes, since))
-    assert found == pytest.approx(expected, rel=1e-9)
+@given(st.floats(0.5, 1), rates, st.floats(0.1, 40))
+def test_active_share_is_the_mean_over_the_intake(completion: float, rate: float, years: float) -> None:
+    middles = (np.arange(20_000) + 0.5) / 20_000 * years
+    expected = completion * np.mean((1 - rate) ** middles)
+    assert float(supply.still_active_share(completion, rate, years)) == pytest.approx(expected, rel=1e-6)
 
 
-def test_no_intake_has_no_active_share() -> None:
-    assert np.isnan(supply.still_active_share(0.9, 0.05, 0, 0.5))
+@given(counts, rates)
+def test_the_long_run_is_where_the_projection_rests(inflow: float, rate: float) -> None:
+    stock = float(supply.long_run_stock(inflow, rate))
+    assert float(supply.project_stock(stock, inflow, rate, 25)) == pytest.approx(stock, rel=1e-9, abs=1e-9)
 
 
 @given(st.floats(1, 1e5), rates)
@@ -33,9 +35,7 @@ def test_steady_state_loses_what_it_gains(inflow: float, rate: float) -> None:
     assert float(supply.steady_state_stock(inflow, rate)) * rate == pytest.approx(inflow)
 
 
-@pytest.mark.parametrize(
-    ("rate", "years", "words"), [(0, 1, "exit rate"), (1, 1, "exit rate"), (0.1, -1, "target year")]
-)
+@pytest.mark.parametrize(("rate", "years", "words"), [(0, 1, "exit rate"), (1, 1, "exit rate"), (0.1, -1, "target year")])
 def test_impossible_arguments_are_refused(rate: float, years: float, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         supply.project_stock(1, 1, rate, years)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -128,55 +126,26 @@ def funded_positions(persons: ArrayLike, persons_per_position: ArrayLike, vacanc
     return filled / (1 - np.asarray(vacancy_rate, float))
 
 
-class IntakeWindow(NamedTuple):
-    """Which yearly intakes can still count in the target year."""
+def intake_years(first_intake: ArrayLike, target_year: ArrayLike, duration: ArrayLike) -> FloatArray:
+    """Years of intake that finish before the target year ends (n).
 
-    years: FloatArray
-    """Number of intakes; zero or less means infeasible by training alone."""
-    since_last: FloatArray
-    """Years from the last intake's completion to the end of the target year."""
-
-
-def intake_window(first_intake: ArrayLike, target_year: ArrayLike, duration: ArrayLike) -> IntakeWindow:
-    """Count the intakes that finish before the target year ends.
-
-    An intake starts in the middle of its year; the target is counted on 31 December.
+    Intake is even over the year, so that the last cohort counts in part.
 
     Parameters
     ----------
     first_intake
         First calendar year whose intake can be changed.
     target_year
-        Calendar year in which the requirement is to be met.
+        Calendar year in whose end the requirement is to be met.
     duration
         Calendar years from start to certificate.
 
     Returns
     -------
-    IntakeWindow
-        Number of intakes, and years since the last of them completed.
+    numpy.ndarray
+        Years; below one the target is infeasible by training alone.
     """
-    latest_start = np.asarray(target_year, float) + 0.5 - np.asarray(duration, float)
-    last_intake = np.floor(latest_start)
-    return IntakeWindow(last_intake - np.asarray(first_intake, float) + 1, latest_start - last_intake)
-
-
-def first_feasible_year(first_intake: float, duration: float) -> int:
-    """First target year that training can influence at all.
-
-    Parameters
-    ----------
-    first_intake
-        First calendar year whose intake can be changed.
-    duration
-        Calendar years from start to certificate.
-
-    Returns
-    -------
-    int
-        Calendar year.
-    """
-    return int(np.ceil(first_intake + duration - 0.5))
+    return np.asarray(target_year, float) + 1 - np.asarray(first_intake, float) - np.asarray(duration, float)
 
 
 def required_intake(
@@ -188,8 +157,8 @@ def required_intake(
 ) -> FloatArray:
     """Constant yearly intake that closes a gap by the target year (method D1).
 
-    ``I* = I0 + (R_T - F_T) / (n ρ φ)``. Where no intake can finish in time the answer is NaN, which
-    readers are shown as "infeasible by training alone", never as a large number.
+    ``I* = I0 + (R_T - F_T) / (n ρ φ)``. Where less than a year's intake can finish in time the answer is
+    infinite, which readers are shown as "infeasible by training alone", never as a large number.
 
     Parameters
     ----------
@@ -198,7 +167,7 @@ def required_intake(
     gap_fte
         Requirement less projected supply in the target year, full-time equivalents.
     intake_years
-        Number of intakes that can be changed and finish in time (n).
+        Years of intake that can be changed and finish in time (n).
     active_share
         Share of those starters at work in the target year (ρ).
     fte_per_specialist
@@ -207,12 +176,12 @@ def required_intake(
     Returns
     -------
     numpy.ndarray
-        Persons per year; NaN where n is below one.
+        Persons per year; infinite where n is below one.
     """
     n = np.asarray(intake_years, float)
-    counted = np.where(n >= 1, n, np.nan)
-    per_yearly_starter = counted * np.asarray(active_share, float) * np.asarray(fte_per_specialist, float)
-    return np.asarray(reference_intake, float) + np.asarray(gap_fte, float) / per_yearly_starter
+    per_yearly_starter = np.maximum(n, 1.0) * np.asarray(active_share, float) * np.asarray(fte_per_specialist, float)
+    needed = np.asarray(reference_intake, float) + np.asarray(gap_fte, float) / per_yearly_starter
+    return np.where(n >= 1, needed, np.inf)
 
 
 def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, supply, uncertainty
 from riktvarden.baseline import st
+from riktvarden.results import NATION, Results, tidy
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
 
 FloatArray = NDArray[np.float64]
 
-NATION = "00"
 REFERENCE_DATE = pd.Timestamp("2021-12-31")
 """Newest date with a published region × age table: the common date of the baseline."""
 
@@ -37,67 +37,48 @@ TABLES = (
 )
 """Tables that `run` needs."""
 
-COLUMNS = ["region", "measure", "year", "value", "low", "high", "unit", "status", "qualifier", "source"]
+ASSUMPTIONS = (
+    "base_year",
+    "calendar_training_years",
+    "completion_share",
+    "domestic_completions",
+    "first_adjustable_intake",
+    "foreign_certificates",
+    "fte_per_centre_specialist",
+    "fte_per_specialist",
+    "inhabitants_per_specialist",
+    "inhabitants_per_st_mid",
+    "never_resident_certificates",
+    "persons_per_position",
+    "specialist_density_log_sd",
+    "specialist_exit_rate",
+    "specialist_persons_nation",
+    "st_density_cap",
+    "st_density_log_sd",
+    "st_growth",
+    "st_per_specialist_limit",
+    "st_persons_nation",
+    "st_share_at_own_unit",
+    "st_share_mid_training",
+    "st_vacancy_rate",
+    "target_year",
+)
+"""Assumptions that `run` needs."""
+
 PERSON_STEP = 5.0
-SHARE_STEP = 0.01
+"""Intervals of persons without a value are rounded outwards to this."""
 
+OLDER = ("70-79", "80-89", "90+")
+"""Published age groups of municipalities from 70 years; the source has no cut at 65."""
 
-class Cell(NamedTuple):
-    """One result; a number that does not exist is NaN."""
-
-    value: float
-    low: float
-    high: float
-    unit: str
-    status: str
-    qualifier: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Results:
-    """What one run of the model gives."""
-
-    tidy: pd.DataFrame
-    """Tidy: region, measure, year, value, low, high (P10 and P90), unit, status, qualifier, source."""
-    draws: Mapping[str, FloatArray]
-    """Measure → (draw, region), the regions in the order of `regions`."""
-    regions: tuple[str, ...]
-    """Codes of the 21 regions, in order."""
-    figures: pd.DataFrame
-    """The newest published ST figures, one row per region and measure, in the measure they came in."""
-    municipalities: pd.DataFrame
-    """Tidy: municipality, name, region, year, population, older (share), age_year, specialist_requirement."""
-
-    def of(self, measure: str) -> pd.DataFrame:
-        """Rows of one measure, indexed by region code.
-
-        Raises
-        ------
-        KeyError
-            If the run gave no such measure.
-        """
-        rows = self.tidy.loc[self.tidy["measure"] == measure].set_index("region")
-        if rows.empty:
-            raise KeyError(f"no measure {measure!r}; there are {sorted(self.tidy['measure'].unique())}")
-        return rows
-
-    def cell(self, measure: str, region: str = NATION) -> Cell:
-        """One result of one region, by default of the nation.
-
-        Raises
-        ------
-        KeyError
-            If the run gave no such measure or no such region for it.
-        """
-        row = self.of(measure).loc[region]
-        return Cell(*row[list(Cell._fields)])
+LOCAL_NORM = "regional_target_inhabitants_per_specialist"
+"""Measure of the published norms that regions have decided themselves."""
 
 
 def run(
     tables: Mapping[str, pd.DataFrame],
     assumptions: Assumptions,
-    log2_draws: int = uncertainty.LOG2_DRAWS,
+    draws: int = uncertainty.DRAWS,
     seed: int = uncertainty.SEED,
 ) -> Results:
     """Compute baseline, requirement, coverage and guideline values for the nation and every region.
@@ -107,9 +88,9 @@ def run(
     tables
         The checked tables named in `TABLES`.
     assumptions
-        Graded assumptions by name.
-    log2_draws
-        Binary logarithm of the number of draws.
+        Graded assumptions by name, those of `ASSUMPTIONS` at least.
+    draws
+        Number of draws.
     seed
         Seed of the draws.
 
@@ -120,174 +101,294 @@ def run(
         ST figure has no value, coverage or gap of its training stock, only the interval of its prior.
     """
     people = _people(tables, assumptions)
-    codes = people.codes
-    drawn = uncertainty.sample(assumptions, {"st": len(codes), "specialists": len(codes)}, log2_draws, seed)
-    central = SimpleNamespace(**assumptions.central())
+    needed = {name: assumptions[name] for name in ASSUMPTIONS}
+    drawn = uncertainty.sample(needed, {"st": people.codes, "specialists": people.codes}, draws, seed)
+    central = SimpleNamespace(**{name: item.value for name, item in needed.items()})
     spread = SimpleNamespace(**drawn.assumptions)
 
-    reference = _persons(tables, people, "reference")
-    years = st.years_between(reference["dated"], REFERENCE_DATE)
-    aligned = _chain_stock(reference["value"].to_numpy(float), years, spread, drawn.regional["st"], people)
-    specialists = _specialists(tables, people, spread, drawn.regional["specialists"])
-
-    norm = _chain_norm(central, people)
-    norm_draws = _chain_norm(spread, people)
-    draws = {
-        "st_persons_reference": aligned,
-        "specialist_fte": specialists.draws,
-        **_coverage(spread, people, aligned, specialists.draws),
-        **norm_draws,
-        **_build_up(spread, people, aligned, specialists.draws),
-    }
+    newest, reference = (_published(tables, people, use) for use in ("newest", "reference"))
+    specialists = _specialists(tables, people)
+    stocks = _Stocks(
+        st=np.append(_aligned(reference, central), central.st_persons_nation),
+        newest=np.append(newest["value"].to_numpy(float), central.st_persons_nation),
+        specialists=np.append(_specialist_fte(specialists, central), _nation_fte(central)),
+    )
+    st_draws = _st_draws(reference, spread, drawn.regional["st"], people)
+    stock_draws = _Stocks(
+        st=st_draws,
+        newest=np.column_stack([_within_rounding(newest, drawn.regional["st"]), st_draws[:, -1]]),
+        specialists=_specialist_draws(specialists, spread, drawn.regional["specialists"], people),
+    )
+    value, draw = _chain(central, people, stocks), _chain(spread, people, stock_draws)
     figures = st.chosen_figures(tables["st_baseline"], tables["published_st"], people.at_reference, "newest")
-    values = pd.concat(
+    rows = pd.concat(
         [
-            _requirement_rows(people, norm),
-            _baseline_rows(figures, reference, years, central, people, draws),
-            _coverage_rows(central, people, reference, years, specialists, draws),
-            _guideline_rows(norm, people, draws),
-            _gap_rows(norm, figures, central, people, draws),
-            _build_up_rows(draws, people, central),
-            _feasibility_rows(central, spread, people),
+            _population_rows(people),
+            _published_rows(figures, newest, people),
+            _st_rows(value, draw, reference, newest, people),
+            _specialist_rows(value, draw, reference, specialists, people),
+            _guideline_rows(value, draw, people),
+            _path_rows(value, draw, people),
             _extra_need_rows(tables["published_st"], central),
         ],
         ignore_index=True,
+    ).astype({"year": "Int64"})
+    return Results(
+        tidy=rows,
+        draws=draw,
+        areas=tuple(people.areas),
+        figures=figures,
+        municipalities=_municipalities(tables, people.base_year, central),
+        starters=_starters_by_target_year(tables, assumptions, central, spread, stocks, stock_draws),
+        norms=_positions_by_norm(tables["published_st"], central, spread, people),
     )
-    return Results(values[COLUMNS], draws, tuple(codes), figures, _municipalities(tables, people.base_year, central))
 
 
 # --- inputs -------------------------------------------------------------------------------------------
 
 
-def _people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> SimpleNamespace:
-    """Inhabitants the chain needs: by region at both dates, and the nation now and in the target year."""
+@dataclass(frozen=True)
+class _People:
+    """Inhabitants the chain needs; arrays are over the areas, the nation last."""
+
+    codes: list[str]
+    areas: list[str]
+    base_year: int
+    target_year: int
+    base: FloatArray
+    target: FloatArray
+    at_reference: pd.Series
+    year_ends: pd.Series
+    """Every published total, by region and year."""
+
+
+@dataclass(frozen=True)
+class _Stocks:
+    """Stocks over the areas, with or without a first axis of draws; NaN where nothing is published."""
+
+    st: FloatArray
+    """Persons in ST at the reference date."""
+    newest: FloatArray
+    """Persons in ST by the newest published figure."""
+    specialists: FloatArray
+    """Full-time equivalents of specialists."""
+
+
+def _people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> _People:
     codes = tables["regions"]["region"].sort_values().to_list()
-    base_year = int(assumptions["base_year"].value)
-    target_year = int(assumptions["target_year"].value)
-    now = tables["population_region"].set_index(["region", "year"])["population"]
+    base_year, target_year = (int(assumptions[name].value) for name in ("base_year", "target_year"))
     nation = population.totals(tables["population_nation"], ["year"])
-    reference = population.totals(tables["population_region_age_group"]).xs(REFERENCE_DATE.year, level="year")
-    base = now.xs(base_year, level="year").reindex(codes)
-    return SimpleNamespace(
+    by_age = population.totals(tables["population_region_age_group"], ["region", "year"])
+    now = tables["population_region"].set_index(["region", "year"])["population"]
+    municipal = tables["population_municipality"].merge(tables["municipalities"][["municipality", "region"]])
+    year_ends = now.combine_first(by_age).combine_first(population.totals(municipal, ["region", "year"]))
+    base = now.xs(base_year, level="year").reindex(codes).to_numpy(float)
+    target = population.project_with_constant_shares(base, float(nation[base_year]), float(nation[target_year]))
+    return _People(
         codes=codes,
+        areas=[*codes, NATION],
         base_year=base_year,
         target_year=target_year,
-        base=base.to_numpy(float),
-        at_reference=reference.reindex(codes),
-        target=population.project_with_constant_shares(
-            base.to_numpy(float), float(nation[base_year]), float(nation[target_year])
-        ),
+        base=_with_nation(base),
+        target=_with_nation(target),
+        at_reference=by_age.xs(REFERENCE_DATE.year, level="year").reindex(codes),
+        year_ends=year_ends,
     )
 
 
-def _persons(tables: Mapping[str, pd.DataFrame], people: SimpleNamespace, use: str) -> pd.DataFrame:
+def _with_nation(values: FloatArray) -> FloatArray:
+    """Append the sum over regions to the last axis."""
+    return np.concatenate([values, values.sum(axis=-1, keepdims=True)], axis=-1)
+
+
+def _published(tables: Mapping[str, pd.DataFrame], people: _People, use: str) -> pd.DataFrame:
     """The regions' published ST persons for one use; a row per region, NaN where none is published."""
     figures = st.chosen_figures(tables["st_baseline"], tables["published_st"], people.at_reference, use)
-    return figures.loc[figures["measure"] == "persons"].set_index("region").reindex(people.codes)
+    persons = figures.loc[figures["measure"] == "persons"].set_index("region").reindex(people.codes)
+    return persons.fillna({"qualifier": "", "figure": "", "half_width": 0.0})
 
 
-def _specialists(
-    tables: Mapping[str, pd.DataFrame], people: SimpleNamespace, spread: SimpleNamespace, uniform: FloatArray
-) -> SimpleNamespace:
-    """Specialists in full-time equivalents: published headcounts converted, the rest from the prior."""
-    rows = (
-        tables["specialist_baseline"]
-        .merge(tables["published_st"][["figure", "value"]], on="figure", validate="one_to_one")
-        .set_index("region")
-        .reindex(people.codes)
-    )
-    at_centre = (rows["measure"] == "persons_at_health_centres").to_numpy()
-    persons = rows["value"].to_numpy(float)
+def _specialists(tables: Mapping[str, pd.DataFrame], people: _People) -> pd.DataFrame:
+    """The regions' published counts of specialists; a row per region, NaN where none is published."""
+    published = tables["published_st"][["figure", "value"]]
+    rows = tables["specialist_baseline"].merge(published, on="figure", validate="one_to_one")
+    return rows.set_index("region").reindex(people.codes).fillna({"qualifier": "", "figure": ""})
 
-    def fte(parameters: SimpleNamespace) -> FloatArray:
-        per_person = np.where(at_centre, parameters.fte_per_centre_specialist, parameters.fte_per_specialist)
-        return supply.full_time_equivalents(persons, per_person)
 
+# --- stocks -------------------------------------------------------------------------------------------
+
+
+def _aligned(reference: pd.DataFrame, p: SimpleNamespace) -> FloatArray:
+    years = st.years_between(reference["dated"], REFERENCE_DATE)
+    return st.align(reference["value"].to_numpy(float), years, p.st_growth)
+
+
+def _within_rounding(figures: pd.DataFrame, uniform: FloatArray) -> FloatArray:
+    """Draws of printed figures within what their rounding leaves open."""
+    return figures["value"].to_numpy(float) + (2 * uniform - 1) * figures["half_width"].to_numpy(float)
+
+
+def _st_draws(reference: pd.DataFrame, p: SimpleNamespace, uniform: FloatArray, people: _People) -> FloatArray:
+    """ST persons at the reference date: published figures aligned, the rest from the prior.
+
+    A figure varies within its rounding and its date within what the source leaves open.
+    """
+    years = st.years_between(reference["dated"], REFERENCE_DATE) + (uniform - 0.5) * st.date_width(reference["precision"])
+    known = st.align(_within_rounding(reference, uniform), years, p.st_growth)
     filled = st.fill_to_total(
-        fte(spread),
-        people.base,
-        uniform,
-        spread.specialist_fte_nation,
-        spread.specialist_density_log_sd,
-    )
-    return SimpleNamespace(rows=rows, fte=fte, draws=filled)
-
-
-# --- chain --------------------------------------------------------------------------------------------
-
-
-def _chain_stock(
-    published: FloatArray, years: FloatArray, p: SimpleNamespace, uniform: FloatArray, people: SimpleNamespace
-) -> FloatArray:
-    """ST persons at the reference date: published figures aligned, the rest from the prior."""
-    return st.fill_to_total(
-        st.align(published, years, p.st_growth),
+        known,
         people.at_reference.to_numpy(float),
         uniform,
         p.st_persons_nation,
         p.st_density_log_sd,
         np.asarray(p.st_density_cap) / 1000,
     )
+    return _with_nation(filled)
 
 
-def _chain_norm(p: SimpleNamespace, people: SimpleNamespace) -> dict[str, FloatArray]:
-    """From inhabitants and norm to the starters, persons and positions that sustain it."""
+def _nation_fte(p: SimpleNamespace) -> FloatArray:
+    return supply.full_time_equivalents(p.specialist_persons_nation, p.fte_per_specialist)
+
+
+def _specialist_fte(rows: pd.DataFrame, p: SimpleNamespace) -> FloatArray:
+    """Published headcounts as full-time equivalents; those at health centres have their own rate."""
+    at_centre = (rows["measure"] == "persons_at_health_centres").to_numpy()
+    per_person = np.where(at_centre, p.fte_per_centre_specialist, p.fte_per_specialist)
+    return supply.full_time_equivalents(rows["value"].to_numpy(float), per_person)
+
+
+def _specialist_draws(rows: pd.DataFrame, p: SimpleNamespace, uniform: FloatArray, people: _People) -> FloatArray:
+    """Specialists in full-time equivalents: published counts converted, the rest from the prior."""
+    filled = st.fill_to_total(
+        _specialist_fte(rows, p), people.base[:-1], uniform, _nation_fte(p), p.specialist_density_log_sd
+    )
+    return _with_nation(filled)
+
+
+# --- chain --------------------------------------------------------------------------------------------
+
+
+def _chain(p: SimpleNamespace, people: _People, stocks: _Stocks) -> dict[str, FloatArray]:
+    """Every measure over the areas: once with the central values, once with the draws."""
     required = need.requirement(people.base, p.inhabitants_per_specialist)
+    norm = _norm(p, required)
+    in_mid_training = np.asarray(p.st_share_mid_training) * stocks.st / np.asarray(p.persons_per_position)
+    weight = np.asarray(p.inhabitants_per_st_mid) / np.asarray(p.inhabitants_per_specialist)
+    inflow = _inflow(p)
+    long_run = supply.full_time_equivalents(supply.long_run_stock(inflow, p.specialist_exit_rate), p.fte_per_specialist)
+    return norm | {
+        "specialist_requirement": required,
+        "st_persons_reference": stocks.st,
+        "specialist_fte": stocks.specialists,
+        "coverage_a": guideline.coverage_a(stocks.specialists, required),
+        "coverage_b": guideline.coverage_b(stocks.specialists, in_mid_training, required, weight, p.st_share_at_own_unit),
+        "specialist_gap": required - stocks.specialists,
+        "st_gap": norm["st_persons_guideline"] - stocks.newest,
+        **_build_up(p, people.target, people.base_year, stocks),
+        # The nation alone: where the inflow assumed today leads.
+        "specialist_inflow": np.atleast_1d(inflow),
+        "specialist_fte_long_run": np.atleast_1d(long_run),
+        "specialist_requirement_target": need.requirement(people.target, p.inhabitants_per_specialist),
+        "st_persons_implied": np.atleast_1d(guideline.training_stock(_reference_intake(p), p.calendar_training_years)),
+    }
+
+
+def _norm(p: SimpleNamespace, required: FloatArray) -> dict[str, FloatArray]:
+    """Starters, persons and positions that sustain a requirement."""
     intake = guideline.steady_state_intake(required, p.specialist_exit_rate, p.completion_share, p.fte_per_specialist)
     persons = guideline.training_stock(intake, p.calendar_training_years)
     return {
-        "specialist_requirement": required,
         "st_starters_guideline": intake,
         "st_persons_guideline": persons,
         "st_positions_guideline": guideline.funded_positions(persons, p.persons_per_position, p.st_vacancy_rate),
     }
 
 
-def _coverage(
-    p: SimpleNamespace, people: SimpleNamespace, st_persons: FloatArray, specialist_fte: FloatArray
-) -> dict[str, FloatArray]:
-    """Coverage A and B of the requirement by today's specialists."""
-    required = need.requirement(people.base, p.inhabitants_per_specialist)
-    mid = np.asarray(p.st_share_mid_training) * st_persons / np.asarray(p.persons_per_position)
-    weight = np.asarray(p.inhabitants_per_st_mid) / np.asarray(p.inhabitants_per_specialist)
-    return {
-        "coverage_a": guideline.coverage_a(specialist_fte, required),
-        "coverage_b": guideline.coverage_b(specialist_fte, mid, required, weight, p.st_share_at_own_unit),
-    }
-
-
 def _inflow(p: SimpleNamespace) -> FloatArray:
     """New specialists per year in the nation: completed training here, and certificates from abroad."""
-    never = np.asarray(p.foreign_certificates) * np.asarray(p.never_resident_share)
-    return np.asarray(p.domestic_completions) + supply.net_certificates(p.foreign_certificates, never)
+    abroad = supply.net_certificates(p.foreign_certificates, p.never_resident_certificates)
+    return np.asarray(p.domestic_completions) + np.maximum(abroad, 0.0)
 
 
-def _build_up(
-    p: SimpleNamespace, people: SimpleNamespace, st_persons: FloatArray, specialist_fte: FloatArray
-) -> dict[str, FloatArray]:
-    """Starters per year that meet the norm in the target year (closed form D1)."""
-    window = guideline.intake_window(p.first_adjustable_intake, p.target_year, p.calendar_training_years)
-    st_share = st_persons / st_persons.sum(axis=-1, keepdims=True)
-    stock = supply.project_stock(
-        specialist_fte / np.asarray(p.fte_per_specialist),
-        _inflow(p) * st_share,
-        p.specialist_exit_rate,
-        np.asarray(p.target_year) - np.asarray(p.base_year),
-    )
-    gap = need.requirement(people.target, p.inhabitants_per_specialist) - supply.full_time_equivalents(
-        stock, p.fte_per_specialist
-    )
-    active = supply.still_active_share(p.completion_share, p.specialist_exit_rate, window.years, window.since_last)
-    reference = np.asarray(p.domestic_completions) / np.asarray(p.completion_share) * st_share
+def _reference_intake(p: SimpleNamespace) -> FloatArray:
+    """Starters per year behind the domestic completions assumed today."""
+    return np.asarray(p.domestic_completions) / np.asarray(p.completion_share)
+
+
+def _build_up(p: SimpleNamespace, target_population: FloatArray, base_year: int, stocks: _Stocks) -> dict[str, FloatArray]:
+    """Starters per year that meet the norm in the target year (closed form D1), and their supervision."""
+    years = guideline.intake_years(p.first_adjustable_intake, p.target_year, p.calendar_training_years)
+    st_share = stocks.st / stocks.st[..., -1:]
+    persons = stocks.specialists / np.asarray(p.fte_per_specialist)
+    inflow = _inflow(p) * st_share
+
+    def specialists(year: object) -> FloatArray:
+        return supply.project_stock(persons, inflow, p.specialist_exit_rate, np.asarray(year, float) - base_year)
+
+    supplied = supply.full_time_equivalents(specialists(p.target_year), p.fte_per_specialist)
+    gap = need.requirement(target_population, p.inhabitants_per_specialist) - supplied
+    active = supply.still_active_share(p.completion_share, p.specialist_exit_rate, np.maximum(years, 1.0))
+    reference = _reference_intake(p) * st_share
+    starters = guideline.required_intake(reference, gap, years, active, p.fte_per_specialist)
+    # The load on supervisors is heaviest when the new cohorts are all in training and none has finished.
+    full = np.asarray(p.first_adjustable_intake) + np.asarray(p.calendar_training_years)
+    in_training = guideline.training_stock(starters, p.calendar_training_years)
     return {
         "st_starters_reference": reference,
         "specialist_gap_target": gap,
-        "st_starters_target": guideline.required_intake(reference, gap, window.years, active, p.fte_per_specialist),
+        "st_starters_target": starters,
+        "st_per_specialist_peak": in_training / specialists(full),
     }
 
 
-OLDER = ("70-79", "80-89", "90+")
-"""Published age groups of municipalities from 70 years; the source has no cut at 65."""
+def _starters_by_target_year(
+    tables: Mapping[str, pd.DataFrame],
+    assumptions: Assumptions,
+    central: SimpleNamespace,
+    spread: SimpleNamespace,
+    stocks: _Stocks,
+    stock_draws: _Stocks,
+) -> pd.DataFrame:
+    """National starters per year that meet the norm, for every target year the assumptions allow.
+
+    A year is infeasible by training alone unless nine draws of ten find an answer: else its interval has no end.
+    """
+    target = assumptions["target_year"]
+    years = np.arange(int(central.first_adjustable_intake) + 1, int(target.high) + 1)
+    nation = population.totals(tables["population_nation"], ["year"]).reindex(years).to_numpy(float)
+
+    def starters(p: SimpleNamespace, every: _Stocks) -> FloatArray:
+        at = SimpleNamespace(**vars(p) | {"target_year": years.astype(float)})
+        whole = _Stocks(every.st[..., -1:], every.newest[..., -1:], every.specialists[..., -1:])
+        return _build_up(at, nation, int(central.base_year), whole)["st_starters_target"]
+
+    value, draws = starters(central, stocks), starters(spread, stock_draws)
+    low, _, high = uncertainty.interval(draws)
+    told = np.isfinite(value) & np.isfinite(high)
+    return pd.DataFrame(
+        {
+            "year": years,
+            "intakes": np.maximum(
+                guideline.intake_years(central.first_adjustable_intake, years, central.calendar_training_years),
+                0.0,
+            ),
+            "value": np.where(told, value, np.nan),
+            "low": np.where(told, low, np.nan),
+            "high": np.where(told, high, np.nan),
+            "feasible": np.isfinite(draws).mean(axis=0),
+        }
+    )
+
+
+def _positions_by_norm(
+    published: pd.DataFrame, central: SimpleNamespace, spread: SimpleNamespace, people: _People
+) -> pd.DataFrame:
+    """National positions under the norms that regions have decided: side by side, never in an interval."""
+    norms = np.unique(published.loc[published["measure"] == LOCAL_NORM, "value"].to_numpy(float))
+    required = need.requirement(people.base[-1], norms)
+    low, _, high = uncertainty.interval(_norm(spread, required)["st_positions_guideline"])
+    value = _norm(central, required)["st_positions_guideline"]
+    return pd.DataFrame({"norm": norms, "requirement": required, "value": value, "low": low, "high": high})
 
 
 def _municipalities(tables: Mapping[str, pd.DataFrame], year: int, central: SimpleNamespace) -> pd.DataFrame:
@@ -306,413 +407,263 @@ def _municipalities(tables: Mapping[str, pd.DataFrame], year: int, central: Simp
     return frame
 
 
-def starters_by_target_year(
-    tables: Mapping[str, pd.DataFrame],
-    assumptions: Assumptions,
-    log2_draws: int = uncertainty.LOG2_DRAWS,
-    seed: int = uncertainty.SEED,
-) -> pd.DataFrame:
-    """National starters per year that meet the norm, for every target year the assumptions allow.
+# --- rows ---------------------------------------------------------------------------------------------
 
-    Parameters
-    ----------
-    tables, assumptions, log2_draws, seed
-        As for `run`.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``year`` (target), ``intakes`` (that finish in time), ``value, low, high`` (persons per year; NaN
-        where infeasible by training alone, in the interval where any draw is), ``feasible``.
-    """
-    target = assumptions["target_year"]
-    first = int(assumptions["first_adjustable_intake"].value)
-    years = np.arange(first + 1, int(target.high) + 1)
-    nation = population.totals(tables["population_nation"], ["year"])
-    people = SimpleNamespace(target=nation.reindex(years).to_numpy(float))
-    central = SimpleNamespace(**assumptions.central() | {"target_year": years.astype(float)})
-    drawn = uncertainty.sample(assumptions, {}, log2_draws, seed).assumptions
-    spread = SimpleNamespace(**drawn | {"target_year": years.astype(float)[None, :]})
+def _joined(figures: pd.Series, formula: str, otherwise: str) -> list[str]:
+    """Source of each region's cell: its published figure and a formula, or what stands in for them."""
+    return [f"{figure}; {formula}" if figure else otherwise for figure in figures]
 
-    def starters(p: SimpleNamespace) -> FloatArray:
-        stock = np.atleast_1d(np.asarray(p.st_persons_nation, float))
-        fte = np.atleast_1d(np.asarray(p.specialist_fte_nation, float))
-        return _build_up(p, people, stock, fte)["st_starters_target"]
 
-    value = starters(central)
-    low, _, high = uncertainty.interval(starters(spread))
-    window = guideline.intake_window(first, years, central.calendar_training_years)
-    return pd.DataFrame(
-        {
-            "year": years,
-            "intakes": np.maximum(window.years, 0).astype(int),
-            "value": value,
-            "low": low,
-            "high": high,
-            "feasible": np.isfinite(value),
-        }
+def _population_rows(people: _People) -> pd.DataFrame:
+    return tidy(
+        people.areas,
+        "population",
+        "persons",
+        "population_region",
+        year=people.base_year,
+        value=people.base,
+        status="reported",
     )
 
 
-# --- tidy results -------------------------------------------------------------------------------------
-
-
-def _rows(codes: object, measure: object, unit: object, source: object, **columns: object) -> pd.DataFrame:
-    """One measure as tidy rows; columns not given are empty."""
-    blank = {"year": pd.NA, "value": np.nan, "low": np.nan, "high": np.nan, "status": "derived", "qualifier": ""}
-    return pd.DataFrame({"region": codes, "measure": measure, "unit": unit, "source": source} | blank | columns)
-
-
-def _with_nation(people: SimpleNamespace, values: FloatArray) -> FloatArray:
-    """Append the nation, the sum over regions, to the last axis."""
-    return np.concatenate([values, values.sum(axis=-1, keepdims=True)], axis=-1)
-
-
-def _requirement_rows(people: SimpleNamespace, norm: dict[str, FloatArray]) -> pd.DataFrame:
-    codes = [*people.codes, NATION]
+def _published_rows(figures: pd.DataFrame, newest: pd.DataFrame, people: _People) -> pd.DataFrame:
+    """The newest published figures as they came, and a missing row where no persons are published."""
+    absent = newest.index[newest["value"].isna()]
+    unit = figures["measure"].str.replace("financed_", "")
     return pd.concat(
         [
-            _rows(
-                codes,
-                "population",
-                "persons",
-                "population_region",
-                year=people.base_year,
-                value=_with_nation(people, people.base),
-                status="reported",
+            tidy(
+                figures["region"].to_numpy(),
+                ("st_" + figures["measure"]).to_numpy(),
+                unit.to_numpy(),
+                figures["figure"].to_numpy(),
+                year=figures["dated"].dt.year.to_numpy(),
+                value=figures["value"].to_numpy(),
+                status=figures["status"].to_numpy(),
+                qualifier=figures["qualifier"].to_numpy(),
             ),
-            _rows(
-                codes,
-                "specialist_requirement",
-                "FTE",
-                "C2",
-                year=people.base_year,
-                value=_with_nation(people, norm["specialist_requirement"]),
-            ),
+            tidy(absent, "st_persons", "persons", "st_baseline"),
         ]
     )
 
 
-def _baseline_rows(
-    figures: pd.DataFrame,
+def _st_rows(
+    value: dict[str, FloatArray],
+    draw: dict[str, FloatArray],
     reference: pd.DataFrame,
-    years: FloatArray,
-    central: SimpleNamespace,
-    people: SimpleNamespace,
-    draws: Mapping[str, FloatArray],
+    newest: pd.DataFrame,
+    people: _People,
 ) -> pd.DataFrame:
-    unit = figures["measure"].map({"blocks": "blocks"}).fillna(figures["measure"].str.replace("financed_", ""))
-    newest = _rows(
-        figures["region"],
-        "st_" + figures["measure"],
-        unit,
-        "published_st " + figures["figure"],
-        year=figures["dated"].dt.year,
-        value=figures["value"],
-        status=figures["status"],
-        qualifier=figures["qualifier"],
+    """ST persons at one date and per 1 000 inhabitants, and the gap to the guideline value."""
+    qualifier = np.append(reference["qualifier"].to_numpy(), "")
+    # Moving a lower bound to another date bounds nothing from above: it has no interval.
+    ranged = qualifier != "lower_bound"
+    exact = (reference["dated"] == REFERENCE_DATE) & (reference["precision"] == "day")
+    status = np.append(np.where(exact, reference["status"], "estimated"), "estimated")
+    source = [*_joined(reference["figure"], "A0", "A4"), "st_persons_nation"]
+    persons = tidy(
+        people.areas,
+        "st_persons_reference",
+        "persons",
+        source,
+        year=REFERENCE_DATE.year,
+        value=value["st_persons_reference"],
+        draws=draw["st_persons_reference"],
+        ranged=ranged,
+        status=status,
+        qualifier=qualifier,
+        step=PERSON_STEP,
     )
-    known = reference["value"].notna().to_numpy()
-    absent = [code for code, there in zip(people.codes, known, strict=True) if not there]
-    inhabitants = people.at_reference.to_numpy(float)
-    aligned = st.align(reference["value"].to_numpy(float), years, central.st_growth)
-    low, _, high = uncertainty.interval(draws["st_persons_reference"])
-    outer_low, outer_high = uncertainty.widen_to_step(low, high, PERSON_STEP)
-    common = {
-        "year": REFERENCE_DATE.year,
-        "status": np.select([~known, years == 0], ["missing", "derived"], "estimated"),
-        "qualifier": np.where(known, reference["qualifier"].fillna("").to_numpy(), "interval_only"),
-    }
-    nation_low, _, nation_high = uncertainty.interval(draws["st_persons_reference"].sum(axis=1))
-    nation = {"year": REFERENCE_DATE.year, "status": "estimated"}
-    per_1000 = 1000 / inhabitants.sum()
-    return pd.concat(
-        [
-            newest,
-            _rows(absent, "st_persons", "persons", "published_st", status="missing"),
-            _rows(
-                people.codes,
-                "st_persons_reference",
-                "persons",
-                "A4",
-                value=aligned,
-                low=np.where(known, low, outer_low),
-                high=np.where(known, high, outer_high),
-                **common,
-            ),
-            _rows(
-                people.codes,
-                "st_persons_per_1000",
-                "persons per 1 000 inhabitants",
-                "A4",
-                value=aligned / inhabitants * 1000,
-                low=low / inhabitants * 1000,
-                high=high / inhabitants * 1000,
-                **common,
-            ),
-            _rows(
-                [NATION],
-                "st_persons_reference",
-                "persons",
-                "assumption st_persons_nation",
-                value=central.st_persons_nation,
-                low=nation_low,
-                high=nation_high,
-                **nation,
-            ),
-            _rows(
-                [NATION],
-                "st_persons_per_1000",
-                "persons per 1 000 inhabitants",
-                "assumption st_persons_nation",
-                value=central.st_persons_nation * per_1000,
-                low=nation_low * per_1000,
-                high=nation_high * per_1000,
-                **nation,
-            ),
-        ]
+    per_1000 = 1000 / _with_nation(people.at_reference.to_numpy(float))
+    density = persons.assign(
+        measure="st_persons_per_1000",
+        unit="persons per 1 000 inhabitants",
+        **{column: persons[column] * per_1000 for column in ("value", "low", "high")},
     )
-
-
-def _coverage_rows(
-    central: SimpleNamespace,
-    people: SimpleNamespace,
-    reference: pd.DataFrame,
-    years: FloatArray,
-    specialists: SimpleNamespace,
-    draws: Mapping[str, FloatArray],
-) -> pd.DataFrame:
-    codes = [*people.codes, NATION]
-    st_known = reference["value"].notna().to_numpy()
-    fte = np.append(specialists.fte(central), central.specialist_fte_nation)
-    st_persons = np.append(
-        st.align(reference["value"].to_numpy(float), years, central.st_growth), central.st_persons_nation
-    )
-    whole = SimpleNamespace(base=_with_nation(people, people.base))
-    value = _coverage(central, whole, st_persons, fte)
-    spread = {
-        name: np.column_stack([draws[name], _nation_ratio(draws, name)]) for name in ("coverage_a", "coverage_b")
-    }
-    known = {"coverage_a": np.ones(len(codes), bool), "coverage_b": np.append(st_known, True)}
-    fte_low, _, fte_high = uncertainty.interval(_with_nation(people, draws["specialist_fte"]))
-    frames = [
-        _rows(
-            codes,
-            "specialist_fte",
-            "FTE",
-            "A4",
-            year=people.base_year,
-            value=fte,
-            low=np.where(np.isfinite(fte), fte_low, uncertainty.widen_to_step(fte_low, fte_high)[0]),
-            high=np.where(np.isfinite(fte), fte_high, uncertainty.widen_to_step(fte_low, fte_high)[1]),
-            status="estimated",
-            qualifier=np.where(np.isfinite(fte), "", "interval_only"),
-        )
+    has_newest = newest.loc[newest["value"].notna()]
+    inhabitants = [
+        population.nearest(people.year_ends.xs(code, level="region"), day) for code, day in has_newest["dated"].items()
     ]
-    for name, shown in known.items():
-        low, _, high = uncertainty.interval(spread[name])
-        point = np.where(shown, value[name], np.nan)
-        frames.append(
-            _rows(
-                codes,
-                name,
-                "share",
-                "C6",
-                year=people.base_year,
-                value=point,
-                low=np.where(shown, low, np.nan),
-                high=np.where(shown, high, np.nan),
-                status=np.where(shown, "estimated", "missing"),
-                qualifier=np.where(shown & np.isnan(point), "interval_only", ""),
-            )
-        )
-    return pd.concat(frames)
-
-
-def _nation_ratio(draws: Mapping[str, FloatArray], name: str) -> FloatArray:
-    """Coverage of the nation in each draw: regions weighted by what they require."""
-    weight = draws["specialist_requirement"]
-    return np.asarray((draws[name] * weight).sum(axis=1) / weight.sum(axis=1))
-
-
-def _guideline_rows(
-    norm: dict[str, FloatArray], people: SimpleNamespace, draws: Mapping[str, FloatArray]
-) -> pd.DataFrame:
-    codes = [*people.codes, NATION]
-    whole = guideline.largest_remainder(norm["st_positions_guideline"]).astype(float)
-    frames = []
-    for name, unit in (
-        ("st_starters_guideline", "persons per year"),
-        ("st_persons_guideline", "persons"),
-        ("st_positions_guideline", "positions"),
-    ):
-        low, _, high = uncertainty.interval(_with_nation(people, draws[name]))
-        if name == "st_positions_guideline":
-            value = _with_nation(people, whole)
-            low, high = uncertainty.widen_to_step(low, high)
-        else:
-            value = _with_nation(people, norm[name])
-        frames.append(
-            _rows(
-                codes,
-                name,
-                unit,
-                "D4" if name != "st_starters_guideline" else "D3",
-                year=people.base_year,
-                value=value,
-                low=low,
-                high=high,
-                status="estimated",
-            )
-        )
-    per_10_000 = 10_000 / _with_nation(people, people.base)
-    low, _, high = uncertainty.interval(_with_nation(people, draws["st_positions_guideline"]))
-    frames.append(
-        _rows(
-            codes,
-            "st_positions_per_10000",
-            "positions per 10 000 inhabitants",
-            "D4",
-            year=people.base_year,
-            value=_with_nation(people, norm["st_positions_guideline"]) * per_10_000,
-            low=low * per_10_000,
-            high=high * per_10_000,
-            status="estimated",
-        )
+    newest_density = tidy(
+        has_newest.index,
+        "st_newest_per_1000",
+        "persons per 1 000 inhabitants",
+        [f"{figure}; population_region" for figure in has_newest["figure"]],
+        year=has_newest["dated"].dt.year.to_numpy(),
+        value=has_newest["value"].to_numpy() / np.asarray(inhabitants, float) * 1000,
+        status="derived",
+        qualifier=has_newest["qualifier"].to_numpy(),
     )
-    return pd.concat(frames)
-
-
-def _gap_rows(
-    norm: dict[str, FloatArray],
-    figures: pd.DataFrame,
-    central: SimpleNamespace,
-    people: SimpleNamespace,
-    draws: Mapping[str, FloatArray],
-) -> pd.DataFrame:
-    """Guideline persons less the newest published persons; nothing where no persons are published."""
-    codes = [*people.codes, NATION]
-    newest = figures.loc[figures["measure"] == "persons"].set_index("region").reindex(people.codes)
-    now = np.append(newest["value"].to_numpy(float), central.st_persons_nation)
-    now_draws = np.column_stack(
-        [
-            np.broadcast_to(now[:-1], draws["st_persons_guideline"].shape),
-            draws["st_persons_reference"].sum(axis=1),
-        ]
-    )
-    low, _, high = uncertainty.interval(_with_nation(people, draws["st_persons_guideline"]) - now_draws)
-    known = np.isfinite(now)
-    return _rows(
-        codes,
+    # What is missing is at most so much where the count is a lower bound.
+    gap_qualifier = newest["qualifier"].replace({"lower_bound": "upper_bound"}).to_numpy()
+    gap = tidy(
+        people.areas,
         "st_gap",
         "persons",
-        "D4",
+        [*_joined(newest["figure"], "D4", "st_baseline"), "st_persons_nation; D4"],
         year=people.base_year,
-        value=_with_nation(people, norm["st_persons_guideline"]) - now,
-        low=low,
-        high=high,
-        status=np.where(known, "estimated", "missing"),
-        qualifier=np.append(newest["qualifier"].fillna("").to_numpy(), ""),
+        value=value["st_gap"],
+        draws=draw["st_gap"],
+        ranged=np.append(newest["value"].notna().to_numpy(), True),
+        qualifier=np.append(gap_qualifier, ""),
     )
+    return pd.concat([persons, density, newest_density, gap])
 
 
-def _build_up_rows(
-    draws: Mapping[str, FloatArray], people: SimpleNamespace, central: SimpleNamespace
+def _specialist_rows(
+    value: dict[str, FloatArray],
+    draw: dict[str, FloatArray],
+    reference: pd.DataFrame,
+    specialists: pd.DataFrame,
+    people: _People,
 ) -> pd.DataFrame:
-    """Starters that meet the norm in the target year: the nation with a value, the regions as intervals."""
-    codes = [*people.codes, NATION]
-    nation = _build_up(
-        central,
-        SimpleNamespace(target=people.target.sum(keepdims=True)),
-        np.array([central.st_persons_nation]),
-        np.array([central.specialist_fte_nation]),
-    )
-    frames = []
-    for name, unit in (
-        ("st_starters_reference", "persons per year"),
-        ("st_starters_target", "persons per year"),
-        ("specialist_gap_target", "FTE"),
+    """Requirement, stock and coverage; a value only where the region's specialists are published."""
+    norm_source = "population_region; inhabitants_per_specialist; C2"
+    stock_source = [*_joined(specialists["figure"], "b", "A4"), "specialist_persons_nation; b"]
+    qualifier = np.append(specialists["qualifier"].to_numpy(), "old")
+    st_known = np.append(reference["value"].notna().to_numpy(), True)
+    frames = [
+        tidy(
+            people.areas,
+            "specialist_requirement",
+            "FTE",
+            norm_source,
+            year=people.base_year,
+            value=value["specialist_requirement"],
+            status="derived",
+        )
+    ]
+    for measure, unit, formula, ranged, step in (
+        ("specialist_fte", "FTE", "", True, PERSON_STEP),
+        ("coverage_a", "share", "; C6", True, 0.0),
+        ("coverage_b", "share", "; C6", st_known, 0.0),
     ):
-        low, _, high = uncertainty.interval(_with_nation(people, draws[name]))
-        feasible = np.isfinite(nation[name][0])
         frames.append(
-            _rows(
-                codes,
-                name,
+            tidy(
+                people.areas,
+                measure,
                 unit,
-                "D1",
-                year=people.target_year if name != "st_starters_reference" else people.base_year,
-                value=np.append(np.full(len(people.codes), np.nan), nation[name]),
-                low=low,
-                high=high,
-                status="estimated",
-                qualifier=[*["interval_only"] * len(people.codes), ""] if feasible else "infeasible_by_training",
+                [source + formula for source in stock_source],
+                year=people.base_year,
+                value=value[measure],
+                draws=draw[measure],
+                ranged=ranged,
+                qualifier=qualifier,
+                step=step,
             )
         )
+    frames.append(
+        tidy(
+            [NATION],
+            "specialist_gap",
+            "FTE",
+            "specialist_persons_nation; C2",
+            year=people.base_year,
+            value=value["specialist_gap"][-1:],
+            draws=draw["specialist_gap"][:, -1:],
+            qualifier="old",
+        )
+    )
     return pd.concat(frames)
 
 
-def _feasibility_rows(central: SimpleNamespace, spread: SimpleNamespace, people: SimpleNamespace) -> pd.DataFrame:
-    """What the national advice meets: today's gap, supervision, and where today's inflow leads."""
-
-    def chain(p: SimpleNamespace) -> dict[str, FloatArray]:
-        stock, fte = np.atleast_1d(p.st_persons_nation), np.atleast_1d(p.specialist_fte_nation)
-        whole = SimpleNamespace(target=people.target.sum(keepdims=True))
-        build_up = _build_up(p, whole, stock, fte)
-        specialists = fte / np.asarray(p.fte_per_specialist)
-        inflow = np.atleast_1d(_inflow(p))
-        long_run = supply.steady_state_stock(inflow, p.specialist_exit_rate)
-        required = need.requirement(people.base.sum(), p.inhabitants_per_specialist)
-        return {
-            "specialist_gap": required - fte,
-            "specialist_inflow": inflow,
-            "specialists_long_run": long_run,
-            "specialist_fte_long_run": supply.full_time_equivalents(long_run, p.fte_per_specialist),
-            "st_persons_implied": guideline.training_stock(
-                build_up["st_starters_reference"], p.calendar_training_years
-            ),
-            "st_per_specialist_target": guideline.training_stock(
-                build_up["st_starters_target"], p.calendar_training_years
-            )
-            / specialists,
-        }
-
-    unit = {
-        "specialist_gap": "FTE",
-        "specialist_inflow": "persons per year",
-        "specialists_long_run": "persons",
-        "specialist_fte_long_run": "FTE",
-        "st_persons_implied": "persons",
-        "st_per_specialist_target": "ST persons per specialist",
-    }
-    value, draws = chain(central), chain(spread)
+def _guideline_rows(value: dict[str, FloatArray], draw: dict[str, FloatArray], people: _People) -> pd.DataFrame:
+    """The guideline values: starters, persons and whole positions that sum exactly to the nation."""
     frames = []
-    for name, words in unit.items():
-        low, _, high = uncertainty.interval(draws[name].reshape(-1, 1))
+    for measure, unit, formula in (
+        ("st_starters_guideline", "persons per year", "C2; D3"),
+        ("st_persons_guideline", "persons", "C2; D3; D4"),
+        ("st_positions_guideline", "positions", "C2; D3; D4"),
+    ):
         frames.append(
-            _rows(
-                [NATION],
-                name,
-                words,
-                "D1",
+            tidy(
+                people.areas,
+                measure,
+                unit,
+                formula,
                 year=people.base_year,
-                value=np.ravel(value[name]),
-                low=low,
-                high=high,
-                status="estimated",
+                value=value[measure],
+                draws=draw[measure],
             )
         )
+    positions = frames[-1]
+    per_10_000 = 10_000 / people.base
+    density = positions.assign(
+        measure="st_positions_per_10000",
+        unit="positions per 10 000 inhabitants",
+        **{column: positions[column] * per_10_000 for column in ("value", "low", "high")},
+    )
+    whole = guideline.largest_remainder(positions["value"].to_numpy()[:-1]).astype(float)
+    low, high = uncertainty.widen_to_step(positions["low"], positions["high"])
+    frames[-1] = positions.assign(value=_with_nation(whole), low=low, high=high)
+    return pd.concat([*frames, density])
+
+
+def _path_rows(value: dict[str, FloatArray], draw: dict[str, FloatArray], people: _People) -> pd.DataFrame:
+    """Starters that meet the norm in the target year: the nation with a value, the regions as intervals."""
+    nation_only = np.array([*[False] * len(people.codes), True])
+    frames = []
+    for measure, unit, year in (
+        ("st_starters_reference", "persons per year", people.base_year),
+        ("st_starters_target", "persons per year", people.target_year),
+        ("specialist_gap_target", "FTE", people.target_year),
+    ):
+        frames.append(
+            tidy(
+                people.areas,
+                measure,
+                unit,
+                "D1",
+                year=year,
+                value=value[measure],
+                draws=draw[measure],
+                valued=nation_only,
+                without_value="estimated",
+            )
+        )
+    for measure, unit, formula in (
+        ("specialist_inflow", "persons per year", "A6"),
+        ("specialist_fte_long_run", "FTE", "A6; b"),
+        ("st_persons_implied", "persons", "D4"),
+        ("st_per_specialist_peak", "ST persons per specialist", "D1; D4; b"),
+    ):
+        frames.append(
+            tidy(
+                [NATION],
+                measure,
+                unit,
+                formula,
+                year=people.target_year,
+                value=value[measure][-1:],
+                draws=np.broadcast_to(draw[measure], (len(draw["st_gap"]), draw[measure].shape[-1]))[:, -1:],
+            )
+        )
+    frames.append(
+        tidy(
+            [NATION],
+            "specialist_requirement_target",
+            "FTE",
+            "population_nation; inhabitants_per_specialist; C2",
+            year=people.target_year,
+            value=value["specialist_requirement_target"][-1:],
+            status="derived",
+        )
+    )
     return pd.concat(frames)
 
 
 def _extra_need_rows(published: pd.DataFrame, central: SimpleNamespace) -> pd.DataFrame:
-    """Extra need that published inhabitants per doctor mean against the norm."""
-    rows = published.loc[published["measure"] == "inhabitants_per_primary_care_doctor"].sort_values("region")
-    return _rows(
+    """Extra need that published inhabitants per doctor mean against the norm, where they are printed."""
+    rows = published.loc[
+        (published["measure"] == "inhabitants_per_primary_care_doctor") & (published["quality"] == "exact")
+    ].sort_values("region")
+    return tidy(
         rows["region"].to_numpy(),
         "extra_need",
         "share",
-        "published_st " + rows["figure"].to_numpy(),
+        [f"{figure}; C2" for figure in rows["figure"]],
         year=rows["year"].to_numpy(),
         value=need.extra_need(rows["value"].to_numpy(float), central.inhabitants_per_specialist),
+        status="derived",
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 
-def totals(cells: pd.DataFrame, by: list[str] | None = None) -> pd.Series:
+def totals(cells: pd.DataFrame, by: list[str]) -> pd.Series:
     """Sum population cells over every column that is not asked for.
 
     Parameters
@@ -14,14 +14,33 @@ def totals(cells: pd.DataFrame, by: list[str] | None = None) -> pd.Series:
     cells
         Tidy population with a column ``population`` (persons on 31 December).
     by
-        Columns to keep, by default ``["region", "year"]``.
+        Columns to keep.
 
     Returns
     -------
     pandas.Series
         Persons, indexed by `by`.
     """
-    return cells.groupby(by or ["region", "year"], sort=True)["population"].sum()
+    return cells.groupby(by, sort=True)["population"].sum()
+
+
+def nearest(totals: pd.Series, day: pd.Timestamp) -> float:
+    """Population at the published year-end nearest to a day.
+
+    Parameters
+    ----------
+    totals
+        Persons on 31 December, indexed by year.
+    day
+        Any date.
+
+    Returns
+    -------
+    float
+        Persons; of two year-ends equally near the earlier one.
+    """
+    ends = pd.to_datetime(totals.index.astype(str) + "-12-31")
+    return float(totals.iloc[int(np.abs((ends - day).days).argmin())])
 
 
 def with_shares(cells: pd.DataFrame, within: list[str]) -> pd.DataFrame:
@@ -43,9 +62,7 @@ def with_shares(cells: pd.DataFrame, within: list[str]) -> pd.DataFrame:
     return cells.assign(share=cells["population"] / whole)
 
 
-def project_with_constant_shares(
-    population: np.ndarray, nation_now: float, nation_then: float | np.ndarray
-) -> np.ndarray:
+def project_with_constant_shares(population: np.ndarray, nation_now: float, nation_then: float | np.ndarray) -> np.ndarray:
     """Carry regional totals forward with today's share of the nation.
 
     Parameters

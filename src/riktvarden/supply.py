@@ -62,6 +62,25 @@ def steady_state_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
     return np.asarray(inflow, float) / np.asarray(exit_rate, float)
 
 
+def long_run_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
+    """Stock that `project_stock` approaches: ``G (1 - δ/2) / δ``, as half of a year's inflow meets its exits.
+
+    Parameters
+    ----------
+    inflow
+        Persons per year.
+    exit_rate
+        Share of the stock that leaves in a year.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons.
+    """
+    leaving = np.asarray(exit_rate, float)
+    return steady_state_stock(np.asarray(inflow, float) * (1 - leaving / 2), leaving)
+
+
 def project_stock(stock: ArrayLike, inflow: ArrayLike, exit_rate: ArrayLike, years: ArrayLike) -> FloatArray:
     """Stock after some years of constant inflow and exit rate.
 
@@ -95,26 +114,22 @@ def project_stock(stock: ArrayLike, inflow: ArrayLike, exit_rate: ArrayLike, yea
     if (span < 0).any():
         raise ValueError("the target year lies before the base year")
     kept = (1 - leaving) ** span
-    return start * kept + entering * (1 - leaving / 2) * (1 - kept) / leaving
+    return start * kept + long_run_stock(entering, leaving) * (1 - kept)
 
 
-def still_active_share(
-    completion: ArrayLike, exit_rate: ArrayLike, intake_years: ArrayLike, years_since_last: ArrayLike
-) -> FloatArray:
-    """Share of the starters of several yearly intakes who are specialists at work in the target year (ρ).
+def still_active_share(completion: ArrayLike, exit_rate: ArrayLike, intake_years: ArrayLike) -> FloatArray:
+    """Share of the starters of some years' intake who are specialists at work in the target year (ρ).
 
-    ``ρ = c (1/n) Σ_{k<n} (1 - δ)^{x + k}`` with x the years since the last of the n intakes completed.
+    Intake and completion are even over the years: ``ρ = c (1/n) ∫₀ⁿ (1 - δ)^x dx``.
 
     Parameters
     ----------
     completion
         Share of starters who complete (c).
     exit_rate
-        Share of specialists who leave in a year (δ), above 0.
+        Share of specialists who leave in a year (δ), between 0 and 1.
     intake_years
-        Number of yearly intakes (n); the result is NaN where it is below one.
-    years_since_last
-        Years between the last intake's completion and the target date (x).
+        Years of intake that finish in time (n), above 0.
 
     Returns
     -------
@@ -122,7 +137,4 @@ def still_active_share(
         Fraction of starters.
     """
     leaving, n = np.asarray(exit_rate, float), np.asarray(intake_years, float)
-    cohorts = np.where(n >= 1, n, np.nan)
-    kept = 1 - leaving
-    mean_kept = (1 - kept**cohorts) / (leaving * cohorts)
-    return np.asarray(completion, float) * kept ** np.asarray(years_since_last, float) * mean_kept
+    return np.asarray(completion, float) * (1 - (1 - leaving) ** n) / (-np.log1p(-leaving) * n)

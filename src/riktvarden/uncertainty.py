@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 Draws = dict[str, FloatArray]
 
-LOG2_DRAWS = 12
+DRAWS = 4096
 SEED = 2026
 
 
@@ -58,38 +58,62 @@ def quantile(assumption: Assumption, uniform: FloatArray) -> FloatArray:
             return np.full_like(uniform, mode)
 
 
+def stratified(names: Iterable[str], draws: int, seed: int) -> FloatArray:
+    """Latin hypercube of uniform numbers in which each name keeps its own column for ever.
+
+    Every column depends on its name and the seed alone, so that adding an assumption or a region changes
+    no other draw: results of two runs differ by what was changed, not by noise.
+
+    Parameters
+    ----------
+    names
+        Names of the columns.
+    draws
+        Number of draws; each column has one in every stratum of width 1/draws.
+    seed
+        Seed of all columns.
+
+    Returns
+    -------
+    numpy.ndarray
+        Numbers in (0, 1), (draw, name).
+    """
+    columns = [
+        stats.qmc.LatinHypercube(1, rng=np.random.default_rng([seed, *name.encode()])).random(draws) for name in names
+    ]
+    points = np.hstack(columns) if columns else np.empty((draws, 0))
+    return np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
+
+
 def sample(
     assumptions: Mapping[str, Assumption],
-    streams: Mapping[str, int],
-    log2_draws: int = LOG2_DRAWS,
+    streams: Mapping[str, Sequence[str]],
+    draws: int = DRAWS,
     seed: int = SEED,
 ) -> Sample:
-    """Draw assumptions and regional deviations from one scrambled Sobol sequence (method f).
+    """Draw assumptions and regional deviations (method f).
 
     Parameters
     ----------
     assumptions
-        Assumptions by name; each takes one dimension in the order of the names.
+        Assumptions by name.
     streams
-        Name and number of regions of each set of regional uniforms.
-    log2_draws
-        Binary logarithm of the number of draws.
+        For each set of regional uniforms the region codes.
+    draws
+        Number of draws.
     seed
-        Seed of the scrambling; the same seed gives the same draws.
+        The same seed gives the same draws.
 
     Returns
     -------
     Sample
         Draws of the assumptions and of the regional uniforms.
     """
-    names = sorted(assumptions)
-    dimensions = len(names) + sum(streams.values())
-    points = stats.qmc.Sobol(dimensions, scramble=True, rng=seed).random_base2(log2_draws)
-    # Scrambled points can touch 0; the quantile functions need the open interval.
-    points = np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
-    drawn = {name: quantile(assumptions[name], points[:, [i]]) for i, name in enumerate(names)}
-    edges = np.cumsum([len(names), *streams.values()])
-    regional = {name: points[:, start:stop] for name, start, stop in zip(streams, edges[:-1], edges[1:], strict=True)}
+    uniform = stratified(assumptions, draws, seed)
+    drawn = {name: quantile(item, uniform[:, [i]]) for i, (name, item) in enumerate(assumptions.items())}
+    regional = {
+        stream: stratified([f"{stream}:{code}" for code in codes], draws, seed) for stream, codes in streams.items()
+    }
     return Sample(drawn, regional)
 
 
@@ -107,14 +131,16 @@ def interval(draws: ArrayLike) -> Interval:
     Parameters
     ----------
     draws
-        Draws, first axis draw. NaN in a draw makes the interval NaN.
+        Draws, first axis draw. A draw without an answer is infinite: an end that falls among such draws is NaN.
 
     Returns
     -------
     Interval
         Each shaped as `draws` without its first axis.
     """
-    low, middle, high = np.quantile(np.asarray(draws, float), [0.1, 0.5, 0.9], axis=0)
+    # Taking draws that exist, not points between them, keeps infinity out of the arithmetic.
+    ends = np.quantile(np.asarray(draws, float), [0.1, 0.5, 0.9], axis=0, method="closest_observation")
+    low, middle, high = np.where(np.isfinite(ends), ends, np.nan)
     return Interval(low, middle, high)
 
 

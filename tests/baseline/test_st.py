@@ -10,7 +10,7 @@ from riktvarden.baseline import st
 
 @pytest.fixture(scope="module")
 def newest() -> pd.DataFrame:
-    people = population.totals(tables.read("population_region_age_group")).xs(2021, level="year")
+    people = population.totals(tables.read("population_region_age_group"), ["region", "year"]).xs(2021, level="year")
     return st.chosen_figures(tables.read("st_baseline"), tables.read("published_st"), people, "newest")
 
 
@@ -36,8 +36,19 @@ def test_a_rate_becomes_persons_with_its_population(newest: pd.DataFrame) -> Non
     assert newest.loc[newest["region"] == "06", "status"].tolist() == ["derived"]
 
 
+def test_a_rate_is_known_within_its_rounding_and_a_count_exactly(newest: pd.DataFrame) -> None:
+    width = newest.set_index(["region", "measure"])["half_width"]
+    assert width["06", "persons"] == pytest.approx(0.005 * 367.064)
+    assert width["12", "persons"] == 0
+
+
+@pytest.mark.parametrize(("printed", "half"), [(0.44, 0.005), (0.5, 0.05), (63, 0.5)])
+def test_half_a_unit_of_the_last_decimal(printed: float, half: float) -> None:
+    assert st.half_unit(printed) == pytest.approx(half)
+
+
 def test_density_of_jamtland_agrees_with_the_published_number() -> None:
-    people = population.totals(tables.read("population_region_age_group")).xs(2021, level="year")
+    people = population.totals(tables.read("population_region_age_group"), ["region", "year"]).xs(2021, level="year")
     published = tables.read("published_st").set_index("figure")["value"]
     assert round(published["st-015"] * people["23"] / 1000) == published["st-144"]
 

@@ -42,10 +42,7 @@ def test_dates_are_no_more_exact_than_their_source(swedish: Language, precision:
 
 
 def test_terms_leave_names_alone(swedish: Language) -> None:
-    assert (
-        swedish.term("assumption; published figures st-116, st-117")
-        == "antagande; publicerade uppgifter st-116, st-117"
-    )
+    assert swedish.term("assumption; published figures st-116, st-117") == "antagande; publicerade uppgifter st-116, st-117"
     assert swedish.term("table population_region") == "tabellen population_region"
     assert swedish.term("derived; table st_baseline") == "härlett; tabellen st_baseline"
 

@@ -32,21 +32,39 @@ def chosen_figures(selection: pd.DataFrame, published: pd.DataFrame, population:
     Returns
     -------
     pandas.DataFrame
-        ``region, measure, value, status, qualifier, dated, precision, figure, note``.
+        ``region, measure, value, half_width, status, qualifier, dated, precision, figure, note``; half_width
+        is how far a printed rate's rounding lets the number of persons lie from `value`.
     """
-    rows = selection.loc[selection["use"] == use].merge(
-        published[["figure", "value"]], on="figure", validate="many_to_one"
-    )
+    rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
-    rate_as_persons = rows["value"] * rows["region"].map(population).astype(float) / 1000
+    thousands = rows["region"].map(population).astype(float) / 1000
+    rounding = [half_unit(value) for value in rows["value"]]
     return rows.assign(
-        value=np.where(is_rate, rate_as_persons, rows["value"]),
+        value=np.where(is_rate, rows["value"] * thousands, rows["value"]),
+        half_width=np.where(is_rate, rounding * thousands, 0.0),
         measure=rows["measure"].where(~is_rate, "persons"),
         status=np.where(is_rate, "derived", "reported"),
         qualifier=rows["qualifier"].fillna(""),
-    )[["region", "measure", "value", "status", "qualifier", "dated", "precision", "figure", "note"]].sort_values(
-        ["region", "measure"], ignore_index=True
-    )
+    )[COLUMNS].sort_values(["region", "measure"], ignore_index=True)
+
+
+COLUMNS = [
+    "region",
+    "measure",
+    "value",
+    "half_width",
+    "status",
+    "qualifier",
+    "dated",
+    "precision",
+    "figure",
+    "note",
+]
+
+
+def half_unit(printed: float) -> float:
+    """Half a unit of the last decimal that a number was printed with, e.g. 0.005 for 0.44."""
+    return 0.5 * 10.0 ** -len(f"{printed:.10f}".rstrip("0").partition(".")[2])
 
 
 def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:
@@ -65,6 +83,22 @@ def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:
         Years of 365.25 days.
     """
     return np.asarray((end - pd.to_datetime(start)).dt.days, float) / DAYS_PER_YEAR
+
+
+def date_width(precision: pd.Series) -> FloatArray:
+    """Years within which a date that its source states so exactly may lie.
+
+    Parameters
+    ----------
+    precision
+        ``day``, ``month``, ``year`` or ``not_stated``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Years; a date not stated at all is taken to lie within a year around the one assumed.
+    """
+    return np.asarray(precision.map({"day": 0.0, "month": 1 / 12, "year": 1.0, "not_stated": 1.0}), float)
 
 
 def align(value: ArrayLike, years: ArrayLike, growth: ArrayLike) -> FloatArray:

@@ -32,9 +32,7 @@ def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
             tickColor=MUTED,
             labelLimit=190,
         )
-        .configure_legend(
-            labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=330, titleLimit=330
-        )
+        .configure_legend(labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=330, titleLimit=330)
     )
 
 
@@ -73,9 +71,7 @@ def intervals(
     colour = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=list(legend), range=list(legend.values())),
-        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle")
-        if len(legend) > 1
-        else None,
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle") if len(legend) > 1 else None,
     )
     y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True))
     largest = float(rows[["value", "high"]].max().max())

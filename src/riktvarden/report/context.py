@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +11,9 @@ import pandas as pd
 
 from riktvarden import model
 from riktvarden.assumptions import Assumptions
-from riktvarden.model import NATION, Results
 from riktvarden.problems import InputError, Problem
 from riktvarden.report.language import Language
+from riktvarden.results import NATION, Results
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,15 @@ class Context:
     def estimate(self, measure: str, region: str = NATION, digits: int = 0) -> str:
         """One result in words: value with interval, or that there is none."""
         cell = self.results.cell(measure, region)
-        return self.language.estimate(cell.value, cell.low, cell.high, digits)
+        text = self.language.estimate(cell.value, cell.low, cell.high, digits)
+        bound = {"lower_bound": self.language("minst"), "upper_bound": self.language("högst")}
+        return f"{bound[cell.qualifier]} {text}" if cell.qualifier in bound else text
 
     def share(self, measure: str, region: str = NATION) -> str:
         """One result that is a share, in per cent with its interval."""
         cell = self.results.cell(measure, region)
         text = self.language.estimate(100 * cell.value, 100 * cell.low, 100 * cell.high)
-        return text if cell.status == "missing" else f"{text}\N{NO-BREAK SPACE}%"
+        return text if math.isnan(cell.value) and math.isnan(cell.low) else f"{text}\N{NO-BREAK SPACE}%"
 
     def number(self, measure: str, region: str = NATION, digits: int = 0) -> str:
         """The value of one result in words, without its interval."""
@@ -74,6 +77,11 @@ class Context:
     def year(self) -> int:
         """Year of the newest published population."""
         return int(self.assumptions["base_year"].value)
+
+    @property
+    def target_year(self) -> int:
+        """Year in which the norm is to be met."""
+        return int(self.assumptions["target_year"].value)
 
     @property
     def reference_date(self) -> str:

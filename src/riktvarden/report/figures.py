@@ -32,6 +32,8 @@ class Table:
     """The same figures unformatted, with codes, for the download."""
     caption: str
     source: str
+    text: tuple[str, ...] = ()
+    """Columns that are text even where a cell looks like a number, e.g. a year."""
     stacked: bool = False
     """Whether a narrow screen shows each row as a block of lines: for tables with much text."""
 
@@ -40,7 +42,8 @@ class Table:
         if self.cells.empty:
             return f"<p>{escape(language('Ingen publicerad uppgift finns.'))}</p>"
         words = [escape(str(column)) for column in self.cells.columns]
-        kinds = [" class='number'" if self.cells[c].map(_is_number).any() else "" for c in self.cells.columns]
+        numeric = [c not in self.text and self.cells[c].map(_is_number).any() for c in self.cells.columns]
+        kinds = [' class="number"' if yes else "" for yes in numeric]
         head = "".join(f'<th scope="col"{kind}>{word}</th>' for word, kind in zip(words, kinds, strict=True))
         rows = "".join(
             f'<tr><th scope="row">{escape(str(label))}</th>'
@@ -70,6 +73,8 @@ class Figure:
     chart: alt.TopLevelMixin
     alternative: str
     """What the picture shows, stated as a finding, for readers who do not see it."""
+    caption: str
+    """What the picture shows: measure, unit and date."""
     table: Table
 
     def bundle(self) -> dict[str, Any]:
@@ -93,7 +98,7 @@ def show(item: Figure | Table, language: Language) -> None:
         return
     display(item.bundle(), raw=True)
     html(
-        f'<p class="rv-caption">{escape(item.table.caption)}</p>'
+        f'<p class="rv-caption">{escape(item.caption)} {escape(language("Källa"))}: {escape(item.table.source)}.</p>'
         f'<details class="rv-details"><summary>{escape(language("Visa tabellen bakom bilden"))}</summary>'
         f"{item.table.html(language)}</details>"
     )

@@ -71,9 +71,7 @@ class Language:
 
     def estimates(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
         """Write each row's ``value, low, high`` as an estimate."""
-        return [
-            self.estimate(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)
-        ]
+        return [self.estimate(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
 
     def date(self, day: pd.Timestamp, precision: str) -> str:
         """Write a date no more exactly than its source states it."""
@@ -110,7 +108,7 @@ TERMS = {
     "agreements": "avtal",
     # distributions
     "fixed": "fast",
-    "scenario": "scenario",
+    "scenario": "jämförs sida vid sida",
     "uniform": "likformig",
     "triangular": "triangulär",
     "pert": "pert",
@@ -138,6 +136,7 @@ TERMS = {
     "FTE": "heltider",
     "inhabitants per full-time specialist": "invånare per heltidsspecialist",
     "inhabitants per ST doctor": "invånare per ST-läkare",
+    "inhabitants": "invånare",
     "hours per year": "timmar per år",
     "years full time": "år på heltid",
     "per year": "per år",
@@ -177,6 +176,9 @@ QUALIFIER = {
     "old": "äldre uppgift",
     "derived": "ur ett tal per invånare",
     "blocks": "ST-block, inte personer",
+    "upper_bound": "högst så många",
+    "undated": "utan datum i källan",
+    "wide": "även slutenvården räknad",
     "interval_only": "endast intervall",
     "infeasible_by_training": "ej möjligt genom enbart utbildning",
 }
@@ -188,7 +190,10 @@ QUALIFIER_MEANING = {
     "old": "Uppgiften är mer än två år äldre än referensdatumet.",
     "derived": "Källan anger ett tal per 1 000 invånare; antalet är uträknat med folkmängden.",
     "blocks": "Källan räknar ST-block. Block är inte personer och räknas inte om.",
+    "upper_bound": "Antalet i dag är en undre gräns, så skillnaden är lika stor eller mindre.",
+    "undated": "Källan säger inte när uppgiften gällde.",
+    "wide": "Källan räknar även specialister utanför primärvården.",
     "interval_only": "Inget punktvärde anges, bara det intervall som modellen ger.",
-    "infeasible_by_training": "Målåret ligger närmare än utbildningens längd.",
+    "infeasible_by_training": "Ingen som börjar sin ST nu hinner bli klar till målåret.",
 }
 """Qualifier of a status → what it means."""

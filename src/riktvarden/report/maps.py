@@ -72,9 +72,7 @@ def choropleth(
     known = polygons.loc[polygons["value"].notna(), ["name", "value", "geometry"]]
     unknown = polygons.loc[polygons["value"].isna(), ["name", "geometry"]]
     layers = [
-        alt.Chart(_features(polygons[["name", "geometry"]])).mark_geoshape(
-            fill="#fafafa", stroke=MUTED, strokeWidth=0.6
-        )
+        alt.Chart(_features(polygons[["name", "geometry"]])).mark_geoshape(fill="#fafafa", stroke=MUTED, strokeWidth=0.6)
     ]
     if not known.empty:
         layers.append(
@@ -84,9 +82,7 @@ def choropleth(
                 color=alt.Color(
                     "properties.value:Q",
                     scale=alt.Scale(scheme="blues", domain=_domain(known["value"])),
-                    legend=alt.Legend(
-                        title=title, orient="top", format=value_format, gradientLength=220, tickCount=4
-                    ),
+                    legend=alt.Legend(title=title, orient="top", format=value_format, gradientLength=220, tickCount=4),
                 )
             )
         )

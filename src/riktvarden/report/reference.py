@@ -76,8 +76,7 @@ def _licences(descriptor: Mapping[str, Any]) -> str:
 def polygon_source(language: Language) -> str:
     """One sentence on where the map polygons come from."""
     return language(
-        "Kartornas gränser kommer ur paketet {package} (licens {licence}). De är förenklade, och sjöar räknas in "
-        "i ytan."
+        "Kartornas gränser kommer ur paketet {package} (licens {licence}). De är förenklade, och sjöar räknas in i ytan."
     ).format(package=areas.PACKAGE, licence=areas.LICENCE)
 
 
@@ -106,9 +105,7 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
             t("Kolumnerna i tabellen {name}").format(name=d["name"]),
             "data/datapackage.json",
         )
-        facts = t(
-            "Källa: {source}. Hämtad: {retrieved}; inlagd i datapaketet {carried}. Kontrollsumma: {sha256}"
-        ).format(
+        facts = t("Källa: {source}. Hämtad: {retrieved}; inlagd i datapaketet {carried}. Kontrollsumma: {sha256}").format(
             source=t.term(_sources(d)),
             retrieved=t.term(d["retrieved"]),
             carried=t.date(pd.Timestamp(d["carried"]), "day"),
@@ -170,9 +167,7 @@ def symbols(assumptions: Assumptions, language: Language) -> Table:
         },
         index=pd.Index(data["symbol"], name=t("Symbol")),
     )
-    return Table(
-        "symboler", cells, data, t("En symbol har en betydelse, i texten och i koden."), "data/assumptions/*.toml"
-    )
+    return Table("symboler", cells, data, t("En symbol har en betydelse, i texten och i koden."), "data/assumptions/*.toml")
 
 
 def functions(language: Language) -> Table:
@@ -199,7 +194,7 @@ def functions(language: Language) -> Table:
 def draws_sentence(language: Language) -> str:
     """How many draws the intervals rest on, and the seed."""
     return language("Intervallen bygger på {draws} dragningar med fröet {seed}.").format(
-        draws=language.number(2**uncertainty.LOG2_DRAWS), seed=uncertainty.SEED
+        draws=language.number(uncertainty.DRAWS), seed=uncertainty.SEED
     )
 
 
@@ -236,9 +231,7 @@ def qualifiers(language: Language) -> Table:
         index=pd.Index([t(word) for word in QUALIFIER.values()], name=t("Tillägg")),
     )
     data = pd.DataFrame({"qualifier": list(QUALIFIER), "meaning": [QUALIFIER_MEANING[k] for k in QUALIFIER]})
-    return Table(
-        "tillaegg", cells, data, t("Ett tillägg efter statusen säger mer om uppgiften."), t("rapportens metod")
-    )
+    return Table("tillaegg", cells, data, t("Ett tillägg efter statusen säger mer om uppgiften."), t("rapportens metod"))
 
 
 def _range(language: Language, item: Assumption) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import model, population
+from riktvarden.areas import PACKAGE
 from riktvarden.report import charts, maps, st_baseline
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
@@ -15,142 +16,81 @@ from riktvarden.report.language import EN_DASH
 
 
 def summary(context: Context, region: str) -> list[str]:
-    """The region in three sentences: what the norm asks, the guideline value, what is known of today."""
+    """The region in three sentences: what the norm asks, the guideline value, what is known of its training."""
     t = context.language
-    known = np.isfinite(context.results.cell("st_persons_reference", region).value)
-    sentences = [
-        t(
-            "{name} hade {people} invånare {year}. Normen ger {required} heltidsspecialister, och riktvärdet är "
-            "{positions} ST-tjänster i allmänmedicin."
-        ).format(
-            name=context.principals[region],
-            people=context.number("population", region),
-            year=context.year,
-            required=context.number("specialist_requirement", region),
-            positions=context.estimate("st_positions_guideline", region),
-        )
-    ]
-    if known:
-        sentences.append(
-            t("Senast publicerade antal är {now} personer i ST. Skillnaden mot riktvärdet är {gap} personer.").format(
-                now=context.number("st_persons", region), gap=context.estimate("st_gap", region)
-            )
-        )
-    else:
-        sentences.append(
+    gap = context.results.cell("st_gap", region)
+    first = t(
+        "{name} hade {people} invånare {year}. Med normen behövs {required} heltider av specialister. Riktvärdet är "
+        "{positions} ST-tjänster i allmänmedicin, vilket motsvarar {persons} personer i ST."
+    ).format(
+        name=context.principals[region],
+        people=context.number("population", region),
+        year=context.year,
+        required=context.number("specialist_requirement", region),
+        positions=context.estimate("st_positions_guideline", region),
+        persons=context.estimate("st_persons_guideline", region),
+    )
+    if not np.isfinite(gap.value):
+        prior = context.results.cell("st_persons_reference", region)
+        return [
+            first,
             t(
-                "Uppgift saknas om hur många personer som gör ST i regionen. Av andra regioner att döma låg antalet "
-                "mellan {interval} den {date}. Därför anges ingen skillnad och ingen täckning B."
-            ).format(
-                interval=t.interval(*context.results.of("st_persons_reference").loc[region, ["low", "high"]]).replace(
-                    EN_DASH, f" {t('och')} "
-                ),
-                date=context.reference_date,
+                "Uppgift saknas om hur många personer som gör ST i regionen. Spridningen mellan andra regioner ger ett "
+                "80-procentigt intervall på {interval} personer den {date}. Det är ingen mätning av regionen."
+            ).format(interval=t.interval(prior.low, prior.high), date=context.reference_date),
+        ]
+    newest = context.results.figures.query("region == @region and measure == 'persons'").iloc[0]
+    counted = (
+        t("Senast publicerade antal är {now} personer ({date}).")
+        if newest["status"] == "reported"
+        else t("Ur ett publicerat tal per 1 000 invånare går {now} personer att räkna ut (datum: {date}).")
+    )
+    difference = t("Riktvärdet är {gap} personer högre.") if gap.value >= 0 else t("Riktvärdet är {gap} personer lägre.")
+    low, high = (gap.low, gap.high) if gap.value >= 0 else (-gap.high, -gap.low)
+    size = t.estimate(abs(gap.value), low, high)
+    if gap.qualifier == "upper_bound":
+        size = t("högst {size}").format(size=size)
+    straddles = t("Intervallet går över noll: antalet kan räcka.") if gap.low < 0 < gap.high else ""
+    return [
+        first,
+        " ".join(
+            filter(
+                None,
+                [
+                    counted.format(
+                        now=context.estimate("st_persons", region),
+                        date=t.date(newest["dated"], newest["precision"]),
+                    ),
+                    difference.format(gap=size),
+                    straddles,
+                ],
             )
-        )
-    return sentences
+        ),
+    ]
 
 
 def key_figures(context: Context, region: str) -> Table:
     """The region's key figures, each with its definition and status."""
     t = context.language
-    year = context.year
-    figures = context.results.figures
-    own = figures.loc[figures["region"] == region]
-    words = {
-        "persons": t("ST-läkare, senast publicerat antal"),
-        "positions": t("ST-tjänster, senast publicerat antal"),
-        "financed_positions": t("Finansierade ST-tjänster, senast publicerat antal"),
-        "blocks": t("ST-block, senast publicerat antal"),
-    }
     rows = [
-        (
-            words[row["measure"]],
-            t.number(row["value"]),
-            t("Avser {date} ({figure}).").format(date=t.date(row["dated"], row["precision"]), figure=row["figure"]),
-            t.status(row["status"], row["qualifier"]),
-        )
-        for row in own.to_dict("records")
-    ]
-    if "persons" not in set(own["measure"]):
-        rows.append(
-            (
-                words["persons"],
-                t("uppgift saknas"),
-                t("Ingen användbar publicerad uppgift om antalet personer."),
-                t("uppgift saknas"),
+        *_published(context, region),
+        *(
+            (label, context.estimate(measure, region, digits), meaning, context.status(measure, region))
+            for measure, label, meaning, digits in _entries(context, region)
+        ),
+        *(
+            (label, context.share(measure, region), meaning, context.status(measure, region))
+            for measure, label, meaning in (
+                (
+                    "coverage_a",
+                    t("Täckning A"),
+                    t("Specialisternas heltider i andel av normen. ST-läkare räknas inte."),
+                ),
+                ("coverage_b", t("Täckning B"), t("Som A, men ST-läkare mitt i utbildningen räknas till en del.")),
             )
-        )
-    entries = [
-        (
-            "st_persons_reference",
-            t("ST-läkare {date}").format(date=context.reference_date),
-            t("Omräknat till gemensamt datum; utan uppgift bara det intervall som andra regioner ger."),
-            0,
         ),
-        ("population", t("Invånare {year}").format(year=year), t("Folkmängd 31 december enligt SCB."), 0),
-        (
-            "specialist_requirement",
-            t("Heltidsspecialister som normen ger"),
-            t("Invånare delat med {norm}.").format(
-                norm=t.number(context.assumptions["inhabitants_per_specialist"].value)
-            ),
-            0,
-        ),
-        (
-            "st_positions_guideline",
-            t("Riktvärde: ST-tjänster"),
-            t("Tjänster som på lång sikt håller normen. Varken golv eller tak."),
-            0,
-        ),
-        (
-            "st_positions_per_10000",
-            t("Riktvärde per 10 000 invånare"),
-            t("Samma riktvärde i förhållande till folkmängden."),
-            1,
-        ),
-        (
-            "st_starters_guideline",
-            t("Nya ST-läkare per år enligt riktvärdet"),
-            t("Så många som börjar varje år när normen hålls."),
-            0,
-        ),
-        (
-            "st_gap",
-            t("Skillnad mot senast publicerat antal, personer"),
-            t("Riktvärdet i personer minus senaste publicerade antal."),
-            0,
-        ),
+        *_own_norm(context, region),
     ]
-    rows += [
-        (label, context.estimate(measure, region, digits), meaning, context.status(measure, region))
-        for measure, label, meaning, digits in entries
-    ]
-    rows += [
-        (label, context.share(measure, region), meaning, context.status(measure, region))
-        for measure, label, meaning in (
-            (
-                "coverage_a",
-                t("Täckning A"),
-                t("Specialisternas heltider i andel av normen. ST-läkare räknas inte."),
-            ),
-            (
-                "coverage_b",
-                t("Täckning B"),
-                t("Som A, men ST-läkare mitt i utbildningen räknas till en del."),
-            ),
-        )
-    ]
-    local = _own_norm(context, region)
-    if local is not None:
-        rows.append(
-            (
-                t("Regionens eget mål, invånare per specialist"),
-                t.number(local["value"]),
-                t("Publicerat mål, {year} ({figure}).").format(year=local["year"], figure=local["figure"]),
-                t("redovisad"),
-            )
-        )
     cells = pd.DataFrame(
         [row[1:] for row in rows],
         columns=[t("Värde"), t("Betydelse"), t("Status")],
@@ -162,9 +102,113 @@ def key_figures(context: Context, region: str) -> Table:
         cells,
         results.loc[results["region"] == region],
         t("Nyckeltal för {name}. Inom parentes 80-procentigt intervall.").format(name=context.principals[region]),
-        t("SCB, publicerade ST-uppgifter och graderade antaganden; se Data och källor"),
+        t("SCB, publicerade uppgifter om ST och graderade antaganden"),
         stacked=True,
     )
+
+
+Row = tuple[str, str, str, str]
+"""Label, value, meaning and status of a key figure."""
+
+
+def _published(context: Context, region: str) -> list[Row]:
+    """The region's newest published figures, in the measures they came in."""
+    t = context.language
+    words = {
+        "persons": t("Personer i ST, senaste uppgift"),
+        "positions": t("ST-tjänster, senaste uppgift"),
+        "financed_positions": t("Finansierade ST-tjänster, senaste uppgift"),
+        "blocks": t("ST-block, senaste uppgift"),
+    }
+    own = context.results.figures.query("region == @region").to_dict("records")
+    rows = [
+        (
+            words[row["measure"]],
+            context.estimate(f"st_{row['measure']}", region),
+            t("Avser {date} ({figure}).").format(date=t.date(row["dated"], row["precision"]), figure=row["figure"]),
+            t.status(row["status"], row["qualifier"]),
+        )
+        for row in own
+    ]
+    if not any(row["measure"] == "persons" for row in own):
+        missing = t("uppgift saknas")
+        rows.append((words["persons"], missing, t("Ingen användbar publicerad uppgift om antalet personer."), missing))
+    return rows
+
+
+def _entries(context: Context, region: str) -> list[tuple[str, str, str, int]]:
+    """Measure, label, meaning and decimals of the key figures that the model gives."""
+    t = context.language
+    known = np.isfinite(context.results.cell("st_persons_reference", region).value)
+    return [
+        (
+            "st_persons_reference",
+            t("Personer i ST {date}").format(date=context.reference_date),
+            t("Senaste uppgift omräknad till gemensamt datum.")
+            if known
+            else t("Det intervall som spridningen mellan andra regioner ger."),
+            0,
+        ),
+        ("population", t("Invånare {year}").format(year=context.year), t("Folkmängd 31 december enligt SCB."), 0),
+        (
+            "specialist_requirement",
+            t("Heltider av specialister enligt normen"),
+            t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
+            0,
+        ),
+        (
+            "st_positions_guideline",
+            t("Riktvärde: ST-tjänster"),
+            t("Tjänster som behövs för att på lång sikt hålla normen. Varken golv eller tak."),
+            0,
+        ),
+        (
+            "st_positions_per_10000",
+            t("Riktvärde: ST-tjänster per 10 000 invånare"),
+            t("Samma riktvärde i förhållande till folkmängden."),
+            1,
+        ),
+        (
+            "st_persons_guideline",
+            t("Riktvärde: personer i ST"),
+            t("Så många personer som riktvärdets tjänster motsvarar."),
+            0,
+        ),
+        (
+            "st_gap",
+            t("Riktvärdet minus senaste uppgift, personer"),
+            t("Personer mot personer. Minustecken: riktvärdet är lägre än senaste uppgift."),
+            0,
+        ),
+        (
+            "st_starters_guideline",
+            t("Nya ST-läkare per år enligt riktvärdet"),
+            t("Så många börjar varje år när normen hålls."),
+            0,
+        ),
+        (
+            "st_starters_target",
+            t("Nya ST-läkare per år för att nå normen {year}").format(year=context.target_year),
+            t("Räknat ur modellens intervall för antalet specialister och ST-läkare i regionen."),
+            0,
+        ),
+    ]
+
+
+def _own_norm(context: Context, region: str) -> list[Row]:
+    """The norm that the region has decided itself, where one is published."""
+    t = context.language
+    published = context.tables["published_st"]
+    rows = published.loc[(published["region"] == region) & (published["measure"] == model.LOCAL_NORM)]
+    return [
+        (
+            t("Regionens eget mål, invånare per specialist"),
+            t.number(row["value"]),
+            t("Publicerat mål, {year} ({figure}).").format(year=row["year"], figure=row["figure"]),
+            t.status("reported"),
+        )
+        for row in rows.tail(1).to_dict("records")
+    ]
 
 
 def comparison(context: Context, region: str) -> Figure:
@@ -174,56 +218,75 @@ def comparison(context: Context, region: str) -> Figure:
     return st_baseline.density_intervals(context, region, [region, *sorted(peers)])
 
 
-def requirement(context: Context, region: str) -> Figure:
-    """What the norm asks of the region, what it has, and the guideline value of its training."""
+def specialists(context: Context, region: str) -> Figure:
+    """What the norm asks of the region in specialists, and what is thought to be there."""
     t = context.language
-    r = context.results
-    entries = [
-        ("specialist_requirement", t("specialister: normen"), t("normen och riktvärdet")),
-        ("specialist_fte", t("specialister: i dag"), t("i dag")),
-        ("st_persons_guideline", t("ST-läkare: riktvärdet"), t("normen och riktvärdet")),
-        ("st_persons_reference", t("ST-läkare: {date}").format(date=context.reference_date), t("i dag")),
-    ]
-    rows = pd.DataFrame(
-        [
-            {"measure": m, "label": label, "kind": kind, **r.of(m).loc[region, ["value", "low", "high"]]}
-            for m, label, kind in entries
-        ]
-    ).astype({"value": float, "low": float, "high": float})
-    chart = charts.intervals(
-        rows[["label", "value", "low", "high", "kind"]],
-        charts.number_axis(t("heltider (specialister), personer (ST)"), 0),
-        {t("i dag"): ORANGE, t("normen och riktvärdet"): BLUE},
-        list(rows["label"]),
+    caption = t("Heltider av specialister i {name} {year}: normen och det skattade antalet.").format(
+        name=context.principals[region], year=context.year
     )
-    units = {"FTE": t("heltider"), "persons": t("personer")}
-    cells = pd.DataFrame(
-        {
-            t("Värde"): [context.estimate(m, region) for m in rows["measure"]],
-            t("Enhet"): [units[context.results.cell(m, region).unit] for m in rows["measure"]],
-            t("Status"): [context.status(m, region) for m in rows["measure"]],
-        },
-        index=pd.Index(rows["label"], name=t("Mått")),
+    alternative = t("Punktdiagram. Med normen behövs {needed} heltider av specialister; skattat antal är {stock}.").format(
+        needed=context.estimate("specialist_requirement", region), stock=context.estimate("specialist_fte", region)
     )
-    alternative = t(
-        "Punktdiagram med intervall. Normen ger {needed} heltidsspecialister; i dag finns {stock}. Riktvärdet "
-        "motsvarar {goal} personer i ST; {date} fanns {now}."
-    ).format(
-        needed=context.estimate("specialist_requirement", region),
-        stock=context.estimate("specialist_fte", region),
+    entries = [("specialist_requirement", t("normen")), ("specialist_fte", t("skattat antal"))]
+    return _two_rows(context, region, "specialister", entries, t("heltider"), alternative, caption)
+
+
+def training(context: Context, region: str) -> Figure:
+    """The guideline value of training in persons, and the persons there were at the reference date."""
+    t = context.language
+    caption = t("Personer i ST i allmänmedicin i {name}: riktvärdet och antalet {date}.").format(
+        name=context.principals[region], date=context.reference_date
+    )
+    alternative = t("Punktdiagram. Riktvärdet motsvarar {goal} personer i ST; {date} var antalet {now}.").format(
         goal=context.estimate("st_persons_guideline", region),
         date=context.reference_date,
         now=context.estimate("st_persons_reference", region),
     )
+    when = t("antal {year}").format(year=model.REFERENCE_DATE.year)
+    entries = [("st_persons_guideline", t("riktvärdet")), ("st_persons_reference", when)]
+    return _two_rows(context, region, "st", entries, t("personer"), alternative, caption)
+
+
+def _two_rows(
+    context: Context,
+    region: str,
+    name: str,
+    entries: list[tuple[str, str]],
+    unit: str,
+    alternative: str,
+    caption: str,
+) -> Figure:
+    """Need above stock, in one unit."""
+    t = context.language
+    measures = [measure for measure, _ in entries]
+    cells = [context.results.cell(measure, region) for measure in measures]
+    rows = pd.DataFrame(
+        {
+            "label": [label for _, label in entries],
+            "kind": [t("behov"), t("tillgång")],
+            **{column: [getattr(cell, column) for cell in cells] for column in ("value", "low", "high")},
+        }
+    )
+    chart = charts.intervals(
+        rows, charts.number_axis(unit, 0), {t("behov"): BLUE, t("tillgång"): ORANGE}, list(rows["label"])
+    )
+    table = pd.DataFrame(
+        {
+            t("Värde"): [context.estimate(measure, region) for measure in measures],
+            t("Status"): [context.status(measure, region) for measure in measures],
+        },
+        index=pd.Index(rows["label"], name=unit.capitalize()),
+    )
     return Figure(
         chart,
         alternative,
+        caption,
         Table(
-            f"behov-{region}",
-            cells,
-            context.rows(rows["measure"], [region]),
-            t("Vad normen kräver och vad som finns i {name}.").format(name=context.principals[region]),
-            t("formlerna C2, A4, D3 och D4 med antagandena i st.toml och specialists.toml"),
+            f"{name}-{region}",
+            table,
+            context.rows(measures, [region]),
+            caption,
+            t("SCB:s folkmängd, publicerade uppgifter och graderade antaganden"),
         ),
     )
 
@@ -231,30 +294,18 @@ def requirement(context: Context, region: str) -> Figure:
 def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) -> Figure:
     """Share of older inhabitants by municipality, with inhabitants and what the norm means for each."""
     t = context.language
+    name = context.principals[region]
     frame = context.results.municipalities.query("region == @region")
     frame = frame.sort_values("population", ascending=False, kind="stable")
     year, age_year = int(frame["year"].iloc[0]), int(frame["age_year"].iloc[0])
     areas = maps.prepare(municipalities.loc[municipalities["municipality"].isin(frame["municipality"])])
-    areas = areas.merge(frame[["municipality", "name", "older"]], on="municipality").rename(
-        columns={"older": "value"}
-    )
-    chart = maps.choropleth(
-        areas, t("andel 70 år eller äldre, {year}").format(year=age_year), ".0%", t("uppgift saknas")
-    )
-    cells = pd.DataFrame(
-        {
-            t("Invånare {year}").format(year=year): [t.number(v) for v in frame["population"]],
-            t("70 år eller äldre {year}").format(year=age_year): [t.percent(v) for v in frame["older"]],
-            t("Heltidsspecialister som normen ger"): [t.number(v, 1) for v in frame["specialist_requirement"]],
-        },
-        index=pd.Index(frame["name"], name=t("Kommun")),
-    )
-    name = context.principals[region]
+    areas = areas.merge(frame[["municipality", "name", "older"]], on="municipality").rename(columns={"older": "value"})
+    chart = maps.choropleth(areas, t("andel 70 år eller äldre, {year}").format(year=age_year), ".0%", t("uppgift saknas"))
     oldest, youngest = (frame.loc[getattr(frame["older"], pick)()] for pick in ("idxmax", "idxmin"))
     if len(frame) == 1:
-        alternative = t(
-            "Karta över {name}, som är en enda kommun. {share} av invånarna är 70 år eller äldre."
-        ).format(name=name, share=t.percent(oldest["older"]))
+        alternative = t("Karta över {name}, som är en enda kommun. {share} av invånarna är 70 år eller äldre.").format(
+            name=name, share=t.percent(oldest["older"])
+        )
     else:
         alternative = t(
             "Karta över {name}: {count} kommuner efter andelen invånare som är 70 år eller äldre, från {low} i "
@@ -267,17 +318,30 @@ def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataF
             high=t.percent(oldest["older"]),
             oldest=oldest["name"],
         )
+    cells = pd.DataFrame(
+        {
+            t("70 år eller äldre {year}").format(year=age_year): [t.percent(v) for v in frame["older"]],
+            t("Invånare {year}").format(year=year): [t.number(v) for v in frame["population"]],
+            t("Räkneexempel: heltider av specialister enligt normen"): [
+                t.number(v) for v in frame["specialist_requirement"]
+            ],
+        },
+        index=pd.Index(frame["name"], name=t("Kommun")),
+    )
     return Figure(
         chart,
         alternative,
+        t("Andel invånare som är 70 år eller äldre, efter kommun i {name}, 31 december {year}.").format(
+            name=name, year=age_year
+        ),
         Table(
             f"kommuner-{region}",
             cells,
             frame,
-            t(
-                "Kommunerna i {name}. Läkarvården är regionens ansvar: en kommun har inget eget riktvärde för ST."
-            ).format(name=context.principals[region]),
-            t("SCB och Folkhälsomyndigheten; antagandet inhabitants_per_specialist"),
+            t("Kommunerna i {name}. Läkarvården är regionens ansvar: en kommun har inget eget riktvärde för ST.").format(
+                name=name
+            ),
+            t("SCB och Folkhälsomyndigheten, kartgränser ur {package}").format(package=PACKAGE),
         ),
     )
 
@@ -316,9 +380,7 @@ def age_pyramid(context: Context, region: str) -> Figure:
         index=pd.Index(order, name=t("Ålder")),
     )
     old = rows["age_group"].str.split(EN_DASH).str[0].str.rstrip("+").astype(int) >= 70
-    alternative = t(
-        "Befolkningspyramid {year}. {share} av invånarna är 70 år eller äldre, mot {nation} i riket."
-    ).format(
+    alternative = t("Befolkningspyramid {year}. {share} av invånarna är 70 år eller äldre, mot {nation} i riket.").format(
         year=year,
         share=t.percent(rows.loc[old, "share"].sum(), 1),
         nation=t.percent(rows.loc[old, "nation"].sum(), 1),
@@ -326,6 +388,9 @@ def age_pyramid(context: Context, region: str) -> Figure:
     return Figure(
         chart,
         alternative,
+        t("Befolkningens fördelning efter ålder och kön i {name} 31 december {year}, jämförd med riket.").format(
+            name=context.principals[region], year=year
+        ),
         Table(
             f"aalder-{region}",
             cells,
@@ -338,39 +403,44 @@ def age_pyramid(context: Context, region: str) -> Figure:
     )
 
 
-def sources(context: Context, region: str) -> Table:
-    """Where the region's own published figures come from."""
-    return st_baseline.sources(context, [region])
-
-
 def overview(context: Context) -> Table:
-    """Every region with the headline of its page; for the list of regions."""
+    """Every region with the headline of its page."""
     t = context.language
     shown = list(context.results.regions)
+    figures = context.results.figures
+    persons = figures.loc[figures["measure"] == "persons"].set_index("region").reindex(shown)
+    when = t("Uppgiften avser")
     cells = pd.DataFrame(
         {
-            t("Invånare {year}").format(year=context.year): [context.number("population", code) for code in shown],
-            t("ST-läkare, senast publicerat antal"): [context.estimate("st_persons", code) for code in shown],
+            t("Personer i ST, senaste uppgift"): [context.estimate("st_persons", code) for code in shown],
+            when: [
+                "" if pd.isna(day) else t.date(day, precision)
+                for day, precision in zip(persons["dated"], persons["precision"], strict=True)
+            ],
+            t("Uppgiftens status"): [context.status("st_persons", code) for code in shown],
+            t("Riktvärde: personer i ST"): [context.estimate("st_persons_guideline", code) for code in shown],
             t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
-            t("Samverkansregion"): list(
-                context.tables["regions"].set_index("region").loc[shown, "collaborative_region"]
-            ),
+            t("Samverkansregion"): context.tables["regions"]
+            .set_index("region")
+            .loc[shown, "collaborative_region"]
+            .to_list(),
         },
         index=context.named(shown),
     )
-    results = context.results.tidy
     return Table(
         "regioner",
         cells,
-        results.loc[results["measure"].isin(["population", "st_persons", "st_positions_guideline"])],
-        t("De 21 regionerna. Inom parentes 80-procentigt intervall."),
-        t("SCB, publicerade ST-uppgifter och graderade antaganden; se Data och källor"),
+        context.rows(["population", "st_persons", "st_persons_guideline", "st_positions_guideline"], shown),
+        t(
+            "De 21 regionerna. Inom parentes 80-procentigt intervall. Halland är delat mellan två samverkansregioner; "
+            "här står den som större delen hör till."
+        ),
+        t("SCB, publicerade uppgifter om ST och graderade antaganden"),
+        text=(when,),
+        stacked=True,
     )
 
 
-def _own_norm(context: Context, region: str) -> pd.Series | None:
-    published = context.tables["published_st"]
-    rows = published.loc[
-        (published["region"] == region) & (published["measure"] == "regional_target_inhabitants_per_specialist")
-    ]
-    return None if rows.empty else rows.iloc[-1]
+def sources(context: Context, region: str) -> Table:
+    """Where the region's own published figures come from."""
+    return st_baseline.sources(context, [region])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from riktvarden import model
-from riktvarden.model import NATION
 from riktvarden.report import charts, maps
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
+from riktvarden.results import NATION
 
 _QUALITY = {"exact": "redovisad", "approximate": "redovisad, ungefärlig", "derived": "härledd"}
 """Quality of a published figure → its Swedish words."""
@@ -20,22 +22,29 @@ _QUALITY = {"exact": "redovisad", "approximate": "redovisad, ungefärlig", "deri
 def summary(context: Context) -> list[str]:
     """What the baseline covers and what it does not."""
     t = context.language
-    persons = context.results.of("st_persons_reference")
-    inhabitants = context.results.of("population")["value"]
-    known = persons.drop(NATION)["value"].dropna().index
     figures = context.results.figures
+    rate = context.tables["published_st"].query("measure == 'st_allmanmedicin_per_1000_inhabitants'")
+    nation = rate.loc[rate["region"] == NATION].iloc[0]
+    persons = figures.loc[figures["measure"] == "persons"]
+    inhabitants = context.results.of("population")["value"]
     positions = figures.loc[figures["measure"].isin(["positions", "financed_positions"]), "region"].unique()
     return [
         t(
-            "I riket fanns {total} läkare i ST i allmänmedicin den {date}. Talet är skattat ur ett publicerat "
-            "tal per 1 000 invånare."
-        ).format(total=context.estimate("st_persons_reference"), date=context.reference_date),
-        t(
-            "{known} regioner med {share} av invånarna har ett publicerat antal personer. {positions} regioner "
-            "har ett publicerat antal tjänster."
+            "I riket fanns uppskattningsvis {total} läkare i ST i allmänmedicin den {date}. Talet bygger på {rate} "
+            "ST-läkare per 1 000 invånare ({figure}), ur en jämförelse vars ursprung inte är angivet."
         ).format(
-            known=t.number(len(known)),
-            share=t.percent(inhabitants.loc[known].sum() / inhabitants[NATION]),
+            total=context.estimate("st_persons_reference"),
+            date=context.reference_date,
+            rate=t.number(nation["value"], 2),
+            figure=nation["figure"],
+        ),
+        t(
+            "{counted} regioner har ett publicerat antal personer och {rated} en publicerad täthet. Tillsammans har "
+            "de {share} av invånarna. {positions} regioner har ett publicerat antal tjänster."
+        ).format(
+            counted=t.number((persons["status"] == "reported").sum()),
+            rated=t.number((persons["status"] == "derived").sum()),
+            share=t.percent(inhabitants.loc[persons["region"]].sum() / inhabitants[NATION]),
             positions=t.number(len(positions)),
         ),
         *(
@@ -56,10 +65,10 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     areas["name"] = areas["region"].map(context.region_names)
     title = t("ST-läkare per 1 000 invånare, {date}").format(date=context.reference_date)
     known = rows["value"].dropna().sort_values()
-    chart = maps.choropleth(areas, title, ".2f", t("streckat: antal personer ej publicerat"))
+    chart = maps.choropleth(areas, title, ".2f", t("streckat: uppgift saknas"))
     alternative = t(
-        "Karta över Sveriges 21 regioner. {known} regioner har ett publicerat antal ST-läkare i allmänmedicin; "
-        "{missing} saknar och är streckade. Bland de kända är tätheten lägst i {lowest} ({low}) och högst i "
+        "Karta över Sveriges 21 regioner. För {known} regioner går tätheten att räkna ut; {missing} saknar uppgift "
+        "om antalet personer och är streckade. Bland de kända är tätheten lägst i {lowest} ({low}) och högst i "
         "{highest} ({high}) per 1 000 invånare."
     ).format(
         known=t.number(len(known)),
@@ -69,7 +78,8 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         highest=context.region_names[known.index[-1]],
         high=t.number(known.iloc[-1], 2),
     )
-    return Figure(chart, alternative, density_table(context, "st-taethet-karta"))
+    caption = t("ST-läkare i allmänmedicin per 1 000 invånare, omräknat till {date}.").format(date=context.reference_date)
+    return Figure(chart, alternative, caption, density_table(context, "st-taethet-karta"))
 
 
 def density_table(context: Context, name: str, codes: list[str] | None = None) -> Table:
@@ -78,7 +88,9 @@ def density_table(context: Context, name: str, codes: list[str] | None = None) -
     shown = codes or [NATION, *context.results.regions]
     cells = pd.DataFrame(
         {
-            t("Antal personer"): [context.estimate("st_persons_reference", code) for code in shown],
+            t("Personer {date}").format(date=context.reference_date): [
+                context.estimate("st_persons_reference", code) for code in shown
+            ],
             t("Per 1 000 invånare"): [context.estimate("st_persons_per_1000", code, 2) for code in shown],
             t("Status"): [context.status("st_persons_reference", code) for code in shown],
         },
@@ -88,10 +100,11 @@ def density_table(context: Context, name: str, codes: list[str] | None = None) -
         name,
         cells,
         context.rows(["st_persons_reference", "st_persons_per_1000"], shown),
-        t("ST-läkare i allmänmedicin, omräknat till {date}. Inom parentes 80-procentigt intervall.").format(
-            date=context.reference_date
-        ),
-        t("publicerade ST-uppgifter (tabellen published_st), SCB:s folkmängd och antagandena i st.toml"),
+        t(
+            "ST-läkare i allmänmedicin, omräknat till {date}. Inom parentes 80-procentigt intervall. För regioner med "
+            "uppgift visar det bara osäkerheten i omräkningen till samma datum."
+        ).format(date=context.reference_date),
+        t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
     )
 
 
@@ -101,28 +114,29 @@ def density_intervals(context: Context, highlight: str | None = None, codes: lis
     shown = codes or list(context.results.regions)
     rows = context.results.of("st_persons_per_1000").loc[shown].reset_index()
     nation = context.results.cell("st_persons_per_1000").value
-    published, prior, own = t("publicerad uppgift"), t("ingen uppgift: endast intervall"), t("denna region")
+    published, prior, own = t("publicerad uppgift"), t("uppgift saknas: endast intervall"), t("denna region")
     rows["label"] = rows["region"].map(context.region_names)
     rows["kind"] = np.where(rows["value"].notna(), published, prior)
     legend = {published: BLUE, prior: MUTED}
     if highlight is not None:
         rows.loc[rows["region"] == highlight, "kind"] = own
         legend = {own: ORANGE, **legend}
-    legend = {kind: colour for kind, colour in legend.items() if kind in set(rows["kind"])}
     chart = charts.intervals(
         rows[["label", "value", "low", "high", "kind"]],
         charts.number_axis(t("ST-läkare per 1 000 invånare"), 1),
-        legend,
+        {kind: colour for kind, colour in legend.items() if kind in set(rows["kind"])},
         list(rows["label"]),
         (nation, t("riket {value}").format(value=t.number(nation, 2))),
     )
-    known = rows.dropna(subset=["value"])
     alternative = t(
-        "Punktdiagram med intervall. Riket ligger på {nation} ST-läkare per 1 000 invånare. {known} av {shown} "
-        "visade regioner har en publicerad uppgift; de övriga visas bara som intervall."
-    ).format(nation=t.number(nation, 2), known=t.number(len(known)), shown=t.number(len(rows)))
+        "Punktdiagram med intervall. Riket har {nation} ST-läkare per 1 000 invånare. {known} av {shown} visade "
+        "regioner har en publicerad uppgift; de övriga visas bara som intervall."
+    ).format(nation=t.number(nation, 2), known=t.number(rows["value"].notna().sum()), shown=t.number(len(rows)))
+    caption = t("ST-läkare i allmänmedicin per 1 000 invånare {date}, med 80-procentigt intervall.").format(
+        date=context.reference_date
+    )
     name = "st-taethet" if highlight is None else f"st-taethet-{highlight}"
-    return Figure(chart, alternative, density_table(context, name, [NATION, *shown]))
+    return Figure(chart, alternative, caption, density_table(context, name, [NATION, *shown]))
 
 
 def published(context: Context) -> Table:
@@ -135,29 +149,39 @@ def published(context: Context) -> Table:
         "financed_positions": t("Finansierade tjänster"),
         "blocks": t("ST-block"),
     }
-    wide = figures.pivot_table(index="region", columns="measure", values="value", observed=True)
-    wide = wide.reindex(index=list(context.results.regions), columns=list(measures))
-    cells = wide.map(lambda value: "" if np.isnan(value) else t.number(value)).rename(columns=measures)
-    by_region = figures.assign(
+    texts = figures.assign(
+        text=[
+            t("minst {number}").format(number=t.number(value)) if qualifier == "lower_bound" else t.number(value)
+            for value, qualifier in zip(figures["value"], figures["qualifier"], strict=True)
+        ],
         when=[t.date(d, p) for d, p in zip(figures["dated"], figures["precision"], strict=True)],
         status_words=[t.status(s, q) for s, q in zip(figures["status"], figures["qualifier"], strict=True)],
-    ).groupby("region")
+    )
+    wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
+    wide = wide.reindex(index=list(context.results.regions), columns=list(measures)).rename(columns=measures)
+    by_region = texts.groupby("region")
+    when, status = t("Uppgiften avser"), t("Status")
     facts = pd.DataFrame(
         {
-            t("Uppgiften avser"): by_region["when"].first(),
-            t("Status"): by_region["status_words"].last(),
-            t("Källa"): by_region["figure"].agg(", ".join),
+            when: by_region["when"].first(),
+            status: by_region["status_words"].last(),
+            t("Uppgift"): by_region["figure"].agg(", ".join),
         }
     ).reindex(wide.index)
-    facts[t("Status")] = facts[t("Status")].fillna(t("uppgift saknas"))
-    cells = cells.join(facts.fillna(""))
+    missing = t("uppgift saknas")
+    cells = wide.fillna(missing).join(facts.fillna({when: "", status: missing, t("Uppgift"): ""}))
     cells.index = context.named(list(wide.index))
     return Table(
         "st-publicerat",
         cells,
         figures.drop(columns="note"),
-        t("Senaste användbara publicerade uppgift om ST i allmänmedicin. Måtten räknas aldrig om till varandra."),
-        t("publicerade ST-uppgifter (tabellerna published_st och st_baseline)"),
+        t(
+            "Senaste användbara publicerade uppgift om ST i allmänmedicin. De publicerade måtten räknas inte om till "
+            "varandra."
+        ),
+        t("publicerade uppgifter om ST"),
+        text=(when,),
+        stacked=True,
     )
 
 
@@ -170,13 +194,11 @@ def national_series(context: Context) -> Figure:
     ].sort_values("year")
     total = context.results.cell("st_persons_reference")
     year = float(model.REFERENCE_DATE.year)
-    counted, modelled = t("publicerat antal"), t("modellens kontrollsumma med 80 %-intervall")
+    counted, modelled = t("publicerat antal"), t("skattat antal med 80-procentigt intervall")
     rows = pd.concat(
         [
             series[["year", "value"]].astype(float).assign(kind=counted, low=np.nan, high=np.nan),
-            pd.DataFrame(
-                {"year": [year], "value": total.value, "kind": modelled, "low": total.low, "high": total.high}
-            ),
+            pd.DataFrame({"year": [year], "value": total.value, "kind": modelled, "low": total.low, "high": total.high}),
         ],
         ignore_index=True,
     )
@@ -187,7 +209,7 @@ def national_series(context: Context) -> Figure:
                 *(t(_QUALITY[quality]) for quality in series["quality"]),
                 t.status(total.status, total.qualifier),
             ],
-            t("Källa"): [*series["figure"], total.source],
+            t("Uppgift"): [*series["figure"], t("antagandet om antalet ST-läkare i riket")],
         },
         index=pd.Index([f"{year:.0f}" for year in rows["year"]], name=t("År")),
     )
@@ -195,7 +217,7 @@ def national_series(context: Context) -> Figure:
     chart = charts.points_in_time(rows, charts.number_axis(t("personer"), 0), {counted: BLUE, modelled: ORANGE})
     alternative = t(
         "Punktdiagram. Det publicerade antalet ST-läkare i allmänmedicin i riket steg från {first} ({y0}) till "
-        "{last} ({y1}). Modellens kontrollsumma för {date} är {total}."
+        "{last} ({y1}). Det skattade antalet {date} är {total}."
     ).format(
         first=t.number(first["value"]),
         y0=int(first["year"]),
@@ -204,36 +226,40 @@ def national_series(context: Context) -> Figure:
         date=context.reference_date,
         total=context.estimate("st_persons_reference"),
     )
+    caption = t("ST-läkare i allmänmedicin i riket. Källorna räknar på olika sätt: punkterna är ingen tidsserie.")
     return Figure(
         chart,
         alternative,
+        caption,
         Table(
             "st-riket",
             cells,
             rows,
-            t("ST-läkare i allmänmedicin i riket. Källorna räknar på olika sätt: punkterna är ingen tidsserie."),
-            t("publicerade ST-uppgifter (tabellen published_st) och antagandet st_persons_nation"),
+            caption,
+            t("publicerade uppgifter om ST och graderade antaganden"),
         ),
     )
 
 
 def sources(context: Context, codes: list[str] | None = None) -> Table:
-    """Where each published figure that the report uses comes from, with its address."""
+    """Where the published figures come from that stand behind results of some regions, or of all and the nation."""
     t = context.language
+    shown = codes or [NATION, *context.results.regions]
+    rows = context.results.tidy.loc[context.results.tidy["region"].isin(shown)]
+    named = set(rows["source"].str.findall(FIGURE).explode().dropna())
+    if codes is None:
+        named |= set(re.findall(FIGURE, context.assumptions["st_persons_nation"].source))
     published = context.tables["published_st"]
-    used = pd.concat(
-        [
-            context.tables["st_baseline"].query("use != 'never'")[["region", "figure"]],
-            published.query("measure == 'regional_target_inhabitants_per_specialist'")[["region", "figure"]],
-            context.tables["specialist_baseline"][["region", "figure"]],
-        ]
-    ).drop_duplicates()
-    shown = used.loc[used["region"].isin(codes or context.results.regions)]
+    as_published = published["measure"].isin(SHOWN_AS_PUBLISHED) & (
+        (published["region"] == NATION) | (published["measure"] == model.LOCAL_NORM)
+    )
+    wanted = published["figure"].isin(named) | (published["region"].isin(shown) & as_published)
     data = (
-        shown.merge(published.drop(columns="region"), on="figure")
+        published.loc[wanted]
         .merge(context.tables["publications"], on="publication")
         .sort_values(["region", "figure"], ignore_index=True)
     )
+    address = t("Adress")
     cells = pd.DataFrame(
         {
             t("Region"): [context.region_names[code] for code in data["region"]],
@@ -241,7 +267,7 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
             t("Enhet"): [t.term(unit) for unit in data["unit"]],
             t("Publikation"): data["title"].to_list(),
             t("Utgivare"): data["publisher"].to_list(),
-            t("Adress"): data["url"].fillna("").to_list(),
+            address: data["url"].fillna("").to_list(),
         },
         index=pd.Index(data["figure"], name=t("Uppgift")),
     )
@@ -253,3 +279,15 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
         t("tabellerna published_st och publications"),
         stacked=True,
     )
+
+
+SHOWN_AS_PUBLISHED = (
+    model.LOCAL_NORM,
+    "st_allmanmedicin_persons",
+    "st_allmanmedicin_missing",
+    "specialists_allmanmedicin_missing_primary_care",
+)
+"""Measures that pages show as published, beside the results."""
+
+FIGURE = r"st-\d+"
+"""How a published figure is named in the source of a result."""

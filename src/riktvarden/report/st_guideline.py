@@ -1,105 +1,133 @@
-"""The guideline chapter: what the norm asks for, what it takes, and how far today's doctors reach."""
+"""The guideline chapter: what the norm asks for, what it takes, and how far the doctors there are reach."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from riktvarden import model
-from riktvarden.model import NATION
+from riktvarden.model import LOCAL_NORM
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
+from riktvarden.results import NATION
 
-MIN_INTAKES_DRAWN = 3
-"""Target years that rest on fewer intakes stand in the table only."""
+MIN_INTAKES_DRAWN = 2.0
+"""Target years that rest on fewer years of intake stand in the table only: their numbers flatten the picture."""
 
 
 def headlines(context: Context) -> list[str]:
-    """The three sentences a hurried reader takes away, each with its interval."""
+    """The sentences a hurried reader takes away, each with its interval."""
     t = context.language
-    norm = context.assumptions["inhabitants_per_specialist"].value
-    coverage = context.results.of("coverage_a").loc[NATION]
-    known = context.results.of("st_persons_reference").drop(NATION)["value"].notna().sum()
+    figures = context.results.figures
+    persons = figures.loc[figures["measure"] == "persons"]
     return [
         t(
-            "Riktvärdet för ST i allmänmedicin är {positions} tjänster i riket, eller {per} per 10 000 invånare. "
-            "Så många håller på lång sikt normen om {norm} invånare per heltidsarbetande specialist."
+            "Riktvärdet för ST i allmänmedicin är {positions} tjänster i riket, eller {per} per 10 000 invånare. Så "
+            "många tjänster behövs för att på lång sikt hålla normen {norm} invånare per heltidsarbetande specialist."
         ).format(
             positions=context.estimate("st_positions_guideline"),
             per=context.estimate("st_positions_per_10000", NATION, 1),
-            norm=t.number(norm),
+            norm=context.assumed("inhabitants_per_specialist"),
         ),
         t(
-            "Normen kräver {required} heltidsspecialister. Dagens specialister täcker {coverage} procent av det."
+            "Normen kräver {required} heltider av specialister med {year} års folkmängd. Specialisterna på vårdcentral "
+            "uppskattas till {stock} heltider, utifrån äldre uppgifter. Det är {coverage} av normen."
         ).format(
             required=context.number("specialist_requirement"),
-            coverage=t.estimate(*(100 * coverage[["value", "low", "high"]])),
+            year=context.year,
+            stock=context.estimate("specialist_fte"),
+            coverage=context.share("coverage_a"),
         ),
         t(
-            "Bara {known} av {all} regioner har ett publicerat antal ST-läkare att räkna från. För de övriga visas "
-            "”uppgift saknas” och ett intervall, aldrig ett påhittat värde."
-        ).format(known=t.number(known), all=t.number(len(context.results.regions))),
+            "Hur många som gör ST går att räkna ut för {known} av {all} regioner. För de övriga visas ”uppgift saknas” "
+            "och ett intervall i stället för ett värde."
+        ).format(known=t.number(len(persons)), all=t.number(len(context.results.regions))),
     ]
 
 
 def summary(context: Context) -> list[str]:
-    """The national guideline value, the persons it means, and how it compares with today."""
+    """The national guideline value, the persons it means, and what its interval leaves out."""
     t = context.language
+    a = context.assumptions
     return [
         headlines(context)[0],
-        t("Det motsvarar {persons} personer i ST och {starters} som börjar varje år.").format(
+        t("Det motsvarar {persons} personer i ST, och att {starters} läkare börjar sin ST varje år.").format(
             persons=context.estimate("st_persons_guideline"),
             starters=context.estimate("st_starters_guideline"),
         ),
         t(
-            "Skillnaden mot de {now} personer som fanns i ST {date} är {gap} personer. Ett minustecken i "
-            "intervallet betyder att dagens antal kan räcka."
+            "I ST fanns uppskattningsvis {now} personer den {date}. Riktvärdet är {gap} personer fler, räknat på {year} "
+            "års folkmängd."
         ).format(
             now=context.estimate("st_persons_reference"),
             date=context.reference_date,
             gap=context.estimate("st_gap"),
+            year=context.year,
         ),
+        t(
+            "Från personer till tjänster räknas med {ppp} personer per tjänst, en uppgift från en enda region, och "
+            "{vacancy} vakanta tjänster."
+        ).format(
+            ppp=t.number(a["persons_per_position"].value, 1),
+            vacancy=t.percent(a["st_vacancy_rate"].value),
+        ),
+        t(
+            "Intervallet räknar inte med en annan norm än {norm}, och inte med vårdbehov, geografi eller team. "
+            "Avgången, andelen som fullföljer och vakanserna är antaganden av grad {grade}."
+        ).format(norm=context.assumed("inhabitants_per_specialist"), grade=str(a["specialist_exit_rate"].grade)),
     ]
 
 
 def feasibility(context: Context) -> list[str]:
-    """Whether the starters the target year asks for could be supervised, and what the inflow leads to."""
+    """Whether the starters the target year asks for can be supervised, and where the inflow leads."""
     t = context.language
     a = context.assumptions
-    enough = (
-        context.results.cell("specialist_fte_long_run").value >= context.results.cell("specialist_requirement").value
-    )
+    results = context.results
+    peak, limit = results.cell("st_per_specialist_peak"), a["st_per_specialist_limit"].value
+    long_run, required = results.cell("specialist_fte_long_run"), results.cell("specialist_requirement_target")
     return [
         t(
-            "Att nå normen {year} kräver {starters} nya ST-läkare per år i riket. På sikt blir det {per} ST-läkare "
-            "per specialist; taket för handledningen antas vara {limit}."
+            "Att nå normen {year} kräver att {starters} läkare börjar sin ST varje år i riket, mot ungefär {now} som "
+            "antas i dag."
         ).format(
-            year=int(a["target_year"].value),
+            year=context.target_year,
             starters=context.estimate("st_starters_target"),
-            per=context.estimate("st_per_specialist_target", NATION, 2),
-            limit=t.number(a["st_per_specialist_limit"].value, 2),
+            now=context.number("st_starters_reference"),
         ),
         t(
-            "Med det tillskott som antas i dag, {inflow} nya specialister per år, skulle antalet till slut stanna "
-            "vid {stock} specialister eller {fte} heltider. Normen kräver {required}."
+            "När alla årskullar är fyllda går det {per} ST-läkare på varje specialist. Taket för handledningen antas "
+            "vara {limit}."
+        ).format(per=context.estimate("st_per_specialist_peak", NATION, 2), limit=t.number(limit, 2))
+        + " "
+        + _verdict(
+            peak.low > limit,
+            peak.high <= limit,
+            t("Handledningen räcker alltså inte."),
+            t("Handledningen räcker alltså."),
+            t("Handledningen kan alltså bli för liten."),
+        ),
+        t(
+            "Med det tillskott som antas i dag, {inflow} nya specialister per år, skulle tillgången på lång sikt bli "
+            "{fte} heltider. Normen kräver {required} heltider {year}."
         ).format(
             inflow=context.estimate("specialist_inflow"),
-            stock=context.estimate("specialists_long_run"),
             fte=context.estimate("specialist_fte_long_run"),
-            required=context.number("specialist_requirement"),
+            required=context.number("specialist_requirement_target"),
+            year=context.target_year,
         )
         + " "
-        + (
-            t("Med antagandenas mittvärden räcker tillskottet alltså till slut, men vägen dit är lång.")
-            if enough
-            else t("Med antagandenas mittvärden nås normen alltså aldrig med dagens tillskott.")
+        + _verdict(
+            long_run.low >= required.value,
+            long_run.high < required.value,
+            t("På lång sikt räcker tillskottet."),
+            t("Normen nås alltså inte ens på lång sikt."),
+            t("Om tillskottet räcker på lång sikt går alltså inte att säga."),
         ),
         t(
             "Två antaganden drar åt olika håll: tillskottet motsvarar {implied} personer i ST, medan det skattade "
-            "antalet är {counted}. Skillnaden är en fråga till regionerna."
+            "antalet är {counted}. Bara regionerna kan svara på vilket tal som stämmer."
         ).format(
             implied=context.estimate("st_persons_implied"),
             counted=context.estimate("st_persons_reference"),
@@ -107,23 +135,24 @@ def feasibility(context: Context) -> list[str]:
     ]
 
 
+def _verdict(surely: bool, surely_not: bool, yes: str, no: str, open_: str) -> str:
+    """The sentence that the whole interval allows."""
+    return yes if surely else no if surely_not else open_
+
+
 def table(context: Context) -> Table:
-    """Guideline value of each region with requirement, positions, persons and gap."""
+    """Guideline value of each region with persons, gap, starters and requirement."""
     t = context.language
     shown = [NATION, *context.results.regions]
+    gap = t("Riktvärdet minus senaste uppgift, personer")
     cells = pd.DataFrame(
         {
             t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
-            t("Tjänster per 10 000 invånare"): [
-                context.estimate("st_positions_per_10000", code, 1) for code in shown
-            ],
-            t("Personer i ST"): [context.estimate("st_persons_guideline", code) for code in shown],
-            t("Skillnad mot senast publicerat antal personer"): [context.estimate("st_gap", code) for code in shown],
+            t("Riktvärde: personer i ST"): [context.estimate("st_persons_guideline", code) for code in shown],
+            gap: [context.estimate("st_gap", code) for code in shown],
+            t("Skillnadens status"): [context.status("st_gap", code) for code in shown],
             t("Nya ST-läkare per år"): [context.estimate("st_starters_guideline", code) for code in shown],
-            t("Heltidsspecialister som normen ger"): [
-                context.number("specialist_requirement", code) for code in shown
-            ],
-            t("Invånare {year}").format(year=context.year): [context.number("population", code) for code in shown],
+            t("Heltider av specialister enligt normen"): [context.number("specialist_requirement", code) for code in shown],
         },
         index=context.named(shown),
     )
@@ -141,64 +170,92 @@ def table(context: Context) -> Table:
         cells,
         context.rows(measures, shown),
         t(
-            "Riktvärde för ST-tjänster i allmänmedicin: så många tjänster som på lång sikt håller normen. "
-            "Inom parentes 80-procentigt intervall, avrundat utåt till fem."
-        ),
-        t("SCB:s folkmängd och antagandena i st.toml och specialists.toml; formlerna C2, D3 och D4"),
+            "Riktvärde för ST i allmänmedicin: tjänster och personer som behövs för att på lång sikt hålla normen. Inom "
+            "parentes 80-procentigt intervall; för tjänster avrundat utåt till fem. Minustecken: riktvärdet är lägre "
+            "än senaste uppgift. För riket jämförs med det skattade antalet {date}."
+        ).format(date=context.reference_date),
+        t("SCB:s folkmängd, publicerade uppgifter om ST och graderade antaganden"),
+        stacked=True,
     )
 
 
-def against_today(context: Context) -> Figure:
-    """Guideline persons against the newest published persons, per 1 000 inhabitants, where both exist."""
+def other_norms(context: Context) -> Table:
+    """The national guideline value under the norms that regions have decided themselves."""
     t = context.language
-    inhabitants = context.results.of("population")["value"]
-    goal = context.results.of("st_persons_guideline")
-    now = context.results.of("st_persons")["value"].dropna()
-    known = sorted(now.index)
-    per_1000 = 1000 / inhabitants.loc[known]
-    guideline_words, today = t("riktvärde"), t("senast publicerat antal")
-    data = pd.DataFrame(
-        {
-            "region": known,
-            "label": [context.region_names[code] for code in known],
-            **{c: (goal.loc[known, c] * per_1000).to_numpy() for c in ("value", "low", "high")},
-            "published": (now.loc[known] * per_1000).to_numpy(),
-        }
-    )
-    dots = data[["label"]].assign(value=data["published"], low=np.nan, high=np.nan, kind=today)
-    chart = charts.intervals(
-        pd.concat([data[["label", "value", "low", "high"]].assign(kind=guideline_words), dots], ignore_index=True),
-        charts.number_axis(t("ST-läkare per 1 000 invånare"), 1),
-        {today: ORANGE, guideline_words: BLUE},
-        list(data["label"]),
-    )
-    alternative = t(
-        "Punktdiagram för de {count} regioner som har ett publicerat antal personer. Under riktvärdets intervall "
-        "ligger {below}; över ligger {above}."
-    ).format(
-        count=t.number(len(known)),
-        below=_listed(t, data.loc[data["published"] < data["low"], "label"].to_list()),
-        above=_listed(t, data.loc[data["published"] > data["high"], "label"].to_list()),
-    )
+    norms = context.results.norms
+    published = context.tables["published_st"]
+    local = published.loc[published["measure"] == LOCAL_NORM]
+    decided = local.groupby("value")["region"].agg(lambda codes: ", ".join(context.region_names[c] for c in codes))
     cells = pd.DataFrame(
         {
-            t("Senast publicerat antal"): [t.number(v, 2) for v in data["published"]],
-            t("Riktvärde"): t.estimates(data, 2),
-            t("Status"): [context.status("st_persons", code) for code in known],
+            t("Heltider av specialister"): [t.number(v) for v in norms["requirement"]],
+            t("ST-tjänster i riket"): t.estimates(norms),
+            t("Beslutat mål i"): decided.reindex(norms["norm"]).to_list(),
         },
-        index=context.named(known),
+        index=pd.Index([t.number(norm) for norm in norms["norm"]], name=t("Invånare per specialist")),
+    )
+    return Table(
+        "andra-normer",
+        cells,
+        norms,
+        t("Riktvärdet för riket om en annan norm gällde. Normerna är sådana som regioner själva har beslutat."),
+        t("publicerade uppgifter om regionernas mål, SCB:s folkmängd och graderade antaganden"),
+    )
+
+
+def against_published(context: Context) -> Figure:
+    """Guideline persons against the newest published persons, per 1 000 inhabitants, where both exist."""
+    t = context.language
+    newest = context.results.of("st_newest_per_1000")
+    inhabitants = context.results.of("population")["value"]
+    goal = context.results.of("st_persons_guideline").loc[newest.index, ["value", "low", "high"]].astype(float)
+    goal = goal.mul(1000 / inhabitants.loc[newest.index], axis=0)
+    labels = [context.region_names[code] for code in newest.index]
+    guideline_words, counted = t("riktvärde"), t("senaste uppgift")
+    dots = pd.DataFrame({"label": labels, "value": newest["value"].to_numpy(), "kind": counted})
+    rows = pd.concat([goal.assign(label=labels, kind=guideline_words), dots], ignore_index=True)
+    chart = charts.intervals(
+        rows[["label", "value", "low", "high", "kind"]],
+        charts.number_axis(t("ST-läkare per 1 000 invånare"), 1),
+        {counted: ORANGE, guideline_words: BLUE},
+        labels,
+    )
+    value = newest["value"].to_numpy()
+    below, above = value < goal["low"].to_numpy(), value > goal["high"].to_numpy()
+    alternative = t(
+        "Punktdiagram för de {count} regioner där antalet personer går att räkna ut. Under riktvärdets intervall "
+        "ligger {below}; över ligger {above}."
+    ).format(
+        count=t.number(len(labels)),
+        below=_listed(t, [name for name, yes in zip(labels, below, strict=True) if yes]),
+        above=_listed(t, [name for name, yes in zip(labels, above, strict=True) if yes]),
+    )
+    caption = t(
+        "Senaste uppgift om ST-läkare per 1 000 invånare vid uppgiftens eget år, och riktvärdet per 1 000 invånare "
+        "{year} med 80-procentigt intervall."
+    ).format(year=context.year)
+    when = t("Uppgiften avser år")
+    cells = pd.DataFrame(
+        {
+            t("Senaste uppgift"): [t.number(v, 2) for v in newest["value"]],
+            when: [str(year) for year in newest["year"]],
+            t("Uppgiftens status"): [context.status("st_newest_per_1000", code) for code in newest.index],
+            t("Riktvärde"): t.estimates(goal, 2),
+        },
+        index=context.named(newest.index),
     )
     return Figure(
         chart,
         alternative,
+        caption,
         Table(
             "st-mot-riktvaerde",
             cells,
-            data.drop(columns="label"),
-            t("ST-läkare per 1 000 invånare {year}: senast publicerat antal och riktvärdet i personer.").format(
-                year=context.year
-            ),
-            t("publicerade ST-uppgifter (tabellerna published_st och st_baseline); formlerna C2, D3 och D4"),
+            context.rows(["st_newest_per_1000", "st_persons_guideline", "population"], newest.index),
+            caption,
+            t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
+            text=(when,),
+            stacked=True,
         ),
     )
 
@@ -209,20 +266,24 @@ def coverage_table(context: Context) -> Table:
     shown = [NATION, *context.results.regions]
     cells = pd.DataFrame(
         {
-            t("Specialister, heltid"): [context.estimate("specialist_fte", code) for code in shown],
+            t("Specialister, heltider"): [context.estimate("specialist_fte", code) for code in shown],
             t("Täckning A (bara specialister)"): [context.share("coverage_a", code) for code in shown],
+            t("Status för A"): [context.status("coverage_a", code) for code in shown],
             t("Täckning B (även ST mitt i utbildningen)"): [context.share("coverage_b", code) for code in shown],
-            t("Status"): [context.status("coverage_a", code) for code in shown],
+            t("Status för B"): [context.status("coverage_b", code) for code in shown],
         },
         index=context.named(shown),
     )
-    measures = ("specialist_fte", "coverage_a", "coverage_b")
     return Table(
         "taeckning",
         cells,
-        context.rows(measures, shown),
-        t("Hur stor del av normen som dagens läkare täcker. Utan publicerat antal ges bara ett intervall."),
-        t("publicerade antal specialister (tabellen specialist_baseline) och antagandena i specialists.toml"),
+        context.rows(("specialist_fte", "coverage_a", "coverage_b"), shown),
+        t(
+            "Hur stor del av normen {year} som specialisterna täcker. Inom parentes 80-procentigt intervall. Utan "
+            "publicerat antal specialister ges bara ett intervall."
+        ).format(year=context.year),
+        t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
+        stacked=True,
     )
 
 
@@ -231,73 +292,74 @@ def coverage(context: Context) -> Figure:
     t = context.language
     rows = context.results.of("coverage_a").drop(NATION).reset_index()
     nation = context.results.cell("coverage_a").value
-    published, prior = t("publicerat antal specialister"), t("ej publicerat: spridningen mellan regioner")
+    published, prior = t("ur ett publicerat antal specialister"), t("uppgift saknas: endast intervall")
     rows = rows.assign(
         label=rows["region"].map(context.region_names),
         kind=np.where(rows["value"].notna(), published, prior),
     )
     chart = charts.intervals(
         rows[["label", "value", "low", "high", "kind"]],
-        charts.number_axis(t("täckning A: specialister i andel av normen"), 0, percent=True),
+        charts.number_axis(t("täckning A"), 0, percent=True),
         {published: BLUE, prior: MUTED},
         list(rows["label"]),
         (nation, t("riket {value}").format(value=t.percent(nation))),
     )
     alternative = t(
-        "Punktdiagram med intervall. I riket täcker specialisterna {nation} av normen. "
-        "{known} regioner har ett publicerat antal specialister."
+        "Punktdiagram med intervall. I riket täcker specialisterna {nation} av normen. {known} regioner har ett "
+        "publicerat antal specialister."
     ).format(
         nation=context.share("coverage_a"),
         known=t.number(rows["value"].notna().sum()),
     )
-    return Figure(chart, alternative, coverage_table(context))
+    caption = t("Täckning A: specialisternas heltider i andel av normen {year}, med 80-procentigt intervall.").format(
+        year=context.year
+    )
+    return Figure(chart, alternative, caption, coverage_table(context))
 
 
 def starters(context: Context) -> Figure:
     """Starters per year that meet the norm, by target year; early years are infeasible by training alone."""
     t = context.language
-    rows = model.starters_by_target_year(context.tables, context.assumptions)
-    now = context.results.cell("st_starters_reference").value
-    target_year = int(context.assumptions["target_year"].value)
-    infeasible = rows.loc[~rows["feasible"], "year"]
-    first = int(rows.loc[rows["feasible"], "year"].min())
-    shade = (
-        (int(infeasible.min()), first - 0.5, t("ej möjligt\ngenom enbart\nutbildning"))
-        if not infeasible.empty
-        else None
+    rows = context.results.starters
+    told = rows["value"].notna()
+    first = int(rows.loc[told, "year"].min())
+    drawn = rows.assign(
+        **{column: rows[column].where(rows["intakes"] >= MIN_INTAKES_DRAWN) for column in ("value", "low", "high")}
     )
-    # The first feasible years rest on one or two intakes: their huge numbers would flatten the picture.
-    drawn = rows.assign(**{c: rows[c].where(rows["intakes"] >= MIN_INTAKES_DRAWN) for c in ("value", "low", "high")})
-    chart = charts.path(drawn, t("målår"), charts.number_axis(t("nya ST-läkare per år"), 0), shade)
-    answers = pd.Series(t.estimates(rows), index=rows["year"])
+    chart = charts.path(
+        drawn,
+        t("målår"),
+        charts.number_axis(t("nya ST-läkare per år"), 0),
+        (int(rows["year"].min()), first - 0.5, t("ej möjligt\ngenom enbart\nutbildning")),
+    )
+    answers = pd.Series(t.estimates(rows), index=rows["year"]).where(
+        told.to_numpy(), t("ej möjligt genom enbart utbildning")
+    )
     cells = pd.DataFrame(
         {
-            t("Intag som hinner"): [t.number(n) for n in rows["intakes"]],
-            t("Nya ST-läkare per år"): answers.where(
-                rows["feasible"].to_numpy(), t("ej möjligt genom enbart utbildning")
-            ).to_list(),
+            t("Års intag som hinner bli klara"): [t.number(n, 1) for n in rows["intakes"]],
+            t("Nya ST-läkare per år"): answers.to_list(),
+            t("Andel dragningar med ett svar"): [t.percent(share) for share in rows["feasible"]],
         },
         index=pd.Index(rows["year"].astype(str), name=t("Målår")),
     )
+    left_out = rows.loc[told & (rows["intakes"] < MIN_INTAKES_DRAWN), "year"]
     alternative = t(
-        "Linje med intervall. Före {first} kan normen inte nås genom enbart utbildning. För att nå den {year} "
-        "krävs {needed} nya ST-läkare per år i riket, mot ungefär {now} i dag."
-    ).format(
-        first=first,
-        year=target_year,
-        needed=answers[target_year],
-        now=t.number(now),
+        "Linje med intervall. Före {first} kan normen inte nås genom enbart utbildning. För att nå den {year} behöver "
+        "{needed} läkare börja sin ST varje år i riket."
+    ).format(first=first, year=context.target_year, needed=answers[context.target_year])
+    caption = t(
+        "Så många behöver börja sin ST varje år för att riket ska nå normen, efter målår, med 80-procentigt intervall."
     )
+    if not left_out.empty:
+        caption += " " + t("{years} står bara i tabellen, där talen bygger på få års intag.").format(
+            years=", ".join(str(year) for year in left_out)
+        )
     return Figure(
         chart,
         alternative,
-        Table(
-            "st-maalaar",
-            cells,
-            rows,
-            t("Nya ST-läkare per år i riket som når normen, efter målår. Inom parentes 80-procentigt intervall."),
-            t("SCB:s prognos och antagandena i st.toml och specialists.toml; formeln D1"),
-        ),
+        caption,
+        Table("st-maalaar", cells, rows, caption, t("SCB:s prognos och graderade antaganden")),
     )
 
 
@@ -307,23 +369,28 @@ def published_shortage(context: Context) -> Table:
     measures = ["specialists_allmanmedicin_missing_primary_care", "st_allmanmedicin_missing"]
     published = context.tables["published_st"].set_index("measure").loc[measures]
     own = pd.concat([context.results.of(m).loc[[NATION]] for m in ("specialist_gap", "st_gap")])
-    data = own[["measure", "value", "low", "high", "unit"]].assign(
-        published=published["value"].to_list(), figure=published["figure"].to_list()
+    data = own[["measure", "value", "low", "high", "unit", "status"]].assign(
+        published=published["value"].to_list(),
+        year=published["year"].to_list(),
+        figure=published["figure"].to_list(),
     )
+    when = t("Publicerat år")
     cells = pd.DataFrame(
         {
-            t("Publicerat 2022"): [t.number(v) for v in data["published"]],
-            t("Denna modell"): t.estimates(data),
-            t("Skillnaden beror på"): [
+            t("Publicerat"): [t.number(v) for v in data["published"]],
+            when: [str(year) for year in data["year"]],
+            t("Rapportens modell"): t.estimates(data),
+            t("Vad skillnaden beror på"): [
                 t(
-                    "Källan säger inte om talet är personer eller heltider. Modellen räknar heltider vid "
-                    "vårdcentral mot normen."
+                    "Källan säger inte om talet är personer eller heltider. Modellen räknar heltider vid vårdcentral "
+                    "mot normen."
                 ),
                 t(
-                    "Källan anger inte vilket mål talet gäller. Modellens riktvärde håller normen på lång sikt; "
-                    "att nå den ett visst år kräver fler."
+                    "Källan anger inte vilket mål talet gäller. Riktvärdet håller normen på lång sikt; att nå den ett "
+                    "visst år kräver fler."
                 ),
             ],
+            t("Uppgift"): data["figure"].to_list(),
         },
         index=pd.Index([t("Specialister som saknas"), t("ST-läkare som saknas")], name=t("Brist i riket")),
     )
@@ -331,35 +398,36 @@ def published_shortage(context: Context) -> Table:
         "brist-jaemfoerelse",
         cells,
         data,
-        t("Publicerade uppgifter om bristen och modellens egna."),
-        t("publicerade ST-uppgifter {figures}").format(figures=", ".join(data["figure"])),
+        t("Bristen enligt Nationella vårdkompetensrådet och enligt rapportens modell."),
+        t("publicerade uppgifter om ST och graderade antaganden"),
+        text=(when,),
+        stacked=True,
     )
 
 
 def extra_need(context: Context) -> Table:
-    """Extra need computed from published inhabitants per doctor, beside the printed percentages."""
+    """Extra need computed from published inhabitants per doctor, beside the printed percentage."""
     t = context.language
-    published = context.tables["published_st"]
-    per_doctor = published.loc[published["measure"] == "inhabitants_per_primary_care_doctor"].set_index("region")
-    printed = published.loc[published["measure"] == "additional_doctors_needed_to_1100_pct"].set_index("region")
     extra = context.results.of("extra_need")
+    published = context.tables["published_st"]
+    printed = published.loc[published["measure"] == "additional_doctors_needed_to_1100_pct"].set_index("region")
+    per_doctor = published.loc[published["measure"] == "inhabitants_per_primary_care_doctor"].set_index("region")
     codes = list(extra.index)
     data = pd.DataFrame(
         {
             "region": codes,
             "inhabitants_per_doctor": per_doctor.loc[codes, "value"].to_numpy(),
-            "quality": per_doctor.loc[codes, "quality"].to_numpy(),
             "extra_need": extra["value"].to_numpy(),
-            "printed_percent": printed["value"].reindex(codes).to_numpy(),
+            "printed_percent": printed.loc[codes, "value"].to_numpy(),
             "figure": per_doctor.loc[codes, "figure"].to_numpy(),
         }
     )
     cells = pd.DataFrame(
         {
             t("Invånare per läkare"): [t.number(v) for v in data["inhabitants_per_doctor"]],
-            t("Uträknat extra behov"): ["+" + t.percent(v) for v in data["extra_need"]],
-            t("Tryckt i källan"): [f"+{t.number(v)}\N{NO-BREAK SPACE}%" for v in data["printed_percent"]],
-            t("Källa"): list(data["figure"]),
+            t("Extra behov, uträknat"): [t.percent(v) for v in data["extra_need"]],
+            t("Extra behov, tryckt i källan"): [t.percent(v / 100) for v in data["printed_percent"]],
+            t("Uppgift"): list(data["figure"]),
         },
         index=context.named(codes),
     )
@@ -367,8 +435,11 @@ def extra_need(context: Context) -> Table:
         "extra-behov",
         cells,
         data,
-        t("Läkarförbundets jämförelse 2022: hur många fler läkare normen kräver. Alla läkare i primärvård räknas."),
-        t("publicerade ST-uppgifter (tabellen published_st)"),
+        t(
+            "Kontroll mot Läkarförbundets jämförelse: hur många fler läkare normen kräver. Läkarna i primärvården räknas, "
+            "inte bara specialister. Bara regioner där källan trycker antalet invånare per läkare är med."
+        ),
+        t("publicerade uppgifter om ST"),
     )
 
 

@@ -1,0 +1,162 @@
+"""What a run of the model gives: tidy cells with interval, status and source, for the report and downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from riktvarden import uncertainty
+
+FloatArray = NDArray[np.float64]
+
+NATION = "00"
+
+COLUMNS = [
+    "region",
+    "profession",
+    "measure",
+    "year",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "status",
+    "qualifier",
+    "source",
+]
+
+
+class Cell(NamedTuple):
+    """One result; a number that does not exist is NaN."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    status: str
+    qualifier: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """What one run of the model gives."""
+
+    tidy: pd.DataFrame
+    """One row a cell: the columns of `COLUMNS`; low and high are P10 and P90."""
+    draws: Mapping[str, FloatArray]
+    """Measure → (draw, area), the areas in the order of `areas`."""
+    areas: tuple[str, ...]
+    """Codes of the 21 regions in order, and the nation last."""
+    figures: pd.DataFrame
+    """The newest published ST figures, one row per region and measure, in the measure they came in."""
+    municipalities: pd.DataFrame
+    """Tidy: municipality, name, region, year, population, older (share), age_year, specialist_requirement."""
+    starters: pd.DataFrame
+    """National starters by target year: year, intakes, value, low, high, feasible (share of draws)."""
+    norms: pd.DataFrame
+    """National positions under other norms: norm, requirement, value, low, high."""
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Codes of the 21 regions, in order."""
+        return self.areas[:-1]
+
+    def of(self, measure: str) -> pd.DataFrame:
+        """Rows of one measure, indexed by region code.
+
+        Raises
+        ------
+        KeyError
+            If the run gave no such measure.
+        """
+        rows = self.tidy.loc[self.tidy["measure"] == measure].set_index("region")
+        if rows.empty:
+            raise KeyError(f"no measure {measure!r}; there are {sorted(self.tidy['measure'].unique())}")
+        return rows
+
+    def cell(self, measure: str, region: str = NATION) -> Cell:
+        """One result of one region, by default of the nation.
+
+        Raises
+        ------
+        KeyError
+            If the run gave no such measure or no such region for it.
+        """
+        row = self.of(measure).loc[region]
+        return Cell(*row[list(Cell._fields)])
+
+
+def tidy(
+    areas: ArrayLike,
+    measure: ArrayLike,
+    unit: ArrayLike,
+    source: ArrayLike,
+    *,
+    year: object = pd.NA,
+    value: ArrayLike = np.nan,
+    draws: FloatArray | None = None,
+    valued: ArrayLike = True,
+    ranged: ArrayLike = True,
+    status: ArrayLike = "estimated",
+    qualifier: ArrayLike = "",
+    without_value: str = "missing",
+    step: float = 0.0,
+) -> pd.DataFrame:
+    """Write one measure as tidy rows, showing no more of it than may be shown.
+
+    Parameters
+    ----------
+    areas, measure, unit, source, year
+        Columns, or one value for all rows.
+    value
+        Central values, (area,).
+    draws
+        Draws, (draw, area), for the interval; None where there is none.
+    valued
+        Where a value may be shown.
+    ranged
+        Where an interval may be shown.
+    status, qualifier
+        Of the cells with a value.
+    without_value
+        Status of the cells that show an interval only.
+    step
+        Step to which intervals shown without a value are rounded outwards; 0 leaves them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `COLUMNS`. A cell with neither value nor interval is missing.
+    """
+    count = len(np.atleast_1d(np.asarray(areas)))
+    shown, has_range = (np.broadcast_to(np.asarray(mask, bool), count) for mask in (valued, ranged))
+    numbers = np.where(shown, np.broadcast_to(np.asarray(value, float), count), np.nan)
+    shown = np.isfinite(numbers)
+    low = high = np.full(count, np.nan)
+    if draws is not None:
+        low, _, high = (np.where(has_range, end, np.nan) for end in uncertainty.interval(draws))
+        if step:
+            wide_low, wide_high = uncertainty.widen_to_step(low, high, step)
+            low, high = np.where(shown, low, wide_low), np.where(shown, high, wide_high)
+    has_range = np.isfinite(low) | np.isfinite(high)
+    return pd.DataFrame(
+        {
+            "region": areas,
+            "profession": "general_practice",
+            "measure": measure,
+            "year": year,
+            "value": numbers,
+            "low": low,
+            "high": high,
+            "unit": unit,
+            "status": np.select([shown, has_range], [status, without_value], "missing"),
+            "qualifier": np.select([shown, has_range], [qualifier, "interval_only"], ""),
+            "source": source,
+        }
+    )[COLUMNS]
