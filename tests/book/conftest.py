@@ -13,8 +13,6 @@ author: Nobody
 only_build_toc_files: true
 execute:
   execute_notebooks: "off"
-repository:
-  url: ""
 sphinx:
   extra_extensions: [riktvarden.book.sphinx_ext]
   config:

@@ -9,7 +9,7 @@ from riktvarden.book import mathml, sphinx_ext
 
 
 def config(language: str, **site: str) -> SimpleNamespace:
-    return SimpleNamespace(riktvarden_site=site, language=language, myst_substitutions={"own": "x"})
+    return SimpleNamespace(riktvarden_site=site, language=language, myst_substitutions={"own": "x"}, html_theme_options={})
 
 
 def test_equation_is_escaped_and_displayed() -> None:
@@ -44,6 +44,14 @@ def test_site_details() -> None:
     assert swedish.myst_substitutions["site_contact"] == "ännu inte angivet"
     assert english.myst_substitutions["site_contact"] == "not yet stated"
     assert swedish.myst_substitutions["own"] == "x"
+
+
+@pytest.mark.parametrize("address", ["", "https://example.org/code"])
+def test_theme_gets_the_repository_and_never_that_of_jupyter_book(address: str) -> None:
+    told = config("sv", repository=address)
+    told.html_theme_options["repository_url"] = "https://github.com/executablebooks/jupyter-book"
+    sphinx_ext.fill_in_site(None, told)
+    assert told.html_theme_options["repository_url"] == address
 
 
 def test_misspelt_site_detail() -> None:

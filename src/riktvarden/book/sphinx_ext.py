@@ -1,15 +1,12 @@
-"""Make the book readable without other hosts and say who publishes it; for ``_config.yml`` to load."""
+"""Make the book readable without other hosts and in one language, for ``_config.yml`` to load."""
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
-from riktvarden.book import figures, mathml
+from riktvarden.book import figures, mathml, words
 
 SITE = ("address", "repository", "responsible_body", "contact")
 NOT_STATED = {"sv": "ännu inte angivet", "en": "not yet stated"}
@@ -24,15 +21,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     stop_thebe(app)
     app.connect("config-inited", fill_in_site)
     app.connect("config-inited", drop_widgets)
-    app.connect("env-updated", rewrite_all_if_outline_changed)
+    app.connect("config-inited", words.find_search_words)
+    app.connect("builder-inited", words.translate_templates)
     app.connect("html-page-context", drop_other_hosts, priority=900)
-    app.connect("build-finished", drop_unused_images)
-    # Each page is read and written for itself; what is kept in the environment is set in the main process.
+    # Each page is read and written for itself.
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def fill_in_site(app: Sphinx, config: Config) -> None:
     """Offer the values of ``riktvarden_site`` to the chapters as ``{{ site_address }}`` and so on.
+
+    The theme gets the repository too, for the buttons that lead there; Jupyter Book would name its own.
 
     Raises
     ------
@@ -44,6 +43,7 @@ def fill_in_site(app: Sphinx, config: Config) -> None:
     missing = NOT_STATED.get(config.language, NOT_STATED["en"])
     stated = {f"site_{name}": config.riktvarden_site.get(name) or missing for name in SITE}
     config.myst_substitutions = {**stated, **config.myst_substitutions}
+    config.html_theme_options["repository_url"] = config.riktvarden_site.get("repository") or ""
 
 
 def stop_thebe(app: Sphinx) -> None:
@@ -58,19 +58,6 @@ def drop_widgets(app: Sphinx, config: Config) -> None:
     config.nb_ipywidgets_js = {}
 
 
-def rewrite_all_if_outline_changed(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Have every page written anew when a title or a link target changed.
-
-    Each page shows the titles of the others in its sidebar and may link to them; Sphinx alone would write
-    only the page that changed, and say nothing about links that no longer lead anywhere.
-    """
-    targets = [(name, *map(str, target)) for name, domain in env.domains.items() for target in domain.get_objects()]
-    titles = [(name, title.astext()) for name, title in env.titles.items()]
-    outline = sorted([*targets, *titles])
-    before, env.riktvarden_outline = getattr(env, "riktvarden_outline", None), outline  # type: ignore[attr-defined]
-    return [] if outline == before else sorted(env.found_docs)
-
-
 THEBE_STYLE = "sphinx-thebe.css"
 """Style that ``sphinx_thebe`` names even when it is stopped and its file not copied."""
 
@@ -79,19 +66,7 @@ def drop_other_hosts(app: Sphinx, page: str, template: str, context: dict[str, A
     """Remove scripts and styles of other hosts, and the one that is nowhere."""
     for kind in ("script_files", "css_files"):
         addresses = [(file, _address(file)) for file in context.get(kind, [])]
-        context[kind] = [
-            file for file, address in addresses if "//" not in address and not address.endswith(THEBE_STYLE)
-        ]
-
-
-def drop_unused_images(app: Sphinx, error: Exception | None) -> None:
-    """Delete images that no page shows any more; Sphinx only adds."""
-    folder = Path(app.outdir, "_images")
-    if error is None and app.builder.format == "html" and folder.is_dir():
-        used = {name for _, name in app.env.images.values()}
-        for file in folder.iterdir():
-            if file.name not in used:
-                file.unlink()
+        context[kind] = [file for file, address in addresses if "//" not in address and not address.endswith(THEBE_STYLE)]
 
 
 def _address(file: Any) -> str:  # noqa: ANN401 - Sphinx keeps plain strings and its own asset objects

@@ -11,6 +11,8 @@ REGIONS = "chapters/regions"
 REGION_INDEX = f"{REGIONS}/index"
 TEMPLATE = f"{REGIONS}/region"
 SUFFIXES = (".md", ".ipynb", ".rst")
+NOT_STAGED = (".ipynb", ".mo")
+"""Notebooks are staged when they have run; catalogues of words are compiled where they are used."""
 
 
 class StageError(Exception):
@@ -88,12 +90,12 @@ def texts(
     """Return what the book consists of besides executed notebooks: path below the source folder to content.
 
     That is ``_config.yml`` in the language of the build, ``_toc.yml``, the text `chapters`, and everything
-    else in ``chapters/`` (images, styles, included text) and ``locale/`` except notebooks.
+    else in ``chapters/`` (images, styles, included text) and ``locale/`` except notebooks and compiled words.
     """
     sphinx = config.get("sphinx", {})
     settings = {**sphinx.get("config", {}), "language": language}
     beside = (file for folder in ("chapters", "locale") for file in (root / folder).rglob("*"))
-    files = {file for file in (*chapters, *beside) if file.is_file() and file.suffix != ".ipynb"}
+    files = {file for file in (*chapters, *beside) if file.is_file() and file.suffix not in NOT_STAGED}
     staged = {
         file.relative_to(root).as_posix(): file.read_bytes()
         for file in files
