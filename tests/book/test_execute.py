@@ -71,6 +71,7 @@ def test_failure_names_page_cell_and_cause(tmp_path: Path, code: str, cause: str
     assert message.startswith(f"chapters/regions/12 (Skåne), cell 4 (c3): {cause}")
     assert "\n" not in message
     assert '"2"' in (tmp_path / "failed/page.ipynb").read_text(encoding="utf-8")
+    assert (tmp_path / "failed/page.log").read_text(encoding="utf-8").strip()
     assert not (tmp_path / "done.ipynb").exists()
 
 

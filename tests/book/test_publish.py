@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from riktvarden.book.assemble import missing
-from riktvarden.book.publish import publish, write_front_door
+from riktvarden.book.publish import publish, recover, write_front_door
 
 
 def book(folder: Path, text: str) -> Path:
@@ -19,6 +21,30 @@ def test_old_book_is_replaced_whole(tmp_path: Path) -> None:
     publish(book(tmp_path / "two", "two"), site, "sv")
     assert (site / "sv/chapters/index.html").read_text(encoding="utf-8") == "two"
     assert not (site / "sv/chapters/gone.html").exists()
+    assert [place.name for place in site.iterdir()] == ["sv"]
+
+
+def test_old_book_is_put_back_if_the_new_one_never_came(tmp_path: Path) -> None:
+    book(tmp_path / ".sv-old", "one")
+    recover(tmp_path)
+    assert (tmp_path / "sv/chapters/index.html").read_text(encoding="utf-8") == "one"
+    assert [place.name for place in tmp_path.iterdir()] == ["sv"]
+
+
+def test_old_book_is_deleted_if_the_new_one_is_there(tmp_path: Path) -> None:
+    book(tmp_path / ".sv-old", "one")
+    book(tmp_path / "sv", "two")
+    recover(tmp_path)
+    assert (tmp_path / "sv/chapters/index.html").read_text(encoding="utf-8") == "two"
+    assert [place.name for place in tmp_path.iterdir()] == ["sv"]
+
+
+def test_failed_change_over_leaves_the_old_book(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    publish(book(tmp_path / "one", "one"), site, "sv")
+    with pytest.raises(FileNotFoundError):
+        publish(tmp_path / "nothing", site, "sv")
+    assert (site / "sv/chapters/index.html").read_text(encoding="utf-8") == "one"
     assert [place.name for place in site.iterdir()] == ["sv"]
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-_FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|Error|Exception)\b")
+_FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|Error|Exception|full traceback)\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SHOWN = 20
 
@@ -17,7 +17,7 @@ class AssembleError(Exception):
     """The assembler failed or left pages out; the message says what to mend."""
 
 
-def assemble(source: Path, book: Path, stamp: Path, key: str, log: Path) -> Path:
+def assemble(source: Path, book: Path, log: Path) -> Path:
     """Run Jupyter Book with every warning an error, and return the folder of HTML.
 
     Parameters
@@ -25,13 +25,8 @@ def assemble(source: Path, book: Path, stamp: Path, key: str, log: Path) -> Path
     source
         The staged book source.
     book
-        The assembler's own folder. It is emptied first unless it was left complete under the same `key`,
-        because the assembler neither sees changes of this package nor removes pages that are gone.
-    stamp
-        Where the key of the last complete run is kept. Without it nothing of an earlier run is reused: an
-        assembler that goes on from a failed run does not repeat its warnings.
-    key
-        Digest of everything but the pages themselves.
+        The assembler's own folder, emptied first: all pages are made anew, because the assembler sees neither
+        changes of this package nor pages and pictures that are gone, and does not repeat its warnings.
     log
         Where all that the assembler says is kept.
 
@@ -40,9 +35,8 @@ def assemble(source: Path, book: Path, stamp: Path, key: str, log: Path) -> Path
     AssembleError
         With the warnings and errors, if there are any.
     """
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != key:
-        shutil.rmtree(book, ignore_errors=True)
-    stamp.unlink(missing_ok=True)
+    if book.exists():
+        shutil.rmtree(book)
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')"]
     options = ["build", str(source), "--path-output", str(book), "-n", "-W", "--keep-going"]
     done = subprocess.run(  # noqa: S603 - a fixed command on paths of this build
@@ -56,8 +50,9 @@ def assemble(source: Path, book: Path, stamp: Path, key: str, log: Path) -> Path
     log.write_text(said, encoding="utf-8")
     if done.returncode:
         raise AssembleError("\n".join(["jupyter-book build failed:", *_faults(said, source), f"log: {log}"]))
-    stamp.write_text(key, encoding="utf-8")
-    return book / "_build" / "html"
+    html = book / "_build" / "html"
+    (html / ".buildinfo").unlink(missing_ok=True)  # of use only for making some pages anew
+    return html
 
 
 def missing(html: Path, documents: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from riktvarden.book import execute, keys, stage
 from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page, PageError
 from riktvarden.book.progress import Watch
-from riktvarden.book.publish import publish, write_front_door
+from riktvarden.book.publish import publish, recover, write_front_door
 
 MOST_WORKERS = 3
 """More kernels than this gain nothing on two cores; each holds a few hundred megabytes."""
@@ -113,15 +114,16 @@ def build(
     Raises
     ------
     BuildError
-        With all faults found. Notebooks that do not depend on a failed one still run; what a failed one had
-        written so far is in ``out/failed``.
+        With all faults found. The other notebooks still run. For every step that failed ``out/failed`` has the
+        full traceback, and for a notebook what it had written so far.
     """
     began = time.perf_counter()
     root = root.resolve()
     out = (out or root / "_build").resolve()
     console = console or Console(highlight=False)
-    state = out / "state"
+    state, site, failed = out / "state", out / "site", out / "failed"
     state.mkdir(parents=True, exist_ok=True)
+    recover(site)
     inputs = keys.inputs(root)
     _check(check, state / "checked", keys.combined(inputs))
     try:
@@ -134,19 +136,14 @@ def build(
     source = out / "source"
     notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}
     stage.write(source, wanted, keep=notebooks.values())
-    shutil.rmtree(out / "failed", ignore_errors=True)
-    site = out / "site"
+    _remove(failed)
     products = [site / language / f"{document}.html" for document in documents]
-
-    # The assembler reuses its last work only while nothing but chapters and notebooks changed.
-    fixed = {name: keys.digest(text) for name, text in wanted.items() if not name.endswith(".md")}
-    assembly_key = keys.combined({"fixed": fixed, "inputs": inputs})
 
     with Watch(len(pages) + 1, console) as watch:
 
         def notebook_task(page: Page) -> Callable[..., None]:
             key = keys.content_key(page.source.read_bytes(), page.parameters, page.title, inputs)
-            kept = out / "failed" / f"{page.name}.ipynb"
+            kept = failed / f"{page.name}.ipynb"
 
             def run(key: str, produces: Path) -> None:
                 with watch.step(page.label):
@@ -159,17 +156,16 @@ def build(
         @pytask.task(
             name=ASSEMBLER,
             kwargs={
-                "key": PythonNode(value=assembly_key, hash=True),
+                "key": PythonNode(value=keys.combined(inputs), hash=True),
                 "depends_on": [*(source / name for name in wanted), *notebooks.values()],
                 "produces": [*products, site / "index.html"],
             },
         )
         def finish(key: str, depends_on: list[Path], produces: list[Path]) -> None:
             with watch.step(ASSEMBLER):
-                stamp, log = state / "assembled", out / "jupyter-book.log"
-                html = assemble(source, out / "book", stamp, key, log)
+                log = out / "jupyter-book.log"
+                html = assemble(source, out / "book", log)
                 if absent := missing(html, documents):
-                    stamp.unlink()
                     raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
                 publish(html, site, language)
                 first = stage.language_of(config) or language
@@ -178,8 +174,8 @@ def build(
         session = _run([*map(notebook_task, pages), finish], state, workers or _cores())
 
     executed = [page.name for page in pages if page.label in watch.seconds]
-    _raise_failures(session, {page.name: page for page in pages})
-    shutil.rmtree(out / "failed", ignore_errors=True)  # where running notebooks were
+    _raise_failures(session, failed)
+    _remove(failed)  # where running notebooks were
     return BuildReport(
         pages=documents,
         executed=executed,
@@ -224,9 +220,7 @@ def _run(tasks: list[Callable[..., None]], state: Path, workers: int) -> pytask.
     """Run the graph, with pytask's own state in `state` and its own display off."""
     config = state / "pytask.toml"  # the folder of this file is where pytask keeps its state
     config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
-    registry.register_parallel_backend(
-        ParallelBackend.CUSTOM, lambda n_workers: _Pool(workers), worker_type="threads"
-    )
+    registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: _Pool(workers), worker_type="threads")
     with _import_path_restored(), _quiet():
         return pytask.build(
             config=config,
@@ -274,7 +268,7 @@ def _quiet() -> Iterator[None]:
         pytask.console.quiet = before
 
 
-def _raise_failures(session: pytask.Session, pages: Mapping[str, Page]) -> None:
+def _raise_failures(session: pytask.Session, failed: Path) -> None:
     """Raise one error with every failure of a session, if there are any."""
     failures = []
     for report in session.execution_reports:
@@ -283,12 +277,15 @@ def _raise_failures(session: pytask.Session, pages: Mapping[str, Page]) -> None:
         error = report.exc_info[1]
         name = report.task.name.rpartition("::")[2]
         if isinstance(error, PageError):
-            failures.append(f"{error}\n  output so far: failed/{name}.ipynb in the build folder")
+            kept = failed / name
+            failures.append(f"{error}\n  traceback: {kept}.log\n  output so far: {kept}.ipynb")
         elif isinstance(error, AssembleError):
             failures.append(str(error))
-        else:
-            label = pages[name].label if name in pages else name
-            failures.append(f"{label}: {type(error).__name__}: {error}")
+        else:  # a fault of this program
+            log = failed / f"{name}.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+            failures.append(f"{name}: {type(error).__name__}: {error}\n  traceback: {log}")
     failures += [
         f"{type(report.exc_info[1]).__name__}: {report.exc_info[1]}"
         for report in session.collection_reports
@@ -300,6 +297,12 @@ def _raise_failures(session: pytask.Session, pages: Mapping[str, Page]) -> None:
         raise BuildError([f"the build graph could not be run: {session.exit_code.name}"])
     if len(session.execution_reports) < len(session.tasks):
         raise KeyboardInterrupt  # pytask-parallel ends quietly when interrupted
+
+
+def _remove(folder: Path) -> None:
+    """Delete a folder, if it is there."""
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def _cores() -> int:

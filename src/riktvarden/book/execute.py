@@ -62,7 +62,8 @@ def run(page: Page, key: str, target: Path, kept: Path, timeout: int) -> None:
     target
         Where the result goes; untouched if the run fails.
     kept
-        Where the outputs so far are written during the run; they stay there if it fails.
+        Where the outputs so far are written during the run. If it fails they stay there, with the traceback
+        beside them in a file ``.log``.
     timeout
         Seconds that one cell may take.
 
@@ -89,12 +90,9 @@ def run(page: Page, key: str, target: Path, kept: Path, timeout: int) -> None:
             coalesce_streams=True,
             resources={"metadata": {"path": str(page.source.parent)}},  # where Jupyter would run it
         )
-    except PapermillExecutionError as error:
-        raise PageError(_message(page, kept, cells, f"{error.ename}: {_first_line(error.evalue)}")) from error
-    except CellTimeoutError as error:
-        raise PageError(_message(page, kept, cells, f"took longer than {timeout} s")) from error
-    except DeadKernelError as error:
-        raise PageError(_message(page, kept, cells, "the kernel died (out of memory?)")) from error
+    except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
+        kept.with_name(f"{kept.stem}.log").write_text(str(error), encoding="utf-8")
+        raise PageError(_message(page, kept, cells, _cause(error, timeout))) from error
     normalise(done)
     done.metadata["riktvarden"] = {"content_key": key, "parameters": dict(page.parameters)}
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -147,6 +145,15 @@ def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
     if identity in cells:
         return f"{page.label}, cell {cells.index(identity) + 1} ({identity}): {cause}"
     return f"{page.label}, injected parameters: {cause}"
+
+
+def _cause(error: PapermillExecutionError | CellTimeoutError | DeadKernelError, timeout: int) -> str:
+    """Say in a line why a notebook stopped."""
+    if isinstance(error, CellTimeoutError):
+        return f"took longer than {timeout} s"
+    if isinstance(error, DeadKernelError):
+        return "the kernel died (out of memory?)"
+    return f"{error.ename}: {_first_line(error.evalue)}"
 
 
 def _first_line(text: str) -> str:

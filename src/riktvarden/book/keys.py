@@ -35,9 +35,7 @@ def inputs(root: Path) -> dict[str, str]:
     """
     files = (file for pattern in REACHABLE for file in root.glob(pattern) if file.is_file())
     found = {
-        file.relative_to(root).as_posix(): digest(file.read_bytes())
-        for file in files
-        if not file.name.startswith(".")
+        file.relative_to(root).as_posix(): digest(file.read_bytes()) for file in files if not file.name.startswith(".")
     }
     # The lock file pins different versions for different Pythons.
     return {**found, "python": ".".join(platform.python_version_tuple()[:2])}

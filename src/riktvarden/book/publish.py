@@ -6,20 +6,33 @@ from pathlib import Path
 
 from babel import Locale
 
+_OLD = "-old"
+
 
 def publish(finished: Path, site: Path, language: str) -> None:
-    """Replace ``site/<language>`` by a copy of `finished`.
+    """Move the folder `finished` to ``site/<language>``, in the place of the book that is there.
 
-    The copy is made beside the old book, which stays in use meanwhile; then two renames change them over.
+    Two renames change them over; should the second fail, the old book is put back.
     """
-    incoming, outgoing, place = (site / name for name in (f".{language}-new", f".{language}-old", language))
-    for leftover in (incoming, outgoing):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(finished, incoming, ignore=shutil.ignore_patterns(".buildinfo"))
+    site.mkdir(parents=True, exist_ok=True)
+    recover(site)
+    place, outgoing = site / language, site / f".{language}{_OLD}"
     if place.exists():
         place.rename(outgoing)
-    incoming.rename(place)
-    shutil.rmtree(outgoing, ignore_errors=True)
+    try:
+        finished.rename(place)
+    finally:
+        recover(site)
+
+
+def recover(site: Path) -> None:
+    """Finish what an interrupted `publish` left: put the old book back if no new one came, else delete it."""
+    for outgoing in site.glob(f".*{_OLD}"):
+        place = site / outgoing.name.removeprefix(".").removesuffix(_OLD)
+        if place.exists():
+            shutil.rmtree(outgoing)
+        else:
+            outgoing.rename(place)
 
 
 def write_front_door(site: Path, title: str, first: str, start: str) -> None:
