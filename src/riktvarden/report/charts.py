@@ -5,7 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-WIDTH = 330
+WIDTH = 300
+"""Width of the plot in pixels; with its labels a chart fits a phone at full size."""
 INK = "#1b1b1b"
 MUTED = "#6b7280"
 GRID = "#e5e7eb"
@@ -38,7 +39,14 @@ def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
 
 def number_axis(title: str, digits: int = 0, percent: bool = False) -> alt.Axis:
     """A quantitative axis; its numbers are written in the page's language where the picture is drawn."""
-    return alt.Axis(title=title, format=f".{digits}%" if percent else f",.{digits}f", tickCount=5)
+    if percent:
+        return alt.Axis(title=title, labelExpr=percent_label(digits), tickCount=4)
+    return alt.Axis(title=title, format=f",.{digits}f", tickCount=5)
+
+
+def percent_label(digits: int = 0) -> str:
+    """Vega expression of a share in per cent, with the space that Swedish and English tables set."""
+    return f"format(datum.value * 100, ',.{digits}f') + '\u00a0%'"
 
 
 def intervals(
@@ -94,7 +102,7 @@ def intervals(
             .mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12)
             .encode(x=alt.X("at:Q", scale=scale), y=alt.value(0), text="words:N")
         )
-    return styled(alt.layer(*layers).properties(width=WIDTH - 40, height=alt.Step(24)))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24)))
 
 
 def path(
@@ -209,7 +217,7 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
         x_scale = alt.Scale(domain=[0, widest], reverse=reverse, nice=False)
         y_axis = alt.Axis(title=None, ticks=False, domain=False) if reverse else None
         y = alt.Y("age_group:N", sort=order[::-1], axis=y_axis)
-        axis = alt.Axis(title=title, format=".1%", tickCount=3)
+        axis = alt.Axis(title=title, labelExpr=percent_label(), values=[0, 0.02, 0.04])
         sides.append(
             alt.layer(
                 alt.Chart(side)
@@ -218,7 +226,7 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
                 alt.Chart(side)
                 .mark_tick(color=INK, thickness=2, height=13)
                 .encode(y=y, x=alt.X("nation:Q", scale=x_scale, axis=axis)),
-            ).properties(width=WIDTH // 2 - 25, height=alt.Step(17))
+            ).properties(width=WIDTH // 2 - 10, height=alt.Step(17))
         )
     return styled(
         alt.hconcat(*sides, spacing=8).properties(

@@ -48,7 +48,7 @@ class Table:
         rows = "".join(
             f'<tr><th scope="row">{escape(str(label))}</th>'
             + "".join(
-                f'<td{kind} data-column="{word}">{_linked(str(text))}</td>'
+                f'<td{kind} data-column="{word}">{_marked(str(text))}</td>'
                 for text, word, kind in zip(texts, words, kinds, strict=True)
             )
             + "</tr>"
@@ -122,10 +122,12 @@ def _text(markup: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
-def _linked(text: str) -> str:
-    """A cell's text; an address becomes a link that says which site it leads to."""
+def _marked(text: str) -> str:
+    """A cell's text: an address becomes a link that names its site, an interval stands on a line of its own."""
     if not text.startswith(("https://", "http://")):
-        return escape(text)
+        value, has_interval, interval = escape(text).partition(" (")
+        numeric = has_interval and _is_number(text)
+        return f'{value} <span class="rv-interval">({interval}</span>' if numeric else escape(text)
     return f'<a href="{escape(text)}">{escape(urlsplit(text).netloc.removeprefix("www."))}</a>'
 
 

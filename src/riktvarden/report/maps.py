@@ -15,6 +15,8 @@ from riktvarden.report.charts import MUTED, styled
 SWEREF99_TM = 3006
 HATCH_LINES = 70
 """Hatching lines across the longer side of the map."""
+HATCHED = "M-1,-.6L1,-.6L1,.6L-1,.6ZM-1,.2L-.2,-.6M-1,.6L.2,-.6M-.6,.6L.6,-.6M-.2,.6L1,-.6M.2,.6L1,-.2M.6,.6L1,.2"
+"""A hatched box for the legend, as an outline."""
 
 
 def prepare(polygons: gpd.GeoDataFrame, detail: int = 400) -> gpd.GeoDataFrame:
@@ -41,7 +43,7 @@ def prepare(polygons: gpd.GeoDataFrame, detail: int = 400) -> gpd.GeoDataFrame:
 def choropleth(
     polygons: gpd.GeoDataFrame,
     title: str,
-    value_format: str,
+    label: str,
     missing: str,
     width: int = 330,
 ) -> alt.TopLevelMixin:
@@ -53,8 +55,8 @@ def choropleth(
         Prepared polygons with columns ``name`` and ``value`` (NaN where nothing is published).
     title
         Title of the colour legend: what, unit and date.
-    value_format
-        D3 format of the legend.
+    label
+        Vega expression of the legend's numbers.
     missing
         Words of the legend entry of hatched areas.
     width
@@ -82,7 +84,7 @@ def choropleth(
                 color=alt.Color(
                     "properties.value:Q",
                     scale=alt.Scale(scheme="blues", domain=_domain(known["value"])),
-                    legend=alt.Legend(title=title, orient="top", format=value_format, gradientLength=220, tickCount=4),
+                    legend=alt.Legend(title=title, orient="top", labelExpr=label, gradientLength=220, tickCount=4),
                 )
             )
         )
@@ -95,7 +97,7 @@ def choropleth(
                 stroke=alt.Stroke(
                     "properties.name:N",
                     scale=alt.Scale(domain=[missing], range=[MUTED]),
-                    legend=alt.Legend(title=None, orient="bottom", symbolType="stroke", symbolStrokeWidth=2),
+                    legend=alt.Legend(title=None, orient="bottom", symbolType=HATCHED, symbolSize=300, symbolStrokeWidth=1),
                 )
             )
         )

@@ -300,7 +300,9 @@ def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataF
     year, age_year = int(frame["year"].iloc[0]), int(frame["age_year"].iloc[0])
     areas = maps.prepare(municipalities.loc[municipalities["municipality"].isin(frame["municipality"])])
     areas = areas.merge(frame[["municipality", "name", "older"]], on="municipality").rename(columns={"older": "value"})
-    chart = maps.choropleth(areas, t("andel 70 år eller äldre, {year}").format(year=age_year), ".0%", t("uppgift saknas"))
+    chart = maps.choropleth(
+        areas, t("andel 70 år eller äldre, {year}").format(year=age_year), charts.percent_label(), t("uppgift saknas")
+    )
     oldest, youngest = (frame.loc[getattr(frame["older"], pick)()] for pick in ("idxmax", "idxmin"))
     if len(frame) == 1:
         alternative = t("Karta över {name}, som är en enda kommun. {share} av invånarna är 70 år eller äldre.").format(
@@ -365,7 +367,7 @@ def age_pyramid(context: Context, region: str) -> Figure:
         order,
         t("kvinnor"),
         t("män"),
-        t("staplar: regionen, streck: riket"),
+        t("andel av invånarna; staplar: regionen, streck: riket"),
     )
     wide = rows.pivot_table(index="age_group", columns="sex", values=["population", "share", "nation"]).loc[order]
     cells = pd.DataFrame(
