@@ -1,12 +1,14 @@
-"""The built pages in a real browser: nothing fails, nothing leaves, nothing overflows, the keyboard works."""
+"""The built pages in a real browser: nothing fails, leaves or overflows; keys, search and dark mode work."""
 
 import csv
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAGES = ["index", "commission", "st_baseline", "st_guideline", "regions/index", "regions/12", "regions/25"]
@@ -70,3 +72,60 @@ def test_download_holds_the_numbers_of_the_table(page: Page, site: Path, tmp_pat
     assert float(rows["st_persons"]["value"]) == 470
     assert rows["st_persons"]["status"] == "reported"
     assert {row["region"] for row in rows.values()} == {"12"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "found"),
+    [
+        ("Norrbotten", r"Sökningen är klar. Antal sidor: \d+.", "Region Norrbotten"),
+        ("xyzzyplugh", r"Inga sidor matchar sökningen. Kontrollera stavningen.", None),
+    ],
+)
+def test_search_says_what_it_found(page: Page, site: Path, asked: str, said: str, found: str | None) -> None:
+    page.goto(f"{(site / 'search.html').as_uri()}?q={asked}")
+    expect(page.locator("#search-results .search-summary")).to_have_text(re.compile(said))
+    expect(page.locator("#search-results h2")).to_have_text("Sökresultat")
+    titles = page.locator("#search-results li > a").all_inner_texts()
+    assert found in titles if found else titles == []
+
+
+FAINT = """
+() => {
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const over = (top, under) => {
+    const [r, g, b, a = 1] = top;
+    return [r, g, b].map((value, i) => value * a + under[i] * (1 - a));
+  };
+  const behind = element => {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) layers.unshift(numbers(getComputedStyle(at).backgroundColor));
+    return layers.reduce((under, top) => over(top, under), [255, 255, 255]);
+  };
+  const light = colour => {
+    const [r, g, b] = colour.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = element => {
+    const ground = behind(element);
+    const [a, b] = [over(numbers(getComputedStyle(element).color), ground), ground].map(light);
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  };
+  const hasText = element => Array.from(element.childNodes).some(node => node.nodeType === 3 && node.data.trim());
+  const shown = Array.from(document.querySelectorAll(".rv-output, .rv-output *")).filter(hasText);
+  const name = element => `${element.tagName} ${element.className}: ${element.textContent.trim().slice(0, 40)}`;
+  return [shown.length, shown.map(each => [contrast(each), name(each)]).filter(([ratio]) => ratio < 4.5)];
+}
+"""
+"""How many elements of the report's outputs have text, and those whose text is too faint (WCAG 2.2, 1.4.3)."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_of_outputs_stands_out(browser: Browser, site: Path, scheme: Literal["light", "dark"]) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    texts, faint = page.evaluate(FAINT)
+    page.close()
+    assert texts > 50
+    assert faint == []
