@@ -1,6 +1,7 @@
 """The contract of the data: every broken input is told by file, row, column, value and what was expected."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -217,6 +218,26 @@ BROKEN = {
         swap("st_baseline", "04,never,st-131", "04,never,st-132"),
         ("data/tables/st_baseline.csv", 21, "figure", "st-132", "no other row says is never to be used"),
     ),
+    "figure of the future": (
+        swap("st_baseline", "01,newest,st-102,persons,2024-07-01", "01,newest,st-102,persons,2026-11-22"),
+        ("data/tables/st_baseline.csv", 2, "dated", "2026-11-22", "2026-11-21 or earlier"),
+    ),
+    "newest figure without a reference": (
+        swap("st_baseline", "23,reference,st-144", "23,never,st-145"),
+        ("data/tables/st_baseline.csv", 45, "use", "newest", "a reference row in persons of region 23"),
+    ),
+    "reference figure without a newest": (
+        swap("st_baseline", "01,newest,st-102", "01,never,st-102"),
+        ("data/tables/st_baseline.csv", 3, "use", "reference", "a newest row in persons of region 01"),
+    ),
+    "region left out": (
+        swap("population_region", "04,2024,301542\n", ""),
+        (REGION, 0, "region, year", "no row", "region 04, year 2024, 1 cell, each once"),
+    ),
+    "year of no region": (
+        swap("population_region", "04,2024", "04,2025"),
+        (REGION, 4, "year", "2025", "2024 or less"),
+    ),
     "contract missing": (
         lambda folder: (folder / "datapackage.json").unlink(),
         ("data/datapackage.json", 0, "", "no readable file", "the contract of all tables"),
@@ -246,9 +267,7 @@ BROKEN = {
         ("data/datapackage.json", 0, "resources[0].schema.fields[0].type", "code", "'integer', 'number'"),
     ),
     "contract with an unknown constraint value": (
-        contract(
-            lambda described: described["resources"][1]["schema"]["fields"][2]["constraints"].update(minimum="x")
-        ),
+        contract(lambda described: described["resources"][1]["schema"]["fields"][2]["constraints"].update(minimum="x")),
         ("data/datapackage.json", 0, "resources[1].schema.fields[2].constraints.minimum", "x", "a number"),
     ),
     "contract with half a key": (
@@ -258,6 +277,32 @@ BROKEN = {
     "contract with a key to no table": (
         contract(lambda described: described["resources"].pop(0)),
         ("data/datapackage.json", 0, "resources[0].schema.foreignKeys", "regions", "one of population_region"),
+    ),
+    "contract with a key of no column": (
+        contract(lambda described: described["resources"][1]["schema"]["foreignKeys"][0].update(fields="county")),
+        ("data/datapackage.json", 0, "resources[1].schema.foreignKeys", "county", "one of region, year, population"),
+    ),
+    "contract with a key to no column": (
+        contract(
+            lambda described: described["resources"][1]["schema"]["foreignKeys"][0]["reference"].update(fields="county")
+        ),
+        ("data/datapackage.json", 0, "resources[1].schema.foreignKeys", "county", "a column of regions: region, name"),
+    ),
+    "contract with a primary key of no column": (
+        contract(lambda described: described["resources"][1]["schema"].update(primaryKey=["region", "month"])),
+        ("data/datapackage.json", 0, "resources[1].schema.primaryKey", "month", "one of region, year, population"),
+    ),
+    "contract with another dialect": (
+        contract(lambda described: described["resources"][1]["dialect"].update(delimiter=";")),
+        ("data/datapackage.json", 0, "resources[1].dialect", "{'delimiter': ';'", '{"delimiter": ","'),
+    ),
+    "contract with a dialect in another form": (
+        contract(lambda described: described["resources"][1].update(dialect={"csv": {"delimiter": ";"}})),
+        ("data/datapackage.json", 0, "resources[1].dialect", "{'csv'", '{"delimiter": ","'),
+    ),
+    "contract of no day": (
+        contract(lambda described: described.update(created="November 2026")),
+        ("data/datapackage.json", 0, "created", "November 2026", "a day and time as YYYY-MM-DD"),
     ),
     "contract with a table twice": (
         contract(lambda described: described["resources"].append(described["resources"][0])),
@@ -307,6 +352,124 @@ def test_a_fault_is_told_where_it_is(
 def test_one_fault_is_one_problem(small: Path) -> None:
     swap("population_region", "04,2024,301542\n", "04,2024\n")(small)
     assert len(tables.check(small)) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "told"),
+    [
+        # A decimal comma makes a cell more, and a publication of what was a unit.
+        ("published_st", "inhabitants,0.32,", "inhabitants,0,32,", (14, "")),
+        ("published_st", "inhabitants,0.32,", "inhabitants,", (14, "note")),
+        # A cell before the region makes the region a year.
+        ("population_region", "04,2024,301542\n", "x,04,2024,301542\n", (4, "")),
+    ],
+)
+def test_the_shifted_cells_of_a_row_are_not_told_as_well(
+    data_of: Callable[..., Path], table: str, old: str, new: str, told: tuple[int, str]
+) -> None:
+    folder = data_of("regions", "population_region", "publications", "published_st", "st_baseline")
+    swap(table, old, new)(folder)
+    assert [found(problem)[1:] for problem in tables.check(folder)] == [told]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        contract(lambda described: described["resources"][1]["dialect"].update(delimiter=";", quoteChar="'")),
+        contract(lambda described: described["resources"][1]["schema"]["foreignKeys"][0].update(fields="county")),
+    ],
+)
+def test_a_fault_of_the_contract_is_told_alone(small: Path, edit: Edit) -> None:
+    edit(small)
+    assert len(tables.check(small)) == 1
+
+
+def test_hidden_files_and_editors_locks_may_lie_among_the_tables(small: Path) -> None:
+    for name in (".DS_Store", ".~lock.regions.csv#", "~$regions.csv", ".ipynb_checkpoints/regions-checkpoint.csv"):
+        path = small / "tables" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x\n")
+    assert tables.check(small) == []
+
+
+def without(table: str, *patterns: str) -> Edit:
+    """Remove the rows that match; there must be one for each pattern."""
+
+    def edit(folder: Path) -> None:
+        path = folder / "tables" / f"{table}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        for pattern in patterns:
+            kept = [line for line in lines if not re.match(pattern, line)]
+            assert len(kept) < len(lines)
+            lines = kept
+        path.write_text("".join(lines), encoding="utf-8")
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("table", "patterns", "told"),
+    [
+        ("population_region_age_group", [r"05,2021,"], {"region 05, year 2021, 38 cells, each once"}),
+        ("deaths_region_age_group", [r"\d\d,2015,"], {"year 2015, 798 cells, each once"}),
+        # The year is told once, and the region for the other years.
+        (
+            "population_region_age_group",
+            [r"05,", r"\d\d,2013,"],
+            {"year 2013, 798 cells, each once", "region 05, 304 cells, each once"},
+        ),
+        (
+            "population_region_age_group",
+            [r"05,2021,F,(0-4|90\+),", r"06,2013,M,5-9,"],
+            {
+                "region 05, year 2021, 2 cells, each once; the first is sex F, age_group 0-4",
+                "region 06, year 2013, 1 cell, each once; the first is sex M, age_group 5-9",
+            },
+        ),
+        (
+            "population_nation",
+            [r"2033,projected,F,100,", r"2060,"],
+            {"year 2033, sex F, 1 cell, each once; the first is age 100", "year 2060, 202 cells, each once"},
+        ),
+        ("population_municipality", [r"0114,2024,"], {"municipality 0114, year 2024, 1 cell, each once"}),
+        ("population_municipality", [r"\d{4},2024,"], {"year 2024, 290 cells, each once"}),
+        ("population_municipality", [r"0114,2019,"], set()),
+        ("population_municipality_age_group", [r"0114,"], {"municipality 0114, year 2020, 9 cells, each once"}),
+        ("population_municipality_age_group", [r"\d{4},2020,90\+"], {"age_group 90+, year 2020, 290 cells, each once"}),
+    ],
+)
+def test_a_group_left_out_is_told(data_of: Callable[..., Path], table: str, patterns: list[str], told: set[str]) -> None:
+    folder = data_of("regions", "municipalities", table)
+    without(table, *patterns)(folder)
+    problems = tables.check(folder)
+    missing = [problem for problem in problems if "changed since" not in problem.expected]
+    assert {(problem.file, problem.row, problem.value) for problem in missing} <= {
+        (f"data/tables/{table}.csv", 0, "no row")
+    }
+    assert {problem.expected for problem in missing} == told
+    assert all(problem.mend for problem in missing)
+
+
+def test_what_is_left_out_is_not_told_as_a_wrong_sum(data_of: Callable[..., Path]) -> None:
+    folder = data_of(
+        "regions",
+        "population_nation",
+        "population_region",
+        "population_region_age_group",
+        "deaths_region_age_group",
+    )
+    without("population_region_age_group", "05,2021,")(folder)
+    assert len(tables.check(folder)) == 1
+
+
+def test_a_code_gone_is_not_told_as_a_group_left_out(small: Path) -> None:
+    swap("population_region", "04,2024", "99,2024")(small)
+    assert [found(problem) for problem in tables.check(small)] == [(REGION, 4, "region")]
+
+
+@pytest.mark.parametrize("name", ["st_baseline", "specialist_baseline"])
+def test_the_projects_own_judgements_may_be_used(name: str) -> None:
+    assert "Attribution 4.0" in tables.source_of(name).licence
 
 
 def test_faults_in_two_files_are_told_together(small: Path) -> None:
@@ -488,10 +651,7 @@ copied = settings(max_examples=40, deadline=None, suppress_health_check=[HealthC
 
 
 @copied
-@given(
-    raw=st.binary(max_size=200)
-    | st.text(alphabet='regionyearpopulation0123456789,."\n', max_size=200).map(str.encode)
-)
+@given(raw=st.binary(max_size=200) | st.text(alphabet='regionyearpopulation0123456789,."\n', max_size=200).map(str.encode))
 @example(raw=b'"\n')
 @example(raw=b"\n\n\n")
 @example(raw=HEADER.encode() + b"\n,,\n")

@@ -1,6 +1,6 @@
 """What the tables must agree on: keys from one to another, no group left out, sums, and the baselines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -75,9 +75,7 @@ def disagreements(sound: Sound) -> list[Problem]:
     problems = list(_groups_are_missing(sound))
     # What is not complete cannot add up: the gap says more.
     partial = {problem.file for problem in problems}
-    whole = replace(
-        sound, frames={name: frame for name, frame in sound.frames.items() if sound.file(name) not in partial}
-    )
+    whole = replace(sound, frames={name: frame for name, frame in sound.frames.items() if sound.file(name) not in partial})
     for rule, needed in RULES.items():
         if whole.frames.keys() >= set(needed):
             problems += rule(whole)
@@ -107,12 +105,13 @@ def _groups_are_missing(sound: Sound) -> Iterator[Problem]:
         wanted = pd.MultiIndex.from_product(list(values.values()), names=keys)
         there = pd.MultiIndex.from_frame(sound.frames[name][keys])
         cells = wanted.to_frame(index=False).assign(missing=~wanted.isin(there))
-        for by in [*([column] for column in keys), keys[:2]]:
+        largest_first = sorted(keys, key=lambda column: len(values[column]))
+        for by in [*([column] for column in largest_first), keys[:2]]:
             gone = cells[cells.groupby(by)["missing"].transform("all")]
             fixed = [column for column in keys if len(values[column]) == 1 and column not in by]
             yield from _gaps(sound, name, gone, by + fixed)
             cells = cells.drop(gone.index)
-        yield from _gaps(sound, name, cells[cells["missing"]], keys[:2])
+        yield from _gaps(sound, name, cells[cells["missing"]], keys[:2], first_of=keys[2:])
 
 
 def _values_of_key(sound: Sound, name: str) -> dict[str, list[Any]]:
@@ -135,14 +134,12 @@ def _values_of_key(sound: Sound, name: str) -> dict[str, list[Any]]:
     return values
 
 
-def _gaps(sound: Sound, name: str, missing: pd.DataFrame, by: list[str]) -> Iterator[Problem]:
-    """Tell missing combinations, one problem for each group of them."""
+def _gaps(sound: Sound, name: str, missing: pd.DataFrame, by: list[str], first_of: Sequence[str] = ()) -> Iterator[Problem]:
+    """Tell missing combinations, one problem for each group of them; of part of a group the first."""
     for _, cells in missing.groupby(by):
-        first = cells.iloc[0]
-        group = ", ".join(f"{column} {first[column]}" for column in by)
-        cell = ", ".join(f"{column} {first[column]}" for column in keys_of(sound.tables[name]) if column not in by)
+        group, first = (", ".join(f"{column} {cells[column].iloc[0]}" for column in columns) for columns in (by, first_of))
         many = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
-        expected = f"{group}, {many}, each once" + (f"; the first is {cell}" if cell else "")
+        expected = f"{group}, {many}, each once" + (f"; the first is {first}" if first else "")
         mend = f"restore the rows, or correct in {CONTRACT} which there must be"
         yield Problem(sound.file(name), 0, ", ".join(by), "no row", expected, mend)
 
@@ -155,9 +152,7 @@ def _sums_differ(
     if whole[0] in sound.changed and parts[0] not in sound.changed:
         parts, whole = whole, parts
     (name, here), (other, there) = parts, whole
-    sums = [
-        frame.groupby(by, as_index=False).agg(total=(value, "sum"), row=("row", "min")) for frame in (here, there)
-    ]
+    sums = [frame.groupby(by, as_index=False).agg(total=(value, "sum"), row=("row", "min")) for frame in (here, there)]
     both = sums[0].merge(sums[1], on=by, suffixes=("", "_there"))
     # Counts are whole persons in every year that two tables share.
     for group in both[(both["total"] - both["total_there"]).abs() >= 0.5].to_dict("records"):
