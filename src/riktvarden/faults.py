@@ -118,9 +118,7 @@ def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
             cells = dict(zip(fields, fault.cells, strict=True))
             found = ", ".join(cells[key] for key in keys)
             expected = f"each {' and '.join(keys)} once; row {fault.note.split()[-1]} has it already"
-            yield Problem(
-                file, number, ", ".join(keys), found, expected, "correct the key, or remove one of the rows"
-            )
+            yield Problem(file, number, ", ".join(keys), found, expected, "correct the key, or remove one of the rows")
         elif fault.type in ("type-error", "constraint-error", "unique-error"):
             expected = _expected(fields[fault.field_name])
             yield Problem(file, number, fault.field_name, fault.cell, expected, "correct the cell")
@@ -135,9 +133,7 @@ def _form_faults(table: Table, folder: Path) -> Iterator[Problem]:
         for field, form in fields:
             cell = cells.get(field["name"], "")
             if cell and not form.fullmatch(cell):
-                yield Problem(
-                    file_of(table, folder), number, field["name"], cell, _expected(field), "correct the cell"
-                )
+                yield Problem(file_of(table, folder), number, field["name"], cell, _expected(field), "correct the cell")
 
 
 def _expected(field: dict[str, Any]) -> str:
