@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from riktvarden import assumptions, tables
+from riktvarden import assumptions, model, tables
 from riktvarden.problems import InputError, Problem
 
 ROOT = tables.DATA.parent
@@ -25,9 +25,7 @@ errors = Console(stderr=True)
 
 @app.command()
 def build(
-    regions: Annotated[
-        str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")
-    ] = "",
+    regions: Annotated[str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")] = "",
     language: Annotated[str, typer.Option(help="Language of the report.")] = "sv",
     edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
@@ -41,7 +39,7 @@ def build(
     try:
         Language(language)
         report = build_book(ROOT, output, _chosen(regions), language, edition, workers, check=_problems)
-    except (InputError, ValueError, BuildError) as error:
+    except (InputError, BuildError) as error:
         _fail(error)
     console.print(str(report), highlight=False)
 
@@ -78,7 +76,7 @@ def _problems() -> list[Problem]:
     with errors.status("checking tables and assumptions") as status:
         return [
             *tables.check(progress=lambda name: status.update(f"checking table {name}")),
-            *assumptions.check(),
+            *(assumptions.check() or assumptions.missing(model.ASSUMPTIONS)),
         ]
 
 

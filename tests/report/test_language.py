@@ -3,6 +3,7 @@ import math
 import pandas as pd
 import pytest
 
+from riktvarden.problems import InputError
 from riktvarden.report.language import QUALIFIER, QUALIFIER_MEANING, STATUS, STATUS_MEANING, Language
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -53,5 +54,5 @@ def test_every_status_and_qualifier_has_a_meaning() -> None:
 
 
 def test_an_unknown_language_lists_the_known() -> None:
-    with pytest.raises(ValueError, match=r"'xx'.*sv"):
+    with pytest.raises(InputError, match=r"'xx'.*sv"):
         Language("xx")

@@ -68,9 +68,7 @@ def test_papermill_says_which_regions_there_are(tmp_path: Path) -> None:
 def test_jupyter_book_builds_what_is_prepared(book: Path, tmp_path: Path) -> None:
     built = tool("jupyter-book", "build", book / "source", "--path-output", tmp_path, "-W", "--keep-going")
     assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-2000:]
-    made = {
-        file.relative_to(tmp_path / "_build/html").as_posix() for file in (tmp_path / "_build/html").rglob("*.html")
-    }
+    made = {file.relative_to(tmp_path / "_build/html").as_posix() for file in (tmp_path / "_build/html").rglob("*.html")}
     assert {f"chapters/regions/{code}.html" for code in REGIONS} <= made
 
 

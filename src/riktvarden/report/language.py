@@ -12,6 +12,8 @@ import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from riktvarden.problems import InputError, Problem
+
 LOCALE = Path(__file__).resolve().parents[3] / "locale"
 DOMAIN = "riktvarden"
 SOURCE_LANGUAGE = "sv"
@@ -35,7 +37,9 @@ class Language:
 
     def __post_init__(self) -> None:
         if self.code not in languages():
-            raise ValueError(f"no catalogue for language {self.code!r}: available are {', '.join(languages())}")
+            expected = f"a language with a catalogue: {', '.join(languages())}"
+            mend = "choose one of these, or add the catalogue"
+            raise InputError([Problem("locale", 0, "language", self.code, expected, mend)])
 
     def __call__(self, text: str) -> str:
         """Translate a Swedish text; the catalogue of another language must hold it."""
