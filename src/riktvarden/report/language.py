@@ -101,7 +101,6 @@ TERMS = {
     "each row names its own": "varje rad anger sin egen",
     "each row names its publication": "varje rad anger sin publikation",
     "judged for this project": "bedömd för rapporten",
-    "MIT licence, as the project's code": "MIT, som rapportens kod",
     # where an assumption comes from
     "assumption": "antagande",
     "derived": "härlett",
