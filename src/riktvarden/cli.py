@@ -1,4 +1,4 @@
-"""The command line: build the report, check its tables and assumptions, list the regions."""
+"""The command line: build the report, check its tables and assumptions, take in what regions return."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 
 from riktvarden import assumptions, tables
 from riktvarden.problems import InputError, Problem
+from riktvarden.returns import commands as returns
 
 ROOT = tables.DATA.parent
 
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(returns.app, name="returns")
 console = Console()
 errors = Console(stderr=True)
 
