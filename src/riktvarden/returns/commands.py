@@ -57,7 +57,13 @@ def template(
         _fail(error)
     except OSError as error:
         _fail(
-            InputError([Problem(str(output), 0, "", str(error.strerror), "a folder to write in", "choose another")])
+            InputError(
+                [
+                    Problem(
+                        str(output), 0, "", str(error.strerror), "a file that can be written", "choose another folder"
+                    )
+                ]
+            )
         )
     console.print(f"{output}: form {form.VERSION} for {known.names[region]}, {day}", highlight=False, markup=False)
 

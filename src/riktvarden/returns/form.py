@@ -345,7 +345,9 @@ def letter(column: int) -> str:
     return name
 
 
-def label(column: int) -> str:
-    """Name a column of the form with its heading: ``F (Personer)``."""
-    heading = f" ({FIELDS[column - 1].sv})" if 1 <= column <= len(FIELDS) else ""
-    return letter(column) + heading
+def label(column: int, row: int = FIRST_ROW) -> str:
+    """Name a column with what the form asks in it: ``F (Personer)``, above the table ``B (Referensdatum)``."""
+    heading = FIELDS[column - 1].sv if 1 <= column <= len(FIELDS) else ""
+    if row < HEADING_ROW:
+        heading = next((head.sv for head in HEADS if head.row == row and column <= 2), "")
+    return letter(column) + (f" ({heading})" if heading else "")

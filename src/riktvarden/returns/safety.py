@@ -47,6 +47,9 @@ MOST_ELEMENTS = {"sheet": 700_000, "around": 5_000, "strings": 200_000, "other":
 The largest form has 5 000 rows of 23 cells of at most four elements; reading an element takes microseconds.
 """
 
+LEAST_SIZE = 1.0
+"""Height of a row in points, or width of a column in characters, below which nothing in it can be read."""
+
 MOST_FAULTS = 200
 """Places of one kind, such as merged cells, that are named one by one."""
 
@@ -167,8 +170,8 @@ def _kind_faults(name: str, raw: bytes) -> Iterator[Problem]:
         yield Problem(name, 0, "", "bytes that are not text", "text in UTF-8", "save it anew as CSV UTF-8")
 
 
-def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], list[Problem]]:
-    """Look through a workbook without opening it: the layout of each sheet by name, and why it is refused.
+def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], bytes, list[Problem]]:
+    """Look through a workbook without opening it.
 
     Parameters
     ----------
@@ -176,15 +179,26 @@ def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], list[Problem]]:
         Name of the file, for the problems.
     raw
         Its bytes, from `load`.
+
+    Returns
+    -------
+    tuple
+        The layout of each sheet by name; the workbook packed anew from the bytes that were looked through, so that
+        no reader meets any others; and why it is refused.
     """
     seen: dict[str, _Watch] = {}
+    packed = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive, zipfile.ZipFile(packed, "w") as clean:
             problems = list(_archive_faults(name, raw, archive))
             if problems:
-                return {}, problems
+                return {}, b"", problems
             for part in archive.infolist():
-                problems += _part_faults(name, part.filename, archive.read(part), seen)
+                # Reading to the stated size and no further: without it the whole stream would be expanded first.
+                with archive.open(part) as stream:
+                    content = stream.read(part.file_size)
+                problems += _part_faults(name, part.filename, content, seen)
+                clean.writestr(part.filename, content)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -194,9 +208,13 @@ def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], list[Problem]]:
         OSError,
         ValueError,
     ) as error:
-        return {}, [Problem(name, 0, "", _short(str(error)), "a sound workbook", "save it anew as .xlsx in Excel")]
+        return (
+            {},
+            b"",
+            [Problem(name, 0, "", _short(str(error)), "a sound workbook", "save it anew as .xlsx in Excel")],
+        )
     if problems:
-        return {}, problems
+        return {}, b"", problems
     layouts: dict[str, Layout] = {}
     targets = seen["xl/_rels/workbook.xml.rels"].targets
     for sheet, link, state in seen["xl/workbook.xml"].sheets:
@@ -204,10 +222,10 @@ def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], list[Problem]]:
         found = seen.get(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
         if found is None or not found.is_sheet or sheet in layouts:
             mend = "save it anew as .xlsx in Excel"
-            return {}, [Problem(name, 0, "", f"sheet {_short(sheet)}", "each sheet once, with its cells", mend)]
+            return {}, b"", [Problem(name, 0, "", f"sheet {_short(sheet)}", "each sheet once, with its cells", mend)]
         found.layout.is_hidden = state not in ("", "visible")
         layouts[sheet] = found.layout
-    return layouts, []
+    return layouts, packed.getvalue(), []
 
 
 def _archive_faults(name: str, raw: bytes, archive: zipfile.ZipFile) -> Iterator[Problem]:
@@ -375,8 +393,9 @@ class _Watch:
 
 
 def _is_hidden(attributes: dict[str, str], size: str) -> bool:
-    """Whether a row or column cannot be seen: said so, or of no height or width."""
-    return attributes.get("hidden") in ("1", "true") or attributes.get(size) in ("0", "0.0")
+    """Whether a row or column cannot be seen: said so, or hardly any height or width."""
+    said = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,20})?", attributes.get(size, ""))
+    return attributes.get("hidden") in ("1", "true") or (said is not None and float(said[0]) < LEAST_SIZE)
 
 
 def _number(text: str) -> int:

@@ -44,7 +44,7 @@ class Grid:
 
     def problem(self, row: int, column: int, value: object, expected: str, mend: str) -> Problem:
         """Name a fault at one cell."""
-        return Problem(self.place, row, form.label(column) if column else "", shown(value), expected, mend)
+        return Problem(self.place, row, form.label(column, row) if column else "", shown(value), expected, mend)
 
 
 def shown(value: object) -> str:
@@ -79,7 +79,7 @@ def read(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
 
 
 def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
-    layouts, problems = safety.workbook(name, raw)
+    layouts, packed, problems = safety.workbook(name, raw)
     if problems:
         return None, problems
     problems += _sheet_faults(name, layouts)
@@ -89,7 +89,7 @@ def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
     place = f"{name}, sheet {form.SHEET}"
     problems += _layout_faults(place, layout)
     try:
-        cells = dict(_cells(raw, layout))
+        cells = dict(_cells(packed, layout))
     # A malformed part can make openpyxl stumble anywhere, with any error; each is told to who handed it in.
     except Exception as error:  # noqa: BLE001
         found = f"{type(error).__name__}: {error}"
@@ -99,12 +99,12 @@ def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
     return Grid(place, cells, formulas, is_text=False), problems
 
 
-def _cells(raw: bytes, layout: safety.Layout) -> Iterator[tuple[tuple[int, int], Value]]:
+def _cells(packed: bytes, layout: safety.Layout) -> Iterator[tuple[tuple[int, int], Value]]:
     """Read the values with openpyxl, as a stream: nothing but cells, texts and number formats is parsed."""
     with warnings.catch_warnings():
         # What openpyxl leaves out, such as validation lists, is not read here either.
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(io.BytesIO(packed), read_only=True, data_only=True, keep_links=False)
         try:
             if not layout.last_row:
                 return
@@ -150,7 +150,7 @@ def _layout_faults(place: str, layout: safety.Layout) -> Iterator[Problem]:
         yield Problem(place, row, name, f"merged cells {merged}", "one cell for each figure", mend)
     for row, column, formula in layout.formulas:
         mend = "copy the cell and paste it as value"
-        yield Problem(place, row, form.label(column), shown(formula), "a value, no formula", mend)
+        yield Problem(place, row, form.label(column, row), shown(formula), "a value, no formula", mend)
 
 
 # Text files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,9 +42,14 @@ def write_template(
     known
         What is known of the regions, from `riktvarden.returns.store.known`.
     path
-        Where to write it.
+        Where to write it; no file is there yet.
     units
         Rows for units, at least those known.
+
+    Raises
+    ------
+    OSError
+        If the file is there already or cannot be written.
     """
     own = known.returns[known.returns["region"] == region]
     day = pd.Timestamp(reference_date)
@@ -53,8 +59,9 @@ def write_template(
     filled = _by_row(same) if len(same) else {key: {} for key in _by_row(before)}
     rows = max(units, len(filled) + SPARE_ROWS)
     is_complete = bool(same["is_complete"].all()) if len(same) else True
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(content, options) as book:
         # A fixed date: the same form has the same bytes whenever it is written.
         created = datetime.datetime.combine(reference_date, datetime.time())
         book.set_properties({"title": f"{form.MARK} {region} {reference_date}", "created": created})
@@ -62,6 +69,8 @@ def write_template(
         _write_form(book, formats, _head(region, reference_date, known, is_complete), filled, rows)
         _write_explanations(book, formats)
         _write_known(book, formats, region, known, before)
+    with path.open("xb") as file:
+        file.write(content.getvalue())
 
 
 def _by_row(frame: pd.DataFrame) -> Filled:
