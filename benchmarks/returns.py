@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import random
-import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -65,8 +64,6 @@ def main() -> None:
         write_template("01", DATE, replace(known, returns=wrong), other)
         found = len(problems(other, known))
         print(f"check it, {found:,} cells wrong   {best(lambda: problems(other, known)):6.2f} s")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(f"most memory of the process    {peak:6.0f} MB")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def check(
         bool, typer.Option("--accept", help="Record the present contents of tables that pass as the checked ones.")
     ] = False,
 ) -> None:
-    """Check every table and assumption, and say all that is wrong at once."""
+    """Check every table, assumption and accepted return, and say all that is wrong at once."""
     if accept:
         try:
             changed = tables.accept()
@@ -77,10 +77,13 @@ def regions() -> None:
 
 
 def _problems() -> list[Problem]:
+    from riktvarden.returns import store
+
     with errors.status("checking tables and assumptions") as status:
         return [
             *tables.check(progress=lambda name: status.update(f"checking table {name}")),
             *assumptions.check(),
+            *store.problems(),
         ]
 
 

@@ -87,26 +87,29 @@ def as_csv(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def _add(archive: zipfile.ZipFile, part: str, content: bytes) -> None:
-    """Add a part; a large one as it is, so that other bounds than the ratio are met."""
-    archive.writestr(part, content, zipfile.ZIP_STORED if len(content) > 1_000_000 else zipfile.ZIP_DEFLATED)
+def _add(archive: zipfile.ZipFile, part: str, content: bytes, compress: bool) -> None:
+    """Add a part; a large one as it is unless told otherwise, so that other bounds than the ratio are met."""
+    is_stored = len(content) > 1_000_000 and not compress
+    archive.writestr(part, content, zipfile.ZIP_STORED if is_stored else zipfile.ZIP_DEFLATED)
 
 
 @pytest.fixture
 def with_parts(sound: bytes, tmp_path: Path) -> Callable[..., Path]:
     """The filled form with parts of its archive changed or added."""
 
-    def write(parts: dict[str, bytes | Callable[[bytes], bytes]], name: str = "retur.xlsx") -> Path:
+    def write(
+        parts: dict[str, bytes | Callable[[bytes], bytes]], name: str = "retur.xlsx", compress: bool = False
+    ) -> Path:
         path = tmp_path / name
         with zipfile.ZipFile(io.BytesIO(sound)) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
             for entry in old.namelist():
                 content = old.read(entry)
                 change = parts.get(entry, content)
-                _add(new, entry, change(content) if callable(change) else change)
+                _add(new, entry, change(content) if callable(change) else change, compress)
             for entry in parts.keys() - set(old.namelist()):
                 content = parts[entry]
                 assert isinstance(content, bytes), f"{entry} is not in the form"
-                _add(new, entry, content)
+                _add(new, entry, content, compress)
         return path
 
     return write

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ import pandas as pd
 
 from riktvarden.problems import Problem
 from riktvarden.returns import form
-from riktvarden.returns.safety import NEW_FORM
+from riktvarden.returns.safety import MOST_FAULTS, NEW_FORM
 from riktvarden.returns.sheets import Grid, Value, shown
 
 PERSONS_PER_POSITION = (1.0, 2.0)
@@ -319,7 +320,7 @@ def _as_date(value: Value) -> datetime.date | None:
 
 def _rows(grid: Grid) -> tuple[list[Row], list[Problem]]:
     """Read the rows that hold anything, and find cells that are not what their column asks."""
-    problems = list(_stray_cells(grid))
+    problems = list(itertools.islice(_stray_cells(grid), MOST_FAULTS))
     filled: dict[int, set[int]] = {}
     for line, column in grid.cells:
         if form.FIRST_ROW <= line <= form.LAST_ROW and column <= len(form.FIELDS):

@@ -218,7 +218,7 @@ def read_returns(folder: Path = DATA) -> pd.DataFrame:
     InputError
         If any file is not the one that was accepted.
     """
-    frames, problems = [], []
+    frames, faults = [], []
     for place in _places(folder):
         try:
             numbers = _numbers(place)
@@ -226,15 +226,26 @@ def read_returns(folder: Path = DATA) -> pd.DataFrame:
             if records:
                 frames.append(_frame(place, records[-1], folder))
         except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+            faults += error.problems
+    if faults:
+        raise InputError(faults)
     if not frames:
         texts = dict.fromkeys(READ_COLUMNS, "str")
         numbers_too = {"value": "float64", "number": "int64", "is_complete": "bool"}
         dates = {"reference_date": "datetime64[us]", "received": "datetime64[us]"}
         return pd.DataFrame(columns=READ_COLUMNS).astype({**texts, **numbers_too, **dates})
     return pd.concat(frames, ignore_index=True)
+
+
+def problems(folder: Path = DATA) -> list[Problem]:
+    """Find what is not as it was accepted, in returns and remarks; empty if all of it is."""
+    found: list[Problem] = []
+    for read in (read_returns, read_comments):
+        try:
+            read(folder)
+        except InputError as error:
+            found += error.problems
+    return sorted(found)
 
 
 def _places(folder: Path) -> Iterator[Path]:
@@ -339,18 +350,18 @@ def comment(
     text = " ".join(text.split())
     path = folder / FOLDER / region / "comments.csv"
     codes = set(tables.read("regions", folder)["region"])
-    problems = []
+    faults = []
     if region not in codes:
         expected = "a region's code, as `riktvarden regions` lists them"
-        problems.append(Problem("the remark", 0, "region", region, expected, "correct the code"))
+        faults.append(Problem("the remark", 0, "region", region, expected, "correct the code"))
     if measure not in REMARKABLE:
         expected = f"one of {', '.join(REMARKABLE)}"
-        problems.append(Problem("the remark", 0, "measure", measure, expected, "choose one of them"))
+        faults.append(Problem("the remark", 0, "measure", measure, expected, "choose one of them"))
     fault = remark_fault(text)
     if fault:
-        problems.append(Problem("the remark", 0, "text", text[:60], *fault))
-    if problems:
-        raise InputError(problems)
+        faults.append(Problem("the remark", 0, "text", text[:60], *fault))
+    if faults:
+        raise InputError(faults)
     kept = _comments(path, folder) if path.is_file() else pd.DataFrame(columns=COMMENT_COLUMNS)
     number = len(kept) + 1
     received = (today or datetime.date.today()).isoformat()
@@ -382,14 +393,14 @@ def read_comments(folder: Path = DATA) -> pd.DataFrame:
     InputError
         If a file is not as `comment` writes it.
     """
-    frames, problems = [], []
+    frames, faults = [], []
     for path in sorted((folder / FOLDER).glob("[0-9][0-9]/comments.csv")):
         try:
             frames.append(_comments(path, folder))
         except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+            faults += error.problems
+    if faults:
+        raise InputError(faults)
     if not frames:
         texts = dict.fromkeys(COMMENT_COLUMNS, "str")
         return pd.DataFrame(columns=COMMENT_COLUMNS).astype(
@@ -408,7 +419,7 @@ def _comments(path: Path, folder: Path) -> pd.DataFrame:
     if list(frame.columns) != COMMENT_COLUMNS:
         expected = f"columns {', '.join(COMMENT_COLUMNS)}"
         raise InputError([Problem(file, 1, "", ", ".join(frame.columns), expected, RESTORE)])
-    problems = []
+    faults = []
     for line, row in enumerate(frame.to_dict("records"), start=2):
         found = {str(column): str(value) for column, value in row.items()}
         rules = {
@@ -421,9 +432,9 @@ def _comments(path: Path, folder: Path) -> pd.DataFrame:
         }
         for column, (is_right, expected) in rules.items():
             if not is_right:
-                problems.append(Problem(file, line, column, found[column][:60], expected, RESTORE))
-    if problems:
-        raise InputError(problems)
+                faults.append(Problem(file, line, column, found[column][:60], expected, RESTORE))
+    if faults:
+        raise InputError(faults)
     return frame.assign(number=frame["number"].astype("int64"), received=pd.to_datetime(frame["received"]))
 
 
