@@ -1,4 +1,4 @@
-"""The command line: build the report, check its tables and assumptions, list the regions."""
+"""The command line: build the report, check its tables and assumptions, take in what regions return."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.console import Console
 
 from riktvarden import assumptions, model, tables
 from riktvarden.problems import InputError, Problem
+from riktvarden.returns import commands as returns
 
 ROOT = tables.DATA.parent
 
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(returns.app, name="returns")
 console = Console()
 errors = Console(stderr=True)
 
@@ -50,7 +52,7 @@ def check(
         bool, typer.Option("--accept", help="Record the present contents of tables that pass as the checked ones.")
     ] = False,
 ) -> None:
-    """Check every table and assumption, and say all that is wrong at once."""
+    """Check every table, assumption and accepted return, and say all that is wrong at once."""
     if accept:
         try:
             changed = tables.accept()
@@ -73,10 +75,13 @@ def regions() -> None:
 
 
 def _problems() -> list[Problem]:
+    from riktvarden.returns import store
+
     with errors.status("checking tables and assumptions") as status:
         return [
             *tables.check(progress=lambda name: status.update(f"checking table {name}")),
             *(assumptions.check() or assumptions.missing(model.ASSUMPTIONS)),
+            *store.problems(),
         ]
 
 

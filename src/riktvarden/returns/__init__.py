@@ -1,0 +1,1 @@
+"""What regions return on specialist training: form, check and what is kept, for officers and the baseline."""

@@ -1,0 +1,166 @@
+"""The commands of the regions' returns: get the form, check it, hand it in, remark on a figure."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from riktvarden.problems import InputError, Problem
+from riktvarden.returns import form
+
+MOST_SHOWN = 1_000
+"""Problems, questions or changes that are printed; a file with more needs another remedy than a list."""
+
+app = typer.Typer(help="The regions' returns on specialist training: form, check, import, remarks.", no_args_is_help=True)
+console = Console(soft_wrap=True)
+errors = Console(stderr=True, soft_wrap=True)
+
+_REGION = typer.Option(help="Code of the region, as `riktvarden regions` lists them.")
+_DATE = typer.Option("--date", help="Reference date, the last day of a year: YYYY-12-31.")
+_ROLE = typer.Option(help=f"Who hands in, never a name: {', '.join(form.ROLES)}.")
+_FILE = typer.Argument(help="The filled form, .xlsx, or its sheet ST as .csv.", show_default=False)
+
+
+@app.command()
+def template(
+    region: Annotated[str, _REGION],
+    output: Annotated[Path, typer.Option(help="Workbook to write; it must not be there yet.")],
+    date: Annotated[str, _DATE] = "",
+    units: Annotated[int, typer.Option(min=1, max=form.MOST_UNITS, help="Rows for units.")] = 40,
+) -> None:
+    """Write the form for a region, with what is known of it filled in."""
+    from riktvarden.returns import store
+    from riktvarden.returns.template import write_template
+
+    try:
+        day = _day(date) or _last_day(datetime.date.today())
+        with errors.status("gathering what is known of the region"):
+            known = store.known()
+        if region not in known.names:
+            expected = "a region's code, as `riktvarden regions` lists them"
+            raise InputError([Problem("the command", 0, "--region", region, expected, "correct the code")])
+        if (day.month, day.day) != (12, 31):
+            expected = "the last day of a year, YYYY-12-31"
+            raise InputError([Problem("the command", 0, "--date", f"{day}", expected, "correct the date")])
+        if output.suffix.lower() != ".xlsx" or output.exists():
+            expected = "a name ending in .xlsx that no file has yet"
+            raise InputError([Problem("the command", 0, "--output", str(output), expected, "choose another name")])
+        with errors.status("writing the form"):
+            write_template(region, day, known, output, units)
+    except InputError as error:
+        _fail(error)
+    except OSError as error:
+        _fail(
+            InputError(
+                [Problem(str(output), 0, "", str(error.strerror), "a file that can be written", "choose another folder")]
+            )
+        )
+    console.print(f"{output}: form {form.VERSION} for {known.names[region]}, {day}", highlight=False, markup=False)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, _FILE],
+    region: Annotated[str, _REGION] = "",
+    date: Annotated[str, _DATE] = "",
+) -> None:
+    """Check a filled form and say all that is wrong at once."""
+    from riktvarden.returns import store
+    from riktvarden.returns.check import check as check_return
+
+    try:
+        with errors.status(f"checking {file.name}"):
+            found = check_return(file, store.known(), region or None, _day(date))
+    except InputError as error:
+        _fail(error)
+    rows = found.frame[["care_unit", "sector"]].drop_duplicates()
+    _lines([f"question: {question}" for question in found.questions])
+    console.print(
+        f"nothing is wrong: region {found.region}, {found.reference_date}, {len(rows)} rows, "
+        f"{len(found.questions)} questions",
+        highlight=False,
+    )
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, _FILE],
+    role: Annotated[str, _ROLE],
+    region: Annotated[str, _REGION] = "",
+    date: Annotated[str, _DATE] = "",
+) -> None:
+    """Check a filled form and keep its figures; say what changed since the one before."""
+    from riktvarden.returns import store
+
+    try:
+        with errors.status(f"checking and storing {file.name}"):
+            receipt = store.import_return(file, role=role, region=region or None, reference_date=_day(date))
+    except InputError as error:
+        _fail(error)
+    _lines([f"question: {question}" for question in receipt.questions])
+    if not receipt.is_new:
+        console.print(f"nothing new: {receipt.path} says the same", highlight=False, markup=False)
+        return
+    if receipt.number > 1:
+        _lines(
+            [
+                f"changed: {change.care_unit} ({change.sector}), {change.measure}, sex {change.sex}, "
+                f"year of training {change.stage}: {change.before:g} → {change.after:g}"
+                for change in receipt.changes.itertuples(index=False)
+            ]
+        )
+        console.print(f"{len(receipt.changes)} figures changed since number {receipt.number - 1}", highlight=False)
+    console.print(f"stored as {receipt.path}", highlight=False, markup=False)
+
+
+@app.command()
+def comment(
+    region: Annotated[str, _REGION],
+    measure: Annotated[str, typer.Option(help="What the remark is about, e.g. persons; `region` for all of it.")],
+    text: Annotated[str, typer.Option(help="The remark in the region's own words, without names.")],
+    role: Annotated[str, _ROLE],
+) -> None:
+    """Keep a region's remark on one of its figures; the report prints it beside the figure."""
+    from riktvarden.returns import store
+
+    try:
+        number = store.comment(region, measure, text, role)
+    except InputError as error:
+        _fail(error)
+    console.print(f"kept as remark {number} of region {region} on {measure}", highlight=False)
+
+
+def _last_day(today: datetime.date) -> datetime.date:
+    """Give the last day of a year that has come."""
+    this_year = datetime.date(today.year, 12, 31)
+    return this_year if today == this_year else datetime.date(today.year - 1, 12, 31)
+
+
+def _day(text: str) -> datetime.date | None:
+    """Read a date of the command line; None where none is given."""
+    if not text:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        expected = "a date as YYYY-MM-DD"
+        raise InputError([Problem("the command", 0, "--date", text, expected, "correct the date")]) from error
+
+
+def _lines(lines: list[str], to: Console = console) -> None:
+    for line in lines[:MOST_SHOWN]:
+        to.print(line, highlight=False, markup=False)
+    if len(lines) > MOST_SHOWN:
+        to.print(f"… and {len(lines) - MOST_SHOWN} more", highlight=False)
+
+
+def _fail(error: InputError) -> NoReturn:
+    """Print every problem on a line of its own and stop."""
+    _lines([str(problem) for problem in error.problems], errors)
+    count = len(error.problems)
+    errors.print(f"{count} problem{'s' if count != 1 else ''}; nothing was stored", style="red", highlight=False)
+    raise typer.Exit(1)

@@ -1,0 +1,194 @@
+"""What stands in the cells of a return, workbook or text file alike: for the check, which opens no file itself."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import openpyxl
+
+from riktvarden.problems import Problem, not_utf8
+from riktvarden.returns import form, safety
+
+LONGEST_TEXT = 1_000
+"""Characters of a cell that are looked at: twice the longest comment, enough to say that it is too long."""
+
+Value = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta | None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of the sheet to fill in.
+
+    Attributes
+    ----------
+    place
+        File and sheet, as problems name them.
+    cells
+        Values by row and column, from 1; cells without content are left out.
+    formulas
+        Cells that hold a formula; their values are not to be trusted.
+    is_text
+        Whether every value came as text, as in a .csv.
+    """
+
+    place: str
+    cells: Mapping[tuple[int, int], Value]
+    formulas: frozenset[tuple[int, int]]
+    is_text: bool
+
+    def problem(self, row: int, column: int, value: object, expected: str, mend: str) -> Problem:
+        """Name a fault at one cell."""
+        return Problem(self.place, row, form.label(column, row) if column else "", shown(value), expected, mend)
+
+
+def shown(value: object) -> str:
+    """Write a cell's value for a message."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"
+    text = str(value)
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+def read(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
+    """Read the cells of a file that `safety.load` let pass.
+
+    Parameters
+    ----------
+    name
+        Name of the file; its ending says what it is.
+    raw
+        Its bytes.
+
+    Returns
+    -------
+    tuple
+        The cells, None where they cannot be read, and what is wrong with their arrangement.
+    """
+    return _read_csv(name, raw) if name.lower().endswith(".csv") else _read_workbook(name, raw)
+
+
+# Workbooks
+
+
+def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
+    layouts, packed, problems = safety.workbook(name, raw)
+    if problems:
+        return None, problems
+    problems += _sheet_faults(name, layouts)
+    if form.SHEET not in layouts:
+        return None, problems
+    layout = layouts[form.SHEET]
+    place = f"{name}, sheet {form.SHEET}"
+    problems += _layout_faults(place, layout)
+    try:
+        cells = dict(_cells(packed, layout))
+    # A malformed part can make openpyxl stumble anywhere, with any error; each is told to who handed it in.
+    except Exception as error:  # noqa: BLE001
+        found = f"{type(error).__name__}: {error}"
+        mend = "save it anew as .xlsx in Excel"
+        return None, [*problems, Problem(place, 0, "", shown(found), "cells that can be read", mend)]
+    formulas = frozenset((row, column) for row, column, _ in layout.formulas)
+    return Grid(place, cells, formulas, is_text=False), problems
+
+
+def _cells(packed: bytes, layout: safety.Layout) -> Iterator[tuple[tuple[int, int], Value]]:
+    """Read the values with openpyxl, as a stream: nothing but cells, texts and number formats is parsed."""
+    with warnings.catch_warnings():
+        # What openpyxl leaves out, such as validation lists, is not read here either.
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(io.BytesIO(packed), read_only=True, data_only=True, keep_links=False)
+        try:
+            if not layout.last_row:
+                return
+            rows = book[form.SHEET].iter_rows(1, layout.last_row, 1, layout.last_column)
+            for number, row in enumerate(rows, start=1):
+                for column, cell in enumerate(row, start=1):
+                    value = cell.value
+                    if not isinstance(value, int | float | datetime.date | datetime.time | datetime.timedelta):
+                        value = "" if value is None else str(value)[:LONGEST_TEXT].strip()
+                    if value != "":
+                        yield (number, column), value
+        finally:
+            book.close()
+
+
+def _sheet_faults(name: str, layouts: Mapping[str, safety.Layout]) -> Iterator[Problem]:
+    """Allow the form's sheets, all to be seen, and no others: who fills in a form sees all that it says."""
+    known = (form.SHEET, form.EXPLANATIONS, form.KNOWN)
+    if form.SHEET not in layouts:
+        found = ", ".join(layouts)
+        yield Problem(name, 0, "", shown(found), f"a sheet {form.SHEET}", safety.NEW_FORM)
+    for sheet, layout in layouts.items():
+        place = f"{name}, sheet {shown(sheet)}"
+        if sheet not in known:
+            yield Problem(place, 0, "", "another sheet", f"only {', '.join(known)}", "remove the sheet")
+        if layout.is_hidden:
+            yield Problem(place, 0, "", "a hidden sheet", "sheets that can be seen", "unhide the sheet")
+
+
+def _layout_faults(place: str, layout: safety.Layout) -> Iterator[Problem]:
+    """Find what keeps the eye from seeing what a reader of cells sees."""
+    for first, _ in layout.hidden_rows:
+        yield Problem(place, first, "", "a hidden row", "rows that can be seen", "unhide the row, clear any filter")
+    for first, last in layout.hidden_columns:
+        if first <= max(layout.last_column, len(form.FIELDS)):
+            columns = form.label(first) if first == last else f"{form.letter(first)} to {form.letter(last)}"
+            mend = "unhide the column"
+            yield Problem(place, 0, columns, "a hidden column", "columns that can be seen", mend)
+    for merged in layout.merged:
+        found = re.match(r"([A-Z]+)([0-9]+)", merged)
+        row, name = (int(found[2]), found[1]) if found else (0, "")
+        mend = "split the cells and write each figure in its own"
+        yield Problem(place, row, name, f"merged cells {merged}", "one cell for each figure", mend)
+    for row, column, formula in layout.formulas:
+        mend = "copy the cell and paste it as value"
+        yield Problem(place, row, form.label(column, row), shown(formula), "a value, no formula", mend)
+
+
+# Text files
+
+
+def _read_csv(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
+    """Read the sheet saved as text: UTF-8 with or without byte order mark, commas or semicolons between cells.
+
+    Excel writes the mark in "CSV UTF-8", and semicolons where the decimal sign is a comma; both are read. Decimal
+    commas are not: where the two meet, 1,250 could be two figures.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = not_utf8(name, error)
+        mend = 'save it as "CSV UTF-8", or hand in the .xlsx'
+        return None, [Problem(name, problem.row, "", shown(problem.value), problem.expected, mend)]
+    first = text.splitlines()[0] if text.strip() else ""
+    found = re.match(r'"?Formulär[^,;\t]*?"?([,;])"?' + re.escape(form.MARK), first)
+    if not found:
+        expected = f"a first line that begins {_title(0)},{form.MARK} with commas or semicolons between the cells"
+        mend = f"save the sheet {form.SHEET} as CSV UTF-8, or hand in the .xlsx"
+        return None, [Problem(name, 1, "", shown(first), expected, mend)]
+    cells: dict[tuple[int, int], Value] = {}
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=found[1], strict=True)
+    try:
+        for number, row in enumerate(reader, start=1):
+            filled = {column: cell.strip() for column, cell in enumerate(row, start=1) if cell.strip()}
+            if filled and (number > safety.MOST_ROWS or max(filled) > safety.MOST_COLUMNS):
+                expected = f"content in the first {safety.MOST_ROWS} rows and {safety.MOST_COLUMNS} columns"
+                return None, [Problem(name, number, "", f"{len(row)} cells", expected, safety.NEW_FORM)]
+            cells.update({(number, column): cell[:LONGEST_TEXT] for column, cell in filled.items()})
+    except csv.Error as error:
+        mend = "save it anew as CSV UTF-8, or hand in the .xlsx"
+        return None, [Problem(name, reader.line_num, "", str(error), "cells with quotes in pairs", mend)]
+    return Grid(name, cells, frozenset(), is_text=True), []
+
+
+def _title(number: int) -> str:
+    head = form.HEADS[number]
+    return f"{head.sv} / {head.en}"

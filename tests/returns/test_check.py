@@ -1,0 +1,300 @@
+"""Each kind of wrong input is named by sheet and cell, with what stands there, what should and how to mend it."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from riktvarden.problems import InputError
+from riktvarden.returns import form, rules
+from riktvarden.returns.check import check, problems
+from riktvarden.returns.rules import Known
+
+TODAY = datetime.date(2026, 11, 21)
+WHOLE, NORTH, SOUTH, FREE = range(form.FIRST_ROW, form.FIRST_ROW + 4)
+
+Filled = Callable[..., Path]
+
+
+def at(name: str, row: int) -> str:
+    return f"{form.letter(form.COLUMN[name])}{row}"
+
+
+def test_a_filled_form_passes(filled: Filled, known: Known) -> None:
+    found = check(filled(), known, today=TODAY)
+    assert (found.region, found.reference_date, found.is_complete) == ("12", datetime.date(2025, 12, 31), True)
+    assert not found.questions
+    frame = found.frame.set_index(["care_unit", "measure", "sex", "stage"])["value"]
+    assert frame["Hela regionen", "positions", "all", "all"] == 30.5
+    assert frame["Påhittad enhet norr", "persons", "women", "all"] == 13
+    assert frame["Påhittad enhet syd", "persons", "all", "6"] == 2
+    missing = found.frame[found.frame["measure"] == "listed"]
+    assert set(missing["status"]) == {"missing"}
+    assert missing["value"].isna().all()
+
+
+def test_an_unfilled_form_says_where_to_begin(known: Known, tmp_path: Path) -> None:
+    from riktvarden.returns.template import write_template
+
+    write_template("01", datetime.date(2025, 12, 31), known, tmp_path / "tom.xlsx")
+    (problem,) = problems(tmp_path / "tom.xlsx", known, today=TODAY)
+    assert (problem.row, problem.column) == (WHOLE, "F (Personer)")
+
+
+WRONG = {
+    "old version": ("B2", 0, "version 1", "new form"),
+    "another form": ("B1", "annat", "riktvarden-st", "new form"),
+    "no such region": ("B3", "99", "two digits", "new form"),
+    "name of another region": ("B4", "Region Stockholm", "Region Skåne", "code or the name"),
+    "not a date": ("B5", "31/12 2025", "YYYY-MM-DD", "write the reference date"),
+    "a day that is not": ("B5", "2025-12-32", "YYYY-MM-DD", "write the reference date"),
+    "not the last day": ("B5", datetime.date(2025, 6, 30), "last day of a year", "reference date"),
+    "far ahead": ("B5", datetime.date(2062, 12, 31), "to 2026-12-31", "reference date"),
+    "too old": ("B5", datetime.date(2006, 12, 31), "from 2021-12-31", "reference date"),
+    "extent": ("B6", "kanske", "alla, några", "from the list"),
+    "moved heading": ("F8", "Antal", "the heading Personer", "in their order"),
+    "women and men": (at("women", NORTH), 12, "21, women 12 and men 9", "women or men"),
+    "years of training": (at("year_1", NORTH), 5, "23, the sum of the years", "persons or the years"),
+    "some years only": (at("year_2", NORTH), None, "all six", "0 where there is nobody"),
+    "region and units": (at("fte", WHOLE), 20, "26.5, the sum of the units", "correct the total"),
+    "FTE beyond heads": (at("fte", SOUTH), 11.5, "at most 11: 12 persons, 1 of them on leave", "full time"),
+    "leave beyond heads": (at("on_leave", SOUTH), 13, "at most 12, the persons", "one of the two"),
+    "vacant beyond positions": (at("vacancies", SOUTH), 11, "at most 10, the positions", "one of the two"),
+    "too few persons": (at("positions", NORTH), 40.5, "at least 38 persons on 38.5", "persons, positions"),
+    "too many persons": (at("positions", SOUTH), 2, "at most 7 persons on 2 filled", "persons, positions"),
+    "starters out of nowhere": (at("starters", SOUTH), 50, "", ""),
+    "negative": (at("vacancies", NORTH), -2, "0 or more", "correct the figure"),
+    "half a person": (at("women", NORTH), 12.5, "a whole number", "share"),
+    "word for a figure": (at("on_leave", NORTH), "två", "or saknas", "in the comment"),
+    "figure as text": (at("on_leave", NORTH), "2", "not text", "format is number"),
+    "decimal comma": (at("fte", NORTH), "17,5", "without decimal comma", "as a number"),
+    "date for a figure": (at("on_leave", NORTH), datetime.datetime(2026, 2, 1), "a whole number", "format to number"),
+    "truth for a figure": (at("on_leave", NORTH), True, "a whole number", "format to number"),
+    "beyond the population": (at("supervisors", NORTH), 99_999, "2 per 1 000 of the region's", "correct the figure"),
+    "sector": (at("sector", NORTH), "kommunal", "one of egen, privat", "from the list"),
+    "sector of all": (at("sector", NORTH), "alla", "one of egen, privat", "from the list"),
+    "empty unit": (at("care_unit", NORTH), None, "the unit", "clear the row"),
+    "empty required": (at("positions", NORTH), None, "or saknas", "fill in the cell"),
+    "formula in text": (at("comment", NORTH), "@SUM(1)", "does not begin", "begin with a letter"),
+    "tab before a formula": (at("comment", NORTH), "\t+1", "does not begin", "begin with a letter"),
+    "identity number": (at("comment", NORTH), "ersätter 19800101-1234", "no identity number", "remove it"),
+    "long name": (at("care_unit", NORTH), "x" * 101, "at most 100", "shorten"),
+    "outside the form": ("Z40", "anteckning", "nothing outside", "into a comment"),
+    "note in the head": ("F3", "obs", "nothing outside", "into a comment"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_cell_is_named(kind: str, filled: Filled, known: Known) -> None:
+    place, value, expected, mend = WRONG[kind]
+    if kind == "starters out of nowhere":
+        cells = {place: value, at("completions", SOUTH): 1, at("drop_outs", SOUTH): 0}
+        expected, mend = "at most 13", "correct starters"
+    else:
+        cells = {place: value}
+    found = problems(filled(cells), known, today=TODAY)
+    # Sums are told at the total, whichever part is wrong; persons per position at the persons.
+    blamed = {
+        "women and men": at("persons", NORTH),
+        "years of training": at("persons", NORTH),
+        "too few persons": at("persons", NORTH),
+        "too many persons": at("persons", SOUTH),
+    }.get(kind, place)
+    letters = blamed.rstrip("0123456789")
+    matching = [
+        problem
+        for problem in found
+        if f"{problem.column.split(' ')[0]}{problem.row}" == blamed and expected in problem.expected
+    ]
+    assert matching, "\n".join(map(str, found))
+    problem = matching[0]
+    assert problem.file == "retur.xlsx, sheet ST"
+    assert problem.column.startswith(letters)
+    assert mend in problem.mend
+    if blamed == place and kind != "note in the head" and value is not None and not isinstance(value, datetime.date):
+        assert problem.value.rstrip("…") in str(value)
+
+
+def test_every_problem_is_told_at_once(filled: Filled, known: Known) -> None:
+    cells = {
+        at("women", NORTH): 12,
+        at("fte", SOUTH): "9,5",
+        at("vacancies", SOUTH): -1,
+        at("sector", NORTH): "x",
+        at("persons", WHOLE): None,
+        "B5": "i fjol",
+    }
+    found = problems(filled(cells), known, today=TODAY)
+    assert {f"{problem.column.split(' ')[0]}{problem.row}" for problem in found} >= {
+        at("persons", NORTH),
+        at("fte", SOUTH),
+        at("vacancies", SOUTH),
+        at("sector", NORTH),
+        at("persons", WHOLE),
+        "B5",
+    }
+
+
+def test_a_formula_cell_is_named_with_its_formula(filled: Filled, known: Known) -> None:
+    (problem,) = problems(filled({at("women", NORTH): "=6+7"}), known, today=TODAY)
+    assert (problem.row, problem.column, problem.value) == (NORTH, "G (Kvinnor)", "=6+7")
+    assert problem.expected == "a value, no formula"
+    assert "paste it as value" in problem.mend
+
+
+def hide_row(book: openpyxl.Workbook) -> None:
+    book["ST"].row_dimensions[NORTH].hidden = True
+
+
+def flatten_row(book: openpyxl.Workbook) -> None:
+    book["ST"].row_dimensions[NORTH].height = 0.5
+
+
+def hide_column(book: openpyxl.Workbook) -> None:
+    book["ST"].column_dimensions["G"].hidden = True
+
+
+def merge(book: openpyxl.Workbook) -> None:
+    book["ST"].merge_cells("A20:B21")
+
+
+def hide_sheet(book: openpyxl.Workbook) -> None:
+    book["Känt"].sheet_state = "veryHidden"
+
+
+def add_sheet(book: openpyxl.Workbook) -> None:
+    book.create_sheet("Personal")
+
+
+@pytest.mark.parametrize(
+    ("change", "file", "row", "column", "value", "mend"),
+    [
+        (hide_row, "retur.xlsx, sheet ST", NORTH, "", "a hidden row", "unhide"),
+        (flatten_row, "retur.xlsx, sheet ST", NORTH, "", "a hidden row", "unhide"),
+        (hide_column, "retur.xlsx, sheet ST", 0, "G (Kvinnor)", "a hidden column", "unhide"),
+        (merge, "retur.xlsx, sheet ST", 20, "A", "merged cells A20:B21", "split"),
+        (hide_sheet, "retur.xlsx, sheet Känt", 0, "", "a hidden sheet", "unhide"),
+        (add_sheet, "retur.xlsx, sheet Personal", 0, "", "another sheet", "remove"),
+    ],
+)
+def test_what_the_eye_cannot_see_is_named(
+    change: Callable[..., object],
+    file: str,
+    row: int,
+    column: str,
+    value: str,
+    mend: str,
+    filled: Filled,
+    known: Known,
+) -> None:
+    (problem,) = problems(filled(change=change), known, today=TODAY)
+    assert (problem.file, problem.row, problem.column, problem.value) == (file, row, column, value)
+    assert mend in problem.mend
+
+
+def test_the_same_unit_twice_is_named(filled: Filled, known: Known) -> None:
+    cells = {at("care_unit", SOUTH): " påhittad  ENHET norr", at("sector", SOUTH): "egen"}
+    (problem,) = problems(filled(cells), known, today=TODAY)
+    assert (problem.row, problem.column) == (SOUTH, "A (Enhet)")
+    assert f"row {NORTH}" in problem.expected
+
+
+def test_fewer_persons_than_positions_are_right_with_vacancies(filled: Filled, known: Known) -> None:
+    cells = {
+        at("positions", NORTH): 60,
+        at("vacancies", NORTH): 39,
+        at("positions", WHOLE): 70,
+        at("vacancies", WHOLE): 39,
+    }
+    assert not check(filled(cells), known, today=TODAY).questions
+    unsaid = {at("positions", NORTH): 60, at("vacancies", NORTH): None, at("positions", WHOLE): 70}
+    found = check(filled({**unsaid, at("vacancies", WHOLE): None}), known, today=TODAY)
+    assert [question.row for question in found.questions] == [WHOLE, NORTH]
+    assert "are the others vacant" in found.questions[0].text
+
+
+def test_some_units_may_sum_to_less_than_the_region_but_not_to_more(filled: Filled, known: Known) -> None:
+    fewer = {"B6": "några", at("persons", SOUTH): "saknas", at("listed", NORTH): 9_000, at("listed", WHOLE): 10_000}
+    assert not problems(filled(fewer), known, today=TODAY)
+    (problem,) = problems(filled({**fewer, at("listed", WHOLE): 8_000}), known, today=TODAY)
+    assert problem.expected == "at least 9000, the sum of the units' rows"
+
+
+def test_the_expected_region_and_date_are_held(filled: Filled, known: Known) -> None:
+    found = problems(filled(), known, "01", datetime.date(2024, 12, 31), today=TODAY)
+    assert [(problem.row, problem.column, problem.value) for problem in found] == [
+        (3, "B (Regionkod)", "12"),
+        (5, "B (Referensdatum)", "2025-12-31"),
+    ]
+
+
+def test_a_jump_asks_for_a_comment_and_is_no_refusal(filled: Filled, known: Known) -> None:
+    before = check(filled(), known, today=TODAY).frame.assign(reference_date=pd.Timestamp("2024-12-31"))
+    then = replace(known, returns=before.assign(value=before["value"].where(before["measure"] != "fte", 5.0)))
+    found = check(filled(), then, today=TODAY)
+    assert [question.row for question in found.questions] == [WHOLE, NORTH]
+    assert "FTE 26.5, on 2024-12-31 5, +430%: more than 25%" in found.questions[0].text
+    assert found.questions[0].answer == ""
+    answered = check(filled({at("comment", WHOLE): "Uppgiften är ny."}), then, today=TODAY)
+    assert answered.questions[0].answer == "Uppgiften är ny."
+
+
+def test_a_unit_that_is_gone_is_asked_about(filled: Filled, known: Known) -> None:
+    before = check(filled(), known, today=TODAY).frame.assign(reference_date=pd.Timestamp("2024-12-31"))
+    renamed = before.assign(care_unit=before["care_unit"].replace({"Påhittad enhet syd": "Stängd enhet"}))
+    found = check(filled(), replace(known, returns=renamed), today=TODAY)
+    assert ["stängd enhet" in question.text for question in found.questions] == [True]
+
+
+def test_a_date_that_has_not_come_is_asked_about(filled: Filled, known: Known) -> None:
+    found = check(filled({"B5": datetime.date(2026, 12, 31)}), known, today=TODAY)
+    assert "has not come yet" in found.questions[0].text
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), [(";", "utf-8-sig"), (",", "utf-8"), (";", "utf-8")])
+def test_a_text_file_gives_the_same_figures(
+    delimiter: str, encoding: str, filled: Filled, as_csv: Callable[..., Path], known: Known
+) -> None:
+    book = filled()
+    from_text = check(as_csv(book, delimiter, encoding), known, today=TODAY)
+    pd.testing.assert_frame_equal(from_text.frame, check(book, known, today=TODAY).frame)
+
+
+def test_a_text_file_with_decimal_commas_is_refused_by_cell(
+    filled: Filled, as_csv: Callable[..., Path], known: Known
+) -> None:
+    path = as_csv(filled())
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("20.5", "20,5"), encoding="utf-8")
+    (problem,) = problems(path, known, today=TODAY)
+    assert (problem.file, problem.row, problem.column) == ("retur.csv", NORTH, "D (ST-tjänster)")
+    assert "without decimal comma" in problem.expected
+    assert ".xlsx" in problem.mend
+
+
+def test_text_files_that_are_no_form_are_refused(
+    filled: Filled, as_csv: Callable[..., Path], known: Known, tmp_path: Path
+) -> None:
+    assert "UTF-8" in problems(as_csv(filled(), encoding="cp1252"), known)[0].expected
+    assert "commas or semicolons" in problems(as_csv(filled(), delimiter="\t"), known)[0].expected
+    broken = tmp_path / "x.csv"
+    broken.write_text(f'Formulär / Form;{form.MARK}\n"never closed', encoding="utf-8")
+    assert "quotes in pairs" in problems(broken, known)[0].expected
+    broken.write_bytes(b"a\0b")
+    assert problems(broken, known)[0].value == "bytes that are not text"
+
+
+def test_a_missing_file_is_a_problem_not_a_traceback(known: Known, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="No such file"):
+        check(tmp_path / "none.xlsx", known)
+    assert problems(tmp_path, known)[0].value == "not a file"
+
+
+def test_the_form_names_each_column_once() -> None:
+    assert len({field.name for field in form.FIELDS}) == len(form.FIELDS)
+    assert len({field.sv for field in form.FIELDS}) == len(form.FIELDS)
+    assert {field.unit for field in form.FIELDS if field.is_figure} == rules.MOST_PER_1000.keys()
+    assert form.letter(28) == "AB"
