@@ -100,5 +100,5 @@ def _chosen(codes: str) -> dict[str, str]:
 
 
 def _fail(error: Exception) -> None:
-    errors.print(str(error), style="red", highlight=False, markup=False)
+    errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(1)

@@ -29,6 +29,9 @@ __all__ = [
 DATA = Path(__file__).resolve().parents[2] / "data"
 """The project's own data folder."""
 
+MEASURES = tuple(rules.UNITS)
+"""What a published ST figure may count."""
+
 
 @dataclass(frozen=True)
 class Source:

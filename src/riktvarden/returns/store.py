@@ -28,7 +28,7 @@ KEYS = ["care_unit", "sector", "measure", "sex", "stage"]
 
 COMMENT_COLUMNS = ["number", "received", "role", "region", "measure", "text"]
 
-REMARKABLE = sorted({*tables.UNITS, *(field.measure for field in form.FIELDS if field.is_figure), "region"})
+REMARKABLE = sorted({*tables.MEASURES, *(field.measure for field in form.FIELDS if field.is_figure), "region"})
 """What a remark may be about: a measure of the baseline or of the form, or the region as such."""
 
 READ_COLUMNS = [*COLUMNS, "is_complete", "number", "received", "source"]
