@@ -198,6 +198,27 @@ def test_the_full_time_stock_agrees_with_the_published_ones(graded: assumptions.
     assert published.low <= a["specialist_persons_nation"] * a["fte_per_specialist"] <= published.high
 
 
+def test_a_region_that_returns_its_number_is_known(
+    frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions
+) -> None:
+    own = pd.DataFrame(
+        {
+            "region": ["25", "09"],
+            "measure": "persons",
+            "value": [77.0, np.nan],
+            "status": ["reported", "suppressed"],
+            "dated": pd.Timestamp("2025-12-31"),
+            "figure": ["return-25-2025-12-31", "return-09-2025-12-31"],
+        }
+    )
+    results = model.run({**frames, "returned": own}, graded, DRAWS)
+    known, hidden = (results.cell("st_persons", code) for code in ("25", "09"))
+    assert (known.value, known.status, known.source) == (77, "reported", "return-25-2025-12-31")
+    assert np.isfinite(results.cell("st_gap", "25").value)
+    assert hidden.status == "suppressed"
+    assert np.isnan(results.cell("st_gap", "09").value)
+
+
 def test_cells_show_no_more_than_they_may() -> None:
     draws = np.arange(1, 1001.0)[:, None] * [1, 1, 1]
     rows = tidy(

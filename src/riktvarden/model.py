@@ -86,7 +86,7 @@ def run(
     Parameters
     ----------
     tables
-        The checked tables named in `TABLES`.
+        The checked tables named in `TABLES`, and ``returned`` with the regions' own totals if there are any.
     assumptions
         Graded assumptions by name, those of `ASSUMPTIONS` at least.
     draws
@@ -120,7 +120,7 @@ def run(
         specialists=_specialist_draws(specialists, spread, drawn.regional["specialists"], people),
     )
     value, draw = _chain(central, people, stocks), _chain(spread, people, stock_draws)
-    figures = st.chosen_figures(tables["st_baseline"], tables["published_st"], people.at_reference, "newest")
+    figures = _figures(tables, people, "newest")
     rows = pd.concat(
         [
             _population_rows(people),
@@ -201,9 +201,21 @@ def _with_nation(values: FloatArray) -> FloatArray:
     return np.concatenate([values, values.sum(axis=-1, keepdims=True)], axis=-1)
 
 
+def _figures(tables: Mapping[str, pd.DataFrame], people: _People, use: str) -> pd.DataFrame:
+    """The ST figures of one use, the regions' own returns among them where there are any."""
+    return st.chosen_figures(
+        tables["st_baseline"],
+        tables["published_st"],
+        people.at_reference,
+        use,
+        tables.get("returned"),
+        REFERENCE_DATE if use == "reference" else None,
+    )
+
+
 def _published(tables: Mapping[str, pd.DataFrame], people: _People, use: str) -> pd.DataFrame:
     """The regions' published ST persons for one use; a row per region, NaN where none is published."""
-    figures = st.chosen_figures(tables["st_baseline"], tables["published_st"], people.at_reference, use)
+    figures = _figures(tables, people, use)
     persons = figures.loc[figures["measure"] == "persons"].set_index("region").reindex(people.codes)
     return persons.fillna({"qualifier": "", "figure": "", "half_width": 0.0})
 
@@ -429,7 +441,7 @@ def _population_rows(people: _People) -> pd.DataFrame:
 
 def _published_rows(figures: pd.DataFrame, newest: pd.DataFrame, people: _People) -> pd.DataFrame:
     """The newest published figures as they came, and a missing row where no persons are published."""
-    absent = newest.index[newest["value"].isna()]
+    absent = newest.index.difference(figures.loc[figures["measure"] == "persons", "region"])
     unit = figures["measure"].str.replace("financed_", "")
     return pd.concat(
         [

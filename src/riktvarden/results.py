@@ -123,7 +123,7 @@ def tidy(
     ranged
         Where an interval may be shown.
     status, qualifier
-        Of the cells with a value.
+        Of the cells with a value; a suppressed cell stays so without one.
     without_value
         Status of the cells that show an interval only.
     step
@@ -145,6 +145,7 @@ def tidy(
             wide_low, wide_high = uncertainty.widen_to_step(low, high, step)
             low, high = np.where(shown, low, wide_low), np.where(shown, high, wide_high)
     has_range = np.isfinite(low) | np.isfinite(high)
+    hidden = np.broadcast_to(np.asarray(status) == "suppressed", count)
     return pd.DataFrame(
         {
             "region": areas,
@@ -155,7 +156,7 @@ def tidy(
             "low": low,
             "high": high,
             "unit": unit,
-            "status": np.select([shown, has_range], [status, without_value], "missing"),
+            "status": np.select([hidden, shown, has_range], ["suppressed", status, without_value], "missing"),
             "qualifier": np.select([shown, has_range], [qualifier, "interval_only"], ""),
             "source": source,
         }

@@ -16,6 +16,7 @@ from riktvarden.problems import InputError, Problem
 __all__ = [
     "CONTRACT",
     "DATA",
+    "MEASURES",
     "Source",
     "accept",
     "check",

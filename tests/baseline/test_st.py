@@ -84,7 +84,39 @@ def test_every_draw_sums_to_its_total(seed: int, spread: float) -> None:
     assert (filled > 0).all()
 
 
-@pytest.mark.parametrize(("known", "total"), [([100.0, np.nan], 90.0), ([100.0, 50.0], 200.0)])
-def test_impossible_totals_are_refused(known: list[float], total: float) -> None:
+def test_an_impossible_total_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing of the national total"):
-        st.fill_to_total(np.array(known), np.ones(2), np.full((1, 2), 0.5), [[total]], 0.2)
+        st.fill_to_total(np.array([100.0, np.nan]), np.ones(2), np.full((1, 2), 0.5), [[90.0]], 0.2)
+
+
+def test_where_every_region_is_known_nothing_is_drawn() -> None:
+    filled = st.fill_to_total(np.array([100.0, 50.0]), np.ones(2), np.full((3, 2), 0.5), [[90.0]] * 3, 0.2)
+    np.testing.assert_array_equal(filled, np.broadcast_to([100.0, 50.0], (3, 2)))
+
+
+def returned(region: str, value: float, day: str, status: str = "reported") -> pd.DataFrame:
+    """A region's own total; the number is synthetic."""
+    return pd.DataFrame(
+        {
+            "region": [region],
+            "measure": "persons",
+            "value": value,
+            "status": status,
+            "dated": pd.Timestamp(day),
+            "figure": f"return-{region}-{day}",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "use", "expected"),
+    [("2025-12-31", "newest", 777), ("2020-12-31", "newest", 706), ("2021-12-31", "reference", 777)],
+)
+def test_a_return_stands_beside_the_published_figures_by_its_date(day: str, use: str, expected: float) -> None:
+    people = population.totals(tables.read("population_region_age_group"), ["region", "year"]).xs(2021, level="year")
+    near = pd.Timestamp("2021-12-31") if use == "reference" else None
+    chosen = st.chosen_figures(
+        tables.read("st_baseline"), tables.read("published_st"), people, use, returned("01", 777, day), near
+    )
+    assert value(chosen, "01", "persons") == expected
+    assert not chosen.duplicated(["region", "measure"]).any()

@@ -12,8 +12,15 @@ FloatArray = NDArray[np.float64]
 DAYS_PER_YEAR = 365.25
 
 
-def chosen_figures(selection: pd.DataFrame, published: pd.DataFrame, population: pd.Series, use: str) -> pd.DataFrame:
-    """Look up the published figure that each region uses, keeping the measures apart.
+def chosen_figures(
+    selection: pd.DataFrame,
+    published: pd.DataFrame,
+    population: pd.Series,
+    use: str,
+    returned: pd.DataFrame | None = None,
+    near: pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Look up the figure that each region uses, published or returned by itself, keeping the measures apart.
 
     Persons, positions, financed positions and blocks are different measures and are never converted. A
     figure published per 1 000 inhabitants becomes persons with the population it refers to.
@@ -28,6 +35,11 @@ def chosen_figures(selection: pd.DataFrame, published: pd.DataFrame, population:
         Inhabitants at the reference date, indexed by region.
     use
         ``"newest"`` or ``"reference"``.
+    returned
+        Totals that regions have returned: ``region, measure, value, status, dated, figure``.
+    near
+        Of a published and a returned figure of one measure the one nearest to this date is used; by default
+        the newest.
 
     Returns
     -------
@@ -39,13 +51,19 @@ def chosen_figures(selection: pd.DataFrame, published: pd.DataFrame, population:
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
     thousands = rows["region"].map(population).astype(float) / 1000
     rounding = [half_unit(value) for value in rows["value"]]
-    return rows.assign(
+    rows = rows.assign(
         value=np.where(is_rate, rows["value"] * thousands, rows["value"]),
         half_width=np.where(is_rate, rounding * thousands, 0.0),
         measure=rows["measure"].where(~is_rate, "persons"),
         status=np.where(is_rate, "derived", "reported"),
         qualifier=rows["qualifier"].fillna(""),
-    )[COLUMNS].sort_values(["region", "measure"], ignore_index=True)
+    )[COLUMNS]
+    if returned is not None and not returned.empty:
+        own = returned.assign(half_width=0.0, qualifier="", precision="day", note="")[COLUMNS]
+        rows = pd.concat([rows, own], ignore_index=True)
+    distance = -rows["dated"].astype("int64") if near is None else (rows["dated"] - near).abs().astype("int64")
+    nearest = rows.assign(distance=distance).sort_values(["region", "measure", "distance"], kind="stable")
+    return nearest.drop_duplicates(["region", "measure"])[COLUMNS].reset_index(drop=True)
 
 
 COLUMNS = [
@@ -166,7 +184,7 @@ def fill_to_total(
     uniform
         Uniform numbers in (0, 1), (draw, region); only those of unknown regions are used.
     total
-        National control total, (draw, 1).
+        National control total, (draw, 1); not used where every region is known.
     log_sd
         Spread of log density between regions, (draw, 1).
     cap
@@ -180,12 +198,14 @@ def fill_to_total(
     Raises
     ------
     ValueError
-        If the published figures exceed a control total, or no region is left to carry the remainder.
+        If the published figures leave nothing of a control total for the other regions.
     """
     stock = np.broadcast_to(known, uniform.shape)
     unknown = np.isnan(stock)
+    if not unknown.any():
+        return stock
     rest = np.asarray(total, float) - np.nansum(stock, axis=1, keepdims=True)
-    if (rest <= 0).any() or not unknown.any(axis=1).all():
+    if (rest <= 0).any():
         raise ValueError("the published figures leave nothing of the national total for the other regions")
     open_population = np.where(unknown, population, 0.0)
     level = rest / open_population.sum(axis=1, keepdims=True)

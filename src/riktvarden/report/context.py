@@ -88,6 +88,19 @@ class Context:
         """Common date of the baseline, in words."""
         return self.language.date(model.REFERENCE_DATE, "day")
 
+    def remarks(self, region: str) -> list[str]:
+        """Remarks that a region has made on its own figures, which come before anything else that is said of it."""
+        t = self.language
+        rows = self.tables.get("remarks")
+        if rows is None:
+            return []
+        return [
+            t("Regionens kommentar ({role}, {date}): {text}").format(
+                role=row["role"], date=t.date(row["received"], "day"), text=row["text"]
+            )
+            for row in rows.loc[rows["region"] == region].to_dict("records")
+        ]
+
     def rows(self, measures: Iterable[str], codes: Iterable[str]) -> pd.DataFrame:
         """Results of some measures and regions as tidy rows, for a download."""
         wanted = list(codes)

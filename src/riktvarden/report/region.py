@@ -16,7 +16,11 @@ from riktvarden.report.language import EN_DASH
 
 
 def summary(context: Context, region: str) -> list[str]:
-    """The region in three sentences: what the norm asks, the guideline value, what is known of its training."""
+    """The region's own remarks, then what the norm asks, the guideline value and what is known of its training."""
+    return [*context.remarks(region), *_summary(context, region)]
+
+
+def _summary(context: Context, region: str) -> list[str]:
     t = context.language
     gap = context.results.cell("st_gap", region)
     first = t(

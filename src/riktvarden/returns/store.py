@@ -18,6 +18,7 @@ from riktvarden.problems import InputError, Problem, misfits
 from riktvarden.returns import form
 from riktvarden.returns.check import check
 from riktvarden.returns.rules import COLUMNS, Known, Question, text_fault
+from riktvarden.returns.totals import region_totals
 from riktvarden.tables import DATA
 
 FOLDER = "returns"
@@ -229,6 +230,22 @@ def read_returns(folder: Path = DATA) -> pd.DataFrame:
         dates = {"reference_date": "datetime64[us]", "received": "datetime64[us]"}
         return pd.DataFrame(columns=READ_COLUMNS).astype({**texts, **numbers_too, **dates})
     return pd.concat(frames, ignore_index=True)
+
+
+def frames(folder: Path = DATA) -> dict[str, pd.DataFrame]:
+    """Read what the report takes from the regions: their own totals, and their remarks.
+
+    Returns
+    -------
+    dict
+        ``returned``: `totals.region_totals`; ``remarks``: `read_comments`.
+
+    Raises
+    ------
+    InputError
+        If any file is not the one that was accepted.
+    """
+    return {"returned": region_totals(read_returns(folder)), "remarks": read_comments(folder)}
 
 
 def problems(folder: Path = DATA) -> list[Problem]:
