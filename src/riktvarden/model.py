@@ -124,7 +124,7 @@ def run(
     rows = pd.concat(
         [
             _population_rows(people),
-            _published_rows(figures, newest, people),
+            _published_rows(figures, people),
             _st_rows(value, draw, reference, newest, people),
             _specialist_rows(value, draw, reference, specialists, people),
             _guideline_rows(value, draw, people),
@@ -439,9 +439,10 @@ def _population_rows(people: _People) -> pd.DataFrame:
     )
 
 
-def _published_rows(figures: pd.DataFrame, newest: pd.DataFrame, people: _People) -> pd.DataFrame:
+def _published_rows(figures: pd.DataFrame, people: _People) -> pd.DataFrame:
     """The newest published figures as they came, and a missing row where no persons are published."""
-    absent = newest.index.difference(figures.loc[figures["measure"] == "persons", "region"])
+    told = set(figures.loc[figures["measure"] == "persons", "region"])
+    absent = [code for code in people.codes if code not in told]
     unit = figures["measure"].str.replace("financed_", "")
     return pd.concat(
         [
