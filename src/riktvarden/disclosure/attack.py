@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, sparse
+from scipy import linalg, optimize, sparse
 
 from riktvarden.disclosure.system import BoolArray, FloatArray
 
@@ -31,9 +31,9 @@ class Intervals(NamedTuple):
 
 
 def minimise(
-    cost: FloatArray, matrix: sparse.csr_array, low: FloatArray, high: FloatArray, whole: ArrayLike = 0
+    cost: FloatArray, matrix: sparse.csr_array, low: FloatArray, high: FloatArray, upper: ArrayLike = np.inf
 ) -> FloatArray:
-    """Solve min cost·x for x ≥ 0 and low ≤ matrix x ≤ high with HiGHS.
+    """Solve min cost·x for 0 ≤ x ≤ upper and low ≤ matrix x ≤ high with the dual simplex of HiGHS.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def minimise(
         Shape (unknown,).
     matrix, low, high
         Constraints, one row each.
-    whole
-        1 for unknowns that are 0 or 1, shape (unknown,); by default there are none.
+    upper
+        Shape (unknown,) or one for all.
 
     Returns
     -------
@@ -54,16 +54,27 @@ def minimise(
     ContradictionError
         If there is no such x.
     """
-    integrality = np.broadcast_to(np.asarray(whole), cost.shape)
-    found = optimize.milp(
+    equal = low == high
+    below, above = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+    found = optimize.linprog(
         cost,
-        constraints=[optimize.LinearConstraint(matrix, low, high)] if matrix.shape[0] else [],
-        bounds=optimize.Bounds(0, np.where(integrality == 1, 1, np.inf)),
-        integrality=integrality,
+        A_ub=sparse.vstack([matrix[below], -matrix[above]]),
+        b_ub=np.concatenate([high[below], -low[above]]),
+        A_eq=matrix[equal],
+        b_eq=low[equal],
+        bounds=np.column_stack([np.zeros(cost.size), np.broadcast_to(upper, cost.shape)]),
+        method="highs-ds",
     )
     if found.x is None:
         raise ContradictionError(str(found.message))
     return np.asarray(found.x)
+
+
+def independent_rows(matrix: sparse.csr_array) -> IntArray:
+    """Pick rows that span all others, so that a programme does not carry the same sum twice."""
+    _, triangle, order = linalg.qr(matrix.toarray().T, mode="economic", pivoting=True)
+    diagonal = np.abs(np.diag(triangle))
+    return np.sort(order[: diagonal.size][diagonal > TOLERANCE])
 
 
 def deduce(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> FloatArray:
@@ -174,6 +185,9 @@ def _blocks(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> list
     for number in np.unique(label[:rows]):
         of_row = np.flatnonzero(label[:rows] == number)
         of_column = np.flatnonzero(label[rows:] == number)
+        equal = of_row[low[of_row] == high[of_row]]
+        # What was rounded keeps all its sums: intervals do not follow from each other as values do.
+        of_row = np.concatenate([equal[independent_rows(matrix[equal])], np.setdiff1d(of_row, equal)])
         blocks.append(_Block(of_column, matrix[of_row][:, of_column], low[of_row], high[of_row]))
     return blocks
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, attack, minimise
+from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, attack, deduce, independent_rows, minimise
 from riktvarden.disclosure.system import BoolArray, FloatArray
 
 THRESHOLD = 5
@@ -133,3 +133,65 @@ def independent(matrix: sparse.csr_array, secret: BoolArray, cost: FloatArray, f
         basis = np.vstack([basis, row])
         pivots.append(pivot)
     return hidden
+
+
+class _Moves:
+    """Pairs of tables that differ in a cell: what an outsider would have to tell apart."""
+
+    def __init__(self, matrix: sparse.csr_array, table: FloatArray, fixed: BoolArray) -> None:
+        value = matrix @ table
+        settled = deduce(matrix, np.where(fixed, value, 0), np.where(fixed, value, np.inf))
+        free = np.isnan(settled)
+        self.matrix = matrix[:, free]
+        self.table = table[free]
+        bound = np.flatnonzero(fixed)
+        self.bound = bound[independent_rows(self.matrix[bound])] if bound.size and free.any() else bound[:0]
+        self.fixed = fixed
+
+    def cheapest(self, target: int, price: FloatArray, width: float) -> FloatArray:
+        """Find two tables, `width` apart in the target, that differ least in price from the true one.
+
+        The linear relaxation of the choice of cells to hide: what a cell costs is counted per unit that it
+        moves (Kelly, Golden & Assad 1992; Fischetti & Salazar 2001).
+
+        Parameters
+        ----------
+        target
+            Position of the cell.
+        price
+            Price of moving each cell by one, shape (cell,).
+        width
+            In the unit of the cells.
+
+        Returns
+        -------
+        numpy.ndarray
+            How far each cell is from its true value in either table, shape (2, cell).
+
+        Raises
+        ------
+        ContradictionError
+            If no two such tables agree with the fixed cells.
+        """
+        priced = np.flatnonzero((price > 0) & ~self.fixed)
+        inner, cells = self.table.size, priced.size
+        slack = sparse.eye_array(cells, format="csr")
+        sums, bound = self.matrix[priced], self.matrix[self.bound]
+        nothing = sparse.csr_array((self.bound.size, 2 * cells))
+        # Unknowns of one table: every inner cell up and down, every priced sum up and down.
+        one = sparse.vstack(
+            [sparse.hstack([sums, -sums, -slack, slack]), sparse.hstack([bound, -bound, nothing])], format="csr"
+        )
+        row = self.matrix[[target]]
+        move = sparse.hstack([row, -row, sparse.csr_array((1, 2 * cells))])
+        constraints = sparse.vstack(
+            [sparse.block_diag([one, one]), sparse.hstack([-move, move])],
+            format="csr",
+        )
+        ends = np.zeros(constraints.shape[0])
+        low, high = ends.copy(), ends.copy()
+        low[-1], high[-1] = width, np.inf
+        cost = np.concatenate([np.zeros(2 * inner), price[priced], price[priced]])
+        upper = np.concatenate([np.full(inner, np.inf), self.table, np.full(2 * cells, np.inf)])
+        found = minimise(np.tile(cost, 2), constraints, low, high, np.tile(upper, 2)).reshape(2, -1)
+        return np.asarray((found[:, :inner] - found[:, inner : 2 * inner]) @ self.matrix.T)
