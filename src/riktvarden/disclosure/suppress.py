@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, attack, deduce, independent_rows, minimise
+from riktvarden.disclosure.attack import (
+    TOLERANCE,
+    ContradictionError,
+    IntArray,
+    attack,
+    deduce,
+    independent_rows,
+    minimise,
+)
 from riktvarden.disclosure.system import BoolArray, FloatArray
 
 THRESHOLD = 5
@@ -16,6 +24,9 @@ THRESHOLD = 5
 
 LEAST_CONTRIBUTORS = 2
 """The fewest providers behind a published cell: a cell with one tells what that provider reports."""
+
+TRIAL_CELLS = 20_000
+"""Cells of the table times cells published on trial: a small table is searched well, a large one briefly."""
 
 PRIME = 2**20 - 3
 """Arithmetic modulo a prime is free of rounding; below 2**20, sums of 2**12 products are exact in float64."""
@@ -195,3 +206,140 @@ class _Moves:
         upper = np.concatenate([np.full(inner, np.inf), self.table, np.full(2 * cells, np.inf)])
         found = minimise(np.tile(cost, 2), constraints, low, high, np.tile(upper, 2)).reshape(2, -1)
         return np.asarray((found[:, :inner] - found[:, inner : 2 * inner]) @ self.matrix.T)
+
+
+class _Choice(NamedTuple):
+    """Cells to hide, and the tables that show why they suffice."""
+
+    hidden: BoolArray
+    pairs: list[FloatArray]
+    """Deviations of pairs of tables, each of shape (2, cell)."""
+
+
+def _widen(
+    moves: _Moves, hidden: BoolArray, targets: IntArray, cost: FloatArray, width: float, pairs: list[FloatArray]
+) -> _Choice:
+    """Hide further cells until every target is as wide as wanted.
+
+    Raises
+    ------
+    ProtectionError
+        If a target cannot be made so wide.
+    """
+    hidden, pairs, stuck = hidden.copy(), list(pairs), []
+    both = np.concatenate([np.zeros((1, hidden.size)), *pairs])
+    low, high = both.min(axis=0), both.max(axis=0)
+    for target in targets:
+        if high[target] - low[target] >= width - TOLERANCE:
+            continue
+        try:
+            pair = moves.cheapest(target, np.where(hidden, 0, cost), width)
+        except ContradictionError:
+            stuck.append(target)
+            continue
+        pairs.append(pair)
+        low, high = np.minimum(low, pair.min(axis=0)), np.maximum(high, pair.max(axis=0))
+        hidden |= (np.abs(pair) > TOLERANCE).any(axis=0)
+    if stuck:
+        raise ProtectionError(stuck)
+    return _Choice(hidden, pairs)
+
+
+def _improve(
+    matrix: sparse.csr_array,
+    table: FloatArray,
+    secret: BoolArray,
+    targets: IntArray,
+    cost: FloatArray,
+    width: float,
+    fixed: BoolArray,
+    best: _Choice,
+    trials: int | None,
+) -> _Choice:
+    """Publish one cell at a time on trial, the dearest first, and keep what is cheaper after mending."""
+    left = TRIAL_CELLS // secret.size if trials is None else trials
+    waiting = [cell for cell in np.argsort(-cost, kind="stable") if best.hidden[cell] and not secret[cell]]
+    while waiting and left > 0:
+        cell, left = waiting.pop(0), left - 1
+        shown = fixed.copy()
+        shown[cell] = True
+        start = best.hidden.copy()
+        start[cell] = False
+        apart = [pair for pair in best.pairs if (np.abs(pair[:, cell]) <= TOLERANCE).all()]
+        try:
+            wide = _widen(_Moves(matrix, table, shown), start, targets, cost, width, apart)
+        except ProtectionError:
+            continue  # This cell is needed.
+        lean = _widen(_Moves(matrix, table, ~wide.hidden), secret, targets[::-1], cost, width, [])
+        if cost[lean.hidden].sum() < cost[best.hidden].sum() - TOLERANCE:
+            best = lean
+            waiting = [cell for cell in np.argsort(-cost, kind="stable") if best.hidden[cell] and not secret[cell]]
+    return best
+
+
+def suppress(
+    matrix: sparse.csr_array,
+    table: FloatArray,
+    secret: BoolArray,
+    cost: FloatArray,
+    protection: float,
+    fixed: BoolArray | None = None,
+    trials: int | None = None,
+) -> BoolArray:
+    """Choose cells to hide so that every hidden cell has a feasible interval wider than its protection.
+
+    First `independent`; then, for every secret cell still too narrow, the cheapest further cells that let it
+    move; then what turned out not to be needed is published again; then single cells are published on trial,
+    and the rest mended, as long as that is cheaper. The result passes `attack`.
+
+    Parameters
+    ----------
+    matrix
+        Cell × inner cell.
+    table
+        Inner cells of a table that agrees with what is published: the true one, if it is known.
+    secret
+        The cells that must be hidden.
+    cost
+        What is lost if a cell is hidden; positive. Shape (cell,).
+    protection
+        Width that intervals have to exceed, in the unit of the cells.
+    fixed
+        Cells known already, as from an earlier edition: they cannot be hidden any more.
+    trials
+        How many cells are published on trial; by default as many as `TRIAL_CELLS` allows a table of this size.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (cell,): the cells to hide, the secret ones among them.
+
+    Raises
+    ------
+    ProtectionError
+        If what is fixed gives secret cells away.
+    """
+    fixed = np.zeros(secret.size, dtype=bool) if fixed is None else fixed
+    value = matrix @ table
+    if (secret & fixed).any():
+        raise ProtectionError(np.flatnonzero(secret & fixed))
+    if not secret.any():
+        return secret.copy()
+    order = np.flatnonzero(secret)
+    order = order[np.argsort(-value[order], kind="stable")]
+    hidden = independent(matrix, secret, cost, fixed)
+    width = protection + 1
+    anything = _Moves(matrix, table, fixed)
+    while True:
+        hidden = _widen(anything, hidden, order, cost, width, []).hidden
+        best = _widen(_Moves(matrix, table, ~hidden), secret, order[::-1], cost, width, [])
+        best = _improve(matrix, table, secret, order, cost, width, fixed, best, trials)
+        known = ~best.hidden
+        found = attack(matrix, np.where(known, value, 0), np.where(known, value, np.inf), ~known, protection, exact=False)
+        if not found.pinned.any():
+            return best.hidden
+        # Hidden for others' sake but narrow itself, or narrow in whole numbers: give it room of its own.
+        order = np.union1d(order, np.flatnonzero(found.pinned))
+        secret = secret | found.pinned
+        hidden = best.hidden
+        width += 1
