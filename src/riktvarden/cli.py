@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from riktvarden import assumptions, tables
+from riktvarden.disclosure import command as disclosure
 from riktvarden.problems import InputError, Problem
 
 ROOT = tables.DATA.parent
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(disclosure.app, name="disclosure")
 console = Console()
 errors = Console(stderr=True)
 

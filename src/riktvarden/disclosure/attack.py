@@ -178,9 +178,11 @@ class _Block(NamedTuple):
 
 def _blocks(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> list[_Block]:
     """Split the sums into blocks; unknowns in no sum belong to none."""
-    rows, columns = matrix.shape
-    ties = sparse.block_array([[None, matrix], [matrix.T, None]], format="csr") if rows else sparse.csr_array((0, 0))
-    _, label = sparse.csgraph.connected_components(ties, directed=False) if rows else (0, np.empty(0, int))
+    rows = matrix.shape[0]
+    if rows == 0:
+        return []
+    ties = sparse.block_array([[None, matrix], [matrix.T, None]], format="csr")
+    _, label = sparse.csgraph.connected_components(ties, directed=False)
     blocks = []
     for number in np.unique(label[:rows]):
         of_row = np.flatnonzero(label[:rows] == number)
@@ -231,3 +233,32 @@ def _ends(
                 table[block.columns] = minimise(sign * row[block.columns], block.matrix, block.low, block.high)
             see(table)
     return lowest, highest
+
+
+def feasible(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Find any non-negative inner cells that agree with what is known of each cell.
+
+    Raises
+    ------
+    ContradictionError
+        If there are none.
+    """
+    rows = np.isfinite(high)
+    return minimise(np.zeros(matrix.shape[1]), matrix[rows], low[rows], high[rows])
+
+
+def misfit(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Find the smallest corrections, in sum, that make published cells add up; what each is too large by.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (cell,); 0 for cells that fit.
+    """
+    rows = np.flatnonzero(np.isfinite(high))
+    slack = sparse.eye_array(rows.size, format="csr")
+    cost = np.concatenate([np.zeros(matrix.shape[1]), np.ones(2 * rows.size)])
+    found = minimise(cost, sparse.hstack([matrix[rows], slack, -slack], format="csr"), low[rows], high[rows])
+    excess = np.zeros(matrix.shape[0])
+    excess[rows] = np.subtract(*found[matrix.shape[1] :].reshape(2, -1))
+    return excess

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy import optimize, sparse
 
-from riktvarden.disclosure.attack import TOLERANCE
 from riktvarden.disclosure.suppress import ProtectionError
 from riktvarden.disclosure.system import BoolArray, FloatArray
 
@@ -58,25 +57,24 @@ def optimal(
     width = protection + 1
     # No cell has to move further than the whole table and the widths of all cells together.
     reach = table.sum() + width * cells
-    chosen = sparse.eye_array(cells, format="csr")
-    up, down = chosen * reach, sparse.diags_array(value, format="csr")
-    blocks, goals = [], []
-    for target in range(cells):
-        for side in range(2):
-            row: list[sparse.csr_array | None] = [None] * (2 * cells)
-            row[2 * target + side] = matrix
-            blocks += [[*row, -up], [*[-part if part is not None else None for part in row], -down]]
-        row = [None] * (2 * cells)
-        row[2 * target], row[2 * target + 1] = matrix[[target]], -matrix[[target]]
-        goals.append([*row, -width * chosen[[target]]])
-    # Deviations are written as tables less the true one, so that they may be negative down to its cells.
-    constraints = sparse.block_array(blocks + goals, format="csr")
-    low = np.concatenate([np.full(4 * cells * cells, -np.inf), np.zeros(cells)])
-    high = np.concatenate([np.zeros(4 * cells * cells), np.full(cells, np.inf)])
+    # Deviations from the true table: each pair of tables stays where nothing is hidden, and below zero nowhere.
+    pair = sparse.eye_array(2 * cells, format="csr")
+    sums = sparse.kron(pair, matrix, format="csr")
+    rise = sparse.kron(np.ones((2 * cells, 1)), reach * sparse.eye_array(cells), format="csr")
+    fall = sparse.kron(np.ones((2 * cells, 1)), sparse.diags_array(value), format="csr")
+    apart = sparse.block_diag([sparse.hstack([matrix[[cell]], -matrix[[cell]]]) for cell in range(cells)])
+    constraints = sparse.vstack(
+        [
+            sparse.hstack([sums, -rise]),
+            sparse.hstack([-sums, -fall]),
+            sparse.hstack([-apart, width * sparse.eye_array(cells)]),
+        ],
+        format="csr",
+    )
     moves = 2 * cells * inner
     found = optimize.milp(
         np.concatenate([np.zeros(moves), cost]),
-        constraints=optimize.LinearConstraint(constraints, low, high),
+        constraints=optimize.LinearConstraint(constraints, -np.inf, 0),
         bounds=optimize.Bounds(
             np.concatenate([np.tile(-table, 2 * cells), secret.astype(float)]),
             np.concatenate([np.full(moves, np.inf), np.ones(cells)]),

@@ -37,28 +37,23 @@ class Dimension:
         return sorted((set(codes) | members) - set(self.groups) - {self.total})
 
     def parts(self, code: str, leaves: Sequence[str]) -> list[int]:
-        """Give the positions in `leaves` of what a code sums; for a leaf its own.
+        """Give the positions in `leaves` of what a code sums; for a leaf its own."""
+        members = set(leaves) if code == self.total else self._below(code)
+        return [place for place, leaf in enumerate(leaves) if leaf in members or leaf == code]
 
-        Raises
-        ------
-        ValueError
-            If a group contains itself.
-        """
-        if code == self.total:
-            return list(range(len(leaves)))
+    def cycles(self) -> list[str]:
+        """List the groups that contain themselves: they are no sums."""
+        return [group for group in self.groups if group in self._below(group)]
+
+    def _below(self, code: str) -> set[str]:
+        """All members of a group, their members and so on."""
         found: set[str] = set()
-        waiting, seen = [code], {code}
+        waiting = [code]
         while waiting:
-            group = waiting.pop()
-            if group not in self.groups:
-                found.add(group)
-            for member in self.groups.get(group, ()):
-                if member == code:
-                    raise ValueError(f"group {code!r} of {self.name} contains itself")
-                if member not in seen:
-                    seen.add(member)
-                    waiting.append(member)
-        return [place for place, leaf in enumerate(leaves) if leaf in found]
+            new = set(self.groups.get(waiting.pop(), ())) - found
+            found |= new
+            waiting += sorted(new)
+        return found
 
 
 @dataclass(frozen=True)
@@ -97,6 +92,9 @@ def system(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> System:
         If a group contains itself.
     """
     names = [dimension.name for dimension in dimensions]
+    for dimension in dimensions:
+        if dimension.cycles():
+            raise ValueError(f"groups of {dimension.name} contain themselves: {', '.join(dimension.cycles())}")
     rows, columns, inner = np.arange(len(cells)), np.zeros(len(cells), dtype=np.int64), 1
     for dimension in dimensions:
         codes, text = pd.factorize(cells[dimension.name].astype(str))
