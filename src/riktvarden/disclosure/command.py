@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -83,6 +84,7 @@ def audit(
 ) -> None:
     """Try to work out each suppressed cell; fail if one can be pinned closer than required."""
     from riktvarden.disclosure import audit as core
+    from riktvarden.disclosure.suppress import ProtectionError
 
     rule = core.Rule(threshold, zeros, protection, base or None)
     columns = core.Columns(value, status, qualifier, contributors)
@@ -98,6 +100,8 @@ def audit(
             safe = core.protect(rows, kinds, rule, columns, before if found.same_counts else None)
             lost = core.loss(rows, safe, columns)
             released = core.for_release(safe, columns).loc[safe[ROW] > 0].drop(columns=ROW)
+            for column in released.select_dtypes("number"):
+                released[column] = released[column].map(_number)
             released.to_csv(suppress, index=False, lineterminator="\n")
             hidden = (safe[columns.status] == core.SUPPRESSED).sum()
             console.print(
@@ -109,7 +113,7 @@ def audit(
         _stop(error)
     except core.MisfitError as error:
         _stop(InputError(_misfits(table, rows, names, value, error)))
-    except core.ProtectionError as error:
+    except ProtectionError as error:
         cells = [_words(cell) for cell in rows[names].iloc[error.cells].to_dict("records")]
         known = "cells that what is known already leaves open"
         _stop(InputError([Problem(table.name, 0, "", _some(cells), known, "publish a coarser table")]))
@@ -161,9 +165,8 @@ def _records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     except UnicodeDecodeError as error:
         raise InputError([not_utf8(path.name, error)]) from error
     except OSError as error:
-        raise InputError(
-            [Problem(path.name, 0, "", str(error.strerror), "a readable file", "check its name")]
-        ) from error
+        fault = Problem(path.name, 0, "", str(error.strerror), "a readable file", "check its name")
+        raise InputError([fault]) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         records = [(reader.line_num, row) for row in reader if row]
@@ -199,9 +202,8 @@ def _dimensions(
     from riktvarden.disclosure.system import Dimension
 
     found: list[Problem] = []
-    total, file = (
-        _named(path, names, options, kind, found) for options, kind in ((totals, "total"), (hierarchies, "hierarchy"))
-    )
+    total = _named(path, names, totals, "total", found)
+    file = _named(path, names, hierarchies, "hierarchy", found)
     result = []
     for name in names:
         codes = rows[name].unique().tolist()
@@ -211,22 +213,19 @@ def _dimensions(
         elif total[name] and total[name] not in codes:
             found.append(Problem(path.name, 0, name, total[name], f"one of {_some(codes)}", "correct the total"))
         groups: dict[str, list[str]] = {}
-        for line, code, parent in _parents(Path(file[name])) if file.get(name) else []:
-            if parent == total.get(name):
-                continue
-            groups.setdefault(parent, []).append(code)
+        source = Path(file.get(name, ""))
+        for line, code, parent in _parents(source) if name in file else []:
+            if parent != total.get(name):
+                groups.setdefault(parent, []).append(code)
             if code not in codes:
-                mend = "correct the code, or leave it out"
-                found.append(
-                    Problem(Path(file[name]).name, line, "code", code, f"a code of {name} in the table", mend)
-                )
-        result.append(Dimension(name, total.get(name) or None, groups))
+                expected = f"a code of {name} in the table"
+                found.append(Problem(source.name, line, "code", code, expected, "correct the code, or leave it out"))
+        dimension = Dimension(name, total.get(name) or None, groups)
         found += [
-            Problem(
-                Path(file[name]).name, 0, "code", group, "a group that does not contain itself", "correct its parent"
-            )
-            for group in result[-1].cycles()
+            Problem(source.name, 0, "code", group, "a group that does not contain itself", "correct its parent")
+            for group in dimension.cycles()
         ]
+        result.append(dimension)
     if found:
         raise InputError(found)
     return result
@@ -275,39 +274,47 @@ def _complete(
 
 def _misfits(path: Path, rows: pd.DataFrame, names: list[str], value: str, error: core.MisfitError) -> list[Problem]:
     """Say which values do not add up; rows that were added for the absent have no line."""
+    lines = rows[ROW].loc[error.cells.index]
     return [
         Problem(
             path.name,
-            int(rows.loc[label, ROW]),
+            line,
             value,
-            f"{cell[value]:g} for {_words({name: cell[name] for name in names})}",
-            f"{cell['nearest']:g}, as the rest of the table adds up",
+            f"{_number(cell[value])} for {_words({name: cell[name] for name in names})}",
+            f"{_number(cell['nearest'])}, as the rest of the table adds up",
             "correct this or the values that it sums; name every total and group",
         )
-        for label, cell in error.cells.to_dict("index").items()
+        for line, cell in zip(lines, error.cells.to_dict("records"), strict=True)
     ]
 
 
 def _show(found: core.Audit, names: list[str], earlier: Path | None) -> None:
     """Print the verdict, and each cell that is given away."""
-    cells, pinned = found.cells, found.pinned
-    console.print(
-        f"{(~cells['shown']).sum()} suppressed cells attacked, {len(pinned)} cells given away", highlight=False
-    )
+    pinned = found.pinned
+    attacked = (~found.cells["shown"]).sum()
+    console.print(f"{attacked} suppressed cells attacked, {len(pinned)} cells given away", highlight=False)
     if not pinned.empty:
         grid = Grid(*names, "feasible", "must be wider than", "")
         for cell in pinned.to_dict("records"):
-            feasible = f"{cell['low']:g} … {cell['high']:g}"
+            feasible = f"{_number(cell['low'])} … {_number(cell['high'])}"
             why = "shown" if cell["shown"] else "can be worked out"
-            grid.add_row(*(str(cell[name]) for name in names), feasible, f"{cell['required']:g}", why)
+            grid.add_row(*(str(cell[name]) for name in names), feasible, _number(cell["required"]), why)
         console.print(grid, highlight=False, markup=False)
     if not found.same_counts:
         console.print(f"{earlier}: its values contradict this table and were compared only", highlight=False)
+    why_of = {"published_before": "was published before", "changed_by_few": "differs by few from before"}
     for change in found.changes.to_dict("records"):
-        why = {"published_before": "was published before", "changed_by_few": "differs by few from before"}
+        place = _words({name: change[name] for name in names})
         console.print(
-            f"{_words({n: change[n] for n in names})}: {why[change['kind']]} ({change['earlier']:g})", highlight=False
+            f"{place}: {why_of[change['kind']]}, {_number(change['earlier'])}", highlight=False, markup=False
         )
+
+
+def _number(value: float) -> str:
+    """A number in full; empty where there is none."""
+    if math.isnan(value):
+        return ""
+    return f"{value:.0f}" if float(value).is_integer() else repr(float(value))
 
 
 def _words(cell: Mapping[Hashable, object]) -> str:

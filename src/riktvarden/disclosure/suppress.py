@@ -25,8 +25,8 @@ THRESHOLD = 5
 LEAST_CONTRIBUTORS = 2
 """The fewest providers behind a published cell: a cell with one tells what that provider reports."""
 
-TRIAL_CELLS = 20_000
-"""Cells of the table times cells published on trial: a small table is searched well, a large one briefly."""
+TRIAL_WORK = 500_000
+"""Square of the cells of the table times cells published on trial: small tables are searched, large ones not."""
 
 PRIME = 2**20 - 3
 """Arithmetic modulo a prime is free of rounding; below 2**20, sums of 2**12 products are exact in float64."""
@@ -257,7 +257,7 @@ def _improve(
     trials: int | None,
 ) -> _Choice:
     """Publish one cell at a time on trial, the dearest first, and keep what is cheaper after mending."""
-    left = TRIAL_CELLS // secret.size if trials is None else trials
+    left = TRIAL_WORK // secret.size**2 if trials is None else trials
     waiting = [cell for cell in np.argsort(-cost, kind="stable") if best.hidden[cell] and not secret[cell]]
     while waiting and left > 0:
         cell, left = waiting.pop(0), left - 1
@@ -307,7 +307,7 @@ def suppress(
     fixed
         Cells known already, as from an earlier edition: they cannot be hidden any more.
     trials
-        How many cells are published on trial; by default as many as `TRIAL_CELLS` allows a table of this size.
+        How many cells are published on trial; by default as many as `TRIAL_WORK` allows a table of this size.
 
     Returns
     -------
