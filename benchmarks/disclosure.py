@@ -47,7 +47,7 @@ def large(mean: float) -> None:
     lost = audit.loss(table, safe)
     secret, hidden = ((safe["qualifier"] == kind).sum() for kind in (audit.PRIMARY, audit.SECONDARY))
     print(
-        f"{' x '.join(map(str, LARGE))}, mean {mean:g}: {len(table)} cells, {secret} secret, {hidden} more suppressed; "
+        f"{' x '.join(map(str, LARGE))}, mean {mean:g}: {len(table)} cells, {secret} secret, {hidden} more hidden; "
         f"protect {protected - start:.1f} s, verdicts {attacked - protected:.1f} s, "
         f"all intervals {finished - attacked:.1f} s; given away {len(quick.pinned)} and {len(full.pinned)}; "
         f"loss {lost.cells:.1%} of cells, {lost.value:.1%} of value"

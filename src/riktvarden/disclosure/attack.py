@@ -162,7 +162,8 @@ def attack(
     ends = np.full((2, matrix.shape[0]), np.nan)
     ends[:, targets] = np.array([lowest, highest]) + known[targets]
     if whole:
-        ends = np.array([np.ceil(ends[0] - TOLERANCE), np.floor(ends[1] + TOLERANCE)])
+        # Adding 0 turns a negative zero positive.
+        ends = np.array([np.ceil(ends[0] - TOLERANCE), np.floor(ends[1] + TOLERANCE)]) + 0.0
     with np.errstate(invalid="ignore"):
         return Intervals(ends[0], ends[1], targets & (ends[1] - ends[0] <= required + TOLERANCE))
 

@@ -247,6 +247,14 @@ def _shown_before(
     return old.loc[~there]
 
 
+def _shown_alike(table: pd.DataFrame, earlier: pd.DataFrame, names: list[str], columns: Columns) -> BoolArray:
+    """Rows whose very value the earlier edition shows: hiding them now hides nothing."""
+    old = _shown(earlier, columns)
+    before = pd.Series(old[columns.value].to_numpy(float), index=pd.MultiIndex.from_frame(old[names].astype(str)))
+    was = before.reindex(pd.MultiIndex.from_frame(table[names].astype(str))).to_numpy()
+    return np.asarray(was == table[columns.value].to_numpy(float))
+
+
 def _shown(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Rows whose value stands there as a fact."""
     facts = ~table[columns.status].isin(NOT_FACTS) if columns.status in table else True
@@ -416,10 +424,11 @@ def protect(
     price = value + 1
     if cost is not None:
         price[mine] = np.asarray(cost, dtype=float)[puzzle.rows]
+    known = puzzle.earlier.copy()
+    if earlier is not None and puzzle.same_counts:
+        known[mine] = _shown_alike(table, earlier, [dimension.name for dimension in dimensions], columns)[puzzle.rows]
     try:
-        hidden = suppress(puzzle.matrix, puzzle.inner, puzzle.targets, price, rule.required, puzzle.earlier, trials)[
-            mine
-        ]
+        hidden = suppress(puzzle.matrix, puzzle.inner, puzzle.targets, price, rule.required, known, trials)[mine]
     except ProtectionError as error:
         raise ProtectionError(puzzle.rows[error.cells]) from error
 
