@@ -54,6 +54,10 @@ def minimise(
     ContradictionError
         If there is no such x.
     """
+    if cost.size == 0:
+        if (low > TOLERANCE).any() or (high < -TOLERANCE).any():
+            raise ContradictionError("published cells do not add up")
+        return cost
     equal = low == high
     below, above = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
     found = optimize.linprog(

@@ -34,7 +34,9 @@ class Dimension:
             Codes that occur in the table.
         """
         members = {member for group in self.groups.values() for member in group}
-        return sorted((set(codes) | members) - set(self.groups) - {self.total})
+        found = sorted((set(codes) | members) - set(self.groups) - {self.total})
+        # A total that nothing divides is the finest there is.
+        return found or sorted(set(codes))
 
     def parts(self, code: str, leaves: Sequence[str]) -> list[int]:
         """Give the positions in `leaves` of what a code sums; for a leaf its own."""
