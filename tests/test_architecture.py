@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = ["population.py", "need.py", "supply.py", "guideline.py", "uncertainty.py", "model.py", "baseline/st.py"]
+CORE += [f"disclosure/{name}.py" for name in ("system", "attack", "suppress", "exact", "audit")]
 
 
 def test_imports_keep_to_the_layers() -> None:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from riktvarden import assumptions, model, tables
+from riktvarden.disclosure import command as disclosure
 from riktvarden.problems import InputError, Problem
 from riktvarden.returns import commands as returns
 
@@ -21,6 +22,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(returns.app, name="returns")
+app.add_typer(disclosure.app, name="disclosure")
 console = Console()
 errors = Console(stderr=True)
 
