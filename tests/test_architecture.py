@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CORE = ["population.py", "need.py", "supply.py", "guideline.py", "uncertainty.py", "model.py", "baseline/st.py", "baseline/personnel.py"]
+CORE = [
+    "population.py",
+    "need.py",
+    "supply.py",
+    "guideline.py",
+    "uncertainty.py",
+    "model.py",
+    "baseline/st.py",
+    "baseline/personnel.py",
+]
 
 
 def test_imports_keep_to_the_layers() -> None:

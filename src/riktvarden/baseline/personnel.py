@@ -543,10 +543,11 @@ def newest_of(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per group.
+        One row per group, in the order of `frame`.
     """
     ordered = frame.assign(_year=frame["year"].fillna(0)).sort_values("_year", kind="stable")
-    return ordered.groupby(list(by), sort=False, dropna=False).tail(1).drop(columns="_year")
+    newest = ordered.groupby(list(by), sort=False, dropna=False).tail(1)
+    return newest.drop(columns="_year").sort_index()
 
 
 ASPECTS: dict[str, tuple[str, ...]] = {

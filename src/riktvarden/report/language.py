@@ -120,7 +120,13 @@ TERMS = {
     "number": "tal",
     "boolean": "ja/nej",
     "date": "datum",
+    "ordinance": "förordning",
+    "predecessor of": "föregångare till",
     # units
+    "as the figure": "som uppgiften",
+    "percent": "procent",
+    "licences per year": "legitimationer per år",
+    "FTE per 1 000": "heltider per 1 000 invånare",
     "share of working time": "andel av arbetstiden",
     "share of pay": "andel av lönen",
     "share": "andel",
@@ -179,6 +185,15 @@ QUALIFIER = {
     "blocks": "ST-block, inte personer",
     "interval_only": "endast intervall",
     "infeasible_by_training": "ej möjligt genom enbart utbildning",
+    "upper_bound": "högst så många",
+    "approximate": "ungefärlig",
+    "rounded": "avrundad av källan",
+    "workplace_coding": "efter arbetsställets näringsgren",
+    "fte_redefined": "ny definition av heltid",
+    "source_estimate": "källans egen skattning",
+    "undated": "odaterad",
+    "implausible": "orimlig i källan",
+    "constant_share": "om andelen är oförändrad",
 }
 """Qualifier of a status → its Swedish words."""
 
@@ -190,5 +205,14 @@ QUALIFIER_MEANING = {
     "blocks": "Källan räknar ST-block. Block är inte personer och räknas inte om.",
     "interval_only": "Inget punktvärde anges, bara det intervall som modellen ger.",
     "infeasible_by_training": "Målåret ligger närmare än utbildningens längd.",
+    "upper_bound": "Källan säger ”nästan”, ”närmare” eller ”knappt”: det verkliga talet är något mindre.",
+    "approximate": "Källan säger ”cirka”, ”omkring” eller anger talet i runda tal.",
+    "rounded": "Källan har avrundat talet. Delar kan därför avvika från helheten.",
+    "workplace_coding": "Personer räknas dit arbetsstället är kodat. Primärvård som hör till ett sjukhus saknas.",
+    "fte_redefined": "Källan räknar heltider på ett annat sätt än åren före. Nivåerna går inte att jämföra.",
+    "source_estimate": "Talet är inte räknat utan skattat av den som publicerade det.",
+    "undated": "Källan anger inget år.",
+    "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
+    "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
 }
 """Qualifier of a status → what it means."""
