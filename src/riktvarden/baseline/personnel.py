@@ -865,6 +865,31 @@ def persons_with_need(shares: pd.DataFrame, population: pd.DataFrame, youngest: 
     return rows.assign(value=rows["population"] * rows["value"] / 100).rename(columns={"population": "inhabitants"})
 
 
+AGE_SPAN = {"16-84": (16, 84), "16+": (16, 120), "16-29": (16, 29), "65-84": (65, 84)}
+"""Age group of a survey → first and last age."""
+
+
+def newest_by_sex(care: pd.DataFrame, series: str) -> pd.DataFrame:
+    """The newest national figures of a series that has both women and men.
+
+    Parameters
+    ----------
+    care
+        Published figures on care and need, see `care_series`.
+    series
+        Code of the series.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of one year and one age group: women and men.
+    """
+    rows = care.loc[(care["series"] == series) & (care["region"] == NATION) & (care["sex"] != "total")]
+    both = rows.groupby(["year", "age_group"])["sex"].nunique()
+    year, ages = max(both[both == 2].index)
+    return rows.loc[(rows["year"] == year) & (rows["age_group"] == ages)]
+
+
 def supply_balance(frame: pd.DataFrame) -> pd.DataFrame:
     """Set the forecast change of supply beside that of demand, for the professions that have both.
 
@@ -894,6 +919,68 @@ def supply_balance(frame: pd.DataFrame) -> pd.DataFrame:
             "source": both["source_supply"] + ", " + both["source_demand"],
         }
     )
+
+
+def uncovered_share(frame: pd.DataFrame, inhabitants: pd.Series, professions: Sequence[str] = ASKED) -> pd.Series:
+    """Share of the inhabitants who live in a region without any figure on a profession at work there.
+
+    Parameters
+    ----------
+    frame
+        The model.
+    inhabitants
+        Persons, indexed by region.
+    professions
+        Codes of the professions.
+
+    Returns
+    -------
+    pandas.Series
+        Fractions, indexed by profession.
+    """
+    useful = _at_work(frame, (*STOCKS, "persons_per_100000"))
+    known = {code: set(useful.loc[useful["profession"] == code, "region"]) for code in professions}
+    covered = {code: inhabitants.loc[inhabitants.index.isin(list(known[code]))].sum() for code in professions}
+    return 1 - pd.Series(covered, dtype=float) / float(inhabitants.sum())
+
+
+def burden(variables: pd.DataFrame) -> pd.DataFrame:
+    """Count the variables by who is asked for them and whether they can be filled in beforehand.
+
+    Parameters
+    ----------
+    variables
+        ``variable, asked_of, held_by, prefill``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``asked_of, prefill, variables``, only for those who are asked.
+    """
+    asked = variables.loc[variables["asked_of"] != "nobody"]
+    return asked.groupby(["asked_of", "prefill"], as_index=False).agg(variables=("variable", "count"))
+
+
+def split_by_municipality(split: pd.DataFrame, population: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Inhabitants of each part of a region that belongs to two collaborative health-care regions.
+
+    Parameters
+    ----------
+    split
+        ``municipality, collaborative_region``.
+    population
+        ``municipality, year, population``.
+    year
+        Year of the population.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``municipality, collaborative_region, population, share`` (of the region).
+    """
+    people = population.loc[population["year"] == year, ["municipality", "population"]]
+    rows = split.merge(people, on="municipality", how="left", validate="one_to_one")
+    return rows.assign(share=rows["population"] / rows["population"].sum())
 
 
 def quality_facts(frame: pd.DataFrame, figures: pd.DataFrame) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import geopandas as gpd
 import pandas as pd
 
@@ -320,7 +322,7 @@ def physicians_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         high=t.number(ordered["density"].iloc[-1], 1),
     )
     fte = (
-        context.personnel.query("profession == 'physician' and measure == 'fte' and year == @year")
+        context.personnel.query(f"profession == 'physician' and measure == 'fte' and year == {year}")
         .set_index("region")
         .loc[list(dense["region"])]
     )
@@ -350,7 +352,8 @@ def physicians_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
 
 def physicians(context: Context) -> pd.DataFrame:
     """Region-employed physicians of the newest year with all regions, with their density."""
-    rows = context.personnel.query("profession == 'physician' and measure == 'persons' and region != @NATION")
+    rows = context.personnel.query("profession == 'physician' and measure == 'persons'")
+    rows = rows.loc[rows["region"].isin(context.results.regions)]
     newest = rows.loc[rows["year"] == rows["year"].max()]
     return personnel.per_inhabitants(newest, population.totals(context.tables["population_region_age_group"]))
 
@@ -483,7 +486,7 @@ MEASURE = {
 def value_of(context: Context, value: float, unit: str) -> str:
     """A value with the decimals its unit needs, or that there is none."""
     t = context.language
-    if pd.isna(value):
+    if math.isnan(value):
         return t("uppgift saknas")
     return t.number(value, 2 if unit == "FTE per 1 000" else 0)
 
