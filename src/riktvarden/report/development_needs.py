@@ -150,7 +150,7 @@ def every_cell(context: Context) -> Table:
         "behov-celler",
         cells,
         rows[["profession", "region", "sex", "sector", "care_level", "measure", "value", "status", "source"]],
-        t("Celler som saknas, av 21 regioner för kvinnor och män. Nedladdningen har en rad per cell."),
+        t("Celler som saknas, av alla regioner för kvinnor och män. Nedladdningen har en rad per cell."),
         t("tabellen personnel_selection"),
         stacked=True,
     )

@@ -113,8 +113,12 @@ def statistics(context: Context) -> Table:
             ),
             "Jämförbarhet och samanvändbarhet": t(
                 "{definitions} definitioner står bredvid varandra och läggs aldrig ihop. Heltider för läkare har en "
-                "ny definition från 2020. Bara {regional} uppgifter gäller en enskild region."
-            ).format(definitions=t.number(facts["definitions"]), regional=t.number(facts["regional"])),
+                "ny definition från {redefined}. Bara {regional} uppgifter gäller en enskild region."
+            ).format(
+                definitions=t.number(facts["definitions"]),
+                regional=t.number(facts["regional"]),
+                redefined=context.personnel.query("qualifier == 'fte_redefined'")["year"].min(),
+            ),
             "Allmänna uppgifter": _general(context),
         },
         pd.DataFrame([facts]),

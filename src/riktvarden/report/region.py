@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import model, population
-from riktvarden.report import charts, maps, st_baseline
+from riktvarden.report import charts, maps, personnel, st_baseline
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
@@ -336,6 +336,11 @@ def age_pyramid(context: Context, region: str) -> Figure:
             t("SCB genom Eurostat (tabellen population_region_age_group)"),
         ),
     )
+
+
+def personnel_published(context: Context, region: str) -> Table:
+    """What is published of personnel in the region, definition by definition; what is missing says so."""
+    return personnel.region_rows(context, region)
 
 
 def sources(context: Context, region: str) -> Table:

@@ -135,5 +135,5 @@ def shortages(context: Context) -> Table:
         context,
         rows,
         "tillgaang-brist",
-        t("Regioner som uppger brist. Antalet säger att brist finns, inte hur stor den är. 2018 svarade 18 av 21."),
+        t("Regioner som uppger brist. Antalet säger att brist finns, inte hur stor den är."),
     )
