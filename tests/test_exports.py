@@ -144,7 +144,7 @@ def test_a_wrong_encoding_is_named(faults: Check) -> None:
         ('"Psykologer" = "psychologist"', '"Psykologer" = "shrink"', "codes.profession.Psykologer"),
         ('decimal = ","', 'decimal = "decimal"', "file.decimal"),
         ("header_row = 3", "header_row = 0", "file.header_row"),
-        ('value = "Antal"', 'valeu = "Antal"', "value"),
+        ('value = "Antal"', 'worth = "Antal"', "value"),
         ("header_row = 3", "header_row = = 3", ""),
     ],
 )
