@@ -57,7 +57,7 @@ def shown(context: Context) -> dict[str, list[Figure | Table]]:
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
         calls = re.findall(rf"show\({name}\.(\w+)\(context(.*?)\), context\.language\)", code)
         assert len(calls) == code.count("show(") > 0, name
-        known = {'areas.polygons("county")': areas.polygons("county"), "context.personnel": context.personnel}
+        known = {'areas.polygons("county")': areas.polygons("county")}
         found[name] = []
         for function, rest in calls:
             arguments = [part.strip() for part in rest.split(", ") if part.strip()]
@@ -135,6 +135,26 @@ def test_summaries_speak(context: Context, name: str) -> None:
     sentences = CHAPTERS[name].summary(context)
     assert sentences
     assert all(sentence.endswith(".") and "{" not in sentence and "nan" not in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    "name", ["personnel", "mental_health", "collaborative_regions", "local_care", "supply_assessment"]
+)
+def test_every_figure_shown_leads_to_its_publication(
+    shown: dict[str, list[Figure | Table]], context: Context, name: str
+) -> None:
+    items = [item.table if isinstance(item, Figure) else item for item in shown[name]]
+    cited = {
+        figure
+        for item in items
+        if "Uppgift" in item.cells and item.name != "personal-vem-som-raeknas"
+        for text in item.cells["Uppgift"]
+        for figure in text.split(", ")
+        if figure
+    }
+    known = context.published.set_index("figure")["publication"]
+    assert cited <= set(known.index)
+    assert set(known[sorted(cited)]) <= set(CHAPTERS[name].sources(context).data["publication"])
 
 
 def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:

@@ -207,7 +207,7 @@ def build(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if "kolada_values" in tables:
         parts.append(from_kolada(tables["kolada_values"], tables["kolada_personnel"]))
     if "personnel_export" in tables:
-        parts.append(tables["personnel_export"])
+        parts.append(tables["personnel_export"].fillna({"qualifier": ""}).astype({"year": "Int64"}))
     return with_totals(combine(*parts))
 
 
@@ -983,6 +983,26 @@ def split_by_municipality(split: pd.DataFrame, population: pd.DataFrame, year: i
     return rows.assign(share=rows["population"] / rows["population"].sum())
 
 
+def figures_in_use(frame: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """The published figures that the model rests on, dated as the model dates them.
+
+    Parameters
+    ----------
+    frame
+        The model.
+    figures
+        The published figures with ``quality`` and ``publication``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``figure, year, quality, publication``, each figure once.
+    """
+    used = frame[["source", "year"]].assign(figure=frame["source"].str.split(", ")).explode("figure")
+    dated = used.drop_duplicates("figure")[["figure", "year"]]
+    return dated.merge(figures[["figure", "quality", "publication"]], on="figure", validate="one_to_one")
+
+
 def quality_facts(frame: pd.DataFrame, figures: pd.DataFrame) -> dict[str, float]:
     """Compute what the quality declaration says of the personnel statistics in numbers.
 
@@ -999,8 +1019,7 @@ def quality_facts(frame: pd.DataFrame, figures: pd.DataFrame) -> dict[str, float
         ``figures, publications, definitions, newest, oldest, official, secondhand, survey, undated, anomalies``
         and ``regional`` (cells about one region).
     """
-    used = set(itertools.chain.from_iterable(source.split(", ") for source in frame["source"]))
-    rows = figures.loc[figures["figure"].isin(used)]
+    rows = figures_in_use(frame, figures)
     years = frame["year"].dropna()
     return {
         "figures": len(rows),

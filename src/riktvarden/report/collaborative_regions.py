@@ -153,6 +153,13 @@ def professions(context: Context) -> Table:
     )
 
 
+def sources(context: Context) -> Table:
+    """The publications behind the chapter."""
+    named = context.personnel["region"].isin(context.tables["regions"]["collaborative_region"])
+    rows = [*context.personnel.loc[named, "source"], *telling.physicians(context)["source"]]
+    return telling.publications(context, rows, "samverkan-kaellor")
+
+
 def _groups(context: Context) -> pd.DataFrame:
     rows = telling.physicians(context)
     year = int(rows["year"].iloc[0])

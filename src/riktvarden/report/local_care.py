@@ -11,7 +11,7 @@ from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
-from riktvarden.report.personnel import DEFINITION
+from riktvarden.report.personnel import DEFINITION, publications
 
 SERIES = {
     "municipal_recipients": "personer med kommunal hälso- och sjukvård",
@@ -288,6 +288,14 @@ def changes(context: Context) -> Table:
         t("tabellerna published_professions och published_sou, valda i care_selection"),
         stacked=True,
     )
+
+
+def sources(context: Context) -> Table:
+    """The publications behind the chapter."""
+    shown = {*SERIES, *OTHER, *VISITS, "home_care_transferred"}
+    nurse = context.personnel.query("profession == 'nurse' and principal == 'municipality' and sector == 'public'")
+    figures = context.care.loc[context.care["series"].isin(shown), "figure"]
+    return publications(context, [*figures, *nurse["source"]], "naara-vaard-kaellor")
 
 
 def _series(context: Context, code: str) -> pd.DataFrame:

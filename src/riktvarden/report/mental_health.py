@@ -11,7 +11,7 @@ from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
-from riktvarden.report.personnel import PROFESSION, SEX, cells_table
+from riktvarden.report.personnel import PROFESSION, SEX, cells_table, publications
 
 YEARS = (2022, 2025, 2030, 2035, 2040, 2045, 2050, 2055, 2060)
 """Years of the long-term view."""
@@ -122,7 +122,7 @@ def access(context: Context) -> Figure:
     """Share of health centres with access to a psychologist, the nation."""
     t = context.language
     series = _access(context)
-    reported, derived = t("publicerad andel"), t("härledd: den publicerade andelen utan psykolog dragen från 100")
+    reported, derived = t("publicerad andel"), t("härledd ur andelen utan psykolog")
     rows = pd.DataFrame(
         {
             "year": series["year"].astype(float),
@@ -370,6 +370,13 @@ def long_term(context: Context) -> Figure:
             t("Folkhälsomyndighetens enkät och SCB:s befolkningsframskrivning (tabellen population_nation)"),
         ),
     )
+
+
+def sources(context: Context) -> Table:
+    """The publications behind the chapter."""
+    rows = context.personnel.loc[context.personnel["profession"].isin(personnel.FUNCTION)]
+    survey_figures = context.care.loc[context.care["series"].isin([*SURVEY, "survey_response"]), "figure"]
+    return publications(context, [*rows["source"], *survey_figures], "psykisk-haelsa-kaellor")
 
 
 def _access(context: Context) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import geopandas as gpd
 import pandas as pd
@@ -491,21 +492,26 @@ def value_of(context: Context, value: float, unit: str) -> str:
     return t.number(value, 2 if unit == "FTE per 1 000" else 0)
 
 
-def sources(context: Context, rows: pd.DataFrame, name: str) -> Table:
-    """The publications behind some cells, each with its address."""
+def sources(context: Context) -> Table:
+    """The publications behind every personnel figure."""
+    return publications(context, context.personnel["source"], "personal-kaellor")
+
+
+def publications(context: Context, cited: Iterable[str], name: str) -> Table:
+    """The publications of some figures, each with its address; figures are named as in the tables above."""
     t = context.language
-    figures = {figure for source in rows["source"] for figure in source.split(", ")}
+    figures = {figure for text in cited for figure in text.split(", ")}
     used = context.published.loc[context.published["figure"].isin(figures)]
     data = (
         used.groupby("publication")
-        .agg(figures=("figure", "count"), grade=("quality", "first"))
+        .agg(figures=("figure", _listed), count=("figure", "count"))
         .reset_index()
         .merge(context.tables["publications"], on="publication")
     )
     cells = pd.DataFrame(
         {
             t("Utgivare"): data["publisher"].to_list(),
-            t("Uppgifter"): [t.number(count) for count in data["figures"]],
+            t("Uppgifter"): data["figures"].to_list(),
             t("Adress"): data["url"].to_list(),
         },
         index=pd.Index(data["title"], name=t("Publikation")),
@@ -514,10 +520,19 @@ def sources(context: Context, rows: pd.DataFrame, name: str) -> Table:
         name,
         cells,
         data,
-        t("Publikationer som uppgifterna är hämtade ur. Varje uppgift står i nedladdningen med sin beteckning."),
+        t("Varifrån uppgifterna kommer. Beteckningarna är desamma som i tabellerna ovan."),
         t("tabellen publications"),
         stacked=True,
     )
+
+
+SHOWN = 12
+"""Figures of one publication that are listed; of more, the first and last are named."""
+
+
+def _listed(figures: pd.Series) -> str:
+    names = sorted(figures)
+    return ", ".join(names) if len(names) <= SHOWN else f"{names[0]} … {names[-1]} ({len(names)})"
 
 
 def _private(profession: str) -> tuple[str, ...]:

@@ -167,8 +167,7 @@ def mental_health(context: Context) -> Table:
 def figures_by_year(context: Context) -> Figure:
     """The personnel figures in use by year and grade of their source."""
     t = context.language
-    used = set(", ".join(context.personnel["source"]).split(", "))
-    figures = context.published.loc[context.published["figure"].isin(used)].copy()
+    figures = personnel.figures_in_use(context.personnel, context.published)
     undated = t("odaterad")
     figures["label"] = [undated if pd.isna(year) else str(year) for year in figures["year"]]
     figures["quality"] = figures["quality"].where(figures["quality"].isin(list("ABCD")), "–")

@@ -343,6 +343,12 @@ def personnel_published(context: Context, region: str) -> Table:
     return personnel.region_rows(context, region)
 
 
+def personnel_sources(context: Context, region: str) -> Table:
+    """The publications behind the region's figures on personnel."""
+    own = context.personnel.loc[context.personnel["region"] == region, "source"]
+    return personnel.publications(context, own, f"personal-kaellor-{region}")
+
+
 def sources(context: Context, region: str) -> Table:
     """Where the region's own published figures come from."""
     return st_baseline.sources(context, [region])

@@ -10,7 +10,7 @@ from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
-from riktvarden.report.personnel import DEFINITION, PROFESSION, cells_table
+from riktvarden.report.personnel import DEFINITION, PROFESSION, cells_table, publications
 
 
 def summary(context: Context) -> list[str]:
@@ -137,3 +137,13 @@ def shortages(context: Context) -> Table:
         "tillgaang-brist",
         t("Regioner som uppger brist. Antalet säger att brist finns, inte hur stor den är."),
     )
+
+
+def sources(context: Context) -> Table:
+    """The publications behind the chapter."""
+    rows = context.personnel
+    shown = rows.loc[
+        ~rows["measure"].isin(personnel.STOCKS) & ~rows["measure"].str.startswith(("centres_", "share_"))
+    ]
+    practice = rows.loc[(rows["profession"] == "gp_specialist") & (rows["region"] == personnel.NATION)]
+    return publications(context, [*shown["source"], *practice["source"]], "tillgaang-kaellor")
