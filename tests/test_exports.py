@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from riktvarden import exports
+from riktvarden import exports, tables
 from riktvarden.baseline import personnel
 from riktvarden.cli import app
 from riktvarden.problems import InputError
@@ -182,3 +183,15 @@ def test_the_command_ends_in_a_message(files: Callable[..., tuple[Path, Path]]) 
     assert shown.exit_code == 1
     assert "row 4" in shown.output
     assert "Traceback" not in shown.output
+
+
+def test_a_written_export_takes_part_in_the_model(files: Callable[..., tuple[Path, Path]], tmp_path: Path) -> None:
+    file, mapping = files()
+    target = tmp_path / "tidy.csv"
+    CliRunner().invoke(app, ["exports", "check", str(file), "--mapping", str(mapping), "--output", str(target)])
+    text = dict.fromkeys(("region", "qualifier", "source"), "str")
+    written = pd.read_csv(target, dtype=text, keep_default_na=False, na_values=[""])
+    every = tables.read_all()
+    joined = personnel.build({**every, "personnel_export": written})
+    assert len(joined) == len(personnel.build(every)) + 4
+    assert set(joined.loc[joined["region"] == "12", "qualifier"]) >= {""}

@@ -225,7 +225,7 @@ def with_totals(frame: pd.DataFrame) -> pd.DataFrame:
         `frame` with the totals, *derived*.
     """
     keys = [name for name in DIMENSIONS if name != "sex"]
-    stocks = frame.loc[frame["measure"].isin(STOCKS)]
+    stocks = frame.loc[frame["measure"].isin(STOCKS) & frame["value"].notna()]
     totals = []
     for _, group in stocks.groupby(keys, sort=False, dropna=False):
         if set(group["sex"]) == {"women", "men"}:
