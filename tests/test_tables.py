@@ -238,6 +238,34 @@ BROKEN = {
         swap("population_region", "04,2024", "04,2025"),
         (REGION, 4, "year", "2025", "2024 or less"),
     ),
+    "selected figure that is not there": (
+        swap("care_selection", "so-083,", "so-999,"),
+        ("data/tables/care_selection.csv", 31, "figure", "so-999", "a figure of published_st"),
+    ),
+    "selected figure that is a range": (
+        swap("care_selection", "so-083,", "so-082,"),
+        ("data/tables/care_selection.csv", 31, "figure", "so-082", "a figure with a value"),
+    ),
+    "selected figure of the other sex": (
+        swap("personnel_selection", "pr-0187,district_nurse,,men", "pr-0187,district_nurse,,women"),
+        ("data/tables/personnel_selection.csv", 21, "sex", "women", "men, as pr-0187 has it"),
+    ),
+    "selected figure in another unit": (
+        swap(
+            "personnel_selection",
+            "pr-0187,district_nurse,,men,public,all,region,,persons",
+            "pr-0187,district_nurse,,men,public,all,region,,fte",
+        ),
+        ("data/tables/personnel_selection.csv", 21, "measure", "fte", "a measure given in personer"),
+    ),
+    "prefilled from a table that is not there": (
+        swap(
+            "requested_variables",
+            "partial,st_baseline,published for some regions only\npersons",
+            "partial,st_other,published for some regions only\npersons",
+        ),
+        ("data/tables/requested_variables.csv", 2, "prefill_table", "st_other", "one of regions"),
+    ),
     "contract missing": (
         lambda folder: (folder / "datapackage.json").unlink(),
         ("data/datapackage.json", 0, "", "no readable file", "the contract of all tables"),
@@ -316,6 +344,15 @@ BROKEN = {
 
 
 NEEDED = {
+    "care_selection": ("publications", "published_st", "published_professions", "published_sou", "care_selection"),
+    "personnel_selection": (
+        "publications",
+        "published_st",
+        "published_professions",
+        "published_sou",
+        "personnel_selection",
+    ),
+    "requested_variables": ("regions", "requested_variables"),
     "municipalities": ("regions", "municipalities"),
     "published_st": ("publications", "published_st"),
     "st_baseline": ("regions", "publications", "published_st", "st_baseline"),

@@ -1,4 +1,4 @@
-"""The command line: build the report, check its tables and assumptions, take in what regions return."""
+"""The command line: build the report, check what it rests on, take in returns and exports, audit disclosure."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 app.add_typer(returns.app, name="returns")
 app.add_typer(disclosure.app, name="disclosure")
+exports_app = typer.Typer(help="Files that a person exported from a statistics database.", no_args_is_help=True)
+app.add_typer(exports_app, name="exports")
 console = Console()
 errors = Console(stderr=True)
 
@@ -74,6 +76,25 @@ def regions() -> None:
         _fail(error)
     for code, name in zip(rows["region"], rows["principal"], strict=True):
         console.print(f"{code}  {name}", highlight=False)
+
+
+@exports_app.command("check")
+def check_export(
+    file: Annotated[Path, typer.Argument(help="The export, as delimited text.")],
+    mapping: Annotated[Path, typer.Option(help="TOML file that says which column is which.")],
+    output: Annotated[Path | None, typer.Option(help="Write the rows in the form of the personnel model.")] = None,
+) -> None:
+    """Check an export against its mapping, and say all that is wrong at once."""
+    from riktvarden import exports
+
+    try:
+        rows = exports.read_export(file, exports.read_mapping(mapping))
+    except InputError as error:
+        _fail(error)
+    if output is not None:
+        rows.to_csv(output, index=False, lineterminator="\n")
+    counts = ", ".join(f"{count} {status}" for status, count in rows["status"].value_counts().items())
+    console.print(f"{len(rows)} cells fit the mapping: {counts}", highlight=False)
 
 
 def _problems() -> list[Problem]:

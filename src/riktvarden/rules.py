@@ -274,6 +274,65 @@ def _figures_are_not_of_the_future(sound: Sound) -> Iterator[Problem]:
             yield Problem(sound.file("st_baseline"), number, "dated", row["dated"], expected, mend)
 
 
+SELECTED_UNITS = {
+    "persons": {"personer", "persons"},
+    "fte": {"årsarbetare", "FTE"},
+    "persons_per_100000": {"per 100 000 invånare", "per 100 000"},
+    "licences_issued": {"antal"},
+    "regions_reporting_shortage": {"antal regioner", "antal landsting"},
+    "missing": {"läkare"},
+    "entrants": {"personer", "personer per år"},
+    "graduates": {"personer per år"},
+    "further_need_2035": {"personer"},
+    "further_entrants_2035": {"personer per år"},
+    "recruitment_need_2031": {"personer"},
+}
+"""Units in which a published figure on each measure of personnel may be given; all other measures are per cent."""
+
+PUBLISHED = ("published_st", "published_professions", "published_sou")
+
+
+def _selected_figures_can_be_used(sound: Sound) -> Iterator[Problem]:
+    """Hold the rows that select published figures against the figures: there, a number, of that sex and unit."""
+    figures = {row["figure"]: row for name in PUBLISHED for _, row in sound.cells(name)}
+    for name in ("personnel_selection", "care_selection"):
+        for number, row in sound.cells(name) if name in sound.frames else ():
+            figure = figures.get(row["figure"])
+            if figure is None:
+                mend = "correct the identity, or remove the row"
+                yield Problem(
+                    sound.file(name), number, "figure", row["figure"], f"a figure of {', '.join(PUBLISHED)}", mend
+                )
+                continue
+            units = SELECTED_UNITS.get(row.get("measure", ""), {"procent", "percent"})
+            if not figure["value"]:
+                expected = "a figure with a value"
+                yield Problem(sound.file(name), number, "figure", row["figure"], expected, "remove the row")
+            elif not (row["year"] or figure["year"] or row["qualifier"] == "undated"):
+                expected = f"a year, as {row['figure']} has none, or the qualifier undated"
+                yield Problem(sound.file(name), number, "year", "", expected, "write the year")
+            elif "sex" in row and row["sex"] != figure.get("sex", row["sex"]):
+                expected = f"{figure['sex']}, as {row['figure']} has it"
+                yield Problem(sound.file(name), number, "sex", row["sex"], expected, "correct the sex or the figure")
+            elif "measure" in row and figure["unit"] not in units:
+                expected = f"a measure given in {figure['unit']}, as {row['figure']} is"
+                mend = "correct the measure or the figure"
+                yield Problem(sound.file(name), number, "measure", row["measure"], expected, mend)
+
+
+def _prefilled_from_tables_there_are(sound: Sound) -> Iterator[Problem]:
+    """Hold the table that a variable is prefilled from against the tables of the package."""
+    file = sound.file("requested_variables")
+    for number, row in sound.cells("requested_variables"):
+        table = row["prefill_table"]
+        if table and table not in sound.tables:
+            expected = f"one of {', '.join(sound.tables)}, or empty"
+            yield Problem(file, number, "prefill_table", table, expected, "correct the table")
+        elif bool(table) == (row["prefill"] == "no"):
+            expected = "a table where the variable can be prefilled, none where it cannot"
+            yield Problem(file, number, "prefill_table", table, expected, "correct the table or the column prefill")
+
+
 RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
     _regions_sum_to_nation: [
         "population_nation",
@@ -293,5 +352,7 @@ RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
     _baseline_uses_one_figure: ["st_baseline"],
     _baseline_serves_both_uses: ["st_baseline"],
     _figures_are_not_of_the_future: ["st_baseline"],
+    _selected_figures_can_be_used: list(PUBLISHED),
+    _prefilled_from_tables_there_are: ["requested_variables"],
 }
 """What tables must agree on, each with the tables that it reads and that must be sound."""

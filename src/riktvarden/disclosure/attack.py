@@ -199,9 +199,7 @@ def _blocks(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> list
     return blocks
 
 
-def _ends(
-    targets: sparse.csr_array, blocks: list[_Block], required: float, exact: bool
-) -> tuple[FloatArray, FloatArray]:
+def _ends(targets: sparse.csr_array, blocks: list[_Block], required: float, exact: bool) -> tuple[FloatArray, FloatArray]:
     """Lowest and highest value of the unknown part of each target, shape (target,)."""
     columns = targets.shape[1]
     block_of = np.full(columns, -1)

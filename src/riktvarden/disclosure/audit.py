@@ -235,9 +235,7 @@ def _puzzle(
     raise MisfitError(now.loc[wrong, [*names, columns.value]].assign(nearest=(low - amiss)[wrong]))
 
 
-def _shown_before(
-    table: pd.DataFrame, earlier: pd.DataFrame | None, names: list[str], columns: Columns
-) -> pd.DataFrame:
+def _shown_before(table: pd.DataFrame, earlier: pd.DataFrame | None, names: list[str], columns: Columns) -> pd.DataFrame:
     """Cells that the earlier edition shows and this one does not."""
     if earlier is None:
         return table.iloc[:0]
@@ -302,9 +300,7 @@ def audit(
     """
     names = [dimension.name for dimension in dimensions]
     puzzle = _puzzle(table, dimensions, rule, columns, earlier)
-    found = attack(
-        puzzle.matrix, puzzle.low, puzzle.high, puzzle.targets, rule.required, whole=rule.whole, exact=exact
-    )
+    found = attack(puzzle.matrix, puzzle.low, puzzle.high, puzzle.targets, rule.required, whole=rule.whole, exact=exact)
     hidden = np.flatnonzero(puzzle.targets)
     rows = table.iloc[puzzle.rows[hidden]]
     cells = rows[names].assign(

@@ -62,20 +62,14 @@ def audit(
     ] = None,
     status: Annotated[str, typer.Option(help="Column of the statuses, if there is one.")] = "status",
     qualifier: Annotated[str, typer.Option(help="Column of the qualifiers, if there is one.")] = "qualifier",
-    contributors: Annotated[
-        str | None, typer.Option(help="Column with the number of providers behind a cell.")
-    ] = None,
+    contributors: Annotated[str | None, typer.Option(help="Column with the number of providers behind a cell.")] = None,
     threshold: Annotated[int, typer.Option(min=1, help="The smallest count that is published.")] = 5,
     zeros: Annotated[bool, typer.Option("--zeros", help="0 is secret too.")] = False,
     protection: Annotated[
         float | None, typer.Option(min=0, help="Width that intervals have to exceed; threshold - 2 if left out.")
     ] = None,
-    base: Annotated[
-        float | None, typer.Option(min=0, help="Published values are rounded to multiples of this.")
-    ] = None,
-    absent: Annotated[
-        str | None, typer.Option(help="What a combination without a row means: zero or withheld.")
-    ] = None,
+    base: Annotated[float | None, typer.Option(min=0, help="Published values are rounded to multiples of this.")] = None,
+    absent: Annotated[str | None, typer.Option(help="What a combination without a row means: zero or withheld.")] = None,
     earlier: Annotated[Path | None, typer.Option(help="An earlier edition of the same cells, same columns.")] = None,
     suppress: Annotated[
         Path | None,
@@ -171,14 +165,10 @@ def _records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     try:
         records = [(reader.line_num, row) for row in reader if row]
     except csv.Error as error:
-        fault = Problem(
-            path.name, reader.line_num, "", str(error), "a CSV with commas and double quotes", "correct it"
-        )
+        fault = Problem(path.name, reader.line_num, "", str(error), "a CSV with commas and double quotes", "correct it")
         raise InputError([fault]) from error
     if len(records) <= 1:
-        raise InputError(
-            [Problem(path.name, 0, "", "no rows", "a header and rows", "check that it is the right file")]
-        )
+        raise InputError([Problem(path.name, 0, "", "no rows", "a header and rows", "check that it is the right file")])
     (_, header), *rows = records
     found = [
         Problem(path.name, line, "", f"{len(row)} cells", f"{len(header)} as in the header", "correct the row")
@@ -265,9 +255,7 @@ def _complete(
     if meaning not in ABSENT:
         cells = [_words(cell) for cell in lacking.to_dict("records")]
         mend = "add the rows, or say with --absent zero or --absent withheld what their absence means"
-        raise InputError(
-            [Problem(path.name, 0, "", f"no row for {_some(cells)}", "a row for each combination", mend)]
-        )
+        raise InputError([Problem(path.name, 0, "", f"no row for {_some(cells)}", "a row for each combination", mend)])
     added = lacking.assign(**{columns.value: ABSENT[meaning], ROW: 0})
     return pd.concat([rows, added], ignore_index=True)
 
@@ -305,9 +293,7 @@ def _show(found: core.Audit, names: list[str], earlier: Path | None) -> None:
     why_of = {"published_before": "was published before", "changed_by_few": "differs by few from before"}
     for change in found.changes.to_dict("records"):
         place = _words({name: change[name] for name in names})
-        console.print(
-            f"{place}: {why_of[change['kind']]}, {_number(change['earlier'])}", highlight=False, markup=False
-        )
+        console.print(f"{place}: {why_of[change['kind']]}, {_number(change['earlier'])}", highlight=False, markup=False)
 
 
 def _number(value: float) -> str:

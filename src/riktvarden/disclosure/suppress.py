@@ -335,9 +335,7 @@ def suppress(
         best = _widen(_Moves(matrix, table, ~hidden), secret, order[::-1], cost, width, [])
         best = _improve(matrix, table, secret, order, cost, width, fixed, best, trials)
         known = ~best.hidden
-        found = attack(
-            matrix, np.where(known, value, 0), np.where(known, value, np.inf), ~known, protection, exact=False
-        )
+        found = attack(matrix, np.where(known, value, 0), np.where(known, value, np.inf), ~known, protection, exact=False)
         if not found.pinned.any():
             return best.hidden
         # Hidden for others' sake but narrow itself, or narrow in whole numbers: give it room of its own.

@@ -44,6 +44,11 @@ def number_axis(title: str, digits: int = 0, percent: bool = False) -> alt.Axis:
     return alt.Axis(title=title, format=f",.{digits}f", tickCount=5)
 
 
+def number_label(digits: int = 0) -> str:
+    """Vega expression of a number in the page's language."""
+    return f"format(datum.value, ',.{digits}f')"
+
+
 def percent_label(digits: int = 0) -> str:
     """Vega expression of a share in per cent, with the space that Swedish and English tables set."""
     return f"format(datum.value * 100, ',.{digits}f') + '\u00a0%'"
@@ -233,3 +238,79 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
             title=alt.Title(outline, fontSize=12, fontWeight="normal", anchor="start")
         )
     )
+
+
+def bars(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str]) -> alt.TopLevelMixin:
+    """Horizontal bars, one a label, stacked by kind.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, kind``.
+    axis
+        The horizontal axis.
+    legend
+        Kind → colour, in the order of legend and stack.
+    order
+        Labels from top to bottom.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    drawn = rows.assign(place=rows["kind"].map(kinds.index))
+    chart = (
+        alt.Chart(drawn)
+        .mark_bar()
+        .encode(
+            y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False)),
+            x=alt.X("sum(value):Q", axis=axis, stack="zero"),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=list(legend.values())),
+                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+            ),
+            order=alt.Order("place:Q"),
+        )
+    )
+    return styled(chart.properties(width=WIDTH - 70, height=alt.Step(24)))
+
+
+def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str) -> alt.TopLevelMixin:
+    """A grid of shares with their words: dark where everything is there, pale where nothing is.
+
+    Parameters
+    ----------
+    rows
+        ``label, column, share, words``; the share is a fraction.
+    columns
+        Columns from left to right.
+    order
+        Labels from top to bottom.
+    title
+        Title of the colour legend.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    base = alt.Chart(rows).encode(
+        x=alt.X(
+            "column:N",
+            sort=columns,
+            axis=alt.Axis(title=None, orient="top", labelAngle=-90, ticks=False, domain=False, labelLimit=150),
+        ),
+        y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False)),
+    )
+    colour = alt.Color(
+        "share:Q",
+        scale=alt.Scale(domain=[0, 1], range=["#f1f3f5", BLUE]),
+        legend=alt.Legend(title=title, orient="bottom", labelExpr=percent_label(), gradientLength=180, tickCount=3),
+    )
+    words = alt.condition("datum.share > 0.5", alt.value("white"), alt.value(INK))
+    cells = base.mark_rect(stroke="white").encode(color=colour)
+    text = base.mark_text(fontSize=11).encode(text="words:N", color=words)
+    return styled(alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26)))

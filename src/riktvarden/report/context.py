@@ -11,6 +11,7 @@ import pandas as pd
 
 from riktvarden import model
 from riktvarden.assumptions import Assumptions
+from riktvarden.baseline import personnel
 from riktvarden.problems import InputError, Problem
 from riktvarden.report.language import Language
 from riktvarden.results import NATION, Results
@@ -42,6 +43,21 @@ class Context:
         """Official name of each region as principal."""
         regions = self.tables["regions"]
         return dict(zip(regions["region"], regions["principal"], strict=True))
+
+    @cached_property
+    def personnel(self) -> pd.DataFrame:
+        """Everything that counts personnel, implausible cells marked."""
+        return personnel.marked(personnel.build(self.tables))
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """The published figures of every table."""
+        return personnel.published(self.tables)
+
+    @cached_property
+    def care(self) -> pd.DataFrame:
+        """Published figures on care and need."""
+        return personnel.care_series(self.tables["care_selection"], self.published)
 
     def estimate(self, measure: str, region: str = NATION, digits: int = 0) -> str:
         """One result in words: value with interval, or that there is none."""

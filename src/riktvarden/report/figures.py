@@ -77,6 +77,11 @@ class Figure:
     """What the picture shows: measure, unit and date."""
     table: Table
 
+    @classmethod
+    def of(cls, chart: alt.TopLevelMixin, alternative: str, table: Table) -> Figure:
+        """A figure that its table's caption describes as well."""
+        return cls(chart, alternative, table.caption, table)
+
     def bundle(self) -> dict[str, Any]:
         """MIME bundle: the Vega-Lite specification and its words."""
         specification = self.chart.properties(description=self.alternative).to_dict()

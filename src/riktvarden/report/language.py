@@ -121,7 +121,13 @@ TERMS = {
     "number": "tal",
     "boolean": "ja/nej",
     "date": "datum",
+    "ordinance": "förordning",
+    "predecessor of": "föregångare till",
     # units
+    "as the figure": "som uppgiften",
+    "percent": "procent",
+    "licences per year": "legitimationer per år",
+    "FTE per 1 000": "heltider per 1 000 invånare",
     "share of working time": "andel av arbetstiden",
     "share of pay": "andel av lönen",
     "share": "andel",
@@ -184,6 +190,13 @@ QUALIFIER = {
     "wide": "även slutenvården räknad",
     "interval_only": "endast intervall",
     "infeasible_by_training": "ej möjligt genom enbart utbildning",
+    "approximate": "ungefärlig",
+    "rounded": "avrundad av källan",
+    "workplace_coding": "efter arbetsställets näringsgren",
+    "fte_redefined": "ny definition av heltid",
+    "source_estimate": "källans egen skattning",
+    "implausible": "orimlig i källan",
+    "constant_share": "om andelen är oförändrad",
 }
 """Qualifier of a status → its Swedish words."""
 
@@ -193,10 +206,17 @@ QUALIFIER_MEANING = {
     "old": "Uppgiften är mer än två år äldre än referensdatumet.",
     "derived": "Källan anger ett tal per 1 000 invånare; antalet är uträknat med folkmängden.",
     "blocks": "Källan räknar ST-block. Block är inte personer och räknas inte om.",
-    "upper_bound": "Antalet i dag är en undre gräns, så skillnaden är lika stor eller mindre.",
+    "upper_bound": "Det verkliga talet är lika stort eller mindre.",
     "undated": "Källan säger inte när uppgiften gällde.",
     "wide": "Källan räknar även specialister utanför primärvården.",
     "interval_only": "Inget punktvärde anges, bara det intervall som modellen ger.",
     "infeasible_by_training": "Ingen som börjar sin ST nu hinner bli klar till målåret.",
+    "approximate": "Källan säger ”cirka”, ”omkring” eller anger talet i runda tal.",
+    "rounded": "Källan har avrundat talet. Delar kan därför avvika från helheten.",
+    "workplace_coding": "Personer räknas dit arbetsstället är kodat. Primärvård som hör till ett sjukhus saknas.",
+    "fte_redefined": "Källan räknar heltider på ett annat sätt än åren före. Nivåerna går inte att jämföra.",
+    "source_estimate": "Talet är inte räknat utan skattat av den som publicerade det.",
+    "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
+    "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
 }
 """Qualifier of a status → what it means."""

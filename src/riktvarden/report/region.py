@@ -8,7 +8,7 @@ import pandas as pd
 
 from riktvarden import model, population
 from riktvarden.areas import PACKAGE
-from riktvarden.report import charts, maps, st_baseline
+from riktvarden.report import charts, maps, personnel, st_baseline
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
@@ -409,6 +409,22 @@ def age_pyramid(context: Context, region: str) -> Figure:
     )
 
 
+def personnel_published(context: Context, region: str) -> Table:
+    """What is published of personnel in the region, definition by definition; what is missing says so."""
+    return personnel.region_rows(context, region)
+
+
+def personnel_sources(context: Context, region: str) -> Table:
+    """The publications behind the region's figures on personnel."""
+    own = context.personnel.loc[context.personnel["region"] == region, "source"]
+    return personnel.publications(context, own, f"personal-kaellor-{region}")
+
+
+def sources(context: Context, region: str) -> Table:
+    """Where the region's own published figures come from."""
+    return st_baseline.sources(context, [region])
+
+
 def overview(context: Context) -> Table:
     """Every region with the headline of its page."""
     t = context.language
@@ -445,8 +461,3 @@ def overview(context: Context) -> Table:
         text=(when,),
         stacked=True,
     )
-
-
-def sources(context: Context, region: str) -> Table:
-    """Where the region's own published figures come from."""
-    return st_baseline.sources(context, [region])

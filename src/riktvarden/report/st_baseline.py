@@ -65,7 +65,7 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     areas["name"] = areas["region"].map(context.region_names)
     title = t("ST-läkare per 1 000 invånare, {date}").format(date=context.reference_date)
     known = rows["value"].dropna().sort_values()
-    chart = maps.choropleth(areas, title, "format(datum.value, ',.2f')", t("streckat: uppgift saknas"))
+    chart = maps.choropleth(areas, title, charts.number_label(2), t("streckat: uppgift saknas"))
     alternative = t(
         "Karta över Sveriges 21 regioner. För {known} regioner går tätheten att räkna ut; {missing} saknar uppgift "
         "om antalet personer och är streckade. Bland de kända är tätheten lägst i {lowest} ({low}) och högst i "

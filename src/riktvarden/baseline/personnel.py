@@ -1,0 +1,1032 @@
+"""Who works in primary care, by whose count: one tidy model for the statistics on personnel.
+
+Figures come from sources that count differently. A cell belongs to one definition, definitions stand side by
+side, and `add` refuses to add over them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+NATION = "00"
+
+DIMENSIONS = ["profession", "region", "sex", "sector", "care_level", "principal", "year", "measure", "definition"]
+"""What identifies a cell."""
+
+COLUMNS = [
+    "profession",
+    "region",
+    "sex",
+    "sector",
+    "care_level",
+    "principal",
+    "year",
+    "measure",
+    "value",
+    "unit",
+    "status",
+    "qualifier",
+    "source",
+    "definition",
+]
+
+WHOLE = {"region": NATION, "sex": "total", "sector": "all", "care_level": "all", "principal": "all"}
+"""Dimension → the code that holds all others."""
+
+PROFESSIONS = (
+    "all",
+    "physician",
+    "specialist_physician",
+    "gp_specialist",
+    "resident_physician",
+    "agency_physician",
+    "nurse",
+    "general_nurse",
+    "specialist_nurse",
+    "district_nurse",
+    "psychiatric_nurse",
+    "midwife",
+    "physiotherapist",
+    "specialist_physiotherapist",
+    "occupational_therapist",
+    "psychologist",
+    "psychotherapist",
+    "counsellor",
+    "dietitian",
+    "medical_secretary",
+    "assistant_nurse_home_care",
+    "assistant_nurse_hospital",
+    "care_assistant",
+)
+"""Every profession that a cell can be about; some hold others, see `CONTAINS`."""
+
+CONTAINS = {
+    "all": set(PROFESSIONS[1:]),
+    "physician": {"specialist_physician", "gp_specialist", "resident_physician", "agency_physician"},
+    "specialist_physician": {"gp_specialist"},
+    "nurse": {"general_nurse", "specialist_nurse", "district_nurse", "psychiatric_nurse", "midwife"},
+    "specialist_nurse": {"district_nurse", "psychiatric_nurse"},
+    "physiotherapist": {"specialist_physiotherapist"},
+}
+"""Profession → professions whose persons it may count too. Agency physicians may be of any kind."""
+
+BY_LICENCE = ("licensed", "licences")
+"""Definitions under which a psychotherapist is counted under another licence too."""
+
+DEFINITIONS = (
+    "skr_november",
+    "pay_statistics",
+    "occupation_register",
+    "licensed",
+    "licences",
+    "association",
+    "inquiry",
+    "assessment",
+    "programme",
+    "forecast_uka",
+    "forecast_scb",
+    "forecast_socialstyrelsen",
+    "forecast_skr",
+    "not_stated",
+)
+"""Who counts, and whom."""
+
+UNITS = {
+    "persons": "persons",
+    "fte": "FTE",
+    "persons_per_100000": "persons per 100 000",
+    "fte_per_1000": "FTE per 1 000",
+    "licences_issued": "licences per year",
+    "graduates": "persons per year",
+    "entrants": "persons per year",
+    "further_need_2035": "persons",
+    "further_entrants_2035": "persons per year",
+    "recruitment_need_2031": "persons",
+    "missing": "physicians",
+    "regions_reporting_shortage": "regions",
+}
+"""Measure → unit; every other measure is a percentage."""
+
+AT_WORK = (
+    "skr_november",
+    "pay_statistics",
+    "occupation_register",
+    "licensed",
+    "association",
+    "inquiry",
+    "not_stated",
+)
+"""Definitions that count people at work; a licence is held by the retired and the emigrated too."""
+
+STOCKS = ("persons", "fte")
+"""Measures whose parts can be added."""
+
+ASKED = (
+    "physician",
+    "gp_specialist",
+    "nurse",
+    "district_nurse",
+    "psychiatric_nurse",
+    "physiotherapist",
+    "occupational_therapist",
+    "psychologist",
+    "psychotherapist",
+    "counsellor",
+)
+"""Professions that the commission's statistics must show for primary care."""
+
+FUNCTION = ("psychologist", "psychotherapist", "counsellor", "psychiatric_nurse", "other")
+"""Groups that work with mental ill-health in primary care, by function and not by licence alone."""
+
+AGES = ("0-15", "16-29", "30-64", "65+")
+"""Whom the care of mental ill-health is for; surveys start at 16."""
+
+
+class Sum(NamedTuple):
+    """A sum of cells with what a reader must know of it."""
+
+    value: float
+    unit: str
+    status: str
+    qualifier: str
+    source: str
+
+
+class Series(NamedTuple):
+    """How much a dated series changed between its first and last figure."""
+
+    first_year: int
+    last_year: int
+    first: float
+    last: float
+    figures: int
+    change: float
+    """Relative change between first and last."""
+    yearly: float
+    """The constant yearly change that leads from first to last."""
+
+
+def unit_of(measure: str) -> str:
+    """Unit of a measure.
+
+    Parameters
+    ----------
+    measure
+        Code of the measure.
+
+    Returns
+    -------
+    str
+        One of the units in `UNITS`, or per cent.
+    """
+    return UNITS.get(measure, "percent")
+
+
+# --- sources ------------------------------------------------------------------------------------------
+
+
+def build(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put everything that counts personnel into one tidy frame.
+
+    Parameters
+    ----------
+    tables
+        Checked tables; ``kolada_values`` and ``personnel_export`` take part where they exist.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`, one row per cell.
+    """
+    parts = [from_published(tables["personnel_selection"], published(tables))]
+    if "kolada_values" in tables:
+        parts.append(from_kolada(tables["kolada_values"], tables["kolada_personnel"]))
+    if "personnel_export" in tables:
+        parts.append(tables["personnel_export"].fillna({"qualifier": ""}).astype({"year": "Int64"}))
+    return with_totals(combine(*parts))
+
+
+def with_totals(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add women and men where a source prints both and no total.
+
+    Parameters
+    ----------
+    frame
+        The model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `frame` with the totals, *derived*.
+    """
+    keys = [name for name in DIMENSIONS if name != "sex"]
+    stocks = frame.loc[frame["measure"].isin(STOCKS) & frame["value"].notna()]
+    totals = []
+    for _, group in stocks.groupby(keys, sort=False, dropna=False):
+        if set(group["sex"]) == {"women", "men"}:
+            total = add(group)
+            totals.append(group.iloc[0].to_dict() | {"sex": "total"} | total._asdict())
+    if not totals:
+        return frame
+    return combine(frame, pd.DataFrame(totals).astype({"year": "Int64"}))
+
+
+def published(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Bring the published figures of all tables together.
+
+    Parameters
+    ----------
+    tables
+        Checked tables.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``figure, region, year, sex, age_group, value, publication, quality, note``.
+    """
+    columns = ["figure", "region", "year", "sex", "age_group", "value", "publication", "quality", "note"]
+    parts = [tables[name] for name in ("published_st", "published_professions", "published_sou")]
+    return pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)
+
+
+def from_published(selection: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Give each selected published figure its place in the model.
+
+    Parameters
+    ----------
+    selection
+        What each figure counts: ``figure, profession, region, sex, sector, care_level, principal, year, measure,
+        definition, component, complement_of, qualifier, note``.
+    figures
+        The published figures: ``figure, region, year, value`` and more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`. A figure is *reported*; what is left of a whole, or the sum of a cell's published parts, is
+        *derived*.
+    """
+    rows = selection.merge(
+        figures[["figure", "region", "year", "value"]], on="figure", suffixes=("", "_figure"), validate="one_to_one"
+    )
+    rows["region"] = rows["region"].fillna(rows["region_figure"])
+    rows["year"] = rows["year"].astype("Int64").fillna(rows["year_figure"].astype("Int64"))
+    whole = rows["complement_of"]
+    rows["value"] = rows["value"].where(whole.isna(), whole - rows["value"])
+    rows["status"] = np.where(whole.isna() & rows["component"].isna(), "reported", "derived")
+    rows["unit"] = rows["measure"].map(unit_of)
+    rows["qualifier"] = rows["qualifier"].fillna("")
+    rows["source"] = rows["figure"]
+    apart = rows.loc[rows["component"].isna()]
+    parts = rows.loc[rows["component"].notna()].groupby(DIMENSIONS, sort=False, dropna=False, as_index=False)
+    joined = parts.agg(
+        value=("value", "sum"),
+        unit=("unit", "first"),
+        status=("status", "first"),
+        qualifier=("qualifier", "first"),
+        source=("source", ", ".join),
+    )
+    return pd.concat([apart[COLUMNS], joined[COLUMNS]], ignore_index=True)
+
+
+def from_kolada(values: pd.DataFrame, key_figures: pd.DataFrame) -> pd.DataFrame:
+    """Give each value of a recorded snapshot of Kolada its place in the model.
+
+    Parameters
+    ----------
+    values
+        ``key_figure, area, year, sex, value``; the area ``0001`` is region 01, ``0000`` the nation, any other
+        four digits a municipality; sex is T, K or M; no value where Kolada has none.
+    key_figures
+        What a key figure counts: ``key_figure, profession, measure, sector, care_level, principal``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`; staff employed by region or municipality in November, private providers not counted. A value
+        that Kolada lacks is *missing*. Municipalities are not shown one by one and are left out.
+    """
+    rows = values.merge(key_figures.drop(columns="note", errors="ignore"), on="key_figure", validate="many_to_one")
+    rows = rows.loc[rows["area"].str.startswith("00")]
+    return rows.assign(
+        region=rows["area"].str[2:],
+        sex=rows["sex"].map({"T": "total", "K": "women", "M": "men"}),
+        year=rows["year"].astype("Int64"),
+        unit=rows["measure"].map(unit_of),
+        status=np.where(rows["value"].isna(), "missing", "reported"),
+        qualifier="",
+        source="Kolada " + rows["key_figure"],
+        definition="skr_november",
+    )[COLUMNS].reset_index(drop=True)
+
+
+def combine(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Put frames of the model together.
+
+    Parameters
+    ----------
+    *frames
+        Frames with `COLUMNS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All rows, ordered by cell.
+
+    Raises
+    ------
+    ValueError
+        If two rows give the same cell: one of them must be left out, by a person who knows why.
+    """
+    rows = pd.concat([frame[COLUMNS] for frame in frames], ignore_index=True)
+    twice = rows.loc[rows.duplicated(DIMENSIONS, keep=False)]
+    if not twice.empty:
+        cell = twice.iloc[0]
+        which = ", ".join(f"{name} {cell[name]}" for name in DIMENSIONS)
+        sources = ", ".join(twice.loc[(twice[DIMENSIONS] == cell[DIMENSIONS]).all(axis=1), "source"])
+        raise ValueError(f"the same cell twice: {which} (from {sources})")
+    return rows.sort_values(DIMENSIONS, ignore_index=True, key=_ordered)
+
+
+def _ordered(column: pd.Series) -> pd.Series:
+    if column.name == "profession":
+        return column.map({code: place for place, code in enumerate(PROFESSIONS)})
+    return column.fillna(0) if column.name == "year" else column
+
+
+# --- what may be added --------------------------------------------------------------------------------
+
+
+def add(rows: pd.DataFrame) -> Sum:
+    """Add cells of one definition that do not overlap.
+
+    Parameters
+    ----------
+    rows
+        Cells with `COLUMNS`.
+
+    Returns
+    -------
+    Sum
+        The sum, *derived*; *missing* where any cell has no value.
+
+    Raises
+    ------
+    ValueError
+        If the cells are not of one definition, measure and year, if a whole stands beside its part, if a cell
+        stands twice, or if psychotherapists would be counted under two licences.
+    """
+    if rows.empty:
+        raise ValueError("there is nothing to add")
+    for name in ("definition", "measure", "year"):
+        found = sorted(rows[name].astype(str).unique())
+        if len(found) > 1:
+            raise ValueError(f"cells of more than one {name} are never added: {', '.join(found)}")
+    measure = str(rows["measure"].iloc[0])
+    if measure not in STOCKS:
+        raise ValueError(f"the measure {measure} cannot be added, only {' and '.join(STOCKS)}")
+    names = [*WHOLE, "profession"]
+    cells = [dict(zip(names, map(str, cell), strict=True)) for cell in rows[names].itertuples(index=False)]
+    for one, other in itertools.combinations(cells, 2):
+        if _overlap(one, other):
+            raise ValueError(f"the cells {_named(one)} and {_named(other)} count some persons twice")
+    professions = set(rows["profession"])
+    if "psychotherapist" in professions and len(professions) > 1 and rows["definition"].iloc[0] in BY_LICENCE:
+        raise ValueError("a psychotherapist holds another licence too and would be counted twice")
+    value = float(rows["value"].sum(skipna=False))
+    return Sum(
+        value,
+        unit_of(measure),
+        "missing" if np.isnan(value) else "derived",
+        _shared(rows["qualifier"]),
+        ", ".join(dict.fromkeys(rows["source"])),
+    )
+
+
+def _overlap(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two cells can count the same person: no dimension tells them apart."""
+    for name, whole in WHOLE.items():
+        if one[name] != other[name] and whole not in (one[name], other[name]):
+            return False
+    p, q = one["profession"], other["profession"]
+    return p == q or q in CONTAINS.get(p, ()) or p in CONTAINS.get(q, ())
+
+
+def _named(cell: Mapping[str, str]) -> str:
+    return "/".join(str(cell[name]) for name in ("profession", *WHOLE))
+
+
+def _shared(qualifiers: pd.Series) -> str:
+    """The qualifier that all cells carry, or none."""
+    found = set(qualifiers.fillna(""))
+    return found.pop() if len(found) == 1 else ""
+
+
+def remainder(whole: pd.DataFrame, part: pd.DataFrame) -> Sum:
+    """What is left of a cell without its published part, such as other care than primary care.
+
+    Parameters
+    ----------
+    whole, part
+        One row each, of the same definition, measure and year.
+
+    Returns
+    -------
+    Sum
+        The difference, *derived*.
+
+    Raises
+    ------
+    ValueError
+        If there is not one row each, or if they differ in definition, measure or year.
+    """
+    if len(whole) != 1 or len(part) != 1:
+        raise ValueError("a remainder needs one whole and one part")
+    for name in ("definition", "measure", "year"):
+        if whole[name].iloc[0] != part[name].iloc[0]:
+            raise ValueError(f"whole and part differ in {name}")
+    return Sum(
+        float(whole["value"].iloc[0] - part["value"].iloc[0]),
+        str(whole["unit"].iloc[0]),
+        "derived",
+        str(part["qualifier"].iloc[0]),
+        f"{whole['source'].iloc[0]}, {part['source'].iloc[0]}",
+    )
+
+
+# --- what is missing ----------------------------------------------------------------------------------
+
+
+def wanted(regions: Sequence[str], professions: Sequence[str] = ASKED) -> pd.DataFrame:
+    """Every cell that the commission asks for, whether any source has it or not.
+
+    Parameters
+    ----------
+    regions
+        Codes of the regions.
+    professions
+        Codes of the professions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profession, region, sex, sector, care_level``. Physiotherapists under the national tariff (LOF) have
+        rows of their own beside other private providers; they work in primary care only.
+    """
+    cells = pd.DataFrame(
+        itertools.product(professions, regions, ("women", "men"), ("public", "private"), ("primary", "other")),
+        columns=["profession", "region", "sex", "sector", "care_level"],
+    )
+    tariff = cells.query("profession == 'physiotherapist' and sector == 'private' and care_level == 'primary'")
+    return pd.concat([cells, tariff.assign(sector="private_tariff")], ignore_index=True)
+
+
+def complete(frame: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Give each wanted cell its newest stock, or the status *missing*.
+
+    Parameters
+    ----------
+    frame
+        The model.
+    cells
+        Wanted cells; any of the dimensions in `WHOLE` that they leave out must be whole.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`, one row per wanted cell and definition that has it, otherwise one row with no value.
+    """
+    keys = list(cells.columns)
+    whole = {name: code for name, code in WHOLE.items() if name not in keys and name != "principal"}
+    stocks = _at_work(frame, STOCKS)
+    for name, code in whole.items():
+        stocks = stocks.loc[stocks[name] == code]
+    newest = newest_of(stocks, [*keys, "definition", "measure", "principal"])
+    rows = cells.merge(newest, on=keys, how="left")
+    absent = rows["value"].isna()
+    blank = {
+        "principal": "all",
+        "measure": "persons",
+        "unit": "persons",
+        "status": "missing",
+        "qualifier": "",
+        "source": "",
+        "definition": "",
+    }
+    for name, value in (whole | blank).items():
+        rows[name] = rows[name].where(~absent, value)
+    return rows[COLUMNS]
+
+
+def _at_work(frame: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
+    """Cells that have a value on people at work."""
+    return frame.loc[frame["measure"].isin(measures) & frame["definition"].isin(AT_WORK) & (frame["status"] != "missing")]
+
+
+def newest_of(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Keep the newest row of each group; an undated row counts as the oldest.
+
+    Parameters
+    ----------
+    frame
+        Rows of the model.
+    by
+        Columns that define the groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group, in the order of `frame`.
+    """
+    ordered = frame.assign(_year=frame["year"].fillna(0)).sort_values("_year", kind="stable")
+    newest = ordered.groupby(list(by), sort=False, dropna=False).tail(1)
+    return newest.drop(columns="_year").sort_index()
+
+
+ASPECTS: dict[str, tuple[str, ...]] = {
+    "nation": (),
+    "nation_sex": ("sex",),
+    "nation_sector": ("sector",),
+    "nation_care_level": ("care_level",),
+    "region": ("region",),
+    "region_sex": ("region", "sex"),
+    "region_care_level": ("region", "care_level"),
+    "everything": ("region", "sex", "sector", "care_level"),
+}
+"""Ways to look at a profession → the dimensions that must be told apart."""
+
+
+def availability(frame: pd.DataFrame, regions: Sequence[str], professions: Sequence[str] = ASKED) -> pd.DataFrame:
+    """Count, for each profession and aspect, how many of the cells asked for some source has.
+
+    A density per inhabitant counts as a figure on its region, a percentage does not.
+
+    Parameters
+    ----------
+    frame
+        The model.
+    regions
+        Codes of the regions.
+    professions
+        Codes of the professions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profession, aspect, cells, found, estimated, missing``; *found* includes the estimated.
+    """
+    parts = {
+        "region": list(regions),
+        "sex": ["women", "men"],
+        "sector": ["public", "private"],
+        "care_level": ["primary", "other"],
+    }
+    useful = _at_work(frame, (*STOCKS, "persons_per_100000"))
+    rows = []
+    for profession, (aspect, split) in itertools.product(professions, ASPECTS.items()):
+        own = useful.loc[useful["profession"] == profession]
+        for name, whole in WHOLE.items():
+            if name == "principal":
+                continue
+            own = own.loc[own[name].isin(parts[name])] if name in split else own
+            if name not in split and name in ("region", "sex"):
+                own = own.loc[own[name] == whole]
+        keys = list(split) or ["profession"]
+        cells = int(np.prod([len(parts[name]) for name in split])) if split else 1
+        if aspect == "everything" and profession == "physiotherapist":
+            cells += 2 * len(parts["region"])  # the national tariff, women and men
+        reported = own.loc[own["qualifier"] != "source_estimate", keys].drop_duplicates()
+        found = own[keys].drop_duplicates()
+        rows.append((profession, aspect, cells, len(found), len(found) - len(reported), cells - len(found)))
+    return pd.DataFrame(rows, columns=["profession", "aspect", "cells", "found", "estimated", "missing"])
+
+
+def function_matrix(frame: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame:
+    """Say for each group that works with mental ill-health, and each age of patients, what is known.
+
+    Parameters
+    ----------
+    frame
+        The model.
+    regions
+        Codes of the regions.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profession, nation, primary, by_region, by_sex`` (whether any stock or density exists) and
+        ``by_age`` (whether it is told apart by the age of patients: nowhere).
+    """
+    counts = availability(frame, regions, FUNCTION).pivot_table(
+        index="profession", columns="aspect", values="found", sort=False
+    )
+    stocks = _at_work(frame, (*STOCKS, "persons_per_100000")).query("care_level == 'primary'")
+    return pd.DataFrame(
+        {
+            "profession": FUNCTION,
+            "nation": counts["nation"].reindex(FUNCTION).gt(0).to_numpy(),
+            "primary": [code in set(stocks["profession"]) for code in FUNCTION],
+            "by_region": counts["region"].reindex(FUNCTION).astype(int).to_numpy(),
+            "by_sex": counts["nation_sex"].reindex(FUNCTION).gt(0).to_numpy(),
+            "by_age": False,
+        }
+    )
+
+
+# --- data quality -------------------------------------------------------------------------------------
+
+
+def anomalies(frame: pd.DataFrame) -> pd.DataFrame:
+    """Find cells that cannot be right: more full-time equivalents than persons, parts that miss their whole.
+
+    Parameters
+    ----------
+    frame
+        The model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rule, profession, region, year, measure, found, expected, source``; the rule is ``fte_above_persons`` or
+        ``regions_miss_nation``.
+    """
+    keys = [name for name in DIMENSIONS if name != "measure"]
+    stocks = frame.loc[frame["measure"].isin(STOCKS) & frame["value"].notna()]
+    heads, full = (stocks.loc[stocks["measure"] == measure] for measure in STOCKS)
+    both = heads.merge(full, on=keys, suffixes=("", "_fte"))
+    above = both.loc[both["value_fte"] > both["value"]]
+    rows = [
+        ("fte_above_persons", *row)
+        for row in zip(
+            above["profession"],
+            above["region"],
+            above["year"],
+            above["measure_fte"],
+            above["value_fte"],
+            above["value"],
+            above["source_fte"] + ", " + above["source"],
+            strict=True,
+        )
+    ]
+    within = [name for name in DIMENSIONS if name != "region"]
+    for _, group in stocks.loc[stocks["region"].str.fullmatch(r"\d\d")].groupby(within, sort=False, dropna=False):
+        nation, regions = group.loc[group["region"] == NATION], group.loc[group["region"] != NATION]
+        if len(nation) == 1 and len(regions) >= 21 and nation["value"].iloc[0] != regions["value"].sum():
+            first = nation.iloc[0]
+            found, expected = float(regions["value"].sum()), float(first["value"])
+            place = (first["profession"], NATION, first["year"], first["measure"])
+            rows.append(("regions_miss_nation", *place, found, expected, first["source"]))
+    return pd.DataFrame(rows, columns=["rule", "profession", "region", "year", "measure", "found", "expected", "source"])
+
+
+def marked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Mark cells whose full-time equivalents exceed their persons as implausible.
+
+    Parameters
+    ----------
+    frame
+        The model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `frame`, the qualifier of those cells being ``implausible``.
+    """
+    wrong = anomalies(frame).query("rule == 'fte_above_persons'")
+    sources = set(wrong["source"].str.split(", ").str[0])
+    return frame.assign(qualifier=frame["qualifier"].where(~frame["source"].isin(sources), "implausible"))
+
+
+# --- derived views ------------------------------------------------------------------------------------
+
+
+def per_inhabitants(rows: pd.DataFrame, inhabitants: pd.Series, per: float = 1000.0) -> pd.DataFrame:
+    """Divide stocks by the inhabitants of the same region and year.
+
+    Parameters
+    ----------
+    rows
+        Stocks, rows of the model.
+    inhabitants
+        Persons, indexed by region and year.
+    per
+        Inhabitants in the denominator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `rows` with ``density``; NaN where no population of that year is at hand.
+    """
+    index = pd.MultiIndex.from_arrays([rows["region"], rows["year"].astype("int64")])
+    people = inhabitants.reindex(index).to_numpy(float)
+    return rows.assign(density=rows["value"].to_numpy(float) / people * per)
+
+
+def by_collaborative_region(rows: pd.DataFrame, regions: pd.DataFrame, divided: str) -> pd.DataFrame:
+    """Add the regions of each collaborative health-care region; the divided region stands on its own.
+
+    Parameters
+    ----------
+    rows
+        Stocks of one profession, measure, definition and year, one row per region, with ``inhabitants``.
+    regions
+        ``region, name, collaborative_region``.
+    divided
+        Code of the region that belongs to two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``collaborative_region, regions, value, inhabitants, density, status, source``; the divided region is the
+        row whose name is its own.
+    """
+    placed = rows.merge(regions[["region", "name", "collaborative_region"]], on="region", validate="one_to_one")
+    group = placed["collaborative_region"].where(placed["region"] != divided, placed["name"])
+    found = []
+    for name, part in placed.assign(group=group).groupby("group", sort=False):
+        total = add(part)
+        people = float(part["inhabitants"].sum())
+        row = (name, len(part), total.value, people, 1000 * total.value / people, total.status, total.source)
+        found.append(row)
+    columns = ["collaborative_region", "regions", "value", "inhabitants", "density", "status", "source"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def care_series(selection: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Look up the published figures on care and need that the chapters show.
+
+    Parameters
+    ----------
+    selection
+        ``figure, series, year, factor, qualifier``.
+    figures
+        The published figures, see `published`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``series, region, year, sex, age_group, value, status, qualifier, figure``, by series and year. A figure
+        printed in millions is *reported* in ones.
+    """
+    rows = selection.merge(figures, on="figure", suffixes=("", "_figure"), validate="one_to_one")
+    rows = rows.assign(
+        year=rows["year"].astype("Int64").fillna(rows["year_figure"].astype("Int64")).astype("int64"),
+        value=rows["value"] * rows["factor"].fillna(1.0),
+        status="reported",
+        qualifier=rows["qualifier"].fillna(""),
+    )
+    columns = ["series", "region", "year", "sex", "age_group", "value", "status", "qualifier", "figure"]
+    return rows[columns].sort_values(["series", "region", "year"], ignore_index=True)
+
+
+def change(rows: pd.DataFrame) -> Series:
+    """Describe how a dated series moved, without saying why.
+
+    Parameters
+    ----------
+    rows
+        ``year, value``, at least two years.
+
+    Returns
+    -------
+    Series
+        First and last figure and the change between them.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two years.
+    """
+    dated = rows.dropna(subset=["value"]).sort_values("year")
+    if dated["year"].nunique() < 2:
+        raise ValueError("a change needs two years")
+    first, last = dated.iloc[0], dated.iloc[-1]
+    ratio = float(last["value"]) / float(first["value"])
+    years = int(last["year"]) - int(first["year"])
+    return Series(
+        int(first["year"]),
+        int(last["year"]),
+        float(first["value"]),
+        float(last["value"]),
+        len(dated),
+        ratio - 1,
+        ratio ** (1 / years) - 1,
+    )
+
+
+def indexed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put each series on its own first year = 100, so that different measures fit one picture.
+
+    Parameters
+    ----------
+    rows
+        ``series, year, value``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `rows` with ``index``.
+    """
+    ordered = rows.sort_values("year", kind="stable")
+    first = ordered.groupby("series")["value"].transform("first")
+    return ordered.assign(index=100 * ordered["value"] / first)
+
+
+def persons_with_need(shares: pd.DataFrame, population: pd.DataFrame, youngest: int, oldest: int) -> pd.DataFrame:
+    """How many inhabitants a published share amounts to, now and in the projection, the share unchanged.
+
+    Parameters
+    ----------
+    shares
+        ``sex, value`` in per cent, sex women or men.
+    population
+        National population: ``year, sex`` (F or M), ``age, population``.
+    youngest, oldest
+        Ages that the share is about.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``year, sex, inhabitants, value``.
+    """
+    ages = population.loc[population["age"].between(youngest, oldest)]
+    people = ages.groupby(["year", "sex"], as_index=False)["population"].sum()
+    people["sex"] = people["sex"].map({"F": "women", "M": "men"})
+    rows = people.merge(shares[["sex", "value"]], on="sex", validate="many_to_one")
+    return rows.assign(value=rows["population"] * rows["value"] / 100).rename(columns={"population": "inhabitants"})
+
+
+AGE_SPAN = {"16-84": (16, 84), "16+": (16, 120), "16-29": (16, 29), "65-84": (65, 84)}
+"""Age group of a survey → first and last age."""
+
+
+def newest_by_sex(care: pd.DataFrame, series: str) -> pd.DataFrame:
+    """The newest national figures of a series that has both women and men.
+
+    Parameters
+    ----------
+    care
+        Published figures on care and need, see `care_series`.
+    series
+        Code of the series.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of one year and one age group: women and men.
+    """
+    rows = care.loc[(care["series"] == series) & (care["region"] == NATION) & (care["sex"] != "total")]
+    both = rows.groupby(["year", "age_group"])["sex"].nunique()
+    year, ages = max(both[both == 2].index)
+    return rows.loc[(rows["year"] == year) & (rows["age_group"] == ages)]
+
+
+def supply_balance(frame: pd.DataFrame) -> pd.DataFrame:
+    """Set the forecast change of supply beside that of demand, for the professions that have both.
+
+    Parameters
+    ----------
+    frame
+        The model.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profession, supply, demand, balance`` (percentage points), ``definition, year, source, qualifier_supply,
+        qualifier_demand``.
+    """
+    supply, demand = (frame.loc[frame["measure"] == f"{side}_change_2035"] for side in ("supply", "demand"))
+    both = supply.merge(demand, on=["profession", "definition", "year"], suffixes=("_supply", "_demand"))
+    return pd.DataFrame(
+        {
+            "profession": both["profession"],
+            "supply": both["value_supply"],
+            "demand": both["value_demand"],
+            "balance": both["value_supply"] - both["value_demand"],
+            "definition": both["definition"],
+            "year": both["year"],
+            "qualifier_supply": both["qualifier_supply"],
+            "qualifier_demand": both["qualifier_demand"],
+            "source": both["source_supply"] + ", " + both["source_demand"],
+        }
+    )
+
+
+def uncovered_share(frame: pd.DataFrame, inhabitants: pd.Series, professions: Sequence[str] = ASKED) -> pd.Series:
+    """Share of the inhabitants who live in a region without any figure on a profession at work there.
+
+    Parameters
+    ----------
+    frame
+        The model.
+    inhabitants
+        Persons, indexed by region.
+    professions
+        Codes of the professions.
+
+    Returns
+    -------
+    pandas.Series
+        Fractions, indexed by profession.
+    """
+    useful = _at_work(frame, (*STOCKS, "persons_per_100000"))
+    known = {code: set(useful.loc[useful["profession"] == code, "region"]) for code in professions}
+    covered = {code: inhabitants.loc[inhabitants.index.isin(list(known[code]))].sum() for code in professions}
+    return 1 - pd.Series(covered, dtype=float) / float(inhabitants.sum())
+
+
+def burden(variables: pd.DataFrame) -> pd.DataFrame:
+    """Count the variables by who is asked for them and whether they can be filled in beforehand.
+
+    Parameters
+    ----------
+    variables
+        ``variable, asked_of, held_by, prefill``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``asked_of, prefill, variables``, only for those who are asked.
+    """
+    asked = variables.loc[variables["asked_of"] != "nobody"]
+    return asked.groupby(["asked_of", "prefill"], as_index=False).agg(variables=("variable", "count"))
+
+
+def split_by_municipality(split: pd.DataFrame, population: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Inhabitants of each part of a region that belongs to two collaborative health-care regions.
+
+    Parameters
+    ----------
+    split
+        ``municipality, collaborative_region``.
+    population
+        ``municipality, year, population``.
+    year
+        Year of the population.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``municipality, collaborative_region, population, share`` (of the region).
+    """
+    people = population.loc[population["year"] == year, ["municipality", "population"]]
+    rows = split.merge(people, on="municipality", how="left", validate="one_to_one")
+    return rows.assign(share=rows["population"] / rows["population"].sum())
+
+
+def figures_in_use(frame: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """The published figures that the model rests on, dated as the model dates them.
+
+    Parameters
+    ----------
+    frame
+        The model.
+    figures
+        The published figures with ``quality`` and ``publication``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``figure, year, quality, publication``, each figure once.
+    """
+    used = frame[["source", "year"]].assign(figure=frame["source"].str.split(", ")).explode("figure")
+    dated = used.drop_duplicates("figure")[["figure", "year"]]
+    return dated.merge(figures[["figure", "quality", "publication"]], on="figure", validate="one_to_one")
+
+
+def quality_facts(frame: pd.DataFrame, figures: pd.DataFrame) -> dict[str, float]:
+    """Compute what the quality declaration says of the personnel statistics in numbers.
+
+    Parameters
+    ----------
+    frame
+        The model.
+    figures
+        The published figures with ``quality`` and ``publication``.
+
+    Returns
+    -------
+    dict
+        ``figures, publications, definitions, newest, oldest, official, secondhand, survey, undated, anomalies``
+        and ``regional`` (cells about one region).
+    """
+    rows = figures_in_use(frame, figures)
+    years = frame["year"].dropna()
+    return {
+        "figures": len(rows),
+        "publications": rows["publication"].nunique(),
+        "definitions": frame["definition"].nunique(),
+        "newest": float(years.max()),
+        "oldest": float(years.min()),
+        "official": float((rows["quality"] == "A").sum()),
+        "secondhand": float((rows["quality"] == "B").sum()),
+        "survey": float((rows["quality"] == "C").sum()),
+        "undated": float(frame["year"].isna().sum()),
+        "anomalies": len(anomalies(frame)),
+        "regional": float((frame["region"].str.fullmatch(r"\d\d") & (frame["region"] != NATION)).sum()),
+    }

@@ -1,0 +1,178 @@
+"""The chapter for the national council for competence supply: personnel by collaborative health-care region."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from riktvarden import population
+from riktvarden.baseline import personnel
+from riktvarden.report import charts
+from riktvarden.report import personnel as telling
+from riktvarden.report.charts import BLUE, ORANGE
+from riktvarden.report.context import Context
+from riktvarden.report.figures import Figure, Table
+from riktvarden.report.personnel import DIVIDED, PROFESSION
+
+
+def summary(context: Context) -> list[str]:
+    """How the regions are grouped, and what can be shown."""
+    t = context.language
+    split = _split(context).groupby("collaborative_region")["share"].sum()
+    counts = personnel.availability(context.personnel, context.results.regions)
+    whole = counts.loc[(counts["aspect"] == "region") & (counts["missing"] == 0), "profession"]
+    return [
+        t(
+            "Halland hör till två samverkansregioner. Kommunerna som räknas till Södra har {south} av länets "
+            "invånare och de som räknas till Västra {west}."
+        ).format(south=t.percent(split["Södra"]), west=t.percent(split["Västra"])),
+        t(
+            "Uppgifter om personal finns bara för hela Halland. Därför står Halland för sig, och Södra och Västra "
+            "visas utan Halland."
+        ),
+        t(
+            "Av {asked} yrken kan {known} summeras till samverkansregioner, eftersom alla regioner har en uppgift: {names}."
+        ).format(
+            asked=t.number(len(personnel.ASKED)),
+            known=t.number(len(whole)),
+            names=", ".join(t(PROFESSION[code]) for code in whole),
+        ),
+    ]
+
+
+def physicians(context: Context) -> Figure:
+    """Region-employed physicians per 1 000 inhabitants by collaborative region."""
+    t = context.language
+    groups = _groups(context).sort_values("collaborative_region")
+    year = int(telling.physicians(context)["year"].iloc[0])
+    divided = context.region_names[DIVIDED]
+    own, whole = t("del av två samverkansregioner"), t("samverkansregion")
+    labels = [_named(context, name) for name in groups["collaborative_region"]]
+    kinds = np.where(groups["collaborative_region"] == divided, own, whole)
+    rows = pd.DataFrame({"label": labels, "value": groups["density"], "low": np.nan, "high": np.nan, "kind": kinds})
+    cells = pd.DataFrame(
+        {
+            t("Regioner"): [t.number(count) for count in groups["regions"]],
+            t("Invånare {year}").format(year=year): [t.number(people) for people in groups["inhabitants"]],
+            t("Läkare"): [t.number(value) for value in groups["value"]],
+            t("Läkare per 1 000 invånare"): [t.number(value, 1) for value in groups["density"]],
+            t("Status"): [t.status(status) for status in groups["status"]],
+        },
+        index=pd.Index(labels, name=t("Samverkansregion")),
+    )
+    ordered = rows.sort_values("value")
+    alternative = t(
+        "Punktdiagram. Regionanställda läkare per 1 000 invånare {year}: lägst i {lowest} ({low}) och högst i "
+        "{highest} ({high})."
+    ).format(
+        year=year,
+        lowest=ordered["label"].iloc[0],
+        low=t.number(ordered["value"].iloc[0], 1),
+        highest=ordered["label"].iloc[-1],
+        high=t.number(ordered["value"].iloc[-1], 1),
+    )
+    return Figure.of(
+        charts.intervals(rows, charts.number_axis(t("läkare per 1 000 invånare"), 1), {whole: BLUE, own: ORANGE}, labels),
+        alternative,
+        Table(
+            "samverkan-laekare",
+            cells,
+            groups,
+            t("Läkare anställda av regionerna i november {year}, all vård. Privata vårdgivare är inte med.").format(
+                year=year
+            ),
+            t("SKR genom Regionfakta (tabellen published_professions) och SCB:s folkmängd"),
+        ),
+    )
+
+
+def divided(context: Context) -> Table:
+    """Which municipality of the divided region belongs where."""
+    t = context.language
+    split = _split(context)
+    names = context.tables["municipalities"].set_index("municipality")["name"]
+    cells = pd.DataFrame(
+        {
+            t("Samverkansregion"): split["collaborative_region"].to_list(),
+            t("Invånare {year}").format(year=context.year): [t.number(value) for value in split["population"]],
+            t("Andel av länet"): [t.percent(value) for value in split["share"]],
+        },
+        index=pd.Index([names[code] for code in split["municipality"]], name=t("Kommun")),
+    )
+    return Table(
+        "samverkan-halland",
+        cells,
+        split,
+        t("Hallands kommuner efter samverkansregion. Indelningen är läst i en äldre förordning."),
+        t("förordning 1982:777, föregångare till 2017:80, och SCB:s folkmängd"),
+    )
+
+
+def published(context: Context) -> Table:
+    """Densities that Socialstyrelsen published by health-care region itself."""
+    t = context.language
+    names = set(context.tables["regions"]["collaborative_region"])
+    rows = context.personnel.loc[context.personnel["region"].isin(names)].copy()
+    table = telling.cells_table(
+        context,
+        rows,
+        "samverkan-publicerat",
+        t("Täthet per sjukvårdsregion enligt Socialstyrelsen: bara de sjukvårdsregioner som källan nämner."),
+    )
+    table.cells.insert(0, t("Samverkansregion"), rows["region"].to_list())
+    return table
+
+
+def professions(context: Context) -> Table:
+    """For every profession and collaborative region: how many of its regions have any figure."""
+    t = context.language
+    regions = context.tables["regions"]
+    rows = []
+    for name, codes in regions.groupby("collaborative_region", sort=True)["region"]:
+        counts = personnel.availability(context.personnel, list(codes))
+        rows.append(counts.loc[counts["aspect"] == "region"].assign(collaborative_region=name))
+    data = pd.concat(rows, ignore_index=True)
+    data["words"] = [
+        f"{found}/{cells}" if found else t("uppgift saknas")
+        for found, cells in zip(data["found"], data["cells"], strict=True)
+    ]
+    cells = data.pivot_table(index="profession", columns="collaborative_region", values="words", aggfunc="first")
+    cells = cells.loc[list(personnel.ASKED)]
+    cells.index = pd.Index([t(PROFESSION[code]) for code in cells.index], name=t("Yrke"))
+    cells.columns.name = None
+    return Table(
+        "samverkan-yrken",
+        cells,
+        data.drop(columns="words"),
+        t("Regioner med någon uppgift om yrket, av regionerna i samverkansregionen. Halland räknas här till Södra."),
+        t("tabellerna regions och personnel_selection"),
+        stacked=True,
+    )
+
+
+def sources(context: Context) -> Table:
+    """The publications behind the chapter."""
+    named = context.personnel["region"].isin(context.tables["regions"]["collaborative_region"])
+    rows = [*context.personnel.loc[named, "source"], *telling.physicians(context)["source"]]
+    return telling.publications(context, rows, "samverkan-kaellor")
+
+
+def _groups(context: Context) -> pd.DataFrame:
+    rows = telling.physicians(context)
+    year = int(rows["year"].iloc[0])
+    people = population.totals(context.tables["population_region_age_group"], ["region", "year"]).xs(year, level="year")
+    placed = rows.assign(inhabitants=rows["region"].map(people))
+    return personnel.by_collaborative_region(placed, context.tables["regions"], DIVIDED)
+
+
+def _split(context: Context) -> pd.DataFrame:
+    tables = context.tables
+    return personnel.split_by_municipality(
+        tables["collaborative_region_split"], tables["population_municipality"], context.year
+    )
+
+
+def _named(context: Context, name: str) -> str:
+    """A collaborative region, saying where the divided region is left out."""
+    cut = set(context.tables["collaborative_region_split"]["collaborative_region"])
+    return context.language("{name} utan Halland").format(name=name) if name in cut else name

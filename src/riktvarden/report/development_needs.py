@@ -1,0 +1,181 @@
+"""The chapter on what is missing: which cells, how many, and how many inhabitants they are about."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from riktvarden.baseline import personnel
+from riktvarden.report import charts
+from riktvarden.report.charts import BLUE, MUTED, ORANGE
+from riktvarden.report.context import Context
+from riktvarden.report.figures import Figure, Table
+from riktvarden.report.personnel import ASPECT, CARE_LEVEL, PROFESSION, SECTOR, cells_table
+
+
+def summary(context: Context) -> list[str]:
+    """How much is missing, counted."""
+    t = context.language
+    wanted = personnel.wanted(context.results.regions)
+    found = personnel.complete(context.personnel, wanted)
+    missing, estimated = (int((found["status"] == status).sum()) for status in ("missing", "estimated"))
+    outside = personnel.uncovered_share(context.personnel, _inhabitants(context))
+    nobody = [t(PROFESSION[str(code)]) for code in outside.index[outside == 1]]
+    return [
+        t(
+            "{missing} av {cells} efterfrågade celler saknas, och {estimated} är skattade. En cell är ett yrke i en "
+            "region, för ett kön, en regi och en vårdnivå."
+        ).format(
+            missing=t.number(missing),
+            cells=t.number(len(wanted)),
+            estimated=t.number(estimated) if estimated else t("inga"),
+        ),
+        t("För {count} av {all} yrken finns ingen uppgift för någon region: {names}.").format(
+            count=t.number(len(nobody)), all=t.number(len(outside)), names=", ".join(nobody)
+        ),
+        t(
+            "Rapporten fyller inte luckorna med gissningar: ingen källa visar hur personalen skiljer sig mellan "
+            "regionerna, så det finns inget att skatta ur."
+        ),
+    ]
+
+
+def gaps(context: Context) -> Figure:
+    """Reported, estimated and missing cells of every profession, over all ways to look at it."""
+    t = context.language
+    counts = personnel.availability(context.personnel, context.results.regions)
+    counts = counts.loc[counts["aspect"].isin(["nation", "nation_sex", "region", "region_sex"])]
+    totals = counts.groupby("profession", sort=False)[["cells", "found", "estimated", "missing"]].sum()
+    reported, estimated, missing = t("redovisad eller härledd"), t("skattad"), t("uppgift saknas")
+    parts = {
+        reported: totals["found"] - totals["estimated"],
+        estimated: totals["estimated"],
+        missing: totals["missing"],
+    }
+    labels = [t(PROFESSION[str(code)]) for code in totals.index]
+    rows = pd.concat(
+        [pd.DataFrame({"label": labels, "value": part.to_list(), "kind": kind}) for kind, part in parts.items()],
+        ignore_index=True,
+    )
+    cells = pd.DataFrame(
+        {
+            t("Celler"): [t.number(value) for value in totals["cells"]],
+            t("Redovisade eller härledda"): [t.number(value) for value in parts[reported]],
+            t("Skattade"): [t.number(value) for value in parts[estimated]],
+            t("Saknas"): [t.number(value) for value in totals["missing"]],
+        },
+        index=pd.Index(labels, name=t("Yrke")),
+    )
+    alternative = t(
+        "Staplar per yrke. Av {cells} celler för riket och regionerna, totalt och efter kön, saknas {missing}. Minst "
+        "saknas för {best}."
+    ).format(
+        cells=t.number(totals["cells"].sum()),
+        missing=t.number(totals["missing"].sum()),
+        best=t(PROFESSION[str(totals["missing"].idxmin())]),
+    )
+    legend = {reported: BLUE, estimated: ORANGE, missing: MUTED}
+    return Figure.of(
+        charts.bars(rows, charts.number_axis(t("celler"), 0), legend, labels),
+        alternative,
+        Table(
+            "behov-luckor",
+            cells,
+            counts,
+            t("Celler för riket, riket efter kön, regionerna och regionerna efter kön. Antal eller täthet."),
+            t("tabellen personnel_selection"),
+        ),
+    )
+
+
+def by_dimension(context: Context) -> Table:
+    """What is missing along every dimension, all professions together."""
+    t = context.language
+    counts = personnel.availability(context.personnel, context.results.regions)
+    words = ASPECT | {"region_care_level": "region, vårdnivå"}
+    totals = counts.groupby("aspect", sort=False)[["cells", "found", "estimated", "missing"]].sum()
+    cells = pd.DataFrame(
+        {
+            t("Celler"): [t.number(value) for value in totals["cells"]],
+            t("Finns"): [t.number(value) for value in totals["found"]],
+            t("Skattade"): [t.number(value) for value in totals["estimated"]],
+            t("Saknas"): [t.number(value) for value in totals["missing"]],
+            t("Andel som saknas"): [
+                t.percent(missing / cells) for missing, cells in zip(totals["missing"], totals["cells"], strict=True)
+            ],
+        },
+        index=pd.Index([t(words[str(code)]) for code in totals.index], name=t("Uppdelning")),
+    )
+    return Table(
+        "behov-uppdelning",
+        cells,
+        totals.reset_index(),
+        t("Vad som saknas för de efterfrågade yrkena, efter uppdelning."),
+        t("tabellen personnel_selection"),
+    )
+
+
+def weight(context: Context) -> Table:
+    """How much a gap matters: the share of inhabitants in regions without any figure."""
+    t = context.language
+    outside = personnel.uncovered_share(context.personnel, _inhabitants(context))
+    shown = outside.sort_values(ascending=False, kind="stable")
+    cells = pd.DataFrame(
+        {
+            t("Invånare utan uppgift"): [t.percent(value) for value in shown],
+            t("Status"): t.status("derived"),
+        },
+        index=pd.Index([t(PROFESSION[str(code)]) for code in shown.index], name=t("Yrke")),
+    )
+    return Table(
+        "behov-tyngd",
+        cells,
+        shown.rename("share_without").rename_axis("profession").reset_index(),
+        t("Andel av befolkningen som bor i en region utan någon uppgift om yrket, {year}.").format(year=context.year),
+        t("tabellerna personnel_selection och population_region"),
+    )
+
+
+def every_cell(context: Context) -> Table:
+    """Missing cells by profession, sector and care level; the download holds every cell."""
+    t = context.language
+    rows = personnel.complete(context.personnel, personnel.wanted(context.results.regions))
+    kinds = rows["sector"] + "/" + rows["care_level"]
+    gone = rows.assign(kind=kinds, missing=rows["status"] == "missing").groupby(["profession", "kind"], sort=False)
+    counts = gone["missing"].agg(["sum", "size"]).astype(str)
+    wide = (counts["sum"] + "/" + counts["size"]).unstack()[list(dict.fromkeys(kinds))]  # noqa: PD010 - by two keys
+    cells = wide.fillna("")
+    cells.columns = pd.Index([_kind(context, str(kind)) for kind in wide.columns])
+    cells.index = pd.Index([t(PROFESSION[str(code)]) for code in wide.index], name=t("Yrke"))
+    return Table(
+        "behov-celler",
+        cells,
+        rows[["profession", "region", "sex", "sector", "care_level", "measure", "value", "status", "source"]],
+        t("Celler som saknas, av alla regioner för kvinnor och män. Nedladdningen har en rad per cell."),
+        t("tabellen personnel_selection"),
+        stacked=True,
+    )
+
+
+def _kind(context: Context, kind: str) -> str:
+    """Sector and care level in words."""
+    sector, level = kind.split("/")
+    return f"{context.language(SECTOR[sector])}, {context.language(CARE_LEVEL[level])}"
+
+
+def estimated(context: Context) -> Table:
+    """Cells that rest on somebody's estimate or on a weak figure."""
+    t = context.language
+    weak = ["source_estimate", "implausible", "undated", "fte_redefined", "workplace_coding"]
+    rows = context.personnel.loc[context.personnel["qualifier"].isin(weak)]
+    nation = rows.loc[(rows["region"] == personnel.NATION) | (rows["qualifier"] == "implausible")]
+    return cells_table(
+        context,
+        nation,
+        "behov-svaga",
+        t("Uppgifter som finns men är svaga: skattade av källan, odaterade, omdefinierade eller orimliga."),
+    )
+
+
+def _inhabitants(context: Context) -> pd.Series:
+    rows = context.tables["population_region"]
+    return rows.loc[rows["year"] == context.year].set_index("region")["population"]

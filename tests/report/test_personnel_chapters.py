@@ -1,0 +1,204 @@
+"""The chapters on personnel: every picture draws, every cell says what it is, nothing is invented."""
+
+import base64
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+import vl_convert
+import yaml
+from bs4 import BeautifulSoup
+
+from riktvarden import areas, assumptions, tables
+from riktvarden.baseline import personnel
+from riktvarden.report import (
+    Context,
+    Figure,
+    collaborative_regions,
+    data_burden,
+    development_needs,
+    language,
+    local_care,
+    mental_health,
+    quality,
+    region,
+    supply_assessment,
+)
+from riktvarden.report import personnel as telling
+from riktvarden.report.figures import VEGALITE, Table
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS = {
+    "personnel": telling,
+    "mental_health": mental_health,
+    "collaborative_regions": collaborative_regions,
+    "local_care": local_care,
+    "supply_assessment": supply_assessment,
+    "development_needs": development_needs,
+    "data_burden": data_burden,
+    "quality": quality,
+}
+
+
+@pytest.fixture(scope="module")
+def context() -> Context:
+    return Context.of("sv", tables.read_all(), assumptions.read())
+
+
+@pytest.fixture(scope="module")
+def shown(context: Context) -> dict[str, list[Figure | Table]]:
+    """What each chapter shows, as its notebook calls it."""
+    found: dict[str, list[Figure | Table]] = {}
+    for name, module in CHAPTERS.items():
+        cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        calls = re.findall(rf"show\({name}\.(\w+)\(context(.*?)\), context\.language\)", code)
+        assert len(calls) == code.count("show(") > 0, name
+        known = {'areas.polygons("county")': areas.polygons("county")}
+        found[name] = []
+        for function, rest in calls:
+            arguments = [part.strip() for part in rest.split(", ") if part.strip()]
+            values = [known[part] if part in known else json.loads(part) for part in arguments]
+            found[name].append(getattr(module, function)(context, *values))
+    return found
+
+
+def figures(items: list[Figure | Table]) -> list[Figure]:
+    return [item for item in items if isinstance(item, Figure)]
+
+
+def test_every_chapter_stands_in_the_contents() -> None:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [entry["file"] for entry in toc["chapters"]]
+    assert {f"chapters/{name}" for name in CHAPTERS} <= set(files)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_chapter_has_a_picture_that_draws_and_fits_a_phone(shown: dict[str, list[Figure | Table]], name: str) -> None:
+    pictures = figures(shown[name])
+    assert pictures
+    for picture in pictures:
+        specification = picture.bundle()[VEGALITE]
+        svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
+        assert svg is not None
+        assert float(svg["width"]) <= 480, picture.table.name
+        assert len(picture.alternative) > 40
+        assert specification["description"] == picture.alternative
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_table_has_words_and_a_download(shown: dict[str, list[Figure | Table]], context: Context, name: str) -> None:
+    items = [item.table if isinstance(item, Figure) else item for item in shown[name]]
+    assert len({item.name for item in items}) == len(items)
+    for item in items:
+        page = BeautifulSoup(item.html(context.language), "html.parser")
+        assert len(page.table.tbody.find_all("tr")) == len(item.cells) > 0, item.name
+        link = page.find("a", class_="rv-download")
+        content = base64.b64decode(link["href"].partition("base64,")[2]).decode("utf-8-sig")
+        assert len(list(csv.reader(io.StringIO(content)))) == len(item.data) + 1, item.name
+        words = page.get_text(" ").lower().split()
+        assert not {"nan", "<na>", "none"} & set(words), item.name
+        told = item.cells.drop(columns="Ur tabellen", errors="ignore")
+        assert not told.map(lambda text: "_" in str(text) and "://" not in str(text)).any().any(), item.name
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_cell_with_a_value_has_a_status(shown: dict[str, list[Figure | Table]], context: Context, name: str) -> None:
+    known = tuple(context.language(word) for word in language.STATUS.values())
+    for item in shown[name]:
+        cells = (item.table if isinstance(item, Figure) else item).cells
+        for column in (column for column in cells.columns if str(column).startswith("Status")):
+            assert cells[column].map(lambda text: text.startswith(known)).all(), (name, column)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapters_type_no_results(name: str) -> None:
+    cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    allowed = ("2035", "2012", "SCB-FS 2016:17")
+    for text in allowed:
+        prose = prose.replace(text, "")
+    assert not re.findall(r"\d+", prose)
+
+
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name != "quality"])
+def test_summaries_speak(context: Context, name: str) -> None:
+    sentences = CHAPTERS[name].summary(context)
+    assert sentences
+    assert all(sentence.endswith(".") and "{" not in sentence and "nan" not in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("name", ["personnel", "mental_health", "collaborative_regions", "local_care", "supply_assessment"])
+def test_every_figure_shown_leads_to_its_publication(
+    shown: dict[str, list[Figure | Table]], context: Context, name: str
+) -> None:
+    items = [item.table if isinstance(item, Figure) else item for item in shown[name]]
+    cited = {
+        figure
+        for item in items
+        if "Uppgift" in item.cells
+        for text in item.cells["Uppgift"]
+        for figure in text.split(", ")
+        if figure
+    }
+    known = context.published.set_index("figure")["publication"]
+    assert cited <= set(known.index)
+    assert set(known[sorted(cited)]) <= set(CHAPTERS[name].sources(context).data["publication"])
+
+
+def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:
+    cells = region.personnel_published(context, "13").cells
+    values = dict(zip(cells.index, cells["Värde"], strict=True))
+    assert values["kuratorer"] == "uppgift saknas"
+    assert values["läkare"] != "uppgift saknas"
+    tariff = cells.loc[cells["Avser"].str.contains("LOF")]
+    assert tariff["Värde"].tolist() == ["uppgift saknas"]
+
+
+def test_gotland_is_flagged_where_it_is_shown(context: Context) -> None:
+    cells = region.personnel_published(context, "09").cells
+    flagged = cells.loc[cells["Status"].str.contains("orimlig")]
+    assert flagged["Värde"].tolist() == ["246"]
+
+
+def test_private_providers_have_their_own_rows(context: Context) -> None:
+    table = telling.private_sector(context)
+    assert len(table.cells) == len(personnel.ASKED) + 1
+    assert set(table.cells["Status"]) == {"uppgift saknas"}
+
+
+def test_children_are_missing_and_not_zero(context: Context) -> None:
+    cells = mental_health.ages(context).cells
+    assert cells.loc["barn, 0–15 år"].tolist() == ["uppgift saknas", "uppgift saknas"]
+
+
+def test_halland_stands_apart(context: Context) -> None:
+    cells = collaborative_regions.physicians(context).table.cells
+    assert {"Halland", "Södra utan Halland", "Västra utan Halland"} <= set(cells.index)
+    split = collaborative_regions.divided(context).data
+    assert split["share"].sum() == pytest.approx(1)
+    halland = tables.read("municipalities").query("region == '13'")["municipality"]
+    assert set(split["municipality"]) == set(halland)
+
+
+def test_the_declaration_has_every_heading_and_claims_nothing(context: Context) -> None:
+    for declared in (quality.baseline, quality.statistics, quality.mental_health):
+        cells = declared(context).cells
+        assert tuple(cells.index) == quality.HEADINGS
+        assert "inte officiell statistik" in cells.loc["Allmänna uppgifter"].iloc[0]
+
+
+def test_every_code_of_the_data_has_words() -> None:
+    selection = tables.read("personnel_selection")
+    assert set(selection["profession"]) <= set(personnel.PROFESSIONS) <= set(telling.PROFESSION)
+    assert set(selection["definition"]) <= set(personnel.DEFINITIONS) == set(telling.DEFINITION)
+    assert set(telling.DEFINITION) == set(telling.DEFINITION_MEANING)
+    assert set(selection["qualifier"].dropna()) <= set(language.QUALIFIER)
+    assert set(tables.read("care_selection")["qualifier"].dropna()) <= set(language.QUALIFIER)
+    described = set(telling.MEASURE) | set(personnel.UNITS)
+    assert set(selection["measure"]) <= described
+    variables = tables.read("requested_variables")
+    assert set(variables["held_in"]) <= set(data_burden.HELD_IN)

@@ -1,0 +1,195 @@
+"""Exports from a statistics database; every file here is synthetic and says so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from riktvarden import exports, tables
+from riktvarden.baseline import personnel
+from riktvarden.cli import app
+from riktvarden.problems import InputError
+
+MAPPING = """
+value = "Antal"
+
+[file]
+encoding = "cp1252"
+delimiter = ";"
+header_row = 3
+decimal = ","
+thousands = " "
+last_row = 8
+
+[columns]
+profession = "Yrke"
+region = "Län"
+sex = "Kön"
+year = "År"
+
+[fixed]
+sector = "all"
+care_level = "primary"
+principal = "all"
+measure = "persons"
+definition = "licensed"
+
+[codes.profession]
+"Psykologer" = "psychologist"
+"Arbetsterapeuter" = "occupational_therapist"
+
+[codes.region]
+"12 Skåne län" = "12"
+"Riket" = "00"
+
+[codes.sex]
+"Kvinnor" = "women"
+"Män" = "men"
+"Båda" = "total"
+
+[marks]
+".." = "missing"
+"X" = "suppressed"
+
+[skip]
+sex = ["Båda"]
+"""
+
+EXPORT = """Syntetisk export för test: inga verkliga tal
+Uttagen i dag
+Yrke;Län;Kön;År;Antal
+Psykologer;12 Skåne län;Kvinnor;2023;1 234
+Psykologer;12 Skåne län;Män;2023;..
+Psykologer;12 Skåne län;Båda;2023;1 300
+Arbetsterapeuter;Riket;Kvinnor;2023;X
+Arbetsterapeuter;Riket;Män;2023;56,5
+Fotnot: talen är påhittade
+"""
+
+Check = Callable[..., "list[tuple[int, str, str]]"]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[..., tuple[Path, Path]]:
+    def write(export: str = EXPORT, mapping: str = MAPPING, encoding: str = "cp1252") -> tuple[Path, Path]:
+        place = tmp_path / "syntetisk export.csv"
+        place.write_text(export, encoding=encoding)
+        (tmp_path / "map.toml").write_text(mapping, encoding="utf-8")
+        return place, tmp_path / "map.toml"
+
+    return write
+
+
+@pytest.fixture
+def faults(files: Callable[..., tuple[Path, Path]]) -> Check:
+    def found(export: str = EXPORT, mapping: str = MAPPING, encoding: str = "cp1252") -> list[tuple[int, str, str]]:
+        file, place = files(export, mapping, encoding)
+        with pytest.raises(InputError) as error:
+            exports.read_export(file, exports.read_mapping(place))
+        return [(problem.row, problem.column, problem.value) for problem in error.value.problems]
+
+    return found
+
+
+def test_an_export_becomes_cells_of_the_model(files: Callable[..., tuple[Path, Path]]) -> None:
+    file, mapping = files()
+    rows = exports.read_export(file, exports.read_mapping(mapping))
+    assert list(rows.columns) == personnel.COLUMNS
+    assert rows["status"].tolist() == ["reported", "missing", "suppressed", "reported"]
+    assert rows["value"].dropna().tolist() == [1234, 56.5]
+    assert rows["source"].str.fullmatch(r"syntetisk export\.csv [0-9a-f]{12}").all()
+    assert len(personnel.combine(rows)) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("Kön;År", "Sex;År", (3, "Kön", "0 of them")),
+        ("Psykologer;12 Skåne län;Kvinnor", "Psykologerna;12 Skåne län;Kvinnor", (4, "Yrke", "Psykologerna")),
+        ("Kvinnor;2023;1 234", "Kvinnor;2023;cirka 1 234", (4, "Antal", "cirka 1 234")),
+        ("1 234", "12 34", (4, "Antal", "12 34")),
+        ("1 234", "-5", (4, "Antal", "-5")),
+        ("1 234", "1.5", (4, "Antal", "1.5")),
+        ("1 234", "=SUM(A1:A9)", (4, "Antal", "=SUM(A1:A9)")),
+        ("1 234", "١٢", (4, "Antal", "١٢")),
+        ("län;Män;2023;..", "län;Kvinnor;2023;..", (5, "", "psychologist, 12, women, all, primary, all, 2023")),
+        ("Kvinnor;2023;X", "Kvinnor;23;X", (7, "År", "23")),
+        ("Kvinnor;2023;X", "Kvinnor;2023", (7, "", "4 cells")),
+    ],
+)
+def test_every_fault_is_named_with_its_row(faults: Check, old: str, new: str, fault: tuple[int, str, str]) -> None:
+    assert EXPORT.count(old) >= 1
+    utf8 = MAPPING.replace('"cp1252"', '"utf-8"')
+    (row, column, value), *_ = faults(EXPORT.replace(old, new, 1), utf8, "utf-8")
+    assert (row, column) == fault[:2]
+    assert value.startswith(fault[2])
+
+
+def test_all_faults_are_told_at_once(faults: Check) -> None:
+    broken = EXPORT.replace("1 234", "många").replace("Arbetsterapeuter", "Arbetsterapi")
+    assert faults(broken) == [(4, "Antal", "många"), (7, "Yrke", "Arbetsterapi")]
+
+
+def test_a_wrong_encoding_is_named(faults: Check) -> None:
+    (found,) = faults(mapping=MAPPING.replace("cp1252", "utf-8"))
+    assert found[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ('sector = "all"\n', "", "sector"),
+        ('sector = "all"', 'sector = "everything"', "fixed.sector"),
+        ('"Psykologer" = "psychologist"', '"Psykologer" = "shrink"', "codes.profession.Psykologer"),
+        ('decimal = ","', 'decimal = "decimal"', "file.decimal"),
+        ("header_row = 3", "header_row = 0", "file.header_row"),
+        ('value = "Antal"', 'worth = "Antal"', "value"),
+        ("header_row = 3", "header_row = = 3", ""),
+    ],
+)
+def test_a_wrong_mapping_is_named(faults: Check, old: str, new: str, column: str) -> None:
+    assert old in MAPPING
+    assert column in [found[1] for found in faults(mapping=MAPPING.replace(old, new))]
+
+
+def test_a_file_that_is_not_there_or_too_large_is_refused(
+    files: Callable[..., tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file, place = files()
+    mapping = exports.read_mapping(place)
+    with pytest.raises(InputError, match="readable file"):
+        exports.read_export(tmp_path / "none.csv", mapping)
+    monkeypatch.setattr(exports, "LARGEST", 10)
+    with pytest.raises(InputError, match="at most 10 bytes"):
+        exports.read_export(file, mapping)
+
+
+def test_the_command_checks_and_writes(files: Callable[..., tuple[Path, Path]], tmp_path: Path) -> None:
+    file, mapping = files()
+    target = tmp_path / "tidy.csv"
+    shown = CliRunner().invoke(app, ["exports", "check", str(file), "--mapping", str(mapping), "--output", str(target)])
+    assert shown.exit_code == 0, shown.output
+    assert "4 cells fit the mapping" in shown.stdout
+    assert target.read_text(encoding="utf-8").splitlines()[0] == ",".join(personnel.COLUMNS)
+
+
+def test_the_command_ends_in_a_message(files: Callable[..., tuple[Path, Path]]) -> None:
+    file, mapping = files(EXPORT.replace("1 234", "många"))
+    shown = CliRunner().invoke(app, ["exports", "check", str(file), "--mapping", str(mapping)])
+    assert shown.exit_code == 1
+    assert "row 4" in shown.output
+    assert "Traceback" not in shown.output
+
+
+def test_a_written_export_takes_part_in_the_model(files: Callable[..., tuple[Path, Path]], tmp_path: Path) -> None:
+    file, mapping = files()
+    target = tmp_path / "tidy.csv"
+    CliRunner().invoke(app, ["exports", "check", str(file), "--mapping", str(mapping), "--output", str(target)])
+    text = dict.fromkeys(("region", "qualifier", "source"), "str")
+    written = pd.read_csv(target, dtype=text, keep_default_na=False, na_values=[""])
+    every = tables.read_all()
+    joined = personnel.build({**every, "personnel_export": written})
+    assert len(joined) == len(personnel.build(every)) + 4
+    assert set(joined.loc[joined["region"] == "12", "qualifier"]) >= {""}
