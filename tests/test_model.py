@@ -166,6 +166,15 @@ def test_the_model_names_every_assumption_it_needs(
     pd.testing.assert_frame_equal(again.tidy, results.tidy)
 
 
+def test_each_known_region_is_left_out_once_and_not_told_itself(results: Results) -> None:
+    rows = results.left_out.set_index("region")
+    known = results.of("st_persons_reference")["value"].drop(NATION).dropna()
+    pd.testing.assert_series_equal(rows["value"], known, check_names=False)
+    assert ((rows["low"] < rows["middle"]) & (rows["middle"] < rows["high"])).all()
+    # Without its own figure a region is told by the others: nearer to the mean density than Jämtland Härjedalen is.
+    assert rows.loc["23", "high"] < rows.loc["23", "value"]
+
+
 def test_a_nearer_target_asks_for_more_and_then_for_the_impossible(results: Results) -> None:
     path = results.starters.set_index("year")
     told = path.dropna(subset=["value"])

@@ -141,6 +141,7 @@ def run(
         municipalities=_municipalities(tables, people.base_year, central),
         starters=_starters_by_target_year(tables, assumptions, central, spread, stocks, stock_draws),
         norms=_positions_by_norm(tables["published_st"], central, spread, people),
+        left_out=_left_out(reference, stocks, spread, drawn.regional["st"], people),
     )
 
 
@@ -256,6 +257,19 @@ def _st_draws(reference: pd.DataFrame, p: SimpleNamespace, uniform: FloatArray, 
         np.asarray(p.st_density_cap) / 1000,
     )
     return _with_nation(filled)
+
+
+def _left_out(
+    reference: pd.DataFrame, stocks: _Stocks, p: SimpleNamespace, uniform: FloatArray, people: _People
+) -> pd.DataFrame:
+    """What the prior says of each known region when its own figure is taken away (a check of method A4)."""
+    rows = []
+    for place in np.flatnonzero(reference["value"].notna()):
+        without = reference.assign(value=reference["value"].mask(np.arange(len(reference)) == place))
+        low, middle, high = uncertainty.interval(_st_draws(without, p, uniform, people)[:, place])
+        region, value = people.codes[place], stocks.st[place]
+        rows.append({"region": region, "value": value, "low": low, "middle": middle, "high": high})
+    return pd.DataFrame(rows)
 
 
 def _nation_fte(p: SimpleNamespace) -> FloatArray:

@@ -185,6 +185,36 @@ def published(context: Context) -> Table:
     )
 
 
+def left_out(context: Context) -> Table:
+    """How the interval of the prior does for the regions whose number is known, each left out in turn."""
+    t = context.language
+    rows = context.results.left_out
+    inside = (rows["low"] <= rows["value"]) & (rows["value"] <= rows["high"])
+    error = rows["middle"] / rows["value"] - 1
+    cells = pd.DataFrame(
+        {
+            t("Personer {date}").format(date=context.reference_date): [t.number(v) for v in rows["value"]],
+            t("Intervall utan regionens egen uppgift"): [
+                t.interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)
+            ],
+            t("I intervallet"): [t("ja") if yes else t("nej") for yes in inside],
+            t("Intervallets mitt mot uppgiften"): [t.percent(share) for share in error],
+        },
+        index=context.named(rows["region"]),
+    )
+    return Table(
+        "st-utelaemnade",
+        cells,
+        rows.assign(inside=inside, error=error),
+        t(
+            "Prövning av intervallen: varje känd region utelämnas i tur och ordning. {inside} av {all} ligger i sitt "
+            "intervall. Så få fall kan inte visa om intervallet håller i åtta fall av tio, och de kända regionerna är "
+            "inget slumpmässigt urval."
+        ).format(inside=t.number(inside.sum()), all=t.number(len(rows))),
+        t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden; metod A4"),
+    )
+
+
 def national_series(context: Context) -> Figure:
     """The national number of ST doctors as published, and the control total of the model."""
     t = context.language
