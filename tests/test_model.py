@@ -166,6 +166,13 @@ def test_the_model_names_every_assumption_it_needs(
     pd.testing.assert_frame_equal(again.tidy, results.tidy)
 
 
+def test_dated_figures_are_held_against_one_path(results: Results) -> None:
+    rows = results.reconciled
+    assert set(rows["region"]) == {NATION, "01", "12", "23"}
+    assert rows.groupby("region")["kind"].agg(lambda kinds: (kinds == "stock").sum()).min() >= 2
+    assert (rows["residual"].abs().gt(2) == rows["question"]).all()
+
+
 def test_each_known_region_is_left_out_once_and_not_told_itself(results: Results) -> None:
     rows = results.left_out.set_index("region")
     known = results.of("st_persons_reference")["value"].drop(NATION).dropna()

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, supply, uncertainty
-from riktvarden.baseline import st
+from riktvarden.baseline import reconcile, st
 from riktvarden.results import NATION, Results, tidy
 
 if TYPE_CHECKING:
@@ -53,9 +53,12 @@ ASSUMPTIONS = (
     "specialist_density_log_sd",
     "specialist_exit_rate",
     "specialist_persons_nation",
+    "st_count_error",
     "st_density_cap",
     "st_density_log_sd",
+    "st_flow_error",
     "st_growth",
+    "st_intake_change",
     "st_per_specialist_limit",
     "st_persons_nation",
     "st_share_at_own_unit",
@@ -70,6 +73,17 @@ PERSON_STEP = 5.0
 
 OLDER = ("70-79", "80-89", "90+")
 """Published age groups of municipalities from 70 years; the source has no cut at 65."""
+
+DATED = {
+    "st_allmanmedicin_persons": "stock",
+    "st_allmanmedicin_recruited": "starters",
+    "new_specialists_per_year": "completions",
+    "new_specialist_certificates_allmanmedicin_swedish_st": "completions",
+}
+"""Measures of published figures that one path of stock and flows is fitted to → what they are of it."""
+
+RECONCILED_FROM = 2010
+"""Figures of earlier years stand too far apart to say anything of one another."""
 
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"
 """Measure of the published norms that regions have decided themselves."""
@@ -141,6 +155,7 @@ def run(
         municipalities=_municipalities(tables, people.base_year, central),
         starters=_starters_by_target_year(tables, assumptions, central, spread, stocks, stock_draws),
         norms=_positions_by_norm(tables["published_st"], central, spread, people),
+        reconciled=_reconciled(tables, central),
         left_out=_left_out(reference, stocks, spread, drawn.regional["st"], people),
     )
 
@@ -270,6 +285,30 @@ def _left_out(
         region, value = people.codes[place], stocks.st[place]
         rows.append({"region": region, "value": value, "low": low, "middle": middle, "high": high})
     return pd.DataFrame(rows)
+
+
+def _reconciled(tables: Mapping[str, pd.DataFrame], p: SimpleNamespace) -> pd.DataFrame:
+    """Dated figures of the nation and of each region with two or more on the stock, against one path each."""
+    published = tables["published_st"]
+    dated = published.loc[published["measure"].isin(DATED) & (published["year"] >= RECONCILED_FROM)]
+    dated = dated.assign(kind=dated["measure"].map(DATED))
+    # An approximate count of a region, such as a lower bound, says too little to be held against another.
+    firm = (dated["quality"] == "exact") | (dated["kind"] != "stock") | (dated["region"] == NATION)
+    figures = dated.loc[firm, ["region", "figure", "year", "kind", "value"]]
+    returned = tables.get("returned")
+    if returned is not None and not returned.empty:
+        own = returned.loc[(returned["measure"] == "persons") & returned["value"].notna()]
+        own = own.assign(year=own["dated"].dt.year, kind="stock")
+        figures = pd.concat([figures, own[figures.columns]], ignore_index=True)
+    errors = reconcile.Errors(p.st_count_error, p.st_flow_error, p.st_intake_change)
+    told = [
+        reconcile.reconcile(
+            rows.sort_values(["year", "kind"]), p.calendar_training_years, p.completion_share, errors
+        ).figures
+        for _, rows in figures.groupby("region")
+        if (rows["kind"] == "stock").sum() >= 2
+    ]
+    return pd.concat(told, ignore_index=True)
 
 
 def _nation_fte(p: SimpleNamespace) -> FloatArray:

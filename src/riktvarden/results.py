@@ -61,6 +61,8 @@ class Results:
     """National starters by target year: year, intakes, value, low, high, feasible (share of draws)."""
     norms: pd.DataFrame
     """National positions under other norms: norm, requirement, value, low, high."""
+    reconciled: pd.DataFrame
+    """Dated figures against one path per region: region, figure, year, kind, value, fitted, residual, question."""
     left_out: pd.DataFrame
     """The known regions' ST persons and what the prior would say without them: region, value, low, middle, high."""
 

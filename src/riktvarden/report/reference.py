@@ -12,7 +12,7 @@ import pandas as pd
 
 from riktvarden import areas, guideline, model, need, population, supply, uncertainty
 from riktvarden.assumptions import Assumption, Assumptions
-from riktvarden.baseline import personnel, st
+from riktvarden.baseline import personnel, reconcile, st
 from riktvarden.report.figures import Table, html
 from riktvarden.report.language import (
     QUALIFIER,
@@ -22,7 +22,7 @@ from riktvarden.report.language import (
     Language,
 )
 
-CORE: tuple[ModuleType, ...] = (population, st, personnel, need, supply, guideline, uncertainty, model)
+CORE: tuple[ModuleType, ...] = (population, st, reconcile, personnel, need, supply, guideline, uncertainty, model)
 """Modules whose public functions the method chapter lists."""
 
 

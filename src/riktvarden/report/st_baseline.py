@@ -185,6 +185,43 @@ def published(context: Context) -> Table:
     )
 
 
+def reconciled(context: Context) -> Table:
+    """Whether dated figures of one region fit one path of stock and flows; what does not is a question to it."""
+    t = context.language
+    rows = context.results.reconciled
+    kinds = {
+        "stock": t("personer i ST"),
+        "starters": t("nya ST-läkare under året"),
+        "completions": t("färdiga specialister under året"),
+    }
+    year, ask = t("År"), t("Fråga till regionen")
+    cells = pd.DataFrame(
+        {
+            year: [str(value) for value in rows["year"]],
+            t("Mått"): [kinds[kind] for kind in rows["kind"]],
+            t("Publicerat"): [t.number(v) for v in rows["value"]],
+            t("Sammanvägt"): [t.number(v) for v in rows["fitted"]],
+            t("Avvikelse i standardfel"): [t.number(v, 1) for v in rows["residual"]],
+            ask: [t("ja") if yes else t("nej") for yes in rows["question"]],
+            t("Uppgift"): rows["figure"].to_list(),
+        },
+        index=context.named(rows["region"]),
+    )
+    return Table(
+        "st-avstaemning",
+        cells,
+        rows,
+        t(
+            "Uppgifter från olika år avstämda mot varandra: antalet vid årets slut ska vara antalet året före plus de som "
+            "börjar minus de som blir färdiga eller slutar. En avvikelse över två standardfel blir en fråga. {questions} "
+            "av {all} uppgifter väcker en fråga."
+        ).format(questions=t.number(rows["question"].sum()), all=t.number(len(rows))),
+        t("publicerade uppgifter om ST och graderade antaganden; metod A5"),
+        text=(year,),
+        stacked=True,
+    )
+
+
 def left_out(context: Context) -> Table:
     """How the interval of the prior does for the regions whose number is known, each left out in turn."""
     t = context.language
