@@ -26,6 +26,7 @@ from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page, PageError
 from riktvarden.book.progress import Watch
 from riktvarden.book.publish import publish, recover, write_front_door
+from riktvarden.book.release import given_away
 
 MOST_WORKERS = 3
 """More kernels than this gain nothing on two cores; each holds a few hundred megabytes."""
@@ -167,6 +168,8 @@ def build(
                 html = assemble(source, out / "book", log)
                 if absent := missing(html, documents):
                     raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
+                if told := given_away(html):
+                    raise AssembleError("the pages would give a person away: " + "; ".join(told))
                 publish(html, site, language)
                 first = stage.language_of(config) or language
                 write_front_door(site, str(config.get("title", "")), first, documents[0])
