@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, supply, uncertainty
-from riktvarden.baseline import reconcile, st
+from riktvarden.baseline import reconcile, returned, st
 from riktvarden.results import NATION, Results, tidy
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def run(
     Parameters
     ----------
     tables
-        The checked tables named in `TABLES`, and ``returned`` with the regions' own totals if there are any.
+        The checked tables named in `TABLES`, and ``returns`` with what regions handed in, if there is any.
     assumptions
         Graded assumptions by name, those of `ASSUMPTIONS` at least.
     draws
@@ -217,6 +217,14 @@ def _with_nation(values: FloatArray) -> FloatArray:
     return np.concatenate([values, values.sum(axis=-1, keepdims=True)], axis=-1)
 
 
+def _returned(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What regions handed in, as totals of the region."""
+    if "returns" not in tables:
+        return pd.DataFrame(columns=returned.COLUMNS)
+    people = tables["population_region"].sort_values("year").groupby("region")["population"].last()
+    return returned.region_totals(tables["returns"], people)
+
+
 def _figures(tables: Mapping[str, pd.DataFrame], people: _People, use: str) -> pd.DataFrame:
     """The ST figures of one use, the regions' own returns among them where there are any."""
     return st.chosen_figures(
@@ -224,7 +232,7 @@ def _figures(tables: Mapping[str, pd.DataFrame], people: _People, use: str) -> p
         tables["published_st"],
         people.at_reference,
         use,
-        tables.get("returned"),
+        _returned(tables),
         REFERENCE_DATE if use == "reference" else None,
     )
 
@@ -295,9 +303,9 @@ def _reconciled(tables: Mapping[str, pd.DataFrame], p: SimpleNamespace) -> pd.Da
     # An approximate count of a region, such as a lower bound, says too little to be held against another.
     firm = (dated["quality"] == "exact") | (dated["kind"] != "stock") | (dated["region"] == NATION)
     figures = dated.loc[firm, ["region", "figure", "year", "kind", "value"]]
-    returned = tables.get("returned")
-    if returned is not None and not returned.empty:
-        own = returned.loc[(returned["measure"] == "persons") & returned["value"].notna()]
+    own = _returned(tables)
+    if not own.empty:
+        own = own.loc[(own["measure"] == "persons") & own["value"].notna()]
         own = own.assign(year=own["dated"].dt.year, kind="stock")
         figures = pd.concat([figures, own[figures.columns]], ignore_index=True)
     errors = reconcile.Errors(p.st_count_error, p.st_flow_error, p.st_intake_change)
@@ -496,7 +504,7 @@ def _published_rows(figures: pd.DataFrame, people: _People) -> pd.DataFrame:
     """The newest published figures as they came, and a missing row where no persons are published."""
     told = set(figures.loc[figures["measure"] == "persons", "region"])
     absent = [code for code in people.codes if code not in told]
-    unit = figures["measure"].str.replace("financed_", "")
+    unit = figures["measure"].str.replace("financed_", "").replace({"fte": "FTE"})
     return pd.concat(
         [
             tidy(

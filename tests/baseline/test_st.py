@@ -101,7 +101,10 @@ def returned(region: str, value: float, day: str, status: str = "reported") -> p
             "region": [region],
             "measure": "persons",
             "value": value,
+            "half_width": 0.0,
+            "coverage": 1.0,
             "status": status,
+            "qualifier": "",
             "dated": pd.Timestamp(day),
             "figure": f"return-{region}-{day}",
         }
@@ -120,3 +123,20 @@ def test_a_return_stands_beside_the_published_figures_by_its_date(day: str, use:
     )
     assert value(chosen, "01", "persons") == expected
     assert not chosen.duplicated(["region", "measure"]).any()
+
+
+def test_ratio_estimate_of_a_known_case() -> None:
+    found = st.ratio_estimate([10, 22], [50, 100], 250)
+    residual = np.array([10, 22]) - 32 / 150 * np.array([50, 100])
+    variance = 250**2 * (1 - 150 / 250) / (2 * 75**2) * (residual**2).sum() / 1
+    assert found == pytest.approx((250 * 32 / 150, variance**0.5, 0.6))
+
+
+def test_where_all_answered_nothing_is_left_to_estimate() -> None:
+    assert st.ratio_estimate([10, 22], [50, 100], 150) == pytest.approx((32, 0, 1))
+
+
+@pytest.mark.parametrize(("count", "size"), [([1], [2]), ([1, 2], [0, 0])])
+def test_too_few_units_are_refused(count: list[float], size: list[float]) -> None:
+    with pytest.raises(ValueError, match="two units"):
+        st.ratio_estimate(count, size, 100)

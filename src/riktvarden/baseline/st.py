@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -36,7 +38,7 @@ def chosen_figures(
     use
         ``"newest"`` or ``"reference"``.
     returned
-        Totals that regions have returned: ``region, measure, value, status, dated, figure``.
+        Totals that regions have returned, see `riktvarden.baseline.returned.region_totals`.
     near
         Of a published and a returned figure of one measure the one nearest to this date is used; by default
         the newest.
@@ -44,8 +46,8 @@ def chosen_figures(
     Returns
     -------
     pandas.DataFrame
-        ``region, measure, value, half_width, status, qualifier, dated, precision, figure, note``; half_width
-        is how far a printed rate's rounding lets the number of persons lie from `value`.
+        ``region, measure, value, half_width, coverage, status, qualifier, dated, precision, figure, note``;
+        half_width is how far the number may lie from `value`, coverage the share of the region behind it.
     """
     rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
@@ -54,12 +56,13 @@ def chosen_figures(
     rows = rows.assign(
         value=np.where(is_rate, rows["value"] * thousands, rows["value"]),
         half_width=np.where(is_rate, rounding * thousands, 0.0),
+        coverage=1.0,
         measure=rows["measure"].where(~is_rate, "persons"),
         status=np.where(is_rate, "derived", "reported"),
         qualifier=rows["qualifier"].fillna(""),
     )[COLUMNS]
     if returned is not None and not returned.empty:
-        own = returned.assign(half_width=0.0, qualifier="", precision="day", note="")[COLUMNS]
+        own = returned.assign(precision="day", note="")[COLUMNS]
         rows = pd.concat([rows, own], ignore_index=True)
     distance = -rows["dated"].astype("int64") if near is None else (rows["dated"] - near).abs().astype("int64")
     nearest = rows.assign(distance=distance).sort_values(["region", "measure", "distance"], kind="stable")
@@ -71,6 +74,7 @@ COLUMNS = [
     "measure",
     "value",
     "half_width",
+    "coverage",
     "status",
     "qualifier",
     "dated",
@@ -83,6 +87,50 @@ COLUMNS = [
 def half_unit(printed: float) -> float:
     """Half a unit of the last decimal that a number was printed with, e.g. 0.005 for 0.44."""
     return 0.5 * 10.0 ** -len(f"{printed:.10f}".rstrip("0").partition(".")[2])
+
+
+class RatioEstimate(NamedTuple):
+    """A region's total estimated from the units that answered."""
+
+    total: float
+    sd: float
+    """Standard deviation of the total."""
+    coverage: float
+    """Share of the size variable behind the units that answered."""
+
+
+def ratio_estimate(count: ArrayLike, size: ArrayLike, whole: float) -> RatioEstimate:
+    """Estimate a total from some units by their size (method A4).
+
+    ``Y = X Σy / Σx`` with ``Var = X² (1 - f) / (n x̄²) · Σ (y - R x)² / (n - 1)``, f the share of X that answered.
+
+    Parameters
+    ----------
+    count
+        What each unit reports (y).
+    size
+        Size of each unit (x), e.g. inhabitants on its list.
+    whole
+        Size of the region (X).
+
+    Returns
+    -------
+    RatioEstimate
+        Total, its standard deviation, and the coverage.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two units answered, or they have no size.
+    """
+    y, x = np.asarray(count, float), np.asarray(size, float)
+    n = len(y)
+    if n < 2 or x.sum() <= 0:
+        raise ValueError("a ratio estimate needs at least two units with a size")
+    ratio = y.sum() / x.sum()
+    coverage = min(float(x.sum() / whole), 1.0)
+    variance = whole**2 * (1 - coverage) / (n * x.mean() ** 2) * ((y - ratio * x) ** 2).sum() / (n - 1)
+    return RatioEstimate(float(whole * ratio), float(np.sqrt(variance)), coverage)
 
 
 def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:

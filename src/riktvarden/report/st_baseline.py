@@ -147,6 +147,7 @@ def published(context: Context) -> Table:
         "persons": t("Personer"),
         "positions": t("Tjänster"),
         "financed_positions": t("Finansierade tjänster"),
+        "fte": t("Årsarbetare"),
         "blocks": t("ST-block"),
     }
     texts = figures.assign(
@@ -160,16 +161,19 @@ def published(context: Context) -> Table:
     wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
     wide = wide.reindex(index=list(context.results.regions), columns=list(measures)).rename(columns=measures)
     by_region = texts.groupby("region")
-    when, status = t("Uppgiften avser"), t("Status")
+    when, status, behind = t("Uppgiften avser"), t("Status"), t("Andel av folkmängden bakom uppgiften")
     facts = pd.DataFrame(
         {
             when: by_region["when"].first(),
             status: by_region["status_words"].last(),
+            behind: [
+                t("hela regionen") if share >= 1 else t.percent(share) for share in by_region["coverage"].min().fillna(1)
+            ],
             t("Uppgift"): by_region["figure"].agg(", ".join),
         }
     ).reindex(wide.index)
     missing = t("uppgift saknas")
-    cells = wide.fillna(missing).join(facts.fillna({when: "", status: missing, t("Uppgift"): ""}))
+    cells = wide.fillna(missing).join(facts.fillna({when: "", status: missing, behind: "", t("Uppgift"): ""}))
     cells.index = context.named(list(wide.index))
     return Table(
         "st-publicerat",
@@ -180,7 +184,7 @@ def published(context: Context) -> Table:
             "varandra."
         ),
         t("publicerade uppgifter om ST"),
-        text=(when,),
+        text=(when, behind),
         stacked=True,
     )
 

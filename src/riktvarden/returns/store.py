@@ -18,7 +18,6 @@ from riktvarden.problems import InputError, Problem, misfits
 from riktvarden.returns import form
 from riktvarden.returns.check import check
 from riktvarden.returns.rules import COLUMNS, Known, Question, text_fault
-from riktvarden.returns.totals import region_totals
 from riktvarden.tables import DATA
 
 FOLDER = "returns"
@@ -233,19 +232,23 @@ def read_returns(folder: Path = DATA) -> pd.DataFrame:
 
 
 def frames(folder: Path = DATA) -> dict[str, pd.DataFrame]:
-    """Read what the report takes from the regions: their own totals, and their remarks.
+    """Read what the report takes from the regions: their newest returns, and their remarks.
 
     Returns
     -------
     dict
-        ``returned``: `totals.region_totals`; ``remarks``: `read_comments`.
+        ``returns``: as `read_returns`, with ``is_whole`` for the region's own total; ``remarks``: `read_comments`.
 
     Raises
     ------
     InputError
         If any file is not the one that was accepted.
     """
-    return {"returned": region_totals(read_returns(folder)), "remarks": read_comments(folder)}
+    returns = read_returns(folder)
+    return {
+        "returns": returns.assign(is_whole=(returns["care_unit"] == form.WHOLE).astype(bool)),
+        "remarks": read_comments(folder),
+    }
 
 
 def problems(folder: Path = DATA) -> list[Problem]:
