@@ -140,7 +140,7 @@ def density_intervals(context: Context, highlight: str | None = None, codes: lis
 
 
 def published(context: Context) -> Table:
-    """The newest published figure of each region, every measure in a column of its own."""
+    """The newest figure of each region, every measure that there is in a column of its own."""
     t = context.language
     figures = context.results.figures
     measures = {
@@ -159,7 +159,8 @@ def published(context: Context) -> Table:
         status_words=[t.status(s, q) for s, q in zip(figures["status"], figures["qualifier"], strict=True)],
     )
     wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
-    wide = wide.reindex(index=list(context.results.regions), columns=list(measures)).rename(columns=measures)
+    wide = wide.reindex(index=list(context.results.regions), columns=list(measures)).dropna(axis=1, how="all")
+    wide = wide.rename(columns=measures)
     by_region = texts.groupby("region")
     when, status, behind = t("Uppgiften avser"), t("Status"), t("Andel av folkmängden bakom uppgiften")
     facts = pd.DataFrame(
