@@ -202,7 +202,6 @@ def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], bytes, list[Prob
     except (
         zipfile.BadZipFile,
         zlib.error,
-        NotImplementedError,
         RuntimeError,
         EOFError,
         OSError,
