@@ -1,6 +1,7 @@
 """Charts become images that say in words what they show."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import altair
@@ -47,6 +48,50 @@ def test_nothing_is_fetched() -> None:
 
 def test_drawn_by_the_version_that_altair_writes_for() -> None:
     assert altair.SCHEMA_VERSION.startswith(f"v{figures.VERSION}.")
+
+
+def area(x: float) -> dict[str, object]:
+    return {"type": "Polygon", "coordinates": [[[x, 0.0], [x + 1, 0.0], [x, 1.5], [x, 0.0]]]}
+
+
+def features(*areas: tuple[float, str]) -> dict[str, object]:
+    values = [{"type": "Feature", "id": "0", "properties": {"name": name}, "geometry": area(x)} for x, name in areas]
+    return {"data": {"values": values}, "mark": "geoshape"}
+
+
+def held(script: str) -> object:
+    return json.loads(re.fullmatch(r'riktvarden\.held\["[\w-]+"\]=(.*);\n', script)[1])
+
+
+def test_maps_of_the_same_areas_share_their_outlines() -> None:
+    everywhere = features((1.0, "Öst"), (2.0, "Väst"))
+    first, second = ({"layer": [everywhere, features((2.0, name), (9.0, "across"))]} for name in ("a", "b"))
+    (name, written), (other, also) = figures.scripts(first), figures.scripts(second)
+    assert name != other
+    (areas,) = set(written) & set(also)
+    assert held(written[areas]) == [area(1), area(2)]
+    chart = held(written[name])
+    assert chart["areas"] == areas
+    outline, across = chart["spec"]["layer"]
+    assert [feature["geometry"] for feature in outline["data"]["values"]] == [0, 1]
+    assert [feature["geometry"] for feature in across["data"]["values"]] == [1, area(9)]
+    assert across["data"]["values"][0]["properties"] == {"name": "a"}
+    assert first["layer"][0]["data"]["values"][0]["geometry"] == area(1), "what is given stays as it is"
+
+
+def test_a_chart_without_areas_is_one_script_with_all_it_had() -> None:
+    name, written = figures.scripts(SPEC)
+    assert list(written) == [name]
+    assert held(written[name]) == {"spec": SPEC, "areas": None}
+    assert figures.scripts(dict(reversed(SPEC.items()))) == (name, written)
+
+
+def test_the_runtime_is_whole_and_keeps_to_itself() -> None:
+    script = figures.runtime("sv")
+    assert script.startswith("(()=>{")
+    assert script.endswith("})();\n")
+    assert "window.riktvarden.vega=" in script
+    assert '"decimal":","' in script
 
 
 class Renderer:

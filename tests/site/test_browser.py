@@ -4,15 +4,18 @@ import csv
 import re
 import shutil
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PAGES = ["index", "commission", "st_baseline", "st_guideline", "regions/index", "regions/12", "regions/25"]
-PAGES += ["data", "method", "glossary"]
+PAGES += ["data", "method", "glossary", "personnel"]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: pages are not opened")
 
@@ -42,6 +45,9 @@ def test_page_is_whole(page: Page, site: Path, name: str) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.goto((site / "chapters" / f"{name}.html").as_uri())
     page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
+    for chart in page.locator(".rv-chart").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".rv-live svg")).to_be_visible()
     page.wait_for_load_state("networkidle")
 
     assert said == []
@@ -59,6 +65,90 @@ def test_table_behind_a_picture_opens_with_the_keyboard(page: Page, site: Path) 
     fold.locator("summary").focus()
     page.keyboard.press("Enter")
     assert fold.locator("table").is_visible()
+
+
+@pytest.fixture
+def chart(page: Page, site: Path) -> Locator:
+    """The first chart of a region's page, drawn by the browser."""
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    first = page.locator(".rv-chart").first
+    first.scroll_into_view_if_needed()
+    expect(first).to_have_class(re.compile("rv-drawn"))
+    return first
+
+
+def test_a_chart_says_what_it_shows_and_is_reached_by_key(chart: Locator) -> None:
+    live = chart.locator(".rv-live")
+    expect(live).to_have_role("img")
+    assert live.get_attribute("aria-label") == chart.locator("img").get_attribute("alt")
+    live.focus()
+    expect(live).to_be_focused()
+    assert chart.locator("[aria-roledescription]").count() == 0, "Vega describes marks in English"
+
+
+def test_numbers_of_a_chart_are_swedish(chart: Locator) -> None:
+    texts = chart.locator(".rv-live svg text").all_text_contents()
+    assert any(re.fullmatch(r"0,\d", text) for text in texts), texts
+
+
+def test_a_mark_says_its_row_of_the_table(chart: Locator, page: Page) -> None:
+    chart.locator(".rv-live .mark-symbol.role-mark path").first.hover()
+    expect(page.locator(".rv-tip")).to_contain_text("Per 1 000 invånare")
+    page.keyboard.press("Escape")
+    expect(page.locator(".rv-tip")).to_be_hidden()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server of files that does not tell what it serves."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def served(book: Path) -> Iterator[str]:
+    """Address of the site on a server of this machine."""
+    handler = partial(Quiet, directory=str(book / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_chart_can_be_taken_away(page: Page, served: str, tmp_path: Path) -> None:
+    page.goto(f"{served}/sv/chapters/regions/12.html")
+    chart = page.locator(".rv-chart").first
+    tools = chart.locator("xpath=following-sibling::*[1]")
+    starts = {"CSV": b"\xef\xbb\xbf", "PNG": b"\x89PNG", "SVG": b"<svg"}
+    for label, start in starts.items():
+        with page.expect_download() as started:
+            tools.get_by_text(label, exact=True).click()
+        started.value.save_as(tmp_path / label)
+        assert (tmp_path / label).read_bytes().startswith(start)
+        assert started.value.suggested_filename.endswith(f".{label.lower()}")
+
+
+def test_print_has_the_still_picture(chart: Locator, page: Page) -> None:
+    page.emulate_media(media="print")
+    expect(chart.locator("img")).to_be_visible()
+    expect(chart.locator(".rv-live")).to_be_hidden()
+
+
+def test_a_chart_follows_the_colours_of_the_page(chart: Locator, page: Page) -> None:
+    axis = chart.locator(".rv-live .role-axis-label text").first
+    expect(axis).to_have_attribute("fill", "#1b1b1b")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    expect(axis).not_to_have_attribute("fill", "#1b1b1b")
+
+
+def test_without_script_the_pictures_are_there(browser: Browser, site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    picture = page.locator("img.vega-figure").first
+    expect(picture).to_be_visible()
+    expect(page.locator("article").get_by_role("link", name="SVG").first).to_be_visible()
+    context.close()
 
 
 def test_download_holds_the_numbers_of_the_table(page: Page, site: Path, tmp_path: Path) -> None:

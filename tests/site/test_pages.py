@@ -126,7 +126,7 @@ def test_other_languages_need_only_a_catalogue() -> None:
     }
     assert len(asked) >= 6
     for words in ROOT.glob("locale/*/LC_MESSAGES/sphinx.js"):
-        messages = json.loads(re.search(r'"messages": (\{.*?\n  \})', words.read_text(encoding="utf-8"), re.DOTALL)[1])
+        messages = json.loads(re.search(r'"TRANSLATIONS": (\{.*?\n  \})', words.read_text(encoding="utf-8"), re.DOTALL)[1])
         assert [text for text in sorted(asked) if not messages.get(text)] == [], words
 
 

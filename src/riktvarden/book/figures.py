@@ -1,28 +1,34 @@
-"""Draw Vega-Lite charts as images while the book is assembled, for readers without script or network.
+"""Put Vega-Lite charts on pages: a picture for everyone, and the chart itself for browsers that can draw it.
 
-Notebooks emit the specification and a text; the drawing is made here, in one process, because the first one
-in a process is slow.
+Notebooks emit the specification and a text. The picture is drawn here, while the book is assembled, in one
+process, because the first one in a process is slow; it serves print and readers without script. The chart is
+written to a script of its own, which a page loads when the picture comes into view (``charts.js``).
 """
 
 import hashlib
 import json
 import math
 import re
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import vl_convert
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 MIME = "application/vnd.vegalite.v6+json"
 VERSION = "6.4"
 """The Vega-Lite that Altair writes for."""
 LOCALES: dict[str, Literal["sv-SE", "en-GB"]] = {"sv": "sv-SE", "en": "en-GB"}
+FOLDER = "_charts"
+"""Where the scripts of charts are; not ``_static``, every script of which is loaded by every page."""
+RUNTIME = "vega.js"
 _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 
 
 class vega_figure(nodes.image):  # type: ignore[misc]  # noqa: N801 - docutils finds the writer's method by this name
-    """An image of a chart; builders other than HTML write it as any image."""
+    """An image of a chart, with the chart's specification; builders other than HTML write it as any image."""
 
 
 class VegaLiteRenderer:
@@ -43,10 +49,11 @@ class VegaLiteRenderer:
         if not description:
             renderer.logger.warning("chart without a description", subtype="vegalite", line=data.line)
         svg = draw(spec, renderer.renderer.sphinx_env.config.language).encode()
-        name = f"{hashlib.sha256(svg).hexdigest()[:32]}.svg"
-        uri = renderer.write_file([name], svg, overwrite=False, exists_ok=True)
+        uri = renderer.write_file([f"{_digest(svg)}.svg"], svg, overwrite=False, exists_ok=True)
         width, height = size(svg.decode())
-        return [vega_figure(uri=uri, alt=description, width=str(width), height=str(height))]
+        figure = vega_figure(uri=uri, alt=description, width=str(width), height=str(height), spec=spec)
+        figure["classes"] = ["no-scaled-link"]  # Sphinx would wrap the whole figure in a link to its picture
+        return [figure]
 
 
 def draw(spec: dict[str, Any], language: str) -> str:
@@ -74,25 +81,125 @@ def size(svg: str) -> tuple[int, int]:
     return math.ceil(float(match[1])), math.ceil(float(match[2]))
 
 
+def scripts(spec: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Write a chart as scripts: one of its own, and for a map one with the outlines of its areas.
+
+    Scripts, because a page opened from a folder may load these but no data. Each is named by its content, so
+    that charts that are the same, and maps of the same areas, share it.
+
+    Parameters
+    ----------
+    spec
+        A Vega-Lite specification.
+
+    Returns
+    -------
+    tuple
+        Name of the chart, and name to text of every script.
+    """
+    outlines: list[Any] = []
+    drawn = _without_outlines(spec, outlines, {})
+    written = {}
+    areas = None
+    if outlines:
+        text = _json(outlines)
+        areas = f"areas-{_digest(text.encode())}"
+        written[areas] = _script(areas, text)
+    text = _json({"spec": drawn, "areas": areas})
+    name = _digest(text.encode())
+    return name, {**written, name: _script(name, text)}
+
+
+def runtime(language: str) -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script that leaves nothing behind but ``riktvarden.vega``.
+
+    It holds the interpreter of Vega expressions too, so that a page needs no ``unsafe-eval``.
+    """
+    locale = LOCALES.get(language, "en-GB")
+    numbers, times = (_json(read(locale)) for read in (vl_convert.get_format_locale, vl_convert.get_time_format_locale))
+    snippet = f"window.riktvarden.vega={{embed:vegaEmbed,numbers:{numbers},times:{times}}};"
+    bundle: str = vl_convert.javascript_bundle(snippet, vl_version=VERSION)
+    return f"(()=>{{{bundle}\n}})();\n"
+
+
+def write_runtime(app: Sphinx, error: Exception | None) -> None:
+    """Write the runtime beside the charts of a finished book, if it has any."""
+    target = Path(app.outdir, FOLDER, RUNTIME)
+    if error is None and target.parent.is_dir() and not target.exists():
+        target.write_text(runtime(app.config.language), encoding="utf-8", newline="\n")
+
+
 def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
-    """Write the image with its size as attributes, so that style sheets may scale it."""
+    """Write the picture with its size as attributes, so that style sheets may scale it, and a link to its file."""
     uri = node["uri"]
     if uri in writer.builder.images:
         uri = f"{writer.builder.imgpath}/{writer.builder.images[uri]}"
+    name, files = scripts(node["spec"])
+    folder = Path(writer.builder.outdir, FOLDER)
+    folder.mkdir(exist_ok=True)
+    for each, text in files.items():
+        (folder / f"{each}.js").write_text(text, encoding="utf-8", newline="\n")
+    picture = writer.emptytag(
+        node,
+        "img",
+        "",
+        src=uri,
+        alt=node["alt"],
+        width=node["width"],
+        height=node["height"],
+        loading="lazy",
+        CLASS="vega-figure",
+    )
     writer.body.append(
-        writer.emptytag(
-            node,
-            "img",
-            "\n",
-            src=uri,
-            alt=node["alt"],
-            width=node["width"],
-            height=node["height"],
-            loading="lazy",
-            CLASS="vega-figure",
-        )
+        f'<figure class="rv-figure"><div class="rv-chart" data-chart="{name}">{picture}</div>'
+        f'<div class="rv-tools"><a href="{uri}" download>SVG</a></div></figure>\n'
     )
 
 
 def depart_html(writer: HTML5Translator, node: vega_figure) -> None:
-    """Do nothing more: the tag is empty."""
+    """Do nothing more: the figure is complete."""
+
+
+def _without_outlines(part: Any, outlines: list[Any], places: dict[str, int]) -> Any:  # noqa: ANN401 - any JSON
+    """Return a specification with the geometry of areas replaced by its place in `outlines`, which is filled.
+
+    The first list of areas is the one that every layer of a map refers to; what lies across it, such as
+    hatching, stays where it is.
+    """
+    if isinstance(part, list):
+        if not part or not all(isinstance(each, dict) and each.get("type") == "Feature" for each in part):
+            return [_without_outlines(each, outlines, places) for each in part]
+        if not outlines:
+            outlines += [_whole(feature["geometry"]) for feature in part]
+            places |= {_json(outline): place for place, outline in enumerate(outlines)}
+        found = [_whole(feature["geometry"]) for feature in part]
+        return [
+            {"type": "Feature", "properties": feature["properties"], "geometry": places.get(_json(shape), shape)}
+            for feature, shape in zip(part, found, strict=True)
+        ]
+    if isinstance(part, dict):
+        return {key: _without_outlines(value, outlines, places) for key, value in part.items()}
+    return part
+
+
+def _whole(part: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return JSON with whole numbers written as such: a third of what an outline weighs."""
+    if isinstance(part, float) and part.is_integer():
+        return int(part)
+    if isinstance(part, (list, tuple)):
+        return [_whole(each) for each in part]
+    if isinstance(part, dict):
+        return {key: _whole(value) for key, value in part.items()}
+    return part
+
+
+def _script(name: str, text: str) -> str:
+    return f'riktvarden.held["{name}"]={text};\n'
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]

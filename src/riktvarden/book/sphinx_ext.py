@@ -6,7 +6,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from riktvarden.book import figures, mathml, words
+from riktvarden.book import figures, mathml, pages, words
 
 SITE = ("address", "repository", "responsible_body", "contact")
 NOT_STATED = {"sv": "ännu inte angivet", "en": "not yet stated"}
@@ -21,9 +21,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     stop_thebe(app)
     app.connect("config-inited", fill_in_site)
     app.connect("config-inited", drop_widgets)
+    app.connect("config-inited", finish_pages)
     app.connect("config-inited", words.find_search_words)
     app.connect("builder-inited", words.translate_templates)
     app.connect("html-page-context", drop_other_hosts, priority=900)
+    app.connect("build-finished", figures.write_runtime)
     # Each page is read and written for itself.
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -56,6 +58,11 @@ def stop_thebe(app: Sphinx) -> None:
 def drop_widgets(app: Sphinx, config: Config) -> None:
     """Leave out the scripts for notebook widgets, which come from other hosts."""
     config.nb_ipywidgets_js = {}
+
+
+def finish_pages(app: Sphinx, config: Config) -> None:
+    """Have every page go through `pages` on its way out."""
+    config.template_bridge = f"{pages.__name__}.{pages.Templates.__name__}"
 
 
 THEBE_STYLE = "sphinx-thebe.css"

@@ -14,13 +14,30 @@ BLUE = "#1f5f99"
 ORANGE = "#b4560f"
 PALE = "#b9cde3"
 SHADE = "#ece7df"
+PAPER = "white"
+BLANK = "#fafafa"
+NONE = "#f1f3f5"
+DARK = {
+    INK: "#e8e6e3",
+    MUTED: "#a3abb8",
+    GRID: "#3a414b",
+    BLUE: "#7db4e6",
+    ORANGE: "#f0a35e",
+    PALE: "#3d5c7d",
+    SHADE: "#37332b",
+    PAPER: "#121212",
+    BLANK: "#22282f",
+    NONE: "#2a3138",
+}
+"""Colour → its counterpart on the dark page, where a browser draws the chart itself."""
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 
 
 def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
     """Give a finished chart the look of the report."""
     return (
-        chart.configure(font=FONT, background="white", padding=6)
+        chart.properties(usermeta={"dark": DARK})
+        .configure(font=FONT, background=PAPER, padding=6)
         .configure_view(stroke=None)
         .configure_axis(
             labelFontSize=13,
@@ -33,7 +50,16 @@ def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
             tickColor=MUTED,
             labelLimit=190,
         )
-        .configure_legend(labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelLimit=330, titleLimit=330)
+        .configure_legend(
+            labelFontSize=13,
+            titleFontSize=13,
+            titleFontWeight="normal",
+            labelColor=INK,
+            titleColor=INK,
+            labelLimit=330,
+            titleLimit=330,
+        )
+        .configure_title(color=INK)
     )
 
 
@@ -307,10 +333,10 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     )
     colour = alt.Color(
         "share:Q",
-        scale=alt.Scale(domain=[0, 1], range=["#f1f3f5", BLUE]),
+        scale=alt.Scale(domain=[0, 1], range=[NONE, BLUE]),
         legend=alt.Legend(title=title, orient="bottom", labelExpr=percent_label(), gradientLength=180, tickCount=3),
     )
-    words = alt.condition("datum.share > 0.5", alt.value("white"), alt.value(INK))
-    cells = base.mark_rect(stroke="white").encode(color=colour)
+    words = alt.condition("datum.share > 0.5", alt.value(PAPER), alt.value(INK))
+    cells = base.mark_rect(stroke=PAPER).encode(color=colour)
     text = base.mark_text(fontSize=11).encode(text="words:N", color=words)
     return styled(alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26)))

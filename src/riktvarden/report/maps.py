@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from riktvarden.report.charts import MUTED, styled
+from riktvarden.report.charts import BLANK, MUTED, PAPER, styled
 
 SWEREF99_TM = 3006
 HATCH_LINES = 70
@@ -73,13 +73,11 @@ def choropleth(
         height, width = round(1.7 * width), round(1.7 * width * (right - left) / (top - bottom))
     known = polygons.loc[polygons["value"].notna(), ["name", "value", "geometry"]]
     unknown = polygons.loc[polygons["value"].isna(), ["name", "geometry"]]
-    layers = [
-        alt.Chart(_features(polygons[["name", "geometry"]])).mark_geoshape(fill="#fafafa", stroke=MUTED, strokeWidth=0.6)
-    ]
+    layers = [alt.Chart(_features(polygons[["name", "geometry"]])).mark_geoshape(fill=BLANK, stroke=MUTED, strokeWidth=0.6)]
     if not known.empty:
         layers.append(
             alt.Chart(_features(known))
-            .mark_geoshape(stroke="white", strokeWidth=0.8)
+            .mark_geoshape(stroke=PAPER, strokeWidth=0.8)
             .encode(
                 color=alt.Color(
                     "properties.value:Q",

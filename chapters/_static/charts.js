@@ -1,0 +1,166 @@
+// Draws the charts of a page when they come into view, in the colours of the page. The still picture that is there
+// first stays for print, and where something fails.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const folder = `${root.dataset.content_root ?? ""}_charts/`;
+  const app = (window.riktvarden = { held: {}, vega: null });
+  const coming = {};
+  const drawn = new Map();
+
+  // A script, as a page opened from a folder may not fetch.
+  function load(name) {
+    coming[name] ??= new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = `${folder}${name}.js`;
+      script.onload = () => done(app.held[name]);
+      script.onerror = () => failed(new Error(`cannot load ${script.src}`));
+      document.head.append(script);
+    });
+    return coming[name];
+  }
+
+  const each = (part, change) =>
+    Array.isArray(part)
+      ? part.map((value) => each(value, change))
+      : part && typeof part === "object"
+        ? Object.fromEntries(Object.entries(part).map(([key, value]) => [key, change(key, value) ?? each(value, change)]))
+        : part;
+
+  async function chart(name) {
+    const { spec, areas } = await load(name);
+    if (!areas) return spec;
+    const outlines = await load(areas);
+    return each(spec, (key, value) => (key === "geometry" && typeof value === "number" ? outlines[value] : null));
+  }
+
+  // Colours written in the specification have their counterparts for the dark in it; data are left alone.
+  function coloured(spec, dark) {
+    const counterparts = (dark && spec.usermeta?.dark) || {};
+    const paint = (value) => (typeof value === "string" && counterparts[value]) || null;
+    return each(spec, (key, value) => {
+      if (key === "datasets" || key === "values") return value;
+      return key === "range" && Array.isArray(value) ? value.map((one) => paint(one) ?? one) : paint(value);
+    });
+  }
+
+  function embed(element, spec, settings) {
+    const { numbers, times, embed: draw } = app.vega;
+    const options = { mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false };
+    return draw(element, spec, { ...options, formatLocale: numbers, timeFormatLocale: times, ...settings });
+  }
+
+  async function show(box) {
+    const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
+    const live = document.createElement("div");
+    live.className = "rv-live";
+    live.tabIndex = 0;
+    const changed = coloured(spec, root.dataset.theme === "dark");
+    changed.config = { ...changed.config, aria: false, background: "transparent" };
+    changed.config.mark = { ...changed.config.mark, tooltip: { content: "data" } };
+    const { view } = await embed(live, changed, { tooltip: (...said) => tell(box, ...said) });
+    // Vega's own descriptions are English.
+    for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
+      for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name);
+    }
+    live.setAttribute("role", "img");
+    live.setAttribute("aria-label", box.querySelector("img").alt);
+    drawn.get(box)?.finalize();
+    drawn.set(box, view);
+    box.querySelector(".rv-live")?.remove();
+    box.append(live);
+    box.classList.add("rv-drawn");
+  }
+
+  // What a mark says is the row of the table under the chart that has the mark's name.
+  const tip = document.createElement("div");
+  tip.className = "rv-tip";
+  tip.hidden = true;
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
+
+  function rowOf(box, datum) {
+    const table = tableOf(box)?.querySelector("table");
+    const of = datum?.properties ?? datum ?? {};
+    const names = [of.label, of.name, of.age_group, of.year].filter((name) => name != null).map(String);
+    return table && [...table.tBodies[0].rows].find((row) => names.includes(row.cells[0].textContent.trim()));
+  }
+
+  function tell(box, handler, event, item, datum) {
+    const row = datum && rowOf(box, datum);
+    tip.hidden = !row;
+    if (!row) return;
+    const title = document.createElement("strong");
+    title.textContent = row.cells[0].textContent;
+    const heads = row.closest("table").tHead.rows[0].cells;
+    const lines = [...row.cells].slice(1).map((cell, place) => {
+      const line = document.createElement("div");
+      line.textContent = `${heads[place + 1].textContent}: ${cell.textContent}`;
+      return line;
+    });
+    tip.replaceChildren(title, ...lines);
+    document.body.append(tip);
+    const { clientX: x, clientY: y } = event;
+    const { width, height } = tip.getBoundingClientRect();
+    tip.style.left = `${Math.max(4, Math.min(x + 14, innerWidth - width - 8))}px`;
+    tip.style.top = `${y + 18 + height > innerHeight ? y - height - 10 : y + 18}px`;
+  }
+
+  // The table behind a picture is folded below it.
+  function tableOf(box) {
+    for (let at = box.closest(".cell_output > *") ?? box.parentElement; at; at = at.nextElementSibling) {
+      const fold = at.matches("details") ? at : at.querySelector("details.rv-details");
+      if (fold) return fold;
+    }
+    return null;
+  }
+
+  async function png(box, name) {
+    const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
+    const { view } = await embed(document.createElement("div"), structuredClone(spec), {});
+    const link = document.createElement("a");
+    link.href = await view.toImageURL("png", 2);
+    link.download = `${name}.png`;
+    link.click();
+    view.finalize();
+  }
+
+  function addTools(box) {
+    const tools = box.nextElementSibling;
+    const csv = tableOf(box)?.querySelector("a.rv-download");
+    const name = csv?.download.replace(/\.csv$/, "") || "diagram";
+    tools.querySelector("a").download = `${name}.svg`;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "PNG";
+    button.addEventListener("click", () => png(box, name));
+    tools.append(button);
+    if (!csv) return;
+    const link = document.createElement("a");
+    link.href = csv.href;
+    link.download = csv.download;
+    link.textContent = "CSV";
+    tools.prepend(link);
+  }
+
+  function start() {
+    const boxes = [...document.querySelectorAll(".rv-chart[data-chart]")];
+    if (!boxes.length) return;
+    const nearing = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) {
+          if (!isIntersecting) continue;
+          nearing.unobserve(target);
+          show(target).catch(() => target.classList.add("rv-still"));
+        }
+      },
+      { rootMargin: "200px" },
+    );
+    for (const box of boxes) {
+      addTools(box);
+      nearing.observe(box);
+    }
+    new MutationObserver(() => [...drawn.keys()].forEach(show)).observe(root, { attributeFilter: ["data-theme"] });
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,0 +1,101 @@
+"""Finish each page as the theme wrote it: it loads only what it uses, and only from its own host; for `sphinx_ext`."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Any
+
+from sphinx.jinja2glue import BuiltinTemplateLoader
+
+_LOADED = re.compile(
+    r'[ \t]*<(?:script|link)\b[^>]*?(?:src|href)="(?P<address>[^"]+\.(?:js|css))[^"]*"[^>]*>(?:</script>)?\n?'
+)
+_INLINE = re.compile(r"[ \t]*<script(?![^>]*\bsrc=)(?P<kind>[^>]*)>(?P<text>.*?)</script>\n?", re.DOTALL)
+_STYLE = re.compile(r"<style[^>]*>(?P<text>.*?)</style>", re.DOTALL)
+_HANDLER = re.compile(r'\bonclick="(?P<function>\w+)(?:\.\w+)?\(\)"')
+_CHARSET = re.compile(r"<meta charset=[^>]*>")
+
+_CODE = re.compile(r'class="highlight')
+_FOLD = re.compile(r'class="(?:[^"]*\s)?(?:toggle|admonition dropdown)[\s"]')
+_DESIGN = re.compile(r'class="(?:[^"]*\s)?sd-')
+_SEARCH = re.compile(r'id="search-results"')
+_NOTHING = re.compile(r"(?!)")
+
+NEEDED = {
+    "fontawesome.js": _NOTHING,  # the style sheet has the few icons there are
+    "searchtools.js": _SEARCH,
+    "language_data.js": _SEARCH,
+    "searchindex.js": _SEARCH,
+    "clipboard.min.js": _CODE,
+    "copybutton.js": _CODE,
+    "copybutton.css": _CODE,
+    "pygments.css": _CODE,
+    "togglebutton.js": _FOLD,
+    "togglebutton.css": _FOLD,
+    "design-tabs.js": _DESIGN,
+    "sphinx-design.min.css": _DESIGN,
+    "charts.js": re.compile(r'class="rv-chart"'),
+}
+"""File that the theme or an extension loads on every page → what a page must have to need it."""
+
+_FOR_FOLDS = re.compile(r"toggle(?:Hint|OpenOnPrint|buttonSelector)")
+"""Inline scripts that go with ``togglebutton.js``."""
+
+
+class Templates(BuiltinTemplateLoader):
+    """Sphinx's templates, with every page finished when it has been written."""
+
+    def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
+        """Return a page as it goes to the reader."""
+        return finished(str(super().render(template, context)))
+
+
+def finished(page: str) -> str:
+    """Return a page without what it does not need, with its policy.
+
+    Parameters
+    ----------
+    page
+        HTML as the theme wrote it. What is no page, such as a search description, comes back unchanged.
+    """
+    if not _CHARSET.search(page):
+        return page
+    page = _LOADED.sub(lambda tag: tag[0] if _is_needed(tag["address"], page) else "", page)
+    if not _FOLD.search(page):
+        page = _INLINE.sub(lambda script: "" if _FOR_FOLDS.search(script["text"]) else script[0], page)
+    # A policy admits no code in attributes: page.js listens instead.
+    page = _HANDLER.sub(lambda handler: f'data-call="{handler["function"]}"', page)
+    rule = policy(page)
+    return _CHARSET.sub(
+        lambda charset: f'{charset[0]}\n    <meta http-equiv="Content-Security-Policy" content="{rule}" />', page, count=1
+    )
+
+
+def policy(page: str) -> str:
+    """Return the Content Security Policy of a page: its own host, and the inline scripts and styles that it has."""
+    scripts = [f"'{_hash(script['text'])}'" for script in _INLINE.finditer(page) if "json" not in script["kind"]]
+    styles = [f"'{_hash(style['text'])}'" for style in _STYLE.finditer(page)]
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", *dict.fromkeys(scripts)],
+        "style-src": ["'self'", *dict.fromkeys(styles)],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+    }
+    return "; ".join(f"{rule} {' '.join(sources)}" for rule, sources in rules.items())
+
+
+def _is_needed(address: str, page: str) -> bool:
+    """Whether a page needs a file that it loads."""
+    mark = NEEDED.get(address.rpartition("/")[2])
+    return mark is None or bool(mark.search(page))
+
+
+def _hash(text: str) -> str:
+    """Return an inline script's or style's name in a policy."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"

@@ -1,0 +1,69 @@
+"""A page loads what it uses, from its own host, and says so in its policy."""
+
+import base64
+import hashlib
+import re
+
+import pytest
+
+from riktvarden.book import pages
+
+PAGE = """<!doctype html>
+<html>
+  <head>
+    <meta charset="utf-8" />
+    <link rel="stylesheet" type="text/css" href="../_static/copybutton.css?v=1" />
+    <link href="../_static/styles/theme.css?digest=1" rel="stylesheet" />
+    <script defer src="../_static/scripts/fontawesome.js?digest=1"></script>
+    <script src="../_static/copybutton.js?v=1"></script>
+    <script src="../searchindex.js"></script>
+    <script src="../_static/togglebutton.js?v=1"></script>
+    <script>let toggleHintShow = 'Show';</script>
+    <script src="../_static/scripts/bootstrap.js?digest=1"></script>
+    <script>let own = "å";</script>
+    <style>p { color: red; }</style>
+  </head>
+  <body>%s<button class="btn" onclick="window.print()">x</button></body>
+</html>
+"""
+
+
+def loaded(page: str) -> set[str]:
+    return {address.rpartition("/")[2].partition("?")[0] for address in re.findall(r'(?:src|href)="([^"]+)"', page)}
+
+
+@pytest.mark.parametrize(
+    ("content", "more"),
+    [
+        ("", set()),
+        ('<div class="highlight-python notranslate">', {"copybutton.css", "copybutton.js"}),
+        ('<div class="cell tag_x toggle">', {"togglebutton.js"}),
+        ('<button class="btn dropdown-toggle">', set()),
+        ('<div id="search-results">', {"searchindex.js"}),
+    ],
+)
+def test_a_page_loads_what_it_uses(content: str, more: set[str]) -> None:
+    page = pages.finished(PAGE % content)
+    assert loaded(page) == {"theme.css", "bootstrap.js"} | more
+    assert ("toggleHintShow" in page) == ("togglebutton.js" in more)
+
+
+def test_the_policy_admits_exactly_the_scripts_that_are_there() -> None:
+    page = pages.finished(PAGE % "")
+    rules = dict(rule.split(" ", 1) for rule in re.search(r'Policy" content="([^"]+)"', page)[1].split("; "))
+    own = base64.b64encode(hashlib.sha256('let own = "å";'.encode()).digest()).decode()
+    assert rules["script-src"] == f"'self' 'sha256-{own}'"
+    assert rules["style-src"].startswith("'self' 'sha256-")
+    assert rules["default-src"] == "'none'"
+    assert "unsafe" not in page
+    assert page.index("Content-Security-Policy") < page.index("<link")
+
+
+def test_no_code_in_attributes() -> None:
+    page = pages.finished(PAGE % "")
+    assert "onclick" not in page
+    assert 'data-call="window"' in page
+
+
+def test_what_is_no_page_stays() -> None:
+    assert pages.finished("<OpenSearchDescription>") == "<OpenSearchDescription>"
