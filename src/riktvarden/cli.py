@@ -32,7 +32,7 @@ errors = Console(stderr=True)
 @app.command()
 def build(
     regions: Annotated[str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")] = "",
-    language: Annotated[str, typer.Option(help="Language of the report.")] = "sv",
+    language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all with complete catalogues.")] = "",
     edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores there are.")] = None,
@@ -40,14 +40,19 @@ def build(
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book.build import BuildError
     from riktvarden.book.build import build as build_book
-    from riktvarden.report.language import Language
+    from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
 
+    site = output.resolve() / "site"
     try:
-        Language(language)
-        report = build_book(ROOT, output, _chosen(regions), language, edition, workers, check=_problems)
+        asked = [Language(language).code] if language else languages()
+        for code in asked:
+            folder = output if code == SOURCE_LANGUAGE else output / code
+            report = build_book(
+                ROOT, folder, _chosen(regions), code, edition, workers, check=_problems, site=site, languages=asked
+            )
+            console.print(f"{code}: {report}", highlight=False)
     except (InputError, BuildError) as error:
         _fail(error)
-    console.print(str(report), highlight=False)
 
 
 @app.command()
@@ -65,6 +70,29 @@ def check(
         console.print(f"recorded: {', '.join(changed)}" if changed else "nothing has changed")
     _stop_at(_problems())
     console.print(f"{len(tables.names())} tables and {len(assumptions.read())} assumptions keep their contract")
+
+
+@app.command()
+def catalogues(
+    language: Annotated[str, typer.Argument(help="Language to translate to, e.g. en.")] = "en",
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if something is not translated.")] = False,
+) -> None:
+    """Bring the translators' catalogues up to date with the text, and say what is not translated."""
+    from riktvarden.book import catalogues as translators
+
+    try:
+        with errors.status("reading chapters and code"):
+            lacking = translators.missing(ROOT, language, translators.templates(ROOT)) if check else []
+            left = {} if check else translators.update(ROOT, language)
+    except translators.CatalogueError as error:
+        _fail(error)
+    if lacking:
+        _fail(translators.CatalogueError("\n".join(lacking)))
+    for domain, count in left.items():
+        place = translators.path(ROOT, language, domain).relative_to(ROOT)
+        console.print(f"{place}: {count} texts to translate", highlight=False)
+    if not any(left.values()):
+        console.print(f"{language}: everything is translated")
 
 
 @app.command()

@@ -1,9 +1,12 @@
 import math
+from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from riktvarden.problems import InputError
+from riktvarden.report import language
 from riktvarden.report.language import QUALIFIER, QUALIFIER_MEANING, STATUS, STATUS_MEANING, Language
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -56,3 +59,40 @@ def test_every_status_and_qualifier_has_a_meaning() -> None:
 def test_an_unknown_language_lists_the_known() -> None:
     with pytest.raises(InputError, match=r"'xx'.*sv"):
         Language("xx")
+
+
+ENGLISH = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "minst"
+msgstr "at least"
+"""
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Complete English catalogues of one word."""
+    folder = tmp_path / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    for domain in language.DOMAINS:
+        (folder / f"{domain}.po").write_text(ENGLISH, encoding="utf-8")
+    monkeypatch.setattr(language, "LOCALE", tmp_path)
+    language.words.cache_clear()
+    yield folder
+    language.words.cache_clear()
+
+
+def test_another_language_has_its_words_and_no_others(catalogues: Path) -> None:
+    english = Language("en")
+    assert english("minst") == "at least"
+    assert english.number(1234.5, 1) == "1,234.5"
+    with pytest.raises(InputError, match="högst"):
+        english("högst")
+
+
+@pytest.mark.parametrize("fault", ['msgid "b"\nmsgstr ""', '#, fuzzy\nmsgid "b"\nmsgstr "c"'])
+@pytest.mark.parametrize("domain", language.DOMAINS)
+def test_a_language_counts_when_all_is_translated(catalogues: Path, domain: str, fault: str) -> None:
+    assert language.languages() == ("sv", "en")
+    (catalogues / f"{domain}.po").write_text(f"{ENGLISH}\n{fault}\n", encoding="utf-8")
+    assert language.languages() == ("sv",)

@@ -89,8 +89,10 @@ def build(
     timeout: int = 600,
     check: Callable[[], Sequence[object]] | None = None,
     console: Console | None = None,
+    site: Path | None = None,
+    languages: Sequence[str] = (),
 ) -> BuildReport:
-    """Build the website of `root` into ``out/site``.
+    """Build the website of `root`, in one language, into ``out/site``.
 
     Parameters
     ----------
@@ -111,6 +113,10 @@ def build(
         or lock file differ from the last check that found nothing.
     console
         Where progress is shown; standard output unless given. The summary is the report, for the caller to show.
+    site
+        Where readers find the books of all languages, if not in ``out/site``: each language needs its own `out`.
+    languages
+        Languages that the site has or will have; pages lead from one to the other.
 
     Raises
     ------
@@ -122,7 +128,7 @@ def build(
     root = root.resolve()
     out = (out or root / "_build").resolve()
     console = console or Console(highlight=False)
-    state, site, failed = out / "state", out / "site", out / "failed"
+    state, site, failed = out / "state", site or out / "site", out / "failed"
     state.mkdir(parents=True, exist_ok=True)
     recover(site)
     inputs = keys.inputs(root)
@@ -132,7 +138,7 @@ def build(
         pages, texts = _chapters(root, toc, regions, language, edition)
     except stage.StageError as error:
         raise BuildError([str(error)]) from error
-    wanted = stage.texts(root, toc, config, language, texts)
+    wanted = stage.texts(root, toc, config, language, texts, languages)
     documents = stage.documents(toc)
     source = out / "source"
     notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}

@@ -16,15 +16,19 @@ NOT_STATED = {"sv": "ännu inte angivet", "en": "not yet stated"}
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.add_config_value("riktvarden_site", {}, "env", types=(dict,))
+    app.add_config_value("riktvarden_languages", [], "html", types=(list, tuple))
     app.add_node(figures.vega_figure, html=(figures.visit_html, figures.depart_html))
     app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
     stop_thebe(app)
     app.connect("config-inited", fill_in_site)
     app.connect("config-inited", drop_widgets)
     app.connect("config-inited", finish_pages)
+    app.connect("config-inited", words.translate_settings)
+    app.connect("doctree-read", words.find_untranslated)
     app.connect("config-inited", words.find_search_words)
     app.connect("builder-inited", words.translate_templates)
     app.connect("html-page-context", drop_other_hosts, priority=900)
+    app.connect("html-page-context", words.lead_to_other_languages)
     app.connect("build-finished", figures.write_runtime)
     # Each page is read and written for itself.
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

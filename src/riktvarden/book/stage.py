@@ -85,15 +85,21 @@ def language_of(config: dict[str, Any]) -> str | None:
 
 
 def texts(
-    root: Path, toc: dict[str, Any], config: dict[str, Any], language: str, chapters: Iterable[Path]
+    root: Path,
+    toc: dict[str, Any],
+    config: dict[str, Any],
+    language: str,
+    chapters: Iterable[Path],
+    languages: Iterable[str] = (),
 ) -> dict[str, bytes]:
     """Return what the book consists of besides executed notebooks: path below the source folder to content.
 
     That is ``_config.yml`` in the language of the build, ``_toc.yml``, the text `chapters`, and everything
     else in ``chapters/`` (images, styles, included text) and ``locale/`` except notebooks and compiled words.
+    Pages lead to themselves in the other `languages`.
     """
     sphinx = config.get("sphinx", {})
-    settings = {**sphinx.get("config", {}), "language": language}
+    settings = {**sphinx.get("config", {}), "language": language, "riktvarden_languages": list(languages)}
     beside = (file for folder in ("chapters", "locale") for file in (root / folder).rglob("*"))
     files = {file for file in (*chapters, *beside) if file.is_file() and file.suffix not in NOT_STAGED}
     staged = {

@@ -1,14 +1,29 @@
-"""Have every word that the theme puts around a page looked up in ``locale/``; for `sphinx_ext`.
+"""Have every word of a page looked up in ``locale/``, and pages of one language lead to another; for `sphinx_ext`.
 
-Sphinx finds ``sphinx.po`` of the language by itself and compiles it; the rest of this module is what it misses.
+Sphinx finds ``sphinx.po`` and the chapters' catalogue by itself and compiles them; the rest of this module is what it
+misses.
 """
 
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+from babel import Locale
+from docutils import nodes
 from jinja2.ext import Extension
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.locale import _
+from sphinx.util import logging
+from sphinx.util.nodes import LITERAL_TYPE_NODES, extract_messages
+
+from riktvarden.book import catalogues, stage
+from riktvarden.book.figures import vega_figure
+
+SOURCE_LANGUAGE = "sv"
+"""The language that chapters are written in."""
+logger = logging.getLogger(__name__)
 
 _FIXED = re.compile(r'(?<=\s)(aria-label|placeholder|title)="([A-Z][A-Za-z ]+)"')
 
@@ -31,3 +46,74 @@ def translate_templates(app: Sphinx) -> None:
     """Add `LookUpFixedWords` to the builders that have templates."""
     if templates := getattr(app.builder, "templates", None):
         templates.environment.add_extension(LookUpFixedWords)
+
+
+def translate_settings(app: Sphinx, config: Config) -> None:
+    """Translate the words that are settings: title and foot of the pages."""
+    if config.language == SOURCE_LANGUAGE:
+        return
+    config.html_title = _translated(config.html_title)
+    foot = config.html_theme_options.get("extra_footer")
+    if foot:
+        config.html_theme_options["extra_footer"] = _translated(foot)
+
+
+def find_untranslated(app: Sphinx, document: nodes.document) -> None:
+    """Warn of every text of a chapter that its catalogue does not have: a page does not mix languages."""
+    if app.config.language == SOURCE_LANGUAGE:
+        return
+    same = _same_in_both(catalogues.path(Path(app.srcdir), app.config.language, catalogues.CHAPTERS))
+    for node, message in extract_messages(document):
+        # Sphinx marks what it has translated into something else. What a notebook made, and equations, are no text of the chapter.
+        made = isinstance(node, (vega_figure, *LITERAL_TYPE_NODES))
+        if node.get("translated") or made or _is_name(app.env.docname, node):
+            continue
+        if catalogues.has_words(message) and message not in same:
+            logger.warning("not translated: %s", message, location=node, type="riktvarden", subtype="catalogue")
+
+
+def lead_to_other_languages(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Give templates the same page in the other languages, and name them all in the page's head."""
+    site = app.config.riktvarden_site.get("address", "").rstrip("/")
+    up = site or f"{context.get('content_root', './')}.."
+    found = [
+        {
+            "code": code,
+            "name": (Locale.parse(code).get_display_name() or code).capitalize(),
+            "address": f"{up}/{code}/{page}.html",
+        }
+        for code in app.config.riktvarden_languages
+    ]
+    context["other_languages"] = [each for each in found if each["code"] != app.config.language]
+    if context["other_languages"]:
+        links = "".join(
+            f'\n  <link rel="alternate" hreflang="{each["code"]}" href="{each["address"]}" />' for each in found
+        )
+        context["metatags"] = context.get("metatags", "") + links
+
+
+def native_name(code: str) -> str:
+    """Return what a language calls itself, as a word of its own."""
+    return (Locale.parse(code).get_display_name() or code).capitalize()
+
+
+@cache
+def _same_in_both(place: Path) -> frozenset[str]:
+    """Return the texts that a catalogue translates by themselves."""
+    if not place.is_file():
+        return frozenset()
+    return frozenset(str(entry.id) for entry in catalogues.read(place) if entry.id == entry.string and not entry.fuzzy)
+
+
+def _translated(setting: str) -> str:
+    """Return a setting's words in the language of the book."""
+    found = _(setting)
+    if found == setting:
+        logger.warning("sphinx.po: not translated: %s", setting, type="riktvarden", subtype="catalogue")
+    return found
+
+
+def _is_name(document: str, node: nodes.Node) -> bool:
+    """Whether a text is the title of a region's page."""
+    folder, _slash, name = document.rpartition("/")
+    return folder == stage.REGIONS and name.isdigit() and isinstance(node, nodes.title)

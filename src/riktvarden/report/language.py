@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import gettext
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 from babel.dates import format_date
+from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from riktvarden.problems import InputError, Problem
 
 LOCALE = Path(__file__).resolve().parents[3] / "locale"
 DOMAIN = "riktvarden"
+DOMAINS = (DOMAIN, "chapters")
+"""Catalogues that a language must have: of words in code, and of the chapters' text."""
 SOURCE_LANGUAGE = "sv"
 """The language the report is written in: its words are the keys of the catalogues."""
 
@@ -24,9 +28,29 @@ MINUS = "−"
 
 
 def languages() -> tuple[str, ...]:
-    """Languages the report can be made in: Swedish, and every language with a compiled catalogue."""
-    compiled = sorted(path.parents[1].name for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
-    return (SOURCE_LANGUAGE, *(name for name in compiled if name != SOURCE_LANGUAGE))
+    """Languages the report can be made in: Swedish, and every language whose catalogues are complete."""
+    others = sorted({place.parents[1].name for place in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")} - {SOURCE_LANGUAGE})
+    return (SOURCE_LANGUAGE, *filter(is_complete, others))
+
+
+def is_complete(language: str) -> bool:
+    """Whether the catalogues of a language exist and have nothing untranslated or fuzzy in them."""
+    places = [LOCALE / language / "LC_MESSAGES" / f"{domain}.po" for domain in DOMAINS]
+    return all(place.is_file() and all(translated for _, translated in _entries(place)) for place in places)
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """Return the catalogue of words in code: Swedish text → its translation."""
+    found = _entries(LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po")
+    return {text: translated for text, translated in found if translated}
+
+
+def _entries(place: Path) -> list[tuple[str, str]]:
+    """Read a catalogue: each text and its translation, which is empty where it does not count."""
+    with place.open("rb") as file:
+        catalogue = read_po(file)
+    return [(str(entry.id), "" if entry.fuzzy else str(entry.string)) for entry in catalogue if entry.id]
 
 
 @dataclass(frozen=True)
@@ -37,15 +61,25 @@ class Language:
 
     def __post_init__(self) -> None:
         if self.code not in languages():
-            expected = f"a language with a catalogue: {', '.join(languages())}"
-            mend = "choose one of these, or add the catalogue"
+            expected = f"a language with complete catalogues: {', '.join(languages())}"
+            mend = "choose one of these, or translate what riktvarden catalogues lists"
             raise InputError([Problem("locale", 0, "language", self.code, expected, mend)])
 
     def __call__(self, text: str) -> str:
-        """Translate a Swedish text; the catalogue of another language must hold it."""
-        if self.code == SOURCE_LANGUAGE:
+        """Translate a Swedish text.
+
+        Raises
+        ------
+        InputError
+            If the catalogue of another language does not have it: no page mixes languages.
+        """
+        if self.code == SOURCE_LANGUAGE or not text:
             return text
-        return gettext.translation(DOMAIN, LOCALE, [self.code]).gettext(text)
+        translated = words(self.code).get(text)
+        if translated is None:
+            place = f"locale/{self.code}/LC_MESSAGES/{DOMAIN}.po"
+            raise InputError([Problem(place, 0, "msgid", text, "a translation", "run riktvarden catalogues and translate")])
+        return translated
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with the language's separators and a true minus sign."""

@@ -48,7 +48,7 @@ def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language)
     )
     cells = pd.DataFrame(
         {
-            t("Innehåll"): data["title"].to_list(),
+            t("Innehåll"): [t(title) for title in data["title"]],
             t("Utgivare"): data["publisher"].to_list(),
             t("Licens"): [t.term(text) for text in data["licence"]],
             t("Avser"): [t.term(text) for text in data["reference_date"]],
@@ -92,7 +92,7 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
         )
         cells = pd.DataFrame(
             {
-                t("Betydelse"): fields["title"].to_list(),
+                t("Betydelse"): [t(title) for title in fields["title"]],
                 t("Typ"): [t.term(text) for text in fields["type"]],
                 t("Enhet"): [t.term(text) for text in fields["unit"]],
             },
@@ -112,7 +112,7 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
             sha256=d["hash"],
         )
         html(
-            f'<details class="rv-details"><summary>{escape(d["title"])} ({d["name"]})</summary>'
+            f'<details class="rv-details"><summary>{escape(t(d["title"]))} ({d["name"]})</summary>'
             f"<p>{escape(facts)}</p>{table.html(language)}</details>"
         )
 

@@ -1,0 +1,265 @@
+"""Keep the translators' catalogues in step with the text of chapters and code; for `riktvarden catalogues`.
+
+The text of chapters is taken from their sources by Sphinx, not from executed notebooks, and the words in code from
+the calls that look them up: nothing is run. Words around the pages (``sphinx.po``) are kept by hand.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from riktvarden.book import stage
+
+CHAPTERS, CODE = "chapters", "riktvarden"
+DOMAINS = (CHAPTERS, CODE)
+REPORT = "src/riktvarden/report"
+PACKAGE = "data/datapackage.json"
+TITLES = "title"
+"""The column, of descriptors and of the table below, that has words which code looks up."""
+TITLED = "requested_variables"
+TRANSLATORS = ("t", "language")
+"""Names under which code knows the language that it speaks."""
+HEAD = "# Made by: riktvarden catalogues. Fill in the msgstr; where it says fuzzy, mend the msgstr and delete that line."
+_SETTING = re.compile(r"\{\{.*?\}\}")
+_DATED = re.compile(rb'"(?!Language:|Content-|MIME|Plural)[A-Z][\w-]+: .*\\n"\n')
+
+
+class CatalogueError(Exception):
+    """The text cannot be taken out; the message lists why."""
+
+
+def templates(root: Path) -> dict[str, Catalog]:
+    """Return what there is to translate: domain to its messages, in the order of the text.
+
+    Parameters
+    ----------
+    root
+        The project folder.
+
+    Raises
+    ------
+    CatalogueError
+        If the chapters cannot be read, or code looks up words that are not written in it.
+    """
+    return {CHAPTERS: _of_chapters(root), CODE: of_code(root / REPORT, {TITLES: _titles(root)})}
+
+
+def update(root: Path, language: str) -> dict[str, int]:
+    """Bring the catalogues of a language up to date; what was translated and is still there is kept.
+
+    A text that has changed a little keeps its translation as fuzzy, for the translator to look at; what is gone
+    from the report goes.
+
+    Returns
+    -------
+    dict
+        Domain to how many messages are not translated, or only fuzzily.
+    """
+    left = {}
+    for domain, template in templates(root).items():
+        place = path(root, language, domain)
+        catalogue = read(place, language) if place.is_file() else Catalog(locale=language, fuzzy=False)
+        catalogue.update(template)
+        catalogue.obsolete.clear()
+        catalogue.fuzzy = False
+        catalogue.header_comment = HEAD
+        place.parent.mkdir(parents=True, exist_ok=True)
+        written = io.BytesIO()
+        write_po(written, catalogue, width=110, include_lineno=False, ignore_obsolete=True)
+        # Who wrote it and when is in the history; here it would change with every update.
+        place.write_bytes(_DATED.sub(b"", written.getvalue()))
+        left[domain] = sum(1 for _ in untranslated(catalogue))
+    return left
+
+
+def missing(root: Path, language: str, wanted: Mapping[str, Catalog]) -> list[str]:
+    """Return what a language lacks of `wanted`, one line each.
+
+    Parameters
+    ----------
+    root
+        The project folder.
+    language
+        The language's code.
+    wanted
+        What there is to translate, see `templates`.
+    """
+    lacking: list[str] = []
+    for domain, template in wanted.items():
+        place = path(root, language, domain)
+        catalogue = read(place, language) if place.is_file() else Catalog(locale=language)
+        faults = {message: "not translated" for message in _texts(template) if message not in catalogue}
+        faults |= dict(untranslated(catalogue))
+        where = place.relative_to(root)
+        lacking += [f"{where}: {fault}: {' '.join(message.split())}" for message, fault in faults.items()]
+    return lacking
+
+
+def untranslated(catalogue: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield each message without a translation that counts, and what is wrong."""
+    for message in catalogue:
+        if message.id and (not message.string or message.fuzzy):
+            yield str(message.id), "fuzzy" if message.fuzzy else "not translated"
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has anything to translate: not numbers, signs and names of settings alone."""
+    return any(letter.isalpha() for letter in _SETTING.sub("", text))
+
+
+def path(root: Path, language: str, domain: str) -> Path:
+    """Return where a catalogue is."""
+    return root / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+
+
+def read(place: Path, language: str | None = None) -> Catalog:
+    """Return a catalogue file."""
+    with place.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _texts(catalogue: Catalog) -> Iterator[str]:
+    return (str(message.id) for message in catalogue if message.id)
+
+
+def _of_chapters(root: Path) -> Catalog:
+    """Return the text of all chapters and of the template of the regions' pages."""
+    config, toc = stage.configuration(root), stage.contents(root, [stage.TEMPLATE.rpartition("/")[2]])
+    sources = [stage.source_of(root, document) for document in stage.documents(toc)]
+    language = stage.language_of(config) or "sv"
+    with tempfile.TemporaryDirectory() as folder:
+        source, out = Path(folder, "source"), Path(folder, "out")
+        notebooks = {file.relative_to(root).as_posix(): file.read_bytes() for file in sources if file.suffix == ".ipynb"}
+        texts = [file for file in sources if file.suffix != ".ipynb"]
+        stage.write(source, {**stage.texts(root, toc, config, language, texts), **notebooks}, keep=())
+        command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')", "build"]
+        builder = ["--builder", "custom", "--custom-builder", "gettext"]
+        done = subprocess.run(  # noqa: S603 - a fixed command on paths of this project
+            [*command, source, "--path-output", out, *builder], capture_output=True, text=True, check=False
+        )
+        made = out / "_build" / "gettext" / f"{CHAPTERS}.pot"
+        if done.returncode or not made.is_file():
+            raise CatalogueError(f"the chapters could not be read:\n{done.stderr.strip()[-2000:]}")
+        found = read(made, language)
+    catalogue = Catalog(fuzzy=False)
+    for message in found:
+        if has_words(str(message.id)):
+            places = dict.fromkeys(Path(place).as_posix().rpartition(f"{CHAPTERS}/")[2] for place, _ in message.locations)
+            catalogue.add(message.id, locations=[(f"{CHAPTERS}/{place}", 0) for place in places])
+    return catalogue
+
+
+def _titles(root: Path) -> list[str]:
+    """Return the titles of tables and columns, and those in the table of variables that are asked for."""
+    tables = json.loads((root / PACKAGE).read_text(encoding="utf-8"))["resources"]
+    titles = [part[TITLES] for table in tables for part in (table, *table["schema"]["fields"])]
+    for table in tables:
+        if table["name"] == TITLED:
+            with (root / "data" / table["path"]).open(encoding="utf-8", newline="") as file:
+                titles += [row[TITLES] for row in csv.DictReader(file)]
+    return list(dict.fromkeys(titles))
+
+
+def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
+    """Return the words that modules look up, and those of the tables that they look up words of.
+
+    Parameters
+    ----------
+    folder
+        Folder of the modules. A call whose words are neither literal, nor those of a module's constant, nor of one
+        of the `columns` is a fault.
+    columns
+        Column of the data to the words in it.
+
+    Raises
+    ------
+    CatalogueError
+        With all such calls.
+    """
+    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))}
+    constants = {
+        name: node.value
+        for tree in trees.values()
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for name in ([target.id] if isinstance(target, ast.Name) else [])
+    }
+    constants |= {f"[{column}]": ast.List(elts=[ast.Constant(word) for word in words]) for column, words in columns.items()}
+    catalogue, faults = Catalog(fuzzy=False), []
+    for module, tree in trees.items():
+        bound = _bindings(tree)
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _translates(node.func, module)):
+            words = list(_words(call.args[0], constants, bound)) if call.args else []
+            if not words:
+                faults.append(f"{module}.py:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
+            for word in words:
+                catalogue.add(word, locations=[(f"{REPORT}/{module}.py", 0)])
+    if faults:
+        raise CatalogueError("\n".join(faults))
+    return catalogue
+
+
+def _translates(function: ast.expr, module: str) -> bool:
+    """Whether a call looks up words: ``t(…)``, ``context.language(…)``, and a language's own ``self(…)``."""
+    if isinstance(function, ast.Attribute):
+        return function.attr in TRANSLATORS
+    return isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
+
+
+def _bindings(tree: ast.Module) -> dict[str, list[ast.expr]]:
+    """Return what each name of a module may stand for: what it is assigned or drawn from."""
+    bound: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.For, ast.comprehension)):
+            pairs = [(node.target, node.iter)]
+        elif isinstance(node, ast.Assign):
+            pairs = [(target, node.value) for target in node.targets]
+        else:
+            continue
+        for target, value in pairs:
+            for name in (part.id for part in ast.walk(target) if isinstance(part, ast.Name)):
+                bound.setdefault(name, []).append(value)
+    return bound
+
+
+def _words(
+    part: ast.expr, constants: Mapping[str, ast.expr], bound: Mapping[str, Iterable[ast.expr]], seen: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Yield the words that an expression may be."""
+    match part:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from _words(one, constants, bound, seen)
+            yield from _words(other, constants, bound, seen)
+        case ast.Dict(values=values):
+            for value in values:
+                yield from _words(value, constants, bound, seen)
+        case ast.Tuple(elts=values) | ast.List(elts=values):
+            for value in values:
+                yield from _words(value, constants, bound, seen)
+        case ast.BinOp(left=one, op=ast.BitOr(), right=other):
+            yield from _words(one, constants, bound, seen)
+            yield from _words(other, constants, bound, seen)
+        case ast.Name(id=name) if name in constants:
+            yield from _words(constants[name], constants, {}, (*seen, name))
+        case ast.Name(id=name) if name not in seen:
+            for value in bound.get(name, ()):
+                yield from _words(value, constants, bound, (*seen, name))
+        case ast.Subscript(slice=ast.Constant(value=str(column))) if f"[{column}]" in constants:
+            yield from _words(constants[f"[{column}]"], {}, {})
+        case ast.Subscript(value=whole) | ast.Attribute(value=whole) | ast.Call(func=whole):
+            yield from _words(whole, constants, bound, seen)
