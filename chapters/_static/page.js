@@ -7,6 +7,21 @@
   };
   document.addEventListener("click", (event) => calls[event.target.closest?.("[data-call]")?.dataset.call]?.());
 
+  // A table that does not fit may use the margin. The theme knows such by "full-width", and hides the contents beside
+  // them while they are on the screen; where a page has no contents it must not look for them.
+  if (innerWidth >= 1200) {
+    const beside = document.querySelector(".bd-sidebar-secondary");
+    for (const box of document.querySelectorAll(".rv-scroll")) {
+      if (box.scrollWidth > box.clientWidth + 4) box.classList.add("rv-wide", ...(beside ? ["full-width"] : []));
+    }
+  }
+
+  // Paper is white.
+  const root = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
+  addEventListener("afterprint", () => { root.dataset.theme = theme; });
+
   // A link to a table that is folded away opens it.
   const unfold = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));

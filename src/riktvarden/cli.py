@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Annotated
 
@@ -45,10 +47,11 @@ def build(
     site = output.resolve() / "site"
     try:
         asked = [Language(language).code] if language else languages()
+        settings = {"riktvarden_languages": list(asked), "riktvarden_updated": _updated()}
         for code in asked:
             folder = output if code == SOURCE_LANGUAGE else output / code
             report = build_book(
-                ROOT, folder, _chosen(regions), code, edition, workers, check=_problems, site=site, languages=asked
+                ROOT, folder, _chosen(regions), code, edition, workers, check=_problems, site=site, settings=settings
             )
             console.print(f"{code}: {report}", highlight=False)
     except (InputError, BuildError) as error:
@@ -123,6 +126,16 @@ def check_export(
         rows.to_csv(output, index=False, lineterminator="\n")
     counts = ", ".join(f"{count} {status}" for status, count in rows["status"].value_counts().items())
     console.print(f"{len(rows)} cells fit the mapping: {counts}", highlight=False)
+
+
+def _updated() -> str:
+    """Day of the newest change of the sources, from their history; empty where there is none."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    command = [git, "-C", str(ROOT), "log", "-1", "--format=%cs"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed but for the folder
+    return done.stdout.strip()
 
 
 def _problems() -> list[Problem]:

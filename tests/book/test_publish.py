@@ -1,11 +1,11 @@
-"""Readers meet a whole book, in a language they can choose."""
+"""Readers meet a whole book, old or new."""
 
 from pathlib import Path
 
 import pytest
 
 from riktvarden.book.assemble import missing
-from riktvarden.book.publish import publish, recover, write_front_door
+from riktvarden.book.publish import publish, recover
 
 
 def book(folder: Path, text: str) -> Path:
@@ -46,18 +46,6 @@ def test_failed_change_over_leaves_the_old_book(tmp_path: Path) -> None:
         publish(tmp_path / "nothing", site, "sv")
     assert (site / "sv/chapters/index.html").read_text(encoding="utf-8") == "one"
     assert [place.name for place in site.iterdir()] == ["sv"]
-
-
-def test_front_door_leads_to_every_language(tmp_path: Path) -> None:
-    for language in ("en", "sv"):
-        publish(book(tmp_path / language, ""), tmp_path / "site", language)
-    write_front_door(tmp_path / "site", "A & B", "sv", "chapters/index")
-    page = (tmp_path / "site/index.html").read_text(encoding="utf-8")
-    assert '<html lang="sv">' in page
-    assert "url=sv/chapters/index.html" in page
-    assert '<a href="en/chapters/index.html" lang="en" hreflang="en">English</a>' in page
-    assert "<title>A &amp; B</title>" in page
-    assert "<script" not in page
 
 
 def test_missing_pages_are_named(tmp_path: Path) -> None:

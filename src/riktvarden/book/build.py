@@ -21,11 +21,11 @@ from pytask import CollectionOutcome, ExitCode, PythonNode, TaskOutcome
 from pytask_parallel import ParallelBackend, registry
 from rich.console import Console
 
-from riktvarden.book import execute, keys, stage
+from riktvarden.book import entrance, execute, keys, stage
 from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page, PageError
 from riktvarden.book.progress import Watch
-from riktvarden.book.publish import publish, recover, write_front_door
+from riktvarden.book.publish import publish, recover
 from riktvarden.book.release import given_away
 
 MOST_WORKERS = 3
@@ -90,7 +90,7 @@ def build(
     check: Callable[[], Sequence[object]] | None = None,
     console: Console | None = None,
     site: Path | None = None,
-    languages: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
 ) -> BuildReport:
     """Build the website of `root`, in one language, into ``out/site``.
 
@@ -115,8 +115,8 @@ def build(
         Where progress is shown; standard output unless given. The summary is the report, for the caller to show.
     site
         Where readers find the books of all languages, if not in ``out/site``: each language needs its own `out`.
-    languages
-        Languages that the site has or will have; pages lead from one to the other.
+    settings
+        Settings of Sphinx that the files do not know: the languages of the site, and when its sources changed.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def build(
         pages, texts = _chapters(root, toc, regions, language, edition)
     except stage.StageError as error:
         raise BuildError([str(error)]) from error
-    wanted = stage.texts(root, toc, config, language, texts, languages)
+    wanted = stage.texts(root, toc, config, language, texts, settings)
     documents = stage.documents(toc)
     source = out / "source"
     notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}
@@ -178,7 +178,7 @@ def build(
                     raise AssembleError("the pages would give a person away: " + "; ".join(told))
                 publish(html, site, language)
                 first = stage.language_of(config) or language
-                write_front_door(site, str(config.get("title", "")), first, documents[0])
+                entrance.write(site, config, first, documents)
 
         session = _run([*map(notebook_task, pages), finish], state, workers or _cores())
 

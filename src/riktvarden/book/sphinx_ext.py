@@ -6,7 +6,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from riktvarden.book import figures, mathml, pages, words
+from riktvarden.book import figures, head, mathml, pages, words
 
 SITE = ("address", "repository", "responsible_body", "contact")
 NOT_STATED = {"sv": "ännu inte angivet", "en": "not yet stated"}
@@ -17,6 +17,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.add_config_value("riktvarden_site", {}, "env", types=(dict,))
     app.add_config_value("riktvarden_languages", [], "html", types=(list, tuple))
+    app.add_config_value("riktvarden_updated", "", "html", types=(str,))
     app.add_node(figures.vega_figure, html=(figures.visit_html, figures.depart_html))
     app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
     stop_thebe(app)
@@ -29,6 +30,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", words.translate_templates)
     app.connect("html-page-context", drop_other_hosts, priority=900)
     app.connect("html-page-context", words.lead_to_other_languages)
+    app.connect("html-page-context", head.describe)
+    app.connect("build-finished", head.draw_card)
     app.connect("build-finished", figures.write_runtime)
     # Each page is read and written for itself.
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -90,16 +90,16 @@ def texts(
     config: dict[str, Any],
     language: str,
     chapters: Iterable[Path],
-    languages: Iterable[str] = (),
+    settings: Mapping[str, Any] | None = None,
 ) -> dict[str, bytes]:
     """Return what the book consists of besides executed notebooks: path below the source folder to content.
 
     That is ``_config.yml`` in the language of the build, ``_toc.yml``, the text `chapters`, and everything
     else in ``chapters/`` (images, styles, included text) and ``locale/`` except notebooks and compiled words.
-    Pages lead to themselves in the other `languages`.
+    `settings` of Sphinx add to those of ``_config.yml``.
     """
     sphinx = config.get("sphinx", {})
-    settings = {**sphinx.get("config", {}), "language": language, "riktvarden_languages": list(languages)}
+    merged = {**sphinx.get("config", {}), **(settings or {}), "language": language}
     beside = (file for folder in ("chapters", "locale") for file in (root / folder).rglob("*"))
     files = {file for file in (*chapters, *beside) if file.is_file() and file.suffix not in NOT_STAGED}
     staged = {
@@ -109,7 +109,7 @@ def texts(
     }
     return {
         **staged,
-        "_config.yml": _yaml({**config, "sphinx": {**sphinx, "config": settings}}),
+        "_config.yml": _yaml({**config, "sphinx": {**sphinx, "config": merged}}),
         "_toc.yml": _yaml(toc),
     }
 

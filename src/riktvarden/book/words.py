@@ -64,7 +64,7 @@ def find_untranslated(app: Sphinx, document: nodes.document) -> None:
         return
     same = _same_in_both(catalogues.path(Path(app.srcdir), app.config.language, catalogues.CHAPTERS))
     for node, message in extract_messages(document):
-        # Sphinx marks what it has translated into something else. What a notebook made, and equations, are no text of the chapter.
+        # Sphinx marks what it has translated into something else. What a notebook made, and equations, are no text.
         made = isinstance(node, (vega_figure, *LITERAL_TYPE_NODES))
         if node.get("translated") or made or _is_name(app.env.docname, node):
             continue

@@ -1,0 +1,110 @@
+"""Write what lies at the root of the site beside the languages: choice of language, 404 page, list of pages."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from riktvarden.book.pages import policy
+from riktvarden.book.words import native_name
+
+STYLE = """
+:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
+body { max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem; }
+ul { padding: 0; list-style: none; }
+li a { display: inline-block; padding: 0.7rem 0; font-size: 1.25rem; }
+"""
+ABSENT = {
+    "sv": ("Sidan finns inte", "Till startsidan"),
+    "en": ("There is no such page", "To the start page"),
+}
+"""Language → what the 404 page says, and its link."""
+
+
+def write(site: Path, config: Mapping[str, Any], first: str, documents: Sequence[str]) -> None:
+    """Write ``index.html``, ``404.html`` and, if the site's address is known, ``sitemap.xml``.
+
+    Parameters
+    ----------
+    site
+        The folder that holds one folder per language.
+    config
+        What ``_config.yml`` says.
+    first
+        The language to name first, if it is there; otherwise the first in the alphabet.
+    documents
+        Every document of the book, the start first.
+    """
+    found = sorted(place.name for place in site.iterdir() if (place / f"{documents[0]}.html").is_file())
+    languages = sorted((language for language in found if not language.startswith(".")), key=first.__ne__)
+    title = str(config.get("title", ""))
+    address = str(config.get("sphinx", {}).get("config", {}).get("riktvarden_site", {}).get("address") or "").rstrip("/")
+    _put(site / "index.html", choice(title, languages, documents[0]))
+    _put(site / "404.html", absent(title, languages, f"{urlsplit(address).path}/", documents[0]))
+    sitemap = site / "sitemap.xml"
+    if address:
+        _put(sitemap, pages_of(address, languages, documents))
+    else:
+        sitemap.unlink(missing_ok=True)
+
+
+def choice(title: str, languages: Sequence[str], start: str) -> str:
+    """Return the page at the root: a link to each language; with one language only, it goes there by itself."""
+    links = "".join(
+        f'<li><a href="{language}/{start}.html" lang="{language}" hreflang="{language}">{native_name(language)}</a></li>\n'
+        for language in languages
+    )
+    forward = f'<meta http-equiv="refresh" content="0; url={languages[0]}/{start}.html">\n' if len(languages) == 1 else ""
+    return _page(languages[0], title, f"<h1>{html.escape(title)}</h1>\n<ul>\n{links}</ul>", forward)
+
+
+def absent(title: str, languages: Sequence[str], base: str, start: str) -> str:
+    """Return the page that servers show for an address without a page; it may be shown at any depth below `base`."""
+    parts = []
+    for language in languages:
+        said, link = ABSENT.get(language, ABSENT["en"])
+        target = html.escape(f"{base}{language}/{start}.html")
+        parts.append(f'<section lang="{language}"><h2>{said}</h2><p><a href="{target}">{link}</a></p></section>')
+    return _page(languages[0], title, "\n".join([f"<h1>{html.escape(title)}</h1>", *parts]), "")
+
+
+def pages_of(address: str, languages: Sequence[str], documents: Iterable[str]) -> str:
+    """Return the list of pages for search engines, each with its translations."""
+    entries = []
+    for document in documents:
+        places = {language: html.escape(f"{address}/{language}/{document}.html") for language in languages}
+        others = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{language}" href="{place}"/>' for language, place in places.items()
+        )
+        entries += [f"<url><loc>{place}</loc>{others}</url>" for place in places.values()]
+    listed = "\n".join(entries)
+    spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {spaces}>\n{listed}\n</urlset>\n'
+
+
+def _page(language: str, title: str, content: str, head: str) -> str:
+    """Return a small page of its own, with its policy."""
+    style = f"<style>{STYLE}</style>"
+    return f"""<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy(style)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+{head}<title>{html.escape(title)}</title>
+{style}
+</head>
+<body>
+<main>
+{content}
+</main>
+</body>
+</html>
+"""
+
+
+def _put(place: Path, text: str) -> None:
+    place.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,82 @@
+"""Say in a page's head what it is, for search engines and for links to it; for `sphinx_ext`."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from babel.dates import format_date, parse_date
+from docutils import nodes
+from sphinx.application import Sphinx
+
+CARD = "_static/card.png"
+"""Picture beside a link to the report."""
+LONGEST = 200
+"""Letters of a page's description."""
+
+
+def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None) -> None:
+    """Name the page, its first paragraph and the report's card, and date it by its sources."""
+    address = app.config.riktvarden_site.get("address", "").rstrip("/")
+    title = html.escape(_plain(str(context.get("title", ""))), quote=True)
+    told = {"og:title": title, "og:site_name": html.escape(app.config.html_title or ""), "og:type": "article"}
+    if text := _first_words(document):
+        told["description"] = told["og:description"] = html.escape(text, quote=True)
+    if address:
+        told["og:url"] = f"{address}/{app.config.language}/{page}.html"
+        told["og:image"] = f"{address}/{app.config.language}/{CARD}"
+    tags = "".join(
+        f'\n  <meta {"property" if name.startswith("og:") else "name"}="{name}" content="{said}" />'
+        for name, said in told.items()
+        if said
+    )
+    context["metatags"] = f"{context.get('metatags', '')}{tags}"
+    if updated := app.config.riktvarden_updated:
+        day = parse_date(updated, locale="sv")  # the Swedish order is that of ISO 8601
+        context["last_updated"] = format_date(day, "long", locale=app.config.language)
+
+
+def draw_card(app: Sphinx, error: Exception | None) -> None:
+    """Draw the picture that others show beside a link, with the report's title."""
+    target = Path(app.outdir, CARD)
+    if error is None and target.parent.is_dir() and not target.exists():
+        target.write_bytes(vl_convert.svg_to_png(card(app.config.html_title or "")))
+
+
+def card(title: str) -> str:
+    """Return the picture as SVG, 1200 × 630: the report's title over bars."""
+    lines = textwrap.wrap(title, 24)
+    text = "".join(
+        f'<tspan x="90" dy="{84 if number else 0}">{html.escape(line)}</tspan>' for number, line in enumerate(lines)
+    )
+    bars = "".join(
+        f'<rect x="{90 + 150 * number}" y="{570 - height}" width="110" height="{height}" fill="#b9cde3"/>'
+        for number, height in enumerate((60, 90, 75, 120, 150, 135, 180))
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630" viewBox="0 0 1200 630">'
+        f'<rect width="1200" height="630" fill="#14395c"/><g opacity="0.35">{bars}</g>'
+        f'<text y="170" font-family="Arial, Liberation Sans, sans-serif" font-size="70" fill="white">{text}</text></svg>'
+    )
+
+
+def _first_words(document: nodes.document | None) -> str:
+    """Return the beginning of the first paragraph, cut between words."""
+    if document is None:
+        return ""
+    text = next((" ".join(node.astext().split()) for node in document.findall(nodes.paragraph)), "")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} …"
+
+
+def _plain(markup: str) -> str:
+    """Return a title without its tags."""
+    text, inside = [], False
+    for letter in markup:
+        if letter in "<>":
+            inside = letter == "<"
+        elif not inside:
+            text.append(letter)
+    return html.unescape("".join(text))
