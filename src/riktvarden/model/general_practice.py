@@ -63,8 +63,6 @@ class Supply:
     """Starters per year today, (draw, area)."""
     per_starter: FloatArray
     """Full-time equivalents of a starter at the end of each year after the start's own, (draw, lag)."""
-    first_job: FloatArray
-    """Share of those trained in each region (last axis) who begin to work in each (β), (draw, region, region)."""
 
 
 def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career) -> Supply:
@@ -109,7 +107,6 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
     )
     started = np.zeros_like(left)
     started[..., 1:] = supply.over_cohorts(every_year, supply.in_training_share(duration, completion, horizon))
-    regions = np.broadcast_to(np.eye(len(people.codes)), (len(stay), len(people.codes), len(people.codes)))
     return Supply(
         fte=with_nation(before + of_intake, axis=1),
         fte_before=with_nation(before, axis=1),
@@ -117,7 +114,6 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
         in_training_before=with_nation(left, axis=1),
         intake=with_nation(intake),
         per_starter=per_starter,
-        first_job=supply.spread_first_job(regions, stay, weight),
     )
 
 
@@ -155,14 +151,20 @@ def starters_for(p: SimpleNamespace, people: People, have: Supply, required: Flo
     Returns
     -------
     numpy.ndarray
-        Persons per year, (draw, area), none below zero.
+        Persons per year, (draw, area), none below zero; the nation is answered for itself.
     """
     at = target_year - people.base_year
     gap = required[..., at] - have.fte[..., at]
     years = guideline.intake_years(p.first_adjustable_intake, target_year, p.calendar_training_years)
-    lags = target_year - int(p.first_adjustable_intake[0, 0])
-    per_yearly = have.per_starter[:, : max(lags, 0) + 1].sum(axis=-1, keepdims=True)
+    per_yearly = cumulative(p, have, target_year)
     active = per_yearly / (np.maximum(years, 1.0) * p.fte_per_specialist)
-    at_home = np.linalg.solve(have.first_job, gap[:, :-1, None])[..., 0]
-    wanted = guideline.required_intake(have.intake[:, :-1], at_home, years, active, p.fte_per_specialist)
-    return with_nation(np.maximum(wanted, 0.0))
+    destination = people.base[:-1] / people.base[-1]
+    trained = supply.trained_for(gap[:, :-1, None], p.stay_share, destination[None])[..., 0]
+    wanted = np.hstack([trained, gap[:, -1:]])
+    return np.maximum(guideline.required_intake(have.intake, wanted, years, active, p.fte_per_specialist), 0.0)
+
+
+def cumulative(p: SimpleNamespace, have: Supply, target_year: int) -> FloatArray:
+    """Full-time equivalents in a target year per yearly starter from the first year that can be changed, (draw, 1)."""
+    lags = target_year - int(p.first_adjustable_intake[0, 0])
+    return have.per_starter[:, : max(lags + 1, 0)].sum(axis=-1, keepdims=True)

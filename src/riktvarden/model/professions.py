@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -12,11 +13,11 @@ from numpy.typing import NDArray
 
 from riktvarden import need, supply
 from riktvarden.model.inputs import People
-from riktvarden.model.weights import Places, distress_profile, profile, travel
+from riktvarden.model.weights import TEAM, Places, Requirement, distress_profile, profile, team, travel
 
 FloatArray = NDArray[np.float64]
 
-PROFESSIONS = ("district_nurse", "physiotherapist", "occupational_therapist", "psychologist")
+PROFESSIONS = TEAM
 
 MILLION = 1e6
 
@@ -129,7 +130,7 @@ RESPONSIBILITY = {
 }
 """Care at home of the table ``responsibility``, and the assumption where a county has no share of its own."""
 
-FACTORS = ("age", "need_index", "travel")
+FACTORS = ("age", "need_index", "travel", "team")
 """What moves a requirement from the national one, in the order of the waterfall."""
 
 
@@ -203,6 +204,7 @@ def needed(
     at: Places,
     profession: str,
     zeta: FloatArray | float,
+    doctors: Requirement,
 ) -> Need:
     """Full-time equivalents that the care of one profession needs (methods E1-E5).
 
@@ -218,6 +220,8 @@ def needed(
         One of `PROFESSIONS`.
     zeta
         Weight of need against use in the care of mental ill-health.
+    doctors
+        The requirement of general practitioners, from whom tasks may be moved.
     """
     per_person, at_home, duration = _minutes_per_person(p, people, profession, zeta)
     minutes = people.cells @ np.swapaxes(per_person, -1, -2)
@@ -234,11 +238,14 @@ def needed(
         people.by_year(per_person[:, kind] * fte_per_minute, index * (1 + journeys[..., kind]))
         for kind in range(len(at_home))
     )
+    moved = team(p).professions[:, [TEAM.index(profession)]] / team(p).doctor
+    taken_over = moved * doctors.municipalities
+    by_year = np.asarray(by_year) + moved[..., None] * doctors.by_year
     steps = [np.broadcast_to(people.heads, by_age.shape), by_age, by_age * index, whole.sum(axis=-1)]
     nation = (region + municipality).sum(axis=-1, keepdims=True)
     scaled = [step / step.sum(axis=-1, keepdims=True) * nation for step in steps]
-    contributions = np.stack([scaled[0], *(after - before for before, after in zip(scaled, scaled[1:], strict=False))], axis=1)
-    return Need(region, municipality, np.asarray(by_year), contributions)
+    contributions = np.stack([scaled[0], *(b - a for a, b in itertools.pairwise(scaled)), taken_over], axis=1)
+    return Need(region + taken_over, municipality, by_year, contributions)
 
 
 def _minutes_per_person(

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import need
-from riktvarden.model.inputs import GROUPS, SEXES, People
+from riktvarden.model.inputs import People
+from riktvarden.population import GROUPS, SEXES
 
 FloatArray = NDArray[np.float64]
 
-FACTORS = ("age", "need_index", "sparsity", "minimum", "off_list")
+FACTORS = ("age", "need_index", "sparsity", "minimum", "off_list", "team")
 """What moves a general practitioner's requirement from the norm, in the order of the waterfall."""
 
 BANDS = {"0-17": "children", "60-69": "60_79", "70-79": "60_79", "80-89": "80_plus", "90+": "80_plus"}
@@ -200,6 +202,9 @@ def requirement(
     isolated = at.density < p.isolated_density
     level = include("minimum", need.with_minimum(level, p.minimum_doctors, isolated) / level)
     level = include("off_list", need.off_list(np.ones_like(level), off_list[:, people.region_of]))
+    # Tasks moved beyond today's do lower the requirement: the team is no deviation from the nation's mean.
+    factors["team"] = np.broadcast_to(team(p).doctor, level.shape)
+    level = level if "team" in without else level * factors["team"]
     steps = need.waterfall(heads / norm, factors, without)
     constant = np.prod([factors[name] for name in FACTORS[1:] if name not in without], axis=0, initial=1.0)
     per_head = mean_load if "age" in without else doctor
@@ -209,6 +214,34 @@ def requirement(
         axis=1,
     )
     return Requirement(factors, by_year, level, contributions)
+
+
+class Team(NamedTuple):
+    """What moving tasks from doctors to the team does (method C4), per full-time doctor before."""
+
+    doctor: FloatArray
+    """Full-time doctors after, (draw, 1)."""
+    professions: FloatArray
+    """Full-time equivalents of each profession of `TEAM`, (draw, profession)."""
+
+
+def team(p: SimpleNamespace) -> Team:
+    """Move the scenario's share of the doctors' contacts to the four professions."""
+    moved = p.task_shift_share * np.hstack([getattr(p, f"task_shift_to_{name}") for name in TEAM])
+    after = need.task_shift(
+        1 / p.minutes_doctor_contact,
+        p.minutes_doctor_contact,
+        moved[..., None],
+        p.task_shift_relative_time[..., None],
+        p.task_shift_back_up,
+    )
+    with_patients = np.hstack([p.patient_time_share_nurse, *[p.patient_time_share_allied] * (len(TEAM) - 1)])
+    per_minute = after.profession_minutes * p.patient_time_share_doctor / with_patients
+    return Team(after.doctor_minutes[:, None], per_minute)
+
+
+TEAM = ("district_nurse", "physiotherapist", "occupational_therapist", "psychologist")
+"""Who takes over tasks from doctors."""
 
 
 def travel(
