@@ -14,7 +14,7 @@ from riktvarden import supply
 
 FloatArray = NDArray[np.float64]
 
-AGES = np.arange(25, 76)
+AGES = np.arange(20, 76)
 """Single years of age at work, the last open upwards."""
 
 ENTRY_SPREAD = 3

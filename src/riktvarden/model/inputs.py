@@ -81,6 +81,11 @@ class People:
         return self.target_year - self.base_year
 
     @property
+    def children(self) -> NDArray[np.bool_]:
+        """Which cells hold those below 18, (cell,)."""
+        return np.tile([group == "0-17" for group in population.GROUPS], len(population.SEXES))
+
+    @property
     def heads(self) -> FloatArray:
         """Persons in the base year, (municipality,)."""
         return self.cells.sum(axis=-1)

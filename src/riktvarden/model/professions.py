@@ -255,18 +255,18 @@ def _minutes_per_person(
     if profession == "psychologist":
         return _treatment_per_person(p, people, zeta)[:, None], [False], [p.minutes_per_session]
     kinds = CONTACTS[profession]
-    shapes = np.stack([_shape(p, people, kind) for kind in kinds], axis=1)
-    nation = np.stack([people.past[int(getattr(p, kind.year)[0, 0])] for kind in kinds])
-    totals = np.hstack([getattr(p, kind.total) * kind.scale * _each(p, kind) for kind in kinds])
-    contacts = need.anchored(shapes, nation, totals)
+    contacts = np.concatenate([_contacts(p, people, kind) for kind in kinds], axis=1)
     duration = [getattr(p, kind.minutes) for kind in kinds]
     met_and_unmet = 1 + p.unmet_need_share
     return contacts * (np.hstack(duration) * met_and_unmet)[..., None], [kind.at_home for kind in kinds], duration
 
 
-def _each(p: SimpleNamespace, kind: Contact) -> FloatArray:
+def _contacts(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:
+    """Contacts per person and year, (draw, 1, cell), that give the published total in its own year."""
+    nation = people.past[int(getattr(p, kind.year)[0, 0])]
     each = getattr(p, kind.each)
-    return 1 - each if kind.complement else each
+    total = getattr(p, kind.total) * kind.scale * (1 - each if kind.complement else each)
+    return need.anchored(_shape(p, people, kind)[:, None], nation, total)
 
 
 def _shape(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:
@@ -280,12 +280,12 @@ def _treatment_per_person(p: SimpleNamespace, people: People, zeta: FloatArray |
     nation = people.cells.sum(axis=0)
     shape = distress_profile(p)
     adults = nation[~people.children].sum()
-    prevalence = need.anchored(shape, nation, p.serious_distress_prevalence[:, 0] * adults)
+    prevalence = need.anchored(shape[:, None], nation, p.serious_distress_prevalence * adults)[:, 0]
     one = np.eye(len(nation))
     treated = need.treatment_minutes(
         one, prevalence, p.treated_in_primary_care_share, p.sessions_per_treatment, p.minutes_per_session
     )
     # Today's psychologists, as the minutes they have for patients, spread as the need is.
     hours = today(p, people, "psychologist").total * p.available_hours * p.patient_time_share_allied
-    use = need.anchored(shape, nation, 60 * hours[:, 0])
+    use = need.anchored(shape[:, None], nation, 60 * hours)[:, 0]
     return need.blended(treated, use, zeta)

@@ -77,10 +77,10 @@ def covariate_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[st
         Shares and persons counted, each (municipality, component) in the order of `COMPONENTS`.
     """
     education = tables["education_municipality"].pivot_table(
-        index="municipality", columns="level", values="persons", aggfunc="sum"
+        index="municipality", columns="level", values="population", aggfunc="sum"
     )
     background = tables["foreign_background_municipality"].pivot(
-        index="municipality", columns="background", values="persons"
+        index="municipality", columns="background", values="population"
     )
     undated = tables["municipality_covariates"].set_index("municipality")
     adults, everyone = education.sum(axis=1), background.sum(axis=1)
@@ -95,7 +95,7 @@ def covariate_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[st
     return first.to_numpy(float), second.to_numpy(float)
 
 
-BELOW_UPPER_SECONDARY = (1, 2)
+BELOW_UPPER_SECONDARY = ("1", "2")
 """Levels of education."""
 
 
@@ -128,18 +128,18 @@ def places(tables: Mapping[str, pd.DataFrame], people: People, weights: FloatArr
         Weights of the components, (component,), the published weights of the care need index.
     """
     shares, counted = covariate_shares(tables, people.municipalities)
-    inhabitants = people.cells[..., 0].sum(axis=1)
+    inhabitants = people.heads
     index = need.covariate_index(shares, inhabitants, weights)
     nation = (shares * inhabitants[:, None]).sum(axis=0) / inhabitants.sum() @ weights
     # A small municipality's shares are as uncertain as counts of independent persons would be.
     variance = (weights**2 * shares * (1 - shares) / counted).sum(axis=1) / nation**2
     groups = tables["municipalities"].set_index("municipality")["skr_group"].reindex(people.municipalities)
-    shrunk, own = need.shrunk(index, variance, pd.factorize(groups)[0])
+    shrunk = need.shrunk(index, variance, pd.factorize(groups)[0])
     undated = tables["municipality_covariates"].set_index("municipality").reindex(people.municipalities)
     return Places(
-        need_index=shrunk,
+        need_index=shrunk.value,
         raw_index=index,
-        weight_of_own=own,
+        weight_of_own=shrunk.weight,
         density=undated["density"].to_numpy(float),
         outside=1 - undated["share_in_localities"].to_numpy(float) / 100,
     )
