@@ -471,7 +471,8 @@ def off_list(requirement: ArrayLike, theta: ArrayLike) -> FloatArray:
     requirement
         Full-time equivalents for the list, (…, area).
     theta
-        Share of the working time for duties off the list (θ), at least 0 and below 1.
+        Share of the working time for duties off the list, or its deviation from the nation's mean (θ), between -1
+        and 1.
 
     Returns
     -------
@@ -481,9 +482,11 @@ def off_list(requirement: ArrayLike, theta: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If a requirement is negative, or a share negative or not below 1.
+        If a requirement is negative, or a share is not between -1 and 1.
     """
-    return _amount("requirement", requirement, "area") / (1 - _share_below_one("share off the list", theta, "area"))
+    share = np.asarray(theta, float)
+    _refuse(~(np.abs(share) < 1), share, "share off the list must lie between -1 and 1", "area")
+    return _amount("requirement", requirement, "area") / (1 - share)
 
 
 def grown(

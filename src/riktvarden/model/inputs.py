@@ -83,7 +83,7 @@ class People:
     @property
     def children(self) -> NDArray[np.bool_]:
         """Which cells hold those below 18, (cell,)."""
-        return np.tile([group == "0-17" for group in population.GROUPS], len(population.SEXES))
+        return np.tile(np.asarray(population.NINE) == 0, len(population.SEXES))
 
     @property
     def heads(self) -> FloatArray:
@@ -128,8 +128,8 @@ def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
 def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> People:
     """Project the inhabitants, and keep what is published of them."""
     base_year, target_year = (int(assumptions[name].value) for name in ("base_year", "target_year"))
-    projected = population.model_population(tables)
     years = np.arange(base_year, int(assumptions["target_year"].high) + 1)
+    projected = population.model_population(tables, int(years[-1]))
     of_regions = np.isin(projected.years, years)
     of_municipalities = np.isin(projected.municipal_years, years)
     cells = projected.municipalities[..., of_municipalities][..., 0]
@@ -148,14 +148,20 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Peop
         municipalities=list(projected.municipality_codes),
         region_of=pd.Index(codes).get_indexer(places),
         cells=cells.reshape(len(cells), -1),
-        regional_cells=population.in_groups(projected.regions[..., of_regions]).reshape(len(codes), -1, len(years)),
+        regional_cells=population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2).reshape(len(codes), -1, len(years)),
         past={
-            year: population.national_groups(tables["population_nation"], year).ravel()
+            year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}
         },
         at_reference=by_age.xs(REFERENCE_DATE.year, level="year").reindex(codes),
         year_ends=year_ends,
     )
+
+
+def _nation_cells(nation: pd.DataFrame, year: int) -> FloatArray:
+    """The nation's persons by sex × age group in one year."""
+    single = nation.loc[nation["year"] == year].pivot(index="sex", columns="age", values="population")
+    return population.group_ages(single.loc[list(population.SEXES)].to_numpy(float), population.NINE).ravel()
 
 
 # --- what is published of doctors ---------------------------------------------------------------------

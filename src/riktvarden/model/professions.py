@@ -130,6 +130,9 @@ RESPONSIBILITY = {
 }
 """Care at home of the table ``responsibility``, and the assumption where a county has no share of its own."""
 
+AT_HOME_MINUTES = {name: kinds[-1].minutes for name, kinds in CONTACTS.items() if kinds and kinds[-1].at_home}
+"""Assumption with the minutes of a visit at home."""
+
 FACTORS = ("age", "need_index", "travel", "team")
 """What moves a requirement from the national one, in the order of the waterfall."""
 
@@ -223,24 +226,24 @@ def needed(
     doctors
         The requirement of general practitioners, from whom tasks may be moved.
     """
-    per_person, at_home, duration = _minutes_per_person(p, people, profession, zeta)
+    per_person = _minutes_per_person(p, people, profession, zeta)
     minutes = people.cells @ np.swapaxes(per_person, -1, -2)
     by_age = minutes.sum(axis=-1)
     index = need.deviation(np.broadcast_to(at.need_index**p.need_exponent, by_age.shape), by_age)
-    journeys = np.stack([travel(p, people, at, float(home), each) for home, each in zip(at_home, duration, strict=True)], -1)
-    whole = minutes * index[..., None] * (1 + journeys)
-    share = municipal_shares(p, tables, people, profession)[..., None] * np.asarray(at_home, float)
-    parts = need.by_principal(whole, share)
+    journeys = 1 + travel(p, people, at, 1.0, getattr(p, AT_HOME_MINUTES[profession])) if profession in RESPONSIBILITY else 1.0
+    factors = index, index * journeys
+    whole = np.stack([minutes[..., kind] * factor for kind, factor in enumerate(factors)], axis=-1)
+    at_home = municipal_shares(p, tables, people, profession)
+    parts = need.by_principal(whole, np.stack([np.zeros_like(at_home), at_home], axis=-1))
+    hours = available_hours(p)
     allowance = 1 - (p.patient_time_share_nurse if profession == "district_nurse" else p.patient_time_share_allied)
-    region, municipality = (need.wisn(part.sum(axis=-1), p.available_hours, allowance) for part in parts)
-    fte_per_minute = need.wisn(np.ones_like(p.available_hours), p.available_hours, allowance)
-    by_year = sum(
-        people.by_year(per_person[:, kind] * fte_per_minute, index * (1 + journeys[..., kind]))
-        for kind in range(len(at_home))
-    )
+    region, municipality = (need.wisn(part.sum(axis=-1), hours, allowance) for part in parts)
+    fte_per_minute = need.wisn(1.0, hours, allowance)
     moved = team(p).professions[:, [TEAM.index(profession)]] / team(p).doctor
     taken_over = moved * doctors.municipalities
-    by_year = np.asarray(by_year) + moved[..., None] * doctors.by_year
+    by_year = moved[..., None] * doctors.by_year
+    for kind, factor in enumerate(factors):
+        by_year = by_year + people.by_year(per_person[:, kind] * fte_per_minute, factor)
     steps = [np.broadcast_to(people.heads, by_age.shape), by_age, by_age * index, whole.sum(axis=-1)]
     nation = (region + municipality).sum(axis=-1, keepdims=True)
     scaled = [step / step.sum(axis=-1, keepdims=True) * nation for step in steps]
@@ -248,25 +251,28 @@ def needed(
     return Need(region + taken_over, municipality, by_year, contributions)
 
 
-def _minutes_per_person(
-    p: SimpleNamespace, people: People, profession: str, zeta: FloatArray | float
-) -> tuple[FloatArray, list[bool], list[FloatArray]]:
-    """Minutes per person and year, (draw, contact, cell), and for each contact whether it is at home and how long."""
+def available_hours(p: SimpleNamespace) -> FloatArray:
+    """Working hours in a full-time year, (draw, 1): leave, sickness and training together, as they are published."""
+    return need.available_hours(p.possible_working_days, 0.0, p.days_away, 0.0, 0.0, p.hours_per_day)
+
+
+def _minutes_per_person(p: SimpleNamespace, people: People, profession: str, zeta: FloatArray | float) -> FloatArray:
+    """Minutes per person and year away from home and at home, travel apart, (draw, 2, cell)."""
     if profession == "psychologist":
-        return _treatment_per_person(p, people, zeta)[:, None], [False], [p.minutes_per_session]
+        treated = _treatment_per_person(p, people, zeta)
+        return np.stack([treated, np.zeros_like(treated)], axis=1)
+    both = need.grown(1.0, {"unmet need": p.unmet_need_share})
     kinds = CONTACTS[profession]
-    contacts = np.concatenate([_contacts(p, people, kind) for kind in kinds], axis=1)
-    duration = [getattr(p, kind.minutes) for kind in kinds]
-    met_and_unmet = 1 + p.unmet_need_share
-    return contacts * (np.hstack(duration) * met_and_unmet)[..., None], [kind.at_home for kind in kinds], duration
+    minutes = [_contacts(p, people, kind) * getattr(p, kind.minutes) * both for kind in kinds]
+    return np.stack([sum(m for m, kind in zip(minutes, kinds, strict=True) if kind.at_home == home) for home in (False, True)], axis=1)
 
 
 def _contacts(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:
-    """Contacts per person and year, (draw, 1, cell), that give the published total in its own year."""
+    """Contacts per person and year, (draw, cell), that give the published total in its own year."""
     nation = people.past[int(getattr(p, kind.year)[0, 0])]
     each = getattr(p, kind.each)
     total = getattr(p, kind.total) * kind.scale * (1 - each if kind.complement else each)
-    return need.anchored(_shape(p, people, kind)[:, None], nation, total)
+    return need.anchored(_shape(p, people, kind)[:, None], nation, total)[:, 0]
 
 
 def _shape(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:
@@ -286,6 +292,6 @@ def _treatment_per_person(p: SimpleNamespace, people: People, zeta: FloatArray |
         one, prevalence, p.treated_in_primary_care_share, p.sessions_per_treatment, p.minutes_per_session
     )
     # Today's psychologists, as the minutes they have for patients, spread as the need is.
-    hours = today(p, people, "psychologist").total * p.available_hours * p.patient_time_share_allied
+    hours = today(p, people, "psychologist").total * available_hours(p) * p.patient_time_share_allied
     use = need.anchored(shape[:, None], nation, 60 * hours)[:, 0]
     return need.blended(treated, use, zeta)

@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from riktvarden import need
 from riktvarden.model.inputs import People
-from riktvarden.population import GROUPS, SEXES
+from riktvarden.population import NINE, SEXES, age_labels
 
 FloatArray = NDArray[np.float64]
 
 FACTORS = ("age", "need_index", "sparsity", "minimum", "off_list", "team")
 """What moves a general practitioner's requirement from the norm, in the order of the waterfall."""
+
+GROUPS = tuple(age_labels(NINE))
+"""Age groups that municipalities are published in."""
 
 BANDS = {"0-17": "children", "60-69": "60_79", "70-79": "60_79", "80-89": "80_plus", "90+": "80_plus"}
 """Age groups whose contacts are stated against those of ages 18-59 → end of the assumption's name."""
@@ -129,7 +132,8 @@ def places(tables: Mapping[str, pd.DataFrame], people: People, weights: FloatArr
     """
     shares, counted = covariate_shares(tables, people.municipalities)
     inhabitants = people.heads
-    index = need.covariate_index(shares, inhabitants, weights)
+    # The formula of the care need index on what is published; it is not that index, and never called so.
+    index = need.care_need_index(shares * inhabitants[:, None], inhabitants, weights).ratio
     nation = (shares * inhabitants[:, None]).sum(axis=0) / inhabitants.sum() @ weights
     # A small municipality's shares are as uncertain as counts of independent persons would be.
     variance = (weights**2 * shares * (1 - shares) / counted).sum(axis=1) / nation**2
