@@ -161,6 +161,9 @@ def test_groups_and_streams_share_out_the_variance_of_a_sum(graded: assumptions.
     np.testing.assert_allclose(found.first, expected, atol=0.01)
     np.testing.assert_allclose(found.total, expected, atol=0.01)
     assert found.groups == ("ab", "regions")
+    idle = uncertainty.sobol_indices(groups, lambda drawn: np.ones(len(drawn.regional["st"])), names, {"st": CODES}, n=64)
+    assert idle.first.shape == (2,)
+    assert all(np.isnan(values).all() for values in idle[1:])
 
 
 @pytest.mark.parametrize(
