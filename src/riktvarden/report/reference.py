@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden import areas, guideline, model, need, population, supply, uncertainty
+from riktvarden import areas, economics, guideline, model, need, population, supply, uncertainty, validation
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.baseline import personnel, reconcile, st
 from riktvarden.report.figures import Table, html
@@ -22,7 +22,19 @@ from riktvarden.report.language import (
     Language,
 )
 
-CORE: tuple[ModuleType, ...] = (population, st, reconcile, personnel, need, supply, guideline, uncertainty, model)
+CORE: tuple[ModuleType, ...] = (
+    population,
+    st,
+    reconcile,
+    personnel,
+    need,
+    supply,
+    guideline,
+    uncertainty,
+    economics,
+    validation,
+    model,
+)
 """Modules whose public functions the method chapter lists."""
 
 
