@@ -759,15 +759,19 @@ class _System:
             rows = sparse.hstack([rows, sparse.vstack([free, -sparse.diags_array(size)])], format="csr")
         books = sparse.vstack([matrix for matrix, _ in equal], format="csr")
         books.resize(books.shape[0], rows.shape[1])
-        answer = linprog(
-            np.append(cost, np.ones(len(size))),
-            A_ub=rows,
-            b_ub=np.concatenate([bound.ravel() for _, bound in always + limited]),
-            A_eq=books,
-            b_eq=np.concatenate([value.ravel() for _, value in equal]),
-            bounds=np.column_stack([np.append(low, 0 * size), np.append(high, np.full(len(size), np.inf))]),
-            method="highs",
-        )
+        # Where the simplex method loses its footing on a nearly infeasible programme, the interior point tells.
+        for method in ("highs", "highs-ipm"):
+            answer = linprog(
+                np.append(cost, np.ones(len(size))),
+                A_ub=rows,
+                b_ub=np.concatenate([bound.ravel() for _, bound in always + limited]),
+                A_eq=books,
+                b_eq=np.concatenate([value.ravel() for _, value in equal]),
+                bounds=np.column_stack([np.append(low, 0 * size), np.append(high, np.full(len(size), np.inf))]),
+                method=method,
+            )
+            if answer.status in (0, 2):
+                break
         if answer.status == 2:
             return None
         if answer.status != 0:

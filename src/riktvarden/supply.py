@@ -882,6 +882,83 @@ def _between_regions(persons: FloatArray, moving: FloatArray, weight: FloatArray
     return np.moveaxis(here - leaving + arriving, -1, axis)
 
 
+def trained_for(arrivals: ArrayLike, stay: ArrayLike, destination: ArrayLike) -> FloatArray:
+    """How many to train where for so many to begin to work where: the inverse of `spread_first_job`.
+
+    Arrivals are a diagonal plus a matrix of rank one of the numbers trained, so that the Sherman-Morrison formula
+    inverts it: ``a = D t + w (vᵀ t)`` with ``D = s - (1 - s) w / (1 - w)`` and ``v = (1 - s) / (1 - w)``.
+
+    Parameters
+    ----------
+    arrivals
+        New specialists by region of work, (…, region, year); negative where fewer are wanted.
+    stay
+        Share that stays in the region of training, (…, region) or (…, 1).
+    destination
+        Weight of each region as a destination, (…, region); sums to one over the regions.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons by region of training, (…, region, year); as many as arrive.
+
+    Raises
+    ------
+    ValueError
+        If so few stay that no number trained gives the arrivals.
+    """
+    weight, kept = (np.asarray(array, float)[..., None] for array in (destination, stay))
+    sent = (1 - kept) / (1 - weight)
+    diagonal = kept - sent * weight
+    if (np.abs(diagonal) < 1e-9).any():
+        raise ValueError("too few stay where they are trained for arrivals to be traced back")
+    alone = np.asarray(arrivals, float) / diagonal
+    spread = weight / diagonal
+    return alone - spread * (sent * alone).sum(axis=-2, keepdims=True) / (1 + (sent * spread).sum(axis=-2, keepdims=True))
+
+
+def moved_path(
+    initial: ArrayLike,
+    inflow: ArrayLike,
+    stock_survival: ArrayLike,
+    inflow_survival: ArrayLike,
+    rate: ArrayLike,
+    destination: ArrayLike,
+) -> FloatArray:
+    """As `linear_path`, with yearly moves between regions at the end of each year (method b).
+
+    All regions share exits by age, so that moves and survival can be taken in any order: what came k years ago
+    has been moved k + 1 times.
+
+    Parameters
+    ----------
+    initial
+        Persons at the end of the base year, (…, region).
+    inflow
+        Persons who come in each year after it, (…, region, year).
+    stock_survival, inflow_survival
+        As for `linear_path`, (…, 1, year) and (…, 1, lag).
+    rate
+        Share of each region's persons who move in a year, broadcast to (…, year, region).
+    destination
+        Weight of each region as a destination, likewise; sums to one over the regions.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, or what they count for, at the end of each year, (…, region, year), the base year first.
+    """
+    flow, kept, entered = (np.asarray(array, float) for array in (inflow, stock_survival, inflow_survival))
+    years = flow.shape[-1]
+    stock = np.asarray(initial, float)[..., None] * kept
+    path = np.zeros(np.broadcast_shapes(stock[..., 1:].shape, flow.shape))
+    for lag in reversed(range(years)):
+        path[..., lag:] += flow[..., : years - lag] * entered[..., [lag]]
+        path[..., lag] += stock[..., lag + 1]
+        path = mix(path, rate, destination, axis=-2)
+    return np.concatenate([np.broadcast_to(stock[..., :1], (*path.shape[:-1], 1)), path], axis=-1)
+
+
 # --- chance -------------------------------------------------------------------------------------------
 
 
