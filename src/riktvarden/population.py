@@ -971,8 +971,8 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     towns = tables["municipalities"].sort_values("municipality")
     municipality_codes = tuple(towns["municipality"])
     home = pd.Index(codes).get_indexer(pd.Index(towns["region"]))
-    totals = _published_totals(tables, codes)
-    newest = max(totals)
+    region_totals = _published_totals(tables, codes, base)
+    newest = max(region_totals)
     if last_year <= newest:
         raise ValueError(f"the last year must lie after {newest}, the newest published total of regions")
     years = tuple(range(base, last_year + 1))
@@ -990,7 +990,7 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     path = [known.population[..., -1]]
     for number, year in enumerate(years[1:], start=1):
         projected = next_year(path[-1], at).population
-        margins = [_regions(projected, totals[year])] if year in totals else []
+        margins = [_regions(projected, region_totals[year])] if year in region_totals else []
         if year == counted_by_sex:
             of_region = np.zeros((len(codes), *counts.shape[1:]))
             np.add.at(of_region, home, counts)
@@ -1010,7 +1010,7 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     )[..., 0]
     first = years.index(newest)
     municipalities = municipal(seed, municipal_totals, group_ages(regions[..., first:], NINE, axis=2), home)
-    published = {base: "five-year groups", **dict.fromkeys(totals, "total")}
+    published = {base: "five-year groups", **dict.fromkeys(region_totals, "total")}
     if counted_by_sex > base:
         published[counted_by_sex] = "total and ages 15-74"
     status = pd.MultiIndex.from_product([codes, years], names=["region", "year"]).to_frame(index=False)
@@ -1018,17 +1018,16 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     return Population(codes, municipality_codes, SEXES, labels, years, years[first:], regions, municipalities, status)
 
 
-def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str]) -> dict[int, FloatArray]:
-    """Give the regions' published totals after the newest ages, by year; sums of municipalities where all are there."""
-    after = int(tables["population_region_age_group"]["year"].max())
-    towns = tables["population_municipality"].merge(tables["municipalities"][["municipality", "region"]])
-    towns = towns[towns.groupby("year")["municipality"].transform("size") == len(tables["municipalities"])]
-    own, summed = tables["population_region"], totals(towns, ["region", "year"]).reset_index()
-    later = {int(year): summed for year in summed["year"]} | {int(year): own for year in own["year"]}
+def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str], after: int) -> dict[int, FloatArray]:
+    """Give the regions' published totals after a year, by year; sums of municipalities where all are there."""
+    later = [frame[frame["year"] > after] for frame in (tables["population_municipality"], tables["population_region"])]
+    towns = later[0].merge(tables["municipalities"][["municipality", "region"]])
+    whole = towns.groupby("year")["municipality"].transform("size") == len(tables["municipalities"])
+    summed, own = totals(towns[whole], ["region", "year"]).reset_index(), later[1]
+    by_year = {int(year): frame for frame in (summed, own) for year in frame["year"].unique()}
     return {
         year: _cells(frame, "population", {"region": codes, "year": (year,)})[..., 0]
-        for year, frame in sorted(later.items())
-        if year > after
+        for year, frame in sorted(by_year.items())
     }
 
 
@@ -1046,8 +1045,12 @@ def _cells(frame: pd.DataFrame, value: str, axes: Mapping[str, Sequence[object]]
 
 def _wide(frame: pd.DataFrame, codes: Sequence[str], years: Sequence[int]) -> FloatArray:
     """Lay a table with a column per age out as an array over region, sex, age and year."""
-    ordered = frame.set_index(["region", "sex", "year"]).reindex(pd.MultiIndex.from_product([codes, SEXES, years]))
-    cells = ordered[[f"age_{age}" for age in range(OPEN_AGE + 1)]].to_numpy(float)
+    places = [
+        pd.Index(list(values)).get_indexer(pd.Index(frame[column]))
+        for column, values in (("region", codes), ("sex", SEXES), ("year", years))
+    ]
+    cells = np.full((len(codes), len(SEXES), len(years), OPEN_AGE + 1), np.nan)
+    cells[tuple(places)] = frame.loc[:, "age_0" : f"age_{OPEN_AGE}"].to_numpy(float)
     if np.isnan(cells).any():
         raise ValueError("single years of age are missing for some region, sex and year")
-    return np.moveaxis(cells.reshape(len(codes), len(SEXES), len(years), -1), -1, 2)
+    return np.moveaxis(cells, -1, 2)
