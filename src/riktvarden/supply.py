@@ -484,6 +484,32 @@ def in_training_share(duration: ArrayLike, completion: ArrayLike, years: int) ->
     return np.diff(ends - (1 - completing) * ends**2 / (2 * span), axis=-1)
 
 
+def mean_time_in_training(duration: ArrayLike, completion: ArrayLike) -> FloatArray:
+    """Mean calendar years in training of those who start, drop-outs included: ``D (1 + c) / 2`` (method D4).
+
+    The sum of `in_training_share` over all lags.
+
+    Parameters
+    ----------
+    duration
+        Calendar years from start to certificate (D).
+    completion
+        Share of starters who complete (c).
+
+    Returns
+    -------
+    numpy.ndarray
+        Years, shaped as the arguments broadcast.
+
+    Raises
+    ------
+    ValueError
+        If a duration is not positive or a completion outside 0 to 1.
+    """
+    span, completing = _training(duration, completion)
+    return span * (1 + completing) / 2
+
+
 def training_stages(growth: ArrayLike, duration: ArrayLike, completion: ArrayLike) -> FloatArray:
     """Share of today's stock in training by years since the year of the start: ``w_l ∝ exp(-g l) S_T(l)`` (method A3).
 

@@ -64,6 +64,10 @@ STREAMS = ("st", "specialists", "off_list")
 """What varies between regions beside the assumptions."""
 
 
+CORRELATION = "regional_correlation"
+"""Assumption on how far regions deviate together."""
+
+
 def run(
     tables: Mapping[str, pd.DataFrame],
     assumptions: Assumptions,
@@ -91,7 +95,9 @@ def run(
     """
     people = inputs.people(tables, assumptions)
     needed = {name: item for name, item in assumptions.items() if name not in NOT_NEEDED}
-    drawn = uncertainty.sample(needed, dict.fromkeys(STREAMS, people.codes), draws, seed)
+    drawn = uncertainty.sample(
+        needed, dict.fromkeys(STREAMS, people.codes), draws, seed, dict.fromkeys(STREAMS, CORRELATION)
+    )
     spread = SimpleNamespace(**drawn.assumptions)
     central = SimpleNamespace(**{name: np.full((1, 1), item.value) for name, item in needed.items()})
     middle = {stream: np.full((1, len(people.codes)), 0.5) for stream in STREAMS}
@@ -118,8 +124,10 @@ def run(
         ],
         ignore_index=True,
     ).astype({"year": "Int64"})
-    solved, answered = path_to_norm.answered(central, people, value.supply, value.required.by_year)
-    professional = [_profession(central, spread, tables, people, at, deaths, (value, draw), name) for name in professions.PROFESSIONS]
+    wanted, solved, year = path_to_norm.answered(central, people, value.supply, value.required.by_year)
+    professional = [
+        _profession(central, spread, tables, people, at, deaths, (value, draw), name) for name in professions.PROFESSIONS
+    ]
     return Results(
         tidy=rows,
         draws=by_draw,
@@ -130,9 +138,9 @@ def run(
         norms=_positions_by_norm(tables["published_st"], central, spread, people),
         reconciled=inputs.reconciled(tables, assumptions),
         left_out=inputs.left_out(spread, found, people, stocks, drawn.regional["st"]),
-        paths=cells.paths(
-            {name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found
-        ).astype({"year": "Int64"}),
+        paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
+            {"year": "Int64"}
+        ),
         contributions=pd.concat(
             [
                 cells.contributions(
@@ -150,7 +158,7 @@ def run(
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),
         programme=path_to_norm.rows(central, people, solved, value.required.by_year, shown.st & shown.specialists),
-        programme_status=(solved.status, solved.binding, answered),
+        programme_status=(wanted.status, wanted.binding, year),
     )
 
 
@@ -198,7 +206,7 @@ def _doctors(
     starters = general_practice.starters_for(p, people, have, required.by_year, people.target_year)
     # The load on supervisors is heaviest when the new cohorts are all in training and none has finished.
     full = int(round(float(np.mean(p.first_adjustable_intake + p.calendar_training_years)))) - people.base_year
-    in_training = guideline.training_stock(starters, p.calendar_training_years)
+    in_training = guideline.training_stock(starters, general_practice.time_in_training(p))
     target = people.at_target
     measures = lasting | {
         "specialist_requirement": now,
@@ -217,7 +225,7 @@ def _doctors(
         "specialist_fte_long_run": long_run,
         "specialist_requirement_target": required.by_year[..., target],
         "st_persons_implied": guideline.training_stock(
-            general_practice.reference_intake(p), p.calendar_training_years
+            general_practice.reference_intake(p), general_practice.time_in_training(p)
         ),
     }
     paths = {
@@ -250,7 +258,8 @@ def _starters_by_target_year(
 
     def starters(p: SimpleNamespace, chain: _Doctors) -> FloatArray:
         answers = [
-            general_practice.starters_for(p, people, chain.supply, chain.required.by_year, int(year))[:, -1] for year in years
+            general_practice.starters_for(p, people, chain.supply, chain.required.by_year, int(year))[:, -1]
+            for year in years
         ]
         return np.stack(answers, axis=-1)
 

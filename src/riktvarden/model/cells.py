@@ -34,13 +34,8 @@ class Known(NamedTuple):
 def known(found: Published) -> Known:
     """Say for which areas a figure is published."""
     return Known(
-        *(
-            np.append(rows["value"].notna().to_numpy(), True)
-            for rows in (found.newest, found.reference, found.specialists)
-        )
+        *(np.append(rows["value"].notna().to_numpy(), True) for rows in (found.newest, found.reference, found.specialists))
     )
-
-
 
 
 def joined(figures: pd.Series, formula: str, otherwise: str) -> list[str]:

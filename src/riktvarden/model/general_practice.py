@@ -23,13 +23,18 @@ def norm(p: SimpleNamespace, required: FloatArray) -> dict[str, FloatArray]:
         getattr(p, name)[extra] for name in ("specialist_exit_rate", "completion_share", "fte_per_specialist")
     )
     intake = guideline.steady_state_intake(required, exit_rate, completion, fte)
-    persons = guideline.training_stock(intake, p.calendar_training_years[extra])
+    persons = guideline.training_stock(intake, time_in_training(p)[extra])
     positions = guideline.funded_positions(persons, p.persons_per_position[extra], p.st_vacancy_rate[extra])
     return {
         "st_starters_guideline": intake,
         "st_persons_guideline": persons,
         "st_positions_guideline": positions,
     }
+
+
+def time_in_training(p: SimpleNamespace) -> FloatArray:
+    """Mean calendar years in training of those who start, (draw, 1)."""
+    return supply.mean_time_in_training(p.calendar_training_years, p.completion_share)
 
 
 def inflow(p: SimpleNamespace) -> FloatArray:
@@ -85,7 +90,7 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
     horizon = len(people.years) - 1
     growth, duration, completion = p.st_growth, p.calendar_training_years, p.completion_share
     destination = people.base[:-1] / people.base[-1]
-    since = (people.base_year - REFERENCE_DATE.year)
+    since = people.base_year - REFERENCE_DATE.year
     training = st.align(stocks.st[:, :-1], since, growth)
     share = training / training.sum(axis=1, keepdims=True)
     intake = reference_intake(p) * share
@@ -124,7 +129,9 @@ def _padded(values: FloatArray, length: int) -> FloatArray:
     return filled
 
 
-def coverage(p: SimpleNamespace, fte: FloatArray, in_training: FloatArray, required: FloatArray) -> tuple[FloatArray, FloatArray]:
+def coverage(
+    p: SimpleNamespace, fte: FloatArray, in_training: FloatArray, required: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Coverage A and B (method C6), shaped as the requirement."""
     extra = (slice(None), slice(None), *[None] * (required.ndim - 2))
     in_middle = p.st_share_mid_training[extra] * in_training / p.persons_per_position[extra]

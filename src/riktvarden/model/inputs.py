@@ -148,7 +148,9 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Peop
         municipalities=list(projected.municipality_codes),
         region_of=pd.Index(codes).get_indexer(places),
         cells=cells.reshape(len(cells), -1),
-        regional_cells=population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2).reshape(len(codes), -1, len(years)),
+        regional_cells=population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2).reshape(
+            len(codes), -1, len(years)
+        ),
         past={
             year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}

@@ -59,13 +59,15 @@ def programme(p: SimpleNamespace, people: People, have: Supply, required: FloatA
     return guideline.programme(*inputs, options)
 
 
-def answered(p: SimpleNamespace, people: People, have: Supply, required: FloatArray) -> tuple[guideline.Programme, int]:
-    """The programme of the target year, or of the first later year that has an answer, with that year."""
+def answered(
+    p: SimpleNamespace, people: People, have: Supply, required: FloatArray
+) -> tuple[guideline.Programme, guideline.Programme, int]:
+    """The programme of the target year, the one of the first year from then on that has an answer, and that year."""
     first = programme(p, people, have, required)
     if first.status == guideline.OPTIMAL or first.first_feasible_year is None:
-        return first, people.target_year
+        return first, first, people.target_year
     later = replace(people, target_year=first.first_feasible_year)
-    return programme(p, later, have, required), later.target_year
+    return first, programme(p, later, have, required), later.target_year
 
 
 def rows(
@@ -84,9 +86,7 @@ def rows(
     intake, fte, in_training = (with_nation(part, axis=0) for part in (solved.intake, solved.supply, solved.in_training))
     needed = required[0, :, 1:]
     a, b = (part[0] for part in coverage(p, fte[None], in_training[None], needed[None]))
-    positions = guideline.positions_path(
-        solved.in_training[None], p.persons_per_position, p.st_vacancy_rate
-    )[0]
+    positions = guideline.positions_path(solved.in_training[None], p.persons_per_position, p.st_vacancy_rate)[0]
     areas = np.flatnonzero(shown)
     return pd.concat(
         [

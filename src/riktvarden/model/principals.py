@@ -29,7 +29,8 @@ PRINCIPAL_COLUMNS = ["municipality", "principal", *COLUMNS]
 def ranged(areas: ArrayLike, measure: str, unit: str, source: str, draws: FloatArray, **more: object) -> pd.DataFrame:
     """Cells that show a range only, as they rest mainly on assumptions (method E6), rounded outwards."""
     rows = tidy(areas, measure, unit, source, draws=draws, valued=False, without_value="estimated", **more)  # type: ignore[arg-type]
-    size = 10.0 ** (np.floor(np.log10(np.maximum(rows["high"].to_numpy(float), 1e-9))) - DIGITS + 1)
+    middle = (rows["low"].to_numpy(float) + rows["high"].to_numpy(float)) / 2
+    size = 10.0 ** (np.floor(np.log10(np.maximum(middle, 1e-9))) - DIGITS + 1)
     low, high = uncertainty.widen_to_step(rows["low"].to_numpy(float), rows["high"].to_numpy(float), size)
     return rows.assign(low=low, high=high)
 
@@ -74,23 +75,45 @@ def by_principal(found: Need, central: Need, people: People, profession: str, to
         index = need.index(draws / persons, (draws.sum(axis=-1) / persons.sum())[:, None])
         whole = need.index(value / persons, value.sum() / persons.sum())
         frames += [
-            ranged(codes, "inhabitants_per_fte", "inhabitants per FTE", "E5", per_fte, profession=profession, year=people.base_year)
-            .assign(municipality=places, principal="all"),
-            tidy(codes, "need_index", "index, nation = 100", "E1; E6", year=people.base_year, value=whole, draws=index, profession=profession)
-            .assign(municipality=places, principal="all"),
+            ranged(
+                codes,
+                "inhabitants_per_fte",
+                "inhabitants per FTE",
+                "E5",
+                per_fte,
+                profession=profession,
+                year=people.base_year,
+            ).assign(municipality=places, principal="all"),
+            tidy(
+                codes,
+                "need_index",
+                "index, nation = 100",
+                "E1; E6",
+                year=people.base_year,
+                value=whole,
+                draws=index,
+                profession=profession,
+            ).assign(municipality=places, principal="all"),
         ]
     nation = people.base[-1]
     for principal, stock in (("region", today.region), ("municipality", today.municipality), ("all", today.total)):
         if not stock.any():
             continue
         frames.append(
-            ranged([NATION], "fte_today", "FTE", "E6", stock, profession=profession, year=people.base_year)
-            .assign(municipality="", principal=principal)
+            ranged([NATION], "fte_today", "FTE", "E6", stock, profession=profession, year=people.base_year).assign(
+                municipality="", principal=principal
+            )
         )
     frames.append(
-        ranged([NATION], "inhabitants_per_fte_today", "inhabitants per FTE", "E6",
-               need.inhabitants_per_fte(nation, today.total), profession=profession, year=people.base_year)
-        .assign(municipality="", principal="all")
+        ranged(
+            [NATION],
+            "inhabitants_per_fte_today",
+            "inhabitants per FTE",
+            "E6",
+            need.inhabitants_per_fte(nation, today.total),
+            profession=profession,
+            year=people.base_year,
+        ).assign(municipality="", principal="all")
     )
     rows = pd.concat(frames, ignore_index=True)
     alone = (rows["region"] == GOTLAND) & (rows["principal"] == "all")
@@ -210,9 +233,9 @@ def places(
     unit = "places per year"
     return pd.concat(
         [
-            ranged([NATION], "places_today", unit, "E8", guideline.places(now, degree), year=people.base_year, **more).assign(
-                collaborative_region=""
-            ),
+            ranged(
+                [NATION], "places_today", unit, "E8", guideline.places(now, degree), year=people.base_year, **more
+            ).assign(collaborative_region=""),
             ranged([NATION], "places_needed", unit, "E8", wanted, year=year, **more).assign(collaborative_region=""),
             ranged([NATION] * len(names), "places_needed", unit, "E8", wanted * share.to_numpy(), year=year, **more).assign(
                 collaborative_region=names

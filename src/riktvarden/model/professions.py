@@ -230,7 +230,9 @@ def needed(
     minutes = people.cells @ np.swapaxes(per_person, -1, -2)
     by_age = minutes.sum(axis=-1)
     index = need.deviation(np.broadcast_to(at.need_index**p.need_exponent, by_age.shape), by_age)
-    journeys = 1 + travel(p, people, at, 1.0, getattr(p, AT_HOME_MINUTES[profession])) if profession in RESPONSIBILITY else 1.0
+    journeys = (
+        1 + travel(p, people, at, 1.0, getattr(p, AT_HOME_MINUTES[profession])) if profession in RESPONSIBILITY else 1.0
+    )
     factors = index, index * journeys
     whole = np.stack([minutes[..., kind] * factor for kind, factor in enumerate(factors)], axis=-1)
     at_home = municipal_shares(p, tables, people, profession)
@@ -264,7 +266,9 @@ def _minutes_per_person(p: SimpleNamespace, people: People, profession: str, zet
     both = need.grown(1.0, {"unmet need": p.unmet_need_share})
     kinds = CONTACTS[profession]
     minutes = [_contacts(p, people, kind) * getattr(p, kind.minutes) * both for kind in kinds]
-    return np.stack([sum(m for m, kind in zip(minutes, kinds, strict=True) if kind.at_home == home) for home in (False, True)], axis=1)
+    return np.stack(
+        [sum(m for m, kind in zip(minutes, kinds, strict=True) if kind.at_home == home) for home in (False, True)], axis=1
+    )
 
 
 def _contacts(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:

@@ -248,9 +248,7 @@ TEAM = ("district_nurse", "physiotherapist", "occupational_therapist", "psycholo
 """Who takes over tasks from doctors."""
 
 
-def travel(
-    p: SimpleNamespace, people: People, at: Places, share: FloatArray | float, minutes: FloatArray
-) -> FloatArray:
+def travel(p: SimpleNamespace, people: People, at: Places, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
     """Travel minutes per contact minute (method C3), (draw, municipality): settlement and distance, grade D."""
     distance = p.road_detour * need.mean_distance(at.outside, people.heads.sum() / p.health_centres, at.density)
     return need.travel_factor(distance, p.road_speed, minutes, share)
