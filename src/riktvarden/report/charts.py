@@ -314,3 +314,243 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     cells = base.mark_rect(stroke="white").encode(color=colour)
     text = base.mark_text(fontSize=11).encode(text="words:N", color=words)
     return styled(alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26)))
+
+
+def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, str], axis: alt.Axis) -> alt.TopLevelMixin:
+    """Steps from a common base to one place's own level, each starting where the one before it ended.
+
+    Parameters
+    ----------
+    steps
+        ``label, value, low, high, words``: what each step adds and its 80 % interval, in the unit of the base, and
+        the value as it is to be read.
+    base
+        Level from which the steps start and its words; the line at it is the reference.
+    total
+        Label of the row that shows where the steps end, and that level as it is to be read.
+    axis
+        The horizontal axis.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    level, words = base
+    end = level + steps["value"].cumsum()
+    start = end - steps["value"]
+    drawn = pd.DataFrame(
+        {
+            "label": [*steps["label"], total[0]],
+            "start": [*start, level],
+            "end": [*end, end.iloc[-1]],
+            "low": [*(start + steps["low"]), float("nan")],
+            "high": [*(start + steps["high"]), float("nan")],
+            "words": [*steps["words"], total[1]],
+        }
+    )
+    drawn["right"] = drawn[["start", "end", "high"]].max(axis=1)
+    left, right = float(drawn[["start", "end", "low"]].min().min()), float(drawn["right"].max())
+    span = max(right - left, 1e-9)
+    scale = alt.Scale(domain=[left - 0.05 * span, right + 0.28 * span], nice=False)
+    y = alt.Y("label:N", sort=list(drawn["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
+    rows = alt.Chart(drawn).encode(y=y)
+    colour = (
+        alt.when(alt.datum.label == total[0])
+        .then(alt.value(INK))
+        .when(alt.datum.end < alt.datum.start)
+        .then(alt.value(BLUE))
+        .otherwise(alt.value(ORANGE))
+    )
+    reference = pd.DataFrame({"at": [level], "words": [words]})
+    line = alt.Chart(reference).encode(x=alt.X("at:Q", scale=scale))
+    layers = [
+        line.mark_rule(color=INK, strokeDash=[2, 2]),
+        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+        rows.mark_bar(height=13).encode(x=alt.X("start:Q", scale=scale, axis=axis), x2="end:Q", color=colour),
+        rows.transform_filter("isValid(datum.low)")
+        .mark_rule(color=INK, strokeWidth=1.2)
+        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"),
+        rows.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(
+            x=alt.X("right:Q", scale=scale, axis=axis), text="words:N"
+        ),
+    ]
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(26)))
+
+
+def fan(
+    rows: pd.DataFrame,
+    axis: alt.Axis,
+    legend: dict[str, str],
+    mark: tuple[int, str] | None = None,
+) -> alt.TopLevelMixin:
+    """Paths over years with their 80 % bands; a path without values is its band alone.
+
+    Parameters
+    ----------
+    rows
+        ``year, value, low, high, kind``; NaN ends draw no band and a NaN value no line.
+    axis
+        The vertical axis.
+    legend
+        Kind → colour, in the order of the legend.
+    mark
+        A year to point out, and its words.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    scale = alt.Scale(domain=[first, last], nice=False)
+    x = alt.X("year:Q", axis=alt.Axis(title=None, format="d", tickCount=5, grid=False), scale=scale)
+    top = float(rows[["value", "low", "high"]].max().max())
+    y_scale = alt.Scale(domain=[0, top * 1.1], nice=False)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square", symbolOpacity=1)
+        if len(legend) > 1
+        else None,
+    )
+    base = alt.Chart(rows).encode(x=x, color=colour)
+    layers = [
+        base.transform_filter("isValid(datum.low)")
+        .mark_area(opacity=0.28)
+        .encode(y=alt.Y("low:Q", axis=axis, scale=y_scale), y2="high:Q"),
+        base.transform_filter("isValid(datum.value)")
+        .mark_line(strokeWidth=2.5)
+        .encode(y=alt.Y("value:Q", axis=axis, scale=y_scale)),
+    ]
+    if mark is not None:
+        at = pd.DataFrame({"year": [mark[0]], "words": [mark[1]]})
+        line = alt.Chart(at).encode(x=alt.X("year:Q", scale=scale))
+        layers.append(line.mark_rule(color=INK, strokeDash=[2, 2]))
+        layers.append(
+            line.mark_text(align="left", dx=4, dy=8, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N")
+        )
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=220))
+
+
+def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[str, str]) -> alt.TopLevelMixin:
+    """One small fan a place on a common scale; a place without values is its band alone.
+
+    Parameters
+    ----------
+    rows
+        ``label, year, value, low, high, kind``.
+    label
+        Vega expression of the numbers of the vertical axis.
+    order
+        Labels in the order of the panels.
+    legend
+        Kind → colour, in the order of the legend.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    years = [int(rows["year"].min()), int(rows["year"].max())]
+    top = float(rows[["value", "high"]].max().max())
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(title=None, format="d", values=years, labelAlign="center", labelFontSize=11, grid=False),
+        scale=alt.Scale(domain=years, nice=False, padding=0),
+    )
+    axis = alt.Axis(title=None, labelExpr=label, tickCount=3, labelFontSize=11)
+    scale = alt.Scale(domain=[0, max(top * 1.05, 1.05)], nice=False)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square", symbolOpacity=1),
+    )
+    base = alt.Chart().encode(x=x)
+    panel = alt.layer(
+        base.transform_filter("isValid(datum.low)")
+        .mark_area(opacity=0.35)
+        .encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q", color=colour),
+        base.transform_filter("isValid(datum.value)")
+        .mark_line(strokeWidth=2)
+        .encode(y=alt.Y("value:Q", axis=axis, scale=scale), color=colour),
+        alt.Chart().mark_rule(color=INK, strokeDash=[2, 2], strokeWidth=0.8).encode(y=alt.datum(1.0)),
+        data=rows,
+    ).properties(width=76, height=56)
+    header = alt.Header(title=None, labelFontSize=12, labelPadding=2, labelColor=INK)
+    return styled(panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=3, spacing=10))
+
+
+def deviations(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], net: str) -> alt.TopLevelMixin:
+    """What pulls each place up and down from a common level, and where it ends.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, kind``: parts that sum to the place's deviation.
+    axis
+        The horizontal axis.
+    legend
+        Kind → colour, in the order of the legend.
+    order
+        Labels from top to bottom.
+    net
+        Words of the mark at the sum.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False))
+    sums = rows.groupby("label", sort=False)["value"].sum().reset_index().assign(kind=net)
+    colours = {**legend, net: INK}
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(colours), range=list(colours.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+    )
+    drawn = rows.assign(place=rows["kind"].map(list(legend).index))
+    bars = (
+        alt.Chart(drawn)
+        .mark_bar(height=13)
+        .encode(
+            y=y,
+            x=alt.X("sum(value):Q", axis=axis, stack="zero"),
+            color=colour,
+            order=alt.Order("place:Q", sort="ascending"),
+        )
+    )
+    ends = (
+        alt.Chart(sums)
+        .mark_tick(thickness=3, height=17, opacity=1)
+        .encode(y=y, x=alt.X("value:Q", axis=axis), color=colour)
+    )
+    return styled(alt.layer(bars, ends).properties(width=WIDTH - 80, height=alt.Step(22)))
+
+
+def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLevelMixin:
+    """One dot a place, its size on a logarithmic scale across.
+
+    Parameters
+    ----------
+    rows
+        ``x, y``.
+    x_axis, y_axis
+        The two axes.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    x_axis.grid, x_axis.values = False, [3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000]
+    return styled(
+        alt.Chart(rows)
+        .mark_point(filled=True, size=26, opacity=0.5, color=BLUE)
+        .encode(
+            x=alt.X("x:Q", axis=x_axis, scale=alt.Scale(type="log", nice=False)),
+            y=alt.Y("y:Q", axis=y_axis, scale=alt.Scale(zero=False)),
+        )
+        .properties(width=WIDTH, height=200)
+    )

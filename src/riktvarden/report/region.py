@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import model, population
-from riktvarden.areas import PACKAGE
-from riktvarden.report import charts, maps, personnel, st_baseline
+from riktvarden.report import charts, need, personnel, st_baseline, st_guideline
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
@@ -24,13 +23,15 @@ def _summary(context: Context, region: str) -> list[str]:
     t = context.language
     gap = context.results.cell("st_gap", region)
     first = t(
-        "{name} hade {people} invånare {year}. Med normen behövs {required} heltider av specialister. Riktvärdet är "
-        "{positions} ST-tjänster i allmänmedicin, vilket motsvarar {persons} personer i ST."
+        "{name} hade {people} invånare {year}. Efter folkmängden kräver normen {norm} heltider av specialister; med "
+        "ålder, vårdbehov och gleshet blir behovet {required}. Riktvärdet är {positions} ST-tjänster i allmänmedicin, "
+        "vilket motsvarar {persons} personer i ST."
     ).format(
         name=context.principals[region],
         people=context.number("population", region),
         year=context.year,
-        required=context.number("specialist_requirement", region),
+        norm=t.number(_norm(context, region)),
+        required=context.estimate("specialist_requirement", region),
         positions=context.estimate("st_positions_guideline", region),
         persons=context.estimate("st_persons_guideline", region),
     )
@@ -73,11 +74,24 @@ def _summary(context: Context, region: str) -> list[str]:
     ]
 
 
+def _norm(context: Context, region: str) -> float:
+    """Full-time specialists that the norm means by head count alone."""
+    rows = context.results.contributions
+    of_doctors = (rows["profession"] == need.DOCTORS) & (rows["factor"] == "inhabitants")
+    return float(rows.loc[of_doctors & (rows["region"] == region), "value"].iloc[0])
+
+
 def key_figures(context: Context, region: str) -> Table:
     """The region's key figures, each with its definition and status."""
     t = context.language
     rows = [
         *_published(context, region),
+        (
+            t("Norm: heltider efter folkmängd"),
+            t.number(_norm(context, region)),
+            t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
+            t.status("derived"),
+        ),
         *(
             (label, context.estimate(measure, region, digits), meaning, context.status(measure, region))
             for measure, label, meaning, digits in _entries(context, region)
@@ -88,7 +102,7 @@ def key_figures(context: Context, region: str) -> Table:
                 (
                     "coverage_a",
                     t("Täckning A"),
-                    t("Specialisternas heltider i andel av normen. ST-läkare räknas inte."),
+                    t("Specialisternas heltider i andel av behovet. ST-läkare räknas inte."),
                 ),
                 ("coverage_b", t("Täckning B"), t("Som A, men ST-läkare mitt i utbildningen räknas till en del.")),
             )
@@ -156,8 +170,8 @@ def _entries(context: Context, region: str) -> list[tuple[str, str, str, int]]:
         ("population", t("Invånare {year}").format(year=context.year), t("Folkmängd 31 december enligt SCB."), 0),
         (
             "specialist_requirement",
-            t("Heltider av specialister enligt normen"),
-            t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
+            t("Behov: heltider av specialister"),
+            t("Normen med ålder och kön, vårdbehov, gleshet och uppdrag utanför listan inräknade."),
             0,
         ),
         (
@@ -225,13 +239,13 @@ def comparison(context: Context, region: str) -> Figure:
 def specialists(context: Context, region: str) -> Figure:
     """What the norm asks of the region in specialists, and what is thought to be there."""
     t = context.language
-    caption = t("Heltider av specialister i {name} {year}: normen och det skattade antalet.").format(
+    caption = t("Heltider av specialister i {name} {year}: behovet enligt normen och det skattade antalet.").format(
         name=context.principals[region], year=context.year
     )
     alternative = t("Punktdiagram. Med normen behövs {needed} heltider av specialister; skattat antal är {stock}.").format(
         needed=context.estimate("specialist_requirement", region), stock=context.estimate("specialist_fte", region)
     )
-    entries = [("specialist_requirement", t("normen")), ("specialist_fte", t("skattat antal"))]
+    entries = [("specialist_requirement", t("behov enligt normen")), ("specialist_fte", t("skattat antal"))]
     return _two_rows(context, region, "specialister", entries, t("heltider"), alternative, caption)
 
 
@@ -295,61 +309,19 @@ def _two_rows(
     )
 
 
+def moved(context: Context, region: str) -> Figure:
+    """What moves the region's need of doctors from the nation's mean."""
+    return need.waterfall(context, region)
+
+
+def outlook(context: Context, region: str) -> Figure:
+    """Need and supply of specialists by year, with coverage and guideline value behind them."""
+    return st_guideline.outlook(context, region)
+
+
 def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) -> Figure:
-    """Share of older inhabitants by municipality, with inhabitants and what the norm means for each."""
-    t = context.language
-    name = context.principals[region]
-    frame = context.results.municipalities.query("region == @region")
-    frame = frame.sort_values("population", ascending=False, kind="stable")
-    year, age_year = int(frame["year"].iloc[0]), int(frame["age_year"].iloc[0])
-    areas = maps.prepare(municipalities.loc[municipalities["municipality"].isin(frame["municipality"])])
-    areas = areas.merge(frame[["municipality", "name", "older"]], on="municipality").rename(columns={"older": "value"})
-    chart = maps.choropleth(
-        areas, t("andel 70 år eller äldre, {year}").format(year=age_year), charts.percent_label(), t("uppgift saknas")
-    )
-    oldest, youngest = (frame.loc[getattr(frame["older"], pick)()] for pick in ("idxmax", "idxmin"))
-    if len(frame) == 1:
-        alternative = t("Karta över {name}, som är en enda kommun. {share} av invånarna är 70 år eller äldre.").format(
-            name=name, share=t.percent(oldest["older"])
-        )
-    else:
-        alternative = t(
-            "Karta över {name}: {count} kommuner efter andelen invånare som är 70 år eller äldre, från {low} i "
-            "{youngest} till {high} i {oldest}."
-        ).format(
-            name=name,
-            count=t.number(len(frame)),
-            low=t.percent(youngest["older"]),
-            youngest=youngest["name"],
-            high=t.percent(oldest["older"]),
-            oldest=oldest["name"],
-        )
-    cells = pd.DataFrame(
-        {
-            t("70 år eller äldre {year}").format(year=age_year): [t.percent(v) for v in frame["older"]],
-            t("Invånare {year}").format(year=year): [t.number(v) for v in frame["population"]],
-            t("Räkneexempel: heltider av specialister enligt normen"): [
-                t.number(v) for v in frame["specialist_requirement"]
-            ],
-        },
-        index=pd.Index(frame["name"], name=t("Kommun")),
-    )
-    return Figure(
-        chart,
-        alternative,
-        t("Andel invånare som är 70 år eller äldre, efter kommun i {name}, 31 december {year}.").format(
-            name=name, year=age_year
-        ),
-        Table(
-            f"kommuner-{region}",
-            cells,
-            frame,
-            t("Kommunerna i {name}. Läkarvården är regionens ansvar: en kommun har inget eget riktvärde för ST.").format(
-                name=name
-            ),
-            t("SCB och Folkhälsomyndigheten, kartgränser ur {package}").format(package=PACKAGE),
-        ),
-    )
+    """Need of doctors in the region's municipalities."""
+    return need.region_map(context, region, municipalities)
 
 
 def age_pyramid(context: Context, region: str) -> Figure:
