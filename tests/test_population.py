@@ -348,8 +348,8 @@ def test_the_split_by_cohort_is_better_than_frozen_shares(known: population.Hist
     single = known.population[..., : known.years.index(2015) + 1]
     errors = population.split_errors(single, known.years[0], ahead=6).pivot_table(index="year", columns="split")
     assert list(errors.index) == list(range(1996, 2016))
-    assert (errors["wape"]["cohort"] < 0.25 * errors["wape"]["frozen"]).all()
-    assert (errors["mape"]["cohort"] < 0.05).all()
+    assert (errors["weighted_error"]["cohort"] < 0.25 * errors["weighted_error"]["frozen"]).all()
+    assert (errors["relative_error"]["cohort"] < 0.05).all()
     with pytest.raises(ValueError, match="26 years cannot be split 26 years ahead"):
         population.split_errors(single, known.years[0], ahead=26)
 

@@ -288,8 +288,8 @@ def split_errors(population: ArrayLike, first_year: int, ahead: int) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        One row per ``year`` and ``split`` (cohort, frozen): ``mape``, the mean over inhabited cells of the
-        relative error, and ``wape``, the sum of errors over the sum of persons; fractions.
+        One row per ``year`` and ``split`` (cohort, frozen): ``relative_error``, the mean over inhabited cells of the
+        relative error, and ``weighted_error``, the sum of errors over the sum of persons; fractions.
 
     Raises
     ------
@@ -307,7 +307,10 @@ def split_errors(population: ArrayLike, first_year: int, ahead: int) -> pd.DataF
         by_cohort = split_by_cohort(start, groups[..., later], nation[..., later])[..., -1]
         for name, found in (("cohort", by_cohort), ("frozen", split_ages(groups[..., origin + ahead], start))):
             error, lived_in = np.abs(found - true), true > 0
-            shares = {"mape": (error[lived_in] / true[lived_in]).mean(), "wape": error.sum() / true.sum()}
+            shares = {
+                "relative_error": (error[lived_in] / true[lived_in]).mean(),
+                "weighted_error": error.sum() / true.sum(),
+            }
             rows.append({"year": first_year + origin + ahead, "split": name, **shares})
     return pd.DataFrame(rows)
 
