@@ -162,7 +162,6 @@ def supply_path(p: SimpleNamespace, profession: str, today: Today, career: Caree
 def outlook(found: Need, supplied: FloatArray, people: People, profession: str) -> pd.DataFrame:
     """Need of every area and supply of the nation by year, as ranges; `COLUMNS`."""
     years, areas = people.years, people.areas
-    more = {"profession": profession}
     needed = ranged(
         np.repeat(areas, len(years)),
         "fte_need",
@@ -170,12 +169,19 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
         "E1; E2; b",
         found.by_year.reshape(len(found.by_year), -1),
         year=np.tile(years, len(areas)),
-        **more,
+        profession=profession,
     )
-    at_hand = ranged([NATION] * len(years), "fte_supply", "FTE", "E6; E8; b", supplied, year=years, **more)
+    at_hand = ranged([NATION] * len(years), "fte_supply", "FTE", "E6; E8; b", supplied, year=years, profession=profession)
     enough = (supplied >= found.by_year[:, -1]).mean(axis=0)
     met = tidy(
-        [NATION] * len(years), "need_met", "probability", "E8; b", year=years, value=enough, status="estimated", **more
+        [NATION] * len(years),
+        "need_met",
+        "probability",
+        "E8; b",
+        year=years,
+        value=enough,
+        status="estimated",
+        profession=profession,
     )
     growth = tidy(
         [NATION] * len(years),
@@ -185,7 +191,7 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
         year=years,
         value=np.median(found.by_year[:, -1] / found.by_year[:, -1, :1], axis=0) * 100,
         draws=found.by_year[:, -1] / found.by_year[:, -1, :1] * 100,
-        **more,
+        profession=profession,
     )
     change = tidy(
         [NATION] * len(years),
@@ -195,7 +201,7 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
         year=years,
         value=np.median(supplied / supplied[:, :1], axis=0) * 100,
         draws=supplied / supplied[:, :1] * 100,
-        **more,
+        profession=profession,
     )
     return pd.concat([needed, at_hand, met, growth, change], ignore_index=True)
 

@@ -195,9 +195,10 @@ def municipal_shares(p: SimpleNamespace, tables: Mapping[str, pd.DataFrame], peo
     if profession not in RESPONSIBILITY:
         return np.zeros((len(p.need_exponent), len(people.municipalities)))
     care, assumed = RESPONSIBILITY[profession]
-    rows = tables["responsibility"].query("care == @care").set_index("region")["municipal_share"]
-    own = rows.reindex(people.codes).to_numpy(float)[people.region_of]
-    return np.where(np.isnan(own), getattr(p, assumed), own)
+    rows = tables["responsibility"]
+    own = rows.loc[rows["care"] == care].set_index("region")["municipal_share"]
+    by_municipality = own.reindex(people.codes).to_numpy(float)[people.region_of]
+    return np.where(np.isnan(by_municipality), getattr(p, assumed), by_municipality)
 
 
 def needed(

@@ -82,8 +82,8 @@ def covariate_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[st
     education = tables["education_municipality"].pivot_table(
         index="municipality", columns="level", values="population", aggfunc="sum"
     )
-    background = tables["foreign_background_municipality"].pivot(
-        index="municipality", columns="background", values="population"
+    background = tables["foreign_background_municipality"].pivot_table(
+        index="municipality", columns="background", values="population", aggfunc="sum"
     )
     undated = tables["municipality_covariates"].set_index("municipality")
     adults, everyone = education.sum(axis=1), background.sum(axis=1)
@@ -160,7 +160,7 @@ class Requirement:
     municipalities: FloatArray
     """Full-time equivalents in the base year, (draw, municipality)."""
     contributions: FloatArray
-    """Full-time equivalents in the base year: the norm by head count, then what each factor adds, (draw, 1 + factor, area)."""
+    """In the base year the norm by head count, then what each factor adds, FTE, (draw, 1 + factor, area)."""
 
 
 def requirement(
