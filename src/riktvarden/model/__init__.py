@@ -165,6 +165,7 @@ ASSUMPTIONS = (
     "psychologists_per_100000",
     "psychologists_women_share",
     "recipients_year",
+    "regional_correlation",
     "rehabilitation_visits",
     "retirement_age_doctors",
     "retirement_age_professions",
