@@ -189,8 +189,8 @@ def required_intake(
     """
     n = np.asarray(intake_years, float)
     per_yearly_starter = np.maximum(n, 1.0) * np.asarray(active_share, float) * np.asarray(fte_per_specialist, float)
-    needed = np.asarray(reference_intake, float) + np.asarray(gap_fte, float) / per_yearly_starter
-    return np.where(n >= 1, needed, np.inf)
+    more = np.asarray(gap_fte, float) / np.where(n >= 1, per_yearly_starter, 1.0)
+    return np.where(n >= 1, np.asarray(reference_intake, float) + more, np.inf)
 
 
 def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:
