@@ -97,18 +97,15 @@ def test_tasks_moved_take_minutes_elsewhere_and_free_the_doctor(
     share, rho, eta = 0.1, 2.0, 0.2
     changed = {"task_shift_share": share, "task_shift_relative_time": rho, "task_shift_back_up": eta}
     p, today = at_central(graded, **changed), at_central(graded)
+    doctors = float((p.direct_time_share_doctor + p.indirect_time_share_doctor)[0, 0])
     before, after = (required(q, people, places).municipalities for q in (today, p))
     assert_allclose(after / before, 1 - share * (1 - eta * rho), rtol=1e-12)
-    hours = {
-        name: p.patient_time_share_nurse if name == "district_nurse" else p.patient_time_share_allied
-        for name in weights.TEAM
-    }
     moved = sum(
         (needed(p, frames, people, places, name).total - needed(today, frames, people, places, name).total).sum()
-        * float(hours[name][0, 0])
+        * (1 - float(weights.working_time(p, name).allowance[0, 0]))
         for name in professions.PROFESSIONS
     )
-    assert_allclose(moved, before.sum() * share * rho * float(p.patient_time_share_doctor[0, 0]), rtol=1e-9)
+    assert_allclose(moved, before.sum() * share * rho * doctors, rtol=1e-9)
 
 
 @pytest.mark.parametrize("profession", professions.PROFESSIONS)

@@ -50,6 +50,10 @@ ASSUMPTIONS = (
     "completion_share",
     "contacts_year",
     "days_away",
+    "direct_time_cap",
+    "direct_time_share_allied",
+    "direct_time_share_doctor",
+    "direct_time_share_nurse",
     "distress_18_29_ratio",
     "distress_60_plus_ratio",
     "distress_women_ratio",
@@ -89,6 +93,9 @@ ASSUMPTIONS = (
     "home_occupational_therapy_visits_per_recipient",
     "home_physiotherapy_visits_per_recipient",
     "hours_per_day",
+    "indirect_time_share_allied",
+    "indirect_time_share_doctor",
+    "indirect_time_share_nurse",
     "inhabitants_per_specialist",
     "inhabitants_per_st_mid",
     "intake_smoothing",
@@ -133,9 +140,6 @@ ASSUMPTIONS = (
     "older_fte_ratio",
     "other_exit_rate_doctors",
     "other_exit_rate_professions",
-    "patient_time_share_allied",
-    "patient_time_share_doctor",
-    "patient_time_share_nurse",
     "persons_per_position",
     "physiotherapist_degree_share",
     "physiotherapist_graduates",
@@ -472,7 +476,9 @@ def _profession(
     career = careers.career(spread, name, deaths)
     supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
     return _Profession(
-        principals=principals.by_principal(found, middle, people, name, today).astype({"year": "Int64"}),
+        principals=principals.by_principal(found, middle, people, name, today, spread.unmet_need_share).astype(
+            {"year": "Int64"}
+        ),
         outlook=principals.outlook(found, supplied, people, name).astype({"year": "Int64"}),
         places=principals.places(spread, tables, people, name, found, supplied, career).astype({"year": "Int64"}),
         contributions=cells.contributions(

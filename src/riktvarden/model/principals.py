@@ -35,8 +35,23 @@ def ranged(areas: ArrayLike, measure: str, unit: str, source: str, draws: FloatA
     return rows.assign(low=low, high=high)
 
 
-def by_principal(found: Need, central: Need, people: People, profession: str, today: Today) -> pd.DataFrame:
+def by_principal(
+    found: Need, central: Need, people: People, profession: str, today: Today, unmet: FloatArray
+) -> pd.DataFrame:
     """Guideline values of one profession for the nation, regions and municipalities, and their principals.
+
+    Parameters
+    ----------
+    found, central
+        Need of the draws, and at the central values.
+    people
+        Inhabitants.
+    profession
+        The profession.
+    today
+        Who is at work, (draw, 1).
+    unmet
+        Need that is not met, as a share of what is done today, (draw, 1).
 
     Returns
     -------
@@ -111,6 +126,18 @@ def by_principal(found: Need, central: Need, people: People, profession: str, to
             "inhabitants per FTE",
             "E6",
             need.inhabitants_per_fte(nation, today.total),
+            profession=profession,
+            year=people.base_year,
+        ).assign(municipality="", principal="all")
+    )
+    with_unmet = need.grown(today.total, {"unmet need": unmet})
+    frames.append(
+        ranged(
+            [NATION],
+            "fte_today_and_unmet",
+            "FTE",
+            "E1; E6",
+            with_unmet,
             profession=profession,
             year=people.base_year,
         ).assign(municipality="", principal="all")
