@@ -8,7 +8,7 @@ from typing import Literal
 MARK = "riktvarden-st"
 """What cell B1 holds: it tells the form from any other table."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a cell moves or changes its meaning; a return on an older form is not read."""
 
 SHEET, EXPLANATIONS, KNOWN = "ST", "Förklaringar", "Känt"
@@ -152,6 +152,17 @@ FIELDS = (
         True,
         f"egen eller privat; alla endast på raden ”{WHOLE}”.",
         f"egen (own) or privat (private); alla (all) on the row “{WHOLE}” only.",
+        prefilled=True,
+    ),
+    Field(
+        "municipality",
+        "Kommun",
+        "Municipality",
+        "choice",
+        "",
+        False,
+        f"Kommunen där enheten ligger. Behövs när inte alla enheter redovisas. Tom på raden ”{WHOLE}”.",
+        f"Where the unit lies: needed where not all units are reported. Empty on the row “{WHOLE}”.",
         prefilled=True,
     ),
     Field(
