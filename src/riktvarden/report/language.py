@@ -188,7 +188,7 @@ QUALIFIER = {
     "upper_bound": "högst så många",
     "undated": "utan datum i källan",
     "wide": "även slutenvården räknad",
-    "partial": "skattad ur en del av enheterna",
+    "partial": "ur en del av enheterna",
     "interval_only": "endast intervall",
     "infeasible_by_training": "ej möjligt genom enbart utbildning",
     "approximate": "ungefärlig",

@@ -436,7 +436,10 @@ def cells_table(context: Context, rows: pd.DataFrame, name: str, caption: str) -
     t = context.language
     cells = pd.DataFrame(
         {
-            t("Värde"): [value_of(context, value, unit) for value, unit in zip(rows["value"], rows["unit"], strict=True)],
+            t("Värde"): [
+                t("visas inte") if status == "suppressed" else value_of(context, value, unit)
+                for value, unit, status in zip(rows["value"], rows["unit"], rows["status"], strict=True)
+            ],
             t("Mått"): [t(MEASURE.get(m, "")) or t.term(u) for m, u in zip(rows["measure"], rows["unit"], strict=True)],
             t("År"): ["" if pd.isna(year) else str(year) for year in rows["year"]],
             t("Avser"): [

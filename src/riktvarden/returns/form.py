@@ -110,7 +110,8 @@ HEADS = (
         6,
         "Enheter i tabellen",
         "Units in the table",
-        "alla: varje enhet med ST-läkare har en rad. några: endast en del av dem.",
+        "alla: varje enhet med ST-läkare har en rad. några: en del av regionens enheter; ta då även med dem som inte har "
+        "några ST-läkare, med 0 personer.",
     ),
 )
 """The answers above the table."""
