@@ -25,6 +25,18 @@ _MUNICIPALITIES = 7
 
 _SECTOR_SV = {english: swedish for swedish, english in form.SECTORS.items()}
 
+_LINE = 15
+"""Height of a line in points; spreadsheets differ in whether they fit rows to wrapped text by themselves."""
+
+_MEASURE = {
+    "persons": "Personer i ST / Persons",
+    "positions": "ST-tjänster / Positions",
+    "financed_positions": "Finansierade ST-tjänster / Financed positions",
+    "persons_per_1000": "Personer i ST per 1 000 invånare / Persons per 1 000 inhabitants",
+    "blocks": "ST-block / Blocks",
+}
+"""Measure of the baseline → its words in the form."""
+
 Filled = dict[tuple[str, str], dict[str, object]]
 
 
@@ -165,8 +177,10 @@ def _write_form(
                 sheet.write_number(row, column, value, formats[asked.kind])
             elif value:
                 sheet.write_string(row, column, str(value), formats[asked.kind])
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, len(form.FIELDS) - 2, 10)
+    for row in (form.HEADING_ROW - 1, form.HEADING_ROW):
+        sheet.set_row(row, 2 * _LINE)
+    sheet.set_column(0, 0, 38)
+    sheet.set_column(1, len(form.FIELDS) - 2, 12)
     sheet.set_column(len(form.FIELDS) - 1, len(form.FIELDS) - 1, 40)
     sheet.freeze_panes(form.FIRST_ROW - 1, 1)
     # Without a password: it keeps headings in place and stops nobody.
@@ -231,12 +245,15 @@ def _write_explanations(
             f"A change of more than {JUMP_SHARE:.0%} since the last return needs a comment.",
         ),
     ]
+    widths = (20, 18, 16, 14, 60, 60, 3, 26)
     for row, cells in enumerate((headings, *rows)):
+        lines = max(-(-len(text) // width) for text, width in zip(cells, widths, strict=False))
+        sheet.set_row(row, max(lines, 1) * _LINE)
         for column, text in enumerate(cells):
             sheet.write_string(row, column, text, formats["sv" if row == 0 else "wrapped"])
     for row, text in enumerate(("Kommuner / Municipalities", *municipalities)):
         sheet.write_string(row, _MUNICIPALITIES, text, formats["sv" if row == 0 else "wrapped"])
-    for column, width in enumerate((16, 16, 12, 12, 60, 60, 3, 24)):
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     _on_one_page(sheet)
 
@@ -259,7 +276,7 @@ def _write_known(
     published = known.published[known.published["region"] == region]
     for figure in published.to_dict("records"):
         row += 1
-        sheet.write_string(row, 0, f"{figure['measure']} ({figure['unit']})")
+        sheet.write_string(row, 0, _MEASURE[figure["measure"]])
         sheet.write_number(row, 1, float(figure["value"]))
         sheet.write_string(row, 2, "" if pd.isna(figure["dated"]) else f"{figure['dated']:%Y-%m-%d}")
         address = "" if pd.isna(figure["url"]) else f", {figure['url']}"
@@ -282,7 +299,8 @@ def _write_known(
                     sheet.write_number(row, column, value)
                 else:
                     sheet.write_string(row, column, str(value))
-    sheet.set_column(0, 0, 34)
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, len(form.FIELDS) - 1, 16)
     _on_one_page(sheet)
 
 
