@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = ["population.py", "need.py", "supply.py", "guideline.py", "uncertainty.py", "model.py", "baseline/st.py"]
-CORE += ["baseline/personnel.py"]
+CORE += [f"baseline/{name}.py" for name in ("personnel", "reconcile", "returned")]
 CORE += [f"disclosure/{name}.py" for name in ("system", "attack", "suppress", "exact", "audit")]
 
 

@@ -407,7 +407,7 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
         cells,
         data,
         t("Varifrån de publicerade uppgifterna kommer."),
-        t("tabellerna published_st och publications"),
+        t("rapportens källförteckning"),
         stacked=True,
     )
 
