@@ -210,6 +210,7 @@ def test_a_region_that_returns_its_number_is_known(
             "care_unit": "whole",
             "is_whole": True,
             "sector": "all",
+            "municipality": "",
             "measure": "persons",
             "sex": "all",
             "stage": "all",
