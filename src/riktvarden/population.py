@@ -126,24 +126,6 @@ def with_shares(cells: pd.DataFrame, within: list[str]) -> pd.DataFrame:
     return cells.assign(share=cells["population"] / whole)
 
 
-def project_with_constant_shares(population: np.ndarray, nation_now: float, nation_then: float | np.ndarray) -> np.ndarray:
-    """Carry regional totals forward with today's share of the nation.
-
-    Parameters
-    ----------
-    population
-        Persons today, last axis region.
-    nation_now, nation_then
-        Persons in the nation today and in the projected year.
-
-    Returns
-    -------
-    numpy.ndarray
-        Persons in the projected year, last axis region; sums to `nation_then`.
-    """
-    return population * (np.asarray(nation_then) / nation_now)
-
-
 def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int = 3) -> dict[str, list[str]]:
     """Name the regions most like each region in size and density.
 
@@ -288,8 +270,8 @@ def split_errors(population: ArrayLike, first_year: int, ahead: int) -> pd.DataF
     Returns
     -------
     pandas.DataFrame
-        One row per ``year`` and ``split`` (cohort, frozen): ``mape``, the mean over inhabited cells of the
-        relative error, and ``wape``, the sum of errors over the sum of persons; fractions.
+        One row per ``year`` and ``split`` (cohort, frozen): ``relative_error``, the mean over inhabited cells of the
+        relative error, and ``weighted_error``, the sum of errors over the sum of persons; fractions.
 
     Raises
     ------
@@ -307,7 +289,10 @@ def split_errors(population: ArrayLike, first_year: int, ahead: int) -> pd.DataF
         by_cohort = split_by_cohort(start, groups[..., later], nation[..., later])[..., -1]
         for name, found in (("cohort", by_cohort), ("frozen", split_ages(groups[..., origin + ahead], start))):
             error, lived_in = np.abs(found - true), true > 0
-            shares = {"mape": (error[lived_in] / true[lived_in]).mean(), "wape": error.sum() / true.sum()}
+            shares = {
+                "relative_error": (error[lived_in] / true[lived_in]).mean(),
+                "weighted_error": error.sum() / true.sum(),
+            }
             rows.append({"year": first_year + origin + ahead, "split": name, **shares})
     return pd.DataFrame(rows)
 

@@ -133,6 +133,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Peop
     of_regions = np.isin(projected.years, years)
     of_municipalities = np.isin(projected.municipal_years, years)
     cells = projected.municipalities[..., of_municipalities][..., 0]
+    grouped = population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2)
     by_age = population.totals(tables["population_region_age_group"], ["region", "year"])
     municipal = tables["population_municipality"].merge(tables["municipalities"][["municipality", "region"]])
     now = tables["population_region"].set_index(["region", "year"])["population"]
@@ -146,11 +147,9 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Peop
         years=years,
         total=with_nation(projected.regions[..., of_regions].sum(axis=(1, 2)), axis=0),
         municipalities=list(projected.municipality_codes),
-        region_of=pd.Index(codes).get_indexer(places),
+        region_of=pd.Index(codes).get_indexer(pd.Index(places)),
         cells=cells.reshape(len(cells), -1),
-        regional_cells=population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2).reshape(
-            len(codes), -1, len(years)
-        ),
+        regional_cells=grouped.reshape(len(codes), -1, len(years)),
         past={
             year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}
@@ -162,8 +161,9 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Peop
 
 def _nation_cells(nation: pd.DataFrame, year: int) -> FloatArray:
     """The nation's persons by sex × age group in one year."""
-    single = nation.loc[nation["year"] == year].pivot(index="sex", columns="age", values="population")
-    return population.group_ages(single.loc[list(population.SEXES)].to_numpy(float), population.NINE).ravel()
+    rows = nation.loc[nation["year"] == year].sort_values("age")
+    single = np.stack([rows.loc[rows["sex"] == sex, "population"].to_numpy(float) for sex in population.SEXES])
+    return population.group_ages(single, population.NINE).ravel()
 
 
 # --- what is published of doctors ---------------------------------------------------------------------
