@@ -20,6 +20,9 @@ FloatArray = NDArray[np.float64]
 SHARE = "task_shift_share"
 """Assumption on how much is moved: a scenario, zero in the guideline values."""
 
+NEEDED = ("task_shift_", "direct_time_", "indirect_time_", "minutes_doctor_contact")
+"""Beginnings of the names of the assumptions that the scenario rests on."""
+
 
 def moved(
     assumptions: Assumptions,
@@ -46,11 +49,7 @@ def moved(
     pandas.DataFrame
         profession (``general_practice`` first, then `weights.TEAM`), value, low, high: change in FTE.
     """
-    needed = {
-        name: item
-        for name, item in assumptions.items()
-        if name.startswith(("task_shift_", "patient_time_share_")) or name == "minutes_doctor_contact"
-    }
+    needed = {name: item for name, item in assumptions.items() if name.startswith(NEEDED)}
     drawn = uncertainty.sample(needed, {}, draws, seed).assumptions
     central = {name: np.full((1, 1), item.value) for name, item in needed.items()}
     share = assumptions[SHARE].high

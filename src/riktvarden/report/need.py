@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from riktvarden import need
 from riktvarden.areas import PACKAGE
@@ -15,6 +19,8 @@ from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.results import NATION
+
+FloatArray = NDArray[np.float64]
 
 DOCTORS = "general_practice"
 
@@ -86,30 +92,26 @@ DETAIL = 220
 def summary(context: Context) -> list[str]:
     """How far need moves the regions apart, what moves it most, and what it rests on."""
     t = context.language
-    net = _net(context).sort_values("value")
-    parts = _parts(context)
-    pull = parts.query("region != @NATION and factor != 'inhabitants'")
-    pull = pull["value"].abs().groupby(pull["factor"]).max()
-    lowest, highest = net.iloc[0], net.iloc[-1]
-    places = _places(context).sort_values("value")
+    lowest, highest = _ends(_net(context))
+    least, most = _ends(_places(context))
+    parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
+    pull = {name: float(values.abs().max()) for name, values in parts.groupby("factor")["value"]}
+    strongest = max(FACTOR, key=lambda name: pull[name])
     floor = (context.results.factors["minimum"] > 1).sum()
     return [
         t(
             "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, "
             "{high} av det. Mest flyttar {factor}: upp till {most} i en region."
         ).format(
-            lowest=context.region_names[lowest.name],
+            lowest=context.region_names[lowest["region"]],
             low=_percent(t, lowest),
-            highest=context.region_names[highest.name],
+            highest=context.region_names[highest["region"]],
             high=_percent(t, highest),
-            factor=t(FACTOR[pull.idxmax()]),
-            most=t.percent(pull.max() / 100),
+            factor=t(FACTOR[strongest]),
+            most=t.percent(pull[strongest] / 100),
         ),
         t("Mellan kommunerna är skillnaden större: från {low} i {lowest} till {high} i {highest}.").format(
-            low=_percent(t, places.iloc[0]),
-            lowest=places["name"].iloc[0],
-            high=_percent(t, places.iloc[-1]),
-            highest=places["name"].iloc[-1],
+            low=_percent(t, least), lowest=least["name"], high=_percent(t, most), highest=most["name"]
         ),
         t(
             "Varje faktor är en avvikelse som i medeltal är noll i riket. Ingen av dem ändrar alltså normen på {norm} "
@@ -221,8 +223,7 @@ def _map(
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
     chart = maps.estimated(areas, title, charts.number_label(), t("vita streck: skattat värde"), around=(100.0, reach))
-    ordered = rows.sort_values("value")
-    low, high = ordered.iloc[0], ordered.iloc[-1]
+    low, high = _ends(rows)
     if len(rows) == 1:
         alternative = t("Karta över {name}, som är en enda kommun. Värdet är {value}, där riket är 100.").format(
             name=low["name"], value=t.number(low["value"], 1)
@@ -335,9 +336,7 @@ def components(context: Context) -> Table:
             "Kovariatindexets delar. Vikterna är desamma som i vårdbehovsindexet CNI, men delarna är andra. Därför är "
             "detta inte CNI och kallas inte så. Graden gäller hur väl delen och vikten passar här."
         ),
-        t("SCB och Kolada (tabellerna {tables}) och graderade antaganden").format(
-            tables=", ".join(dict.fromkeys(data["table"]))
-        ),
+        t("SCB, Kolada och graderade antaganden"),
         text=(when, grade),
         stacked=True,
     )
@@ -348,9 +347,7 @@ def assumed(context: Context, name: str, names: tuple[str, ...], caption: str) -
     t = context.language
     items = [context.assumptions[key] for key in names]
     scale = [100 if item.unit == "share" else 1 for item in items]
-    digits = [
-        0 if by * item.value >= 10 or item.value == int(item.value) else 1 for item, by in zip(items, scale, strict=True)
-    ]
+    digits = [_decimals(by * np.array([item.value, item.low, item.high])) for item, by in zip(items, scale, strict=True)]
     grade = t("Grad")
     cells = pd.DataFrame(
         {
@@ -414,22 +411,27 @@ def waterfall(context: Context, region: str) -> Figure:
     """What moves a region's need of doctors per inhabitant from the nation's mean."""
     t = context.language
     parts = _parts(context).query("region == @region").set_index("factor")
-    shown = parts.loc[[name for name in FACTOR if parts.loc[name, ENDS].abs().max() > NOTHING]]
-    net = _net(context).loc[region]
-    steps = shown[ENDS]
+    factors = parts.loc[list(FACTOR)]
+    net = _net(context).query("region == @region")
+    steps = factors.loc[factors[ENDS].abs().max(axis=1) > NOTHING, ENDS]
+    steps = steps.assign(label=[t(FACTOR[str(key)]) for key in steps.index], words=[_signed(t, v) for v in steps["value"]])
     name = context.principals[region]
-    own = t("{name}, per invånare").format(name=context.region_names[region])
     chart = charts.waterfall(
-        steps.assign(label=[t(FACTOR[key]) for key in steps.index], words=[_signed(t, v) for v in steps["value"]]),
+        steps,
         (100.0, t("riket = 100")),
-        (own, t.number(net["value"], 1)),
+        (t("{name}, per invånare").format(name=context.region_names[region]), t.number(float(net["value"].iloc[0]), 1)),
         charts.number_axis(t("behov per invånare, riket = 100"), 0),
     )
-    most = steps["value"].abs().idxmax()
+    strongest = str(factors["value"].abs().idxmax())
     alternative = t(
         "Vattenfall. {name} har ett behov av läkare per invånare som är {net} av rikets. Mest flyttar {factor}: {most} "
         "procentenheter."
-    ).format(name=name, net=_percent(t, net), factor=t(FACTOR[str(most)]), most=_signed(t, steps.loc[most, "value"]))
+    ).format(
+        name=name,
+        net=_percent(t, _ends(net)[0]),
+        factor=t(FACTOR[strongest]),
+        most=_signed(t, float(factors["value"][strongest])),
+    )
     caption = t(
         "Vad som flyttar behovet av läkare per invånare i {name} från rikets medelvärde {year}. Streck: 80-procentigt "
         "intervall för varje del."
@@ -437,14 +439,14 @@ def waterfall(context: Context, region: str) -> Figure:
     cells = pd.DataFrame(
         {
             t("Heltider"): [
-                t.number(parts.loc["inhabitants", "fte"], 1),
-                *t.estimates(parts.loc[list(FACTOR), ["fte", "fte_low", "fte_high"]].set_axis(ENDS, axis=1), 1),
+                t.number(float(parts["fte"]["inhabitants"]), 1),
+                *t.estimates(factors[["fte", "fte_low", "fte_high"]].set_axis(ENDS, axis=1), 1),
                 context.estimate("specialist_requirement", region, 1),
             ],
             t("Procentenheter av behovet efter folkmängd"): [
                 t.number(0, 1),
-                *t.estimates(parts.loc[list(FACTOR)], 1),
-                t.estimate(*(net[ENDS] - 100), 1),
+                *t.estimates(factors, 1),
+                *t.estimates(net[ENDS] - 100, 1),
             ],
             t("Status"): [t.status("derived"), *[t.status("estimated")] * len(FACTOR), t.status("estimated")],
         },
@@ -476,7 +478,7 @@ def examples(context: Context) -> list[str]:
     inhabitants = context.results.of("population")["value"].drop(NATION)
     area = context.tables["regions"].set_index("region")["land_area"]
     sparsest = (inhabitants / area).idxmin()
-    return list(dict.fromkeys([inhabitants.idxmax(), inhabitants.idxmin(), sparsest]))
+    return list(dict.fromkeys(str(code) for code in (inhabitants.idxmax(), inhabitants.idxmin(), sparsest)))
 
 
 def moved(context: Context) -> Figure:
@@ -486,7 +488,7 @@ def moved(context: Context) -> Figure:
     pulling = [name for name in FACTOR if parts.loc[parts["factor"] == name, "value"].abs().max() > NOTHING]
     drawn = parts.loc[parts["factor"].isin(pulling)]
     net = _net(context)
-    order = [context.region_names[code] for code in net.sort_values("value", ascending=False).index]
+    order = [context.region_names[code] for code in net.sort_values("value", ascending=False)["region"]]
     words = {name: t(FACTOR[name]) for name in pulling}
     chart = charts.deviations(
         pd.DataFrame(
@@ -501,15 +503,16 @@ def moved(context: Context) -> Figure:
         order,
         t("sammanlagt"),
     )
-    lowest, highest = net["value"].idxmin(), net["value"].idxmax()
+    lowest, highest = _ends(net)
     alternative = t(
-        "Stapeldiagram över 21 regioner. Sammanlagt ligger {highest} högst, {high} över riket, och {lowest} lägst, {low} "
-        "under."
+        "Stapeldiagram över {count} regioner. Sammanlagt ligger {highest} högst, {high} över riket, och {lowest} lägst, "
+        "{low} under."
     ).format(
-        highest=context.region_names[highest],
-        high=t.percent(net.loc[highest, "value"] / 100 - 1, 1),
-        lowest=context.region_names[lowest],
-        low=t.percent(1 - net.loc[lowest, "value"] / 100, 1),
+        count=t.number(len(net)),
+        highest=context.region_names[highest["region"]],
+        high=t.percent(highest["value"] / 100 - 1, 1),
+        lowest=context.region_names[lowest["region"]],
+        low=t.percent(1 - lowest["value"] / 100, 1),
     )
     caption = t(
         "Hur behovet av läkare per invånare {year} avviker från rikets medelvärde, och vad som flyttar det. Staplarna är "
@@ -520,7 +523,7 @@ def moved(context: Context) -> Figure:
     cells = pd.DataFrame(
         {
             **{t(FACTOR[name]).capitalize(): t.estimates(rows.loc[shown], 1) for name, rows in wide.items()},
-            t("Sammanlagt"): t.estimates(net.loc[shown] - 100, 1),
+            t("Sammanlagt"): t.estimates(net.set_index("region").loc[shown] - 100, 1),
             t("Status"): t.status("estimated"),
         },
         index=context.named(shown),
@@ -555,7 +558,7 @@ def shrinkage(context: Context) -> Figure:
         charts.number_axis(t("invånare {year}, logaritmisk skala").format(year=context.year), 0),
         charts.number_axis(t("egen vikt"), 0, percent=True),
     )
-    least = frame.loc[frame["own_weight"].idxmin()]
+    least = frame.sort_values("own_weight").to_dict("records")[0]
     alternative = t(
         "Punktdiagram över {count} kommuner. {name}, med {people} invånare, har lägst egen vikt: {weight}. Övriga ligger "
         "mellan det och {most}."
@@ -632,7 +635,7 @@ def team_words(context: Context) -> list[str]:
     data = task_shift.moved(context.assumptions, context.results.cell("specialist_requirement").value).set_index(
         "profession"
     )
-    doctors, others = data.loc[DOCTORS, "value"], data.drop(DOCTORS)["value"].sum()
+    fewer, more = -float(data["value"][DOCTORS]), float(data["value"].drop(DOCTORS).sum())
     a = context.assumptions
     return [
         t(
@@ -645,11 +648,17 @@ def team_words(context: Context) -> list[str]:
         t(
             "Scenariot minskar behovet av läkare med {fewer} heltider och ökar behovet av de fyra yrkena med {more} "
             "heltider. Team ersätter alltså inte läkare en mot en."
-        ).format(fewer=t.number(-doctors), more=t.number(others)),
+        ).format(fewer=t.number(fewer), more=t.number(more)),
     ]
 
 
 # --- frames -----------------------------------------------------------------------------------------------
+
+
+def norm(context: Context) -> pd.Series:
+    """Full-time specialists that the norm means by head count alone, by area."""
+    rows = context.results.contributions
+    return rows.loc[(rows["profession"] == DOCTORS) & (rows["factor"] == "inhabitants")].set_index("region")["value"]
 
 
 def _parts(context: Context) -> pd.DataFrame:
@@ -658,19 +667,18 @@ def _parts(context: Context) -> pd.DataFrame:
     Region, factor, what it adds in per cent of that need (value, low, high) and in full-time equivalents (fte, fte_low,
     fte_high); the factor ``inhabitants`` is the need by head count itself.
     """
-    rows = context.results.contributions.query("profession == @DOCTORS")
-    heads = rows.loc[rows["factor"] == "inhabitants"].set_index("region")["value"]
-    base = rows["region"].map(heads)
+    rows = context.results.contributions
+    rows = rows.loc[rows["profession"] == DOCTORS]
+    base = rows["region"].map(norm(context))
     fte = {"fte": rows["value"], "fte_low": rows["low"], "fte_high": rows["high"]}
     return rows.assign(**fte, **{column: need.index(rows[column], base) for column in ENDS})
 
 
 def _net(context: Context) -> pd.DataFrame:
-    """Need of each region as an index of the need by head count: value, low, high."""
-    parts = _parts(context)
-    heads = parts.loc[parts["factor"] == "inhabitants"].set_index("region")["fte"].drop(NATION)
+    """Need of each region as an index of the need by head count: region, value, low, high."""
+    heads = norm(context).drop(NATION)
     rows = context.results.of("specialist_requirement").loc[heads.index]
-    return pd.DataFrame({column: need.index(rows[column], heads) for column in ENDS}, heads.index)
+    return pd.DataFrame({"region": heads.index, **{column: need.index(rows[column], heads) for column in ENDS}})
 
 
 def _places(context: Context) -> pd.DataFrame:
@@ -701,12 +709,20 @@ def _dated(context: Context, table: str) -> str:
     return str(rows["year"].max()) if "year" in rows else ""
 
 
-def _percent(t: Language, row: pd.Series) -> str:
+def _ends(rows: pd.DataFrame) -> tuple[dict[Hashable, Any], dict[Hashable, Any]]:
+    """The rows with the lowest and the highest value."""
+    ordered = rows.sort_values("value").to_dict("records")
+    return ordered[0], ordered[-1]
+
+
+def _percent(t: Language, row: Mapping[Hashable, Any]) -> str:
     """An index of 100 as a percentage with its interval."""
-    value, low, high = (float(row[column]) for column in ENDS)
-    if np.isnan(low):
-        return t.percent(value / 100)
-    return f"{t.estimate(value, low, high)}\N{NO-BREAK SPACE}%"
+    return f"{t.estimate(row['value'], row['low'], row['high'])}\N{NO-BREAK SPACE}%"
+
+
+def _decimals(values: FloatArray) -> int:
+    """Decimals that write some given numbers in full, two at most."""
+    return next((digits for digits in (0, 1) if np.allclose(values, values.round(digits), rtol=0, atol=1e-9)), 2)
 
 
 def _signed(t: Language, value: float) -> str:

@@ -30,7 +30,7 @@ def _summary(context: Context, region: str) -> list[str]:
         name=context.principals[region],
         people=context.number("population", region),
         year=context.year,
-        norm=t.number(_norm(context, region)),
+        norm=t.number(need.norm(context)[region]),
         required=context.estimate("specialist_requirement", region),
         positions=context.estimate("st_positions_guideline", region),
         persons=context.estimate("st_persons_guideline", region),
@@ -74,13 +74,6 @@ def _summary(context: Context, region: str) -> list[str]:
     ]
 
 
-def _norm(context: Context, region: str) -> float:
-    """Full-time specialists that the norm means by head count alone."""
-    rows = context.results.contributions
-    of_doctors = (rows["profession"] == need.DOCTORS) & (rows["factor"] == "inhabitants")
-    return float(rows.loc[of_doctors & (rows["region"] == region), "value"].iloc[0])
-
-
 def key_figures(context: Context, region: str) -> Table:
     """The region's key figures, each with its definition and status."""
     t = context.language
@@ -88,7 +81,7 @@ def key_figures(context: Context, region: str) -> Table:
         *_published(context, region),
         (
             t("Norm: heltider efter folkmängd"),
-            t.number(_norm(context, region)),
+            t.number(need.norm(context)[region]),
             t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
             t.status("derived"),
         ),

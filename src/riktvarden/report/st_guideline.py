@@ -8,12 +8,12 @@ import pandas as pd
 
 from riktvarden import guideline
 from riktvarden.model import LOCAL_NORM
-from riktvarden.report import charts, maps
-from riktvarden.report.need import ENDS
+from riktvarden.report import charts, maps, need
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
+from riktvarden.report.need import ENDS
 from riktvarden.results import NATION
 
 MIN_INTAKES_DRAWN = 2.0
@@ -177,8 +177,7 @@ def needs(context: Context) -> Table:
     """Norm, need and use of every region, in columns of their own and never mixed."""
     t = context.language
     shown = [NATION, *context.results.regions]
-    parts = context.results.contributions.query("profession == 'general_practice' and factor == 'inhabitants'")
-    norm = parts.set_index("region")["value"]
+    norm = need.norm(context)
     visits = context.care.query("series == 'physician_visits_primary' and region == @NATION").sort_values("year").iloc[-1]
     missing = t("uppgift saknas")
     use = t("Efterfrågan: läkarbesök i primärvård {year}").format(year=visits["year"])
@@ -406,8 +405,8 @@ def coverage_table(context: Context) -> Table:
         cells,
         context.rows(("specialist_fte", "coverage_a", "coverage_b"), shown),
         t(
-            "Hur stor del av behovet enligt normen {year} som specialisterna täcker. Inom parentes 80-procentigt intervall. Utan "
-            "publicerat antal specialister ges bara ett intervall."
+            "Hur stor del av behovet enligt normen {year} som specialisterna täcker. Inom parentes 80-procentigt "
+            "intervall. Utan publicerat antal specialister ges bara ett intervall."
         ).format(year=context.year),
         t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
         stacked=True,
@@ -494,16 +493,13 @@ def outlook_table(context: Context, region: str, caption: str) -> Table:
     t = context.language
     columns = {measure: path(context, measure, region) for measure in MEASURES_BY_YEAR}
     years = next(iter(columns.values())).index
-    status = columns["coverage_b_reference"]
     cells = pd.DataFrame(
         {
             **{
-                t(words): t.estimates(columns[measure].loc[years, ENDS] * scale, digits)
+                t(words): t.estimates(columns[measure][ENDS] * scale, digits)
                 for measure, (words, digits, scale) in MEASURES_BY_YEAR.items()
             },
-            t("Status för tillgång och täckning"): [
-                t.status(*pair) for pair in zip(status["status"], status["qualifier"], strict=True)
-            ],
+            t("Status för tillgång och täckning"): _statuses(t, columns["coverage_b_reference"]),
         },
         index=pd.Index(years.astype(str), name=t("År")),
     )
@@ -537,25 +533,23 @@ def coverage_outlook(context: Context) -> Figure:
     alternative = t(
         "Små diagram, ett per region. Om dagens intag fortsätter når riket täckning A {nation} {last}. I {surely} av 21 "
         "regioner ligger hela intervallet på minst 100 % det året."
-    ).format(nation=_share(t, nation.loc[last]), last=last, surely=t.number(len(surely)))
+    ).format(nation=_shares(t, nation.loc[[last]])[0], last=last, surely=t.number(len(surely)))
     caption = t(
         "Täckning A {first}–{last} om lika många som i dag börjar sin ST. Streckad linje: behovet är täckt. Där antalet "
         "specialister inte är publicerat visas ingen kurva, bara det intervall som spridningen mellan regioner ger."
     ).format(first=int(rows["year"].min()), last=last)
     shown = [NATION, *context.results.regions]
-    target = context.results.paths.query("year == @context.target_year").set_index(["measure", "region"])
+    year = context.target_year
+    target = context.results.paths.query("year == @year and measure in @MEASURES_BY_YEAR")
+    at = {measure: rows.set_index("region").loc[shown] for measure, rows in target.groupby("measure")}
     cells = pd.DataFrame(
         {
             **{
-                t(words): t.estimates(target.loc[measure].loc[shown, ENDS] * scale, digits)
+                t(words): t.estimates(at[measure][ENDS] * scale, digits)
                 for measure, (words, digits, scale) in MEASURES_BY_YEAR.items()
             },
-            t("Status för täckning A"): [
-                t.status(*target.loc[("coverage_a_reference", code), ["status", "qualifier"]]) for code in shown
-            ],
-            t("Status för täckning B"): [
-                t.status(*target.loc[("coverage_b_reference", code), ["status", "qualifier"]]) for code in shown
-            ],
+            t("Status för täckning A"): _statuses(t, at["coverage_a_reference"]),
+            t("Status för täckning B"): _statuses(t, at["coverage_b_reference"]),
         },
         index=context.named(shown),
     )
@@ -566,10 +560,8 @@ def coverage_outlook(context: Context) -> Figure:
         Table(
             "st-taeckning-framaat",
             cells,
-            target.loc[list(MEASURES_BY_YEAR)].reset_index(),
-            t("Alla regioner {year} om dagens intag fortsätter. Inom parentes 80-procentigt intervall.").format(
-                year=context.target_year
-            ),
+            target,
+            t("Alla regioner {year} om dagens intag fortsätter. Inom parentes 80-procentigt intervall.").format(year=year),
             t("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6, D3 och D4"),
             stacked=True,
         ),
@@ -588,7 +580,7 @@ def coverage_path(context: Context) -> Figure:
         (context.target_year, t("målår")),
     )
     at = context.target_year
-    a, b = (_share(t, rows.loc[at]) for rows in paths.values())
+    a, b = (_shares(t, rows.loc[[at]])[0] for rows in paths.values())
     alternative = t("Linjer med band. Om dagens intag fortsätter blir täckning A {a} och täckning B {b} {year}.").format(
         a=a, b=b, year=at
     )
@@ -599,11 +591,9 @@ def coverage_path(context: Context) -> Figure:
     ).format(first=years[0], last=years[-1])
     cells = pd.DataFrame(
         {
-            **{
-                words[measure].capitalize(): [_share(t, row) for _, row in rows.iterrows()]
-                for measure, rows in paths.items()
-            },
-            t("Status"): [t.status(*p) for p in paths["coverage_a_reference"][["status", "qualifier"]].to_numpy()],
+            t("Täckning A"): _shares(t, paths["coverage_a_reference"]),
+            t("Täckning B"): _shares(t, paths["coverage_b_reference"]),
+            t("Status"): _statuses(t, paths["coverage_a_reference"]),
         },
         index=pd.Index(years.astype(str), name=t("År")),
     )
@@ -658,7 +648,7 @@ def plan_verdict(context: Context) -> list[str]:
     if binding:
         told.append(
             t("Det minsta avsteg som skulle göra det möjligt gäller {limits}.").format(
-                limits=_and(t, [t(LIMIT[name][0]) for name in binding])
+                limits=t.listed(t(LIMIT[name][0]) for name in binding)
             )
         )
     if status == guideline.BY_TRAINING_ALONE:
@@ -771,7 +761,7 @@ def plan_table(context: Context, name: str) -> Table:
     }
     cells = pd.DataFrame(
         {
-            **{words: t.estimates(rows.loc[years]) for words, rows in kept.items()},
+            **{words: t.estimates(rows.loc[list(years)]) for words, rows in kept.items()},
             t("Antagna sökande"): [t.number(v) for v in applicants],
             **{
                 words: [t.number(scale * v) for v in paths[measure]]
@@ -872,14 +862,13 @@ def _name(context: Context, region: str) -> str:
     return context.language("riket") if region == NATION else context.principals[region]
 
 
-def _share(t: Language, row: pd.Series) -> str:
-    """A share in per cent with its interval."""
-    return t.estimate(*(100 * float(row[column]) for column in ENDS)) + "\N{NO-BREAK SPACE}%"
+def _statuses(t: Language, rows: pd.DataFrame) -> list[str]:
+    return [t.status(status, qualifier) for status, qualifier in zip(rows["status"], rows["qualifier"], strict=True)]
 
 
-def _and(t: Language, names: list[str]) -> str:
-    """Names in a row with "and" before the last."""
-    return f" {t('och')} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+def _shares(t: Language, rows: pd.DataFrame) -> list[str]:
+    """Shares in per cent with their intervals."""
+    return [f"{text}\N{NO-BREAK SPACE}%" for text in t.estimates(100 * rows[ENDS])]
 
 
 def starters(context: Context) -> Figure:
