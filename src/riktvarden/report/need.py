@@ -478,7 +478,7 @@ def examples(context: Context) -> list[str]:
     inhabitants = context.results.of("population")["value"].drop(NATION)
     area = context.tables["regions"].set_index("region")["land_area"]
     sparsest = (inhabitants / area).idxmin()
-    return list(dict.fromkeys(str(code) for code in (inhabitants.idxmax(), inhabitants.idxmin(), sparsest)))
+    return [str(code) for code in (inhabitants.idxmax(), inhabitants.idxmin(), sparsest)]
 
 
 def moved(context: Context) -> Figure:
