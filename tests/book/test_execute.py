@@ -50,7 +50,7 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     ("code", "cause"),
     [
         ("print('so far')\nraise ValueError('no such table\\nand more')", "ValueError: no such table"),
-        ("print('so far')\nimport os, sys\nsys.stdout.flush(); os._exit(1)", "the kernel died"),
+        ("print('so far')\nimport os, sys\nsys.stdout.flush(); os._exit(1)", "the kernel ended with code 1"),
         ("print('so far')\nimport time\ntime.sleep(30)", "took longer than 2 s"),
     ],
 )

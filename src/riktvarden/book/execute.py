@@ -1,7 +1,7 @@
 """Run one notebook as one page, and write it so that two runs give the same bytes; for the build."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +76,7 @@ def run(page: Page, key: str, target: Path, kept: Path, timeout: int) -> None:
     cells = [cell.id for cell in notebook.cells if cell.id != TITLE]
     has_parameters = any(PARAMETERS in cell.metadata.get("tags", []) for cell in notebook.cells)
     kept.parent.mkdir(parents=True, exist_ok=True)
+    codes: list[int | None] = []  # how the kernel ended, if it did by itself
     try:
         done = papermill.execute_notebook(
             notebook,
@@ -84,15 +85,15 @@ def run(page: Page, key: str, target: Path, kept: Path, timeout: int) -> None:
             progress_bar=False,
             start_timeout=120,
             execution_timeout=timeout,
-            kernel_manager_class=PageKernelManager,
+            kernel_manager_class=type("Manager", (PageKernelManager,), {"ended_with": staticmethod(codes.append)}),
             shutdown_kernel="immediate",
             record_timing=False,
             coalesce_streams=True,
             resources={"metadata": {"path": str(page.source.parent)}},  # where Jupyter would run it
         )
-    except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
+    except (PapermillExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
         kept.with_name(f"{kept.stem}.log").write_text(str(error), encoding="utf-8")
-        raise PageError(_message(page, kept, cells, _cause(error, timeout))) from error
+        raise PageError(_message(page, kept, cells, _cause(error, timeout, codes))) from error
     normalise(done)
     done.metadata["riktvarden"] = {"content_key": key, "parameters": dict(page.parameters)}
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -147,13 +148,18 @@ def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
     return f"{page.label}, injected parameters: {cause}"
 
 
-def _cause(error: PapermillExecutionError | CellTimeoutError | DeadKernelError, timeout: int) -> str:
-    """Say in a line why a notebook stopped."""
+def _cause(error: Exception, timeout: int, codes: Sequence[int | None]) -> str:
+    """Say in a line why a notebook stopped; `codes` are those of a kernel that ended by itself."""
+    if isinstance(error, PapermillExecutionError):
+        return f"{error.ename}: {_first_line(error.evalue)}"
     if isinstance(error, CellTimeoutError):
         return f"took longer than {timeout} s"
-    if isinstance(error, DeadKernelError):
-        return "the kernel died (out of memory?)"
-    return f"{error.ename}: {_first_line(error.evalue)}"
+    code = next((code for code in codes if code is not None), None)
+    if code is None:
+        return _first_line(str(error))
+    if code == -9:
+        return "the kernel was killed (out of memory?)"
+    return f"the kernel died of signal {-code}" if code < 0 else f"the kernel ended with code {code}"
 
 
 def _first_line(text: str) -> str:
