@@ -17,9 +17,9 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from riktvarden.book import kernels, warm
-from riktvarden.book.execute import Page, PageError, run
+from riktvarden.book.execute import Page, PageError
 
-from .conftest import PARAMETERS, tagged, write_notebook
+from .conftest import PARAMETERS, run_page, tagged, write_notebook
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels are forked on Linux only")
 
@@ -49,7 +49,7 @@ def execute(folder: Path, *sources: str, name: str = "12", timeout: int = 60) ->
     source, target = folder / f"{name}.ipynb", folder / f"{name}-done.ipynb"
     write_notebook(source, tagged(PARAMETERS, "parameters"), *map(new_code_cell, sources))
     page = Page(f"chapters/regions/{name}", source, {"language": "sv", "edition": "e1"}, title=f"Region {name}")
-    run(page, "key", target, folder / "failed" / f"{name}.ipynb", timeout)
+    run_page(page, target, folder / "failed" / f"{name}.ipynb", timeout)
     return nbformat.read(target, as_version=4)
 
 

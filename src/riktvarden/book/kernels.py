@@ -2,8 +2,9 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ipykernel.kernelspec import get_kernel_dict
@@ -28,9 +29,12 @@ class PageKernelManager(AsyncKernelManager):
     ----------
     ended_with
         Called with the exit code of a kernel that ended by itself; negative if a signal ended it.
+    environment
+        Variables for the kernel besides those of this process.
     """
 
     ended_with: Callable[[int | None], object] = staticmethod(lambda code: None)
+    environment: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - traitlets settings are of any type
         self._folder = tempfile.TemporaryDirectory(dir=warm.folder(), ignore_cleanup_errors=True)
@@ -50,7 +54,7 @@ class PageKernelManager(AsyncKernelManager):
 
     async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]  # noqa: ANN401
         """Start the kernel, without the history that kernels share."""
-        environment = {**os.environ, **settings.pop("env", {}), **ENVIRONMENT}
+        environment = {**os.environ, **settings.pop("env", {}), **self.environment, **ENVIRONMENT}
         arguments = [*settings.pop("extra_arguments", []), "--HistoryManager.enabled=False"]
         await super().start_kernel(env=environment, extra_arguments=arguments, **settings)
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -27,18 +28,7 @@ from riktvarden.book import zygote
 from riktvarden.book.zygote import receive, send
 
 NAME = "warm-provisioner"
-PRELOAD = (
-    "ipykernel_launcher",
-    "ipykernel.kernelapp",
-    "pandas",
-    "geopandas",
-    "altair",
-    "scipy.optimize",
-    "scipy.stats",
-    "riktvarden.areas",
-    "riktvarden.report",
-    "riktvarden.returns.store",
-)
+PRELOAD = ("ipykernel_launcher", "riktvarden.book.preload")
 """What a kernel finds imported, unless the setting ``preload`` says otherwise."""
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -237,6 +227,34 @@ def zygote_for(start: Sequence[str], environment: Mapping[str, str], preload: Se
                 _log.warning("kernels start cold, which takes longer: %s", error)
                 _zygotes[kind] = None
         return _zygotes[kind]
+
+
+def run(argv: Sequence[str], environment: Mapping[str, str], cwd: Path, log: Path) -> int:
+    """Run ``python -m module arguments`` and return its exit code.
+
+    Parameters
+    ----------
+    argv
+        Module and arguments.
+    environment
+        All its environment variables.
+    cwd
+        Folder to run in.
+    log
+        File for all that it says.
+    """
+    source = zygote_for([sys.executable], environment, PRELOAD)
+    with log.open("wb") as said, Path(os.devnull).open("rb") as nothing:
+        if source is None:
+            command = [sys.executable, "-m", *argv]
+            return subprocess.run(  # noqa: S603 - modules of this package
+                command, env=dict(environment), cwd=cwd, stdin=nothing, stdout=said, stderr=said, check=False
+            ).returncode
+        request = {"argv": list(argv), "env": {**ONE_THREAD, **environment}, "cwd": str(cwd)}
+        process = source.launch(request, [nothing.fileno(), said.fileno(), said.fileno()])
+    while process.poll() is None:
+        time.sleep(0.02)
+    return process.returncode or 0
 
 
 def folder() -> Path:
