@@ -19,10 +19,11 @@ def chain(frames: dict[str, pd.DataFrame], graded: Assumptions) -> SimpleNamespa
     p = SimpleNamespace(**{name: np.full((1, 1), item.value) for name, item in graded.items()})
     people = inputs.people(frames, graded)
     middle = {stream: np.full((1, 21), 0.5) for stream in model.STREAMS}
-    stocks = inputs.stocks_drawn(p, inputs.published(frames, people), people, middle)
+    at = weights.places(frames, people, model._index_weights(p))
+    found = inputs.published(frames, people, inputs.handed_in(frames, people, at.need_index))
+    stocks = inputs.stocks_drawn(p, found, people, middle)
     deaths = careers.mortality(frames["population_nation"], people.base_year)
     career = careers.career(p, "general_practice", deaths)
-    at = weights.places(frames, people, model._index_weights(p))
     required = weights.requirement(p, people, at, np.zeros((1, 21)), p.inhabitants_per_specialist).by_year
     have = general_practice.supplied(p, people, stocks, career)
     return SimpleNamespace(p=p, people=people, stocks=stocks, career=career, required=required, have=have)

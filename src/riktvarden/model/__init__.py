@@ -256,15 +256,16 @@ def run(
     spread = SimpleNamespace(**drawn.assumptions)
     central = SimpleNamespace(**{name: np.full((1, 1), item.value) for name, item in needed.items()})
     middle = {stream: np.full((1, len(people.codes)), 0.5) for stream in STREAMS}
-    found = inputs.published(tables, people)
+    at = weights.places(tables, people, _index_weights(central))
+    own = inputs.handed_in(tables, people, at.need_index)
+    found = inputs.published(tables, people, own)
     stocks = inputs.stocks_drawn(central, found, people, middle)
     stock_draws = inputs.stocks_drawn(spread, found, people, drawn.regional)
-    at = weights.places(tables, people, _index_weights(central))
     deaths = careers.mortality(tables["population_nation"], people.base_year)
 
     value = _doctors(central, people, at, _off_list(assumptions, middle), stocks, deaths)
     draw = _doctors(spread, people, at, _off_list(assumptions, drawn.regional), stock_draws, deaths)
-    figures = inputs.figures(tables, people, "newest")
+    figures = inputs.figures(tables, people, own, "newest")
     shown = cells.known(found)
     by_value, by_draw = {name: each[0] for name, each in value.measures.items()}, draw.measures
     rows = pd.concat(
@@ -292,7 +293,7 @@ def run(
         municipalities=cells.municipalities(tables, people, value.required.municipalities[0], draw.required.municipalities),
         starters=_starters_by_target_year(assumptions, central, spread, people, value, draw),
         norms=_positions_by_norm(tables["published_st"], central, spread, people),
-        reconciled=inputs.reconciled(tables, assumptions),
+        reconciled=inputs.reconciled(tables, assumptions, own),
         left_out=inputs.left_out(spread, found, people, stocks, drawn.regional["st"]),
         paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
             {"year": "Int64"}

@@ -190,33 +190,42 @@ class Published:
     specialists: pd.DataFrame
 
 
-def published(tables: Mapping[str, pd.DataFrame], who: People) -> Published:
-    """Choose each region's figures for each use."""
+def published(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame) -> Published:
+    """Choose each region's figures for each use, among them what it handed in (`handed_in`)."""
     return Published(
-        newest=_persons(figures(tables, who, "newest"), who),
-        reference=_persons(figures(tables, who, "reference"), who),
+        newest=_persons(figures(tables, who, own, "newest"), who),
+        reference=_persons(figures(tables, who, own, "reference"), who),
         specialists=_specialists(tables, who),
     )
 
 
-def figures(tables: Mapping[str, pd.DataFrame], who: People, use: str) -> pd.DataFrame:
+def figures(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame, use: str) -> pd.DataFrame:
     """The ST figures of one use, the regions' own returns among them where there are any."""
     return st.chosen_figures(
         tables["st_baseline"],
         tables["published_st"],
         who.at_reference,
         use,
-        _returned(tables),
+        own,
         REFERENCE_DATE if use == "reference" else None,
     )
 
 
-def _returned(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """What regions handed in, as totals of the region."""
+def handed_in(tables: Mapping[str, pd.DataFrame], who: People, need_index: FloatArray) -> pd.DataFrame:
+    """What regions handed in, as totals of the region; units that did not answer are estimated among their like.
+
+    Parameters
+    ----------
+    need_index
+        Index of care need, (municipality,).
+    """
     if "returns" not in tables:
         return pd.DataFrame(columns=returned.COLUMNS)
     newest = tables["population_region"].sort_values("year").groupby("region")["population"].last()
-    return returned.region_totals(tables["returns"], newest)
+    places = tables["municipalities"][["municipality", "region", "skr_group"]]
+    heads = pd.Series(who.heads, index=who.municipalities)
+    places = places.assign(inhabitants=places["municipality"].map(heads))
+    return returned.region_totals(tables["returns"], newest, places, pd.Series(need_index, index=who.municipalities))
 
 
 def _persons(chosen: pd.DataFrame, who: People) -> pd.DataFrame:
@@ -309,7 +318,7 @@ def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks,
     return pd.DataFrame(rows)
 
 
-def reconciled(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd.DataFrame:
+def reconciled(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, own: pd.DataFrame) -> pd.DataFrame:
     """Dated figures of the nation and of each region with two or more on the stock, against one path each."""
     p = SimpleNamespace(**assumptions.central())
     printed = tables["published_st"]
@@ -318,7 +327,6 @@ def reconciled(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> 
     # An approximate count of a region, such as a lower bound, says too little to be held against another.
     firm = (dated["quality"] == "exact") | (dated["kind"] != "stock") | (dated["region"] == NATION)
     rows = dated.loc[firm, ["region", "figure", "year", "kind", "value"]]
-    own = _returned(tables)
     if not own.empty:
         own = own.loc[(own["measure"] == "persons") & own["value"].notna()]
         own = own.assign(year=own["dated"].dt.year, kind="stock")
