@@ -88,7 +88,7 @@ def intervals(
         scale=alt.Scale(domain=list(legend), range=list(legend.values())),
         legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle") if len(legend) > 1 else None,
     )
-    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True))
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED))
     largest, smallest = float(rows[["value", "high"]].max().max()), float(rows[["value", "low"]].min().min())
     scale = alt.Scale(domain=[min(smallest * 1.06, 0.0), largest * 1.06], nice=False)
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
@@ -505,13 +505,13 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
     lines = max(label.count("\n") for label in order) + 1
     y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED))
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=False, nice=False, padding=8))
-    mark = alt.Stroke(
+    mark = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=[words], range=[ORANGE]),
         legend=alt.Legend(title=None, orient="top", symbolType="stroke"),
     )
     layers = [
         alt.Chart(rows).mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
-        alt.Chart(means.assign(kind=words)).mark_tick(thickness=3, height=20, opacity=1).encode(x=x, y=y, stroke=mark),
+        alt.Chart(means.assign(kind=words)).mark_tick(thickness=3, height=20, opacity=1).encode(x=x, y=y, color=mark),
     ]
     return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 10)))

@@ -153,6 +153,7 @@ def summary(context: Context, profession: str) -> list[str]:
             "Riktvärdet är ett intervall, eftersom {weak} av de {all} antaganden som det bygger på är bedömningar utan "
             "publicerad källa (grad D)."
         ).format(weak=t.number(len(weak)), all=t.number(len(inputs_of(context, profession)))),
+        *_split(context, profession),
         *_caveats(context, profession),
     ]
 
@@ -167,8 +168,8 @@ def verdict(context: Context, need: Range, today: Range) -> str:
     return t("Intervallen går in i varandra: det går inte att säga om det räcker.")
 
 
-def split(context: Context, profession: str) -> list[str]:
-    """Where need and today's number lie apart for a principal: either the work is divided otherwise, or an input is wrong."""
+def _split(context: Context, profession: str) -> list[str]:
+    """Where need and today's number lie apart for a principal: the work is divided otherwise, or an input is wrong."""
     t = context.language
     apart = []
     for principal in ("region", "municipality"):
@@ -686,9 +687,9 @@ def narrowing(context: Context, profession: str) -> Figure:
             f"saekrare-{_slug(profession)}",
             cells,
             rows,
-            t("Antaganden av grad D bakom behovet av {name}, efter hur mycket de ändrar det. Resor räknas inte.").format(
-                name=t(PROFESSION[profession])
-            ),
+            t(
+                "Antaganden av grad D bakom behovet av {name}, efter hur mycket de ändrar det. Ungefärliga tal, utan resor."
+            ).format(name=t(PROFESSION[profession])),
             t("graderade antaganden (data/assumptions)"),
             stacked=True,
         ),
@@ -893,7 +894,7 @@ SHOWN_FROM = 0.05
 
 
 def composition(context: Context, profession: str) -> pd.DataFrame:
-    """Hours a year of each kind of contact at the assumptions' values, travel apart.
+    """Hours of each kind of contact in the year it is of, at the assumptions' values, travel apart.
 
     Returns
     -------
@@ -909,8 +910,9 @@ def composition(context: Context, profession: str) -> pd.DataFrame:
 def effects(context: Context, profession: str) -> pd.DataFrame:
     """How far each assumption of grade D alone moves the nation's need, from its low to its high end.
 
-    The need is a sum of products, so that a factor of one product moves the sum by that product's share. For
-    psychologists the two parts that are weighed together are told apart.
+    The need is a sum of products, so that a factor of one product moves the sum by that product's share. The
+    shares are those of the years that the contacts are of, travel apart. For psychologists the two parts that
+    are weighed together are told apart.
 
     Returns
     -------
@@ -1105,8 +1107,8 @@ def _statuses(t: Language, rows: pd.DataFrame) -> list[str]:
 
 
 def rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with no more digits than they can bear, and without columns that say nothing."""
-    return rows.drop(columns="source").round({"value": 1, "low": 2, "high": 2})
+    """The rows with no more digits than they can bear."""
+    return rows.round({"value": 1, "low": 2, "high": 2})
 
 
 def _slug(profession: str) -> str:
