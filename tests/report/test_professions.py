@@ -179,7 +179,7 @@ def test_the_value_is_a_range_and_never_another_body_s(context: Context, name: s
     assert "rapportens eget" in sentences[1]
     table = professions.guideline(context, name).table
     assert len(table.cells) == 22
-    assert set(table.cells["Status"]) == {"skattad, endast intervall"}
+    assert set(table.cells["Status"]) == {context.language.status("estimated", "interval_only")}
     assert table.data.query("measure != 'need_index'")["value"].isna().all()
 
 

@@ -508,7 +508,7 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
     mark = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=[words], range=[ORANGE]),
-        legend=alt.Legend(title=None, orient="top", symbolType="stroke"),
+        legend=alt.Legend(title=None, orient="top", symbolType="square"),
     )
     layers = [
         alt.Chart(rows).mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
