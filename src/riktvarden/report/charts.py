@@ -74,7 +74,7 @@ def intervals(
     legend
         Kind → colour, in the order of the legend.
     order
-        Labels from top to bottom.
+        Labels from top to bottom; long ones as `wrapped` breaks them.
     reference
         Position and words of a vertical reference line.
 
@@ -89,6 +89,7 @@ def intervals(
         legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle") if len(legend) > 1 else None,
     )
     y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED))
+    lines = max(label.count("\n") for label in order) + 1
     largest, smallest = float(rows[["value", "high"]].max().max()), float(rows[["value", "low"]].min().min())
     scale = alt.Scale(domain=[min(smallest * 1.06, 0.0), largest * 1.06], nice=False)
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
@@ -109,7 +110,7 @@ def intervals(
             .mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12)
             .encode(x=alt.X("at:Q", scale=scale), y=alt.value(0), text="words:N")
         )
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24)))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24 + 14 * (lines - 1))))
 
 
 def path(

@@ -106,7 +106,7 @@ def beside_model(context: Context) -> Figure:
     supply, demand = t("tillgång"), t("efterfrågan eller behov")
     words = {"supply": supply, "demand": demand}
     labels = [
-        charts.wrapped(f"{t(PROFESSION[name])}, {t('rapporten') if own else t('publicerad')}")
+        charts.wrapped(f"{t(PROFESSION[name])} {t('(rapporten)') if own else t('(prognos)')}")
         for name, own in zip(rows["profession"], rows["own"], strict=True)
     ]
     drawn = pd.DataFrame(
