@@ -26,11 +26,37 @@ DIGITS = 2
 PRINCIPAL_COLUMNS = ["municipality", "principal", *COLUMNS]
 
 
-def ranged(areas: ArrayLike, measure: str, unit: str, source: str, draws: FloatArray, **more: object) -> pd.DataFrame:
-    """Cells that show a range only, as they rest mainly on assumptions (method E6), rounded outwards."""
-    rows = tidy(areas, measure, unit, source, draws=draws, valued=False, without_value="estimated", **more)  # type: ignore[arg-type]
-    middle = (rows["low"].to_numpy(float) + rows["high"].to_numpy(float)) / 2
-    size = 10.0 ** (np.floor(np.log10(np.maximum(middle, 1e-9))) - DIGITS + 1)
+def ranged(
+    areas: ArrayLike,
+    measure: str,
+    unit: str,
+    source: str,
+    draws: FloatArray,
+    *,
+    year: object,
+    profession: str,
+    series: ArrayLike | None = None,
+) -> pd.DataFrame:
+    """Cells that show a range only, as they rest mainly on assumptions (method E6), rounded outwards.
+
+    The step has `DIGITS` significant digits of the middle; rows of one of the `series` share the step of their mean,
+    so that a path has no kinks.
+    """
+    rows = tidy(
+        areas,
+        measure,
+        unit,
+        source,
+        draws=draws,
+        valued=False,
+        without_value="estimated",
+        year=year,
+        profession=profession,
+    )
+    middle = (rows["low"] + rows["high"]) / 2
+    if series is not None:
+        middle = middle.groupby(np.asarray(series)).transform("mean")
+    size = 10.0 ** (np.floor(np.log10(np.maximum(middle.to_numpy(float), 1e-9))) - DIGITS + 1)
     low, high = uncertainty.widen_to_step(rows["low"].to_numpy(float), rows["high"].to_numpy(float), size)
     return rows.assign(low=low, high=high)
 
@@ -189,16 +215,18 @@ def supply_path(p: SimpleNamespace, profession: str, today: Today, career: Caree
 def outlook(found: Need, supplied: FloatArray, people: People, profession: str) -> pd.DataFrame:
     """Need of every area and supply of the nation by year, as ranges; `COLUMNS`."""
     years, areas = people.years, people.areas
+    basis = "E3" if profession == "psychologist" else "E1"
     needed = ranged(
         np.repeat(areas, len(years)),
         "fte_need",
         "FTE",
-        "E1; E2; b",
+        f"{basis}; E2; b",
         found.by_year.reshape(len(found.by_year), -1),
         year=np.tile(years, len(areas)),
         profession=profession,
+        series=np.repeat(areas, len(years)),
     )
-    at_hand = ranged([NATION] * len(years), "fte_supply", "FTE", "E6; E8; b", supplied, year=years, profession=profession)
+    at_hand = ranged([NATION] * len(years), "fte_supply", "FTE", "E6; E8; b", supplied, year=years, profession=profession, series=years * 0)
     enough = (supplied >= found.by_year[:, -1]).mean(axis=0)
     met = tidy(
         [NATION] * len(years),
@@ -214,7 +242,7 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
         [NATION] * len(years),
         "need_growth",
         "index, base year = 100",
-        "E1; b",
+        f"{basis}; b",
         year=years,
         value=np.median(found.by_year[:, -1] / found.by_year[:, -1, :1], axis=0) * 100,
         draws=found.by_year[:, -1] / found.by_year[:, -1, :1] * 100,

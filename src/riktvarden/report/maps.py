@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from riktvarden.report.charts import MUTED, PALE, styled
+from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE, styled
 
 SWEREF99_TM = 3006
 HATCH_LINES = 70
@@ -137,7 +137,8 @@ def estimated(
         scale = alt.Scale(scheme="blues", domain=_domain(polygons["value"]))
     else:
         middle, reach = around
-        scale = alt.Scale(scheme="blueorange", domain=[middle - reach, middle + reach], domainMid=middle, nice=False)
+        ends = [middle - reach, middle, middle + reach]
+        scale = alt.Scale(domain=ends, range=[BLUE, "#f1f3f5", ORANGE], interpolate="rgb", nice=False)
     legend = alt.Legend(title=title, orient="top", labelExpr=label, gradientLength=220, tickCount=4)
     outline = polygons.dissolve()[["geometry"]].assign(name=words)
     lines = _hatched(outline, _extent(polygons) / HATCH_LINES)
