@@ -100,23 +100,11 @@ def test_signs_of_gaps() -> None:
     assert guideline.net_gap([30.0, -10.0, 5.0]) == (35.0, 10.0, 25.0, 10.0)
 
 
-@given(st.lists(st.floats(0, 1e4), min_size=2, max_size=12), st.floats(0, 0.3))
-def test_recruitment_keeps_a_stock_at_what_is_required(required: list[float], rate: float) -> None:
-    stock = required[0]
-    for year, coming in enumerate(guideline.yearly_recruitment(required, rate)):
-        stock = stock * (1 - rate) + coming * (1 - rate / 2)
-        assert stock == pytest.approx(required[year + 1], rel=1e-9, abs=1e-6)
-
-
 def test_places_of_education() -> None:
     assert guideline.places([90.0, -20.0], 0.9).tolist() == [100.0, 0.0]
     for completion in (0.0, 1.1):
         with pytest.raises(ValueError, match="completes"):
             guideline.places(90, completion)
-    with pytest.raises(ValueError, match="exit rate"):
-        guideline.yearly_recruitment([1.0, 1.0], 1.0)
-    with pytest.raises(ValueError, match="negative"):
-        guideline.yearly_recruitment([1.0, -1.0], 0.1)
 
 
 # --- paths of synthetic regions -----------------------------------------------------------------------
@@ -186,58 +174,6 @@ def followed(intake: np.ndarray, arguments: list[np.ndarray], options: guideline
             supplied[:, year] += at_work[:, start] * kernel[year - start]
             in_training[:, year] += intake[:, start] * np.asarray(options.training_share)[year - start]
     return supplied, in_training
-
-
-def closed(start: int, intake: np.ndarray) -> tuple[guideline.TrainingPath, guideline.TrainingPath]:
-    """The path of the reference intake and the one of another from a year on."""
-    arguments, options = problem()
-    _, _, kernel, reference = arguments
-    constant = np.repeat(reference[:, None], YEARS, axis=1)
-    supplied, in_training = followed(constant, arguments, options)
-    before = guideline.TrainingPath(constant, in_training, supplied)
-    return before, guideline.closed_form_path(before, intake, kernel, options.training_share, start)
-
-
-def test_the_closed_form_is_the_sum_over_cohorts() -> None:
-    arguments, options = problem()
-    wanted = np.array([30.0, 5.0, 0.0])
-    _, path = closed(4, wanted)
-    intake = np.repeat(arguments[3][:, None], YEARS, axis=1)
-    intake[:, 4:] = wanted[:, None]
-    supplied, in_training = followed(intake, arguments, options)
-    np.testing.assert_allclose(path.intake, intake)
-    np.testing.assert_allclose(path.supply, supplied, atol=1e-9)
-    np.testing.assert_allclose(path.in_training, in_training, atol=1e-9)
-
-
-def test_the_closed_form_meets_the_requirement_in_the_target_year() -> None:
-    arguments, options = problem()
-    required, _, kernel, reference = arguments
-    start, target = options.first_intake - BASE_YEAR - 1, options.target_year - BASE_YEAR - 1
-    before, _ = closed(start, reference)
-    years = guideline.intake_years(options.first_intake, options.target_year, options.duration)
-    per_starter = kernel[: target - start + 1].sum()
-    gap = required[:, target] - before.supply[:, target]
-    intake = guideline.required_intake(reference, gap, years, per_starter / (years * 0.8), 0.8)
-    _, path = closed(start, intake)
-    np.testing.assert_allclose(path.supply[:, target], required[:, target], rtol=1e-12)
-    # The share still active of the constant rate is the same within what taking cohorts year by year changes.
-    active = supply.still_active_share(0.95, 0.04, years)
-    assert per_starter == pytest.approx(float(years * active * 0.8), rel=0.01)
-
-
-def test_no_answer_has_no_path() -> None:
-    _, path = closed(4, np.array([np.inf, 5.0, 6.0]))
-    assert all(np.isnan(part[0]).any() and np.isfinite(part[1:]).all() for part in path)
-
-
-@pytest.mark.parametrize(
-    ("start", "lags", "words"), [(-1, YEARS, "first intake"), (YEARS, YEARS, "first"), (2, 5, "kernel")]
-)
-def test_a_path_outside_the_years_is_refused(start: int, lags: int, words: str) -> None:
-    path = guideline.TrainingPath(*[np.ones((2, YEARS))] * 3)
-    with pytest.raises(ValueError, match=words):
-        guideline.closed_form_path(path, np.ones(2), np.ones(lags), np.ones(3), start)
 
 
 # --- the linear programme on synthetic regions --------------------------------------------------------

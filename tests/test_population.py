@@ -29,16 +29,6 @@ def test_nearest_year_end(day: str, year: int) -> None:
     assert population.nearest(totals, pd.Timestamp(day)) == totals[year]
 
 
-@given(
-    st.lists(st.floats(1, 1e7), min_size=1, max_size=30),
-    st.floats(1, 1e9),
-)
-def test_constant_shares_keep_the_nation(regions: list[float], then: float) -> None:
-    now = float(np.sum(regions))
-    projected = population.project_with_constant_shares(np.array(regions), now, then)
-    assert projected.sum() == pytest.approx(then, rel=1e-9)
-
-
 def test_comparable_regions_of_a_known_layout() -> None:
     regions = pd.DataFrame({"region": ["01", "02", "03", "04"], "land_area": [100.0, 100.0, 100.0, 10_000.0]})
     people = pd.Series({"01": 1000, "02": 1100, "03": 90_000, "04": 1000})

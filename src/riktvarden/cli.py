@@ -36,6 +36,7 @@ def build(
     edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores there are.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tcp://host:8786.")] = None,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book.build import BuildError
@@ -44,7 +45,17 @@ def build(
 
     try:
         Language(language)
-        report = build_book(ROOT, output, _chosen(regions), language, edition, workers, check=_problems)
+        report = build_book(
+            ROOT,
+            output,
+            _chosen(regions),
+            language,
+            edition,
+            parallel=workers,
+            check=_problems,
+            prepare="riktvarden.book.prepare",
+            cluster=cluster,
+        )
     except (InputError, BuildError) as error:
         _fail(error)
     console.print(str(report), highlight=False)

@@ -189,8 +189,8 @@ def required_intake(
     """
     n = np.asarray(intake_years, float)
     per_yearly_starter = np.maximum(n, 1.0) * np.asarray(active_share, float) * np.asarray(fte_per_specialist, float)
-    needed = np.asarray(reference_intake, float) + np.asarray(gap_fte, float) / per_yearly_starter
-    return np.where(n >= 1, needed, np.inf)
+    more = np.asarray(gap_fte, float) / np.where(n >= 1, per_yearly_starter, 1.0)
+    return np.where(n >= 1, np.asarray(reference_intake, float) + more, np.inf)
 
 
 def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:
@@ -281,43 +281,13 @@ def net_gap(gap: ArrayLike) -> NetGap:
     return NetGap(gross, surplus, gross - surplus, np.minimum(gross, surplus))
 
 
-def yearly_recruitment(required: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
-    """Persons to recruit each year for a stock to follow the required one: expansion and exits (method E8).
-
-    ``G_t = (N_t - N_{t-1} (1 - δ)) / (1 - δ/2)``: half of those who come meet the exits of the year.
-
-    Parameters
-    ----------
-    required
-        Persons required at the end of each year, the first being today's stock, (…, year).
-    exit_rate
-        Share that leaves in a year (δ), (…).
-
-    Returns
-    -------
-    numpy.ndarray
-        Persons per year, (…, year), from the second year on; negative where exits alone leave too many.
-
-    Raises
-    ------
-    ValueError
-        If an exit rate is outside 0 to 1 or a number of persons is negative.
-    """
-    persons, leaving = np.asarray(required, float), np.asarray(exit_rate, float)[..., None]
-    if (persons < 0).any():
-        raise ValueError("a number of persons cannot be negative")
-    if not ((leaving >= 0) & (leaving < 1)).all():
-        raise ValueError("the exit rate must lie between 0 and 1")
-    return (persons[..., 1:] - persons[..., :-1] * (1 - leaving)) / (1 - leaving / 2)
-
-
 def places(annual_need: ArrayLike, completion: ArrayLike) -> FloatArray:
     """Starters per year in a programme of education whose graduates fill a yearly need (method E8).
 
     Parameters
     ----------
     annual_need
-        New professionals needed per year, such as from `yearly_recruitment`; below nought nobody is needed.
+        New professionals needed per year; below nought nobody is needed.
     completion
         Share of starters who complete, above 0.
 
@@ -338,71 +308,6 @@ def places(annual_need: ArrayLike, completion: ArrayLike) -> FloatArray:
 
 
 # --- paths ----------------------------------------------------------------------------------------------
-
-
-class TrainingPath(NamedTuple):
-    """What an intake leads to year by year, each (…, region, year)."""
-
-    intake: FloatArray
-    """Starters, persons per year."""
-    in_training: FloatArray
-    """Persons in training at the end of the year."""
-    supply: FloatArray
-    """Full-time equivalents of specialists at the end of the year."""
-
-
-def closed_form_path(
-    reference: TrainingPath, intake: ArrayLike, kernel: ArrayLike, training_share: ArrayLike, start: int
-) -> TrainingPath:
-    """Yearly path of a constant intake, from the path of the reference intake (method D1).
-
-    ``F(t) = F_ref(t) + (I* - I0) Σ_{j ≤ t - t1} K_j``, and likewise for those in training. The intake of
-    `required_intake` meets the requirement in the year T exactly where n ρ φ is ``Σ_{j ≤ T - t1} K_j``.
-
-    Parameters
-    ----------
-    reference
-        What a reference intake leads to that is constant from `start` on.
-    intake
-        Starters per year from `start` on (I*), (…, region); infinite where there is no answer.
-    kernel
-        Full-time equivalents at work so many years after the year of the start, per starter (K), (…, lag).
-    training_share
-        Share of starters still in training so many years later (S_T), (…, lag); none beyond the last lag.
-    start
-        Place on the year axis of the first intake that can be changed (t1).
-
-    Returns
-    -------
-    TrainingPath
-        NaN where there is no answer.
-
-    Raises
-    ------
-    ValueError
-        If the first changeable intake is not among the years, or the kernel does not cover them.
-    """
-    years = reference.supply.shape[-1]
-    per_starter = np.asarray(kernel, float)
-    if not 0 <= start < years:
-        raise ValueError("the first intake that can be changed is not among the years")
-    if per_starter.shape[-1] < years - start:
-        raise ValueError("the kernel must cover the years")
-    wanted = np.asarray(intake, float)
-    more = (np.where(np.isfinite(wanted), wanted, np.nan) - reference.intake[..., start])[..., None]
-    return TrainingPath(
-        reference.intake + more * (np.arange(years) >= start),
-        reference.in_training + more * _built_up(np.asarray(training_share, float), years, start),
-        reference.supply + more * _built_up(per_starter, years, start),
-    )
-
-
-def _built_up(by_lag: FloatArray, years: int, start: int) -> FloatArray:
-    """What one starter a year from `start` on adds up to, (…, year)."""
-    count = min(by_lag.shape[-1], years - start)
-    added = np.zeros((*by_lag.shape[:-1], years))
-    added[..., start : start + count] = by_lag[..., :count]
-    return np.cumsum(added, axis=-1)
 
 
 # --- the linear programme -------------------------------------------------------------------------------

@@ -126,24 +126,6 @@ def with_shares(cells: pd.DataFrame, within: list[str]) -> pd.DataFrame:
     return cells.assign(share=cells["population"] / whole)
 
 
-def project_with_constant_shares(population: np.ndarray, nation_now: float, nation_then: float | np.ndarray) -> np.ndarray:
-    """Carry regional totals forward with today's share of the nation.
-
-    Parameters
-    ----------
-    population
-        Persons today, last axis region.
-    nation_now, nation_then
-        Persons in the nation today and in the projected year.
-
-    Returns
-    -------
-    numpy.ndarray
-        Persons in the projected year, last axis region; sums to `nation_then`.
-    """
-    return population * (np.asarray(nation_then) / nation_now)
-
-
 def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int = 3) -> dict[str, list[str]]:
     """Name the regions most like each region in size and density.
 

@@ -70,6 +70,8 @@ class Results:
     """Measures of general practice by year: the columns of `COLUMNS`."""
     contributions: pd.DataFrame
     """What moves a requirement from head count: region, profession, factor, value, low, high."""
+    factors: pd.DataFrame
+    """What moves each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
     principals: pd.DataFrame
     """The four professions by principal: municipality and principal besides the columns of `COLUMNS`."""
     outlook: pd.DataFrame

@@ -18,24 +18,6 @@ NEWTON_TOLERANCE = 1e-13
 """Relative change of the multiplier at which the scaling of exits rests; a dozen steps are enough."""
 
 
-class Survival(NamedTuple):
-    """How many remain, estimated from durations of which some are cut short."""
-
-    time: FloatArray
-    """Times at which somebody left, rising."""
-    share: FloatArray
-    """Share that remains just after each of them."""
-
-
-class Incidence(NamedTuple):
-    """How a cohort leaves by competing ways."""
-
-    time: FloatArray
-    """Times at which somebody left, rising."""
-    increments: FloatArray
-    """Share of the cohort that leaves by each way at each time, (cause, time)."""
-
-
 class Moves(NamedTuple):
     """Yearly moves of specialists between regions, as `mix` takes them."""
 
@@ -101,7 +83,7 @@ def steady_state_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
 
 
 def long_run_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
-    """Stock that `project_stock` approaches: ``G (1 - δ/2) / δ``, as half of a year's inflow meets its exits.
+    """Stock that a constant exit rate leads to: ``G (1 - δ/2) / δ``, as half of a year's inflow meets its exits.
 
     Parameters
     ----------
@@ -117,65 +99,6 @@ def long_run_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
     """
     leaving = np.asarray(exit_rate, float)
     return steady_state_stock(np.asarray(inflow, float) * (1 - leaving / 2), leaving)
-
-
-def project_stock(stock: ArrayLike, inflow: ArrayLike, exit_rate: ArrayLike, years: ArrayLike) -> FloatArray:
-    """Stock after some years of constant inflow and exit rate.
-
-    Closed form of ``N' = N (1 - δ) + G (1 - δ/2)``: half of a year's inflow is exposed to that year's exits.
-
-    Parameters
-    ----------
-    stock
-        Persons in the base year.
-    inflow
-        Persons per year.
-    exit_rate
-        Share that leaves in a year, between 0 and 1.
-    years
-        Years ahead, not negative.
-
-    Returns
-    -------
-    numpy.ndarray
-        Persons, shaped as the arguments broadcast.
-
-    Raises
-    ------
-    ValueError
-        If an exit rate is outside (0, 1) or the years are negative.
-    """
-    start, entering = np.asarray(stock, float), np.asarray(inflow, float)
-    leaving, span = np.asarray(exit_rate, float), np.asarray(years, float)
-    if ((leaving <= 0) | (leaving >= 1)).any():
-        raise ValueError("the exit rate must lie between 0 and 1")
-    if (span < 0).any():
-        raise ValueError("the target year lies before the base year")
-    kept = (1 - leaving) ** span
-    return start * kept + long_run_stock(entering, leaving) * (1 - kept)
-
-
-def still_active_share(completion: ArrayLike, exit_rate: ArrayLike, intake_years: ArrayLike) -> FloatArray:
-    """Share of the starters of some years' intake who are specialists at work in the target year (ρ).
-
-    Intake and completion are even over the years: ``ρ = c (1/n) ∫₀ⁿ (1 - δ)^x dx``.
-
-    Parameters
-    ----------
-    completion
-        Share of starters who complete (c).
-    exit_rate
-        Share of specialists who leave in a year (δ), between 0 and 1.
-    intake_years
-        Years of intake that finish in time (n), above 0.
-
-    Returns
-    -------
-    numpy.ndarray
-        Fraction of starters.
-    """
-    leaving, n = np.asarray(exit_rate, float), np.asarray(intake_years, float)
-    return np.asarray(completion, float) * (1 - (1 - leaving) ** n) / (-np.log1p(-leaving) * n)
 
 
 # --- ages and exits -----------------------------------------------------------------------------------
@@ -360,71 +283,6 @@ def fte_by_age(
 # --- from start to certificate ------------------------------------------------------------------------
 
 
-def kaplan_meier(time: ArrayLike, event: ArrayLike) -> Survival:
-    """Share that remains over time, from durations of which some are cut short: ``S(t) = Π (1 - d / n)``.
-
-    Parameters
-    ----------
-    time
-        How long each person was followed, any unit.
-    event
-        One where the person left then, zero where only the follow-up ended.
-
-    Returns
-    -------
-    Survival
-        At the times at which somebody left.
-
-    Raises
-    ------
-    ValueError
-        If nobody was followed, a time is negative or the two differ in length.
-    """
-    times, at_risk, left = _leaving(time, np.asarray(event) != 0)
-    return Survival(times, np.cumprod(1 - left[0] / at_risk))
-
-
-def aalen_johansen(time: ArrayLike, cause: ArrayLike) -> Incidence:
-    """Share of a cohort that leaves by each of several ways, such as completion and drop-out (method b).
-
-    ``Δ_k(t) = S(t-) d_k / n``, with S the Kaplan-Meier estimate of leaving by any way.
-
-    Parameters
-    ----------
-    time
-        How long each person was followed, any unit.
-    cause
-        1, 2, … for the way the person left then; 0 where only the follow-up ended.
-
-    Returns
-    -------
-    Incidence
-        At the times at which somebody left.
-
-    Raises
-    ------
-    ValueError
-        If nobody was followed, a time is negative or the two differ in length.
-    """
-    times, at_risk, left = _leaving(time, cause)
-    before = np.concatenate([[1.0], np.cumprod(1 - left.sum(axis=0) / at_risk)])[: len(times)]
-    return Incidence(times, before * left / at_risk)
-
-
-def _leaving(time: ArrayLike, cause: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Times at which somebody left, persons followed until then, and how many left by each way (cause, time)."""
-    span, way = np.asarray(time, float), np.asarray(cause, int)
-    if span.shape != way.shape or span.ndim != 1 or not len(span):
-        raise ValueError("every person needs one time and one way of leaving")
-    if not (span >= 0).all() or (way < 0).any():
-        raise ValueError("a time cannot be negative, and a way of leaving is 0, 1, 2, …")
-    times = np.unique(span[way > 0])
-    at_risk = len(span) - np.searchsorted(np.sort(span), times, side="left")
-    left = np.zeros((max(way.max(), 1), len(times)))
-    np.add.at(left, (way[way > 0] - 1, np.searchsorted(times, span[way > 0])), 1)
-    return times, at_risk.astype(float), left
-
-
 def completion_increments(duration: ArrayLike, completion: ArrayLike) -> FloatArray:
     """Share of a year's starters who complete in each later calendar year: h, which sums to c (method b).
 
@@ -510,32 +368,6 @@ def mean_time_in_training(duration: ArrayLike, completion: ArrayLike) -> FloatAr
     return span * (1 + completing) / 2
 
 
-def training_stages(growth: ArrayLike, duration: ArrayLike, completion: ArrayLike) -> FloatArray:
-    """Share of today's stock in training by years since the year of the start: ``w_l ∝ exp(-g l) S_T(l)`` (method A3).
-
-    Parameters
-    ----------
-    growth
-        Yearly growth of the intake behind the stock (g), log rate, (…).
-    duration
-        Calendar years from start to certificate (D), (…).
-    completion
-        Share of starters who complete (c), (…).
-
-    Returns
-    -------
-    numpy.ndarray
-        Fraction of the stock, (…, stage); sums to one.
-
-    Raises
-    ------
-    ValueError
-        If a duration is not positive or a completion outside 0 to 1.
-    """
-    starters, remaining = _past_starters(growth, duration, completion)
-    return starters * remaining
-
-
 def completions_of_stock(
     stock: ArrayLike, growth: ArrayLike, duration: ArrayLike, completion: ArrayLike, horizon: int
 ) -> FloatArray:
@@ -547,8 +379,10 @@ def completions_of_stock(
     ----------
     stock
         Persons in training at the end of the base year, (…).
-    growth, duration, completion
-        As for `training_stages`.
+    growth
+        Yearly growth of the intake behind the stock, log rate, (…).
+    duration, completion
+        As for `in_training_share`.
     horizon
         How many years ahead.
 

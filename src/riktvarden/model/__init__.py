@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riktvarden import guideline, need, supply, uncertainty
+from riktvarden import guideline, need, population, supply, uncertainty
 from riktvarden.model import careers, cells, general_practice, inputs, path_to_norm, principals, professions, weights
 from riktvarden.model.cells import PERSON_STEP
 from riktvarden.model.inputs import REFERENCE_DATE, People, Stocks
@@ -24,41 +24,197 @@ __all__ = ["ASSUMPTIONS", "LOCAL_NORM", "PERSON_STEP", "REFERENCE_DATE", "TABLES
 FloatArray = NDArray[np.float64]
 
 TABLES = (
+    *population.TABLES,
     "collaborative_region_split",
-    "deaths_region_age",
-    "deaths_region_age_group",
     "education_municipality",
     "foreign_background_municipality",
-    "municipalities",
     "municipality_covariates",
-    "population_municipality",
-    "population_municipality_age_group",
-    "population_municipality_age_sex",
-    "population_nation",
-    "population_region",
-    "population_region_age",
-    "population_region_age_group",
     "published_st",
-    "regions",
     "responsibility",
     "specialist_baseline",
     "st_baseline",
 )
 """Tables that `run` needs."""
 
-NOT_NEEDED = frozenset(
-    {
-        "bt_share_of_starters",
-        "employer_on_cost_region",
-        "specialist_fte_nation",
-        "training_years_at",
-        "training_years_bt",
-    }
-)
-"""Assumptions of the report that no computation of `run` rests on."""
-
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"
 """Measure of the published norms that regions have decided themselves."""
+
+ASSUMPTIONS = (
+    "base_year",
+    "calendar_training_years",
+    "child_health_visits",
+    "cni_weight_born_abroad",
+    "cni_weight_living_alone",
+    "cni_weight_low_education",
+    "cni_weight_unemployed",
+    "completion_share",
+    "contacts_year",
+    "days_away",
+    "direct_time_cap",
+    "direct_time_share_allied",
+    "direct_time_share_doctor",
+    "direct_time_share_nurse",
+    "distress_18_29_ratio",
+    "distress_60_plus_ratio",
+    "distress_women_ratio",
+    "district_nurse_entry_share",
+    "district_nurse_private_gross_up",
+    "district_nurse_share_municipal",
+    "district_nurse_share_of_child_health",
+    "district_nurse_share_of_graduates",
+    "district_nurse_share_of_nurse_visits",
+    "district_nurse_share_of_telephone_contacts",
+    "district_nurse_study_years",
+    "district_nurses_55_plus_share",
+    "district_nurses_entry_age",
+    "district_nurses_in_regions",
+    "district_nurses_women_share",
+    "doctor_contacts_60_79",
+    "doctor_contacts_80_plus",
+    "doctor_contacts_children",
+    "doctor_contacts_with_travel",
+    "doctor_contacts_women",
+    "domestic_completions",
+    "first_adjustable_intake",
+    "foreign_certificates",
+    "fte_per_care_professional",
+    "fte_per_centre_specialist",
+    "fte_per_specialist",
+    "general_practitioners_60_plus_share",
+    "general_practitioners_entry_age",
+    "general_practitioners_women_share",
+    "health_centres",
+    "home_care_60_79",
+    "home_care_80_plus",
+    "home_care_children",
+    "home_care_recipients",
+    "home_care_women",
+    "home_nursing_visits_per_recipient",
+    "home_occupational_therapy_visits_per_recipient",
+    "home_physiotherapy_visits_per_recipient",
+    "hours_per_day",
+    "indirect_time_share_allied",
+    "indirect_time_share_doctor",
+    "indirect_time_share_nurse",
+    "inhabitants_per_specialist",
+    "inhabitants_per_st_mid",
+    "intake_smoothing",
+    "isolated_density",
+    "minimum_doctors",
+    "minutes_child_health_visit",
+    "minutes_doctor_contact",
+    "minutes_home_nursing_visit",
+    "minutes_home_occupational_therapy_visit",
+    "minutes_home_physiotherapy_visit",
+    "minutes_nurse_visit",
+    "minutes_occupational_therapy_visit",
+    "minutes_per_session",
+    "minutes_physiotherapy_visit",
+    "minutes_telephone_contact",
+    "municipal_nurses",
+    "municipal_share_home_care",
+    "municipal_share_home_rehabilitation",
+    "need_exponent",
+    "need_weight",
+    "never_resident_certificates",
+    "nurse_contacts_60_79",
+    "nurse_contacts_80_plus",
+    "nurse_contacts_children",
+    "nurse_contacts_women",
+    "nurse_visits",
+    "occupational_therapist_degree_share",
+    "occupational_therapist_graduates",
+    "occupational_therapist_study_years",
+    "occupational_therapists_50_plus_share",
+    "occupational_therapists_all",
+    "occupational_therapists_entry_age",
+    "occupational_therapists_municipal",
+    "occupational_therapists_region",
+    "occupational_therapists_women_share",
+    "occupational_therapy_contacts_60_79",
+    "occupational_therapy_contacts_80_plus",
+    "occupational_therapy_contacts_children",
+    "occupational_therapy_contacts_women",
+    "off_list_deviation",
+    "older_from_age",
+    "older_fte_ratio",
+    "other_exit_rate_doctors",
+    "other_exit_rate_professions",
+    "persons_per_position",
+    "physiotherapist_degree_share",
+    "physiotherapist_graduates",
+    "physiotherapist_share_municipal",
+    "physiotherapist_share_of_rehabilitation_visits",
+    "physiotherapist_share_primary_care",
+    "physiotherapist_study_years",
+    "physiotherapists_45_plus_share",
+    "physiotherapists_all_sectors",
+    "physiotherapists_entry_age",
+    "physiotherapists_women_share",
+    "physiotherapy_contacts_60_79",
+    "physiotherapy_contacts_80_plus",
+    "physiotherapy_contacts_children",
+    "physiotherapy_contacts_women",
+    "possible_working_days",
+    "programme_change_weight",
+    "programme_discount",
+    "programme_overshoot_weight",
+    "programme_terminal_band",
+    "psychologist_degree_share",
+    "psychologist_graduates",
+    "psychologist_share_primary_care",
+    "psychologist_study_years",
+    "psychologists_50_plus_share",
+    "psychologists_entry_age",
+    "psychologists_per_100000",
+    "psychologists_women_share",
+    "recipients_year",
+    "regional_correlation",
+    "rehabilitation_visits",
+    "retirement_age_doctors",
+    "retirement_age_professions",
+    "retirement_spread",
+    "road_detour",
+    "road_speed",
+    "serious_distress_prevalence",
+    "sessions_per_treatment",
+    "specialist_density_log_sd",
+    "specialist_exit_rate",
+    "specialist_move_rate",
+    "specialist_nurse_degree_share",
+    "specialist_nurse_graduates",
+    "specialist_persons_nation",
+    "st_applicants",
+    "st_applicants_growth",
+    "st_count_error",
+    "st_density_cap",
+    "st_density_log_sd",
+    "st_flow_error",
+    "st_growth",
+    "st_intake_change",
+    "st_per_specialist_limit",
+    "st_persons_nation",
+    "st_share_at_own_unit",
+    "st_share_mid_training",
+    "st_vacancy_rate",
+    "stay_share",
+    "target_year",
+    "task_shift_back_up",
+    "task_shift_relative_time",
+    "task_shift_share",
+    "task_shift_to_district_nurse",
+    "task_shift_to_occupational_therapist",
+    "task_shift_to_physiotherapist",
+    "task_shift_to_psychologist",
+    "telephone_contacts_60_79",
+    "telephone_contacts_80_plus",
+    "telephone_contacts_all",
+    "telephone_contacts_children",
+    "telephone_contacts_women",
+    "treated_in_primary_care_share",
+    "unmet_need_share",
+)
+"""Assumptions that `run` needs."""
 
 STREAMS = ("st", "specialists", "off_list")
 """What varies between regions beside the assumptions."""
@@ -94,22 +250,22 @@ def run(
         ST figure has no value, coverage or gap of its training stock, only the interval of its prior.
     """
     people = inputs.people(tables, assumptions)
-    needed = {name: item for name, item in assumptions.items() if name not in NOT_NEEDED}
-    drawn = uncertainty.sample(
-        needed, dict.fromkeys(STREAMS, people.codes), draws, seed, dict.fromkeys(STREAMS, CORRELATION)
-    )
+    needed = {name: assumptions[name] for name in ASSUMPTIONS}
+    streams = dict.fromkeys(STREAMS, people.codes)
+    drawn = uncertainty.sample(needed, streams, draws, seed, dict.fromkeys(STREAMS, CORRELATION))
     spread = SimpleNamespace(**drawn.assumptions)
     central = SimpleNamespace(**{name: np.full((1, 1), item.value) for name, item in needed.items()})
     middle = {stream: np.full((1, len(people.codes)), 0.5) for stream in STREAMS}
-    found = inputs.published(tables, people)
+    at = weights.places(tables, people, _index_weights(central))
+    own = inputs.handed_in(tables, people, at.need_index)
+    found = inputs.published(tables, people, own)
     stocks = inputs.stocks_drawn(central, found, people, middle)
     stock_draws = inputs.stocks_drawn(spread, found, people, drawn.regional)
-    at = weights.places(tables, people, _index_weights(central))
     deaths = careers.mortality(tables["population_nation"], people.base_year)
 
     value = _doctors(central, people, at, _off_list(assumptions, middle), stocks, deaths)
     draw = _doctors(spread, people, at, _off_list(assumptions, drawn.regional), stock_draws, deaths)
-    figures = inputs.figures(tables, people, "newest")
+    figures = inputs.figures(tables, people, own, "newest")
     shown = cells.known(found)
     by_value, by_draw = {name: each[0] for name, each in value.measures.items()}, draw.measures
     rows = pd.concat(
@@ -125,8 +281,9 @@ def run(
         ignore_index=True,
     ).astype({"year": "Int64"})
     wanted, solved, year = path_to_norm.answered(central, people, value.supply, value.required.by_year)
+    both = value, draw
     professional = [
-        _profession(central, spread, tables, people, at, deaths, (value, draw), name) for name in professions.PROFESSIONS
+        _profession(central, spread, tables, people, at, deaths, both, name) for name in professions.PROFESSIONS
     ]
     return Results(
         tidy=rows,
@@ -136,7 +293,7 @@ def run(
         municipalities=cells.municipalities(tables, people, value.required.municipalities[0], draw.required.municipalities),
         starters=_starters_by_target_year(assumptions, central, spread, people, value, draw),
         norms=_positions_by_norm(tables["published_st"], central, spread, people),
-        reconciled=inputs.reconciled(tables, assumptions),
+        reconciled=inputs.reconciled(tables, assumptions, own),
         left_out=inputs.left_out(spread, found, people, stocks, drawn.regional["st"]),
         paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
             {"year": "Int64"}
@@ -158,6 +315,7 @@ def run(
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),
         programme=path_to_norm.rows(central, people, solved, value.required.by_year, shown.st & shown.specialists),
+        factors=cells.factors(value.required, at, people),
         programme_status=(wanted.status, wanted.binding, year),
     )
 
@@ -205,7 +363,7 @@ def _doctors(
     long_run = supply.full_time_equivalents(supply.long_run_stock(inflow, p.specialist_exit_rate), p.fte_per_specialist)
     starters = general_practice.starters_for(p, people, have, required.by_year, people.target_year)
     # The load on supervisors is heaviest when the new cohorts are all in training and none has finished.
-    full = int(round(float(np.mean(p.first_adjustable_intake + p.calendar_training_years)))) - people.base_year
+    full = round(float(np.mean(p.first_adjustable_intake + p.calendar_training_years))) - people.base_year
     in_training = guideline.training_stock(starters, general_practice.time_in_training(p))
     target = people.at_target
     measures = lasting | {
@@ -319,7 +477,9 @@ def _profession(
     career = careers.career(spread, name, deaths)
     supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
     return _Profession(
-        principals=principals.by_principal(found, middle, people, name, today).astype({"year": "Int64"}),
+        principals=principals.by_principal(found, middle, people, name, today, spread.unmet_need_share).astype(
+            {"year": "Int64"}
+        ),
         outlook=principals.outlook(found, supplied, people, name).astype({"year": "Int64"}),
         places=principals.places(spread, tables, people, name, found, supplied, career).astype({"year": "Int64"}),
         contributions=cells.contributions(

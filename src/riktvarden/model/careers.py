@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riktvarden import supply
+from riktvarden import population, supply
 
 FloatArray = NDArray[np.float64]
 
@@ -84,8 +84,8 @@ def mortality(nation: pd.DataFrame, base_year: int) -> FloatArray:
     """
     newest = nation.loc[(nation["kind"] == "observed") & nation["year"].between(base_year - MORTALITY_YEARS + 1, base_year)]
     sums = newest.groupby(["sex", "age"])[["deaths", "population"]].sum()
-    chance = (sums["deaths"] / (sums["population"] + sums["deaths"] / 2)).unstack("age")
-    return chance.loc[["F", "M"], AGES].to_numpy(float)
+    chance = sums["deaths"] / (sums["population"] + sums["deaths"] / 2)
+    return np.stack([chance.loc[sex].loc[AGES].to_numpy(float) for sex in population.SEXES])
 
 
 def career(p: SimpleNamespace, profession: str, deaths: FloatArray) -> Career:

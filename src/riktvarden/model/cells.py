@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, uncertainty
 from riktvarden.model.inputs import OLDER, REFERENCE_DATE, People, Published, with_nation
+from riktvarden.model.weights import Places, Requirement
 from riktvarden.results import NATION, tidy
 
 FloatArray = NDArray[np.float64]
@@ -44,6 +45,7 @@ def joined(figures: pd.Series, formula: str, otherwise: str) -> list[str]:
 
 
 def population_rows(people: People) -> pd.DataFrame:
+    """Inhabitants of every area in the base year."""
     return tidy(
         people.areas,
         "population",
@@ -391,5 +393,24 @@ def contributions(value: FloatArray, draws: FloatArray, names: list[str], people
             "value": value.ravel(),
             "low": low.ravel(),
             "high": high.ravel(),
+        }
+    )
+
+
+def factors(required: Requirement, at: Places, people: People) -> pd.DataFrame:
+    """What moves each municipality's requirement from the norm by head count, at the central values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        municipality, region, a column for each of `weights.FACTORS`, raw_index (before shrinkage) and own_weight.
+    """
+    return pd.DataFrame(
+        {
+            "municipality": people.municipalities,
+            "region": np.asarray(people.codes)[people.region_of],
+            **{name: factor[0] for name, factor in required.factors.items()},
+            "raw_index": at.raw_index,
+            "own_weight": at.weight_of_own,
         }
     )

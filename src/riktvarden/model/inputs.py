@@ -133,6 +133,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Peop
     of_regions = np.isin(projected.years, years)
     of_municipalities = np.isin(projected.municipal_years, years)
     cells = projected.municipalities[..., of_municipalities][..., 0]
+    grouped = population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2)
     by_age = population.totals(tables["population_region_age_group"], ["region", "year"])
     municipal = tables["population_municipality"].merge(tables["municipalities"][["municipality", "region"]])
     now = tables["population_region"].set_index(["region", "year"])["population"]
@@ -146,11 +147,9 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Peop
         years=years,
         total=with_nation(projected.regions[..., of_regions].sum(axis=(1, 2)), axis=0),
         municipalities=list(projected.municipality_codes),
-        region_of=pd.Index(codes).get_indexer(places),
+        region_of=pd.Index(codes).get_indexer(pd.Index(places)),
         cells=cells.reshape(len(cells), -1),
-        regional_cells=population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2).reshape(
-            len(codes), -1, len(years)
-        ),
+        regional_cells=grouped.reshape(len(codes), -1, len(years)),
         past={
             year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}
@@ -162,8 +161,9 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Peop
 
 def _nation_cells(nation: pd.DataFrame, year: int) -> FloatArray:
     """The nation's persons by sex × age group in one year."""
-    single = nation.loc[nation["year"] == year].pivot(index="sex", columns="age", values="population")
-    return population.group_ages(single.loc[list(population.SEXES)].to_numpy(float), population.NINE).ravel()
+    rows = nation.loc[nation["year"] == year].sort_values("age")
+    single = np.stack([rows.loc[rows["sex"] == sex, "population"].to_numpy(float) for sex in population.SEXES])
+    return population.group_ages(single, population.NINE).ravel()
 
 
 # --- what is published of doctors ---------------------------------------------------------------------
@@ -190,33 +190,42 @@ class Published:
     specialists: pd.DataFrame
 
 
-def published(tables: Mapping[str, pd.DataFrame], who: People) -> Published:
-    """Choose each region's figures for each use."""
+def published(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame) -> Published:
+    """Choose each region's figures for each use, among them what it handed in (`handed_in`)."""
     return Published(
-        newest=_persons(figures(tables, who, "newest"), who),
-        reference=_persons(figures(tables, who, "reference"), who),
+        newest=_persons(figures(tables, who, own, "newest"), who),
+        reference=_persons(figures(tables, who, own, "reference"), who),
         specialists=_specialists(tables, who),
     )
 
 
-def figures(tables: Mapping[str, pd.DataFrame], who: People, use: str) -> pd.DataFrame:
+def figures(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame, use: str) -> pd.DataFrame:
     """The ST figures of one use, the regions' own returns among them where there are any."""
     return st.chosen_figures(
         tables["st_baseline"],
         tables["published_st"],
         who.at_reference,
         use,
-        _returned(tables),
+        own,
         REFERENCE_DATE if use == "reference" else None,
     )
 
 
-def _returned(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """What regions handed in, as totals of the region."""
+def handed_in(tables: Mapping[str, pd.DataFrame], who: People, need_index: FloatArray) -> pd.DataFrame:
+    """What regions handed in, as totals of the region; units that did not answer are estimated among their like.
+
+    Parameters
+    ----------
+    need_index
+        Index of care need, (municipality,).
+    """
     if "returns" not in tables:
         return pd.DataFrame(columns=returned.COLUMNS)
     newest = tables["population_region"].sort_values("year").groupby("region")["population"].last()
-    return returned.region_totals(tables["returns"], newest)
+    places = tables["municipalities"][["municipality", "region", "skr_group"]]
+    heads = pd.Series(who.heads, index=who.municipalities)
+    places = places.assign(inhabitants=places["municipality"].map(heads))
+    return returned.region_totals(tables["returns"], newest, places, pd.Series(need_index, index=who.municipalities))
 
 
 def _persons(chosen: pd.DataFrame, who: People) -> pd.DataFrame:
@@ -309,7 +318,7 @@ def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks,
     return pd.DataFrame(rows)
 
 
-def reconciled(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd.DataFrame:
+def reconciled(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, own: pd.DataFrame) -> pd.DataFrame:
     """Dated figures of the nation and of each region with two or more on the stock, against one path each."""
     p = SimpleNamespace(**assumptions.central())
     printed = tables["published_st"]
@@ -318,7 +327,6 @@ def reconciled(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> 
     # An approximate count of a region, such as a lower bound, says too little to be held against another.
     firm = (dated["quality"] == "exact") | (dated["kind"] != "stock") | (dated["region"] == NATION)
     rows = dated.loc[firm, ["region", "figure", "year", "kind", "value"]]
-    own = _returned(tables)
     if not own.empty:
         own = own.loc[(own["measure"] == "persons") & own["value"].notna()]
         own = own.assign(year=own["dated"].dt.year, kind="stock")

@@ -35,8 +35,23 @@ def ranged(areas: ArrayLike, measure: str, unit: str, source: str, draws: FloatA
     return rows.assign(low=low, high=high)
 
 
-def by_principal(found: Need, central: Need, people: People, profession: str, today: Today) -> pd.DataFrame:
+def by_principal(
+    found: Need, central: Need, people: People, profession: str, today: Today, unmet: FloatArray
+) -> pd.DataFrame:
     """Guideline values of one profession for the nation, regions and municipalities, and their principals.
+
+    Parameters
+    ----------
+    found, central
+        Need of the draws, and at the central values.
+    people
+        Inhabitants.
+    profession
+        The profession.
+    today
+        Who is at work, (draw, 1).
+    unmet
+        Need that is not met, as a share of what is done today, (draw, 1).
 
     Returns
     -------
@@ -115,6 +130,18 @@ def by_principal(found: Need, central: Need, people: People, profession: str, to
             year=people.base_year,
         ).assign(municipality="", principal="all")
     )
+    with_unmet = need.grown(today.total, {"unmet need": unmet})
+    frames.append(
+        ranged(
+            [NATION],
+            "fte_today_and_unmet",
+            "FTE",
+            "E1; E6",
+            with_unmet,
+            profession=profession,
+            year=people.base_year,
+        ).assign(municipality="", principal="all")
+    )
     rows = pd.concat(frames, ignore_index=True)
     alone = (rows["region"] == GOTLAND) & (rows["principal"] == "all")
     rows["principal"] = rows["principal"].mask(alone, "both")
@@ -162,7 +189,6 @@ def supply_path(p: SimpleNamespace, profession: str, today: Today, career: Caree
 def outlook(found: Need, supplied: FloatArray, people: People, profession: str) -> pd.DataFrame:
     """Need of every area and supply of the nation by year, as ranges; `COLUMNS`."""
     years, areas = people.years, people.areas
-    more = {"profession": profession}
     needed = ranged(
         np.repeat(areas, len(years)),
         "fte_need",
@@ -170,12 +196,19 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
         "E1; E2; b",
         found.by_year.reshape(len(found.by_year), -1),
         year=np.tile(years, len(areas)),
-        **more,
+        profession=profession,
     )
-    at_hand = ranged([NATION] * len(years), "fte_supply", "FTE", "E6; E8; b", supplied, year=years, **more)
+    at_hand = ranged([NATION] * len(years), "fte_supply", "FTE", "E6; E8; b", supplied, year=years, profession=profession)
     enough = (supplied >= found.by_year[:, -1]).mean(axis=0)
     met = tidy(
-        [NATION] * len(years), "need_met", "probability", "E8; b", year=years, value=enough, status="estimated", **more
+        [NATION] * len(years),
+        "need_met",
+        "probability",
+        "E8; b",
+        year=years,
+        value=enough,
+        status="estimated",
+        profession=profession,
     )
     growth = tidy(
         [NATION] * len(years),
@@ -185,7 +218,7 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
         year=years,
         value=np.median(found.by_year[:, -1] / found.by_year[:, -1, :1], axis=0) * 100,
         draws=found.by_year[:, -1] / found.by_year[:, -1, :1] * 100,
-        **more,
+        profession=profession,
     )
     change = tidy(
         [NATION] * len(years),
@@ -195,7 +228,7 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
         year=years,
         value=np.median(supplied / supplied[:, :1], axis=0) * 100,
         draws=supplied / supplied[:, :1] * 100,
-        **more,
+        profession=profession,
     )
     return pd.concat([needed, at_hand, met, growth, change], ignore_index=True)
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from riktvarden import need, supply
 from riktvarden.model.inputs import People
-from riktvarden.model.weights import TEAM, Places, Requirement, distress_profile, profile, team, travel
+from riktvarden.model.weights import TEAM, Places, Requirement, distress_profile, profile, team, travel, working_time
 
 FloatArray = NDArray[np.float64]
 
@@ -130,9 +131,6 @@ RESPONSIBILITY = {
 }
 """Care at home of the table ``responsibility``, and the assumption where a county has no share of its own."""
 
-AT_HOME_MINUTES = {name: kinds[-1].minutes for name, kinds in CONTACTS.items() if kinds and kinds[-1].at_home}
-"""Assumption with the minutes of a visit at home."""
-
 FACTORS = ("age", "need_index", "travel", "team")
 """What moves a requirement from the national one, in the order of the waterfall."""
 
@@ -195,9 +193,10 @@ def municipal_shares(p: SimpleNamespace, tables: Mapping[str, pd.DataFrame], peo
     if profession not in RESPONSIBILITY:
         return np.zeros((len(p.need_exponent), len(people.municipalities)))
     care, assumed = RESPONSIBILITY[profession]
-    rows = tables["responsibility"].query("care == @care").set_index("region")["municipal_share"]
-    own = rows.reindex(people.codes).to_numpy(float)[people.region_of]
-    return np.where(np.isnan(own), getattr(p, assumed), own)
+    rows = tables["responsibility"]
+    own = rows.loc[rows["care"] == care].set_index("region")["municipal_share"]
+    by_municipality = own.reindex(people.codes).to_numpy(float)[people.region_of]
+    return np.where(np.isnan(by_municipality), getattr(p, assumed), by_municipality)
 
 
 def needed(
@@ -226,26 +225,30 @@ def needed(
     doctors
         The requirement of general practitioners, from whom tasks may be moved.
     """
-    per_person = _minutes_per_person(p, people, profession, zeta)
-    minutes = people.cells @ np.swapaxes(per_person, -1, -2)
+    work = _contacts_of(p, people, profession, zeta)
+    minutes = need.minutes(people.cells, work.contacts, work.unmet, work.minutes)
     by_age = minutes.sum(axis=-1)
     index = need.deviation(np.broadcast_to(at.need_index**p.need_exponent, by_age.shape), by_age)
-    journeys = (
-        1 + travel(p, people, at, 1.0, getattr(p, AT_HOME_MINUTES[profession])) if profession in RESPONSIBILITY else 1.0
+    journeys = np.stack(
+        [
+            travel(p, people, at, float(home), each) * np.ones_like(index)
+            for home, each in zip(work.at_home, work.minutes.T[..., None], strict=True)
+        ],
+        axis=-1,
     )
-    factors = index, index * journeys
-    whole = np.stack([minutes[..., kind] * factor for kind, factor in enumerate(factors)], axis=-1)
-    at_home = municipal_shares(p, tables, people, profession)
-    parts = need.by_principal(whole, np.stack([np.zeros_like(at_home), at_home], axis=-1))
-    hours = available_hours(p)
-    allowance = 1 - (p.patient_time_share_nurse if profession == "district_nurse" else p.patient_time_share_allied)
+    whole = minutes * index[..., None] * (1 + journeys)
+    at_home = municipal_shares(p, tables, people, profession)[..., None] * work.at_home
+    parts = need.by_principal(whole, at_home)
+    hours, allowance = available_hours(p), working_time(p, profession).allowance
     region, municipality = (need.wisn(part.sum(axis=-1), hours, allowance) for part in parts)
     fte_per_minute = need.wisn(1.0, hours, allowance)
     moved = team(p).professions[:, [TEAM.index(profession)]] / team(p).doctor
     taken_over = moved * doctors.municipalities
     by_year = moved[..., None] * doctors.by_year
-    for kind, factor in enumerate(factors):
-        by_year = by_year + people.by_year(per_person[:, kind] * fte_per_minute, factor)
+    per_person = work.contacts * (work.minutes * (1 + work.unmet) * fte_per_minute)[..., None]
+    for at_home_only in np.unique(work.at_home):
+        kinds = work.at_home == at_home_only
+        by_year = by_year + people.by_year(per_person[:, kinds].sum(axis=1), index * (1 + journeys[..., kinds][..., 0]))
     steps = [np.broadcast_to(people.heads, by_age.shape), by_age, by_age * index, whole.sum(axis=-1)]
     nation = (region + municipality).sum(axis=-1, keepdims=True)
     scaled = [step / step.sum(axis=-1, keepdims=True) * nation for step in steps]
@@ -258,16 +261,30 @@ def available_hours(p: SimpleNamespace) -> FloatArray:
     return need.available_hours(p.possible_working_days, 0.0, p.days_away, 0.0, 0.0, p.hours_per_day)
 
 
-def _minutes_per_person(p: SimpleNamespace, people: People, profession: str, zeta: FloatArray | float) -> FloatArray:
-    """Minutes per person and year away from home and at home, travel apart, (draw, 2, cell)."""
+class _Work(NamedTuple):
+    """What a profession does with patients; the last axis but one is the kind of contact."""
+
+    contacts: FloatArray
+    """Contacts per person and year, (draw, contact, cell)."""
+    minutes: FloatArray
+    """Minutes per contact, (draw, contact)."""
+    unmet: FloatArray
+    """Unmet need, share of the contacts made, (draw, contact)."""
+    at_home: NDArray[np.bool_]
+    """Whether the contact is at the patient's home, (contact,); one kind at most."""
+
+
+def _contacts_of(p: SimpleNamespace, people: People, profession: str, zeta: FloatArray | float) -> _Work:
     if profession == "psychologist":
-        treated = _treatment_per_person(p, people, zeta)
-        return np.stack([treated, np.zeros_like(treated)], axis=1)
-    both = need.grown(1.0, {"unmet need": p.unmet_need_share})
+        treated = _treatment_per_person(p, people, zeta)[:, None]
+        length = p.minutes_per_session
+        return _Work(treated / length[..., None], length, np.zeros_like(length), np.array([False]))
     kinds = CONTACTS[profession]
-    minutes = [_contacts(p, people, kind) * getattr(p, kind.minutes) * both for kind in kinds]
-    return np.stack(
-        [sum(m for m, kind in zip(minutes, kinds, strict=True) if kind.at_home == home) for home in (False, True)], axis=1
+    return _Work(
+        np.stack([_contacts(p, people, kind) for kind in kinds], axis=1),
+        np.hstack([getattr(p, kind.minutes) for kind in kinds]),
+        np.hstack([p.unmet_need_share] * len(kinds)),
+        np.array([kind.at_home for kind in kinds]),
     )
 
 
@@ -296,6 +313,6 @@ def _treatment_per_person(p: SimpleNamespace, people: People, zeta: FloatArray |
         one, prevalence, p.treated_in_primary_care_share, p.sessions_per_treatment, p.minutes_per_session
     )
     # Today's psychologists, as the minutes they have for patients, spread as the need is.
-    hours = today(p, people, "psychologist").total * available_hours(p) * p.patient_time_share_allied
+    hours = today(p, people, "psychologist").total * available_hours(p) * (1 - working_time(p, "psychologist").allowance)
     use = need.anchored(shape[:, None], nation, 60 * hours)[:, 0]
     return need.blended(treated, use, zeta)

@@ -82,8 +82,8 @@ def covariate_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[st
     education = tables["education_municipality"].pivot_table(
         index="municipality", columns="level", values="population", aggfunc="sum"
     )
-    background = tables["foreign_background_municipality"].pivot(
-        index="municipality", columns="background", values="population"
+    background = tables["foreign_background_municipality"].pivot_table(
+        index="municipality", columns="background", values="population", aggfunc="sum"
     )
     undated = tables["municipality_covariates"].set_index("municipality")
     adults, everyone = education.sum(axis=1), background.sum(axis=1)
@@ -160,7 +160,7 @@ class Requirement:
     municipalities: FloatArray
     """Full-time equivalents in the base year, (draw, municipality)."""
     contributions: FloatArray
-    """Full-time equivalents in the base year: the norm by head count, then what each factor adds, (draw, 1 + factor, area)."""
+    """In the base year the norm by head count, then what each factor adds, FTE, (draw, 1 + factor, area)."""
 
 
 def requirement(
@@ -220,6 +220,14 @@ def requirement(
     return Requirement(factors, by_year, level, contributions)
 
 
+def working_time(p: SimpleNamespace, profession: str) -> need.WorkingTime:
+    """How a profession's working time divides, each (draw, 1): direct time is held to the cap (method E3)."""
+    studied = "nurse" if profession == "district_nurse" else "allied"
+    return need.capped_direct_share(
+        getattr(p, f"direct_time_share_{studied}"), getattr(p, f"indirect_time_share_{studied}"), p.direct_time_cap
+    )
+
+
 class Team(NamedTuple):
     """What moving tasks from doctors to the team does (method C4), per full-time doctor before."""
 
@@ -239,8 +247,9 @@ def team(p: SimpleNamespace) -> Team:
         p.task_shift_relative_time[..., None],
         p.task_shift_back_up,
     )
-    with_patients = np.hstack([p.patient_time_share_nurse, *[p.patient_time_share_allied] * (len(TEAM) - 1)])
-    per_minute = after.profession_minutes * p.patient_time_share_doctor / with_patients
+    doctor = need.capped_direct_share(p.direct_time_share_doctor, p.indirect_time_share_doctor, p.direct_time_cap)
+    theirs = np.hstack([working_time(p, name).allowance for name in TEAM])
+    per_minute = after.profession_minutes * (1 - doctor.allowance) / (1 - theirs)
     return Team(after.doctor_minutes[:, None], per_minute)
 
 

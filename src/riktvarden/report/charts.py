@@ -86,7 +86,9 @@ def intervals(
         scale=alt.Scale(domain=list(legend), range=list(legend.values())),
         legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle") if len(legend) > 1 else None,
     )
-    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True))
+    # Labels keep clear of a dot at 0.
+    names = alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=8)
+    y = alt.Y("label:N", sort=order, axis=names)
     largest = float(rows[["value", "high"]].max().max())
     scale = alt.Scale(domain=[0, largest * 1.06], nice=False)
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))

@@ -31,11 +31,12 @@ def summary(context: Context) -> list[str]:
             "visas utan Halland."
         ),
         t(
-            "Av {asked} yrken kan {known} summeras till samverkansregioner, eftersom alla regioner har en uppgift: {names}."
+            "Summor för samverkansregioner går att räkna för {known} av {asked} yrken: {names}. För de övriga saknas "
+            "uppgift i en del av regionerna eller i alla."
         ).format(
             asked=t.number(len(personnel.ASKED)),
             known=t.number(len(whole)),
-            names=", ".join(t(PROFESSION[code]) for code in whole),
+            names=t.listed(t(PROFESSION[code]) for code in whole),
         ),
     ]
 
@@ -81,7 +82,7 @@ def physicians(context: Context) -> Figure:
             t("Läkare anställda av regionerna i november {year}, all vård. Privata vårdgivare är inte med.").format(
                 year=year
             ),
-            t("SKR genom Regionfakta (tabellen published_professions) och SCB:s folkmängd"),
+            t("SKR genom Regionfakta, och SCB:s folkmängd"),
         ),
     )
 
@@ -113,14 +114,12 @@ def published(context: Context) -> Table:
     t = context.language
     names = set(context.tables["regions"]["collaborative_region"])
     rows = context.personnel.loc[context.personnel["region"].isin(names)].copy()
-    table = telling.cells_table(
+    return telling.cells_table(
         context,
         rows,
         "samverkan-publicerat",
         t("Täthet per sjukvårdsregion enligt Socialstyrelsen: bara de sjukvårdsregioner som källan nämner."),
     )
-    table.cells.insert(0, t("Samverkansregion"), rows["region"].to_list())
-    return table
 
 
 def professions(context: Context) -> Table:
@@ -145,7 +144,7 @@ def professions(context: Context) -> Table:
         cells,
         data.drop(columns="words"),
         t("Regioner med någon uppgift om yrket, av regionerna i samverkansregionen. Halland räknas här till Södra."),
-        t("tabellerna regions och personnel_selection"),
+        t("rapportens genomgång av publicerade uppgifter"),
         stacked=True,
     )
 

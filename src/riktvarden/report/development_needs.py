@@ -42,7 +42,7 @@ def summary(context: Context) -> list[str]:
             estimated=t.number(estimated) if estimated else t("inga"),
         ),
         t("För {count} av {all} yrken finns ingen uppgift för någon region: {names}.").format(
-            count=t.number(len(nobody)), all=t.number(len(outside)), names=", ".join(nobody)
+            count=t.number(len(nobody)), all=t.number(len(outside)), names=t.listed(nobody)
         ),
         t(
             "Rapporten fyller inte luckorna med gissningar: ingen källa visar hur personalen skiljer sig mellan "
@@ -117,7 +117,7 @@ def gaps(context: Context) -> Figure:
             cells,
             counts,
             t("Celler för riket, riket efter kön, regionerna och regionerna efter kön. Antal eller täthet."),
-            t("tabellen personnel_selection"),
+            t("rapportens genomgång av publicerade uppgifter"),
         ),
     )
 
@@ -145,7 +145,7 @@ def by_dimension(context: Context) -> Table:
         cells,
         totals.reset_index(),
         t("Vad som saknas för de efterfrågade yrkena, efter uppdelning."),
-        t("tabellen personnel_selection"),
+        t("rapportens genomgång av publicerade uppgifter"),
     )
 
 
@@ -166,7 +166,7 @@ def weight(context: Context) -> Table:
         cells,
         shown.rename("share_without").rename_axis("profession").reset_index(),
         t("Andel av befolkningen som bor i en region utan någon uppgift om yrket, {year}.").format(year=context.year),
-        t("tabellerna personnel_selection och population_region"),
+        t("rapportens genomgång av publicerade uppgifter och SCB:s folkmängd"),
     )
 
 
@@ -186,7 +186,7 @@ def every_cell(context: Context) -> Table:
         cells,
         rows[["profession", "region", "sex", "sector", "care_level", "measure", "value", "status", "source"]],
         t("Celler som saknas, av alla regioner för kvinnor och män. Nedladdningen har en rad per cell."),
-        t("tabellen personnel_selection"),
+        t("rapportens genomgång av publicerade uppgifter"),
         stacked=True,
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gettext
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from riktvarden.problems import InputError, Problem
@@ -58,6 +60,10 @@ class Language:
         """Write a fraction as a percentage."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\N{NO-BREAK SPACE}%"
         return str(format_percent(share, format=pattern, locale=self.code)).replace("-", MINUS)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """List words as a sentence does: with commas, and the word for and before the last."""
+        return format_list(list(words), locale=self.code)
 
     def interval(self, low: float, high: float, digits: int = 0) -> str:
         """Write an interval, ends first to last, with an en dash or the word "till" between signed ends."""
@@ -219,7 +225,7 @@ QUALIFIER = {
     "upper_bound": "högst så många",
     "undated": "utan datum i källan",
     "wide": "även slutenvården räknad",
-    "partial": "skattad ur en del av enheterna",
+    "partial": "ur en del av enheterna",
     "interval_only": "endast intervall",
     "infeasible_by_training": "ej möjligt genom enbart utbildning",
     "approximate": "ungefärlig",

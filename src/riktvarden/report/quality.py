@@ -252,7 +252,7 @@ def figures_by_year(context: Context) -> Figure:
             cells,
             counts,
             t("Uppgifter om personal som rapporten använder, efter år och källans kvalitet."),
-            t("tabellerna published_professions, published_sou och published_st"),
+            t("publicerade uppgifter, förtecknade i kapitlet Personal i primärvården"),
         ),
     )
 

@@ -338,7 +338,7 @@ def publications(rows: pd.DataFrame, language: Language) -> Table:
         cells.fillna(""),
         rows,
         t("Publikationer som siffrorna är hämtade ur."),
-        t("tabellen publications"),
+        t("rapportens källförteckning"),
     )
 
 

@@ -404,7 +404,7 @@ def age_pyramid(context: Context, region: str) -> Figure:
             t("Invånare efter ålder och kön i {name} den 31 december {year}.").format(
                 name=context.principals[region], year=year
             ),
-            t("SCB genom Eurostat (tabellen population_region_age_group)"),
+            t("SCB genom Eurostat"),
         ),
     )
 

@@ -20,15 +20,16 @@ def summary(context: Context) -> list[str]:
     sentences = []
     for row in balance.to_dict("records"):
         words = (
-            t("{name}: tillgången väntas öka mer än efterfrågan, {supply} mot {demand} till 2035 ({who}).")
+            t("{name}: tillgången väntas öka mer än efterfrågan, {supply} mot {demand} från {year} till 2035 ({who}).")
             if row["balance"] > 0
-            else t("{name}: efterfrågan väntas öka mer än tillgången, {demand} mot {supply} till 2035 ({who}).")
+            else t("{name}: efterfrågan väntas öka mer än tillgången, {demand} mot {supply} från {year} till 2035 ({who}).")
         )
         sentences.append(
             words.format(
                 name=t(PROFESSION[row["profession"]]).capitalize(),
                 supply=t.percent(row["supply"] / 100),
                 demand=t.percent(row["demand"] / 100),
+                year=row["year"],
                 who=t(DEFINITION[row["definition"]]),
             )
         )
@@ -37,7 +38,7 @@ def summary(context: Context) -> list[str]:
     ]
     sentences.append(
         t("Prognoserna gäller hela arbetsmarknaden, inte primärvården. Ingen prognos till 2035 finns för {names}.").format(
-            names=", ".join(without)
+            names=t.listed(without)
         )
     )
     return sentences
@@ -92,7 +93,7 @@ def forecasts(context: Context) -> Figure:
             cells,
             balance,
             t("Publicerade prognoser till 2035, hela arbetsmarknaden. Specialistsjuksköterskor: alla inriktningar."),
-            t("UKÄ och SCB (tabellen published_professions)"),
+            t("UKÄ och SCB"),
             stacked=True,
         ),
     )
