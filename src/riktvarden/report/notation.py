@@ -22,10 +22,15 @@ class Method(NamedTuple):
 
 METHODS = {
     "A0": Method("Gemensamt datum", ("baseline.st:align",), (), ("st_baseline", "published_st")),
-    "A3": Method("Utbildningens skeden", ("supply:training_stages", "supply:in_training_share"), ("A0", "A4")),
+    "A3": Method("Utbildningens skeden", ("supply:in_training_share", "supply:in_training_of_stock"), ("A0", "A4")),
     "A4": Method(
         "Regioner utan uppgift",
-        ("baseline.st:lognormal_prior", "baseline.st:fill_to_total", "baseline.st:ratio_estimate"),
+        (
+            "baseline.st:lognormal_prior",
+            "baseline.st:fill_to_total",
+            "baseline.st:ratio_estimate",
+            "baseline.returned:region_totals",
+        ),
         ("A0",),
         ("st_baseline", "specialist_baseline", "published_st", "population_region"),
     ),
@@ -127,14 +132,25 @@ METHODS = {
     ),
     "E1": Method(
         "Minuter som vården kräver",
-        ("need:anchored", "need:grown", "need:minutes", "model.professions:needed"),
+        ("need:anchored", "need:minutes", "model.professions:needed"),
         ("b", "C1"),
     ),
-    "E2": Method("Från minuter till heltider", ("need:available_hours", "need:category_allowance_factor", "need:wisn")),
+    "E2": Method(
+        "Från minuter till heltider",
+        (
+            "need:available_hours",
+            "need:capped_direct_share",
+            "need:category_allowance_factor",
+            "need:wisn",
+            "model.weights:working_time",
+        ),
+    ),
     "E3": Method("Psykisk ohälsa", ("need:treatment_minutes", "need:blended"), ("b", "C1", "E6")),
     "E4": Method("Små kommuner", ("need:shrunk",), (), ("municipalities",)),
     "E5": Method("Riktvärde per yrke", ("need:inhabitants_per_fte", "model.principals:by_principal")),
-    "E6": Method("Dagens antal och index", ("model.professions:today", "need:index"), (), ("population_region",)),
+    "E6": Method(
+        "Dagens antal och index", ("model.professions:today", "need:grown", "need:index"), (), ("population_region",)
+    ),
     "E7": Method(
         "Region eller kommun", ("need:by_principal", "model.professions:municipal_shares"), (), ("responsibility",)
     ),
@@ -223,7 +239,7 @@ USES = (
     Use(r"health_centres|road_.+", ("C3", "E1"), (*_DOCTORS, *_AT_HOME)),
     Use(r"isolated_density|minimum_doctors", ("C3",), _DOCTORS),
     Use(r"task_shift_.+", ("C4",)),
-    Use(r"patient_time_share_doctor", ("C4",)),
+    Use(r"(in)?direct_time_share_doctor", ("C4",)),
     Use(r"off_list_deviation", ("C5",), _DOCTORS),
     # the four professions
     Use(
@@ -243,10 +259,12 @@ USES = (
         ("occupational_therapist",),
     ),
     Use(r"rehabilitation_visits|physiotherapist_share_of_.+", ("E1",), ("physiotherapist", "occupational_therapist")),
-    Use(r"home_care_.+|recipients_year|contacts_year|unmet_need_share", ("E1",), _AT_HOME),
+    Use(r"home_care_.+|recipients_year|contacts_year", ("E1",), _AT_HOME),
+    Use(r"unmet_need_share", ("E1", "E6"), _AT_HOME),
     Use(r"possible_working_days|days_away|hours_per_day", ("E2",), _FOUR),
-    Use(r"patient_time_share_nurse", ("C4", "E2"), ("district_nurse",)),
-    Use(r"patient_time_share_allied", ("C4", "E2", "E3"), _ALLIED),
+    Use(r"direct_time_cap", ("C4", "E2"), _FOUR),
+    Use(r"(in)?direct_time_share_nurse", ("C4", "E2"), ("district_nurse",)),
+    Use(r"(in)?direct_time_share_allied", ("C4", "E2", "E3"), _ALLIED),
     Use(
         r"need_weight|serious_distress_prevalence|treated_in_primary_care_share|sessions_per_treatment|minutes_per_session"
         r"|distress_.+",
@@ -379,8 +397,8 @@ INDICES = {
     "x": "ålder",
     "t": "år",
     "l": "år efter starten",
-    "i": "löpande nummer",
-    "k": "slag av kontakt eller egenskap",
+    "n": "löpande nummer",
+    "k": "slag av kontakt, egenskap eller faktor",
     "p": "yrke",
 }
 """Index of the method chapter → its Swedish words."""

@@ -115,7 +115,7 @@ TOPICS = (
     Topic(
         "arbetstid",
         "Arbetstid",
-        r"(possible_working_days|days_away|hours_per_day|patient_time_.*|fte_per_care_professional)",
+        r"(possible_working_days|days_away|hours_per_day|(in)?direct_time_.*|fte_per_care_professional)",
         ("SKR", "professionerna", "privata vårdgivare"),
         "SKR:s personalstatistik: arbetad tid och frånvaro per yrke. Tidsstudier på fler vårdcentraler.",
     ),
