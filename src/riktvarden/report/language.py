@@ -129,6 +129,13 @@ TERMS = {
     "date": "datum",
     "ordinance": "förordning",
     "predecessor of": "föregångare till",
+    "the weights reproduce the two units that SCB prints as an example of its index": (
+        "vikterna ger de två enheter som SCB visar som exempel på sitt index"
+    ),
+    "UK first-contact physiotherapists take twice as long": (
+        "brittiska fysioterapeuter med första bedömning tar dubbelt så lång tid"
+    ),
+    "MIT licence, as the project's code": "MIT, som projektets kod",
     # units
     "as the figure": "som uppgiften",
     "percent": "procent",
@@ -164,6 +171,23 @@ TERMS = {
     "per year": "per år",
     "years": "år",
     "year": "år",
+    "years of age": "års ålder",
+    "million visits per year": "miljoner besök per år",
+    "million contacts per year": "miljoner kontakter per år",
+    "visits per recipient": "besök per mottagare",
+    "health centres": "vårdcentraler",
+    "km per hour": "km i timmen",
+    "inhabitants per km2": "invånare per km²",
+    "inhabitants per km²": "invånare per km²",
+    "days per year": "dagar per år",
+    "hours per day": "timmar per dag",
+    "index weight": "vikt i index",
+    "ratio of women to men": "kvot, kvinnor mot män",
+    "ratio to ages 18-59": "kvot, mot 18–59 år",
+    "ratio to ages 30-59": "kvot, mot 30–59 år",
+    "ratio": "kvot",
+    "weight": "vikt",
+    "SEK": "kr",
     "minutes": "minuter",
     "sessions": "besök",
     "elasticity": "elasticitet",

@@ -410,9 +410,9 @@ def contacts(context: Context) -> Figure:
 def waterfall(context: Context, region: str) -> Figure:
     """What moves a region's need of doctors per inhabitant from the nation's mean."""
     t = context.language
-    parts = _parts(context).query("region == @region").set_index("factor")
+    parts = _parts(context, region).set_index("factor")
     factors = parts.loc[list(FACTOR)]
-    net = _net(context).query("region == @region")
+    net = _net(context, region)
     steps = factors.loc[factors[ENDS].abs().max(axis=1) > NOTHING, ENDS]
     steps = steps.assign(label=[t(FACTOR[str(key)]) for key in steps.index], words=[_signed(t, v) for v in steps["value"]])
     name = context.principals[region]
@@ -655,30 +655,33 @@ def team_words(context: Context) -> list[str]:
 # --- frames -----------------------------------------------------------------------------------------------
 
 
-def norm(context: Context) -> pd.Series:
-    """Full-time specialists that the norm means by head count alone, by area."""
-    rows = context.results.contributions
-    return rows.loc[(rows["profession"] == DOCTORS) & (rows["factor"] == "inhabitants")].set_index("region")["value"]
+def norm(context: Context, area: str) -> float:
+    """Full-time specialists that the norm means in an area by head count alone."""
+    parts = _parts(context, area)
+    return float(parts.loc[parts["factor"] == "inhabitants", "fte"].iloc[0])
 
 
-def _parts(context: Context) -> pd.DataFrame:
-    """What each factor adds to each area's need by head count.
+def _parts(context: Context, area: str | None = None) -> pd.DataFrame:
+    """What each factor adds to the need by head count of every area, or of one.
 
     Region, factor, what it adds in per cent of that need (value, low, high) and in full-time equivalents (fte, fte_low,
     fte_high); the factor ``inhabitants`` is the need by head count itself.
     """
-    rows = context.results.contributions
+    rows = context.results.contributions if area is None else context.result_rows("contributions", area)
     rows = rows.loc[rows["profession"] == DOCTORS]
-    base = rows["region"].map(norm(context))
+    heads = rows.loc[rows["factor"] == "inhabitants"].set_index("region")["value"]
+    base = rows["region"].map(heads)
     fte = {"fte": rows["value"], "fte_low": rows["low"], "fte_high": rows["high"]}
     return rows.assign(**fte, **{column: need.index(rows[column], base) for column in ENDS})
 
 
-def _net(context: Context) -> pd.DataFrame:
-    """Need of each region as an index of the need by head count: region, value, low, high."""
-    heads = norm(context).drop(NATION)
-    rows = context.results.of("specialist_requirement").loc[heads.index]
-    return pd.DataFrame({"region": heads.index, **{column: need.index(rows[column], heads) for column in ENDS}})
+def _net(context: Context, region: str | None = None) -> pd.DataFrame:
+    """Need of every region, or of one, as an index of the need by head count: region, value, low, high."""
+    codes = list(context.results.regions) if region is None else [region]
+    parts = _parts(context, region)
+    heads = parts.loc[parts["factor"] == "inhabitants"].set_index("region")["fte"].loc[codes]
+    rows = context.measure("specialist_requirement", codes).loc[codes]
+    return pd.DataFrame({"region": codes, **{column: need.index(rows[column], heads) for column in ENDS}})
 
 
 def _places(context: Context) -> pd.DataFrame:

@@ -508,32 +508,40 @@ def treatment(context: Context) -> Figure:
     """Psychologists: need and use as two ends, and the blend between them that the guideline value takes (E3)."""
     t = context.language
     weight = context.assumptions["need_weight"]
-    use, blend = (_nation(context, "psychologist", measure) for measure in ("fte_today", "fte_need"))
-    labels = [t("användning: vikt noll"), t("riktvärdet: vikt {weight}").format(weight=t.number(weight.value, 1))]
-    rows = pd.DataFrame([use, blend]).assign(label=[charts.wrapped(label) for label in labels], kind="")
+    rows = context.results.need_weights
+    meanings = {
+        weight.low: t("Lika mycket som psykologerna i primärvården hinner med i dag, fördelat efter behov."),
+        weight.value: t("En vägning av dagens användning och behovet enligt enkäten."),
+        weight.high: t("Enbart behovet enligt enkäten."),
+    }
+    names = {weight.low: t("användning"), weight.value: t("riktvärdet"), weight.high: t("behov")}
+    labels = [
+        t("{name}: vikt {weight}").format(name=names[value], weight=t.number(value, 1)) for value in rows["need_weight"]
+    ]
+    ends = [between(t, Range(row["low"], row["high"])) for row in rows.to_dict("records")]
     cells = pd.DataFrame(
         {
-            t("Vikt för behovet"): [t.number(0, 1), t.number(weight.value, 1)],
-            t("Heltider"): [between(t, use), between(t, blend)],
-            t("Vad det betyder"): [
-                t("Lika mycket som psykologerna i primärvården hinner med i dag, fördelat efter behov."),
-                t("En vägning av dagens användning och behovet enligt enkäten."),
-            ],
+            t("Vikt för behovet"): [t.number(value, 1) for value in rows["need_weight"]],
+            t("Heltider"): ends,
+            t("Vad det betyder"): [meanings[value] for value in rows["need_weight"]],
             t("Status"): t.status("estimated", "interval_only"),
         },
         index=pd.Index(labels, name=t("Vägning")),
     )
+    use, blend, need = ends
+    rows = rows.assign(label=[charts.wrapped(label) for label in labels], kind="")
     alternative = t(
-        "Liggande staplar. Räknat på enbart dagens användning behövs {use} heltider, och med riktvärdets vägning {blend}."
-    ).format(use=between(t, use), blend=between(t, blend))
+        "Liggande staplar. Räknat på enbart dagens användning behövs {use} heltider, med riktvärdets vägning {blend} och "
+        "räknat på enbart behovet {need}."
+    ).format(use=use, blend=blend, need=need)
     return Figure(
         charts.ranges(rows, charts.number_axis(t("heltider"), 0), {"": BLUE}, list(rows["label"])),
         alternative,
-        t("Heltider av psykologer i riket vid två vikter för behovet, 80-procentiga intervall. Skattat."),
+        t("Heltider av psykologer i riket vid tre vikter för behovet, 80-procentiga intervall. Skattat."),
         Table(
             "psykologer-vaegning",
             cells,
-            rows[["low", "high"]].assign(need_weight=[0.0, weight.value], unit="FTE", status="estimated"),
+            rows[["need_weight", "low", "high"]].assign(unit="FTE", status="estimated"),
             t(
                 "Vägning av behov och användning. Vikten är ett val och inte en osäkerhet: den dras aldrig, utan värdena "
                 "ställs bredvid varandra. Möjliga vikter: {low} till {high}."

@@ -30,7 +30,7 @@ def _summary(context: Context, region: str) -> list[str]:
         name=context.principals[region],
         people=context.number("population", region),
         year=context.year,
-        norm=t.number(need.norm(context)[region]),
+        norm=t.number(need.norm(context, region)),
         required=context.estimate("specialist_requirement", region),
         positions=context.estimate("st_positions_guideline", region),
         persons=context.estimate("st_persons_guideline", region),
@@ -44,7 +44,7 @@ def _summary(context: Context, region: str) -> list[str]:
                 "80-procentigt intervall på {interval} personer den {date}. Det är ingen mätning av regionen."
             ).format(interval=t.interval(prior.low, prior.high), date=context.reference_date),
         ]
-    newest = context.results.figures.query("region == @region and measure == 'persons'").iloc[0]
+    newest = context.result_rows("figures", region).query("measure == 'persons'").iloc[0]
     counted = (
         t("Senast publicerade antal är {now} personer ({date}).")
         if newest["status"] == "reported"
@@ -81,7 +81,7 @@ def key_figures(context: Context, region: str) -> Table:
         *_published(context, region),
         (
             t("Norm: heltider efter folkmängd"),
-            t.number(need.norm(context)[region]),
+            t.number(need.norm(context, region)),
             t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
             t.status("derived"),
         ),
@@ -107,11 +107,10 @@ def key_figures(context: Context, region: str) -> Table:
         columns=[t("Värde"), t("Betydelse"), t("Status")],
         index=pd.Index([row[0] for row in rows], name=t("Nyckeltal")),
     )
-    results = context.results.tidy
     return Table(
         f"nyckeltal-{region}",
         cells,
-        results.loc[results["region"] == region],
+        context.result_rows("tidy", region),
         t("Nyckeltal för {name}. Inom parentes 80-procentigt intervall.").format(name=context.principals[region]),
         t("SCB, publicerade uppgifter om ST och graderade antaganden"),
         stacked=True,
@@ -131,7 +130,7 @@ def _published(context: Context, region: str) -> list[Row]:
         "financed_positions": t("Finansierade ST-tjänster, senaste uppgift"),
         "blocks": t("ST-block, senaste uppgift"),
     }
-    own = context.results.figures.query("region == @region").to_dict("records")
+    own = context.result_rows("figures", region).to_dict("records")
     rows = [
         (
             words[row["measure"]],
@@ -209,8 +208,8 @@ def _entries(context: Context, region: str) -> list[tuple[str, str, str, int]]:
 def _own_norm(context: Context, region: str) -> list[Row]:
     """The norm that the region has decided itself, where one is published."""
     t = context.language
-    published = context.tables["published_st"]
-    rows = published.loc[(published["region"] == region) & (published["measure"] == model.LOCAL_NORM)]
+    published = context.table_rows("published_st", region)
+    rows = published.loc[published["measure"] == model.LOCAL_NORM]
     return [
         (
             t("Regionens eget mål, invånare per specialist"),

@@ -177,7 +177,7 @@ def needs(context: Context) -> Table:
     """Norm, need and use of every region, in columns of their own and never mixed."""
     t = context.language
     shown = [NATION, *context.results.regions]
-    norm = need.norm(context)
+    norm = {code: need.norm(context, code) for code in shown}
     visits = context.care.query("series == 'physician_visits_primary' and region == @NATION").sort_values("year").iloc[-1]
     missing = t("uppgift saknas")
     use = t("Efterfrågan: läkarbesök i primärvård {year}").format(year=visits["year"])
@@ -848,13 +848,13 @@ def limits(context: Context) -> Table:
 
 def path(context: Context, measure: str, region: str) -> pd.DataFrame:
     """One measure of one area by year, indexed by year."""
-    rows = context.results.paths.query("measure == @measure and region == @region")
+    rows = context.result_rows("paths", region).query("measure == @measure")
     return rows.set_index(rows["year"].astype(int).rename(None))
 
 
 def _planned(context: Context, measure: str) -> pd.Series:
     """One measure of the programme's path in the nation, by year."""
-    rows = context.results.programme.query(f"measure == 'programme_{measure}' and region == @NATION")
+    rows = context.result_rows("programme", NATION).query(f"measure == 'programme_{measure}'")
     return rows.set_index(rows["year"].astype(int))["value"].astype(float)
 
 
