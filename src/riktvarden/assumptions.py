@@ -117,7 +117,8 @@ class Assumptions(Mapping[str, Assumption]):
 
     def __init__(self, assumptions: Mapping[str, Assumption], files: Mapping[str, str] | None = None) -> None:
         self._assumptions = dict(assumptions)
-        self.files = dict(files or {})
+        known = assumptions.files if files is None and isinstance(assumptions, Assumptions) else files
+        self.files: dict[str, str] = dict(known or {})
 
     def __getitem__(self, name: str) -> Assumption:
         return self._assumptions[name]

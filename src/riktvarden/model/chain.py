@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
-from riktvarden.model import STREAMS, careers, general_practice, inputs, weights
+from riktvarden.model import CORRELATION, STREAMS, careers, general_practice, inputs, weights
 from riktvarden.model.inputs import People, Stocks
 from riktvarden.model.professions import Need, needed
 from riktvarden.uncertainty import Sample
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
 
 FloatArray = NDArray[np.float64]
-
-CORRELATION = "regional_correlation"
-"""Assumption on how far regions deviate together."""
 
 MIDDLE = 0.5
 
@@ -120,7 +117,9 @@ def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:
     return Doctors(p, required(on, drawn, who), stocks, have)
 
 
-def need_now(on: Base, drawn: Sample, doctors_needed: weights.Requirement, profession: str, zeta: float | None = None) -> Need:
+def need_now(
+    on: Base, drawn: Sample, doctors_needed: weights.Requirement, profession: str, zeta: float | None = None
+) -> Need:
     """What one of the four professions needs in the base year, by municipality.
 
     Parameters

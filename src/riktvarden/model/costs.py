@@ -13,21 +13,13 @@ from riktvarden import economics, guideline, supply, uncertainty
 from riktvarden.model import chain, general_practice, professions
 from riktvarden.model.cells import known
 from riktvarden.model.inputs import People, with_nation
-from riktvarden.model.principals import ranged
 from riktvarden.results import COLUMNS, NATION, tidy
 from riktvarden.uncertainty import Sample
 
 FloatArray = NDArray[np.float64]
 
-PAID = {
-    "specialist": "specialist",
-    "st": "st",
-    "district_nurse": "district_nurse",
-    "physiotherapist": "physiotherapist",
-    "occupational_therapist": "occupational_therapist",
-    "psychologist": "psychologist",
-}
-"""Who is paid → end of the names on pay and its year."""
+PAID = ("specialist", "st", *professions.PROFESSIONS)
+"""Who is paid: the ends of the names on pay and its year."""
 
 PRINCIPALS = ("region", "municipality")
 
@@ -53,10 +45,9 @@ def unit_cost(p: SimpleNamespace, who: str, principal: str) -> economics.UnitCos
     riktvarden.economics.UnitCost
         SEK, each (draw, 1).
     """
-    growth = 1 + p.pay_growth
-    paid_in = getattr(p, f"pay_year_{PAID[who]}")
-    # Powers of the years' difference: those of the years themselves would lose digits.
-    pay = economics.price_level(getattr(p, f"monthly_pay_{PAID[who]}"), np.ones_like(growth), growth ** (p.price_year - paid_in))
+    paid_in = getattr(p, f"pay_year_{who}")
+    grown = (1 + p.pay_growth) ** (p.price_year - paid_in)
+    pay = economics.price_level(getattr(p, f"monthly_pay_{who}"), 1.0, grown)
     on_cost = getattr(p, f"employer_on_cost_{principal}")
     return economics.unit_cost(pay, on_cost, p.indirect_overhead, p.direct_overhead, professions.available_hours(p))
 
@@ -78,7 +69,7 @@ def unit_costs(on: chain.Base, drawn: Sample) -> pd.DataFrame:
             central, spread = unit_cost(at_value, who, principal), unit_cost(draws, who, principal)
             for part, one, many in zip(central._fields, central, spread, strict=True):
                 low, _, high = uncertainty.interval(many[:, 0])
-                year = int(getattr(at_value, f"pay_year_{PAID[who]}")[0, 0])
+                year = int(getattr(at_value, f"pay_year_{who}")[0, 0])
                 unit = "SEK per hour" if part == "per_hour" else "SEK per year"
                 rows.append((who, principal, year, part, float(one[0, 0]), float(low), float(high), unit, "estimated"))
     columns = ["who", "principal", "pay_year", "part", "value", "low", "high", "unit", "status"]
@@ -185,7 +176,7 @@ def _of_programme(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
     nation = programme.loc[programme["region"] == NATION]
     if nation.empty:
         return pd.DataFrame(columns=["path", *COLUMNS])
-    wide = nation.pivot(index="year", columns="measure", values="value")
+    wide = nation.pivot_table(index="year", columns="measure", values="value")
     training, fte = (wide[f"programme_{name}"].to_numpy(float) for name in ("persons_in_training", "specialist_fte"))
     reference = chain.doctors(on, on.central()).have.fte[0, -1, 1:]
     priced = []
@@ -265,9 +256,7 @@ def gaps(on: chain.Base, drawn: Sample) -> pd.DataFrame:
         gap = guideline.net_gap(found.required.by_year[:, :-1, year - people.base_year] - fte)
         for part, draws in zip(gap._fields, gap, strict=True):
             middle = uncertainty.interval(draws).middle
-            frames.append(
-                tidy([NATION], f"gap_{part}", "FTE", "C2; b", year=year, value=middle, draws=draws[:, None])
-            )
+            frames.append(tidy([NATION], f"gap_{part}", "FTE", "C2; b", year=year, value=middle, draws=draws[:, None]))
     return pd.concat(frames, ignore_index=True)
 
 

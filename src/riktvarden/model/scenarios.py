@@ -97,8 +97,9 @@ def _by_level(on: chain.Base, drawn: Sample) -> Iterator[pd.DataFrame]:
         levels = {TODAY: {np.nan: professions.today(p, people, name).total}}
         zetas = ZETAS if name == "psychologist" else (np.nan,)
         levels[MINUTES] = {
-            zeta: chain.need_now(on, drawn, doctors, name, None if np.isnan(zeta) else zeta)
-            .total.sum(axis=-1, keepdims=True)
+            zeta: chain.need_now(on, drawn, doctors, name, None if np.isnan(zeta) else zeta).total.sum(
+                axis=-1, keepdims=True
+            )
             for zeta in zetas
         }
         for level, by_zeta in levels.items():

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
-from riktvarden.model import chain, general_practice, inputs, professions
+from riktvarden.model import CORRELATION, chain, general_practice, inputs, professions
 from riktvarden.model.cells import known
 from riktvarden.results import NATION
 from riktvarden.uncertainty import Sample
@@ -41,7 +41,9 @@ def outputs(on: chain.Base) -> pd.DataFrame:
     """
     areas = on.people.areas
     of_doctors = [
-        (measure, "general_practice", area) for measure in ("st_positions_guideline", "st_starters_target") for area in areas
+        (measure, "general_practice", area)
+        for measure in ("st_positions_guideline", "st_starters_target")
+        for area in areas
     ]
     of_others = [("fte_need", profession, NATION) for profession in professions.PROFESSIONS]
     return pd.DataFrame(of_doctors + of_others, columns=["measure", "profession", "region"])
@@ -102,7 +104,7 @@ def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
     for name in on.assumptions:
         if name in moving:
             by_file.setdefault(on.assumptions.files[name], []).append(name)
-    return by_file | {REGIONAL: [chain.CORRELATION, *on.streams]}
+    return by_file | {REGIONAL: [CORRELATION, *on.streams]}
 
 
 def indices(on: chain.Base, moving: set[str], n: int = uncertainty.POINTS // 2) -> pd.DataFrame:
@@ -218,7 +220,9 @@ def ranking(narrower: pd.DataFrame) -> pd.DataFrame:
     return best[["input", "grade", "narrower", "measure", "profession", "region"]].reset_index(drop=True)
 
 
-def to_measure(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = uncertainty.DRAWS) -> pd.DataFrame:
+def to_measure(
+    tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = uncertainty.DRAWS
+) -> pd.DataFrame:
     """What to measure next, from checked tables and assumptions; columns as `ranking`."""
     on = chain.base(tables, assumptions)
     return ranking(measure_next(on, tornado(on), draws))

@@ -66,9 +66,7 @@ def population_back_test(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         for window in WINDOWS
         if origin - window >= history.years[0]
     }
-    places = {
-        year: [history.region_codes.index(code) for code in codes] for year, codes in population.BREAKS.items()
-    }
+    places = {year: [history.region_codes.index(code) for code in codes] for year, codes in population.BREAKS.items()}
 
     frames = []
     for name in SERIES:
@@ -78,7 +76,7 @@ def population_back_test(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             path = _series(paths[origin, window][..., ahead - 1], name)
             for year, moved in places.items():
                 if name != "nation" and origin - window < year:
-                    path[np.ix_(moved, np.flatnonzero(origin + ahead >= year))] = np.nan
+                    path[np.ix_(np.asarray(moved), np.flatnonzero(origin + ahead >= year))] = np.nan
             return path
 
         scores = validation.rolling_origin(_series(persons, name), years, forecast, ORIGINS, WINDOWS, HORIZONS)
@@ -107,7 +105,7 @@ def stock_back_test(reconciled: pd.DataFrame, assumptions: Assumptions) -> pd.Da
     pandas.DataFrame
         ``series`` (``st``) and the columns of `riktvarden.validation.rolling_origin`.
     """
-    stocks = reconciled.loc[reconciled["kind"] == "stock"].pivot(index="region", columns="year", values="value")
+    stocks = reconciled.loc[reconciled["kind"] == "stock"].pivot_table(index="region", columns="year", values="value")
     years = range(int(stocks.columns.min()), int(stocks.columns.max()) + 1)
     counted = stocks.reindex(columns=list(years)).to_numpy(float)
     growth = assumptions["st_growth"].value
@@ -159,6 +157,7 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
     )
     for suffix, one in (("", on), ("_without_population", without)):
         rows[f"low{suffix}"], _, rows[f"high{suffix}"] = uncertainty.interval(_starters(one, draws))
+    ends: dict[str, tuple[float, float]] = {}
     for code in np.asarray(on.people.codes)[known(on.found).st[:-1]]:
         figures = tables["st_baseline"]
         own = figures.loc[(figures["region"] == code) & (figures["use"] != "never")]
@@ -166,7 +165,9 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
         fewer = {**tables, "st_baseline": figures[~figures["figure"].isin(gone)]}
         unknown = replace(on, tables=fewer, found=inputs.published(fewer, on.people))
         low, _, high = uncertainty.interval(_starters(unknown, draws)[:, on.people.codes.index(code)])
-        rows.loc[rows["region"] == code, ["low_without_st", "high_without_st"]] = low, high
+        ends[code] = float(low), float(high)
+    for place, end in enumerate(("low", "high")):
+        rows[f"{end}_without_st"] = rows["region"].map({code: pair[place] for code, pair in ends.items()})
     return rows
 
 

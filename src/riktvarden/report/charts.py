@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
 import pandas as pd
 
@@ -89,8 +91,8 @@ def intervals(
     # Labels keep clear of a dot at 0.
     names = alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=8)
     y = alt.Y("label:N", sort=order, axis=names)
-    largest = float(rows[["value", "high"]].max().max())
-    scale = alt.Scale(domain=[0, largest * 1.06], nice=False)
+    largest, smallest = float(rows[["value", "high"]].max().max()), float(rows[["value", "low"]].min().min())
+    scale = alt.Scale(domain=[min(smallest * 1.06, 0.0), largest * 1.06], nice=False)
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
     base = alt.Chart(rows).encode(y=y, color=colour)
     layers = [
@@ -316,3 +318,175 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     cells = base.mark_rect(stroke="white").encode(color=colour)
     text = base.mark_text(fontSize=11).encode(text="words:N", color=words)
     return styled(alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26)))
+
+
+def fan(
+    rows: pd.DataFrame,
+    axis: alt.Axis,
+    legend: dict[str, str],
+    mark: tuple[int, str] | None = None,
+) -> alt.TopLevelMixin:
+    """Paths over years with their 80 % bands; a path without values is its band alone.
+
+    Parameters
+    ----------
+    rows
+        ``year, value, low, high, kind``; NaN ends draw no band and a NaN value no line.
+    axis
+        The vertical axis.
+    legend
+        Kind → colour, in the order of the legend.
+    mark
+        A year to point out, and its words.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    scale = alt.Scale(domain=[first, last], nice=False)
+    x = alt.X("year:Q", axis=alt.Axis(title=None, format="d", tickCount=5, grid=False), scale=scale)
+    top = float(rows[["value", "low", "high"]].max().max())
+    y_scale = alt.Scale(domain=[0, top * 1.1], nice=False)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square", symbolOpacity=1)
+        if len(legend) > 1
+        else None,
+    )
+    base = alt.Chart(rows).encode(x=x, color=colour)
+    layers = [
+        base.transform_filter("isValid(datum.low)")
+        .mark_area(opacity=0.28)
+        .encode(y=alt.Y("low:Q", axis=axis, scale=y_scale), y2="high:Q"),
+        base.transform_filter("isValid(datum.value)")
+        .mark_line(strokeWidth=2.5)
+        .encode(y=alt.Y("value:Q", axis=axis, scale=y_scale)),
+    ]
+    if mark is not None:
+        at = pd.DataFrame({"year": [mark[0]], "words": [mark[1]]})
+        line = alt.Chart(at).encode(x=alt.X("year:Q", scale=scale))
+        layers.append(line.mark_rule(color=INK, strokeDash=[2, 2]))
+        layers.append(
+            line.mark_text(align="left", dx=4, dy=8, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N")
+        )
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=220))
+
+
+LINE = 24
+"""Characters of a label that fit on a line beside the plot."""
+
+WRAPPED = "split(datum.label, '\\n')"
+"""Vega expression of a label that `wrapped` has broken into lines."""
+
+
+def wrapped(text: str) -> str:
+    """Break a long label into lines that fit a phone."""
+    return "\n".join(textwrap.wrap(text, LINE))
+
+
+def ranges(
+    rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], reference: float | None = None
+) -> alt.TopLevelMixin:
+    """Hollow bars from low to high, one a label and kind: estimates that are shown as ranges without a value.
+
+    Parameters
+    ----------
+    rows
+        ``label, low, high, kind``; with ``value`` where a figure is published instead, which is drawn as a dot.
+    axis
+        The horizontal axis; it starts at zero, or below where a range does.
+    legend
+        Kind → colour, in the order of legend and bars.
+    order
+        Labels from top to bottom; long ones as `wrapped` breaks them.
+    reference
+        Position of a vertical reference line.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    beside = int(rows.groupby("label")["kind"].nunique().max())
+    lines = max(label.count("\n") for label in order) + 1
+    step = alt.Step(max(12 + 11 * beside, 15 * lines + 8), **{"for": "position"})
+    ends = rows[[column for column in ("low", "high", "value") if column in rows]]
+    lowest, highest = float(ends.min().min()), float(ends.max().max())
+    scale = alt.Scale(domain=[min(lowest * 1.06, 0.0), max(highest * 1.06, 0.0)], nice=False)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square") if len(kinds) > 1 else None,
+    )
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED)),
+        color=colour,
+    )
+    if beside > 1:
+        base = base.encode(yOffset=alt.YOffset("kind:N", sort=kinds, scale=alt.Scale(domain=kinds, paddingInner=0.25)))
+    layers = [
+        base.transform_filter("isValid(datum.low)")
+        .mark_bar(fillOpacity=0.25, strokeWidth=1.6, cornerRadius=2, height=alt.RelativeBandSize(band=0.75))
+        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", stroke=colour)
+    ]
+    if "value" in rows:
+        dots = base.transform_filter("isValid(datum.value)").mark_point(filled=True, size=70, opacity=1)
+        layers.append(dots.encode(x=alt.X("value:Q", scale=scale, axis=axis)))
+    if reference is not None:
+        line = pd.DataFrame({"at": [reference]})
+        layers.append(alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale)))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=step))
+
+
+def tornado(
+    rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], reference: tuple[float, str]
+) -> alt.TopLevelMixin:
+    """How far each assumption alone moves a result to either side, the furthest first.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, kind``: the result with the assumption at one end of its range.
+    axis
+        The horizontal axis.
+    legend
+        Kind (which end of the range) → colour, in the order of the legend.
+    order
+        Labels from top to bottom; long ones as `wrapped` breaks them.
+    reference
+        The result with every assumption at its value, and its words.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    ends = [*rows["value"].astype(float), reference[0]]
+    room = 0.06 * max(max(ends) - min(ends), 1e-9)
+    scale = alt.Scale(domain=[min(ends) - room, max(ends) + room], nice=False, zero=False)
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelExpr=WRAPPED))
+    lines = max(label.count("\n") for label in order) + 1
+    drawn = rows.assign(start=reference[0])
+    line = alt.Chart(pd.DataFrame({"at": [reference[0]], "words": [reference[1]]})).encode(x=alt.X("at:Q", scale=scale))
+    layers = [
+        alt.Chart(drawn)
+        .mark_bar(height=13)
+        .encode(
+            y=y,
+            x=alt.X("start:Q", scale=scale, axis=axis),
+            x2="value:Q",
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=list(legend.values())),
+                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+            ),
+        ),
+        line.mark_rule(color=INK),
+        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+    ]
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(max(22, 15 * lines + 4))))
