@@ -107,10 +107,18 @@ class Assumption(BaseModel):
 
 
 class Assumptions(Mapping[str, Assumption]):
-    """All assumptions by name, in the order of the files."""
+    """All assumptions by name, in the order of the files.
 
-    def __init__(self, assumptions: Mapping[str, Assumption]) -> None:
+    Attributes
+    ----------
+    files
+        For each name the file that it stands in, without folder and ending; assumptions of one file are of one kind.
+    """
+
+    def __init__(self, assumptions: Mapping[str, Assumption], files: Mapping[str, str] | None = None) -> None:
         self._assumptions = dict(assumptions)
+        known = assumptions.files if files is None and isinstance(assumptions, Assumptions) else files
+        self.files: dict[str, str] = dict(known or {})
 
     def __getitem__(self, name: str) -> Assumption:
         return self._assumptions[name]
@@ -137,7 +145,7 @@ def read(folder: Path = DATA) -> Assumptions:
     files = _read(folder)
     if files.problems:
         raise InputError(files.problems)
-    return Assumptions(files.found)
+    return Assumptions(files.found, {name: Path(file).stem for name, (file, _) in files.places.items()})
 
 
 def check(folder: Path = DATA) -> list[Problem]:

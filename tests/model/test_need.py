@@ -174,7 +174,9 @@ def test_values_of_the_four_professions_are_ranges(results: Results) -> None:
 
 
 def test_ranges_are_rounded_outwards() -> None:
-    rows = principals.ranged(["01"], "m", "FTE", "E1", np.linspace(101.3, 208.9, 1001)[:, None])
+    rows = principals.ranged(
+        ["01"], "m", "FTE", "E1", np.linspace(101.3, 208.9, 1001)[:, None], year=2024, profession="psychologist"
+    )
     assert rows[["low", "high"]].to_numpy().tolist() == [[110, 200]]
 
 

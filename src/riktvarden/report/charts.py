@@ -710,3 +710,53 @@ def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLev
         )
         .properties(width=WIDTH, height=200)
     )
+
+
+def tornado(
+    rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], reference: tuple[float, str]
+) -> alt.TopLevelMixin:
+    """How far each assumption alone moves a result to either side, the furthest first.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, kind``: the result with the assumption at one end of its range.
+    axis
+        The horizontal axis.
+    legend
+        Kind (which end of the range) → colour, in the order of the legend.
+    order
+        Labels from top to bottom; long ones as `wrapped` breaks them.
+    reference
+        The result with every assumption at its value, and its words.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    ends = [*rows["value"].astype(float), reference[0]]
+    room = 0.06 * max(max(ends) - min(ends), 1e-9)
+    scale = alt.Scale(domain=[min(ends) - room, max(ends) + room], nice=False, zero=False)
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelExpr=WRAPPED))
+    lines = max(label.count("\n") for label in order) + 1
+    drawn = rows.assign(start=reference[0])
+    line = alt.Chart(pd.DataFrame({"at": [reference[0]], "words": [reference[1]]})).encode(x=alt.X("at:Q", scale=scale))
+    layers = [
+        alt.Chart(drawn)
+        .mark_bar(height=13)
+        .encode(
+            y=y,
+            x=alt.X("start:Q", scale=scale, axis=axis),
+            x2="value:Q",
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=list(legend.values())),
+                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+            ),
+        ),
+        line.mark_rule(color=INK),
+        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+    ]
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(max(22, 15 * lines + 4))))

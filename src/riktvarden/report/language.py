@@ -59,7 +59,9 @@ class Language:
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a fraction as a percentage."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\N{NO-BREAK SPACE}%"
-        return str(format_percent(share, format=pattern, locale=self.code)).replace("-", MINUS)
+        # Adding zero turns a rounded -0.0 into 0.
+        rounded = round(float(share), digits + 2) + 0.0
+        return str(format_percent(rounded, format=pattern, locale=self.code)).replace("-", MINUS)
 
     def listed(self, words: Iterable[str]) -> str:
         """List words as a sentence does: with commas, and the word for and before the last."""
