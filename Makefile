@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book test lint serve clean lock
+.PHONY: book test lint bench serve clean lock
 
 book: $(READY)  ## build the report into _build/site
 	$(BIN)/riktvarden build
@@ -17,6 +17,9 @@ lint: $(READY)  ## style, types, spelling
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/typos
+
+bench: $(READY)  ## time the build against the stock tools; hours on a small machine, see benchmarks/build.py
+	$(BIN)/python benchmarks/build.py
 
 serve: book  ## browse the report on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -59,6 +59,28 @@ def build(
     except (InputError, BuildError) as error:
         _fail(error)
     console.print(str(report), highlight=False)
+
+
+@app.command()
+def key(
+    notebook: Annotated[Path, typer.Argument(help="A notebook that a build has run, from source/ in its folder.")],
+) -> None:
+    """Compute a page's content key anew, and say what differs from what the page was made of."""
+    from riktvarden.book import execute, keys
+    from riktvarden.report import material
+
+    stored = execute.stored_inputs(notebook)
+    if stored is None:
+        _fail(ValueError(f"{notebook}: no notebook that a build has run"))
+    try:
+        with errors.status("computing the results"):
+            project = keys.Project(ROOT, material.digests(material.compute()))
+        now = keys.page_again(project, stored)
+    except InputError as error:
+        _fail(error)
+    console.print(keys.combined(now), highlight=False)
+    for difference in keys.differences(stored, now):
+        console.print(f"differs: {difference}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -133,6 +155,6 @@ def _chosen(codes: str) -> dict[str, str]:
     return {code: principals[code] for code in sorted(asked or principals)}
 
 
-def _fail(error: Exception) -> None:
+def _fail(error: Exception) -> NoReturn:
     errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(1)

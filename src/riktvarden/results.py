@@ -70,6 +70,8 @@ class Results:
     """Measures of general practice by year: the columns of `COLUMNS`."""
     contributions: pd.DataFrame
     """What moves a requirement from head count: region, profession, factor, value, low, high."""
+    need_weights: pd.DataFrame
+    """The nation's need of psychologists by the weight of need against use: need_weight, low, high (FTE)."""
     factors: pd.DataFrame
     """What moves each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
     principals: pd.DataFrame

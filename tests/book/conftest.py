@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from riktvarden.book import execute, keys
 from riktvarden.book.execute import Page
+from riktvarden.book.warm import WarmProvisioner
 
 CONFIG = """\
 title: Toy report
@@ -119,6 +120,12 @@ def run_page(page: Page, target: Path, kept: Path, timeout: int = 60) -> None:
     folder = page.source.parent
     record = partial(keys.Project(folder).page, page.source, page.parameters, page.title)
     execute.run(page, record, target, kept, timeout, execute.Watched(folder, folder / "_build"))
+
+
+@pytest.fixture(autouse=True)
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Toy notebooks need nothing of what kernels of the report find imported."""
+    monkeypatch.setattr(WarmProvisioner, "preload", ["ipykernel_launcher", "ipykernel.kernelapp"])
 
 
 @pytest.fixture(scope="module")

@@ -37,9 +37,8 @@ warnings.warn("once")
 
 
 @pytest.fixture(autouse=True)
-def light(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Little is imported beforehand, so that tests are quick; kernels, zygotes and sockets of a test end with it."""
-    monkeypatch.setattr(warm.WarmProvisioner, "preload", ["ipykernel_launcher", "ipykernel.kernelapp", "pandas"])
+def nothing_left(light: None) -> Iterator[None]:
+    """Kernels, zygotes and sockets of a test end with it."""
     yield
     warm.close()
 
@@ -71,7 +70,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def test_kernels_are_forked_and_each_is_fresh(tmp_path: Path) -> None:
-    mark = "import pandas, os\nprint(hasattr(pandas, 'mark'), os.getpid())\npandas.mark = 1"
+    mark = "import json, os\nprint(hasattr(json, 'mark'), os.getpid())\njson.mark = 1"
     first, second = (said(execute(tmp_path / name, PARENT, mark)).split() for name in ("one", "two"))
     assert first[0] == second[0] == "False"
     assert first[1] != second[1]
@@ -79,6 +78,7 @@ def test_kernels_are_forked_and_each_is_fresh(tmp_path: Path) -> None:
 
 
 def test_warm_and_cold_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm.WarmProvisioner, "preload", list(warm.PRELOAD))
     execute(tmp_path / "warm", SAME)
     monkeypatch.setenv(kernels.COLD, "1")
     assert "zygote" not in said(execute(tmp_path / "parent", PARENT))
@@ -86,7 +86,8 @@ def test_warm_and_cold_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.M
     assert (tmp_path / "warm/12-done.ipynb").read_bytes() == (tmp_path / "cold/12-done.ipynb").read_bytes()
 
 
-def test_unseeded_numbers_differ_between_kernels(tmp_path: Path) -> None:
+def test_unseeded_numbers_differ_between_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm.WarmProvisioner, "preload", ["ipykernel_launcher", "numpy"])
     draw = "import random, numpy as np\nprint(random.random(), np.random.random())"
     first, second = (said(execute(tmp_path / name, draw)).split() for name in ("one", "two"))
     assert first[0] != second[0]

@@ -175,6 +175,9 @@ def build(
             )
             return task
 
+        # Of text chapters and notebooks the assembler itself sees what has changed, of nothing else.
+        laid_out = {name: keys.digest(content) for name, content in wanted.items() if not name.endswith(stage.SUFFIXES)}
+        settings = keys.combined([laid_out, project.book(), project.environment()])
         title, first = str(config.get("title", "")), stage.language_of(config) or language
 
         @pytask.task(
@@ -187,7 +190,7 @@ def build(
         )
         def finish(key: str, depends_on: list[Path], produces: list[Path]) -> None:
             log = out / "jupyter-book.log"
-            html = assemble(source, out / "book", log)
+            html = assemble(source, out / "book", log, settings, at_once)
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
             if told := given_away(html):

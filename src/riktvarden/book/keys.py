@@ -129,7 +129,7 @@ class Project:
         """
         return {
             "schema": SCHEMA,
-            "template": self.file(template),
+            "template": {template.relative_to(self.root).as_posix(): self.file(template)},
             "parameters": dict(parameters),
             "title": title,
             "code": self.code(self._imports_of_notebook(template)),
@@ -166,6 +166,12 @@ class Project:
         if name not in self._used:
             self._used[name] = self._seen[name] if name in self._seen else find(path, content)
         return self._used[name]
+
+
+def page_again(project: Project, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record of a page, as `Project.page` gave it once, for the project as it is now."""
+    (template,) = record["template"]
+    return project.page(project.root / template, record["parameters"], record["title"], record["reads"])
 
 
 def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

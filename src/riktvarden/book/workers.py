@@ -29,29 +29,31 @@ class Watched(Executor):
     def __init__(self, inner: Executor, watch: Watch) -> None:
         self._inner = inner
         self._watch = watch
-        self._pending: set[Future[Any]] = set()
+        self._pending: dict[Future[Any], Future[Any]] = {}
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:  # noqa: ANN401
         """Hand out one step."""
         name = named["task"].name.rpartition("::")[2]
         handed_out: Future[Any] = Future()
-        self._pending.add(handed_out)
         self._watch.begin(name)
         future = self._inner.submit(_timed, function, *arguments, **named)
+        self._pending[handed_out] = future
         future.add_done_callback(partial(self._done, name, handed_out))
         return handed_out
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Wait for what runs; when interrupted, end the kernels first and drop what has not started."""
-        if self._pending:
+        """Wait for what runs; when interrupted, drop what has not started and end the kernels of what has."""
+        if interrupted := list(self._pending.values()):
+            for future in interrupted:
+                future.cancel()
             warm.close()
-        self._inner.shutdown(wait=wait, cancel_futures=True)
+        self._inner.shutdown(wait=wait)
 
     def __exit__(self, *error: object) -> None:
         self.shutdown()
 
     def _done(self, name: str, handed_out: Future[Any], future: Future[Any]) -> None:
-        self._pending.discard(handed_out)
+        self._pending.pop(handed_out, None)
         if future.cancelled():
             handed_out.cancel()
             self._watch.end(name, None)

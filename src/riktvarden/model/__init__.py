@@ -14,7 +14,7 @@ from riktvarden import guideline, need, population, supply, uncertainty
 from riktvarden.model import careers, cells, general_practice, inputs, path_to_norm, principals, professions, weights
 from riktvarden.model.cells import PERSON_STEP
 from riktvarden.model.inputs import REFERENCE_DATE, People, Stocks
-from riktvarden.results import Results
+from riktvarden.results import NATION, Results
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
@@ -315,6 +315,7 @@ def run(
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),
         programme=path_to_norm.rows(central, people, solved, value.required.by_year, shown.st & shown.specialists),
+        need_weights=_psychologists_by_weight(spread, tables, people, at, draw.required),
         factors=cells.factors(value.required, at, people),
         programme_status=(wanted.status, wanted.binding, year),
     )
@@ -458,6 +459,24 @@ class _Profession(SimpleNamespace):
     outlook: pd.DataFrame
     places: pd.DataFrame
     contributions: pd.DataFrame
+
+
+def _psychologists_by_weight(
+    spread: SimpleNamespace,
+    tables: Mapping[str, pd.DataFrame],
+    people: People,
+    at: weights.Places,
+    doctors: weights.Requirement,
+) -> pd.DataFrame:
+    """The nation's need of psychologists at the ends and the middle of the weight of need: side by side, never drawn."""
+    chosen = (0.0, 0.5, 1.0)
+    nation = [
+        professions.needed(spread, tables, people, at, "psychologist", weight, doctors).by_year[:, -1, 0]
+        for weight in chosen
+    ]
+    about = principals.About(profession="psychologist", year=people.base_year)
+    rows = principals.ranged([NATION] * len(chosen), "fte_need", "FTE", "E3", np.stack(nation, axis=1), **about)
+    return rows.assign(need_weight=chosen)[["need_weight", "low", "high"]]
 
 
 def _profession(

@@ -67,14 +67,14 @@ class Supply:
     intake: FloatArray
     """Starters per year today, (draw, area)."""
     per_starter: FloatArray
-    """Full-time equivalents of a starter at the end of each year after the start's own, (draw, lag)."""
+    """Full-time equivalents of a starter at the end of the start's own year and of each later one, (draw, lag)."""
 
 
 def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career) -> Supply:
     """Follow stock, training and inflow to the last year (method b).
 
-    All regions share exits by age; moves between regions after the first job are those of today's specialists,
-    while those of later cohorts are taken to cancel.
+    All regions share exits by age. Moves between regions after the first job are those of today's specialists, of
+    those in training today and of those from abroad; those of later cohorts are taken to cancel.
 
     Parameters
     ----------

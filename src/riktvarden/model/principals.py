@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import SimpleNamespace
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -26,13 +27,46 @@ DIGITS = 2
 PRINCIPAL_COLUMNS = ["municipality", "principal", *COLUMNS]
 
 
-def ranged(areas: ArrayLike, measure: str, unit: str, source: str, draws: FloatArray, **more: object) -> pd.DataFrame:
-    """Cells that show a range only, as they rest mainly on assumptions (method E6), rounded outwards."""
-    rows = tidy(areas, measure, unit, source, draws=draws, valued=False, without_value="estimated", **more)  # type: ignore[arg-type]
-    middle = (rows["low"].to_numpy(float) + rows["high"].to_numpy(float)) / 2
-    size = 10.0 ** (np.floor(np.log10(np.maximum(middle, 1e-9))) - DIGITS + 1)
+def ranged(
+    areas: ArrayLike,
+    measure: str,
+    unit: str,
+    source: str,
+    draws: FloatArray,
+    *,
+    year: object,
+    profession: str,
+    series: ArrayLike | None = None,
+) -> pd.DataFrame:
+    """Give cells that show a range only, as they rest mainly on assumptions (method E6), rounded outwards.
+
+    The step has `DIGITS` significant digits of the middle; rows of one of the `series` share the step of their mean,
+    so that a path has no kinks.
+    """
+    rows = tidy(
+        areas,
+        measure,
+        unit,
+        source,
+        draws=draws,
+        valued=False,
+        without_value="estimated",
+        year=year,
+        profession=profession,
+    )
+    middle = (rows["low"] + rows["high"]) / 2
+    if series is not None:
+        middle = middle.groupby(np.asarray(series)).transform("mean")
+    size = 10.0 ** (np.floor(np.log10(np.maximum(middle.to_numpy(float), 1e-9))) - DIGITS + 1)
     low, high = uncertainty.widen_to_step(rows["low"].to_numpy(float), rows["high"].to_numpy(float), size)
     return rows.assign(low=low, high=high)
+
+
+class About(TypedDict):
+    """What all cells of a table share."""
+
+    profession: str
+    year: int
 
 
 def by_principal(
@@ -61,6 +95,7 @@ def by_principal(
     """
     of_municipality = np.asarray(people.codes)[people.region_of]
     single = of_municipality == GOTLAND
+    about = About(profession=profession, year=people.base_year)
     frames = []
     for principal, draws in (("region", found.region), ("municipality", found.municipality), ("all", found.total)):
         if principal == "municipality" and not found.municipality.any():
@@ -71,14 +106,23 @@ def by_principal(
         source = "E1; E2; E5; responsibility" if principal != "all" else "E1; E2; E5"
         if profession == "psychologist":
             source = source.replace("E1", "E3")
-        more = {"profession": profession, "year": people.base_year}
         frames += [
-            ranged(np.asarray(people.areas)[in_areas], "fte_need", "FTE", source, areas, **more).assign(
-                municipality="", principal=principal
-            ),
-            ranged(of_municipality[shown], "fte_need", "FTE", source, draws[:, shown], **more).assign(
-                municipality=np.asarray(people.municipalities)[shown], principal=principal
-            ),
+            ranged(
+                np.asarray(people.areas)[in_areas],
+                "fte_need",
+                "FTE",
+                source,
+                areas,
+                **about,
+            ).assign(municipality="", principal=principal),
+            ranged(
+                of_municipality[shown],
+                "fte_need",
+                "FTE",
+                source,
+                draws[:, shown],
+                **about,
+            ).assign(municipality=np.asarray(people.municipalities)[shown], principal=principal),
         ]
     total, middle = found.total, central.total[0]
     heads = people.heads
@@ -96,8 +140,7 @@ def by_principal(
                 "inhabitants per FTE",
                 "E5",
                 per_fte,
-                profession=profession,
-                year=people.base_year,
+                **about,
             ).assign(municipality=places, principal="all"),
             tidy(
                 codes,
@@ -115,9 +158,7 @@ def by_principal(
         if not stock.any():
             continue
         frames.append(
-            ranged([NATION], "fte_today", "FTE", "E6", stock, profession=profession, year=people.base_year).assign(
-                municipality="", principal=principal
-            )
+            ranged([NATION], "fte_today", "FTE", "E6", stock, **about).assign(municipality="", principal=principal)
         )
     frames.append(
         ranged(
@@ -126,8 +167,7 @@ def by_principal(
             "inhabitants per FTE",
             "E6",
             need.inhabitants_per_fte(nation, today.total),
-            profession=profession,
-            year=people.base_year,
+            **about,
         ).assign(municipality="", principal="all")
     )
     with_unmet = need.grown(today.total, {"unmet need": unmet})
@@ -138,8 +178,7 @@ def by_principal(
             "FTE",
             "E1; E6",
             with_unmet,
-            profession=profession,
-            year=people.base_year,
+            **about,
         ).assign(municipality="", principal="all")
     )
     rows = pd.concat(frames, ignore_index=True)
@@ -189,16 +228,19 @@ def supply_path(p: SimpleNamespace, profession: str, today: Today, career: Caree
 def outlook(found: Need, supplied: FloatArray, people: People, profession: str) -> pd.DataFrame:
     """Need of every area and supply of the nation by year, as ranges; `COLUMNS`."""
     years, areas = people.years, people.areas
+    basis = "E3" if profession == "psychologist" else "E1"
     needed = ranged(
         np.repeat(areas, len(years)),
         "fte_need",
         "FTE",
-        "E1; E2; b",
+        f"{basis}; E2; b",
         found.by_year.reshape(len(found.by_year), -1),
         year=np.tile(years, len(areas)),
         profession=profession,
+        series=np.repeat(areas, len(years)),
     )
-    at_hand = ranged([NATION] * len(years), "fte_supply", "FTE", "E6; E8; b", supplied, year=years, profession=profession)
+    nation = [NATION] * len(years)
+    at_hand = ranged(nation, "fte_supply", "FTE", "E6; E8; b", supplied, year=years, profession=profession, series=nation)
     enough = (supplied >= found.by_year[:, -1]).mean(axis=0)
     met = tidy(
         [NATION] * len(years),
@@ -214,7 +256,7 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
         [NATION] * len(years),
         "need_growth",
         "index, base year = 100",
-        "E1; b",
+        f"{basis}; b",
         year=years,
         value=np.median(found.by_year[:, -1] / found.by_year[:, -1, :1], axis=0) * 100,
         draws=found.by_year[:, -1] / found.by_year[:, -1, :1] * 100,
@@ -262,20 +304,14 @@ def places(
     wanted = guideline.places(now + lacking / per_graduate, degree) if lags > 0 else np.full_like(now, np.inf)
     share = _by_collaborative_region(tables, people, found.total)
     names = list(share.columns)
-    year, more = people.target_year, {"profession": profession}
     unit = "places per year"
-    return pd.concat(
-        [
-            ranged(
-                [NATION], "places_today", unit, "E8", guideline.places(now, degree), year=people.base_year, **more
-            ).assign(collaborative_region=""),
-            ranged([NATION], "places_needed", unit, "E8", wanted, year=year, **more).assign(collaborative_region=""),
-            ranged([NATION] * len(names), "places_needed", unit, "E8", wanted * share.to_numpy(), year=year, **more).assign(
-                collaborative_region=names
-            ),
-        ],
-        ignore_index=True,
-    )[["collaborative_region", *COLUMNS]]
+    at_base = About(profession=profession, year=people.base_year)
+    at_target = About(profession=profession, year=people.target_year)
+    today = ranged([NATION], "places_today", unit, "E8", guideline.places(now, degree), **at_base)
+    nation = ranged([NATION], "places_needed", unit, "E8", wanted, **at_target)
+    shared = ranged([NATION] * len(names), "places_needed", unit, "E8", wanted * share.to_numpy(), **at_target)
+    rows = pd.concat([today, nation, shared], ignore_index=True).assign(collaborative_region=["", "", *names])
+    return rows[["collaborative_region", *COLUMNS]]
 
 
 def _by_collaborative_region(tables: Mapping[str, pd.DataFrame], people: People, total: FloatArray) -> pd.DataFrame:

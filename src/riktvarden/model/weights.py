@@ -259,5 +259,7 @@ TEAM = ("district_nurse", "physiotherapist", "occupational_therapist", "psycholo
 
 def travel(p: SimpleNamespace, people: People, at: Places, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
     """Travel minutes per contact minute (method C3), (draw, municipality): settlement and distance, grade D."""
-    distance = p.road_detour * need.mean_distance(at.outside, people.heads.sum() / p.health_centres, at.density)
+    # Every municipality has a centre of its own, however few it serves.
+    served = np.minimum(people.heads.sum() / p.health_centres, people.heads)
+    distance = p.road_detour * need.mean_distance(at.outside, served, at.density)
     return need.travel_factor(distance, p.road_speed, minutes, share)

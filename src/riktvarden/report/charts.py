@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
 import pandas as pd
 
@@ -72,7 +74,7 @@ def intervals(
     legend
         Kind → colour, in the order of the legend.
     order
-        Labels from top to bottom.
+        Labels from top to bottom; long ones as `wrapped` breaks them.
     reference
         Position and words of a vertical reference line.
 
@@ -87,10 +89,11 @@ def intervals(
         legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle") if len(legend) > 1 else None,
     )
     # Labels keep clear of a dot at 0.
-    names = alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=8)
+    names = alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=8, labelExpr=WRAPPED)
     y = alt.Y("label:N", sort=order, axis=names)
-    largest = float(rows[["value", "high"]].max().max())
-    scale = alt.Scale(domain=[0, largest * 1.06], nice=False)
+    lines = max(label.count("\n") for label in order) + 1
+    largest, smallest = float(rows[["value", "high"]].max().max()), float(rows[["value", "low"]].min().min())
+    scale = alt.Scale(domain=[min(smallest * 1.06, 0.0), largest * 1.06], nice=False)
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
     base = alt.Chart(rows).encode(y=y, color=colour)
     layers = [
@@ -109,7 +112,7 @@ def intervals(
             .mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12)
             .encode(x=alt.X("at:Q", scale=scale), y=alt.value(0), text="words:N")
         )
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24)))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24 + 14 * (lines - 1))))
 
 
 def path(
@@ -316,3 +319,202 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     cells = base.mark_rect(stroke="white").encode(color=colour)
     text = base.mark_text(fontSize=11).encode(text="words:N", color=words)
     return styled(alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26)))
+
+
+LINE = 24
+"""Characters of a label that fit on a line beside the plot."""
+
+WRAPPED = "split(datum.label, '\\n')"
+"""Vega expression of a label that `wrapped` has broken into lines."""
+
+
+def wrapped(text: str) -> str:
+    """Break a long label into lines that fit a phone."""
+    return "\n".join(textwrap.wrap(text, LINE))
+
+
+def ranges(
+    rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], reference: float | None = None
+) -> alt.TopLevelMixin:
+    """Hollow bars from low to high, one a label and kind: estimates that are shown as ranges without a value.
+
+    Parameters
+    ----------
+    rows
+        ``label, low, high, kind``; with ``value`` where a figure is published instead, which is drawn as a dot.
+    axis
+        The horizontal axis; it starts at zero, or below where a range does.
+    legend
+        Kind → colour, in the order of legend and bars.
+    order
+        Labels from top to bottom; long ones as `wrapped` breaks them.
+    reference
+        Position of a vertical reference line.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    beside = int(rows.groupby("label")["kind"].nunique().max())
+    lines = max(label.count("\n") for label in order) + 1
+    step = alt.Step(max(12 + 11 * beside, 15 * lines + 8), **{"for": "position"})
+    ends = rows[[column for column in ("low", "high", "value") if column in rows]]
+    lowest, highest = float(ends.min().min()), float(ends.max().max())
+    scale = alt.Scale(domain=[min(lowest * 1.06, 0.0), max(highest * 1.06, 0.0)], nice=False)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square") if len(kinds) > 1 else None,
+    )
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED)),
+        color=colour,
+    )
+    if beside > 1:
+        base = base.encode(yOffset=alt.YOffset("kind:N", sort=kinds, scale=alt.Scale(domain=kinds, paddingInner=0.25)))
+    layers = [
+        base.transform_filter("isValid(datum.low)")
+        .mark_bar(fillOpacity=0.25, strokeWidth=1.6, cornerRadius=2, height=alt.RelativeBandSize(band=0.75))
+        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", stroke=colour)
+    ]
+    if "value" in rows:
+        dots = base.transform_filter("isValid(datum.value)").mark_point(filled=True, size=70, opacity=1)
+        layers.append(dots.encode(x=alt.X("value:Q", scale=scale, axis=axis)))
+    if reference is not None:
+        line = pd.DataFrame({"at": [reference]})
+        layers.append(alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale)))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=step))
+
+
+def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.TopLevelMixin:
+    """A band over years for each kind: paths that are known as ranges only, so that no line is drawn in them.
+
+    Parameters
+    ----------
+    rows
+        ``year, low, high, kind``.
+    axis
+        The vertical axis.
+    legend
+        Kind → colour, in the order of the legend.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+    )
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(title=None, format="d", tickCount=6, grid=False),
+        scale=alt.Scale(domain=[int(rows["year"].min()), int(rows["year"].max())], nice=False),
+    )
+    y = alt.Y("low:Q", axis=axis, scale=alt.Scale(domain=[0, float(rows["high"].max()) * 1.06], nice=False))
+    chart = (
+        alt.Chart(rows)
+        .mark_area(fillOpacity=0.25, line={"strokeWidth": 1.6})
+        .encode(x=x, y=y, y2="high:Q", color=colour, stroke=colour)
+    )
+    return styled(chart.properties(width=WIDTH, height=220))
+
+
+def deviations(
+    rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], total: str
+) -> alt.TopLevelMixin:
+    """What moves each label up and down from zero, stacked by kind, and a dot where it ends.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, kind``.
+    axis
+        The horizontal axis.
+    legend
+        Kind → colour, in the order of legend and stack.
+    order
+        Labels from top to bottom.
+    total
+        Words of the dot.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    drawn = rows.assign(place=rows["kind"].map(kinds.index))
+    sums = rows.groupby("label", sort=False, as_index=False)["value"].sum().assign(kind=total)
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False))
+    bars = (
+        alt.Chart(drawn)
+        .mark_bar(height=14)
+        .encode(
+            y=y,
+            x=alt.X("value:Q", axis=axis, stack="zero"),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=list(legend.values())),
+                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+            ),
+            order=alt.Order("place:Q"),
+        )
+    )
+    dots = (
+        alt.Chart(sums)
+        .mark_point(filled=True, size=50, opacity=1, stroke="white", strokeWidth=1)
+        .encode(
+            y=y,
+            x=alt.X("value:Q", axis=axis),
+            fill=alt.Fill(
+                "kind:N",
+                scale=alt.Scale(domain=[total], range=[INK]),
+                legend=alt.Legend(title=None, orient="top", symbolType="circle"),
+            ),
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=INK).encode(x=alt.X("at:Q", axis=axis))
+    layers = alt.layer(bars, zero, dots).resolve_scale(color="independent", fill="independent")
+    return styled(layers.properties(width=WIDTH - 80, height=alt.Step(22)))
+
+
+def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[str], words: str) -> alt.TopLevelMixin:
+    """One hollow dot per place on the line of its group, with the group's mean as an upright mark.
+
+    Parameters
+    ----------
+    rows
+        ``label, value``, one row a place.
+    means
+        ``label, value``, one row a group.
+    axis
+        The horizontal axis.
+    order
+        Labels of the groups from top to bottom; long ones as `wrapped` breaks them.
+    words
+        Words of the upright mark.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    lines = max(label.count("\n") for label in order) + 1
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED))
+    x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=False, nice=False, padding=8))
+    mark = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=[words], range=[ORANGE]),
+        legend=alt.Legend(title=None, orient="top", symbolType="square"),
+    )
+    layers = [
+        alt.Chart(rows).mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
+        alt.Chart(means.assign(kind=words)).mark_tick(thickness=3, height=20, opacity=1).encode(x=x, y=y, color=mark),
+    ]
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 10)))

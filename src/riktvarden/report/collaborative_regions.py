@@ -7,12 +7,14 @@ import pandas as pd
 
 from riktvarden import population
 from riktvarden.baseline import personnel
+from riktvarden.model.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report import personnel as telling
-from riktvarden.report.charts import BLUE, ORANGE
+from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import DIVIDED, PROFESSION
+from riktvarden.report.professions import between, range_of, ranges
 
 
 def summary(context: Context) -> list[str]:
@@ -146,6 +148,57 @@ def professions(context: Context) -> Table:
         t("Regioner med någon uppgift om yrket, av regionerna i samverkansregionen. Halland räknas här till Södra."),
         t("rapportens genomgång av publicerade uppgifter"),
         stacked=True,
+    )
+
+
+def places(context: Context) -> Figure:
+    """Places per year that the need asks of each programme, by collaborative region; Halland is divided (method E8)."""
+    t = context.language
+    rows = context.results.places
+    needed = rows.loc[(rows["measure"] == "places_needed") & (rows["collaborative_region"] != "")]
+    shown = sorted(needed["collaborative_region"].unique())
+    words = {name: t(PROFESSION[name]) for name in PROFESSIONS}
+    drawn = needed.assign(label=needed["collaborative_region"], kind=needed["profession"].map(words))
+    by = {name: needed.loc[needed["profession"] == name].set_index("collaborative_region") for name in PROFESSIONS}
+    cells = pd.DataFrame(
+        {
+            **{words[name].capitalize(): ranges(t, part.loc[shown]) for name, part in by.items()},
+            t("Status"): t.status("estimated", "interval_only"),
+        },
+        index=pd.Index(shown, name=t("Samverkansregion")),
+    )
+    largest = by[PROFESSIONS[0]]["high"].astype(float)
+    most, least = str(largest.idxmax()), str(largest.idxmin())
+    alternative = t(
+        "Liggande staplar per samverkansregion och yrke. Flest platser för {name} behövs i {most} ({high}) och "
+        "färst i {least} ({low}), om platserna följer behovet."
+    ).format(
+        name=words[PROFESSIONS[0]],
+        most=most,
+        high=between(t, range_of(by[PROFESSIONS[0]], most)),
+        least=least,
+        low=between(t, range_of(by[PROFESSIONS[0]], least)),
+    )
+    return Figure.of(
+        charts.ranges(
+            drawn[["label", "kind", "low", "high"]],
+            charts.number_axis(t("utbildningsplatser per år"), 0),
+            dict(zip(words.values(), (BLUE, ORANGE, MUTED, INK), strict=True)),
+            shown,
+        ),
+        alternative,
+        Table(
+            "samverkan-platser",
+            cells,
+            needed,
+            t(
+                "Utbildningsplatser per år som behövs för att tillgången ska motsvara behovet {year}, fördelade efter "
+                "samverkansregionens behov. 80-procentiga intervall. Hallands kommuner är förda till var sin "
+                "samverkansregion. Hur dagens platser fördelas finns inte i någon källa."
+            ).format(year=context.target_year),
+            t("rapportens modell: SCB:s folkmängd, publicerade examina och graderade antaganden"),
+            stacked=True,
+        ),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from riktvarden.report.charts import MUTED, styled
+from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE, styled
 
 SWEREF99_TM = 3006
 HATCH_LINES = 70
@@ -130,3 +130,49 @@ def _features(frame: gpd.GeoDataFrame) -> alt.Data:
     """GeoJSON features, wound as the renderer's flat projection expects."""
     collection = cast("dict[str, Any]", frame.__geo_interface__)
     return alt.Data(values=collection["features"])
+
+
+def index_map(polygons: gpd.GeoDataFrame, title: str, label: str, estimated: str, width: int = 330) -> alt.TopLevelMixin:
+    """Colour each area by how far its estimated index lies from 100; hatching says that all of it is estimated.
+
+    Parameters
+    ----------
+    polygons
+        Prepared polygons with columns ``name`` and ``value``, none missing.
+    title
+        Title of the colour legend: what, unit and date.
+    label
+        Vega expression of the legend's numbers.
+    estimated
+        Words of the legend entry of the hatching.
+    width
+        Width of the map in pixels.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    left, bottom, right, top = polygons.total_bounds
+    height = round(width * (top - bottom) / (right - left))
+    if height > 1.7 * width:
+        height, width = round(1.7 * width), round(1.7 * width * (right - left) / (top - bottom))
+    reach = float((polygons["value"] - 100).abs().max()) or 1.0
+    filled = alt.Color(
+        "properties.value:Q",
+        scale=alt.Scale(domain=[100 - reach, 100, 100 + reach], range=[BLUE, "#f1f3f5", ORANGE], interpolate="rgb"),
+        legend=alt.Legend(title=title, orient="top", labelExpr=label, gradientLength=220, tickCount=5),
+    )
+    hatching = _hatched(polygons[["name", "geometry"]], _extent(polygons) / HATCH_LINES).assign(name=estimated)
+    hatched = alt.Stroke(
+        "properties.name:N",
+        scale=alt.Scale(domain=[estimated], range=[INK]),
+        legend=alt.Legend(title=None, orient="bottom", symbolType=HATCHED, symbolSize=300, symbolStrokeWidth=1),
+    )
+    combined = alt.layer(
+        alt.Chart(_features(polygons[["name", "value", "geometry"]]))
+        .mark_geoshape(stroke=MUTED, strokeWidth=0.6)
+        .encode(color=filled),
+        alt.Chart(_features(hatching)).mark_geoshape(filled=False, strokeWidth=0.6, opacity=0.9).encode(stroke=hatched),
+    ).resolve_scale(color="independent", stroke="independent")
+    return styled(combined.project(type="identity", reflectY=True).properties(width=width, height=height))

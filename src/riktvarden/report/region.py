@@ -43,7 +43,7 @@ def _summary(context: Context, region: str) -> list[str]:
                 "80-procentigt intervall på {interval} personer den {date}. Det är ingen mätning av regionen."
             ).format(interval=t.interval(prior.low, prior.high), date=context.reference_date),
         ]
-    newest = context.results.figures.query("region == @region and measure == 'persons'").iloc[0]
+    newest = context.result_rows("figures", region).query("measure == 'persons'").iloc[0]
     counted = (
         t("Senast publicerade antal är {now} personer ({date}).")
         if newest["status"] == "reported"
@@ -100,11 +100,10 @@ def key_figures(context: Context, region: str) -> Table:
         columns=[t("Värde"), t("Betydelse"), t("Status")],
         index=pd.Index([row[0] for row in rows], name=t("Nyckeltal")),
     )
-    results = context.results.tidy
     return Table(
         f"nyckeltal-{region}",
         cells,
-        results.loc[results["region"] == region],
+        context.result_rows("tidy", region),
         t("Nyckeltal för {name}. Inom parentes 80-procentigt intervall.").format(name=context.principals[region]),
         t("SCB, publicerade uppgifter om ST och graderade antaganden"),
         stacked=True,
@@ -124,7 +123,7 @@ def _published(context: Context, region: str) -> list[Row]:
         "financed_positions": t("Finansierade ST-tjänster, senaste uppgift"),
         "blocks": t("ST-block, senaste uppgift"),
     }
-    own = context.results.figures.query("region == @region").to_dict("records")
+    own = context.result_rows("figures", region).to_dict("records")
     rows = [
         (
             words[row["measure"]],
@@ -202,8 +201,8 @@ def _entries(context: Context, region: str) -> list[tuple[str, str, str, int]]:
 def _own_norm(context: Context, region: str) -> list[Row]:
     """The norm that the region has decided itself, where one is published."""
     t = context.language
-    published = context.tables["published_st"]
-    rows = published.loc[(published["region"] == region) & (published["measure"] == model.LOCAL_NORM)]
+    published = context.table_rows("published_st", region)
+    rows = published.loc[published["measure"] == model.LOCAL_NORM]
     return [
         (
             t("Regionens eget mål, invånare per specialist"),
@@ -299,7 +298,7 @@ def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataF
     """Share of older inhabitants by municipality, with inhabitants and what the norm means for each."""
     t = context.language
     name = context.principals[region]
-    frame = context.results.municipalities.query("region == @region")
+    frame = context.result_rows("municipalities", region)
     frame = frame.sort_values("population", ascending=False, kind="stable")
     year, age_year = int(frame["year"].iloc[0]), int(frame["age_year"].iloc[0])
     areas = maps.prepare(municipalities.loc[municipalities["municipality"].isin(frame["municipality"])])

@@ -114,7 +114,7 @@ def density_intervals(context: Context, highlight: str | None = None, codes: lis
     """Density of each region with its interval; missing regions show the interval of the prior only."""
     t = context.language
     shown = codes or list(context.results.regions)
-    rows = context.results.of("st_persons_per_1000").loc[shown].reset_index()
+    rows = context.measure("st_persons_per_1000", shown).reset_index()
     nation = context.results.cell("st_persons_per_1000").value
     published, prior, own = t("publicerad uppgift"), t("uppgift saknas: endast intervall"), t("denna region")
     rows["label"] = rows["region"].map(context.region_names)
@@ -376,7 +376,7 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
     """Where the published figures come from that stand behind results of some regions, or of all and the nation."""
     t = context.language
     shown = codes or [NATION, *context.results.regions]
-    rows = context.results.tidy.loc[context.results.tidy["region"].isin(shown)]
+    rows = pd.concat([context.result_rows("tidy", code) for code in shown])
     named = set(rows["source"].str.findall(FIGURE).explode().dropna())
     if codes is None:
         named |= set(re.findall(FIGURE, context.assumptions["st_persons_nation"].source))
