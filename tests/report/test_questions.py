@@ -67,7 +67,7 @@ def test_every_question_goes_to_somebody_and_names_a_source() -> None:
 
 def test_the_parties_get_what_their_topics_ask(graded: assumptions.Assumptions) -> None:
     table = questions.by_party(graded, SWEDISH)
-    told = dict(zip(table.cells.index, table.cells["Frågor"], strict=True))
+    told = {party: text.split()[0] for party, text in table.cells["Frågor"].items()}
     by_topic = questions.by_topic(graded, SWEDISH)
     for party, count in told.items():
         assert int(count) == sum(len(table.cells) for topic, table in by_topic.items() if party in topic.asked)
@@ -108,6 +108,15 @@ def test_topics_are_shown_with_who_is_asked(graded: assumptions.Assumptions, mon
     assert all("Frågan går till" in part.p.get_text() for part in page.find_all("details"))
     tables = [table["aria-labelledby"] for table in page.find_all("table")]
     assert len(set(tables)) == len(shown)
+
+
+def test_every_assumption_is_shown_once(graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(questions, "html", shown.append)
+    questions.show_assumptions(graded, SWEDISH)
+    page = BeautifulSoup("".join(shown), "html.parser")
+    labels = [row.th.get_text() for row in page.select("tbody tr")]
+    assert Counter(labels) == Counter(item.label_sv for item in graded.values())
 
 
 def test_the_chapter_stands_in_the_contents_and_types_no_count() -> None:

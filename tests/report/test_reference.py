@@ -46,7 +46,7 @@ def equations(text: str) -> list[tuple[str, str]]:
 
 def symbols_in(latex: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Letters of an equation with what stands below each; sums, accents and words are passed over."""
-    text = re.sub(r"\\text\{.*?\}", "", latex)
+    text = re.sub(r"\\(text|begin|end)\{.*?\}", "", latex)
     text = re.sub(r"\\(tilde|hat|bar|overline|widehat)\b", "", text)
     text = re.sub(r"\\mathrm\{(\w+)\}", r"\\\1 ", text)
     text = re.sub(r"\\[,;!]", " ", text)
@@ -151,6 +151,8 @@ def test_a_number_is_followed_to_formula_function_assumption_and_table(context: 
     rows = table.data.set_index("formula")
     assert {"b", "C1", "E2", "E3", "E4", "E5", "E6"} == set(rows.index)
     assert "riktvarden.need:treatment_minutes" in rows.loc["E3", "functions"]
+    assert (table.cells["Antaganden"].str.len() > 0).all()
+    assert "Besök per behandling" in table.cells.loc["Psykisk ohälsa (E3)", "Antaganden"]
     assert "sessions_per_treatment" in rows.loc["E3", "assumptions"]
     assert "municipality_covariates" in rows.loc["C1", "tables"]
     told = ", ".join(rows["assumptions"])
@@ -191,7 +193,7 @@ def test_units_and_sources_are_told_in_swedish(graded: assumptions.Assumptions) 
 
 
 def test_every_assumption_is_told_with_range_grade_use_and_source(graded: assumptions.Assumptions) -> None:
-    table = reference.assumption_overview(graded, SWEDISH)
+    table = reference.assumption_overview(graded, SWEDISH, "a", "b")
     page = BeautifulSoup(table.html(SWEDISH), "html.parser")
     assert len(page.table.tbody.find_all("tr")) == len(graded)
     assert (table.cells["Används i"].str.len() > 0).all()

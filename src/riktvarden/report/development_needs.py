@@ -257,7 +257,7 @@ def stocks(context: Context) -> Figure:
                 "Intervallets bredd för antalet personer i ST per region, {date}. En region vars uppgift bara är en undre "
                 "gräns har ingen stapel."
             ).format(date=context.reference_date),
-            t("tabellerna st_baseline och specialist_baseline"),
+            t("rapportens genomgång av publicerade uppgifter"),
         ),
     )
 
@@ -274,7 +274,7 @@ def inputs(context: Context) -> Table:
     known = context.assumptions
     cells = pd.DataFrame(
         {
-            t("Antaganden utan källa"): [t.number(count) for count in data["questions"]],
+            t("Utan källa"): [t("{count} antaganden").format(count=t.number(count)) for count in data["questions"]],
             t("Bredast spann"): [
                 f"{reference.label_of(known[name], t)}: {reference.value_and_range(known[name], t)}" if name else t("inget")
                 for name in data["widest"]
@@ -288,7 +288,7 @@ def inputs(context: Context) -> Table:
         cells,
         data,
         t("Antaganden utan källa (grad D) som riktvärdena vilar på, efter område."),
-        "data/assumptions/*.toml",
+        t("rapportens antaganden"),
         stacked=True,
     )
 
@@ -329,7 +329,6 @@ def undated(context: Context, descriptor: Mapping[str, Any]) -> Table:
             t("Används till"): [
                 f"{t(use)} ({label})" for use, label in zip(data["used_for"], data["formula"], strict=True)
             ],
-            t("Utgivare"): descriptor["publisher"],
         },
         index=pd.Index(data["title"], name=t("Uppgift")),
     )
@@ -338,7 +337,7 @@ def undated(context: Context, descriptor: Mapping[str, Any]) -> Table:
         cells,
         data,
         t("Uppgifter om kommunerna som modellen använder men vars källa saknar datum."),
-        t("tabellen municipality_covariates"),
+        descriptor["publisher"],
     )
 
 

@@ -264,7 +264,7 @@ def by_grade(assumptions: Assumptions, language: Language) -> Figure:
             cells,
             data,
             t("Rapportens antaganden efter område och grad. Grad D är frågor till dialogen."),
-            "data/assumptions/*.toml",
+            t("rapportens antaganden"),
         ),
     )
 
@@ -282,7 +282,7 @@ def by_party(assumptions: Assumptions, language: Language) -> Table:
     topics = data.groupby("party", sort=False)["topic"].agg(list)
     cells = pd.DataFrame(
         {
-            t("Frågor"): [t.number(sums[party]) for party in sums.index],
+            t("Frågor"): [t("{count} frågor").format(count=t.number(sums[party])) for party in sums.index],
             t("Områden"): [", ".join(_inside(t(topic)) for topic in topics[party]) for party in sums.index],
         },
         index=pd.Index([t(str(party)) for party in sums.index], name=t("Frågan går till")),
@@ -292,7 +292,7 @@ def by_party(assumptions: Assumptions, language: Language) -> Table:
         cells,
         data,
         t("Frågor efter vem som kan svara. En fråga som går till flera räknas hos var och en."),
-        "data/assumptions/*.toml",
+        t("rapportens antaganden"),
         stacked=True,
     )
 
@@ -331,10 +331,28 @@ def by_topic(assumptions: Assumptions, language: Language) -> dict[Topic, Table]
             cells,
             data,
             t("Frågor om {topic}").format(topic=_inside(t(topic.title))),
-            "data/assumptions/*.toml",
+            t("rapportens antaganden"),
             stacked=True,
         )
     return found
+
+
+def show_assumptions(assumptions: Assumptions, language: Language) -> None:
+    """Display every assumption, folded per topic."""
+    t = language
+    for topic in TOPICS:
+        own = {name: item for name, item in assumptions.items() if topic_of(name) is topic}
+        if not own:
+            continue
+        caption = t("Antaganden om {topic}. I nedladdningen finns också anmärkning och datum.").format(
+            topic=_inside(t(topic.title))
+        )
+        table = reference.assumption_overview(own, t, f"antaganden-{topic.name}", caption)
+        count = t("{count} antaganden").format(count=t.number(len(own)))
+        html(
+            f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
+            f"{table.html(t)}</details>"
+        )
 
 
 def show_topics(assumptions: Assumptions, language: Language) -> None:

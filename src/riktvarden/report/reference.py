@@ -140,8 +140,8 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
         )
 
 
-def assumption_overview(assumptions: Assumptions, language: Language) -> Table:
-    """Every assumption with value, range, distribution, grade and source."""
+def assumption_overview(assumptions: Mapping[str, Assumption], language: Language, name: str, caption: str) -> Table:
+    """Some assumptions with value, range, distribution, grade, use and source."""
     t = language
     items = list(assumptions.values())
     data = pd.DataFrame([item.model_dump(mode="json") for item in items])
@@ -160,11 +160,11 @@ def assumption_overview(assumptions: Assumptions, language: Language) -> Table:
         index=pd.Index(labels, name=t("Antagande")),
     )
     return Table(
-        "antaganden",
+        name,
         cells,
         data,
-        t("Alla antaganden. I nedladdningen finns också anmärkning och datum för varje värde."),
-        "data/assumptions/*.toml",
+        caption,
+        t("rapportens antaganden"),
         stacked=True,
     )
 
@@ -182,7 +182,9 @@ def _titled(part: str, language: Language) -> str:
 
 
 def follow(context: Context, profession: str, region: str) -> Table:
-    """What the need of one profession in one region rests on: every formula with functions, assumptions and tables.
+    """What the need of one profession in one region rests on: every formula with its assumptions and tables.
+
+    The download names the functions too.
 
     Parameters
     ----------
@@ -219,7 +221,6 @@ def follow(context: Context, profession: str, region: str) -> Table:
     named = [_labels(names.split(", "), context.assumptions, t) if names else t("inga") for names in data["assumptions"]]
     cells = pd.DataFrame(
         {
-            t("Funktioner"): data["functions"].to_list(),
             t("Antaganden"): named,
             t("Tabeller"): [tables or t("inga") for tables in data["tables"]],
         },
@@ -279,6 +280,14 @@ def symbols(assumptions: Assumptions, language: Language) -> Table:
         t("En symbol har en betydelse, i texten och i koden."),
         t("data/assumptions/*.toml och metodens formler"),
     )
+
+
+def show_symbols(assumptions: Assumptions, language: Language) -> None:
+    """Display the table of symbols, folded."""
+    t = language
+    table = symbols(assumptions, t)
+    summary = t("Alla symboler ({count})").format(count=t.number(len(table.cells)))
+    html(f'<details class="rv-details"><summary>{escape(summary)}</summary>{table.html(t)}</details>')
 
 
 def functions(language: Language) -> dict[str, Table]:
