@@ -129,6 +129,16 @@ class Assumptions(Mapping[str, Assumption]):
     def __len__(self) -> int:
         return len(self._assumptions)
 
+    def only(self, names: Collection[str]) -> "Assumptions":
+        """Give those of some names, in the order of the names.
+
+        Raises
+        ------
+        KeyError
+            If one of them is missing.
+        """
+        return Assumptions({name: self[name] for name in names}, self.files)
+
     def central(self) -> dict[str, float]:
         """Give the central value of each assumption, in its unit."""
         return {name: assumption.value for name, assumption in self.items()}

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, model, tables
+from riktvarden.model import chain
 from riktvarden.results import Results
 
 DRAWS = 512
@@ -22,3 +23,9 @@ def graded() -> assumptions.Assumptions:
 @pytest.fixture(scope="session")
 def results(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> Results:
     return model.run(frames, graded, DRAWS)
+
+
+@pytest.fixture(scope="session")
+def base(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> chain.Base:
+    """What no draw changes."""
+    return chain.base(frames, graded)

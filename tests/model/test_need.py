@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from riktvarden import assumptions, model
+from riktvarden import assumptions
 from riktvarden.assumptions import Assumptions
-from riktvarden.model import inputs, principals, professions, weights
+from riktvarden.model import chain, inputs, principals, professions, weights
 from riktvarden.results import NATION, Results
 
 
@@ -20,13 +20,13 @@ def at_central(graded: Assumptions, **changed: float) -> SimpleNamespace:
 
 
 @pytest.fixture(scope="session")
-def people(frames: dict[str, pd.DataFrame], graded: Assumptions) -> inputs.People:
-    return inputs.people(frames, graded)
+def people(base: chain.Base) -> inputs.People:
+    return base.people
 
 
 @pytest.fixture(scope="session")
-def places(frames: dict[str, pd.DataFrame], graded: Assumptions, people: inputs.People) -> weights.Places:
-    return weights.places(frames, people, model._index_weights(at_central(graded)))
+def places(base: chain.Base) -> weights.Places:
+    return base.at
 
 
 def required(

@@ -11,10 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, supply, uncertainty
-from riktvarden.model import careers, cells, general_practice, inputs, path_to_norm, principals, professions, weights
+from riktvarden.model import careers, cells, chain, general_practice, inputs, path_to_norm, principals, professions, weights
 from riktvarden.model.cells import PERSON_STEP
 from riktvarden.model.inputs import REFERENCE_DATE, People, Stocks
 from riktvarden.results import NATION, Results
+from riktvarden.uncertainty import Sample
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
@@ -216,13 +217,6 @@ ASSUMPTIONS = (
 )
 """Assumptions that `run` needs."""
 
-STREAMS = ("st", "specialists", "off_list")
-"""What varies between regions beside the assumptions."""
-
-
-CORRELATION = "regional_correlation"
-"""Assumption on how far regions deviate together."""
-
 
 def run(
     tables: Mapping[str, pd.DataFrame],
@@ -249,23 +243,12 @@ def run(
         Central values at the assumptions' values, intervals from the draws. A region without a published
         ST figure has no value, coverage or gap of its training stock, only the interval of its prior.
     """
-    people = inputs.people(tables, assumptions)
-    needed = {name: assumptions[name] for name in ASSUMPTIONS}
-    streams = dict.fromkeys(STREAMS, people.codes)
-    drawn = uncertainty.sample(needed, streams, draws, seed, dict.fromkeys(STREAMS, CORRELATION))
-    spread = SimpleNamespace(**drawn.assumptions)
-    central = SimpleNamespace(**{name: np.full((1, 1), item.value) for name, item in needed.items()})
-    middle = {stream: np.full((1, len(people.codes)), 0.5) for stream in STREAMS}
-    at = weights.places(tables, people, _index_weights(central))
-    own = inputs.handed_in(tables, people, at.need_index)
-    found = inputs.published(tables, people, own)
-    stocks = inputs.stocks_drawn(central, found, people, middle)
-    stock_draws = inputs.stocks_drawn(spread, found, people, drawn.regional)
-    deaths = careers.mortality(tables["population_nation"], people.base_year)
-
-    value = _doctors(central, people, at, _off_list(assumptions, middle), stocks, deaths)
-    draw = _doctors(spread, people, at, _off_list(assumptions, drawn.regional), stock_draws, deaths)
-    figures = inputs.figures(tables, people, own, "newest")
+    on = chain.base(tables, assumptions.only(ASSUMPTIONS))
+    people, middle, drawn = on.people, on.central(), on.sample(draws, seed)
+    central, spread = SimpleNamespace(**middle.assumptions), SimpleNamespace(**drawn.assumptions)
+    value, draw = _doctors(on, middle), _doctors(on, drawn)
+    found = on.found
+    figures = inputs.figures(tables, people, on.own, "newest")
     shown = cells.known(found)
     by_value, by_draw = {name: each[0] for name, each in value.measures.items()}, draw.measures
     rows = pd.concat(
@@ -283,7 +266,7 @@ def run(
     wanted, solved, year = path_to_norm.answered(central, people, value.supply, value.required.by_year)
     both = value, draw
     professional = [
-        _profession(central, spread, tables, people, at, deaths, both, name) for name in professions.PROFESSIONS
+        _profession(central, spread, tables, people, on.at, on.deaths, both, name) for name in professions.PROFESSIONS
     ]
     return Results(
         tidy=rows,
@@ -293,8 +276,8 @@ def run(
         municipalities=cells.municipalities(tables, people, value.required.municipalities[0], draw.required.municipalities),
         starters=_starters_by_target_year(assumptions, central, spread, people, value, draw),
         norms=_positions_by_norm(tables["published_st"], central, spread, people),
-        reconciled=inputs.reconciled(tables, assumptions, own),
-        left_out=inputs.left_out(spread, found, people, stocks, drawn.regional["st"]),
+        reconciled=inputs.reconciled(tables, assumptions, on.own),
+        left_out=inputs.left_out(spread, found, people, value.stocks, drawn.regional["st"]),
         paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
             {"year": "Int64"}
         ),
@@ -315,19 +298,10 @@ def run(
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),
         programme=path_to_norm.rows(central, people, solved, value.required.by_year, shown.st & shown.specialists),
-        need_weights=_psychologists_by_weight(spread, tables, people, at, draw.required),
-        factors=cells.factors(value.required, at, people),
+        need_weights=_psychologists_by_weight(spread, tables, people, on.at, draw.required),
+        factors=cells.factors(value.required, on.at, people),
         programme_status=(wanted.status, wanted.binding, year),
     )
-
-
-def _index_weights(p: SimpleNamespace) -> FloatArray:
-    return np.array([float(getattr(p, f"cni_weight_{name}")[0, 0]) for name in weights.COMPONENTS])
-
-
-def _off_list(assumptions: Assumptions, uniform: Mapping[str, FloatArray]) -> FloatArray:
-    """Each region's deviation in duties off the list, (draw, region)."""
-    return uncertainty.quantile(assumptions["off_list_deviation"], uniform["off_list"])
 
 
 # --- general practice ---------------------------------------------------------------------------------
@@ -341,21 +315,15 @@ class _Doctors(SimpleNamespace):
     by_year: dict[str, FloatArray]
     """Measure → (draw, area, year)."""
     required: weights.Requirement
+    stocks: Stocks
     supply: general_practice.Supply
 
 
-def _doctors(
-    p: SimpleNamespace,
-    people: People,
-    at: weights.Places,
-    off_list: FloatArray,
-    stocks: Stocks,
-    deaths: FloatArray,
-) -> _Doctors:
+def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
     """Every measure of general practice: once with the central values, once with the draws."""
-    required = weights.requirement(p, people, at, off_list, p.inhabitants_per_specialist)
+    people = on.people
+    p, required, stocks, have = chain.doctors(on, drawn)
     now = required.by_year[..., 0]
-    have = general_practice.supplied(p, people, stocks, careers.career(p, "general_practice", deaths))
     lasting = general_practice.norm(p, now)
     by_year = general_practice.norm(p, required.by_year)
     a, b = general_practice.coverage(p, stocks.specialists, stocks.st, now)
@@ -397,7 +365,7 @@ def _doctors(
         "coverage_b_reference": b_path,
         "st_persons_in_training": have.in_training,
     }
-    return _Doctors(measures=measures, by_year=paths, required=required, supply=have)
+    return _Doctors(measures=measures, by_year=paths, required=required, stocks=stocks, supply=have)
 
 
 def _starters_by_target_year(

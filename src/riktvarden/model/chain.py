@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
-from riktvarden.model import CORRELATION, STREAMS, careers, general_practice, inputs, weights
+from riktvarden.model import careers, general_practice, inputs, weights
 from riktvarden.model.inputs import People, Stocks
 from riktvarden.model.professions import Need, needed
 from riktvarden.uncertainty import Sample
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+STREAMS = ("st", "specialists", "off_list")
+"""What varies between regions beside the assumptions."""
+
+CORRELATION = "regional_correlation"
+"""Assumption on how far regions deviate together."""
+
 MIDDLE = 0.5
+"""Where a region stands in its own distribution in the central values."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,8 @@ class Base:
     assumptions: Assumptions
     people: People
     at: weights.Places
+    own: pd.DataFrame
+    """What regions handed in."""
     found: inputs.Published
     deaths: FloatArray
 
@@ -60,12 +69,15 @@ def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
     """Prepare what no draw changes: inhabitants to the last year, places, published stocks and mortality."""
     people = inputs.people(tables, assumptions)
     share = np.array([assumptions[f"cni_weight_{name}"].value for name in weights.COMPONENTS])
+    at = weights.places(tables, people, share)
+    own = inputs.handed_in(tables, people, at.need_index)
     return Base(
         tables=tables,
         assumptions=assumptions,
         people=people,
-        at=weights.places(tables, people, share),
-        found=inputs.published(tables, people),
+        at=at,
+        own=own,
+        found=inputs.published(tables, people, own),
         deaths=careers.mortality(tables["population_nation"], people.base_year),
     )
 

@@ -16,7 +16,7 @@ from riktvarden.baseline import reconcile, returned, st
 from riktvarden.results import NATION
 
 if TYPE_CHECKING:
-    from riktvarden.assumptions import Assumptions
+    from riktvarden.assumptions import Assumption
 
 FloatArray = NDArray[np.float64]
 
@@ -125,7 +125,7 @@ def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
     return np.concatenate([values, values.sum(axis=axis, keepdims=True)], axis=axis)
 
 
-def people(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> People:
+def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption]) -> People:
     """Project the inhabitants, and keep what is published of them."""
     base_year, target_year = (int(assumptions[name].value) for name in ("base_year", "target_year"))
     years = np.arange(base_year, int(assumptions["target_year"].high) + 1)
@@ -318,9 +318,11 @@ def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks,
     return pd.DataFrame(rows)
 
 
-def reconciled(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, own: pd.DataFrame) -> pd.DataFrame:
+def reconciled(
+    tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption], own: pd.DataFrame
+) -> pd.DataFrame:
     """Dated figures of the nation and of each region with two or more on the stock, against one path each."""
-    p = SimpleNamespace(**assumptions.central())
+    p = SimpleNamespace(**{name: item.value for name, item in assumptions.items()})
     printed = tables["published_st"]
     dated = printed.loc[printed["measure"].isin(DATED) & (printed["year"] >= RECONCILED_FROM)]
     dated = dated.assign(kind=dated["measure"].map(DATED))

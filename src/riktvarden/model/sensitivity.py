@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
-from riktvarden.model import CORRELATION, chain, general_practice, inputs, professions
+from riktvarden.model import chain, general_practice, inputs, professions
 from riktvarden.model.cells import known
 from riktvarden.results import NATION
 from riktvarden.uncertainty import Sample
@@ -104,7 +104,7 @@ def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
     for name in on.assumptions:
         if name in moving:
             by_file.setdefault(on.assumptions.files[name], []).append(name)
-    return by_file | {REGIONAL: [CORRELATION, *on.streams]}
+    return by_file | {REGIONAL: [chain.CORRELATION, *on.streams]}
 
 
 def indices(on: chain.Base, moving: set[str], n: int = uncertainty.POINTS // 2) -> pd.DataFrame:

@@ -163,7 +163,7 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
         own = figures.loc[(figures["region"] == code) & (figures["use"] != "never")]
         gone = own.loc[own["dated"] == own["dated"].max(), "figure"]
         fewer = {**tables, "st_baseline": figures[~figures["figure"].isin(gone)]}
-        unknown = replace(on, tables=fewer, found=inputs.published(fewer, on.people))
+        unknown = replace(on, tables=fewer, found=inputs.published(fewer, on.people, on.own))
         low, _, high = uncertainty.interval(_starters(unknown, draws)[:, on.people.codes.index(code)])
         ends[code] = float(low), float(high)
     for place, end in enumerate(("low", "high")):

@@ -713,11 +713,11 @@ def narrowing(context: Context, profession: str) -> Figure:
 def inputs(context: Context, profession: str) -> Table:
     """Every assumption that the profession's value rests on, to follow a number to its source."""
     t = context.language
-    table = reference.assumption_overview(inputs_of(context, profession), t)
-    return dataclasses.replace(
-        table,
-        name=f"antaganden-{_slug(profession)}",
-        caption=t(
+    return reference.assumption_overview(
+        inputs_of(context, profession),
+        t,
+        f"antaganden-{_slug(profession)}",
+        t(
             "Alla antaganden bakom behovet av {name} och dagens antal. Uppgifterna i kolumnen Källa finns i tabellerna "
             "published_professions, published_sou och published_st."
         ).format(name=t(PROFESSION[profession])),
