@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -93,8 +94,32 @@ def prices(p: SimpleNamespace) -> economics.Prices:
 # --- paths of general practice --------------------------------------------------------------------------
 
 
-def _paths(people: People, found: chain.Doctors) -> dict[str, tuple[FloatArray, FloatArray, FloatArray]]:
-    """Persons in training, specialists and replaced agency doctors of each path, each (draw, region, year)."""
+class Path(NamedTuple):
+    """One path of general practice, each (draw, region, year)."""
+
+    training: FloatArray
+    """Persons in training."""
+    fte: FloatArray
+    """Full-time equivalents of specialists."""
+    replaced: FloatArray
+    """Full-time equivalents of agency doctors that specialists beyond today's path have replaced."""
+
+
+def paths(people: People, found: chain.Doctors) -> dict[str, Path]:
+    """Today's intake going on, and the constant intake that meets the norm in the target year (method D1).
+
+    Parameters
+    ----------
+    people
+        Inhabitants.
+    found
+        One pass of general practice.
+
+    Returns
+    -------
+    dict of Path
+        By `REFERENCE` and `TARGET`.
+    """
     p, have = found.p, found.have
     starters = general_practice.starters_for(p, people, have, found.required.by_year, people.target_year)
     adjustable = people.years[1:] >= p.first_adjustable_intake[0, 0]
@@ -107,18 +132,15 @@ def _paths(people: People, found: chain.Doctors) -> dict[str, tuple[FloatArray, 
     fte[..., 1:] += supply.over_cohorts(arriving, have.per_starter[:, None])
     # Nowhere is it published which region hires how many: they are shared as the inhabitants are.
     hired = (p.agency_doctors_nation * share)[..., None]
-    before = have.in_training[:, :-1], have.fte[:, :-1]
-    return {
-        REFERENCE: (*before, np.zeros_like(fte)),
-        TARGET: (training, fte, np.clip(fte - before[1], 0.0, hired)),
-    }
+    before = Path(have.in_training[:, :-1], have.fte[:, :-1], np.zeros_like(fte))
+    return {REFERENCE: before, TARGET: Path(training, fte, np.clip(fte - before.fte, 0.0, hired))}
 
 
-def _cost(p: SimpleNamespace, training: FloatArray, fte: FloatArray, replaced: FloatArray) -> economics.PathCost:
+def _cost(p: SimpleNamespace, path: Path) -> economics.PathCost:
     """Price one path; hours of supervision are paid once."""
-    supervising = training * (p.supervision_hours / professions.available_hours(p))[..., None]
-    positions = training / p.persons_per_position[..., None]
-    return economics.path_cost(positions, training, fte - supervising, replaced, prices(p))
+    supervising = path.training * (p.supervision_hours / professions.available_hours(p))[..., None]
+    positions = path.training / p.persons_per_position[..., None]
+    return economics.path_cost(positions, path.training, path.fte - supervising, path.replaced, prices(p))
 
 
 def by_year(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +166,7 @@ def by_year(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFr
 
 def _costed(on: chain.Base, drawn: Sample) -> Iterator[tuple[str, pd.DataFrame]]:
     people, shown = on.people, known(on.found)
-    central, spread = (_all_paths(people, chain.doctors(on, one)) for one in (on.central(), drawn))
+    central, spread = (priced(people, chain.doctors(on, one)) for one in (on.central(), drawn))
     years = len(people.years)
     for path, one in central.items():
         for part, value, draws in zip(one._fields, one, spread[path], strict=True):
@@ -164,10 +186,10 @@ def _costed(on: chain.Base, drawn: Sample) -> Iterator[tuple[str, pd.DataFrame]]
             )
 
 
-def _all_paths(people: People, found: chain.Doctors) -> dict[str, economics.PathCost]:
-    """Cost of each path and of their difference, each (draw, area, year)."""
-    priced = {path: _cost(found.p, *parts) for path, parts in _paths(people, found).items()}
-    costs = {path: economics.PathCost(*(with_nation(part, axis=1) for part in cost)) for path, cost in priced.items()}
+def priced(people: People, found: chain.Doctors) -> dict[str, economics.PathCost]:
+    """Cost of the two `paths` and of their difference, each (draw, area, year), SEK."""
+    regional = {name: _cost(found.p, path) for name, path in paths(people, found).items()}
+    costs = {name: economics.PathCost(*(with_nation(part, axis=1) for part in cost)) for name, cost in regional.items()}
     apart = (after - before for before, after in zip(costs[REFERENCE], costs[TARGET], strict=True))
     return costs | {DIFFERENCE: economics.PathCost(*apart)}
 
@@ -179,11 +201,11 @@ def _of_programme(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
     wide = nation.pivot_table(index="year", columns="measure", values="value")
     training, fte = (wide[f"programme_{name}"].to_numpy(float) for name in ("persons_in_training", "specialist_fte"))
     reference = chain.doctors(on, on.central()).have.fte[0, -1, 1:]
-    priced = []
+    costed = []
     for sample in (on.central(), drawn):
         p = SimpleNamespace(**sample.assumptions)
         replaced = np.clip(fte - reference, 0.0, p.agency_doctors_nation)[:, None, :]
-        priced.append(_cost(p, training[None, None], fte[None, None], replaced))
+        costed.append(_cost(p, Path(training[None, None], fte[None, None], replaced)))
     return pd.concat(
         [
             tidy(
@@ -195,7 +217,7 @@ def _of_programme(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
                 value=np.broadcast_to(value, (1, 1, len(wide)))[0, 0],
                 draws=np.broadcast_to(draws, (len(draws), 1, len(wide)))[:, 0],
             )
-            for part, value, draws in zip(priced[0]._fields, *priced, strict=True)
+            for part, value, draws in zip(costed[0]._fields, *costed, strict=True)
         ],
         ignore_index=True,
     ).assign(path=PROGRAMME)
@@ -210,7 +232,7 @@ def present_value(on: chain.Base, drawn: Sample) -> pd.DataFrame:
         ``rate`` and `COLUMNS`: the nation and the regions, SEK in the base year, from the year after it to the last.
     """
     people, shown = on.people, known(on.found)
-    apart = [_all_paths(people, chain.doctors(on, one))[DIFFERENCE].total[..., 1:] for one in (on.central(), drawn)]
+    apart = [priced(people, chain.doctors(on, one))[DIFFERENCE].total[..., 1:] for one in (on.central(), drawn)]
     rate = on.assumptions["discount_rate"]
     frames = []
     for each in (rate.low, rate.value, rate.high):

@@ -43,13 +43,13 @@ class Found:
     stability: pd.DataFrame
 
 
-def assess(context: Context) -> Found:
-    """Test the population and the stock on the past, and leave out the newest year of data."""
+def assess(context: Context, draws: int = trust.STABILITY_DRAWS) -> Found:
+    """Test the population and the stock on the past, and leave out the newest year of data, with so many draws."""
     scores = [
         trust.population_back_test(context.tables),
         trust.stock_back_test(context.results.reconciled, context.assumptions),
     ]
-    return Found(pd.concat(scores, ignore_index=True), trust.stability(context.tables, context.assumptions))
+    return Found(pd.concat(scores, ignore_index=True), trust.stability(context.tables, context.assumptions, draws))
 
 
 def _benchmark(context: Context) -> pd.DataFrame:

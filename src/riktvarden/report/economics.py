@@ -16,6 +16,8 @@ from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
+from riktvarden.results import NATION
+from riktvarden.uncertainty import DRAWS
 
 THOUSAND = 1e3
 MILLION = 1e6
@@ -66,7 +68,7 @@ GAP = {
 NOT_COUNTED = {
     "patients_time": "patienternas tid",
     "patients_travel": "patienternas resor",
-    "other_sectors": "andra sektorer, till exempel sjukhus, socialtjänst och sjukförsäkring",
+    "other_sectors": "andra sektorer (sjukhus, socialtjänst, sjukförsäkring)",
     "patient_safety": "patientsäkerhet",
     "working_environment": "arbetsmiljö",
 }
@@ -92,10 +94,10 @@ class Found:
     professions: pd.DataFrame
 
 
-def assess(context: Context) -> Found:
-    """Price the paths of the context's tables and assumptions."""
+def assess(context: Context, draws: int = DRAWS) -> Found:
+    """Price the paths of the context's tables and assumptions, with so many draws."""
     on = chain.base(context.tables, context.assumptions)
-    drawn = on.sample()
+    drawn = on.sample(draws)
     return Found(
         units=costs.unit_costs(on, drawn),
         by_year=costs.by_year(on, drawn, context.results.programme),
@@ -122,13 +124,18 @@ def _spans(t: Language, rows: pd.DataFrame, per: float = 1.0) -> dict[Any, str]:
     return _texts(t, rows.assign(value=np.nan), per)
 
 
+def _nation(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the nation."""
+    return rows.loc[rows["region"] == NATION]
+
+
 def summary(context: Context, found: Found) -> list[str]:
     """What the way to the norm costs the nation, what it is worth today, and what redistribution can do."""
     t = context.language
-    total = found.by_year.query("region == @NATION and measure == 'cost_total'").set_index(["path", "year"])
+    total = _nation(found.by_year).query("measure == 'cost_total'").set_index(["path", "year"])
     more = _texts(t, total, BILLION, 1)
     rate = context.assumptions["discount_rate"]
-    present = _texts(t, found.present.query("region == @NATION").set_index("rate"), BILLION)
+    present = _texts(t, _nation(found.present).set_index("rate"), BILLION)
     of_regions = found.units.query("part == 'per_year' and principal == 'region'").set_index("who")
     units = _texts(t, of_regions, THOUSAND)
     return [
@@ -181,10 +188,7 @@ def unit_costs(context: Context, found: Found) -> Figure:
     t = context.language
     rows = found.units
     years = rows.query("part == 'per_year'")
-    names = [
-        charts.wrapped(t(WHO[who]) + ", " + t(PRINCIPAL[principal]))
-        for who, principal in years[["who", "principal"]].to_numpy(str)
-    ]
+    names = [charts.wrapped(_at(t, who, principal)) for who, principal in years[["who", "principal"]].to_numpy(str)]
     kind = t("heltidsår")
     drawn = years.assign(label=names, kind=kind)
     drawn[["value", "low", "high"]] /= 1000
@@ -225,6 +229,11 @@ def unit_costs(context: Context, found: Found) -> Figure:
     )
 
 
+def _at(t: Language, who: str, principal: str) -> str:
+    """Who works for whom."""
+    return t("{who} i {principal}").format(who=t(WHO[who]), principal=t(PRINCIPAL[principal]))
+
+
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -235,7 +244,8 @@ def _capital(words: str) -> str:
 def by_year(context: Context, found: Found) -> Figure:
     """Cost of general practice in the nation by year for each path, with its fan."""
     t = context.language
-    rows = found.by_year.query("region == @NATION and measure == 'cost_total' and path != @costs.DIFFERENCE")
+    rows = _nation(found.by_year).query("measure == 'cost_total'")
+    rows = rows.loc[rows["path"].isin(list(PATH))]
     words = {path: t(name) for path, name in PATH.items()}
     drawn = rows.assign(kind=rows["path"].map(words)).astype({"year": int})
     drawn[["value", "low", "high"]] = drawn[["value", "low", "high"]].astype(float) / BILLION
@@ -262,7 +272,7 @@ def by_year(context: Context, found: Found) -> Figure:
         | {t("Status"): t.status("estimated")},
         index=pd.Index([str(year) for year in every], name=t("År, miljarder kr")),
     )
-    data = found.by_year.query("region == @NATION")
+    data = _nation(found.by_year)
     source = t("publicerade löner och PO-pålägg, rapportens modell och graderade antaganden")
     return Figure(chart, alternative, caption, Table("kostnad-aar", cells, data, caption, source, stacked=True))
 
@@ -270,7 +280,8 @@ def by_year(context: Context, found: Found) -> Figure:
 def components(context: Context, found: Found) -> Table:
     """What the nation's cost is made of in the target year."""
     t = context.language
-    rows = found.by_year.query("region == @NATION and year == @context.target_year").set_index(["measure", "path"])
+    nation = _nation(found.by_year)
+    rows = nation.loc[nation["year"] == context.target_year].set_index(["measure", "path"])
     texts = _texts(t, rows, MILLION)
     paths = {costs.REFERENCE: PATH[costs.REFERENCE], costs.TARGET: PATH[costs.TARGET], costs.DIFFERENCE: "skillnad"}
     cells = pd.DataFrame(
@@ -295,7 +306,7 @@ def by_principal(context: Context, found: Found) -> Figure:
     """What the way to the norm adds in each region, per inhabitant."""
     t = context.language
     rate = context.assumptions["discount_rate"].value
-    rows = found.present.query("rate == @rate and region != @NATION").set_index("region")
+    rows = found.present.loc[found.present["rate"] == rate].set_index("region").drop(NATION)
     people = context.results.of("population")["value"].loc[rows.index]
     each = rows[["value", "low", "high"]].astype(float).div(people, axis=0)
     names = [context.region_names[str(code)] for code in rows.index]
@@ -322,7 +333,7 @@ def by_principal(context: Context, found: Found) -> Figure:
         most=_spans(t, each)[middle.idxmax()],
         below=t.number((each["low"] < 0).sum()),
     )
-    costly = found.by_year.query("path == @costs.DIFFERENCE and measure == 'cost_total'")
+    costly = found.by_year.loc[found.by_year["path"] == costs.DIFFERENCE].query("measure == 'cost_total'")
     texts = _texts(t, costly.set_index(["region", "year"]), MILLION)
     halfway = (context.year + context.target_year) // 2
     columns = {
@@ -394,7 +405,7 @@ def of_professions(context: Context, found: Found) -> Figure:
     t = context.language
     rows = found.professions.query("measure != 'cost_difference'")
     labels = {
-        (name, principal): charts.wrapped(t(PROFESSION[str(name)]) + ", " + t(PRINCIPAL[str(principal)]))
+        (name, principal): charts.wrapped(_at(t, str(name), str(principal)))
         for name, principal in rows[["profession", "principal"]].drop_duplicates().itertuples(index=False)
     }
     legend = {t("dagens antal"): ORANGE, t("minuter efter behov"): BLUE}
@@ -420,8 +431,8 @@ def of_professions(context: Context, found: Found) -> Figure:
     over = [words for key, words in labels.items() if low[*key, "cost_difference"] > 0]
     under = [words for key, words in labels.items() if high[*key, "cost_difference"] < 0]
     alternative = t(
-        "Staplar i par. Hela intervallet för skillnaden ligger över noll för {over} och under noll för {under}."
-    ).format(over=_those(t, over), under=_those(t, under))
+        "{count} par av staplar. Hela intervallet för skillnaden ligger över noll för {over} och under noll för {under}."
+    ).format(count=t.number(len(labels)), over=_those(t, over), under=_those(t, under))
     cells = pd.DataFrame(
         {
             t("Dagens antal, miljoner kr"): [spans[*key, "cost_today"] for key in labels],

@@ -17,6 +17,7 @@ from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
 from riktvarden.results import NATION
+from riktvarden.uncertainty import DRAWS
 
 GROUP = {
     "specialists": "specialister och avgång",
@@ -93,14 +94,14 @@ class Found:
     chance: pd.DataFrame
 
 
-def assess(context: Context) -> Found:
-    """Run the analyses of the chapter on the context's tables and assumptions."""
+def assess(context: Context, draws: int = DRAWS, points: int = sensitivity.POINTS) -> Found:
+    """Run the analyses of the chapter on the context's tables and assumptions, with so many draws and base points."""
     on = chain.base(context.tables, context.assumptions)
-    drawn, tornado = on.sample(), sensitivity.tornado(on)
+    drawn, tornado = on.sample(draws), sensitivity.tornado(on)
     return Found(
         tornado=tornado,
-        indices=sensitivity.indices(on, set(tornado["assumption"])),
-        narrower=sensitivity.measure_next(on, tornado),
+        indices=sensitivity.indices(on, set(tornado["assumption"]), points),
+        narrower=sensitivity.measure_next(on, tornado, draws),
         grid=scenarios.grid(on, drawn),
         chance=scenarios.chance(on, drawn),
     )
@@ -124,7 +125,8 @@ def summary(context: Context, found: Found) -> list[str]:
     """How wide the national interval is, what drives it, and what would narrow it most."""
     t = context.language
     cell = context.results.cell("st_positions_guideline")
-    drivers = found.indices.query("measure == 'st_positions_guideline' and region == @NATION").set_index("group")["total"]
+    nation = found.indices.loc[found.indices["region"] == NATION]
+    drivers = nation.query("measure == 'st_positions_guideline'").set_index("group")["total"]
     first = sensitivity.ranking(found.narrower).iloc[0]
     chances = found.chance.set_index(["intake", "year"])["value"]
     return [
@@ -492,7 +494,7 @@ def by_level(context: Context, found: Found) -> Figure:
         "användning. Skattad. Inget av detta är Socialstyrelsens värden; för dessa yrken har ingen källa ett "
         "officiellt värde."
     ).format(year=context.year)
-    psychologists = rows.query("profession == 'psychologist' and level == @scenarios.MINUTES").sort_values("zeta")
+    psychologists = rows.dropna(subset="zeta").sort_values("zeta")
     alternative = t(
         "Liggande staplar. För psykologer går intervallet från {low} heltider när bara dagens användning räknas "
         "till {high} när bara behovet räknas."
