@@ -55,7 +55,7 @@ persons, path = int(sys.argv[1]), Path(sys.argv[2])
 template.write_template(sys.argv[3], datetime.date(2025, 12, 31), store.known(), path, units=1)
 book = openpyxl.load_workbook(path)
 row = {"care_unit": "Hela regionen", "sector": "alla", "positions": persons, "vacancies": 0, "persons": persons,
-       "women": persons, "men": 0, "fte": persons, "on_leave": 0, "year_1": persons}
+       "women": persons, "men": 0, "fte": "saknas", "on_leave": 0, "year_1": persons}
 row |= {f"year_{n}": 0 for n in range(2, 7)}
 for name, value in row.items():
     book["ST"][f"{form.letter(form.COLUMN[name])}{form.FIRST_ROW}"] = value

@@ -3,6 +3,10 @@
 import io
 import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -228,6 +232,27 @@ def test_nothing_is_shown_to_those_without_a_terminal(built: Path) -> None:
     assert shown.getvalue() == ""
     # The page came out as before, so that the book did not need assembling.
     assert [step for step, _ in report.slowest] == ["chapters/need"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_interrupted_build_ends_with_its_kernels(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "project")
+    begun = tmp_path / "begun"
+    write_template(root, f"import os, time\nopen({str(begun)!r} + region, 'w').write(str(os.getpid()))\ntime.sleep(600)")
+    program = (
+        "from pathlib import Path\n"
+        "from riktvarden.book.build import build\n"
+        f"build(Path({str(root)!r}), None, {REGIONS!r}, parallel=1)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as building:
+        first = Path(f"{begun}01")
+        while not (first.is_file() and first.read_text()) and building.poll() is None:
+            time.sleep(0.1)
+        building.send_signal(signal.SIGINT)
+        assert "KeyboardInterrupt" in building.communicate(timeout=120)[1]
+    assert not Path(f"/proc/{first.read_text()}").exists()
+    assert not Path(f"{begun}12").exists(), "what had not started is dropped"
+    assert not (root / "_build/site/sv").exists()
 
 
 def test_fewer_regions_leave_no_page_behind(built: Path) -> None:
