@@ -94,7 +94,7 @@ def prices(p: SimpleNamespace) -> economics.Prices:
 # --- paths of general practice --------------------------------------------------------------------------
 
 
-class Path(NamedTuple):
+class Staffing(NamedTuple):
     """One path of general practice, each (draw, region, year)."""
 
     training: FloatArray
@@ -105,7 +105,7 @@ class Path(NamedTuple):
     """Full-time equivalents of agency doctors that specialists beyond today's path have replaced."""
 
 
-def paths(people: People, found: chain.Doctors) -> dict[str, Path]:
+def paths(people: People, found: chain.Doctors) -> dict[str, Staffing]:
     """Today's intake going on, and the constant intake that meets the norm in the target year (method D1).
 
     Parameters
@@ -117,7 +117,7 @@ def paths(people: People, found: chain.Doctors) -> dict[str, Path]:
 
     Returns
     -------
-    dict of Path
+    dict of Staffing
         By `REFERENCE` and `TARGET`.
     """
     p, have = found.p, found.have
@@ -132,11 +132,11 @@ def paths(people: People, found: chain.Doctors) -> dict[str, Path]:
     fte[..., 1:] += supply.over_cohorts(arriving, have.per_starter[:, None])
     # Nowhere is it published which region hires how many: they are shared as the inhabitants are.
     hired = (p.agency_doctors_nation * share)[..., None]
-    before = Path(have.in_training[:, :-1], have.fte[:, :-1], np.zeros_like(fte))
-    return {REFERENCE: before, TARGET: Path(training, fte, np.clip(fte - before.fte, 0.0, hired))}
+    before = Staffing(have.in_training[:, :-1], have.fte[:, :-1], np.zeros_like(fte))
+    return {REFERENCE: before, TARGET: Staffing(training, fte, np.clip(fte - before.fte, 0.0, hired))}
 
 
-def _cost(p: SimpleNamespace, path: Path) -> economics.PathCost:
+def _cost(p: SimpleNamespace, path: Staffing) -> economics.PathCost:
     """Price one path; hours of supervision are paid once."""
     supervising = path.training * (p.supervision_hours / professions.available_hours(p))[..., None]
     positions = path.training / p.persons_per_position[..., None]
@@ -205,7 +205,7 @@ def _of_programme(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
     for sample in (on.central(), drawn):
         p = SimpleNamespace(**sample.assumptions)
         replaced = np.clip(fte - reference, 0.0, p.agency_doctors_nation)[:, None, :]
-        costed.append(_cost(p, Path(training[None, None], fte[None, None], replaced)))
+        costed.append(_cost(p, Staffing(training[None, None], fte[None, None], replaced)))
     return pd.concat(
         [
             tidy(
