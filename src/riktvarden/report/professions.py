@@ -22,8 +22,8 @@ from riktvarden.results import NATION
 
 FACTOR = {
     "age": "ålder och kön",
-    "need_index": "vårdbehov (kovariatindex)",
-    "travel": "resor i glesbygd",
+    "need_index": "kovariatindex",
+    "travel": "gleshet och resor",
     "team": "uppgifter från läkare",
 }
 """What moves the need from head count → its Swedish words."""
@@ -965,8 +965,9 @@ def inputs_of(context: Context, profession: str) -> Assumptions:
         names += ["unmet_need_share", *TRAVEL, model.RESPONSIBILITY[profession][1]]
     else:
         names += [*TREATMENT, *DISTRESS, "need_weight"]
-    time = "patient_time_share_nurse" if profession == "district_nurse" else "patient_time_share_allied"
-    names += ["need_exponent", *WORKING_TIME, time, *TODAY[profession], "fte_per_care_professional"]
+    studied = "nurse" if profession == "district_nurse" else "allied"
+    names += ["need_exponent", *WORKING_TIME, f"direct_time_share_{studied}", f"indirect_time_share_{studied}"]
+    names += ["direct_time_cap", *TODAY[profession], "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})
 
 
