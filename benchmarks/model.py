@@ -92,10 +92,10 @@ def main() -> None:
     tornado = sensitivity.tornado(on)
     moving = set(tornado["assumption"])
     runs = sensitivity.POINTS * (len(sensitivity.groups(on, moving)) + 2)
-    print(f"indices of all outputs, {runs:,} draws:     {measured(lambda: sensitivity.indices(on, moving))}")
-    print(
-        f"what to measure next, {uncertainty.DRAWS:,} draws:       {measured(lambda: sensitivity.measure_next(on, tornado))}"
-    )
+    seconds = measured(lambda: sensitivity.indices(on, moving))
+    print(f"indices of all outputs, {runs:,} draws:     {seconds}")
+    seconds = measured(lambda: sensitivity.measure_next(on, tornado))
+    print(f"what to measure next, {uncertainty.DRAWS:,} draws:       {seconds}")
 
 
 if __name__ == "__main__":
