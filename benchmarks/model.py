@@ -80,7 +80,8 @@ def main() -> None:
     data, graded = tables.read_all(), assumptions.read()
     for times in TIMES:
         draws = times * FEWEST
-        print(f"whole model, {draws:5,} draws:                {measured(lambda: model.run(data, graded, draws))}")  # noqa: B023
+        seconds = measured(lambda: model.run(data, graded, draws))  # noqa: B023 - called at once
+        print(f"whole model, {draws:5,} draws:                {seconds}")
     on = chain.base(data, graded)
     for times in TIMES:
         count = times * len(on.people.codes)
@@ -91,10 +92,10 @@ def main() -> None:
     tornado = sensitivity.tornado(on)
     moving = set(tornado["assumption"])
     runs = sensitivity.POINTS * (len(sensitivity.groups(on, moving)) + 2)
-    print(f"indices of all outputs, {runs:,} draws:     {measured(lambda: sensitivity.indices(on, moving))}")
-    print(
-        f"what to measure next, {uncertainty.DRAWS:,} draws:       {measured(lambda: sensitivity.measure_next(on, tornado))}"
-    )
+    seconds = measured(lambda: sensitivity.indices(on, moving))
+    print(f"indices of all outputs, {runs:,} draws:     {seconds}")
+    seconds = measured(lambda: sensitivity.measure_next(on, tornado))
+    print(f"what to measure next, {uncertainty.DRAWS:,} draws:       {seconds}")
 
 
 if __name__ == "__main__":

@@ -112,9 +112,10 @@ def test_chapters_type_no_results(name: str) -> None:
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_summaries_are_sentences_with_numbers(context: Context, found: dict[str, Any], name: str) -> None:
     sentences = CHAPTERS[name].summary(context, found[name])
-    assert all(
-        sentence.endswith(".") and "{" not in sentence and "nan" not in sentence.lower().split() for sentence in sentences
-    )
+    for sentence in sentences:
+        assert sentence.endswith("."), sentence
+        assert "{" not in sentence, sentence
+        assert "nan" not in sentence.lower().split(), sentence
     assert sum(bool(re.search(r"\d", sentence)) for sentence in sentences) >= 3
 
 
