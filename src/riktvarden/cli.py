@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from riktvarden import assumptions, model, tables
+from riktvarden import assumptions, tables
 from riktvarden.disclosure import command as disclosure
 from riktvarden.problems import InputError, Problem
 from riktvarden.returns import commands as returns
@@ -41,10 +41,12 @@ def build(
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book.build import BuildError
     from riktvarden.book.build import build as build_book
-    from riktvarden.report.language import Language
 
     try:
-        Language(language)
+        if language != "sv":  # what the chapters are written in; the others are looked up, which takes seconds
+            from riktvarden.report.language import Language
+
+            Language(language)
         report = build_book(
             ROOT,
             output,
@@ -131,6 +133,7 @@ def check_export(
 
 
 def _problems() -> list[Problem]:
+    from riktvarden import model  # takes seconds, and not every command checks
     from riktvarden.returns import store
 
     with errors.status("checking tables and assumptions") as status:
@@ -148,11 +151,15 @@ def _stop_at(problems: list[Problem]) -> None:
 
 def _chosen(codes: str) -> dict[str, str]:
     """The regions asked for, code → principal; all of them if none is named."""
-    from riktvarden.report.context import region_code
-
     principals = dict(tables.read("regions").set_index("region")["principal"])
-    asked = [region_code(code, principals) for code in codes.split(",") if code.strip()]
-    return {code: principals[code] for code in sorted(asked or principals)}
+    if not codes.strip(" ,"):
+        return {code: principals[code] for code in sorted(principals)}
+    from riktvarden.report.context import region_code  # takes seconds, and most builds are of all
+
+    return {
+        code: principals[code]
+        for code in sorted(region_code(code, principals) for code in codes.split(",") if code.strip())
+    }
 
 
 def _fail(error: Exception) -> NoReturn:

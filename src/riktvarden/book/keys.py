@@ -59,6 +59,8 @@ class Project:
         self._seen: dict[str, Any] = json.loads(memory.read_bytes()) if memory and memory.is_file() else {}
         self._used: dict[str, Any] = {}
         self._files: dict[Path, str | None] = {}
+        self._reached: dict[tuple[str, ...], dict[str, str]] = {}
+        self._imported: dict[str, list[str]] = {}
 
     def remember(self) -> None:
         """Write the digests used since this object was made to its memory."""
@@ -81,23 +83,26 @@ class Project:
         """Return the digests of what a notebook has read, None for what is not there; see `riktvarden.reads`."""
         return {name: self._part(name) for name in sorted(names)}
 
-    def code(self, modules: Iterable[str]) -> dict[str, str | None]:
+    def code(self, modules: Iterable[str]) -> dict[str, str]:
         """Return the digests of the modules that some modules of the package can reach, these included."""
-        reached: set[str] = set()
-        ahead = {name for module in modules for name in _line(module)}
-        while ahead:
-            reached |= ahead
-            imported = {name for module in ahead for name in self._imports(module)}
-            ahead = {name for found in imported for name in _line(found)} - reached
-        paths = {name: path for name in sorted(reached) if (path := self._path(name)).is_file()}
-        return {name: self.file(path) for name, path in paths.items()}
+        asked = tuple(sorted(set(modules)))
+        if asked not in self._reached:
+            reached: set[str] = set()
+            ahead = {name for module in asked for name in _line(module)}
+            while ahead:
+                reached |= ahead
+                imported = {name for module in ahead for name in self._imports(module)}
+                ahead = {name for found in imported for name in _line(found)} - reached
+            files = {name: self.file(self._path(name)) for name in sorted(reached)}
+            self._reached[asked] = {name: file for name, file in files.items() if file}
+        return self._reached[asked]
 
     def data(self) -> dict[str, str | None]:
         """Return the digests of all files of data."""
         files = (file for file in (self.root / "data").rglob("*") if file.is_file() and not file.name.startswith("."))
         return {file.relative_to(self.root).as_posix(): self.file(file) for file in sorted(files)}
 
-    def book(self) -> dict[str, str | None]:
+    def book(self) -> dict[str, str]:
         """Return the digests of the code that makes a book of executed notebooks."""
         return self.code(name for name in self.package() if name.startswith(f"{PACKAGE}.book"))
 
@@ -150,14 +155,21 @@ class Project:
         return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
 
     def _imports(self, module: str) -> list[str]:
-        path = self._path(module)
-        if not path.is_file():
-            return []
+        if module not in self._imported:
+            path = self._path(module)
+            self._imported[module] = self._imports_of_file(module, path) if path.is_file() else []
+        return self._imported[module]
+
+    def _imports_of_file(self, module: str, path: Path) -> list[str]:
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
         return self._kept(path, f"imports in {package}", lambda _, content: list(_imported(ast.parse(content), package)))
 
     def _imports_of_notebook(self, template: Path) -> list[str]:
-        return self._kept(template, "imports", lambda _, content: _imported_by_notebook(content)) or self.package()
+        name = template.as_posix()
+        if name not in self._imported:
+            imported = self._kept(template, "imports", lambda _, content: _imported_by_notebook(content))
+            self._imported[name] = self.package() if imported is None else imported
+        return self._imported[name]
 
     def _kept(self, path: Path, what: str, find: Callable[[Path, bytes], Any]) -> Any:  # noqa: ANN401 - of `find`
         """Return what a file's content gives, from memory if it was found before."""
