@@ -241,7 +241,9 @@ def interval(draws: ArrayLike) -> Interval:
         Each shaped as `draws` without its first axis.
     """
     # Taking draws that exist, not points between them, keeps infinity out of the arithmetic.
-    ends = np.quantile(np.asarray(draws, float), [0.1, 0.5, 0.9], axis=0, method="closest_observation")
+    # Draws side by side in memory are parted several times as fast.
+    together = np.ascontiguousarray(np.moveaxis(np.asarray(draws, float), 0, -1))
+    ends = np.quantile(together, [0.1, 0.5, 0.9], axis=-1, method="closest_observation", overwrite_input=True)
     low, middle, high = np.where(np.isfinite(ends), ends, np.nan)
     return Interval(low, middle, high)
 

@@ -114,10 +114,12 @@ class People:
             Need, (draw, area, year).
         """
         share = self.cells / self.regional_cells[self.region_of, :, 0]
-        member = self.region_of[:, None] == np.arange(len(self.codes))
-        spread = (member[:, :, None] * share[:, None, :]).reshape(len(share), -1)
-        weight = (factor @ spread).reshape(len(factor), len(self.codes), -1) * per_person[:, None, :]
-        return with_nation(np.einsum("drc,rct->drt", weight, self.regional_cells, optimize=True), axis=1)
+        need = np.empty((len(self.codes), len(factor), self.regional_cells.shape[-1]))
+        # Region by region, as a municipality concerns its own region only: together most products would be nought.
+        for place, cells in enumerate(self.regional_cells):
+            own = self.region_of == place
+            need[place] = (factor[:, own] @ share[own] * per_person) @ cells
+        return with_nation(np.moveaxis(need, 0, 1), axis=1)
 
 
 def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:

@@ -229,13 +229,9 @@ def needed(
     minutes = need.minutes(people.cells, work.contacts, work.unmet, work.minutes)
     by_age = minutes.sum(axis=-1)
     index = need.deviation(np.broadcast_to(at.need_index**p.need_exponent, by_age.shape), by_age)
-    journeys = np.stack(
-        [
-            travel(p, people, at, float(home), each) * np.ones_like(index)
-            for home, each in zip(work.at_home, work.minutes.T[..., None], strict=True)
-        ],
-        axis=-1,
-    )
+    journeys = np.zeros((*by_age.shape, len(work.at_home)))
+    for kind in np.flatnonzero(work.at_home):
+        journeys[..., kind] = travel(p, people, at, 1.0, work.minutes[:, [kind]])
     whole = minutes * index[..., None] * (1 + journeys)
     at_home = municipal_shares(p, tables, people, profession)[..., None] * work.at_home
     parts = need.by_principal(whole, at_home)
