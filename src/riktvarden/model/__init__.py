@@ -298,7 +298,7 @@ def run(
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),
         programme=path_to_norm.rows(central, people, solved, value.required.by_year, shown.st & shown.specialists),
-        need_weights=_psychologists_by_weight(spread, tables, people, on.at, draw.required),
+        need_weights=_psychologists_by_weight(on, drawn, draw.required),
         factors=cells.factors(value.required, on.at, people),
         programme_status=(wanted.status, wanted.binding, year),
     )
@@ -429,20 +429,11 @@ class _Profession(SimpleNamespace):
     contributions: pd.DataFrame
 
 
-def _psychologists_by_weight(
-    spread: SimpleNamespace,
-    tables: Mapping[str, pd.DataFrame],
-    people: People,
-    at: weights.Places,
-    doctors: weights.Requirement,
-) -> pd.DataFrame:
+def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Requirement) -> pd.DataFrame:
     """The nation's need of psychologists at the ends and the middle of the weight of need: side by side, never drawn."""
     chosen = (0.0, 0.5, 1.0)
-    nation = [
-        professions.needed(spread, tables, people, at, "psychologist", weight, doctors).by_year[:, -1, 0]
-        for weight in chosen
-    ]
-    about = principals.About(profession="psychologist", year=people.base_year)
+    nation = [chain.need_now(on, drawn, doctors, "psychologist", weight).total.sum(axis=1) for weight in chosen]
+    about = principals.About(profession="psychologist", year=on.people.base_year)
     rows = principals.ranged([NATION] * len(chosen), "fte_need", "FTE", "E3", np.stack(nation, axis=1), **about)
     return rows.assign(need_weight=chosen)[["need_weight", "low", "high"]]
 
