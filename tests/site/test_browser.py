@@ -43,6 +43,7 @@ def test_page_is_whole(page: Page, site: Path, name: str) -> None:
     page.goto((site / "chapters" / f"{name}.html").as_uri())
     page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
     page.wait_for_load_state("networkidle")
+    page.wait_for_function("Array.from(document.images).every(image => image.complete)")
 
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

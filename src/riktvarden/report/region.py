@@ -129,6 +129,7 @@ def _published(context: Context, region: str) -> list[Row]:
         "positions": t("ST-tjänster, senaste uppgift"),
         "financed_positions": t("Finansierade ST-tjänster, senaste uppgift"),
         "blocks": t("ST-block, senaste uppgift"),
+        "fte": t("Heltider i ST, senaste uppgift"),
     }
     own = context.result_rows("figures", region).to_dict("records")
     rows = [
