@@ -11,7 +11,7 @@ import pytest
 from riktvarden import tables
 
 # How long an example takes says how busy the machine is, not whether the code is right.
-hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
 SLOW_LAST = ("book", "site")
