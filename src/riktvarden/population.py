@@ -66,7 +66,7 @@ BREAKS = {2006: ("03", "19")}
 TOLERANCE = 1e-11
 """Relative difference from its margins at which a raked table is done."""
 
-SWEEPS = 1_000
+SWEEPS = 20_000
 """Sweeps after which raking is given up."""
 
 
