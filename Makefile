@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book test lint catalogues serve clean lock
+.PHONY: book test lint catalogues bench serve clean lock
 
 book: $(READY)  ## build the report into _build/site
 	$(BIN)/riktvarden build
@@ -20,6 +20,9 @@ lint: $(READY)  ## style, types, spelling
 
 catalogues: $(READY)  ## bring the translators' catalogues up to date with the Swedish text
 	$(BIN)/riktvarden catalogues
+
+bench: $(READY)  ## time the build against the stock tools; hours on a small machine, see benchmarks/build.py
+	$(BIN)/python benchmarks/build.py
 
 serve: book  ## browse the report on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000

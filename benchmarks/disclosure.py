@@ -15,7 +15,7 @@ from riktvarden.disclosure import audit, exact, suppress
 from riktvarden.disclosure.system import Dimension, system
 
 TOTAL = "T"
-DENSE, SPARSE = 40.0, 15.0
+DENSE, SPARSE, SPARSEST = 40.0, 15.0, 4.0
 """Mean counts of inner cells."""
 SPREAD = 0.7
 """Shape of the gamma distribution of the means: below 1 many cells are small and a few large."""
@@ -85,5 +85,5 @@ def small(shape: tuple[int, ...]) -> None:
 if __name__ == "__main__":
     for size in SMALL:
         small(size)
-    for density in (DENSE, SPARSE):
+    for density in (DENSE, SPARSE, SPARSEST):
         large(density)

@@ -134,6 +134,10 @@ BROKEN = {
         swap("st_baseline", "04,newest", "04,latest"),
         ("data/tables/st_baseline.csv", 21, "use", "latest", "one of newest, reference, never"),
     ),
+    "duplicate key of a wide table": (
+        swap("population_region_age", "\n09,2015,M,", "\n09,2015,F,"),
+        ("data/tables/population_region_age.csv", 417, "region, year, sex", "09, 2015, F", "row 416 has it already"),
+    ),
     "duplicate key": (
         swap("population_region", "04,2024", "03,2024"),
         (REGION, 4, "region, year", "03, 2024", "row 3 has it already"),
@@ -353,6 +357,7 @@ NEEDED = {
         "personnel_selection",
     ),
     "requested_variables": ("regions", "requested_variables"),
+    "population_region_age": ("regions", "population_region_age"),
     "municipalities": ("regions", "municipalities"),
     "published_st": ("publications", "published_st"),
     "st_baseline": ("regions", "publications", "published_st", "st_baseline"),
@@ -473,6 +478,12 @@ def without(table: str, *patterns: str) -> Edit:
         ("population_municipality", [r"0114,2019,"], set()),
         ("population_municipality_age_group", [r"0114,"], {"municipality 0114, year 2020, 9 cells, each once"}),
         ("population_municipality_age_group", [r"\d{4},2020,90\+"], {"age_group 90+, year 2020, 290 cells, each once"}),
+        ("population_region_age", [r"05,1999,F,"], {"region 05, year 1999, 1 cell, each once; the first is sex F"}),
+        ("deaths_region_age", [r"\d\d,1990,"], {"year 1990, 42 cells, each once"}),
+        ("population_municipality_age_sex", [r"0114,2022,"], {"municipality 0114, year 2022, 24 cells, each once"}),
+        ("education_municipality", [r"\d{4},2022,[FM],7,"], {"level 7, year 2022, 580 cells, each once"}),
+        ("foreign_background_municipality", [r"0114,2020,"], {"municipality 0114, year 2020, 2 cells, each once"}),
+        ("municipality_covariates", [r"0114,"], {"municipality 0114, 1 cell, each once"}),
     ],
 )
 def test_a_group_left_out_is_told(data_of: Callable[..., Path], table: str, patterns: list[str], told: set[str]) -> None:
@@ -558,6 +569,77 @@ def test_sums_are_held_against_each_other(data: Path) -> None:
         4,
         "301543",
     )
+
+
+SINGLE_YEARS = ("population_region_age", "population_region_age_group", "deaths_region_age", "deaths_region_age_group")
+MUNICIPAL = (
+    "municipalities",
+    "population_municipality",
+    "population_municipality_age_sex",
+    "education_municipality",
+    "foreign_background_municipality",
+)
+
+
+@pytest.mark.parametrize(
+    ("beside", "table", "old", "new", "told"),
+    [
+        # From one year of age to the next: the five-year group still fits, the nation does not.
+        (
+            SINGLE_YEARS,
+            "population_region_age",
+            "\n09,2015,F,221,253,",
+            "\n09,2015,F,222,252,",
+            [("population", "year 2015, sex F, age 0"), ("population", "year 2015, sex F, age 1")],
+        ),
+        # From one region to another: the nation still fits, the five-year groups do not.
+        (
+            SINGLE_YEARS,
+            "deaths_region_age",
+            "\n09,2015,F,0,",
+            "\n09,2015,F,1,",
+            [("deaths", "region 09, year 2015, sex F, age_group 0-4"), ("deaths", "year 2015, sex F")],
+        ),
+        (
+            SINGLE_YEARS,
+            "deaths_region_age",
+            "\n09,2012,F,3,",
+            "\n09,2012,F,4,",
+            [("deaths", "year 2012, sex F")],
+        ),
+        (
+            MUNICIPAL,
+            "population_municipality_age_sex",
+            "\n0114,2022,F,15-19,1407",
+            "\n0114,2022,F,15-19,1408",
+            [("population", "year 2022, sex F, age_group 15-19")],
+        ),
+        (
+            MUNICIPAL,
+            "education_municipality",
+            "\n0114,2022,M,1,532",
+            "\n0114,2022,M,1,533",
+            [("population", "year 2022, sex M")],
+        ),
+        (
+            MUNICIPAL,
+            "foreign_background_municipality",
+            "\n0114,2020,foreign,20555",
+            "\n0114,2020,foreign,20556",
+            [("population", "municipality 0114, year 2020")],
+        ),
+        ((), "urbanisation_region", "\n09,2,40.6", "\n09,2,40.8", [("share", "region 09")]),
+        ((), "urbanisation_region", "\n09,2,40.6\n09,3,59.4", "", [("share", "region 09")]),
+    ],
+)
+def test_a_sum_that_does_not_fit_is_told(
+    data_of: Callable[..., Path], beside: tuple[str, ...], table: str, old: str, new: str, told: list[tuple[str, str]]
+) -> None:
+    folder = data_of("regions", "population_nation", table, *beside)
+    swap(table, old, new)(folder)
+    problems = tables.check(folder)
+    assert {problem.file for problem in problems} == {f"data/tables/{table}.csv"}
+    assert {(problem.column, problem.expected.rpartition(" for ")[2]) for problem in problems} == set(told)
 
 
 def test_reading_a_broken_table_tells_the_fault(small: Path) -> None:
@@ -646,6 +728,12 @@ def test_columns_have_their_types() -> None:
     assert professions.loc[professions["area"] == "00", "region"].eq("00").all()
     assert tables.read("population_region")["population"].dtype == "int64"
     assert tables.read("kolada_key_figures")["divided_by_sex"].dtype == "bool"
+
+
+def test_undated_figures_say_so() -> None:
+    undated = tables.descriptor("municipality_covariates")
+    assert undated["reference_date"] == "not stated"
+    assert "grade D" in undated["description"]
 
 
 def test_thirteen_regions_have_no_usable_figure() -> None:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 
 from riktvarden import assumptions, uncertainty
 
@@ -73,3 +74,151 @@ def test_rounding_never_narrows() -> None:
     low, high = uncertainty.widen_to_step([13.0, 15.0], [23.9, 25.0])
     assert low.tolist() == [10, 15]
     assert high.tolist() == [25, 25]
+
+
+RANGE = {"low": 0.0, "value": 0.5, "high": 1.0, "distribution": "uniform", "unit": "share"}
+
+
+def inputs(graded: assumptions.Assumptions, **ranges: dict[str, object]) -> dict[str, assumptions.Assumption]:
+    """Make synthetic assumptions, uniform on 0 to 1 if nothing else is said."""
+    some = next(iter(graded.values()))
+    return {name: some.model_copy(update=RANGE | update) for name, update in ranges.items()}
+
+
+def test_pieces_on_any_number_of_workers_are_the_whole(graded: assumptions.Assumptions) -> None:
+    whole = uncertainty.sample(graded, {"st": CODES}, 100, correlations={"st": "regional_correlation"})
+
+    def model(drawn: uncertainty.Sample) -> np.ndarray:
+        return np.exp(drawn.regional["st"]) * drawn.assumptions["completion_share"] / drawn.assumptions["list_deviation"]
+
+    model_of_all = model(whole._replace(assumptions=whole.assumptions | {"list_deviation": np.ones((100, 1))}))
+    for size in (1, 7, 50, 100, 1000):
+        pieces = list(uncertainty.chunks(whole, size))
+        assert len(pieces) == -(-100 // size)
+        made = [model(p._replace(assumptions=p.assumptions | {"list_deviation": np.ones((1, 1))})) for p in pieces]
+        np.testing.assert_array_equal(np.concatenate(made), model_of_all)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.3, 0.9, 1.0])
+def test_regions_correlate_as_assumed_and_stay_uniform(correlation: float) -> None:
+    own, common = uncertainty.stratified(CODES, 4096, 1), uncertainty.stratified(["common"], 4096, 1)
+    shared = uncertainty.correlate(own, common, correlation)
+    scores = stats.norm.ppf(shared)
+    expected = np.full((3, 3), correlation) + (1 - correlation) * np.eye(3)
+    np.testing.assert_allclose(np.corrcoef(scores.T), expected, atol=0.05)
+    assert (stats.kstest(shared, "uniform", axis=0).statistic < 0.03).all()
+
+
+def test_an_assumed_correlation_reaches_the_stream(graded: assumptions.Assumptions) -> None:
+    names = inputs(graded, r={"low": 0.8, "value": 0.8, "high": 0.8, "distribution": "fixed"})
+    plain = uncertainty.sample(names, {"st": CODES}).regional["st"]
+    shared = uncertainty.sample(names, {"st": CODES}, correlations={"st": "r"}).regional["st"]
+    assert plain.shape == shared.shape
+    assert np.corrcoef(stats.norm.ppf(shared.T))[0, 1] == pytest.approx(0.8, abs=0.03)
+    other = uncertainty.sample(names, {"st": CODES, "exits": CODES}, correlations={"st": "r"})
+    np.testing.assert_array_equal(other.regional["st"], shared)
+
+
+def test_a_correlation_outside_its_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        uncertainty.correlate([[0.5]], [[0.5]], 1.1)
+
+
+def test_probability_of_meeting_a_target() -> None:
+    draws = np.array([[0.8, 1.0], [1.0, np.nan], [1.2, np.inf], [0.9, 0.5]])
+    np.testing.assert_array_equal(uncertainty.probability_met(draws, [1.0, 0.9]), [0.5, 0.5])
+
+
+ISHIGAMI = {"low": -np.pi, "value": 0.0, "high": np.pi, "distribution": "uniform"}
+
+
+def test_indices_of_ishigamis_function(graded: assumptions.Assumptions) -> None:
+    # Ishigami and Homma 1990 with a = 7 and b = 0.1: the exact indices, estimates within 0.01.
+    names = inputs(graded, x=ISHIGAMI, y=ISHIGAMI, z=ISHIGAMI)
+
+    def ishigami(drawn: uncertainty.Sample) -> np.ndarray:
+        x, y, z = (drawn.assumptions[name] for name in "xyz")
+        return np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x)
+
+    found = uncertainty.sobol_indices({name: [name] for name in "xyz"}, ishigami, names, {}, n=4096)
+    np.testing.assert_allclose(found.first[:, 0], [0.313905, 0.442411, 0], atol=0.01)
+    np.testing.assert_allclose(found.total[:, 0], [0.557589, 0.442411, 0.243684], atol=0.01)
+    assert (found.first_error < 0.1).all()
+
+
+def test_groups_and_streams_share_out_the_variance_of_a_sum(graded: assumptions.Assumptions) -> None:
+    names = inputs(graded, a={}, b={}, alone={}, r={"low": 0.0, "value": 0.5, "high": 1.0})
+
+    def model(drawn: uncertainty.Sample) -> np.ndarray:
+        a, b, alone = (drawn.assumptions[name] for name in ("a", "b", "alone"))
+        deviations = drawn.regional["st"].sum(axis=1, keepdims=True)
+        return np.hstack([a + b + 0 * deviations, a + deviations, alone + 0 * a, np.where(a > 0.5, np.inf, a)])
+
+    groups = {"ab": ["a", "b"], "regions": ["st"]}
+    found = uncertainty.sobol_indices(groups, model, names, {"st": CODES}, n=1024)
+    # Equal variances: the stream of three regions has three of the four parts of the second output.
+    expected = [[1, 0.25, np.nan, np.nan], [0, 0.75, np.nan, np.nan]]
+    np.testing.assert_allclose(found.first, expected, atol=0.01)
+    np.testing.assert_allclose(found.total, expected, atol=0.01)
+    assert found.groups == ("ab", "regions")
+    idle = uncertainty.sobol_indices(groups, lambda drawn: np.ones(len(drawn.regional["st"])), names, {"st": CODES}, n=64)
+    assert idle.first.shape == (2,)
+    assert all(np.isnan(values).all() for values in idle[1:])
+
+
+@pytest.mark.parametrize(
+    ("groups", "n", "told"),
+    [
+        ({"one": ["a"], "two": ["a"]}, 64, "more than one group"),
+        ({"one": ["a", "nobody"]}, 64, "nobody"),
+        ({"one": ["a"]}, 100, "power of two"),
+    ],
+)
+def test_groups_that_cannot_be_told_apart_are_refused(
+    graded: assumptions.Assumptions, groups: dict[str, list[str]], n: int, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        uncertainty.sobol_indices(groups, lambda drawn: drawn.assumptions["a"], inputs(graded, a={}), {}, n=n)
+
+
+def test_a_tornado_moves_one_assumption_at_a_time(graded: assumptions.Assumptions) -> None:
+    fixed = {"low": 2.0, "value": 2.0, "high": 2.0, "distribution": "fixed"}
+    names = inputs(graded, a={"value": 0.2}, k=fixed, b={"low": -1.0}, choice={"distribution": "scenario"})
+    calls = []
+
+    def model(drawn: uncertainty.Sample) -> np.ndarray:
+        calls.append(len(drawn.regional["st"]))
+        a, b, k = (drawn.assumptions[name] for name in ("a", "b", "k"))
+        return k * (a - b) + drawn.regional["st"] + drawn.assumptions["choice"]
+
+    found = uncertainty.tornado(model, names, {"st": CODES})
+    assert calls == [5]
+    assert found.names == ("a", "b")
+    # Centrally 2 (0.2 - 0.5) with the region's uniform and the choice each at a half.
+    np.testing.assert_allclose(found.central, [0.4] * 3)
+    np.testing.assert_allclose(found.low, [[0.0] * 3, [3.4] * 3])
+    np.testing.assert_allclose(found.high, [[2.0] * 3, [-0.6] * 3])
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.3, 0.7, 0.95])
+def test_knowing_a_part_of_a_normal_sum_narrows_by_the_textbook(weight: float) -> None:
+    scores = stats.norm.ppf(uncertainty.stratified(["a", "b", "c"], 16_384, 3))
+    known, rest = scores[:, :2].sum(axis=1) / np.sqrt(2), scores[:, 2]
+    output = np.sqrt(weight) * known + np.sqrt(1 - weight) * rest
+    found = uncertainty.value_of_knowing(scores[:, :2], np.column_stack([output, -output]))
+    # Of a normal sum the spread that is left is the square root of the rest's share of the variance.
+    np.testing.assert_allclose(found, 1 - np.sqrt(1 - weight), atol=0.03)
+
+
+def test_knowing_a_curved_cause_and_draws_without_an_answer() -> None:
+    known = uncertainty.stratified(["a"], 4096, 1)[:, 0]
+    steep = np.where(known > 0.97, np.inf, np.exp(10 * known))
+    unanswered = np.where(known > 0.8, np.inf, known)
+    found = uncertainty.value_of_knowing(known, np.column_stack([np.exp(3 * known), steep, unanswered, np.ones(4096)]))
+    assert 0.9 < found[0] < 1
+    assert np.isnan(found[1:]).all()
+
+
+def test_the_value_of_knowing_needs_draws() -> None:
+    with pytest.raises(ValueError, match="too few draws"):
+        uncertainty.value_of_knowing(np.arange(100.0), np.arange(100.0))

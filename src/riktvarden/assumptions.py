@@ -47,6 +47,24 @@ YEARS = {
 """Assumptions that are years, and the tables that must hold them."""
 
 
+LATER = (
+    ("target_year", "base_year"),
+    ("target_year", "first_adjustable_intake"),
+    ("first_adjustable_intake", "base_year"),
+)
+"""Years of which the first must come after the second, at every value they can take."""
+
+WHOLES = (
+    (
+        "task_shift_to_district_nurse",
+        "task_shift_to_physiotherapist",
+        "task_shift_to_occupational_therapist",
+        "task_shift_to_psychologist",
+    ),
+)
+"""Shares that are parts of one whole: their values sum to one."""
+
+
 class Assumption(BaseModel):
     """One assumption.
 
@@ -89,10 +107,18 @@ class Assumption(BaseModel):
 
 
 class Assumptions(Mapping[str, Assumption]):
-    """All assumptions by name, in the order of the files."""
+    """All assumptions by name, in the order of the files.
 
-    def __init__(self, assumptions: Mapping[str, Assumption]) -> None:
+    Attributes
+    ----------
+    files
+        For each name the file that it stands in, without folder and ending; assumptions of one file are of one kind.
+    """
+
+    def __init__(self, assumptions: Mapping[str, Assumption], files: Mapping[str, str] | None = None) -> None:
         self._assumptions = dict(assumptions)
+        known = assumptions.files if files is None and isinstance(assumptions, Assumptions) else files
+        self.files: dict[str, str] = dict(known or {})
 
     def __getitem__(self, name: str) -> Assumption:
         return self._assumptions[name]
@@ -102,6 +128,16 @@ class Assumptions(Mapping[str, Assumption]):
 
     def __len__(self) -> int:
         return len(self._assumptions)
+
+    def only(self, names: Collection[str]) -> "Assumptions":
+        """Give those of some names, in the order of the names.
+
+        Raises
+        ------
+        KeyError
+            If one of them is missing.
+        """
+        return Assumptions({name: self[name] for name in names}, self.files)
 
     def central(self) -> dict[str, float]:
         """Give the central value of each assumption, in its unit."""
@@ -119,13 +155,13 @@ def read(folder: Path = DATA) -> Assumptions:
     files = _read(folder)
     if files.problems:
         raise InputError(files.problems)
-    return Assumptions(files.found)
+    return Assumptions(files.found, {name: Path(file).stem for name, (file, _) in files.places.items()})
 
 
 def check(folder: Path = DATA) -> list[Problem]:
     """Find everything that is wrong in the assumptions, in the order of file, line and key."""
     files = _read(folder)
-    return sorted({*files.problems, *_years_outside(files, folder)})
+    return sorted({*files.problems, *_years_outside(files, folder), *_impossible_together(files)})
 
 
 def missing(names: Collection[str], folder: Path = DATA) -> list[Problem]:
@@ -217,6 +253,22 @@ def _years_outside(files: _Files, folder: Path) -> Iterator[Problem]:
                 if value not in years:
                     mend = "correct the year, or add its rows to the table"
                     yield Problem(*files.places[name], key, f"{value:g}", expected, mend)
+
+
+def _impossible_together(files: _Files) -> Iterator[Problem]:
+    """Hold assumptions against one another."""
+    for later, earlier in LATER:
+        if {later, earlier} <= set(files.found):
+            low, high = files.found[later].low, files.found[earlier].high
+            if low <= high:
+                expected = f"a year after {earlier}, which is up to {high:g}"
+                yield Problem(*files.places[later], "low", f"{low:g}", expected, "correct one of the two years")
+    for parts in WHOLES:
+        if set(parts) <= set(files.found):
+            total = sum(files.found[name].value for name in parts)
+            if abs(total - 1) > 1e-9:
+                expected = f"1 as the sum of {', '.join(parts)}"
+                yield Problem(*files.places[parts[0]], "value", f"{total:g}", expected, "correct the shares")
 
 
 def _parse(path: Path, file: str) -> tuple[str, dict[str, Any], list[Problem]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from riktvarden import assumptions, model, tables
+from riktvarden import assumptions, tables
 from riktvarden.disclosure import command as disclosure
 from riktvarden.problems import InputError, Problem
 from riktvarden.returns import commands as returns
@@ -38,24 +38,55 @@ def build(
     edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores there are.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tcp://host:8786.")] = None,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book.build import BuildError
     from riktvarden.book.build import build as build_book
     from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
 
-    site = output.resolve() / "site"
     try:
         asked = [Language(language).code] if language else languages()
         settings = {"riktvarden_languages": list(asked), "riktvarden_updated": _updated()}
         for code in asked:
-            folder = output if code == SOURCE_LANGUAGE else output / code
             report = build_book(
-                ROOT, folder, _chosen(regions), code, edition, workers, check=_problems, site=site, settings=settings
+                ROOT,
+                output if code == SOURCE_LANGUAGE else output / code,
+                _chosen(regions),
+                code,
+                edition,
+                parallel=workers,
+                check=_problems,
+                prepare="riktvarden.book.prepare",
+                cluster=cluster,
+                home=output,
+                settings=settings,
             )
             console.print(f"{code}: {report}", highlight=False)
     except (InputError, BuildError) as error:
         _fail(error)
+
+
+@app.command()
+def key(
+    notebook: Annotated[Path, typer.Argument(help="A notebook that a build has run, from source/ in its folder.")],
+) -> None:
+    """Compute a page's content key anew, and say what differs from what the page was made of."""
+    from riktvarden.book import execute, keys
+    from riktvarden.report import material
+
+    stored = execute.stored_inputs(notebook)
+    if stored is None:
+        _fail(ValueError(f"{notebook}: no notebook that a build has run"))
+    try:
+        with errors.status("computing the results"):
+            project = keys.Project(ROOT, material.digests(material.compute()))
+        now = keys.page_again(project, stored)
+    except InputError as error:
+        _fail(error)
+    console.print(keys.combined(now), highlight=False)
+    for difference in keys.differences(stored, now):
+        console.print(f"differs: {difference}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -139,6 +170,7 @@ def _updated() -> str:
 
 
 def _problems() -> list[Problem]:
+    from riktvarden import model  # takes seconds, and not every command checks
     from riktvarden.returns import store
 
     with errors.status("checking tables and assumptions") as status:
@@ -156,13 +188,17 @@ def _stop_at(problems: list[Problem]) -> None:
 
 def _chosen(codes: str) -> dict[str, str]:
     """The regions asked for, code → principal; all of them if none is named."""
-    from riktvarden.report.context import region_code
-
     principals = dict(tables.read("regions").set_index("region")["principal"])
-    asked = [region_code(code, principals) for code in codes.split(",") if code.strip()]
-    return {code: principals[code] for code in sorted(asked or principals)}
+    if not codes.strip(" ,"):
+        return {code: principals[code] for code in sorted(principals)}
+    from riktvarden.report.context import region_code  # takes seconds, and most builds are of all
+
+    return {
+        code: principals[code]
+        for code in sorted(region_code(code, principals) for code in codes.split(",") if code.strip())
+    }
 
 
-def _fail(error: Exception) -> None:
+def _fail(error: Exception) -> NoReturn:
     errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(1)

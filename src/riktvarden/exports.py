@@ -121,7 +121,8 @@ def read_export(path: Path, mapping: ExportMapping) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of the model; the source is the file's name with the start of its sha256.
+        The columns of the model; the source is the file's name with the start of its sha256. Small counts stand in it
+        as they do in the file: the model suppresses them.
 
     Raises
     ------
@@ -153,7 +154,7 @@ def read_export(path: Path, mapping: ExportMapping) -> pd.DataFrame:
     problems = list(_header_faults(header, mapping, path.name))
     if problems:
         raise InputError(problems)
-    source = f"{path.name} {hashlib.sha256(raw).hexdigest()[:12]}"
+    source = f"{personnel.EXPORT}{path.name} {hashlib.sha256(raw).hexdigest()[:12]}"
     last = layout.last_row or lines[-1][0]
     body = [(row, cells) for row, cells in lines if layout.header_row < row <= last and any(cells)]
     cells, problems = _cells(body, header, mapping, path.name)

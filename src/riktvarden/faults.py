@@ -23,7 +23,7 @@ def of_cells(table: Table, folder: Path) -> list[Problem]:
     problems = list(_row_faults(table, folder))
     told = {(problem.row, problem.column) for problem in problems}
     broken = {problem.row for problem in problems if problem.mend == WHOLE_ROW}
-    for problem in _form_faults(table, folder):
+    for problem in (*_key_faults(table, folder), *_form_faults(table, folder)):
         if problem.row not in broken and (problem.row, problem.column) not in told:
             problems.append(problem)
     return problems
@@ -85,13 +85,14 @@ def _header_faults(table: Table, folder: Path) -> Iterator[Problem]:
 
 
 def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
-    """Check types, constraints and the primary key of all rows, by frictionless."""
+    """Check types and constraints of all rows, by frictionless."""
     # Imported here: notebooks read tables without it, and it takes half a second.
     from frictionless import FrictionlessException, Resource
 
-    # Changed files and keys to other tables are told apart from this, see tables.check.
+    # Changed files and keys to other tables are told apart from this, see tables.check. Its check of the
+    # primary key reads every cell a second time: _key_faults takes a tenth of that.
     alone = {key: value for key, value in table.items() if key not in ("hash", "bytes")}
-    alone["schema"] = {key: value for key, value in table["schema"].items() if key != "foreignKeys"}
+    alone["schema"] = {key: value for key, value in table["schema"].items() if key not in ("foreignKeys", "primaryKey")}
     try:
         report = Resource.from_descriptor(alone, basepath=str(folder)).validate(limit_errors=1_000_000)
     except FrictionlessException as exception:
@@ -101,7 +102,6 @@ def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
         return
     file = file_of(table, folder)
     fields = {field["name"]: field for field in table["schema"]["fields"]}
-    keys = keys_of(table)
     faults = report.task.errors
     row_wide = ("missing-cell", "extra-cell", "blank-row")
     broken = {fault.row_number: fault for fault in reversed(faults) if fault.type in row_wide}
@@ -114,16 +114,24 @@ def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
         number = getattr(fault, "row_number", 0)
         if number in broken:
             continue
-        if fault.type == "primary-key":
-            cells = dict(zip(fields, fault.cells, strict=True))
-            found = ", ".join(cells[key] for key in keys)
-            expected = f"each {' and '.join(keys)} once; row {fault.note.split()[-1]} has it already"
-            yield Problem(file, number, ", ".join(keys), found, expected, "correct the key, or remove one of the rows")
-        elif fault.type in ("type-error", "constraint-error", "unique-error"):
+        if fault.type in ("type-error", "constraint-error", "unique-error"):
             expected = _expected(fields[fault.field_name])
             yield Problem(file, number, fault.field_name, fault.cell, expected, "correct the cell")
         else:
             yield Problem(file, number, "", fault.type, fault.note or fault.description, "restore the file")
+
+
+def _key_faults(table: Table, folder: Path) -> Iterator[Problem]:
+    """Find rows whose primary key an earlier row has."""
+    keys = keys_of(table)
+    seen: dict[tuple[str, ...], int] = {}
+    for number, cells in rows_of(table, folder) if keys else ():
+        key = tuple(cells.get(column, "") for column in keys)
+        first = seen.setdefault(key, number)
+        if first != number:
+            expected = f"each {' and '.join(keys)} once; row {first} has it already"
+            mend = "correct the key, or remove one of the rows"
+            yield Problem(file_of(table, folder), number, ", ".join(keys), ", ".join(key), expected, mend)
 
 
 def _form_faults(table: Table, folder: Path) -> Iterator[Problem]:

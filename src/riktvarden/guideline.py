@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from scipy.linalg import toeplitz
+from scipy.optimize import linprog
 
 FloatArray = NDArray[np.float64]
 
@@ -180,8 +189,8 @@ def required_intake(
     """
     n = np.asarray(intake_years, float)
     per_yearly_starter = np.maximum(n, 1.0) * np.asarray(active_share, float) * np.asarray(fte_per_specialist, float)
-    needed = np.asarray(reference_intake, float) + np.asarray(gap_fte, float) / per_yearly_starter
-    return np.where(n >= 1, needed, np.inf)
+    more = np.asarray(gap_fte, float) / np.where(n >= 1, per_yearly_starter, 1.0)
+    return np.where(n >= 1, np.asarray(reference_intake, float) + more, np.inf)
 
 
 def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:
@@ -190,7 +199,7 @@ def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:
     Parameters
     ----------
     values
-        Non-negative numbers, one axis.
+        Non-negative numbers, (…, region): each row along the last axis is shared out for itself.
 
     Returns
     -------
@@ -206,7 +215,487 @@ def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:
     if not np.isfinite(exact).all() or (exact < 0).any():
         raise ValueError("only finite, non-negative numbers can be shared out")
     floor = np.floor(exact)
-    left_over = round(float(exact.sum())) - int(floor.sum())
-    order = np.argsort(floor - exact, kind="stable")
-    floor[order[:left_over]] += 1
-    return floor.astype(np.int64)
+    left_over = np.rint(exact.sum(axis=-1, keepdims=True)) - floor.sum(axis=-1, keepdims=True)
+    place = np.argsort(np.argsort(floor - exact, axis=-1, kind="stable"), axis=-1, kind="stable")
+    return (floor + (place < left_over)).astype(np.int64)
+
+
+# --- what the regions and the programmes of education are asked for ------------------------------------
+
+
+def positions_path(in_training: ArrayLike, persons_per_position: ArrayLike, vacancy_rate: ArrayLike) -> NDArray[np.int64]:
+    """Whole positions to fund year by year, which sum over the regions to the nation's (method D4).
+
+    Parameters
+    ----------
+    in_training
+        Persons in training, (…, region, year).
+    persons_per_position
+        Persons who share one position, (…, region) or (…, 1).
+    vacancy_rate
+        Share of the funded positions that stand empty, likewise.
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions, (…, region, year).
+
+    Raises
+    ------
+    ValueError
+        If a number is negative or not finite.
+    """
+    shared, empty = (np.asarray(array, float)[..., None] for array in (persons_per_position, vacancy_rate))
+    exact = funded_positions(in_training, shared, empty)
+    return np.swapaxes(largest_remainder(np.swapaxes(exact, -2, -1)), -2, -1)
+
+
+class NetGap(NamedTuple):
+    """Gaps of the regions taken together, each (…)."""
+
+    gross: FloatArray
+    """What lacks where there is too little."""
+    surplus: FloatArray
+    """What is over where there is too much."""
+    net: FloatArray
+    """What lacks in the nation."""
+    closed_by_redistribution: FloatArray
+    """How much of the gross gap the surplus could fill."""
+
+
+def net_gap(gap: ArrayLike) -> NetGap:
+    """Gross gap, surplus and net gap of the nation, and what redistribution could close first.
+
+    Parameters
+    ----------
+    gap
+        Requirement less supply, (…, region); negative where supply is the larger.
+
+    Returns
+    -------
+    NetGap
+        In the unit of `gap`; gross less surplus is net.
+    """
+    lacking = np.asarray(gap, float)
+    gross, surplus = np.maximum(lacking, 0).sum(axis=-1), np.maximum(-lacking, 0).sum(axis=-1)
+    return NetGap(gross, surplus, gross - surplus, np.minimum(gross, surplus))
+
+
+def places(annual_need: ArrayLike, completion: ArrayLike) -> FloatArray:
+    """Starters per year in a programme of education whose graduates fill a yearly need (method E8).
+
+    Parameters
+    ----------
+    annual_need
+        New professionals needed per year; below nought nobody is needed.
+    completion
+        Share of starters who complete, above 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons per year, shaped as the arguments broadcast, in the year the need is met, not that of the start.
+
+    Raises
+    ------
+    ValueError
+        If a completion is not above 0 and at most 1.
+    """
+    completing = np.asarray(completion, float)
+    if not ((completing > 0) & (completing <= 1)).all():
+        raise ValueError("the share that completes must lie between 0 and 1")
+    return np.maximum(np.asarray(annual_need, float), 0.0) / completing
+
+
+# --- paths ----------------------------------------------------------------------------------------------
+
+
+# --- the linear programme -------------------------------------------------------------------------------
+
+OPTIMAL = "optimal"
+INFEASIBLE = "infeasible"
+BY_TRAINING_ALONE = "infeasible by training alone"
+"""The target year is nearer than the training is long."""
+
+RELAXED = 1e-6
+"""A limit counts as exceeded by more than this share of it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a programme aims at, what it weighs and what limits it; a limit that is None does not bind.
+
+    Raises
+    ------
+    ValueError
+        If the target year or the first intake does not come after the base year, a duration is not positive, or
+        a weight or limit is negative.
+    """
+
+    base_year: int
+    """The year before the first of the year axis."""
+    target_year: int
+    """Calendar year from whose end the requirement is to be met."""
+    first_intake: int
+    """First calendar year whose intake can be changed."""
+    duration: float
+    """Calendar years from start to certificate (D)."""
+    training_share: ArrayLike
+    """Share of starters still in training so many years later (S_T), (lag,); none beyond the last lag."""
+    base_in_training: ArrayLike
+    """Persons of today's stock in training who are still there at the end of each year, (region, year)."""
+    coverage: ArrayLike = 1.0
+    """Share of the requirement to meet in each region, or (region,)."""
+    national_coverage: float = 1.0
+    """Share of the requirement to meet in the nation."""
+    discount: float = 0.0
+    """Yearly discount of starters to come (d)."""
+    change_weight: float = 0.0
+    """Weight of a starter more or fewer than the year before (λ)."""
+    surplus_weight: float = 0.0
+    """Weight of a full-time equivalent above the requirement for a year after the target year (μ)."""
+    first_job: ArrayLike | None = None
+    """Share of the starters of a region who come to work in another, (region of training, region of work)."""
+    smoothing: float | None = None
+    """Largest change of a region's intake, as a share of the year before's (s)."""
+    applicants: ArrayLike | None = None
+    """Most starters in the nation each year (E), (year,)."""
+    supervision: float | None = None
+    """Most persons in training per specialist person at the end of a year (ψ)."""
+    fte_per_specialist: ArrayLike = 1.0
+    """Full-time equivalents per specialist (φ), or (region,); supervision counts persons."""
+    rotation: ArrayLike | None = None
+    """Most persons in training whom the rotation places suffice for, (region, year)."""
+    terminal: float | None = None
+    """Largest distance from the steady intake from the target year on, as a share of it (x)."""
+    steady_intake: ArrayLike | None = None
+    """Starters per year that keep the requirement met for ever (I_ss), (region,)."""
+
+    def __post_init__(self) -> None:
+        if self.target_year <= self.base_year:
+            raise ValueError("the target year must come after the base year")
+        if self.first_intake <= self.base_year:
+            raise ValueError("the first intake that can be changed must come after the base year")
+        if not self.duration > 0:
+            raise ValueError("the duration of a training must be positive")
+        if min(self.discount, self.change_weight, self.surplus_weight) < 0:
+            raise ValueError("discount and weights cannot be negative")
+        if any(limit is not None and limit < 0 for limit in (self.smoothing, self.supervision, self.terminal)):
+            raise ValueError("a limit cannot be negative")
+        if self.terminal is not None and self.steady_intake is None:
+            raise ValueError("a limit on the distance from the steady intake needs the steady intake")
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The intake that meets the requirement at the least cost, or why there is none."""
+
+    intake: FloatArray
+    """Starters per year, (region, year); NaN where there is no answer, as the next two."""
+    supply: FloatArray
+    """Full-time equivalents of specialists at the end of the year, (region, year)."""
+    in_training: FloatArray
+    """Persons in training at the end of the year, (region, year)."""
+    status: str
+    """`OPTIMAL`, `INFEASIBLE` or `BY_TRAINING_ALONE`."""
+    binding: tuple[str, ...]
+    """Limits whose relaxation would restore an answer: smoothing, applicants, supervision, rotation, terminal."""
+    first_feasible_year: int | None
+    """First year from the target year on that has an answer as target year; None if no year of the axis has."""
+
+
+def programme(
+    requirement: ArrayLike,
+    base_supply: ArrayLike,
+    kernel: ArrayLike,
+    reference_intake: ArrayLike,
+    options: Options,
+) -> Programme:
+    """Cheapest yearly intake that meets the requirement from the target year on (method D2).
+
+    Minimises ``Σ I/(1+d)^t + λ Σ|I_t - I_{t-1}| + μ Σ_{t>T} max(F - R, 0)``, t counting years from the base
+    year, where ``F_{r,t} = F0_{r,t} + Σ_u I_{r,u} K_{r,t-u}``, such that
+
+    - F is at least the coverage of R from the target year on, in each region and in the nation;
+    - ``|I_t - I_{t-1}| ≤ s I_{t-1}`` (smoothing), ``Σ_r I_t ≤ E_t`` (applicants), persons in training are at
+      most ψ F/φ (supervision) and what the places allow (rotation), from the first intake on;
+    - ``|I_t - I_ss| ≤ x I_ss`` from the target year on (terminal).
+
+    Years before the first intake that can be changed have the reference intake. If there is no answer, the least
+    excess over the limits, each as a share of it, tells which of them bind.
+
+    Parameters
+    ----------
+    requirement
+        Full-time equivalents of specialists required at the end of each year after the base year, (region, year).
+    base_supply
+        Full-time equivalents there will be without any intake after the base year (F0), (region, year).
+    kernel
+        Full-time equivalents at work so many years after the year of the start, per starter (K), by region of
+        work, (lag,) or (region, lag); covers the years.
+    reference_intake
+        Starters per year before the intake can be changed, (region,).
+    options
+        Aim, weights and limits.
+
+    Returns
+    -------
+    Programme
+        Intake, supply and persons in training, or the reason why there is no answer.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit together, a number is not finite or negative, or a year is outside the years.
+    RuntimeError
+        If the solver gives up.
+    """
+    system = _System(requirement, base_supply, kernel, reference_intake, options)
+    path = system.cheapest() if system.can_finish_in_time else None
+    if path is not None:
+        return Programme(*path, OPTIMAL, (), options.target_year)
+    nothing = np.full(system.shape, np.nan)
+    later = first_feasible_year(requirement, base_supply, kernel, reference_intake, options)
+    if system.can_finish_in_time:
+        return Programme(nothing, nothing, nothing, INFEASIBLE, system.binding(), later)
+    return Programme(nothing, nothing, nothing, BY_TRAINING_ALONE, (), later)
+
+
+def first_feasible_year(
+    requirement: ArrayLike,
+    base_supply: ArrayLike,
+    kernel: ArrayLike,
+    reference_intake: ArrayLike,
+    options: Options,
+) -> int | None:
+    """First year from the target year on that has an answer as target year.
+
+    A later target year only takes conditions away, so that bisection finds it.
+
+    Parameters
+    ----------
+    requirement, base_supply, kernel, reference_intake, options
+        As for `programme`.
+
+    Returns
+    -------
+    int or None
+        A calendar year, or None if no year of the axis has an answer.
+
+    Raises
+    ------
+    ValueError, RuntimeError
+        As `programme`.
+    """
+
+    def feasible(year: int) -> bool:
+        aim = dataclasses.replace(options, target_year=year)
+        system = _System(requirement, base_supply, kernel, reference_intake, aim)
+        return system.can_finish_in_time and system.has_an_answer
+
+    years = range(options.target_year, options.base_year + np.shape(requirement)[-1] + 1)
+    place = bisect.bisect_left(years, True, key=feasible)
+    return years[place] if place < len(years) else None
+
+
+class _Limit(NamedTuple):
+    """Conditions ``matrix · x ≤ bound`` of one kind."""
+
+    name: str
+    matrix: sparse.csr_array
+    bound: FloatArray
+    size: FloatArray
+    """What an excess is compared with."""
+
+
+_UNKNOWNS = ("intake", "at_work", "supply", "in_training", "change", "surplus")
+"""Blocks of unknowns over (region, year).
+
+Starters by region of training and by region of their first job, full-time equivalents, persons in training, the size
+of the change of intake, and what is supplied above the requirement.
+"""
+
+
+class _System:
+    """The programme as matrices over all unknowns."""
+
+    def __init__(
+        self,
+        requirement: ArrayLike,
+        base_supply: ArrayLike,
+        kernel: ArrayLike,
+        reference_intake: ArrayLike,
+        options: Options,
+    ) -> None:
+        self.options = options
+        self.required = _given("requirement", requirement)
+        if self.required.ndim != 2:
+            raise ValueError("the requirement must be given by region and year")
+        self.shape = regions, years = self.required.shape
+        self.years = options.base_year + 1 + np.arange(years)
+        for year in (options.target_year, options.first_intake):
+            if year > self.years[-1]:
+                raise ValueError(f"the year {year} lies beyond the last year, {self.years[-1]}")
+        self.base = _given("base supply", base_supply, self.shape)
+        self.reference = _given("reference intake", reference_intake, (regions,))
+        self.base_in_training = _given("stock in training", options.base_in_training, self.shape)
+        coverage = np.broadcast_to(_given("coverage", options.coverage), (regions,))
+        self.wanted = coverage[:, None] * self.required
+        self.wanted_in_nation = options.national_coverage * self.required.sum(axis=0)
+        self.aimed = self.years >= options.target_year
+        self.adjustable = self.years >= options.first_intake
+        self.supply_of = _cohorts(_given("kernel", kernel), self.shape)
+        to_work = np.eye(regions)
+        if options.first_job is not None:
+            to_work = _given("first job", options.first_job, (regions, regions)).T
+            if not np.allclose(to_work.sum(axis=0), 1, rtol=0, atol=1e-9):
+                raise ValueError("first job: the shares of each region of training must sum to one")
+        self.to_work = sparse.kron(to_work, sparse.eye_array(years), format="csr")
+        remaining = _given("share in training", options.training_share, (np.size(options.training_share),))
+        self.training_of = _cohorts(np.pad(remaining, (0, max(years - len(remaining), 0))), self.shape)
+        self.one = sparse.eye_array(regions * years, format="csr")
+        self.year_before = sparse.kron(sparse.eye_array(regions), sparse.eye_array(years, k=-1), format="csr")
+        self.base_year_intake = np.where(np.arange(years) == 0, self.reference[:, None], 0.0)
+        self.over_regions = sparse.kron(np.ones((1, regions)), sparse.eye_array(years), format="csr")
+        self.limits = list(self._limits())
+
+    @property
+    def can_finish_in_time(self) -> bool:
+        """Whether the reference intake suffices until the first changed intake has finished its training."""
+        alone = intake_years(self.options.first_intake, self.years, self.options.duration) < 1
+        reference = np.repeat(self.reference, self.shape[1])
+        supply = self.base + (self.supply_of @ (self.to_work @ reference)).reshape(self.shape)
+        lacking = np.vstack([self.wanted - supply, self.wanted_in_nation - supply.sum(axis=0)])
+        return not (lacking[:, self.aimed & alone] > RELAXED * self.required.max()).any()
+
+    @property
+    def has_an_answer(self) -> bool:
+        """Whether some intake meets every condition."""
+        return self._solve(self._blocks(0.0)) is not None
+
+    def cheapest(self) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+        """Intake, supply and persons in training of the least cost, or None."""
+        options = self.options
+        cost = self._blocks(
+            0.0,
+            intake=(1 + options.discount) ** -(self.years - options.base_year).astype(float),
+            change=options.change_weight,
+            surplus=options.surplus_weight * (self.years > options.target_year),
+        )
+        solution = self._solve(cost)
+        if solution is None:
+            return None
+        found = dict(zip(_UNKNOWNS, solution.reshape(cost.shape), strict=True))
+        return found["intake"], found["supply"], found["in_training"]
+
+    def binding(self) -> tuple[str, ...]:
+        """Limits beyond which the least excess goes, each condition's excess being a share of its size."""
+        sizes = [np.maximum(limit.size, 1.0) for limit in self.limits]
+        solution = self._solve(self._blocks(0.0), np.concatenate(sizes)) if sizes else None
+        if solution is None:
+            return ()
+        excess = np.split(solution[len(_UNKNOWNS) * self.required.size :], np.cumsum([len(size) for size in sizes])[:-1])
+        names = [limit.name for limit, over in zip(self.limits, excess, strict=True) if (over > RELAXED).any()]
+        return tuple(dict.fromkeys(names))
+
+    def _limits(self) -> Iterator[_Limit]:
+        """The limits there are; an excess is compared with the limit itself, or one person where that is nought."""
+        options, later = self.options, np.tile(self.adjustable, self.shape[0])
+        reference = np.repeat(self.reference, self.shape[1])
+        if options.smoothing is not None:
+            for sign in (1.0, -1.0):
+                share = 1 + sign * options.smoothing
+                rows = self._rows(intake=sign * (self.one - share * self.year_before))
+                yield _Limit(
+                    "smoothing", rows[later], sign * share * self.base_year_intake.ravel()[later], reference[later]
+                )
+        if options.applicants is not None:
+            most = _given("applicants", options.applicants, self.years.shape)[self.adjustable]
+            yield _Limit("applicants", self._rows(intake=self.over_regions[self.adjustable]), most, most)
+        if options.supervision is not None:
+            per_fte = options.supervision / np.broadcast_to(_given("FTE", options.fte_per_specialist), self.shape[:1])
+            allowed = sparse.diags_array(np.repeat(per_fte, self.shape[1]), format="csr")
+            rows = self._rows(in_training=self.one, supply=-allowed)
+            yield _Limit("supervision", rows[later], np.zeros(later.sum()), (allowed @ self.required.ravel())[later])
+        if options.rotation is not None:
+            most = _given("rotation", options.rotation, self.shape).ravel()[later]
+            yield _Limit("rotation", self._rows(in_training=self.one)[later], most, most)
+        if options.terminal is not None:
+            steady = np.repeat(_given("steady intake", options.steady_intake, self.shape[:1]), self.shape[1])
+            last = np.tile(self.aimed & self.adjustable, self.shape[0])
+            for sign in (1.0, -1.0):
+                bound = (sign + options.terminal) * steady
+                yield _Limit("terminal", self._rows(intake=sign * self.one)[last], bound[last], steady[last])
+
+    def _rows(self, **blocks: sparse.csr_array) -> sparse.csr_array:
+        """Rows over all unknowns from those of some blocks."""
+        height = next(iter(blocks.values())).shape[0]
+        nothing = sparse.csr_array((height, self.required.size))
+        return sparse.hstack([blocks.get(name, nothing) for name in _UNKNOWNS], format="csr")
+
+    def _blocks(self, otherwise: float, **blocks: ArrayLike) -> FloatArray:
+        """One number for every unknown, (block, region, year), from those of some blocks."""
+        return np.stack([np.broadcast_to(np.asarray(blocks.get(name, otherwise)), self.shape) for name in _UNKNOWNS])
+
+    def _solve(self, cost: FloatArray, excess: FloatArray | None = None) -> FloatArray | None:
+        """Least cost over the unknowns; with sizes of excess the least excess instead, one more unknown a condition."""
+        size = np.empty(0) if excess is None else excess
+        one, change = self.one, self.one - self.year_before
+        equal = [
+            (self._rows(at_work=one, intake=-self.to_work), np.zeros(self.shape)),
+            (self._rows(supply=one, at_work=-self.supply_of), self.base),
+            (self._rows(in_training=one, intake=-self.training_of), self.base_in_training),
+        ]
+        always = [
+            (self._rows(intake=change, change=-one), self.base_year_intake),
+            (self._rows(intake=-change, change=-one), -self.base_year_intake),
+            (self._rows(supply=one, surplus=-one), self.required),
+            (self._rows(supply=-self.over_regions[self.aimed]), -self.wanted_in_nation[self.aimed]),
+        ]
+        limited = [(limit.matrix, limit.bound) for limit in self.limits]
+        reference = self.reference[:, None]
+        low = self._blocks(
+            0.0, intake=np.where(self.adjustable, 0.0, reference), supply=np.where(self.aimed, self.wanted, 0.0)
+        )
+        high = self._blocks(np.inf, intake=np.where(self.adjustable, np.inf, reference))
+        rows = sparse.vstack([matrix for matrix, _ in always + limited], format="csr")
+        if excess is not None:
+            free = sparse.csr_array((rows.shape[0] - len(size), len(size)))
+            rows = sparse.hstack([rows, sparse.vstack([free, -sparse.diags_array(size)])], format="csr")
+        books = sparse.vstack([matrix for matrix, _ in equal], format="csr")
+        books.resize(books.shape[0], rows.shape[1])
+        # Where the simplex method loses its footing on a nearly infeasible programme, the interior point tells.
+        for method in ("highs", "highs-ipm"):
+            answer = linprog(
+                np.append(cost, np.ones(len(size))),
+                A_ub=rows,
+                b_ub=np.concatenate([bound.ravel() for _, bound in always + limited]),
+                A_eq=books,
+                b_eq=np.concatenate([value.ravel() for _, value in equal]),
+                bounds=np.column_stack([np.append(low, 0 * size), np.append(high, np.full(len(size), np.inf))]),
+                method=method,
+            )
+            if answer.status in (0, 2):
+                break
+        if answer.status == 2:
+            return None
+        if answer.status != 0:
+            raise RuntimeError(f"the solver of the programme gave up: {answer.message}")
+        return np.asarray(answer.x)
+
+
+def _cohorts(by_lag: FloatArray, shape: tuple[int, int]) -> sparse.csr_array:
+    """The sum over cohorts as a matrix: contributions by lag, (lag,) or (region, lag), for flows by region and year."""
+    if by_lag.shape[-1] < shape[1]:
+        raise ValueError("the kernel must cover the years")
+    rows = np.broadcast_to(by_lag[..., : shape[1]], shape)
+    return sparse.block_diag([np.tril(toeplitz(row)) for row in rows], format="csr")
+
+
+def _given(name: str, values: ArrayLike | None, shape: tuple[int, ...] | None = None) -> FloatArray:
+    numbers = np.asarray(values, float)
+    if shape is not None and numbers.shape != shape:
+        raise ValueError(f"{name}: expected the shape {shape}, got {numbers.shape}")
+    if not (np.isfinite(numbers) & (numbers >= 0)).all():
+        raise ValueError(f"{name}: only finite, non-negative numbers can be planned with")
+    return numbers

@@ -1,9 +1,73 @@
-"""How many people live where, and how old they are: answers for the requirement and the region pages."""
+"""How many people live where, and how old they are: answers for the requirement and the region pages.
+
+Arrays are over region, sex (women first), age 0 to 100 (100 and over open) and year, in that order where they occur.
+"""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+TABLES = (
+    "regions",
+    "municipalities",
+    "population_nation",
+    "population_region",
+    "population_region_age_group",
+    "population_region_age",
+    "deaths_region_age_group",
+    "deaths_region_age",
+    "population_municipality",
+    "population_municipality_age_group",
+    "population_municipality_age_sex",
+)
+"""Tables that `model_population` needs."""
+
+SEXES = ("F", "M")
+"""Women and men, in the order of every axis of sexes."""
+
+OPEN_AGE = 100
+"""The last single year of age stands for itself and all above."""
+
+FIVE_YEAR = tuple(range(0, 95, 5))
+"""First ages of the published age groups of regions, the last one open."""
+
+BY_SEX = tuple(range(15, 75, 5))
+"""First ages of the five-year groups that municipalities are published in by sex; 75 and over is not."""
+
+NINE = (0, 18, 30, 40, 50, 60, 70, 80, 90)
+"""First ages of the published age groups of municipalities, the last one open."""
+
+CHILDBEARING = (15, 50)
+"""Ages of the women of the child-woman ratio: from the first, below the second."""
+
+POOLED_FROM = 90
+"""From this age on a region's migrants are too few for rates of their own at each age: one rate for all."""
+
+LAST_YEAR = 2045
+"""Last year that is projected."""
+
+WINDOW = 10
+"""Years that the rates of the projection are taken from: of 3, 5 and 10 the longest comes nearest to what the regions
+became, once the nation is given, from three years ahead on."""
+
+BREAKS = {2006: ("03", "19")}
+"""Years whose flows say nothing of regions that changed borders: Heby moved from 19 to 03 at the turn to 2007."""
+
+TOLERANCE = 1e-11
+"""Relative difference from its margins at which a raked table is done."""
+
+SWEEPS = 20_000
+"""Sweeps after which raking is given up."""
 
 
 def totals(cells: pd.DataFrame, by: list[str]) -> pd.Series:
@@ -62,24 +126,6 @@ def with_shares(cells: pd.DataFrame, within: list[str]) -> pd.DataFrame:
     return cells.assign(share=cells["population"] / whole)
 
 
-def project_with_constant_shares(population: np.ndarray, nation_now: float, nation_then: float | np.ndarray) -> np.ndarray:
-    """Carry regional totals forward with today's share of the nation.
-
-    Parameters
-    ----------
-    population
-        Persons today, last axis region.
-    nation_now, nation_then
-        Persons in the nation today and in the projected year.
-
-    Returns
-    -------
-    numpy.ndarray
-        Persons in the projected year, last axis region; sums to `nation_then`.
-    """
-    return population * (np.asarray(nation_then) / nation_now)
-
-
 def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int = 3) -> dict[str, list[str]]:
     """Name the regions most like each region in size and density.
 
@@ -107,3 +153,889 @@ def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int 
     nearest = np.argsort(distance, axis=1, kind="stable")[:, :count]
     codes = frame.index.to_numpy()
     return {code: list(codes[row]) for code, row in zip(codes, nearest, strict=True)}
+
+
+# --- ages ---------------------------------------------------------------------------------------------
+
+
+def age_labels(starts: Sequence[int]) -> list[str]:
+    """Name the age groups that begin at some ages, the last one open: ``0-4``, ``90+``."""
+    return [*(f"{first}-{after - 1}" for first, after in itertools.pairwise(starts)), f"{starts[-1]}+"]
+
+
+def group_ages(single: ArrayLike, starts: Sequence[int], axis: int = -1) -> FloatArray:
+    """Sum single years of age to groups.
+
+    Parameters
+    ----------
+    single
+        Counts by single year of age from 0 on `axis`.
+    starts
+        First age of each group, rising from 0.
+    axis
+        The axis of ages.
+
+    Returns
+    -------
+    numpy.ndarray
+        Counts with the groups in place of the ages.
+    """
+    return np.add.reduceat(np.asarray(single, float), list(starts), axis=axis)
+
+
+def split_ages(groups: ArrayLike, weights: ArrayLike, starts: Sequence[int] = FIVE_YEAR) -> FloatArray:
+    """Split age groups into single years in the proportions of some weights; each group keeps its sum.
+
+    Parameters
+    ----------
+    groups
+        Counts, last axis age group.
+    weights
+        What the single years of a group are proportional to, last axis age; even where they are all zero.
+    starts
+        First age of each group, rising from 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        Counts, last axis age; the other axes as the arguments broadcast.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative, or the groups are not as many as their first ages.
+    """
+    counts, given = np.asarray(groups, float), np.asarray(weights, float)
+    if counts.shape[-1] != len(starts):
+        raise ValueError(f"{counts.shape[-1]} age groups, but {len(starts)} first ages")
+    if (given < 0).any():
+        raise ValueError("a weight cannot be negative")
+    of_age = np.repeat(np.arange(len(starts)), np.diff([*starts, given.shape[-1]]))
+    sums = group_ages(given, starts)[..., of_age]
+    even = 1 / np.bincount(of_age)[of_age]
+    return counts[..., of_age] * np.where(sums > 0, given / np.where(sums > 0, sums, 1), even)
+
+
+def split_by_cohort(start: ArrayLike, groups: ArrayLike, nation: ArrayLike) -> FloatArray:
+    """Split five-year groups of later years into single years of age, cohort by cohort.
+
+    Each year's single years begin as those of the year before, one year older, and are raked to the groups of
+    every region and to the nation's single years (method b): no share is frozen.
+
+    Parameters
+    ----------
+    start
+        Persons by region, sex and age in the last year whose single years are known.
+    groups
+        Persons by region, sex, five-year group and year, from the year after.
+    nation
+        Persons by sex, age and year, the same years.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons by region, sex, age and year.
+
+    Raises
+    ------
+    ValueError
+        If groups and nation disagree.
+    """
+    people, published, whole = np.asarray(start, float), np.asarray(groups, float), np.asarray(nation, float)
+    years = []
+    for year in range(published.shape[-1]):
+        seed = _older(people)
+        # Newborn are as many as the year before: the nation and the group 0-4 say how many they are.
+        seed[..., 0] = people[..., 0]
+        people = rake(seed, [_nation(seed, whole[..., year]), _age_groups(seed, published[..., year], FIVE_YEAR)])
+        years.append(people)
+    return np.stack(years, axis=-1)
+
+
+def split_errors(population: ArrayLike, first_year: int, ahead: int) -> pd.DataFrame:
+    """Measure the split of five-year groups where the single years are known.
+
+    From each year but the last ones, the groups some years later are split as `split_by_cohort` does, and
+    with the shares of the first year frozen.
+
+    Parameters
+    ----------
+    population
+        Persons by region, sex, age and consecutive years.
+    first_year
+        The first of the years.
+    ahead
+        Years from the last known single years to the groups that are split.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per ``year`` and ``split`` (cohort, frozen): ``relative_error``, the mean over inhabited cells of the
+        relative error, and ``weighted_error``, the sum of errors over the sum of persons; fractions.
+
+    Raises
+    ------
+    ValueError
+        If there are not that many years.
+    """
+    known = np.asarray(population, float)
+    if not 0 < ahead < known.shape[-1]:
+        raise ValueError(f"{known.shape[-1]} years cannot be split {ahead} years ahead")
+    groups, nation = group_ages(known, FIVE_YEAR, axis=-2), known.sum(axis=0)
+    rows = []
+    for origin in range(known.shape[-1] - ahead):
+        later = slice(origin + 1, origin + ahead + 1)
+        start, true = known[..., origin], known[..., origin + ahead]
+        by_cohort = split_by_cohort(start, groups[..., later], nation[..., later])[..., -1]
+        for name, found in (("cohort", by_cohort), ("frozen", split_ages(groups[..., origin + ahead], start))):
+            error, lived_in = np.abs(found - true), true > 0
+            shares = {
+                "relative_error": (error[lived_in] / true[lived_in]).mean(),
+                "weighted_error": error.sum() / true.sum(),
+            }
+            rows.append({"year": first_year + origin + ahead, "split": name, **shares})
+    return pd.DataFrame(rows)
+
+
+def _older(by_age: FloatArray) -> FloatArray:
+    """Move everyone to the next age (last axis); the last two share the open one, and age 0 is empty."""
+    moved = np.zeros_like(by_age)
+    moved[..., 1:] = by_age[..., :-1]
+    moved[..., -1] += by_age[..., -1]
+    return moved
+
+
+# --- margins ------------------------------------------------------------------------------------------
+
+
+class Margin(NamedTuple):
+    """Sums that the cells of a table are to have."""
+
+    of_cell: IntArray
+    """For each cell which of the totals it belongs to, -1 for none; broadcast to the table."""
+    totals: FloatArray
+    """Persons."""
+
+
+def rake(seed: ArrayLike, margins: Sequence[Margin], tolerance: float = TOLERANCE, sweeps: int = SWEEPS) -> FloatArray:
+    """Fit a table to margins in turn until all of them hold (iterative proportional fitting).
+
+    Parameters
+    ----------
+    seed
+        Table of any number of axes; a cell that is zero stays zero.
+    margins
+        What groups of cells are to sum to; the last one holds exactly.
+    tolerance
+        Largest difference from a margin, as a share of it (or of one person, if it is smaller).
+    sweeps
+        Rounds after which the margins are taken to contradict each other.
+
+    Returns
+    -------
+    numpy.ndarray
+        The table, its cross-product ratios those of the seed.
+
+    Raises
+    ------
+    ValueError
+        If a cell or a total is negative or not finite, if margins of the whole table have different sums, if
+        a total above zero has no cell above zero, or if the margins still differ after the last round.
+    """
+    table = np.asarray(seed, float)
+    values = table.ravel().copy()
+    if not (np.isfinite(values) & (values >= 0)).all():
+        raise ValueError("the seed must be finite and not negative")
+    prepared = []
+    whole: list[float] = []
+    for number, margin in enumerate(margins, start=1):
+        totals = np.asarray(margin.totals, float).ravel()
+        if not (np.isfinite(totals) & (totals >= 0)).all():
+            raise ValueError(f"the totals of margin {number} must be finite and not negative")
+        # Cells outside the margin get a total of their own, which nothing is scaled to.
+        of_cell = np.broadcast_to(margin.of_cell, table.shape).ravel()
+        outside = of_cell < 0
+        of_cell = np.where(outside, totals.size, of_cell)
+        if ((np.bincount(of_cell, values, totals.size + 1)[:-1] == 0) & (totals > 0)).any():
+            raise ValueError(f"margin {number} cannot be met: a total above zero has only empty cells")
+        if not outside.any():
+            whole.append(totals.sum())
+        prepared.append((of_cell, totals, np.maximum(totals, 1)))
+    if whole and not np.allclose(whole, whole[0], rtol=1e-9, atol=0):
+        raise ValueError(f"the margins disagree: they sum to {', '.join(f'{total:.3f}' for total in whole)}")
+    worst = np.inf
+    for _ in range(sweeps):
+        worst = 0.0
+        for of_cell, totals, scale in prepared:
+            sums = np.bincount(of_cell, values, totals.size + 1)[:-1]
+            worst = max(worst, float((np.abs(sums - totals) / scale).max(initial=0)))
+            factors = np.divide(totals, sums, out=np.ones_like(totals), where=sums > 0)
+            values *= np.append(factors, 1.0)[of_cell]
+        if worst <= tolerance:
+            return values.reshape(table.shape)
+    raise ValueError(f"the margins cannot be met together: after {sweeps} rounds they still differ by {worst:.1e}")
+
+
+def constrain(projected: ArrayLike, nation: ArrayLike, margins: Sequence[Margin] = ()) -> FloatArray:
+    """Rake projected regions to the nation, and to what is published of the regions in that year.
+
+    Parameters
+    ----------
+    projected
+        Persons by region, sex and age.
+    nation
+        Persons by sex and age: observed, or Statistics Sweden's projection.
+    margins
+        Further sums that are published, of regions.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons by region, sex and age; regions sum to the nation in every cell.
+
+    Raises
+    ------
+    ValueError
+        As `rake`.
+    """
+    cells = np.asarray(projected, float)
+    return rake(cells, [*margins, _nation(cells, np.asarray(nation, float))])
+
+
+def _nation(cells: FloatArray, nation: FloatArray) -> Margin:
+    """Regions sum to the nation by sex and age."""
+    return Margin(np.arange(nation.size).reshape(1, *cells.shape[1:]), nation)
+
+
+def _regions(cells: FloatArray, totals: FloatArray) -> Margin:
+    """Each region has its total."""
+    return Margin(np.arange(cells.shape[0])[:, None, None], totals)
+
+
+def _age_groups(cells: FloatArray, groups: FloatArray, starts: Sequence[int]) -> Margin:
+    """Each region and sex has its age groups, named by their first ages; other ages are in none."""
+    group = np.searchsorted(list(starts), np.arange(cells.shape[-1]), side="right") - 1
+    row = np.arange(groups[..., 0].size).reshape(*groups.shape[:-1], 1)
+    return Margin(np.where((group >= 0) & (group < groups.shape[-1]), row * groups.shape[-1] + group, -1), groups)
+
+
+# --- rates --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What moves a population from one year to the next; leading axes as the population has them."""
+
+    person_years: FloatArray
+    """Person-years lived in each age by one newborn, by region, sex and age (nLx)."""
+    migration: FloatArray
+    """Net migrants in a year per person at its start, by region, sex and age at its start."""
+    fertility: FloatArray
+    """Births in a year per woman, by region and age."""
+    sex_ratio: float
+    """Boys per girl among the newborn."""
+
+
+def death_probabilities(deaths: ArrayLike, population: ArrayLike, counted: ArrayLike = True) -> FloatArray:
+    """Probability of dying before the next birthday, in regions that share the nation's pattern of ages.
+
+    The nation's rate at each age is deaths over mid-year population. Each region and sex has one relative
+    risk for each five-year group, shrunk to the nation's by ``θ = (D + 1/τ²) / (E + 1/τ²)``: D deaths, E those
+    expected at the nation's rates, τ² the variance of the true risks between regions in that group, by
+    moments ``Σ[(D - E)² - E] / ΣE²``. Where the regions differ no more than by chance θ is one.
+
+    Parameters
+    ----------
+    deaths
+        Deaths during each year by region, sex, age and year.
+    population
+        Persons on 31 December by region, sex, age and year: one year more, the first before the deaths.
+    counted
+        By region and year: which of them count; all by default.
+
+    Returns
+    -------
+    numpy.ndarray
+        Probabilities by region, sex and age; in the open age of dying within a year.
+
+    Raises
+    ------
+    ValueError
+        If there is not one population more than years of deaths, a count is negative, or nobody died in the
+        open age.
+    """
+    died, people = np.asarray(deaths, float), np.asarray(population, float)
+    if people.shape[-1] != died.shape[-1] + 1:
+        raise ValueError(f"{died.shape[-1]} years of deaths need {died.shape[-1] + 1} year-ends, not {people.shape[-1]}")
+    if (died < 0).any() or (people < 0).any():
+        raise ValueError("deaths and population cannot be negative")
+    use = np.broadcast_to(counted, (died.shape[0], died.shape[-1]))[:, None, None, :]
+    observed = (died * use).sum(axis=-1)
+    exposed = ((people[..., :-1] + people[..., 1:]) / 2 * use).sum(axis=-1)
+    nation_deaths, nation_exposed = observed.sum(axis=0), exposed.sum(axis=0)
+    if (nation_deaths[..., -1] == 0).any():
+        raise ValueError("nobody died in the open age: there is no life table")
+    rate = np.divide(nation_deaths, nation_exposed, out=np.zeros_like(nation_deaths), where=nation_exposed > 0)
+    found, expected = (group_ages(counts, FIVE_YEAR) for counts in (observed, rate * exposed))
+    over = (0, 1)
+    squares = np.maximum((expected**2).sum(axis=over), np.finfo(float).tiny)
+    variance = np.maximum(((found - expected) ** 2 - expected).sum(axis=over) / squares, 0)
+    risk = (variance * found + 1) / (variance * expected + 1)
+    of_age = np.repeat(np.arange(len(FIVE_YEAR)), np.diff([*FIVE_YEAR, rate.shape[-1]]))
+    return 1 - np.exp(-rate * risk[..., of_age])
+
+
+def person_years(probabilities: ArrayLike) -> FloatArray:
+    """Person-years that one newborn lives in each single year of age (nLx of the life table).
+
+    Deaths are even over the year of age; in the open age the rate is constant.
+
+    Parameters
+    ----------
+    probabilities
+        Probability of dying before the next birthday, last axis age, the last one open.
+
+    Returns
+    -------
+    numpy.ndarray
+        Years, shaped as the argument.
+
+    Raises
+    ------
+    ValueError
+        If a probability is outside [0, 1), or zero in the open age.
+    """
+    dying = np.asarray(probabilities, float)
+    if not ((dying >= 0) & (dying < 1)).all() or (dying[..., -1] == 0).any():
+        raise ValueError("a probability of dying lies from 0 to below 1, and above 0 in the open age")
+    reached = np.ones_like(dying)
+    reached[..., 1:] = np.cumprod(1 - dying[..., :-1], axis=-1)
+    return np.append((reached[..., :-1] + reached[..., 1:]) / 2, reached[..., -1:] / -np.log1p(-dying[..., -1:]), axis=-1)
+
+
+def rates(deaths: ArrayLike, population: ArrayLike, counted: ArrayLike = True) -> Rates:
+    """Estimate mortality, residual migration and the child-woman ratio of regions from some years.
+
+    Net migration is what a cohort gained beyond its survivors, half of it present all year (the "even"
+    rule), over the persons at the start of the year; from `POOLED_FROM` one rate for all ages. Births are the
+    children under one, back to birth, per woman of childbearing age: a child-woman ratio. Infants have no
+    migration of their own then. Neither migration nor births of regions are published here (method b).
+
+    Parameters
+    ----------
+    deaths
+        Deaths during each year by region, sex, age and year.
+    population
+        Persons on 31 December by region, sex, age and year: one year more, the first before the deaths.
+    counted
+        By region and year: which of them count; all by default.
+
+    Returns
+    -------
+    Rates
+        By region.
+
+    Raises
+    ------
+    ValueError
+        As `death_probabilities`, or if no year of some region counts.
+    """
+    people = np.asarray(population, float)
+    use = np.broadcast_to(counted, (people.shape[0], people.shape[-1] - 1))
+    if not use.any(axis=1).all():
+        raise ValueError("no year counts for some region")
+    lived = person_years(death_probabilities(deaths, people, use))
+    surviving, at_birth = _survival(lived)
+    before, after = np.moveaxis(people[..., :-1], -1, 0), np.moveaxis(people[..., 1:], -1, 0)
+    weight = use.T[:, :, None, None]
+    # Cohorts by their age at the end of the year, the two that share the open age together.
+    gained = (weight * (after - _older(before * surviving)))[..., 1:]
+    # A migrant who is there half a year on average, (1 + S)/2, counts in full.
+    exposed = (weight * _older(before * (1 + surviving) / 2))[..., 1:]
+    cohorts = list(range(POOLED_FROM + 1))
+    rate = np.add.reduceat(gained.sum(axis=0), cohorts, axis=-1) / np.maximum(
+        np.add.reduceat(exposed.sum(axis=0), cohorts, axis=-1), np.finfo(float).tiny
+    )
+    migration = rate[..., np.minimum(np.arange(people.shape[2]), POOLED_FROM)]
+    born = (weight[..., 0] * after[..., 0] / at_birth).sum(axis=0)
+    bearing = slice(*CHILDBEARING)
+    women = (before * (1 + migration / 2) + after)[:, :, 0, bearing].sum(axis=-1) / 2
+    fertility = np.zeros((people.shape[0], people.shape[2]))
+    fertility[:, bearing] = (born.sum(axis=-1) / (weight[..., 0, 0] * women).sum(axis=0))[:, None]
+    girls, boys = born.sum(axis=0)
+    return Rates(lived, migration, fertility, float(boys / girls))
+
+
+def _survival(lived: FloatArray, width: float = 1, radix: float = 1) -> tuple[FloatArray, FloatArray]:
+    """From person-years the share of each age that lives to the next, open age pooled, and of the newborn."""
+    surviving = np.empty_like(lived)
+    surviving[..., :-1] = lived[..., 1:] / lived[..., :-1]
+    surviving[..., -2:] = (lived[..., -1] / (lived[..., -1] + lived[..., -2]))[..., None]
+    return surviving, lived[..., 0] / (width * radix)
+
+
+# --- projection ---------------------------------------------------------------------------------------
+
+
+class Step(NamedTuple):
+    """One step of a projection, with the flows that lead from one stock to the next."""
+
+    population: FloatArray
+    """Persons at the end, by sex and age."""
+    deaths: FloatArray
+    """Deaths during the step, by sex."""
+    births: FloatArray
+    """Births during the step, by sex."""
+
+
+def step(
+    population: ArrayLike,
+    person_years: ArrayLike,
+    entering: ArrayLike,
+    arriving: ArrayLike,
+    fertility: ArrayLike,
+    sex_ratio: float,
+    width: float = 1,
+    radix: float = 1,
+) -> Step:
+    """Carry a population over one step, as wide as its age groups, by cohort and component (method b).
+
+    ``N[x+1] = (N[x] + E[x]) L[x+1]/L[x] + A[x+1]``, the last two groups sharing the open one. Births are
+    ``width × Σ f (N + E + N')/2`` over women, of whom ``L[0]/(width × radix)`` live to the end.
+
+    Parameters
+    ----------
+    population
+        Persons at the start, last axes sex (women first, or women alone) and age group.
+    person_years
+        Person-years lived in each group (nLx), shaped alike.
+    entering
+        Net migrants counted as there from the start, by group at the start: half of them under the "even" rule.
+    arriving
+        Net migrants counted as arriving at the end, by group at the end: the other half.
+    fertility
+        Births per woman and year, last axis age group; none in the first, whose women are not yet born.
+    sex_ratio
+        Boys per girl among the newborn.
+    width
+        Years in an age group and in the step.
+    radix
+        Newborn of the life table.
+
+    Returns
+    -------
+    Step
+        Population at the end, deaths and births, with the leading axes of the arguments.
+
+    Raises
+    ------
+    ValueError
+        If more people leave than there are.
+    """
+    surviving, at_birth = _survival(np.asarray(person_years, float), width, radix)
+    late, rate = np.asarray(arriving, float), np.asarray(fertility, float)
+    exposed = np.asarray(population, float) + np.asarray(entering, float)
+    alive = exposed * surviving
+    after = _older(alive) + late
+    women = (exposed[..., 0, :] + after[..., 0, :]) / 2
+    share = np.array([1.0, sex_ratio])[: exposed.shape[-2]] / (1 + sex_ratio)
+    born = width * (rate * women).sum(axis=-1)[..., None] * share
+    after[..., 0] += born * at_birth
+    if (exposed < 0).any() or (after < 0).any():
+        raise ValueError("more people leave than there are")
+    return Step(after, (exposed - alive).sum(axis=-1) + born * (1 - at_birth), born)
+
+
+def next_year(population: ArrayLike, at: Rates) -> Step:
+    """Carry regions over one year at their own rates.
+
+    Parameters
+    ----------
+    population
+        Persons by region, sex and age; further axes may lead.
+    at
+        Rates of the same regions.
+
+    Returns
+    -------
+    Step
+        Persons a year later, deaths and births; net migration is the rates' own, `Rates.migration`.
+    """
+    people = np.asarray(population, float)
+    half = people * at.migration / 2
+    return step(people, at.person_years, half, _older(half), at.fertility, at.sex_ratio)
+
+
+def project(population: ArrayLike, at: Rates, years: int) -> FloatArray:
+    """Carry regions over some years at constant rates, held to nothing published.
+
+    Parameters
+    ----------
+    population
+        Persons by region, sex and age in the first year; further axes may lead.
+    at
+        Rates of the same regions.
+    years
+        How many, at least one.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons in each of the years that follow, year being the last axis.
+
+    Raises
+    ------
+    ValueError
+        If the years are fewer than one.
+    """
+    if years < 1:
+        raise ValueError("a projection is at least one year long")
+    people, path = np.asarray(population, float), []
+    for _ in range(years):
+        people = next_year(people, at).population
+        path.append(people)
+    return np.stack(path, axis=-1)
+
+
+def municipal(seed: ArrayLike, totals: ArrayLike, regions: ArrayLike, region_of: ArrayLike) -> FloatArray:
+    """Give municipalities the age groups of their region, by sex.
+
+    In the first year the seed is raked to the municipalities' totals and the regions' groups; afterwards each
+    municipality keeps its share of its region's group.
+
+    Parameters
+    ----------
+    seed
+        Persons by municipality, sex and age group that only their proportions are taken of.
+    totals
+        Persons by municipality in the first year.
+    regions
+        Persons by region, sex, age group and year.
+    region_of
+        Row of its region for each municipality.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons by municipality, sex, age group and year; municipalities sum to their region in every cell.
+
+    Raises
+    ------
+    ValueError
+        As `rake`.
+    """
+    start, whole, home = np.asarray(seed, float), np.asarray(regions, float), np.asarray(region_of)
+    first = whole[..., 0]
+    cell = np.arange(first.size).reshape(first.shape)[home]
+    margins = [Margin(np.arange(len(start))[:, None, None], np.asarray(totals, float)), Margin(cell, first)]
+    raked = rake(start, margins)
+    share = np.divide(raked, first[home], out=np.zeros_like(raked), where=first[home] > 0)
+    return share[..., None] * whole[home]
+
+
+def municipal_seed(groups: ArrayLike, regions: ArrayLike, counts: ArrayLike, region_of: ArrayLike) -> FloatArray:
+    """Bring together what is published of municipalities by age: both sexes, and later 15 to 74 by sex.
+
+    Where five-year groups make up one of the nine, their later counts stand for it. Elsewhere the nine groups
+    are split by the sex shares of the region in the same year, times what the municipality's later counts in
+    the ages that overlap say of its own shares against the region's.
+
+    Parameters
+    ----------
+    groups
+        Persons by municipality and the nine age groups of `NINE`, both sexes.
+    regions
+        Persons by region, sex and the same groups in the same year.
+    counts
+        Persons by municipality, sex and five-year group from 15 to 74.
+    region_of
+        Row of its region for each municipality.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons by municipality, sex and age group: proportions to be raked.
+    """
+    both, home, later = np.asarray(groups, float), np.asarray(region_of), np.asarray(counts, float)
+    whole = np.asarray(regions, float)
+    # 15-19 says more of those aged 18-29 than of children.
+    group = np.maximum(np.searchsorted(NINE, BY_SEX, side="right") - 1, 1)
+    found = later @ (group[:, None] == np.arange(len(NINE)))
+    of_region = np.zeros((len(whole), *found.shape[1:]))
+    np.add.at(of_region, home, found)
+    exact = np.bincount(group, minlength=len(NINE)) * 5 == np.diff([*NINE, np.inf])
+    shares = _sex_shares(whole)[home] * _sex_shares(found) / _sex_shares(of_region)[home]
+    return np.where(exact, found, both[:, None, :] * _sex_shares(shares))
+
+
+def _sex_shares(persons: FloatArray) -> FloatArray:
+    """Share of each sex (axis 1) in the persons of both, half where there are none."""
+    both = persons.sum(axis=1, keepdims=True)
+    return np.divide(persons, both, out=np.full_like(persons, 0.5), where=both > 0)
+
+
+# --- from tables --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of the regions by single year of age; from the newest single years on, the split of groups."""
+
+    region_codes: tuple[str, ...]
+    years: tuple[int, ...]
+    """Consecutive."""
+    population: FloatArray
+    """Persons on 31 December by region, sex, age and year."""
+    deaths: FloatArray
+    """Deaths during the year by region, sex, age and year."""
+    counted: NDArray[np.bool_]
+    """By region and year: whether the flows of the year say something, see `BREAKS`."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Inhabitants from the newest published ages of regions to the last projected year."""
+
+    region_codes: tuple[str, ...]
+    municipality_codes: tuple[str, ...]
+    sexes: tuple[str, ...]
+    groups: tuple[str, ...]
+    """Age groups of the municipalities, in completed years."""
+    years: tuple[int, ...]
+    """Years of the regions."""
+    municipal_years: tuple[int, ...]
+    """Years of the municipalities: those from the newest published total."""
+    regions: FloatArray
+    """Persons on 31 December by region, sex, age 0 to 100 and year."""
+    municipalities: FloatArray
+    """Persons on 31 December by municipality, sex, age group and year."""
+    status: pd.DataFrame
+    """By ``region`` and ``year`` what is ``published`` of it; everything finer is modelled."""
+
+
+def history(tables: Mapping[str, pd.DataFrame]) -> History:
+    """Put together the regions' population and deaths by single year of age.
+
+    Single years are published to 2015, five-year groups from 2013. Later years of population are split cohort
+    by cohort; later deaths by the nation's pattern of ages, whose deaths by age at the end of the year are
+    moved half a year back, times the region's share of the nation at that age.
+
+    Parameters
+    ----------
+    tables
+        The checked tables named in `TABLES`.
+
+    Returns
+    -------
+    History
+        From the first year with single years to the last with groups.
+
+    Raises
+    ------
+    ValueError
+        If a table lacks cells.
+    """
+    single, by_group, nation = (
+        tables[name] for name in ("population_region_age", "population_region_age_group", "population_nation")
+    )
+    codes = tuple(sorted(tables["regions"]["region"]))
+    known = tuple(range(int(single["year"].min()), int(single["year"].max()) + 1))
+    later = tuple(range(known[-1] + 1, int(by_group["year"].max()) + 1))
+    axes = {"region": codes, "sex": SEXES, "age_group": tuple(age_labels(FIVE_YEAR)), "year": later}
+    ages = {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": later}
+    population = _wide(single, codes, known)
+    split = split_by_cohort(population[..., -1], _cells(by_group, "population", axes), _cells(nation, "population", ages))
+    population = np.concatenate([population, split], axis=-1)
+    at_end = _cells(nation, "deaths", ages)
+    # Who is a year older at the end of the year died before the birthday or after it; infants have had none.
+    pattern = at_end / 2
+    pattern[:, :-1] += at_end[:, 1:] / 2
+    pattern[:, 0] += at_end[:, 0] / 2
+    there = np.divide(pattern * split, split.sum(axis=0), out=np.zeros_like(split), where=split.sum(axis=0) > 0)
+    groups = _cells(tables["deaths_region_age_group"], "deaths", axes)
+    died = np.moveaxis(split_ages(np.moveaxis(groups, 2, -1), np.moveaxis(there, 2, -1)), -1, 2)
+    years = known + later
+    counted = [[code not in BREAKS.get(year, ()) for year in years] for code in codes]
+    deaths = np.concatenate([_wide(tables["deaths_region_age"], codes, known), died], axis=-1)
+    return History(codes, years, population, deaths, np.array(counted))
+
+
+def rates_of(known: History, origin: int, window: int) -> Rates:
+    """Estimate `rates` from the years up to an origin, and from nothing later.
+
+    Parameters
+    ----------
+    known
+        What is known of the regions.
+    origin
+        Last year that may be used.
+    window
+        Years of flows, the origin's being the last.
+
+    Returns
+    -------
+    Rates
+        By region.
+
+    Raises
+    ------
+    ValueError
+        If the window is empty or reaches beyond what is known, or as `rates`.
+    """
+    first = origin - window
+    if window < 1 or first < known.years[0] or origin > known.years[-1]:
+        raise ValueError(
+            f"{window} years of flows up to {origin} need year-ends {first} to {origin}; "
+            f"known are {known.years[0]} to {known.years[-1]}"
+        )
+    start, stop = known.years.index(first), known.years.index(origin) + 1
+    flows = slice(start + 1, stop)
+    return rates(known.deaths[..., flows], known.population[..., start:stop], known.counted[:, flows])
+
+
+def back_cast(known: History, origin: int, window: int, horizon: int) -> FloatArray:
+    """Project from a past year with what was known then, held to nothing published later (method h).
+
+    Regions that changed borders between the origin and a projected year, see `BREAKS`, are not to be compared
+    with what happened.
+
+    Parameters
+    ----------
+    known
+        What is known of the regions.
+    origin
+        Year whose end is the start.
+    window
+        Years up to the origin that the rates are taken from.
+    horizon
+        Years ahead.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons by region, sex, age and year, from the year after the origin.
+
+    Raises
+    ------
+    ValueError
+        As `rates_of` and `project`.
+    """
+    at = rates_of(known, origin, window)
+    return project(known.population[..., known.years.index(origin)], at, horizon)
+
+
+def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_YEAR, window: int = WINDOW) -> Population:
+    """Give regions by single year of age and municipalities by age group, to the last year (method b).
+
+    From the newest published ages of the regions on, each year is one step by cohort and component, then
+    raked to the nation by sex and age and to what else is published of that year: the regions' totals, and
+    their ages 15 to 74 by sex where municipalities have them. The next step starts from the raked year.
+
+    Parameters
+    ----------
+    tables
+        The checked tables named in `TABLES`.
+    last_year
+        Last year to project to.
+    window
+        Years that the rates are taken from.
+
+    Returns
+    -------
+    Population
+        Regions sum to the nation by sex and age, municipalities to their region by sex and group, every year.
+
+    Raises
+    ------
+    ValueError
+        If the last year is not after the newest published total of regions, or not in the national
+        projection, or if published tables contradict each other.
+    """
+    known = history(tables)
+    codes, base = known.region_codes, known.years[-1]
+    towns = tables["municipalities"].sort_values("municipality")
+    municipality_codes = tuple(towns["municipality"])
+    home = pd.Index(codes).get_indexer(pd.Index(towns["region"]))
+    region_totals = _published_totals(tables, codes, base)
+    newest = max(region_totals)
+    if last_year <= newest:
+        raise ValueError(f"the last year must lie after {newest}, the newest published total of regions")
+    years = tuple(range(base, last_year + 1))
+    nation = _cells(
+        tables["population_nation"], "population", {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": years}
+    )
+    by_sex = tables["population_municipality_age_sex"]
+    counted_by_sex = int(by_sex["year"].max())
+    counts = _cells(
+        by_sex[by_sex["year"] == counted_by_sex],
+        "population",
+        {"municipality": municipality_codes, "sex": SEXES, "age_group": tuple(age_labels([*BY_SEX, BY_SEX[-1] + 5])[:-1])},
+    )
+    at = rates_of(known, base, window)
+    path = [known.population[..., -1]]
+    for number, year in enumerate(years[1:], start=1):
+        projected = next_year(path[-1], at).population
+        margins = [_regions(projected, region_totals[year])] if year in region_totals else []
+        if year == counted_by_sex:
+            of_region = np.zeros((len(codes), *counts.shape[1:]))
+            np.add.at(of_region, home, counts)
+            margins.append(_age_groups(projected, of_region, [*BY_SEX, BY_SEX[-1] + 5]))
+        path.append(constrain(projected, nation[..., number], margins))
+    regions = np.stack(path, axis=-1)
+
+    groups = tables["population_municipality_age_group"]
+    grouped, labels = int(groups["year"].max()), tuple(age_labels(NINE))
+    both = _cells(
+        groups[groups["year"] == grouped], "population", {"municipality": municipality_codes, "age_group": labels}
+    )
+    then = group_ages(known.population[..., known.years.index(grouped)], NINE)
+    seed = municipal_seed(both, then, counts, home)
+    municipal_totals = _cells(
+        tables["population_municipality"], "population", {"municipality": municipality_codes, "year": (newest,)}
+    )[..., 0]
+    first = years.index(newest)
+    municipalities = municipal(seed, municipal_totals, group_ages(regions[..., first:], NINE, axis=2), home)
+    published = {base: "five-year groups", **dict.fromkeys(region_totals, "total")}
+    if counted_by_sex > base:
+        published[counted_by_sex] = "total and ages 15-74"
+    status = pd.MultiIndex.from_product([codes, years], names=["region", "year"]).to_frame(index=False)
+    status["published"] = status["year"].map(published).fillna("nothing")
+    return Population(codes, municipality_codes, SEXES, labels, years, years[first:], regions, municipalities, status)
+
+
+def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str], after: int) -> dict[int, FloatArray]:
+    """Give the regions' published totals after a year, by year; sums of municipalities where all are there."""
+    later = [frame[frame["year"] > after] for frame in (tables["population_municipality"], tables["population_region"])]
+    towns = later[0].merge(tables["municipalities"][["municipality", "region"]])
+    whole = towns.groupby("year")["municipality"].transform("size") == len(tables["municipalities"])
+    summed, own = totals(towns[whole], ["region", "year"]).reset_index(), later[1]
+    by_year = {int(year): frame for frame in (summed, own) for year in frame["year"].unique()}
+    return {
+        year: _cells(frame, "population", {"region": codes, "year": (year,)})[..., 0]
+        for year, frame in sorted(by_year.items())
+    }
+
+
+def _cells(frame: pd.DataFrame, value: str, axes: Mapping[str, Sequence[object]]) -> FloatArray:
+    """Lay a tidy frame out as an array over the values of some columns; other rows are left out."""
+    places = [pd.Index(list(values)).get_indexer(pd.Index(frame[column])) for column, values in axes.items()]
+    cells = np.full([len(values) for values in axes.values()], np.nan)
+    inside = np.all([place >= 0 for place in places], axis=0)
+    cells[tuple(place[inside] for place in places)] = frame[value].to_numpy(float)[inside]
+    if np.isnan(cells).any():
+        first = [values[place] for values, place in zip(axes.values(), np.argwhere(np.isnan(cells))[0], strict=True)]
+        raise ValueError(f"no {value} for {', '.join(f'{column} {one}' for column, one in zip(axes, first, strict=True))}")
+    return cells
+
+
+def _wide(frame: pd.DataFrame, codes: Sequence[str], years: Sequence[int]) -> FloatArray:
+    """Lay a table with a column per age out as an array over region, sex, age and year."""
+    places = [
+        pd.Index(list(values)).get_indexer(pd.Index(frame[column]))
+        for column, values in (("region", codes), ("sex", SEXES), ("year", years))
+    ]
+    cells = np.full((len(codes), len(SEXES), len(years), OPEN_AGE + 1), np.nan)
+    cells[tuple(places)] = frame.loc[:, "age_0" : f"age_{OPEN_AGE}"].to_numpy(float)
+    if np.isnan(cells).any():
+        raise ValueError("single years of age are missing for some region, sex and year")
+    return np.moveaxis(cells, -1, 2)

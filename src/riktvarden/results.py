@@ -56,7 +56,7 @@ class Results:
     figures: pd.DataFrame
     """The newest published ST figures, one row per region and measure, in the measure they came in."""
     municipalities: pd.DataFrame
-    """Tidy: municipality, name, region, year, population, older (share), age_year, specialist_requirement."""
+    """Tidy: municipality, name, region, year, population, older (share), age_year, specialist_requirement, low, high."""
     starters: pd.DataFrame
     """National starters by target year: year, intakes, value, low, high, feasible (share of draws)."""
     norms: pd.DataFrame
@@ -65,6 +65,25 @@ class Results:
     """Dated figures against one path per region: region, figure, year, kind, value, fitted, residual, question."""
     left_out: pd.DataFrame
     """The known regions' ST persons and what the prior would say without them: region, value, low, middle, high."""
+
+    paths: pd.DataFrame
+    """Measures of general practice by year: the columns of `COLUMNS`."""
+    contributions: pd.DataFrame
+    """What moves a requirement from head count: region, profession, factor, value, low, high."""
+    need_weights: pd.DataFrame
+    """The nation's need of psychologists by the weight of need against use: need_weight, low, high (FTE)."""
+    factors: pd.DataFrame
+    """What moves each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
+    principals: pd.DataFrame
+    """The four professions by principal: municipality and principal besides the columns of `COLUMNS`."""
+    outlook: pd.DataFrame
+    """Need and supply of the four professions by year: the columns of `COLUMNS`."""
+    places: pd.DataFrame
+    """Yearly places in each programme by collaborative region: collaborative_region and the columns of `COLUMNS`."""
+    programme: pd.DataFrame
+    """The path of least starters that meets the norm: the columns of `COLUMNS`."""
+    programme_status: tuple[str, tuple[str, ...], int]
+    """Whether the programme has an answer, the limits that bind, and the year in which its path meets the norm."""
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -111,6 +130,7 @@ def tidy(
     qualifier: ArrayLike = "",
     without_value: str = "missing",
     step: float = 0.0,
+    profession: str = "general_practice",
 ) -> pd.DataFrame:
     """Write one measure as tidy rows, showing no more of it than may be shown.
 
@@ -132,6 +152,8 @@ def tidy(
         Status of the cells that show an interval only.
     step
         Step to which intervals shown without a value are rounded outwards; 0 leaves them.
+    profession
+        The profession that the measure is of.
 
     Returns
     -------
@@ -153,7 +175,7 @@ def tidy(
     return pd.DataFrame(
         {
             "region": areas,
-            "profession": "general_practice",
+            "profession": profession,
             "measure": measure,
             "year": year,
             "value": numbers,

@@ -85,10 +85,16 @@ def disagreements(sound: Sound) -> list[Problem]:
 COMPLETE = {
     "population_region": "newest",
     "population_region_age_group": "all",
+    "population_region_age": "all",
     "deaths_region_age_group": "all",
+    "deaths_region_age": "all",
     "population_nation": "all",
     "population_municipality": "newest",
     "population_municipality_age_group": "all",
+    "population_municipality_age_sex": "all",
+    "education_municipality": "all",
+    "foreign_background_municipality": "all",
+    "municipality_covariates": "all",
 }
 """Tables that hold every combination of their key once, in all years or the newest that the contract allows."""
 
@@ -162,12 +168,37 @@ def _sums_differ(
         yield Problem(sound.file(name), int(group["row"]), value, f"{group['total']:.0f}", expected, mend)
 
 
+def _with_five_year_groups(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the five-year age group, 90 and over open, to rows by single year of age."""
+    names = {age: f"{age // 5 * 5}-{age // 5 * 5 + 4}" if age < 90 else "90+" for age in frame["age"].unique()}
+    return frame.assign(age_group=frame["age"].map(names))
+
+
+def _by_age(wide: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
+    """Sum a table with a column per year of age, and give the sums as one row per age."""
+    ages = {column: int(column.removeprefix("age_")) for column in wide.columns if column.startswith("age_")}
+    groups = wide.groupby(by)
+    sums = groups[list(ages)].sum().assign(row=groups["row"].min()).reset_index()
+    long = sums.melt([*by, "row"], list(ages), var_name="age", value_name=value)
+    return long.assign(age=long["age"].map(ages))
+
+
+def _single_years_sum_to_groups(sound: Sound) -> Iterator[Problem]:
+    """Hold the regions' single years of age against their five-year groups, and the regions against the nation."""
+    nation = ("population_nation", sound.frame("population_nation"))
+    # The nation's deaths are by age at the end of the year, the regions' are not: sums over ages only.
+    for value, by in (("population", ["year", "sex", "age"]), ("deaths", ["year", "sex"])):
+        wide, name = sound.frame(f"{value}_region_age"), f"{value}_region_age"
+        groups = (f"{value}_region_age_group", sound.frame(f"{value}_region_age_group"))
+        shared = _by_age(wide[wide["year"].isin(groups[1]["year"])], ["region", "year", "sex"], value)
+        both = ["region", "year", "sex", "age_group"]
+        yield from _sums_differ(sound, (name, _with_five_year_groups(shared)), groups, both, value)
+        yield from _sums_differ(sound, (name, _by_age(wide, ["year", "sex"], value)), nation, by, value)
+
+
 def _regions_sum_to_nation(sound: Sound) -> Iterator[Problem]:
     """Hold population by sex and age group, newest totals and deaths of the regions against the nation."""
-    nation = sound.frame("population_nation")
-    lower = (nation["age"] // 5 * 5).clip(upper=90)
-    group = lower.astype(str) + "-" + (lower + 4).astype(str)
-    whole = ("population_nation", nation.assign(age_group=group.where(lower < 90, "90+")))
+    whole = ("population_nation", _with_five_year_groups(sound.frame("population_nation")))
     ages = ("population_region_age_group", sound.frame("population_region_age_group"))
     totals = ("population_region", sound.frame("population_region"))
     deaths = ("deaths_region_age_group", sound.frame("deaths_region_age_group"))
@@ -185,6 +216,30 @@ def _municipalities_sum_to_regions(sound: Sound) -> Iterator[Problem]:
         yield from _sums_differ(sound, totals, (name, sound.frame(name)), ["region", "year"], "population")
     ages = ("population_municipality_age_group", sound.frame("population_municipality_age_group"))
     yield from _sums_differ(sound, ages, totals, ["municipality", "year"], "population")
+
+
+def _municipalities_sum_to_nation(sound: Sound) -> Iterator[Problem]:
+    """Hold ages 15 to 74 and levels of education by sex against the nation, backgrounds against their municipality."""
+    nation = _with_five_year_groups(sound.frame("population_nation"))
+    ages = ("population_municipality_age_sex", sound.frame("population_municipality_age_sex"))
+    levels = ("education_municipality", sound.frame("education_municipality"))
+    backgrounds = ("foreign_background_municipality", sound.frame("foreign_background_municipality"))
+    totals = ("population_municipality", sound.frame("population_municipality"))
+    asked = ("population_nation", nation[nation["age"].between(16, 74)])
+    yield from _sums_differ(sound, ages, ("population_nation", nation), ["year", "sex", "age_group"], "population")
+    yield from _sums_differ(sound, levels, asked, ["year", "sex"], "population")
+    yield from _sums_differ(sound, backgrounds, totals, ["municipality", "year"], "population")
+
+
+def _degrees_of_urbanisation_sum_to_whole(sound: Sound) -> Iterator[Problem]:
+    """Hold each region's shares by degree of urbanisation against 100 per cent."""
+    file, frame = sound.file("urbanisation_region"), sound.frame("urbanisation_region")
+    regions = frame.groupby("region").agg(total=("share", "sum"), row=("row", "min"))
+    # Each share is rounded to one decimal, so three of them may miss the whole by 0.15.
+    for row in regions.reindex(sound.frames["regions"]["region"]).fillna(0).reset_index().to_dict("records"):
+        if abs(row["total"] - 100) > 0.15 + 1e-9:
+            mend = "correct the share that is wrong, or restore the rows"
+            yield Problem(file, int(row["row"]), "share", f"{row['total']:.1f}", f"100 for region {row['region']}", mend)
 
 
 def _municipalities_stand_in_their_region(sound: Sound) -> Iterator[Problem]:
@@ -346,6 +401,21 @@ RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
         "population_region",
         "population_region_age_group",
     ],
+    _single_years_sum_to_groups: [
+        "population_nation",
+        "population_region_age",
+        "population_region_age_group",
+        "deaths_region_age",
+        "deaths_region_age_group",
+    ],
+    _municipalities_sum_to_nation: [
+        "population_nation",
+        "population_municipality",
+        "population_municipality_age_sex",
+        "education_municipality",
+        "foreign_background_municipality",
+    ],
+    _degrees_of_urbanisation_sum_to_whole: ["regions", "urbanisation_region"],
     _municipalities_stand_in_their_region: ["municipalities"],
     _figures_are_the_regions_own: ["published_st"],
     _baseline_fits_its_figures: ["st_baseline", "published_st"],

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, ndtri
 
 FloatArray = NDArray[np.float64]
 
+FIRST_RETIREMENT_AGE = 55
+"""Retirement is a hazard by single year of age from here to the last age (method b)."""
 
-def full_time_equivalents(persons: ArrayLike, fte_per_person: ArrayLike) -> FloatArray:
-    """Convert headcount to full-time equivalents: ``F = N φ`` (method b).
+NEWTON_STEPS = 100
+NEWTON_TOLERANCE = 1e-13
+"""Relative change of the multiplier at which the scaling of exits rests; a dozen steps are enough."""
+
+
+class Moves(NamedTuple):
+    """Yearly moves of specialists between regions, as `mix` takes them."""
+
+    rate: ArrayLike
+    destination: ArrayLike
+    axis: int = -3
+
+
+def full_time_equivalents(persons: ArrayLike, fte_per_person: ArrayLike, over: int | tuple[int, ...] = ()) -> FloatArray:
+    """Convert headcount to full-time equivalents: ``F = Σ N φ`` (method b).
 
     Parameters
     ----------
@@ -17,13 +35,15 @@ def full_time_equivalents(persons: ArrayLike, fte_per_person: ArrayLike) -> Floa
         Headcount.
     fte_per_person
         Full-time equivalents per person.
+    over
+        Axes to sum over, such as sex and age; none by default.
 
     Returns
     -------
     numpy.ndarray
-        Full-time equivalents, shaped as the arguments broadcast.
+        Full-time equivalents, shaped as the arguments broadcast, without the axes summed over.
     """
-    return np.asarray(persons, float) * np.asarray(fte_per_person, float)
+    return np.sum(np.asarray(persons, float) * np.asarray(fte_per_person, float), axis=over)
 
 
 def net_certificates(certificates: ArrayLike, never_resident: ArrayLike) -> FloatArray:
@@ -63,7 +83,7 @@ def steady_state_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
 
 
 def long_run_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
-    """Stock that `project_stock` approaches: ``G (1 - δ/2) / δ``, as half of a year's inflow meets its exits.
+    """Stock that a constant exit rate leads to: ``G (1 - δ/2) / δ``, as half of a year's inflow meets its exits.
 
     Parameters
     ----------
@@ -81,21 +101,741 @@ def long_run_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
     return steady_state_stock(np.asarray(inflow, float) * (1 - leaving / 2), leaving)
 
 
-def project_stock(stock: ArrayLike, inflow: ArrayLike, exit_rate: ArrayLike, years: ArrayLike) -> FloatArray:
-    """Stock after some years of constant inflow and exit rate.
+# --- ages and exits -----------------------------------------------------------------------------------
 
-    Closed form of ``N' = N (1 - δ) + G (1 - δ/2)``: half of a year's inflow is exposed to that year's exits.
+
+def age_distribution(breaks: ArrayLike, shares: ArrayLike, ages: ArrayLike) -> FloatArray:
+    """Spread shares by broad age group evenly over single years of age.
+
+    Parameters
+    ----------
+    breaks
+        First age of each group, rising; a group ends where the next begins, the last with the last age.
+    shares
+        Share of the persons in each group, (…, group); sums to one over the groups.
+    ages
+        Single years of age, the last open upwards.
+
+    Returns
+    -------
+    numpy.ndarray
+        Share of the persons at each age, (…, age); sums to one over the ages.
+
+    Raises
+    ------
+    ValueError
+        If shares are negative or do not sum to one, or the groups leave a gap or hold no age.
+    """
+    first, share, single = np.asarray(breaks, float), np.asarray(shares, float), np.asarray(ages, float)
+    _shares(share, axes=-1)
+    if (np.diff(single) != 1).any():
+        raise ValueError("the ages must be single years without a gap")
+    if share.shape[-1] != len(first) or (np.diff(first) <= 0).any():
+        raise ValueError("each share needs the first age of its group, in rising order")
+    if first[0] != single[0] or first[-1] > single[-1]:
+        raise ValueError("the age groups must begin with the first age and each hold an age")
+    group = np.searchsorted(first, single, side="right") - 1
+    return share[..., group] / np.bincount(group, minlength=len(first))[group]
+
+
+def retirement_hazard(ages: ArrayLike, median_age: ArrayLike, spread: ArrayLike) -> FloatArray:
+    """Chance to retire within a year, by age at its start.
+
+    The age at retirement has a logistic distribution, ``S(x) = 1 / (1 + exp((x - m) / s))`` with
+    ``s = spread √3 / π``. Persons of a single year of age a are a half-year older on average, so that
+    ``w_a = 1 - S(a + 3/2) / S(a + 1/2)`` from `FIRST_RETIREMENT_AGE`, nothing below it, and one at the last age.
+
+    Parameters
+    ----------
+    ages
+        Single years of age, the last open upwards.
+    median_age
+        Exact age that half of those at work pass, years, (…).
+    spread
+        Standard deviation of the age at retirement, years, (…).
+
+    Returns
+    -------
+    numpy.ndarray
+        Probabilities, (…, age).
+
+    Raises
+    ------
+    ValueError
+        If a spread is not positive.
+    """
+    width = np.asarray(spread, float)[..., None]
+    if (width <= 0).any():
+        raise ValueError("the spread of the age at retirement must be positive")
+    single = np.asarray(ages, float)
+    scale = width * np.sqrt(3) / np.pi
+    ahead = (np.asarray(median_age, float)[..., None] - single - 0.5) / scale
+    hazard = np.where(single >= FIRST_RETIREMENT_AGE, 1 - expit(ahead - 1 / scale) / expit(ahead), 0.0)
+    hazard[..., -1] = 1.0
+    return hazard
+
+
+def exit_probability(retirement: ArrayLike, other: ArrayLike, mortality: ArrayLike) -> FloatArray:
+    """Chance to leave within a year for any reason: ``1 - (1 - w)(1 - o)(1 - q)`` (method b).
+
+    Parameters
+    ----------
+    retirement, other, mortality
+        Chances to leave by each way where the others do not act.
+
+    Returns
+    -------
+    numpy.ndarray
+        Probabilities, shaped as the arguments broadcast.
+
+    Raises
+    ------
+    ValueError
+        If a chance is outside 0 to 1.
+    """
+    ways = [np.asarray(way, float) for way in (retirement, other, mortality)]
+    for way in ways:
+        _probabilities(way)
+    return 1 - (1 - ways[0]) * (1 - ways[1]) * (1 - ways[2])
+
+
+def scaled_to(leaving: ArrayLike, age_shares: ArrayLike, rate: ArrayLike) -> FloatArray:
+    """Exit probabilities by age with the same pattern that empty a stock at a given overall rate.
+
+    The cumulative hazards ``Λ_a = -log(1 - q_a)`` are multiplied by the one k for which
+    ``log Σ n_a exp(-k Λ_a) = log(1 - rate)``. The left side is convex in k, so that Newton's method from
+    zero cannot miss; with a single age its first step is the closed form ``log(1 - rate) / log(1 - q)``.
+
+    Parameters
+    ----------
+    leaving
+        Exit probabilities, (…, sex, age).
+    age_shares
+        Share of the stock in each cell, (…, sex, age); sums to one over both.
+    rate
+        Share of the whole stock that leaves in a year, (…).
+
+    Returns
+    -------
+    numpy.ndarray
+        Exit probabilities, (…, sex, age).
+
+    Raises
+    ------
+    ValueError
+        If no multiplier gives the rate: it is below the share that leaves for certain, or above the share
+        that can leave.
+    """
+    chance, share, wanted = np.asarray(leaving, float), np.asarray(age_shares, float), np.asarray(rate, float)
+    _probabilities(chance)
+    _shares(share, axes=(-2, -1))
+    certain, never = ((np.where(chance == end, share, 0.0)).sum(axis=(-2, -1)) for end in (1.0, 0.0))
+    if ((wanted <= certain) | (wanted >= 1 - never)).any():
+        raise ValueError("no scaling of the exits by age gives this overall exit rate")
+    hazard = -np.log1p(-np.where(chance < 1, chance, 0.0))
+    kept = np.where(chance < 1, share, 0.0)
+    multiplier = np.zeros(np.broadcast_shapes(wanted.shape, certain.shape))
+    for _ in range(NEWTON_STEPS):
+        left = kept * np.exp(-multiplier[..., None, None] * hazard)
+        total = left.sum(axis=(-2, -1))
+        step = (np.log(total) - np.log1p(-wanted)) * total / (left * hazard).sum(axis=(-2, -1))
+        multiplier += step
+        if (np.abs(step) <= NEWTON_TOLERANCE * multiplier).all():
+            break
+    return np.where(chance < 1, -np.expm1(-multiplier[..., None, None] * hazard), 1.0)
+
+
+def fte_by_age(
+    ages: ArrayLike, age_shares: ArrayLike, fte_per_person: ArrayLike, older_ratio: ArrayLike, from_age: float
+) -> FloatArray:
+    """Full-time equivalents per person by age, with the mean that the stock has today.
+
+    Parameters
+    ----------
+    ages
+        Single years of age.
+    age_shares
+        Share of today's stock at each age, (…, age); sums to one over the ages.
+    fte_per_person
+        Full-time equivalents per person in today's whole stock, (…).
+    older_ratio
+        Working time of older persons over that of younger ones, (…).
+    from_age
+        First age of the older.
+
+    Returns
+    -------
+    numpy.ndarray
+        Full-time equivalents per person, (…, age).
+
+    Raises
+    ------
+    ValueError
+        If the shares are negative or do not sum to one.
+    """
+    share = np.asarray(age_shares, float)
+    _shares(share, axes=-1)
+    relative = np.where(np.asarray(ages, float) >= from_age, np.asarray(older_ratio, float)[..., None], 1.0)
+    mean = (share * relative).sum(axis=-1, keepdims=True)
+    return np.asarray(fte_per_person, float)[..., None] * relative / mean
+
+
+# --- from start to certificate ------------------------------------------------------------------------
+
+
+def completion_increments(duration: ArrayLike, completion: ArrayLike) -> FloatArray:
+    """Share of a year's starters who complete in each later calendar year: h, which sums to c (method b).
+
+    Starts are even over the year. Those who stay finish after exactly the calendar duration D, so that the
+    cohort's certificates fall in the years floor(D) and floor(D) + 1 after it: ``h_u = c max(0, 1 - |u - D|)``.
+
+    Parameters
+    ----------
+    duration
+        Calendar years from start to certificate (D), (…).
+    completion
+        Share of starters who complete (c), (…).
+
+    Returns
+    -------
+    numpy.ndarray
+        Fraction of starters, (…, lag), lags 0, 1, … years.
+
+    Raises
+    ------
+    ValueError
+        If a duration is not positive or a completion outside 0 to 1.
+    """
+    span, completing = _training(duration, completion)
+    lag = np.arange(int(span.max()) + 2)
+    return completing[..., None] * np.maximum(0.0, 1 - np.abs(lag - span[..., None]))
+
+
+def in_training_share(duration: ArrayLike, completion: ArrayLike, years: int) -> FloatArray:
+    """Share of a year's starters still in training at the end of each later year: S_T (method A3).
+
+    Starts are even over the year and drop-out even over the training, so that
+    ``S_T(l) = ∫ (1 - (1 - c) x / D) dx`` over l to l + 1, no further than D. The sum over all lags is the mean
+    time in training, ``D (1 + c) / 2``.
+
+    Parameters
+    ----------
+    duration
+        Calendar years from start to certificate (D), (…).
+    completion
+        Share of starters who complete (c), (…).
+    years
+        How many lags.
+
+    Returns
+    -------
+    numpy.ndarray
+        Fraction of starters, (…, lag), lags 0, 1, … years.
+
+    Raises
+    ------
+    ValueError
+        If a duration is not positive or a completion outside 0 to 1.
+    """
+    span, completing = (array[..., None] for array in _training(duration, completion))
+    ends = np.minimum(np.arange(years + 1), span)
+    return np.diff(ends - (1 - completing) * ends**2 / (2 * span), axis=-1)
+
+
+def mean_time_in_training(duration: ArrayLike, completion: ArrayLike) -> FloatArray:
+    """Mean calendar years in training of those who start, drop-outs included: ``D (1 + c) / 2`` (method D4).
+
+    The sum of `in_training_share` over all lags.
+
+    Parameters
+    ----------
+    duration
+        Calendar years from start to certificate (D).
+    completion
+        Share of starters who complete (c).
+
+    Returns
+    -------
+    numpy.ndarray
+        Years, shaped as the arguments broadcast.
+
+    Raises
+    ------
+    ValueError
+        If a duration is not positive or a completion outside 0 to 1.
+    """
+    span, completing = _training(duration, completion)
+    return span * (1 + completing) / 2
+
+
+def completions_of_stock(
+    stock: ArrayLike, growth: ArrayLike, duration: ArrayLike, completion: ArrayLike, horizon: int
+) -> FloatArray:
+    """How many of today's stock in training complete in each coming year (methods b and A3).
+
+    The stock is what is left of past intakes that grew at a steady rate, and their h goes on.
 
     Parameters
     ----------
     stock
-        Persons in the base year.
+        Persons in training at the end of the base year, (…).
+    growth
+        Yearly growth of the intake behind the stock, log rate, (…).
+    duration, completion
+        As for `in_training_share`.
+    horizon
+        How many years ahead.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons per year, (…, year), the first year after the base year first.
+
+    Raises
+    ------
+    ValueError
+        If a duration is not positive or a completion outside 0 to 1.
+    """
+    return _of_stock(stock, growth, duration, completion, completion_increments(duration, completion), horizon)
+
+
+def in_training_of_stock(
+    stock: ArrayLike, growth: ArrayLike, duration: ArrayLike, completion: ArrayLike, horizon: int
+) -> FloatArray:
+    """How many of today's stock in training are still there at the end of each coming year (methods b and A3).
+
+    Parameters
+    ----------
+    stock, growth, duration, completion, horizon
+        As for `completions_of_stock`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, (…, year), the first year after the base year first.
+
+    Raises
+    ------
+    ValueError
+        If a duration is not positive or a completion outside 0 to 1.
+    """
+    lags = int(np.max(np.asarray(duration, float))) + 1
+    return _of_stock(stock, growth, duration, completion, in_training_share(duration, completion, lags), horizon)
+
+
+def _past_starters(growth: ArrayLike, duration: ArrayLike, completion: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Starters of past years per person in training today, and the share of them still there; both (…, lag)."""
+    lags = int(np.max(np.asarray(duration, float))) + 1
+    remaining = in_training_share(duration, completion, lags)
+    starters = np.exp(-np.asarray(growth, float)[..., None] * np.arange(lags))
+    return starters / (starters * remaining).sum(axis=-1, keepdims=True), remaining
+
+
+def _of_stock(
+    stock: ArrayLike,
+    growth: ArrayLike,
+    duration: ArrayLike,
+    completion: ArrayLike,
+    by_lag: FloatArray,
+    horizon: int,
+) -> FloatArray:
+    """Follow the past starters behind a stock: the sum over lags l of starters l years ago × share at lag l + year."""
+    starters, _ = _past_starters(growth, duration, completion)
+    lags = starters.shape[-1]
+    beyond = np.zeros((*by_lag.shape[:-1], lags + horizon))
+    beyond[..., : min(by_lag.shape[-1], lags + horizon)] = by_lag[..., : lags + horizon]
+    ahead = np.lib.stride_tricks.sliding_window_view(beyond[..., 1:], lags, axis=-1)[..., :horizon, :]
+    return np.asarray(stock, float)[..., None] * (starters[..., None, :] * ahead).sum(axis=-1)
+
+
+# --- stock and flow -----------------------------------------------------------------------------------
+
+
+def exits(stock: ArrayLike, inflow: ArrayLike, leaving: ArrayLike) -> FloatArray:
+    """Persons who leave in a year: ``q (N + G / 2)``, half of the year's inflow being exposed (method b).
+
+    Parameters
+    ----------
+    stock
+        Persons at the start of the year.
     inflow
-        Persons per year.
-    exit_rate
-        Share that leaves in a year, between 0 and 1.
-    years
-        Years ahead, not negative.
+        Persons who come in the year.
+    leaving
+        Exit probability.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, shaped as the arguments broadcast.
+    """
+    return np.asarray(leaving, float) * (np.asarray(stock, float) + np.asarray(inflow, float) / 2)
+
+
+def balance(stock: ArrayLike, inflow: ArrayLike, exits: ArrayLike) -> FloatArray:
+    """Persons at the end of a year: ``N' = N + G - X`` (method b).
+
+    Parameters
+    ----------
+    stock
+        Persons at the start.
+    inflow
+        Persons who come.
+    exits
+        Persons who leave.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, shaped as the arguments broadcast.
+    """
+    return np.asarray(stock, float) + np.asarray(inflow, float) - np.asarray(exits, float)
+
+
+def project(
+    stock: ArrayLike,
+    inflow: ArrayLike,
+    inflow_ages: ArrayLike,
+    leaving: ArrayLike,
+    moves: Moves | None = None,
+) -> FloatArray:
+    """Follow a stock by sex and age year by year (method b).
+
+    Each year half of the inflow is exposed to that year's exits, all grow a year older, the last age is open,
+    and moves between regions, if any, come at the end.
+
+    Parameters
+    ----------
+    stock
+        Persons at the end of the base year, (…, sex, age).
+    inflow
+        Persons who come in each year after it, (…, year).
+    inflow_ages
+        Share of the inflow in each cell, by age at the start of the year, (sex, age) or (…, sex, age); sums to
+        one over both.
+    leaving
+        Exit probability by age at the start of the year, (…, sex, age).
+    moves
+        Yearly moves between regions.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons at the end of each year, (…, sex, age, year), the base year first.
+
+    Raises
+    ------
+    ValueError
+        If a stock or inflow is negative, shares do not sum to one, or a probability is outside 0 to 1.
+    """
+    start, flow = np.asarray(stock, float), np.asarray(inflow, float)
+    arriving, chance = np.asarray(inflow_ages, float), np.asarray(leaving, float)
+    if (start < 0).any() or (flow < 0).any():
+        raise ValueError("a stock and its inflow cannot be negative")
+    _shares(arriving, axes=(-2, -1))
+    _probabilities(chance)
+    shape = np.broadcast_shapes(start.shape, (*flow.shape[:-1], 1, 1), arriving.shape, chance.shape)
+    path = np.empty((flow.shape[-1] + 1, *shape))
+    path[0] = start
+    for year, opening in enumerate(path[:-1]):
+        coming = flow[..., year, None, None] * arriving
+        closing = _a_year_older(balance(opening, coming, exits(opening, coming, chance)))
+        path[year + 1] = closing if moves is None else mix(closing, *moves)
+    return np.moveaxis(path, 0, -1)
+
+
+def survival(leaving: ArrayLike, age_shares: ArrayLike, horizon: int, weight: ArrayLike = 1.0) -> FloatArray:
+    """What is left of a stock after each year without inflow, per person of it.
+
+    Parameters
+    ----------
+    leaving
+        Exit probability by age at the start of the year, (…, sex, age).
+    age_shares
+        Share of the stock in each cell, (…, sex, age); sums to one over both.
+    horizon
+        How many years ahead.
+    weight
+        What a person counts for, such as full-time equivalents by age, (…, sex, age).
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, or what they count for, per person of the stock, (…, year), years 0 to `horizon`.
+
+    Raises
+    ------
+    ValueError
+        If shares do not sum to one, or a probability is outside 0 to 1.
+    """
+    share = np.asarray(age_shares, float)
+    _shares(share, axes=(-2, -1))
+    return _left(np.asarray(leaving, float), share, horizon + 1, np.asarray(weight, float))
+
+
+def inflow_survival(leaving: ArrayLike, inflow_ages: ArrayLike, horizon: int, weight: ArrayLike = 1.0) -> FloatArray:
+    """What is left of a year's inflow at the end of that year and of each later one, per person of it.
+
+    Parameters
+    ----------
+    leaving, weight
+        As for `survival`.
+    inflow_ages
+        Share of the inflow in each cell, by age at the start of the year, (…, sex, age); sums to one over both.
+    horizon
+        How many years, the year of the inflow being the first.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, or what they count for, per person who came, (…, lag), lags 0 to `horizon` - 1.
+
+    Raises
+    ------
+    ValueError
+        If shares do not sum to one, or a probability is outside 0 to 1.
+    """
+    share, chance = np.asarray(inflow_ages, float), np.asarray(leaving, float)
+    _shares(share, axes=(-2, -1))
+    first_year = _a_year_older(balance(0.0, share, exits(0.0, share, chance)))
+    return _left(chance, first_year, horizon, np.asarray(weight, float))
+
+
+def over_cohorts(flow: ArrayLike, by_lag: ArrayLike) -> FloatArray:
+    """Add up what the cohorts of all years so far contribute: ``Σ_u flow_u k_{t-u}`` (method d).
+
+    Starters give completions with `completion_increments` and persons in training with `in_training_share`;
+    an inflow gives a stock with `inflow_survival`.
+
+    Parameters
+    ----------
+    flow
+        Persons who start in each year, (…, year).
+    by_lag
+        Contribution per person so many years later, (…, lag); nothing beyond the last lag.
+
+    Returns
+    -------
+    numpy.ndarray
+        (…, year), shaped as the arguments broadcast but for the last axis, which is that of `flow`.
+    """
+    starting, share = np.asarray(flow, float), np.asarray(by_lag, float)
+    axes = max(starting.ndim, share.ndim)
+    # In reversed order, years first and draws last, every product runs over long contiguous rows.
+    starting, share = (
+        np.ascontiguousarray(array.reshape((1,) * (axes - array.ndim) + array.shape).T) for array in (starting, share)
+    )
+    years = len(starting)
+    total = np.zeros((years, *np.broadcast_shapes(starting.shape[1:], share.shape[1:])))
+    for year in range(years):
+        for lag in range(min(year + 1, len(share))):
+            total[year] += share[lag] * starting[year - lag]
+    return total.T
+
+
+def linear_path(initial: ArrayLike, inflow: ArrayLike, stock_survival: ArrayLike, inflow_survival: ArrayLike) -> FloatArray:
+    """Stock by year where all share the same exits by age: ``N0 S(t) + Σ_u G_u K(t - u)`` (method b).
+
+    The same path as the totals of `project` without moves, without ages in memory.
+
+    Parameters
+    ----------
+    initial
+        Persons at the end of the base year, (…).
+    inflow
+        Persons who come in each year after it, (…, year).
+    stock_survival
+        From `survival`, (…, year), one year longer than `inflow`.
+    inflow_survival
+        From `inflow_survival`, (…, lag).
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, or what they count for, at the end of each year, (…, year), the base year first.
+
+    Raises
+    ------
+    ValueError
+        If the two survivals do not cover the years of the inflow.
+    """
+    flow, kept, entered = (np.asarray(array, float) for array in (inflow, stock_survival, inflow_survival))
+    years = flow.shape[-1]
+    if kept.shape[-1] != years + 1 or entered.shape[-1] < years:
+        raise ValueError("the survivals must cover the years of the inflow")
+    arrived = over_cohorts(flow, entered)
+    of_stock = np.asarray(initial, float)[..., None] * kept
+    path = np.broadcast_to(of_stock, (*np.broadcast_shapes(of_stock.shape[:-1], arrived.shape[:-1]), years + 1)).copy()
+    path[..., 1:] += arrived
+    return path
+
+
+# --- between regions ----------------------------------------------------------------------------------
+
+
+def spread_first_job(completions: ArrayLike, stay: ArrayLike, destination: ArrayLike) -> FloatArray:
+    """Where new specialists begin to work (β, method b).
+
+    A share stays in the region of training; the others go to other regions in proportion to their weights. Of
+    an identity matrix in place of the completions it gives the matrix of β, column the region of training.
+
+    Parameters
+    ----------
+    completions
+        New specialists by region of training, (…, region, year).
+    stay
+        Share that stays, (…, region) or (…, 1).
+    destination
+        Weight of each region as a destination, (…, region); sums to one over the regions.
+
+    Returns
+    -------
+    numpy.ndarray
+        New specialists by region of work, (…, region, year); as many as were trained.
+
+    Raises
+    ------
+    ValueError
+        If a share is outside 0 to 1, or weights do not sum to one or leave nowhere else to go.
+    """
+    staying, weight = (np.atleast_1d(np.asarray(array, float))[..., None, :] for array in (stay, destination))
+    return _between_regions(np.asarray(completions, float), 1 - staying, weight, axis=-2)
+
+
+def mix(stock: ArrayLike, rate: ArrayLike, destination: ArrayLike, axis: int = -3) -> FloatArray:
+    """Move a share of the specialists of each region to others (method b).
+
+    Parameters
+    ----------
+    stock
+        Persons, one axis of which is the region.
+    rate
+        Share of each region's persons who move in a year, broadcast against `stock` with its region axis last.
+    destination
+        Weight of each region as a destination, broadcast likewise; sums to one over the regions.
+    axis
+        The region axis of `stock`, by default that of (…, region, sex, age).
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, shaped as `stock`; as many as before.
+
+    Raises
+    ------
+    ValueError
+        If a share is outside 0 to 1, or weights do not sum to one or leave nowhere else to go.
+    """
+    return _between_regions(np.asarray(stock, float), np.asarray(rate, float), np.asarray(destination, float), axis)
+
+
+def _between_regions(persons: FloatArray, moving: FloatArray, weight: FloatArray, axis: int) -> FloatArray:
+    """Spread the movers of each region over all others by weight, without a matrix of pairs."""
+    _probabilities(moving)
+    _shares(weight, axes=-1)
+    if (weight >= 1).any():
+        raise ValueError("those who move need another region to go to")
+    here = np.moveaxis(persons, axis, -1)
+    leaving = moving * here
+    # A region's own weight falls away for those who leave it: they go to r' with the chance w_r' / (1 - w_r).
+    sent = leaving / (1 - weight)
+    arriving = weight * (sent.sum(axis=-1, keepdims=True) - sent)
+    return np.moveaxis(here - leaving + arriving, -1, axis)
+
+
+def trained_for(arrivals: ArrayLike, stay: ArrayLike, destination: ArrayLike) -> FloatArray:
+    """How many to train where for so many to begin to work where: the inverse of `spread_first_job`.
+
+    Arrivals are a diagonal plus a matrix of rank one of the numbers trained, so that the Sherman-Morrison formula
+    inverts it: ``a = D t + w (vᵀ t)`` with ``D = s - (1 - s) w / (1 - w)`` and ``v = (1 - s) / (1 - w)``.
+
+    Parameters
+    ----------
+    arrivals
+        New specialists by region of work, (…, region, year); negative where fewer are wanted.
+    stay
+        Share that stays in the region of training, (…, region) or (…, 1).
+    destination
+        Weight of each region as a destination, (…, region); sums to one over the regions.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons by region of training, (…, region, year); as many as arrive.
+
+    Raises
+    ------
+    ValueError
+        If so few stay that no number trained gives the arrivals.
+    """
+    weight, kept = (np.asarray(array, float)[..., None] for array in (destination, stay))
+    sent = (1 - kept) / (1 - weight)
+    diagonal = kept - sent * weight
+    if (np.abs(diagonal) < 1e-9).any():
+        raise ValueError("too few stay where they are trained for arrivals to be traced back")
+    alone = np.asarray(arrivals, float) / diagonal
+    spread = weight / diagonal
+    return alone - spread * (sent * alone).sum(axis=-2, keepdims=True) / (1 + (sent * spread).sum(axis=-2, keepdims=True))
+
+
+def moved_path(
+    initial: ArrayLike,
+    inflow: ArrayLike,
+    stock_survival: ArrayLike,
+    inflow_survival: ArrayLike,
+    rate: ArrayLike,
+    destination: ArrayLike,
+) -> FloatArray:
+    """As `linear_path`, with yearly moves between regions at the end of each year (method b).
+
+    All regions share exits by age, so that moves and survival can be taken in any order: what came k years ago
+    has been moved k + 1 times.
+
+    Parameters
+    ----------
+    initial
+        Persons at the end of the base year, (…, region).
+    inflow
+        Persons who come in each year after it, (…, region, year).
+    stock_survival, inflow_survival
+        As for `linear_path`, (…, 1, year) and (…, 1, lag).
+    rate
+        Share of each region's persons who move in a year, broadcast to (…, year, region).
+    destination
+        Weight of each region as a destination, likewise; sums to one over the regions.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, or what they count for, at the end of each year, (…, region, year), the base year first.
+    """
+    flow, kept, entered = (np.asarray(array, float) for array in (inflow, stock_survival, inflow_survival))
+    years = flow.shape[-1]
+    stock = np.asarray(initial, float)[..., None] * kept
+    path = np.zeros(np.broadcast_shapes(stock[..., 1:].shape, flow.shape))
+    for lag in reversed(range(years)):
+        path[..., lag:] += flow[..., : years - lag] * entered[..., [lag]]
+        path[..., lag] += stock[..., lag + 1]
+        path = mix(path, rate, destination, axis=-2)
+    return np.concatenate([np.broadcast_to(stock[..., :1], (*path.shape[:-1], 1)), path], axis=-1)
+
+
+# --- chance -------------------------------------------------------------------------------------------
+
+
+def binomial_noise(expected: ArrayLike, probability: ArrayLike, uniform: ArrayLike) -> FloatArray:
+    """Draw a number of persons with the mean and variance of a binomial one (method f).
+
+    ``E + √(E (1 - p)) Φ⁻¹(u)``, kept between none and all of the E / p persons: a normal number stands in for
+    one draw in each cell by age, apart from the draws of the assumptions.
+
+    Parameters
+    ----------
+    expected
+        Expected persons (E).
+    probability
+        Each person's chance (p), above 0.
+    uniform
+        Uniform numbers in (0, 1).
 
     Returns
     -------
@@ -105,36 +845,49 @@ def project_stock(stock: ArrayLike, inflow: ArrayLike, exit_rate: ArrayLike, yea
     Raises
     ------
     ValueError
-        If an exit rate is outside (0, 1) or the years are negative.
+        If a probability is outside 0 to 1 or zero.
     """
-    start, entering = np.asarray(stock, float), np.asarray(inflow, float)
-    leaving, span = np.asarray(exit_rate, float), np.asarray(years, float)
-    if ((leaving <= 0) | (leaving >= 1)).any():
-        raise ValueError("the exit rate must lie between 0 and 1")
-    if (span < 0).any():
-        raise ValueError("the target year lies before the base year")
-    kept = (1 - leaving) ** span
-    return start * kept + long_run_stock(entering, leaving) * (1 - kept)
+    mean, chance = np.asarray(expected, float), np.asarray(probability, float)
+    _probabilities(chance)
+    if (chance == 0).any():
+        raise ValueError("a number of persons cannot be drawn with no chance at all")
+    drawn = mean + np.sqrt(mean * (1 - chance)) * ndtri(np.asarray(uniform, float))
+    return np.clip(drawn, 0.0, mean / chance)
 
 
-def still_active_share(completion: ArrayLike, exit_rate: ArrayLike, intake_years: ArrayLike) -> FloatArray:
-    """Share of the starters of some years' intake who are specialists at work in the target year (ρ).
+# --- what cannot be -----------------------------------------------------------------------------------
 
-    Intake and completion are even over the years: ``ρ = c (1/n) ∫₀ⁿ (1 - δ)^x dx``.
 
-    Parameters
-    ----------
-    completion
-        Share of starters who complete (c).
-    exit_rate
-        Share of specialists who leave in a year (δ), between 0 and 1.
-    intake_years
-        Years of intake that finish in time (n), above 0.
+def _shares(shares: FloatArray, axes: int | tuple[int, ...]) -> None:
+    if (shares < 0).any() or not np.allclose(shares.sum(axis=axes), 1, rtol=0, atol=1e-9):
+        raise ValueError("shares cannot be negative and must sum to one")
 
-    Returns
-    -------
-    numpy.ndarray
-        Fraction of starters.
-    """
-    leaving, n = np.asarray(exit_rate, float), np.asarray(intake_years, float)
-    return np.asarray(completion, float) * (1 - (1 - leaving) ** n) / (-np.log1p(-leaving) * n)
+
+def _probabilities(chances: FloatArray) -> None:
+    if not ((chances >= 0) & (chances <= 1)).all():
+        raise ValueError("a share or probability must lie between 0 and 1")
+
+
+def _training(duration: ArrayLike, completion: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    span, completing = np.asarray(duration, float), np.asarray(completion, float)
+    if not (span > 0).all():
+        raise ValueError("the duration of a training must be positive")
+    _probabilities(completing)
+    return span, completing
+
+
+def _a_year_older(persons: FloatArray) -> FloatArray:
+    older = np.zeros_like(persons)
+    older[..., 1:] = persons[..., :-1]
+    older[..., -1] += persons[..., -1]
+    return older
+
+
+def _left(leaving: FloatArray, persons: FloatArray, count: int, weight: FloatArray) -> FloatArray:
+    """What the persons count for now and after each further year without inflow, (…, year)."""
+    _probabilities(leaving)
+    kept = []
+    for _ in range(count):
+        kept.append((persons * weight).sum(axis=(-2, -1)))
+        persons = _a_year_older(persons * (1 - leaving))
+    return np.stack(np.broadcast_arrays(*kept), axis=-1)

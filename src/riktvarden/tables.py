@@ -243,6 +243,8 @@ def _parse(table: Table, folder: Path) -> pd.DataFrame:
     # "NA" and the like are text: only an empty cell is missing.
     path = folder / table["path"]
     frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8")
+    # Read column by column: a table with one per year of age would warn whoever adds another.
+    frame = frame.copy()
     for column in dates:
         frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d")
     return frame

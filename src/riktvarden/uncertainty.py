@@ -1,12 +1,14 @@
-"""How sure a figure is: reproducible draws of the assumptions and the intervals they give."""
+"""How sure a figure is and what would make it surer: draws, intervals and sensitivity, for model and report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from SALib.analyze import sobol as sobol_analysis
+from SALib.sample import sobol as sobol_design
 from scipy import stats
 
 if TYPE_CHECKING:
@@ -17,6 +19,15 @@ Draws = dict[str, FloatArray]
 
 DRAWS = 4096
 SEED = 2026
+
+POINTS = 2048
+"""Base points of a Sobol analysis; the model runs on so many times the number of groups plus two."""
+
+BINS = 32
+"""Classes in which the value of knowing is measured: 128 draws in each of 4 096."""
+
+COMMON = "common"
+"""Stands for the nation among the codes of a stream whose regions are correlated."""
 
 
 class Sample(NamedTuple):
@@ -62,7 +73,9 @@ def stratified(names: Iterable[str], draws: int, seed: int) -> FloatArray:
     """Latin hypercube of uniform numbers in which each name keeps its own column for ever.
 
     Every column depends on its name and the seed alone, so that adding an assumption or a region changes
-    no other draw: results of two runs differ by what was changed, not by noise.
+    no other draw: results of two runs differ by what was changed, not by noise. A Sobol sequence, whose
+    dimensions are numbered and whose good ones are few, cannot promise that; what it would gain in accuracy
+    at the same number of draws is measured in ``benchmarks/uncertainty.py``.
 
     Parameters
     ----------
@@ -85,11 +98,44 @@ def stratified(names: Iterable[str], draws: int, seed: int) -> FloatArray:
     return np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
 
 
+def correlate(own: ArrayLike, common: ArrayLike, correlation: ArrayLike) -> FloatArray:
+    """Uniform numbers that regions share in part: a Gaussian copula with one correlation.
+
+    ``u = Φ(√r Φ⁻¹(common) + √(1 - r) Φ⁻¹(own))``: each number stays uniform, and the normal scores of any two
+    regions correlate by r.
+
+    Parameters
+    ----------
+    own
+        Independent uniform numbers in (0, 1), (draw, region).
+    common
+        Uniform numbers in (0, 1) that all regions meet, (draw, 1).
+    correlation
+        Correlation between regions (r), from 0 to 1, broadcastable to `own`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Uniform numbers, shaped as `own`.
+
+    Raises
+    ------
+    ValueError
+        If a correlation lies outside 0 to 1.
+    """
+    shared = np.asarray(correlation, float)
+    if not ((shared >= 0) & (shared <= 1)).all():
+        raise ValueError("a correlation between regions lies between 0 and 1")
+    score = np.sqrt(shared) * stats.norm.ppf(common) + np.sqrt(1 - shared) * stats.norm.ppf(own)
+    return np.asarray(stats.norm.cdf(score))
+
+
 def sample(
     assumptions: Mapping[str, Assumption],
     streams: Mapping[str, Sequence[str]],
     draws: int = DRAWS,
     seed: int = SEED,
+    correlations: Mapping[str, str] | None = None,
 ) -> Sample:
     """Draw assumptions and regional deviations (method f).
 
@@ -103,18 +149,74 @@ def sample(
         Number of draws.
     seed
         The same seed gives the same draws.
+    correlations
+        For each stream whose regions are correlated the name of the assumption that is their correlation.
 
     Returns
     -------
     Sample
         Draws of the assumptions and of the regional uniforms.
     """
-    uniform = stratified(assumptions, draws, seed)
-    drawn = {name: quantile(item, uniform[:, [i]]) for i, (name, item) in enumerate(assumptions.items())}
-    regional = {
-        stream: stratified([f"{stream}:{code}" for code in codes], draws, seed) for stream, codes in streams.items()
-    }
+    correlated = correlations or {}
+    names = [*assumptions, *_stream_columns(streams, correlated)]
+    columns = dict(zip(names, stratified(names, draws, seed).T, strict=True))
+    return _sample(assumptions, streams, columns, draws, correlated)
+
+
+def _stream_columns(streams: Mapping[str, Sequence[str]], correlated: Mapping[str, str]) -> list[str]:
+    """Names of the columns of uniform numbers behind the streams."""
+    return [
+        f"{stream}:{code}"
+        for stream, codes in streams.items()
+        for code in ([*codes, COMMON] if stream in correlated else codes)
+    ]
+
+
+def _sample(
+    assumptions: Mapping[str, Assumption],
+    streams: Mapping[str, Sequence[str]],
+    columns: Mapping[str, FloatArray],
+    draws: int,
+    correlated: Mapping[str, str],
+) -> Sample:
+    """Turn columns of uniform numbers into a sample; what has no column stands at its central value."""
+    central = np.full(draws, 0.5)
+    drawn = {}
+    for name, item in assumptions.items():
+        # A Sobol design repeats its numbers several times, and quantiles of a beta distribution are slow.
+        different, place = np.unique(columns.get(name, central), return_inverse=True)
+        drawn[name] = (quantile(item, different)[place] if name in columns else np.full(draws, item.value))[:, None]
+    regional = {}
+    for stream, codes in streams.items():
+        own = np.column_stack([columns.get(f"{stream}:{code}", central) for code in codes])
+        if stream in correlated:
+            own = correlate(own, columns.get(f"{stream}:{COMMON}", central)[:, None], drawn[correlated[stream]])
+        regional[stream] = own
     return Sample(drawn, regional)
+
+
+def chunks(sample: Sample, size: int) -> Iterator[Sample]:
+    """Cut a sample into pieces that can be evaluated anywhere and put together again.
+
+    The draws are made before they are cut: what is computed draw by draw is the same to the last bit
+    however many pieces or workers there are.
+
+    Parameters
+    ----------
+    sample
+        Draws of assumptions and regional uniforms.
+    size
+        Draws in each piece; the last may hold fewer.
+
+    Yields
+    ------
+    Sample
+        Consecutive draws.
+    """
+    draws = max((len(values) for part in sample for values in part.values()), default=0)
+    for start in range(0, draws, size):
+        piece = slice(start, start + size)
+        yield Sample(*({name: values[piece] for name, values in part.items()} for part in sample))
 
 
 class Interval(NamedTuple):
@@ -139,7 +241,9 @@ def interval(draws: ArrayLike) -> Interval:
         Each shaped as `draws` without its first axis.
     """
     # Taking draws that exist, not points between them, keeps infinity out of the arithmetic.
-    ends = np.quantile(np.asarray(draws, float), [0.1, 0.5, 0.9], axis=0, method="closest_observation")
+    # Draws side by side in memory are parted several times as fast.
+    together = np.ascontiguousarray(np.moveaxis(np.asarray(draws, float), 0, -1))
+    ends = np.quantile(together, [0.1, 0.5, 0.9], axis=-1, method="closest_observation", overwrite_input=True)
     low, middle, high = np.where(np.isfinite(ends), ends, np.nan)
     return Interval(low, middle, high)
 
@@ -160,3 +264,215 @@ def widen_to_step(low: ArrayLike, high: ArrayLike, step: float = 5.0) -> tuple[F
         Lower ends rounded down and upper ends rounded up.
     """
     return np.floor(np.asarray(low) / step) * step, np.ceil(np.asarray(high) / step) * step
+
+
+def probability_met(draws: ArrayLike, target: ArrayLike) -> FloatArray:
+    """Share of the draws that reach a target.
+
+    Parameters
+    ----------
+    draws
+        Draws, first axis draw, e.g. of coverage. A draw without an answer (NaN) has not reached it.
+    target
+        What is to be reached, broadcastable to one draw.
+
+    Returns
+    -------
+    numpy.ndarray
+        Probabilities, shaped as `draws` without its first axis.
+    """
+    return np.asarray((np.asarray(draws, float) >= np.asarray(target, float)).mean(axis=0))
+
+
+class Indices(NamedTuple):
+    """How much of an output's variance each group of assumptions is behind."""
+
+    groups: tuple[str, ...]
+    first: FloatArray
+    """First-order indices (S1), (group, output…): what knowing the group alone would take away."""
+    total: FloatArray
+    """Total indices (ST), (group, output…): what would be left if all but the group were known."""
+    first_error: FloatArray
+    """Half width of the 95 % interval of `first`, were the points random: Sobol points do better."""
+    total_error: FloatArray
+    """Half width of the 95 % interval of `total`."""
+
+
+def sobol_indices(
+    groups: Mapping[str, Sequence[str]],
+    evaluate: Callable[[Sample], ArrayLike],
+    assumptions: Mapping[str, Assumption],
+    streams: Mapping[str, Sequence[str]],
+    n: int = POINTS,
+    seed: int = SEED,
+    correlations: Mapping[str, str] | None = None,
+) -> Indices:
+    """First-order and total Sobol indices of independent groups of assumptions (method f).
+
+    ``S1 = Var(E[Y | group]) / Var(Y)`` and ``ST = E[Var(Y | all other groups)] / Var(Y)``, by Saltelli's design
+    on scrambled Sobol points. A stream is one member of a group, with all its regions: indices of correlated
+    inputs apart mean nothing.
+
+    Parameters
+    ----------
+    groups
+        Names of assumptions and streams by group. What stands in no group keeps its central value.
+    evaluate
+        The model: from a sample, pieces of at most `DRAWS` draws, to outputs (draw, output…). It treats each draw alone.
+    assumptions
+        Assumptions by name.
+    streams
+        For each set of regional uniforms the region codes.
+    n
+        Base points, a power of two; the model runs on ``n (groups + 2)`` draws.
+    seed
+        The same seed gives the same indices.
+    correlations
+        As in `sample`.
+
+    Returns
+    -------
+    Indices
+        NaN for an output that never varies or has draws without an answer.
+
+    Raises
+    ------
+    ValueError
+        If a name stands in two groups or is unknown, or n is not a power of two.
+    """
+    correlated = correlations or {}
+    members = [name for names in groups.values() for name in names]
+    if len(set(members)) < len(members):
+        raise ValueError("a name stands in more than one group, so that the groups are not independent")
+    if unknown := sorted(set(members) - assumptions.keys() - streams.keys()):
+        raise ValueError(f"neither an assumption nor a stream: {', '.join(unknown)}")
+    if n < 2 or n & (n - 1):
+        raise ValueError("the number of base points must be a power of two")
+    group_of = {
+        column: group
+        for group, names in groups.items()
+        for name in names
+        for column in (_stream_columns({name: streams[name]}, correlated) if name in streams else [name])
+    }
+    problem = {
+        "num_vars": len(group_of),
+        "names": list(group_of),
+        "bounds": [[0.0, 1.0]] * len(group_of),
+        "groups": list(group_of.values()),
+    }
+    points = sobol_design.sample(problem, n, calc_second_order=False, seed=seed)
+    inside = np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
+    columns = dict(zip(group_of, inside.T, strict=True))
+    drawn = _sample(assumptions, streams, columns, len(points), correlated)
+    outputs = np.concatenate([np.asarray(evaluate(piece), float) for piece in chunks(drawn, DRAWS)])
+    flat = outputs.reshape(len(outputs), -1)
+    told = np.isfinite(flat).all(axis=0) & (flat != flat[0]).any(axis=0)
+    found = np.full((4, len(groups), flat.shape[1]), np.nan)
+    if told.any():
+        found[..., told] = _indices(flat[:, told], n)
+    return Indices(tuple(groups), *found.reshape(4, len(groups), *outputs.shape[1:]))
+
+
+def _indices(outputs: FloatArray, n: int) -> FloatArray:
+    """Estimate indices and errors, (first, total, errors of both; group; output), of all outputs of a design at once."""
+    ends = outputs.reshape(n, -1, outputs.shape[1])
+    base = ends[:, [0, -1]]
+    # The estimator of the first order is biased unless the outputs are centred.
+    one, *mixed, other = ((ends - base.mean(axis=(0, 1))) / base.std(axis=(0, 1))).swapaxes(0, 1)
+    first, total = (
+        np.array([estimator(one, swapped, other) for swapped in mixed])
+        for estimator in (sobol_analysis.first_order, sobol_analysis.total_order)
+    )
+    terms = (np.array([other * (swapped - one) for swapped in mixed]), np.square(np.array(mixed) - one) / 2)
+    errors = (stats.norm.ppf(0.975) / np.sqrt(n) * term.std(axis=1) for term in terms)
+    return np.array([first, total, *errors])
+
+
+class Tornado(NamedTuple):
+    """What each assumption alone moves, between the ends of its range."""
+
+    names: tuple[str, ...]
+    central: FloatArray
+    """Outputs with every assumption at its central value, (output…)."""
+    low: FloatArray
+    """Outputs with one assumption at its low end, (name, output…)."""
+    high: FloatArray
+    """Outputs with one assumption at its high end, (name, output…)."""
+
+
+def tornado(
+    evaluate: Callable[[Sample], ArrayLike],
+    assumptions: Mapping[str, Assumption],
+    streams: Mapping[str, Sequence[str]],
+) -> Tornado:
+    """Move one assumption at a time to the ends of its range, with all others central.
+
+    Parameters
+    ----------
+    evaluate
+        The model, from a sample to outputs (draw, output…); it is called once.
+    assumptions
+        Assumptions by name. Those that are fixed do not move, nor do scenarios, which are compared side by side.
+    streams
+        For each set of regional uniforms the region codes; all stand in their middle.
+
+    Returns
+    -------
+    Tornado
+        Only assumptions that are drawn, in the order given.
+    """
+    names = [name for name, item in assumptions.items() if item.distribution not in {"fixed", "scenario"}]
+    count = len(names)
+    still = _sample(assumptions, streams, {}, 2 * count + 1, {})
+    for place, name in enumerate(names):
+        still.assumptions[name][1 + place] = assumptions[name].low
+        still.assumptions[name][1 + count + place] = assumptions[name].high
+    outputs = np.asarray(evaluate(still), float)
+    return Tornado(tuple(names), outputs[0], outputs[1 : 1 + count], outputs[1 + count :])
+
+
+def value_of_knowing(draws_of_group: ArrayLike, output: ArrayLike, bins: int = BINS) -> FloatArray:
+    """How much narrower the 80 % interval of an output would be on average if a group of inputs were known.
+
+    ``1 - mean over classes (P90 - P10 within the class) / (P90 - P10)``. The draws are classed, equally many in
+    each class, by what the group says of the output: the least-squares prediction of the output's rank from the
+    group's inputs. With one input these are classes of the input itself. Neither interaction within a group nor
+    what an input says within a class is seen, so that the value is a cautious one; but below 0.03 it cannot be
+    told from nothing, as 128 draws in a class make that much by chance.
+
+    Parameters
+    ----------
+    draws_of_group
+        Draws of the inputs that would be known, (draw, input) or (draw,).
+    output
+        Draws of the output, (draw, output…).
+    bins
+        Number of classes.
+
+    Returns
+    -------
+    numpy.ndarray
+        Share of the interval's width, from 0; shaped as `output` without its first axis. NaN where the
+        output does not vary, or its interval or one within a class has no end.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than ten draws for each class.
+    """
+    inputs, told = np.asarray(draws_of_group, float), np.asarray(output, float)
+    draws = len(told)
+    if draws < 10 * bins:
+        raise ValueError("too few draws: an interval within a class needs ten")
+    known, answers = inputs.reshape(draws, -1), told.reshape(draws, -1)
+    centred = known - known.mean(axis=0)
+    # Ranks keep draws without an answer (infinite) in order, and one that lies far out from ruling the line.
+    wanted = stats.rankdata(answers, axis=0) - (draws + 1) / 2
+    predicted = centred @ np.linalg.lstsq(centred, wanted, rcond=None)[0]
+    order = np.argsort(predicted, axis=0, kind="stable")
+    size = draws // bins
+    classed = np.take_along_axis(answers, order, axis=0)[: size * bins].reshape(bins, size, -1)
+    within, overall = interval(np.moveaxis(classed, 1, 0)), interval(answers)
+    width = np.where(overall.high > overall.low, overall.high - overall.low, np.nan)
+    narrower = 1 - (within.high - within.low).mean(axis=0) / width
+    return np.maximum(narrower, 0.0).reshape(told.shape[1:])

@@ -107,6 +107,8 @@ def returned(region: str, value: float, day: str, status: str = "reported") -> p
             "qualifier": "",
             "dated": pd.Timestamp(day),
             "figure": f"return-{region}-{day}",
+            "classes": 0,
+            "collapsed": "",
         }
     )
 

@@ -1,11 +1,16 @@
 """A toy project: two chapters, the region template and two regions, built for real."""
 
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from riktvarden.book import execute, keys
+from riktvarden.book.execute import Page
+from riktvarden.book.warm import WarmProvisioner
 
 CONFIG = """\
 title: Toy report
@@ -108,6 +113,19 @@ def make_root(root: Path) -> Path:
     write_template(root)
     write_chapter(root)
     return root
+
+
+def run_page(page: Page, target: Path, kept: Path, timeout: int = 60) -> None:
+    """Run one notebook as the build does, outside a project."""
+    folder = page.source.parent
+    record = partial(keys.Project(folder).page, page.source, page.parameters, page.title)
+    execute.run(page, record, target, kept, timeout, execute.Watched(folder, folder / "_build"))
+
+
+@pytest.fixture(autouse=True)
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Toy notebooks need nothing of what kernels of the report find imported."""
+    monkeypatch.setattr(WarmProvisioner, "preload", ["ipykernel_launcher", "ipykernel.kernelapp"])
 
 
 @pytest.fixture(scope="module")

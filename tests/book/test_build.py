@@ -3,6 +3,10 @@
 import io
 import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +15,7 @@ from rich.console import Console
 
 from riktvarden.book.build import BuildError, BuildReport, build
 
-from .conftest import make_root, write_chapter, write_template
+from .conftest import CHART, make_root, write_chapter, write_template
 
 REGIONS = {"01": "Stockholm", "12": "Skåne"}
 PAGES = ["chapters/need", "chapters/regions/01", "chapters/regions/12"]
@@ -114,6 +118,24 @@ def test_changed_chapter_runs_alone_and_reaches_every_sidebar(built: Path) -> No
     assert ">Need<" not in page(built, "chapters/regions/01")
 
 
+def test_changed_chapter_gives_the_bytes_of_a_book_made_anew_and_rewrites_no_other_page(
+    built: Path, tmp_path: Path
+) -> None:
+    other = built / "_build/site/sv/chapters/regions/01.html"
+    before = other.stat()
+    write_chapter(built, code=CHART.replace("1234567.5", "7654321.5"))
+    make(built)
+    assert "updating environment: 0 added, 1 changed, 0 removed" in (built / "_build/jupyter-book.log").read_text("utf-8")
+    assert (other.stat().st_ino, other.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    write_chapter(built, title="Demand", code=CHART.replace("1234567.5", "1.5"))
+    make(built)
+    build(built, tmp_path, REGIONS, console=Console(file=io.StringIO()))
+    again = {name.removeprefix(str(tmp_path)): content for name, content in files(tmp_path / "site").items()}
+    assert {
+        name.removeprefix(str(built / "_build")): content for name, content in files(built / "_build/site").items()
+    } == again
+
+
 def test_tampered_results_are_made_again(built: Path) -> None:
     page_before = page(built, "chapters/need")
     (built / "_build/site/sv/chapters/need.html").write_text("tampered", encoding="utf-8")
@@ -203,12 +225,34 @@ def test_project_without_its_files(tmp_path: Path, name: str) -> None:
         make(tmp_path)
 
 
-def test_lines_for_those_without_a_terminal(built: Path) -> None:
+def test_nothing_is_shown_to_those_without_a_terminal(built: Path) -> None:
     (built / "_build/source/chapters/need.ipynb").unlink()
     shown = io.StringIO()
-    make(built, console=Console(file=shown, width=20))
+    report = make(built, console=Console(file=shown))
+    assert shown.getvalue() == ""
     # The page came out as before, so that the book did not need assembling.
-    assert re.fullmatch(r" +\d+\.\d s  chapters/need\n", shown.getvalue())
+    assert [step for step, _ in report.slowest] == ["chapters/need"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_interrupted_build_ends_with_its_kernels(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "project")
+    begun = tmp_path / "begun"
+    write_template(root, f"import os, time\nopen({str(begun)!r} + region, 'w').write(str(os.getpid()))\ntime.sleep(600)")
+    program = (
+        "from pathlib import Path\n"
+        "from riktvarden.book.build import build\n"
+        f"build(Path({str(root)!r}), None, {REGIONS!r}, parallel=1)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as building:
+        first = Path(f"{begun}01")
+        while not (first.is_file() and first.read_text()) and building.poll() is None:
+            time.sleep(0.1)
+        building.send_signal(signal.SIGINT)
+        assert "KeyboardInterrupt" in building.communicate(timeout=120)[1]
+    assert not Path(f"/proc/{first.read_text()}").exists()
+    assert not Path(f"{begun}12").exists(), "what had not started is dropped"
+    assert not (root / "_build/site/sv").exists()
 
 
 def test_fewer_regions_leave_no_page_behind(built: Path) -> None:

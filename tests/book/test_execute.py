@@ -6,9 +6,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from riktvarden.book.execute import Page, PageError, run
+from riktvarden.book import keys
+from riktvarden.book.execute import Page, PageError
 
-from .conftest import PARAMETERS, tagged, write_notebook
+from .conftest import PARAMETERS, run_page, tagged, write_notebook
 
 NASTY = """\
 import sys, warnings
@@ -21,7 +22,7 @@ warnings.warn("shown with the path of the cell")
 
 def execute(folder: Path, page: Page, timeout: int = 60) -> Path:
     target = folder / "done.ipynb"
-    run(page, "key", target, folder / "failed" / "page.ipynb", timeout)
+    run_page(page, target, folder / "failed" / "page.ipynb", timeout)
     return target
 
 
@@ -31,17 +32,17 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     page = Page("chapters/page", source, {"language": "en", "edition": "e1"}, title="Åre")
     first, second = (execute(tmp_path / name, page) for name in ("one", "two"))
     assert first.read_bytes() == second.read_bytes()
-    assert not list((tmp_path / "one/failed").iterdir())
+    assert not (tmp_path / "one/failed").exists()
 
     notebook = nbformat.read(first, as_version=4)
     nbformat.validate(notebook)
-    assert [cell.id for cell in notebook.cells] == ["title", "c0", "injected-parameters", "c1"]
+    assert [cell.id for cell in notebook.cells] == ["title", "c0", "injected-parameters", "c1", "content-key"]
     assert notebook.cells[0].source == "# Åre"
     assert notebook.cells[2].metadata.tags == ["injected-parameters", "remove-cell"]
-    assert notebook.metadata.riktvarden == {
-        "content_key": "key",
-        "parameters": {"language": "en", "edition": "e1"},
-    }
+    stored = notebook.metadata.riktvarden
+    assert stored.inputs.parameters == {"language": "en", "edition": "e1"}
+    assert stored.content_key == keys.combined(stored.inputs)
+    assert notebook.cells[-1].source == f'<p class="rv-key">Content key of this page: <code>{stored.content_key}</code></p>'
     assert "papermill" not in first.read_text(encoding="utf-8")
     assert "ipykernel_" not in first.read_text(encoding="utf-8")
 
@@ -50,7 +51,7 @@ def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     ("code", "cause"),
     [
         ("print('so far')\nraise ValueError('no such table\\nand more')", "ValueError: no such table"),
-        ("print('so far')\nimport os, sys\nsys.stdout.flush(); os._exit(1)", "the kernel died"),
+        ("print('so far')\nimport os, sys\nsys.stdout.flush(); os._exit(1)", "the kernel ended with code 1"),
         ("print('so far')\nimport time\ntime.sleep(30)", "took longer than 2 s"),
     ],
 )
@@ -79,4 +80,4 @@ def test_notebook_without_parameters_gets_none(tmp_path: Path) -> None:
     source = tmp_path / "page.ipynb"
     write_notebook(source, new_code_cell("1 + 1"))
     notebook = nbformat.read(execute(tmp_path, Page("page", source, {"language": "sv"})), as_version=4)
-    assert [cell.id for cell in notebook.cells] == ["c0"]
+    assert [cell.id for cell in notebook.cells] == ["c0", "content-key"]

@@ -57,7 +57,10 @@ def shown(context: Context) -> dict[str, list[Figure | Table]]:
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
         calls = re.findall(rf"show\({name}\.(\w+)\(context(.*?)\), context\.language\)", code)
         assert len(calls) == code.count("show(") > 0, name
-        known = {'areas.polygons("county")': areas.polygons("county")}
+        known = {
+            'areas.polygons("county")': areas.polygons("county"),
+            'tables.descriptor("municipality_covariates")': tables.descriptor("municipality_covariates"),
+        }
         found[name] = []
         for function, rest in calls:
             arguments = [part.strip() for part in rest.split(", ") if part.strip()]
@@ -185,7 +188,7 @@ def test_halland_stands_apart(context: Context) -> None:
 
 
 def test_the_declaration_has_every_heading_and_claims_nothing(context: Context) -> None:
-    for declared in (quality.baseline, quality.statistics, quality.mental_health):
+    for declared in (quality.baseline, quality.guideline_values, quality.statistics, quality.mental_health):
         cells = declared(context).cells
         assert tuple(cells.index) == quality.HEADINGS
         assert "inte officiell statistik" in cells.loc["Allmänna uppgifter"].iloc[0]

@@ -9,15 +9,10 @@ import pytest
 import vl_convert
 from bs4 import BeautifulSoup
 
-from riktvarden import areas, assumptions, tables
+from riktvarden import areas
 from riktvarden.problems import InputError
-from riktvarden.report import Context, Figure, maps, region, region_code, st_baseline, st_guideline
+from riktvarden.report import Context, Figure, maps, need, region, region_code, st_baseline, st_guideline
 from riktvarden.report.figures import VEGALITE, Table
-
-
-@pytest.fixture(scope="module")
-def context() -> Context:
-    return Context.of("sv", tables.read_all(), assumptions.read())
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +24,27 @@ def pictures(context: Context) -> dict[str, Figure]:
         "against": st_guideline.against_published(context),
         "coverage": st_guideline.coverage(context),
         "starters": st_guideline.starters(context),
+        "guideline-map": st_guideline.density_map(context, areas.polygons("county")),
+        "guideline": st_guideline.density(context),
+        "outlook": st_guideline.outlook(context),
+        "coverage-outlook": st_guideline.coverage_outlook(context),
+        "coverage-path": st_guideline.coverage_path(context),
+        "plan": st_guideline.plan(context),
+        "positions": st_guideline.positions(context),
+        "moved": need.moved(context),
+        "need-map": need.total_map(context, areas.polygons("municipality")),
+        "index-map": need.index_map(context, areas.polygons("municipality")),
+        "sparsity-map": need.sparsity_map(context, areas.polygons("municipality")),
+        "contacts": need.contacts(context),
+        "shrinkage": need.shrinkage(context),
     }
     for code in ("01", "09", "25"):
         found |= {
             f"comparison-{code}": region.comparison(context, code),
             f"specialists-{code}": region.specialists(context, code),
             f"training-{code}": region.training(context, code),
+            f"moved-{code}": region.moved(context, code),
+            f"outlook-{code}": region.outlook(context, code),
             f"municipalities-{code}": region.municipality_map(context, code, areas.polygons("municipality")),
             f"pyramid-{code}": region.age_pyramid(context, code),
         }

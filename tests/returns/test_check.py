@@ -42,11 +42,11 @@ def test_an_unfilled_form_says_where_to_begin(known: Known, tmp_path: Path) -> N
 
     write_template("01", datetime.date(2025, 12, 31), known, tmp_path / "tom.xlsx")
     (problem,) = problems(tmp_path / "tom.xlsx", known, today=TODAY)
-    assert (problem.row, problem.column) == (WHOLE, "F (Personer)")
+    assert (problem.row, problem.column) == (WHOLE, "G (Personer)")
 
 
 WRONG = {
-    "old version": ("B2", 0, "version 1", "new form"),
+    "old version": ("B2", 1, "version 2", "new form"),
     "another form": ("B1", "annat", "riktvarden-st", "new form"),
     "no such region": ("B3", "99", "two digits", "new form"),
     "name of another region": ("B4", "Region Stockholm", "Region Skåne", "code or the name"),
@@ -56,7 +56,7 @@ WRONG = {
     "far ahead": ("B5", datetime.date(2062, 12, 31), "to 2026-12-31", "reference date"),
     "too old": ("B5", datetime.date(2006, 12, 31), "from 2021-12-31", "reference date"),
     "extent": ("B6", "kanske", "alla, några", "from the list"),
-    "moved heading": ("F8", "Antal", "the heading Personer", "in their order"),
+    "moved heading": ("G8", "Antal", "the heading Personer", "in their order"),
     "women and men": (at("women", NORTH), 12, "21, women 12 and men 9", "women or men"),
     "years of training": (at("year_1", NORTH), 5, "23, the sum of the years", "persons or the years"),
     "some years only": (at("year_2", NORTH), None, "all six", "0 where there is nobody"),
@@ -77,6 +77,8 @@ WRONG = {
     "beyond the population": (at("supervisors", NORTH), 99_999, "2 per 1 000 of the region's", "correct the figure"),
     "sector": (at("sector", NORTH), "kommunal", "one of egen, privat", "from the list"),
     "sector of all": (at("sector", NORTH), "alla", "one of egen, privat", "from the list"),
+    "municipality elsewhere": (at("municipality", NORTH), "Kiruna", "a municipality of Region Skåne", "from the list"),
+    "municipality of the whole": (at("municipality", WHOLE), "Lund", "nothing on this row", "clear the cell"),
     "empty unit": (at("care_unit", NORTH), None, "the unit", "clear the row"),
     "empty required": (at("positions", NORTH), None, "or saknas", "fill in the cell"),
     "formula in text": (at("comment", NORTH), "@SUM(1)", "does not begin", "begin with a letter"),
@@ -141,7 +143,7 @@ def test_every_problem_is_told_at_once(filled: Filled, known: Known) -> None:
 
 def test_a_formula_cell_is_named_with_its_formula(filled: Filled, known: Known) -> None:
     (problem,) = problems(filled({at("women", NORTH): "=6+7"}), known, today=TODAY)
-    assert (problem.row, problem.column, problem.value) == (NORTH, "G (Kvinnor)", "=6+7")
+    assert (problem.row, problem.column, problem.value) == (NORTH, "H (Kvinnor)", "=6+7")
     assert problem.expected == "a value, no formula"
     assert "paste it as value" in problem.mend
 
@@ -155,7 +157,7 @@ def flatten_row(book: openpyxl.Workbook) -> None:
 
 
 def hide_column(book: openpyxl.Workbook) -> None:
-    book["ST"].column_dimensions["G"].hidden = True
+    book["ST"].column_dimensions["H"].hidden = True
 
 
 def merge(book: openpyxl.Workbook) -> None:
@@ -175,7 +177,7 @@ def add_sheet(book: openpyxl.Workbook) -> None:
     [
         (hide_row, "retur.xlsx, sheet ST", NORTH, "", "a hidden row", "unhide"),
         (flatten_row, "retur.xlsx, sheet ST", NORTH, "", "a hidden row", "unhide"),
-        (hide_column, "retur.xlsx, sheet ST", 0, "G (Kvinnor)", "a hidden column", "unhide"),
+        (hide_column, "retur.xlsx, sheet ST", 0, "H (Kvinnor)", "a hidden column", "unhide"),
         (merge, "retur.xlsx, sheet ST", 20, "A", "merged cells A20:B21", "split"),
         (hide_sheet, "retur.xlsx, sheet Känt", 0, "", "a hidden sheet", "unhide"),
         (add_sheet, "retur.xlsx, sheet Personal", 0, "", "another sheet", "remove"),
@@ -270,7 +272,7 @@ def test_a_text_file_with_decimal_commas_is_refused_by_cell(
     path = as_csv(filled())
     path.write_text(path.read_text(encoding="utf-8-sig").replace("20.5", "20,5"), encoding="utf-8")
     (problem,) = problems(path, known, today=TODAY)
-    assert (problem.file, problem.row, problem.column) == ("retur.csv", NORTH, "D (ST-tjänster)")
+    assert (problem.file, problem.row, problem.column) == ("retur.csv", NORTH, "E (ST-tjänster)")
     assert "without decimal comma" in problem.expected
     assert ".xlsx" in problem.mend
 

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from riktvarden import assumptions, tables
+from riktvarden.book.release import given_away
 from riktvarden.report import Context, region, st_baseline
 from riktvarden.returns import store
 
 
-def test_a_return_and_a_remark_reach_the_page_of_the_region(filled: Callable[..., Path], data: Path) -> None:
+def test_a_return_and_a_remark_reach_the_page_of_the_region(
+    filled: Callable[..., Path], data: Path, tmp_path: Path
+) -> None:
     store.import_return(filled(), data, "studierektor")
     store.comment("12", "persons", "Påhittad kommentar.", "studierektor", data)
     context = Context.of("sv", tables.read_all() | store.frames(data), assumptions.read())
@@ -19,3 +22,36 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(filled: Callable[...
     assert first.endswith("Påhittad kommentar.")
     assert "34 personer (31 december 2025)" in " ".join(rest)
     assert st_baseline.published(context).cells.loc["Skåne", "Uppgift"].startswith("return-12-2025-12-31")
+    # One private unit: nothing of it is told, and nothing that would give it away.
+    told = st_baseline.by_sector(context)
+    assert told.cells.loc["Skåne"].to_dict() == {
+        "31 december": "2025",
+        "egen regi, kvinnor": "visas inte",
+        "egen regi, män": "visas inte",
+        "egen regi, totalt": "visas inte",
+        "privat regi, kvinnor": "visas inte",
+        "privat regi, män": "visas inte",
+        "privat regi, totalt": "visas inte",
+        "all regi, kvinnor": "20",
+        "all regi, män": "14",
+        "all regi, totalt": "34",
+        "Uppgift": "return-12-2025-12-31",
+    }
+    html = "".join(table.html(context.language) for table in (told, st_baseline.published(context)))
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    assert not given_away(tmp_path)
+
+
+def test_without_a_return_there_is_nothing_by_sector(data: Path) -> None:
+    context = Context.of("sv", tables.read_all() | store.frames(data), assumptions.read())
+    assert "Ingen publicerad uppgift finns." in st_baseline.by_sector(context).html(context.language)
+
+
+def test_a_return_of_some_units_says_how_the_rest_was_estimated(filled: Callable[..., Path], data: Path) -> None:
+    some = {"B6": "några", "D11": 30_000, "D12": 20_000}
+    some |= {f"{column}10": None for column in "EFGHIJKLMNOPQ"}
+    store.import_return(filled(some), data, "studierektor")
+    context = Context.of("sv", tables.read_all() | store.frames(data), assumptions.read())
+    cells = st_baseline.published(context).cells.loc["Skåne"]
+    assert cells["Status"] == "skattad, ur en del av enheterna"
+    assert cells["Andel av folkmängden bakom uppgiften"].endswith("skattad som en klass")

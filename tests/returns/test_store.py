@@ -20,7 +20,7 @@ from riktvarden.returns.template import write_template
 
 TODAY = datetime.date(2026, 11, 21)
 NORTH = form.FIRST_ROW + 1
-TABLES = ("regions", "population_region", "st_baseline", "published_st", "publications")
+TABLES = ("regions", "population_region", "st_baseline", "published_st", "publications", "municipalities")
 
 Filled = Callable[..., Path]
 

@@ -39,7 +39,7 @@ def test_the_form_is_named_and_prefilled(book: openpyxl.Workbook) -> None:
         datetime.datetime(2025, 12, 31),
         "alla",
     ]
-    headings = [(sheet.cell(form.HEADING_ROW, n).value, sheet.cell(form.HEADING_ROW + 1, n).value) for n in (6, 9)]
+    headings = [(sheet.cell(form.HEADING_ROW, n).value, sheet.cell(form.HEADING_ROW + 1, n).value) for n in (7, 10)]
     assert headings == [("Personer", "Persons"), ("Årsarbetare", "FTE")]
     known_cells = [cell.value for row in book["Känt"].iter_rows() for cell in row if cell.value is not None]
     assert 470 in known_cells
@@ -58,12 +58,25 @@ def test_the_form_is_one_page_and_guards_its_cells(book: openpyxl.Workbook, know
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.protection.sheet
     assert sheet["A8"].protection.locked
-    assert not sheet[f"F{form.FIRST_ROW}"].protection.locked
+    assert not sheet[f"G{form.FIRST_ROW}"].protection.locked
     by_column = {str(rule.sqref)[0]: rule for rule in sheet.data_validations.dataValidation}
     lists = [rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "list"]
-    assert lists == ['"alla,några"', '"egen,privat,alla"']
-    assert "INT(F10)" in by_column["F"].formula1
+    assert lists == ['"alla,några"', '"egen,privat,alla"', "'Förklaringar'!$H$2:$H$34"]
+    assert "INT(G10)" in by_column["G"].formula1
     assert len(sheet.data_validations.dataValidation) == len(form.FIELDS) + 1
+
+
+def test_a_unit_lies_in_one_of_the_regions_municipalities(book: openpyxl.Workbook, filled: Filled, known: Known) -> None:
+    listed = [book["Förklaringar"].cell(row, 8).value for row in range(2, 36)]
+    assert listed[-2:] == ["Östra Göinge", None]
+    assert sorted(listed[:-1]) == sorted(known.municipalities["12"].values())
+    assert listed.index("Åstorp") + 1 == listed.index("Ängelholm")
+    found = check(filled({"C11": "malmö"}), known, today=TODAY).frame
+    assert found.groupby("care_unit")["municipality"].first().to_dict() == {
+        "Hela regionen": "",
+        "Påhittad enhet norr": "1280",
+        "Påhittad enhet syd": "",
+    }
 
 
 def test_every_field_is_explained_in_both_languages(book: openpyxl.Workbook) -> None:
@@ -82,7 +95,7 @@ def test_the_same_form_has_the_same_bytes(known: Known, tmp_path: Path) -> None:
 
 
 def test_a_return_for_the_same_date_is_filled_in_whole(filled: Filled, known: Known, tmp_path: Path) -> None:
-    handed_in = check(filled({"J11": "saknas", "V11": "Hälften är nya."}), known, today=TODAY).frame
+    handed_in = check(filled({"C11": "malmö", "K11": "saknas", "W11": "Hälften är nya."}), known, today=TODAY).frame
     kept = handed_in.assign(reference_date=pd.Timestamp(DATE), is_complete=True)
     write_template("12", DATE, replace(known, returns=kept), tmp_path / "again.xlsx")
     again = check(tmp_path / "again.xlsx", known, today=TODAY).frame
@@ -90,7 +103,7 @@ def test_a_return_for_the_same_date_is_filled_in_whole(filled: Filled, known: Kn
 
 
 def test_of_an_earlier_return_the_units_are_filled_in(filled: Filled, known: Known, tmp_path: Path) -> None:
-    handed_in = check(filled(), known, today=TODAY).frame
+    handed_in = check(filled({"C11": "Malmö"}), known, today=TODAY).frame
     kept = handed_in.assign(reference_date=pd.Timestamp("2024-12-31"), is_complete=True)
     write_template("12", DATE, replace(known, returns=kept), tmp_path / "next.xlsx")
     book = openpyxl.load_workbook(tmp_path / "next.xlsx")
@@ -99,7 +112,8 @@ def test_of_an_earlier_return_the_units_are_filled_in(filled: Filled, known: Kno
         "Påhittad enhet norr",
         "Påhittad enhet syd",
     ]
-    assert book["ST"]["F11"].value is None
+    assert [book["ST"][f"C{row}"].value for row in (10, 11, 12)] == [None, "Malmö", None]
+    assert book["ST"]["G11"].value is None
     shown = [cell.value for row in book["Känt"].iter_rows() for cell in row]
     assert "Förra redovisningen / The return before: 2024-12-31" in shown
     assert 34 in shown
@@ -111,7 +125,7 @@ def test_of_an_earlier_return_the_units_are_filled_in(filled: Filled, known: Kno
 @pytest.fixture
 def own_data(data_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """The commands keep what they take in here, not in the project's own data."""
-    folder = data_of("regions", "population_region", "st_baseline", "published_st", "publications")
+    folder = data_of("regions", "population_region", "st_baseline", "published_st", "publications", "municipalities")
     for function in (store.known, store.import_return, store.comment):
         defaults = tuple(folder if value == store.DATA else value for value in function.__defaults__ or ())
         monkeypatch.setattr(function, "__defaults__", defaults)
@@ -131,7 +145,7 @@ def test_from_form_to_stored_return_by_command(own_data: Path, filled: Filled, t
     assert (own_data / "returns/12/2025-12-31/1.csv").is_file()
     again = runner.invoke(app, ["returns", "import", file, "--role", "studierektor"])
     assert "nothing new" in again.stdout
-    changed = runner.invoke(app, ["returns", "import", str(filled({"I12": 9, "I10": 26})), "--role", "studierektor"])
+    changed = runner.invoke(app, ["returns", "import", str(filled({"J12": 9, "J10": 26})), "--role", "studierektor"])
     assert "fte, sex all, year of training all: 9.5 → 9" in changed.stdout
     assert "2 figures changed since number 1" in changed.stdout
     remark = ["returns", "comment", "--region", "12", "--measure", "persons", "--text", "Stämmer."]
@@ -170,8 +184,8 @@ def test_a_filled_form_is_never_written_over(own_data: Path, filled: Filled) -> 
 
 
 def test_checking_prints_every_problem(own_data: Path, filled: Filled) -> None:
-    path = filled({f"G{row}": "x" for row in range(20, 80)})
+    path = filled({f"H{row}": "x" for row in range(20, 80)})
     shown = runner.invoke(app, ["returns", "check", str(path)])
     assert shown.exit_code == 1
     for row in range(20, 80):
-        assert f"row {row}, column G (Kvinnor)" in shown.output
+        assert f"row {row}, column H (Kvinnor)" in shown.output

@@ -49,6 +49,7 @@ def test_page_is_whole(page: Page, site: Path, name: str) -> None:
         chart.scroll_into_view_if_needed()
         expect(chart.locator(".rv-live svg")).to_be_visible()
     page.wait_for_load_state("networkidle")
+    page.wait_for_function("Array.from(document.images).every(image => image.complete)")
 
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []

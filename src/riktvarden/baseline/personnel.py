@@ -13,6 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from riktvarden.disclosure import audit
+from riktvarden.disclosure.suppress import primary
+from riktvarden.disclosure.system import Dimension
+
 NATION = "00"
 
 DIMENSIONS = ["profession", "region", "sex", "sector", "care_level", "principal", "year", "measure", "definition"]
@@ -123,6 +127,12 @@ AT_WORK = (
 )
 """Definitions that count people at work; a licence is held by the retired and the emigrated too."""
 
+MARGINS = ("region", "sex", "sector", "care_level")
+"""Dimensions whose codes a reader can add and subtract within one profession, principal, year and definition."""
+
+EXPORT = "export-"
+"""How the source of a figure begins that came in an export."""
+
 STOCKS = ("persons", "fte")
 """Measures whose parts can be added."""
 
@@ -201,13 +211,13 @@ def build(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`, one row per cell.
+        `COLUMNS`, one row per cell; small counts from Kolada and exports are suppressed.
     """
     parts = [from_published(tables["personnel_selection"], published(tables))]
     if "kolada_values" in tables:
-        parts.append(from_kolada(tables["kolada_values"], tables["kolada_personnel"]))
+        parts.append(protected(from_kolada(tables["kolada_values"], tables["kolada_personnel"])))
     if "personnel_export" in tables:
-        parts.append(tables["personnel_export"].fillna({"qualifier": ""}).astype({"year": "Int64"}))
+        parts.append(protected(from_export(tables["personnel_export"])))
     return with_totals(combine(*parts))
 
 
@@ -323,6 +333,58 @@ def from_kolada(values: pd.DataFrame, key_figures: pd.DataFrame) -> pd.DataFrame
         source="Kolada " + rows["key_figure"],
         definition="skr_november",
     )[COLUMNS].reset_index(drop=True)
+
+
+def from_export(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take the rows of an export as they were written.
+
+    Parameters
+    ----------
+    rows
+        What `riktvarden.exports.read_export` gives, read again from a file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`; every source begins with `EXPORT`, so that the pages can be searched for what came from one.
+    """
+    is_named = rows["source"].str.startswith(EXPORT)
+    return rows.assign(
+        qualifier=rows["qualifier"].fillna(""),
+        year=rows["year"].astype("Int64"),
+        source=rows["source"].where(is_named, EXPORT + rows["source"]),
+    )[COLUMNS]
+
+
+def protected(rows: pd.DataFrame) -> pd.DataFrame:
+    """Suppress small counts, and what would give them away by adding or subtracting.
+
+    Parameters
+    ----------
+    rows
+        `COLUMNS`, of one source; persons and full-time equivalents alike.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows; a hidden cell has no value and is *suppressed*, whether it is small itself or not.
+    """
+    dimensions = [Dimension(name, WHOLE[name]) for name in MARGINS]
+    within = [name for name in DIMENSIONS if name not in MARGINS]
+    stocks = rows.loc[rows["measure"].isin(STOCKS) & ~rows["status"].isin(audit.NOT_FACTS)]
+    hidden = rows["status"] == audit.SUPPRESSED
+    for _, cells in stocks.groupby(within, dropna=False):
+        value = cells["value"].to_numpy(float)
+        if not primary(value).any():
+            continue
+        rule = audit.Rule(whole=bool((value[~np.isnan(value)] % 1 == 0).all()))
+        safe = audit.protect(audit.mended(cells, dimensions, rule), dimensions, rule)
+        hidden.loc[cells.index] = (safe["status"] == audit.SUPPRESSED) | primary(value)
+    return rows.assign(
+        value=rows["value"].mask(hidden),
+        status=rows["status"].mask(hidden, audit.SUPPRESSED),
+        qualifier=rows["qualifier"].mask(hidden, ""),
+    )
 
 
 def combine(*frames: pd.DataFrame) -> pd.DataFrame:
@@ -508,7 +570,7 @@ def complete(frame: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
         stocks = stocks.loc[stocks[name] == code]
     newest = newest_of(stocks, [*keys, "definition", "measure", "principal"])
     rows = cells.merge(newest, on=keys, how="left")
-    absent = rows["value"].isna()
+    absent = rows["status"].isna()
     blank = {
         "principal": "all",
         "measure": "persons",
@@ -698,8 +760,10 @@ def marked(frame: pd.DataFrame) -> pd.DataFrame:
         `frame`, the qualifier of those cells being ``implausible``.
     """
     wrong = anomalies(frame).query("rule == 'fte_above_persons'")
-    sources = set(wrong["source"].str.split(", ").str[0])
-    return frame.assign(qualifier=frame["qualifier"].where(~frame["source"].isin(sources), "implausible"))
+    keys = ["profession", "region", "year", "measure", "source"]
+    cells = pd.MultiIndex.from_frame(wrong.assign(source=wrong["source"].str.split(", ").str[0])[keys])
+    is_wrong = pd.MultiIndex.from_frame(frame[keys]).isin(cells)
+    return frame.assign(qualifier=frame["qualifier"].mask(is_wrong, "implausible"))
 
 
 # --- derived views ------------------------------------------------------------------------------------

@@ -1,13 +1,18 @@
-"""What an accepted return says of its region as a whole: the figures that the baseline takes from it."""
+"""What an accepted return says of its region: the figures that the baseline takes from it, and those by sector."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from riktvarden.baseline.st import ratio_estimate
+from riktvarden.disclosure.audit import Columns, for_release, protect
+from riktvarden.disclosure.suppress import LEAST_CONTRIBUTORS, THRESHOLD
+from riktvarden.disclosure.system import Dimension
 
 MEASURES = ("persons", "positions", "fte")
 """Figures of the form that stand for the region in the baseline."""
@@ -15,59 +20,277 @@ MEASURES = ("persons", "positions", "fte")
 SIZE = "listed"
 """Figure of the form that tells how large a unit is."""
 
-SMALLEST = 5
-"""Smallest count of persons that is published for a region; smaller ones could point someone out."""
+CLASSES = ("owner", "urban", "need")
+"""What a class of units is made of (method A4). Classes with too few units give up the last first."""
 
-COLUMNS = ["region", "measure", "value", "half_width", "coverage", "status", "qualifier", "dated", "figure"]
+FEWEST = 2
+"""Units that have to answer in a class: one alone says nothing of how far the others may lie from it."""
+
+RURAL = "C"
+"""First letter of SKR's groups of municipalities that are smaller towns and rural; A and B are towns and cities."""
+
+THIRDS = 3
+"""Groups of municipalities by need, each with as many of the nation's inhabitants."""
+
+COLUMNS = [
+    "region",
+    "measure",
+    "value",
+    "half_width",
+    "coverage",
+    "status",
+    "qualifier",
+    "dated",
+    "figure",
+    "classes",
+    "collapsed",
+]
+
+SECTORS, SEXES = ("own", "private", "all"), ("women", "men", "all")
+"""Codes of a return: two parts and what they sum to."""
+
+SECTOR_COLUMNS = [
+    "region",
+    "profession",
+    "measure",
+    "year",
+    "sector",
+    "sex",
+    "value",
+    "unit",
+    "status",
+    "qualifier",
+    "source",
+]
 
 
-def region_totals(returns: pd.DataFrame, population: pd.Series) -> pd.DataFrame:
-    """Give each region's own total, the sum of its units, or an estimate from the units that answered.
+def region_totals(
+    returns: pd.DataFrame,
+    population: pd.Series,
+    municipalities: pd.DataFrame | None = None,
+    need: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Give each region's own total, the sum of its units, or an estimate from the units that answered (method A4).
 
     Parameters
     ----------
     returns
         Rows as regions handed them in: ``region, reference_date, care_unit, is_whole`` (the region's own total),
-        ``sector, measure, sex, stage, value, status, is_complete`` (all units listed).
+        ``sector, municipality, measure, sex, stage, value, status, is_complete`` (all units listed).
     population
         Inhabitants, indexed by region: the size of the region where only some of its units are listed.
+    municipalities
+        ``municipality, region, skr_group, inhabitants``; where left out, units are not told apart by where they lie.
+    need
+        Index of care need, indexed by municipality; where left out, or where a municipality has none, units are not
+        told apart by need.
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`; a small count is suppressed: its value is NaN. half_width is that of a uniform distribution
-        with the estimate's standard deviation, 0 for a counted total.
+        `COLUMNS`; a small count is suppressed, and so is any that rests on one private unit: its value is NaN.
+        half_width is that of a uniform distribution with the estimate's standard deviation, 0 for a counted total.
+        Of an estimate, classes is their number and collapsed names what they gave up, see `classed`.
     """
     figures = returns.loc[
-        returns["measure"].isin([*MEASURES, SIZE])
-        & (returns["sex"] == "all")
-        & (returns["stage"] == "all")
-        & (returns["status"] == "reported")
+        returns["measure"].isin([*MEASURES, SIZE]) & (returns["sex"] == "all") & (returns["stage"] == "all")
     ]
+    places = None if municipalities is None else _places(municipalities, need)
     rows = []
     for (region, day), own in figures.groupby(["region", "reference_date"]):
-        for measure, value, half_width, coverage, qualifier in _told(own, float(population.get(region, math.nan))):
-            small = 0 < value < SMALLEST
-            status = "suppressed" if small else "estimated" if qualifier else "reported"
+        for measure, told in _told(own, float(population.get(region, math.nan)), places):
+            is_alone = _behind(own.loc[own["measure"] == measure])["all"] < LEAST_CONTRIBUTORS
+            hidden = told.value > 0 and (told.value < THRESHOLD or is_alone)
+            status = "suppressed" if hidden else "estimated" if told.classes else "reported"
+            qualifier = "partial" if told.classes else ""
+            told = told._replace(value=math.nan if hidden else told.value)
             figure = f"return-{region}-{day:%Y-%m-%d}"
-            rows.append(
-                (region, measure, math.nan if small else value, half_width, coverage, status, qualifier, day, figure)
-            )
+            rows.append((region, measure, *told[:3], status, qualifier, day, figure, *told[3:]))
     return pd.DataFrame(rows, columns=COLUMNS).astype({"dated": "datetime64[us]"})
 
 
-def _told(own: pd.DataFrame, inhabitants: float) -> Iterator[tuple[str, float, float, float, str]]:
-    """Measure, value, half width, coverage and qualifier of one return."""
-    whole = own.loc[own["is_whole"] & (own["sector"] == "all")].set_index("measure")["value"]
-    units = own.loc[~own["is_whole"]]
-    wide = units.pivot_table(index=["care_unit", "sector"], columns="measure", values="value", aggfunc="first")
+class _Told(NamedTuple):
+    """What a return says of one measure."""
+
+    value: float
+    half_width: float = 0.0
+    coverage: float = 1.0
+    classes: int = 0
+    collapsed: str = ""
+
+
+def _told(own: pd.DataFrame, inhabitants: float, places: pd.DataFrame | None) -> Iterator[tuple[str, _Told]]:
+    """Each measure of one return."""
+    whole = own.loc[own["is_whole"]].set_index(["sector", "measure"])["value"].dropna()
+    listed = own.loc[~own["is_whole"]]
+    lies = listed.groupby(["care_unit", "sector"])["municipality"].first()
+    units = listed.pivot_table(index=["care_unit", "sector"], columns="measure", values="value", aggfunc="first")
+    units = units.reindex(lies.index)  # a unit that answered nothing is one all the same
+    is_complete = bool(listed["is_complete"].all())
     for measure in MEASURES:
-        if measure in whole.index:
-            yield measure, float(whole[measure]), 0.0, 1.0, ""
-        elif measure in wide.columns and bool(units["is_complete"].all()):
-            yield measure, float(wide[measure].sum()), 0.0, 1.0, ""
-        elif {measure, SIZE} <= set(wide.columns):
-            answered = wide[[measure, SIZE]].dropna()
-            if len(answered) >= 2 and inhabitants > 0:
-                found = ratio_estimate(answered[measure], answered[SIZE], inhabitants)
-                yield measure, found.total, math.sqrt(3) * found.sd, found.coverage, "partial"
+        if ("all", measure) in whole.index:
+            yield measure, _Told(float(whole["all", measure]))
+        elif measure in units and is_complete and units[measure].notna().all():
+            yield measure, _Told(float(units[measure].sum()))
+        elif {measure, SIZE} <= set(units.columns):
+            answered = units.loc[units[measure].notna() & (units[SIZE] > 0)]
+            if len(answered) < FEWEST or not inhabitants > 0:
+                continue
+            sizes, of_unit = _sizes(units, lies, whole, inhabitants, is_complete, places)
+            of_answered = of_unit[units.index.isin(answered.index)]
+            joined, collapsed = classed(of_answered, pd.MultiIndex.from_tuples(sizes.index, names=CLASSES))
+            totals = sizes.reindex(joined.index, fill_value=0.0).groupby(joined).sum()
+            found = ratio_estimate(answered[measure], answered[SIZE], totals, joined.reindex(of_answered))
+            yield measure, _Told(found.total, math.sqrt(3) * found.sd, found.coverage, len(totals), ", ".join(collapsed))
+
+
+def _places(municipalities: pd.DataFrame, need: pd.Series | None) -> pd.DataFrame:
+    """Where each municipality belongs: ``region, urban, need, inhabitants``, indexed by municipality."""
+    places = municipalities.set_index("municipality")
+    urban = np.where(places["skr_group"].str.startswith(RURAL), "rural", "urban")
+    index = None if need is None else need.reindex(places.index)
+    if index is None or index.isna().any():
+        return places[["region", "inhabitants"]].assign(urban=urban, need="")
+    order = index.sort_values(kind="stable").index
+    inhabitants = places.loc[order, "inhabitants"]
+    middle = (inhabitants.cumsum() - inhabitants / 2) / inhabitants.sum()
+    third = np.floor(THIRDS * middle).astype(int).astype(str)
+    return places[["region", "inhabitants"]].assign(urban=urban, need=third.reindex(places.index))
+
+
+def _sizes(
+    units: pd.DataFrame,
+    lies: pd.Series,
+    whole: pd.Series,
+    inhabitants: float,
+    is_complete: bool,
+    places: pd.DataFrame | None,
+) -> tuple[pd.Series, pd.MultiIndex]:
+    """Size of each class of units in the region, and the class of each unit, both by `CLASSES`.
+
+    Where every unit is listed with its size these are the lists. Where only some are, they are the inhabitants of
+    the municipalities, divided by sector as the region says its lists are divided as a whole: each sector is taken
+    to have the same share everywhere. What is not known does not tell classes apart.
+    """
+    unit = pd.DataFrame({"owner": units.index.get_level_values("sector"), "urban": "", "need": ""}, index=units.index)
+    of_place = pd.DataFrame({"urban": [""], "need": [""], "size": [inhabitants]})
+    if places is not None and lies.isin(places.index).all():
+        unit[["urban", "need"]] = places.loc[lies, ["urban", "need"]].to_numpy()
+        own = places.loc[places["region"] == places.loc[lies.iloc[0], "region"]]
+        of_place = own.groupby(["urban", "need"])[["inhabitants"]].sum().reset_index()
+        of_place["size"] = of_place["inhabitants"] * inhabitants / of_place["inhabitants"].sum()
+    if is_complete and units[SIZE].notna().all():
+        of_unit = pd.MultiIndex.from_frame(unit)
+        return units[SIZE].set_axis(of_unit).groupby(level=list(CLASSES)).sum(), of_unit
+    stated = pd.Series({sector: whole.get((sector, SIZE), math.nan) for sector in SECTORS[:2]})
+    if not stated.sum(skipna=False) > 0:
+        unit["owner"], stated = "", pd.Series({"": 1.0})
+    share = (stated / stated.sum()).rename_axis("owner").rename("share").reset_index()
+    sizes = share.merge(of_place, how="cross").set_index(list(CLASSES))
+    return sizes["share"] * sizes["size"], pd.MultiIndex.from_frame(unit)
+
+
+def classed(answered: pd.MultiIndex, classes: pd.MultiIndex) -> tuple[pd.Series, list[str]]:
+    """Join classes in which too few units answered (method A4).
+
+    Within an owner and urban or rural, all thirds of need become one if one of them has fewer than `FEWEST` units;
+    then, within an owner, urban and rural; then the owners.
+
+    Parameters
+    ----------
+    answered
+        The class of each unit that answered, by `CLASSES`.
+    classes
+        All classes of the region, by `CLASSES`.
+
+    Returns
+    -------
+    tuple
+        The number of the joined class, from 0, by class; and which of `CLASSES` were given up anywhere, in the order
+        they are given up.
+    """
+    owner, urban, _ = CLASSES
+    every = classes.union(answered.unique())
+    counts = pd.Series(1, answered).groupby(level=list(CLASSES)).sum().reindex(every, fill_value=0)
+    few = counts < FEWEST
+    by_place, by_owner = [owner, urban], [owner]
+    keeps_owner = bool((counts.groupby(level=by_owner).transform("sum") >= FEWEST).all())
+    thin = counts.groupby(level=by_place).transform("sum") < FEWEST
+    keeps_urban = keeps_owner & ~thin.groupby(level=by_owner).transform("any")
+    keeps_need = keeps_urban & ~few.groupby(level=by_place).transform("any")
+    keeps = dict(zip(CLASSES, (pd.Series(keeps_owner, every), keeps_urban, keeps_need), strict=True))
+    labels = pd.DataFrame({name: every.get_level_values(name).where(kept, "") for name, kept in keeps.items()}, every)
+    several = {name for name in CLASSES if len(every.unique(name)) > 1}
+    given_up = [name for name in reversed(CLASSES) if name in several and not keeps[name].all()]
+    return labels.groupby([labels[name] for name in CLASSES]).ngroup(), given_up
+
+
+# --- by sector and sex --------------------------------------------------------------------------------
+
+
+def _behind(rows: pd.DataFrame) -> dict[str, float]:
+    """Count the private units behind the figures of each sector, NaN where that tells of no provider.
+
+    The region itself is no provider to be kept secret: the whole rests on the private units only where no other has
+    anything. Two units may have one provider, which the form does not ask.
+    """
+    units = rows.loc[~rows["is_whole"] & (rows["value"] > 0)]
+    if units.empty or not units["is_complete"].all():
+        return dict.fromkeys(SECTORS, math.nan)
+    is_private = units["sector"] == "private"
+    private = float(is_private.sum())
+    return {"own": math.nan, "private": private, "all": private if is_private.all() else math.nan}
+
+
+def by_sector(returns: pd.DataFrame) -> pd.DataFrame:
+    """Give the persons that regions returned by sector and sex, with what could point someone out suppressed.
+
+    Small counts are suppressed, and those of private providers that rest on one unit; then what would give these away.
+    Given is what a return has for the whole of the region.
+
+    Parameters
+    ----------
+    returns
+        As in `region_totals`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `SECTOR_COLUMNS`, ready for release; sector and sex are codes of `SECTORS` and `SEXES`.
+    """
+    persons = returns.loc[(returns["measure"] == "persons") & (returns["stage"] == "all")]
+    parts = [_protected(own) for _, own in persons.groupby(["region", "reference_date"])]
+    if not parts:
+        return pd.DataFrame(columns=SECTOR_COLUMNS)
+    cells = pd.concat(parts, ignore_index=True)
+    return cells.assign(profession="general_practice", measure="st_persons", unit="persons")[SECTOR_COLUMNS]
+
+
+def _protected(own: pd.DataFrame) -> pd.DataFrame:
+    """Suppress in one return's table; the region's total, which the baseline publishes, goes last."""
+    table = np.array([[_stated(own, sector, sex) for sex in SEXES] for sector in SECTORS])
+    for part in (table, table.T, table, table.T):
+        # Anyone can subtract: what follows from the others is told as well.
+        part[0] = np.where(np.isnan(part[0]), part[2] - part[1], part[0])
+        part[1] = np.where(np.isnan(part[1]), part[2] - part[0], part[1])
+        part[2] = np.where(np.isnan(part[2]), part[0] + part[1], part[2])
+    cells = pd.MultiIndex.from_product([SECTORS, SEXES], names=["sector", "sex"]).to_frame(index=False)
+    cells = cells.assign(value=table.ravel(), units=cells["sector"].map(_behind(own.loc[own["sex"] == "all"])))
+    cells = cells.dropna(subset="value").assign(status="reported", qualifier="")
+    price = cells["value"] + 1 + 1e6 * ((cells["sector"] == "all") & (cells["sex"] == "all"))
+    columns = Columns(contributors="units")
+    safe = protect(cells, [Dimension("sector", "all"), Dimension("sex", "all")], columns=columns, cost=price)
+    region, day = own["region"].iloc[0], own["reference_date"].iloc[0]
+    return for_release(safe).assign(region=region, year=day.year, source=f"return-{region}-{day:%Y-%m-%d}")
+
+
+def _stated(own: pd.DataFrame, sector: str, sex: str) -> float:
+    """What the region states for a sector and sex, or the sum of all its units; NaN where neither is there."""
+    rows = own.loc[own["sex"] == sex]
+    stated = rows.loc[rows["is_whole"] & (rows["sector"] == sector), "value"]
+    if stated.notna().any():
+        return float(stated.iloc[0])
+    units = rows.loc[~rows["is_whole"]]
+    if units.empty or not units["is_complete"].all():
+        return math.nan
+    return float(units.loc[units["sector"].isin(SECTORS if sector == "all" else (sector,)), "value"].sum(skipna=False))

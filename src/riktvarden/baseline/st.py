@@ -46,8 +46,9 @@ def chosen_figures(
     Returns
     -------
     pandas.DataFrame
-        ``region, measure, value, half_width, coverage, status, qualifier, dated, precision, figure, note``;
-        half_width is how far the number may lie from `value`, coverage the share of the region behind it.
+        ``region, measure, value, half_width, coverage, status, qualifier, dated, precision, figure, note, classes,
+        collapsed``; half_width is how far the number may lie from `value`, coverage the share of the region behind it,
+        the last two are those of `riktvarden.baseline.returned.region_totals`.
     """
     rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
@@ -57,6 +58,8 @@ def chosen_figures(
         value=np.where(is_rate, rows["value"] * thousands, rows["value"]),
         half_width=np.where(is_rate, rounding * thousands, 0.0),
         coverage=1.0,
+        classes=0,
+        collapsed="",
         measure=rows["measure"].where(~is_rate, "persons"),
         status=np.where(is_rate, "derived", "reported"),
         qualifier=rows["qualifier"].fillna(""),
@@ -81,6 +84,8 @@ COLUMNS = [
     "precision",
     "figure",
     "note",
+    "classes",
+    "collapsed",
 ]
 
 
@@ -99,10 +104,11 @@ class RatioEstimate(NamedTuple):
     """Share of the size variable behind the units that answered."""
 
 
-def ratio_estimate(count: ArrayLike, size: ArrayLike, whole: float) -> RatioEstimate:
-    """Estimate a total from some units by their size (method A4).
+def ratio_estimate(count: ArrayLike, size: ArrayLike, whole: ArrayLike, classes: ArrayLike = 0) -> RatioEstimate:
+    """Estimate a total from some units by their size, within classes of units (method A4).
 
-    ``Y = X Σy / Σx`` with ``Var = X² (1 - f) / (n x̄²) · Σ (y - R x)² / (n - 1)``, f the share of X that answered.
+    ``Y = X Σy / Σx`` with ``Var = X² (1 - f) / (n x̄²) · Σ (y - R x)² / (n - 1)``, f the share of X that answered;
+    totals and variances of classes are summed. X is never less than what answered.
 
     Parameters
     ----------
@@ -111,7 +117,9 @@ def ratio_estimate(count: ArrayLike, size: ArrayLike, whole: float) -> RatioEsti
     size
         Size of each unit (x), e.g. inhabitants on its list.
     whole
-        Size of the region (X).
+        Size of the region (X), or of each class in turn.
+    classes
+        Number of the class of each unit, from 0.
 
     Returns
     -------
@@ -121,16 +129,24 @@ def ratio_estimate(count: ArrayLike, size: ArrayLike, whole: float) -> RatioEsti
     Raises
     ------
     ValueError
-        If fewer than two units answered, or they have no size.
+        If fewer than two units answered in a class, or they have no size.
     """
-    y, x = np.asarray(count, float), np.asarray(size, float)
-    n = len(y)
-    if n < 2 or x.sum() <= 0:
-        raise ValueError("a ratio estimate needs at least two units with a size")
-    ratio = y.sum() / x.sum()
-    coverage = min(float(x.sum() / whole), 1.0)
-    variance = whole**2 * (1 - coverage) / (n * x.mean() ** 2) * ((y - ratio * x) ** 2).sum() / (n - 1)
-    return RatioEstimate(float(whole * ratio), float(np.sqrt(variance)), coverage)
+    y, x, size_of = np.asarray(count, float), np.asarray(size, float), np.atleast_1d(np.asarray(whole, float))
+    group = np.broadcast_to(np.asarray(classes, int), x.shape)
+
+    def within(values: ArrayLike) -> FloatArray:
+        return np.asarray(np.bincount(group, values, len(size_of)), float)
+
+    n, answered = within(np.ones(len(x))), within(x)
+    if (n < 2).any() or (answered <= 0).any():
+        raise ValueError("a ratio estimate needs at least two units with a size in each class")
+    size_of = np.maximum(size_of, answered)
+    ratio = within(y) / answered
+    spread = within((y - ratio[group] * x) ** 2) / (n - 1)
+    variance = size_of**2 * (1 - answered / size_of) / (n * (answered / n) ** 2) * spread
+    return RatioEstimate(
+        float((size_of * ratio).sum()), float(np.sqrt(variance.sum())), float(answered.sum() / size_of.sum())
+    )
 
 
 def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 _FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|Error|Exception|full traceback)\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_IMAGE = re.compile(r"_images/([^\"'?#)]+)")
 _SHOWN = 20
 
 
@@ -17,7 +18,7 @@ class AssembleError(Exception):
     """The assembler failed or left pages out; the message says what to mend."""
 
 
-def assemble(source: Path, book: Path, log: Path) -> Path:
+def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     """Run Jupyter Book with every warning an error, and return the folder of HTML.
 
     Parameters
@@ -25,22 +26,31 @@ def assemble(source: Path, book: Path, log: Path) -> Path:
     source
         The staged book source.
     book
-        The assembler's own folder, emptied first: all pages are made anew, because the assembler sees neither
-        changes of this package nor pages and pictures that are gone, and does not repeat its warnings.
+        The assembler's own folder. It keeps what was read and written last time, so that changed pages only are
+        made anew.
     log
         Where all that the assembler says is kept.
+    key
+        Digest of all that the assembler does not see changes of, or not well enough: code, settings, contents,
+        styles. If it differs from last time, or last time failed, the folder is emptied first.
+    jobs
+        Pages to read or write at a time.
 
     Raises
     ------
     AssembleError
         With the warnings and errors, if there are any.
     """
-    if book.exists():
+    sound = book / "sound"
+    if book.exists() and not (sound.is_file() and sound.read_text(encoding="utf-8") == key):
         shutil.rmtree(book)
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')"]
-    options = ["build", str(source), "--path-output", str(book), "-n", "-W", "--keep-going"]
+    sound.unlink(missing_ok=True)  # warnings of pages that are not read again would not be repeated
+    html = book / "_build" / "html"
+    for style in html.glob("_static/mystnb.*.css"):  # MyST-NB names it differently on pages if it is there already
+        style.unlink()
+    command = [sys.executable, "-m", "riktvarden.book.press", str(source), str(book), str(jobs)]
     done = subprocess.run(  # noqa: S603 - a fixed command on paths of this build
-        [*command, *options],
+        command,
         env={**os.environ, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -50,9 +60,21 @@ def assemble(source: Path, book: Path, log: Path) -> Path:
     log.write_text(said, encoding="utf-8")
     if done.returncode:
         raise AssembleError("\n".join(["jupyter-book build failed:", *_faults(said, source), f"log: {log}"]))
-    html = book / "_build" / "html"
-    (html / ".buildinfo").unlink(missing_ok=True)  # of use only for making some pages anew
+    _drop_unused_images(html)
+    sound.write_text(key, encoding="utf-8")
     return html
+
+
+def _drop_unused_images(html: Path) -> None:
+    """Delete pictures that no page shows any longer."""
+    images = html / "_images"
+    if images.is_dir():
+        shown = {name for page in html.rglob("*.html") for name in _IMAGE.findall(page.read_text(encoding="utf-8"))}
+        for image in images.iterdir():
+            if image.name not in shown:
+                image.unlink()
+        if not any(images.iterdir()):
+            images.rmdir()
 
 
 def missing(html: Path, documents: Iterable[str]) -> list[str]:

@@ -1,36 +1,42 @@
 """Build the website of a project folder: what the command line, the tests and other programs call.
 
-The steps form a graph that pytask runs: one notebook per page, then the assembler, which publishes. Whatever
-has the same content hash as last time is not run again; a hand-changed or deleted result is.
+The steps form a graph: what notebooks share is computed, each page is made by a notebook, and the assembler
+publishes. Whatever has the same content as last time is not run again; a hand-changed or deleted result is.
 """
 
+import json
 import os
 import shutil
-import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytask
-from pytask import CollectionOutcome, ExitCode, PythonNode, TaskOutcome
-from pytask_parallel import ParallelBackend, registry
+from pytask import PythonNode
 from rich.console import Console
 
-from riktvarden.book import entrance, execute, keys, stage
+from riktvarden import reads
+from riktvarden.book import entrance, execute, graph, kernels, keys, stage, warm, workers
 from riktvarden.book.assemble import AssembleError, assemble, missing
-from riktvarden.book.execute import Page, PageError
+from riktvarden.book.execute import Page
 from riktvarden.book.progress import Watch
 from riktvarden.book.publish import publish, recover
 from riktvarden.book.release import given_away
+from riktvarden.book.workers import ClusterError, Watched
 
 MOST_WORKERS = 3
 """More kernels than this gain nothing on two cores; each holds a few hundred megabytes."""
+COMPUTING = "computing the results"
 ASSEMBLER = "assembling the book"
+CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.store", "riktvarden.model")
+"""Modules that tell whether the data are sound."""
+MANIFEST = "manifest.json"
+"""What stored material says of itself, see `riktvarden.report.material`."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class BuildReport:
             f"{len(self.pages)} pages in {self.seconds:.1f} s: "
             f"{len(self.executed)} notebooks run, {len(self.unchanged)} unchanged."
         )
-        slow = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in self.slowest[:3])
+        slow = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in self.slowest[:5])
         return "\n".join(filter(None, [text, slow and f"Slowest: {slow}.", f"Open {self.start}"]))
 
 
@@ -85,14 +91,16 @@ def build(
     regions: Mapping[str, str],
     language: str = "sv",
     edition: str = "working",
-    workers: int | None = None,
+    parallel: int | None = None,
     timeout: int = 600,
     check: Callable[[], Sequence[object]] | None = None,
     console: Console | None = None,
-    site: Path | None = None,
+    prepare: str | None = None,
+    cluster: str | None = None,
+    home: Path | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> BuildReport:
-    """Build the website of `root`, in one language, into ``out/site``.
+    """Build the website of `root`, in one language, into ``home/site``.
 
     Parameters
     ----------
@@ -104,7 +112,7 @@ def build(
         Code to page title of the regions to make pages for, in reading order.
     language, edition
         Parameters of every notebook; the language also chooses the folder in the site.
-    workers
+    parallel
         Notebooks to run at once; as many as there are cores, at most three, unless given.
     timeout
         Seconds that one cell may take.
@@ -113,8 +121,15 @@ def build(
         or lock file differ from the last check that found nothing.
     console
         Where progress is shown; standard output unless given. The summary is the report, for the caller to show.
-    site
-        Where readers find the books of all languages, if not in ``out/site``: each language needs its own `out`.
+    prepare
+        Module that stores what the notebooks share in the folder it gets as argument, `riktvarden.report.material`
+        says how; run only when data, its code or lock file differ from last time.
+    cluster
+        Address of a Dask scheduler to hand the steps to, such as ``tcp://host:8786``. Its workers see this folder
+        under the same path and have this environment; how many run at once is theirs to say.
+    home
+        Where the languages' books have their ``site`` and what they share, `out` unless given: each language needs its
+        own `out`.
     settings
         Settings of Sphinx that the files do not know: the languages of the site, and when its sources changed.
 
@@ -128,11 +143,12 @@ def build(
     root = root.resolve()
     out = (out or root / "_build").resolve()
     console = console or Console(highlight=False)
-    state, site, failed = out / "state", site or out / "site", out / "failed"
+    home = home.resolve() if home else out
+    state, site, failed = out / "state", home / "site", out / "failed"
     state.mkdir(parents=True, exist_ok=True)
     recover(site)
-    inputs = keys.inputs(root)
-    _check(check, state / "checked", keys.combined(inputs))
+    project = keys.Project(root, memory=state / "meanings.json")
+    _check(check, state / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
     try:
         config, toc = stage.configuration(root), stage.contents(root, regions)
         pages, texts = _chapters(root, toc, regions, language, edition)
@@ -145,54 +161,101 @@ def build(
     stage.write(source, wanted, keep=notebooks.values())
     _remove(failed)
     products = [site / language / f"{document}.html" for document in documents]
+    at_once = parallel or min(os.cpu_count() or 1, MOST_WORKERS)
 
-    with Watch(len(pages) + 1, console) as watch:
+    with _executor(cluster, at_once, root) as (executor, at_once), Watch(len(pages) + 2, console, at_once) as watch:
+        shared = home / "material"
+        if prepare is not None:
+            project.parts = _prepared(prepare, shared, project, watch)
+        environment = {"RIKTVARDEN_MATERIAL": str(shared)} if prepare is not None else {}
 
         def notebook_task(page: Page) -> Callable[..., None]:
-            key = keys.content_key(page.source.read_bytes(), page.parameters, page.title, inputs)
+            record = partial(_record, project, page)
             kept = failed / f"{page.name}.ipynb"
+            watched = execute.Watched(root, out)
 
             def run(key: str, produces: Path) -> None:
-                with watch.step(page.label):
-                    execute.run(page, key, produces, kept, timeout)
+                execute.run(page, record, produces, kept, timeout, watched, environment)
 
-            settings = {"key": PythonNode(value=key, hash=True), "produces": notebooks[page.name]}
-            task: Callable[..., None] = pytask.task(name=page.name, kwargs=settings)(run)
+            key = PythonNode(value=page.name, hash=partial(_key_now, record, notebooks[page.name]))
+            task: Callable[..., None] = pytask.task(name=page.name, kwargs={"key": key, "produces": notebooks[page.name]})(
+                run
+            )
             return task
+
+        # Of text chapters and notebooks the assembler itself sees what has changed, of nothing else.
+        laid_out = {name: keys.digest(content) for name, content in wanted.items() if not name.endswith(stage.SUFFIXES)}
+        constant = keys.combined([laid_out, project.book(), project.environment()])
+        first = stage.language_of(config) or language
 
         @pytask.task(
             name=ASSEMBLER,
             kwargs={
-                "key": PythonNode(value=keys.combined(inputs), hash=True),
+                "key": PythonNode(value=keys.combined([project.book(), project.environment()]), hash=True),
                 "depends_on": [*(source / name for name in wanted), *notebooks.values()],
                 "produces": [*products, site / "index.html"],
             },
         )
         def finish(key: str, depends_on: list[Path], produces: list[Path]) -> None:
-            with watch.step(ASSEMBLER):
-                log = out / "jupyter-book.log"
-                html = assemble(source, out / "book", log)
-                if absent := missing(html, documents):
-                    raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
-                if told := given_away(html):
-                    raise AssembleError("the pages would give a person away: " + "; ".join(told))
-                publish(html, site, language)
-                first = stage.language_of(config) or language
-                entrance.write(site, config, first, documents)
+            log = out / "jupyter-book.log"
+            html = assemble(source, out / "book", log, constant, at_once)
+            if absent := missing(html, documents):
+                raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
+            if told := given_away(html):
+                raise AssembleError("the pages would give a person away: " + "; ".join(told))
+            publish(html, site, language)
+            entrance.write(site, config, first, documents)
 
-        session = _run([*map(notebook_task, pages), finish], state, workers or _cores())
-
-    executed = [page.name for page in pages if page.label in watch.seconds]
-    _raise_failures(session, failed)
-    _remove(failed)  # where running notebooks were
+        watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))
+        tasks = [*map(notebook_task, pages), finish]
+        failures = graph.run(tasks, state, Watched(executor, watch), cluster is not None, failed)
+    project.remember()
+    if failures:
+        raise BuildError(failures)
+    _remove(failed)
+    executed = [page.name for page in pages if page.name in watch.seconds]
+    labels = {page.name: page.label for page in pages}
     return BuildReport(
         pages=documents,
         executed=executed,
         unchanged=[page.name for page in pages if page.name not in executed],
         seconds=time.perf_counter() - began,
         start=site / "index.html",
-        slowest=sorted(watch.seconds.items(), key=lambda step: -step[1]),
+        slowest=[
+            (labels.get(step, step), seconds) for step, seconds in sorted(watch.seconds.items(), key=lambda step: -step[1])
+        ],
     )
+
+
+@contextmanager
+def _executor(cluster: str | None, at_once: int, root: Path) -> Iterator[tuple[Executor, int]]:
+    """Give what runs the steps, and how many at once."""
+    if cluster is None:
+        with workers.threads(at_once) as executor:
+            yield executor, at_once
+        return
+    try:
+        with workers.cluster(cluster, root) as found:
+            yield found
+    except ClusterError as error:
+        raise BuildError([str(error)]) from error
+
+
+def _record(project: keys.Project, page: Page, names: Sequence[str]) -> dict[str, Any]:
+    """Return what goes into a page that reads these parts."""
+    return project.page(page.source, page.parameters, page.title, names)
+
+
+def _key_now(record: Callable[[Sequence[str]], dict[str, Any]], executed: Path, _name: str) -> str:
+    """Return the content key of a page if it were made now, judging by what it read last time."""
+    stored = execute.stored_inputs(executed)
+    return keys.combined(record(list(stored["reads"]))) if stored else "never made"
+
+
+def _is_current(project: keys.Project, page: Page, executed: Path) -> bool:
+    """Say whether a page that was made before would become the same."""
+    stored = execute.stored_inputs(executed)
+    return stored is not None and stored == _record(project, page, list(stored["reads"]))
 
 
 def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) -> None:
@@ -202,6 +265,27 @@ def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) 
     if faults := check():
         raise BuildError([str(fault) for fault in faults])
     stamp.write_text(key, encoding="utf-8")
+
+
+def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch) -> dict[str, str]:
+    """Have a module store what notebooks share, unless it has for the same content; return its parts' digests."""
+    manifest, stamp = folder / MANIFEST, folder / "key"
+    key = keys.combined([project.data(), project.code([module]), project.environment()])
+    if not (manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
+        _remove(folder)
+        folder.mkdir(parents=True)
+        log = folder / "log"
+        with watch.step(COMPUTING):
+            code = warm.run([module, str(folder)], {**os.environ, **kernels.ENVIRONMENT}, project.root, log)
+        if code:
+            raise BuildError([f"{COMPUTING}: {log.read_text(encoding='utf-8').strip()}\n  log: {log}"])
+        stamp.write_text(key, encoding="utf-8")
+    content = json.loads(manifest.read_bytes())
+    fingerprint = reads.fingerprint(project.root)
+    if content["fingerprint"] != fingerprint:  # something was changed that means nothing
+        manifest.write_text(json.dumps({**content, "fingerprint": fingerprint}), encoding="utf-8")
+    parts: dict[str, str] = content["parts"]
+    return parts
 
 
 def _chapters(
@@ -225,95 +309,7 @@ def _chapters(
     return pages, texts
 
 
-def _run(tasks: list[Callable[..., None]], state: Path, workers: int) -> pytask.Session:
-    """Run the graph, with pytask's own state in `state` and its own display off."""
-    config = state / "pytask.toml"  # the folder of this file is where pytask keeps its state
-    config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
-    registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: _Pool(workers), worker_type="threads")
-    with _import_path_restored(), _quiet():
-        return pytask.build(
-            config=config,
-            tasks=tasks,
-            capture="no",
-            verbose=0,
-            show_traceback=False,
-            n_workers=len(tasks),  # all that are ready wait in the pool's queue, see there
-            parallel_backend=ParallelBackend.CUSTOM,
-        )
-
-
-class _Pool(ThreadPoolExecutor):
-    """Threads, as the work is in the kernels, that go from one task to the next by themselves.
-
-    pytask-parallel hands a free worker its next task only when it looks again, up to a second later; it is
-    therefore given everything to hand out at once. When interrupted, what has not started is dropped.
-    """
-
-    def __exit__(self, *error: object) -> None:
-        self.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _import_path_restored() -> Iterator[None]:
-    """Undo that pytask-parallel adds its folder to the import path of this and of later processes."""
-    path, variable = list(sys.path), os.environ.get("PYTHONPATH")
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-        if variable is None:
-            os.environ.pop("PYTHONPATH", None)
-        else:
-            os.environ["PYTHONPATH"] = variable
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep pytask from printing: `Watch` and `BuildError` say it for readers of the report."""
-    before, pytask.console.quiet = pytask.console.quiet, True
-    try:
-        yield
-    finally:
-        pytask.console.quiet = before
-
-
-def _raise_failures(session: pytask.Session, failed: Path) -> None:
-    """Raise one error with every failure of a session, if there are any."""
-    failures = []
-    for report in session.execution_reports:
-        if report.outcome != TaskOutcome.FAIL or report.exc_info is None:
-            continue
-        error = report.exc_info[1]
-        name = report.task.name.rpartition("::")[2]
-        if isinstance(error, PageError):
-            kept = failed / name
-            failures.append(f"{error}\n  traceback: {kept}.log\n  output so far: {kept}.ipynb")
-        elif isinstance(error, AssembleError):
-            failures.append(str(error))
-        else:  # a fault of this program
-            log = failed / f"{name}.log"
-            log.parent.mkdir(parents=True, exist_ok=True)
-            log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-            failures.append(f"{name}: {type(error).__name__}: {error}\n  traceback: {log}")
-    failures += [
-        f"{type(report.exc_info[1]).__name__}: {report.exc_info[1]}"
-        for report in session.collection_reports
-        if report.outcome == CollectionOutcome.FAIL and report.exc_info is not None
-    ]
-    if failures:
-        raise BuildError(failures)
-    if session.exit_code != ExitCode.OK:
-        raise BuildError([f"the build graph could not be run: {session.exit_code.name}"])
-    if len(session.execution_reports) < len(session.tasks):
-        raise KeyboardInterrupt  # pytask-parallel ends quietly when interrupted
-
-
 def _remove(folder: Path) -> None:
     """Delete a folder, if it is there."""
     if folder.exists():
         shutil.rmtree(folder)
-
-
-def _cores() -> int:
-    """Return how many notebooks to run at once."""
-    return min(os.cpu_count() or 1, MOST_WORKERS)

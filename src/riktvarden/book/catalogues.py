@@ -178,8 +178,8 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
     Parameters
     ----------
     folder
-        Folder of the modules. A call whose words are neither literal, nor those of a module's constant, nor of one
-        of the `columns` is a fault.
+        Folder of the modules. A call whose words are neither literal, nor those of a module's constant or of a
+        field of its classes, nor of one of the `columns` is a fault.
     columns
         Column of the data to the words in it.
 
@@ -197,6 +197,7 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         for name in ([target.id] if isinstance(target, ast.Name) else [])
     }
+    constants |= {f".{name}": ast.List(elts=values) for name, values in _fields(trees.values()).items()}
     constants |= {f"[{column}]": ast.List(elts=[ast.Constant(word) for word in words]) for column, words in columns.items()}
     catalogue, faults = Catalog(fuzzy=False), []
     for module, tree in trees.items():
@@ -217,6 +218,23 @@ def _translates(function: ast.expr, module: str) -> bool:
     if isinstance(function, ast.Attribute):
         return function.attr in TRANSLATORS
     return isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
+
+
+def _fields(trees: Iterable[ast.Module]) -> dict[str, list[ast.expr]]:
+    """Return what each field of the modules' own classes is given, where one is made."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    classes = {
+        node.name: [ast.unparse(part.target) for part in node.body if isinstance(part, ast.AnnAssign)]
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+    }
+    given: dict[str, list[ast.expr]] = {}
+    for call in nodes:
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in classes:
+            by_name = [(word.arg, word.value) for word in call.keywords if word.arg]
+            for name, value in [*zip(classes[call.func.id], call.args, strict=False), *by_name]:
+                given.setdefault(name, []).append(value)
+    return given
 
 
 def _bindings(tree: ast.Module) -> dict[str, list[ast.expr]]:
@@ -261,5 +279,7 @@ def _words(
                 yield from _words(value, constants, bound, (*seen, name))
         case ast.Subscript(slice=ast.Constant(value=str(column))) if f"[{column}]" in constants:
             yield from _words(constants[f"[{column}]"], {}, {})
+        case ast.Attribute(attr=name) if f".{name}" in constants and name not in seen:
+            yield from _words(constants[f".{name}"], constants, {}, (*seen, name))
         case ast.Subscript(value=whole) | ast.Attribute(value=whole) | ast.Call(func=whole):
             yield from _words(whole, constants, bound, seen)

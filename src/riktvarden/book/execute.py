@@ -1,21 +1,33 @@
 """Run one notebook as one page, and write it so that two runs give the same bytes; for the build."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from riktvarden.book import keys
 from riktvarden.book.kernels import PageKernelManager
+from riktvarden.reads import MIME
 
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
 TITLE = "title"
+READS = "reads"
+SHOW_READS = (
+    "from IPython.display import display\nfrom riktvarden import reads\ndisplay({reads.MIME: reads.noted()}, raw=True)"
+)
+"""Last cell of a notebook while it runs: hands over what it has read."""
+FOOTER = "content-key"
+FOOTERS = {"sv": "Sidans innehållsnyckel", "en": "Content key of this page"}
 _CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -46,26 +58,78 @@ class Page:
         return f"{self.name} ({self.title})" if self.title else self.name
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A project folder whose files are noted when a notebook reads them, see `riktvarden.reads`.
+
+    Attributes
+    ----------
+    root
+        The project folder.
+    out
+        What the build writes; it is no source.
+    """
+
+    root: Path
+    out: Path
+
+    def statement(self) -> str:
+        """Return the statement that begins it; it leaves no name behind."""
+        built = [self.out.relative_to(self.root).as_posix()] if self.out.is_relative_to(self.root) else []
+        return f"__import__('riktvarden.reads').reads.begin({str(self.root)!r}, {['src', '_build', *built]!r})"
+
+
 class PageError(Exception):
     """A notebook did not run to its end; the message names page, cell and cause."""
 
 
-def run(page: Page, key: str, target: Path, kept: Path, timeout: int) -> None:
+class KeepFailures(NBClientEngine):  # type: ignore[misc]
+    """Runs notebooks as papermill does, but writes only those that fail; papermill writes twice for every cell."""
+
+    @classmethod
+    def execute_managed_notebook(cls, running: NotebookExecutionManager, kernel_name: str, **settings: Any) -> None:  # noqa: ANN401
+        """Run one notebook; ``kept`` in the settings says where it goes if it fails."""
+        kept: Path = settings.pop("kept")
+        done = False
+        try:
+            super().execute_managed_notebook(running, kernel_name, **settings)
+            done = not running.nb.metadata.papermill["exception"]
+        finally:
+            if not done:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(_text(running.nb), encoding="utf-8", newline="\n")
+
+
+papermill_engines.register("keep-failures", KeepFailures)
+
+
+def run(
+    page: Page,
+    describe: Callable[[Sequence[str]], dict[str, Any]],
+    target: Path,
+    kept: Path,
+    timeout: int,
+    watched: Watched,
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Run a page's notebook and write the normalised result.
 
     Parameters
     ----------
     page
         What to run.
-    key
-        Content key to store in the result.
+    describe
+        Turns the names of all that the notebook has read into the record of what went into the page.
     target
-        Where the result goes; untouched if the run fails.
+        Where the result goes, with that record and the content key; untouched if the run fails.
     kept
-        Where the outputs so far are written during the run. If it fails they stay there, with the traceback
-        beside them in a file ``.log``.
+        Where the outputs so far are written if the run fails, with the traceback beside them in a file ``.log``.
     timeout
         Seconds that one cell may take.
+    watched
+        The project whose files are noted when the notebook reads them.
+    environment
+        Variables for the kernel besides those of this process.
 
     Raises
     ------
@@ -73,31 +137,46 @@ def run(page: Page, key: str, target: Path, kept: Path, timeout: int) -> None:
         If a cell raises, takes too long, or the kernel dies.
     """
     notebook = _prepared(page)
-    cells = [cell.id for cell in notebook.cells if cell.id != TITLE]
+    cells = [cell.id for cell in notebook.cells if cell.id not in (TITLE, READS)]
     has_parameters = any(PARAMETERS in cell.metadata.get("tags", []) for cell in notebook.cells)
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    codes: list[int | None] = []  # how the kernel ended, if it did by itself
+    manager = {"ended_with": staticmethod(codes.append), "environment": dict(environment or {})}
     try:
         done = papermill.execute_notebook(
             notebook,
-            kept,
+            None,
+            engine_name="keep-failures",
+            kept=kept,
             parameters=dict(page.parameters) if has_parameters else None,
             progress_bar=False,
             start_timeout=120,
             execution_timeout=timeout,
-            kernel_manager_class=PageKernelManager,
+            kernel_manager_class=type("Manager", (PageKernelManager,), manager),
+            extra_arguments=[f"--IPKernelApp.exec_lines={watched.statement()}"],
             shutdown_kernel="immediate",
             record_timing=False,
             coalesce_streams=True,
             resources={"metadata": {"path": str(page.source.parent)}},  # where Jupyter would run it
         )
-    except (PapermillExecutionError, CellTimeoutError, DeadKernelError) as error:
+    except (PapermillExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
         kept.with_name(f"{kept.stem}.log").write_text(str(error), encoding="utf-8")
-        raise PageError(_message(page, kept, cells, _cause(error, timeout))) from error
+        raise PageError(_message(page, kept, cells, _cause(error, timeout, codes))) from error
+    inputs = describe(_taken_reads(done))
+    key = keys.combined(inputs)
     normalise(done)
-    done.metadata["riktvarden"] = {"content_key": key, "parameters": dict(page.parameters)}
+    done.metadata["riktvarden"] = {"content_key": key, "inputs": inputs}
+    done.cells.append(_footer(key, page.parameters.get("language", "")))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(_text(done), encoding="utf-8", newline="\n")
-    kept.unlink()
+
+
+def stored_inputs(executed: Path) -> dict[str, Any] | None:
+    """Return the record of what went into a page, as `run` stored it; None if there is none."""
+    try:
+        inputs: dict[str, Any] = json.loads(executed.read_bytes())["metadata"]["riktvarden"]["inputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return inputs if isinstance(inputs.get("reads"), dict) else None
 
 
 def normalise(notebook: NotebookNode) -> None:
@@ -132,8 +211,23 @@ def _prepared(page: Page) -> NotebookNode:
     if page.title:
         heading = nbformat.v4.new_markdown_cell(f"# {page.title}", id=TITLE)  # type: ignore[no-untyped-call]
         notebook.cells.insert(0, heading)
+    notebook.cells.append(nbformat.v4.new_code_cell(SHOW_READS, id=READS))  # type: ignore[no-untyped-call]
     notebook.nbformat_minor = max(notebook.nbformat_minor, 5)  # the first format with cell ids
     return notebook
+
+
+def _taken_reads(notebook: NotebookNode) -> list[str]:
+    """Take the last cell off an executed notebook and return the names of what was read."""
+    (output,) = notebook.cells.pop().outputs
+    names: list[str] = output.data[MIME]
+    return names
+
+
+def _footer(key: str, language: str) -> NotebookNode:
+    """Return a last cell that shows the content key."""
+    words = FOOTERS.get(language, FOOTERS["en"])
+    text = f'<p class="rv-key">{words}: <code>{key}</code></p>'
+    return nbformat.v4.new_markdown_cell(text, id=FOOTER)  # type: ignore[no-untyped-call]
 
 
 def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
@@ -147,13 +241,18 @@ def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
     return f"{page.label}, injected parameters: {cause}"
 
 
-def _cause(error: PapermillExecutionError | CellTimeoutError | DeadKernelError, timeout: int) -> str:
-    """Say in a line why a notebook stopped."""
+def _cause(error: Exception, timeout: int, codes: Sequence[int | None]) -> str:
+    """Say in a line why a notebook stopped; `codes` are those of a kernel that ended by itself."""
+    if isinstance(error, PapermillExecutionError):
+        return f"{error.ename}: {_first_line(error.evalue)}"
     if isinstance(error, CellTimeoutError):
         return f"took longer than {timeout} s"
-    if isinstance(error, DeadKernelError):
-        return "the kernel died (out of memory?)"
-    return f"{error.ename}: {_first_line(error.evalue)}"
+    code = next((code for code in codes if code is not None), None)
+    if code is None:
+        return _first_line(str(error))
+    if code == -9:
+        return "the kernel was killed (out of memory?)"
+    return f"the kernel died of signal {-code}" if code < 0 else f"the kernel ended with code {code}"
 
 
 def _first_line(text: str) -> str:

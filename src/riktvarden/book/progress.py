@@ -1,5 +1,6 @@
-"""Tell the person who waits for a build how far it is: a bar on a terminal, a line per page elsewhere."""
+"""Tell the person who waits for a build how far it is: a live bar on a terminal, nothing elsewhere."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,18 +8,14 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+SHOWN = 3
+"""Running steps that are named; of more only the number is told."""
 
 
 class Watch:
-    """Shows and times the steps of one build; steps may run in several threads.
+    """Shows and times the steps of one build; steps may begin and end in several threads.
 
     Attributes
     ----------
@@ -26,21 +23,35 @@ class Watch:
         Step to the time it took, for those that succeeded.
     """
 
-    def __init__(self, steps: int, console: Console) -> None:
+    def __init__(self, steps: int, console: Console, workers: int = 1) -> None:
+        """Watch a build.
+
+        Parameters
+        ----------
+        steps
+            How many steps there can be.
+        console
+            Where to show them.
+        workers
+            How many of the steps handed out run at a time; the others wait.
+        """
         self.seconds: dict[str, float] = {}
-        self._console = console
+        self._workers = workers
+        self._steps = steps
+        self._skipped = 0
+        self._handed_out: list[str] = []
+        self._lock = threading.Lock()
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
+            TimeRemainingColumn(),
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
         self._total = self._bar.add_task("checking what changed", total=steps)
-        self._running: list[str] = []
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -49,21 +60,46 @@ class Watch:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._bar.stop()
 
+    def skip(self, steps: int) -> None:
+        """Say that some of the steps need not be done."""
+        self._skipped = steps
+        self._bar.update(self._total, total=self._steps - steps)
+        self._show()
+
+    def begin(self, name: str) -> None:
+        """Say that a step has been handed out; steps run in this order."""
+        with self._lock:
+            self._handed_out.append(name)
+        self._show()
+
+    def end(self, name: str, seconds: float | None) -> None:
+        """Say that a step has ended, and how long it took; None if it failed."""
+        with self._lock:
+            self._handed_out.remove(name)
+            if seconds is not None:
+                self.seconds[name] = seconds
+        self._bar.advance(self._total)
+        self._show()
+
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Show `name` as running while the context lasts."""
+        """Show and time a step that lasts as long as the context."""
         began = time.perf_counter()
-        self._running.append(name)
-        self._show()
+        took = None
+        self.begin(name)
         try:
             yield
-            self.seconds[name] = time.perf_counter() - began
-            if not self._console.is_terminal:
-                self._console.print(f"{self.seconds[name]:6.1f} s  {name}", markup=False, soft_wrap=True)
+            took = time.perf_counter() - began
         finally:
-            self._running.remove(name)
-            self._bar.advance(self._total)
-            self._show()
+            self.end(name, took)
+
+    def describe(self) -> str:
+        """Say in a line what is running and what was skipped."""
+        with self._lock:
+            running = self._handed_out[: self._workers]
+        shown = ", ".join(running[:SHOWN]) + (f" and {len(running) - SHOWN} more" if len(running) > SHOWN else "")
+        skipped = f"{self._skipped} unchanged" if self._skipped else ""
+        return "; ".join(filter(None, [shown or "preparing the next step", skipped]))
 
     def _show(self) -> None:
-        self._bar.update(self._total, description=", ".join(self._running) or "preparing the next step")
+        self._bar.update(self._total, description=self.describe())

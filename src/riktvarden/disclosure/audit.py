@@ -311,6 +311,33 @@ def audit(
     return Audit(cells, changes, puzzle.same_counts)
 
 
+def mended(
+    table: pd.DataFrame, dimensions: Sequence[Dimension], rule: Rule = RULE, columns: Columns = COLUMNS
+) -> pd.DataFrame:
+    """Correct the values that do not add up, as little as makes them do so.
+
+    Sources round each figure on its own, and leave some persons out of every part. Outsiders can reckon with sums that
+    hold nearly; a table attacked as if they held wholly is protected against that too.
+
+    Parameters
+    ----------
+    table, dimensions, rule, columns
+        As in `audit`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table, to be attacked or protected and not to be published.
+    """
+    try:
+        _puzzle(table, dimensions, rule, columns, None)
+    except MisfitError as error:
+        value = table[columns.value].copy()
+        value.loc[error.cells.index] = error.cells["nearest"]
+        return table.assign(**{columns.value: value})
+    return table
+
+
 def absent(table: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFrame:
     """List the finest cells that have no row, in a table that shows others of them.
 

@@ -314,5 +314,5 @@ def _some(words: Sequence[str]) -> str:
 
 
 def _stop(error: InputError) -> NoReturn:
-    errors.print(str(error), style="red", highlight=False, markup=False)
+    errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(WRONG_INPUT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import altair as alt
 import pandas as pd
 
@@ -98,7 +100,7 @@ def intervals(
     legend
         Kind → colour, in the order of the legend.
     order
-        Labels from top to bottom.
+        Labels from top to bottom; long ones as `wrapped` breaks them.
     reference
         Position and words of a vertical reference line.
 
@@ -112,9 +114,12 @@ def intervals(
         scale=alt.Scale(domain=list(legend), range=list(legend.values())),
         legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle") if len(legend) > 1 else None,
     )
-    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True))
-    largest = float(rows[["value", "high"]].max().max())
-    scale = alt.Scale(domain=[0, largest * 1.06], nice=False)
+    # Labels keep clear of a dot at 0.
+    names = alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=8, labelExpr=WRAPPED)
+    y = alt.Y("label:N", sort=order, axis=names)
+    lines = max(label.count("\n") for label in order) + 1
+    largest, smallest = float(rows[["value", "high"]].max().max()), float(rows[["value", "low"]].min().min())
+    scale = alt.Scale(domain=[min(smallest * 1.06, 0.0), largest * 1.06], nice=False)
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
     base = alt.Chart(rows).encode(y=y, color=colour)
     layers = [
@@ -133,7 +138,7 @@ def intervals(
             .mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12)
             .encode(x=alt.X("at:Q", scale=scale), y=alt.value(0), text="words:N")
         )
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24)))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24 + 14 * (lines - 1))))
 
 
 def path(
@@ -340,3 +345,444 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     cells = base.mark_rect(stroke=PAPER).encode(color=colour)
     text = base.mark_text(fontSize=11).encode(text="words:N", color=words)
     return styled(alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26)))
+
+
+LINE = 24
+"""Characters of a label that fit on a line beside the plot."""
+
+WRAPPED = "split(datum.label, '\\n')"
+"""Vega expression of a label that `wrapped` has broken into lines."""
+
+
+def wrapped(text: str) -> str:
+    """Break a long label into lines that fit a phone."""
+    return "\n".join(textwrap.wrap(text, LINE))
+
+
+def ranges(
+    rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], reference: float | None = None
+) -> alt.TopLevelMixin:
+    """Hollow bars from low to high, one a label and kind: estimates that are shown as ranges without a value.
+
+    Parameters
+    ----------
+    rows
+        ``label, low, high, kind``; with ``value`` where a figure is published instead, which is drawn as a dot.
+    axis
+        The horizontal axis; it starts at zero, or below where a range does.
+    legend
+        Kind → colour, in the order of legend and bars.
+    order
+        Labels from top to bottom; long ones as `wrapped` breaks them.
+    reference
+        Position of a vertical reference line.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    beside = int(rows.groupby("label")["kind"].nunique().max())
+    lines = max(label.count("\n") for label in order) + 1
+    step = alt.Step(max(12 + 11 * beside, 15 * lines + 8), **{"for": "position"})
+    ends = rows[[column for column in ("low", "high", "value") if column in rows]]
+    lowest, highest = float(ends.min().min()), float(ends.max().max())
+    scale = alt.Scale(domain=[min(lowest * 1.06, 0.0), max(highest * 1.06, 0.0)], nice=False)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square") if len(kinds) > 1 else None,
+    )
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED)),
+        color=colour,
+    )
+    if beside > 1:
+        base = base.encode(yOffset=alt.YOffset("kind:N", sort=kinds, scale=alt.Scale(domain=kinds, paddingInner=0.25)))
+    layers = [
+        base.transform_filter("isValid(datum.low)")
+        .mark_bar(fillOpacity=0.25, strokeWidth=1.6, cornerRadius=2, height=alt.RelativeBandSize(band=0.75))
+        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", stroke=colour)
+    ]
+    if "value" in rows:
+        dots = base.transform_filter("isValid(datum.value)").mark_point(filled=True, size=70, opacity=1)
+        layers.append(dots.encode(x=alt.X("value:Q", scale=scale, axis=axis)))
+    if reference is not None:
+        line = pd.DataFrame({"at": [reference]})
+        layers.append(alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale)))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=step))
+
+
+def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.TopLevelMixin:
+    """A band over years for each kind: paths that are known as ranges only, so that no line is drawn in them.
+
+    Parameters
+    ----------
+    rows
+        ``year, low, high, kind``.
+    axis
+        The vertical axis.
+    legend
+        Kind → colour, in the order of the legend.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=kinds, range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+    )
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(title=None, format="d", tickCount=6, grid=False),
+        scale=alt.Scale(domain=[int(rows["year"].min()), int(rows["year"].max())], nice=False),
+    )
+    y = alt.Y("low:Q", axis=axis, scale=alt.Scale(domain=[0, float(rows["high"].max()) * 1.06], nice=False))
+    chart = (
+        alt.Chart(rows)
+        .mark_area(fillOpacity=0.25, line={"strokeWidth": 1.6})
+        .encode(x=x, y=y, y2="high:Q", color=colour, stroke=colour)
+    )
+    return styled(chart.properties(width=WIDTH, height=220))
+
+
+def deviations(
+    rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], total: str
+) -> alt.TopLevelMixin:
+    """What moves each label up and down from zero, stacked by kind, and a dot where it ends.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, kind``.
+    axis
+        The horizontal axis.
+    legend
+        Kind → colour, in the order of legend and stack.
+    order
+        Labels from top to bottom.
+    total
+        Words of the dot.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    drawn = rows.assign(place=rows["kind"].map(kinds.index))
+    sums = rows.groupby("label", sort=False, as_index=False)["value"].sum().assign(kind=total)
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False))
+    bars = (
+        alt.Chart(drawn)
+        .mark_bar(height=14)
+        .encode(
+            y=y,
+            x=alt.X("value:Q", axis=axis, stack="zero"),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=list(legend.values())),
+                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+            ),
+            order=alt.Order("place:Q"),
+        )
+    )
+    dots = (
+        alt.Chart(sums)
+        .mark_point(filled=True, size=50, opacity=1, stroke=PAPER, strokeWidth=1)
+        .encode(
+            y=y,
+            x=alt.X("value:Q", axis=axis),
+            fill=alt.Fill(
+                "kind:N",
+                scale=alt.Scale(domain=[total], range=[INK]),
+                legend=alt.Legend(title=None, orient="top", symbolType="circle"),
+            ),
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=INK).encode(x=alt.X("at:Q", axis=axis))
+    layers = alt.layer(bars, zero, dots).resolve_scale(color="independent", fill="independent")
+    return styled(layers.properties(width=WIDTH - 80, height=alt.Step(22)))
+
+
+def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[str], words: str) -> alt.TopLevelMixin:
+    """One hollow dot per place on the line of its group, with the group's mean as an upright mark.
+
+    Parameters
+    ----------
+    rows
+        ``label, value``, one row a place.
+    means
+        ``label, value``, one row a group.
+    axis
+        The horizontal axis.
+    order
+        Labels of the groups from top to bottom; long ones as `wrapped` breaks them.
+    words
+        Words of the upright mark.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    lines = max(label.count("\n") for label in order) + 1
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED))
+    x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=False, nice=False, padding=8))
+    mark = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=[words], range=[ORANGE]),
+        legend=alt.Legend(title=None, orient="top", symbolType="square"),
+    )
+    layers = [
+        alt.Chart(rows).mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
+        alt.Chart(means.assign(kind=words)).mark_tick(thickness=3, height=20, opacity=1).encode(x=x, y=y, color=mark),
+    ]
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 10)))
+
+
+def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, str], axis: alt.Axis) -> alt.TopLevelMixin:
+    """Steps from a common base to one place's own level, each starting where the one before it ended.
+
+    Parameters
+    ----------
+    steps
+        ``label, value, low, high, words``: what each step adds and its 80 % interval, in the unit of the base, and
+        the value as it is to be read.
+    base
+        Level from which the steps start and its words; the line at it is the reference.
+    total
+        Label of the row that shows where the steps end, and that level as it is to be read.
+    axis
+        The horizontal axis.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    level, words = base
+    end = level + steps["value"].cumsum()
+    start = end - steps["value"]
+    drawn = pd.DataFrame(
+        {
+            "label": [*steps["label"], total[0]],
+            "start": [*start, level],
+            "end": [*end, end.iloc[-1]],
+            "low": [*(start + steps["low"]), float("nan")],
+            "high": [*(start + steps["high"]), float("nan")],
+            "words": [*steps["words"], total[1]],
+        }
+    )
+    drawn["right"] = drawn[["start", "end", "high"]].max(axis=1)
+    left, right = float(drawn[["start", "end", "low"]].min().min()), float(drawn["right"].max())
+    span = max(right - left, 1e-9)
+    scale = alt.Scale(domain=[left - 0.05 * span, right + 0.28 * span], nice=False)
+    y = alt.Y("label:N", sort=list(drawn["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
+    rows = alt.Chart(drawn).encode(y=y)
+    colour = (
+        alt.when(alt.datum.label == total[0])
+        .then(alt.value(INK))
+        .when(alt.datum.end < alt.datum.start)
+        .then(alt.value(BLUE))
+        .otherwise(alt.value(ORANGE))
+    )
+    reference = pd.DataFrame({"at": [level], "words": [words]})
+    line = alt.Chart(reference).encode(x=alt.X("at:Q", scale=scale))
+    layers = [
+        line.mark_rule(color=INK, strokeDash=[2, 2]),
+        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+        rows.mark_bar(height=13).encode(x=alt.X("start:Q", scale=scale, axis=axis), x2="end:Q", color=colour),
+        rows.transform_filter("isValid(datum.low)")
+        .mark_rule(color=INK, strokeWidth=1.2)
+        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"),
+        rows.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(
+            x=alt.X("right:Q", scale=scale, axis=axis), text="words:N"
+        ),
+    ]
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(26)))
+
+
+def fan(
+    rows: pd.DataFrame,
+    axis: alt.Axis,
+    legend: dict[str, str],
+    mark: tuple[int, str] | None = None,
+) -> alt.TopLevelMixin:
+    """Paths over years with their 80 % bands; a path without values is its band alone.
+
+    Parameters
+    ----------
+    rows
+        ``year, value, low, high, kind``; NaN ends draw no band and a NaN value no line.
+    axis
+        The vertical axis.
+    legend
+        Kind → colour, in the order of the legend.
+    mark
+        A year to point out, and its words.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    scale = alt.Scale(domain=[first, last], nice=False)
+    x = alt.X("year:Q", axis=alt.Axis(title=None, format="d", tickCount=5, grid=False), scale=scale)
+    top = float(rows[["value", "low", "high"]].max().max())
+    y_scale = alt.Scale(domain=[0, top * 1.1], nice=False)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square", symbolOpacity=1)
+        if len(legend) > 1
+        else None,
+    )
+    base = alt.Chart(rows).encode(x=x, color=colour)
+    layers = [
+        base.transform_filter("isValid(datum.low)")
+        .mark_area(opacity=0.28)
+        .encode(y=alt.Y("low:Q", axis=axis, scale=y_scale), y2="high:Q"),
+        base.transform_filter("isValid(datum.value)")
+        .mark_line(strokeWidth=2.5)
+        .encode(y=alt.Y("value:Q", axis=axis, scale=y_scale)),
+    ]
+    if mark is not None:
+        at = pd.DataFrame({"year": [mark[0]], "words": [mark[1]]})
+        line = alt.Chart(at).encode(x=alt.X("year:Q", scale=scale))
+        layers.append(line.mark_rule(color=INK, strokeDash=[2, 2]))
+        layers.append(
+            line.mark_text(align="left", dx=4, dy=8, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N")
+        )
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=220))
+
+
+def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[str, str]) -> alt.TopLevelMixin:
+    """One small fan a place on a common scale; a place without values is its band alone.
+
+    Parameters
+    ----------
+    rows
+        ``label, year, value, low, high, kind``.
+    label
+        Vega expression of the numbers of the vertical axis.
+    order
+        Labels in the order of the panels.
+    legend
+        Kind → colour, in the order of the legend.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    years = [int(rows["year"].min()), int(rows["year"].max())]
+    top = float(rows[["value", "high"]].max().max())
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(title=None, format="d", values=years, labelAlign="center", labelFontSize=11, grid=False),
+        scale=alt.Scale(domain=years, nice=False, padding=0),
+    )
+    axis = alt.Axis(title=None, labelExpr=label, tickCount=3, labelFontSize=11)
+    scale = alt.Scale(domain=[0, max(top * 1.05, 1.05)], nice=False)
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square", symbolOpacity=1),
+    )
+    base = alt.Chart().encode(x=x)
+    panel = alt.layer(
+        base.transform_filter("isValid(datum.low)")
+        .mark_area(opacity=0.35)
+        .encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q", color=colour),
+        base.transform_filter("isValid(datum.value)")
+        .mark_line(strokeWidth=2)
+        .encode(y=alt.Y("value:Q", axis=axis, scale=scale), color=colour),
+        alt.Chart().mark_rule(color=INK, strokeDash=[2, 2], strokeWidth=0.8).encode(y=alt.datum(1.0)),
+        data=rows,
+    ).properties(width=76, height=56)
+    header = alt.Header(title=None, labelFontSize=12, labelPadding=2, labelColor=INK)
+    return styled(panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=3, spacing=10))
+
+
+def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLevelMixin:
+    """One dot a place, its size on a logarithmic scale across.
+
+    Parameters
+    ----------
+    rows
+        ``x, y``.
+    x_axis, y_axis
+        The two axes.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    x_axis.grid, x_axis.values = False, [3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000]
+    return styled(
+        alt.Chart(rows)
+        .mark_point(filled=True, size=26, opacity=0.5, color=BLUE)
+        .encode(
+            x=alt.X("x:Q", axis=x_axis, scale=alt.Scale(type="log", nice=False)),
+            y=alt.Y("y:Q", axis=y_axis, scale=alt.Scale(zero=False)),
+        )
+        .properties(width=WIDTH, height=200)
+    )
+
+
+def tornado(
+    rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], reference: tuple[float, str]
+) -> alt.TopLevelMixin:
+    """How far each assumption alone moves a result to either side, the furthest first.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, kind``: the result with the assumption at one end of its range.
+    axis
+        The horizontal axis.
+    legend
+        Kind (which end of the range) → colour, in the order of the legend.
+    order
+        Labels from top to bottom; long ones as `wrapped` breaks them.
+    reference
+        The result with every assumption at its value, and its words.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    kinds = list(legend)
+    ends = [*rows["value"].astype(float), reference[0]]
+    room = 0.06 * max(max(ends) - min(ends), 1e-9)
+    scale = alt.Scale(domain=[min(ends) - room, max(ends) + room], nice=False, zero=False)
+    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelExpr=WRAPPED))
+    lines = max(label.count("\n") for label in order) + 1
+    drawn = rows.assign(start=reference[0])
+    line = alt.Chart(pd.DataFrame({"at": [reference[0]], "words": [reference[1]]})).encode(x=alt.X("at:Q", scale=scale))
+    layers = [
+        alt.Chart(drawn)
+        .mark_bar(height=13)
+        .encode(
+            y=y,
+            x=alt.X("start:Q", scale=scale, axis=axis),
+            x2="value:Q",
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=kinds, range=list(legend.values())),
+                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
+            ),
+        ),
+        line.mark_rule(color=INK),
+        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+    ]
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(max(22, 15 * lines + 4))))

@@ -7,12 +7,14 @@ import pandas as pd
 
 from riktvarden import population
 from riktvarden.baseline import personnel
+from riktvarden.model.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report import personnel as telling
-from riktvarden.report.charts import BLUE, ORANGE
+from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import DIVIDED, PROFESSION
+from riktvarden.report.professions import between, range_of, ranges
 
 
 def summary(context: Context) -> list[str]:
@@ -31,11 +33,12 @@ def summary(context: Context) -> list[str]:
             "visas utan Halland."
         ),
         t(
-            "Av {asked} yrken kan {known} summeras till samverkansregioner, eftersom alla regioner har en uppgift: {names}."
+            "Summor för samverkansregioner går att räkna för {known} av {asked} yrken: {names}. För de övriga saknas "
+            "uppgift i en del av regionerna eller i alla."
         ).format(
             asked=t.number(len(personnel.ASKED)),
             known=t.number(len(whole)),
-            names=", ".join(t(PROFESSION[code]) for code in whole),
+            names=t.listed(t(PROFESSION[code]) for code in whole),
         ),
     ]
 
@@ -81,7 +84,7 @@ def physicians(context: Context) -> Figure:
             t("Läkare anställda av regionerna i november {year}, all vård. Privata vårdgivare är inte med.").format(
                 year=year
             ),
-            t("SKR genom Regionfakta (tabellen published_professions) och SCB:s folkmängd"),
+            t("SKR genom Regionfakta, och SCB:s folkmängd"),
         ),
     )
 
@@ -113,14 +116,12 @@ def published(context: Context) -> Table:
     t = context.language
     names = set(context.tables["regions"]["collaborative_region"])
     rows = context.personnel.loc[context.personnel["region"].isin(names)].copy()
-    table = telling.cells_table(
+    return telling.cells_table(
         context,
         rows,
         "samverkan-publicerat",
         t("Täthet per sjukvårdsregion enligt Socialstyrelsen: bara de sjukvårdsregioner som källan nämner."),
     )
-    table.cells.insert(0, t("Samverkansregion"), rows["region"].to_list())
-    return table
 
 
 def professions(context: Context) -> Table:
@@ -145,8 +146,59 @@ def professions(context: Context) -> Table:
         cells,
         data.drop(columns="words"),
         t("Regioner med någon uppgift om yrket, av regionerna i samverkansregionen. Halland räknas här till Södra."),
-        t("tabellerna regions och personnel_selection"),
+        t("rapportens genomgång av publicerade uppgifter"),
         stacked=True,
+    )
+
+
+def places(context: Context) -> Figure:
+    """Places per year that the need asks of each programme, by collaborative region; Halland is divided (method E8)."""
+    t = context.language
+    rows = context.results.places
+    needed = rows.loc[(rows["measure"] == "places_needed") & (rows["collaborative_region"] != "")]
+    shown = sorted(needed["collaborative_region"].unique())
+    words = {name: t(PROFESSION[name]) for name in PROFESSIONS}
+    drawn = needed.assign(label=needed["collaborative_region"], kind=needed["profession"].map(words))
+    by = {name: needed.loc[needed["profession"] == name].set_index("collaborative_region") for name in PROFESSIONS}
+    cells = pd.DataFrame(
+        {
+            **{words[name].capitalize(): ranges(t, part.loc[shown]) for name, part in by.items()},
+            t("Status"): t.status("estimated", "interval_only"),
+        },
+        index=pd.Index(shown, name=t("Samverkansregion")),
+    )
+    largest = by[PROFESSIONS[0]]["high"].astype(float)
+    most, least = str(largest.idxmax()), str(largest.idxmin())
+    alternative = t(
+        "Liggande staplar per samverkansregion och yrke. Flest platser för {name} behövs i {most} ({high}) och "
+        "färst i {least} ({low}), om platserna följer behovet."
+    ).format(
+        name=words[PROFESSIONS[0]],
+        most=most,
+        high=between(t, range_of(by[PROFESSIONS[0]], most)),
+        least=least,
+        low=between(t, range_of(by[PROFESSIONS[0]], least)),
+    )
+    return Figure.of(
+        charts.ranges(
+            drawn[["label", "kind", "low", "high"]],
+            charts.number_axis(t("utbildningsplatser per år"), 0),
+            dict(zip(words.values(), (BLUE, ORANGE, MUTED, INK), strict=True)),
+            shown,
+        ),
+        alternative,
+        Table(
+            "samverkan-platser",
+            cells,
+            needed,
+            t(
+                "Utbildningsplatser per år som behövs för att tillgången ska motsvara behovet {year}, fördelade efter "
+                "samverkansregionens behov. 80-procentiga intervall. Hallands kommuner är förda till var sin "
+                "samverkansregion. Hur dagens platser fördelas finns inte i någon källa."
+            ).format(year=context.target_year),
+            t("rapportens modell: SCB:s folkmängd, publicerade examina och graderade antaganden"),
+            stacked=True,
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from riktvarden import model
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
 from riktvarden.problems import InputError, Problem
+from riktvarden.report import material
 from riktvarden.report.language import Language
 from riktvarden.results import NATION, Results
 
@@ -30,6 +31,12 @@ class Context:
     def of(cls, language: str, tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Context:
         """Run the model on checked tables and assumptions, and tell its results in one language."""
         return cls(Language(language), model.run(tables, assumptions), tables, assumptions)
+
+    @classmethod
+    def read(cls, language: str) -> Context:
+        """Tell the project's own results in one language: those that a build has stored, or else computed here."""
+        found = material.read()
+        return cls(Language(language), found.results, found.tables, found.assumptions)
 
     @cached_property
     def region_names(self) -> dict[str, str]:
@@ -107,21 +114,32 @@ class Context:
     def remarks(self, region: str) -> list[str]:
         """Remarks that a region has made on its own figures, which come before anything else that is said of it."""
         t = self.language
-        rows = self.tables.get("remarks")
-        if rows is None:
+        if "remarks" not in self.tables:
             return []
         return [
             t("Regionens kommentar ({role}, {date}): {text}").format(
                 role=row["role"], date=t.date(row["received"], "day"), text=row["text"]
             )
-            for row in rows.loc[rows["region"] == region].to_dict("records")
+            for row in self.table_rows("remarks", region).to_dict("records")
         ]
 
     def rows(self, measures: Iterable[str], codes: Iterable[str]) -> pd.DataFrame:
         """Results of some measures and regions as tidy rows, for a download."""
         wanted = list(codes)
-        parts = [self.results.of(measure).reindex(wanted).dropna(subset=["measure"]) for measure in measures]
+        parts = [self.measure(measure, wanted) for measure in measures]
         return pd.concat([part.reset_index() for part in parts], ignore_index=True)
+
+    def measure(self, measure: str, codes: Sequence[str]) -> pd.DataFrame:
+        """Results of one measure for some regions, indexed by their codes."""
+        return material.of_areas(self.results, measure, codes)
+
+    def table_rows(self, table: str, region: str) -> pd.DataFrame:
+        """Rows of one region in a table."""
+        return material.of_region(self.tables, table, region)
+
+    def result_rows(self, field: str, region: str) -> pd.DataFrame:
+        """Rows of one region in a field of the results, e.g. ``figures``."""
+        return material.of_region(self.results, field, region)
 
 
 def region_code(region: str | int, known: Mapping[str, str]) -> str:

@@ -40,6 +40,14 @@ HELD_IN = {
 PREFILL = {"full": "helt", "partial": "delvis", "no": "nej"}
 """Whether the variable can be prefilled → its Swedish words."""
 
+PREFILL_TABLE = {
+    "": "",
+    "st_baseline": "publicerade uppgifter om ST",
+    "kolada_personnel": "nyckeltal i Kolada",
+    "population_region_age_group": "SCB:s folkmängd",
+}
+"""Table that it is prefilled from → its Swedish words."""
+
 
 def summary(context: Context) -> list[str]:
     """How many variables are asked for, and how many of them somebody central holds already."""
@@ -48,13 +56,24 @@ def summary(context: Context) -> list[str]:
     asked = variables.loc[variables["asked_of"] != "nobody"]
     central = asked.loc[asked["held_by"] != "region"]
     ready = asked.loc[asked["prefill"] != "no"]
+    kolada = (ready["prefill_table"] == "kolada_personnel").sum()
     return [
         t(
-            "Statistiken behöver {all} uppgifter. {asked} av dem efterfrågas hos någon, och {central} av de "
-            "efterfrågade finns redan hos SKR, SCB eller Socialstyrelsen."
+            "Statistiken behöver {all} uppgifter. {asked} av dem måste regioner, kommuner eller vårdgivare lämna, och "
+            "{central} av de {asked} finns redan hos SKR, SCB eller Socialstyrelsen."
         ).format(all=t.number(len(variables)), asked=t.number(len(asked)), central=t.number(len(central))),
-        t("{ready} uppgifter kan fyllas i på förhand, helt eller delvis, ur tabeller som rapporten redan har.").format(
+        t("{ready} uppgifter kan fyllas i på förhand, helt eller delvis, ur statistik som redan är publicerad.").format(
             ready=t.number(len(ready))
+        ),
+        *(
+            [
+                t(
+                    "{count} av dem finns som nyckeltal i Kolada. Rapporten vet vilka nyckeltalen är men har inte hämtat "
+                    "deras värden."
+                ).format(count=t.number(kolada))
+            ]
+            if kolada and "kolada_values" not in context.tables
+            else []
         ),
         t(
             "Hur många timmar insamlingen tar är inte mätt: uppgift saknas. Antalet uppgifter visar bara var bördan "
@@ -101,7 +120,7 @@ def variables_by_provider(context: Context) -> Figure:
             cells,
             counts,
             t("Antal uppgifter efter vem som får frågan och om svaret kan fyllas i på förhand."),
-            t("tabellen requested_variables"),
+            t("rapportens genomgång av vad uppdraget frågar efter"),
         ),
     )
 
@@ -117,7 +136,7 @@ def variables(context: Context) -> Table:
                 f"{t(HELD_BY[by])}: {t(HELD_IN[place])}" for by, place in zip(rows["held_by"], rows["held_in"], strict=True)
             ],
             t("Fylls i på förhand"): [t(PREFILL[code]) for code in rows["prefill"]],
-            t("Ur tabellen"): rows["prefill_table"].fillna("").to_list(),
+            t("Ur"): [t(PREFILL_TABLE.get(name, name)) for name in rows["prefill_table"].fillna("")],
         },
         index=pd.Index([t(title) for title in rows["title"]], name=t("Uppgift")),
     )
@@ -126,6 +145,6 @@ def variables(context: Context) -> Table:
         cells,
         rows,
         t("Uppgifterna som statistiken behöver, och vem som redan har dem."),
-        t("tabellen requested_variables"),
+        t("rapportens genomgång av vad uppdraget frågar efter"),
         stacked=True,
     )

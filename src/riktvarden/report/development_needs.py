@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
+from riktvarden.assumptions import Assumption
 from riktvarden.baseline import personnel
-from riktvarden.report import charts
+from riktvarden.report import charts, questions, reference
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import ASPECT, CARE_LEVEL, PROFESSION, SECTOR, cells_table
+
+UNDATED = {
+    "unemployment": ("kovariatindexet", "C1"),
+    "single_person_households": ("kovariatindexet", "C1"),
+    "density": ("avstånden i glesbygd", "C3"),
+    "share_in_localities": ("avstånden i glesbygd", "C3"),
+}
+"""Covariate without a date → what of the model rests on it, and its formula."""
 
 
 def summary(context: Context) -> list[str]:
@@ -30,13 +42,36 @@ def summary(context: Context) -> list[str]:
             estimated=t.number(estimated) if estimated else t("inga"),
         ),
         t("För {count} av {all} yrken finns ingen uppgift för någon region: {names}.").format(
-            count=t.number(len(nobody)), all=t.number(len(outside)), names=", ".join(nobody)
+            count=t.number(len(nobody)), all=t.number(len(outside)), names=t.listed(nobody)
         ),
         t(
             "Rapporten fyller inte luckorna med gissningar: ingen källa visar hur personalen skiljer sig mellan "
             "regionerna, så det finns inget att skatta ur."
         ),
+        _model_sentence(context),
     ]
+
+
+def _model_sentence(context: Context) -> str:
+    """What the guideline values lack, counted."""
+    t = context.language
+    graded = list(context.assumptions.values())
+    unmeasured = sum(item.grade == questions.ASSUMED for item in graded)
+    regions = list(context.results.regions)
+    told = {
+        measure: int(context.results.of(measure).loc[regions, "value"].notna().sum())
+        for measure in ("st_persons_reference", "specialist_fte")
+    }
+    return t(
+        "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {st} av {regions} regioner har ett "
+        "publicerat antal personer i ST och {specialists} ett publicerat antal specialister."
+    ).format(
+        all=t.number(len(graded)),
+        unmeasured=t.number(unmeasured),
+        st=t.number(told["st_persons_reference"]),
+        specialists=t.number(told["specialist_fte"]),
+        regions=t.number(len(regions)),
+    )
 
 
 def gaps(context: Context) -> Figure:
@@ -82,7 +117,7 @@ def gaps(context: Context) -> Figure:
             cells,
             counts,
             t("Celler för riket, riket efter kön, regionerna och regionerna efter kön. Antal eller täthet."),
-            t("tabellen personnel_selection"),
+            t("rapportens genomgång av publicerade uppgifter"),
         ),
     )
 
@@ -110,7 +145,7 @@ def by_dimension(context: Context) -> Table:
         cells,
         totals.reset_index(),
         t("Vad som saknas för de efterfrågade yrkena, efter uppdelning."),
-        t("tabellen personnel_selection"),
+        t("rapportens genomgång av publicerade uppgifter"),
     )
 
 
@@ -131,7 +166,7 @@ def weight(context: Context) -> Table:
         cells,
         shown.rename("share_without").rename_axis("profession").reset_index(),
         t("Andel av befolkningen som bor i en region utan någon uppgift om yrket, {year}.").format(year=context.year),
-        t("tabellerna personnel_selection och population_region"),
+        t("rapportens genomgång av publicerade uppgifter och SCB:s folkmängd"),
     )
 
 
@@ -151,7 +186,7 @@ def every_cell(context: Context) -> Table:
         cells,
         rows[["profession", "region", "sex", "sector", "care_level", "measure", "value", "status", "source"]],
         t("Celler som saknas, av alla regioner för kvinnor och män. Nedladdningen har en rad per cell."),
-        t("tabellen personnel_selection"),
+        t("rapportens genomgång av publicerade uppgifter"),
         stacked=True,
     )
 
@@ -173,6 +208,136 @@ def estimated(context: Context) -> Table:
         nation,
         "behov-svaga",
         t("Uppgifter som finns men är svaga: skattade av källan, odaterade, omdefinierade eller orimliga."),
+    )
+
+
+def stocks(context: Context) -> Figure:
+    """How wide the interval of each region's doctors in training is, published or not."""
+    t = context.language
+    regions = list(context.results.regions)
+    st, specialists = (context.results.of(measure).loc[regions] for measure in ("st_persons_reference", "specialist_fte"))
+    width = 2 * (st["high"] - st["low"]) / (st["high"] + st["low"])
+    published, unpublished = t("publicerat antal"), t("inget publicerat antal")
+    told = st["value"].notna()
+    order = [context.region_names[code] for code in width.sort_values(ascending=False, kind="stable").index]
+    rows = pd.DataFrame(
+        {
+            "label": [context.region_names[code] for code in regions],
+            "value": width.to_numpy(),
+            "kind": [published if yes else unpublished for yes in told],
+        }
+    )
+    cells = pd.DataFrame(
+        {
+            t("Personer i ST"): [context.estimate("st_persons_reference", code) for code in regions],
+            t("Status, ST"): [context.status("st_persons_reference", code) for code in regions],
+            t("Intervallets bredd"): [t("obegränsat uppåt") if pd.isna(share) else t.percent(share) for share in width],
+            t("Heltider av specialister"): [context.estimate("specialist_fte", code) for code in regions],
+            t("Status, specialister"): [context.status("specialist_fte", code) for code in regions],
+        },
+        index=context.named(regions),
+    )
+    alternative = t(
+        "Staplar per region. Där ett antal i ST är publicerat är intervallet i medeltal {narrow} av sin mittpunkt, där "
+        "inget är publicerat {wide}. {count} regioner saknar ett publicerat antal."
+    ).format(narrow=t.percent(width[told].mean()), wide=t.percent(width[~told].mean()), count=t.number(int((~told).sum())))
+    return Figure.of(
+        charts.bars(
+            rows.dropna(subset=["value"]),
+            charts.number_axis(t("bredd i andel av mittpunkten"), percent=True),
+            {published: BLUE, unpublished: ORANGE},
+            order,
+        ),
+        alternative,
+        Table(
+            "behov-stockar",
+            cells,
+            pd.concat([st, specialists]).reset_index(),
+            t(
+                "Intervallets bredd för antalet personer i ST per region, {date}. En region vars uppgift bara är en undre "
+                "gräns har ingen stapel."
+            ).format(date=context.reference_date),
+            t("rapportens genomgång av publicerade uppgifter"),
+        ),
+    )
+
+
+def inputs(context: Context) -> Table:
+    """What the model has no source for, by topic, with the assumption whose range is the widest."""
+    t = context.language
+    rows = []
+    for topic, own in questions.open_questions(context.assumptions).items():
+        drawn = {name: item for name, item in own.items() if item.distribution not in questions.UNDRAWN}
+        widest = max(drawn, key=lambda name: _relative_width(drawn[name]), default="")
+        rows.append({"topic": t(topic.title), "questions": len(own), "widest": widest, "answer": t(topic.answer)})
+    data = pd.DataFrame(rows).sort_values("questions", ascending=False, kind="stable")
+    known = context.assumptions
+    cells = pd.DataFrame(
+        {
+            t("Utan källa"): [t("{count} antaganden").format(count=t.number(count)) for count in data["questions"]],
+            t("Bredast spann"): [
+                f"{reference.label_of(known[name], t)}: {reference.value_and_range(known[name], t)}" if name else t("inget")
+                for name in data["widest"]
+            ],
+            t("Källor som kan svara"): data["answer"].to_list(),
+        },
+        index=pd.Index(data["topic"].to_list(), name=t("Område")),
+    )
+    return Table(
+        "behov-antaganden",
+        cells,
+        data,
+        t("Antaganden utan källa (grad D) som riktvärdena vilar på, efter område."),
+        t("rapportens antaganden"),
+        stacked=True,
+    )
+
+
+def _relative_width(item: Assumption) -> float:
+    """Width of an assumption's range, as a share of its middle."""
+    middle = abs(item.high + item.low) / 2
+    return (item.high - item.low) / middle if middle else float("inf")
+
+
+def undated(context: Context, descriptor: Mapping[str, Any]) -> Table:
+    """Covariates of the model whose source states no date.
+
+    Parameters
+    ----------
+    context
+        The material of the chapter.
+    descriptor
+        Description of the table ``municipality_covariates``.
+    """
+    t = context.language
+    titles = {field["name"]: field["title"] for field in descriptor["schema"]["fields"]}
+    data = pd.DataFrame(
+        [
+            {
+                "column": column,
+                "title": titles[column],
+                "used_for": use,
+                "formula": label,
+                "date": descriptor["reference_date"],
+            }
+            for column, (use, label) in UNDATED.items()
+        ]
+    )
+    cells = pd.DataFrame(
+        {
+            t("Datum i källan"): [t.term(date) for date in data["date"]],
+            t("Används till"): [
+                f"{t(use)} ({label})" for use, label in zip(data["used_for"], data["formula"], strict=True)
+            ],
+        },
+        index=pd.Index(data["title"], name=t("Uppgift")),
+    )
+    return Table(
+        "behov-odaterade",
+        cells,
+        data,
+        t("Uppgifter om kommunerna som modellen använder men vars källa saknar datum."),
+        descriptor["publisher"],
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
@@ -33,6 +34,7 @@ def languages() -> tuple[str, ...]:
     return (SOURCE_LANGUAGE, *filter(is_complete, others))
 
 
+@cache
 def is_complete(language: str) -> bool:
     """Whether the catalogues of a language exist and have nothing untranslated or fuzzy in them."""
     places = [LOCALE / language / "LC_MESSAGES" / f"{domain}.po" for domain in DOMAINS]
@@ -60,7 +62,7 @@ class Language:
     code: str
 
     def __post_init__(self) -> None:
-        if self.code not in languages():
+        if self.code != SOURCE_LANGUAGE and self.code not in languages():
             expected = f"a language with complete catalogues: {', '.join(languages())}"
             mend = "choose one of these, or translate what riktvarden catalogues lists"
             raise InputError([Problem("locale", 0, "language", self.code, expected, mend)])
@@ -91,7 +93,13 @@ class Language:
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a fraction as a percentage."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\N{NO-BREAK SPACE}%"
-        return str(format_percent(share, format=pattern, locale=self.code)).replace("-", MINUS)
+        # Adding zero turns a rounded -0.0 into 0.
+        rounded = round(float(share), digits + 2) + 0.0
+        return str(format_percent(rounded, format=pattern, locale=self.code)).replace("-", MINUS)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """List words as a sentence does: with commas, and the word for and before the last."""
+        return format_list(list(words), locale=self.code)
 
     def interval(self, low: float, high: float, digits: int = 0) -> str:
         """Write an interval, ends first to last, with an en dash or the word "till" between signed ends."""
@@ -157,13 +165,27 @@ TERMS = {
     "date": "datum",
     "ordinance": "förordning",
     "predecessor of": "föregångare till",
+    "the weights reproduce the two units that SCB prints as an example of its index": (
+        "vikterna ger de två enheter som SCB visar som exempel på sitt index"
+    ),
+    "UK first-contact physiotherapists take twice as long": (
+        "brittiska fysioterapeuter med första bedömning tar dubbelt så lång tid"
+    ),
+    "MIT licence, as the project's code": "MIT, som projektets kod",
     # units
     "as the figure": "som uppgiften",
     "percent": "procent",
     "licences per year": "legitimationer per år",
     "FTE per 1 000": "heltider per 1 000 invånare",
     "share of working time": "andel av arbetstiden",
+    "share of pay and on-cost": "andel av lön och PO-pålägg",
     "share of pay": "andel av lönen",
+    "share per year": "andel per år",
+    "SEK per month": "kr per månad",
+    "SEK per FTE and year": "kr per heltid och år",
+    "SEK per person and year": "kr per person och år",
+    "hours per person and year": "timmar per person och år",
+    "times the cost of an employed specialist": "gånger kostnaden för en anställd specialist",
     "share": "andel",
     "ST persons per specialist": "ST-läkare per specialist",
     "persons per 100 000": "personer per 100 000 invånare",
@@ -185,6 +207,23 @@ TERMS = {
     "per year": "per år",
     "years": "år",
     "year": "år",
+    "years of age": "års ålder",
+    "million visits per year": "miljoner besök per år",
+    "million contacts per year": "miljoner kontakter per år",
+    "visits per recipient": "besök per mottagare",
+    "health centres": "vårdcentraler",
+    "km per hour": "km i timmen",
+    "inhabitants per km2": "invånare per km²",
+    "inhabitants per km²": "invånare per km²",
+    "days per year": "dagar per år",
+    "hours per day": "timmar per dag",
+    "index weight": "vikt i index",
+    "ratio of women to men": "kvot, kvinnor mot män",
+    "ratio to ages 18-59": "kvot, mot 18–59 år",
+    "ratio to ages 30-59": "kvot, mot 30–59 år",
+    "ratio": "kvot",
+    "weight": "vikt",
+    "SEK": "kr",
     "minutes": "minuter",
     "sessions": "besök",
     "elasticity": "elasticitet",
@@ -222,7 +261,7 @@ QUALIFIER = {
     "upper_bound": "högst så många",
     "undated": "utan datum i källan",
     "wide": "även slutenvården räknad",
-    "partial": "skattad ur en del av enheterna",
+    "partial": "ur en del av enheterna",
     "interval_only": "endast intervall",
     "infeasible_by_training": "ej möjligt genom enbart utbildning",
     "approximate": "ungefärlig",

@@ -101,7 +101,7 @@ def development(context: Context) -> Figure:
             cells,
             rows,
             t("Utveckling över tid i publicerade uppgifter, riket. Serierna har olika start."),
-            t("tabellerna published_professions och published_sou, valda i care_selection"),
+            t("publicerade uppgifter, förtecknade under Källor"),
         ),
     )
 
@@ -145,7 +145,7 @@ def nurses(context: Context) -> Figure:
             cells,
             rows,
             t("Sjuksköterskor anställda av kommuner, före och efter att hemsjukvården fördes över."),
-            t("tabellerna published_sou och published_professions"),
+            t("publicerade uppgifter, förtecknade under Källor"),
         ),
     )
 
@@ -166,7 +166,7 @@ def transfer(context: Context) -> Table:
         cells,
         rows,
         t("Hemsjukvården överförd till kommunerna. I Halland gällde det 2011 bara personer med beslut om omsorg."),
-        t("statens offentliga utredningar (tabellen published_sou)"),
+        t("statens offentliga utredningar"),
     )
 
 
@@ -201,7 +201,7 @@ def visits(context: Context) -> Table:
         t("Besök i regionfinansierad primärvård {year}. Psykologer och kuratorer går inte att skilja ut.").format(
             year=rows["year"].max()
         ),
-        t("SKR genom SOU 2018:39 (tabellen published_sou)"),
+        t("SKR genom SOU 2018:39"),
     )
 
 
@@ -274,7 +274,7 @@ def changes(context: Context) -> Table:
         t("Värde, från"),
         t("Till"),
         t("Värde, till"),
-        t("Antal år"),
+        t("Antal uppgifter"),
         t("Förändring"),
         t("Per år"),
     ]
@@ -284,7 +284,7 @@ def changes(context: Context) -> Table:
         cells,
         pd.DataFrame(data),
         t("Förändring mellan första och sista publicerade år. Förändringen är härledd ur redovisade tal."),
-        t("tabellerna published_professions och published_sou, valda i care_selection"),
+        t("publicerade uppgifter, förtecknade under Källor"),
         stacked=True,
     )
 

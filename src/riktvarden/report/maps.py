@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from riktvarden.report.charts import BLANK, MUTED, PAPER, styled
+from riktvarden.report.charts import BLANK, BLUE, MUTED, NONE, ORANGE, PALE, PAPER, styled
 
 SWEREF99_TM = 3006
 HATCH_LINES = 70
@@ -67,10 +67,7 @@ def choropleth(
     altair.TopLevelMixin
         The styled chart.
     """
-    left, bottom, right, top = polygons.total_bounds
-    height = round(width * (top - bottom) / (right - left))
-    if height > 1.7 * width:
-        height, width = round(1.7 * width), round(1.7 * width * (right - left) / (top - bottom))
+    width, height = _size(polygons, width)
     known = polygons.loc[polygons["value"].notna(), ["name", "value", "geometry"]]
     unknown = polygons.loc[polygons["value"].isna(), ["name", "geometry"]]
     layers = [alt.Chart(_features(polygons[["name", "geometry"]])).mark_geoshape(fill=BLANK, stroke=MUTED, strokeWidth=0.6)]
@@ -101,6 +98,69 @@ def choropleth(
         )
     combined = alt.layer(*layers).resolve_scale(color="independent", stroke="independent")
     return styled(combined.project(type="identity", reflectY=True).properties(width=width, height=height))
+
+
+def estimated(
+    polygons: gpd.GeoDataFrame,
+    title: str,
+    label: str,
+    words: str,
+    around: tuple[float, float] | None = None,
+    width: int = 330,
+) -> alt.TopLevelMixin:
+    """Colour each area by an estimated ``value``, under white lines that tell it from a published figure.
+
+    Parameters
+    ----------
+    polygons
+        Prepared polygons with columns ``name`` and ``value``, none NaN.
+    title
+        Title of the colour legend: what, unit and date.
+    label
+        Vega expression of the legend's numbers.
+    words
+        Words of the legend entry of the white lines.
+    around
+        Value with the neutral colour and how far the colours reach on both sides of it; None for one hue.
+    width
+        Width of the map in pixels.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    width, height = _size(polygons, width)
+    if around is None:
+        scale = alt.Scale(scheme="blues", domain=_domain(polygons["value"]))
+    else:
+        middle, reach = around
+        ends = [middle - reach, middle, middle + reach]
+        scale = alt.Scale(domain=ends, range=[BLUE, NONE, ORANGE], interpolate="rgb", nice=False)
+    legend = alt.Legend(title=title, orient="top", labelExpr=label, gradientLength=220, tickCount=4)
+    outline = polygons.dissolve()[["geometry"]].assign(name=words)
+    lines = _hatched(outline, _extent(polygons) / HATCH_LINES)
+    key = alt.Legend(
+        title=None, orient="bottom", symbolType=HATCHED, symbolSize=300, symbolStrokeColor=PAPER, symbolStrokeWidth=1.2
+    )
+    below = alt.Fill("properties.name:N", scale=alt.Scale(domain=[words], range=[PALE]), legend=key)
+    combined = alt.layer(
+        alt.Chart(_features(outline)).mark_geoshape(stroke=MUTED, strokeWidth=0.6).encode(fill=below),
+        alt.Chart(_features(polygons[["name", "value", "geometry"]]))
+        .mark_geoshape(stroke=PAPER, strokeWidth=0.4)
+        .encode(color=alt.Color("properties.value:Q", scale=scale, legend=legend)),
+        alt.Chart(_features(lines)).mark_geoshape(filled=False, stroke=PAPER, strokeWidth=0.9),
+    ).resolve_scale(color="independent", fill="independent")
+    return styled(combined.project(type="identity", reflectY=True).properties(width=width, height=height))
+
+
+def _size(polygons: gpd.GeoDataFrame, width: int) -> tuple[int, int]:
+    """Width and height in pixels of a map that is no taller than a phone shows at once."""
+    left, bottom, right, top = polygons.total_bounds
+    height = round(width * (top - bottom) / (right - left))
+    if height > 1.7 * width:
+        return round(1.7 * width * (right - left) / (top - bottom)), round(1.7 * width)
+    return width, height
 
 
 def _extent(polygons: gpd.GeoDataFrame) -> float:

@@ -84,7 +84,7 @@ def functions(context: Context) -> Table:
         cells,
         found,
         t("Yrken som arbetar med psykisk ohälsa i primärvården, och vad som är känt om dem."),
-        t("tabellen personnel_selection"),
+        t("rapportens genomgång av publicerade uppgifter"),
         stacked=True,
     )
 
@@ -112,7 +112,7 @@ def ages(context: Context) -> Table:
         cells,
         pd.DataFrame({"age_group": personnel.AGES, "personnel": "missing", "need": [*need.values()]}),
         t("Personal och behov efter patientens ålder. Enkäterna börjar vid 16 år."),
-        t("tabellerna personnel_selection och care_selection"),
+        t("rapportens genomgång av publicerade uppgifter"),
     )
 
 
@@ -159,7 +159,7 @@ def access(context: Context) -> Figure:
             cells,
             series,
             t("Vårdcentraler med anställd psykolog eller avtal om psykolog, riket."),
-            t("Psykologförbundets kartläggningar (tabellen published_professions)"),
+            t("Psykologförbundets kartläggningar"),
         ),
     )
 
@@ -198,7 +198,7 @@ def access_regions(context: Context) -> Figure:
         year=years[-1],
         low=t.percent(newest["value"].iloc[0] / 100),
         high=t.percent(newest["value"].iloc[-1] / 100),
-        names=", ".join(context.region_names[code] for code in sorted(newest["region"])),
+        names=t.listed(context.region_names[code] for code in sorted(newest["region"])),
     )
     return Figure.of(
         charts.intervals(
@@ -213,7 +213,7 @@ def access_regions(context: Context) -> Figure:
             cells,
             rows,
             t("Vårdcentraler med tillgång till psykolog, de regioner som kartläggningarna namnger."),
-            t("Psykologförbundets kartläggningar (tabellen published_professions)"),
+            t("Psykologförbundets kartläggningar"),
         ),
     )
 
@@ -226,15 +226,12 @@ def densities(context: Context) -> Table:
         & ~context.personnel["measure"].isin(["centres_with_access", "centres_with_employed"])
         & ~context.personnel["definition"].str.startswith(("forecast", "assessment"))
     ]
-    named = [context.region_names[code] for code in rows["region"]]
-    table = cells_table(
+    return cells_table(
         context,
         rows,
         "psykisk-haelsa-yrken",
         t("Publicerade uppgifter om yrkena. Olika definitioner: talen läggs aldrig ihop."),
     )
-    table.cells.insert(0, t("Område"), named)
-    return table
 
 
 def need(context: Context) -> Figure:
@@ -284,7 +281,7 @@ def need(context: Context) -> Figure:
             cells,
             rows,
             t("Svåra besvär av ängslan, oro eller ångest enligt nationella folkhälsoenkäten."),
-            t("Folkhälsomyndigheten (tabellen published_professions)"),
+            t("Folkhälsomyndigheten"),
         ),
     )
 
@@ -318,7 +315,7 @@ def survey(context: Context) -> Table:
         cells,
         rows,
         t("Självrapporterad psykisk ohälsa, alla publicerade andelar som rapporten har."),
-        t("Folkhälsomyndigheten (tabellen published_professions)"),
+        t("Folkhälsomyndigheten"),
     )
 
 
@@ -365,7 +362,7 @@ def long_term(context: Context) -> Figure:
             t("Personer med svåra besvär om andelen från {year} är oförändrad. Avrundat till tusental.").format(
                 year=shares["year"].iloc[0]
             ),
-            t("Folkhälsomyndighetens enkät och SCB:s befolkningsframskrivning (tabellen population_nation)"),
+            t("Folkhälsomyndighetens enkät och SCB:s befolkningsframskrivning"),
         ),
     )
 

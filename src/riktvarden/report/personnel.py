@@ -111,7 +111,8 @@ def summary(context: Context) -> list[str]:
     return [
         t(
             "{year} var {total} personer anställda av regionerna på arbetsställen som räknas till primärvård, varav "
-            "{share} kvinnor. Det är {part} av regionernas anställda i hälso- och sjukvård ({source})."
+            "{share} kvinnor. Det är {part} av regionernas anställda i hälso- och sjukvård (SCB:s lönestrukturstatistik, "
+            "uppgift {source})."
         ).format(
             year=primary["year"]["total"],
             total=t.number(persons["total"]),
@@ -156,7 +157,7 @@ def availability(context: Context) -> Figure:
         professions=t.number(len(order)),
         nation=t.number((shown.loc[shown["aspect"] == "nation", "found"] > 0).sum()),
         regional=t.number(len(regional)),
-        names=", ".join(t(PROFESSION[code]) for code in regional),
+        names=t.listed(t(PROFESSION[code]) for code in regional),
     )
     return Figure.of(
         charts.matrix(rows, columns, order, t("andel av cellerna med en uppgift")),
@@ -210,7 +211,7 @@ def care_levels(context: Context) -> Table:
         t("Anställda i regionerna {year} efter arbetsställets näringsgren. Annan vård är skillnaden.").format(
             year=int(staff["year"].iloc[0])
         ),
-        t("SCB:s lönestrukturstatistik (tabellen published_professions)"),
+        t("SCB:s lönestrukturstatistik"),
     )
 
 
@@ -260,7 +261,7 @@ def by_sex(context: Context) -> Figure:
             t("Anställda i regionerna {year} efter yrke och kön, all vård. Talen är avrundade var för sig.").format(
                 year=year
             ),
-            t("SCB:s lönestrukturstatistik (tabellen published_professions)"),
+            t("SCB:s lönestrukturstatistik"),
         ),
     )
 
@@ -346,7 +347,7 @@ def physicians_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
             cells,
             dense,
             t("Läkare anställda av regionen i november {year}, all vård och alla specialiteter.").format(year=year),
-            t("SKR genom Regionfakta (tabellen published_professions) och SCB:s folkmängd"),
+            t("SKR genom Regionfakta, och SCB:s folkmängd"),
         ),
     )
 
@@ -436,7 +437,10 @@ def cells_table(context: Context, rows: pd.DataFrame, name: str, caption: str) -
     t = context.language
     cells = pd.DataFrame(
         {
-            t("Värde"): [value_of(context, value, unit) for value, unit in zip(rows["value"], rows["unit"], strict=True)],
+            t("Värde"): [
+                t("visas inte") if status == "suppressed" else value_of(context, value, unit)
+                for value, unit, status in zip(rows["value"], rows["unit"], rows["status"], strict=True)
+            ],
             t("Mått"): [t(MEASURE.get(m, "")) or t.term(u) for m, u in zip(rows["measure"], rows["unit"], strict=True)],
             t("År"): ["" if pd.isna(year) else str(year) for year in rows["year"]],
             t("Avser"): [
@@ -456,6 +460,8 @@ def cells_table(context: Context, rows: pd.DataFrame, name: str, caption: str) -
         },
         index=pd.Index([t(PROFESSION[code]) for code in rows["profession"]], name=t("Yrke")),
     )
+    if len(set(rows["region"])) > 1:
+        cells.insert(0, t("Område"), [context.region_names.get(code, code) for code in rows["region"]])
     return Table(name, cells, rows, caption, _source(context), stacked=True)
 
 
@@ -519,7 +525,7 @@ def publications(context: Context, cited: Iterable[str], name: str) -> Table:
         cells,
         data,
         t("Varifrån uppgifterna kommer. Beteckningarna är desamma som i tabellerna ovan."),
-        t("tabellen publications"),
+        t("rapportens källförteckning"),
         stacked=True,
     )
 
@@ -545,7 +551,4 @@ def _staff_by_level(context: Context) -> pd.DataFrame:
 
 
 def _source(context: Context) -> str:
-    return context.language(
-        "publicerade uppgifter (tabellerna published_professions, published_sou och published_st), placerade av "
-        "tabellen personnel_selection"
-    )
+    return context.language("publicerade uppgifter, förtecknade i kapitlet Personal i primärvården")

@@ -9,8 +9,9 @@ from riktvarden.baseline import personnel
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE, SHADE
 from riktvarden.report.context import Context
+from riktvarden.report.development_needs import UNDATED
 from riktvarden.report.figures import Figure, Table
-from riktvarden.report.personnel import anomalies
+from riktvarden.report.personnel import PROFESSION, anomalies
 
 HEADINGS = (
     "Relevans",
@@ -163,6 +164,55 @@ def mental_health(context: Context) -> Table:
     )
 
 
+def guideline_values(context: Context) -> Table:
+    """Declaration of the guideline values, for doctors in training and for the four professions."""
+    t = context.language
+    graded = list(context.assumptions.values())
+    values = context.results.principals
+    nation = values.loc[
+        (values["region"] == personnel.NATION)
+        & (values["measure"] == "inhabitants_per_fte")
+        & (values["principal"] == "all")
+    ]
+    widest = nation.iloc[int((nation["high"] / nation["low"]).to_numpy().argmax())]
+    contacts = context.assumptions["contacts_year"].value
+    return _declaration(
+        context,
+        "kvalitet-riktvaerden",
+        t("Riktvärdena"),
+        {
+            "Relevans": t(
+                "Visar ST-tjänster per region och invånare per heltid för fyra yrken, per region, kommun och huvudman. "
+                "Norm, behov och efterfrågan står var för sig. Barn under 18 år saknas i behovet av psykologer."
+            ),
+            "Tillförlitlighet": t(
+                "{assumed} av {all} antaganden är inte mätta. Riktvärdet för ST i riket är {positions} tjänster. De fyra "
+                "yrkena ges bara som spann; bredast är det för {profession}, {low}–{high} invånare per heltid."
+            ).format(
+                assumed=t.number(sum(item.grade == "D" for item in graded)),
+                all=t.number(len(graded)),
+                positions=context.estimate("st_positions_guideline"),
+                profession=t(PROFESSION[widest["profession"]]),
+                low=t.number(widest["low"]),
+                high=t.number(widest["high"]),
+            ),
+            "Aktualitet och punktlighet": t(
+                "Folkmängden avser {year}. Besök och telefonkontakter avser {contacts:.0f}. {undated} uppgifter om "
+                "kommunerna saknar datum. Ingen publiceringsplan finns."
+            ).format(year=context.year, contacts=contacts, undated=t.number(len(UNDATED))),
+            "Tillgänglighet och tydlighet": t(
+                "Varje värde har intervall, status och källa. Varje formel står i metodkapitlet med sin funktion."
+            ),
+            "Jämförbarhet och samanvändbarhet": t(
+                "Index går att jämföra mellan områden, spannen mellan yrken bara med försiktighet. Talen är inte "
+                "jämförbara med andra länders täthet, som räknar andra uppgifter i andra system."
+            ),
+            "Allmänna uppgifter": _general(context),
+        },
+        nation,
+    )
+
+
 def figures_by_year(context: Context) -> Figure:
     """The personnel figures in use by year and grade of their source."""
     t = context.language
@@ -202,7 +252,7 @@ def figures_by_year(context: Context) -> Figure:
             cells,
             counts,
             t("Uppgifter om personal som rapporten använder, efter år och källans kvalitet."),
-            t("tabellerna published_professions, published_sou och published_st"),
+            t("publicerade uppgifter, förtecknade i kapitlet Personal i primärvården"),
         ),
     )
 

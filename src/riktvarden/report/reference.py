@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
 from collections.abc import Mapping, Sequence
 from html import escape
 from types import ModuleType
@@ -10,9 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden import areas, guideline, model, need, population, supply, uncertainty
+from riktvarden import areas, economics, guideline, model, need, population, supply, uncertainty, validation
 from riktvarden.assumptions import Assumption, Assumptions
-from riktvarden.baseline import personnel, reconcile, st
+from riktvarden.baseline import personnel, reconcile, returned, st
+from riktvarden.report import notation
+from riktvarden.report.context import Context
 from riktvarden.report.figures import Table, html
 from riktvarden.report.language import (
     QUALIFIER,
@@ -22,7 +26,26 @@ from riktvarden.report.language import (
     Language,
 )
 
-CORE: tuple[ModuleType, ...] = (population, st, reconcile, personnel, need, supply, guideline, uncertainty, model)
+CORE: tuple[ModuleType, ...] = (
+    population,
+    st,
+    returned,
+    reconcile,
+    personnel,
+    need,
+    supply,
+    guideline,
+    uncertainty,
+    economics,
+    validation,
+    model,
+    # What only writes results as rows is nothing that a reviewer calls.
+    *(
+        importlib.import_module(f"{model.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(model.__path__)
+        if found.name != "cells"
+    ),
+)
 """Modules whose public functions the method chapter lists."""
 
 
@@ -117,8 +140,8 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
         )
 
 
-def assumption_overview(assumptions: Assumptions, language: Language) -> Table:
-    """Every assumption with value, range, distribution, grade and source."""
+def assumption_overview(assumptions: Mapping[str, Assumption], language: Language, name: str, caption: str) -> Table:
+    """Some assumptions with value, range, distribution, grade, use and source."""
     t = language
     items = list(assumptions.values())
     data = pd.DataFrame([item.model_dump(mode="json") for item in items])
@@ -126,69 +149,185 @@ def assumption_overview(assumptions: Assumptions, language: Language) -> Table:
     labels = data[f"label_{t.code}"] if f"label_{t.code}" in data else data["label_sv"]
     cells = pd.DataFrame(
         {
-            t("Symbol"): [item.symbol for item in items],
-            t("Värde (spann)"): [_range(t, item) for item in items],
+            t("Symbol"): [notation.written(item.symbol) for item in items],
+            t("Värde (spann)"): [value_and_range(item, t) for item in items],
             t("Fördelning"): [t.term(str(item.distribution)) for item in items],
             t("Enhet"): [t.term(item.unit) for item in items],
             t("Grad"): [str(item.grade) for item in items],
+            t("Används i"): [used_in(name, t) for name in assumptions],
             t("Källa"): [t.term(item.source) for item in items],
         },
         index=pd.Index(labels, name=t("Antagande")),
     )
     return Table(
-        "antaganden",
+        name,
         cells,
         data,
-        t("Alla antaganden. I nedladdningen finns också anmärkning och datum för varje värde."),
-        "data/assumptions/*.toml",
+        caption,
+        t("rapportens antaganden"),
         stacked=True,
     )
 
 
-def symbols(assumptions: Assumptions, language: Language) -> Table:
-    """Symbol of each assumption, its meaning, unit and name in the code."""
-    t = language
-    data = pd.DataFrame(
-        [
+def used_in(name: str, language: Language) -> str:
+    """Parts of the method that an assumption is used in, with their labels."""
+    use = notation.use_of(name)
+    if use is None or not use.methods:
+        return language("räknas inte med")
+    return ", ".join(_titled(part, language) for part in use.methods)
+
+
+def _titled(part: str, language: Language) -> str:
+    return f"{language(notation.METHODS[part].title)} ({notation.label(part)})"
+
+
+def follow(context: Context, profession: str, region: str) -> Table:
+    """What the need of one profession in one region rests on: every formula with its assumptions and tables.
+
+    The download names the functions too.
+
+    Parameters
+    ----------
+    context
+        The material of the chapter.
+    profession
+        One of the four professions.
+    region
+        Region code.
+    """
+    t = context.language
+    rows = context.results.principals
+    cell = rows.loc[
+        (rows["profession"] == profession)
+        & (rows["region"] == region)
+        & (rows["municipality"] == "")
+        & rows["principal"].isin(["all", "both"])
+        & (rows["measure"] == "fte_need")
+    ].iloc[0]
+    told = []
+    for part in notation.chain(source.strip() for source in cell["source"].split(";")):
+        method = notation.METHODS[part]
+        names = [name for name in context.assumptions if _bears_on(name, part, profession)]
+        told.append(
             {
-                "symbol": item.symbol,
-                "meaning": item.label_sv if t.code == "sv" else item.label_en,
-                "unit": item.unit,
-                "name": name,
+                "formula": notation.label(part),
+                "title": _titled(part, t),
+                "functions": ", ".join(f"riktvarden.{function}" for function in method.functions),
+                "assumptions": ", ".join(names),
+                "tables": ", ".join(method.tables),
             }
-            for name, item in assumptions.items()
-        ]
+        )
+    data = pd.DataFrame(told)
+    named = [_labels(names.split(", "), context.assumptions, t) if names else t("inga") for names in data["assumptions"]]
+    cells = pd.DataFrame(
+        {
+            t("Antaganden"): named,
+            t("Tabeller"): [tables or t("inga") for tables in data["tables"]],
+        },
+        index=pd.Index(data["title"], name=t("Formel")),
     )
+    value = t.estimate(float(cell["value"]), float(cell["low"]), float(cell["high"]))
+    return Table(
+        "foelj-siffran",
+        cells,
+        data,
+        t("Heltider som behövs i {region}: {value} ({status}). Vad intervallet vilar på.").format(
+            region=context.region_names[region], value=value, status=t.status(cell["status"])
+        ),
+        t("formlerna {labels}").format(labels=cell["source"].replace(";", ",")),
+        stacked=True,
+    )
+
+
+def _bears_on(name: str, part: str, profession: str) -> bool:
+    """Whether a part of the method takes an assumption for some profession."""
+    use = notation.use_of(name)
+    return use is not None and part in use.methods and (not use.professions or profession in use.professions)
+
+
+def _labels(names: Sequence[str], assumptions: Assumptions, language: Language) -> str:
+    return "; ".join(label_of(assumptions[name], language) for name in names)
+
+
+def label_of(item: Assumption, language: Language) -> str:
+    """Name of an assumption in the reader's language."""
+    return item.label_sv if language.code == "sv" else item.label_en
+
+
+def symbols(assumptions: Assumptions, language: Language) -> Table:
+    """Every symbol with meaning, unit and, for an assumption, its name in the code."""
+    t = language
+    computed = [
+        {"symbol": symbol, "meaning": t(meaning), "unit": unit, "name": ""} for symbol, meaning, unit in notation.SYMBOLS
+    ]
+    assumed = [
+        {"symbol": item.symbol, "meaning": label_of(item, t), "unit": item.unit, "name": name}
+        for name, item in assumptions.items()
+    ]
+    data = pd.DataFrame(computed + assumed)
     cells = pd.DataFrame(
         {
             t("Betydelse"): data["meaning"].to_list(),
             t("Enhet"): [t.term(unit) for unit in data["unit"]],
-            t("Namn i koden"): data["name"].to_list(),
+            t("Namn i koden"): [name or t("räknas ut") for name in data["name"]],
         },
-        index=pd.Index(data["symbol"], name=t("Symbol")),
+        index=pd.Index([notation.written(symbol) for symbol in data["symbol"]], name=t("Symbol")),
     )
-    return Table("symboler", cells, data, t("En symbol har en betydelse, i texten och i koden."), "data/assumptions/*.toml")
+    return Table(
+        "symboler",
+        cells,
+        data,
+        t("En symbol har en betydelse, i texten och i koden."),
+        t("data/assumptions/*.toml och metodens formler"),
+    )
 
 
-def functions(language: Language) -> Table:
-    """Public functions of the core with their arguments and meaning, as a reviewer calls them."""
+def show_symbols(assumptions: Assumptions, language: Language) -> None:
+    """Display the table of symbols, folded."""
     t = language
-    rows = []
+    table = symbols(assumptions, t)
+    summary = t("Alla symboler ({count})").format(count=t.number(len(table.cells)))
+    html(f'<details class="rv-details"><summary>{escape(summary)}</summary>{table.html(t)}</details>')
+
+
+def functions(language: Language) -> dict[str, Table]:
+    """Public functions of the core by module, with their arguments and meaning, as a reviewer calls them."""
+    t = language
+    found = {}
     for module in CORE:
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if name.startswith("_") or function.__module__ != module.__name__:
-                continue
-            rows.append(
-                {
-                    "function": f"{module.__name__}:{name}",
-                    "arguments": ", ".join(inspect.signature(function).parameters),
-                    "meaning": (inspect.getdoc(function) or "").partition("\n")[0],
-                }
-            )
-    data = pd.DataFrame(rows)
-    cells = data.set_index("function").rename_axis(t("Funktion"))
-    cells.columns = [t("Argument"), t("Betydelse (engelska)")]
-    return Table("funktioner", cells, data, t("Modellens öppna funktioner."), "src/riktvarden")
+        rows = [
+            {
+                "function": f"{module.__name__}:{name}",
+                "arguments": ", ".join(inspect.signature(function).parameters),
+                "meaning": (inspect.getdoc(function) or "").partition("\n")[0],
+            }
+            for name, function in inspect.getmembers(module, inspect.isfunction)
+            if not name.startswith("_") and function.__module__ == module.__name__
+        ]
+        if not rows:
+            continue
+        data = pd.DataFrame(rows)
+        cells = data.set_index("function").rename_axis(t("Funktion"))
+        cells.columns = [t("Argument"), t("Betydelse (engelska)")]
+        cells.index = cells.index.str.partition(":").get_level_values(2).rename(t("Funktion"))
+        name = module.__name__.removeprefix("riktvarden.")
+        found[module.__name__] = Table(
+            f"funktioner-{name.replace('.', '-')}",
+            cells,
+            data,
+            t("Funktionerna i {module}").format(module=module.__name__),
+            "src/" + module.__name__.replace(".", "/"),
+            stacked=True,
+        )
+    return found
+
+
+def show_functions(language: Language) -> None:
+    """Display the public functions, folded per module."""
+    t = language
+    for module, table in functions(t).items():
+        count = t("{count} funktioner").format(count=t.number(len(table.cells)))
+        html(f'<details class="rv-details"><summary>{escape(module)} ({escape(count)})</summary>{table.html(t)}</details>')
 
 
 def draws_sentence(language: Language) -> str:
@@ -208,7 +347,7 @@ def publications(rows: pd.DataFrame, language: Language) -> Table:
         cells.fillna(""),
         rows,
         t("Publikationer som siffrorna är hämtade ur."),
-        t("tabellen publications"),
+        t("rapportens källförteckning"),
     )
 
 
@@ -234,7 +373,7 @@ def qualifiers(language: Language) -> Table:
     return Table("tillaegg", cells, data, t("Ett tillägg efter statusen säger mer om uppgiften."), t("rapportens metod"))
 
 
-def _range(language: Language, item: Assumption) -> str:
+def value_and_range(item: Assumption, language: Language) -> str:
     """Value of an assumption, with its range where it has one."""
     value, low, high = (_plain(language, x, item.unit) for x in (item.value, item.low, item.high))
     return value if item.low == item.high else f"{value} ({low}–{high})"

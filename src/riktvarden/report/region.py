@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import model, population
-from riktvarden.areas import PACKAGE
-from riktvarden.report import charts, maps, personnel, st_baseline
+from riktvarden.report import charts, need, personnel, st_baseline, st_guideline
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
@@ -24,13 +23,15 @@ def _summary(context: Context, region: str) -> list[str]:
     t = context.language
     gap = context.results.cell("st_gap", region)
     first = t(
-        "{name} hade {people} invånare {year}. Med normen behövs {required} heltider av specialister. Riktvärdet är "
-        "{positions} ST-tjänster i allmänmedicin, vilket motsvarar {persons} personer i ST."
+        "{name} hade {people} invånare {year}. Efter folkmängden kräver normen {norm} heltider av specialister; med "
+        "ålder, vårdbehov och gleshet blir behovet {required}. Riktvärdet är {positions} ST-tjänster i allmänmedicin, "
+        "vilket motsvarar {persons} personer i ST."
     ).format(
         name=context.principals[region],
         people=context.number("population", region),
         year=context.year,
-        required=context.number("specialist_requirement", region),
+        norm=t.number(need.norm(context, region)),
+        required=context.estimate("specialist_requirement", region),
         positions=context.estimate("st_positions_guideline", region),
         persons=context.estimate("st_persons_guideline", region),
     )
@@ -43,7 +44,7 @@ def _summary(context: Context, region: str) -> list[str]:
                 "80-procentigt intervall på {interval} personer den {date}. Det är ingen mätning av regionen."
             ).format(interval=t.interval(prior.low, prior.high), date=context.reference_date),
         ]
-    newest = context.results.figures.query("region == @region and measure == 'persons'").iloc[0]
+    newest = context.result_rows("figures", region).query("measure == 'persons'").iloc[0]
     counted = (
         t("Senast publicerade antal är {now} personer ({date}).")
         if newest["status"] == "reported"
@@ -78,6 +79,12 @@ def key_figures(context: Context, region: str) -> Table:
     t = context.language
     rows = [
         *_published(context, region),
+        (
+            t("Norm: heltider efter folkmängd"),
+            t.number(need.norm(context, region)),
+            t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
+            t.status("derived"),
+        ),
         *(
             (label, context.estimate(measure, region, digits), meaning, context.status(measure, region))
             for measure, label, meaning, digits in _entries(context, region)
@@ -88,7 +95,7 @@ def key_figures(context: Context, region: str) -> Table:
                 (
                     "coverage_a",
                     t("Täckning A"),
-                    t("Specialisternas heltider i andel av normen. ST-läkare räknas inte."),
+                    t("Specialisternas heltider i andel av behovet. ST-läkare räknas inte."),
                 ),
                 ("coverage_b", t("Täckning B"), t("Som A, men ST-läkare mitt i utbildningen räknas till en del.")),
             )
@@ -100,11 +107,10 @@ def key_figures(context: Context, region: str) -> Table:
         columns=[t("Värde"), t("Betydelse"), t("Status")],
         index=pd.Index([row[0] for row in rows], name=t("Nyckeltal")),
     )
-    results = context.results.tidy
     return Table(
         f"nyckeltal-{region}",
         cells,
-        results.loc[results["region"] == region],
+        context.result_rows("tidy", region),
         t("Nyckeltal för {name}. Inom parentes 80-procentigt intervall.").format(name=context.principals[region]),
         t("SCB, publicerade uppgifter om ST och graderade antaganden"),
         stacked=True,
@@ -123,8 +129,9 @@ def _published(context: Context, region: str) -> list[Row]:
         "positions": t("ST-tjänster, senaste uppgift"),
         "financed_positions": t("Finansierade ST-tjänster, senaste uppgift"),
         "blocks": t("ST-block, senaste uppgift"),
+        "fte": t("Heltider i ST, senaste uppgift"),
     }
-    own = context.results.figures.query("region == @region").to_dict("records")
+    own = context.result_rows("figures", region).to_dict("records")
     rows = [
         (
             words[row["measure"]],
@@ -156,8 +163,8 @@ def _entries(context: Context, region: str) -> list[tuple[str, str, str, int]]:
         ("population", t("Invånare {year}").format(year=context.year), t("Folkmängd 31 december enligt SCB."), 0),
         (
             "specialist_requirement",
-            t("Heltider av specialister enligt normen"),
-            t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
+            t("Behov: heltider av specialister"),
+            t("Normen med ålder och kön, vårdbehov, gleshet och uppdrag utanför listan inräknade."),
             0,
         ),
         (
@@ -202,8 +209,8 @@ def _entries(context: Context, region: str) -> list[tuple[str, str, str, int]]:
 def _own_norm(context: Context, region: str) -> list[Row]:
     """The norm that the region has decided itself, where one is published."""
     t = context.language
-    published = context.tables["published_st"]
-    rows = published.loc[(published["region"] == region) & (published["measure"] == model.LOCAL_NORM)]
+    published = context.table_rows("published_st", region)
+    rows = published.loc[published["measure"] == model.LOCAL_NORM]
     return [
         (
             t("Regionens eget mål, invånare per specialist"),
@@ -225,13 +232,13 @@ def comparison(context: Context, region: str) -> Figure:
 def specialists(context: Context, region: str) -> Figure:
     """What the norm asks of the region in specialists, and what is thought to be there."""
     t = context.language
-    caption = t("Heltider av specialister i {name} {year}: normen och det skattade antalet.").format(
+    caption = t("Heltider av specialister i {name} {year}: behovet enligt normen och det skattade antalet.").format(
         name=context.principals[region], year=context.year
     )
     alternative = t("Punktdiagram. Med normen behövs {needed} heltider av specialister; skattat antal är {stock}.").format(
         needed=context.estimate("specialist_requirement", region), stock=context.estimate("specialist_fte", region)
     )
-    entries = [("specialist_requirement", t("normen")), ("specialist_fte", t("skattat antal"))]
+    entries = [("specialist_requirement", t("behov enligt normen")), ("specialist_fte", t("skattat antal"))]
     return _two_rows(context, region, "specialister", entries, t("heltider"), alternative, caption)
 
 
@@ -295,61 +302,19 @@ def _two_rows(
     )
 
 
+def moved(context: Context, region: str) -> Figure:
+    """What moves the region's need of doctors from the nation's mean."""
+    return need.waterfall(context, region)
+
+
+def outlook(context: Context, region: str) -> Figure:
+    """Need and supply of specialists by year, with coverage and guideline value behind them."""
+    return st_guideline.outlook(context, region)
+
+
 def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) -> Figure:
-    """Share of older inhabitants by municipality, with inhabitants and what the norm means for each."""
-    t = context.language
-    name = context.principals[region]
-    frame = context.results.municipalities.query("region == @region")
-    frame = frame.sort_values("population", ascending=False, kind="stable")
-    year, age_year = int(frame["year"].iloc[0]), int(frame["age_year"].iloc[0])
-    areas = maps.prepare(municipalities.loc[municipalities["municipality"].isin(frame["municipality"])])
-    areas = areas.merge(frame[["municipality", "name", "older"]], on="municipality").rename(columns={"older": "value"})
-    chart = maps.choropleth(
-        areas, t("andel 70 år eller äldre, {year}").format(year=age_year), charts.percent_label(), t("uppgift saknas")
-    )
-    oldest, youngest = (frame.loc[getattr(frame["older"], pick)()] for pick in ("idxmax", "idxmin"))
-    if len(frame) == 1:
-        alternative = t("Karta över {name}, som är en enda kommun. {share} av invånarna är 70 år eller äldre.").format(
-            name=name, share=t.percent(oldest["older"])
-        )
-    else:
-        alternative = t(
-            "Karta över {name}: {count} kommuner efter andelen invånare som är 70 år eller äldre, från {low} i "
-            "{youngest} till {high} i {oldest}."
-        ).format(
-            name=name,
-            count=t.number(len(frame)),
-            low=t.percent(youngest["older"]),
-            youngest=youngest["name"],
-            high=t.percent(oldest["older"]),
-            oldest=oldest["name"],
-        )
-    cells = pd.DataFrame(
-        {
-            t("70 år eller äldre {year}").format(year=age_year): [t.percent(v) for v in frame["older"]],
-            t("Invånare {year}").format(year=year): [t.number(v) for v in frame["population"]],
-            t("Räkneexempel: heltider av specialister enligt normen"): [
-                t.number(v) for v in frame["specialist_requirement"]
-            ],
-        },
-        index=pd.Index(frame["name"], name=t("Kommun")),
-    )
-    return Figure(
-        chart,
-        alternative,
-        t("Andel invånare som är 70 år eller äldre, efter kommun i {name}, 31 december {year}.").format(
-            name=name, year=age_year
-        ),
-        Table(
-            f"kommuner-{region}",
-            cells,
-            frame,
-            t("Kommunerna i {name}. Läkarvården är regionens ansvar: en kommun har inget eget riktvärde för ST.").format(
-                name=name
-            ),
-            t("SCB och Folkhälsomyndigheten, kartgränser ur {package}").format(package=PACKAGE),
-        ),
-    )
+    """Need of doctors in the region's municipalities."""
+    return need.region_map(context, region, municipalities)
 
 
 def age_pyramid(context: Context, region: str) -> Figure:
@@ -404,7 +369,7 @@ def age_pyramid(context: Context, region: str) -> Figure:
             t("Invånare efter ålder och kön i {name} den 31 december {year}.").format(
                 name=context.principals[region], year=year
             ),
-            t("SCB genom Eurostat (tabellen population_region_age_group)"),
+            t("SCB genom Eurostat"),
         ),
     )
 

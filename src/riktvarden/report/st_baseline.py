@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import model
+from riktvarden.baseline import returned
+from riktvarden.disclosure.suppress import THRESHOLD
 from riktvarden.report import charts, maps
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -112,7 +114,7 @@ def density_intervals(context: Context, highlight: str | None = None, codes: lis
     """Density of each region with its interval; missing regions show the interval of the prior only."""
     t = context.language
     shown = codes or list(context.results.regions)
-    rows = context.results.of("st_persons_per_1000").loc[shown].reset_index()
+    rows = context.measure("st_persons_per_1000", shown).reset_index()
     nation = context.results.cell("st_persons_per_1000").value
     published, prior, own = t("publicerad uppgift"), t("uppgift saknas: endast intervall"), t("denna region")
     rows["label"] = rows["region"].map(context.region_names)
@@ -168,7 +170,13 @@ def published(context: Context) -> Table:
             when: by_region["when"].first(),
             status: by_region["status_words"].last(),
             behind: [
-                t("hela regionen") if share >= 1 else t.percent(share) for share in by_region["coverage"].min().fillna(1)
+                t("hela regionen") if share >= 1 else f"{t.percent(share)}; {_classes(context, int(count), collapsed)}"
+                for share, count, collapsed in zip(
+                    by_region["coverage"].min().fillna(1),
+                    by_region["classes"].max(),
+                    by_region["collapsed"].max(),
+                    strict=True,
+                )
             ],
             t("Uppgift"): by_region["figure"].agg(", ".join),
         }
@@ -186,6 +194,57 @@ def published(context: Context) -> Table:
         ),
         t("publicerade uppgifter om ST"),
         text=(when, behind),
+        stacked=True,
+    )
+
+
+def _classes(context: Context, count: int, collapsed: str) -> str:
+    """How the units that did not answer were estimated."""
+    t = context.language
+    words = {"need": t("vårdbehov"), "urban": t("stad och landsbygd"), "owner": t("regi")}
+    if not collapsed:
+        return t("skattad i {count} klasser").format(count=t.number(count)) if count > 1 else t("skattad som en klass")
+    return t("skattad i {count} klasser utan uppdelning på {collapsed}, där för få svarat").format(
+        count=t.number(count), collapsed=t(" och ").join(words[name] for name in collapsed.split(", "))
+    )
+
+
+def by_sector(context: Context) -> Table:
+    """The regions' newest returns by sector and sex; what could point someone out is suppressed."""
+    t = context.language
+    cells = returned.by_sector(context.tables["returns"]) if "returns" in context.tables else pd.DataFrame()
+    if cells.empty:
+        return Table("st-regi", cells, cells, "", "")
+    newest = cells.loc[cells["year"] == cells.groupby("region")["year"].transform("max")]
+    columns = {
+        (sector, sex): f"{t(sector_words)}, {t(sex_words)}"
+        for sector, sector_words in (("own", "egen regi"), ("private", "privat regi"), ("all", "all regi"))
+        for sex, sex_words in (("women", "kvinnor"), ("men", "män"), ("all", "totalt"))
+    }
+    texts = newest.assign(
+        text=[
+            t("visas inte") if status == "suppressed" else t.number(value)
+            for value, status in zip(newest["value"], newest["status"], strict=True)
+        ]
+    )
+    wide = texts.pivot_table(index=["region", "year", "source"], columns=["sector", "sex"], values="text", aggfunc="first")
+    wide = wide.reindex(columns=list(columns)).fillna(t("uppgift saknas"))
+    wide.columns = pd.Index(columns.values())
+    year, figure = t("31 december"), t("Uppgift")
+    wide.insert(0, year, [str(value) for value in wide.index.get_level_values("year")])
+    wide[figure] = wide.index.get_level_values("source")
+    wide.index = context.named(wide.index.get_level_values("region"))
+    return Table(
+        "st-regi",
+        wide,
+        newest,
+        t(
+            "Läkare i ST i allmänmedicin efter regi och kön, som regionerna har redovisat dem. Antal under {least} visas "
+            "inte och inte heller de som gäller en enda privat enhet; fler tal kan vara dolda för att de inte ska gå att "
+            "räkna ut."
+        ).format(least=t.number(THRESHOLD)),
+        t("regionernas redovisningar"),
+        text=(year,),
         stacked=True,
     )
 
@@ -317,7 +376,7 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
     """Where the published figures come from that stand behind results of some regions, or of all and the nation."""
     t = context.language
     shown = codes or [NATION, *context.results.regions]
-    rows = context.results.tidy.loc[context.results.tidy["region"].isin(shown)]
+    rows = pd.concat([context.result_rows("tidy", code) for code in shown])
     named = set(rows["source"].str.findall(FIGURE).explode().dropna())
     if codes is None:
         named |= set(re.findall(FIGURE, context.assumptions["st_persons_nation"].source))
@@ -348,7 +407,7 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
         cells,
         data,
         t("Varifrån de publicerade uppgifterna kommer."),
-        t("tabellerna published_st och publications"),
+        t("rapportens källförteckning"),
         stacked=True,
     )
 

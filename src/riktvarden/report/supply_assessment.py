@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel
+from riktvarden.model.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
@@ -20,15 +21,16 @@ def summary(context: Context) -> list[str]:
     sentences = []
     for row in balance.to_dict("records"):
         words = (
-            t("{name}: tillgången väntas öka mer än efterfrågan, {supply} mot {demand} till 2035 ({who}).")
+            t("{name}: tillgången väntas öka mer än efterfrågan, {supply} mot {demand} från {year} till 2035 ({who}).")
             if row["balance"] > 0
-            else t("{name}: efterfrågan väntas öka mer än tillgången, {demand} mot {supply} till 2035 ({who}).")
+            else t("{name}: efterfrågan väntas öka mer än tillgången, {demand} mot {supply} från {year} till 2035 ({who}).")
         )
         sentences.append(
             words.format(
                 name=t(PROFESSION[row["profession"]]).capitalize(),
                 supply=t.percent(row["supply"] / 100),
                 demand=t.percent(row["demand"] / 100),
+                year=row["year"],
                 who=t(DEFINITION[row["definition"]]),
             )
         )
@@ -37,7 +39,7 @@ def summary(context: Context) -> list[str]:
     ]
     sentences.append(
         t("Prognoserna gäller hela arbetsmarknaden, inte primärvården. Ingen prognos till 2035 finns för {names}.").format(
-            names=", ".join(without)
+            names=t.listed(without)
         )
     )
     return sentences
@@ -92,10 +94,142 @@ def forecasts(context: Context) -> Figure:
             cells,
             balance,
             t("Publicerade prognoser till 2035, hela arbetsmarknaden. Specialistsjuksköterskor: alla inriktningar."),
-            t("UKÄ och SCB (tabellen published_professions)"),
+            t("UKÄ och SCB"),
             stacked=True,
         ),
     )
+
+
+def beside_model(context: Context) -> Figure:
+    """The published forecasts to 2035 beside the growth of need and supply that the model gives; never added."""
+    t = context.language
+    rows = compared(context)
+    supply, demand = t("tillgång"), t("efterfrågan eller behov")
+    words = {"supply": supply, "demand": demand}
+    labels = [
+        charts.wrapped(f"{t(PROFESSION[name])} {t('(rapporten)') if own else t('(prognos)')}")
+        for name, own in zip(rows["profession"], rows["own"], strict=True)
+    ]
+    drawn = pd.DataFrame(
+        {"label": labels, "kind": rows["side"].map(words), **{c: rows[c] for c in ("value", "low", "high")}}
+    )
+    written = [
+        t.percent(value) if np.isnan(low) else f"{t.percent(value)} ({t.interval(100 * low, 100 * high)}{NBSP}%)"
+        for value, low, high in rows[["value", "low", "high"]].to_numpy(float)
+    ]
+    cells = pd.DataFrame(
+        {
+            t("Mått"): [words[side] for side in rows["side"]],
+            t("Förändring till 2035"): written,
+            t("Från år"): [str(year) for year in rows["year"]],
+            t("Av"): [
+                t("rapportens modell") if own else t(DEFINITION[by])
+                for own, by in zip(rows["own"], rows["by"], strict=True)
+            ],
+            t("Gäller"): [t("primärvården") if own else t("hela arbetsmarknaden") for own in rows["own"]],
+            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Uppgift"): rows["figure"].to_list(),
+        },
+        index=pd.Index([t(PROFESSION[name]).capitalize() for name in rows["profession"]], name=t("Yrke")),
+    )
+    agreed = agreement(rows)
+    same = [t(PROFESSION[name]) for name, yes in agreed.items() if yes]
+    other = [t(PROFESSION[name]) for name, yes in agreed.items() if not yes]
+    alternative = t("Punktdiagram. Växer tillgången mer eller mindre än behovet?")
+    if same:
+        alternative += " " + t("Prognosen och rapporten säger samma sak för {names}.").format(names=", ".join(same))
+    if other:
+        alternative += " " + t("De säger olika för {names}.").format(names=", ".join(other))
+    return Figure.of(
+        charts.intervals(
+            drawn,
+            charts.number_axis(t("förändring till 2035"), percent=True),
+            {supply: BLUE, demand: ORANGE},
+            list(dict.fromkeys(labels)),
+        ),
+        alternative,
+        Table(
+            "tillgaang-modell",
+            cells,
+            rows,
+            t(
+                "Publicerade prognoser och rapportens modell till 2035. De publicerade gäller hela arbetsmarknaden och "
+                "efterfrågan, modellen primärvården och behovet, från olika år. Talen jämförs men läggs aldrig ihop."
+            ),
+            t("UKÄ och SCB (tabellen published_professions) och rapportens modell"),
+            text=(t("Från år"),),
+            stacked=True,
+        ),
+    )
+
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+FORECAST_YEAR = 2035
+"""The year that the published forecasts reach."""
+
+FORECAST_OF = {"district_nurse": "specialist_nurse"}
+"""Profession of the model → the wider group that is forecast in its place."""
+
+
+def compared(context: Context) -> pd.DataFrame:
+    """Change of supply and of demand or need to 2035: published, and the model's.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profession, own`` (whether the model's), ``side`` (supply or demand), ``value, low, high`` (fractions),
+        ``year, by, scope, status, qualifier, figure``; the published rows of a profession before the model's.
+    """
+    balance = {row["profession"]: row for row in personnel.supply_balance(context.personnel).to_dict("records")}
+    outlook = context.results.outlook
+    of_year = outlook.loc[(outlook["year"] == FORECAST_YEAR) & outlook["measure"].isin(["supply_growth", "need_growth"])]
+    model = {(row["profession"], row["measure"]): row for row in of_year.to_dict("records")}
+    rows = []
+    for name in PROFESSIONS:
+        group = FORECAST_OF.get(name, name)
+        printed = balance[group]
+        figures = dict(zip(("supply", "demand"), str(printed["source"]).split(", "), strict=True))
+        for side in ("supply", "demand"):
+            rows.append(
+                {
+                    "profession": group,
+                    "own": False,
+                    "side": side,
+                    "value": printed[side] / 100,
+                    "year": printed["year"],
+                    "by": printed["definition"],
+                    "scope": "hela arbetsmarknaden",
+                    "status": "reported",
+                    "qualifier": printed[f"qualifier_{side}"],
+                    "figure": figures[side],
+                }
+            )
+        for side, measure in (("supply", "supply_growth"), ("demand", "need_growth")):
+            own = model[name, measure]
+            rows.append(
+                {
+                    "profession": name,
+                    "own": True,
+                    "side": side,
+                    **{end: own[end] / 100 - 1 for end in ("value", "low", "high")},
+                    "year": context.year,
+                    "by": "",
+                    "scope": "primärvården",
+                    "status": own["status"],
+                    "qualifier": own["qualifier"],
+                    "figure": "",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def agreement(rows: pd.DataFrame) -> dict[str, bool]:
+    """Whether the published forecast and the model agree on which of supply and need grows more, by profession."""
+    wide = rows.pivot_table(index=["profession", "own"], columns="side", values="value")
+    sign = (wide["supply"] > wide["demand"]).rename("more").reset_index()
+    told = {(row["profession"], row["own"]): row["more"] for row in sign.to_dict("records")}
+    return {name: bool(told[FORECAST_OF.get(name, name), False] == told[name, True]) for name in PROFESSIONS}
 
 
 def training(context: Context) -> Table:

@@ -8,7 +8,7 @@ from typing import Literal
 MARK = "riktvarden-st"
 """What cell B1 holds: it tells the form from any other table."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a cell moves or changes its meaning; a return on an older form is not read."""
 
 SHEET, EXPLANATIONS, KNOWN = "ST", "Förklaringar", "Känt"
@@ -110,7 +110,8 @@ HEADS = (
         6,
         "Enheter i tabellen",
         "Units in the table",
-        "alla: varje enhet med ST-läkare har en rad. några: endast en del av dem.",
+        "alla: varje enhet med ST-läkare har en rad. några: en del av regionens enheter; ta då även med dem som inte har "
+        "några ST-läkare, med 0 personer.",
     ),
 )
 """The answers above the table."""
@@ -152,6 +153,17 @@ FIELDS = (
         True,
         f"egen eller privat; alla endast på raden ”{WHOLE}”.",
         f"egen (own) or privat (private); alla (all) on the row “{WHOLE}” only.",
+        prefilled=True,
+    ),
+    Field(
+        "municipality",
+        "Kommun",
+        "Municipality",
+        "choice",
+        "",
+        False,
+        f"Kommunen där enheten ligger. Behövs när inte alla enheter redovisas. Tom på raden ”{WHOLE}”.",
+        f"Where the unit lies: needed where not all units are reported. Empty on the row “{WHOLE}”.",
         prefilled=True,
     ),
     Field(

@@ -56,6 +56,7 @@ COLUMNS = [
     "reference_date",
     "care_unit",
     "sector",
+    "municipality",
     "measure",
     "sex",
     "stage",
@@ -79,10 +80,13 @@ class Known:
         Published figures: ``region, measure, value, unit, dated, title, path``.
     returns
         Accepted returns, as `riktvarden.returns.store.read_returns` gives them.
+    municipalities
+        Name by code of each region's municipalities, by region code.
     """
 
     names: Mapping[str, str]
     population: Mapping[str, float]
+    municipalities: Mapping[str, Mapping[str, str]]
     published: pd.DataFrame
     returns: pd.DataFrame
 
@@ -115,13 +119,17 @@ class Question:
 
 @dataclass
 class Row:
-    """One row of the table: its figures by field, None where there is none, and the cells that are no figures."""
+    """One row of the table: its figures by field, None where there is none, and the cells that are no figures.
+
+    The municipality is as it was written until it is known which region's it has to be, then its code.
+    """
 
     number: int
     name: str
     sector: str
     comment: str
     figures: dict[str, float | None]
+    municipality: str = ""
     broken: set[str] = field(default_factory=set)
 
     @property
@@ -184,6 +192,8 @@ def examine(
     rows, faults = _rows(grid)
     problems += faults
     is_complete = form.EXTENTS.get(extent, False)
+    if code is not None:
+        problems += _place_units(grid, rows, code, known)
     for row in rows:
         problems += _row_faults(grid, row)
     problems += _between_rows(grid, rows, is_complete)
@@ -204,6 +214,7 @@ def tidy(answers: Answers) -> pd.DataFrame:
                 answers.reference_date.isoformat(),
                 row.name,
                 form.SECTORS[row.sector],
+                row.municipality,
                 asked.measure,
                 asked.sex,
                 asked.stage,
@@ -395,11 +406,28 @@ def _take_text(row: Row, asked: form.Field, value: Value) -> tuple[str, str] | N
     if asked.name == "comment":
         row.comment = text
         return text_fault(text, form.LONGEST_COMMENT)
+    if asked.name == "municipality":
+        row.municipality = text
+        return None
     row.sector = text.casefold()
     allowed = tuple(form.SECTORS) if row.is_whole else ("egen", "privat")
     if text and row.sector not in allowed:
         return f"one of {', '.join(allowed)}", "choose from the list"
     return None
+
+
+def _place_units(grid: Grid, rows: Iterable[Row], region: str, known: Known) -> list[Problem]:
+    """Give each unit the code of its municipality, and find names that are none of the region's."""
+    codes = {_same(name): code for code, name in known.municipalities[region].items()}
+    problems = []
+    for row in (row for row in rows if row.municipality):
+        found = codes.get(_same(row.municipality))
+        if row.is_whole or found is None:
+            expected = "nothing on this row" if row.is_whole else f"a municipality of {known.names[region]}"
+            mend = "clear the cell" if row.is_whole else "choose from the list, or clear the cell"
+            problems.append(grid.problem(row.number, form.COLUMN["municipality"], row.municipality, expected, mend))
+        row.municipality = found or ""
+    return problems
 
 
 def _figure(value: Value, asked: form.Field, is_text: bool) -> tuple[float | None, tuple[str, str] | None]:

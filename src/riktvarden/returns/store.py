@@ -34,6 +34,8 @@ REMARKABLE = sorted({*tables.MEASURES, *(field.measure for field in form.FIELDS 
 READ_COLUMNS = [*COLUMNS, "is_complete", "number", "received", "source"]
 """Columns that `read_returns` gives."""
 
+AFTER_Z = str.maketrans("ÅÄÖ", "[\\]")
+
 DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 RESTORE = "restore the folder from version control"
@@ -101,7 +103,7 @@ class Receipt:
 
 
 def known(folder: Path = DATA) -> Known:
-    """Gather what the project knows of the regions: names, newest population, published figures, earlier returns.
+    """Gather what the project knows of the regions: names, municipalities, population, figures, earlier returns.
 
     Raises
     ------
@@ -115,6 +117,9 @@ def known(folder: Path = DATA) -> Known:
     figures = figures[figures["use"] != "never"].merge(
         tables.read("publications", folder)[["publication", "title", "url"]], on="publication"
     )
+    # In the order of the Swedish alphabet, which ends in å, ä, ö.
+    named = tables.read("municipalities", folder).sort_values("name", key=lambda names: names.str.translate(AFTER_Z))
+    municipalities = named.groupby("region")
     return Known(
         names={str(code): str(name) for code, name in tables.read("regions", folder)[["region", "principal"]].to_numpy()},
         population={str(region): float(value) for region, value in population.items()},
@@ -122,6 +127,10 @@ def known(folder: Path = DATA) -> Known:
         .drop_duplicates(["region", "figure"])
         .reset_index(drop=True),
         returns=read_returns(folder),
+        municipalities={
+            str(region): {str(code): str(name) for code, name in own[["municipality", "name"]].to_numpy()}
+            for region, own in municipalities
+        },
     )
 
 
@@ -203,9 +212,9 @@ def read_returns(folder: Path = DATA) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `READ_COLUMNS`: ``region, reference_date`` (datetime64), ``care_unit`` (`form.WHOLE` for the region's own
-        total), ``sector`` (own, private, all), ``measure, sex`` (women, men, all), ``stage`` (1 to 6, all), ``value``
-        (NaN where missing), ``unit, status`` (reported, missing), ``comment, is_complete`` (all units listed),
-        ``number, received, source``. No rows where nothing has been handed in.
+        total), ``sector`` (own, private, all), ``municipality`` (code, empty where not said), ``measure, sex`` (women,
+        men, all), ``stage`` (1 to 6, all), ``value`` (NaN where missing), ``unit, status`` (reported, missing),
+        ``comment, is_complete`` (all units listed), ``number, received, source``. No rows where nothing has been handed in.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +20,22 @@ ROWS_ON_ONE_PAGE = 40
 SPARE_ROWS = 5
 """Empty rows below the units that are filled in beforehand."""
 
+_MUNICIPALITIES = 7
+"""Column of the explanations, from 0, that lists the region's municipalities."""
+
 _SECTOR_SV = {english: swedish for swedish, english in form.SECTORS.items()}
+
+_LINE = 15
+"""Height of a line in points; spreadsheets differ in whether they fit rows to wrapped text by themselves."""
+
+_MEASURE = {
+    "persons": "Personer i ST / Persons",
+    "positions": "ST-tjänster / Positions",
+    "financed_positions": "Finansierade ST-tjänster / Financed positions",
+    "persons_per_1000": "Personer i ST per 1 000 invånare / Persons per 1 000 inhabitants",
+    "blocks": "ST-block / Blocks",
+}
+"""Measure of the baseline → its words in the form."""
 
 Filled = dict[tuple[str, str], dict[str, object]]
 
@@ -51,12 +66,13 @@ def write_template(
     OSError
         If the file is there already or cannot be written.
     """
+    names = known.municipalities[region]
     own = known.returns[known.returns["region"] == region]
     day = pd.Timestamp(reference_date)
     same = own[own["reference_date"] == day]
     earlier = own[own["reference_date"] < day]
     before = earlier[earlier["reference_date"] == earlier["reference_date"].max()]
-    filled = _by_row(same) if len(same) else {key: {} for key in _by_row(before)}
+    filled = _by_row(same, names) if len(same) else _units(_by_row(before, names))
     rows = max(units, len(filled) + SPARE_ROWS)
     is_complete = bool(same["is_complete"].all()) if len(same) else True
     content = io.BytesIO()
@@ -66,22 +82,28 @@ def write_template(
         created = datetime.datetime.combine(reference_date, datetime.time())
         book.set_properties({"title": f"{form.MARK} {region} {reference_date}", "created": created})
         formats = _formats(book)
-        _write_form(book, formats, _head(region, reference_date, known, is_complete), filled, rows)
-        _write_explanations(book, formats)
+        _write_form(book, formats, _head(region, reference_date, known, is_complete), filled, rows, len(names))
+        _write_explanations(book, formats, names.values())
         _write_known(book, formats, region, known, before)
     with path.open("xb") as file:
         file.write(content.getvalue())
 
 
-def _by_row(frame: pd.DataFrame) -> Filled:
+def _by_row(frame: pd.DataFrame, municipalities: Mapping[str, str]) -> Filled:
     """Give a return's figures by name and sector of a row, then by field."""
     names = {(field.measure, field.sex, field.stage): field.name for field in form.FIELDS if field.is_figure}
     rows: Filled = {}
     for row in frame.to_dict("records"):
-        found = rows.setdefault((row["care_unit"], _SECTOR_SV[row["sector"]]), {"comment": row["comment"]})
+        beside = {"comment": row["comment"], "municipality": municipalities.get(row["municipality"], "")}
+        found = rows.setdefault((row["care_unit"], _SECTOR_SV[row["sector"]]), beside)
         value = float(row["value"])
         found[names[row["measure"], row["sex"], row["stage"]]] = form.UNKNOWN if math.isnan(value) else value
     return rows
+
+
+def _units(rows: Filled) -> Filled:
+    """Keep of an earlier return what lasts: the units and where they lie."""
+    return {key: {"municipality": row["municipality"]} for key, row in rows.items()}
 
 
 def _head(region: str, reference_date: datetime.date, known: Known, is_complete: bool) -> dict[str, object]:
@@ -119,6 +141,7 @@ def _write_form(
     head: Mapping[str, object],
     filled: Filled,
     rows: int,
+    municipalities: int,
 ) -> None:
     """Write the sheet to fill in."""
     sheet = book.add_worksheet(form.SHEET)
@@ -144,7 +167,7 @@ def _write_form(
         sheet.write_string(form.HEADING_ROW, column, asked.en, formats["en"])
         for row in range(form.FIRST_ROW - 1, last):
             sheet.write_blank(row, column, None, formats[asked.kind])
-        sheet.data_validation(form.FIRST_ROW - 1, column, last - 1, column, _validation(asked, column + 1))
+        sheet.data_validation(form.FIRST_ROW - 1, column, last - 1, column, _validation(asked, column + 1, municipalities))
     rows_filled = {(form.WHOLE, "alla"): {}, **filled} if (form.WHOLE, "alla") not in filled else filled
     ordered = sorted(rows_filled.items(), key=lambda item: (item[0][0] != form.WHOLE, item[0][1] != "alla"))
     for row, ((name, sector), figures) in enumerate(ordered, start=form.FIRST_ROW - 1):
@@ -154,8 +177,10 @@ def _write_form(
                 sheet.write_number(row, column, value, formats[asked.kind])
             elif value:
                 sheet.write_string(row, column, str(value), formats[asked.kind])
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, len(form.FIELDS) - 2, 10)
+    for row in (form.HEADING_ROW - 1, form.HEADING_ROW):
+        sheet.set_row(row, 2 * _LINE)
+    sheet.set_column(0, 0, 38)
+    sheet.set_column(1, len(form.FIELDS) - 2, 12)
     sheet.set_column(len(form.FIELDS) - 1, len(form.FIELDS) - 1, 40)
     sheet.freeze_panes(form.FIRST_ROW - 1, 1)
     # Without a password: it keeps headings in place and stops nobody.
@@ -168,10 +193,15 @@ def _write_form(
     sheet.fit_to_pages(1, 1 if rows <= ROWS_ON_ONE_PAGE else 0)
 
 
-def _validation(asked: form.Field, column: int) -> dict[str, object]:
+def _validation(asked: form.Field, column: int, municipalities: int) -> dict[str, object]:
     """Say what Excel lets into a column, and what it says there."""
     cell = f"{form.letter(column)}{form.FIRST_ROW}"
     says = {"input_title": asked.sv, "input_message": asked.explanation, "error_title": asked.sv}
+    if asked.name == "municipality":
+        # A list in the rule itself may have 255 characters only: 49 names stand in cells.
+        column_of = form.letter(_MUNICIPALITIES + 1)
+        listed = f"='{form.EXPLANATIONS}'!${column_of}$2:${column_of}${municipalities + 1}"
+        return {**says, "validate": "list", "source": listed, "error_message": asked.explanation}
     if asked.kind == "choice":
         return {**says, "validate": "list", "source": list(form.SECTORS), "error_message": asked.explanation}
     if asked.kind == "text":
@@ -185,8 +215,10 @@ def _validation(asked: form.Field, column: int) -> dict[str, object]:
     return {**says, "validate": "custom", "value": formula, "error_message": message}
 
 
-def _write_explanations(book: xlsxwriter.Workbook, formats: Mapping[str, xlsxwriter.format.Format]) -> None:
-    """Write the sheet that explains each cell."""
+def _write_explanations(
+    book: xlsxwriter.Workbook, formats: Mapping[str, xlsxwriter.format.Format], municipalities: Iterable[str]
+) -> None:
+    """Write the sheet that explains each cell and lists the region's municipalities."""
     sheet = book.add_worksheet(form.EXPLANATIONS)
     headings = ("Fält", "Field", "Måste fyllas i / Required", "Enhet / Unit", "Förklaring", "Explanation")
     rows = [
@@ -213,10 +245,15 @@ def _write_explanations(book: xlsxwriter.Workbook, formats: Mapping[str, xlsxwri
             f"A change of more than {JUMP_SHARE:.0%} since the last return needs a comment.",
         ),
     ]
+    widths = (20, 18, 16, 14, 60, 60, 3, 26)
     for row, cells in enumerate((headings, *rows)):
+        lines = max(-(-len(text) // width) for text, width in zip(cells, widths, strict=False))
+        sheet.set_row(row, max(lines, 1) * _LINE)
         for column, text in enumerate(cells):
             sheet.write_string(row, column, text, formats["sv" if row == 0 else "wrapped"])
-    for column, width in enumerate((16, 16, 12, 12, 60, 60)):
+    for row, text in enumerate(("Kommuner / Municipalities", *municipalities)):
+        sheet.write_string(row, _MUNICIPALITIES, text, formats["sv" if row == 0 else "wrapped"])
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     _on_one_page(sheet)
 
@@ -239,7 +276,7 @@ def _write_known(
     published = known.published[known.published["region"] == region]
     for figure in published.to_dict("records"):
         row += 1
-        sheet.write_string(row, 0, f"{figure['measure']} ({figure['unit']})")
+        sheet.write_string(row, 0, _MEASURE[figure["measure"]])
         sheet.write_number(row, 1, float(figure["value"]))
         sheet.write_string(row, 2, "" if pd.isna(figure["dated"]) else f"{figure['dated']:%Y-%m-%d}")
         address = "" if pd.isna(figure["url"]) else f", {figure['url']}"
@@ -254,7 +291,7 @@ def _write_known(
         row += 1
         for column, asked in enumerate(form.FIELDS):
             sheet.write_string(row, column, asked.sv, formats["sv"])
-        for (name, sector), figures in _by_row(before).items():
+        for (name, sector), figures in _by_row(before, known.municipalities[region]).items():
             row += 1
             for column, asked in enumerate(form.FIELDS):
                 value = {"care_unit": name, "sector": sector, **figures}.get(asked.name, "")
@@ -262,7 +299,8 @@ def _write_known(
                     sheet.write_number(row, column, value)
                 else:
                     sheet.write_string(row, column, str(value))
-    sheet.set_column(0, 0, 34)
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, len(form.FIELDS) - 1, 16)
     _on_one_page(sheet)
 
 

@@ -1,0 +1,331 @@
+"""How fast the book builds, against the stock tools and against the best this machine could do: for maintainers.
+
+``make bench`` runs all; ``python benchmarks/build.py --only d,e --pairs 1`` some, quickly. Every ratio is of two things
+measured one after the other on the same tree, the median of several such pairs; they go to `results.json`. The load of
+the machine is noted with them: other work slows both sides, so ratios suffer less from it than seconds. What has not
+been measured is not in the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import psutil
+from nbformat.v4 import new_code_cell
+
+from riktvarden import tables
+from riktvarden.book import build, execute, kernels, keys, warm
+from riktvarden.book.execute import Page
+from riktvarden.report.language import languages
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = Path(__file__).with_name("results.json")
+TEMPLATE = ROOT / "chapters/regions/region.ipynb"
+MANY = 311
+"""Notebooks of a book with a page for the nation and each region and municipality."""
+BEGIN = "import time\n_began = time.process_time()"
+END = "print('CPU', time.process_time() - _began)"
+RETURNED = "12"
+"""Region of the made-up return."""
+MAKE_RETURN = """
+import datetime, sys
+from pathlib import Path
+import openpyxl
+from riktvarden.returns import form, store, template
+persons, path = int(sys.argv[1]), Path(sys.argv[2])
+template.write_template(sys.argv[3], datetime.date(2025, 12, 31), store.known(), path, units=1)
+book = openpyxl.load_workbook(path)
+row = {"care_unit": "Hela regionen", "sector": "alla", "positions": persons, "vacancies": 0, "persons": persons,
+       "women": persons, "men": 0, "fte": "saknas", "on_leave": 0, "year_1": persons}
+row |= {f"year_{n}": 0 for n in range(2, 7)}
+for name, value in row.items():
+    book["ST"][f"{form.letter(form.COLUMN[name])}{form.FIRST_ROW}"] = value
+book.save(path)
+print(store.import_return(path, today=datetime.date(2026, 11, 21)).path)
+"""
+"""A synthetic return of one row."""
+
+
+def notebooks(scratch: Path, count: int) -> dict[str, Any]:
+    """(a) The region notebooks against a plain papermill loop, and against the floor."""
+    codes = regions()
+    times = paired(count, partial(papermill_loop, codes, scratch / "plain"), partial(ours, codes, scratch / "ours"))
+    cells, preload = floor(codes, scratch / "floor")
+    lowest = cells / cores() + preload
+    return {
+        **times,
+        "notebooks": len(codes),
+        "cpu_seconds_in_cells": cells,
+        "seconds_preload": preload,
+        "seconds_floor": lowest,
+        "times_the_floor": times["seconds"] / lowest,
+        "wanted": "at most 1.3 times the floor; stock about 5 times as long or longer",
+    }
+
+
+def many_notebooks(scratch: Path, count: int) -> dict[str, Any]:
+    """(b) Time per notebook for many against that for the regions; region pages again, until there are other pages."""
+    codes = regions()
+    many = list(islice(cycle(codes), MANY))
+    few = [timed(partial(ours, codes, scratch / "few")) / len(codes) for _ in range(count)]
+    each = [timed(partial(ours, many, scratch / "many")) / MANY for _ in range(count)]
+    return {
+        "seconds_each_of_few": statistics.median(few),
+        "seconds_each_of_many": statistics.median(each),
+        "ratio": statistics.median(many / few for few, many in zip(few, each, strict=True)),
+        "wanted": "at most 1",
+    }
+
+
+def cold_book(scratch: Path, count: int) -> dict[str, Any]:
+    """(c) A book from nothing, in every language, against papermill loops and the stock Jupyter Book."""
+    place = scratch / "ours"
+
+    def fresh() -> None:
+        shutil.rmtree(place, ignore_errors=True)
+        for language in languages():
+            make(ROOT, place, "--language", language)
+
+    fresh()  # what it stages, the stock tools take
+    return {**paired(count, partial(stock_book, place, scratch / "stock"), fresh), "wanted": "stock 3 times as long"}
+
+
+def one_return(scratch: Path, count: int) -> dict[str, Any]:
+    """(d) A return that a region hands in, against a book from nothing."""
+    project, out = copied(scratch), scratch / "out"
+    numbers = iter(range(30, 30 + 3 * count))
+
+    def hand_in() -> None:
+        persons = next(numbers)
+        arguments = [str(persons), str(scratch / f"{persons}.xlsx"), RETURNED]
+        subprocess.run([sys.executable, "-c", MAKE_RETURN, *arguments], env=environment(project), check=True)  # noqa: S603
+
+    def fresh() -> None:
+        shutil.rmtree(out, ignore_errors=True)
+        make(project, out)
+
+    said: list[str] = []
+    times = paired(count, fresh, lambda: said.append(make(project, out)), before_second=hand_in)
+    return {**times, "said": said[-1].splitlines()[0], "wanted": "less than 0.1 of a book from nothing (inverse > 10)"}
+
+
+def nothing(scratch: Path, count: int) -> dict[str, Any]:
+    """(e) Nothing has changed."""
+    make(ROOT, scratch)
+    seconds = statistics.median(timed(partial(make, ROOT, scratch)) for _ in range(count))
+    return {"seconds": seconds, "wanted": "less than 5 seconds"}
+
+
+def memory(scratch: Path, count: int) -> dict[str, Any]:
+    """(f) The most memory that a build and all it starts hold at once, what they share counted once."""
+    peak = 0
+
+    def watch(process: psutil.Process, done: threading.Event) -> None:
+        nonlocal peak
+        while not done.wait(0.3):
+            held = 0
+            for one in [process, *process.children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    held += one.memory_full_info().pss
+            peak = max(peak, held)
+
+    done = threading.Event()
+    watcher = threading.Thread(target=watch, args=(psutil.Process(), done))
+    watcher.start()
+    try:
+        make(ROOT, scratch)
+    finally:
+        done.set()
+        watcher.join()
+    return {"megabytes": round(peak / 1e6), "workers": min(cores(), build.MOST_WORKERS)}
+
+
+def papermill_loop(codes: list[str], out: Path) -> None:
+    """Run the template as the stock papermill does, one region after the other."""
+    out.mkdir(parents=True, exist_ok=True)
+    for code in codes:
+        parameters = {"region": code, "language": "sv", "edition": "working"}
+        papermill.execute_notebook(TEMPLATE, out / f"{code}.ipynb", parameters, progress_bar=False, cwd=TEMPLATE.parent)
+
+
+def ours(codes: list[str], out: Path, template: Path = TEMPLATE) -> list[Path]:
+    """Run the template as the build does: imports and results first, then all regions, and nothing is left."""
+    shared = out / "material"
+    shared.mkdir(parents=True, exist_ok=True)
+    set_up = {**os.environ, **kernels.ENVIRONMENT}
+    try:
+        if code := warm.run(["riktvarden.book.prepare", str(shared)], set_up, ROOT, out / "log"):
+            raise SystemExit(f"the results could not be computed: {code}, see {out / 'log'}")
+        parts = json.loads((shared / build.MANIFEST).read_bytes())["parts"]
+        project = keys.Project(ROOT, parts)
+
+        def run(number: int, code: str) -> Path:
+            page = Page(
+                f"chapters/regions/{code}", template, {"region": code, "language": "sv", "edition": "working"}, code
+            )
+            target = out / f"{number}.ipynb"
+            record = partial(project.page, page.source, page.parameters, page.title)
+            watched = execute.Watched(ROOT, out)
+            execute.run(page, record, target, out / "failed" / code, 600, watched, {"RIKTVARDEN_MATERIAL": str(shared)})
+            return target
+
+        with ThreadPoolExecutor(min(cores(), build.MOST_WORKERS)) as pool:
+            return list(pool.map(run, range(len(codes)), codes))
+    finally:
+        warm.close()
+
+
+def floor(codes: list[str], out: Path) -> tuple[float, float]:
+    """Return the processor seconds spent in cells, and the seconds that one preload takes."""
+    notebook = nbformat.read(TEMPLATE, as_version=4)
+    notebook.cells.insert(0, new_code_cell(BEGIN, id="begin"))
+    notebook.cells.append(new_code_cell(END, id="end"))
+    template = out / "template.ipynb"
+    out.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, template)
+    cells = 0.0
+    for executed in ours(codes, out, template):
+        end = next(cell for cell in nbformat.read(executed, as_version=4).cells if cell.id == "end")
+        cells += float(end.outputs[0].text.split()[1])
+    preload = timed(lambda: warm.zygote_for([sys.executable], {**os.environ, **kernels.ENVIRONMENT}, warm.PRELOAD))
+    warm.close()
+    return cells, preload
+
+
+def stock_book(prepared: Path, out: Path) -> None:
+    """Make a book of every language with papermill and the stock Jupyter Book, of what our build has staged."""
+    program = Path(sys.executable).with_name("jupyter-book")
+    for language in languages():
+        place = out / language
+        shutil.rmtree(place, ignore_errors=True)
+        source = Path(shutil.copytree(prepared / "source", place / "source"))
+        for executed in sorted(source.rglob("*.ipynb")):
+            name = executed.relative_to(source)
+            own = ROOT / name
+            template = own if own.is_file() else TEMPLATE
+            parameters = {"language": language, "edition": "working"}
+            if not own.is_file():
+                parameters["region"] = executed.stem
+            papermill.execute_notebook(template, executed, parameters, progress_bar=False, cwd=template.parent)
+            if not own.is_file():  # the build gives it its title
+                notebook = nbformat.read(executed, as_version=4)
+                notebook.cells.insert(0, nbformat.v4.new_markdown_cell(f"# {executed.stem}"))
+                nbformat.write(notebook, executed)
+        command = [program, "build", source, "--path-output", place]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+
+
+def make(project: Path, out: Path, *options: str) -> str:
+    """Build a book on the command line and return the summary."""
+    command = [sys.executable, "-m", "riktvarden", "build", "--output", str(out), *options]
+    return subprocess.run(  # noqa: S603
+        command, cwd=project, env=environment(project), check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def environment(project: Path) -> dict[str, str]:
+    """Return the variables with which Python takes the package from a project folder."""
+    path = [str(project / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+
+
+def copied(scratch: Path) -> Path:
+    """Return a copy of the project, to be changed."""
+    left_out = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__")
+    return Path(shutil.copytree(ROOT, scratch / "project", ignore=left_out))
+
+
+def paired(
+    count: int, first: Callable[[], object], second: Callable[[], object], before_second: Callable[[], object] | None = None
+) -> dict[str, Any]:
+    """Time two things in turn; the ratio says how many times as long the first takes."""
+    pairs = []
+    for _ in range(count):
+        long = timed(first)
+        if before_second is not None:
+            before_second()
+        pairs.append((long, timed(second)))
+    return {
+        "seconds_compared_with": statistics.median(long for long, _ in pairs),
+        "seconds": statistics.median(short for _, short in pairs),
+        "ratio": statistics.median(long / short for long, short in pairs),
+    }
+
+
+def timed(step: Callable[[], object]) -> float:
+    """Return the seconds that a step takes."""
+    began = time.perf_counter()
+    step()
+    return time.perf_counter() - began
+
+
+def regions() -> list[str]:
+    """Return the codes of the regions."""
+    return sorted(tables.read("regions")["region"])
+
+
+def cores() -> int:
+    """Return the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def noted(result: dict[str, Any], count: int) -> Iterator[None]:
+    """Note on what machine, and how busy, something was measured."""
+    before = os.getloadavg()[0]
+    yield
+    result |= {
+        "pairs": count,
+        "cores": cores(),
+        "python": platform.python_version(),
+        "load": [round(before, 1), round(os.getloadavg()[0], 1)],
+    }
+
+
+MEASURES: Mapping[str, Callable[[Path, int], dict[str, Any]]] = {
+    "a": notebooks,
+    "b": many_notebooks,
+    "c": cold_book,
+    "d": one_return,
+    "e": nothing,
+    "f": memory,
+}
+
+
+def main() -> None:
+    """Measure what was asked for and write it down."""
+    parser = argparse.ArgumentParser(description="Times the build; see the module's own description.")
+    parser.add_argument("--pairs", type=int, default=5, help="how often each pair is measured")
+    parser.add_argument("--only", default=",".join(MEASURES), help="letters with commas between")
+    asked = parser.parse_args()
+    found = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
+    for letter in asked.only.split(","):
+        result: dict[str, Any] = {}
+        with tempfile.TemporaryDirectory(prefix="rv-bench-") as scratch, noted(result, asked.pairs):
+            result |= MEASURES[letter](Path(scratch), asked.pairs)
+        found[letter] = {key: round(value, 2) if isinstance(value, float) else value for key, value in result.items()}
+        print(letter, json.dumps(found[letter], indent=1), flush=True)
+        RESULTS.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Run the steps of a build as a graph: what has the same content as last time is not run again; for `build`.
+
+A hand-changed or deleted result is run again too. What pytask knows stands readable in ``pytask.lock``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytask
+from pytask import CollectionOutcome, ExitCode, TaskOutcome
+from pytask_parallel import ParallelBackend, registry
+
+from riktvarden.book.assemble import AssembleError
+from riktvarden.book.execute import PageError
+
+
+def run(tasks: Sequence[Callable[..., None]], state: Path, executor: Executor, remote: bool, failed: Path) -> list[str]:
+    """Run tasks and return every failure, one readable text each.
+
+    Parameters
+    ----------
+    tasks
+        Functions marked with `pytask.task`.
+    state
+        Folder for pytask's own state.
+    executor
+        Where they run.
+    remote
+        Whether that is in other processes.
+    failed
+        Folder for tracebacks of faults of this program; the other steps write theirs there themselves.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was interrupted.
+    """
+    config = state / "pytask.toml"  # the folder of this file is where pytask keeps its state
+    config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
+    kind = "processes" if remote else "threads"
+    registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: executor, worker_type=kind)
+    with _import_path_restored(), _quiet():
+        session = pytask.build(
+            config=config,
+            tasks=list(tasks),
+            capture="no",
+            verbose=0,
+            show_traceback=False,
+            n_workers=len(tasks),  # all that are ready wait in the executor's queue
+            parallel_backend=ParallelBackend.CUSTOM,
+        )
+    return _failures(session, failed)
+
+
+def _failures(session: pytask.Session, failed: Path) -> list[str]:
+    failures = []
+    for report in session.execution_reports:
+        if report.outcome != TaskOutcome.FAIL or report.exc_info is None:
+            continue
+        error = report.exc_info[1]
+        name = report.task.name.rpartition("::")[2]
+        if isinstance(error, PageError):
+            kept = failed / name
+            failures.append(f"{error}\n  traceback: {kept}.log\n  output so far: {kept}.ipynb")
+        elif isinstance(error, AssembleError):
+            failures.append(str(error))
+        else:  # a fault of this program
+            log = failed / f"{name}.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            trace = report.exc_info[2]
+            lines = [trace] if isinstance(trace, str) else traceback.format_exception(error)  # text from other processes
+            log.write_text("".join(lines), encoding="utf-8")
+            failures.append(f"{name}: {type(error).__name__}: {error}\n  traceback: {log}")
+    failures += [
+        f"{type(report.exc_info[1]).__name__}: {report.exc_info[1]}"
+        for report in session.collection_reports
+        if report.outcome == CollectionOutcome.FAIL and report.exc_info is not None
+    ]
+    if failures:
+        return failures
+    if session.exit_code != ExitCode.OK:
+        return [f"the build graph could not be run: {session.exit_code.name}"]
+    if len(session.execution_reports) < len(session.tasks):
+        raise KeyboardInterrupt  # pytask-parallel ends quietly when interrupted
+    return []
+
+
+@contextmanager
+def _import_path_restored() -> Iterator[None]:
+    """Undo that pytask-parallel adds its folder to the import path of this and of later processes."""
+    path, variable = list(sys.path), os.environ.get("PYTHONPATH")
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        if variable is None:
+            os.environ.pop("PYTHONPATH", None)
+        else:
+            os.environ["PYTHONPATH"] = variable
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep pytask from printing: `Watch` and `BuildError` say it for readers of the report."""
+    before, pytask.console.quiet = pytask.console.quiet, True
+    try:
+        yield
+    finally:
+        pytask.console.quiet = before

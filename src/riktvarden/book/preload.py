@@ -1,0 +1,25 @@
+"""What kernels of the report find done when they are forked: imports, and what libraries do once on first use.
+
+Nothing here may start a thread, open a file for good, or depend on a page.
+"""
+# ruff: noqa: F401 - imported for those who come after
+
+import importlib
+import pkgutil
+
+import altair as alt
+import geopandas
+import ipykernel.kernelapp
+import pandas as pd
+import pyarrow.parquet
+import scipy.optimize
+import scipy.stats
+
+import riktvarden.areas
+import riktvarden.report
+
+for module in pkgutil.iter_modules(riktvarden.report.__path__, "riktvarden.report."):
+    importlib.import_module(module.name)
+
+# The first chart of a process reads and resolves the schema that all are held against.
+alt.Chart(pd.DataFrame({"x": [1], "y": ["a"]})).mark_bar().encode(x="x:Q", y="y:N").to_dict()

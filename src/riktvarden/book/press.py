@@ -1,0 +1,70 @@
+"""Make HTML of a staged book source with the stock Jupyter Book, several pages at a time; for `assemble`.
+
+Run as ``python -m riktvarden.book.press SOURCE OUT JOBS``. What Sphinx has read of the pages is kept beside them: next
+time only changed pages are read and written, or all are written where other pages show what has changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial, partialmethod
+from typing import Any
+
+import sphinx_jupyterbook_latex
+import sphinx_multitoc_numbering
+from jupyter_book import sphinx as jupyter_book
+from jupyter_book.cli.main import main as command
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.search import IndexBuilder
+
+from riktvarden.book import keys
+from riktvarden.book.zygote import threads
+
+
+def seen_elsewhere(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return every page, to be written anew, if anything has changed that pages show of one another."""
+    standard, equations = env.domaindata["std"], env.domaindata.get("math", {})
+    shown = keys.combined(
+        [
+            [{name: title.astext() for name, title in titles.items()} for titles in (env.titles, env.longtitles)],
+            {name: str(contents) for name, contents in env.tocs.items()},
+            [env.toctree_includes, env.toc_secnumbers, env.toc_fignumbers],
+            [sorted(map(str, standard[kind].items())) for kind in ("labels", "anonlabels")],
+            sorted(map(str, equations.get("objects", {}).items())),
+        ]
+    )
+    if threads() > 1:  # pages were read here, which started the engine that draws charts: it does not survive a fork
+        app.parallel = 1
+    before = vars(env).get("riktvarden_shown")
+    vars(env)["riktvarden_shown"] = shown
+    return [] if before == shown else sorted(env.found_docs)
+
+
+def run(source: str, out: str, jobs: str) -> None:
+    """Make the pages; ends the process with Jupyter Book's exit code."""
+    sphinx_jupyterbook_latex.setup = partial(set_up, sphinx_jupyterbook_latex.setup)  # type: ignore[assignment]
+    sphinx_multitoc_numbering.setup = partial(set_up, sphinx_multitoc_numbering.setup)
+    IndexBuilder.prune = partialmethod(prune, IndexBuilder.prune)  # type: ignore[method-assign, assignment]
+    jupyter_book.build_sphinx = partial(jupyter_book.build_sphinx, jobs=int(jobs))
+    command(["build", source, "--path-output", out, "-n", "-W", "--keep-going"], prog_name="jupyter-book")
+
+
+def prune(index: IndexBuilder, stock: Callable[[IndexBuilder, Iterable[str]], None], pages: Iterable[str]) -> None:
+    """Keep of the search index what is of some pages, and no word that none of them has."""
+    stock(index, pages)
+    for words in (index._mapping, index._title_mapping):
+        for word in [word for word, found in words.items() if not found]:
+            del words[word]
+
+
+def set_up(extension: Callable[[Sphinx], dict[str, Any] | None], app: Sphinx) -> dict[str, Any]:
+    """Set up an extension that does not say whether pages can be read side by side: these two keep nothing of a page."""
+    if seen_elsewhere not in [listener.handler for listener in app.events.listeners["env-updated"]]:
+        app.connect("env-updated", seen_elsewhere)
+    return {**(extension(app) or {}), "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+if __name__ == "__main__":
+    run(*sys.argv[1:])

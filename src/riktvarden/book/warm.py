@@ -1,0 +1,296 @@
+"""Start Jupyter kernels in a fraction of the time: a kernel provisioner for any tool that runs notebooks.
+
+Each kernel is a process of its own, forked from one that has done the slow imports and nothing else. The tool is
+told by a setting, ``JUPYTER_DEFAULT_PROVISIONER_NAME=warm-provisioner``, or by the kernel's specification:
+``"metadata": {"kernel_provisioner": {"provisioner_name": "warm-provisioner", "config": {"preload": ["pandas"]}}}``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import List, Unicode
+
+from riktvarden.book import zygote
+from riktvarden.book.zygote import receive, send
+
+NAME = "warm-provisioner"
+PRELOAD = ("ipykernel_launcher", "riktvarden.book.preload")
+"""What a kernel finds imported, unless the setting ``preload`` says otherwise."""
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""Keeps libraries from starting threads when they are imported: a fork copies only the thread that forks. Kernels
+side by side use the cores there are without them."""
+SHAPING = ("PYTHON", "LD_", "DYLD_", *ONE_THREAD)
+"""Variables that act when a process starts: kernels that differ in one come from different zygotes."""
+PATIENCE = 120.0
+"""Seconds to wait for an answer before doing without."""
+
+
+class Zygote:
+    """The process that kernels are forked from; it ends when this object is closed or this process does.
+
+    Attributes
+    ----------
+    pid
+        Its process.
+    """
+
+    def __init__(
+        self, start: Sequence[str], environment: Mapping[str, str], preload: Sequence[str], folder: Path | None = None
+    ) -> None:
+        """Start it.
+
+        Parameters
+        ----------
+        start
+            Interpreter and its options.
+        environment
+            Environment to start in; each kernel gets its own later.
+        preload
+            Modules to import.
+        folder
+            Folder that is removed when it ends, whatever ends it.
+
+        Raises
+        ------
+        OSError
+            If it cannot be started, or has imported what a fork would not carry over; the message says what.
+        """
+        self._lock = threading.Lock()
+        self._connection, other = socket.socketpair()
+        self._connection.settimeout(PATIENCE)
+        with other:
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of this package
+                [*start, "-m", zygote.__name__, str(other.fileno()), ",".join(preload), str(folder or "")],
+                env={**environment, **ONE_THREAD},
+                pass_fds=[other.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # an interrupt from the keyboard is for the build to handle
+            )
+        try:
+            answer, _ = receive(self._connection)
+        except (OSError, EOFError) as error:
+            answer = {"error": str(error) or "it ended"}
+        if "error" in answer:
+            self.close()
+            raise OSError(answer["error"])
+        self.pid = int(answer["pid"])
+
+    def ask(self, request: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
+        """Send a request and return the answer.
+
+        Raises
+        ------
+        OSError
+            If there is none.
+        """
+        with self._lock:
+            try:
+                send(self._connection, request, descriptors)
+                return receive(self._connection)[0]
+            except EOFError as error:
+                raise BrokenPipeError("the process that kernels are forked from has ended") from error
+
+    def launch(self, request: dict[str, Any], streams: Sequence[int]) -> Forked:
+        """Fork a process that does as ``python -m``; see `zygote.serve` for the request.
+
+        Raises
+        ------
+        OSError
+            If it cannot be forked.
+        """
+        return Forked(self, int(self.ask(request, streams)["pid"]))
+
+    def close(self) -> None:
+        """End it and every kernel forked from it."""
+        self._connection.close()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Forked:
+    """A process forked from a `Zygote`, with what jupyter_client uses of `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, zygote: Zygote, pid: int) -> None:
+        self._zygote = zygote
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while it runs."""
+        if self.returncode is None:
+            try:
+                self.returncode = self._zygote.ask({"poll": self.pid})["code"]
+            except OSError:  # kernels do not outlive what they are forked from
+                self.returncode = -signal.SIGKILL
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """Return the exit code of a process that `poll` has found ended."""
+        return self.poll()
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Launches kernels as forks where that is possible, and as ordinary processes where it is not."""
+
+    preload = List(Unicode(), list(PRELOAD), config=True, help="Modules that every kernel finds imported.")
+
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:  # noqa: ANN401 - as jupyter_client has it
+        """Launch a kernel with a command."""
+        start, module = _parted(cmd)
+        outputs = [settings.get(stream) for stream in ("stdout", "stderr")]
+        special = settings.get("independent") or settings.get("stdin") or subprocess.PIPE in outputs
+        source = None if special or not module else zygote_for(start, settings["env"], self.preload)
+        if source is None:
+            return await super().launch_kernel(cmd, **settings)
+        cwd = str(Path(settings.get("cwd") or Path.cwd()).resolve())
+        environment = {**ONE_THREAD, **settings["env"], "JPY_PARENT_PID": str(source.pid)}
+        with Path(os.devnull).open("rb") as nothing:
+            streams = [nothing.fileno(), *(_descriptor(given, own) for given, own in zip(outputs, (1, 2), strict=True))]
+            forked = source.launch({"argv": module, "env": environment, "cwd": cwd}, streams)
+        self.process = cast("subprocess.Popen[bytes]", forked)
+        self.pid = self.pgid = forked.pid  # it leads a group of its own
+        self.cwd = cwd
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait for the kernel to end; a killed one ends at once."""
+        while await self.poll() is None:
+            await asyncio.sleep(0.005)
+        return await super().wait()
+
+
+_zygotes: dict[tuple[object, ...], Zygote | None] = {}
+_scratch: list[tempfile.TemporaryDirectory[str]] = []
+_starting = threading.Lock()
+_log = logging.getLogger("riktvarden")
+
+
+def zygote_for(start: Sequence[str], environment: Mapping[str, str], preload: Sequence[str]) -> Zygote | None:
+    """Return the zygote of this process for kernels of one kind, started if need be.
+
+    Parameters
+    ----------
+    start
+        Interpreter and its options.
+    environment
+        The kernel's environment; the variables `SHAPING` make its kind, with `start` and `preload`.
+    preload
+        Modules to import.
+
+    Returns
+    -------
+    Zygote or None
+        None where kernels have to start cold, which is logged once, with the reason.
+    """
+    shaping = sorted((name, value) for name, value in environment.items() if name.startswith(SHAPING))
+    kind = (tuple(start), tuple(shaping), tuple(preload))
+    with _starting:
+        if kind not in _zygotes:
+            try:
+                if not sys.platform.startswith("linux"):  # elsewhere system libraries do not survive a fork
+                    raise OSError(f"{sys.platform} cannot fork them safely")
+                _zygotes[kind] = Zygote(start, environment, preload, _folder())
+            except OSError as error:
+                _log.warning("kernels start cold, which takes longer: %s", error)
+                _zygotes[kind] = None
+        return _zygotes[kind]
+
+
+def run(argv: Sequence[str], environment: Mapping[str, str], cwd: Path, log: Path) -> int:
+    """Run ``python -m module arguments`` and return its exit code.
+
+    Parameters
+    ----------
+    argv
+        Module and arguments.
+    environment
+        All its environment variables.
+    cwd
+        Folder to run in.
+    log
+        File for all that it says.
+    """
+    source = zygote_for([sys.executable], environment, PRELOAD)
+    with log.open("wb") as said, Path(os.devnull).open("rb") as nothing:
+        if source is None:
+            command = [sys.executable, "-m", *argv]
+            return subprocess.run(  # noqa: S603 - modules of this package
+                command, env=dict(environment), cwd=cwd, stdin=nothing, stdout=said, stderr=said, check=False
+            ).returncode
+        request = {"argv": list(argv), "env": {**ONE_THREAD, **environment}, "cwd": str(cwd)}
+        process = source.launch(request, [nothing.fileno(), said.fileno(), said.fileno()])
+    while process.poll() is None:
+        time.sleep(0.02)
+    return process.returncode or 0
+
+
+def folder() -> Path:
+    """Return this process's folder for sockets; it is gone when the process is, even if that is killed."""
+    with _starting:
+        return _folder()
+
+
+def close() -> None:
+    """End every zygote of this process, its kernels and sockets with it."""
+    with _starting:
+        while _zygotes:
+            _, source = _zygotes.popitem()
+            if source is not None:
+                source.close()
+        while _scratch:
+            _scratch.pop().cleanup()
+
+
+def _folder() -> Path:
+    if not _scratch:
+        # Its path is short: that of a Unix socket may have only about a hundred characters.
+        _scratch.append(tempfile.TemporaryDirectory(prefix="rv-", ignore_cleanup_errors=True))
+    return Path(_scratch[0].name)
+
+
+def _parted(cmd: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split ``python options -m module arguments`` before and after the ``-m``; no module if it is not that."""
+    if "-m" not in cmd:
+        return list(cmd), []
+    at = list(cmd).index("-m")
+    return list(cmd[:at]), list(cmd[at + 1 :])
+
+
+def _descriptor(given: Any, own: int) -> int:  # noqa: ANN401 - what subprocess.Popen takes
+    """Return the open file that an output of a process goes to."""
+    if given is None:
+        return own
+    return given if isinstance(given, int) else int(given.fileno())

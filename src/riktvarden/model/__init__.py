@@ -1,0 +1,470 @@
+"""The whole chain for one edition: checked tables and assumptions in, every result out, no file touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from riktvarden import guideline, need, population, supply, uncertainty
+from riktvarden.model import careers, cells, chain, general_practice, inputs, path_to_norm, principals, professions, weights
+from riktvarden.model.cells import PERSON_STEP
+from riktvarden.model.inputs import REFERENCE_DATE, People, Stocks
+from riktvarden.results import NATION, Results
+from riktvarden.uncertainty import Sample
+
+if TYPE_CHECKING:
+    from riktvarden.assumptions import Assumptions
+
+__all__ = ["ASSUMPTIONS", "LOCAL_NORM", "PERSON_STEP", "REFERENCE_DATE", "TABLES", "run"]
+
+FloatArray = NDArray[np.float64]
+
+TABLES = (
+    *population.TABLES,
+    "collaborative_region_split",
+    "education_municipality",
+    "foreign_background_municipality",
+    "municipality_covariates",
+    "published_st",
+    "responsibility",
+    "specialist_baseline",
+    "st_baseline",
+)
+"""Tables that `run` needs."""
+
+LOCAL_NORM = "regional_target_inhabitants_per_specialist"
+"""Measure of the published norms that regions have decided themselves."""
+
+ASSUMPTIONS = (
+    "base_year",
+    "calendar_training_years",
+    "child_health_visits",
+    "cni_weight_born_abroad",
+    "cni_weight_living_alone",
+    "cni_weight_low_education",
+    "cni_weight_unemployed",
+    "completion_share",
+    "contacts_year",
+    "days_away",
+    "direct_time_cap",
+    "direct_time_share_allied",
+    "direct_time_share_doctor",
+    "direct_time_share_nurse",
+    "distress_18_29_ratio",
+    "distress_60_plus_ratio",
+    "distress_women_ratio",
+    "district_nurse_entry_share",
+    "district_nurse_private_gross_up",
+    "district_nurse_share_municipal",
+    "district_nurse_share_of_child_health",
+    "district_nurse_share_of_graduates",
+    "district_nurse_share_of_nurse_visits",
+    "district_nurse_share_of_telephone_contacts",
+    "district_nurse_study_years",
+    "district_nurses_55_plus_share",
+    "district_nurses_entry_age",
+    "district_nurses_in_regions",
+    "district_nurses_women_share",
+    "doctor_contacts_60_79",
+    "doctor_contacts_80_plus",
+    "doctor_contacts_children",
+    "doctor_contacts_with_travel",
+    "doctor_contacts_women",
+    "domestic_completions",
+    "first_adjustable_intake",
+    "foreign_certificates",
+    "fte_per_care_professional",
+    "fte_per_centre_specialist",
+    "fte_per_specialist",
+    "general_practitioners_60_plus_share",
+    "general_practitioners_entry_age",
+    "general_practitioners_women_share",
+    "health_centres",
+    "home_care_60_79",
+    "home_care_80_plus",
+    "home_care_children",
+    "home_care_recipients",
+    "home_care_women",
+    "home_nursing_visits_per_recipient",
+    "home_occupational_therapy_visits_per_recipient",
+    "home_physiotherapy_visits_per_recipient",
+    "hours_per_day",
+    "indirect_time_share_allied",
+    "indirect_time_share_doctor",
+    "indirect_time_share_nurse",
+    "inhabitants_per_specialist",
+    "inhabitants_per_st_mid",
+    "intake_smoothing",
+    "isolated_density",
+    "minimum_doctors",
+    "minutes_child_health_visit",
+    "minutes_doctor_contact",
+    "minutes_home_nursing_visit",
+    "minutes_home_occupational_therapy_visit",
+    "minutes_home_physiotherapy_visit",
+    "minutes_nurse_visit",
+    "minutes_occupational_therapy_visit",
+    "minutes_per_session",
+    "minutes_physiotherapy_visit",
+    "minutes_telephone_contact",
+    "municipal_nurses",
+    "municipal_share_home_care",
+    "municipal_share_home_rehabilitation",
+    "need_exponent",
+    "need_weight",
+    "never_resident_certificates",
+    "nurse_contacts_60_79",
+    "nurse_contacts_80_plus",
+    "nurse_contacts_children",
+    "nurse_contacts_women",
+    "nurse_visits",
+    "occupational_therapist_degree_share",
+    "occupational_therapist_graduates",
+    "occupational_therapist_study_years",
+    "occupational_therapists_50_plus_share",
+    "occupational_therapists_all",
+    "occupational_therapists_entry_age",
+    "occupational_therapists_municipal",
+    "occupational_therapists_region",
+    "occupational_therapists_women_share",
+    "occupational_therapy_contacts_60_79",
+    "occupational_therapy_contacts_80_plus",
+    "occupational_therapy_contacts_children",
+    "occupational_therapy_contacts_women",
+    "off_list_deviation",
+    "older_from_age",
+    "older_fte_ratio",
+    "other_exit_rate_doctors",
+    "other_exit_rate_professions",
+    "persons_per_position",
+    "physiotherapist_degree_share",
+    "physiotherapist_graduates",
+    "physiotherapist_share_municipal",
+    "physiotherapist_share_of_rehabilitation_visits",
+    "physiotherapist_share_primary_care",
+    "physiotherapist_study_years",
+    "physiotherapists_45_plus_share",
+    "physiotherapists_all_sectors",
+    "physiotherapists_entry_age",
+    "physiotherapists_women_share",
+    "physiotherapy_contacts_60_79",
+    "physiotherapy_contacts_80_plus",
+    "physiotherapy_contacts_children",
+    "physiotherapy_contacts_women",
+    "possible_working_days",
+    "programme_change_weight",
+    "programme_discount",
+    "programme_overshoot_weight",
+    "programme_terminal_band",
+    "psychologist_degree_share",
+    "psychologist_graduates",
+    "psychologist_share_primary_care",
+    "psychologist_study_years",
+    "psychologists_50_plus_share",
+    "psychologists_entry_age",
+    "psychologists_per_100000",
+    "psychologists_women_share",
+    "recipients_year",
+    "regional_correlation",
+    "rehabilitation_visits",
+    "retirement_age_doctors",
+    "retirement_age_professions",
+    "retirement_spread",
+    "road_detour",
+    "road_speed",
+    "serious_distress_prevalence",
+    "sessions_per_treatment",
+    "specialist_density_log_sd",
+    "specialist_exit_rate",
+    "specialist_move_rate",
+    "specialist_nurse_degree_share",
+    "specialist_nurse_graduates",
+    "specialist_persons_nation",
+    "st_applicants",
+    "st_applicants_growth",
+    "st_count_error",
+    "st_density_cap",
+    "st_density_log_sd",
+    "st_flow_error",
+    "st_growth",
+    "st_intake_change",
+    "st_per_specialist_limit",
+    "st_persons_nation",
+    "st_share_at_own_unit",
+    "st_share_mid_training",
+    "st_vacancy_rate",
+    "stay_share",
+    "target_year",
+    "task_shift_back_up",
+    "task_shift_relative_time",
+    "task_shift_share",
+    "task_shift_to_district_nurse",
+    "task_shift_to_occupational_therapist",
+    "task_shift_to_physiotherapist",
+    "task_shift_to_psychologist",
+    "telephone_contacts_60_79",
+    "telephone_contacts_80_plus",
+    "telephone_contacts_all",
+    "telephone_contacts_children",
+    "telephone_contacts_women",
+    "treated_in_primary_care_share",
+    "unmet_need_share",
+)
+"""Assumptions that `run` needs."""
+
+
+def run(
+    tables: Mapping[str, pd.DataFrame],
+    assumptions: Assumptions,
+    draws: int = uncertainty.DRAWS,
+    seed: int = uncertainty.SEED,
+) -> Results:
+    """Compute baseline, need, supply and guideline values for the nation, every region and municipality.
+
+    Parameters
+    ----------
+    tables
+        The checked tables named in `TABLES`, and ``returns`` with what regions handed in, if there is any.
+    assumptions
+        Graded assumptions by name.
+    draws
+        Number of draws.
+    seed
+        Seed of the draws.
+
+    Returns
+    -------
+    Results
+        Central values at the assumptions' values, intervals from the draws. A region without a published
+        ST figure has no value, coverage or gap of its training stock, only the interval of its prior.
+    """
+    on = chain.base(tables, assumptions.only(ASSUMPTIONS))
+    people, middle, drawn = on.people, on.central(), on.sample(draws, seed)
+    central, spread = SimpleNamespace(**middle.assumptions), SimpleNamespace(**drawn.assumptions)
+    value, draw = _doctors(on, middle), _doctors(on, drawn)
+    found = on.found
+    figures = inputs.figures(tables, people, on.own, "newest")
+    shown = cells.known(found)
+    by_value, by_draw = {name: each[0] for name, each in value.measures.items()}, draw.measures
+    rows = pd.concat(
+        [
+            cells.population_rows(people),
+            cells.published_rows(figures, people),
+            cells.st_rows(by_value, by_draw, found, people),
+            cells.specialist_rows(by_value, by_draw, found, people),
+            cells.guideline_rows(by_value, by_draw, people),
+            cells.path_rows(by_value, by_draw, people),
+            cells.extra_need_rows(tables["published_st"], assumptions["inhabitants_per_specialist"].value),
+        ],
+        ignore_index=True,
+    ).astype({"year": "Int64"})
+    wanted, solved, year = path_to_norm.answered(central, people, value.supply, value.required.by_year)
+    both = value, draw
+    professional = [
+        _profession(central, spread, tables, people, on.at, on.deaths, both, name) for name in professions.PROFESSIONS
+    ]
+    return Results(
+        tidy=rows,
+        draws=by_draw,
+        areas=tuple(people.areas),
+        figures=figures,
+        municipalities=cells.municipalities(tables, people, value.required.municipalities[0], draw.required.municipalities),
+        starters=_starters_by_target_year(assumptions, central, spread, people, value, draw),
+        norms=_positions_by_norm(tables["published_st"], central, spread, people),
+        reconciled=inputs.reconciled(tables, assumptions, on.own),
+        left_out=inputs.left_out(spread, found, people, value.stocks, drawn.regional["st"]),
+        paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
+            {"year": "Int64"}
+        ),
+        contributions=pd.concat(
+            [
+                cells.contributions(
+                    value.required.contributions[0],
+                    draw.required.contributions,
+                    list(weights.FACTORS),
+                    people,
+                    "general_practice",
+                ),
+                *(part.contributions for part in professional),
+            ],
+            ignore_index=True,
+        ),
+        principals=pd.concat([part.principals for part in professional], ignore_index=True),
+        outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
+        places=pd.concat([part.places for part in professional], ignore_index=True),
+        programme=path_to_norm.rows(central, people, solved, value.required.by_year, shown.st & shown.specialists),
+        need_weights=_psychologists_by_weight(on, drawn, draw.required),
+        factors=cells.factors(value.required, on.at, people),
+        programme_status=(wanted.status, wanted.binding, year),
+    )
+
+
+# --- general practice ---------------------------------------------------------------------------------
+
+
+class _Doctors(SimpleNamespace):
+    """One pass of the chain of general practice."""
+
+    measures: dict[str, FloatArray]
+    """Measure → (draw, area)."""
+    by_year: dict[str, FloatArray]
+    """Measure → (draw, area, year)."""
+    required: weights.Requirement
+    stocks: Stocks
+    supply: general_practice.Supply
+
+
+def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
+    """Every measure of general practice: once with the central values, once with the draws."""
+    people = on.people
+    p, required, stocks, have = chain.doctors(on, drawn)
+    now = required.by_year[..., 0]
+    lasting = general_practice.norm(p, now)
+    by_year = general_practice.norm(p, required.by_year)
+    a, b = general_practice.coverage(p, stocks.specialists, stocks.st, now)
+    a_path, b_path = general_practice.coverage(p, have.fte, have.in_training, required.by_year)
+    inflow = general_practice.inflow(p)
+    long_run = supply.full_time_equivalents(supply.long_run_stock(inflow, p.specialist_exit_rate), p.fte_per_specialist)
+    starters = general_practice.starters_for(p, people, have, required.by_year, people.target_year)
+    # The load on supervisors is heaviest when the new cohorts are all in training and none has finished.
+    full = round(float(np.mean(p.first_adjustable_intake + p.calendar_training_years))) - people.base_year
+    in_training = guideline.training_stock(starters, general_practice.time_in_training(p))
+    target = people.at_target
+    measures = lasting | {
+        "specialist_requirement": now,
+        "st_persons_reference": stocks.st,
+        "specialist_fte": stocks.specialists,
+        "coverage_a": a,
+        "coverage_b": b,
+        "specialist_gap": now - stocks.specialists,
+        "st_gap": lasting["st_persons_guideline"] - stocks.newest,
+        "st_starters_reference": have.intake,
+        "st_starters_target": starters,
+        "specialist_gap_target": required.by_year[..., target] - have.fte[..., target],
+        "st_per_specialist_peak": in_training / (have.fte[..., full] / p.fte_per_specialist),
+        # The nation alone: where the inflow assumed today leads.
+        "specialist_inflow": inflow,
+        "specialist_fte_long_run": long_run,
+        "specialist_requirement_target": required.by_year[..., target],
+        "st_persons_implied": guideline.training_stock(
+            general_practice.reference_intake(p), general_practice.time_in_training(p)
+        ),
+    }
+    paths = {
+        "specialist_requirement": required.by_year,
+        "st_starters_guideline": by_year["st_starters_guideline"],
+        "st_positions_guideline": by_year["st_positions_guideline"],
+        "st_positions_per_10000": by_year["st_positions_guideline"] / people.total * 10_000,
+        "specialist_fte_reference": have.fte,
+        "coverage_a_reference": a_path,
+        "coverage_b_reference": b_path,
+        "st_persons_in_training": have.in_training,
+    }
+    return _Doctors(measures=measures, by_year=paths, required=required, stocks=stocks, supply=have)
+
+
+def _starters_by_target_year(
+    assumptions: Assumptions,
+    central: SimpleNamespace,
+    spread: SimpleNamespace,
+    people: People,
+    value: _Doctors,
+    draw: _Doctors,
+) -> pd.DataFrame:
+    """National starters per year that meet the norm, for every target year the assumptions allow.
+
+    A year is infeasible by training alone unless nine draws of ten find an answer: else its interval has no end.
+    """
+    first = int(assumptions["first_adjustable_intake"].value)
+    years = np.arange(first + 1, int(people.years[-1]) + 1)
+
+    def starters(p: SimpleNamespace, chain: _Doctors) -> FloatArray:
+        answers = [
+            general_practice.starters_for(p, people, chain.supply, chain.required.by_year, int(year))[:, -1]
+            for year in years
+        ]
+        return np.stack(answers, axis=-1)
+
+    at_value, draws = starters(central, value)[0], starters(spread, draw)
+    low, _, high = uncertainty.interval(draws)
+    told = np.isfinite(at_value) & np.isfinite(high)
+    intakes = guideline.intake_years(first, years, assumptions["calendar_training_years"].value)
+    return pd.DataFrame(
+        {
+            "year": years,
+            "intakes": np.maximum(intakes, 0.0),
+            "value": np.where(told, at_value, np.nan),
+            "low": np.where(told, low, np.nan),
+            "high": np.where(told, high, np.nan),
+            "feasible": np.isfinite(draws).mean(axis=0),
+        }
+    )
+
+
+def _positions_by_norm(
+    published: pd.DataFrame, central: SimpleNamespace, spread: SimpleNamespace, people: People
+) -> pd.DataFrame:
+    """National positions under the norms that regions have decided: side by side, never in an interval."""
+    norms = np.unique(published.loc[published["measure"] == LOCAL_NORM, "value"].to_numpy(float))
+    required = need.requirement(people.base[-1], norms)[None]
+    low, _, high = uncertainty.interval(general_practice.norm(spread, required)["st_positions_guideline"])
+    value = general_practice.norm(central, required)["st_positions_guideline"][0]
+    return pd.DataFrame({"norm": norms, "requirement": required[0], "value": value, "low": low, "high": high})
+
+
+# --- the four professions -----------------------------------------------------------------------------
+
+
+class _Profession(SimpleNamespace):
+    """The tidy results of one profession."""
+
+    principals: pd.DataFrame
+    outlook: pd.DataFrame
+    places: pd.DataFrame
+    contributions: pd.DataFrame
+
+
+def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Requirement) -> pd.DataFrame:
+    """The nation's need of psychologists at the ends and the middle of the weight of need: side by side, never drawn."""
+    chosen = (0.0, 0.5, 1.0)
+    nation = [chain.need_now(on, drawn, doctors, "psychologist", weight).total.sum(axis=1) for weight in chosen]
+    about = principals.About(profession="psychologist", year=on.people.base_year)
+    rows = principals.ranged([NATION] * len(chosen), "fte_need", "FTE", "E3", np.stack(nation, axis=1), **about)
+    return rows.assign(need_weight=chosen)[["need_weight", "low", "high"]]
+
+
+def _profession(
+    central: SimpleNamespace,
+    spread: SimpleNamespace,
+    tables: Mapping[str, pd.DataFrame],
+    people: People,
+    at: weights.Places,
+    deaths: FloatArray,
+    doctors: tuple[_Doctors, _Doctors],
+    name: str,
+) -> _Profession:
+    """Need, supply and education of one of the four professions."""
+    middle = professions.needed(central, tables, people, at, name, central.need_weight, doctors[0].required)
+    found = professions.needed(spread, tables, people, at, name, spread.need_weight, doctors[1].required)
+    today = professions.today(spread, people, name)
+    career = careers.career(spread, name, deaths)
+    supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
+    return _Profession(
+        principals=principals.by_principal(found, middle, people, name, today, spread.unmet_need_share).astype(
+            {"year": "Int64"}
+        ),
+        outlook=principals.outlook(found, supplied, people, name).astype({"year": "Int64"}),
+        places=principals.places(spread, tables, people, name, found, supplied, career).astype({"year": "Int64"}),
+        contributions=cells.contributions(
+            people.regional(middle.contributions)[0],
+            people.regional(found.contributions),
+            list(professions.FACTORS),
+            people,
+            name,
+        ),
+    )

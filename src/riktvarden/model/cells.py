@@ -1,0 +1,416 @@
+"""The results of general practice as tidy cells: what may be shown of each, with status and source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from riktvarden import guideline, need, population, uncertainty
+from riktvarden.model.inputs import OLDER, REFERENCE_DATE, People, Published, with_nation
+from riktvarden.model.weights import Places, Requirement
+from riktvarden.results import NATION, tidy
+
+FloatArray = NDArray[np.float64]
+Measures = Mapping[str, FloatArray]
+"""Measure → (draw, area)."""
+
+PERSON_STEP = 5.0
+"""Intervals of persons without a value are rounded outwards to this."""
+
+
+class Known(NamedTuple):
+    """For which areas something is published, the nation last and always known."""
+
+    newest: NDArray[np.bool_]
+    """The newest number of persons in ST."""
+    st: NDArray[np.bool_]
+    """Persons in ST at the reference date."""
+    specialists: NDArray[np.bool_]
+
+
+def known(found: Published) -> Known:
+    """Say for which areas a figure is published."""
+    return Known(
+        *(np.append(rows["value"].notna().to_numpy(), True) for rows in (found.newest, found.reference, found.specialists))
+    )
+
+
+def joined(figures: pd.Series, formula: str, otherwise: str) -> list[str]:
+    """Source of each region's cell: its published figure and a formula, or what stands in for them."""
+    return [f"{figure}; {formula}" if figure else otherwise for figure in figures]
+
+
+def population_rows(people: People) -> pd.DataFrame:
+    """Inhabitants of every area in the base year."""
+    return tidy(
+        people.areas,
+        "population",
+        "persons",
+        "population_region",
+        year=people.base_year,
+        value=people.base,
+        status="reported",
+    )
+
+
+def published_rows(figures: pd.DataFrame, people: People) -> pd.DataFrame:
+    """The newest published figures as they came, and a missing row where no persons are published."""
+    told = set(figures.loc[figures["measure"] == "persons", "region"])
+    absent = [code for code in people.codes if code not in told]
+    unit = figures["measure"].str.replace("financed_", "").replace({"fte": "FTE"})
+    return pd.concat(
+        [
+            tidy(
+                figures["region"].to_numpy(),
+                ("st_" + figures["measure"]).to_numpy(),
+                unit.to_numpy(),
+                figures["figure"].to_numpy(),
+                year=figures["dated"].dt.year.to_numpy(),
+                value=figures["value"].to_numpy(),
+                status=figures["status"].to_numpy(),
+                qualifier=figures["qualifier"].to_numpy(),
+            ),
+            tidy(absent, "st_persons", "persons", "st_baseline"),
+        ]
+    )
+
+
+def st_rows(
+    value: Measures,
+    draw: Measures,
+    found: Published,
+    people: People,
+) -> pd.DataFrame:
+    """ST persons at one date and per 1 000 inhabitants, and the gap to the guideline value."""
+    newest, reference, shown = found.newest, found.reference, known(found)
+    qualifier = np.append(reference["qualifier"].to_numpy(), "")
+    # Moving a lower bound to another date bounds nothing from above: it has no interval.
+    ranged = qualifier != "lower_bound"
+    exact = (reference["dated"] == REFERENCE_DATE) & (reference["precision"] == "day")
+    status = np.append(np.where(exact, reference["status"], "estimated"), "estimated")
+    source = [*joined(reference["figure"], "A0", "A4"), "st_persons_nation"]
+    persons = tidy(
+        people.areas,
+        "st_persons_reference",
+        "persons",
+        source,
+        year=REFERENCE_DATE.year,
+        value=value["st_persons_reference"],
+        draws=draw["st_persons_reference"],
+        valued=shown.st,
+        ranged=ranged,
+        status=status,
+        qualifier=qualifier,
+        step=PERSON_STEP,
+    )
+    per_1000 = 1000 / with_nation(people.at_reference.to_numpy(float))
+    density = persons.assign(
+        measure="st_persons_per_1000",
+        unit="persons per 1 000 inhabitants",
+        **{column: persons[column] * per_1000 for column in ("value", "low", "high")},
+    )
+    has_newest = newest.loc[newest["value"].notna()]
+    inhabitants = [
+        population.nearest(people.year_ends.xs(code, level="region"), day) for code, day in has_newest["dated"].items()
+    ]
+    newest_density = tidy(
+        has_newest.index,
+        "st_newest_per_1000",
+        "persons per 1 000 inhabitants",
+        [f"{figure}; population_region" for figure in has_newest["figure"]],
+        year=has_newest["dated"].dt.year.to_numpy(),
+        value=has_newest["value"].to_numpy() / np.asarray(inhabitants, float) * 1000,
+        status="derived",
+        qualifier=has_newest["qualifier"].to_numpy(),
+    )
+    # What is missing is at most so much where the count is a lower bound.
+    gap_qualifier = newest["qualifier"].replace({"lower_bound": "upper_bound"}).to_numpy()
+    gap = tidy(
+        people.areas,
+        "st_gap",
+        "persons",
+        [*joined(newest["figure"], "D4", "st_baseline"), "st_persons_nation; D4"],
+        year=people.base_year,
+        value=value["st_gap"],
+        draws=draw["st_gap"],
+        valued=shown.newest,
+        ranged=shown.newest,
+        qualifier=np.append(gap_qualifier, ""),
+    )
+    return pd.concat([persons, density, newest_density, gap])
+
+
+def specialist_rows(
+    value: Measures,
+    draw: Measures,
+    found: Published,
+    people: People,
+) -> pd.DataFrame:
+    """Requirement, stock and coverage; a value only where the region's specialists are published."""
+    specialists, shown = found.specialists, known(found)
+    regional = np.array([*[True] * len(people.codes), False])
+    stock_source = [*joined(specialists["figure"], "b", "A4"), "specialist_persons_nation; b"]
+    qualifier = np.append(specialists["qualifier"].to_numpy(), "old")
+    frames = [
+        tidy(
+            people.areas,
+            "specialist_requirement",
+            "FTE",
+            "population_region; inhabitants_per_specialist; C1; C2; C3; C5",
+            year=people.base_year,
+            value=value["specialist_requirement"],
+            draws=draw["specialist_requirement"],
+            # The norm is a mean over the nation: what moves the regions leaves the nation where it is.
+            ranged=regional,
+            status=np.where(regional, "estimated", "derived"),
+        )
+    ]
+    for measure, unit, formula, ranged, step in (
+        ("specialist_fte", "FTE", "", True, PERSON_STEP),
+        ("coverage_a", "share", "; C6", True, 0.0),
+        ("coverage_b", "share", "; C6", shown.st, 0.0),
+    ):
+        frames.append(
+            tidy(
+                people.areas,
+                measure,
+                unit,
+                [source + formula for source in stock_source],
+                year=people.base_year,
+                value=value[measure],
+                draws=draw[measure],
+                valued=shown.specialists if measure != "coverage_b" else shown.specialists & shown.st,
+                ranged=ranged,
+                qualifier=qualifier,
+                step=step,
+            )
+        )
+    frames.append(
+        tidy(
+            [NATION],
+            "specialist_gap",
+            "FTE",
+            "specialist_persons_nation; C2",
+            year=people.base_year,
+            value=value["specialist_gap"][-1:],
+            draws=draw["specialist_gap"][:, -1:],
+            qualifier="old",
+        )
+    )
+    return pd.concat(frames)
+
+
+def guideline_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
+    """The guideline values: starters, persons and whole positions that sum exactly to the nation."""
+    frames = []
+    for measure, unit, formula in (
+        ("st_starters_guideline", "persons per year", "C1; C2; C3; C5; D3"),
+        ("st_persons_guideline", "persons", "C1; C2; C3; C5; D3; D4"),
+        ("st_positions_guideline", "positions", "C1; C2; C3; C5; D3; D4"),
+    ):
+        frames.append(
+            tidy(
+                people.areas,
+                measure,
+                unit,
+                formula,
+                year=people.base_year,
+                value=value[measure],
+                draws=draw[measure],
+            )
+        )
+    positions = frames[-1]
+    per_10_000 = 10_000 / people.base
+    density = positions.assign(
+        measure="st_positions_per_10000",
+        unit="positions per 10 000 inhabitants",
+        **{column: positions[column] * per_10_000 for column in ("value", "low", "high")},
+    )
+    whole = guideline.largest_remainder(positions["value"].to_numpy()[:-1]).astype(float)
+    low, high = uncertainty.widen_to_step(positions["low"], positions["high"])
+    frames[-1] = positions.assign(value=with_nation(whole), low=low, high=high)
+    return pd.concat([*frames, density])
+
+
+def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
+    """Starters that meet the norm in the target year: the nation with a value, the regions as intervals."""
+    nation_only = np.array([*[False] * len(people.codes), True])
+    frames = []
+    for measure, unit, year in (
+        ("st_starters_reference", "persons per year", people.base_year),
+        ("st_starters_target", "persons per year", people.target_year),
+        ("specialist_gap_target", "FTE", people.target_year),
+    ):
+        frames.append(
+            tidy(
+                people.areas,
+                measure,
+                unit,
+                "D1",
+                year=year,
+                value=value[measure],
+                draws=draw[measure],
+                valued=nation_only,
+                without_value="estimated",
+            )
+        )
+    for measure, unit, formula in (
+        ("specialist_inflow", "persons per year", "A6"),
+        ("specialist_fte_long_run", "FTE", "A6; b"),
+        ("st_persons_implied", "persons", "D4"),
+        ("st_per_specialist_peak", "ST persons per specialist", "D1; D4; b"),
+    ):
+        frames.append(
+            tidy(
+                [NATION],
+                measure,
+                unit,
+                formula,
+                year=people.target_year,
+                value=value[measure][-1:],
+                draws=draw[measure][:, -1:],
+            )
+        )
+    frames.append(
+        tidy(
+            [NATION],
+            "specialist_requirement_target",
+            "FTE",
+            "population_nation; inhabitants_per_specialist; C1; C2",
+            year=people.target_year,
+            value=value["specialist_requirement_target"][-1:],
+            draws=draw["specialist_requirement_target"][:, -1:],
+        )
+    )
+    return pd.concat(frames)
+
+
+def extra_need_rows(published: pd.DataFrame, norm: float) -> pd.DataFrame:
+    """Extra need that published inhabitants per doctor mean against the norm, where they are printed."""
+    rows = published.loc[
+        (published["measure"] == "inhabitants_per_primary_care_doctor") & (published["quality"] == "exact")
+    ].sort_values("region")
+    return tidy(
+        rows["region"].to_numpy(),
+        "extra_need",
+        "share",
+        [f"{figure}; C2" for figure in rows["figure"]],
+        year=rows["year"].to_numpy(),
+        value=need.extra_need(rows["value"].to_numpy(float), norm),
+        status="derived",
+    )
+
+
+PATHS = {
+    "specialist_requirement": ("FTE", "C1; C2; C3; C5", "always"),
+    "st_starters_guideline": ("persons per year", "D3", "always"),
+    "st_positions_guideline": ("positions", "D3; D4", "always"),
+    "st_positions_per_10000": ("positions per 10 000 inhabitants", "D3; D4", "always"),
+    "specialist_fte_reference": ("FTE", "b", "specialists"),
+    "coverage_a_reference": ("share", "b; C6", "specialists"),
+    "coverage_b_reference": ("share", "b; C6", "both"),
+    "st_persons_in_training": ("persons", "A3; D4", "st"),
+}
+"""Measures by year → unit, formula, and what must be published of a region for a value to be shown."""
+
+
+def paths(value: Measures, draw: Measures, people: People, found: Published) -> pd.DataFrame:
+    """Every measure by area and year; where the regional stock is unpublished only the fan that the prior gives."""
+    shown = known(found)
+    masks = {
+        "always": np.ones(len(people.areas), bool),
+        "specialists": shown.specialists,
+        "st": shown.st,
+        "both": shown.specialists & shown.st,
+    }
+    years = len(people.years)
+    frames = [
+        tidy(
+            np.repeat(people.areas, years),
+            measure,
+            unit,
+            formula,
+            year=np.tile(people.years, len(people.areas)),
+            value=value[measure].ravel(),
+            draws=draw[measure].reshape(len(draw[measure]), -1),
+            valued=np.repeat(masks[needs], years),
+            without_value="estimated",
+        )
+        for measure, (unit, formula, needs) in PATHS.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def municipalities(
+    tables: Mapping[str, pd.DataFrame], people: People, value: FloatArray, draws: FloatArray
+) -> pd.DataFrame:
+    """Inhabitants, age and what the norm means in each municipality; never an ST value (HSL 12:3)."""
+    ages = tables["population_municipality_age_group"]
+    shares = population.with_shares(ages, ["municipality", "year"])
+    older = shares.loc[shares["age_group"].isin(OLDER)].groupby("municipality")["share"].sum()
+    totals = tables["population_municipality"].set_index(["year", "municipality"])["population"].xs(people.base_year)
+    names = tables["municipalities"].set_index("municipality")[["name", "region"]].reindex(people.municipalities)
+    frame = names.reset_index().assign(year=people.base_year)
+    frame["population"] = frame["municipality"].map(totals)
+    frame["older"] = frame["municipality"].map(older)
+    frame["age_year"] = ages["year"].max()
+    low, _, high = uncertainty.interval(draws)
+    return frame.assign(specialist_requirement=value, low=low, high=high)
+
+
+def contributions(value: FloatArray, draws: FloatArray, names: list[str], people: People, profession: str) -> pd.DataFrame:
+    """What moves each area's requirement from its head count's share, in full-time equivalents.
+
+    Parameters
+    ----------
+    value
+        Central values, (1 + factor, area): the head count's share, then what each factor adds.
+    draws
+        The same with a first axis of draws.
+    names
+        Names of the factors.
+    people
+        Inhabitants.
+    profession
+        The profession.
+
+    Returns
+    -------
+    pandas.DataFrame
+        region, profession, factor, value, low, high.
+    """
+    steps = ["inhabitants", *names]
+    low, _, high = uncertainty.interval(draws)
+    return pd.DataFrame(
+        {
+            "region": np.tile(people.areas, len(steps)),
+            "profession": profession,
+            "factor": np.repeat(steps, len(people.areas)),
+            "value": value.ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+        }
+    )
+
+
+def factors(required: Requirement, at: Places, people: People) -> pd.DataFrame:
+    """What moves each municipality's requirement from the norm by head count, at the central values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        municipality, region, a column for each of `weights.FACTORS`, raw_index (before shrinkage) and own_weight.
+    """
+    return pd.DataFrame(
+        {
+            "municipality": people.municipalities,
+            "region": np.asarray(people.codes)[people.region_of],
+            **{name: factor[0] for name, factor in required.factors.items()},
+            "raw_index": at.raw_index,
+            "own_weight": at.weight_of_own,
+        }
+    )

@@ -1,0 +1,151 @@
+"""The chain without its rows: from a sample to what doctors are needed and there, for sensitivity, cost and trust."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from riktvarden import uncertainty
+from riktvarden.model import careers, general_practice, inputs, weights
+from riktvarden.model.inputs import People, Stocks
+from riktvarden.model.professions import Need, needed
+from riktvarden.uncertainty import Sample
+
+if TYPE_CHECKING:
+    from riktvarden.assumptions import Assumptions
+
+FloatArray = NDArray[np.float64]
+
+STREAMS = ("st", "specialists", "off_list")
+"""What varies between regions beside the assumptions."""
+
+CORRELATION = "regional_correlation"
+"""Assumption on how far regions deviate together."""
+
+MIDDLE = 0.5
+"""Where a region stands in its own distribution in the central values."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """What every pass shares and no draw changes."""
+
+    tables: Mapping[str, pd.DataFrame]
+    assumptions: Assumptions
+    people: People
+    at: weights.Places
+    own: pd.DataFrame
+    """What regions handed in."""
+    found: inputs.Published
+    deaths: FloatArray
+
+    @property
+    def streams(self) -> dict[str, list[str]]:
+        """What varies between regions beside the assumptions, with the regions' codes."""
+        return dict.fromkeys(STREAMS, self.people.codes)
+
+    @property
+    def correlations(self) -> dict[str, str]:
+        """The assumption on how far the regions of each stream deviate together."""
+        return dict.fromkeys(STREAMS, CORRELATION)
+
+    def central(self) -> Sample:
+        """One draw: every assumption at its value, every region in the middle."""
+        at_value = {name: np.full((1, 1), item.value) for name, item in self.assumptions.items()}
+        return Sample(at_value, {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()})
+
+    def sample(self, draws: int = uncertainty.DRAWS, seed: int = uncertainty.SEED) -> Sample:
+        """The draws that the results rest on."""
+        return uncertainty.sample(self.assumptions, self.streams, draws, seed, self.correlations)
+
+
+def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
+    """Prepare what no draw changes: inhabitants to the last year, places, published stocks and mortality."""
+    people = inputs.people(tables, assumptions)
+    share = np.array([assumptions[f"cni_weight_{name}"].value for name in weights.COMPONENTS])
+    at = weights.places(tables, people, share)
+    own = inputs.handed_in(tables, people, at.need_index)
+    return Base(
+        tables=tables,
+        assumptions=assumptions,
+        people=people,
+        at=at,
+        own=own,
+        found=inputs.published(tables, people, own),
+        deaths=careers.mortality(tables["population_nation"], people.base_year),
+    )
+
+
+def until(people: People, year: int) -> People:
+    """The same inhabitants with no later year: a shorter path costs less."""
+    years = slice(0, year - people.base_year + 1)
+    return replace(
+        people,
+        years=people.years[years],
+        total=people.total[:, years],
+        regional_cells=people.regional_cells[..., years],
+    )
+
+
+class Doctors(NamedTuple):
+    """One pass of general practice."""
+
+    p: SimpleNamespace
+    """Assumptions, each (draw, 1)."""
+    required: weights.Requirement
+    stocks: Stocks
+    have: general_practice.Supply
+
+
+def required(on: Base, drawn: Sample, people: People, norm: FloatArray | float | None = None) -> weights.Requirement:
+    """Full-time specialists that the norm asks for, by default the assumed one."""
+    p = SimpleNamespace(**drawn.assumptions)
+    off_list = uncertainty.quantile(on.assumptions["off_list_deviation"], drawn.regional["off_list"])
+    asked = p.inhabitants_per_specialist if norm is None else np.asarray(norm, float)
+    return weights.requirement(p, people, on.at, off_list, asked)
+
+
+def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:
+    """Requirement, stocks and supply of general practitioners.
+
+    Parameters
+    ----------
+    on
+        What no draw changes.
+    drawn
+        Draws, or the central values.
+    people
+        Inhabitants with fewer years than those of `on`, see `until`.
+    """
+    p, who = SimpleNamespace(**drawn.assumptions), people or on.people
+    stocks = inputs.stocks_drawn(p, on.found, who, drawn.regional)
+    have = general_practice.supplied(p, who, stocks, careers.career(p, "general_practice", on.deaths))
+    return Doctors(p, required(on, drawn, who), stocks, have)
+
+
+def need_now(
+    on: Base, drawn: Sample, doctors_needed: weights.Requirement, profession: str, zeta: float | None = None
+) -> Need:
+    """What one of the four professions needs in the base year, by municipality.
+
+    Parameters
+    ----------
+    on, drawn
+        As `doctors`.
+    doctors_needed
+        The requirement of general practitioners, from whom tasks may be moved.
+    profession
+        One of `riktvarden.model.professions.PROFESSIONS`.
+    zeta
+        Weight of need against use in the care of mental ill-health; by default the assumed one.
+    """
+    p, now = SimpleNamespace(**drawn.assumptions), until(on.people, on.people.base_year)
+    of_now = replace(doctors_needed, by_year=doctors_needed.by_year[..., :1])
+    weight = p.need_weight if zeta is None else zeta
+    return needed(p, on.tables, now, on.at, profession, weight, of_now)

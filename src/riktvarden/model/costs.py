@@ -1,0 +1,322 @@
+"""What the advice costs each principal year by year, what it is worth today, and what redistribution could do first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from riktvarden import economics, guideline, supply, uncertainty
+from riktvarden.model import chain, general_practice, professions
+from riktvarden.model.cells import known
+from riktvarden.model.inputs import People, with_nation
+from riktvarden.results import COLUMNS, NATION, tidy
+from riktvarden.uncertainty import Sample
+
+FloatArray = NDArray[np.float64]
+
+PAID = ("specialist", "st", *professions.PROFESSIONS)
+"""Who is paid: the ends of the names on pay and its year."""
+
+PRINCIPALS = ("region", "municipality")
+
+REFERENCE, TARGET, DIFFERENCE, PROGRAMME = "reference", "target", "difference", "programme"
+"""Today's intake going on; the constant intake that meets the norm in the target year; the second less the first; and
+the path that keeps within the limits."""
+
+
+def unit_cost(p: SimpleNamespace, who: str, principal: str) -> economics.UnitCost:
+    """Cost of a full-time year and of an hour at work, at the price level of `price_year` (method g).
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    who
+        One of `PAID`.
+    principal
+        One of `PRINCIPALS`, for the employer's on-cost.
+
+    Returns
+    -------
+    riktvarden.economics.UnitCost
+        SEK, each (draw, 1).
+    """
+    paid_in = getattr(p, f"pay_year_{who}")
+    grown = (1 + p.pay_growth) ** (p.price_year - paid_in)
+    pay = economics.price_level(getattr(p, f"monthly_pay_{who}"), 1.0, grown)
+    on_cost = getattr(p, f"employer_on_cost_{principal}")
+    return economics.unit_cost(pay, on_cost, p.indirect_overhead, p.direct_overhead, professions.available_hours(p))
+
+
+def unit_costs(on: chain.Base, drawn: Sample) -> pd.DataFrame:
+    """Unit costs of everyone in the report.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``who, principal, pay_year, part, value, low, high, unit, status``; parts are pay, on-cost, overheads, a year
+        and an hour, at the level of the assumed price year.
+    """
+    at_value, draws = (SimpleNamespace(**sample.assumptions) for sample in (on.central(), drawn))
+    employers = {who: ("region",) if who in ("specialist", "st", "psychologist") else PRINCIPALS for who in PAID}
+    rows = []
+    for who, principals in employers.items():
+        for principal in principals:
+            central, spread = unit_cost(at_value, who, principal), unit_cost(draws, who, principal)
+            for part, one, many in zip(central._fields, central, spread, strict=True):
+                low, _, high = uncertainty.interval(many[:, 0])
+                year = int(getattr(at_value, f"pay_year_{who}")[0, 0])
+                unit = "SEK per hour" if part == "per_hour" else "SEK per year"
+                rows.append((who, principal, year, part, float(one[0, 0]), float(low), float(high), unit, "estimated"))
+    columns = ["who", "principal", "pay_year", "part", "value", "low", "high", "unit", "status"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def prices(p: SimpleNamespace) -> economics.Prices:
+    """Unit prices of general practice, each (draw, 1, 1)."""
+    specialist, training = unit_cost(p, "specialist", "region"), unit_cost(p, "st", "region")
+    each = economics.Prices(
+        st_year=training.per_year,
+        supervision_hours=p.supervision_hours,
+        supervision_hour=specialist.per_hour,
+        rotation_year=p.rotation_cost,
+        specialist_year=specialist.per_year,
+        agency_year=specialist.per_year * p.agency_cost_ratio,
+    )
+    return economics.Prices(*(np.asarray(price)[..., None] for price in each))
+
+
+# --- paths of general practice --------------------------------------------------------------------------
+
+
+class Staffing(NamedTuple):
+    """One path of general practice, each (draw, region, year)."""
+
+    training: FloatArray
+    """Persons in training."""
+    fte: FloatArray
+    """Full-time equivalents of specialists."""
+    replaced: FloatArray
+    """Full-time equivalents of agency doctors that specialists beyond today's path have replaced."""
+
+
+def paths(people: People, found: chain.Doctors) -> dict[str, Staffing]:
+    """Today's intake going on, and the constant intake that meets the norm in the target year (method D1).
+
+    Parameters
+    ----------
+    people
+        Inhabitants.
+    found
+        One pass of general practice.
+
+    Returns
+    -------
+    dict of Staffing
+        By `REFERENCE` and `TARGET`.
+    """
+    p, have = found.p, found.have
+    starters = general_practice.starters_for(p, people, have, found.required.by_year, people.target_year)
+    adjustable = people.years[1:] >= p.first_adjustable_intake[0, 0]
+    more = np.where(adjustable, (starters - have.intake)[:, :-1, None], 0.0)
+    share = people.base[:-1] / people.base[-1]
+    arriving = supply.spread_first_job(more, p.stay_share, share[None])
+    remaining = supply.in_training_share(p.calendar_training_years, p.completion_share, len(people.years) - 1)
+    training, fte = (part[:, :-1].copy() for part in (have.in_training, have.fte))
+    training[..., 1:] += supply.over_cohorts(more, remaining)
+    fte[..., 1:] += supply.over_cohorts(arriving, have.per_starter[:, None])
+    # Nowhere is it published which region hires how many: they are shared as the inhabitants are.
+    hired = (p.agency_doctors_nation * share)[..., None]
+    before = Staffing(have.in_training[:, :-1], have.fte[:, :-1], np.zeros_like(fte))
+    return {REFERENCE: before, TARGET: Staffing(training, fte, np.clip(fte - before.fte, 0.0, hired))}
+
+
+def _cost(p: SimpleNamespace, path: Staffing) -> economics.PathCost:
+    """Price one path; hours of supervision are paid once."""
+    supervising = path.training * (p.supervision_hours / professions.available_hours(p))[..., None]
+    positions = path.training / p.persons_per_position[..., None]
+    return economics.path_cost(positions, path.training, path.fte - supervising, path.replaced, prices(p))
+
+
+def by_year(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
+    """Cost of the paths of general practice by principal and year, at one price level (method g).
+
+    Parameters
+    ----------
+    on, drawn
+        What no draw changes, and the draws.
+    programme
+        The path within the limits, as `riktvarden.results.Results.programme`: known for the nation as one path, so
+        that its interval holds what prices alone leave open.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``path`` and `COLUMNS`: ``cost_training, cost_supervision, cost_rotation, cost_specialists,
+        cost_agency_replaced`` and ``cost_total`` in SEK. A region whose stock is unpublished has an interval only.
+    """
+    frames = [frame for _, frame in _costed(on, drawn)]
+    return pd.concat([*frames, _of_programme(on, drawn, programme)], ignore_index=True)[["path", *COLUMNS]]
+
+
+def _costed(on: chain.Base, drawn: Sample) -> Iterator[tuple[str, pd.DataFrame]]:
+    people, shown = on.people, known(on.found)
+    central, spread = (priced(people, chain.doctors(on, one)) for one in (on.central(), drawn))
+    years = len(people.years)
+    for path, one in central.items():
+        for part, value, draws in zip(one._fields, one, spread[path], strict=True):
+            yield (
+                path,
+                tidy(
+                    np.repeat(people.areas, years),
+                    "cost_" + part,
+                    "SEK per year",
+                    "g",
+                    year=np.tile(people.years, len(people.areas)),
+                    value=value[0].ravel(),
+                    draws=draws.reshape(len(draws), -1),
+                    valued=np.repeat(shown.st & shown.specialists, years),
+                    without_value="estimated",
+                ).assign(path=path),
+            )
+
+
+def priced(people: People, found: chain.Doctors) -> dict[str, economics.PathCost]:
+    """Cost of the two `paths` and of their difference, each (draw, area, year), SEK."""
+    regional = {name: _cost(found.p, path) for name, path in paths(people, found).items()}
+    costs = {name: economics.PathCost(*(with_nation(part, axis=1) for part in cost)) for name, cost in regional.items()}
+    apart = (after - before for before, after in zip(costs[REFERENCE], costs[TARGET], strict=True))
+    return costs | {DIFFERENCE: economics.PathCost(*apart)}
+
+
+def _of_programme(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
+    nation = programme.loc[programme["region"] == NATION]
+    if nation.empty:
+        return pd.DataFrame(columns=["path", *COLUMNS])
+    wide = nation.pivot_table(index="year", columns="measure", values="value")
+    training, fte = (wide[f"programme_{name}"].to_numpy(float) for name in ("persons_in_training", "specialist_fte"))
+    reference = chain.doctors(on, on.central()).have.fte[0, -1, 1:]
+    costed = []
+    for sample in (on.central(), drawn):
+        p = SimpleNamespace(**sample.assumptions)
+        replaced = np.clip(fte - reference, 0.0, p.agency_doctors_nation)[:, None, :]
+        costed.append(_cost(p, Staffing(training[None, None], fte[None, None], replaced)))
+    return pd.concat(
+        [
+            tidy(
+                [NATION] * len(wide),
+                "cost_" + part,
+                "SEK per year",
+                "D2; g",
+                year=wide.index.to_numpy(int),
+                value=np.broadcast_to(value, (1, 1, len(wide)))[0, 0],
+                draws=np.broadcast_to(draws, (len(draws), 1, len(wide)))[:, 0],
+            )
+            for part, value, draws in zip(costed[0]._fields, *costed, strict=True)
+        ],
+        ignore_index=True,
+    ).assign(path=PROGRAMME)
+
+
+def present_value(on: chain.Base, drawn: Sample) -> pd.DataFrame:
+    """What the way to the norm costs beyond today's intake, as one amount, at each discount rate.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rate`` and `COLUMNS`: the nation and the regions, SEK in the base year, from the year after it to the last.
+    """
+    people, shown = on.people, known(on.found)
+    apart = [priced(people, chain.doctors(on, one))[DIFFERENCE].total[..., 1:] for one in (on.central(), drawn)]
+    rate = on.assumptions["discount_rate"]
+    frames = []
+    for each in (rate.low, rate.value, rate.high):
+        value, draws = (economics.net_present_value(cost, people.years[1:], each, people.base_year) for cost in apart)
+        frames.append(
+            tidy(
+                people.areas,
+                "present_value",
+                "SEK",
+                "g",
+                year=people.base_year,
+                value=value[0],
+                draws=draws,
+                valued=shown.st & shown.specialists,
+                without_value="estimated",
+            ).assign(rate=each)
+        )
+    return pd.concat(frames, ignore_index=True)[["rate", *COLUMNS]]
+
+
+# --- gaps ---------------------------------------------------------------------------------------------
+
+
+def gaps(on: chain.Base, drawn: Sample) -> pd.DataFrame:
+    """Gross gap, surplus and net gap of specialists over the regions, and what redistribution closes first.
+
+    Regions whose stock is unpublished take part as draws, so that the middle of the draws is shown and no central value.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`: ``gap_gross, gap_surplus, gap_net, gap_closed_by_redistribution`` of the nation in the base year and,
+        with today's intake, in the target year.
+    """
+    people = on.people
+    found = chain.doctors(on, drawn, chain.until(people, people.target_year))
+    stock = {
+        people.base_year: found.stocks.specialists[:, :-1],
+        people.target_year: found.have.fte[:, :-1, people.at_target],
+    }
+    frames = []
+    for year, fte in stock.items():
+        gap = guideline.net_gap(found.required.by_year[:, :-1, year - people.base_year] - fte)
+        for part, draws in zip(gap._fields, gap, strict=True):
+            middle = uncertainty.interval(draws).middle
+            frames.append(tidy([NATION], f"gap_{part}", "FTE", "C2; b", year=year, value=middle, draws=draws[:, None]))
+    return pd.concat(frames, ignore_index=True)
+
+
+# --- the four professions -------------------------------------------------------------------------------
+
+
+def of_professions(on: chain.Base, drawn: Sample) -> pd.DataFrame:
+    """What the need of the four professions costs a year beside today's staff, by principal, in the base year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``principal`` and `COLUMNS`, ranges in SEK: ``cost_need, cost_today`` and ``cost_difference`` of the nation.
+    """
+    people = chain.until(on.people, on.people.base_year)
+    p, doctors = SimpleNamespace(**drawn.assumptions), chain.required(on, drawn, people)
+    frames = []
+    for name in professions.PROFESSIONS:
+        wanted, today = chain.need_now(on, drawn, doctors, name), professions.today(p, people, name)
+        for principal in PRINCIPALS:
+            needed = getattr(wanted, principal).sum(axis=-1, keepdims=True)
+            if not needed.any():
+                continue
+            each = unit_cost(p, name, principal).per_year
+            costs = needed * each, getattr(today, principal) * each
+            for measure, draws in zip(
+                ("cost_need", "cost_today", "cost_difference"), (*costs, costs[0] - costs[1]), strict=True
+            ):
+                rows = tidy(
+                    [NATION],
+                    measure,
+                    "SEK per year",
+                    "E1; g",
+                    year=people.base_year,
+                    draws=draws,
+                    valued=False,
+                    without_value="estimated",
+                    profession=name,
+                )
+                frames.append(rows.assign(principal=principal))
+    return pd.concat(frames, ignore_index=True)[["principal", *COLUMNS]]

@@ -1,0 +1,346 @@
+"""What the chain starts from: inhabitants by place, age and year, and what is published of each region's doctors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from riktvarden import population, supply, uncertainty
+from riktvarden.baseline import reconcile, returned, st
+from riktvarden.results import NATION
+
+if TYPE_CHECKING:
+    from riktvarden.assumptions import Assumption
+
+FloatArray = NDArray[np.float64]
+
+REFERENCE_DATE = pd.Timestamp("2021-12-31")
+"""Newest date with a published region × age table: the common date of the baseline."""
+
+OLDER = ("70-79", "80-89", "90+")
+"""Published age groups of municipalities from 70 years; the source has no cut at 65."""
+
+DATED = {
+    "st_allmanmedicin_persons": "stock",
+    "st_allmanmedicin_recruited": "starters",
+    "new_specialists_per_year": "completions",
+    "new_specialist_certificates_allmanmedicin_swedish_st": "completions",
+}
+"""Measures of published figures that one path of stock and flows is fitted to → what they are of it."""
+
+RECONCILED_FROM = 2010
+"""Figures of earlier years stand too far apart to say anything of one another."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Inhabitants the chain needs; arrays over areas have the nation last."""
+
+    codes: list[str]
+    """The 21 regions in order."""
+    base_year: int
+    target_year: int
+    years: NDArray[np.int64]
+    """From the base year to the last year of the outlook."""
+    total: FloatArray
+    """Persons, (area, year)."""
+    municipalities: list[str]
+    """The 290 municipalities in order of code, so that those of a region stand together."""
+    region_of: NDArray[np.intp]
+    """Place of each municipality's region in `codes`."""
+    cells: FloatArray
+    """Persons in the base year, (municipality, cell), the cells being sex × age group."""
+    regional_cells: FloatArray
+    """Persons, (region, cell, year)."""
+    past: Mapping[int, FloatArray]
+    """The nation's persons by sex × age group in the years that published contacts are of."""
+    at_reference: pd.Series
+    """Persons at the reference date, by region."""
+    year_ends: pd.Series
+    """Every published total, by region and year."""
+
+    @property
+    def areas(self) -> list[str]:
+        """Codes of the regions, and the nation last."""
+        return [*self.codes, NATION]
+
+    @property
+    def base(self) -> FloatArray:
+        """Persons in the base year, (area,)."""
+        return self.total[:, 0]
+
+    @property
+    def at_target(self) -> int:
+        """Place of the target year among the years."""
+        return self.target_year - self.base_year
+
+    @property
+    def children(self) -> NDArray[np.bool_]:
+        """Which cells hold those below 18, (cell,)."""
+        return np.tile(np.asarray(population.NINE) == 0, len(population.SEXES))
+
+    @property
+    def heads(self) -> FloatArray:
+        """Persons in the base year, (municipality,)."""
+        return self.cells.sum(axis=-1)
+
+    def regional(self, values: FloatArray) -> FloatArray:
+        """Sum the municipalities on the last axis to areas: the regions, and the nation last."""
+        starts = np.searchsorted(self.region_of, np.arange(len(self.codes)))
+        return with_nation(np.add.reduceat(values, starts, axis=-1))
+
+    def by_year(self, per_person: FloatArray, factor: FloatArray) -> FloatArray:
+        """What the inhabitants need in every year, when each municipality keeps its factor.
+
+        A municipality keeps its share of its region's persons in every cell (method b), so that its factor can be
+        averaged over the region once and for all years.
+
+        Parameters
+        ----------
+        per_person
+            Need per person, (draw, cell).
+        factor
+            Factor of each municipality, (draw, municipality).
+
+        Returns
+        -------
+        numpy.ndarray
+            Need, (draw, area, year).
+        """
+        share = self.cells / self.regional_cells[self.region_of, :, 0]
+        need = np.empty((len(self.codes), len(factor), self.regional_cells.shape[-1]))
+        # Region by region, as a municipality concerns its own region only: together most products would be nought.
+        for place, cells in enumerate(self.regional_cells):
+            own = self.region_of == place
+            need[place] = (factor[:, own] @ share[own] * per_person) @ cells
+        return with_nation(np.moveaxis(need, 0, 1), axis=1)
+
+
+def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
+    """Append the sum over regions to an axis."""
+    return np.concatenate([values, values.sum(axis=axis, keepdims=True)], axis=axis)
+
+
+def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption]) -> People:
+    """Project the inhabitants, and keep what is published of them."""
+    base_year, target_year = (int(assumptions[name].value) for name in ("base_year", "target_year"))
+    years = np.arange(base_year, int(assumptions["target_year"].high) + 1)
+    projected = population.model_population(tables, int(years[-1]))
+    of_regions = np.isin(projected.years, years)
+    of_municipalities = np.isin(projected.municipal_years, years)
+    cells = projected.municipalities[..., of_municipalities][..., 0]
+    grouped = population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2)
+    by_age = population.totals(tables["population_region_age_group"], ["region", "year"])
+    municipal = tables["population_municipality"].merge(tables["municipalities"][["municipality", "region"]])
+    now = tables["population_region"].set_index(["region", "year"])["population"]
+    year_ends = now.combine_first(by_age).combine_first(population.totals(municipal, ["region", "year"]))
+    codes = list(projected.region_codes)
+    places = tables["municipalities"].set_index("municipality")["region"].reindex(projected.municipality_codes)
+    return People(
+        codes=codes,
+        base_year=base_year,
+        target_year=target_year,
+        years=years,
+        total=with_nation(projected.regions[..., of_regions].sum(axis=(1, 2)), axis=0),
+        municipalities=list(projected.municipality_codes),
+        region_of=pd.Index(codes).get_indexer(pd.Index(places)),
+        cells=cells.reshape(len(cells), -1),
+        regional_cells=grouped.reshape(len(codes), -1, len(years)),
+        past={
+            year: _nation_cells(tables["population_nation"], year)
+            for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}
+        },
+        at_reference=by_age.xs(REFERENCE_DATE.year, level="year").reindex(codes),
+        year_ends=year_ends,
+    )
+
+
+def _nation_cells(nation: pd.DataFrame, year: int) -> FloatArray:
+    """The nation's persons by sex × age group in one year."""
+    rows = nation.loc[nation["year"] == year].sort_values("age")
+    single = np.stack([rows.loc[rows["sex"] == sex, "population"].to_numpy(float) for sex in population.SEXES])
+    return population.group_ages(single, population.NINE).ravel()
+
+
+# --- what is published of doctors ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stocks:
+    """Stocks over the areas, (draw, area), the nation last; NaN where nothing is published."""
+
+    st: FloatArray
+    """Persons in ST at the reference date."""
+    newest: FloatArray
+    """Persons in ST by the newest published figure."""
+    specialists: FloatArray
+    """Full-time equivalents of specialists."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The regions' published figures, a row per region, NaN where none is published."""
+
+    newest: pd.DataFrame
+    reference: pd.DataFrame
+    specialists: pd.DataFrame
+
+
+def published(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame) -> Published:
+    """Choose each region's figures for each use, among them what it handed in (`handed_in`)."""
+    return Published(
+        newest=_persons(figures(tables, who, own, "newest"), who),
+        reference=_persons(figures(tables, who, own, "reference"), who),
+        specialists=_specialists(tables, who),
+    )
+
+
+def figures(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame, use: str) -> pd.DataFrame:
+    """The ST figures of one use, the regions' own returns among them where there are any."""
+    return st.chosen_figures(
+        tables["st_baseline"],
+        tables["published_st"],
+        who.at_reference,
+        use,
+        own,
+        REFERENCE_DATE if use == "reference" else None,
+    )
+
+
+def handed_in(tables: Mapping[str, pd.DataFrame], who: People, need_index: FloatArray) -> pd.DataFrame:
+    """What regions handed in, as totals of the region; units that did not answer are estimated among their like.
+
+    Parameters
+    ----------
+    need_index
+        Index of care need, (municipality,).
+    """
+    if "returns" not in tables:
+        return pd.DataFrame(columns=returned.COLUMNS)
+    newest = tables["population_region"].sort_values("year").groupby("region")["population"].last()
+    places = tables["municipalities"][["municipality", "region", "skr_group"]]
+    heads = pd.Series(who.heads, index=who.municipalities)
+    places = places.assign(inhabitants=places["municipality"].map(heads))
+    return returned.region_totals(tables["returns"], newest, places, pd.Series(need_index, index=who.municipalities))
+
+
+def _persons(chosen: pd.DataFrame, who: People) -> pd.DataFrame:
+    persons = chosen.loc[chosen["measure"] == "persons"].set_index("region").reindex(who.codes)
+    return persons.fillna({"qualifier": "", "figure": "", "half_width": 0.0})
+
+
+def _specialists(tables: Mapping[str, pd.DataFrame], who: People) -> pd.DataFrame:
+    values = tables["published_st"][["figure", "value"]]
+    rows = tables["specialist_baseline"].merge(values, on="figure", validate="one_to_one")
+    return rows.set_index("region").reindex(who.codes).fillna({"qualifier": "", "figure": ""})
+
+
+def stocks_published(p: SimpleNamespace, found: Published) -> Stocks:
+    """Stocks at the central values: NaN where nothing is published, the nation by its control totals."""
+    years = st.years_between(found.reference["dated"], REFERENCE_DATE)
+    aligned = st.align(found.reference["value"].to_numpy(float), years, p.st_growth)
+    newest = found.newest["value"].to_numpy(float)[None]
+    return Stocks(
+        st=np.hstack([aligned, p.st_persons_nation]),
+        newest=np.hstack([newest, p.st_persons_nation]),
+        specialists=np.hstack([_specialist_fte(found.specialists, p), nation_fte(p)]),
+    )
+
+
+def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Mapping[str, FloatArray]) -> Stocks:
+    """Stocks of every region: published figures within what their sources leave open, the rest from priors."""
+    st_persons = st_drawn(p, found.reference, who, uniform["st"])
+    return Stocks(
+        st=st_persons,
+        newest=np.column_stack([_within_rounding(found.newest, uniform["st"]), st_persons[:, -1]]),
+        specialists=with_nation(
+            st.fill_to_total(
+                _specialist_fte(found.specialists, p),
+                who.base[:-1],
+                uniform["specialists"],
+                nation_fte(p),
+                p.specialist_density_log_sd,
+            )
+        ),
+    )
+
+
+def st_drawn(p: SimpleNamespace, reference: pd.DataFrame, who: People, uniform: FloatArray) -> FloatArray:
+    """ST persons at the reference date, (draw, area): published figures aligned, the rest from the prior.
+
+    A figure varies within its rounding and its date within what the source leaves open.
+    """
+    years = st.years_between(reference["dated"], REFERENCE_DATE) + (uniform - 0.5) * st.date_width(reference["precision"])
+    known = st.align(_within_rounding(reference, uniform), years, p.st_growth)
+    filled = st.fill_to_total(
+        known,
+        who.at_reference.to_numpy(float),
+        uniform,
+        p.st_persons_nation,
+        p.st_density_log_sd,
+        p.st_density_cap / 1000,
+    )
+    return with_nation(filled)
+
+
+def _within_rounding(rows: pd.DataFrame, uniform: FloatArray) -> FloatArray:
+    return rows["value"].to_numpy(float) + (2 * uniform - 1) * rows["half_width"].to_numpy(float)
+
+
+def nation_fte(p: SimpleNamespace) -> FloatArray:
+    """Full-time equivalents of specialists in the nation, (draw, 1)."""
+    return supply.full_time_equivalents(p.specialist_persons_nation, p.fte_per_specialist)
+
+
+def _specialist_fte(rows: pd.DataFrame, p: SimpleNamespace) -> FloatArray:
+    """Published headcounts as full-time equivalents; those at health centres have their own rate."""
+    at_centre = (rows["measure"] == "persons_at_health_centres").to_numpy()
+    per_person = np.where(at_centre, p.fte_per_centre_specialist, p.fte_per_specialist)
+    return supply.full_time_equivalents(rows["value"].to_numpy(float), per_person)
+
+
+# --- checks of the baseline ---------------------------------------------------------------------------
+
+
+def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks, uniform: FloatArray) -> pd.DataFrame:
+    """What the prior says of each known region when its own figure is taken away (a check of method A4)."""
+    reference = found.reference
+    rows = []
+    for place in np.flatnonzero(reference["value"].notna()):
+        without = reference.assign(value=reference["value"].mask(np.arange(len(reference)) == place))
+        low, middle, high = uncertainty.interval(st_drawn(p, without, who, uniform)[:, place])
+        value = central.st[0, place]
+        rows.append({"region": who.codes[place], "value": value, "low": low, "middle": middle, "high": high})
+    return pd.DataFrame(rows)
+
+
+def reconciled(
+    tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption], own: pd.DataFrame
+) -> pd.DataFrame:
+    """Dated figures of the nation and of each region with two or more on the stock, against one path each."""
+    p = SimpleNamespace(**{name: item.value for name, item in assumptions.items()})
+    printed = tables["published_st"]
+    dated = printed.loc[printed["measure"].isin(DATED) & (printed["year"] >= RECONCILED_FROM)]
+    dated = dated.assign(kind=dated["measure"].map(DATED))
+    # An approximate count of a region, such as a lower bound, says too little to be held against another.
+    firm = (dated["quality"] == "exact") | (dated["kind"] != "stock") | (dated["region"] == NATION)
+    rows = dated.loc[firm, ["region", "figure", "year", "kind", "value"]]
+    if not own.empty:
+        own = own.loc[(own["measure"] == "persons") & own["value"].notna()]
+        own = own.assign(year=own["dated"].dt.year, kind="stock")
+        rows = pd.concat([rows, own[rows.columns]], ignore_index=True)
+    errors = reconcile.Errors(p.st_count_error, p.st_flow_error, p.st_intake_change)
+    told = [
+        reconcile.reconcile(
+            part.sort_values(["year", "kind"]), p.calendar_training_years, p.completion_share, errors
+        ).figures
+        for _, part in rows.groupby("region")
+        if (part["kind"] == "stock").sum() >= 2
+    ]
+    return pd.concat(told, ignore_index=True)

@@ -1,0 +1,314 @@
+"""Guideline values of the four professions, from minutes of care needed, for regions and municipalities."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from riktvarden import need, supply
+from riktvarden.model.inputs import People
+from riktvarden.model.weights import TEAM, Places, Requirement, distress_profile, profile, team, travel, working_time
+
+FloatArray = NDArray[np.float64]
+
+PROFESSIONS = TEAM
+
+MILLION = 1e6
+
+PSYCHOLOGISTS_PER = 100_000
+"""Inhabitants to whom the density of psychologists is stated."""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One kind of contact that a profession has with patients."""
+
+    profile: str | None
+    """Beginning of the names of the assumptions on age and sex; None for children only."""
+    total: str
+    """Assumption with the nation's contacts, or recipients, in a year."""
+    year: str
+    """Assumption with the year the total is of."""
+    each: str
+    """Assumption with the profession's share of the contacts, or its contacts per recipient."""
+    minutes: str
+    """Assumption with the minutes per contact."""
+    scale: float = 1.0
+    """What one unit of the total is."""
+    complement: bool = False
+    """Whether the profession has the rest of a share that is stated for another."""
+    at_home: bool = False
+    """Whether staff travel to the patient, and the municipality is responsible where it has taken over home care."""
+
+
+CONTACTS: Mapping[str, tuple[Contact, ...]] = {
+    "district_nurse": (
+        Contact(
+            "nurse_contacts",
+            "nurse_visits",
+            "contacts_year",
+            "district_nurse_share_of_nurse_visits",
+            "minutes_nurse_visit",
+            MILLION,
+        ),
+        Contact(
+            "telephone_contacts",
+            "telephone_contacts_all",
+            "contacts_year",
+            "district_nurse_share_of_telephone_contacts",
+            "minutes_telephone_contact",
+            MILLION,
+        ),
+        Contact(
+            None,
+            "child_health_visits",
+            "contacts_year",
+            "district_nurse_share_of_child_health",
+            "minutes_child_health_visit",
+            MILLION,
+        ),
+        Contact(
+            "home_care",
+            "home_care_recipients",
+            "recipients_year",
+            "home_nursing_visits_per_recipient",
+            "minutes_home_nursing_visit",
+            at_home=True,
+        ),
+    ),
+    "physiotherapist": (
+        Contact(
+            "physiotherapy_contacts",
+            "rehabilitation_visits",
+            "contacts_year",
+            "physiotherapist_share_of_rehabilitation_visits",
+            "minutes_physiotherapy_visit",
+            MILLION,
+        ),
+        Contact(
+            "home_care",
+            "home_care_recipients",
+            "recipients_year",
+            "home_physiotherapy_visits_per_recipient",
+            "minutes_home_physiotherapy_visit",
+            at_home=True,
+        ),
+    ),
+    "occupational_therapist": (
+        Contact(
+            "occupational_therapy_contacts",
+            "rehabilitation_visits",
+            "contacts_year",
+            "physiotherapist_share_of_rehabilitation_visits",
+            "minutes_occupational_therapy_visit",
+            MILLION,
+            complement=True,
+        ),
+        Contact(
+            "home_care",
+            "home_care_recipients",
+            "recipients_year",
+            "home_occupational_therapy_visits_per_recipient",
+            "minutes_home_occupational_therapy_visit",
+            at_home=True,
+        ),
+    ),
+    "psychologist": (),
+}
+"""What each profession does with patients; psychologists' work is treatment, built up from prevalence."""
+
+RESPONSIBILITY = {
+    "district_nurse": ("home_nursing", "municipal_share_home_care"),
+    "physiotherapist": ("home_rehabilitation", "municipal_share_home_rehabilitation"),
+    "occupational_therapist": ("home_rehabilitation", "municipal_share_home_rehabilitation"),
+}
+"""Care at home of the table ``responsibility``, and the assumption where a county has no share of its own."""
+
+FACTORS = ("age", "need_index", "travel", "team")
+"""What moves a requirement from the national one, in the order of the waterfall."""
+
+
+@dataclass(frozen=True)
+class Today:
+    """Full-time equivalents at work today in the nation, (draw, 1)."""
+
+    region: FloatArray
+    municipality: FloatArray
+
+    @property
+    def total(self) -> FloatArray:
+        """Region and municipality together."""
+        return self.region + self.municipality
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one profession's care needs, in full-time equivalents."""
+
+    region: FloatArray
+    """The regions' part, (draw, municipality)."""
+    municipality: FloatArray
+    """The municipalities' part, (draw, municipality)."""
+    by_year: FloatArray
+    """Both, (draw, area, year)."""
+    contributions: FloatArray
+    """Head count's share of the nation's need, then what each of `FACTORS` adds, (draw, 1 + factor, municipality)."""
+
+    @property
+    def total(self) -> FloatArray:
+        """Both principals, (draw, municipality)."""
+        return self.region + self.municipality
+
+
+def today(p: SimpleNamespace, people: People, profession: str) -> Today:
+    """Full-time equivalents at work in primary care today, from the published numbers (method E6, first level)."""
+    match profession:
+        case "district_nurse":
+            region = p.district_nurses_in_regions * p.district_nurse_private_gross_up
+            municipality = p.municipal_nurses * p.district_nurse_share_municipal
+        case "physiotherapist":
+            region = p.physiotherapists_all_sectors * p.physiotherapist_share_primary_care
+            municipality = p.physiotherapists_all_sectors * p.physiotherapist_share_municipal
+        case "occupational_therapist":
+            region, municipality = p.occupational_therapists_region, p.occupational_therapists_municipal
+        case _:
+            employed = p.psychologists_per_100000 * people.heads.sum() / PSYCHOLOGISTS_PER
+            region = employed * p.psychologist_share_primary_care
+            municipality = np.zeros_like(region)
+    return Today(
+        supply.full_time_equivalents(region, p.fte_per_care_professional),
+        supply.full_time_equivalents(municipality, p.fte_per_care_professional),
+    )
+
+
+def municipal_shares(p: SimpleNamespace, tables: Mapping[str, pd.DataFrame], people: People, profession: str) -> FloatArray:
+    """Share of care at home that is the municipality's, (draw, municipality): the county's own, else the assumption."""
+    if profession not in RESPONSIBILITY:
+        return np.zeros((len(p.need_exponent), len(people.municipalities)))
+    care, assumed = RESPONSIBILITY[profession]
+    rows = tables["responsibility"]
+    own = rows.loc[rows["care"] == care].set_index("region")["municipal_share"]
+    by_municipality = own.reindex(people.codes).to_numpy(float)[people.region_of]
+    return np.where(np.isnan(by_municipality), getattr(p, assumed), by_municipality)
+
+
+def needed(
+    p: SimpleNamespace,
+    tables: Mapping[str, pd.DataFrame],
+    people: People,
+    at: Places,
+    profession: str,
+    zeta: FloatArray | float,
+    doctors: Requirement,
+) -> Need:
+    """Full-time equivalents that the care of one profession needs (methods E1-E5).
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    tables
+        The checked tables.
+    people, at
+        Inhabitants and places.
+    profession
+        One of `PROFESSIONS`.
+    zeta
+        Weight of need against use in the care of mental ill-health.
+    doctors
+        The requirement of general practitioners, from whom tasks may be moved.
+    """
+    work = _contacts_of(p, people, profession, zeta)
+    minutes = need.minutes(people.cells, work.contacts, work.unmet, work.minutes)
+    by_age = minutes.sum(axis=-1)
+    index = need.deviation(np.broadcast_to(at.need_index**p.need_exponent, by_age.shape), by_age)
+    journeys = np.zeros((*by_age.shape, len(work.at_home)))
+    for kind in np.flatnonzero(work.at_home):
+        journeys[..., kind] = travel(p, people, at, 1.0, work.minutes[:, [kind]])
+    whole = minutes * index[..., None] * (1 + journeys)
+    at_home = municipal_shares(p, tables, people, profession)[..., None] * work.at_home
+    parts = need.by_principal(whole, at_home)
+    hours, allowance = available_hours(p), working_time(p, profession).allowance
+    region, municipality = (need.wisn(part.sum(axis=-1), hours, allowance) for part in parts)
+    fte_per_minute = need.wisn(1.0, hours, allowance)
+    moved = team(p).professions[:, [TEAM.index(profession)]] / team(p).doctor
+    taken_over = moved * doctors.municipalities
+    by_year = moved[..., None] * doctors.by_year
+    per_person = work.contacts * (work.minutes * (1 + work.unmet) * fte_per_minute)[..., None]
+    for at_home_only in np.unique(work.at_home):
+        kinds = work.at_home == at_home_only
+        by_year = by_year + people.by_year(per_person[:, kinds].sum(axis=1), index * (1 + journeys[..., kinds][..., 0]))
+    steps = [np.broadcast_to(people.heads, by_age.shape), by_age, by_age * index, whole.sum(axis=-1)]
+    nation = (region + municipality).sum(axis=-1, keepdims=True)
+    scaled = [step / step.sum(axis=-1, keepdims=True) * nation for step in steps]
+    contributions = np.stack([scaled[0], *(b - a for a, b in itertools.pairwise(scaled)), taken_over], axis=1)
+    return Need(region + taken_over, municipality, by_year, contributions)
+
+
+def available_hours(p: SimpleNamespace) -> FloatArray:
+    """Working hours in a full-time year, (draw, 1): leave, sickness and training together, as they are published."""
+    return need.available_hours(p.possible_working_days, 0.0, p.days_away, 0.0, 0.0, p.hours_per_day)
+
+
+class _Work(NamedTuple):
+    """What a profession does with patients; the last axis but one is the kind of contact."""
+
+    contacts: FloatArray
+    """Contacts per person and year, (draw, contact, cell)."""
+    minutes: FloatArray
+    """Minutes per contact, (draw, contact)."""
+    unmet: FloatArray
+    """Unmet need, share of the contacts made, (draw, contact)."""
+    at_home: NDArray[np.bool_]
+    """Whether the contact is at the patient's home, (contact,); one kind at most."""
+
+
+def _contacts_of(p: SimpleNamespace, people: People, profession: str, zeta: FloatArray | float) -> _Work:
+    if profession == "psychologist":
+        treated = _treatment_per_person(p, people, zeta)[:, None]
+        length = p.minutes_per_session
+        return _Work(treated / length[..., None], length, np.zeros_like(length), np.array([False]))
+    kinds = CONTACTS[profession]
+    return _Work(
+        np.stack([_contacts(p, people, kind) for kind in kinds], axis=1),
+        np.hstack([getattr(p, kind.minutes) for kind in kinds]),
+        np.hstack([p.unmet_need_share] * len(kinds)),
+        np.array([kind.at_home for kind in kinds]),
+    )
+
+
+def _contacts(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:
+    """Contacts per person and year, (draw, cell), that give the published total in its own year."""
+    nation = people.past[int(getattr(p, kind.year)[0, 0])]
+    each = getattr(p, kind.each)
+    total = getattr(p, kind.total) * kind.scale * (1 - each if kind.complement else each)
+    return need.anchored(_shape(p, people, kind)[:, None], nation, total)[:, 0]
+
+
+def _shape(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:
+    if kind.profile is None:
+        return np.broadcast_to(people.children, (len(p.need_exponent), len(people.children))).astype(float)
+    return profile(p, kind.profile)
+
+
+def _treatment_per_person(p: SimpleNamespace, people: People, zeta: FloatArray | float) -> FloatArray:
+    """Minutes of psychological treatment per person by cell: need blended with use (method E3), (draw, cell)."""
+    nation = people.cells.sum(axis=0)
+    shape = distress_profile(p)
+    adults = nation[~people.children].sum()
+    prevalence = need.anchored(shape[:, None], nation, p.serious_distress_prevalence * adults)[:, 0]
+    one = np.eye(len(nation))
+    treated = need.treatment_minutes(
+        one, prevalence, p.treated_in_primary_care_share, p.sessions_per_treatment, p.minutes_per_session
+    )
+    # Today's psychologists, as the minutes they have for patients, spread as the need is.
+    hours = today(p, people, "psychologist").total * available_hours(p) * (1 - working_time(p, "psychologist").allowance)
+    use = need.anchored(shape[:, None], nation, 60 * hours)[:, 0]
+    return need.blended(treated, use, zeta)

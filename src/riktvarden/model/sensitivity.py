@@ -1,0 +1,231 @@
+"""Which assumptions drive the advice, and what should be measured next, for whoever sets them or counts anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from riktvarden import uncertainty
+from riktvarden.model import chain, general_practice, inputs, professions
+from riktvarden.model.cells import known
+from riktvarden.results import NATION
+from riktvarden.uncertainty import Sample
+
+if TYPE_CHECKING:
+    from riktvarden.assumptions import Assumptions
+
+FloatArray = NDArray[np.float64]
+
+POINTS = 1024
+"""Base points of the indices: the half widths of their errors are then below a tenth, and a run takes half a minute."""
+
+REGIONAL = "regional"
+"""Group of all that varies between regions: indices of correlated inputs apart mean nothing."""
+
+UNPUBLISHED = {"st": "st_persons_unpublished", "specialists": "specialists_unpublished"}
+"""Stock of doctors → name of its unpublished regional numbers among what could be measured."""
+
+SEEN = 0.03
+"""Share of an interval below which a narrowing cannot be told from chance, see `uncertainty.value_of_knowing`."""
+
+
+def outputs(on: chain.Base) -> pd.DataFrame:
+    """What the advice consists of, in the order that `evaluator` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``measure, profession, region``.
+    """
+    areas = on.people.areas
+    of_doctors = [
+        (measure, "general_practice", area)
+        for measure in ("st_positions_guideline", "st_starters_target")
+        for area in areas
+    ]
+    of_others = [("fte_need", profession, NATION) for profession in professions.PROFESSIONS]
+    return pd.DataFrame(of_doctors + of_others, columns=["measure", "profession", "region"])
+
+
+def evaluator(on: chain.Base) -> Callable[[Sample], FloatArray]:
+    """The model as a function from a sample to (draw, output), the outputs being those of `outputs`."""
+    people = chain.until(on.people, on.people.target_year)
+
+    def evaluate(drawn: Sample) -> FloatArray:
+        p, required, _, have = chain.doctors(on, drawn, people)
+        lasting = general_practice.norm(p, required.by_year[..., 0])["st_positions_guideline"]
+        starters = general_practice.starters_for(p, people, have, required.by_year, people.target_year)
+        others = [
+            chain.need_now(on, drawn, required, name).total.sum(axis=-1, keepdims=True) for name in professions.PROFESSIONS
+        ]
+        return np.hstack([lasting, starters, *others])
+
+    return evaluate
+
+
+def tornado(on: chain.Base) -> pd.DataFrame:
+    """Move one assumption at a time to the ends of its range.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``measure, profession, region, assumption, grade, value, at_low, at_high``: the output with all assumptions at
+        their values, and with one of them at its low and at its high end. Only assumptions that move something.
+    """
+    found = uncertainty.tornado(evaluator(on), on.assumptions, on.streams)
+    frames = [
+        outputs(on).assign(
+            assumption=name,
+            grade=on.assumptions[name].grade,
+            value=found.central,
+            at_low=found.low[place],
+            at_high=found.high[place],
+        )
+        for place, name in enumerate(found.names)
+    ]
+    rows = pd.concat(frames, ignore_index=True)
+    moved = (rows["at_low"] - rows["value"]).abs() + (rows["at_high"] - rows["value"]).abs()
+    return rows[moved > np.abs(rows["value"]) * np.finfo(float).eps * len(found.names)].reset_index(drop=True)
+
+
+def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
+    """Independent groups of inputs: the assumptions of one file, and everything that varies between regions.
+
+    Parameters
+    ----------
+    on
+        What no draw changes.
+    moving
+        Names of the assumptions that move something; a file without any is no group.
+    """
+    by_file: dict[str, list[str]] = {}
+    for name in on.assumptions:
+        if name in moving:
+            by_file.setdefault(on.assumptions.files[name], []).append(name)
+    return by_file | {REGIONAL: [chain.CORRELATION, *on.streams]}
+
+
+def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:
+    """Sobol indices of every output and group (method f).
+
+    Parameters
+    ----------
+    on
+        What no draw changes.
+    moving
+        Names of the assumptions that move something.
+    n
+        Base points, a power of two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``measure, profession, region, group, first, first_error, total, total_error``; the errors are half widths of
+        95 % intervals.
+    """
+    found = uncertainty.sobol_indices(
+        groups(on, moving), evaluator(on), on.assumptions, on.streams, n=n, correlations=on.correlations
+    )
+    frames = [
+        outputs(on).assign(
+            group=group,
+            first=found.first[place],
+            first_error=found.first_error[place],
+            total=found.total[place],
+            total_error=found.total_error[place],
+        )
+        for place, group in enumerate(found.groups)
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def measure_next(on: chain.Base, tornados: pd.DataFrame, draws: int = uncertainty.DRAWS) -> pd.DataFrame:
+    """How much narrower each part of the advice would be if one thing were known.
+
+    What could be known is each assumption that moves something, and the regions' unpublished stocks: all of those in
+    specialist training, and all of the specialists, which the starters to the target year rest on.
+
+    Parameters
+    ----------
+    on
+        What no draw changes.
+    tornados
+        From `tornado`: which assumption moves which output.
+    draws
+        Number of draws.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``measure, profession, region, input, grade, narrower``: share of the 80 % interval's width that knowing the
+        input would take away on average. The grade of what is unpublished is empty.
+    """
+    drawn, wanted = on.sample(draws), outputs(on)
+    told = evaluator(on)(drawn)
+    # A region's positions rest on what the nation's do, and on need.
+    asked = (wanted["region"] == NATION) | (wanted["measure"] != "st_positions_guideline")
+    of_output = pd.MultiIndex.from_frame(wanted)
+    frames = []
+    for name, rows in tornados.groupby("assumption", sort=False):
+        places = of_output.get_indexer(pd.MultiIndex.from_frame(rows[["measure", "profession", "region"]]))
+        places = places[asked.to_numpy()[places]]
+        frames.append(_narrower(wanted, places, str(name), rows["grade"].iloc[0], drawn.assumptions[str(name)], told))
+    starters = np.flatnonzero(wanted["measure"] == "st_starters_target")
+    frames += [
+        _narrower(wanted, starters, UNPUBLISHED[stream], "", values, told) for stream, values in _unpublished(on, drawn)
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _narrower(
+    wanted: pd.DataFrame, places: NDArray[np.intp], name: str, grade: str, values: FloatArray, told: FloatArray
+) -> pd.DataFrame:
+    """What knowing one input would do to some of the outputs."""
+    narrower = uncertainty.value_of_knowing(values, told[:, places])
+    return wanted.iloc[places].assign(input=name, grade=grade, narrower=narrower)
+
+
+def _unpublished(on: chain.Base, drawn: Sample) -> Iterator[tuple[str, FloatArray]]:
+    """Draws of the stocks that no region has published, (draw, region)."""
+    shown = known(on.found)
+    p = SimpleNamespace(**drawn.assumptions)
+    stocks = inputs.stocks_drawn(p, on.found, on.people, drawn.regional)
+    yield "st", stocks.st[:, ~shown.st]
+    yield "specialists", stocks.specialists[:, ~shown.specialists]
+
+
+def ranking(narrower: pd.DataFrame) -> pd.DataFrame:
+    """What to measure next, the most telling first.
+
+    Parameters
+    ----------
+    narrower
+        From `measure_next`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per input that narrows some part of the advice by more than `SEEN`: ``input, grade, narrower`` (the most
+        it narrows any part), ``measure, profession, region`` (that part; region empty where the part is the mean over
+        the regions), in falling order.
+    """
+    of_nation = narrower.loc[narrower["region"] == NATION]
+    regional = narrower.loc[narrower["region"] != NATION]
+    means = regional.groupby(["measure", "profession", "input", "grade"], as_index=False, sort=False)["narrower"].mean()
+    every = pd.concat([of_nation, means.assign(region="")], ignore_index=True)
+    told = every.loc[every["narrower"] > SEEN].sort_values("narrower", ascending=False, kind="stable")
+    best = told.drop_duplicates("input")
+    return best[["input", "grade", "narrower", "measure", "profession", "region"]].reset_index(drop=True)
+
+
+def to_measure(
+    tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = uncertainty.DRAWS
+) -> pd.DataFrame:
+    """What to measure next, from checked tables and assumptions; columns as `ranking`."""
+    on = chain.base(tables, assumptions)
+    return ranking(measure_next(on, tornado(on), draws))

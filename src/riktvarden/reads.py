@@ -1,0 +1,93 @@
+"""What a notebook has read of its project, so that the build knows what its page depends on.
+
+A file or folder is noted as the interpreter opens it, whoever asked; other parts are noted by name by what hands
+them out. Files that a library opens by itself, below Python, go unseen: none of the project's are read so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FILE = "file:"
+FOLDER = "folder:"
+MIME = "application/vnd.riktvarden.reads+json"
+"""Type of the output with which a notebook tells the build what it has read."""
+
+_noted: set[str] = set()
+_paused = threading.local()
+
+
+def note(part: str) -> None:
+    """Note that a part has been read."""
+    if not getattr(_paused, "now", False):
+        _noted.add(part)
+
+
+def noted() -> list[str]:
+    """Return what has been read, in alphabetical order."""
+    return sorted(_noted)
+
+
+@contextmanager
+def unnoticed() -> Iterator[None]:
+    """Note nothing that this thread reads while the context lasts: it does not reach the page."""
+    _paused.now = True
+    try:
+        yield
+    finally:
+        _paused.now = False
+
+
+def begin(root: str, beside: Iterable[str]) -> None:
+    """Note from now on every file opened for reading, and every folder listed, of a project.
+
+    Parameters
+    ----------
+    root
+        The project folder.
+    beside
+        Folders and files below it, by their paths from there, whose use is no matter: code, which is imported,
+        and what the build makes. What is hidden is left out as well.
+    """
+    home = os.path.realpath(root)
+    without = tuple(os.path.join(home, name, "") for name in beside)  # noqa: PTH118 - pathlib would raise events of its own
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        match event, arguments:
+            case "open", (str() | bytes() | os.PathLike() as path, mode, flags) if not _writes(mode, flags):
+                kind = FILE
+            case "os.listdir" | "os.scandir", (str() | bytes() | os.PathLike() as path, *_):
+                kind = FOLDER
+            case _:
+                return
+        found = os.path.realpath(os.fsdecode(path))
+        if kind == FOLDER and (path in sys.path or found == os.path.realpath("")):  # an import looks for modules there
+            return
+        name = found.removeprefix(home + os.sep).replace(os.sep, "/")
+        if found != name and not f"{found}{os.sep}".startswith(without) and "/." not in f"/{name}":
+            note(kind + name)
+
+    sys.addaudithook(hear)
+
+
+def fingerprint(root: Path) -> str:
+    """Return a digest of every byte of a project's data and code: whether it is as it was a moment ago."""
+    content = hashlib.sha256()
+    files = {file for pattern in ("data/**/*", "src/**/*.py") for file in root.glob(pattern) if file.is_file()}
+    for file in sorted(file for file in files if not file.name.startswith(".")):
+        body = file.read_bytes()
+        content.update(f"{file.relative_to(root).as_posix()} {len(body)}\n".encode() + body)
+    return content.hexdigest()
+
+
+def _writes(mode: object, flags: object) -> bool:
+    """Whether a file is opened to be written only; the low-level call has flags and no mode."""
+    if isinstance(mode, str):
+        return not ("r" in mode or "+" in mode)
+    return isinstance(flags, int) and flags & os.O_ACCMODE == os.O_WRONLY

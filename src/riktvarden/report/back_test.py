@@ -1,0 +1,265 @@
+"""The chapter on the past: how the method would have done, and how far the advice moves with a year of data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from riktvarden.model import trust
+from riktvarden.report import charts
+from riktvarden.report.charts import BLUE, MUTED, ORANGE
+from riktvarden.report.context import Context
+from riktvarden.report.figures import Figure, Table
+from riktvarden.results import NATION
+
+SERIES = {
+    "nation": "riket, alla åldrar",
+    "regions": "regionerna, alla åldrar",
+    "regions_old": "regionerna, 80 år och äldre",
+    "regions_share": "regionernas andel av riket",
+    "st": "antal i ST, allmänmedicin",
+}
+"""What is foretold → its Swedish words."""
+
+BENCHMARK = ("pr-1048", "pr-1049")
+"""Published lowest and highest error of another country's projections of general practitioners."""
+
+REASON = {"few_origins": "för få startår för att jämföra", "no_outcome": "inget utfall att jämföra med"}
+
+WINDOW_COLOURS = dict(zip(trust.WINDOWS, (MUTED, ORANGE, BLUE), strict=True))
+
+DRAWN = "regions_share"
+"""What the picture shows: the shares are what the model uses, as the nation comes from Statistics Sweden."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the past says of the method, and a year of data of the advice."""
+
+    scores: pd.DataFrame
+    stability: pd.DataFrame
+
+
+def assess(context: Context, draws: int = trust.STABILITY_DRAWS) -> Found:
+    """Test the population and the stock on the past, and leave out the newest year of data, with so many draws."""
+    scores = [
+        trust.population_back_test(context.tables),
+        trust.stock_back_test(context.results.reconciled, context.assumptions),
+    ]
+    return Found(pd.concat(scores, ignore_index=True), trust.stability(context.tables, context.assumptions, draws))
+
+
+def _benchmark(context: Context) -> pd.DataFrame:
+    return context.published.set_index("figure").loc[list(BENCHMARK)]
+
+
+def summary(context: Context, found: Found) -> list[str]:
+    """What the back-test and the stability say in brief."""
+    t = context.language
+    longest = max(trust.HORIZONS)
+    far = found.scores.query("horizon == @longest").set_index(["series", "window"])
+    missed, bias = far["mape"].to_dict(), far["bias"].to_dict()
+    old = [missed["regions_old", window] for window in trust.WINDOWS]
+    stock = found.scores.query("series == 'st'")
+    origins = dict(zip(stock["horizon"], stock["origins"], strict=True))
+    low, high = (value / 100 for value in _benchmark(context)["value"])
+    moved = found.stability.loc[found.stability["region"] != NATION, "share"].abs()
+    best = min(trust.WINDOWS, key=lambda window: missed["regions_share", window])
+    return [
+        t(
+            "Regionernas andel av rikets invånare, som är det modellen själv räknar fram, missade i medeltal "
+            "{share} på {years} års sikt. Utan SCB:s prognos för riket hade felet i antalet invånare varit "
+            "{level}, med ett systematiskt fel på {bias}."
+        ).format(
+            years=longest,
+            share=t.percent(missed["regions_share", best], 1),
+            level=t.percent(missed["regions", best], 1),
+            bias=t.percent(bias["regions", best], 1),
+        ),
+        t(
+            "För invånare som är {age} år och äldre är felet {least} till {most} på {years} års sikt, beroende på "
+            "hur många år som metoden bygger på."
+        ).format(age=trust.OLD, least=t.percent(min(old), 1), most=t.percent(max(old), 1), years=longest),
+        t(
+            "För antalet i ST finns {origins} startår med ett utfall året efter, och {five} med ett utfall fem år efter."
+        ).format(origins=t.number(origins[1]), five=t.number(origins[5]))
+        + (" " + t("Det är för lite för att bedöma metoden.") if stock["reason"].ne("").all() else ""),
+        t(
+            "Som jämförelse: när den nederländska modellen för allmänläkare prövades på samma sätt var det "
+            "genomsnittliga felet {low} till {high}, beroende på sikt och basperiod. Där gällde det antalet "
+            "läkare, här antalet invånare."
+        ).format(low=t.percent(low, 1), high=t.percent(high, 1)),
+        t(
+            "När det senaste årets folkmängd lämnas ute ändras det långsiktiga antalet nya i ST med som mest "
+            "{most} i någon region."
+        ).format(most=t.percent(moved.max(), 1)),
+    ]
+
+
+def errors(context: Context, found: Found) -> Figure:
+    """Mean absolute error of the regions' shares by horizon, for each base window; the table has every series."""
+    t = context.language
+    rows = found.scores.loc[found.scores["series"] == DRAWN]
+    words = {window: t("basår: {count}").format(count=window) for window in trust.WINDOWS}
+    drawn = pd.DataFrame(
+        {
+            "label": [t("{years} år").format(years=h) for h in rows["horizon"]],
+            "value": rows["mape"],
+            "low": np.nan,
+            "high": np.nan,
+            "kind": rows["window"].map(words),
+        }
+    )
+    chart = charts.ranges(
+        drawn,
+        charts.number_axis(t("medelfel, procent av utfallet"), 1, percent=True),
+        {words[window]: colour for window, colour in WINDOW_COLOURS.items()},
+        list(dict.fromkeys(drawn["label"])),
+    )
+    by_key = rows.set_index(["window", "horizon"])["mape"]
+    shortest, longest = min(trust.WINDOWS), max(trust.WINDOWS)
+    far = max(trust.HORIZONS)
+    caption = t(
+        "Hur mycket metoden hade missat regionernas andel av rikets invånare, i medeltal, efter hur många år "
+        "framåt den sett och hur många år den byggt på. Prövad från {first} till {last}, utan något som blev känt "
+        "efteråt."
+    ).format(first=trust.ORIGINS[0], last=trust.ORIGINS[-1])
+    alternative = t(
+        "Punkter. På ett års sikt är medelfelet {near}. På {far} års sikt är det {few} med {shortest} basår "
+        "och {many} med {longest}."
+    ).format(
+        near=t.percent(by_key[longest, 1], 1),
+        far=far,
+        few=t.percent(by_key[shortest, far], 1),
+        shortest=shortest,
+        many=t.percent(by_key[longest, far], 1),
+        longest=longest,
+    )
+    return Figure(chart, alternative, caption, scores(context, found))
+
+
+def scores(context: Context, found: Found) -> Table:
+    """Every score in one table, with the Dutch errors beside."""
+    t = context.language
+    rows = found.scores
+    index = [
+        t("{series}; basår {window}; sikt {horizon} år").format(
+            series=t(SERIES[series]), window=window if series != "st" else "–", horizon=horizon
+        )
+        for series, window, horizon in zip(rows["series"], rows["window"], rows["horizon"], strict=True)
+    ]
+    benchmark = _benchmark(context)
+    percent, nothing = _percent(context), "–"
+    low, high = benchmark["value"]
+    columns = {
+        t("Startår"): [t.number(count) for count in rows["origins"]],
+        t("Medelfel (MAPE)"): [percent(v) for v in rows["mape"]],
+        t("Systematiskt fel"): [percent(v) for v in rows["bias"]],
+        t("CRPS"): [percent(v) for v in rows["crps"]],
+        t("Utfall inom 80 %"): [percent(v, 0) for v in rows["coverage_80"]],
+        t("Utfall inom 95 %"): [percent(v, 0) for v in rows["coverage_95"]],
+        t("Bättre än oförändrat"): [percent(v, 0) for v in rows["skill_last_value"]],
+        t("Bättre än rak trend"): [percent(v, 0) for v in rows["skill_linear_trend"]],
+        t("Anmärkning"): [t(REASON[reason]) if reason else "" for reason in rows["reason"]],
+    }
+    dutch = [nothing] * len(columns)
+    dutch[1] = t.interval(low, high, 1) + "\N{NO-BREAK SPACE}%"
+    dutch[-1] = t("{figures}; antal läkare, inte invånare").format(figures=t.listed(BENCHMARK))
+    cells = pd.DataFrame(columns, index=pd.Index(index, name=t("Vad som förutsägs")))
+    cells.loc[t("Nederländerna: allmänläkare")] = dutch
+    reported = benchmark.reset_index()[["figure", "value"]].assign(series="benchmark", reason="reported")
+    return Table(
+        "baktest",
+        cells,
+        pd.concat([rows, reported], ignore_index=True),
+        t(
+            "Prövning mot det förflutna. Fel i procent av utfallet; systematiskt fel under noll: metoden gav för "
+            "lite. CRPS: fel som också räknar intervallets bredd, lägre är bättre. Bättre än: hur mycket mindre "
+            "felet är än om man antar att inget ändras eller drar ut en rak linje; minus: metoden är sämre. "
+            "Streck: går inte att räkna. Heby, som bytte län, är utelämnat de år det påverkar. För antalet i ST "
+            "är tillväxten ett antagande som gjordes när utfallet var känt: felet är i verkligheten större."
+        ),
+        t("SCB:s folkmängd och döda, publicerade uppgifter om ST, van Greuningen m.fl. 2013"),
+        stacked=True,
+    )
+
+
+def _percent(context: Context) -> Callable[..., str]:
+    """Write a share in per cent, or a dash where there is none."""
+    t = context.language
+
+    def written(share: float, digits: int = 1) -> str:
+        return "–" if np.isnan(share) else t.percent(share, digits)
+
+    return written
+
+
+def stability(context: Context, found: Found) -> Figure:
+    """Starters to the target year with all data, and without the region's newest figure on its training stock."""
+    t = context.language
+    rows = found.stability.loc[found.stability["region"] != NATION].set_index("region")
+    told = rows.loc[rows["low_without_st"].notna()]
+    everything, without = t("med alla uppgifter"), t("utan regionens senaste uppgift om ST")
+    names = [context.region_names[str(code)] for code in told.index]
+    drawn = pd.concat(
+        [
+            pd.DataFrame(
+                {"label": names, "low": told[f"low{end}"].to_list(), "high": told[f"high{end}"].to_list(), "kind": kind}
+            )
+            for end, kind in (("", everything), ("_without_st", without))
+        ]
+    )
+    chart = charts.ranges(drawn, charts.number_axis(t("nya ST-läkare per år")), {everything: BLUE, without: ORANGE}, names)
+    wider = ((told["high_without_st"] - told["low_without_st"]) / (told["high"] - told["low"])).sort_values()
+    widest = str(wider.index[-1])
+    caption = t(
+        "Nya ST-läkare per år för att nå normen {year}, som 80-procentigt intervall, med och utan regionens "
+        "senaste publicerade uppgift om antalet i ST. Skattad. Bara regioner som har en uppgift."
+    ).format(year=context.target_year)
+    alternative = t(
+        "Par av staplar för {count} regioner. Mest betyder uppgiften i {region}, där intervallet går från "
+        "{before} till {after} när den lämnas ute."
+    ).format(
+        count=t.number(len(names)),
+        region=context.region_names[widest],
+        before=t.interval(*told.loc[widest, ["low", "high"]]),
+        after=t.interval(*told.loc[widest, ["low_without_st", "high_without_st"]]),
+    )
+    cells = pd.DataFrame(
+        {
+            t("Håller normen på lång sikt, nya per år"): [t.number(v, 1) for v in rows["lasting"]],
+            t("Utan senaste årets folkmängd"): [t.number(v, 1) for v in rows["lasting_without_population"]],
+            t("Ändring"): [t.percent(v, 1) for v in rows["share"]],
+            t("Når normen {year}, nya per år").format(year=context.target_year): [
+                t.interval(*v) for v in rows[["low", "high"]].to_numpy()
+            ],
+            t("Utan senaste årets folkmängd, samma år"): [
+                t.interval(*v) for v in rows[["low_without_population", "high_without_population"]].to_numpy()
+            ],
+            t("Utan senaste uppgift om ST"): [
+                t.interval(*v) if np.isfinite(v).all() else t("regionen har ingen uppgift")
+                for v in rows[["low_without_st", "high_without_st"]].to_numpy()
+            ],
+            t("Status"): t.status("estimated"),
+        },
+        index=context.named(rows.index),
+    )
+    source = t("SCB:s folkmängd, publicerade uppgifter om ST och graderade antaganden")
+    return Figure(chart, alternative, caption, Table("stabilitet", cells, found.stability, caption, source, stacked=True))
+
+
+def limits_of_stability(context: Context) -> list[str]:
+    """What the test of stability cannot leave out."""
+    t = context.language
+    ages = int(context.tables["population_region_age_group"]["year"].max())
+    return [
+        t("SCB:s prognos för riket går inte att byta mot en äldre: bara en finns i rapportens källor."),
+        t("Regionernas åldersfördelning från {year} lämnas inte ute, eftersom jämförelsedatumet är det årets slut.").format(
+            year=ages
+        ),
+        t("Antagandena har bara en årgång. När de ändras visar nästa utgåva hur långt råden flyttas."),
+        t("Det här är den första utgåvan med hela modellen. Det finns därför ingen tidigare utgåva att jämföra råden med."),
+    ]

@@ -1,0 +1,373 @@
+"""Questions for the dialogue: every assumption that nobody has measured, what it affects, and who could answer."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import NamedTuple
+
+import pandas as pd
+
+from riktvarden.assumptions import Assumption, Assumptions
+from riktvarden.report import charts, reference
+from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
+from riktvarden.report.figures import Figure, Table, html
+from riktvarden.report.language import Language
+
+ASSUMED = "D"
+"""Grade of what is to be settled in dialogue."""
+
+GRADES = {"A": "A, officiell", "B": "B, i andra hand", "C": "C, enkät eller uträkning", "D": "D, fråga till dialogen"}
+"""Grade of an assumption → its Swedish words."""
+
+
+UNDRAWN = ("fixed", "scenario")
+"""Distributions of assumptions that no interval rests on."""
+
+
+class Topic(NamedTuple):
+    """Assumptions that the same parties know something about."""
+
+    name: str
+    """Anchor of its table."""
+    title: str
+    names: str
+    """Regular expression of the names of its assumptions."""
+    asked: tuple[str, ...]
+    """Who is asked, first the one who is likely to know."""
+    answer: str
+    """What source could answer."""
+
+
+TOPICS = (
+    Topic(
+        "st",
+        "ST i allmänmedicin",
+        r"(bt_|st_(?!per_specialist_limit|applicants|density|persons)|training_|calendar_|persons_per_position|completion_|"
+        r"first_adjustable_|inhabitants_per_st).*|st_(density|persons)_.*",
+        ("regionerna", "universiteten"),
+        "Regionernas återrapportering av ST, med skede, frånvaro och avhopp per enhet. Studierektorernas uppgifter.",
+    ),
+    Topic(
+        "specialister",
+        "Specialister i allmänmedicin",
+        r"(specialist_(?!nurse).*|domestic_.*|foreign_.*|never_.*|stay_share|fte_per_(centre_)?specialist|"
+        r"inhabitants_per_specialist|general_practitioners_.*|retirement_age_doctors|other_exit_rate_doctors|older_.*)",
+        ("regionerna", "SKR", "privata vårdgivare"),
+        "Socialstyrelsens register över legitimerade tillsammans med SCB:s yrkesregister, efter ålder, region och "
+        "arbetsställe. Regionernas och de privata vårdgivarnas personalsystem.",
+    ),
+    Topic(
+        "programmet",
+        "Hur snabbt ST kan ändras",
+        r"(intake_smoothing|st_per_specialist_limit|st_applicants.*|programme_.*)",
+        ("regionerna", "universiteten", "professionerna"),
+        "Regionernas rekrytering: sökande per utlyst tjänst, handledare per enhet och platser för sidotjänstgöring. "
+        "Universitetens antal examinerade läkare per år.",
+    ),
+    Topic(
+        "vaardbehov",
+        "Vårdbehov och geografi",
+        r"(need_exponent|off_list_.*|unmet_.*|cni_.*|health_centres|road_.*|doctor_contacts_with_travel|"
+        r"minutes_doctor_contact|isolated_.*|minimum_doctors)",
+        ("regionerna", "SKR", "patientorganisationerna"),
+        "SCB:s Care Need Index per område. Vårdcentralernas adresser med restid på väg. Regionernas modeller för "
+        "ersättning och tidsstudier på vårdcentraler.",
+    ),
+    Topic(
+        "laekarkontakter",
+        "Kontakter efter ålder och kön",
+        r"(doctor|nurse|telephone|physiotherapy|occupational_therapy)_contacts_(children|60_79|80_plus|women)",
+        ("regionerna", "SKR"),
+        "Regionernas vårddatalager: besök och telefonkontakter per yrke, ålder och kön.",
+    ),
+    Topic(
+        "kontakter",
+        "Kontakter och tid på mottagning",
+        r"(contacts_year|nurse_visits|telephone_contacts_all|child_health_visits|rehabilitation_visits|"
+        r"(district_nurse|physiotherapist)_share_of_(?!graduates).*|minutes_(nurse|telephone|child|physio|occupational)_?.*)",
+        ("professionerna", "regionerna", "privata vårdgivare"),
+        "Besök per yrke i regionernas vårddatalager. Tidsstudier på vårdcentraler och rehabmottagningar.",
+    ),
+    Topic(
+        "hemma",
+        "Vård i hemmet",
+        r"(home_.*|recipients_year|minutes_home_.*|municipal_share_.*)",
+        ("kommunerna", "SKR", "regionerna"),
+        "Socialstyrelsens register över insatser i kommunal hälso- och sjukvård. Kommunernas planeringssystem. Länens "
+        "avtal om hemsjukvård och rehabilitering i hemmet.",
+    ),
+    Topic(
+        "psykisk-ohaelsa",
+        "Psykisk ohälsa",
+        r"(need_weight|serious_.*|treated_.*|sessions_.*|minutes_per_session|distress_.*)",
+        ("professionerna", "patientorganisationerna", "regionerna"),
+        "Det nationella programområdet för psykisk hälsa. Folkhälsomyndighetens enkät. Primärvårdens uppgifter om "
+        "behandlingar och besök per behandling, för barn och unga för sig.",
+    ),
+    Topic(
+        "team",
+        "Arbetsdelning i teamet",
+        r"task_shift_.*",
+        ("professionerna", "patientorganisationerna", "privata vårdgivare"),
+        "Försök där patienten möter en annan profession först, med mätt tid för båda och patienternas erfarenhet.",
+    ),
+    Topic(
+        "arbetstid",
+        "Arbetstid",
+        r"(possible_working_days|days_away|hours_per_day|(in)?direct_time_.*|fte_per_care_professional)",
+        ("SKR", "professionerna", "privata vårdgivare"),
+        "SKR:s personalstatistik: arbetad tid och frånvaro per yrke. Tidsstudier på fler vårdcentraler.",
+    ),
+    Topic(
+        "antal",
+        "Hur många som arbetar i dag",
+        r"(district_nurses_in_regions|district_nurse_(private_gross_up|share_municipal)|municipal_nurses|"
+        r"occupational_therapists_(region|municipal|all)|physiotherapists_all_sectors|"
+        r"physiotherapist_share_(primary_care|municipal)|psychologists_per_100000|psychologist_share_primary_care)",
+        ("regionerna", "kommunerna", "privata vårdgivare"),
+        "Socialstyrelsens statistik över sysselsatta legitimerade efter näringsgren och län. Kolada. Uppgifter från "
+        "privata vårdgivare och utbetalningar enligt nationella taxan.",
+    ),
+    Topic(
+        "avgaang",
+        "Ålder och avgång, fyra yrken",
+        r"((district_nurses|physiotherapists|occupational_therapists|psychologists)_(women_share|entry_age|\d+_plus_share)|"
+        r"retirement_age_professions|retirement_spread|other_exit_rate_professions)",
+        ("professionerna", "regionerna", "kommunerna"),
+        "SCB:s yrkesregister och Socialstyrelsens register efter ålder. Förbundens medlemsuppgifter.",
+    ),
+    Topic(
+        "utbildning",
+        "Utbildning",
+        r".*_(graduates|degree_share|study_years|entry_share)|district_nurse_share_of_graduates",
+        ("universiteten", "professionerna"),
+        "Universitetskanslersämbetets statistik över sökande, examina och inriktningar. SCB:s uppföljning av var "
+        "examinerade arbetar.",
+    ),
+    Topic(
+        "kostnader",
+        "Kostnader",
+        r"(employer_.*|monthly_.*|pay_.*|price_year|.*direct_overhead|supervision_hours|rotation_cost|agency_.*|discount_.*)",
+        ("regionerna", "SKR", "privata vårdgivare"),
+        "Regionernas räkenskaper och kostnad per patient i primärvården. Kostnader för inhyrd personal.",
+    ),
+    Topic(
+        "samvariation",
+        "Hur regionerna samvarierar",
+        r"regional_correlation",
+        ("SKR", "regionerna"),
+        "Flera års uppgifter för alla regioner ur samma källa: då kan samvariationen mätas.",
+    ),
+    Topic(
+        "maal",
+        "Basår och målår",
+        r"(base|target)_year",
+        ("regionerna", "SKR"),
+        "Ett val, ingen mätning.",
+    ),
+)
+"""What the questions are about, in the order of the chapter."""
+
+
+def topic_of(name: str) -> Topic:
+    """The topic that an assumption belongs to.
+
+    Raises
+    ------
+    KeyError
+        If none does.
+    """
+    found = next((topic for topic in TOPICS if re.fullmatch(topic.names, name)), None)
+    if found is None:
+        raise KeyError(f"no topic has the assumption {name!r}")
+    return found
+
+
+def open_questions(assumptions: Assumptions) -> dict[Topic, dict[str, Assumption]]:
+    """Assumptions of grade D by topic, in the order of the topics and the files."""
+    return {
+        topic: own
+        for topic in TOPICS
+        if (own := {name: item for name, item in assumptions.items() if item.grade == ASSUMED and topic_of(name) is topic})
+    }
+
+
+def summary(assumptions: Assumptions, language: Language) -> list[str]:
+    """How many assumptions are questions, and to whom most of them go."""
+    t = language
+    by_topic = open_questions(assumptions)
+    count = sum(map(len, by_topic.values()))
+    asked = _by_party(assumptions, t)
+    party = str(asked.idxmax())
+    drawn = sum(item.distribution not in UNDRAWN for own in by_topic.values() for item in own.values())
+    return [
+        t("{count} av rapportens {all} antaganden har grad D: ingen källa ger dem, och värdet är rapportens eget.").format(
+            count=t.number(count), all=t.number(len(assumptions))
+        ),
+        t("Flest frågor, {count}, går till {party}.").format(count=t.number(asked.max()), party=party),
+        t(
+            "{drawn} av dem har ett spann som intervallen i rapporten bygger på. {others} är val, gränser eller scenarier "
+            "som inte varieras i intervallen."
+        ).format(drawn=t.number(drawn), others=t.number(count - drawn)),
+        t(
+            "Ett svar behöver inte vara exakt. En smalare gräns uppåt eller nedåt, med källa, gör intervallen smalare "
+            "nästa gång rapporten byggs."
+        ),
+    ]
+
+
+def _by_party(assumptions: Assumptions, language: Language) -> pd.Series:
+    """Questions by who is asked; a question to several counts for each."""
+    rows = [language(party) for topic, own in open_questions(assumptions).items() for party in topic.asked for _ in own]
+    return pd.Series(rows).value_counts()
+
+
+def by_grade(assumptions: Assumptions, language: Language) -> Figure:
+    """Assumptions of each topic by grade: where nothing is measured."""
+    t = language
+    data = pd.DataFrame(
+        [{"topic": t(topic_of(name).title), "grade": str(item.grade), "name": name} for name, item in assumptions.items()]
+    )
+    wide = data.pivot_table(index="topic", columns="grade", values="name", aggfunc="count", fill_value=0)
+    wide = wide.reindex(columns=list(GRADES), fill_value=0).sort_values(ASSUMED, ascending=False, kind="stable")
+    labels = list(wide.index)
+    kinds = {grade: t(words) for grade, words in GRADES.items()}
+    rows = pd.concat(
+        [pd.DataFrame({"label": labels, "value": wide[grade].to_list(), "kind": kinds[grade]}) for grade in wide.columns],
+        ignore_index=True,
+    )
+    cells = wide.map(t.number)
+    cells.columns = pd.Index([kinds[grade] for grade in wide.columns])
+    cells.index = pd.Index(labels, name=t("Område"))
+    share = wide[ASSUMED].sum() / wide.to_numpy().sum()
+    alternative = t(
+        "Staplar per område. {share} av alla antaganden har grad D. Flest, {most}, gäller {topic}; av områdets "
+        "{all} antaganden kommer {official} ur en officiell källa."
+    ).format(
+        share=t.percent(share),
+        most=t.number(wide[ASSUMED].iloc[0]),
+        topic=_inside(labels[0]),
+        all=t.number(wide.iloc[0].sum()),
+        official=t.number(wide[["A", "B"]].iloc[0].sum()) if wide[["A", "B"]].iloc[0].any() else t("inget"),
+    )
+    return Figure.of(
+        charts.bars(
+            rows,
+            charts.number_axis(t("antaganden"), 0),
+            dict(zip(kinds.values(), (BLUE, PALE, MUTED, ORANGE), strict=True)),
+            labels,
+        ),
+        alternative,
+        Table(
+            "fraagor-grad",
+            cells,
+            data,
+            t("Rapportens antaganden efter område och grad. Grad D är frågor till dialogen."),
+            t("rapportens antaganden"),
+        ),
+    )
+
+
+def by_party(assumptions: Assumptions, language: Language) -> Table:
+    """Who is asked about what."""
+    t = language
+    rows = [
+        {"party": t(party), "topic": t(topic.title), "questions": len(own)}
+        for topic, own in open_questions(assumptions).items()
+        for party in topic.asked
+    ]
+    data = pd.DataFrame(rows)
+    sums = _by_party(assumptions, t)
+    topics = data.groupby("party", sort=False)["topic"].agg(list)
+    cells = pd.DataFrame(
+        {
+            t("Frågor"): [t("{count} frågor").format(count=t.number(sums[party])) for party in sums.index],
+            t("Områden"): [", ".join(_inside(topic) for topic in topics[party]) for party in sums.index],
+        },
+        index=pd.Index(list(sums.index), name=t("Frågan går till")),
+    )
+    return Table(
+        "fraagor-till",
+        cells,
+        data,
+        t("Frågor efter vem som kan svara. En fråga som går till flera räknas hos var och en."),
+        t("rapportens antaganden"),
+        stacked=True,
+    )
+
+
+def by_topic(assumptions: Assumptions, language: Language) -> dict[Topic, Table]:
+    """The questions of each topic: value, range, unit and what they affect."""
+    t = language
+    found = {}
+    for topic, own in open_questions(assumptions).items():
+        data = pd.DataFrame(
+            [
+                {
+                    "name": name,
+                    "label": reference.label_of(item, t),
+                    "value": item.value,
+                    "low": item.low,
+                    "high": item.high,
+                    "unit": item.unit,
+                    "affects": reference.used_in(name, t),
+                    "asked": ", ".join(topic.asked),
+                    "answer": topic.answer,
+                }
+                for name, item in own.items()
+            ]
+        )
+        cells = pd.DataFrame(
+            {
+                t("Värde (spann)"): [reference.value_and_range(item, t) for item in own.values()],
+                t("Enhet"): [t.term(item.unit) for item in own.values()],
+                t("Påverkar"): data["affects"].to_list(),
+            },
+            index=pd.Index(data["label"], name=t("Fråga")),
+        )
+        found[topic] = Table(
+            f"fraagor-{topic.name}",
+            cells,
+            data,
+            t("Frågor om {topic}").format(topic=_inside(t(topic.title))),
+            t("rapportens antaganden"),
+            stacked=True,
+        )
+    return found
+
+
+def show_assumptions(assumptions: Assumptions, language: Language) -> None:
+    """Display every assumption, folded per topic."""
+    t = language
+    for topic in TOPICS:
+        own = {name: item for name, item in assumptions.items() if topic_of(name) is topic}
+        if not own:
+            continue
+        caption = t("Antaganden om {topic}. I nedladdningen finns också anmärkning och datum.").format(
+            topic=_inside(t(topic.title))
+        )
+        table = reference.assumption_overview(own, t, f"antaganden-{topic.name}", caption)
+        count = t("{count} antaganden").format(count=t.number(len(own)))
+        html(
+            f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
+            f"{table.html(t)}</details>"
+        )
+
+
+def show_topics(assumptions: Assumptions, language: Language) -> None:
+    """Display the questions, folded per topic, with who is asked and what could answer."""
+    t = language
+    for topic, table in by_topic(assumptions, t).items():
+        asked = t("Frågan går till {parties}.").format(parties=", ".join(t(party) for party in topic.asked))
+        count = t("{count} frågor").format(count=t.number(len(table.cells)))
+        html(
+            f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
+            f"<p>{escape(asked)} {escape(t('Källor som kan svara:'))} {escape(t(topic.answer))}</p>"
+            f"{table.html(t)}</details>"
+        )
+
+
+def _inside(title: str) -> str:
+    """A title as it stands within a sentence; names and abbreviations keep their capitals."""
+    return title if title[1].isupper() else title[0].lower() + title[1:]

@@ -1,0 +1,598 @@
+"""The chapter on how sure the advice is: which assumptions drive it, what to measure next, and choices side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from riktvarden.assumptions import Assumption
+from riktvarden.model import chain, scenarios, sensitivity
+from riktvarden.report import charts, maps
+from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
+from riktvarden.report.context import Context
+from riktvarden.report.figures import Figure, Table
+from riktvarden.report.language import Language
+from riktvarden.report.personnel import PROFESSION
+from riktvarden.results import NATION
+from riktvarden.uncertainty import DRAWS
+
+GROUP = {
+    "specialists": "specialister och avgång",
+    "st": "ST: antal och tid",
+    "careers": "ålder och pension",
+    "need": "vårdbehov",
+    "workload": "besök efter ålder och kön",
+    "geography": "avstånd och resor",
+    "contacts": "besök och tid per besök",
+    "mental_health": "psykisk ohälsa",
+    "professions": "dagens antal i yrkena",
+    "working_time": "arbetstid i vården",
+    "task_shift": "uppgifter som flyttas",
+    "principals": "huvudmännens delar",
+    "education": "utbildning till yrkena",
+    "programme": "gränser för utbyggnaden",
+    "economics": "löner och kostnader",
+    "uncertainty": "samvariation",
+    sensitivity.REGIONAL: "skillnader mellan regioner",
+}
+"""File of assumptions → what they are about, in Swedish."""
+
+UNPUBLISHED = {
+    "st_persons_unpublished": "antal i ST i regioner utan uppgift",
+    "specialists_unpublished": "antal specialister i regioner utan uppgift",
+}
+"""What no region has published → its Swedish words."""
+
+SHORT = {"st_positions_guideline": "ST-tjänster", "st_starters_target": "nya i ST per år"}
+"""Result of general practice → the head of a narrow column."""
+
+MEASURE = {
+    "st_positions_guideline": "ST-tjänster, riktvärdet",
+    "st_starters_target": "nya ST-läkare per år för att nå normen",
+}
+
+SHOWN = 10
+"""Assumptions in a tornado; the table has all."""
+
+LISTED = 3
+"""Assumptions named for each region."""
+
+INTAKE = {
+    "reference": "som i dag",
+    "guideline": "så många som håller normen på lång sikt",
+    "applicants": "alla som antas kunna söka",
+    "target": "så många som når normen till målåret",
+}
+"""Intake of `scenarios.chance` → its Swedish words."""
+
+INTAKE_COLOURS = {"reference": MUTED, "guideline": BLUE, "target": ORANGE}
+"""Intakes that are drawn; the applicants stand in the table, as their line may hide another."""
+
+LEVEL = {scenarios.TODAY: "dagens antal", scenarios.MINUTES: "minuter efter behov"}
+
+COVERAGE = {"a": "täckning A: bara specialister", "b": "täckning B: även ST mitt i utbildningen"}
+
+PROFESSION_COLOURS = {
+    "district_nurse": BLUE,
+    "physiotherapist": ORANGE,
+    "occupational_therapist": MUTED,
+    "psychologist": INK,
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the model says of its own uncertainty."""
+
+    tornado: pd.DataFrame
+    indices: pd.DataFrame
+    narrower: pd.DataFrame
+    grid: pd.DataFrame
+    chance: pd.DataFrame
+
+
+def assess(context: Context, draws: int = DRAWS, points: int = sensitivity.POINTS) -> Found:
+    """Run the analyses of the chapter on the context's tables and assumptions, with so many draws and base points."""
+    on = chain.base(context.tables, context.assumptions)
+    drawn, tornado = on.sample(draws), sensitivity.tornado(on)
+    return Found(
+        tornado=tornado,
+        indices=sensitivity.indices(on, set(tornado["assumption"]), points),
+        narrower=sensitivity.measure_next(on, tornado, draws),
+        grid=scenarios.grid(on, drawn),
+        chance=scenarios.chance(on, drawn),
+    )
+
+
+def label(t: Language, item: Assumption) -> str:
+    """Name of an assumption in the reader's language."""
+    return item.label_sv if t.code == "sv" else item.label_en
+
+
+def _output(t: Language, measure: str, profession: str) -> str:
+    """Name of a result."""
+    return (
+        t("heltider, {profession}").format(profession=t(PROFESSION[profession]))
+        if measure == "fte_need"
+        else t(MEASURE[measure])
+    )
+
+
+def summary(context: Context, found: Found) -> list[str]:
+    """How wide the national interval is, what drives it, and what would narrow it most."""
+    t = context.language
+    cell = context.results.cell("st_positions_guideline")
+    nation = found.indices.loc[found.indices["region"] == NATION]
+    drivers = nation.query("measure == 'st_positions_guideline'").set_index("group")["total"]
+    first = sensitivity.ranking(found.narrower).iloc[0]
+    chances = found.chance.set_index(["intake", "year"])["value"]
+    return [
+        t(
+            "Riktvärdet för riket, {positions} ST-tjänster, har ett 80-procentigt intervall som är {width} av värdet. "
+            "Intervallet kommer av antagandena, inte av slumpen."
+        ).format(
+            positions=context.estimate("st_positions_guideline"), width=t.percent((cell.high - cell.low) / cell.value)
+        ),
+        t("Mest betyder gruppen ”{group}”: den står bakom {share} av variationen.").format(
+            group=t(GROUP[str(drivers.idxmax())]), share=t.percent(drivers.max())
+        ),
+        t(
+            "Den enskilda uppgift som mest skulle minska osäkerheten är: {input}. Intervallet för {output} "
+            "blir då {share} smalare."
+        ).format(
+            input=_input(context, str(first["input"])),
+            output=_output(t, str(first["measure"]), str(first["profession"])),
+            share=t.percent(first["narrower"]),
+        ),
+        t(
+            "Med dagens antal som börjar ST är chansen att riket når normen {year} {reference}. Med {starters} nya per år, "
+            "rapportens svar för det målåret, är den {target}."
+        ).format(
+            year=context.target_year,
+            reference=_chance(t, chances["reference", context.target_year]),
+            starters=t.number(found.chance.query("intake == 'target'")["starters"].iloc[0]),
+            target=_chance(t, chances["target", context.target_year]),
+        ),
+        t(
+            "Intervallen räknar inte med att själva metoden kan vara fel. Hur den skulle ha klarat det förflutna "
+            "visas i kapitlet om prövning mot det förflutna. Norm, sätt att räkna täckning och vikt för behov är "
+            "val: de visas sida vid sida och ingår inte i intervallen."
+        ),
+    ]
+
+
+def _chance(t: Language, share: float) -> str:
+    """A probability in words: never quite nothing nor all, since it is counted in draws."""
+    if share < 0.01:
+        return t("mindre än {one}").format(one=t.percent(0.01))
+    return t("mer än {most}").format(most=t.percent(0.99)) if share > 0.99 else t.percent(share)
+
+
+def _input(context: Context, name: str) -> str:
+    t = context.language
+    return t(UNPUBLISHED[name]) if name in UNPUBLISHED else label(t, context.assumptions[name])
+
+
+# --- how wide -------------------------------------------------------------------------------------------
+
+
+def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
+    """How wide the interval of the yearly starters is, where a region's training stock is published."""
+    t = context.language
+    rows = context.results.of("st_starters_target").drop(NATION)
+    lasting = context.results.of("st_positions_guideline").drop(NATION)
+    known = context.results.of("st_persons_reference").drop(NATION)["value"].notna()
+    width = ((rows["high"] - rows["low"]) / ((rows["high"] + rows["low"]) / 2)).rename("value")
+    areas = maps.prepare(counties).merge(width.where(known), left_on="region", right_index=True)
+    areas["name"] = areas["region"].map(context.region_names)
+    title = t("intervallets bredd, andel av mitten")
+    chart = maps.choropleth(areas, title, charts.percent_label(), t("streckat: antalet i ST är inte publicerat"))
+    told = width[known].sort_values()
+    caption = t(
+        "Hur brett det 80-procentiga intervallet är för antalet nya ST-läkare per år som når normen {year}, i andel av "
+        "intervallets mitt. Skattad. Streckade regioner har ingen publicerad uppgift om antalet i ST; för dem står bredden "
+        "bara i tabellen."
+    ).format(year=context.target_year)
+    alternative = t(
+        "Karta över intervallets bredd. Bland de {known} regioner som har en uppgift är intervallet smalast i {narrow} "
+        "({least}) och bredast i {wide} ({most}). {unknown} regioner är streckade."
+    ).format(
+        known=t.number(len(told)),
+        narrow=context.region_names[str(told.index[0])],
+        least=t.percent(told.iloc[0]),
+        wide=context.region_names[str(told.index[-1])],
+        most=t.percent(told.iloc[-1]),
+        unknown=t.number((~known).sum()),
+    )
+    cells = pd.DataFrame(
+        {
+            t("Nya ST-läkare per år till {year}").format(year=context.target_year): [
+                t.interval(low, high) for low, high in rows[["low", "high"]].to_numpy(float)
+            ],
+            t("Bredd i andel av mitten"): [t.percent(share) for share in width],
+            t("Riktvärde: ST-tjänster"): t.estimates(lasting),
+            t("Riktvärdets bredd"): [t.percent(v) for v in (lasting["high"] - lasting["low"]) / lasting["value"]],
+            t("Status"): [t.status("estimated", "" if yes else "interval_only") for yes in known],
+        },
+        index=context.named(rows.index),
+    )
+    data = context.rows(["st_starters_target", "st_positions_guideline"], rows.index)
+    source = t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden")
+    return Figure(chart, alternative, caption, Table("osaekerhet-bredd", cells, data, caption, source, stacked=True))
+
+
+# --- what drives it -------------------------------------------------------------------------------------
+
+
+def drivers(context: Context, found: Found) -> Figure:
+    """Total indices of each group of assumptions for the nation's results."""
+    t = context.language
+    rows = found.indices.loc[found.indices["region"] == NATION].copy()
+    rows["output"] = [
+        t(SHORT[measure]) if measure in SHORT else t(PROFESSION[profession])
+        for measure, profession in rows[["measure", "profession"]].to_numpy(str)
+    ]
+    told = rows.groupby("group")["total"].max().sort_values(ascending=False)
+    groups, outputs = list(told.index), list(dict.fromkeys(rows["output"]))
+    drawn = pd.DataFrame(
+        {
+            "label": [t(GROUP[group]) for group in rows["group"]],
+            "column": rows["output"],
+            "share": rows["total"].clip(0, 1),
+            "words": [t.number(100 * max(share, 0.0)) for share in rows["total"]],
+        }
+    )
+    chart = charts.matrix(drawn, outputs, [t(GROUP[group]) for group in groups], t("andel av variationen"))
+    best = rows.loc[rows.groupby("output", sort=False)["total"].idxmax()].set_index("output")
+    alternative = t("Rutnät: grupper av antaganden mot resultat. Störst andel av variationen har {pairs}.").format(
+        pairs="; ".join(
+            t("för {output} gruppen ”{group}” ({share})").format(
+                output=output, group=t(GROUP[row["group"]]), share=t.percent(min(row["total"], 1.0))
+            )
+            for output, row in best.iterrows()
+        )
+    )
+    worst = rows[["first_error", "total_error"]].max().max()
+    caption = t(
+        "Hur stor andel av variationen i rikets resultat, i procent, som skulle finnas kvar om allt utom gruppen "
+        "vore känt (Sobols totalindex). Talen i en kolumn kan bli mer än 100 tillsammans, eftersom grupper "
+        "samverkar. Felet i ett index är högst {error} procentenheter (halva bredden av ett 95-procentigt "
+        "intervall)."
+    ).format(error=t.number(100 * worst))
+    texts = {
+        (group, output): f"{t.number(100 * first)} / {t.number(100 * total)} (± {t.number(100 * error)})"
+        for group, output, first, total, error in zip(
+            *(rows[name] for name in ("group", "output", "first", "total", "total_error")), strict=True
+        )
+    }
+    cells = pd.DataFrame({output: [texts[group, output] for group in groups] for output in outputs})
+    cells.index = pd.Index([t(GROUP[group]) for group in groups], name=t("Grupp av antaganden"))
+    table = Table(
+        "osaekerhet-grupper",
+        cells,
+        found.indices,
+        t(
+            "Andel av variationen i procent: ensam / tillsammans med andra grupper, med fel i den senare. "
+            "Nedladdningen har alla regioner."
+        ),
+        t("rapportens modell; grupperna är filerna med antaganden"),
+        text=tuple(outputs),
+        stacked=True,
+    )
+    return Figure(chart, alternative, caption, table)
+
+
+def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a tornado, those that move the result most first."""
+    ends = rows[["at_low", "at_high"]].to_numpy(float) - rows[["value"]].to_numpy(float)
+    return rows.assign(span=np.abs(ends).max(axis=1)).sort_values("span", ascending=False, kind="stable")
+
+
+def tornado(context: Context, found: Found, measure: str, region: str = NATION) -> Figure:
+    """One assumption at a time at the ends of its range, for one result of general practice."""
+    t = context.language
+    rows = _ordered(found.tornado.query("measure == @measure and region == @region"))
+    top, central = rows.head(SHOWN), float(rows["value"].iloc[0])
+    low, high = t("antagandet vid sitt lägsta värde"), t("antagandet vid sitt högsta värde")
+    names = [charts.wrapped(_input(context, name)) for name in top["assumption"]]
+    drawn = pd.concat(
+        [
+            pd.DataFrame({"label": names, "value": top[column].to_list(), "kind": kind})
+            for column, kind in (("at_low", low), ("at_high", high))
+        ]
+    )
+    what = t(MEASURE[measure])
+    chart = charts.tornado(drawn, charts.number_axis(what), {low: BLUE, high: ORANGE}, names, (central, t.number(central)))
+    place = context.region_names[region]
+    caption = t(
+        "{what}, {place}: vad ett antagande i taget flyttar, från sitt lägsta till sitt högsta värde. Skattad."
+    ).format(what=what[:1].upper() + what[1:], place=place)
+    alternative = t(
+        "Stapeldiagram. Med alla antaganden vid sitt värde är resultatet {central} i {place}. Mest flyttar "
+        "{first}: från {low} till {high}."
+    ).format(
+        central=t.number(central),
+        place=place,
+        first=_input(context, str(top["assumption"].iloc[0])),
+        low=t.number(top[["at_low", "at_high"]].iloc[0].min()),
+        high=t.number(top[["at_low", "at_high"]].iloc[0].max()),
+    )
+    items = [context.assumptions[name] for name in rows["assumption"]]
+    cells = pd.DataFrame(
+        {
+            t("Lägsta till högsta"): [f"{_plain(t, i.low)}–{_plain(t, i.high)} {t.term(i.unit)}" for i in items],
+            t("Resultat vid lägsta"): [t.number(v) for v in rows["at_low"]],
+            t("Resultat vid högsta"): [t.number(v) for v in rows["at_high"]],
+            t("Grad"): [i.grade for i in items],
+            t("Status"): t.status("estimated"),
+        },
+        index=pd.Index([label(t, i) for i in items], name=t("Antagande")),
+    )
+    name = f"tornado-{measure.replace('_', '-')}-{region}"
+    source = t("rapportens modell och graderade antaganden")
+    return Figure(chart, alternative, caption, Table(name, cells, rows.drop(columns="span"), caption, source, stacked=True))
+
+
+def _plain(t: Language, value: float) -> str:
+    """A number with as many digits as it has, at most four."""
+    digits = next((d for d in range(4) if abs(value - round(value, d)) < 1e-9), 4)
+    return t.number(value, digits)
+
+
+def regional_tornadoes(context: Context, found: Found) -> Table:
+    """The assumptions that move each region's yearly starters most."""
+    t = context.language
+    rows = found.tornado.query("measure == 'st_starters_target'")
+    regions = list(context.results.regions)
+    named = {code: _ordered(rows.query("region == @code")).head(LISTED) for code in regions}
+    ends = context.results.of("st_starters_target")
+    low, high = ends["low"].to_dict(), ends["high"].to_dict()
+    cells = pd.DataFrame(
+        {
+            t("Nya ST-läkare per år till {year}").format(year=context.target_year): [
+                t.interval(low[code], high[code]) for code in regions
+            ],
+            t("Det som flyttar talet mest, ett i taget"): [
+                "; ".join(
+                    t("{name} (± {span})").format(name=_input(context, name), span=t.number(span, 1))
+                    for name, span in named[code][["assumption", "span"]].itertuples(index=False)
+                )
+                for code in regions
+            ],
+            t("Status"): [t.status("estimated")] * len(regions),
+        },
+        index=context.named(regions),
+    )
+    return Table(
+        "tornado-regioner",
+        cells,
+        found.tornado,
+        t(
+            "De {count} antaganden som var för sig flyttar regionens svar mest, och hur långt som mest. "
+            "Osäkerheten om hur många som finns i regionen i dag kommer till; den står i avsnittet om vad som bör "
+            "mätas. Nedladdningen har alla antaganden."
+        ).format(count=t.number(LISTED)),
+        t("rapportens modell och graderade antaganden"),
+        text=(t("Det som flyttar talet mest, ett i taget"),),
+        stacked=True,
+    )
+
+
+# --- what to measure next ---------------------------------------------------------------------------------
+
+
+def measure_next(context: Context, found: Found) -> Figure:
+    """The ranking of what to measure, by how much knowing it would narrow some part of the advice."""
+    t = context.language
+    rows = sensitivity.ranking(found.narrower)
+    top = rows.head(SHOWN)
+    names = [charts.wrapped(_input(context, name)) for name in top["input"]]
+    kind = t("så mycket smalare blir intervallet")
+    drawn = pd.DataFrame({"label": names, "value": top["narrower"].to_list(), "kind": kind})
+    chart = charts.tornado(drawn, charts.number_axis("", percent=True), {kind: BLUE}, names, (0.0, ""))
+    affected = [
+        _output(t, m, p) + ("" if region == NATION else ", " + t("medel över regionerna"))
+        for m, p, region in rows[["measure", "profession", "region"]].to_numpy(str)
+    ]
+    caption = t(
+        "Vad som bör mätas härnäst: hur mycket smalare det 80-procentiga intervallet i genomsnitt blir för det "
+        "resultat som uppgiften betyder mest för. Mindre än {seen} går inte att skilja från slumpen och visas "
+        "inte. Skattad."
+    ).format(seen=t.percent(sensitivity.SEEN))
+    alternative = t("Stapeldiagram över vad som bör mätas. Överst står {names}.").format(
+        names=t.listed(
+            [f"{_input(context, n)} ({t.percent(v)})" for n, v in top.head(LISTED)[["input", "narrower"]].to_numpy()]
+        )
+    )
+    cells = pd.DataFrame(
+        {
+            t("Intervallet blir smalare med"): [t.percent(v) for v in rows["narrower"]],
+            t("Gäller"): affected,
+            t("Underlag i dag"): [
+                t("antagande, grad {grade}").format(grade=g) if g else t("uppgift saknas") for g in rows["grade"]
+            ],
+        },
+        index=pd.Index([_input(context, name) for name in rows["input"]], name=t("Uppgift att mäta")),
+    )
+    source = t("rapportens modell och graderade antaganden")
+    return Figure(
+        chart, alternative, caption, Table("maet-haernaest", cells, found.narrower, caption, source, stacked=True)
+    )
+
+
+# --- choices side by side -------------------------------------------------------------------------------
+
+
+def by_norm(context: Context, found: Found) -> Figure:
+    """Coverage A and B of the nation under the norms that regions have decided themselves."""
+    t = context.language
+    nation = found.grid.loc[(found.grid["region"] == NATION) & found.grid["norm"].notna()]
+    covered = nation.loc[nation["coverage"].notna()]
+    positions = nation.loc[nation["measure"] == "st_positions_guideline"].set_index("norm")
+    labels = [t("{norm} invånare").format(norm=t.number(norm)) for norm in positions.index]
+    of = dict(zip(positions.index, labels, strict=True))
+    drawn = covered.assign(label=covered["norm"].map(of), kind=[t(COVERAGE[letter]) for letter in covered["coverage"]])
+    legend = {t(COVERAGE["a"]): BLUE, t(COVERAGE["b"]): ORANGE}
+    chart = charts.ranges(
+        drawn[["label", "value", "low", "high", "kind"]],
+        charts.number_axis(t("andel av normen"), percent=True),
+        legend,
+        labels,
+    )
+    by_letter = {letter: covered.loc[covered["coverage"] == letter].set_index("norm") for letter in COVERAGE}
+    shares = {letter: 100 * rows[["value", "low", "high"]].astype(float) for letter, rows in by_letter.items()}
+    caption = t(
+        "Täckningen i riket {year} om en annan norm gällde, räknad på två sätt. Punkt: värde; stapel: "
+        "80-procentigt intervall. Normerna är sådana som regioner själva har beslutat. Skattad."
+    ).format(year=context.year)
+    first, last = positions.index[0], positions.index[-1]
+    apart = by_letter["a"]["value"].max() - by_letter["a"]["value"].min()
+    more = apart > (by_letter["a"]["high"] - by_letter["a"]["low"]).max()
+    alternative = t(
+        "Staplar för {count} normer. Med {first} invånare per specialist är täckning A {low}, med {last} invånare {high}."
+    ).format(
+        count=t.number(len(labels)),
+        first=t.number(first),
+        last=t.number(last),
+        low=t.percent(by_letter["a"].loc[first, "value"]),
+        high=t.percent(by_letter["a"].loc[last, "value"]),
+    )
+    if more:
+        alternative += " " + t("Valet av norm betyder mer än osäkerheten i antagandena.")
+    cells = pd.DataFrame(
+        {
+            t("Täckning A, procent"): t.estimates(shares["a"]),
+            t("Täckning B, procent"): t.estimates(shares["b"]),
+            t("ST-tjänster i riket"): t.estimates(positions),
+            t("Status"): t.status("estimated"),
+        },
+        index=pd.Index([t.number(norm) for norm in positions.index], name=t("Invånare per specialist")),
+    )
+    source = t("publicerade uppgifter om regionernas mål, SCB:s folkmängd och graderade antaganden")
+    table = Table("scenarier-norm", cells, found.grid.loc[found.grid["norm"].notna()], caption, source, stacked=True)
+    return Figure(chart, alternative, caption, table)
+
+
+def by_level(context: Context, found: Found) -> Figure:
+    """The four professions at two levels, psychologists by the weight of need."""
+    t = context.language
+    rows = found.grid.query("measure == 'fte'")
+    names = [
+        _choice(t, profession, zeta, level)
+        for profession, zeta, level in zip(rows["profession"], rows["zeta"], rows["level"], strict=True)
+    ]
+    labels = list(dict.fromkeys(charts.wrapped(profession) for profession, _ in names))
+    kinds = {t(LEVEL[scenarios.TODAY]): ORANGE, t(LEVEL[scenarios.MINUTES]): BLUE}
+    drawn = rows.assign(label=[charts.wrapped(profession) for profession, _ in names], kind=[level for _, level in names])
+    chart = charts.ranges(drawn[["label", "low", "high", "kind"]], charts.number_axis(t("heltider i riket")), kinds, labels)
+    caption = t(
+        "Två nivåer för de fyra yrkena i riket {year}, som 80-procentiga intervall: dagens antal, och minuter som "
+        "byggs upp ur behov. För psykologer beror nivån också på hur mycket behovet får väga mot dagens "
+        "användning. Skattad. Inget av detta är Socialstyrelsens värden; för dessa yrken har ingen källa ett "
+        "officiellt värde."
+    ).format(year=context.year)
+    psychologists = rows.dropna(subset="zeta").sort_values("zeta")
+    alternative = t(
+        "Liggande staplar. För psykologer går intervallet från {low} heltider när bara dagens användning räknas "
+        "till {high} när bara behovet räknas."
+    ).format(
+        low=t.interval(*psychologists[["low", "high"]].iloc[0]), high=t.interval(*psychologists[["low", "high"]].iloc[-1])
+    )
+    per = found.grid.query("measure == 'inhabitants_per_fte'")
+    cells = pd.DataFrame(
+        {
+            t("Nivå"): [level for _, level in names],
+            t("Heltider i riket"): [t.interval(low, high) for low, high in rows[["low", "high"]].to_numpy(float)],
+            t("Invånare per heltid"): [t.interval(low, high) for low, high in per[["low", "high"]].to_numpy(float)],
+            t("Status"): t.status("estimated", "interval_only"),
+        },
+        index=pd.Index([profession for profession, _ in names], name=t("Yrke")),
+    )
+    source = t("publicerade antal och graderade antaganden")
+    table = Table("scenarier-nivaa", cells, found.grid.loc[found.grid["level"].notna()], caption, source, stacked=True)
+    return Figure(chart, alternative, caption, table)
+
+
+def _choice(t: Language, profession: str, zeta: float, level: str) -> tuple[str, str]:
+    """Words of a profession with its weight of need, and of a level."""
+    name = t(PROFESSION[profession])
+    if not np.isnan(zeta):
+        name = t("{profession}, vikt {zeta} för behov").format(profession=name, zeta=t.percent(zeta))
+    return name, t(LEVEL[level])
+
+
+# --- the chance to reach the norm -----------------------------------------------------------------------
+
+
+def chance(context: Context, found: Found) -> Figure:
+    """Probability that the nation meets the norm, by year and number of starters."""
+    t = context.language
+    rows = found.chance
+    starters = rows.groupby("intake", sort=False)["starters"].first()
+    words = {
+        name: t("{words}: {number} per år").format(words=t(INTAKE[name]), number=t.number(starters[name]))
+        for name in INTAKE
+    }
+    told = rows.loc[rows["intake"].isin(list(INTAKE_COLOURS))]
+    drawn = told.assign(kind=told["intake"].map(words), low=np.nan, high=np.nan)
+    legend = {words[name]: colour for name, colour in INTAKE_COLOURS.items()}
+    chart = charts.fan(
+        drawn[["year", "value", "low", "high", "kind"]],
+        charts.number_axis(t("chans att normen är nådd"), percent=True),
+        legend,
+        (context.target_year, t("målåret")),
+    )
+    wide = rows.pivot_table(index="year", columns="intake", values="value")
+    last = int(wide.index[-1])
+    caption = t(
+        "Chansen att specialisterna i riket når normen (täckning A) vid årets slut, efter hur många som börjar ST "
+        "varje år. Skattad: andelen dragningar där normen är nådd. Gränser för handledning och sökande är inte "
+        "inräknade."
+    )
+    alternative = t(
+        "Linjer över åren. Med dagens antal är chansen {now} {last}. Med det antal som når normen {target} är den "
+        "{wanted} det året."
+    ).format(
+        now=_chance(t, wide["reference"].to_dict()[last]),
+        last=last,
+        target=context.target_year,
+        wanted=_chance(t, wide["target"].to_dict()[context.target_year]),
+    )
+    cells = pd.DataFrame(
+        {words[name]: [_chance(t, share) for share in wide[name]] for name in INTAKE}
+        | {t("Status"): t.status("estimated")},
+        index=pd.Index(wide.index.astype(str), name=t("År")),
+    )
+    source = t("rapportens modell och graderade antaganden")
+    return Figure(chart, alternative, caption, Table("chans-norm", cells, rows, caption, source, stacked=True))
+
+
+def chance_of_professions(context: Context) -> Figure:
+    """Probability that supply meets need in the four professions if as many graduate as today."""
+    t = context.language
+    rows = context.results.outlook.query("measure == 'need_met'")
+    names = {code: t(PROFESSION[code]) for code in PROFESSION_COLOURS}
+    drawn = rows.assign(kind=rows["profession"].map(names), low=np.nan, high=np.nan)
+    chart = charts.fan(
+        drawn[["year", "value", "low", "high", "kind"]].astype({"year": int}),
+        charts.number_axis(t("chans att tillgången räcker"), percent=True),
+        {names[code]: colour for code, colour in PROFESSION_COLOURS.items()},
+    )
+    wide = rows.astype({"year": int}).pivot_table(index="year", columns="profession", values="value")
+    year = context.target_year
+    caption = t(
+        "Chansen att tillgången räcker till behovet i riket, om lika många examineras varje år som i dag. Skattad: andelen "
+        "dragningar där tillgången är minst lika stor som behovet. Indata är till stor del antaganden av grad D."
+    )
+    alternative = t("Linjer över åren, en för varje yrke. {year} är chansen {shares}.").format(
+        year=year, shares=t.listed([f"{_chance(t, wide[code].to_dict()[year])} ({names[code]})" for code in names])
+    )
+    cells = pd.DataFrame(
+        {names[code]: [_chance(t, share) for share in wide[code]] for code in names} | {t("Status"): t.status("estimated")},
+        index=pd.Index(wide.index.astype(str), name=t("År")),
+    )
+    source = t("publicerade antal, SCB:s prognos och graderade antaganden")
+    return Figure(chart, alternative, caption, Table("chans-yrken", cells, rows, caption, source, stacked=True))

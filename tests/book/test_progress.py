@@ -1,0 +1,49 @@
+"""A person who waits sees what runs, what need not and how long it will take; a log sees nothing."""
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from riktvarden.book.progress import Watch
+
+
+def test_steps_handed_out_run_in_order_and_so_many_at_a_time() -> None:
+    with Watch(5, Console(file=io.StringIO()), workers=2) as watch:
+        watch.skip(1)
+        for name in ("a", "b", "c"):
+            watch.begin(name)
+        assert watch.describe() == "a, b; 1 unchanged"
+        watch.end("a", 2.0)
+        assert watch.describe() == "b, c; 1 unchanged"
+        watch.end("b", None)
+        assert watch.seconds == {"a": 2.0}, "a step that failed has no time"
+
+
+def test_many_running_steps_are_counted() -> None:
+    with Watch(9, Console(file=io.StringIO()), workers=5) as watch:
+        for name in "abcde":
+            watch.begin(name)
+        assert watch.describe() == "a, b, c and 2 more"
+
+
+def test_step_that_raises_has_ended() -> None:
+    with Watch(1, Console(file=io.StringIO())) as watch:
+        with pytest.raises(ValueError, match="no"), watch.step("a"):
+            raise ValueError("no")
+        assert watch.describe() == "preparing the next step"
+        assert watch.seconds == {}
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_shown_on_a_terminal_only(terminal: bool) -> None:
+    shown = io.StringIO()
+    with Watch(3, Console(file=shown, force_terminal=terminal, width=100)) as watch:
+        watch.skip(1)
+        with watch.step("chapters/regions/12"):
+            pass
+    text = shown.getvalue()
+    assert bool(text) is terminal
+    assert ("1 unchanged" in text) is terminal
+    assert bool(re.search(r"\d/2", text)) is terminal

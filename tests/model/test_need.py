@@ -1,0 +1,198 @@
+"""What moves a requirement from place to place: conserved over the nation, summed over principals, switched off."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from riktvarden import assumptions
+from riktvarden.assumptions import Assumptions
+from riktvarden.model import chain, inputs, principals, professions, weights
+from riktvarden.results import NATION, Results
+
+
+def at_central(graded: Assumptions, **changed: float) -> SimpleNamespace:
+    return SimpleNamespace(**{name: np.full((1, 1), changed.get(name, item.value)) for name, item in graded.items()})
+
+
+@pytest.fixture(scope="session")
+def people(base: chain.Base) -> inputs.People:
+    return base.people
+
+
+@pytest.fixture(scope="session")
+def places(base: chain.Base) -> weights.Places:
+    return base.at
+
+
+def required(
+    p: SimpleNamespace, people: inputs.People, places: weights.Places, without: tuple[str, ...] = ()
+) -> weights.Requirement:
+    return weights.requirement(p, people, places, np.zeros((1, 21)), p.inhabitants_per_specialist, without)
+
+
+def needed(
+    p: SimpleNamespace,
+    frames: dict[str, pd.DataFrame],
+    people: inputs.People,
+    places: weights.Places,
+    profession: str,
+    zeta: float = 0.5,
+) -> professions.Need:
+    return professions.needed(p, frames, people, places, profession, zeta, required(p, people, places))
+
+
+def test_no_factor_moves_the_norm(graded: Assumptions, people: inputs.People, places: weights.Places) -> None:
+    p = at_central(graded)
+    found = required(p, people, places)
+    assert_allclose(found.by_year[0, -1, 0], people.base[-1] / 1100, rtol=1e-12)
+    assert_allclose(found.municipalities.sum(), people.base[-1] / 1100, rtol=1e-12)
+    for name in weights.FACTORS:
+        without = required(p, people, places, (name,))
+        assert_allclose(without.municipalities.sum(), people.base[-1] / 1100, rtol=1e-12, err_msg=name)
+
+
+def test_a_year_is_the_sum_of_its_municipalities(
+    graded: Assumptions, people: inputs.People, places: weights.Places
+) -> None:
+    found = required(at_central(graded), people, places)
+    assert_allclose(people.regional(found.municipalities), found.by_year[..., 0], rtol=1e-9)
+    assert_allclose(found.contributions.sum(axis=1), found.by_year[..., 0], rtol=1e-9)
+
+
+def test_a_factor_switched_off_adds_nothing(graded: Assumptions, people: inputs.People, places: weights.Places) -> None:
+    p = at_central(graded)
+    alone = required(p, people, places, weights.FACTORS)
+    assert_allclose(alone.municipalities[0], people.heads / 1100, rtol=1e-12)
+    assert_allclose(alone.by_year[0], people.total / 1100, rtol=1e-12)
+    assert_allclose(alone.contributions[:, 1:], 0, atol=1e-9)
+
+
+def test_ageing_raises_the_requirement_after_the_base_year_only(
+    graded: Assumptions, people: inputs.People, places: weights.Places
+) -> None:
+    p = at_central(graded)
+    by_heads = required(p, people, places, ("age",)).by_year[0, -1] / people.total[-1]
+    by_age = required(p, people, places).by_year[0, -1] / people.total[-1]
+    assert by_age[0] == pytest.approx(by_heads[0], rel=1e-12)
+    assert (by_age[1:] > by_heads[1:]).all()
+
+
+def test_more_need_never_lowers_what_it_weighs_for(
+    graded: Assumptions, people: inputs.People, places: weights.Places
+) -> None:
+    little, much = (required(at_central(graded, need_exponent=b), people, places).municipalities[0] for b in (0.0, 1.0))
+    neediest = places.need_index.argsort()[-20:]
+    assert (much[neediest] > little[neediest]).all()
+    assert_allclose(little.sum(), much.sum(), rtol=1e-12)
+
+
+def test_tasks_moved_take_minutes_elsewhere_and_free_the_doctor(
+    graded: Assumptions, frames: dict[str, pd.DataFrame], people: inputs.People, places: weights.Places
+) -> None:
+    share, rho, eta = 0.1, 2.0, 0.2
+    changed = {"task_shift_share": share, "task_shift_relative_time": rho, "task_shift_back_up": eta}
+    p, today = at_central(graded, **changed), at_central(graded)
+    doctors = float((p.direct_time_share_doctor + p.indirect_time_share_doctor)[0, 0])
+    before, after = (required(q, people, places).municipalities for q in (today, p))
+    assert_allclose(after / before, 1 - share * (1 - eta * rho), rtol=1e-12)
+    moved = sum(
+        (needed(p, frames, people, places, name).total - needed(today, frames, people, places, name).total).sum()
+        * (1 - float(weights.working_time(p, name).allowance[0, 0]))
+        for name in professions.PROFESSIONS
+    )
+    assert_allclose(moved, before.sum() * share * rho * doctors, rtol=1e-9)
+
+
+@pytest.mark.parametrize("profession", professions.PROFESSIONS)
+def test_principals_and_places_add_up(
+    profession: str,
+    graded: Assumptions,
+    frames: dict[str, pd.DataFrame],
+    people: inputs.People,
+    places: weights.Places,
+) -> None:
+    found = needed(at_central(graded), frames, people, places, profession)
+    assert_allclose(people.regional(found.total), found.by_year[..., 0], rtol=1e-9)
+    assert_allclose(found.contributions.sum(axis=1), found.total, rtol=1e-9)
+    stockholm = people.region_of == people.codes.index("01")
+    assert (found.municipality[0, stockholm] == 0).all()
+    assert (found.municipality[0, ~stockholm] > 0).all() == (profession != "psychologist")
+
+
+def test_the_contacts_are_the_published_ones_in_their_own_year(graded: Assumptions, people: inputs.People) -> None:
+    p = at_central(graded)
+    for kind in (kind for kinds in professions.CONTACTS.values() for kind in kinds):
+        share = graded[kind.each].value
+        total = graded[kind.total].value * kind.scale * (1 - share if kind.complement else share)
+        year = int(graded[kind.year].value)
+        assert_allclose(professions._contacts(p, people, kind)[0] @ people.past[year], total, rtol=1e-12)
+
+
+def test_the_rehabilitation_visits_are_shared_without_rest(graded: Assumptions, people: inputs.People) -> None:
+    p, year = at_central(graded), int(graded["contacts_year"].value)
+    visits = sum(
+        (professions._contacts(p, people, professions.CONTACTS[name][0])[0] @ people.past[year])
+        for name in ("physiotherapist", "occupational_therapist")
+    )
+    assert_allclose(visits, graded["rehabilitation_visits"].value * 1e6, rtol=1e-12)
+
+
+def test_use_alone_is_what_psychologists_are_today(
+    graded: Assumptions, frames: dict[str, pd.DataFrame], people: inputs.People, places: weights.Places
+) -> None:
+    p = at_central(graded)
+    use, half, need = (needed(p, frames, people, places, "psychologist", zeta).total.sum() for zeta in (0.0, 0.5, 1.0))
+    assert_allclose(use, professions.today(p, people, "psychologist").total[0, 0], rtol=1e-9)
+    assert_allclose(half, (use + need) / 2, rtol=1e-9)
+
+
+def test_there_are_310_principals_and_gotland_is_one(results: Results) -> None:
+    own = results.principals.query("profession == 'district_nurse' and measure == 'fte_need' and region != @NATION")
+    by_principal = own.groupby("principal")
+    regions = by_principal.get_group("region").query("municipality == ''")
+    towns = by_principal.get_group("municipality").query("municipality != ''")
+    both = by_principal.get_group("both")
+    assert len(regions) + len(towns) + both["region"].nunique() == 310
+    assert set(both["region"]) == {"09"}
+    assert not set(towns["region"]) & {"09"}
+
+
+def test_values_of_the_four_professions_are_ranges(results: Results) -> None:
+    rows = results.principals
+    ranges = rows.loc[rows["measure"].isin(["fte_need", "inhabitants_per_fte", "fte_today"])]
+    assert ranges["value"].isna().all()
+    assert (ranges["low"] <= ranges["high"]).all()
+    assert set(ranges["status"]) == {"estimated"}
+    index = rows.loc[rows["measure"] == "need_index"]
+    assert index.groupby("profession")["municipality"].apply(lambda codes: (codes != "").sum()).eq(290).all()
+    assert index.loc[index["region"] == NATION, "value"].to_numpy() == pytest.approx(100, rel=1e-12)
+
+
+def test_ranges_are_rounded_outwards() -> None:
+    rows = principals.ranged(
+        ["01"], "m", "FTE", "E1", np.linspace(101.3, 208.9, 1001)[:, None], year=2024, profession="psychologist"
+    )
+    assert rows[["low", "high"]].to_numpy().tolist() == [[110, 200]]
+
+
+def test_shares_that_do_not_sum_to_one_are_told(tmp_path: Path) -> None:
+    shutil.copytree(assumptions.DATA / "assumptions", tmp_path / "assumptions")
+    path = tmp_path / "assumptions/task_shift.toml"
+    head, name, tail = path.read_text(encoding="utf-8").partition("[task_shift_to_psychologist]")
+    path.write_text(head + name + tail.replace("0.2", "0.4"), encoding="utf-8")
+    (told,) = [problem for problem in assumptions.check(tmp_path) if problem.file.endswith("task_shift.toml")]
+    assert told.value == "1.2"
+    assert "task_shift_to_psychologist" in told.expected
+
+
+def test_a_target_before_the_base_year_is_told(tmp_path: Path) -> None:
+    shutil.copytree(assumptions.DATA / "assumptions", tmp_path / "assumptions")
+    path = tmp_path / "assumptions/principals.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("low = 2035", "low = 2020"), encoding="utf-8")
+    told = [problem for problem in assumptions.check(tmp_path) if "after base_year" in problem.expected]
+    assert [problem.value for problem in told] == ["2020"]

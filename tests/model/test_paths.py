@@ -1,0 +1,130 @@
+"""Stocks, starters and positions by year: conserved, summed to the nation, and shown only where they are known."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from riktvarden import guideline, supply
+from riktvarden.assumptions import Assumptions
+from riktvarden.model import careers, chain, general_practice, inputs, path_to_norm
+from riktvarden.results import NATION, Results
+
+
+@pytest.fixture(scope="session")
+def passed(base: chain.Base) -> SimpleNamespace:
+    """The chain of general practice at the central values, every region's stock from the middle of its prior."""
+    p, required, stocks, have = chain.doctors(base, base.central())
+    career = careers.career(p, "general_practice", base.deaths)
+    return SimpleNamespace(p=p, people=base.people, stocks=stocks, career=career, required=required.by_year, have=have)
+
+
+def test_the_stock_begins_where_it_is(passed: SimpleNamespace) -> None:
+    assert_allclose(passed.have.fte[..., 0], passed.stocks.specialists, rtol=1e-9)
+    assert_allclose(passed.career.stock_ages.sum(axis=(1, 2)), 1, rtol=1e-12)
+    assert_allclose(passed.career.entry_ages.sum(axis=(1, 2)), 1, rtol=1e-12)
+
+
+def test_the_first_year_loses_the_assumed_share(passed: SimpleNamespace, graded: Assumptions) -> None:
+    left = passed.career.stock_left(1, in_fte=False)[0, 1]
+    assert 1 - left == pytest.approx(graded["specialist_exit_rate"].value, rel=1e-9)
+
+
+def test_the_linear_path_is_the_cohorts_followed_one_by_one(passed: SimpleNamespace) -> None:
+    """No ages are kept by region: the same persons, sexes and ages in every region give the same path."""
+    p, people, have = passed.p, passed.people, passed.have
+    horizon = len(people.years) - 1
+    persons = passed.stocks.specialists[0, :-1] / p.fte_per_specialist[0, 0]
+    growth = np.log1p(p.st_growth)
+    training = have.in_training_before[..., :-1, 0]
+    finishing = supply.completions_of_stock(training, growth, p.calendar_training_years, p.completion_share, horizon)
+    destination = people.base[:-1] / people.base[-1]
+    arriving = supply.spread_first_job(finishing, p.stay_share, destination[None])[0]
+    arriving = arriving + (general_practice.from_abroad(p)[0, 0] * destination)[:, None]
+    moves = supply.Moves(p.specialist_move_rate[0, 0], destination)
+    path = supply.project(
+        persons[:, None, None] * passed.career.stock_ages[0],
+        arriving,
+        passed.career.entry_ages[0],
+        passed.career.leaving[0],
+        moves,
+    )
+    fte = (path * passed.career.fte[0][..., None]).sum(axis=(1, 2))
+    assert_allclose(fte, have.fte_before[0, :-1], rtol=1e-9)
+
+
+def test_regions_sum_to_the_nation_in_every_year(results: Results) -> None:
+    rows = results.paths.query("measure in ['specialist_requirement', 'st_starters_guideline']")
+    wide = rows.pivot_table(index=["measure", "year"], columns="region", values="value")
+    assert_allclose(wide.drop(columns=NATION).sum(axis=1), wide[NATION], rtol=1e-9)
+
+
+def test_moves_cancel_over_the_nation(passed: SimpleNamespace) -> None:
+    still = SimpleNamespace(**vars(passed.p) | {"specialist_move_rate": np.zeros((1, 1)), "stay_share": np.ones((1, 1))})
+    alone = general_practice.supplied(still, passed.people, passed.stocks, passed.career)
+    assert_allclose(alone.fte[:, -1], passed.have.fte[:, -1], rtol=1e-9)
+    assert np.abs(alone.fte[:, :-1, -1] / passed.have.fte[:, :-1, -1] - 1).max() > 0.001
+
+
+def test_a_closed_gap_is_closed(passed: SimpleNamespace) -> None:
+    """Starters of the closed form, followed through training and work, meet the requirement in the target year."""
+    p, people, have = passed.p, passed.people, passed.have
+    starters = general_practice.starters_for(p, people, have, passed.required, people.target_year)
+    more = (starters - have.intake)[:, :-1, None]
+    first = int(p.first_adjustable_intake[0, 0]) - people.base_year
+    flow = np.repeat(more, len(people.years) - 1, axis=-1) * (np.arange(1, len(people.years)) >= first)
+    destination = people.base[:-1] / people.base[-1]
+    added = supply.over_cohorts(supply.spread_first_job(flow, p.stay_share, destination[None]), have.per_starter[:, None])
+    reached = have.fte[:, :-1, people.at_target] + added[..., people.at_target - 1]
+    wanted = passed.required[:, :-1, people.at_target]
+    assert (starters > 0).all()
+    assert_allclose(reached, wanted, rtol=1e-9)
+
+
+def test_no_curve_is_drawn_where_the_stock_is_unpublished(results: Results, frames: dict[str, pd.DataFrame]) -> None:
+    known = {*frames["specialist_baseline"]["region"], NATION}
+    rows = results.paths
+    stock = rows.loc[rows["measure"].isin(["specialist_fte_reference", "coverage_a_reference", "coverage_b_reference"])]
+    unknown = stock.loc[~stock["region"].isin(known)]
+    assert unknown["value"].isna().all()
+    assert unknown[["low", "high"]].notna().all(axis=None)
+    assert (unknown["qualifier"] == "interval_only").all()
+    told = set(results.of("st_persons_reference")["value"].dropna().index)
+    programme = set(results.programme["region"])
+    assert programme == known & told
+
+
+def test_the_programme_keeps_its_limits(results: Results, graded: Assumptions) -> None:
+    status, binding, year = results.programme_status
+    assert status in {guideline.OPTIMAL, guideline.INFEASIBLE, guideline.BY_TRAINING_ALONE}
+    assert (status == guideline.OPTIMAL) == (binding == ())
+    assert year >= graded["target_year"].value
+    nation = results.programme.query("region == @NATION").pivot_table(index="year", columns="measure", values="value")
+    starters = nation["programme_starters"].to_numpy()
+    changes = np.abs(np.diff(starters)) / starters[:-1]
+    assert changes.max() <= graded["intake_smoothing"].value + 1e-6
+    assert nation.loc[nation.index >= year, "programme_coverage_a"].min() >= 1 - 1e-6
+    assert (nation["programme_positions"] % 1 == 0).all()
+
+
+def test_room_enough_makes_the_target_year_possible(passed: SimpleNamespace) -> None:
+    wide = {
+        "intake_smoothing": 1.0,
+        "st_per_specialist_limit": 3.0,
+        "st_applicants": 9000.0,
+        "programme_terminal_band": 5.0,
+    }
+    p = SimpleNamespace(**vars(passed.p) | {name: np.full((1, 1), value) for name, value in wide.items()})
+    solved = path_to_norm.programme(p, passed.people, passed.have, passed.required)
+    assert solved.status == guideline.OPTIMAL
+    assert solved.first_feasible_year == passed.people.target_year
+
+
+def test_a_target_that_training_cannot_reach_is_said_so(passed: SimpleNamespace) -> None:
+    soon = SimpleNamespace(**vars(passed.people) | {"target_year": int(passed.p.first_adjustable_intake[0, 0]) + 2})
+    people = inputs.People(**soon.__dict__)
+    solved = path_to_norm.programme(passed.p, people, passed.have, passed.required)
+    assert solved.status == guideline.BY_TRAINING_ALONE
+    assert np.isnan(solved.intake).all()

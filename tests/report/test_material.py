@@ -1,0 +1,119 @@
+"""Stored material is the computed one, and a chapter's use of it is noted part by part."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from riktvarden import model, reads
+from riktvarden.report import Context, material
+from riktvarden.report.material import Material
+
+
+@pytest.fixture(scope="module")
+def computed() -> Material:
+    """The project's material, with few draws."""
+    run = model.run
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(model, "run", lambda tables, assumptions: run(tables, assumptions, draws=64))
+        return material.compute()
+
+
+@pytest.fixture(scope="module")
+def stored(computed: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("material")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(material, "compute", lambda: computed)
+        material.write(folder)
+    return folder
+
+
+@pytest.fixture
+def context(stored: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+    """A chapter's context on stored material, nothing noted yet."""
+    monkeypatch.setenv(material.STORED, str(stored))
+    monkeypatch.setattr(reads, "_noted", set())
+    return Context.read("sv")
+
+
+def test_stored_is_what_was_computed(context: Context, computed: Material) -> None:
+    assert sorted(context.tables) == sorted(computed.tables)
+    for name, table in computed.tables.items():
+        pd.testing.assert_frame_equal(context.tables[name], table)
+    assert dict(context.assumptions) == dict(computed.assumptions)
+    for name in ("tidy", "figures", "municipalities", "starters", "norms"):
+        pd.testing.assert_frame_equal(getattr(context.results, name), getattr(computed.results, name))
+    assert context.results.regions == computed.results.regions
+    assert context.results.cell("st_persons_guideline", "12") == computed.results.cell("st_persons_guideline", "12")
+    pd.testing.assert_frame_equal(context.results.of("st_gap"), computed.results.of("st_gap"))
+
+
+@pytest.mark.parametrize(
+    ("use", "noted"),
+    [
+        (lambda c: c, []),
+        (lambda c: c.number("population", "12"), ["cell:population/12"]),
+        (lambda c: c.share("coverage_a"), ["cell:coverage_a/00"]),
+        (lambda c: c.assumed("inhabitants_per_specialist"), ["assumption:inhabitants_per_specialist"]),
+        (lambda c: c.results.of("st_gap"), ["measure:st_gap"]),
+        (lambda c: c.measure("st_gap", ["12", "25"]), ["cell:st_gap/12", "cell:st_gap/25"]),
+        (lambda c: c.rows(["st_gap"], ["12"]), ["cell:st_gap/12"]),
+        (lambda c: c.results.tidy, ["result:tidy"]),
+        (lambda c: c.results.regions, ["result:areas"]),
+        (lambda c: c.result_rows("figures", "12"), ["result-rows:figures/12"]),
+        (lambda c: c.table_rows("published_st", "12"), ["table-rows:published_st/12"]),
+        (lambda c: c.remarks("12"), ["listing:tables", "table-rows:remarks/12"]),
+        (lambda c: c.principals, ["table:regions"]),
+        (lambda c: c.tables.get("not_there"), ["table:not_there"]),
+        (lambda c: list(c.assumptions), ["listing:assumptions"]),
+    ],
+)
+def test_use_is_noted(context: Context, use: Callable[[Context], object], noted: list[str]) -> None:
+    use(context)
+    assert reads.noted() == noted
+
+
+def test_rows_are_those_of_the_whole(context: Context, computed: Material) -> None:
+    whole = computed.results.figures
+    expected = whole.loc[whole["region"] == "12"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(context.result_rows("figures", "12"), expected)
+    plain = Context(context.language, computed.results, computed.tables, computed.assumptions)
+    pd.testing.assert_frame_equal(plain.result_rows("figures", "12"), expected)
+    pd.testing.assert_frame_equal(plain.table_rows("regions", "12"), context.table_rows("regions", "12"))
+    pd.testing.assert_frame_equal(plain.measure("st_gap", ["12"]), context.measure("st_gap", ["12"]))
+
+
+def test_digests_differ_where_the_content_does(computed: Material) -> None:
+    def changed(other: Material) -> set[str]:
+        before, after = material.digests(computed), material.digests(other)
+        return {name for name in before | after if before.get(name) != after.get(name)}
+
+    tidy = computed.results.tidy.copy()
+    here = (tidy["measure"] == "st_gap") & (tidy["region"] == "12")
+    tidy.loc[here, "low"] -= 1
+    assert changed(computed._replace(results=replace(computed.results, tidy=tidy))) == {
+        "result:tidy",
+        "result-rows:tidy/12",
+        "measure:st_gap",
+        "cell:st_gap/12",
+    }
+    regions = computed.tables["regions"].copy()
+    regions.loc[regions["region"] == "25", "name"] = "Norrbottens"
+    assert changed(computed._replace(tables={**computed.tables, "regions": regions})) == {
+        "table:regions",
+        "table-rows:regions/25",
+    }
+    assert changed(computed._replace(tables={name: table.copy() for name, table in computed.tables.items()})) == set()
+
+
+def test_stored_from_something_else_is_not_used(stored: Path, computed: Material, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(material.STORED, str(stored))
+    monkeypatch.setattr(material, "compute", lambda: "computed")
+    assert material.read() != "computed"
+    monkeypatch.setattr(reads, "fingerprint", lambda _: "changed since")
+    assert material.read() == "computed"
+    monkeypatch.setenv(material.STORED, os.devnull)
+    assert material.read() == "computed"

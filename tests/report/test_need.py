@@ -1,0 +1,145 @@
+"""The chapter on need: what moves a place, told as it was computed, and never as the index that it is not."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from riktvarden import areas
+from riktvarden.report import Context, Figure, need
+from riktvarden.report.figures import VEGALITE
+from riktvarden.results import NATION
+
+CHAPTER = Path(__file__).parents[2] / "chapters/need.ipynb"
+
+
+@pytest.fixture(scope="module")
+def places(context: Context) -> dict[str, float]:
+    """Need per inhabitant of each municipality, the nation being 100, computed from requirement and inhabitants."""
+    rows = context.results.municipalities
+    per_head = rows["specialist_requirement"].sum() / rows["population"].sum()
+    return dict(zip(rows["name"], 100 * rows["specialist_requirement"] / rows["population"] / per_head, strict=True))
+
+
+def drawn(picture: Figure) -> list[dict[str, object]]:
+    """Every row of data behind a chart."""
+    return [row for rows in picture.bundle()[VEGALITE].get("datasets", {}).values() for row in rows]
+
+
+def test_every_municipality_has_its_row_its_need_and_its_status(context: Context) -> None:
+    table = need.table(context)
+    assert len(table.cells) == 290
+    assert set(table.cells.index) == set(context.tables["municipalities"]["name"])
+    assert set(table.cells["Status"]) == {"skattad"}
+    assert table.cells["Behov: heltider"].str.contains(r"\(.+–.+\)").all()
+    assert set(table.cells["Region"]) == {context.region_names[code] for code in context.results.regions}
+
+
+def test_need_averages_a_hundred_over_the_nation(context: Context) -> None:
+    data = need.table(context).data
+    assert np.average(data["value"], weights=data["population"]) == pytest.approx(100, abs=1e-6)
+
+
+def test_the_table_of_a_region_holds_its_municipalities_only(context: Context) -> None:
+    table = need.table(context, "25")
+    expected = context.tables["municipalities"].query("region == '25'")["name"]
+    assert set(table.cells.index) == set(expected)
+    assert "Region" not in table.cells
+
+
+@pytest.mark.parametrize("code", ["01", "09", "12", "25"])
+def test_a_waterfall_ends_at_the_requirement(context: Context, code: str) -> None:
+    picture = need.waterfall(context, code)
+    required, heads = context.results.cell("specialist_requirement", code).value, need.norm(context, code)
+    assert picture.table.data["fte"].sum() == pytest.approx(required, rel=1e-9)
+    (end,) = [row["end"] for row in drawn(picture) if "per invånare" in str(row.get("label", ""))]
+    # Steps too small to be read are not drawn.
+    assert end == pytest.approx(100 * required / heads, abs=0.1)
+    assert context.principals[code] in picture.alternative
+    assert picture.table.cells.index[0] == "efter folkmängd"
+    assert picture.table.cells["Status"].tolist() == ["härledd", *["skattad"] * 7]
+
+
+def test_the_parts_of_every_region_sum_to_where_it_ends(context: Context) -> None:
+    picture = need.moved(context)
+    parts = picture.table.data.query("factor != 'inhabitants' and region != '00'").groupby("region")["value"].sum()
+    required = context.results.of("specialist_requirement")["value"].drop(NATION)
+    heads = [need.norm(context, code) for code in required.index]
+    expected = 100 * (required / heads - 1)
+    np.testing.assert_allclose(parts[expected.index], expected, atol=1e-9)
+    assert len(picture.table.cells) == 21
+    assert context.region_names[expected.idxmax()] in picture.alternative
+    assert context.region_names[expected.idxmin()] in picture.alternative
+
+
+def test_the_examples_are_the_largest_the_smallest_and_the_sparsest(context: Context) -> None:
+    assert [context.region_names[code] for code in need.examples(context)] == ["Stockholm", "Gotland", "Norrbotten"]
+    assert len(need.waterfalls(context)) == 3
+
+
+def test_the_map_tells_its_ends_and_that_it_is_estimated(context: Context, places: dict[str, float]) -> None:
+    picture = need.total_map(context, areas.polygons("municipality"))
+    for name in (min(places, key=places.__getitem__), max(places, key=places.__getitem__)):
+        assert f"{name} med {context.language.number(places[name], 1)}" in picture.alternative
+    assert "vita streck: skattat värde" in json.dumps(picture.bundle()[VEGALITE], ensure_ascii=False)
+
+
+def test_a_colour_means_the_same_on_every_region_page(context: Context) -> None:
+    def domain(code: str) -> list[float]:
+        layers = need.region_map(context, code, areas.polygons("municipality")).bundle()[VEGALITE]["layer"]
+        return next(
+            layer["encoding"]["color"]["scale"]["domain"] for layer in layers if "color" in layer.get("encoding", {})
+        )
+
+    assert domain("01") == domain("09") == domain("25")
+    low, middle, high = domain("01")
+    assert middle == 100
+    assert high - middle == pytest.approx(middle - low)
+
+
+def test_the_index_is_never_called_by_the_name_of_another(context: Context) -> None:
+    picture = need.index_map(context, areas.polygons("municipality"))
+    assert "CNI" not in picture.caption + picture.alternative
+    assert "inte CNI" in picture.table.caption
+    cells = picture.table.cells
+    assert cells.loc["utländsk bakgrund", "Avser"] == "2020"
+    assert cells.loc["utan gymnasieutbildning, 16–74 år", "Avser"] == "2022"
+    assert set(cells.loc[["arbetslösa", "ensamhushåll"], "Avser"]) == {"ej angivet i källan"}
+    assert set(cells["Grad"]) == {"D"}
+
+
+def test_shares_are_read_as_per_cent(context: Context) -> None:
+    cells = need.assumed(context, "x", ("doctor_contacts_with_travel", "health_centres"), "x").cells
+    item = context.assumptions["doctor_contacts_with_travel"]
+    text = cells.loc[item.label_sv, "Värde och omfång"]
+    assert text == context.language.estimate(100 * item.value, 100 * item.low, 100 * item.high, 0)
+    assert cells.loc[item.label_sv, "Enhet"] == "procent"
+    assert cells.loc[context.assumptions["health_centres"].label_sv, "Enhet"] != "procent"
+
+
+def test_the_least_own_weight_is_told(context: Context) -> None:
+    picture = need.shrinkage(context)
+    factors = context.results.factors.set_index("municipality")["own_weight"]
+    name = context.tables["municipalities"].set_index("municipality")["name"][factors.idxmin()]
+    assert name in picture.alternative
+    assert context.language.percent(factors.min(), 1) in picture.alternative
+    assert picture.table.data["municipalities"].sum() == 290
+
+
+def test_the_team_takes_over_more_than_the_doctors_are_spared(context: Context) -> None:
+    data = need.team(context).data.set_index("profession")["value"]
+    assert data["general_practice"] < 0 < data.drop("general_practice").min()
+    assert context.language.number(-data["general_practice"]) in need.team_words(context)[1]
+
+
+def test_sentences_are_whole(context: Context) -> None:
+    for sentence in [*need.summary(context), *need.team_words(context)]:
+        assert sentence.endswith(".")
+        assert not {"{", "}", "nan"} & set(re.findall(r"[{}]|nan\b", sentence))
+
+
+def test_the_chapter_types_no_results() -> None:
+    cells = json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]
+    assert not re.findall(r"\d", " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"))

@@ -1,0 +1,429 @@
+"""The chapters on the four professions, the principals and education: what they say is what the model found."""
+
+import base64
+import csv
+import dataclasses
+import io
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import vl_convert
+import yaml
+from bs4 import BeautifulSoup
+
+from riktvarden import areas, assumptions, model, tables
+from riktvarden.model import inputs, weights
+from riktvarden.model import professions as minutes
+from riktvarden.report import (
+    Context,
+    Figure,
+    collaborative_regions,
+    education,
+    language,
+    mental_health,
+    principals,
+    professions,
+    supply_assessment,
+)
+from riktvarden.report.figures import VEGALITE, Table
+from riktvarden.report.language import Language
+from riktvarden.report.professions import Range
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS = (
+    "district_nurses",
+    "physiotherapists",
+    "occupational_therapists",
+    "psychologists",
+    "principals",
+    "education",
+)
+PROFESSIONS = minutes.PROFESSIONS
+WITH_VISITS = [name for name in PROFESSIONS if minutes.CONTACTS[name]]
+
+
+@pytest.fixture(scope="module")
+def context() -> Context:
+    checked, assumed = tables.read_all(), assumptions.read()
+    return Context(Language("sv"), model.run(checked, assumed, draws=64), checked, assumed)
+
+
+@pytest.fixture(scope="module")
+def told(context: Context) -> dict[str, tuple[list[Figure | Table], list[str]]]:
+    """What each chapter shows and says, as its notebook calls it."""
+    found = {}
+    for name in CHAPTERS:
+        cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        shown: list[Figure | Table] = []
+        said: list[str] = []
+        names: dict[str, Any] = {
+            "context": context,
+            "areas": areas,
+            "collaborative_regions": collaborative_regions,
+            "education": education,
+            "mental_health": mental_health,
+            "principals": principals,
+            "professions": professions,
+            "supply_assessment": supply_assessment,
+            "show": lambda item, _language, shown=shown: shown.append(item),
+            "say": lambda *sentences, said=said: said.extend(sentences),
+        }
+        for cell in cells:
+            source = "".join(cell["source"])
+            if cell["id"] == "setup":
+                source = "\n".join(line for line in source.splitlines() if line.startswith("profession ="))
+            if cell["cell_type"] == "code":
+                exec(source, names)
+        found[name] = shown, said
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(context: Context) -> list[Figure]:
+    """What the pages of a large region, a sparse one and a single municipality show of the professions."""
+    return [
+        tell(context, code)
+        for code in ("01", "09", "25")
+        for tell in (professions.region, professions.region_municipalities)
+    ]
+
+
+def tables_of(items: list[Figure | Table]) -> list[Table]:
+    return [item.table if isinstance(item, Figure) else item for item in items]
+
+
+# --- every chapter ------------------------------------------------------------------------------------
+
+
+def test_every_chapter_stands_in_the_contents() -> None:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    assert {f"chapters/{name}" for name in CHAPTERS} <= {entry["file"] for entry in toc["chapters"]}
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_pictures_draw_and_fit_a_phone(told: dict[str, Any], name: str) -> None:
+    pictures = [item for item in told[name][0] if isinstance(item, Figure)]
+    assert pictures
+    for picture in pictures:
+        draws_well(picture)
+
+
+def test_pictures_of_a_region_draw_and_fit_a_phone(pages: list[Figure]) -> None:
+    for picture in pages:
+        draws_well(picture)
+
+
+def draws_well(picture: Figure) -> None:
+    specification = picture.bundle()[VEGALITE]
+    svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
+    assert svg is not None
+    assert float(svg["width"]) <= 440, picture.table.name
+    assert len(picture.alternative) > 40
+    assert not re.search(r"\bnan\b|\{|_", picture.alternative + picture.caption), picture.alternative
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_tables_have_words_a_status_and_a_download(told: dict[str, Any], context: Context, name: str) -> None:
+    items = tables_of(told[name][0])
+    assert len({item.name for item in items}) == len(items)
+    for item in items:
+        reads_well(item, context)
+
+
+def test_tables_of_a_region_have_words_a_status_and_a_download(pages: list[Figure], context: Context) -> None:
+    for picture in pages:
+        reads_well(picture.table, context)
+
+
+def reads_well(item: Table, context: Context) -> None:
+    page = BeautifulSoup(item.html(context.language), "html.parser")
+    assert len(page.table.tbody.find_all("tr")) == len(item.cells) > 0, item.name
+    link = page.find("a", class_="rv-download")
+    content = base64.b64decode(link["href"].partition("base64,")[2]).decode("utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(content)))) == len(item.data) + 1, item.name
+    assert not {"nan", "<na>", "none"} & set(page.get_text(" ").lower().split()), item.name
+    words = tuple(language.STATUS.values())
+    for column in (column for column in item.cells.columns if str(column).startswith("Status")):
+        assert item.cells[column].map(lambda text: str(text).startswith(words)).all(), (item.name, column)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_summaries_speak_in_whole_sentences(told: dict[str, Any], name: str) -> None:
+    sentences = told[name][1]
+    assert len(sentences) >= 4
+    assert all(sentence.endswith(".") and "{" not in sentence and "nan" not in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapters_type_no_results(name: str) -> None:
+    cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert not re.findall(r"\d+", re.sub(r"\bE\d\b", "", prose))
+
+
+# --- the professions ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PROFESSIONS)
+def test_the_value_is_a_range_and_never_another_body_s(context: Context, name: str) -> None:
+    rows = context.results.principals.query("profession == @name and region == '00' and principal == 'all'")
+    low, high = rows.set_index("measure").loc["inhabitants_per_fte", ["low", "high"]]
+    sentences = professions.summary(context, name)
+    assert f"{context.language.interval(low, high)} invånare per heltid" in sentences[0]
+    assert "rapportens eget" in sentences[1]
+    table = professions.guideline(context, name).table
+    assert len(table.cells) == 22
+    assert set(table.cells["Status"]) == {context.language.status("estimated", "interval_only")}
+    assert table.data.query("measure != 'need_index'")["value"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("need", "today", "words"),
+    [
+        (Range(5, 6), Range(3, 4), "färre"),
+        (Range(1, 2), Range(3, 4), "fler"),
+        (Range(1, 3.5), Range(3, 4), "går inte att säga"),
+    ],
+)
+def test_a_verdict_is_given_only_where_the_ranges_lie_apart(
+    context: Context, need: Range, today: Range, words: str
+) -> None:
+    assert words in professions.verdict(context, need, today)
+
+
+def test_principals_whose_levels_lie_apart_are_told(context: Context) -> None:
+    rows = context.results.principals.copy()
+    ours = (rows["profession"] == "physiotherapist") & (rows["region"] == "00") & (rows["principal"] == "region")
+    rows.loc[ours & (rows["measure"] == "fte_today"), ["low", "high"]] = 10.0, 20.0
+    changed = dataclasses.replace(context, results=dataclasses.replace(context.results, principals=rows))
+    text = " ".join(professions.summary(changed, "physiotherapist"))
+    assert "regionerna har i dag 10–20 heltider" in text
+
+
+def test_children_s_need_is_missing_and_not_zero(context: Context) -> None:
+    assert "inte noll, utan uppgift saknas" in " ".join(professions.summary(context, "psychologist"))
+
+
+def test_district_nurses_counted_are_the_regions_own(context: Context) -> None:
+    text = " ".join(professions.summary(context, "district_nurse"))
+    assert context.assumed("district_nurses_in_regions") in text
+    assert "bara regionernas egna anställda (publicerad uppgift pr-0192)" in text
+
+
+@pytest.mark.parametrize("name", PROFESSIONS)
+def test_what_moves_a_region_adds_up_to_its_index(context: Context, name: str) -> None:
+    index = professions.rows_of(context, name, "need_index")["value"].astype(float)
+    total = 100 + professions.moved(context, name).sum(axis=1)
+    pd.testing.assert_series_equal(total, index.loc[total.index], check_names=False, atol=0.2)
+
+
+@pytest.mark.parametrize("name", PROFESSIONS)
+def test_the_outlook_has_every_year_to_the_end(context: Context, name: str) -> None:
+    table = professions.outlook(context, name).table
+    years = [int(year) for year in table.cells.index]
+    assert years == list(range(context.year, int(context.assumptions["target_year"].high) + 1))
+    assert set(table.data["region"]) == {"00", *context.results.regions}
+
+
+@pytest.mark.parametrize("name", PROFESSIONS)
+def test_figures_of_other_countries_are_theirs(context: Context, name: str) -> None:
+    published = context.tables["published_professions"].set_index("figure")
+    words = {"physiotherapist": "fysioterapeut", "psychologist": "psykolog", "district_nurse": "district nurse"}
+    for found in professions.ABROAD[name]:
+        row = published.loc[found.figure]
+        assert row["area"] in {"NO", "EU", "DE", "GB"}
+        assert row["profession"] == words[name]
+    if professions.ABROAD[name]:
+        rows = professions.abroad(context, name).table.data
+        assert rows.loc[rows["value"].notna(), "value"].between(0.5, 40).all()
+        assert rows.loc[rows["value"].isna(), "label"].str.startswith("Sverige").all()
+
+
+def test_a_post_for_so_many_becomes_a_density(context: Context) -> None:
+    rows = professions.abroad(context, "district_nurse").table.data.set_index("figure")
+    assert rows.loc["pr-0752", "value"] == pytest.approx(2.5)
+    assert professions.abroad(context, "psychologist").table.data.set_index("figure").loc["pr-0762", "value"] == 1.0
+    assert professions.abroad(context, "physiotherapist").table.data.set_index("figure").loc[
+        "pr-0781", "value"
+    ] == pytest.approx(13.67)
+
+
+# --- what the number rests on -------------------------------------------------------------------------
+
+
+class Chain:
+    """The model's need of one profession, with assumptions that can be changed and are remembered when read."""
+
+    def __init__(self, context: Context) -> None:
+        self.tables, self.values = context.tables, context.assumptions.central()
+        self.people = inputs.people(context.tables, context.assumptions)
+        components = np.array([self.values[f"cni_weight_{name}"] for name in weights.COMPONENTS])
+        self.places = weights.places(context.tables, self.people, components)
+        p, off_list = self.namespace(), np.zeros((1, len(self.people.codes)))
+        self.doctors = weights.requirement(p, self.people, self.places, off_list, p.inhabitants_per_specialist)
+
+    def namespace(self, **changed: float) -> SimpleNamespace:
+        return SimpleNamespace(**{name: np.full((1, 1), value) for name, value in (self.values | changed).items()})
+
+    def needed(self, name: str, zeta: float, p: Any) -> float:
+        return float(minutes.needed(p, self.tables, self.people, self.places, name, zeta, self.doctors).total.sum())
+
+
+class Reader:
+    """A namespace that remembers what is read from it."""
+
+    def __init__(self, of: SimpleNamespace) -> None:
+        self._of, self.read = of, set[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        self.read.add(name)
+        return getattr(self._of, name)
+
+
+@pytest.fixture(scope="module")
+def chain(context: Context) -> Chain:
+    return Chain(context)
+
+
+@pytest.mark.parametrize("name", PROFESSIONS)
+def test_every_assumption_behind_the_number_is_listed(context: Context, chain: Chain, name: str) -> None:
+    p, of_team = Reader(chain.namespace()), Reader(chain.namespace())
+    chain.needed(name, 0.5, p)
+    minutes.today(p, chain.people, name)
+    weights.team(of_team)
+    listed = set(professions.inputs_of(context, name))
+    assert p.read - of_team.read <= listed
+    assert listed - {"need_weight"} <= p.read
+
+
+@pytest.mark.parametrize("name", WITH_VISITS)
+def test_effects_are_near_what_the_model_gives_without_travel(context: Context, chain: Chain, name: str) -> None:
+    still = {"road_speed": 1e15}
+    base = chain.needed(name, 0.0, chain.namespace(**still))
+    rows = professions.effects(context, name)
+    assert set(rows["name"]) == {
+        key
+        for kind in minutes.CONTACTS[name]
+        for key in (kind.total, kind.each, kind.minutes)
+        if context.assumptions[key].grade == "D"
+    } | {"unmet_need_share"}
+    for row in rows.to_dict("records"):
+        item = context.assumptions[row["name"]]
+        ends = [
+            chain.needed(name, 0.0, chain.namespace(**still, **{row["name"]: end})) / base - 1
+            for end in (item.low, item.high)
+        ]
+        # The population has aged since the years that the contacts are of, so that the shares have moved a little.
+        assert sorted(ends) == pytest.approx([row["low"], row["high"]], abs=0.015), row["name"]
+
+
+@pytest.mark.parametrize(("part", "zeta"), [("need", 1.0), ("use", 0.0)])
+def test_effects_on_each_part_of_the_blend_are_the_model_s(context: Context, chain: Chain, part: str, zeta: float) -> None:
+    base = chain.needed("psychologist", zeta, chain.namespace())
+    rows = professions.effects(context, "psychologist").query("part == @part")
+    assert len(rows) > 0
+    for row in rows.to_dict("records"):
+        high = context.assumptions[row["name"]].high
+        assert chain.needed("psychologist", zeta, chain.namespace(**{row["name"]: high})) / base - 1 == pytest.approx(
+            row["high"], abs=1e-9
+        )
+
+
+def test_at_weight_zero_the_psychologists_needed_are_those_of_today(chain: Chain) -> None:
+    p = chain.namespace()
+    today = float(minutes.today(p, chain.people, "psychologist").total[0, 0])
+    assert chain.needed("psychologist", 0.0, p) == pytest.approx(today, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", WITH_VISITS)
+def test_shares_of_the_time_are_a_whole(context: Context, name: str) -> None:
+    assert professions.composition(context, name)["share"].sum() == pytest.approx(1, abs=1e-12)
+
+
+# --- principals ---------------------------------------------------------------------------------------
+
+
+def test_there_are_310_principals(context: Context) -> None:
+    assert "310 huvudmän" in principals.summary(context)[0]
+
+
+def test_small_municipalities_are_counted(context: Context) -> None:
+    heads = context.tables["population_municipality"].query(f"year == {context.year}")["population"]
+    assert principals.summary(context)[3].startswith(f"{(heads < 10_000).sum()} kommuner")
+
+
+@pytest.mark.parametrize("name", PROFESSIONS)
+def test_every_municipality_stands_in_the_table(context: Context, name: str) -> None:
+    table = principals.municipalities(context, name).table
+    assert set(table.data["municipality"]) == set(context.tables["municipalities"]["municipality"])
+    assert len(table.cells) == 290
+    assert list(dict.fromkeys(table.cells["Region"])) == [context.region_names[code] for code in context.results.regions]
+    assert not table.cells.loc["Gotland"].isin(["", "nan"]).any()
+
+
+@pytest.mark.parametrize("name", PROFESSIONS)
+def test_the_groups_weighted_together_are_the_nation(context: Context, name: str) -> None:
+    heads = context.results.municipalities.set_index("municipality")["population"]
+    group = context.tables["municipalities"].set_index("municipality")["skr_group"]
+    found = principals.groups(context, name)
+    assert found["municipalities"].sum() == 290
+    assert (found["index"] * heads.groupby(group).sum()).sum() / heads.sum() == pytest.approx(100, abs=0.1)
+    assert (found["lowest"] <= found["index"]).all()
+    assert (found["index"] <= found["highest"]).all()
+
+
+def test_a_county_that_edits_its_row_is_shown_with_its_own_share(context: Context) -> None:
+    before = principals.responsibility(context).table.cells
+    assert before.loc["Stockholm", "Sjukvård i hemmet"].startswith("0")
+    assert before.loc["Gotland", "Sjukvård i hemmet"] == "en huvudman"
+    assert before.loc["Skåne", "Status, sjukvård"] == "skattad"
+    rows = context.tables["responsibility"].copy()
+    rows.loc[(rows["region"] == "12") & (rows["care"] == "home_nursing"), "municipal_share"] = 0.5
+    edited = dataclasses.replace(context, tables={**context.tables, "responsibility": rows})
+    after = principals.responsibility(edited).table.cells
+    assert after.loc["Skåne", "Sjukvård i hemmet"].startswith("50")
+    assert after.loc["Skåne", "Status, sjukvård"] == "redovisad"
+    assert after.loc["Skåne", "Status, rehabilitering"] == "skattad"
+
+
+# --- education and forecasts --------------------------------------------------------------------------
+
+
+def test_places_are_told_with_the_chance_that_today_s_are_enough(context: Context) -> None:
+    rows = context.results.outlook.query(f"measure == 'need_met' and year == {context.target_year}")
+    chances = rows.set_index("profession")["value"]
+    for name, sentence in zip(PROFESSIONS, education.summary(context), strict=False):
+        assert f"räcker är {context.language.percent(chances[name])}." in sentence
+
+
+def test_places_of_the_collaborative_regions_cover_the_six(context: Context) -> None:
+    table = collaborative_regions.places(context).table
+    assert set(table.cells.index) == set(context.tables["regions"]["collaborative_region"])
+    assert len(table.data) == 6 * len(PROFESSIONS)
+
+
+def test_forecasts_stand_beside_the_model_and_are_never_added(context: Context) -> None:
+    rows = supply_assessment.compared(context)
+    assert rows.groupby(["own", "side"]).size().tolist() == [4] * 4
+    assert rows.loc[~rows["own"], "figure"].str.startswith("pr-").all()
+    nurses = rows.loc[(rows["profession"] == "specialist_nurse")]
+    assert nurses.set_index("side")["value"].to_dict() == {"supply": 0.0, "demand": 0.15}
+    own = rows.loc[rows["own"] & (rows["side"] == "supply")].set_index("profession")["value"]
+    growth = context.results.outlook.query("measure == 'supply_growth' and year == 2035").set_index("profession")["value"]
+    pd.testing.assert_series_equal(own, growth.loc[own.index].astype(float) / 100 - 1, check_names=False)
+
+
+def test_agreement_turns_when_the_model_says_otherwise(context: Context) -> None:
+    rows = supply_assessment.compared(context)
+    before = supply_assessment.agreement(rows)
+    turned = rows.copy()
+    turned.loc[turned["own"], "value"] *= -1
+    after = supply_assessment.agreement(turned)
+    assert before["psychologist"]
+    assert not after["psychologist"]

@@ -1,0 +1,127 @@
+"""The questions for the dialogue: every assumption that nobody measured is asked once, of somebody, with its range."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import vl_convert
+import yaml
+from bs4 import BeautifulSoup
+
+from riktvarden import assumptions
+from riktvarden.report import Language, questions, reference
+from riktvarden.report.figures import VEGALITE
+
+ROOT = Path(__file__).parents[2]
+SWEDISH = Language("sv")
+PARTIES = {
+    "regionerna",
+    "kommunerna",
+    "SKR",
+    "universiteten",
+    "professionerna",
+    "patientorganisationerna",
+    "privata vårdgivare",
+}
+
+
+@pytest.fixture(scope="module")
+def graded() -> assumptions.Assumptions:
+    return assumptions.read()
+
+
+def test_every_assumption_belongs_to_one_topic(graded: assumptions.Assumptions) -> None:
+    for name in graded:
+        topics = [topic.name for topic in questions.TOPICS if re.fullmatch(topic.names, name)]
+        assert len(topics) == 1, (name, topics)
+    with pytest.raises(KeyError, match="no_such_thing"):
+        questions.topic_of("no_such_thing")
+
+
+def test_every_unmeasured_assumption_is_asked_once(graded: assumptions.Assumptions) -> None:
+    asked = Counter(name for table in questions.by_topic(graded, SWEDISH).values() for name in table.data["name"])
+    assert asked == Counter(name for name, item in graded.items() if item.grade == "D")
+
+
+def test_a_question_says_value_range_unit_and_what_it_affects(graded: assumptions.Assumptions) -> None:
+    for topic, table in questions.by_topic(graded, SWEDISH).items():
+        page = BeautifulSoup(table.html(SWEDISH), "html.parser")
+        assert len(page.table.tbody.find_all("tr")) == len(table.cells) > 0, topic.name
+        assert "nan" not in page.get_text(" ").lower().split(), topic.name
+        for name, label, value, affects in zip(
+            table.data["name"], table.cells.index, table.cells["Värde (spann)"], table.cells["Påverkar"], strict=True
+        ):
+            assert label == graded[name].label_sv
+            assert value == reference.value_and_range(graded[name], SWEDISH)
+            assert ("–" in value) == (graded[name].low != graded[name].high)
+            assert affects
+
+
+def test_every_question_goes_to_somebody_and_names_a_source() -> None:
+    assert {party for topic in questions.TOPICS for party in topic.asked} == PARTIES
+    assert all(topic.answer.endswith(".") for topic in questions.TOPICS)
+    assert len({topic.name for topic in questions.TOPICS}) == len(questions.TOPICS)
+
+
+def test_the_parties_get_what_their_topics_ask(graded: assumptions.Assumptions) -> None:
+    table = questions.by_party(graded, SWEDISH)
+    told = {party: text.split()[0] for party, text in table.cells["Frågor"].items()}
+    by_topic = questions.by_topic(graded, SWEDISH)
+    for party, count in told.items():
+        assert int(count) == sum(len(table.cells) for topic, table in by_topic.items() if party in topic.asked)
+    assert set(told) == PARTIES
+    assert list(map(int, told.values())) == sorted(map(int, told.values()), reverse=True)
+
+
+def test_the_summary_counts(graded: assumptions.Assumptions) -> None:
+    open_ones = [item for item in graded.values() if item.grade == "D"]
+    sentences = questions.summary(graded, SWEDISH)
+    assert sentences[0].startswith(f"{len(open_ones)} av rapportens {len(graded)} antaganden")
+    drawn = sum(item.distribution not in {"fixed", "scenario"} for item in open_ones)
+    assert sentences[2].startswith(f"{drawn} av dem")
+    assert str(len(open_ones) - drawn) in sentences[2]
+
+
+def test_the_picture_counts_every_grade_and_fits_a_phone(graded: assumptions.Assumptions) -> None:
+    figure = questions.by_grade(graded, SWEDISH)
+    counts = Counter(item.grade for item in graded.values())
+    for grade, words in questions.GRADES.items():
+        assert figure.table.cells[words].astype(int).sum() == counts[grade]
+    worst = figure.table.cells[questions.GRADES["D"]].astype(int)
+    assert worst.is_monotonic_decreasing
+    assert SWEDISH.percent(counts["D"] / len(graded)) in figure.alternative
+    specification = figure.bundle()[VEGALITE]
+    svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
+    assert svg is not None
+    assert float(svg["width"]) <= 480
+    assert "…" not in svg.get_text()
+
+
+def test_topics_are_shown_with_who_is_asked(graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(questions, "html", shown.append)
+    questions.show_topics(graded, SWEDISH)
+    assert len(shown) == len(questions.by_topic(graded, SWEDISH))
+    page = BeautifulSoup("".join(shown), "html.parser")
+    assert all("Frågan går till" in part.p.get_text() for part in page.find_all("details"))
+    tables = [table["aria-labelledby"] for table in page.find_all("table")]
+    assert len(set(tables)) == len(shown)
+
+
+def test_every_assumption_is_shown_once(graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(questions, "html", shown.append)
+    questions.show_assumptions(graded, SWEDISH)
+    page = BeautifulSoup("".join(shown), "html.parser")
+    labels = [row.th.get_text() for row in page.select("tbody tr")]
+    assert Counter(labels) == Counter(item.label_sv for item in graded.values())
+
+
+def test_the_chapter_stands_in_the_contents_and_types_no_count() -> None:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    assert "chapters/questions" in [entry["file"] for entry in toc["chapters"]]
+    cells = json.loads((ROOT / "chapters/questions.ipynb").read_text(encoding="utf-8"))["cells"]
+    prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert not re.findall(r"\d", prose)

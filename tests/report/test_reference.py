@@ -1,0 +1,201 @@
+"""The method chapter against the code: every label, symbol, function and use of an assumption is what it is said to be."""
+
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from riktvarden import assumptions, model, tables
+from riktvarden.book import mathml
+from riktvarden.report import Context, Language, notation, reference
+
+ROOT = Path(__file__).parents[2]
+SWEDISH = Language("sv")
+INDEX = re.compile(r"(\d+|[a-z](_[0-9T])?)([+-](\d+|[a-z]))*")
+"""What below a symbol only says which of its values is meant, such as ``t``, ``x+1`` or ``t_T``."""
+OPERATORS = {"sum", "int", "prod", "min", "max", "exp", "frac", "sqrt", "left", "right", "qquad", "leq", "cdot", "pi"}
+
+
+@pytest.fixture(scope="module")
+def prose() -> str:
+    cells = json.loads((ROOT / "chapters/method.ipynb").read_text(encoding="utf-8"))["cells"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+
+
+@pytest.fixture(scope="module")
+def graded() -> assumptions.Assumptions:
+    return assumptions.read()
+
+
+@pytest.fixture(scope="module")
+def context(graded: assumptions.Assumptions) -> Context:
+    frames = tables.read_all()
+    return Context(SWEDISH, model.run(frames, graded, 64), frames, graded)
+
+
+def equations(text: str) -> list[tuple[str, str]]:
+    """Equations of a text and whether they stand in the line."""
+    blocks = re.findall(r"\$\$(.+?)\$\$", text, re.DOTALL)
+    lines = re.findall(r"\$(.+?)\$", re.sub(r"\$\$.+?\$\$", "", text, flags=re.DOTALL))
+    return [*((block, "block") for block in blocks), *((line, "inline") for line in lines)]
+
+
+def symbols_in(latex: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Letters of an equation with what stands below each; sums, accents and words are passed over."""
+    text = re.sub(r"\\(text|begin|end)\{.*?\}", "", latex)
+    text = re.sub(r"\\(tilde|hat|bar|overline|widehat)\b", "", text)
+    text = re.sub(r"\\mathrm\{(\w+)\}", r"\\\1 ", text)
+    text = re.sub(r"\\[,;!]", " ", text)
+    # A fraction or sum below a sum is an expression of its own, not a part of a symbol.
+    text = re.sub(r"\\(sum|int)_\{?", r"\\\1 ", text)
+    for name, letter, group, single in re.findall(r"(?:\\([A-Za-z]+)|([A-Za-z]))\s*\}?(?:_(?:\{([^{}]*)\}|(\w)))?", text):
+        if name not in OPERATORS:
+            below = tuple(part.strip() for part in (group or single).replace("\\", "").split(",") if part.strip())
+            yield name.removeprefix("var") if name == "varphi" else name or letter, below
+
+
+def test_the_chapter_has_every_part_of_the_method_and_no_other(prose: str) -> None:
+    labels = re.findall(r"\(([A-Za-z]\d?)\)\.?\*\*", prose)
+    assert set(labels) == {notation.label(part) for part in notation.METHODS}
+    for method in notation.METHODS.values():
+        assert f"**{method.title} (" in prose or method.title in {"Befolkning", "Tillgång"}, method.title
+
+
+def test_the_functions_of_the_chapter_are_those_of_the_list_and_exist(prose: str) -> None:
+    named = set(re.findall(r"`riktvarden\.([\w.]+:\w+)`", prose))
+    assert named == {function for method in notation.METHODS.values() for function in method.functions}
+    listed = {name for table in reference.functions(SWEDISH).values() for name in table.data["function"]}
+    for function in named:
+        module, _, name = function.partition(":")
+        assert callable(getattr(importlib.import_module(f"riktvarden.{module}"), name))
+        assert f"riktvarden.{function}" in listed
+
+
+def test_each_function_stands_below_its_own_label(prose: str) -> None:
+    parts = re.split(r"\(([A-Za-z]\d?)\)\.?\*\*", prose)
+    below: dict[str, str] = {}
+    for label, text in zip(parts[1::2], parts[2::2], strict=True):
+        below[label] = below.get(label, "") + text
+    for part, method in notation.METHODS.items():
+        for function in method.functions:
+            # What all factors share is told before the first of them.
+            assert function in below[notation.label(part)] or function == "need:deviation", (part, function)
+
+
+def test_every_equation_can_be_shown(prose: str) -> None:
+    found = equations(prose)
+    assert len(found) > 100
+    for latex, display in found:
+        mathml.convert(latex, display)
+
+
+def test_every_symbol_of_the_chapter_is_in_the_table(prose: str, graded: assumptions.Assumptions) -> None:
+    known = {symbol for symbol, _, _ in notation.SYMBOLS} | {item.symbol for item in graded.values()}
+    unknown, used = set(), set()
+    for latex, _ in equations(prose):
+        for letter, below in symbols_in(latex):
+            own = [part for part in below if not INDEX.fullmatch(part)]
+            named = "_".join([letter, *own])
+            whole = "_".join([letter, *below])
+            indexed = letter in notation.INDICES and not own
+            of_family = any(symbol.startswith(f"{named}_") for symbol in known) and own != list(below)
+            used |= {named, whole}
+            if not ({named, whole} & known or indexed or of_family):
+                unknown.add((letter, below))
+    assert not unknown
+    assert {symbol for symbol, _, _ in notation.SYMBOLS} <= used
+
+
+def test_the_search_for_symbols_finds_what_is_not_there() -> None:
+    found = set(symbols_in(r"\hat Q_{r} = \frac{\tau_{xyz}}{\mathrm{quux}_m} + \sum_{r} \eta\,h_{sup}"))
+    assert {("Q", ("r",)), ("tau", ("xyz",)), ("quux", ("m",)), ("eta", ()), ("h", ("sup",))} <= found
+
+
+def test_one_symbol_has_one_meaning(graded: assumptions.Assumptions) -> None:
+    data = reference.symbols(graded, SWEDISH).data
+    assert not data["symbol"].duplicated().any(), data.loc[data["symbol"].duplicated(), "symbol"].tolist()
+    assert not {symbol for symbol, _, _ in notation.SYMBOLS} & set(notation.INDICES)
+    for symbol in data["symbol"]:
+        letter = symbol.partition("_")[0]
+        assert letter in notation.GREEK or letter.isascii()
+        assert "\\" not in notation.written(symbol)
+
+
+def test_every_assumption_has_its_place_in_the_method(graded: assumptions.Assumptions) -> None:
+    without = [name for name in graded if notation.use_of(name) is None]
+    assert not without
+    for use in notation.USES:
+        assert set(use.methods) <= set(notation.METHODS)
+        assert [name for name in graded if notation.use_of(name) is use], use.names
+
+
+def test_what_the_model_reads_is_used_in_an_equation_and_nothing_else_is(graded: assumptions.Assumptions) -> None:
+    uses = {name: set(use.methods) for name in graded if (use := notation.use_of(name))}
+    assert {name for name, methods in uses.items() if methods - {"g"}} == set(model.ASSUMPTIONS)
+
+
+@pytest.mark.parametrize("frame", ["tidy", "paths", "principals", "outlook", "places", "programme"])
+def test_every_source_leads_to_an_equation_a_table_or_an_assumption(context: Context, frame: str) -> None:
+    known = {notation.label(part) for part in notation.METHODS} | set(context.tables) | set(context.assumptions)
+    known |= set(context.tables["published_st"]["figure"])
+    named = {name.strip() for source in getattr(context.results, frame)["source"] for name in source.split(";")}
+    assert named <= known, named - known
+
+
+def test_a_number_is_followed_to_formula_function_assumption_and_table(context: Context) -> None:
+    table = reference.follow(context, "psychologist", "25")
+    rows = table.data.set_index("formula")
+    assert {"b", "C1", "E2", "E3", "E4", "E5", "E6"} == set(rows.index)
+    assert "riktvarden.need:treatment_minutes" in rows.loc["E3", "functions"]
+    assert (table.cells["Antaganden"].str.len() > 0).all()
+    assert "Besök per behandling" in table.cells.loc["Psykisk ohälsa (E3)", "Antaganden"]
+    assert "sessions_per_treatment" in rows.loc["E3", "assumptions"]
+    assert "municipality_covariates" in rows.loc["C1", "tables"]
+    told = ", ".join(rows["assumptions"])
+    assert not {"district_nurse", "physiotherap", "doctor_contacts", "retirement"} & {
+        word for word in ("district_nurse", "physiotherap", "doctor_contacts", "retirement") if word in told
+    }
+    cell = context.results.principals.query(
+        "profession == 'psychologist' and region == '25' and municipality == '' and measure == 'fte_need'"
+    ).query("principal == 'all'")
+    assert SWEDISH.interval(cell["low"].iloc[0], cell["high"].iloc[0]) in table.caption
+    assert "E1" in set(reference.follow(context, "district_nurse", "09").data["formula"])
+
+
+def test_what_a_part_rests_on_comes_before_it_in_the_chain() -> None:
+    assert notation.chain(["E3"]) == ("b", "C1", "E3", "E4", "E6")
+    assert notation.chain(["C6", "D3"]) == notation.chain(["D3", "C6", "C6"])
+    with pytest.raises(KeyError):
+        notation.chain(["Q7"])
+
+
+def test_functions_are_listed_module_by_module_with_their_arguments() -> None:
+    found = reference.functions(SWEDISH)
+    assert {"riktvarden.need", "riktvarden.model.weights", "riktvarden.model.professions"} <= set(found)
+    for module, table in found.items():
+        assert table.cells.iloc[:, 1].str.len().gt(10).all(), module
+        assert not table.data["function"].str.contains(":_").any()
+    arguments = found["riktvarden.need"].cells.loc["wisn", "Argument"]
+    assert arguments == "minutes, awt_hours, cas, individual_allowance_hours"
+
+
+def test_units_and_sources_are_told_in_swedish(graded: assumptions.Assumptions) -> None:
+    english = re.compile(
+        r"\b(the|of|and|years?|share|ratio|published|figures?|assumption|table|derived|hours?|days?|visits|index weight)\b"
+    )
+    told = [SWEDISH.term(item.unit) for item in graded.values()] + [SWEDISH.term(unit) for _, _, unit in notation.SYMBOLS]
+    told += [SWEDISH.term(item.source) for item in graded.values()]
+    assert not [text for text in told if english.search(text)]
+
+
+def test_every_assumption_is_told_with_range_grade_use_and_source(graded: assumptions.Assumptions) -> None:
+    table = reference.assumption_overview(graded, SWEDISH, "a", "b")
+    page = BeautifulSoup(table.html(SWEDISH), "html.parser")
+    assert len(page.table.tbody.find_all("tr")) == len(graded)
+    assert (table.cells["Används i"].str.len() > 0).all()
+    assert table.cells.loc["Exponent för vårdbehovsindex", "Värde (spann)"] == "0,6 (0–1)"
+    assert table.cells.loc["Exponent för vårdbehovsindex", "Används i"] == "Ålder, kön och vårdbehov (C1)"

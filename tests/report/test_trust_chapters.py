@@ -1,0 +1,194 @@
+"""The chapters on uncertainty, cost and the past: what is shown is computed, whole, and never more than may be told."""
+
+import base64
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import pytest
+import vl_convert
+import yaml
+from bs4 import BeautifulSoup
+
+from riktvarden import areas, assumptions, model, tables
+from riktvarden import economics as core
+from riktvarden.model import costs, trust
+from riktvarden.report import Context, Figure, Language, back_test, economics, uncertainty
+from riktvarden.report.figures import VEGALITE, Table
+from riktvarden.results import NATION
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS: dict[str, ModuleType] = {"uncertainty": uncertainty, "economics": economics, "back_test": back_test}
+DRAWS = 512
+POINTS = 16
+
+
+@pytest.fixture(scope="module")
+def context() -> Context:
+    frames, graded = tables.read_all(), assumptions.read()
+    return Context(Language("sv"), model.run(frames, graded, DRAWS), frames, graded)
+
+
+@pytest.fixture(scope="module")
+def found(context: Context) -> dict[str, Any]:
+    return {
+        "uncertainty": uncertainty.assess(context, DRAWS, POINTS),
+        "economics": economics.assess(context, DRAWS),
+        "back_test": back_test.assess(context, 64),
+    }
+
+
+@pytest.fixture(scope="module")
+def shown(context: Context, found: dict[str, Any]) -> dict[str, list[Figure | Table]]:
+    """What each chapter shows, as its notebook calls it."""
+    items: dict[str, list[Figure | Table]] = {}
+    for name, module in CHAPTERS.items():
+        cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        calls = re.findall(rf"show\({name}\.(\w+)\(context(.*?)\), context\.language\)", code)
+        assert len(calls) == code.count("show(") > 0, name
+        known = {'areas.polygons("county")': areas.polygons("county"), "found": found[name]}
+        items[name] = [
+            getattr(module, function)(
+                context, *(known[part] if part in known else json.loads(part) for part in rest.split(", ") if part)
+            )
+            for function, rest in calls
+        ]
+    return items
+
+
+def all_tables(items: list[Figure | Table]) -> list[Table]:
+    return [item.table if isinstance(item, Figure) else item for item in items]
+
+
+def test_every_chapter_stands_in_the_contents() -> None:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    assert {f"chapters/{name}" for name in CHAPTERS} <= {entry["file"] for entry in toc["chapters"]}
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_pictures_draw_fit_a_phone_and_say_what_they_show(shown: dict[str, list[Figure | Table]], name: str) -> None:
+    pictures = [item for item in shown[name] if isinstance(item, Figure)]
+    assert pictures
+    for picture in pictures:
+        specification = picture.bundle()[VEGALITE]
+        svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
+        assert svg is not None
+        assert float(svg["width"]) <= 480, picture.table.name
+        assert len(picture.alternative) > 40
+        assert "{" not in picture.alternative + picture.caption, picture.table.name
+        assert "nan" not in picture.alternative.lower().split(), picture.table.name
+        assert re.search(r"\d", picture.alternative), picture.table.name
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_tables_have_words_statuses_and_a_download(
+    shown: dict[str, list[Figure | Table]], context: Context, name: str
+) -> None:
+    items = all_tables(shown[name])
+    assert len({item.name for item in items}) == len(items)
+    for item in items:
+        page = BeautifulSoup(item.html(context.language), "html.parser")
+        assert len(page.table.tbody.find_all("tr")) == len(item.cells) > 0, item.name
+        content = base64.b64decode(page.find("a", class_="rv-download")["href"].partition("base64,")[2]).decode("utf-8-sig")
+        assert len(list(csv.reader(io.StringIO(content)))) == len(item.data) + 1, item.name
+        assert not {"nan", "<na>", "none", "inf"} & set(page.get_text(" ").lower().split()), item.name
+        if item.name not in ("baktest", "osaekerhet-grupper", "maet-haernaest"):
+            assert item.cells["Status"].str.contains("skattad|uppgift saknas|redovisad").all(), item.name
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_chapters_type_no_results(name: str) -> None:
+    cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert not re.findall(r"\d+", prose.replace("80-procentigt", ""))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_summaries_are_sentences_with_numbers(context: Context, found: dict[str, Any], name: str) -> None:
+    sentences = CHAPTERS[name].summary(context, found[name])
+    for sentence in sentences:
+        assert sentence.endswith("."), sentence
+        assert "{" not in sentence, sentence
+        assert "nan" not in sentence.lower().split(), sentence
+    assert sum(bool(re.search(r"\d", sentence)) for sentence in sentences) >= 3
+
+
+def test_every_region_is_in_the_regional_tables(shown: dict[str, list[Figure | Table]], context: Context) -> None:
+    named = [context.region_names[code] for code in context.results.regions]
+    regional = {"osaekerhet-bredd", "tornado-regioner", "kostnad-regioner", "stabilitet"}
+    every = {item.name: item for items in shown.values() for item in all_tables(items)}
+    assert regional <= set(every)
+    for name in regional:
+        assert list(every[name].cells.index) == named, name
+
+
+def test_the_map_hatches_every_region_without_a_figure(context: Context) -> None:
+    figure = uncertainty.width_map(context, areas.polygons("county"))
+    known = context.results.of("st_persons_reference").drop(NATION)["value"].notna()
+    status = figure.table.cells["Status"]
+    assert (status == "skattad").to_list() == known.to_list()
+    assert f"{(~known).sum()} regioner är streckade" in figure.alternative
+
+
+def test_the_tornado_is_in_falling_order(context: Context, found: dict[str, Any]) -> None:
+    figure = uncertainty.tornado(context, found["uncertainty"], "st_starters_target")
+    rows = figure.table.data
+    span = pd.concat([(rows[end] - rows["value"]).abs() for end in ("at_low", "at_high")], axis=1).max(axis=1)
+    assert span.is_monotonic_decreasing
+    assert len(rows) > uncertainty.SHOWN
+
+
+def test_every_group_of_assumptions_has_a_name(context: Context) -> None:
+    assert set(context.assumptions.files.values()) <= set(uncertainty.GROUP)
+
+
+def test_a_chance_is_never_told_as_certain(shown: dict[str, list[Figure | Table]]) -> None:
+    every = {item.name: item for item in all_tables(shown["uncertainty"])}
+    cells = every["chans-norm"].cells.drop(columns="Status")
+    assert not cells.isin(["0\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"]).any(axis=None)
+
+
+def test_the_professions_levels_are_ranges_without_a_value(shown: dict[str, list[Figure | Table]]) -> None:
+    every = {item.name: item for item in all_tables(shown["uncertainty"])}
+    assert not every["scenarier-nivaa"].cells["Heltider i riket"].str.contains(r"\(").any()
+    assert "Socialstyrelsens" in every["scenarier-nivaa"].caption
+
+
+def test_the_cost_of_the_target_path_is_told_with_its_interval(context: Context, found: dict[str, Any]) -> None:
+    rows = found["economics"].by_year
+    row = rows.loc[
+        (rows["region"] == NATION)
+        & (rows["year"] == context.target_year)
+        & (rows["measure"] == "cost_total")
+        & (rows["path"] == costs.DIFFERENCE)
+    ].iloc[0]
+    told = context.language.estimate(row["value"] / 1e9, row["low"] / 1e9, row["high"] / 1e9, 1)
+    assert told in economics.summary(context, found["economics"])[1]
+
+
+def test_what_is_not_counted_is_named_and_nothing_is_priced(context: Context) -> None:
+    table = economics.not_counted(context)
+    assert set(table.data["item"]) == set(core.NOT_COUNTED) == set(economics.NOT_COUNTED)
+    assert set(economics.KNOWN) == set(table.data["figure"]) - {""}
+    safety = table.data.query("item == 'patient_safety'")
+    assert (safety["status"] == "missing").all()
+
+
+def test_the_dutch_errors_stand_beside_ours(context: Context, found: dict[str, Any]) -> None:
+    table = back_test.scores(context, found["back_test"])
+    assert table.cells.index[-1] == "Nederländerna: allmänläkare"
+    assert "1,9–14,9\N{NO-BREAK SPACE}%" in table.cells.iloc[-1].to_list()
+    assert len(table.cells) == (len(trust.SERIES) * len(trust.WINDOWS) + 1) * len(trust.HORIZONS) + 1
+
+
+def test_where_the_data_are_too_thin_the_table_says_so(context: Context, found: dict[str, Any]) -> None:
+    cells = back_test.scores(context, found["back_test"]).cells
+    stock = cells.loc[cells.index.str.startswith("antal i ST")]
+    assert stock["Anmärkning"].isin(back_test.REASON.values()).all()
+    assert (stock["Bättre än rak trend"] == "–").all()

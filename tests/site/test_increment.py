@@ -1,0 +1,145 @@
+"""No stale page and no needless rebuild: the keys that change are those of the pages that do.
+
+Everything a page can depend on is changed once so that it means nothing and once so that it means something. The
+expectation comes from other sources than the keys: what the interpreter has imported, where a chapter's functions
+name a table, and pages really made anew. The data are the project's own, with made-up changes.
+"""
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from riktvarden import tables
+from riktvarden.book import execute, keys
+
+from .conftest import ROOT
+
+TABLES = [f"data/tables/{name}.csv" for name in tables.names()]
+ASSUMPTIONS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("data/assumptions/*.toml"))
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("src/riktvarden/**/*.py"))
+
+
+@pytest.fixture(scope="module")
+def records(book: Path) -> dict[str, dict[str, Any]]:
+    """What went into each page of the book, by its name."""
+    source = book / "source"
+    pages = sorted(source.rglob("*.ipynb"))
+    return {page.relative_to(source).with_suffix("").as_posix(): execute.stored_inputs(page) for page in pages}
+
+
+@pytest.fixture(scope="module")
+def parts(book: Path) -> dict[str, str]:
+    return json.loads((book / "material/manifest.json").read_bytes())["parts"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, to be changed and restored."""
+    ignored = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*cache")
+    return Path(shutil.copytree(ROOT, tmp_path_factory.mktemp("project") / "copy", ignore=ignored))
+
+
+@pytest.fixture
+def changed(
+    project: Path, records: dict[str, dict[str, Any]], parts: dict[str, str]
+) -> Iterator[Callable[[str, bytes], set[str]]]:
+    """Change a file; returns the pages whose keys are then others. The file is restored afterwards."""
+    before: dict[Path, bytes | None] = {}
+
+    def change(name: str, content: bytes) -> set[str]:
+        file = project / name
+        before.setdefault(file, file.read_bytes() if file.is_file() else None)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        now = keys.Project(project, parts, project.parent / "memory.json")
+        found = {page for page, record in records.items() if keys.page_again(now, record) != record}
+        now.remember()
+        return found
+
+    yield change
+    for file, content in before.items():
+        if content is None:
+            file.unlink()
+        else:
+            file.write_bytes(content)
+
+
+def test_untouched_copy_has_the_same_keys(changed: Callable, records: dict) -> None:
+    assert len(records) > 10
+    assert changed("notes.txt", b"x") == set()
+
+
+@pytest.mark.parametrize("name", [*TABLES, *ASSUMPTIONS, *MODULES, "requirements.lock", "chapters/regions/region.ipynb"])
+def test_change_that_means_nothing(changed: Callable, project: Path, name: str) -> None:
+    content = (project / name).read_bytes()
+    match Path(name).suffix:
+        case ".csv":
+            quoted = io.StringIO(newline="")
+            csv.writer(quoted, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerows(
+                csv.reader(io.StringIO(content.decode(), newline=""))
+            )
+            content = quoted.getvalue().encode()
+        case ".ipynb":
+            content = json.dumps(json.loads(content), indent=3).encode()
+        case _:
+            content = b"# told better\n" + content + b"\n"
+    assert content != (project / name).read_bytes()
+    assert changed(name, content) == set()
+
+
+@cache
+def imported(page_imports: str) -> set[str]:
+    """Ask the interpreter which modules of the package some imports bring in."""
+    program = f"import sys\n{page_imports}\nprint(*[name for name in sys.modules if name.startswith('riktvarden')])"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(ran.stdout.split())
+
+
+def imports_of(page: str) -> str:
+    own = ROOT / f"{page}.ipynb"
+    template = own if own.is_file() else ROOT / "chapters/regions/region.ipynb"
+    cells = [cell.source for cell in nbformat.read(template, as_version=4).cells if cell.cell_type == "code"]
+    return "\n".join(sorted({line for cell in cells for line in cell.splitlines() if re.match(r"(from|import) ", line)}))
+
+
+def test_every_module_that_is_imported_counts(records: dict) -> None:
+    for page, record in records.items():
+        assert imported(imports_of(page)) <= set(record["code"]), page
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_that_does_something_else(changed: Callable, project: Path, records: dict, name: str) -> None:
+    module = ".".join(Path(name).relative_to("src").with_suffix("").parts).removesuffix(".__init__")
+    found = changed(name, (project / name).read_bytes() + b"\nSOMETHING_ELSE = 1\n")
+    assert found >= {page for page in records if module in imported(imports_of(page))}
+    assert found == {page for page, record in records.items() if module in record["code"]}
+
+
+def test_template_counts_for_its_own_pages(changed: Callable, project: Path, records: dict) -> None:
+    for name in ("chapters/regions/region.ipynb", "chapters/glossary.ipynb"):
+        notebook = json.loads((project / name).read_bytes())
+        notebook["cells"].append({**notebook["cells"][-1], "id": "more", "source": ["1 + 1"]})
+        pages = {page for page in records if (project / f"{page}.ipynb").is_file() == ("glossary" in name)}
+        expected = pages if "region" in name else {"chapters/glossary"}
+        assert changed(name, json.dumps(notebook).encode()) == expected
+        changed(name, (ROOT / name).read_bytes())
+
+
+def test_lock_file_counts_for_all(changed: Callable, project: Path, records: dict) -> None:
+    assert changed("requirements.lock", (project / "requirements.lock").read_bytes() + b"more==1\n") == set(records)
+
+
+def test_new_folder_of_words_counts_where_words_are_looked_for(changed: Callable, records: dict) -> None:
+    found = changed("locale/xx/LC_MESSAGES/riktvarden.po", b"")
+    assert found == {page for page, record in records.items() if "folder:locale" in record["reads"]}
