@@ -40,7 +40,7 @@ def project(tmp_path: Path) -> Path:
 
 def make(root: Path, language: str) -> Path:
     out = root / "_build" / language
-    build.build(root, out, {"12": "Skåne"}, language, site=root / "site", settings={"riktvarden_languages": ["sv", "en"]})
+    build.build(root, out, {"12": "Skåne"}, language, home=root, settings={"riktvarden_languages": ["sv", "en"]})
     return root / "site" / language
 
 

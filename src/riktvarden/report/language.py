@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -34,7 +35,6 @@ def languages() -> tuple[str, ...]:
     return (SOURCE_LANGUAGE, *filter(is_complete, others))
 
 
-@cache
 def is_complete(language: str) -> bool:
     """Whether the catalogues of a language exist and have nothing untranslated or fuzzy in them."""
     places = [LOCALE / language / "LC_MESSAGES" / f"{domain}.po" for domain in DOMAINS]
@@ -50,8 +50,12 @@ def words(language: str) -> Mapping[str, str]:
 
 def _entries(place: Path) -> list[tuple[str, str]]:
     """Read a catalogue: each text and its translation, which is empty where it does not count."""
-    with place.open("rb") as file:
-        catalogue = read_po(file)
+    return _parsed(place.read_bytes())
+
+
+@cache
+def _parsed(content: bytes) -> list[tuple[str, str]]:
+    catalogue = read_po(BytesIO(content))
     return [(str(entry.id), "" if entry.fuzzy else str(entry.string)) for entry in catalogue if entry.id]
 
 
