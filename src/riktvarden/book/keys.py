@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import platform
+import threading
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ SCHEMA = 2
 PACKAGE = "riktvarden"
 CODE = f"src/{PACKAGE}"
 LOCK = "requirements.lock"
+_PARSING = threading.Lock()
 
 
 def digest(content: bytes) -> str:
@@ -162,7 +164,7 @@ class Project:
 
     def _imports_of_file(self, module: str, path: Path) -> list[str]:
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-        return self._kept(path, f"imports in {package}", lambda _, content: list(_imported(ast.parse(content), package)))
+        return self._kept(path, f"imports in {package}", lambda _, content: list(_imported(_syntax(content), package)))
 
     def _imports_of_notebook(self, template: Path) -> list[str]:
         name = template.as_posix()
@@ -203,7 +205,7 @@ def _meaning(path: Path, content: bytes) -> str:
     try:
         match path.suffix:
             case ".py":
-                return digest(ast.dump(ast.parse(content)).encode())
+                return digest(ast.dump(_syntax(content)).encode())
             case ".json" | ".ipynb":
                 return combined(json.loads(content))
             case ".toml":  # the order of assumptions is the order in which they are shown
@@ -233,6 +235,12 @@ def _line(module: str) -> list[str]:
     return [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
+def _syntax(source: str | bytes) -> ast.Module:
+    """Parse a module, one at a time: two threads that build trees at once can fail in CPython 3.11."""
+    with _PARSING:
+        return ast.parse(source)
+
+
 def _imported(tree: ast.AST, package: str) -> Iterator[str]:
     """Yield the names of the package's modules that code can import, anywhere in it.
 
@@ -258,6 +266,6 @@ def _imported_by_notebook(content: bytes) -> list[str] | None:
     try:
         cells = [cell for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
         sources = ["".join(cell["source"]) for cell in cells]
-        return sorted({name for source in sources for name in _imported(ast.parse(source), "")})
+        return sorted({name for source in sources for name in _imported(_syntax(source), "")})
     except (ValueError, SyntaxError, KeyError):
         return None
