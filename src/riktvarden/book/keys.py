@@ -7,7 +7,6 @@ and the lock file. As long as none of these differs, a new run would read the sa
 
 import ast
 import csv
-import gettext
 import hashlib
 import io
 import json
@@ -17,6 +16,8 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from babel.messages.pofile import read_po
 
 from riktvarden.reads import FILE, FOLDER
 
@@ -215,7 +216,7 @@ def _meaning(path: Path, content: bytes) -> str:
             case ".lock":
                 lines = (line.strip() for line in content.decode().splitlines())
                 return combined([line for line in lines if line and not line.startswith("#")])
-            case ".mo":
+            case ".po":
                 return combined(_words(content))
     except (ValueError, SyntaxError, csv.Error, OSError):  # a fault for those who use the file to tell
         pass
@@ -223,10 +224,8 @@ def _meaning(path: Path, content: bytes) -> str:
 
 
 def _words(content: bytes) -> dict[str, str]:
-    """Return the words of a compiled catalogue; what stands first in it says when and by whom it was made."""
-    catalogue = gettext.GNUTranslations(io.BytesIO(content))
-    words: dict[Any, str] = catalogue._catalog  # type: ignore[attr-defined]
-    return {str(key): word for key, word in words.items() if key}
+    """Return the words of a catalogue that count; comments and where a word stands do not."""
+    return {str(entry.id): str(entry.string) for entry in read_po(io.BytesIO(content)) if entry.id and not entry.fuzzy}
 
 
 def _line(module: str) -> list[str]:
