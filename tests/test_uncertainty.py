@@ -1,3 +1,5 @@
+from typing import Literal
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -60,6 +62,15 @@ def test_means_are_those_of_the_textbook(graded: assumptions.Assumptions, distri
 def test_interval_of_known_draws() -> None:
     low, middle, high = uncertainty.interval(np.arange(1, 1001.0)[:, None])
     assert (low, middle, high) == (100, 500, 900)
+
+
+@pytest.mark.parametrize("layout", ["C", "F"])
+@pytest.mark.parametrize("shape", [(1000,), (1000, 1), (200, 5), (50, 4, 5)])
+def test_interval_leaves_the_draws_as_they_were(shape: tuple[int, ...], layout: Literal["C", "F"]) -> None:
+    draws = np.array(np.random.default_rng(1).permutation(np.arange(1000.0)).reshape(shape), order=layout)
+    before = draws.copy()
+    uncertainty.interval(draws)
+    np.testing.assert_array_equal(draws, before)
 
 
 def test_an_end_among_draws_without_an_answer_does_not_exist() -> None:

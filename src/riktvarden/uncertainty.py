@@ -241,8 +241,9 @@ def interval(draws: ArrayLike) -> Interval:
         Each shaped as `draws` without its first axis.
     """
     # Taking draws that exist, not points between them, keeps infinity out of the arithmetic.
-    # Draws side by side in memory are parted several times as fast.
-    together = np.ascontiguousarray(np.moveaxis(np.asarray(draws, float), 0, -1))
+    # Draws side by side in memory are parted several times as fast. Parting reorders them, each column for itself:
+    # it is done to a copy even where they lie so already, as the caller's draws belong together row by row.
+    together = np.array(np.moveaxis(np.asarray(draws, float), 0, -1), order="C")
     ends = np.quantile(together, [0.1, 0.5, 0.9], axis=-1, method="closest_observation", overwrite_input=True)
     low, middle, high = np.where(np.isfinite(ends), ends, np.nan)
     return Interval(low, middle, high)

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from riktvarden import assumptions, model, tables
 from riktvarden.book import mathml
-from riktvarden.report import Context, Language, notation, reference
+from riktvarden.report import Context, Language, functions, notation, reference
 
 ROOT = Path(__file__).parents[2]
 SWEDISH = Language("sv")
@@ -68,7 +69,7 @@ def test_the_chapter_has_every_part_of_the_method_and_no_other(prose: str) -> No
 def test_the_functions_of_the_chapter_are_those_of_the_list_and_exist(prose: str) -> None:
     named = set(re.findall(r"`riktvarden\.([\w.]+:\w+)`", prose))
     assert named == {function for method in notation.METHODS.values() for function in method.functions}
-    listed = {name for table in reference.functions(SWEDISH).values() for name in table.data["function"]}
+    listed = {name for table in functions.by_module(SWEDISH).values() for name in table.data["function"]}
     for function in named:
         module, _, name = function.partition(":")
         assert callable(getattr(importlib.import_module(f"riktvarden.{module}"), name))
@@ -173,8 +174,14 @@ def test_what_a_part_rests_on_comes_before_it_in_the_chain() -> None:
         notation.chain(["Q7"])
 
 
+def test_every_module_of_the_model_is_listed_but_what_writes_rows() -> None:
+    there = {found.name for found in pkgutil.iter_modules(model.__path__, f"{model.__name__}.")}
+    listed = {module.__name__ for module in functions.CORE if module.__name__.startswith(f"{model.__name__}.")}
+    assert there - listed == {"riktvarden.model.cells"}
+
+
 def test_functions_are_listed_module_by_module_with_their_arguments() -> None:
-    found = reference.functions(SWEDISH)
+    found = functions.by_module(SWEDISH)
     assert {"riktvarden.need", "riktvarden.model.weights", "riktvarden.model.professions"} <= set(found)
     for module, table in found.items():
         assert table.cells.iloc[:, 1].str.len().gt(10).all(), module

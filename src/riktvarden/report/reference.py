@@ -1,20 +1,15 @@
-"""Reference tables of the report: tables and their sources, assumptions, symbols, functions, statuses."""
+"""Reference tables of the report: tables and their sources, assumptions, symbols, statuses."""
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
 from collections.abc import Mapping, Sequence
 from html import escape
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
 
-from riktvarden import areas, economics, guideline, model, need, population, supply, uncertainty, validation
+from riktvarden import areas, uncertainty
 from riktvarden.assumptions import Assumption, Assumptions
-from riktvarden.baseline import personnel, reconcile, returned, st
 from riktvarden.report import notation
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Table, html
@@ -25,28 +20,6 @@ from riktvarden.report.language import (
     STATUS_MEANING,
     Language,
 )
-
-CORE: tuple[ModuleType, ...] = (
-    population,
-    st,
-    returned,
-    reconcile,
-    personnel,
-    need,
-    supply,
-    guideline,
-    uncertainty,
-    economics,
-    validation,
-    model,
-    # What only writes results as rows is nothing that a reviewer calls.
-    *(
-        importlib.import_module(f"{model.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(model.__path__)
-        if found.name != "cells"
-    ),
-)
-"""Modules whose public functions the method chapter lists."""
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:
@@ -288,46 +261,6 @@ def show_symbols(assumptions: Assumptions, language: Language) -> None:
     table = symbols(assumptions, t)
     summary = t("Alla symboler ({count})").format(count=t.number(len(table.cells)))
     html(f'<details class="rv-details"><summary>{escape(summary)}</summary>{table.html(t)}</details>')
-
-
-def functions(language: Language) -> dict[str, Table]:
-    """Public functions of the core by module, with their arguments and meaning, as a reviewer calls them."""
-    t = language
-    found = {}
-    for module in CORE:
-        rows = [
-            {
-                "function": f"{module.__name__}:{name}",
-                "arguments": ", ".join(inspect.signature(function).parameters),
-                "meaning": (inspect.getdoc(function) or "").partition("\n")[0],
-            }
-            for name, function in inspect.getmembers(module, inspect.isfunction)
-            if not name.startswith("_") and function.__module__ == module.__name__
-        ]
-        if not rows:
-            continue
-        data = pd.DataFrame(rows)
-        cells = data.set_index("function").rename_axis(t("Funktion"))
-        cells.columns = [t("Argument"), t("Betydelse (engelska)")]
-        cells.index = cells.index.str.partition(":").get_level_values(2).rename(t("Funktion"))
-        name = module.__name__.removeprefix("riktvarden.")
-        found[module.__name__] = Table(
-            f"funktioner-{name.replace('.', '-')}",
-            cells,
-            data,
-            t("Funktionerna i {module}").format(module=module.__name__),
-            "src/" + module.__name__.replace(".", "/"),
-            stacked=True,
-        )
-    return found
-
-
-def show_functions(language: Language) -> None:
-    """Display the public functions, folded per module."""
-    t = language
-    for module, table in functions(t).items():
-        count = t("{count} funktioner").format(count=t.number(len(table.cells)))
-        html(f'<details class="rv-details"><summary>{escape(module)} ({escape(count)})</summary>{table.html(t)}</details>')
 
 
 def draws_sentence(language: Language) -> str:
