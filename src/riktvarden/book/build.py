@@ -201,18 +201,13 @@ def build(
             html = assemble(source, out / "book", log, constant, at_once)
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
+            sources = {page.name: project.file(page.source) for page in pages}
             shown = opendata.Edition(
                 name=edition,
                 language=language,
                 config=config,
                 regions=list(regions),
-                made_of=keys.combined(
-                    [
-                        project.data(),
-                        project.code(project.package()),
-                        {page.name: project.file(page.source) for page in pages},
-                    ]
-                ),
+                made_of=keys.combined([project.data(), project.code(project.package()), sources]),
                 updated=str((settings or {}).get("riktvarden_updated", "")),
             )
             opendata.take_out(html, out / "public", shown, root / "data")

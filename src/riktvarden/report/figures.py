@@ -73,8 +73,9 @@ class Table:
         """A link that works wherever the page is, with what the build has to know to make a file of it."""
         told = {"title": self.caption, "source": self.source, "types": downloads.types(self.data)}
         content = base64.b64encode(downloads.csv(self.data)).decode("ascii")
+        described = escape(json.dumps(told, ensure_ascii=False))
         return (
-            f'<a class="rv-download" download="{self.name}.csv" data-table="{escape(json.dumps(told, ensure_ascii=False))}" '
+            f'<a class="rv-download" download="{self.name}.csv" data-table="{described}" '
             f'href="data:text/csv;charset=utf-8;base64,{content}">{escape(language("Ladda ned tabellen (CSV)"))}</a>'
         )
 
@@ -121,10 +122,11 @@ def show(item: Figure | Table, language: Language) -> None:
         html(item.html(language))
         return
     display(item.bundle(), raw=True)
+    caption, source = escape(item.caption), f"{escape(language('Källa'))}: {escape(item.table.source)}."
     html(
-        f'<p class="rv-caption">{escape(item.caption)} {escape(language("Källa"))}: {escape(item.table.source)}. '
-        f"{_anchor(item.anchor, language)}</p>"
-        f'<details class="rv-details" data-tool="{escape(language("Tabell"))}"><summary>{escape(language("Visa tabellen bakom bilden"))}</summary>'
+        f'<p class="rv-caption">{caption} {source} {_anchor(item.anchor, language)}</p>'
+        f'<details class="rv-details" data-tool="{escape(language("Tabell"))}">'
+        f"<summary>{escape(language('Visa tabellen bakom bilden'))}</summary>"
         f"{item.table.html(language)}</details>"
     )
 
