@@ -148,8 +148,8 @@ def released(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
         name = file.relative_to(folder).as_posix()
         match file.suffix:
             case ".html":
-                for table in offered(name, file.read_text(encoding="utf-8")):
-                    yield f"{name}: {table.name}.csv", table.data
+                for within in offered(name, file.read_text(encoding="utf-8")):
+                    yield f"{name}: {within.name}.csv", within.data
             case ".csv":
                 yield name, pd.read_csv(file, dtype={"region": "str"}, encoding="utf-8-sig", low_memory=False)
             case ".parquet":

@@ -101,9 +101,9 @@ def numbers_of(context: Context, profession: str, region: str = NATION) -> list[
     found = {}
     for measure in OF_PROFESSION:
         rows = professions.rows_of(context, profession, measure)
-        row = rows.loc[region]
         value = professions.between(t, professions.range_of(rows, region))
-        found[measure] = Number(measure, value, t.status(row["status"], row["qualifier"]), row["source"])
+        status, qualifier, source = (str(rows[name][region]) for name in ("status", "qualifier", "source"))
+        found[measure] = Number(measure, value, t.status(status, qualifier), source)
     # Inhabitants per full-time equivalent are the inhabitants over the need: they come from all that the need does.
     found["inhabitants_per_fte"] = found["inhabitants_per_fte"]._replace(source=found["fte_need"].source)
     return list(found.values())
