@@ -19,12 +19,13 @@ from riktvarden.report.figures import Table
 from riktvarden.report.language import Language
 
 SWEDISH = Language("sv")
-EDITION = opendata.Edition("2026-1", "sv", {"title": "Rapport"}, ["12"], "abc")
+PAGES = ["chapters/regions/12", "chapters/data"]
+EDITION = opendata.Edition("2026-1", "sv", {"title": "Rapport"}, PAGES, ["12"], "abc")
 DATA = pd.DataFrame({"region": ["12", "12"], "text": ["=1+1", "åäö"], "value": [1.5, None], "unit": "FTE"})
 
 
 def write_page(folder: Path, document: str, name: str, data: pd.DataFrame = DATA, more: str = "") -> None:
-    table = Table(name, data.astype("str"), data, "Rubrik <x>", "påhittat")
+    table = Table(name, data.astype("str"), data, "Rubrik <x> här. Mer.", "påhittat")
     page = folder / f"{document}.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     text = f'<html><body><h1>Sidan<a class="headerlink" href="#x">#</a></h1>{table.html(SWEDISH)}{more}</body></html>'
@@ -67,7 +68,7 @@ def test_what_is_only_there_on_a_site_is_shown_with_every_table(made: Path) -> N
     text = (made / "pages/chapters/data.html").read_text(encoding="utf-8")
     assert "hidden" not in text
     assert "Sidan (1 tabeller)" in text
-    assert text.count("Rubrik &lt;x&gt;") >= 3
+    assert text.count("Rubrik &lt;x&gt; här") >= 3
 
 
 def test_the_book_is_left_as_it_is(made: Path) -> None:
@@ -76,14 +77,14 @@ def test_the_book_is_left_as_it_is(made: Path) -> None:
 
 def test_the_package_has_hash_size_and_types_of_every_file(made: Path) -> None:
     package = read(made, "datapackage.json")
-    assert [r["name"] for r in package["resources"]] == ["data-tabeller", "regions-12-nyckeltal-12"]
+    assert [r["name"] for r in package["resources"]] == ["regions-12-nyckeltal-12", "data-tabeller"]
     for resource in package["resources"]:
         content = (made / "data" / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)
         assert resource["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
         types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
         assert types == {"region": "string", "text": "string", "value": "number", "unit": "string"}
-        assert resource["title"] == "Rubrik <x>"
+        assert resource["title"] == "Rubrik <x> här"
 
 
 def test_the_index_leads_to_every_table(made: Path) -> None:
@@ -92,7 +93,7 @@ def test_the_index_leads_to_every_table(made: Path) -> None:
     for table in index["tables"]:
         assert table["rows"] == 2
         assert all((made / "data" / table[kind]).is_file() for kind in ("csv", "parquet"))
-    assert index["tables"][1]["page"] == "../../sv/chapters/regions/12.html#nyckeltal-12"
+    assert index["tables"][0]["page"] == "../../sv/chapters/regions/12.html#nyckeltal-12"
 
 
 def test_only_tables_and_assumptions_of_the_source_are_published(made: Path) -> None:
@@ -107,7 +108,7 @@ def test_a_workbook_opens_and_has_no_formulas(made: Path) -> None:
     assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n"}
     assert [[cell.value for cell in row] for row in book["nyckeltal"]][:2] == [list(DATA), ["12", "=1+1", 1.5, "FTE"]]
     words = {str(cell.value) for row in book["Innehåll"] for cell in row}
-    assert {"suppressed", "Rubrik <x>", "påhittat", "Utgåva: 2026-1"} <= words
+    assert {"suppressed", "Rubrik <x> här. Mer.", "påhittat", "Utgåva: 2026-1"} <= words
 
 
 def test_the_same_pages_give_the_same_bytes_and_touch_nothing(made: Path) -> None:
@@ -164,7 +165,7 @@ def test_a_person_is_found_in_every_format(tmp_path: Path) -> None:
     cell = {"region": "25", "measure": "st_persons", "year": 2025, "value": 3.0, "status": "reported", "unit": "persons"}
     data = pd.DataFrame([{**cell, "source": "return-25"}])
     write_page(tmp_path / "book", "chapters/regions/25", "a", data)
-    edition = replace(EDITION, regions=["25"])
+    edition = replace(EDITION, documents=["chapters/regions/25"], regions=["25"])
     opendata.take_out(tmp_path / "book", tmp_path / "out", edition, tmp_path / "source")
     told = ["st_persons 2025, region 25: the value can be worked out"]
     assert given_away(tmp_path / "out") == told

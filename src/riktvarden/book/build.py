@@ -206,6 +206,7 @@ def build(
                 name=edition,
                 language=language,
                 config=config,
+                documents=documents,
                 regions=list(regions),
                 made_of=keys.combined([project.data(), project.code(project.package()), sources]),
                 updated=str((settings or {}).get("riktvarden_updated", "")),

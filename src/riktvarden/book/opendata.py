@@ -39,6 +39,7 @@ _LINK = re.compile(
 )
 _TITLE = re.compile(r"<h1>(?P<title>.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<a class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
+_SENTENCE = re.compile(r"(?<=[a-zåäö0-9)])\. (?=[A-ZÅÄÖ])")
 _NOT_A_NAME = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -51,7 +52,7 @@ class Offered:
     page: str
     """The page's title."""
     name: str
-    title: str
+    caption: str
     source: str
     types: tuple[str, ...]
     csv: bytes
@@ -60,6 +61,11 @@ class Offered:
     def place(self) -> str:
         """Where the table is below the edition's folder, without ending."""
         return f"{TABLES}/{self.document.removeprefix('chapters/')}/{self.name}"
+
+    @property
+    def title(self) -> str:
+        """What the table is of: the first sentence of its caption."""
+        return _SENTENCE.split(self.caption)[0].rstrip(".")
 
     @cached_property
     def data(self) -> pd.DataFrame:
@@ -75,6 +81,8 @@ class Edition:
     language: str
     config: Mapping[str, Any]
     """What ``_config.yml`` says."""
+    documents: Sequence[str]
+    """The pages in reading order."""
     regions: Sequence[str]
     """Codes of the regions that have a page."""
     made_of: str
@@ -99,7 +107,8 @@ def take_out(assembled: Path, place: Path, edition: Edition, source: Path) -> No
     """
     pages = {file.relative_to(assembled).as_posix(): file for file in sorted(assembled.rglob("*")) if file.is_file()}
     texts = {name: file.read_text(encoding="utf-8") for name, file in pages.items() if name.endswith(".html")}
-    tables = [table for name, text in texts.items() for table in offered(name, text)]
+    names = [name for document in edition.documents if (name := f"{document}.html") in texts]
+    tables = [table for name in names for table in offered(name, texts[name])]
     listed = ""
     files: dict[str, bytes] = {}
     if tables:
@@ -152,7 +161,7 @@ def _files(tables: Sequence[Offered], edition: Edition, source: Path, language: 
     for code in edition.regions:
         own = [table for table in tables if table.document == f"{stage.REGIONS}/{code}"]
         if own:
-            sheets = [(table.name.removesuffix(f"-{code}"), table.title, table.source, table.data) for table in own]
+            sheets = [(table.name.removesuffix(f"-{code}"), table.caption, table.source, table.data) for table in own]
             files[f"{WORKBOOKS}/{code}.xlsx"] = published.workbook(own[0].page, edition.name, sheets, language)
     for folder in ("tables", "assumptions"):
         for file in sorted((source / folder).glob("*.*")):
@@ -183,7 +192,7 @@ def _package(
                 "name": _name(table),
                 "path": f"{table.place}.csv",
                 "title": table.title,
-                "description": f"{table.page}. {table.title}",
+                "description": f"{table.page}. {table.caption}",
                 "sources": [{"title": table.source}],
                 "licenses": [LICENCE],
                 "format": "csv",

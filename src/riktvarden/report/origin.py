@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
 from riktvarden.report import material, notation, professions
 from riktvarden.report.context import Context
-from riktvarden.report.figures import html
+from riktvarden.report.figures import Table, html
 from riktvarden.report.language import Language
 from riktvarden.report.reference import label_of
 from riktvarden.results import NATION
@@ -83,13 +83,14 @@ class Watched(Context):
         return self.asked.setdefault((measure, region), super().number(measure, region, digits))
 
 
-def numbers(context: Context, tell: Callable[[Context], object], region: str = NATION) -> list[Number]:
-    """Return the results of one area that `tell` writes, as they are written."""
+def numbers(context: Context, tell: Callable[[Context], Sequence[str] | Table], region: str = NATION) -> list[Number]:
+    """Return the results of one area that `tell` writes in its sentences or its table, as they are written."""
     watched = Watched.over(context)
-    tell(watched)
+    told = tell(watched)
+    text = " ".join(told.cells.astype("str").to_numpy().ravel() if isinstance(told, Table) else told)
     found = []
     for (measure, area), value in watched.asked.items():
-        if area == region:
+        if area == region and value in text:
             cell = context.results.cell(measure, area)
             found.append(Number(measure, value, context.status(measure, area), cell.source))
     return found
