@@ -139,7 +139,13 @@
     link.href = csv.href;
     link.download = csv.download;
     link.textContent = "CSV";
-    tools.prepend(link);
+    const fold = csv.closest("details[data-tool]");
+    const table = document.createElement("a");
+    table.href = `#${csv.closest(".rv-item").id}`;
+    table.textContent = fold?.dataset.tool ?? "";
+    // The address does not change where it is that of the table already: the fold opens by the click.
+    table.addEventListener("click", () => { if (fold) fold.open = true; });
+    tools.prepend(...(fold ? [table] : []), link);
   }
 
   function start() {

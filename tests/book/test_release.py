@@ -92,9 +92,10 @@ def frozen(folder: Path, **columns: object) -> Path:
     page(folder, "earlier", **columns)
     ((_, table),) = released(folder)
     (folder / "earlier.html").unlink()
-    (folder / "editions/2025-1").mkdir(parents=True)
-    table.to_csv(folder / "editions/2025-1/st.csv", index=False)
-    return folder / "editions"
+    editions = folder.with_name(f"{folder.name}-editions")
+    (editions / "2025-1").mkdir(parents=True)
+    table.to_csv(editions / "2025-1/st.csv", index=False)
+    return editions
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,26 @@ def test_links_and_anchors_lead_somewhere(pages: dict[Path, BeautifulSoup]) -> N
     assert not broken
 
 
+def test_tables_are_files_and_no_page_carries_them(pages: dict[Path, BeautifulSoup], book: Path) -> None:
+    index = json.loads((book / "site/data/working/index.json").read_bytes())
+    shown = {
+        f"{file.relative_to(book / 'site')}#{item['id']}" for file, page in pages.items() for item in page(class_="rv-item")
+    }
+    assert shown == {table["page"].removeprefix("../../") for table in index["tables"]}
+    assert len(shown) > 100
+    assert set(index["workbooks"]) == set(REGIONS)
+    for file, page in pages.items():
+        assert not [link for link in page.find_all("a", href=True) if link["href"].startswith("data:")], file
+
+
+def test_every_picture_and_table_can_be_linked_to(pages: dict[Path, BeautifulSoup]) -> None:
+    for file, page in pages.items():
+        anchors = {link["href"].removeprefix("#") for link in page.find_all("a", class_="rv-anchor")}
+        items = [item.get("id") for item in page.find_all(class_=["rv-item", "rv-figure"])]
+        assert anchors == set(items), file
+        assert len(items) == len(set(items)), file
+
+
 def test_the_front_door_leads_in(book: Path) -> None:
     page = BeautifulSoup((book / "site/index.html").read_text(encoding="utf-8"), "html.parser")
     assert page.html["lang"] == "sv"

@@ -80,3 +80,8 @@ def test_jupyter_book_builds_what_is_prepared(book: Path, tmp_path: Path) -> Non
 def test_frictionless_validates_the_package() -> None:
     checked = tool("frictionless", "validate", "data/datapackage.json")
     assert checked.returncode == 0, checked.stdout[-2000:]
+
+
+def test_frictionless_validates_the_published_tables(book: Path) -> None:
+    checked = tool("frictionless", "validate", "datapackage.json", cwd=book / "site/data/working")
+    assert checked.returncode == 0, checked.stdout[-2000:]

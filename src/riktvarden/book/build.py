@@ -21,7 +21,7 @@ from pytask import PythonNode
 from rich.console import Console
 
 from riktvarden import reads
-from riktvarden.book import entrance, execute, graph, kernels, keys, stage, warm, workers
+from riktvarden.book import entrance, execute, graph, kernels, keys, opendata, stage, warm, workers
 from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page
 from riktvarden.book.progress import Watch
@@ -201,9 +201,23 @@ def build(
             html = assemble(source, out / "book", log, constant, at_once)
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
-            if told := given_away(html):
-                raise AssembleError("the pages would give a person away: " + "; ".join(told))
-            publish(html, site, language)
+            sources = {page.name: project.file(page.source) for page in pages}
+            shown = opendata.Edition(
+                name=edition,
+                language=language,
+                config=config,
+                documents=documents,
+                regions=list(regions),
+                made_of=keys.combined([project.data(), project.code(project.package()), sources]),
+                updated=str((settings or {}).get("riktvarden_updated", "")),
+            )
+            opendata.take_out(html, out / "public", shown, root / "data")
+            if told := given_away(out / "public"):
+                raise AssembleError("the site would give a person away: " + "; ".join(told))
+            # Another language's pages link to the tables that are there, unless those are of something else.
+            if language == first or not opendata.is_current(site / opendata.FOLDER / edition, shown):
+                publish(out / "public" / "data", site / opendata.FOLDER, edition)
+            publish(out / "public" / "pages", site, language)
             entrance.write(site, config, first, documents)
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))

@@ -134,7 +134,10 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
     uri = node["uri"]
     if uri in writer.builder.images:
         uri = f"{writer.builder.imgpath}/{writer.builder.images[uri]}"
-    name, files = scripts(node["spec"])
+    # Where links lead is the page's, not the chart's, which others may share.
+    told = dict(node["spec"].get("usermeta", {}))
+    anchor = told.pop("anchor", "")
+    name, files = scripts({**node["spec"], "usermeta": told})
     folder = Path(writer.builder.outdir, FOLDER)
     folder.mkdir(exist_ok=True)
     for each, text in files.items():
@@ -150,8 +153,9 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
         loading="lazy",
         CLASS="vega-figure",
     )
+    place = f' id="{anchor}"' if anchor else ""
     writer.body.append(
-        f'<figure class="rv-figure"><div class="rv-chart" data-chart="{name}">{picture}</div>'
+        f'<figure class="rv-figure"{place}><div class="rv-chart" data-chart="{name}">{picture}</div>'
         f'<div class="rv-tools"><a href="{uri}" download>SVG</a></div></figure>\n'
     )
 

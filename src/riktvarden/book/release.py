@@ -1,15 +1,14 @@
-"""Whether the built pages give a person away: every table they offer is attacked before they are published."""
+"""Whether the site gives a person away: every table that it offers, in every format, is attacked before it is published."""
 
 from __future__ import annotations
 
-import base64
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from riktvarden.book.opendata import offered
 from riktvarden.disclosure.audit import Rule, audit, differences, link, mended
 from riktvarden.disclosure.system import Dimension
 from riktvarden.tables import DATA
@@ -17,9 +16,7 @@ from riktvarden.tables import DATA
 EDITIONS = DATA / "editions"
 """One folder per frozen edition, with the tables that its pages offered."""
 
-DOWNLOAD = re.compile(r'download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"')
-
-COLLECTED = r"\b(?:return|export)-|\bKolada N\d"
+COLLECTED = re.compile(r"\b(?:return|export)-|\bKolada N\d")
 """How the source of a figure begins that this project collected itself; other figures were public before."""
 
 ATTACKED = ("persons", "")
@@ -43,13 +40,13 @@ WHY = {"published_before": "shown in edition", "changed_by_few": "only a few per
 """Kind of a difference between editions → its words."""
 
 
-def given_away(html: Path, editions: Path = EDITIONS) -> list[str]:
-    """Attack every table that the pages offer, all together and beside each frozen edition.
+def given_away(folder: Path, editions: Path = EDITIONS) -> list[str]:
+    """Attack every table that is offered, all together and beside each frozen edition.
 
     Parameters
     ----------
-    html
-        Folder of the pages as they are to be published.
+    folder
+        Folder of all that is to be published.
     editions
         Folder of the frozen editions; none need be there.
 
@@ -58,7 +55,7 @@ def given_away(html: Path, editions: Path = EDITIONS) -> list[str]:
     list of str
         What can be worked out of a person's figures, one line each; empty if the pages may be published.
     """
-    now = _cells(table for _, table in released(html))
+    now = _cells(table for _, table in released(folder))
     frozen = {
         place.name: _cells(pd.read_csv(file, dtype={"region": "str"}) for file in sorted(place.rglob("*.csv")))
         for place in sorted(editions.glob("*/"))
@@ -99,48 +96,64 @@ def _named(cell: pd.Series) -> str:
 
 def _cells(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Bring tables into one form: counts of persons by every dimension, and whether we collected them."""
+    found = [cell for table in tables if "value" in table for cell in _counts(table)]
     columns = [*NAMES, *APART, "beside", "value", "status", "own"]
-    parts = [pd.DataFrame(columns=columns)]
-    for table in (table for table in tables if "value" in table):
-        beside = table.select_dtypes(exclude="number").columns.difference([*NAMES, *APART, *BESIDE])
-        cells = pd.DataFrame({"value": pd.to_numeric(table["value"], errors="coerce")})
-        for name, otherwise in {**TOTALS, **dict.fromkeys(APART, ""), "status": ""}.items():
-            cells[name] = _texts(table, name, otherwise)
-        cells = cells.replace(SAME)
-        cells["year"] = _years(table)
-        cells["beside"] = [" ".join(texts) for texts in zip(*(_texts(table, name) for name in beside), strict=True)] or ""
-        cells["own"] = (_texts(table, "source") + " " + _texts(table, "figure")).str.contains(COLLECTED)
-        parts.append(cells.loc[_texts(table, "unit").isin(ATTACKED)])
-    return pd.concat(parts, ignore_index=True)[columns].astype({"value": "float64", "own": "bool"})
+    # The same cell in another file, or in another format, tells nothing more.
+    cells = pd.DataFrame(found, columns=columns).drop_duplicates(ignore_index=True)
+    return cells.astype({"value": "float64", "own": "bool"})
 
 
-def _texts(table: pd.DataFrame, name: str, otherwise: str = "") -> pd.Series:
-    """A column as text, something else where the table does not have it or it is empty."""
-    if name not in table:
-        return pd.Series(otherwise, index=table.index)
-    return table[name].astype("str").where(table[name].notna(), otherwise)
+def _counts(table: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """Yield the cells of one table that may count persons: most tables are small, and whole columns cost more."""
+    apart = [*NAMES, *APART, *BESIDE]
+    beside = sorted(set(table.select_dtypes(exclude="number").columns.difference(apart)))
+    for row in table.to_dict("records"):
+        told = {str(name): value for name, value in row.items() if not pd.isna(value)}
+        if str(told.get("unit", "")) not in ATTACKED:
+            continue
+        words = {name: str(told.get(name, otherwise)) for name, otherwise in {**TOTALS, **dict.fromkeys(APART, "")}.items()}
+        yield {
+            **{name: SAME.get(name, {}).get(word, word) for name, word in words.items()},
+            "year": _year(told.get("year"), told.get("dated") if "year" not in table else None),
+            "beside": " ".join(str(told.get(name, "")) for name in beside),
+            "value": _number(told.get("value")),
+            "status": str(told.get("status", "")),
+            "own": bool(COLLECTED.search(f"{told.get('source', '')} {told.get('figure', '')}")),
+        }
 
 
-def _years(table: pd.DataFrame) -> pd.Series:
-    """The year of each row as text, of its date where there is no year; empty where neither is."""
-    if "year" in table:
-        year = pd.to_numeric(table["year"], errors="coerce")
-    elif "dated" in table:
-        year = pd.to_datetime(table["dated"], errors="coerce").dt.year
-    else:
-        return pd.Series("", index=table.index)
-    return year.astype("Int64").astype("str").where(year.notna(), "")
+def _year(year: object, dated: object) -> str:
+    """The year of a cell as text, of its date where its table has no years; empty where there is neither."""
+    found = _number(year) if dated is None else pd.to_datetime(str(dated), errors="coerce").year
+    return "" if pd.isna(found) else str(int(found))
 
 
-def released(html: Path) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Read the downloads of every page, as a reader gets them: the tables and the data behind the pictures.
+def _number(value: object) -> float:
+    """A cell as a number; none if it is not one."""
+    try:
+        return float(str(value))
+    except ValueError:
+        return float("nan")
+
+
+def released(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Read all tables as a reader gets them: those within pages, and files of every format.
 
     Yields
     ------
     tuple
-        Page and file name, and the table.
+        File, with the table's name where a file has several, and the table.
     """
-    for page in sorted(html.rglob("*.html")):
-        for name, content in DOWNLOAD.findall(page.read_text(encoding="utf-8")):
-            text = base64.b64decode(content).decode("utf-8-sig")
-            yield f"{page.relative_to(html).as_posix()}: {name}", pd.read_csv(io.StringIO(text), dtype={"region": "str"})
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder).as_posix()
+        match file.suffix:
+            case ".html":
+                for within in offered(name, file.read_text(encoding="utf-8")):
+                    yield f"{name}: {within.name}.csv", within.data
+            case ".csv":
+                yield name, pd.read_csv(file, dtype={"region": "str"}, encoding="utf-8-sig", low_memory=False)
+            case ".parquet":
+                yield name, pd.read_parquet(file)
+            case ".xlsx":
+                for sheet, table in pd.read_excel(file, sheet_name=None).items():
+                    yield f"{name}: {sheet}", table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from dataclasses import dataclass
 from html import escape, unescape
@@ -13,6 +14,7 @@ import altair as alt
 import pandas as pd
 from IPython.display import display
 
+from riktvarden.report import downloads
 from riktvarden.report.language import MINUS, Language
 
 _NUMBER = re.compile(rf"[\d{MINUS}+][\d\s,.%()–{MINUS}]*(till[\d\s,.%()–{MINUS}]*)?")
@@ -25,7 +27,7 @@ class Table:
     """A table as readers see it and as they download it."""
 
     name: str
-    """File name of the download, without ending; also the table's anchor, so one a page."""
+    """File name of the download, without ending; also the table's anchor, so one a page and the same in all languages."""
     cells: pd.DataFrame
     """Formatted text, the row header as index."""
     data: pd.DataFrame
@@ -36,6 +38,8 @@ class Table:
     """Columns that are text even where a cell looks like a number, e.g. a year."""
     stacked: bool = False
     """Whether a narrow screen shows each row as a block of lines: for tables with much text."""
+    anchors: tuple[str, ...] = ()
+    """Anchors of the rows, for links that lead to one of them."""
 
     def html(self, language: Language) -> str:
         """Write the table, its source and its download link; a sentence where there is nothing to show."""
@@ -45,24 +49,34 @@ class Table:
         numeric = [c not in self.text and self.cells[c].map(_is_number).any() for c in self.cells.columns]
         kinds = [' class="number"' if yes else "" for yes in numeric]
         head = "".join(f'<th scope="col"{kind}>{word}</th>' for word, kind in zip(words, kinds, strict=True))
+        places = [f' id="{anchor}"' for anchor in self.anchors] or [""] * len(self.cells)
         rows = "".join(
-            f'<tr><th scope="row">{escape(str(label))}</th>'
+            f'<tr{place}><th scope="row">{escape(str(label))}</th>'
             + "".join(
                 f'<td{kind} data-column="{word}">{_marked(str(text))}</td>'
                 for text, word, kind in zip(texts, words, kinds, strict=True)
             )
             + "</tr>"
-            for label, *texts in self.cells.itertuples(name=None)
+            for place, (label, *texts) in zip(places, self.cells.itertuples(name=None), strict=True)
         )
         return (
-            f'<p class="rv-title" id="{self.name}">{escape(self.caption)}</p>'
-            f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{self.name}">'
-            f'<table class="rv-table{" rv-stacked" if self.stacked else ""}" aria-labelledby="{self.name}">'
+            f'<div class="rv-item" id="{self.name}"><p class="rv-title" id="{self.name}-rubrik">{escape(self.caption)}</p>'
+            f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{self.name}-rubrik">'
+            f'<table class="rv-table{" rv-stacked" if self.stacked else ""}" aria-labelledby="{self.name}-rubrik">'
             f'<thead><tr><th scope="col">{escape(str(self.cells.index.name or ""))}</th>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
             f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
-            f'<a class="rv-download" download="{self.name}.csv" href="{_data_uri(self.data)}">'
-            f"{escape(language('Ladda ned tabellen (CSV)'))}</a></p>"
+            f"{self._download(language)} {_anchor(self.name, language)}</p></div>"
+        )
+
+    def _download(self, language: Language) -> str:
+        """A link that works wherever the page is, with what the build has to know to make a file of it."""
+        told = {"title": self.caption, "source": self.source, "types": downloads.types(self.data)}
+        content = base64.b64encode(downloads.csv(self.data)).decode("ascii")
+        described = escape(json.dumps(told, ensure_ascii=False))
+        return (
+            f'<a class="rv-download" download="{self.name}.csv" data-table="{described}" '
+            f'href="data:text/csv;charset=utf-8;base64,{content}">{escape(language("Ladda ned tabellen (CSV)"))}</a>'
         )
 
 
@@ -82,9 +96,15 @@ class Figure:
         """A figure that its table's caption describes as well."""
         return cls(chart, alternative, table.caption, table)
 
+    @property
+    def anchor(self) -> str:
+        """Where links to the picture lead."""
+        return f"bild-{self.table.name}"
+
     def bundle(self) -> dict[str, Any]:
         """MIME bundle: the Vega-Lite specification and its words."""
         specification = self.chart.properties(description=self.alternative).to_dict()
+        specification["usermeta"] = {**specification.get("usermeta", {}), "anchor": self.anchor}
         return {VEGALITE: specification, "text/plain": self.alternative}
 
 
@@ -102,9 +122,11 @@ def show(item: Figure | Table, language: Language) -> None:
         html(item.html(language))
         return
     display(item.bundle(), raw=True)
+    caption, source = escape(item.caption), f"{escape(language('Källa'))}: {escape(item.table.source)}."
     html(
-        f'<p class="rv-caption">{escape(item.caption)} {escape(language("Källa"))}: {escape(item.table.source)}.</p>'
-        f'<details class="rv-details"><summary>{escape(language("Visa tabellen bakom bilden"))}</summary>'
+        f'<p class="rv-caption">{caption} {source} {_anchor(item.anchor, language)}</p>'
+        f'<details class="rv-details" data-tool="{escape(language("Tabell"))}">'
+        f"<summary>{escape(language('Visa tabellen bakom bilden'))}</summary>"
         f"{item.table.html(language)}</details>"
     )
 
@@ -141,7 +163,6 @@ def _is_number(text: object) -> bool:
     return bool(_NUMBER.fullmatch(str(text)))
 
 
-def _data_uri(data: pd.DataFrame) -> str:
-    """The table as a link that works from a folder: UTF-8 with a mark, so that spreadsheets read å, ä, ö."""
-    content = data.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-    return "data:text/csv;charset=utf-8;base64," + base64.b64encode(content).decode("ascii")
+def _anchor(name: str, language: Language) -> str:
+    """A link to the place itself, to copy."""
+    return f'<a class="rv-anchor" href="#{name}">{escape(language("Länk hit"))}</a>'

@@ -31,10 +31,12 @@ PROJECT = tables.DATA.parent
 
 LISTING = "listing:"
 TABLE, TABLE_ROWS = "table:", "table-rows:"
+DESCRIPTION = "description:"
 ASSUMPTION = "assumption:"
 RESULT, RESULT_ROWS = "result:", "result-rows:"
 MEASURE, CELL = "measure:", "cell:"
-"""How the names of parts begin: the names there are; a table, or the rows of one region in it; an assumption; a field
+"""How the names of parts begin: the names there are; a table, or the rows of one region in it; what a table is called
+and when it is of; an assumption; a field
 of the results, or the rows of one region in it; one measure of the results, or its cell for one area."""
 
 
@@ -89,6 +91,7 @@ def digests(material: Material) -> dict[str, str]:
         **{ASSUMPTION + name: _digest(item.model_dump_json()) for name, item in material.assumptions.items()},
         **{TABLE + name: _digest(frame) for name, frame in material.tables.items()},
         **_by_region(TABLE_ROWS, material.tables),
+        **{DESCRIPTION + name: _digest(_described(name)) for name in tables.names()},
         **{RESULT + name: _digest(value) for name, value in results.items()},
         **_by_region(RESULT_ROWS, results),
         **{MEASURE + measure: digest for measure, digest in _groups(tidy, ["measure"]).items()},
@@ -140,6 +143,24 @@ def of_areas(results: Results, measure: str, areas: Sequence[str]) -> pd.DataFra
         results = results.unnoted
     rows = results.of(measure)
     return rows.loc[[area for area in areas if area in rows.index]]
+
+
+def is_described(name: str) -> bool:
+    """Whether there is a table of that name in the package."""
+    with reads.unnoticed():
+        return name in tables.names()
+
+
+def described(name: str) -> tuple[str, str]:
+    """Return title and reference date of a table of the package; only they count as used."""
+    reads.note(DESCRIPTION + name)
+    with reads.unnoticed():
+        return _described(name)
+
+
+def _described(name: str) -> tuple[str, str]:
+    descriptor = tables.descriptor(name)
+    return descriptor["title"], descriptor["reference_date"]
 
 
 class _Tables(Mapping[str, pd.DataFrame]):

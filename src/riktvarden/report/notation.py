@@ -319,6 +319,11 @@ def label(part: str) -> str:
     return part.partition(",")[0]
 
 
+def anchor(part: str) -> str:
+    """The anchor of a part of the method in the chapter."""
+    return "formel-" + part.lower().replace(", ", "-")
+
+
 def chain(labels: Iterable[str]) -> tuple[str, ...]:
     """Some parts of the method and all that they rest on, in the order of the chapter.
 

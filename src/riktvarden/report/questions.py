@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from typing import NamedTuple
 
@@ -347,7 +348,10 @@ def show_assumptions(assumptions: Assumptions, language: Language) -> None:
         caption = t("Antaganden om {topic}. I nedladdningen finns också anmärkning och datum.").format(
             topic=_inside(t(topic.title))
         )
-        table = reference.assumption_overview(own, t, f"antaganden-{topic.name}", caption)
+        table = replace(
+            reference.assumption_overview(own, t, f"antaganden-{topic.name}", caption),
+            anchors=tuple(f"antagande-{name}" for name in own),
+        )
         count = t("{count} antaganden").format(count=t.number(len(own)))
         html(
             f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'

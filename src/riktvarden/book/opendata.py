@@ -1,0 +1,250 @@
+"""Take the tables out of the finished pages and lay them out as open data: files at stable addresses, with descriptions.
+
+A notebook carries each of its tables within it, so that it works alone. On the site the tables are files of their own,
+one folder per edition for all languages, and pages link to them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from riktvarden.book import dcat, stage
+from riktvarden.report import downloads, published
+from riktvarden.report.language import Language
+
+FOLDER = "data"
+"""Where the site has its open data, beside its languages."""
+INDEX, PACKAGE, CATALOGUE = "index.json", "datapackage.json", "dcat.jsonld"
+TABLES, WORKBOOKS, SOURCE = "tables", "regions", "source"
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "title": "Creative Commons Attribution 4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+}
+
+_LINK = re.compile(
+    r'<a class="rv-download" download="(?P<name>[^"]+)\.csv" data-table="(?P<told>[^"]+)" '
+    r'href="data:text/csv;charset=utf-8;base64,(?P<content>[^"]+)">(?P<words>[^<]*)</a>'
+)
+_TITLE = re.compile(r"<h1>(?P<title>.*?)</h1>", re.DOTALL)
+_TAG = re.compile(r"<a class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
+_SENTENCE = re.compile(r"(?<=[a-zåäö0-9)])\. (?=[A-ZÅÄÖ])")
+_NOT_A_NAME = re.compile(r"[^a-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One table that a page offers."""
+
+    document: str
+    """The page, as links name it: below the language's folder, without ending."""
+    page: str
+    """The page's title."""
+    name: str
+    caption: str
+    source: str
+    types: tuple[str, ...]
+    csv: bytes
+
+    @property
+    def place(self) -> str:
+        """Where the table is below the edition's folder, without ending."""
+        return f"{TABLES}/{self.document.removeprefix('chapters/')}/{self.name}"
+
+    @property
+    def title(self) -> str:
+        """What the table is of: the first sentence of its caption."""
+        return _SENTENCE.split(self.caption)[0].rstrip(".")
+
+    @cached_property
+    def data(self) -> pd.DataFrame:
+        """The table itself."""
+        return downloads.read(self.csv, self.types)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What the files say of the edition that they belong to."""
+
+    name: str
+    language: str
+    config: Mapping[str, Any]
+    """What ``_config.yml`` says."""
+    documents: Sequence[str]
+    """The pages in reading order."""
+    regions: Sequence[str]
+    """Codes of the regions that have a page."""
+    made_of: str
+    """Digest of all that the tables come from, whatever the language."""
+    updated: str = ""
+    """Day of the newest change of the sources, if it is known."""
+
+
+def take_out(assembled: Path, place: Path, edition: Edition, source: Path) -> None:
+    """Write pages that link to their tables to ``place/pages``, and the files they link to to ``place/data``.
+
+    Parameters
+    ----------
+    assembled
+        Folder of the pages, each with its tables within it. It is left as it is.
+    place
+        Folder to write to; what has not changed there is not touched.
+    edition
+        What the files say of themselves.
+    source
+        Folder of the package that the report is computed from.
+    """
+    pages = {file.relative_to(assembled).as_posix(): file for file in sorted(assembled.rglob("*")) if file.is_file()}
+    texts = {name: file.read_text(encoding="utf-8") for name, file in pages.items() if name.endswith(".html")}
+    names = [name for document in edition.documents if (name := f"{document}.html") in texts]
+    tables = [table for name in names for table in offered(name, texts[name])]
+    listed = ""
+    files: dict[str, bytes] = {}
+    if tables:
+        language = Language(edition.language)
+        files = _files(tables, edition, source, language)
+        listed = published.listing([(t.page, t.document, t.place, t.title, len(t.data)) for t in tables], language)
+    stage.write(place / "data", files, keep=())
+    finished = {name: _linked(name, text, edition.name, listed).encode() for name, text in texts.items()}
+    stage.write(place / "pages", {name: finished.get(name) or file.read_bytes() for name, file in pages.items()}, keep=())
+
+
+def is_current(folder: Path, edition: Edition) -> bool:
+    """Say whether a published edition is made of the same as this one would be, if perhaps in another language."""
+    index = folder / INDEX
+    return index.is_file() and json.loads(index.read_bytes())["made_of"] == edition.made_of
+
+
+def offered(page: str, text: str) -> Iterator[Offered]:
+    """Yield the tables within a page; `page` is its path below the language's folder."""
+    found = _TITLE.search(text)
+    title = html.unescape(_TAG.sub("", found["title"])).strip() if found else page
+    for link in _LINK.finditer(text):
+        told = json.loads(html.unescape(link["told"]))
+        content = base64.b64decode(link["content"])
+        document = page.removesuffix(".html")
+        yield Offered(document, title, link["name"], told["title"], told["source"], tuple(told["types"]), content)
+
+
+def _linked(page: str, text: str, edition: str, listed: str) -> str:
+    """Return a page with links in the place of its tables' contents, and with what only a site with files can say."""
+    folder = f"{'../' * (page.count('/') + 1)}{FOLDER}/{edition}"
+
+    def link(found: re.Match[str]) -> str:
+        where = f"{folder}/{TABLES}/{page.removesuffix('.html').removeprefix('chapters/')}/{found['name']}"
+        return (
+            f'<a class="rv-download" download="{found["name"]}.csv" href="{where}.csv">{found["words"]}</a> '
+            f'<a class="rv-download" download="{found["name"]}.parquet" href="{where}.parquet">Parquet</a>'
+        )
+
+    text = _LINK.sub(link, text).replace(published.HIDDEN, published.SHOWN)
+    return text.replace(published.LIST, listed.replace(published.ROOT, folder))
+
+
+def _files(tables: Sequence[Offered], edition: Edition, source: Path, language: Language) -> dict[str, bytes]:
+    """Return the files of an edition: path below its folder to content."""
+    files: dict[str, bytes] = {}
+    for table in tables:
+        files[f"{table.place}.csv"] = table.csv
+        files[f"{table.place}.parquet"] = downloads.parquet(table.data, table.types)
+    for code in edition.regions:
+        own = [table for table in tables if table.document == f"{stage.REGIONS}/{code}"]
+        if own:
+            sheets = [(table.name.removesuffix(f"-{code}"), table.caption, table.source, table.data) for table in own]
+            files[f"{WORKBOOKS}/{code}.xlsx"] = published.workbook(own[0].page, edition.name, sheets, language)
+    for folder in ("tables", "assumptions"):
+        for file in sorted((source / folder).glob("*.*")):
+            files[f"{SOURCE}/{folder}/{file.name}"] = file.read_bytes()
+    if (source / PACKAGE).is_file():
+        files[f"{SOURCE}/{PACKAGE}"] = (source / PACKAGE).read_bytes()
+    title, description = published.described(language)
+    written = {
+        PACKAGE: _package(tables, files, edition, title, description),
+        INDEX: _index(tables, files, edition, title),
+        CATALOGUE: dcat.catalogue(sorted(files), edition.name, edition.language, edition.config, edition.updated, language),
+    }
+    return {**files, **{name: _json(content) for name, content in written.items()}}
+
+
+def _package(
+    tables: Sequence[Offered], files: Mapping[str, bytes], edition: Edition, title: str, description: str
+) -> dict[str, Any]:
+    """Return the Data Package of the tables."""
+    return {
+        "name": f"riktvarden-{_slug(edition.name)}",
+        "title": title,
+        "description": description,
+        "version": edition.name,
+        "licenses": [LICENCE],
+        "resources": [
+            {
+                "name": _name(table),
+                "path": f"{table.place}.csv",
+                "title": table.title,
+                "description": f"{table.page}. {table.caption}",
+                "sources": [{"title": table.source}],
+                "licenses": [LICENCE],
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "bytes": len(files[f"{table.place}.csv"]),
+                "hash": f"sha256:{hashlib.sha256(files[f'{table.place}.csv']).hexdigest()}",
+                "schema": {
+                    "fields": [
+                        {"name": str(name), "type": kind} for name, kind in zip(table.data, table.types, strict=True)
+                    ],
+                    "missingValues": [""],
+                },
+            }
+            for table in tables
+        ],
+    }
+
+
+def _index(tables: Sequence[Offered], files: Mapping[str, bytes], edition: Edition, title: str) -> dict[str, Any]:
+    """Return the list of what there is, with addresses relative to the list itself."""
+    return {
+        "edition": edition.name,
+        "title": title,
+        "language": edition.language,
+        "made_of": edition.made_of,
+        "datapackage": PACKAGE,
+        "catalogue": CATALOGUE,
+        "source": f"{SOURCE}/{PACKAGE}" if f"{SOURCE}/{PACKAGE}" in files else None,
+        "workbooks": {name.partition("/")[2].removesuffix(".xlsx"): name for name in files if name.endswith(".xlsx")},
+        "tables": [
+            {
+                "name": _name(table),
+                "title": table.title,
+                "page": f"../../{edition.language}/{table.document}.html#{table.name}",
+                "csv": f"{table.place}.csv",
+                "parquet": f"{table.place}.parquet",
+                "rows": len(table.data),
+            }
+            for table in tables
+        ],
+    }
+
+
+def _name(table: Offered) -> str:
+    """Return the name of a table among all of the edition."""
+    return _slug(table.place.partition("/")[2].replace("/", "-"))
+
+
+def _slug(text: str) -> str:
+    return _NOT_A_NAME.sub("-", text.lower())
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,106 @@
+"""A table as a file that readers keep: CSV that spreadsheets open safely, the same table back with its types, Parquet."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+"""How a text begins that a spreadsheet would compute, the apostrophes that keep it from that included."""
+_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+_KINDS = {
+    "integer": "integer",
+    "floating": "number",
+    "mixed-integer-float": "number",
+    "decimal": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "date",
+    "datetime64": "date",
+}
+"""What pandas takes a column for → its type in a Data Package; anything else is text."""
+
+_STORED = {
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "string": pa.string(),
+}
+"""Type in a Data Package → type in Parquet."""
+
+
+def types(data: pd.DataFrame) -> tuple[str, ...]:
+    """Return the type of each column, in the words of a Frictionless Data Package."""
+    return tuple(_KINDS.get(pd.api.types.infer_dtype(column, skipna=True), "string") for _, column in data.items())
+
+
+def csv(data: pd.DataFrame) -> bytes:
+    """Write a table for spreadsheets: UTF-8 with a mark, so that they read å, ä, ö, and no text that they would compute.
+
+    A text that begins as a formula gets an apostrophe before it; `read` takes it away again. Numbers are left alone.
+    """
+    written = pd.DataFrame(
+        {name: column.map(_cell) if kind in {"string", "date"} else column for (name, column), kind in _typed(data)}
+    )
+    return written.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def read(content: bytes, kinds: Sequence[str]) -> pd.DataFrame:
+    """Read a table that `csv` wrote; an empty cell is missing.
+
+    Parameters
+    ----------
+    content
+        The file.
+    kinds
+        Type of each column, see `types`.
+    """
+    raw = pd.read_csv(io.BytesIO(content), dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+    return pd.DataFrame(
+        {name: _restored(column, kind) for (name, column), kind in zip(raw.items(), kinds, strict=True)}, index=raw.index
+    )
+
+
+def parquet(data: pd.DataFrame, kinds: Sequence[str]) -> bytes:
+    """Write a table that `read` gave as Parquet, with nothing in it of the time and the programs that made it."""
+    schema = pa.schema([(str(name), _STORED[kind]) for name, kind in zip(data, kinds, strict=True)])
+    table = pa.Table.from_pandas(data, schema=schema, preserve_index=False).replace_schema_metadata()
+    written = io.BytesIO()
+    pq.write_table(table, written)
+    return written.getvalue()
+
+
+def _typed(data: pd.DataFrame) -> list[tuple[tuple[str, pd.Series], str]]:
+    return [((str(name), column), kind) for (name, column), kind in zip(data.items(), types(data), strict=True)]
+
+
+def _cell(value: object) -> object:
+    """A cell of text, or a date without a time, as it is written."""
+    if isinstance(value, pd.Timestamp) and not pd.isna(value):
+        return value.strftime("%Y-%m-%d")
+    if not isinstance(value, str) or not _FORMULA.match(value) or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
+
+
+def _restored(column: pd.Series, kind: str) -> pd.Series:
+    """A column of text as the type it had."""
+    match kind:
+        case "integer":
+            return pd.to_numeric(column).astype("Int64")
+        case "number":
+            return pd.to_numeric(column).astype("float64")
+        case "boolean":
+            return column.map({"True": True, "False": False}).astype("boolean")
+        case "date":
+            return pd.to_datetime(column, format="%Y-%m-%d")
+        case _:
+            return column.map(lambda text: text[1:] if isinstance(text, str) and _GUARDED.match(text) else text)

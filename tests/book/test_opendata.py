@@ -1,0 +1,193 @@
+"""The tables of finished pages as files of their own; all figures are made up."""
+
+import hashlib
+import io
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from riktvarden.book import opendata
+from riktvarden.book.release import given_away, released
+from riktvarden.report import published
+from riktvarden.report.figures import Table
+from riktvarden.report.language import Language
+
+SWEDISH = Language("sv")
+PAGES = ["chapters/regions/12", "chapters/data"]
+EDITION = opendata.Edition("2026-1", "sv", {"title": "Rapport"}, PAGES, ["12"], "abc")
+DATA = pd.DataFrame({"region": ["12", "12"], "text": ["=1+1", "åäö"], "value": [1.5, None], "unit": "FTE"})
+
+
+def write_page(folder: Path, document: str, name: str, data: pd.DataFrame = DATA, more: str = "") -> None:
+    table = Table(name, data.astype("str"), data, "Rubrik <x> här. Mer.", "påhittat")
+    page = folder / f"{document}.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    text = f'<html><body><h1>Sidan<a class="headerlink" href="#x">#</a></h1>{table.html(SWEDISH)}{more}</body></html>'
+    page.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    """Pages and files made of a book of two pages."""
+    book = tmp_path / "book"
+    write_page(book, "chapters/regions/12", "nyckeltal-12")
+    write_page(book, "chapters/data", "tabeller", more=f"<div{published.HIDDEN}{published.LIST}</div>")
+    (book / "style.css").write_text("p {}", encoding="utf-8")
+    source = tmp_path / "source"
+    for name in ("tables/t.csv", "assumptions/a.toml", "returns/secret.csv", "datapackage.json"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text("{}", encoding="utf-8")
+    opendata.take_out(book, tmp_path / "out", EDITION, source)
+    return tmp_path / "out"
+
+
+def read(made: Path, name: str) -> Any:
+    return json.loads((made / "data" / name).read_bytes())
+
+
+def test_pages_link_to_their_tables(made: Path) -> None:
+    for page in ("chapters/regions/12", "chapters/data"):
+        text = (made / f"pages/{page}.html").read_text(encoding="utf-8")
+        assert "base64" not in text
+        place = made / "sv" / page
+        for address in re.findall(r'href="([^"#]+)"', text):
+            # the language's folder lies beside that of the data
+            target = (place.parent / address).resolve()
+            below = target.relative_to((made / "data" / "2026-1").resolve())
+            assert (made / "data" / below).is_file(), address
+    assert (made / "pages/style.css").is_file()
+
+
+def test_what_is_only_there_on_a_site_is_shown_with_every_table(made: Path) -> None:
+    text = (made / "pages/chapters/data.html").read_text(encoding="utf-8")
+    assert "hidden" not in text
+    assert "Sidan (1 tabeller)" in text
+    assert text.count("Rubrik &lt;x&gt; här") >= 3
+
+
+def test_the_book_is_left_as_it_is(made: Path) -> None:
+    assert "base64" in (made.parent / "book/chapters/data.html").read_text(encoding="utf-8")
+
+
+def test_the_package_has_hash_size_and_types_of_every_file(made: Path) -> None:
+    package = read(made, "datapackage.json")
+    assert [r["name"] for r in package["resources"]] == ["regions-12-nyckeltal-12", "data-tabeller"]
+    for resource in package["resources"]:
+        content = (made / "data" / resource["path"]).read_bytes()
+        assert resource["bytes"] == len(content)
+        assert resource["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
+        types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+        assert types == {"region": "string", "text": "string", "value": "number", "unit": "string"}
+        assert resource["title"] == "Rubrik <x> här"
+
+
+def test_the_index_leads_to_every_table(made: Path) -> None:
+    index = read(made, "index.json")
+    assert index["workbooks"] == {"12": "regions/12.xlsx"}
+    for table in index["tables"]:
+        assert table["rows"] == 2
+        assert all((made / "data" / table[kind]).is_file() for kind in ("csv", "parquet"))
+    assert index["tables"][0]["page"] == "../../sv/chapters/regions/12.html#nyckeltal-12"
+
+
+def test_only_tables_and_assumptions_of_the_source_are_published(made: Path) -> None:
+    folder = made / "data/source"
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    assert there == {"datapackage.json", "tables/t.csv", "assumptions/a.toml"}
+
+
+def test_a_workbook_opens_and_has_no_formulas(made: Path) -> None:
+    book = openpyxl.load_workbook(made / "data/regions/12.xlsx")
+    assert book.sheetnames == ["Innehåll", "nyckeltal"]
+    assert {cell.data_type for sheet in book for row in sheet for cell in row} <= {"s", "n"}
+    assert [[cell.value for cell in row] for row in book["nyckeltal"]][:2] == [list(DATA), ["12", "=1+1", 1.5, "FTE"]]
+    words = {str(cell.value) for row in book["Innehåll"] for cell in row}
+    assert {"suppressed", "Rubrik <x> här. Mer.", "påhittat", "Utgåva: 2026-1"} <= words
+
+
+def test_the_same_pages_give_the_same_bytes_and_touch_nothing(made: Path) -> None:
+    before = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in made.rglob("*") if file.is_file()}
+    opendata.take_out(made.parent / "book", made, EDITION, made.parent / "source")
+    assert {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in made.rglob("*") if file.is_file()} == before
+    opendata.take_out(made.parent / "book", made.parent / "other", EDITION, made.parent / "source")
+    again = {file.relative_to(made.parent / "other"): file.read_bytes() for file in (made.parent / "other").rglob("*.*")}
+    assert {file.relative_to(made): content for file, (content, _) in before.items()} == {
+        name: content for name, content in again.items() if (made / name).is_file()
+    }
+
+
+def test_a_table_that_is_gone_leaves_no_file(made: Path) -> None:
+    (made.parent / "book/chapters/regions/12.html").unlink()
+    opendata.take_out(made.parent / "book", made, EDITION, made.parent / "source")
+    assert not list((made / "data").glob("tables/regions/**/*.csv"))
+    assert not list((made / "data").rglob("*.xlsx"))
+
+
+def test_another_language_finds_out_whether_the_files_are_of_the_same(made: Path) -> None:
+    assert opendata.is_current(made / "data", replace(EDITION, language="en"))
+    assert not opendata.is_current(made / "data", replace(EDITION, made_of="other"))
+    assert not opendata.is_current(made / "nothing", EDITION)
+
+
+def test_the_catalogue_says_what_is_stated_and_invents_nothing(made: Path) -> None:
+    catalogue = read(made, "dcat.jsonld")
+    assert "dcterms:publisher" not in catalogue
+    required = {"dcterms:title", "dcterms:description", "dcterms:license", "dcat:dataset", "dcterms:language"}
+    assert required <= set(catalogue)
+    tables, source = catalogue["dcat:dataset"]
+    assert "dcat:contactPoint" not in tables
+    for distribution in (*tables["dcat:distribution"], *source["dcat:distribution"]):
+        assert distribution["dcat:accessURL"]
+        for each in distribution["dcat:downloadURL"]:
+            assert (made / "data" / each["@id"]).is_file()
+    assert "dcterms:license" not in source["dcat:distribution"][0]
+
+
+def test_the_catalogue_has_publisher_and_contact_where_they_are_stated(made: Path) -> None:
+    site = {"address": "https://example.org/r/", "responsible_body": "Påhittad myndighet", "contact": "a@example.org"}
+    config = {"title": "Rapport", "sphinx": {"config": {"riktvarden_site": site}}}
+    opendata.take_out(made.parent / "book", made, replace(EDITION, config=config), made.parent / "source")
+    catalogue = read(made, "dcat.jsonld")
+    assert catalogue["dcterms:publisher"]["foaf:name"] == "Påhittad myndighet"
+    tables = catalogue["dcat:dataset"][0]
+    assert tables["dcterms:publisher"]["@id"] == catalogue["dcterms:publisher"]["@id"]
+    assert tables["dcat:contactPoint"]["vcard:hasEmail"] == {"@id": "mailto:a@example.org"}
+    assert catalogue["@id"] == "https://example.org/r/data/2026-1/dcat.jsonld#catalogue"
+
+
+def test_a_person_is_found_in_every_format(tmp_path: Path) -> None:
+    cell = {"region": "25", "measure": "st_persons", "year": 2025, "value": 3.0, "status": "reported", "unit": "persons"}
+    data = pd.DataFrame([{**cell, "source": "return-25"}])
+    write_page(tmp_path / "book", "chapters/regions/25", "a", data)
+    edition = replace(EDITION, documents=["chapters/regions/25"], regions=["25"])
+    opendata.take_out(tmp_path / "book", tmp_path / "out", edition, tmp_path / "source")
+    told = ["st_persons 2025, region 25: the value can be worked out"]
+    assert given_away(tmp_path / "out") == told
+    for format_ in ("csv", "parquet", "xlsx"):
+        alone = tmp_path / format_
+        for file in (tmp_path / "out").rglob(f"*.{format_}"):
+            alone.mkdir()
+            (alone / file.name).write_bytes(file.read_bytes())
+        assert given_away(alone) == told, format_
+
+
+def test_sheets_have_names_that_excel_takes(tmp_path: Path) -> None:
+    sheets = [(name, "t", "s", DATA) for name in ("a" * 40, "a" * 35, "x/y:z", "X-Y-Z", "innehåll")]
+    book = openpyxl.load_workbook(io.BytesIO(published.workbook("Titel", "1", sheets, SWEDISH)))
+    assert len(book.sheetnames) == len(sheets) + 1
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in book.sheetnames)
+    assert len({name.lower() for name in book.sheetnames}) == len(book.sheetnames)
+
+
+def test_a_book_without_tables_is_published_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/index.html").write_text("<h1>x</h1>", encoding="utf-8")
+    opendata.take_out(tmp_path / "book", tmp_path / "out", EDITION, tmp_path / "source")
+    assert (tmp_path / "out/pages/index.html").read_text(encoding="utf-8") == "<h1>x</h1>"
+    assert list(released(tmp_path / "out")) == []
