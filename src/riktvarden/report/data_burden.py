@@ -76,7 +76,7 @@ def summary(context: Context) -> list[str]:
             else []
         ),
         t(
-            "Hur många timmar insamlingen tar är inte mätt: uppgift saknas. Antalet uppgifter visar bara var bördan "
+            "Hur många timmar insamlingen tar har ingen mätt. Antalet uppgifter visar bara var bördan "
             "kan minskas."
         ),
     ]
