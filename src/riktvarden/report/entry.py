@@ -12,29 +12,30 @@ from riktvarden.report.language import Language
 from riktvarden.report.st_guideline import plan_verdict
 
 UNIT_GAP = "\N{NO-BREAK SPACE}"
+PERCENT = f"{UNIT_GAP}%"
 
 
 def show_search(language: Language) -> None:
     """Display the field that leads to a region or municipality by its name."""
-    html(search(language, "rv-search"))
+    html(search(language, language("Hitta din region eller kommun")))
 
 
-def search(language: Language, kind: str, hidden: bool = False) -> str:
+def search(language: Language, label: str, hidden: bool = False) -> str:
     """Return the form that asks for a place: without script it leads to the list of all places.
 
     Parameters
     ----------
     language
         Language of its words.
-    kind
-        Class of the form.
+    label
+        What the field is called.
     hidden
         Whether a script has to reveal it, where it does nothing by itself.
     """
     t = language
     return (
-        f'<form class="{kind}" action="find.html" method="get"{" hidden" if hidden else ""}>'
-        f'<label for="rv-place">{escape(t("Hitta din region eller kommun"))}</label>'
+        f'<form class="rv-search" action="find.html" method="get"{" hidden" if hidden else ""}>'
+        f'<label for="rv-place">{escape(label)}</label>'
         '<div class="rv-field"><input id="rv-place" name="q" type="search" autocomplete="off" spellcheck="false">'
         f'<button type="submit">{escape(t("Sök"))}</button></div></form>'
     )
@@ -73,7 +74,7 @@ def show_numbers(context: Context) -> None:
         (
             t("Så långt räcker specialisterna"),
             "coverage_a",
-            UNIT_GAP + "%",
+            PERCENT,
             100.0,
             t("Specialister på vårdcentral i dag, i andel av vad normen kräver."),
             "st_guideline.html",
@@ -83,12 +84,14 @@ def show_numbers(context: Context) -> None:
     for label, measure, unit, scale, meaning, address in numbers:
         cell = context.results.cell(measure)
         low, high = sorted((scale * cell.low, scale * cell.high))
-        gap_or_not = "" if unit.startswith(UNIT_GAP) else UNIT_GAP
+        percent = unit == PERCENT
+        ends = t.interval(low, high) + (PERCENT if percent else "")
+        written = unit if percent else UNIT_GAP + unit
         cards.append(
             f'<li><a class="rv-what" href="{address}">{escape(label)}</a>'
             f'<p class="rv-value">{escape(t.number(scale * cell.value))}'
-            f'<span class="rv-unit">{gap_or_not}{escape(unit)}</span></p>'
-            f'<p class="rv-range">{escape(t("80-procentigt intervall: {ends}").format(ends=t.interval(low, high)))}'
+            f'<span class="rv-unit">{escape(written)}</span></p>'
+            f'<p class="rv-range">{escape(t("80-procentigt intervall: {ends}").format(ends=ends))}'
             f"<br>{escape(t('Status: {status}').format(status=context.status(measure)))}</p>"
             f"<p>{escape(meaning)}</p></li>"
         )

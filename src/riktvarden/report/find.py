@@ -43,7 +43,7 @@ def show_places(context: Context) -> None:
     )
     html(
         f'<div class="rv-find" data-none="{escape(t("Ingen plats har det namnet."))}" data-one="{escape(t("1 träff"))}" '
-        f'data-many="{escape(t("{count} träffar"))}">{entry.search(t, "rv-search", hidden=True)}'
+        f'data-many="{escape(t("{count} träffar"))}">{entry.search(t, t("Namn på region eller kommun"), hidden=True)}'
         f'<p class="rv-hits" role="status"></p>{lists}</div>'
     )
 
