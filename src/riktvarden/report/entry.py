@@ -76,7 +76,7 @@ def show_numbers(context: Context) -> None:
             "coverage_a",
             PERCENT,
             100.0,
-            t("Specialister på vårdcentral i dag, i andel av vad normen kräver."),
+            t("Specialisternas heltider på vårdcentral, i andel av vad normen kräver."),
             "st_guideline.html",
         ),
     ]
@@ -136,7 +136,7 @@ def missing_for_patients(context: Context) -> list[str]:
     more = (
         t(
             "För att hålla normen behöver ungefär {gap} fler läkare utbilda sig samtidigt än i dag. Det talet är mycket "
-            "osäkert: det ligger någonstans från {low} till {high}. Ett minustecken betyder att antalet redan räcker."
+            "osäkert: det ligger någonstans från {low} till {high}."
         )
         if gap.value > 0
         else t(
@@ -144,6 +144,8 @@ def missing_for_patients(context: Context) -> list[str]:
             "någonstans från {low} till {high}."
         )
     )
+    if gap.low < 0 < gap.high:
+        more += " " + t("Intervallet går över noll: antalet kan räcka.")
     return [
         t(
             "På vårdcentralerna arbetar specialistläkare motsvarande ungefär {stock} heltider. Enligt normen behövs "
