@@ -37,6 +37,8 @@ NEEDED = {
     "design-tabs.js": _DESIGN,
     "sphinx-design.min.css": _DESIGN,
     "charts.js": re.compile(r'class="rv-chart"'),
+    "find.js": re.compile(r'class="rv-find"'),
+    "compare.js": re.compile(r'class="rv-compare"'),
 }
 """File that the theme or an extension loads on every page → what a page must have to need it."""
 

@@ -260,6 +260,6 @@ def limits_of_stability(context: Context) -> list[str]:
         t("Regionernas åldersfördelning från {year} lämnas inte ute, eftersom jämförelsedatumet är det årets slut.").format(
             year=ages
         ),
-        t("Antagandena har bara en årgång. När de ändras visar nästa utgåva hur långt råden flyttas."),
+        t("Antagandena har inte ändrats sedan de först sattes. När de ändras visar nästa utgåva hur långt råden flyttas."),
         t("Det här är den första utgåvan med hela modellen. Det finns därför ingen tidigare utgåva att jämföra råden med."),
     ]

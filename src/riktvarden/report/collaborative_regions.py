@@ -106,7 +106,7 @@ def divided(context: Context) -> Table:
         "samverkan-halland",
         cells,
         split,
-        t("Hallands kommuner efter samverkansregion. Indelningen är läst i en äldre förordning."),
+        t("Hallands kommuner efter samverkansregion. Indelningen är hämtad ur en äldre förordning."),
         t("förordning 1982:777, föregångare till 2017:80, och SCB:s folkmängd"),
     )
 

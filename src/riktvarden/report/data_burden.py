@@ -75,10 +75,7 @@ def summary(context: Context) -> list[str]:
             if kolada and "kolada_values" not in context.tables
             else []
         ),
-        t(
-            "Hur många timmar insamlingen tar är inte mätt: uppgift saknas. Antalet uppgifter visar bara var bördan "
-            "kan minskas."
-        ),
+        t("Hur många timmar insamlingen tar har ingen mätt. Antalet uppgifter visar bara var bördan kan minskas."),
     ]
 
 

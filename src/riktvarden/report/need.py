@@ -92,7 +92,7 @@ DETAIL = 220
 def summary(context: Context) -> list[str]:
     """How far need moves the regions apart, what moves it most, and what it rests on."""
     t = context.language
-    lowest, highest = _ends(_net(context))
+    lowest, highest = _ends(per_inhabitant(context))
     least, most = _ends(_places(context))
     parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
     pull = {name: float(values.abs().max()) for name, values in parts.groupby("factor")["value"]}
@@ -412,7 +412,7 @@ def waterfall(context: Context, region: str) -> Figure:
     t = context.language
     parts = _parts(context, region).set_index("factor")
     factors = parts.loc[list(FACTOR)]
-    net = _net(context, region)
+    net = per_inhabitant(context, region)
     steps = factors.loc[factors[ENDS].abs().max(axis=1) > NOTHING, ENDS]
     steps = steps.assign(label=[t(FACTOR[str(key)]) for key in steps.index], words=[_signed(t, v) for v in steps["value"]])
     name = context.principals[region]
@@ -487,7 +487,7 @@ def moved(context: Context) -> Figure:
     parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
     pulling = [name for name in FACTOR if parts.loc[parts["factor"] == name, "value"].abs().max() > NOTHING]
     drawn = parts.loc[parts["factor"].isin(pulling)]
-    net = _net(context)
+    net = per_inhabitant(context)
     order = [context.region_names[code] for code in net.sort_values("value", ascending=False)["region"]]
     words = {name: t(FACTOR[name]) for name in pulling}
     chart = charts.deviations(
@@ -675,7 +675,7 @@ def _parts(context: Context, area: str | None = None) -> pd.DataFrame:
     return rows.assign(**fte, **{column: need.index(rows[column], base) for column in ENDS})
 
 
-def _net(context: Context, region: str | None = None) -> pd.DataFrame:
+def per_inhabitant(context: Context, region: str | None = None) -> pd.DataFrame:
     """Need of every region, or of one, as an index of the need by head count: region, value, low, high."""
     codes = list(context.results.regions) if region is None else [region]
     parts = _parts(context, region)

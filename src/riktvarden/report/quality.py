@@ -187,7 +187,7 @@ def guideline_values(context: Context) -> Table:
             ),
             "Tillförlitlighet": t(
                 "{assumed} av {all} antaganden är inte mätta. Riktvärdet för ST i riket är {positions} tjänster. De fyra "
-                "yrkena ges bara som spann; bredast är det för {profession}, {low}–{high} invånare per heltid."
+                "yrkena ges bara som intervall; bredast är det för {profession}, {low}–{high} invånare per heltid."
             ).format(
                 assumed=t.number(sum(item.grade == "D" for item in graded)),
                 all=t.number(len(graded)),
@@ -204,7 +204,7 @@ def guideline_values(context: Context) -> Table:
                 "Varje värde har intervall, status och källa. Varje formel står i metodkapitlet med sin funktion."
             ),
             "Jämförbarhet och samanvändbarhet": t(
-                "Index går att jämföra mellan områden, spannen mellan yrken bara med försiktighet. Talen är inte "
+                "Index går att jämföra mellan områden, intervallen mellan yrken bara med försiktighet. Talen är inte "
                 "jämförbara med andra länders täthet, som räknar andra uppgifter i andra system."
             ),
             "Allmänna uppgifter": _general(context),

@@ -1,0 +1,75 @@
+// Narrows the list of places to those that a reader asks for. The list itself works without.
+(() => {
+  "use strict";
+  const root = document.querySelector(".rv-find");
+  if (!root) return;
+  const form = root.querySelector("form");
+  const field = form.elements.q;
+  const said = root.querySelector("[role=status]");
+  const places = [...root.querySelectorAll("details")];
+  const plain = (text) => text.trim().toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+  const called = (place) => plain(place.dataset.name);
+
+  function narrow(asked) {
+    const wanted = plain(asked);
+    const found = places.filter((place) => {
+      const names = ` ${called(place)} ${plain(place.firstElementChild.textContent)}`.replaceAll("-", " ");
+      place.hidden = !names.includes(` ${wanted.replaceAll("-", " ")}`);
+      return !place.hidden;
+    });
+    for (const group of root.querySelectorAll("section")) group.hidden = !group.querySelector("details:not([hidden])");
+    const words = root.dataset[found.length ? (found.length === 1 ? "one" : "many") : "none"];
+    said.textContent = wanted ? words.replace("{count}", found.length) : "";
+    return found;
+  }
+
+  // The place asked for: the one that has the very name, or else the only one left.
+  function best(found, asked) {
+    const exact = found.filter((place) => called(place) === plain(asked) || plain(place.firstElementChild.textContent) === plain(asked));
+    return exact.length === 1 ? exact[0] : found.length === 1 ? found[0] : null;
+  }
+
+  const remember = (address) => history.replaceState(null, "", address);
+
+  function open(place) {
+    for (const other of places) other.open = other === place;
+    remember(`${location.pathname}#${place.id}`);
+  }
+
+  function ask(asked, move) {
+    const found = narrow(asked);
+    const place = asked.trim() && best(found, asked);
+    if (place) open(place);
+    else {
+      for (const other of places) other.open = false;
+      remember(location.pathname + (asked.trim() ? `?q=${encodeURIComponent(asked.trim())}` : ""));
+    }
+    if (move) (place ?? found[0])?.firstElementChild.focus();
+  }
+
+  function fromAddress() {
+    const asked = new URLSearchParams(location.search);
+    const code = decodeURIComponent(location.hash.slice(1)) || asked.get("place");
+    const place = places.find(({ id }) => id === code);
+    if (!place) return ask(asked.get("q") ?? field.value, Boolean(asked.get("q")));
+    field.value = place.firstElementChild.textContent;
+    narrow(field.value);
+    place.hidden = false;
+    open(place);
+    place.scrollIntoView({ block: "nearest" });
+  }
+
+  form.hidden = false;
+  const first = new URLSearchParams(location.search).get("q");
+  if (first) field.value = first;
+  field.addEventListener("input", () => ask(field.value, false));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask(field.value, true);
+  });
+  for (const place of places) {
+    place.firstElementChild.addEventListener("click", () => remember(place.open ? location.pathname : `#${place.id}`));
+  }
+  addEventListener("hashchange", fromAddress);
+  fromAddress();
+})();

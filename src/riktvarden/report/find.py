@@ -1,0 +1,176 @@
+"""Find a number by the name of a place: what the report says of each region and municipality, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import NamedTuple
+
+import pandas as pd
+
+from riktvarden import need
+from riktvarden.model.professions import PROFESSIONS
+from riktvarden.report import entry
+from riktvarden.report.context import Context
+from riktvarden.report.figures import html
+from riktvarden.report.personnel import PROFESSION
+from riktvarden.report.professions import indices, ranges
+
+WHOLE = ("all", "both")
+"""Principals of rows that count all care of an area."""
+
+
+class Place(NamedTuple):
+    """A region or a municipality."""
+
+    code: str
+    name: str
+    """As readers look for it, without what kind of place it is."""
+    heading: str
+    body: str
+    """What the report says of it, as markup."""
+
+
+def show_places(context: Context) -> None:
+    """Display every region and municipality by name, each folded, with the field that narrows the list."""
+    t = context.language
+    groups = [(t("Regioner"), regions(context)), (t("Kommuner"), municipalities(context))]
+    lists = "".join(
+        f'<section><h3>{escape(title)}</h3><div class="rv-places">'
+        + "".join(_item(place) for place in sorted(found, key=lambda place: _sorted_as(place.name)))
+        + "</div></section>"
+        for title, found in groups
+    )
+    html(
+        f'<div class="rv-find" data-none="{escape(t("Ingen plats har det namnet."))}" data-one="{escape(t("1 träff"))}" '
+        f'data-many="{escape(t("{count} träffar"))}">{entry.search(t, t("Namn på region eller kommun"), hidden=True)}'
+        f'<p class="rv-hits" role="status"></p>{lists}</div>'
+    )
+
+
+def regions(context: Context) -> list[Place]:
+    """Every region with its guideline value, what there is today and how far it reaches."""
+    return [
+        Place(code, context.region_names[code], context.principals[code], _region(context, code))
+        for code in context.results.regions
+    ]
+
+
+def municipalities(context: Context) -> Iterator[Place]:
+    """Every municipality with its region and what its inhabitants need."""
+    t = context.language
+    norm = context.assumptions["inhabitants_per_specialist"].value
+    heads = context.results.municipalities.set_index("municipality")
+    doctors = pd.DataFrame(
+        {
+            column: need.index(heads[fte], heads["population"] / norm)
+            for column, fte in (("value", "specialist_requirement"), ("low", "low"), ("high", "high"))
+        }
+    )
+    rows = context.results.principals
+    own = rows.loc[(rows["municipality"] != "") & rows["principal"].isin(WHOLE)]
+    told = {}
+    for name in PROFESSIONS:
+        mine = own.loc[own["profession"] == name]
+        of = {
+            measure: mine.loc[mine["measure"] == measure].set_index("municipality").loc[heads.index]
+            for measure in ("inhabitants_per_fte", "need_index")
+        }
+        status = [t.status(status) for status in of["need_index"]["status"]]
+        told[name] = list(zip(ranges(t, of["inhabitants_per_fte"]), indices(t, of["need_index"]), status, strict=True))
+    head = (t("Yrke"), t("Riktvärde: invånare per heltid"), t("Behov, riket = 100"), t("Status"))
+    doctors_word, no_value = t("läkare (allmänmedicin)"), t("regionens ansvar")
+    for place, (code, row, index) in enumerate(
+        zip(heads.index, heads.to_dict("records"), indices(t, doctors), strict=True)
+    ):
+        lines = [(t(PROFESSION[name]), *told[name][place]) for name in PROFESSIONS]
+        lines.append((doctors_word, no_value, index, t.status("estimated")))
+        region = row["region"]
+        yield Place(
+            code,
+            row["name"],
+            t("{name}, kommun").format(name=row["name"]),
+            f"<p>{escape(_municipality_sentence(context, row))}</p>"
+            + _table(head, lines)
+            + _links(
+                (f"regions/{region}.html", t("Sidan om {name}").format(name=context.principals[region])),
+                ("principals.html#kommuner-district-nurse", t("Kommunens och regionens heltider, alla kommuner")),
+                (f"#{region}", t("Regionens riktvärde för ST")),
+            ),
+        )
+
+
+def _municipality_sentence(context: Context, row: dict[str, object]) -> str:
+    t = context.language
+    people = t.number(float(str(row["population"])))
+    region = context.principals[str(row["region"])]
+    return t("{people} invånare {year}. Kommunen hör till {region}, som ansvarar för läkarvården och ST.").format(
+        people=people, year=context.year, region=region
+    )
+
+
+def _region(context: Context, code: str) -> str:
+    t = context.language
+    newest = context.result_rows("figures", code)
+    persons = newest.loc[newest["measure"] == "persons"]
+    now = t("Personer i ST, senaste uppgift")
+    if not persons.empty:
+        day, precision = persons[["dated", "precision"]].iloc[0]
+        now = t("Personer i ST, senaste uppgift ({date})").format(date=t.date(day, precision))
+    positions = newest.loc[newest["measure"] == "positions"]
+    missing = t("uppgift saknas")
+    lines = [
+        *(
+            (label, context.estimate(measure, code, digits), context.status(measure, code))
+            for measure, label, digits in (
+                ("st_positions_guideline", t("Riktvärde: ST-tjänster"), 0),
+                ("st_positions_per_10000", t("Riktvärde: ST-tjänster per 10 000 invånare"), 1),
+            )
+        ),
+        (
+            t("ST-tjänster, senaste uppgift"),
+            missing if positions.empty else context.estimate("st_positions", code),
+            missing if positions.empty else context.status("st_positions", code),
+        ),
+        (t("Riktvärde: personer i ST"), *_told(context, "st_persons_guideline", code)),
+        (now, *_told(context, "st_persons", code)),
+        (t("Specialister på vårdcentral, heltider"), *_told(context, "specialist_fte", code)),
+        (t("Behov: heltider av specialister"), *_told(context, "specialist_requirement", code)),
+        (t("Täckning A"), context.share("coverage_a", code), context.status("coverage_a", code)),
+    ]
+    return _table((t("Nyckeltal"), t("Värde"), t("Status")), lines) + _links(
+        (f"regions/{code}.html", t("Sidan om {name}").format(name=context.principals[code])),
+        (f"compare.html?region={code}", t("Jämför med andra regioner")),
+    )
+
+
+def _told(context: Context, measure: str, code: str) -> tuple[str, str]:
+    """One result and its status, in words."""
+    return context.estimate(measure, code), context.status(measure, code)
+
+
+def _item(place: Place) -> str:
+    return (
+        f'<details id="{place.code}" data-name="{escape(place.name)}"><summary>{escape(place.heading)}</summary>'
+        f"{place.body}</details>"
+    )
+
+
+def _table(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
+    heads = "".join(f'<th scope="col">{escape(word)}</th>' for word in head)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{escape(text)}</td>" for text in texts) + "</tr>"
+        for label, *texts in lines
+    )
+    return f'<table class="rv-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _links(*links: tuple[str, str]) -> str:
+    items = "".join(f'<li><a href="{address}">{escape(text)}</a></li>' for address, text in links)
+    return f'<ul class="rv-ways">{items}</ul>'
+
+
+def _sorted_as(name: str) -> list[int]:
+    """A key that sorts names as the Swedish alphabet does: å, ä and ö come last."""
+    alphabet = "abcdefghijklmnopqrstuvwxyzåäö"
+    return [alphabet.find(letter) for letter in name.lower()]

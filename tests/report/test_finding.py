@@ -1,0 +1,123 @@
+"""The ways to a number: the list of places, regions side by side, and the words for those in a hurry."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from riktvarden.report import Context, compare, entry, figures, find
+from riktvarden.results import NATION
+
+
+@pytest.fixture(scope="module")
+def shown(context: Context) -> dict[str, BeautifulSoup]:
+    """What the notebooks display, by the page it is on."""
+    said: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "display", lambda bundle, raw: said.append(bundle["text/html"]))
+        find.show_places(context)
+        compare.show_comparison(context)
+        entry.show_numbers(context)
+        entry.show_search(context.language)
+        entry.show_edition(context, "working")
+    names = ("find", "compare", "numbers", "search", "edition")
+    return {name: BeautifulSoup(text, "html.parser") for name, text in zip(names, said, strict=True)}
+
+
+def test_every_region_and_municipality_is_in_the_list_once(shown: dict[str, BeautifulSoup], context: Context) -> None:
+    codes = [place["id"] for place in shown["find"].find_all("details")]
+    known = {*context.tables["regions"]["region"], *context.tables["municipalities"]["municipality"]}
+    assert len(codes) == len(set(codes))
+    assert set(codes) == known
+
+
+def test_places_stand_in_the_order_of_the_swedish_alphabet(shown: dict[str, BeautifulSoup]) -> None:
+    names = [place["data-name"] for place in shown["find"].find_all("details")]
+    places = {name: place for place, name in enumerate(names)}
+    assert places["Arvidsjaur"] < places["Ystad"] < places["Åre"] < places["Älvdalen"] < places["Ödeshög"]
+
+
+def test_a_region_tells_its_guideline_value_and_what_is_missing(shown: dict[str, BeautifulSoup], context: Context) -> None:
+    rows = _rows(shown["find"].find(id="21"))
+    value, status = rows["Riktvärde: ST-tjänster"]
+    assert value.startswith(f"{context.results.cell('st_positions_guideline', '21').value:.0f} (")
+    assert status == "skattad"
+    assert rows["ST-tjänster, senaste uppgift"] == ["uppgift saknas", "uppgift saknas"]
+    assert rows["Specialister på vårdcentral, heltider"][1].startswith("uppgift saknas")
+
+
+def test_positions_and_persons_of_a_region_are_not_mixed(shown: dict[str, BeautifulSoup]) -> None:
+    rows = _rows(shown["find"].find(id="12"))
+    assert rows["ST-tjänster, senaste uppgift"] == ["390", "redovisad"]
+    (persons,) = [cells for label, cells in rows.items() if label.startswith("Personer i ST, senaste uppgift")]
+    assert persons == ["470", "redovisad"]
+
+
+def test_a_municipality_tells_ranges_and_leads_on(shown: dict[str, BeautifulSoup], context: Context) -> None:
+    place = shown["find"].find(id="2180")
+    rows = context.results.principals
+    own = rows.loc[(rows["municipality"] == "2180") & (rows["profession"] == "psychologist")]
+    ends = own.loc[(own["measure"] == "inhabitants_per_fte") & own["principal"].isin(["all", "both"])].iloc[0]
+    digits = [re.sub(r"\s", "", end) for end in _rows(place)["psykologer"][0].split("–")]
+    assert digits == [f"{ends['low']:.0f}", f"{ends['high']:.0f}"]
+    links = [link["href"] for link in place.find_all("a")]
+    assert "regions/21.html" in links
+    assert any(link.startswith("principals.html#") for link in links)
+
+
+def test_only_published_stocks_are_points_of_the_comparison(shown: dict[str, BeautifulSoup], context: Context) -> None:
+    coverage = next(s for s in shown["compare"].find_all("section") if s.h3.get_text() == "Täckning A")
+    drawn = {row["data-region"] for row in coverage.find_all("tr", attrs={"data-region": True}) if row.find("circle")}
+    stock = context.results.of("specialist_fte")["value"]
+    assert drawn == set(stock.index[stock.notna()])
+    ranged = {row["data-region"] for row in coverage.find_all("tr") if row.find(class_="rv-prior")}
+    assert ranged == set(stock.index[stock.isna()])
+
+
+def test_every_section_compares_all_regions_and_the_nation(shown: dict[str, BeautifulSoup], context: Context) -> None:
+    sections = shown["compare"].find_all("section")
+    assert len(sections) == 6
+    for section in sections:
+        codes = [row["data-region"] for row in section.find_all("tr", attrs={"data-region": True})]
+        assert codes == [*context.results.regions, NATION]
+        marks = [float(end) for end in re.findall(r'(?:x1|x2|cx)="([\d.-]+)%', str(section))]
+        assert all(0 <= mark <= 100 for mark in marks)
+
+
+def test_inhabitants_per_specialist_agree_with_coverage(context: Context) -> None:
+    """In the nation need is the norm by head count, so that the two say the same of the stock."""
+    norm = context.assumptions["inhabitants_per_specialist"].value
+    nation = compare.per_specialist(context, [NATION]).loc[NATION]
+    coverage = context.results.cell("coverage_a")
+    assert nation["value"] == pytest.approx(norm / coverage.value)
+    assert nation["low"] < nation["value"] < nation["high"]
+
+
+def test_the_start_page_gives_three_numbers_with_interval_and_status(shown: dict[str, BeautifulSoup]) -> None:
+    cards = shown["numbers"].find_all("li")
+    assert len(cards) == 3
+    for card in cards:
+        assert re.search(r"80-procentigt intervall: \S+", card.get_text())
+        assert "Status: skattad" in card.get_text()
+        assert card.a["href"].endswith(".html")
+
+
+def test_the_search_has_a_label_and_works_without_script(shown: dict[str, BeautifulSoup]) -> None:
+    form = shown["search"].form
+    assert form["action"] == "find.html"
+    assert form.find("label")["for"] == form.find("input")["id"]
+    assert not form.has_attr("hidden")
+    assert shown["find"].form.has_attr("hidden"), "it does nothing before its script has run"
+
+
+def test_patients_are_told_what_is_not_known(context: Context) -> None:
+    unknown = entry.unknown_for_patients(context)
+    missing = context.results.of("st_persons")["value"].isna().sum()
+    assert f"{missing} av 21" in unknown[0]
+    gap = context.results.cell("st_gap")
+    may_do = "antalet kan räcka" in " ".join(entry.missing_for_patients(context))
+    assert may_do == (gap.low < 0 < gap.high)
+
+
+def _rows(place: BeautifulSoup) -> dict[str, list[str]]:
+    return {row.th.get_text(): [cell.get_text() for cell in row.find_all("td")] for row in place.tbody.find_all("tr")}

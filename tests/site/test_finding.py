@@ -1,0 +1,116 @@
+"""Finding a number in a real browser: by name, by key alone, by address, without script, and side by side."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: pages are not opened")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(params=[1280, 390], ids=lambda width: f"{width}px")
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that says nothing on the console, asks no other host and fits its screen."""
+    opened = browser.new_page(viewport={"width": request.param, "height": 900})
+    said: list[str] = []
+    asked: list[str] = []
+    opened.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda wanted: asked.append(wanted.url))
+    yield opened
+    assert opened.evaluate("document.documentElement.scrollWidth") <= request.param
+    opened.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def shown(page: Page) -> list[str]:
+    """Codes of the places that are in the list."""
+    return page.locator(".rv-find details:not([hidden])").evaluate_all("all => all.map(one => one.id)")
+
+
+def test_from_the_start_page_to_a_municipality_by_key_alone(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/index.html").as_uri())
+    field = page.get_by_label("Hitta din region eller kommun")
+    for _ in range(100):
+        if field.evaluate("field => field === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.type("gävle")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"find\.html"))
+    place = page.locator("[id='2180']")
+    expect(place).to_have_attribute("open", "")
+    expect(place.locator("summary")).to_be_focused()
+    expect(place.get_by_role("row", name="psykologer")).to_be_visible()
+    assert page.url.endswith("find.html#2180")
+    page.keyboard.press("Tab")
+    expect(place.get_by_role("link", name="Sidan om Region Gävleborg")).to_be_focused()
+
+
+def test_the_list_narrows_while_a_name_is_written(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/find.html").as_uri())
+    assert len(shown(page)) == 311
+    field = page.get_by_label("Namn på region eller kommun")
+    field.fill("malmo")
+    assert shown(page) == ["1280"]
+    expect(page.locator(".rv-hits")).to_have_text("1 träff")
+    expect(page.locator("[id='1280']")).to_have_attribute("open", "")
+    field.fill("stockholm")
+    assert shown(page) == ["01", "0180"]
+    expect(page.locator(".rv-hits")).to_have_text("2 träffar")
+    assert page.locator(".rv-find details[open]").count() == 0, "two places have the name"
+    field.fill("xyzzy")
+    expect(page.locator(".rv-hits")).to_have_text("Ingen plats har det namnet.")
+    field.fill("")
+    assert len(shown(page)) == 311
+
+
+@pytest.mark.parametrize("address", ["#12", "?place=12", "?q=Region+Sk%C3%A5ne"])
+def test_a_place_has_an_address(page: Page, site: Path, address: str) -> None:
+    page.goto(f"{(site / 'chapters/find.html').as_uri()}{address}")
+    place = page.locator("[id='12']")
+    expect(place).to_have_attribute("open", "")
+    place.get_by_role("link", name="Sidan om Region Skåne").click()
+    expect(page.locator("h1")).to_contain_text("Region Skåne")
+
+
+def test_without_script_every_place_is_there(browser: Browser, site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "chapters/find.html").as_uri())
+    expect(page.locator(".rv-find form")).to_be_hidden()
+    page.locator("[id='0180'] summary").click()
+    expect(page.locator("[id='0180']").get_by_role("row", name="fysioterapeuter")).to_be_visible()
+    page.goto((site / "chapters/compare.html").as_uri())
+    assert page.locator(".rv-compare section").first.locator("tbody tr:visible").count() == 22
+    context.close()
+
+
+def test_regions_stand_side_by_side_and_the_address_remembers(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/compare.html").as_uri())
+    first = page.locator(".rv-compare section").first
+    expect(first.locator("tbody tr:visible")).to_have_count(22)
+    page.get_by_label("Region 1").focus()
+    page.keyboard.type("Gäv")
+    page.get_by_label("Region 3").select_option(label="Skåne")
+    expect(first.locator("tbody tr:visible th")).to_have_text(["Skåne", "Gävleborg", "Riket"])
+    assert page.url.endswith("?region=21&region=12")
+    page.reload()
+    expect(first.locator("tbody tr:visible")).to_have_count(3)
+    expect(page.get_by_role("status")).to_contain_text("Gävleborg")
+    taken = page.get_by_label("Region 4").locator("option[value='21']")
+    assert taken.is_disabled(), "a region is picked once"
