@@ -99,6 +99,7 @@ def build(
     cluster: str | None = None,
     home: Path | None = None,
     settings: Mapping[str, Any] | None = None,
+    municipalities: Mapping[str, Mapping[str, str]] | None = None,
 ) -> BuildReport:
     """Build the website of `root`, in one language, into ``home/site``.
 
@@ -132,6 +133,8 @@ def build(
         own `out`.
     settings
         Settings of Sphinx that the files do not know: the languages of the site, and when its sources changed.
+    municipalities
+        Heading to code to page title of the municipalities to make pages for, in reading order.
 
     Raises
     ------
@@ -150,8 +153,8 @@ def build(
     project = keys.Project(root, memory=state / "meanings.json")
     _check(check, state / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
     try:
-        config, toc = stage.configuration(root), stage.contents(root, regions)
-        pages, texts = _chapters(root, toc, regions, language, edition)
+        config, toc = stage.configuration(root), stage.contents(root, regions, municipalities)
+        pages, texts = _chapters(root, toc, regions, municipalities or {}, language, edition)
     except stage.StageError as error:
         raise BuildError([str(error)]) from error
     wanted = stage.texts(root, toc, config, language, texts, settings)
@@ -289,14 +292,23 @@ def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch) ->
 
 
 def _chapters(
-    root: Path, toc: dict[str, Any], regions: Mapping[str, str], language: str, edition: str
+    root: Path,
+    toc: dict[str, Any],
+    regions: Mapping[str, str],
+    municipalities: Mapping[str, Mapping[str, str]],
+    language: str,
+    edition: str,
 ) -> tuple[list[Page], list[Path]]:
     """Split the documents of the book into pages made by notebooks and files of text."""
     common = {"language": language, "edition": edition}
+    made = [
+        (stage.REGIONS, stage.TEMPLATE, "region", regions),
+        *((stage.MUNICIPALITIES, stage.MUNICIPALITY_TEMPLATE, "municipality", part) for part in municipalities.values()),
+    ]
     from_template = {
-        name: Page(name, stage.source_of(root, stage.TEMPLATE), {"region": code, **common}, title)
-        for code, title in regions.items()
-        for name in [f"{stage.REGIONS}/{code}"]
+        f"{folder}/{code}": Page(f"{folder}/{code}", stage.source_of(root, template), {parameter: code, **common}, title)
+        for folder, template, parameter, titles in made
+        for code, title in titles.items()
     }
     pages, texts = [], []
     for document in stage.documents(toc):
