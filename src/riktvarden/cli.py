@@ -51,31 +51,40 @@ def build(
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tcp://host:8786.")] = None,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""
-    from riktvarden.book.build import BuildError
-    from riktvarden.book.build import build as build_book
+    from riktvarden.book.outcome import Again, BuildError
     from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
 
+    made = []
     try:
         asked = [Language(language).code] if language else languages()
         chosen = _chosen(regions)
         municipalities = _municipalities(chosen) if level is Level.MUNICIPALITY else {}
         settings = {"riktvarden_languages": list(asked), "riktvarden_updated": _updated()}
         for code in asked:
-            report = build_book(
-                ROOT,
-                output if code == SOURCE_LANGUAGE else output / code,
-                chosen,
-                code,
-                edition,
-                parallel=workers,
-                check=_problems,
-                prepare="riktvarden.book.prepare",
-                cluster=cluster,
-                home=output,
-                settings=settings,
-                municipalities=municipalities,
-            )
+            out = output if code == SOURCE_LANGUAGE else output / code
+            again = Again(ROOT, out, output, code, {"of": [chosen, municipalities, edition], "settings": settings})
+            report = again.report()
+            if report is None:
+                from riktvarden.book.build import build as build_book  # takes seconds, and often nothing has changed
+
+                report = build_book(
+                    ROOT,
+                    out,
+                    chosen,
+                    code,
+                    edition,
+                    parallel=workers,
+                    check=_problems,
+                    prepare="riktvarden.book.prepare",
+                    cluster=cluster,
+                    home=output,
+                    settings=settings,
+                    municipalities=municipalities,
+                )
+            made.append((again, report))
             console.print(f"{code}: {report}", highlight=False)
+        for again, report in made:  # when all languages are there: they share the entrance of the site
+            again.remember(report)
     except (InputError, BuildError) as error:
         _fail(error)
 

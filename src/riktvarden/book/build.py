@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,13 @@ from riktvarden import reads
 from riktvarden.book import entrance, execute, graph, kernels, keys, stage, warm, workers
 from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page
+from riktvarden.book.outcome import BuildError, BuildReport
 from riktvarden.book.progress import Watch
 from riktvarden.book.publish import publish, recover
 from riktvarden.book.release import given_away
 from riktvarden.book.workers import ClusterError, Watched
+
+__all__ = ["BuildError", "BuildReport", "build"]
 
 MOST_WORKERS = 3
 """More kernels than this gain nothing on two cores; each holds a few hundred megabytes."""
@@ -37,52 +39,6 @@ CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.st
 """Modules that tell whether the data are sound."""
 MANIFEST = "manifest.json"
 """What stored material says of itself, see `riktvarden.report.material`."""
-
-
-@dataclass(frozen=True)
-class BuildReport:
-    """What a build did.
-
-    Attributes
-    ----------
-    pages
-        Every document of the book, in reading order.
-    executed, unchanged
-        The pages made by notebooks that ran, and those that needed not.
-    seconds
-        How long the build took; `slowest` has the longest steps first.
-    start
-        The file to open.
-    """
-
-    pages: list[str]
-    executed: list[str]
-    unchanged: list[str]
-    seconds: float
-    start: Path
-    slowest: list[tuple[str, float]] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        text = (
-            f"{len(self.pages)} pages in {self.seconds:.1f} s: "
-            f"{len(self.executed)} notebooks run, {len(self.unchanged)} unchanged."
-        )
-        slow = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in self.slowest[:5])
-        return "\n".join(filter(None, [text, slow and f"Slowest: {slow}.", f"Open {self.start}"]))
-
-
-class BuildError(Exception):
-    """The build failed; the site of the last successful build, if any, is as it was.
-
-    Attributes
-    ----------
-    failures
-        Every fault found, one readable text each.
-    """
-
-    def __init__(self, failures: Sequence[str]) -> None:
-        self.failures = list(failures)
-        super().__init__("\n".join(self.failures))
 
 
 def build(
