@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 
 from riktvarden import need
@@ -174,6 +177,7 @@ def doctors(context: Context, municipality: str) -> Table:
     place = _place(context, municipality)
     norm = place["population"] / context.assumptions["inhabitants_per_specialist"].value
     ends = (place["specialist_requirement"], place["low"], place["high"])
+    index = (float(need.index(ends[0], norm)), float(need.index(ends[1], norm)), float(need.index(ends[2], norm)))
     estimated = t.status("estimated")
     rows = [
         (
@@ -190,7 +194,7 @@ def doctors(context: Context, municipality: str) -> Table:
         ),
         (
             t("Behov per invånare, riket = 100"),
-            t.estimate(*(float(need.index(end, norm)) for end in ends)),
+            t.estimate(*index),
             t("Behovet i förhållande till normen."),
             estimated,
         ),
@@ -256,7 +260,7 @@ def inhabitants(context: Context, municipality: str) -> Table:
         t("Invånare efter ålder i {name} den 31 december {year}. Andelarna är härledda.").format(
             name=_place(context, municipality)["name"], year=latest["year"].max()
         ),
-        t("SCB"),
+        t("SCB genom Folkhälsomyndigheten"),
     )
 
 
@@ -307,16 +311,13 @@ def ways(context: Context, municipality: str) -> None:
     html("<p>" + " · ".join(f'<a href="{address}">{words}</a>' for address, words in links) + "</p>")
 
 
-def _place(context: Context, municipality: str) -> pd.Series:
+def _place(context: Context, municipality: str) -> dict[Hashable, Any]:
     """A municipality's inhabitants, need of doctors, factors and group."""
     code = region_of(municipality)
-    parts = (
-        context.result_rows("municipalities", code),
-        context.result_rows("factors", code).drop(columns="region"),
-        context.table_rows("municipalities", code)[["municipality", "skr_group", "skr_group_name"]],
-    )
-    first, *more = (part.set_index("municipality") for part in parts)
-    return first.join(more).reset_index().set_index("municipality", drop=False).loc[municipality]
+    groups = context.table_rows("municipalities", code)[["municipality", "skr_group", "skr_group_name"]]
+    rows = context.result_rows("municipalities", code).merge(groups, on="municipality")
+    rows = rows.merge(context.result_rows("factors", code).drop(columns="region"), on="municipality")
+    return rows.loc[rows["municipality"] == municipality].to_dict("records")[0]
 
 
 def _of(context: Context, municipality: str, measure: str, principal: str = "") -> pd.DataFrame:
