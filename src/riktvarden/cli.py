@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,6 +17,14 @@ from riktvarden.problems import InputError, Problem
 from riktvarden.returns import commands as returns
 
 ROOT = tables.DATA.parent
+
+
+class Level(StrEnum):
+    """Smallest areas that get pages of their own."""
+
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+
 
 app = typer.Typer(
     help="Open, reproducible guideline values for staffing Swedish primary care.",
@@ -34,6 +43,7 @@ errors = Console(stderr=True)
 @app.command()
 def build(
     regions: Annotated[str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")] = "",
+    level: Annotated[Level, typer.Option(help="Smallest areas that get pages: municipality adds 290.")] = Level.REGION,
     language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all with complete catalogues.")] = "",
     edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
@@ -41,28 +51,40 @@ def build(
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tcp://host:8786.")] = None,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""
-    from riktvarden.book.build import BuildError
-    from riktvarden.book.build import build as build_book
+    from riktvarden.book.outcome import Again, BuildError
     from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
 
+    made = []
     try:
         asked = [Language(language).code] if language else languages()
+        chosen = _chosen(regions)
+        municipalities = _municipalities(chosen) if level is Level.MUNICIPALITY else {}
         settings = {"riktvarden_languages": list(asked), "riktvarden_updated": _updated()}
         for code in asked:
-            report = build_book(
-                ROOT,
-                output if code == SOURCE_LANGUAGE else output / code,
-                _chosen(regions),
-                code,
-                edition,
-                parallel=workers,
-                check=_problems,
-                prepare="riktvarden.book.prepare",
-                cluster=cluster,
-                home=output,
-                settings=settings,
-            )
+            out = output if code == SOURCE_LANGUAGE else output / code
+            again = Again(ROOT, out, output, code, {"of": [chosen, municipalities, edition], "settings": settings})
+            report = again.report()
+            if report is None:
+                from riktvarden.book.build import build as build_book  # takes seconds, and often nothing has changed
+
+                report = build_book(
+                    ROOT,
+                    out,
+                    chosen,
+                    code,
+                    edition,
+                    parallel=workers,
+                    check=_problems,
+                    prepare="riktvarden.book.prepare",
+                    cluster=cluster,
+                    home=output,
+                    settings=settings,
+                    municipalities=municipalities,
+                )
+            made.append((again, report))
             console.print(f"{code}: {report}", highlight=False)
+        for again, report in made:  # when all languages are there: they share the entrance of the site
+            again.remember(report)
     except (InputError, BuildError) as error:
         _fail(error)
 
@@ -197,6 +219,15 @@ def _chosen(codes: str) -> dict[str, str]:
         code: principals[code]
         for code in sorted(region_code(code, principals) for code in codes.split(",") if code.strip())
     }
+
+
+def _municipalities(regions: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The municipalities of some regions: principal → code → name, as a Swede looks them up."""
+    rows = tables.read("municipalities")
+    order = str.maketrans("åäö", "{|}")  # after z
+    rows = rows.sort_values("name", key=lambda names: names.str.lower().str.translate(order))
+    by_region = {code: dict(zip(own["municipality"], own["name"], strict=True)) for code, own in rows.groupby("region")}
+    return {principal: by_region[code] for code, principal in regions.items()}
 
 
 def _fail(error: Exception) -> NoReturn:

@@ -18,6 +18,17 @@ def test_regions_go_under_their_index(root: Path) -> None:
     ]
 
 
+def test_municipalities_go_under_an_index_of_their_own_below_the_regions(root: Path) -> None:
+    toc = stage.contents(root, ["12"], {"Region Skåne": ["1280", "1281"]})
+    assert stage.documents(toc)[-4:] == [
+        "chapters/regions/12",
+        "chapters/municipalities/index",
+        "chapters/municipalities/1280",
+        "chapters/municipalities/1281",
+    ]
+    assert "chapters/municipalities/index" not in stage.documents(stage.contents(root, ["12"]))
+
+
 def test_no_index_for_the_regions(tmp_path: Path) -> None:
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\n", encoding="utf-8")
     assert stage.documents(stage.contents(tmp_path, [])) == ["chapters/index"]

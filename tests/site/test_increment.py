@@ -6,6 +6,7 @@ name a table, and pages really made anew. The data are the project's own, with m
 """
 
 import csv
+import datetime
 import io
 import json
 import re
@@ -18,12 +19,15 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import openpyxl
 import pytest
 
-from riktvarden import tables
+from riktvarden import assumptions, model, tables
 from riktvarden.book import execute, keys
+from riktvarden.report import material
+from riktvarden.returns import form, store, template
 
-from .conftest import ROOT
+from .conftest import REGIONS, ROOT
 
 TABLES = [f"data/tables/{name}.csv" for name in tables.names()]
 ASSUMPTIONS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("data/assumptions/*.toml"))
@@ -143,3 +147,54 @@ def test_lock_file_counts_for_all(changed: Callable, project: Path, records: dic
 def test_new_folder_of_words_counts_where_words_are_looked_for(changed: Callable, records: dict) -> None:
     found = changed("locale/xx/LC_MESSAGES/riktvarden.po", b"")
     assert found == {page for page, record in records.items() if "folder:locale" in record["reads"]}
+
+
+RETURNED, OTHER = REGIONS
+SYNTHETIC = {"care_unit": "Hela regionen", "sector": "alla", "positions": 31, "vacancies": 0, "persons": 31, "women": 31}
+SYNTHETIC |= {"men": 0, "fte": "saknas", "on_leave": 0, "year_1": 31, **{f"year_{year}": 0 for year in range(2, 7)}}
+"""A return of one unit; the figures are made up."""
+
+
+@pytest.fixture(scope="module")
+def returned(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The project's copy with a synthetic return of one region in store; gives the return's record."""
+    path, data = tmp_path_factory.mktemp("return") / "synthetic.xlsx", project / "data"
+    template.write_template(RETURNED, datetime.date(2025, 12, 31), store.known(data), path, units=1)
+    book = openpyxl.load_workbook(path)
+    for name, value in SYNTHETIC.items():
+        book["ST"][f"{form.letter(form.COLUMN[name])}{form.FIRST_ROW}"] = value
+    book.save(path)
+    figures = store.import_return(path, data, today=datetime.date(2026, 11, 21)).path
+    yield figures.with_suffix(".json")
+    shutil.rmtree(data / "returns" / RETURNED)
+
+
+def test_return_counts_for_its_region_and_for_sums(
+    returned: Path, project: Path, records: dict[str, dict[str, Any]], parts: dict[str, str]
+) -> None:
+    data = project / "data"
+    found, assumed = tables.read_all(data) | store.frames(data), assumptions.read(data)
+    results = model.run(found, assumed)
+    after = material.digests(material.Material(found, assumed, results))
+    now = keys.Project(project, after)
+    others = {page for page, record in records.items() if keys.page_again(now, record) != record}
+    sums = {"chapters/index", "chapters/st_baseline", "chapters/st_guideline"}
+    assert {f"chapters/regions/{RETURNED}", *sums} <= others
+    quiet = {"chapters/regions/index", "chapters/glossary", "chapters/need", "chapters/district_nurses"}
+    assert not others & {f"chapters/regions/{OTHER}", *quiet}
+    # What the return says is what the model shows of the region, and of no other.
+    assert results.cell("st_persons", RETURNED).value == SYNTHETIC["persons"]
+    of_a_region = {
+        name for name in parts.keys() & after.keys() if re.search(r"/\d\d$", name) and parts[name] != after[name]
+    }
+    assert {name[-2:] for name in of_a_region} <= {RETURNED, "00"}
+
+
+def test_return_stored_with_other_spaces_and_order_means_nothing(returned: Path, project: Path) -> None:
+    before = keys.Project(project).data()
+    record = json.loads(returned.read_bytes())
+    returned.write_text(json.dumps(dict(reversed(record.items())), indent=7), encoding="utf-8")
+    assert keys.Project(project).data() == before
+    returned.write_text(json.dumps(record | {"role": "studierektor"}), encoding="utf-8")
+    assert keys.Project(project).data() != before
+    assert store.read_returns(project / "data")["region"].unique().tolist() == [RETURNED]

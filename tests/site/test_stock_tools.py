@@ -14,11 +14,12 @@ from riktvarden.report import material
 from .conftest import REGIONS, ROOT, tool
 
 TEMPLATE = ROOT / "chapters/regions/region.ipynb"
+MUNICIPALITY = ROOT / "chapters/municipalities/municipality.ipynb"
 
 
 def test_executed_notebooks_give_the_same_outputs_again(book: Path) -> None:
     notebooks = sorted((book / "source/chapters").rglob("*.ipynb"))
-    chapters = set((ROOT / "chapters").rglob("*.ipynb")) - {TEMPLATE}
+    chapters = set((ROOT / "chapters").rglob("*.ipynb")) - {TEMPLATE, MUNICIPALITY}
     assert len(notebooks) == len(chapters) + len(REGIONS)
     command = [
         sys.executable,
@@ -55,10 +56,13 @@ def test_executed_notebooks_give_the_same_outputs_again(book: Path) -> None:
     assert cells > 40
 
 
-@pytest.mark.parametrize(("given", "name"), [("12", "Region Skåne"), ("01", "Region Stockholm")])
-def test_papermill_runs_the_template_alone(tmp_path: Path, given: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("template", "given", "name"),
+    [(TEMPLATE, "12", "Region Skåne"), (TEMPLATE, "01", "Region Stockholm"), (MUNICIPALITY, "0114", "Upplands Väsby")],
+)
+def test_papermill_runs_the_template_alone(tmp_path: Path, template: Path, given: str, name: str) -> None:
     out = tmp_path / "out.ipynb"
-    ran = tool("papermill", "--no-progress-bar", TEMPLATE, out, "-p", "region", given)
+    ran = tool("papermill", "--no-progress-bar", template, out, "-p", template.stem, given)
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert name in out.read_text(encoding="utf-8")
 
@@ -68,6 +72,13 @@ def test_papermill_says_which_regions_there_are(tmp_path: Path) -> None:
     assert ran.returncode != 0
     assert "one of the 21 region codes" in ran.stderr
     assert "25 Region Norrbotten" in ran.stderr
+
+
+def test_papermill_says_which_municipalities_there_are(tmp_path: Path) -> None:
+    ran = tool("papermill", "--no-progress-bar", MUNICIPALITY, tmp_path / "out.ipynb", "-p", "municipality", "1299")
+    assert ran.returncode != 0
+    assert "1280 Malmö" in ran.stderr
+    assert "municipality_code(context" not in ran.stderr.rpartition("InputError")[2]
 
 
 def test_jupyter_book_builds_what_is_prepared(book: Path, tmp_path: Path) -> None:

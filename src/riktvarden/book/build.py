@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,13 @@ from riktvarden import reads
 from riktvarden.book import entrance, execute, graph, kernels, keys, opendata, stage, warm, workers
 from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page
+from riktvarden.book.outcome import BuildError, BuildReport
 from riktvarden.book.progress import Watch
 from riktvarden.book.publish import publish, recover
 from riktvarden.book.release import given_away
 from riktvarden.book.workers import ClusterError, Watched
+
+__all__ = ["BuildError", "BuildReport", "build"]
 
 MOST_WORKERS = 3
 """More kernels than this gain nothing on two cores; each holds a few hundred megabytes."""
@@ -37,52 +39,6 @@ CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.st
 """Modules that tell whether the data are sound."""
 MANIFEST = "manifest.json"
 """What stored material says of itself, see `riktvarden.report.material`."""
-
-
-@dataclass(frozen=True)
-class BuildReport:
-    """What a build did.
-
-    Attributes
-    ----------
-    pages
-        Every document of the book, in reading order.
-    executed, unchanged
-        The pages made by notebooks that ran, and those that needed not.
-    seconds
-        How long the build took; `slowest` has the longest steps first.
-    start
-        The file to open.
-    """
-
-    pages: list[str]
-    executed: list[str]
-    unchanged: list[str]
-    seconds: float
-    start: Path
-    slowest: list[tuple[str, float]] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        text = (
-            f"{len(self.pages)} pages in {self.seconds:.1f} s: "
-            f"{len(self.executed)} notebooks run, {len(self.unchanged)} unchanged."
-        )
-        slow = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in self.slowest[:5])
-        return "\n".join(filter(None, [text, slow and f"Slowest: {slow}.", f"Open {self.start}"]))
-
-
-class BuildError(Exception):
-    """The build failed; the site of the last successful build, if any, is as it was.
-
-    Attributes
-    ----------
-    failures
-        Every fault found, one readable text each.
-    """
-
-    def __init__(self, failures: Sequence[str]) -> None:
-        self.failures = list(failures)
-        super().__init__("\n".join(self.failures))
 
 
 def build(
@@ -99,6 +55,7 @@ def build(
     cluster: str | None = None,
     home: Path | None = None,
     settings: Mapping[str, Any] | None = None,
+    municipalities: Mapping[str, Mapping[str, str]] | None = None,
 ) -> BuildReport:
     """Build the website of `root`, in one language, into ``home/site``.
 
@@ -132,6 +89,8 @@ def build(
         own `out`.
     settings
         Settings of Sphinx that the files do not know: the languages of the site, and when its sources changed.
+    municipalities
+        Heading to code to page title of the municipalities to make pages for, in reading order.
 
     Raises
     ------
@@ -150,8 +109,8 @@ def build(
     project = keys.Project(root, memory=state / "meanings.json")
     _check(check, state / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
     try:
-        config, toc = stage.configuration(root), stage.contents(root, regions)
-        pages, texts = _chapters(root, toc, regions, language, edition)
+        config, toc = stage.configuration(root), stage.contents(root, regions, municipalities)
+        pages, texts = _chapters(root, toc, regions, municipalities or {}, language, edition)
     except stage.StageError as error:
         raise BuildError([str(error)]) from error
     wanted = stage.texts(root, toc, config, language, texts, settings)
@@ -303,14 +262,23 @@ def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch) ->
 
 
 def _chapters(
-    root: Path, toc: dict[str, Any], regions: Mapping[str, str], language: str, edition: str
+    root: Path,
+    toc: dict[str, Any],
+    regions: Mapping[str, str],
+    municipalities: Mapping[str, Mapping[str, str]],
+    language: str,
+    edition: str,
 ) -> tuple[list[Page], list[Path]]:
     """Split the documents of the book into pages made by notebooks and files of text."""
     common = {"language": language, "edition": edition}
+    made = [
+        (stage.REGIONS, stage.TEMPLATE, "region", regions),
+        *((stage.MUNICIPALITIES, stage.MUNICIPALITY_TEMPLATE, "municipality", part) for part in municipalities.values()),
+    ]
     from_template = {
-        name: Page(name, stage.source_of(root, stage.TEMPLATE), {"region": code, **common}, title)
-        for code, title in regions.items()
-        for name in [f"{stage.REGIONS}/{code}"]
+        f"{folder}/{code}": Page(f"{folder}/{code}", stage.source_of(root, template), {parameter: code, **common}, title)
+        for folder, template, parameter, titles in made
+        for code, title in titles.items()
     }
     pages, texts = [], []
     for document in stage.documents(toc):

@@ -135,8 +135,9 @@ def _texts(catalogue: Catalog) -> Iterator[str]:
 
 
 def _of_chapters(root: Path) -> Catalog:
-    """Return the text of all chapters and of the template of the regions' pages."""
-    config, toc = stage.configuration(root), stage.contents(root, [stage.TEMPLATE.rpartition("/")[2]])
+    """Return the text of all chapters and of the templates of the regions' and municipalities' pages."""
+    region, municipality = (name.rpartition("/")[2] for name in (stage.TEMPLATE, stage.MUNICIPALITY_TEMPLATE))
+    config, toc = stage.configuration(root), stage.contents(root, [region], {"": [municipality]})
     sources = [stage.source_of(root, document) for document in stage.documents(toc)]
     language = stage.language_of(config) or "sv"
     with tempfile.TemporaryDirectory() as folder:

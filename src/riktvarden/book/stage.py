@@ -10,6 +10,9 @@ from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 REGIONS = "chapters/regions"
 REGION_INDEX = f"{REGIONS}/index"
 TEMPLATE = f"{REGIONS}/region"
+MUNICIPALITIES = "chapters/municipalities"
+MUNICIPALITY_INDEX = f"{MUNICIPALITIES}/index"
+MUNICIPALITY_TEMPLATE = f"{MUNICIPALITIES}/municipality"
 SUFFIXES = (".md", ".ipynb", ".rst")
 NOT_STAGED = (".ipynb", ".mo")
 """Notebooks are staged when they have run; catalogues of words are compiled where they are used."""
@@ -19,8 +22,20 @@ class StageError(Exception):
     """The project folder cannot be made into a book; the message says why."""
 
 
-def contents(root: Path, regions: Iterable[str]) -> dict[str, Any]:
-    """Return the table of contents of `root` with one section per region below the region index.
+def contents(
+    root: Path, regions: Iterable[str], municipalities: Mapping[str, Iterable[str]] | None = None
+) -> dict[str, Any]:
+    """Return the table of contents of `root` with the pages that are made from templates.
+
+    Parameters
+    ----------
+    root
+        The project folder.
+    regions
+        Codes of the regions with a page, which goes below the region index.
+    municipalities
+        Heading to codes of the municipalities with a page. They go below an index of their own, which is not in the
+        book without them; it stands below the region index, so that the sidebar of every page need not list them.
 
     Raises
     ------
@@ -32,7 +47,13 @@ def contents(root: Path, regions: Iterable[str]) -> dict[str, Any]:
         parse_toc_data(toc)
     except (OSError, yaml.YAMLError, MalformedError) as error:
         raise StageError(f"_toc.yml: {error}") from error
-    sections = [{"file": f"{REGIONS}/{code}"} for code in regions]
+    sections: list[dict[str, Any]] = [{"file": f"{REGIONS}/{code}"} for code in regions]
+    if municipalities:
+        parts = [
+            {"caption": heading, "sections": [{"file": f"{MUNICIPALITIES}/{code}"} for code in codes]}
+            for heading, codes in municipalities.items()
+        ]
+        sections.append({"file": MUNICIPALITY_INDEX, "subtrees": parts})
     if sections:
         index = next((entry for entry in _entries(toc) if _name(entry.get("file")) == REGION_INDEX), None)
         if index is None:

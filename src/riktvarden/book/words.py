@@ -12,6 +12,7 @@ from typing import Any
 from babel import Locale
 from docutils import nodes
 from jinja2.ext import Extension
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import _
@@ -114,6 +115,8 @@ def _translated(setting: str) -> str:
 
 
 def _is_name(document: str, node: nodes.Node) -> bool:
-    """Whether a text is the title of a region's page."""
+    """Whether a text is the title of a region's or municipality's page, or a region's name above its municipalities."""
     folder, _slash, name = document.rpartition("/")
-    return folder == stage.REGIONS and name.isdigit() and isinstance(node, nodes.title)
+    if document == stage.MUNICIPALITY_INDEX:
+        return isinstance(node, addnodes.toctree)
+    return folder in (stage.REGIONS, stage.MUNICIPALITIES) and name.isdigit() and isinstance(node, nodes.title)

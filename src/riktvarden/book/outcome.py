@@ -1,0 +1,133 @@
+"""What a build did, and whether another would do anything: told at once, before anything slow is imported."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+LEFT_OUT = ("_build", "__pycache__")
+"""Folders that are no source, besides those that are hidden."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes
+    ----------
+    pages
+        Every document of the book, in reading order.
+    executed, unchanged
+        The pages made by notebooks that ran, and those that needed not.
+    seconds
+        How long the build took; `slowest` has the longest steps first.
+    start
+        The file to open.
+    """
+
+    pages: list[str]
+    executed: list[str]
+    unchanged: list[str]
+    seconds: float
+    start: Path
+    slowest: list[tuple[str, float]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        text = (
+            f"{len(self.pages)} pages in {self.seconds:.1f} s: "
+            f"{len(self.executed)} notebooks run, {len(self.unchanged)} unchanged."
+        )
+        slow = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in self.slowest[:5])
+        return "\n".join(filter(None, [text, slow and f"Slowest: {slow}.", f"Open {self.start}"]))
+
+
+class BuildError(Exception):
+    """The build failed; the site of the last successful build, if any, is as it was.
+
+    Attributes
+    ----------
+    failures
+        Every fault found, one readable text each.
+    """
+
+    def __init__(self, failures: Sequence[str]) -> None:
+        self.failures = list(failures)
+        super().__init__("\n".join(self.failures))
+
+
+class Again:
+    """Whether a book is asked for that has been made already, of the same bytes, and still lies there untouched.
+
+    Only then need nothing be done: whatever differs, in what goes in or in what came out, is for the build to judge.
+    """
+
+    def __init__(self, root: Path, out: Path, home: Path, language: str, asked: Mapping[str, object]) -> None:
+        """Look at what would go in.
+
+        Parameters
+        ----------
+        root, out, home, language
+            As for the build.
+        asked
+            What else it is asked for, as JSON values.
+        """
+        self._began = time.perf_counter()
+        self._out, self._home, self._language = out, home, language
+        self._note = out / "state" / "made.json"
+        python = ".".join(platform.python_version_tuple()[:2])
+        wish = json.dumps([python, language, asked], sort_keys=True)
+        self._given = _digest(_below(root, {out, home}), wish)
+
+    def report(self) -> BuildReport | None:
+        """Return the report of a build that had nothing to do; None if there may be something."""
+        try:
+            note = json.loads(self._note.read_bytes())
+        except (OSError, ValueError):
+            return None
+        if note["given"] != self._given or note["made"] != self._made():
+            return None
+        pages = BuildReport(**note["report"])
+        return BuildReport(
+            pages=pages.pages,
+            executed=[],
+            unchanged=[*pages.executed, *pages.unchanged],
+            seconds=time.perf_counter() - self._began,
+            start=Path(pages.start),
+        )
+
+    def remember(self, report: BuildReport) -> None:
+        """Note what a build made of what was there when this object was made."""
+        note = {"given": self._given, "made": self._made(), "report": asdict(report) | {"slowest": []}}
+        self._note.write_text(json.dumps(note, default=str), encoding="utf-8")
+
+    def _made(self) -> str:
+        """Return a digest of the pages, as notebooks and as a site."""
+        site = self._home / "site"
+        beside = (file for file in site.iterdir() if file.is_file()) if site.is_dir() else ()
+        return _digest([*_below(self._out / "source", ()), *_below(site / self._language, ()), *beside])
+
+
+def _below(folder: Path, without: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files below a folder that are neither hidden nor in what is left out."""
+    apart = {os.path.realpath(place) for place in without}
+    for place, folders, files in os.walk(folder):
+        folders[:] = [
+            name
+            for name in folders
+            if name not in LEFT_OUT and not name.startswith(".") and os.path.realpath(Path(place, name)) not in apart
+        ]
+        yield from (Path(place, name) for name in files if not name.startswith("."))
+
+
+def _digest(files: Iterable[Path], more: str = "") -> str:
+    """Return a digest of the names and bytes of files."""
+    found = hashlib.sha256(more.encode())
+    for file in sorted(files):
+        found.update(f"\n{file} ".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()

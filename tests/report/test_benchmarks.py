@@ -1,0 +1,37 @@
+"""The chapter on build times shows what was measured, and says what was not and what was missed."""
+
+from riktvarden.report import Language, benchmarks
+
+SWEDISH = Language("sv")
+MADE_UP = {
+    "measured": 7.25,
+    "at_most": 5.0,
+    "pairs": 2,
+    "load": [0.5, 1.5],
+    "date": "2026-11-22",
+    "cores": 2,
+    "python": "3.11.7",
+}
+"""A measurement that nobody has made."""
+
+
+def test_missed_aim_is_told_with_its_limit() -> None:
+    found = {"e": MADE_UP}
+    cells = benchmarks.overview(SWEDISH, found).cells
+    row = cells.loc[benchmarks.MEASURED["e"]]
+    assert (row["Värde"], row["Mål"], row["Målet nått"], row["Status"]) == ("7,2", "högst 5,0", "nej", "uppmätt")
+    assert benchmarks.limits(SWEDISH, found) == [f"{benchmarks.MEASURED['e']}: {benchmarks.LIMIT['e']}"]
+    assert set(cells.drop(benchmarks.MEASURED["e"])["Värde"]) == {"inte mätt"}
+
+
+def test_reached_aims_need_no_limit() -> None:
+    above = {name: value for name, value in MADE_UP.items() if name != "at_most"} | {"at_least": 3.0}
+    found = {"c": above, "e": MADE_UP | {"measured": 4.0}}
+    assert set(benchmarks.overview(SWEDISH, found).cells["Målet nått"]) == {"ja", ""}
+    assert benchmarks.limits(SWEDISH, found) == ["Alla mål som har mätts är nådda."]
+
+
+def test_what_has_been_measured_can_be_shown() -> None:
+    found = benchmarks.read()
+    assert len(benchmarks.overview(SWEDISH, found).cells) == len(benchmarks.MEASURED)
+    assert "kärnor" in benchmarks.machine(SWEDISH, found)
