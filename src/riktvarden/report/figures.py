@@ -54,11 +54,12 @@ class Table:
             + "</tr>"
             for label, *texts in self.cells.itertuples(name=None)
         )
+        corner = f'<th scope="col">{escape(str(self.cells.index.name))}</th>' if self.cells.index.name else "<td></td>"
         return (
             f'<p class="rv-title" id="{self.name}">{escape(self.caption)}</p>'
             f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{self.name}">'
             f'<table class="rv-table{" rv-stacked" if self.stacked else ""}" aria-labelledby="{self.name}">'
-            f'<thead><tr><th scope="col">{escape(str(self.cells.index.name or ""))}</th>{head}</tr></thead>'
+            f"<thead><tr>{corner}{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table></div>"
             f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
             f'<a class="rv-download" download="{self.name}.csv" href="{_data_uri(self.data)}">'
