@@ -57,7 +57,7 @@ class Table:
         corner = f'<th scope="col">{escape(str(self.cells.index.name))}</th>' if self.cells.index.name else "<td></td>"
         return (
             f'<p class="rv-title" id="{self.name}">{escape(self.caption)}</p>'
-            f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{self.name}">'
+            f'<div class="rv-scroll" tabindex="0" role="group" aria-labelledby="{self.name}">'
             f'<table class="rv-table{" rv-stacked" if self.stacked else ""}" aria-labelledby="{self.name}">'
             f"<thead><tr>{corner}{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table></div>"
