@@ -10,6 +10,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
+from sphinx.locale import _
 
 _LOADED = re.compile(
     r'[ \t]*<(?:script|link)\b[^>]*?(?:src|href)="(?P<address>[^"]+\.(?:js|css))[^"]*"[^>]*>(?:</script>)?\n?'
@@ -50,6 +51,8 @@ STYLE = "_static/styles/pydata-sphinx-theme.css"
 """The theme's style sheet."""
 _ICON_FONT = ("/*!\n * Font Awesome Free", "html{--pst-header-height")
 """What Font Awesome's rules begin with in it, and what comes after them."""
+_SIDEBAR = re.compile(r'<div id="pst-primary-sidebar"')
+"""The report's title, its search and its menu, which the theme puts outside every landmark."""
 _EMPTY_HEAD = re.compile(r"<th\b[^>]*>(?:<p></p>)?</th>")
 """The corner of a table whose rows need no heading: a heading without words is one too many to a screen reader."""
 _TAG = re.compile(r"<[^>]+>")
@@ -82,6 +85,7 @@ def finished(page: str) -> str:
     page = _HANDLER.sub(lambda handler: f'data-call="{handler["function"]}"', page)
     # The theme's arrow is a picture only.
     page = _BRANCH.sub(lambda branch: f'{branch["link"]}<summary aria-label="{_words(branch["title"])}">', page)
+    page = _SIDEBAR.sub(lambda bar: f'{bar[0]} role="region" aria-label="{_("Site navigation")}"', page)
     page = _EMPTY_HEAD.sub("<td></td>", page)
     rule = policy(page)
     return _CHARSET.sub(
