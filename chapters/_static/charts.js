@@ -1,5 +1,5 @@
-// Draws the charts of a page when they come into view, in the colours of the page. The still picture that is there
-// first stays for print, and where something fails.
+// Draws the charts of a page when they come into view, in the colours of the page. The still picture is for print, for
+// readers without script, and where something fails: the style sheet keeps it from being loaded otherwise.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -50,26 +50,54 @@
     return draw(element, spec, { ...options, formatLocale: numbers, timeFormatLocale: times, ...settings });
   }
 
-  async function show(box) {
-    const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
+  // A chart is an image with the words of its picture.
+  function name(live, box) {
+    live.setAttribute("role", "img");
+    live.setAttribute("aria-label", box.querySelector("img").alt);
+  }
+
+  function placed(box) {
     const live = document.createElement("div");
     live.className = "rv-live";
     live.tabIndex = 0;
+    name(live, box);
+    return live;
+  }
+
+  // Until it is drawn, a chart has the size of its picture: what is below stays where it is.
+  function hold(box) {
+    const { width, height } = box.querySelector("img").attributes;
+    const place = placed(box);
+    place.style.width = `${width.value}px`;
+    place.style.aspectRatio = `${width.value} / ${height.value}`;
+    box.append(place);
+  }
+
+  async function show(box) {
+    const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
+    const live = placed(box);
     const changed = coloured(spec, root.dataset.theme === "dark");
     changed.config = { ...changed.config, aria: false, background: "transparent" };
     changed.config.mark = { ...changed.config.mark, tooltip: { content: "data" } };
     const { view } = await embed(live, changed, { tooltip: (...said) => tell(box, ...said) });
     // Vega's own descriptions are English.
     for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
-      for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name);
+      for (const said of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(said);
     }
-    live.setAttribute("role", "img");
-    live.setAttribute("aria-label", box.querySelector("img").alt);
+    name(live, box);
+    const focused = document.activeElement?.closest(".rv-live")?.parentElement === box;
     drawn.get(box)?.finalize();
     drawn.set(box, view);
     box.querySelector(".rv-live")?.remove();
     box.append(live);
     box.classList.add("rv-drawn");
+    if (focused) live.focus({ preventScroll: true });
+  }
+
+  function keepStill(box) {
+    box.querySelector(".rv-live")?.remove();
+    box.classList.remove("rv-drawn");
+    box.classList.add("rv-still");
   }
 
   // What a mark says is the row of the table under the chart that has the mark's name.
@@ -156,13 +184,14 @@
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           nearing.unobserve(target);
-          show(target).catch(() => target.classList.add("rv-still"));
+          show(target).catch(() => keepStill(target));
         }
       },
       { rootMargin: "200px" },
     );
     for (const box of boxes) {
       addTools(box);
+      hold(box);
       nearing.observe(box);
     }
     new MutationObserver(() => [...drawn.keys()].forEach(show)).observe(root, { attributeFilter: ["data-theme"] });

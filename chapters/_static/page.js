@@ -7,6 +7,13 @@
   };
   document.addEventListener("click", (event) => calls[event.target.closest?.("[data-call]")?.dataset.call]?.());
 
+  // The theme takes the focus from a button that was pressed; who uses the keyboard would have to begin anew.
+  document.addEventListener("click", ({ detail, target }) => { if (!detail) target.closest?.(".theme-switch-button")?.focus(); });
+  for (const side of ["primary", "secondary"]) {
+    const menu = document.getElementById(`pst-${side}-sidebar-modal`);
+    menu?.addEventListener("close", () => document.querySelector(`.${side}-toggle`)?.focus());
+  }
+
   // A table that does not fit may use the margin. The theme knows such by "full-width", and hides the contents beside
   // them while they are on the screen; where a page has no contents it must not look for them.
   if (innerWidth >= 1200) {
@@ -15,6 +22,17 @@
       if (box.scrollWidth > box.clientWidth + 4) box.classList.add("rv-wide", ...(beside ? ["full-width"] : []));
     }
   }
+
+  // What scrolls sideways must be reached by key; where nothing scrolls there is nothing to stop at.
+  const wide = document.querySelectorAll(".rv-scroll, div.math, .bd-article pre");
+  const reach = () => {
+    for (const box of wide) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  const sizes = new ResizeObserver(reach);
+  for (const box of wide) sizes.observe(box);
 
   // Paper is white.
   const root = document.documentElement;

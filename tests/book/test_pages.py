@@ -67,3 +67,24 @@ def test_no_code_in_attributes() -> None:
 
 def test_what_is_no_page_stays() -> None:
     assert pages.finished("<OpenSearchDescription>") == "<OpenSearchDescription>"
+
+
+SHEET = ".a{b:c}/*!\n * Font Awesome Free 6\n */.fa{d:e}@font-face{f:g}html{--pst-header-height:1}.fa-own{h:i}"
+
+
+def test_the_icon_font_is_cut_out_of_the_style_sheet() -> None:
+    assert pages.without_icon_font(SHEET) == ".a{b:c}html{--pst-header-height:1}.fa-own{h:i}"
+    assert pages.without_icon_font(".a{b:c}") == ".a{b:c}"
+    unknown = SHEET.replace("html{", "main{")
+    assert pages.without_icon_font(unknown) == unknown, "where it ends is not known"
+
+
+def test_an_arrow_of_the_menu_has_the_name_of_its_chapter() -> None:
+    menu = '<a class="current reference internal" href="#"><em>R</em> &amp; M</a><details open="open"><summary><span>'
+    page = pages.finished(PAGE % menu)
+    assert '<details open="open"><summary aria-label="R &amp; M"><span>' in page
+
+
+def test_a_corner_without_words_is_no_heading() -> None:
+    table = '<tr><th class="head"><p></p></th><th class="head"><p>År</p></th></tr>'
+    assert '<tr><td></td><th class="head"><p>År</p></th></tr>' in pages.finished(PAGE % table)

@@ -13,6 +13,8 @@ from riktvarden.book.words import native_name
 
 STYLE = """
 :root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
+html { background: Canvas; color: CanvasText; }
+a { color: LinkText; }
 body { max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem; }
 ul { padding: 0; list-style: none; }
 li a { display: inline-block; padding: 0.7rem 0; font-size: 1.25rem; }

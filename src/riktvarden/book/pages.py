@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from pathlib import Path
 from typing import Any
 
+from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
+from sphinx.locale import _
 
 _LOADED = re.compile(
     r'[ \t]*<(?:script|link)\b[^>]*?(?:src|href)="(?P<address>[^"]+\.(?:js|css))[^"]*"[^>]*>(?:</script>)?\n?'
@@ -42,6 +45,19 @@ NEEDED = {
 }
 """File that the theme or an extension loads on every page → what a page must have to need it."""
 
+_BRANCH = re.compile(
+    r'(?P<link><a class="[^"]*reference internal"[^>]*>(?P<title>(?:(?!</a>).)*)</a><details[^>]*>)<summary>', re.DOTALL
+)
+"""A chapter in the menu, and the arrow that unfolds what is below it."""
+STYLE = "_static/styles/pydata-sphinx-theme.css"
+"""The theme's style sheet."""
+_ICON_FONT = ("/*!\n * Font Awesome Free", "html{--pst-header-height")
+"""What Font Awesome's rules begin with in it, and what comes after them."""
+_SIDEBAR = re.compile(r'<div id="pst-primary-sidebar"')
+"""The report's title, its search and its menu, which the theme puts outside every landmark."""
+_EMPTY_HEAD = re.compile(r"<th\b[^>]*>(?:<p></p>)?</th>")
+"""The corner of a table whose rows need no heading: a heading without words is one too many to a screen reader."""
+_TAG = re.compile(r"<[^>]+>")
 _FOR_FOLDS = re.compile(r"toggle(?:Hint|OpenOnPrint|buttonSelector)")
 """Inline scripts that go with ``togglebutton.js``."""
 
@@ -69,10 +85,29 @@ def finished(page: str) -> str:
         page = _INLINE.sub(lambda script: "" if _FOR_FOLDS.search(script["text"]) else script[0], page)
     # A policy admits no code in attributes: page.js listens instead.
     page = _HANDLER.sub(lambda handler: f'data-call="{handler["function"]}"', page)
+    # The theme's arrow is a picture only.
+    page = _BRANCH.sub(lambda branch: f'{branch["link"]}<summary aria-label="{_words(branch["title"])}">', page)
+    page = _SIDEBAR.sub(lambda bar: f'{bar[0]} role="region" aria-label="{_("Site navigation")}"', page)
+    page = _EMPTY_HEAD.sub("<td></td>", page)
     rule = policy(page)
     return _CHARSET.sub(
         lambda charset: f'{charset[0]}\n    <meta http-equiv="Content-Security-Policy" content="{rule}" />', page, count=1
     )
+
+
+def trim_styles(app: Sphinx, error: Exception | None) -> None:
+    """Cut what no page uses out of the theme's style sheet: the icon font, a third of it."""
+    sheet = Path(app.outdir, STYLE)
+    if error is None and sheet.is_file():
+        text = sheet.read_text(encoding="utf-8")
+        if (trimmed := without_icon_font(text)) != text:
+            sheet.write_text(trimmed, encoding="utf-8", newline="\n")
+
+
+def without_icon_font(style: str) -> str:
+    """Return the theme's style sheet without Font Awesome's rules; another sheet comes back unchanged."""
+    start, end = (style.find(mark) for mark in _ICON_FONT)
+    return style[:start] + style[end:] if 0 <= start < end else style
 
 
 def policy(page: str) -> str:
@@ -90,6 +125,11 @@ def policy(page: str) -> str:
         "base-uri": ["'none'"],
     }
     return "; ".join(f"{rule} {' '.join(sources)}" for rule, sources in rules.items())
+
+
+def _words(markup: str) -> str:
+    """Return the words of markup on one line, for an attribute."""
+    return " ".join(_TAG.sub("", markup).split()).replace('"', "&quot;")
 
 
 def _is_needed(address: str, page: str) -> bool:

@@ -32,6 +32,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", words.lead_to_other_languages)
     app.connect("html-page-context", head.describe)
     app.connect("build-finished", head.draw_card)
+    app.connect("build-finished", pages.trim_styles)
     app.connect("build-finished", figures.write_runtime)
     # Each page is read and written for itself.
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

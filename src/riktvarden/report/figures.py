@@ -59,11 +59,12 @@ class Table:
             + "</tr>"
             for place, (label, *texts) in zip(places, self.cells.itertuples(name=None), strict=True)
         )
+        corner = f'<th scope="col">{escape(str(self.cells.index.name))}</th>' if self.cells.index.name else "<td></td>"
         return (
             f'<div class="rv-item" id="{self.name}"><p class="rv-title" id="{self.name}-rubrik">{escape(self.caption)}</p>'
-            f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{self.name}-rubrik">'
+            f'<div class="rv-scroll" tabindex="0" role="group" aria-labelledby="{self.name}-rubrik">'
             f'<table class="rv-table{" rv-stacked" if self.stacked else ""}" aria-labelledby="{self.name}-rubrik">'
-            f'<thead><tr><th scope="col">{escape(str(self.cells.index.name or ""))}</th>{head}</tr></thead>'
+            f"<thead><tr>{corner}{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table></div>"
             f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
             f"{self._download(language)} {_anchor(self.name, language)}</p></div>"

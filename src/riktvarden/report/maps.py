@@ -15,6 +15,8 @@ from riktvarden.report.charts import BLANK, BLUE, MUTED, NONE, ORANGE, PALE, PAP
 SWEREF99_TM = 3006
 HATCH_LINES = 70
 """Hatching lines across the longer side of the map."""
+WHITE = "#ffffff"
+"""Colour of the lines over estimated values. Unlike the paper it is the same on a dark page: a legend names it."""
 HATCHED = "M-1,-.6L1,-.6L1,.6L-1,.6ZM-1,.2L-.2,-.6M-1,.6L.2,-.6M-.6,.6L.6,-.6M-.2,.6L1,-.6M.2,.6L1,-.2M.6,.6L1,.2"
 """A hatched box for the legend, as an outline."""
 
@@ -141,7 +143,7 @@ def estimated(
     outline = polygons.dissolve()[["geometry"]].assign(name=words)
     lines = _hatched(outline, _extent(polygons) / HATCH_LINES)
     key = alt.Legend(
-        title=None, orient="bottom", symbolType=HATCHED, symbolSize=300, symbolStrokeColor=PAPER, symbolStrokeWidth=1.2
+        title=None, orient="bottom", symbolType=HATCHED, symbolSize=300, symbolStrokeColor=WHITE, symbolStrokeWidth=1.2
     )
     below = alt.Fill("properties.name:N", scale=alt.Scale(domain=[words], range=[PALE]), legend=key)
     combined = alt.layer(
@@ -149,7 +151,7 @@ def estimated(
         alt.Chart(_features(polygons[["name", "value", "geometry"]]))
         .mark_geoshape(stroke=PAPER, strokeWidth=0.4)
         .encode(color=alt.Color("properties.value:Q", scale=scale, legend=legend)),
-        alt.Chart(_features(lines)).mark_geoshape(filled=False, stroke=PAPER, strokeWidth=0.9),
+        alt.Chart(_features(lines)).mark_geoshape(filled=False, stroke=WHITE, strokeWidth=0.9),
     ).resolve_scale(color="independent", fill="independent")
     return styled(combined.project(type="identity", reflectY=True).properties(width=width, height=height))
 

@@ -1,0 +1,224 @@
+"""The built pages with axe-core, by key and in all colours: what WCAG 2.1 AA asks that a machine can see."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ALWAYS = ["chapters/index", "chapters/commission", "chapters/st_guideline", "chapters/method", "chapters/regions/12"]
+ALWAYS += ["chapters/data", "search"]
+"""One page of each kind: start, text, charts and maps, equations, a region, long tables, search."""
+WHERE_THERE = ["chapters/explorer", "chapters/find", "chapters/compare", "chapters/patients"]
+"""Pages with forms; tried in books that have them."""
+SCREENS = [(theme, width) for theme in ("light", "dark") for width in (1280, 390)]
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+    "resultTypes": ["violations"],
+    "preload": False,  # a page opened from a folder cannot read its own style sheets again
+    "selectors": False,
+}
+SHORTEN = """() => {
+  for (const row of document.querySelectorAll("tbody tr:nth-child(n+5)")) row.remove();
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+}"""
+"""Everything is unfolded; of the rows of a table, which are alike, the first are enough."""
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: pages are not opened")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*quiet, "--disable-sync"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    opened.set_default_timeout(60_000)
+    yield opened
+    opened.close()
+
+
+def languages(book: Path) -> list[Path]:
+    """The folders of the languages that the book has."""
+    return sorted(start.parents[1] for start in (book / "site").glob("*/chapters/index.html"))
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds wrong on a page as it is shown now."""
+    found: list[dict[str, Any]] = page.evaluate("rules => axe.run(document, rules).then(said => said.violations)", RULES)
+    return [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]]
+
+
+def faults_on_all_screens(page: Page, address: str) -> dict[str, list[str]]:
+    """What axe-core finds wrong on a page, light and dark, on a wide and a narrow screen."""
+    found = {}
+    page.emulate_media(color_scheme="light")
+    page.goto(address)
+    for chart in page.locator(".rv-chart").all()[:3]:
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".rv-live svg")).to_be_visible()
+    page.evaluate(SHORTEN)
+    page.evaluate(AXE_SCRIPT)
+    for theme, width in SCREENS:
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        # The theme of a chapter follows its own attribute, which a script sets.
+        page.evaluate("theme => { const set = document.documentElement.dataset; if (set.theme) set.theme = theme; }", theme)
+        page.wait_for_function("() => !document.getAnimations().length")
+        if said := faults(page):
+            found[f"{theme} {width} px"] = said
+    return found
+
+
+@pytest.mark.parametrize("document", [*ALWAYS, *WHERE_THERE])
+def test_axe_finds_nothing(page: Page, book: Path, document: str) -> None:
+    found = {}
+    tried = [folder / f"{document}.html" for folder in languages(book)]
+    if document in WHERE_THERE and not any(file.is_file() for file in tried):
+        pytest.skip("not in this book")
+    for file in tried:
+        found |= {f"{file.parts[-2]} {screen}": said for screen, said in faults_on_all_screens(page, file.as_uri()).items()}
+    assert found == {}
+
+
+def test_axe_finds_nothing_where_no_page_is(page: Page, book: Path) -> None:
+    assert faults_on_all_screens(page, (book / "site/404.html").as_uri()) == {}
+
+
+def test_axe_finds_nothing_at_the_front_door(browser: Browser, book: Path) -> None:
+    """With one language the door opens by itself, so it is seen as it is before that."""
+    page = browser.new_page()
+    page.set_content(re.sub(r'<meta http-equiv="[^>]*>', "", (book / "site/index.html").read_text(encoding="utf-8")))
+    page.evaluate(AXE_SCRIPT)
+    assert faults(page) == []
+    page.close()
+
+
+def test_axe_would_find_something(page: Page) -> None:
+    page.set_content('<html lang="sv"><title>x</title><main><h1>x</h1><img src="x.png"><button></button></main>')
+    page.evaluate(AXE_SCRIPT)
+    assert {fault.partition(":")[0] for fault in faults(page)} >= {"image-alt", "button-name"}
+
+
+def test_the_first_key_leads_to_the_content(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    page.keyboard.press("Tab")
+    skip = page.locator("#pst-skip-link a")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('#main-content').contains(document.activeElement)")
+
+
+FOCUS = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const style = getComputedStyle(at);
+  const ring = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  window.passed ??= [];
+  const again = window.passed.includes(at);
+  window.passed.push(at);
+  return { name: `${at.tagName} ${at.className} ${at.textContent.trim().slice(0, 30)}`, ring, again };
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_keys_pass_through_a_page_and_are_seen(page: Page, site: Path, theme: Any) -> None:
+    """No trap: Tab reaches each thing once, and each shows that it has the focus."""
+    page.emulate_media(color_scheme=theme)
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    page.wait_for_load_state()
+    reachable = "a[href], button, summary, input, [tabindex='0']"
+    count = page.locator(reachable).count()
+    passed, unseen = [], []
+    for _ in range(count + 20):
+        page.keyboard.press("Tab")
+        if (at := page.evaluate(FOCUS)) is None or at["again"]:
+            break
+        passed.append(at["name"])
+        if not at["ring"]:
+            unseen.append(at["name"])
+    assert unseen == []
+    assert sum("rv-live" in name for name in passed) == page.locator(".rv-chart").count(), "a chart is not reached"
+    assert any("rv-download" in name for name in passed)
+    assert len(passed) > 50
+
+
+def test_the_menu_of_a_phone_opens_and_closes_by_key(page: Page, site: Path) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    button = page.locator("button.primary-toggle")
+    inside = page.get_by_role("link", name="Uppdragen", exact=True)
+    expect(inside).not_to_be_in_viewport()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(inside).to_be_in_viewport()
+    assert page.evaluate("Boolean(document.activeElement.closest('dialog, .bd-sidebar-primary'))"), "focus stays outside"
+    page.keyboard.press("Escape")
+    expect(inside).not_to_be_in_viewport()
+    expect(button).to_be_focused()
+
+
+def test_the_arrows_of_the_menu_say_what_they_unfold(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    arrows = page.locator(".bd-sidebar-primary summary")
+    names = [arrow.get_attribute("aria-label") for arrow in arrows.all()]
+    chapters = page.locator(".bd-sidebar-primary li.has-children > a").all_inner_texts()
+    assert names == [chapter.strip() for chapter in chapters]
+    assert names
+
+
+def test_what_scrolls_sideways_is_reached_by_key_and_nothing_else(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/method.html").as_uri())
+    boxes = page.locator(".rv-scroll, div.math, .bd-article pre")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        states = boxes.evaluate_all("all => all.map(one => [one.scrollWidth > one.clientWidth + 1, one.tabIndex === 0])")
+        assert [stops for _, stops in states] == [scrolls for scrolls, _ in states]
+    assert any(scrolls for scrolls, _ in states), "nothing scrolls on a phone: the test tries nothing"
+
+
+def test_nothing_moves_for_those_who_asked(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    slow = """() => [...document.querySelectorAll("*")].filter(one => {
+      const { transitionDuration: turn, animationDuration: run, scrollBehavior } = getComputedStyle(one);
+      return scrollBehavior === "smooth" || [turn, run].some(time => time.split(",").some(part => parseFloat(part) > 0.001));
+    }).map(one => one.outerHTML.slice(0, 100))"""
+    assert page.evaluate(slow) == []
+
+
+def test_a_chart_is_drawn_or_shown_never_both(page: Page, site: Path) -> None:
+    """A browser that draws the charts does not load their pictures, until it prints."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    charts = page.locator(".rv-chart")
+    for chart in charts.all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".rv-live svg")).to_be_visible()
+    assert [url for url in asked if "/_images/" in url] == []
+    page.pdf()
+    assert len({url for url in asked if "/_images/" in url}) == charts.count()
+
+
+def test_a_chart_that_cannot_be_drawn_stays_a_picture(page: Page, site: Path) -> None:
+    page.route("**/vega.js", lambda route: route.abort())
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    chart = page.locator(".rv-chart").first
+    chart.scroll_into_view_if_needed()
+    expect(chart.locator("img")).to_be_visible()
+    expect(chart.locator(".rv-live")).to_have_count(0)
