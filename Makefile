@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book test lint catalogues bench serve clean lock
+.PHONY: book pdf test lint catalogues bench serve clean lock
 
 book: $(READY)  ## build the report into _build/site
 	$(BIN)/riktvarden build
+
+pdf: $(READY)  ## print the built report into _build/site/<language>/pdf; needs Chromium
+	$(BIN)/riktvarden pdf
 
 test: $(READY)  ## fast tests first, then a book of two regions in _build/test and the tests of it
 	$(BIN)/pytest

@@ -90,6 +90,28 @@ def build(
 
 
 @app.command()
+def pdf(
+    language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all that the site has.")] = "",
+    site: Annotated[Path, typer.Option(help="The built site.")] = ROOT / "_build" / "site",
+    output: Annotated[Path | None, typer.Option(help="Folder to write to; the site's own if left out.")] = None,
+) -> None:
+    """Print the built site as three reports and a sheet for each region, in PDF; needs Chromium."""
+    from riktvarden.book import entrance, stage
+    from riktvarden.book import pdf as press
+    from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
+
+    try:
+        address = entrance.address_of(stage.configuration(ROOT))
+        found = [code for code in languages() if (site / code).is_dir()] or [SOURCE_LANGUAGE]
+        for code in [Language(language).code] if language else found:
+            with errors.status(f"printing {code}"):
+                made = press.make(site / code, (output or site) / code / "pdf", Language(code), address)
+            console.print(f"{code}: {len(made) - 1} files; open {made[-1]}", highlight=False)
+    except (InputError, press.PdfError, stage.StageError) as error:
+        _fail(error)
+
+
+@app.command()
 def key(
     notebook: Annotated[Path, typer.Argument(help="A notebook that a build has run, from source/ in its folder.")],
 ) -> None:

@@ -43,7 +43,7 @@ def write(site: Path, config: Mapping[str, Any], first: str, documents: Sequence
     found = sorted(place.name for place in site.iterdir() if (place / f"{documents[0]}.html").is_file())
     languages = sorted((language for language in found if not language.startswith(".")), key=first.__ne__)
     title = str(config.get("title", ""))
-    address = str(config.get("sphinx", {}).get("config", {}).get("riktvarden_site", {}).get("address") or "").rstrip("/")
+    address = address_of(config)
     _put(site / "index.html", choice(title, languages, documents[0]))
     _put(site / "404.html", absent(title, languages, f"{urlsplit(address).path}/", documents[0]))
     sitemap = site / "sitemap.xml"
@@ -53,6 +53,12 @@ def write(site: Path, config: Mapping[str, Any], first: str, documents: Sequence
         sitemap.unlink(missing_ok=True)
 
 
+def address_of(config: Mapping[str, Any]) -> str:
+    """Return where the site is published, as ``_config.yml`` says; nothing if it does not."""
+    settings = config.get("sphinx", {}).get("config", {}).get("riktvarden_site", {})
+    return str(settings.get("address") or "").rstrip("/")
+
+
 def choice(title: str, languages: Sequence[str], start: str) -> str:
     """Return the page at the root: a link to each language; with one language only, it goes there by itself."""
     links = "".join(
@@ -60,7 +66,7 @@ def choice(title: str, languages: Sequence[str], start: str) -> str:
         for language in languages
     )
     forward = f'<meta http-equiv="refresh" content="0; url={languages[0]}/{start}.html">\n' if len(languages) == 1 else ""
-    return _page(languages[0], title, f"<h1>{html.escape(title)}</h1>\n<ul>\n{links}</ul>", forward)
+    return page(languages[0], title, f"<h1>{html.escape(title)}</h1>\n<ul>\n{links}</ul>", forward)
 
 
 def absent(title: str, languages: Sequence[str], base: str, start: str) -> str:
@@ -70,7 +76,7 @@ def absent(title: str, languages: Sequence[str], base: str, start: str) -> str:
         said, link = ABSENT.get(language, ABSENT["en"])
         target = html.escape(f"{base}{language}/{start}.html")
         parts.append(f'<section lang="{language}"><h2>{said}</h2><p><a href="{target}">{link}</a></p></section>')
-    return _page(languages[0], title, "\n".join([f"<h1>{html.escape(title)}</h1>", *parts]), "")
+    return page(languages[0], title, "\n".join([f"<h1>{html.escape(title)}</h1>", *parts]))
 
 
 def pages_of(address: str, languages: Sequence[str], documents: Iterable[str]) -> str:
@@ -87,7 +93,7 @@ def pages_of(address: str, languages: Sequence[str], documents: Iterable[str]) -
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {spaces}>\n{listed}\n</urlset>\n'
 
 
-def _page(language: str, title: str, content: str, head: str) -> str:
+def page(language: str, title: str, content: str, head: str = "") -> str:
     """Return a small page of its own, with its policy."""
     style = f"<style>{STYLE}</style>"
     return f"""<!doctype html>

@@ -31,8 +31,13 @@ def reference(cited: Mapping[str, Any]) -> str:
 
 def bibtex(cited: Mapping[str, Any]) -> str:
     """Return the report as an entry for reference managers."""
+    authors = [
+        # Braces: a group, not a first and a last name.
+        f"{{{author['name']}}}" if "name" in author else f"{author['family-names']}, {author['given-names']}"
+        for author in cited["authors"]
+    ]
     fields = {
-        "author": f"{{{_authors(cited)}}}",  # braces: a group, not a first and a last name
+        "author": " and ".join(authors),
         "title": cited["title"],
         "year": pd.Timestamp(cited["date-released"]).year,
         "version": cited["version"],
@@ -50,7 +55,7 @@ def show_citation(language: Language, edition: str) -> None:
         version=found["version"], date=released, edition=t("arbetsversion") if edition == "working" else edition
     )
     html(
-        f"<p>{escape(facts)}</p>"
+        f'<p class="rv-edition">{escape(facts)}</p>'
         f'<p lang="en">{escape(reference(found))}</p>'
         f'<div class="rv-scroll" tabindex="0" role="region" aria-label="BibTeX"><pre>{escape(bibtex(found))}</pre></div>'
     )

@@ -1,0 +1,114 @@
+"""Pages become one document for paper: names stay apart, links lead where the reader can follow."""
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from riktvarden import cli
+from riktvarden.book import pdf
+from riktvarden.report import Language
+from riktvarden.report.printed import Report, reports
+
+PAGE = """\
+<html><body><a class="navbar-brand">Toy</a><article class="bd-article"><section id="{name}">
+<h1>{name} &amp; co<a class="headerlink" href="#{name}">#</a></h1>
+<section id="table"><h2>Table</h2><p id="t" class="rv-title">Rows</p>
+<div role="region" aria-labelledby="t table"><table><tr><td>1</td></tr></table></div>
+<a href="#t">here</a> <a href="other.html#t">there</a> <a href="away.html#t">away</a> <a href="missing.html">lost</a>
+<a href="https://example.org/x">out</a> <a download href="data:text/csv,1">CSV</a></section>
+<details><summary>Show</summary><p>Folded</p></details>
+<img src="../_images/a%20b.svg" alt="A" loading="lazy"><script>1</script><button>B</button>
+</section></article><p class="last-updated">Today.</p></body></html>
+"""
+REGION = """\
+<html><body><article class="bd-article"><section><h1>Region X</h1>
+<div class="cell tag_sheet"><p>Lead</p><details><table><tr><td>hidden</td></tr></table></details></div>
+<section><h2>Kept</h2><div class="cell tag_sheet-table"><details><p>opened</p></details></div></section>
+<section><h2>Dropped</h2><div class="cell">not here</div></section>
+</section></article></body></html>
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    (tmp_path / "chapters/regions").mkdir(parents=True)
+    for name in ("one", "other", "away"):
+        (tmp_path / f"chapters/{name}.html").write_text(PAGE.format(name=name), encoding="utf-8")
+    (tmp_path / "chapters/regions/12.html").write_text(REGION, encoding="utf-8")
+    return tmp_path
+
+
+def parsed(site: Path, address: str = "") -> BeautifulSoup:
+    return BeautifulSoup("".join(map(str, pdf.chapters(site, ["one", "other"], address))), "html.parser")
+
+
+def test_names_are_apart_and_every_reference_finds_its_own(site: Path) -> None:
+    document = parsed(site)
+    names = [tag["id"] for tag in document.find_all(id=True)]
+    assert len(names) == len(set(names)) == 8
+    for tag in document.find_all(attrs={"aria-labelledby": True}):
+        own = tag.find_parent(class_="rv-chapter")["id"]
+        assert tag["aria-labelledby"].split() == [f"{own}--t", f"{own}--table"]
+
+
+def test_links_stay_inside_or_become_text(site: Path) -> None:
+    links = {link.get_text(): link["href"] for link in parsed(site).find(id="one").find_all("a")}
+    assert links == {"here": "#one--t", "there": "#other--t", "out": "https://example.org/x"}
+    assert "away" in parsed(site).find(id="one").get_text()
+
+
+def test_links_to_other_pages_lead_to_the_published_site(site: Path) -> None:
+    links = {link.get_text(): link["href"] for link in parsed(site, "https://example.org/sv").find(id="one").find_all("a")}
+    assert links["away"] == "https://example.org/sv/chapters/away.html#t"
+    assert "lost" not in links
+
+
+def test_only_what_paper_can_hold_is_left(site: Path) -> None:
+    document = parsed(site)
+    assert not document.find_all(["script", "button", "details", "summary"])
+    assert "Folded" in document.get_text()
+    assert "#" not in document.h1.get_text()
+    picture = document.img
+    assert picture["src"] == (site / "_images/a b.svg").as_uri()
+    assert not picture.has_attr("loading")
+
+
+def test_contents_name_chapters_and_sections_with_their_pages(site: Path) -> None:
+    wanted = Report("r", "Title <b>", "Sub", ("one", "other"))
+    parts = pdf.chapters(site, wanted.chapters)
+    text = pdf.report(parts, wanted, pdf.Imprint("T", "E 1", "Day", ""), Language("sv"), {"other": 7, "other--table": 8})
+    document = BeautifulSoup(text, "html.parser")
+    assert document.h1.get_text() == "Title <b>"
+    entries = [(link["href"], link.find(class_="rv-page").get_text()) for link in document.nav.find_all("a")]
+    assert entries == [("#one", ""), ("#one--table", ""), ("#other", "7"), ("#other--table", "8")]
+    assert all(document.find(id=place[1:]) for place, _ in entries)
+    assert "inte Socialstyrelsens" in document.header.get_text()
+
+
+def test_a_sheet_has_the_marked_cells_only(site: Path) -> None:
+    title, text = pdf.sheet(site, "12", pdf.Imprint("T", "", "", ""), Language("sv"))
+    assert title == "Region X"
+    words = BeautifulSoup(text, "html.parser").main.get_text()
+    assert "Lead" in words
+    assert "opened" in words
+    assert not [word for word in ("hidden", "Dropped", "not here") if word in words]
+
+
+def test_the_reports_are_made_of_chapters_of_the_book() -> None:
+    chapters = {path.stem for path in (cli.ROOT / "chapters").glob("*.*")}
+    for report in reports(Language("sv")):
+        assert set(report.chapters) <= chapters
+        assert len(set(report.chapters)) == len(report.chapters)
+
+
+def test_without_pages_the_message_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(pdf.PdfError, match="riktvarden build"):
+        pdf.make(tmp_path, tmp_path / "pdf", Language("sv"))
+
+
+def test_without_a_browser_the_message_says_what_to_install(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site / "chapters/about.html").write_text(PAGE.format(name="about"), encoding="utf-8")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(pdf.PdfError, match="apt-get install chromium"):
+        pdf.make(site, site / "pdf", Language("sv"))
