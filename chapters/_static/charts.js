@@ -55,7 +55,8 @@
     const live = document.createElement("div");
     live.className = "rv-live";
     live.tabIndex = 0;
-    const changed = coloured(spec, root.dataset.theme === "dark");
+    const given = changes.has(box) ? each(spec, changes.get(box)) : spec;
+    const changed = coloured(given, root.dataset.theme === "dark");
     changed.config = { ...changed.config, aria: false, background: "transparent" };
     changed.config.mark = { ...changed.config.mark, tooltip: { content: "data" } };
     const { view } = await embed(live, changed, { tooltip: (...said) => tell(box, ...said) });
@@ -64,13 +65,37 @@
       for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name);
     }
     live.setAttribute("role", "img");
-    live.setAttribute("aria-label", box.querySelector("img").alt);
+    live.setAttribute("aria-label", box.dataset.said ?? box.querySelector("img").alt);
     drawn.get(box)?.finalize();
     drawn.set(box, view);
     box.querySelector(".rv-live")?.remove();
     box.append(live);
     box.classList.add("rv-drawn");
   }
+
+  // One drawing of a chart at a time, the last with what was asked for last.
+  const drawing = new Map();
+  async function refresh(box) {
+    const busy = drawing.has(box);
+    drawing.set(box, busy);
+    if (busy) return;
+    try {
+      do {
+        drawing.set(box, false);
+        await show(box);
+      } while (drawing.get(box));
+    } finally {
+      drawing.delete(box);
+    }
+  }
+
+  // Other scripts give a chart other values: a change of each key of its specification, and what the picture then says.
+  const changes = new Map();
+  app.change = (box, change, said) => {
+    changes.set(box, change);
+    box.dataset.said = said;
+    if (drawn.has(box) || drawing.has(box)) refresh(box);
+  };
 
   // What a mark says is the row of the table under the chart that has the mark's name.
   const tip = document.createElement("div");
@@ -150,7 +175,7 @@
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           nearing.unobserve(target);
-          show(target).catch(() => target.classList.add("rv-still"));
+          refresh(target).catch(() => target.classList.add("rv-still"));
         }
       },
       { rootMargin: "200px" },
@@ -159,7 +184,7 @@
       addTools(box);
       nearing.observe(box);
     }
-    new MutationObserver(() => [...drawn.keys()].forEach(show)).observe(root, { attributeFilter: ["data-theme"] });
+    new MutationObserver(() => [...drawn.keys()].forEach(refresh)).observe(root, { attributeFilter: ["data-theme"] });
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

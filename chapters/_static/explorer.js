@@ -260,4 +260,311 @@
     };
   }
   app.explore = compute;
+
+  // --- the page ---
+
+    function start() {
+    const page = document.getElementById("rv-explorer");
+    if (!page) return;
+    const { prepared: data, report, settings: about, measures, headlines, names, words, tables } =
+      JSON.parse(document.getElementById("rv-explorer-data").textContent);
+    const language = document.documentElement.lang || "sv";
+    const NATION = data.areas.at(-1);
+    const central = app.explore(data, {});
+    const state = { area: NATION, moved: {} };
+    const select = page.querySelector("#rv-area");
+    const boxes = [...page.querySelectorAll(".rv-setting")];
+    const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    const number = (value, digits = 0) =>
+      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−");
+    const shown = (name) => state.moved[name] ?? about[name].value;
+
+    // --- what is computed, for one area ---
+
+    function valuesOf(found, area) {
+      const s = { ...data.settings, ...raw() };
+      const at = s.target_year - data.years[0];
+      const place = data.areas.indexOf(area);
+      const professions = Object.keys(data.professions);
+      if (place < 0) {
+        const municipality = data.municipalities.indexOf(area);
+        const need = professions.map((name, number_at) => [name, found.regions_part[number_at][municipality] + found.municipalities_part[number_at][municipality]]);
+        return { requirement: found.municipal_requirement[municipality], ...Object.fromEntries(need) };
+      }
+      return {
+        positions: found.whole_positions[place],
+        starters: found.starters[place][0],
+        requirement: found.requirement[place][0],
+        requirement_target: found.requirement[place][at],
+        fte_target: found.fte[place][at],
+        coverage_a_target: 100 * found.coverage_a[place][at],
+        coverage_b_target: 100 * found.coverage_b[place][at],
+        starters_target: found.starters_target[place],
+        cost_more: (found.cost_target[place][at] - found.cost_reference[place][at]) / 1e6,
+        ...Object.fromEntries(professions.map((name, number_at) => [name, found.need[number_at][place][0]])),
+      };
+    }
+
+    // Why a number of the reader's may not be shown: a region that has not published its own has none.
+    function withheld(name, area) {
+      const place = data.areas.indexOf(area);
+      if (place < 0 || area === NATION) return "";
+      const { st, specialists } = data.shown;
+      switch (measures[name].needs) {
+        case "nation": return words.nation_only;
+        case "specialists": return specialists[place] ? "" : words.hidden;
+        case "both": return specialists[place] && st[place] ? "" : words.hidden;
+        default: return "";
+      }
+    }
+
+    const raw = () => Object.fromEntries(Object.entries(state.moved).map(([name, value]) => [name, Number((value / about[name].scale).toFixed(12))]));
+
+    function told([value, low, high], digits) {
+      const range = low === null ? "" : `${number(low, digits)}–${number(high, digits)}`;
+      if (value === null) return range || words.missing;
+      return range ? `${number(value, digits)} (${range})` : number(value, digits);
+    }
+
+    function rowsOf(found) {
+      const values = valuesOf(found, state.area);
+      return Object.entries(measures).filter(([name]) => name in values).map(([name, { words: label, digits }]) => {
+        const of = report[state.area][name] ?? [null, null, null];
+        const hidden = withheld(name, state.area);
+        const value = hidden ? null : values[name];
+        const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
+        const apart = value !== null && of[0] !== null && Number.isFinite(value) ? value - of[0] : null;
+        const none = apart === null ? "" : Number(apart.toFixed(digits)) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;
+        return { name, label, digits, of, value, yours, report: told(of, digits), apart: none };
+      });
+    }
+
+    // --- showing ---
+
+    const cell = (tag, text, kind) => {
+      const made = document.createElement(tag);
+      made.textContent = text;
+      if (kind) made.className = kind;
+      if (tag === "th") made.scope = "row";
+      return made;
+    };
+    const csv = (rows) => `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${rows.map((row) =>
+      row.map((one) => (/[",\n]/.test(one) ? `"${String(one).replaceAll('"', '""')}"` : one)).join(",")).join("\r\n")}\r\n`)}`;
+
+    function fillTable(name, rows, download) {
+      const table = document.querySelector(`table[aria-labelledby="${name}"]`);
+      const heads = [...table.tHead.rows[0].cells].map((one) => one.textContent);
+      table.tBodies[0].replaceChildren(...rows.map((texts) => {
+        const row = document.createElement("tr");
+        row.append(...texts.map((text, place) => {
+          const made = cell(place ? "td" : "th", text, place ? "number" : "");
+          if (place) made.dataset.column = heads[place];
+          return made;
+        }));
+        return row;
+      }));
+      for (const link of document.querySelectorAll(`a[download="${name}.csv"]`)) link.href = csv(download);
+    }
+
+    const exact = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(10))) : "");
+
+    function showValues(found) {
+      const rows = rowsOf(found);
+      const area = names[state.area];
+      document.getElementById(tables.values).textContent = fill(words.values, { area });
+      fillTable(tables.values, rows.map((row) => [row.label, row.report, row.yours, row.apart]), [
+        ["area", "measure", "report_value", "report_low", "report_high", "trial_value", "trial_status"],
+        ...rows.map((row) => [state.area, row.name, ...row.of.map((one) => (one === null ? "" : exact(one))), exact(row.value ?? NaN), "estimated"]),
+      ]);
+      const first = rows.filter((row) => headlines.includes(row.name));
+      const chosen = first.length > 1 ? first : rows.slice(0, headlines.length);
+      page.querySelector(".rv-headlines").replaceChildren(...chosen.map((row) => {
+        const part = document.createElement("p");
+        part.append(cell("span", row.label), cell("strong", row.yours), cell("span", `${words.report} ${row.report}`));
+        return part;
+      }));
+      say(fill(words.said, { area, measure: chosen[0].label, yours: chosen[0].yours, report: chosen[0].report, count: number(Object.keys(state.moved).length) }));
+    }
+
+    // Politely: a screen reader hears of the last of several quick changes.
+    let saying = 0;
+    function say(text) {
+      clearTimeout(saying);
+      saying = setTimeout(() => { page.querySelector(".rv-said").textContent = text; }, 400);
+    }
+
+    function showPath(found) {
+      const own = data.areas.indexOf(state.area);
+      const place = own < 0 ? data.region_of[data.municipalities.indexOf(state.area)] : own;
+      const area = data.areas[place];
+      const has = data.shown.specialists[place];
+      const planned = report.programme[area] ?? data.years.map(() => null);
+      const none = data.years.map(() => null);
+      const series = [
+        ["need", "reports", central.requirement[place]], ["have", "reports", has ? central.fte[place] : none],
+        ["need", "yours", found.requirement[place]], ["have", "yours", has ? found.fte[place] : none], ["have", "programme", planned],
+      ];
+      const rows = series.flatMap(([what, whose, values]) => values.map((value, year) =>
+        ({ year: data.years[year], value, what: words[what], whose: words[whose] }))).filter(({ value }) => value !== null);
+      const text = (value) => (value === null ? (has ? "–" : words.missing) : number(value));
+      fillTable(tables.path, data.years.map((year, at) => [String(year), ...[0, 2, 1, 3, 4].map((one) => text(series[one][2][at]))]), [
+        ["region", "year", "need_report", "need_trial", "specialists_report", "specialists_trial", "programme_report"],
+        ...data.years.map((year, at) => [area, year, ...[0, 2, 1, 3, 4].map((one) => exact(series[one][2][at] ?? NaN))]),
+      ]);
+      const year = shown("target_year");
+      const at = year - data.years[0];
+      const said = fill(words.path, {
+        area: names[area], year, need: number(found.requirement[place][at]),
+        report: number(central.requirement[place][about.target_year.value - data.years[0]]), have: has ? number(found.fte[place][at]) : words.missing,
+      });
+      const notes = own < 0 ? [fill(words.of_region, { area: names[area] })] : [];
+      const box = chartOf(tables.path);
+      note(box, [said, ...notes, ...(has ? [] : [words.hidden_path])].join(" "));
+      app.change?.(box, (key, value) => (key === "data" && value.name === "path" ? { name: "path", values: rows } : null), said);
+    }
+
+    function showMap(found) {
+      const heads = data.areas.map((_, place) => total(place < data.areas.length - 1
+        ? data.regional_cells[place].map((row) => row[0]) : data.regional_cells.flat().map((row) => row[0])));
+      const density = (result) => heads.map((persons, place) => (result.positions[place][0] / persons) * 1e4);
+      const [before, now] = [density(central), density(found)];
+      const order = [data.areas.length - 1, ...data.areas.slice(0, -1).keys()];
+      fillTable(tables.map, order.map((place) => [names[data.areas[place]], number(before[place], 1), number(now[place], 1)]), [
+        ["region", "positions_per_10000_report", "positions_per_10000_trial"],
+        ...order.map((place) => [data.areas[place], exact(before[place]), exact(now[place])]),
+      ]);
+      const byName = new Map(data.areas.slice(0, -1).map((code, place) => [names[code], now[place]]));
+      const [[lowest, low], ...others] = [...byName].sort((a, b) => a[1] - b[1]);
+      const [highest, high] = others.at(-1);
+      const said = fill(words.map, { lowest, low: number(low, 1), highest, high: number(high, 1) });
+      const box = chartOf(tables.map);
+      note(box, said);
+      app.change?.(box, (key, value) =>
+        (key === "properties" && byName.has(value?.name) && "value" in value ? { ...value, value: byName.get(value.name) } : null), said);
+    }
+
+    // Each picture stands before the table that tells it.
+    const chartOf = (name) => [...document.querySelectorAll(".rv-chart")].filter((box) =>
+      box.compareDocumentPosition(document.getElementById(name)) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
+    function note(box, text) {
+      const figure = box.closest("figure");
+      const there = figure.querySelector(".rv-trial") ?? figure.insertBefore(cell("p", "", "rv-trial rv-caption"), box.nextSibling);
+      there.textContent = text;
+    }
+
+    function showSettings() {
+      for (const box of boxes) {
+        const { name } = box.dataset;
+        for (const input of box.querySelectorAll("input")) if (input !== document.activeElement || input.type === "range") input.value = shown(name);
+        box.querySelector(".rv-changed").hidden = !(name in state.moved);
+      }
+      select.value = state.area;
+    }
+
+    function address() {
+      const query = new URLSearchParams();
+      if (state.area !== NATION) query.set("area", state.area);
+      for (const [name, value] of Object.entries(raw())) query.set(name, value);
+      const text = query.size ? `?${query}` : "";
+      try {
+        history.replaceState(null, "", `${location.pathname}${text}${location.hash}`);
+      } catch {
+        return; // a browser that keeps the address of a file as it is
+      }
+      for (const link of document.querySelectorAll(".rv-language a")) link.search = text;
+    }
+
+    let due = 0;
+    function update() {
+      showSettings();
+      address();
+      cancelAnimationFrame(due);
+      due = requestAnimationFrame(() => {
+        const found = app.explore(data, raw());
+        showValues(found);
+        showPath(found);
+        showMap(found);
+      });
+    }
+
+    // --- what the reader does ---
+
+    function move(name, value) {
+      const { low, high, value: own } = about[name];
+      const held = Math.min(Math.max(name === "target_year" ? Math.round(value) : value, low), high);
+      if (held === own) delete state.moved[name];
+      else state.moved[name] = held;
+      return held;
+    }
+
+    function tell(lines) {
+      const box = page.querySelector(".rv-told");
+      box.hidden = !lines.length;
+      box.textContent = lines.join(" ");
+    }
+
+    function read() {
+      const lines = [];
+      for (const [name, text] of new URLSearchParams(location.search)) {
+        if (name === "area") {
+          if (text in names) state.area = text;
+          else lines.push(fill(words.unknown_area, { name: text }));
+          continue;
+        }
+        if (name === "highlight") continue; // the search's own
+        if (!Object.hasOwn(about, name)) {
+          lines.push(fill(words.unknown_name, { name }));
+          continue;
+        }
+        const value = text.trim() === "" ? NaN : Number(text);
+        const { label, limits, scale } = about[name];
+        if (!Number.isFinite(value)) {
+          lines.push(fill(words.no_number, { label }));
+          continue;
+        }
+        const wanted = Number((value * scale).toFixed(10));
+        const held = move(name, wanted);
+        const digits = (String(held).split(".")[1] ?? "").length;
+        if (held !== wanted) lines.push(fill(words.outside, { label, limits, value: name === "target_year" ? held : number(held, digits) }));
+      }
+      tell(lines);
+    }
+
+    // The changed values by name, in the form of the report's own files of assumptions.
+    function toml() {
+      const lines = Object.entries(raw()).map(([name, value]) => `${name} = ${value}`);
+      return `# ${words.toml}\n# ${words.toml_more}\n${lines.join("\n")}\n`;
+    }
+
+    const does = {
+      reset: () => { state.moved = {}; tell([]); update(); },
+      save: () => {
+        const link = document.createElement("a");
+        link.href = `data:application/toml;charset=utf-8,${encodeURIComponent(toml())}`;
+        link.download = "mina-antaganden.toml";
+        link.click();
+      },
+      link: () => navigator.clipboard?.writeText(location.href).then(() => say(words.copied), () => say(words.address)) ?? say(words.address),
+    };
+
+    page.addEventListener("submit", (event) => event.preventDefault());
+    page.addEventListener("input", ({ target }) => {
+      const name = target.closest(".rv-setting")?.dataset.name;
+      if (!name || target.value === "" || !Number.isFinite(target.valueAsNumber)) return;
+      move(name, target.valueAsNumber);
+      update();
+    });
+    page.addEventListener("change", ({ target }) => {
+      if (target === select) state.area = select.value;
+      // What was typed beyond the limits becomes the limit.
+      else if (target.type === "number") target.value = shown(target.closest(".rv-setting").dataset.name);
+      update();
+    });
+    page.addEventListener("click", ({ target }) => does[target.closest("[data-do]")?.dataset.do]?.());
+    read();
+    update();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
 })();

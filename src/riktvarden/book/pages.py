@@ -37,6 +37,7 @@ NEEDED = {
     "design-tabs.js": _DESIGN,
     "sphinx-design.min.css": _DESIGN,
     "charts.js": re.compile(r'class="rv-chart"'),
+    "explorer.js": re.compile(r'id="rv-explorer"'),
 }
 """File that the theme or an extension loads on every page → what a page must have to need it."""
 

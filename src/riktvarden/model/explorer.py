@@ -176,7 +176,6 @@ def prepared(on: chain.Base) -> dict[str, Any]:
     people, at = on.people, on.at
     p = SimpleNamespace(**on.central().assumptions)
     one = {name: float(value[0, 0]) for name, value in vars(p).items()}
-    shown = known(on.found)
     doctor = weights.profile(p, "doctor_contacts")
     stocks = inputs.stocks_drawn(p, on.found, people, on.central().regional)
     fixed, per_fte = _specialists(on)
@@ -188,7 +187,7 @@ def prepared(on: chain.Base) -> dict[str, Any]:
         "areas": list(people.areas),
         "municipalities": list(people.municipalities),
         "region_of": people.region_of.tolist(),
-        "shown": {"st": shown.st.tolist(), "specialists": shown.specialists.tolist()},
+        "shown": shown(on),
         "cells": _plain(people.cells),
         "regional_cells": _plain(people.regional_cells),
         "need_index": _plain(at.need_index),
@@ -218,6 +217,12 @@ def prepared(on: chain.Base) -> dict[str, Any]:
         "career": _career(on, one),
         "cost": _cost(p, one),
     }
+
+
+def shown(on: chain.Base) -> dict[str, list[bool]]:
+    """Say for which areas, the nation last, the numbers in training and at work are published."""
+    published = known(on.found)
+    return {"st": published.st.tolist(), "specialists": published.specialists.tolist()}
 
 
 def _specialists(on: chain.Base) -> tuple[FloatArray, FloatArray]:
