@@ -53,7 +53,7 @@
   // A chart is an image with the words of its picture.
   function name(live, box) {
     live.setAttribute("role", "img");
-    live.setAttribute("aria-label", box.querySelector("img").alt);
+    live.setAttribute("aria-label", box.dataset.said ?? box.querySelector("img").alt);
   }
 
   function placed(box) {
@@ -76,7 +76,8 @@
   async function show(box) {
     const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
     const live = placed(box);
-    const changed = coloured(spec, root.dataset.theme === "dark");
+    const given = changes.has(box) ? each(spec, changes.get(box)) : spec;
+    const changed = coloured(given, root.dataset.theme === "dark");
     changed.config = { ...changed.config, aria: false, background: "transparent" };
     changed.config.mark = { ...changed.config.mark, tooltip: { content: "data" } };
     const { view } = await embed(live, changed, { tooltip: (...said) => tell(box, ...said) });
@@ -99,6 +100,30 @@
     box.classList.remove("rv-drawn");
     box.classList.add("rv-still");
   }
+
+  // One drawing of a chart at a time, the last with what was asked for last.
+  const drawing = new Map();
+  async function refresh(box) {
+    const busy = drawing.has(box);
+    drawing.set(box, busy);
+    if (busy) return;
+    try {
+      do {
+        drawing.set(box, false);
+        await show(box);
+      } while (drawing.get(box));
+    } finally {
+      drawing.delete(box);
+    }
+  }
+
+  // Other scripts give a chart other values: a change of each key of its specification, and what the picture then says.
+  const changes = new Map();
+  app.change = (box, change, said) => {
+    changes.set(box, change);
+    box.dataset.said = said;
+    if (drawn.has(box) || drawing.has(box)) refresh(box);
+  };
 
   // What a mark says is the row of the table under the chart that has the mark's name.
   const tip = document.createElement("div");
@@ -184,7 +209,11 @@
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           nearing.unobserve(target);
+<<<<<<< HEAD
           show(target).catch(() => keepStill(target));
+=======
+          refresh(target).catch(() => target.classList.add("rv-still"));
+>>>>>>> w-e7
         }
       },
       { rootMargin: "200px" },
@@ -194,7 +223,7 @@
       hold(box);
       nearing.observe(box);
     }
-    new MutationObserver(() => [...drawn.keys()].forEach(show)).observe(root, { attributeFilter: ["data-theme"] });
+    new MutationObserver(() => [...drawn.keys()].forEach(refresh)).observe(root, { attributeFilter: ["data-theme"] });
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

@@ -42,6 +42,7 @@ NEEDED = {
     "charts.js": re.compile(r'class="rv-chart"'),
     "find.js": re.compile(r'class="rv-find"'),
     "compare.js": re.compile(r'class="rv-compare"'),
+    "explorer.js": re.compile(r'id="rv-explorer"'),
 }
 """File that the theme or an extension loads on every page → what a page must have to need it."""
 

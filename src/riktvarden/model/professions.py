@@ -257,6 +257,29 @@ def available_hours(p: SimpleNamespace) -> FloatArray:
     return need.available_hours(p.possible_working_days, 0.0, p.days_away, 0.0, 0.0, p.hours_per_day)
 
 
+class PerPerson(NamedTuple):
+    """What a person of each sex and age asks of one profession, before unmet need, place and travel."""
+
+    office: FloatArray
+    """Full-time equivalents for contacts that patients come to, (cell,)."""
+    home: FloatArray
+    """Full-time equivalents for contacts at home, (cell,)."""
+    home_minutes: float
+    """Minutes of a contact at home; 0 where there are none."""
+
+
+def per_person(p: SimpleNamespace, people: People, profession: str, zeta: float) -> PerPerson:
+    """Full-time equivalents per person at one set of assumptions, each (1, 1): see `needed`."""
+    work = _contacts_of(p, people, profession, zeta)
+    each = need.wisn(1.0, available_hours(p), working_time(p, profession).allowance)[0, 0]
+    fte = (work.contacts * work.minutes[..., None])[0] * each
+    return PerPerson(
+        office=fte[~work.at_home].sum(axis=0),
+        home=fte[work.at_home].sum(axis=0),
+        home_minutes=float(work.minutes[0, work.at_home].sum()),
+    )
+
+
 class _Work(NamedTuple):
     """What a profession does with patients; the last axis but one is the kind of contact."""
 

@@ -140,9 +140,9 @@ def say(*sentences: str) -> None:
         html('<ul class="rv-lead">' + "".join(f"<li>{escape(s)}</li>" for s in sentences) + "</ul>")
 
 
-def html(markup: str) -> None:
-    """Display markup that the report made itself."""
-    display({"text/html": f'<div class="rv-output">{markup}</div>', "text/plain": _text(markup)}, raw=True)
+def html(markup: str, said: str = "") -> None:
+    """Display markup that the report made itself; `said` stands in for its words where no HTML is shown."""
+    display({"text/html": f'<div class="rv-output">{markup}</div>', "text/plain": said or _text(markup)}, raw=True)
 
 
 def _text(markup: str) -> str:

@@ -308,11 +308,11 @@ def qualifiers(language: Language) -> Table:
 
 def value_and_range(item: Assumption, language: Language) -> str:
     """Value of an assumption, with its range where it has one."""
-    value, low, high = (_plain(language, x, item.unit) for x in (item.value, item.low, item.high))
+    value, low, high = (written(language, x, item.unit) for x in (item.value, item.low, item.high))
     return value if item.low == item.high else f"{value} ({low}–{high})"
 
 
-def _plain(language: Language, value: float, unit: str) -> str:
+def written(language: Language, value: float, unit: str) -> str:
     """A number with as many decimals as it needs; years without a thousands separator."""
     if unit == "year":
         return f"{value:.0f}"

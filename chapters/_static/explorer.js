@@ -1,0 +1,570 @@
+// Lets a reader move assumptions and see what the model's closed form gives. The first half computes what
+// riktvarden.model.explorer gives, to which a test compares it; the second shows it. Words come from the page.
+(() => {
+  "use strict";
+  const app = (window.riktvarden ??= {});
+  const total = (values) => values.reduce((a, b) => a + b, 0);
+  const dot = (a, b) => a.reduce((sum, value, place) => sum + value * b[place], 0);
+  const withNation = (rows) => [...rows, rows[0].map((_, place) => total(rows.map((row) => row[place])))];
+  // Contributions of the cohorts of all years so far.
+  const overCohorts = (flow, byLag) => flow.map((_, year) => total(flow.slice(0, year + 1).map((one, from) => one * (byLag[year - from] ?? 0))));
+
+  // A factor as a deviation from the nation's mean, so that it does not move the norm.
+  function deviation(factor, weight) {
+    const mean = dot(factor, weight) / total(weight);
+    return factor.map((one) => one / mean);
+  }
+
+  // What the inhabitants need in every year when each municipality keeps its factor.
+  function byYear(data, perPerson, factor) {
+    const rows = data.regional_cells.map((cells, region) => {
+      const weight = new Array(cells.length).fill(0);
+      data.region_of.forEach((of, place) => {
+        if (of === region) data.cells[place].forEach((persons, cell) => { weight[cell] += (factor[place] * persons) / cells[cell][0]; });
+      });
+      const each = weight.map((one, cell) => one * perPerson[cell]);
+      return data.years.map((_, year) => cells.reduce((sum, row, cell) => sum + each[cell] * row[year], 0));
+    });
+    return withNation(rows);
+  }
+
+  // --- general practice: requirement ---
+
+  function doctorsNeeded(data, s) {
+    const norm = s.inhabitants_per_specialist;
+    const { profile, minutes } = data.doctor;
+    const doctor = 1 - s.task_shift_share + data.team.back_up * s.task_shift_share * s.task_shift_relative_time;
+    let level = data.cells.map((persons) => dot(persons, profile) / norm);
+    let constant = level.map(() => 1);
+    const include = (factor) => {
+      const apart = deviation(factor, level);
+      level = level.map((one, place) => one * apart[place]);
+      constant = constant.map((one, place) => one * apart[place]);
+    };
+    include(data.need_index.map((index) => index ** s.need_exponent));
+    include(data.travel_minutes.map((travel) => 1 + (s.doctor_contacts_with_travel * travel) / minutes));
+    include(level.map((one, place) => Math.max(one, data.isolated[place] ? s.minimum_doctors : 0) / one));
+    return {
+      municipal: level.map((one) => one * doctor),
+      byYear: byYear(data, profile.map((one) => one / norm), constant.map((one) => one * doctor)),
+      doctor,
+    };
+  }
+
+  // --- the four professions ---
+
+  function professionNeeded(data, s, own, taker, doctors) {
+    const more = own.has_unmet ? 1 + s.unmet_need_share : 1;
+    const blended = [0, 1].map((kind) =>
+      own.need[kind].map((need, cell) => more * (s.need_weight * need + (1 - s.need_weight) * own.use[kind][cell])));
+    const [office, home] = blended.map((perPerson) => data.cells.map((persons) => dot(persons, perPerson)));
+    const index = deviation(data.need_index.map((one) => one ** s.need_exponent), office.map((one, place) => one + home[place]));
+    const journey = data.travel_minutes.map((travel) => (own.home_minutes ? 1 + travel / own.home_minutes : 1));
+    const taken = (s.task_shift_share * s.task_shift_relative_time * taker) / doctors.doctor;
+    const atHome = home.map((one, place) => one * index[place] * journey[place]);
+    const paths = [byYear(data, blended[0], index), byYear(data, blended[1], index.map((one, place) => one * journey[place]))];
+    return {
+      byYear: doctors.byYear.map((row, area) => row.map((one, year) => taken * one + paths[0][area][year] + paths[1][area][year])),
+      region: office.map((one, place) => one * index[place] + atHome[place] * (1 - own.municipal[place]) + taken * doctors.municipal[place]),
+      municipality: atHome.map((one, place) => one * own.municipal[place]),
+    };
+  }
+
+  // --- general practice: ages and exits, training, regions ---
+
+  const yearOlder = (sexes) => sexes.map((row) => row.map((_, age) => (row[age - 1] ?? 0) + (age === row.length - 1 ? row[age] : 0)));
+  const overSexes = (sexes, change) => sexes.map((row, sex) => row.map((value, age) => change(value, sex, age)));
+  const sumOver = (sexes) => total(sexes.map(total));
+
+  // The one multiplier of the hazards that empties the stock at the rate: Newton's method from zero.
+  function scaled(leaving, shares, rate) {
+    const hazard = overSexes(leaving, (chance) => (chance < 1 ? -Math.log1p(-chance) : 0));
+    const kept = overSexes(shares, (share, sex, age) => (leaving[sex][age] < 1 ? share : 0));
+    let multiplier = 0;
+    for (let step = 0; step < 100; step += 1) {
+      const left = overSexes(kept, (share, sex, age) => share * Math.exp(-multiplier * hazard[sex][age]));
+      const whole = sumOver(left);
+      const change = ((Math.log(whole) - Math.log1p(-rate)) * whole) / sumOver(overSexes(left, (one, sex, age) => one * hazard[sex][age]));
+      multiplier += change;
+      if (Math.abs(change) <= 1e-13 * multiplier) break;
+    }
+    return overSexes(leaving, (chance, sex, age) => (chance < 1 ? -Math.expm1(-multiplier * hazard[sex][age]) : 1));
+  }
+
+  function career(data, s) {
+    const of = data.career;
+    const scale = (of.retirement_spread * Math.sqrt(3)) / Math.PI;
+    const expit = (x) => 1 / (1 + Math.exp(-x));
+    const retiring = of.ages.map((age, place) => {
+      if (place === of.ages.length - 1) return 1;
+      const ahead = (s.retirement_age_doctors - age - 0.5) / scale;
+      return age >= of.retirement_from ? 1 - expit(ahead - 1 / scale) / expit(ahead) : 0;
+    });
+    const youngest = of.entry - of.entry_spread;
+    let still = 1;
+    const aged = of.ages.map((age, place) => {
+      still *= place ? 1 - retiring[place - 1] : 1;
+      return age >= of.older_from ? still : 0;
+    });
+    const spread = of.ages.map((age, place) => {
+      if (age >= of.older_from) return (aged[place] * of.older_share) / total(aged);
+      return age >= youngest ? (1 - of.older_share) / (of.older_from - youngest) : 0;
+    });
+    const sexes = [of.women, 1 - of.women];
+    const stock = sexes.map((share) => spread.map((one) => one * share));
+    const arriving = sexes.map((share) =>
+      of.ages.map((age) => (Math.abs(age - of.entry) <= of.entry_spread ? share / (2 * of.entry_spread + 1) : 0)));
+    const ways = overSexes(of.deaths, (death, _, age) => 1 - (1 - retiring[age]) * (1 - of.other_exits) * (1 - death));
+    const leaving = scaled(ways, stock, s.specialist_exit_rate);
+    const relative = of.ages.map((age) => (age >= of.older_fte_from ? of.older_fte_ratio : 1));
+    const fte = relative.map((one) => (s.fte_per_specialist * one) / dot(spread, relative));
+    const left = (persons, count) => {
+      const kept = [];
+      for (let year = 0; year < count; year += 1) {
+        kept.push(total(persons.map((row) => dot(row, fte))));
+        persons = yearOlder(overSexes(persons, (one, sex, age) => one * (1 - leaving[sex][age])));
+      }
+      return kept;
+    };
+    const horizon = data.years.length - 1;
+    const first = yearOlder(overSexes(arriving, (one, sex, age) => one * (1 - leaving[sex][age] / 2)));
+    return { stock: left(stock, horizon + 1), inflow: left(first, horizon) };
+  }
+
+  // Shares of a year's starters by lag: who complete, and who are still in training.
+  function training(data, s) {
+    const { calendar_training_years: duration, completion_share: completion } = s;
+    const horizon = data.years.length - 1;
+    const lags = Math.floor(duration) + 1;
+    const to = (end) => { const at = Math.min(end, duration); return at - ((1 - completion) * at ** 2) / (2 * duration); };
+    const completing = Array.from({ length: lags + horizon + 1 }, (_, lag) => completion * Math.max(0, 1 - Math.abs(lag - duration)));
+    const remaining = Array.from({ length: lags + horizon + 1 }, (_, lag) => to(lag + 1) - to(lag));
+    const past = Array.from({ length: lags }, (_, lag) => (1 + data.training.growth) ** -lag);
+    const each = past.map((one) => one / dot(past, remaining));
+    const ahead = (byLag) => Array.from({ length: horizon }, (_, year) => total(each.map((one, lag) => one * byLag[lag + year + 1])));
+    return { completing, remaining, completions: ahead(completing), left: ahead(remaining), mean: (duration * (1 + completion)) / 2 };
+  }
+
+  function doctorsSupplied(data, s) {
+    const { training: now, specialists } = data;
+    const horizon = data.years.length - 1;
+    const persons = data.regional_cells.map((cells) => total(cells.map((row) => row[0])));
+    const weight = persons.map((one) => one / total(persons));
+    const moved = (values, rate) => {
+      const sent = values.map((one, region) => (rate * one) / (1 - weight[region]));
+      const all = total(sent);
+      return values.map((one, region) => one - rate * one + weight[region] * (all - sent[region]));
+    };
+    const firstJob = (values) => moved(values, 1 - s.stay_share);
+    const left = career(data, s);
+    const course = training(data, s);
+    const intake = now.persons.map((one) => ((s.domestic_completions / s.completion_share) * one) / total(now.persons));
+    const fte = specialists.fixed.map((one, region) => one + specialists.per_fte[region] * s.fte_per_specialist);
+    const heads = fte.map((one) => one / s.fte_per_specialist);
+    const finishing = firstJob(now.persons);
+    const arriving = (region, year) => finishing[region] * course.completions[year] + specialists.abroad * weight[region];
+    const path = weight.map(() => new Array(horizon).fill(0));
+    for (let lag = horizon - 1; lag >= 0; lag -= 1) {
+      for (let year = lag; year < horizon; year += 1) {
+        path.forEach((row, region) => { row[year] += arriving(region, year - lag) * left.inflow[lag]; });
+      }
+      path.forEach((row, region) => { row[lag] += heads[region] * left.stock[lag + 1]; });
+      for (let year = 0; year < horizon; year += 1) {
+        moved(path.map((row) => row[year]), specialists.moving).forEach((one, region) => { path[region][year] = one; });
+      }
+    }
+    const perStarter = overCohorts(course.completing.slice(0, horizon), left.inflow);
+    const started = firstJob(intake);
+    const lasting = overCohorts(new Array(horizon).fill(1), perStarter);
+    const staying = overCohorts(new Array(horizon).fill(1), course.remaining);
+    return {
+      weight, firstJob, intake, perStarter, course,
+      fte: withNation(path.map((row, region) => [heads[region] * left.stock[0], ...row.map((one, year) => one + started[region] * lasting[year])])),
+      inTraining: withNation(now.persons.map((one, region) => [one, ...course.left.map((share, year) => one * share + intake[region] * staying[year])])),
+    };
+  }
+
+  // How many to train where for so many to begin to work where: the inverse of the first job.
+  function trainedFor(arrivals, stay, weight) {
+    const sent = weight.map((one) => (1 - stay) / (1 - one));
+    const diagonal = weight.map((one, region) => stay - sent[region] * one);
+    const alone = arrivals.map((one, region) => one / diagonal[region]);
+    const spread = weight.map((one, region) => one / diagonal[region]);
+    const all = dot(sent, alone) / (1 + dot(sent, spread));
+    return alone.map((one, region) => one - spread[region] * all);
+  }
+
+  function startersFor(data, s, have, required) {
+    const at = s.target_year - data.years[0];
+    const gap = required.map((row, area) => row[at] - have.fte[area][at]);
+    const { first } = data.training;
+    if (s.target_year + 1 - first - s.calendar_training_years < 1) return gap.map(() => Infinity);
+    const each = total(have.perStarter.slice(0, s.target_year - first + 1));
+    const wanted = [...trainedFor(gap.slice(0, -1), s.stay_share, have.weight), gap.at(-1)];
+    return [...have.intake, total(have.intake)].map((now, area) => Math.max(now + wanted[area] / each, 0));
+  }
+
+  // --- cost ---
+
+  function costs(data, s, have, starters) {
+    const { cost } = data;
+    const later = data.years.slice(1);
+    const adjustable = later.map((year) => (year >= data.training.first ? 1 : 0));
+    const more = have.intake.map((now, region) => starters[region] - now);
+    const added = [overCohorts(adjustable, have.course.remaining), overCohorts(adjustable, have.perStarter)].map((row) => [0, ...row]);
+    const working = have.firstJob(more);
+    const price = (inTraining, fte, replaced) =>
+      inTraining * (cost.st_year / s.persons_per_position + cost.supervision_hours * cost.supervision_hour + cost.rotation_year) +
+      (fte - (inTraining * cost.supervision_hours) / cost.hours) * cost.specialist_year -
+      replaced * (cost.agency_year - cost.specialist_year);
+    const rows = (extra) => withNation(have.intake.map((_, region) => data.years.map((_, year) => {
+      const beyond = extra * working[region] * added[1][year];
+      const replaced = Math.min(Math.max(beyond, 0), cost.agency * have.weight[region]);
+      const inTraining = have.inTraining[region][year] + extra * more[region] * added[0][year];
+      return price(inTraining, have.fte[region][year] + beyond, replaced);
+    })));
+    const possible = starters.every(Number.isFinite);
+    return { reference: rows(0), target: possible ? rows(1) : rows(0).map((row) => row.map(() => NaN)) };
+  }
+
+  // Whole numbers that sum to the rounded whole: the largest remainders are rounded up.
+  function whole(values) {
+    const floors = values.map(Math.floor);
+    const short = Math.round(total(values)) - total(floors);
+    const order = values.map((_, place) => place).sort((a, b) => floors[a] - values[a] - (floors[b] - values[b]));
+    order.slice(0, short).forEach((place) => { floors[place] += 1; });
+    return [...floors, total(floors)];
+  }
+
+  function compute(data, settings) {
+    const s = { ...data.settings, ...settings };
+    const doctors = doctorsNeeded(data, s);
+    const required = doctors.byYear;
+    const have = doctorsSupplied(data, s);
+    const starters = required.map((row) => row.map((one) => ((one / s.fte_per_specialist) * s.specialist_exit_rate) / s.completion_share));
+    const positions = starters.map((row) => row.map((one) => (one * have.course.mean) / s.persons_per_position / (1 - s.st_vacancy_rate)));
+    const counted = data.training.middle / s.inhabitants_per_specialist / s.persons_per_position;
+    const ratio = (weight) => required.map((row, area) => row.map((one, year) => (have.fte[area][year] + weight * have.inTraining[area][year]) / one));
+    const startersTarget = startersFor(data, s, have, required);
+    const cost = costs(data, s, have, startersTarget);
+    const professions = Object.values(data.professions).map((own, place) => professionNeeded(data, s, own, data.team.each[place], doctors));
+    return {
+      requirement: required, starters, positions,
+      whole_positions: whole(positions.slice(0, -1).map((row) => row[0])),
+      fte: have.fte, in_training: have.inTraining,
+      coverage_a: ratio(0), coverage_b: ratio(counted),
+      starters_target: startersTarget, cost_reference: cost.reference, cost_target: cost.target,
+      need: professions.map((one) => one.byYear),
+      municipal_requirement: doctors.municipal,
+      regions_part: professions.map((one) => one.region), municipalities_part: professions.map((one) => one.municipality),
+    };
+  }
+  app.explore = compute;
+
+  // --- the page ---
+
+    function start() {
+    const page = document.getElementById("rv-explorer");
+    if (!page) return;
+    const { prepared: data, report, settings: about, measures, headlines, names, words, tables } =
+      JSON.parse(document.getElementById("rv-explorer-data").textContent);
+    const language = document.documentElement.lang || "sv";
+    const NATION = data.areas.at(-1);
+    const central = app.explore(data, {});
+    const state = { area: NATION, moved: {} };
+    const select = page.querySelector("#rv-area");
+    const boxes = [...page.querySelectorAll(".rv-setting")];
+    const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    const number = (value, digits = 0) =>
+      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−");
+    const shown = (name) => state.moved[name] ?? about[name].value;
+
+    // --- what is computed, for one area ---
+
+    function valuesOf(found, area) {
+      const s = { ...data.settings, ...raw() };
+      const at = s.target_year - data.years[0];
+      const place = data.areas.indexOf(area);
+      const professions = Object.keys(data.professions);
+      if (place < 0) {
+        const municipality = data.municipalities.indexOf(area);
+        const need = professions.map((name, number_at) => [name, found.regions_part[number_at][municipality] + found.municipalities_part[number_at][municipality]]);
+        return { requirement: found.municipal_requirement[municipality], ...Object.fromEntries(need) };
+      }
+      return {
+        positions: found.whole_positions[place],
+        starters: found.starters[place][0],
+        requirement: found.requirement[place][0],
+        requirement_target: found.requirement[place][at],
+        fte_target: found.fte[place][at],
+        coverage_a_target: 100 * found.coverage_a[place][at],
+        coverage_b_target: 100 * found.coverage_b[place][at],
+        starters_target: found.starters_target[place],
+        cost_more: (found.cost_target[place][at] - found.cost_reference[place][at]) / 1e6,
+        ...Object.fromEntries(professions.map((name, number_at) => [name, found.need[number_at][place][0]])),
+      };
+    }
+
+    // Why a number of the reader's may not be shown: a region that has not published its own has none.
+    function withheld(name, area) {
+      const place = data.areas.indexOf(area);
+      if (place < 0 || area === NATION) return "";
+      const { st, specialists } = data.shown;
+      switch (measures[name].needs) {
+        case "nation": return words.nation_only;
+        case "specialists": return specialists[place] ? "" : words.hidden;
+        case "both": return specialists[place] && st[place] ? "" : words.hidden;
+        default: return "";
+      }
+    }
+
+    const raw = () => Object.fromEntries(Object.entries(state.moved).map(([name, value]) => [name, Number((value / about[name].scale).toFixed(12))]));
+
+    function told([value, low, high], digits) {
+      const range = low === null ? "" : `${number(low, digits)}–${number(high, digits)}`;
+      if (value === null) return range || words.missing;
+      return range ? `${number(value, digits)} (${range})` : number(value, digits);
+    }
+
+    function rowsOf(found) {
+      const values = valuesOf(found, state.area);
+      return Object.entries(measures).filter(([name]) => name in values).map(([name, { words: label, digits }]) => {
+        const of = report[state.area][name] ?? [null, null, null];
+        const hidden = withheld(name, state.area);
+        const value = hidden ? null : values[name];
+        const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
+        const apart = value !== null && of[0] !== null && Number.isFinite(value) ? value - of[0] : null;
+        const none = apart === null ? "" : Number(apart.toFixed(digits)) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;
+        return { name, label, digits, of, value, yours, report: told(of, digits), apart: none };
+      });
+    }
+
+    // --- showing ---
+
+    const cell = (tag, text, kind) => {
+      const made = document.createElement(tag);
+      made.textContent = text;
+      if (kind) made.className = kind;
+      if (tag === "th") made.scope = "row";
+      return made;
+    };
+    const csv = (rows) => `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${rows.map((row) =>
+      row.map((one) => (/[",\n]/.test(one) ? `"${String(one).replaceAll('"', '""')}"` : one)).join(",")).join("\r\n")}\r\n`)}`;
+
+    function fillTable(name, rows, download) {
+      const table = document.querySelector(`table[aria-labelledby="${name}"]`);
+      const heads = [...table.tHead.rows[0].cells].map((one) => one.textContent);
+      table.tBodies[0].replaceChildren(...rows.map((texts) => {
+        const row = document.createElement("tr");
+        row.append(...texts.map((text, place) => {
+          const made = cell(place ? "td" : "th", text, place ? "number" : "");
+          if (place) made.dataset.column = heads[place];
+          return made;
+        }));
+        return row;
+      }));
+      for (const link of document.querySelectorAll(`a[download="${name}.csv"]`)) link.href = csv(download);
+    }
+
+    const exact = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(10))) : "");
+
+    function showValues(found) {
+      const rows = rowsOf(found);
+      const area = names[state.area];
+      document.getElementById(tables.values).textContent = fill(words.values, { area });
+      fillTable(tables.values, rows.map((row) => [row.label, row.report, row.yours, row.apart]), [
+        ["area", "measure", "report_value", "report_low", "report_high", "trial_value", "trial_status"],
+        ...rows.map((row) => [state.area, row.name, ...row.of.map((one) => (one === null ? "" : exact(one))), exact(row.value ?? NaN), "estimated"]),
+      ]);
+      const first = rows.filter((row) => headlines.includes(row.name));
+      const chosen = first.length > 1 ? first : rows.slice(0, headlines.length);
+      page.querySelector(".rv-headlines").replaceChildren(...chosen.map((row) => {
+        const part = document.createElement("p");
+        part.append(cell("span", row.label), cell("strong", row.yours), cell("span", `${words.report} ${row.report}`));
+        return part;
+      }));
+      say(fill(words.said, { area, measure: chosen[0].label, yours: chosen[0].yours, report: chosen[0].report, count: number(Object.keys(state.moved).length) }));
+    }
+
+    // Politely: a screen reader hears of the last of several quick changes.
+    let saying = 0;
+    function say(text) {
+      clearTimeout(saying);
+      saying = setTimeout(() => { page.querySelector(".rv-said").textContent = text; }, 400);
+    }
+
+    function showPath(found) {
+      const own = data.areas.indexOf(state.area);
+      const place = own < 0 ? data.region_of[data.municipalities.indexOf(state.area)] : own;
+      const area = data.areas[place];
+      const has = data.shown.specialists[place];
+      const planned = report.programme[area] ?? data.years.map(() => null);
+      const none = data.years.map(() => null);
+      const series = [
+        ["need", "reports", central.requirement[place]], ["have", "reports", has ? central.fte[place] : none],
+        ["need", "yours", found.requirement[place]], ["have", "yours", has ? found.fte[place] : none], ["have", "programme", planned],
+      ];
+      const rows = series.flatMap(([what, whose, values]) => values.map((value, year) =>
+        ({ year: data.years[year], value, what: words[what], whose: words[whose] }))).filter(({ value }) => value !== null);
+      const text = (value) => (value === null ? (has ? "–" : words.missing) : number(value));
+      fillTable(tables.path, data.years.map((year, at) => [String(year), ...[0, 2, 1, 3, 4].map((one) => text(series[one][2][at]))]), [
+        ["region", "year", "need_report", "need_trial", "specialists_report", "specialists_trial", "programme_report"],
+        ...data.years.map((year, at) => [area, year, ...[0, 2, 1, 3, 4].map((one) => exact(series[one][2][at] ?? NaN))]),
+      ]);
+      const year = shown("target_year");
+      const at = year - data.years[0];
+      const said = fill(words.path, {
+        area: names[area], year, need: number(found.requirement[place][at]),
+        report: number(central.requirement[place][about.target_year.value - data.years[0]]), have: has ? number(found.fte[place][at]) : words.missing,
+      });
+      const notes = own < 0 ? [fill(words.of_region, { area: names[area] })] : [];
+      const box = chartOf(tables.path);
+      note(box, [said, ...notes, ...(has ? [] : [words.hidden_path])].join(" "));
+      app.change?.(box, (key, value) => (key === "data" && value.name === "path" ? { name: "path", values: rows } : null), said);
+    }
+
+    function showMap(found) {
+      const heads = data.areas.map((_, place) => total(place < data.areas.length - 1
+        ? data.regional_cells[place].map((row) => row[0]) : data.regional_cells.flat().map((row) => row[0])));
+      const density = (result) => heads.map((persons, place) => (result.positions[place][0] / persons) * 1e4);
+      const [before, now] = [density(central), density(found)];
+      const order = [data.areas.length - 1, ...data.areas.slice(0, -1).keys()];
+      fillTable(tables.map, order.map((place) => [names[data.areas[place]], number(before[place], 1), number(now[place], 1)]), [
+        ["region", "positions_per_10000_report", "positions_per_10000_trial"],
+        ...order.map((place) => [data.areas[place], exact(before[place]), exact(now[place])]),
+      ]);
+      const byName = new Map(data.areas.slice(0, -1).map((code, place) => [names[code], now[place]]));
+      const [[lowest, low], ...others] = [...byName].sort((a, b) => a[1] - b[1]);
+      const [highest, high] = others.at(-1);
+      const said = fill(words.map, { lowest, low: number(low, 1), highest, high: number(high, 1) });
+      const box = chartOf(tables.map);
+      note(box, said);
+      app.change?.(box, (key, value) =>
+        (key === "properties" && byName.has(value?.name) && "value" in value ? { ...value, value: byName.get(value.name) } : null), said);
+    }
+
+    // Each picture stands before the table that tells it.
+    const chartOf = (name) => [...document.querySelectorAll(".rv-chart")].filter((box) =>
+      box.compareDocumentPosition(document.getElementById(name)) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
+    function note(box, text) {
+      const figure = box.closest("figure");
+      const there = figure.querySelector(".rv-trial") ?? figure.insertBefore(cell("p", "", "rv-trial rv-caption"), box.nextSibling);
+      there.textContent = text;
+    }
+
+    function showSettings() {
+      for (const box of boxes) {
+        const { name } = box.dataset;
+        for (const input of box.querySelectorAll("input")) if (input !== document.activeElement || input.type === "range") input.value = shown(name);
+        box.querySelector(".rv-changed").hidden = !(name in state.moved);
+      }
+      select.value = state.area;
+    }
+
+    function address() {
+      const query = new URLSearchParams();
+      if (state.area !== NATION) query.set("area", state.area);
+      for (const [name, value] of Object.entries(raw())) query.set(name, value);
+      const text = query.size ? `?${query}` : "";
+      try {
+        history.replaceState(null, "", `${location.pathname}${text}${location.hash}`);
+      } catch {
+        return; // a browser that keeps the address of a file as it is
+      }
+      for (const link of document.querySelectorAll(".rv-language a")) link.search = text;
+    }
+
+    let due = 0;
+    function update() {
+      showSettings();
+      address();
+      cancelAnimationFrame(due);
+      due = requestAnimationFrame(() => {
+        const found = app.explore(data, raw());
+        showValues(found);
+        showPath(found);
+        showMap(found);
+      });
+    }
+
+    // --- what the reader does ---
+
+    function move(name, value) {
+      const { low, high, value: own } = about[name];
+      const held = Math.min(Math.max(name === "target_year" ? Math.round(value) : value, low), high);
+      if (held === own) delete state.moved[name];
+      else state.moved[name] = held;
+      return held;
+    }
+
+    function tell(lines) {
+      const box = page.querySelector(".rv-told");
+      box.hidden = !lines.length;
+      box.textContent = lines.join(" ");
+    }
+
+    function read() {
+      const lines = [];
+      for (const [name, text] of new URLSearchParams(location.search)) {
+        if (name === "area") {
+          if (text in names) state.area = text;
+          else lines.push(fill(words.unknown_area, { name: text }));
+          continue;
+        }
+        if (name === "highlight") continue; // the search's own
+        if (!Object.hasOwn(about, name)) {
+          lines.push(fill(words.unknown_name, { name }));
+          continue;
+        }
+        const value = text.trim() === "" ? NaN : Number(text);
+        const { label, limits, scale } = about[name];
+        if (!Number.isFinite(value)) {
+          lines.push(fill(words.no_number, { label }));
+          continue;
+        }
+        const wanted = Number((value * scale).toFixed(10));
+        const held = move(name, wanted);
+        const digits = (String(held).split(".")[1] ?? "").length;
+        if (held !== wanted) lines.push(fill(words.outside, { label, limits, value: name === "target_year" ? held : number(held, digits) }));
+      }
+      tell(lines);
+    }
+
+    // The changed values by name, in the form of the report's own files of assumptions.
+    function toml() {
+      const lines = Object.entries(raw()).map(([name, value]) => `${name} = ${value}`);
+      return `# ${words.toml}\n# ${words.toml_more}\n${lines.join("\n")}\n`;
+    }
+
+    const does = {
+      reset: () => { state.moved = {}; tell([]); update(); },
+      save: () => {
+        const link = document.createElement("a");
+        link.href = `data:application/toml;charset=utf-8,${encodeURIComponent(toml())}`;
+        link.download = "mina-antaganden.toml";
+        link.click();
+      },
+      link: () => navigator.clipboard?.writeText(location.href).then(() => say(words.copied), () => say(words.address)) ?? say(words.address),
+    };
+
+    page.addEventListener("submit", (event) => event.preventDefault());
+    page.addEventListener("input", ({ target }) => {
+      const name = target.closest(".rv-setting")?.dataset.name;
+      if (!name || target.value === "" || !Number.isFinite(target.valueAsNumber)) return;
+      move(name, target.valueAsNumber);
+      update();
+    });
+    page.addEventListener("change", ({ target }) => {
+      if (target === select) state.area = select.value;
+      // What was typed beyond the limits becomes the limit.
+      else if (target.type === "number") target.value = shown(target.closest(".rv-setting").dataset.name);
+      update();
+    });
+    page.addEventListener("click", ({ target }) => does[target.closest("[data-do]")?.dataset.do]?.());
+    read();
+    update();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,0 +1,135 @@
+"""What readers may try: at the report's own assumptions it gives the report's results, and other values move it."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riktvarden.model import chain, costs, explorer, professions
+from riktvarden.results import NATION, Results
+
+CLOSE = 1e-9
+
+
+@pytest.fixture(scope="module")
+def central(base: chain.Base) -> explorer.Explored:
+    return explorer.explore(base, {})
+
+
+def by_area(rows: pd.DataFrame, measure: str, areas: list[str]) -> np.ndarray:
+    """Values of one measure, (area, year) or (area,), NaN where the report shows none."""
+    wide = rows.loc[rows["measure"] == measure].pivot_table(index="region", columns="year", values="value", dropna=False)
+    return wide.reindex(areas).to_numpy(float)
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("requirement", "specialist_requirement"),
+        ("starters", "st_starters_guideline"),
+        ("positions", "st_positions_guideline"),
+        ("fte", "specialist_fte_reference"),
+        ("in_training", "st_persons_in_training"),
+        ("coverage_a", "coverage_a_reference"),
+        ("coverage_b", "coverage_b_reference"),
+    ],
+)
+def test_paths_are_those_of_the_report(
+    central: explorer.Explored, results: Results, base: chain.Base, name: str, measure: str
+) -> None:
+    told = by_area(results.paths, measure, base.people.areas)
+    shown = np.isfinite(told)
+    assert shown[-1].all()
+    np.testing.assert_allclose(getattr(central, name)[0][shown], told[shown], rtol=CLOSE)
+
+
+def test_guideline_values_are_those_of_the_report(central: explorer.Explored, results: Results, base: chain.Base) -> None:
+    told = results.of("st_positions_guideline")["value"].reindex(base.people.areas)
+    assert (central.whole_positions[0] == told.to_numpy()).all()
+    starters = results.cell("st_starters_target").value
+    assert central.starters_target[0, -1] == pytest.approx(starters, rel=CLOSE)
+
+
+def test_municipalities_have_the_reports_requirement(
+    central: explorer.Explored, results: Results, base: chain.Base
+) -> None:
+    told = results.municipalities.set_index("municipality")["specialist_requirement"].reindex(base.people.municipalities)
+    np.testing.assert_allclose(central.municipal_requirement[0], told.to_numpy(float), rtol=CLOSE)
+
+
+def test_need_of_the_professions_is_the_reports(central: explorer.Explored, results: Results, base: chain.Base) -> None:
+    for place, name in enumerate(professions.PROFESSIONS):
+        rows = results.contributions
+        parts = rows.loc[(rows["profession"] == name) & (rows["factor"] != "team")].groupby("region")["value"].sum()
+        told = parts.reindex(base.people.areas).to_numpy(float)
+        np.testing.assert_allclose(central.need[0, place, :, 0], told, rtol=CLOSE)
+        both = (central.regions_part + central.municipalities_part)[0, place]
+        np.testing.assert_allclose(base.people.regional(both), told, rtol=CLOSE)
+
+
+def test_costs_are_the_reports(central: explorer.Explored, results: Results, base: chain.Base) -> None:
+    rows = costs.by_year(base, base.sample(16), results.programme)
+    for path, ours in ((costs.REFERENCE, central.cost_reference), (costs.TARGET, central.cost_target)):
+        told = by_area(rows.loc[rows["path"] == path], "cost_total", base.people.areas)
+        shown = np.isfinite(told)
+        assert shown[-1].all()
+        np.testing.assert_allclose(ours[0][shown], told[shown], rtol=CLOSE)
+
+
+def test_each_setting_moves_something(base: chain.Base) -> None:
+    # How long a moved task takes matters once a task is moved.
+    start = {"task_shift_share": [0.05]}
+    before = explorer.explore(base, start)
+    for name, (low, high) in explorer.limits(base.assumptions).items():
+        end = high if base.assumptions[name].value != high else low
+        moved = explorer.explore(base, start | {name: [end]})
+        parts = ("positions", "fte", "need", "starters_target", "cost_target", "municipal_requirement")
+        assert any(not np.array_equal(getattr(moved, part), getattr(before, part)) for part in parts), name
+
+
+def test_every_corner_has_an_answer(base: chain.Base) -> None:
+    """All settings at an end at once, in many combinations: the exits can always be scaled and the years suffice."""
+    ends = np.array(list(explorer.limits(base.assumptions).values()))
+    corner = np.random.default_rng(5).integers(0, 2, (64, len(ends)))
+    chosen = np.take_along_axis(ends[None], corner[..., None], axis=2)[..., 0]
+    found = explorer.explore(base, dict(zip(explorer.SETTINGS, chosen.T, strict=True)))
+    assert all(np.isfinite(part).all() for part in vars(found).values())
+    assert (found.fte > 0).all()
+    assert (found.need >= 0).all()
+
+
+def test_settings_do_not_touch_one_another(base: chain.Base) -> None:
+    """Several settings at once, with different target years, give what each gives alone."""
+    years, norms = [2035, 2045, 2035], [1100, 1400, 1750]
+    together = explorer.explore(base, {"target_year": years, "inhabitants_per_specialist": norms})
+    for place, (year, norm) in enumerate(zip(years, norms, strict=True)):
+        alone = explorer.explore(base, {"target_year": [year], "inhabitants_per_specialist": [norm]})
+        for name, part in vars(alone).items():
+            np.testing.assert_allclose(getattr(together, name)[place], part[0], rtol=1e-12)
+
+
+def test_a_year_that_no_training_meets_has_no_number(base: chain.Base) -> None:
+    found = explorer.explore(base, {"target_year": [2031]})
+    assert np.isinf(found.starters_target).all()
+    assert np.isnan(found.cost_target).all()
+
+
+def test_what_cannot_be_moved_is_refused(base: chain.Base) -> None:
+    with pytest.raises(ValueError, match="off_list_deviation"):
+        explorer.explore(base, {"off_list_deviation": [0.1]})
+
+
+def test_a_region_keeps_what_it_has_not_published(base: chain.Base) -> None:
+    """What the browser gets says of which areas stock and coverage may be shown; the nation is one of them."""
+    data = explorer.prepared(base)
+    assert data["areas"][-1] == NATION
+    for kind in ("st", "specialists"):
+        assert len(data["shown"][kind]) == len(data["areas"])
+        assert data["shown"][kind][-1]
+        assert not all(data["shown"][kind])
+
+
+def test_the_browser_gets_plain_numbers_that_weigh_little(base: chain.Base) -> None:
+    text = json.dumps(explorer.prepared(base), separators=(",", ":"), allow_nan=False)
+    assert len(text) < 250_000

@@ -1,0 +1,218 @@
+"""The page where readers move assumptions: the browser agrees with the model, and keys, links and files work."""
+
+import json
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from riktvarden import assumptions, tables
+from riktvarden.model import chain, explorer
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SCRIPT = Path(__file__).parents[2] / "chapters" / "_static" / "explorer.js"
+SETS = 200
+AT_ONCE = 10
+CLOSE = 1e-6
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: pages are not opened")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    yield opened
+    opened.close()
+    assert faults == []
+
+
+def test_the_browser_computes_what_the_model_computes(browser: Browser) -> None:
+    """Random settings within their limits, for every region, the nation and every municipality."""
+    base = chain.base(tables.read_all(), assumptions.read())
+    random = np.random.default_rng(20261122)
+    chosen = {name: random.uniform(low, high, SETS) for name, (low, high) in explorer.limits(base.assumptions).items()}
+    chosen[explorer.TARGET_YEAR] = np.rint(chosen[explorer.TARGET_YEAR])
+    expected = vars(explorer.explore(base, chosen))
+    sets = [dict(zip(chosen, map(float, values), strict=True)) for values in zip(*chosen.values(), strict=True)]
+    page = browser.new_page()
+    page.add_script_tag(path=SCRIPT)
+    page.evaluate("text => { window.prepared = JSON.parse(text) }", json.dumps(explorer.prepared(base)))
+    asked = "text => JSON.stringify(JSON.parse(text).map(one => riktvarden.explore(prepared, one)))"
+    for start in range(0, SETS, AT_ONCE):
+        found = json.loads(page.evaluate(asked, json.dumps(sets[start : start + AT_ONCE])))
+        for name, values in expected.items():
+            told = np.array([one[name] for one in found], float)
+            # Numbers that may be nought, such as starters not needed, are held to a millionth of one person.
+            np.testing.assert_allclose(told, values[start : start + AT_ONCE], rtol=CLOSE, atol=CLOSE, err_msg=name)
+    page.close()
+
+
+def test_a_year_out_of_reach_has_no_number(browser: Browser) -> None:
+    base = chain.base(tables.read_all(), assumptions.read())
+    page = browser.new_page()
+    page.add_script_tag(path=SCRIPT)
+    found = page.evaluate(
+        "([data, settings]) => { const { starters_target: a, cost_target: b } = riktvarden.explore(data, settings);"
+        " return [a.every(one => one === Infinity), b.flat().every(Number.isNaN)] }",
+        [explorer.prepared(base), {"target_year": 2031}],
+    )
+    page.close()
+    assert found == [True, True]
+
+
+# --- the page ---------------------------------------------------------------------------------------------
+
+
+def address(site: Path, query: str = "") -> str:
+    return (site / "chapters/explorer.html").as_uri() + query
+
+
+def row(page: Page, measure: str) -> list[str]:
+    """Report's value, reader's value and difference of one row."""
+    found = page.locator("table[aria-labelledby=proeva-vaerden] tbody tr", has=page.locator("th", has_text=measure))
+    return found.locator("td").all_inner_texts()
+
+
+def test_starts_at_the_reports_own_values(page: Page, site: Path) -> None:
+    page.goto(address(site))
+    for measure in ("ST-tjänster som håller normen", "Specialister som behövs nu", "Täckning A", "Merkostnad"):
+        report, yours, apart = row(page, measure)
+        assert report.split(" (")[0] == yours
+        assert apart == "ingen"
+    expect(page.locator(".rv-changed:visible")).to_have_count(0)
+
+
+def test_keys_alone_move_a_value_and_it_is_told(page: Page, site: Path) -> None:
+    page.goto(address(site))
+    before = row(page, "ST-tjänster som håller normen")[1]
+    said = page.locator(".rv-said")
+    assert said.get_attribute("aria-live") == "polite"
+    page.locator("#rv-area").focus()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "rv-inhabitants_per_specialist":
+            break
+    assert page.evaluate("document.activeElement.id") == "rv-inhabitants_per_specialist"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("Ändrade antaganden: 1")
+    after = row(page, "ST-tjänster som håller normen")
+    assert after[1] != before
+    assert after[2].startswith("−")
+    assert after[1] in said.inner_text()
+    expect(page.locator("[data-name=inhabitants_per_specialist] .rv-changed")).to_be_visible()
+
+
+def test_the_address_holds_what_was_chosen(page: Page, browser: Browser, site: Path) -> None:
+    page.goto(address(site))
+    page.locator("#rv-area").select_option("0180")
+    page.locator("[data-name=need_exponent] input[type=number]").fill("0.85")
+    expect(page.locator("table[aria-labelledby=proeva-vaerden] tbody tr")).to_have_count(5)
+    table = page.locator("table[aria-labelledby=proeva-vaerden]")
+    expect(page.locator("#proeva-vaerden")).to_contain_text("Stockholm")
+    shown, link = table.inner_text(), page.url
+    page.reload()
+    assert page.url == link
+    assert table.inner_text() == shown
+    other = browser.new_page()
+    other.goto(link)
+    assert other.locator("table[aria-labelledby=proeva-vaerden]").inner_text() == shown
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?need_exponent=7", r"Exponent för vårdbehovsindex kan vara 0–1"),
+        ("?need_exponent=abc", r"är inget tal"),
+        ("?need_exponent=", r"är inget tal"),
+        ("?nonsense=1", r"finns: nonsense"),
+        ("?__proto__=1", r"finns: __proto__"),
+        ("?area=9999", r"område som inte finns: 9999"),
+        ("?area=toString", r"område som inte finns: toString"),
+        ("?need_exponent=%E0%A4%A", r"är inget tal"),
+        ("?x=<img src=x onerror=alert(1)>", r"finns: x"),
+    ],
+)
+def test_a_bad_address_is_told_and_does_no_harm(page: Page, site: Path, query: str, said: str) -> None:
+    page.goto(address(site, query))
+    expect(page.locator(".rv-told")).to_have_text(re.compile(said))
+    assert len(row(page, "ST-tjänster som håller normen")) == 3
+
+
+def test_a_value_beyond_the_limits_becomes_the_limit(page: Page, site: Path) -> None:
+    page.goto(address(site))
+    typed = page.locator("[data-name=completion_share] input[type=number]")
+    page.locator("summary", has_text="Utbildningen").click()
+    typed.fill("300")
+    typed.press("Tab")
+    high = typed.get_attribute("max")
+    assert typed.input_value() == high
+    assert f"completion_share={float(high or 0) / 100:g}" in page.url
+
+
+def test_saved_assumptions_are_those_changed_and_within_limits(page: Page, site: Path, tmp_path: Path) -> None:
+    page.goto(address(site, "?completion_share=0.9&target_year=2043&area=12"))
+    with page.expect_download() as saved:
+        page.locator("[data-do=save]").click()
+    file = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(file)
+    text = file.read_text(encoding="utf-8")
+    assert tomllib.loads(text) == {"completion_share": 0.9, "target_year": 2043}
+    assert "Riktvärden" in text.splitlines()[0]
+    assert "file:" not in text
+    graded = assumptions.read()
+    for name, value in tomllib.loads(text).items():
+        assert graded[name].low <= value <= graded[name].high
+
+
+def test_a_region_without_published_numbers_gets_none(page: Page, site: Path) -> None:
+    page.goto(address(site, "?area=25"))
+    assert re.fullmatch(r"[\d\s]+", row(page, "ST-tjänster som håller normen")[1])
+    for measure in ("Specialister i målåret", "Täckning A", "Täckning B", "Merkostnad"):
+        _, yours, apart = row(page, measure)
+        assert yours == "visas inte: regionens antal är inte publicerat"
+        assert apart == ""
+
+
+def test_pictures_follow_what_is_moved(page: Page, site: Path) -> None:
+    page.goto(address(site))
+    for chart in page.locator(".rv-chart").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".rv-live svg")).to_be_visible()
+    before = [live.get_attribute("aria-label") for live in page.locator(".rv-live").all()]
+    page.locator("[data-name=inhabitants_per_specialist] input[type=number]").fill("1500")
+    for place, said in enumerate(before):
+        expect(page.locator(".rv-live").nth(place)).not_to_have_attribute("aria-label", said or "")
+
+
+def test_reset_gives_the_report_back(page: Page, site: Path) -> None:
+    page.goto(address(site, "?completion_share=0.9"))
+    expect(page.locator(".rv-said")).to_contain_text("Ändrade antaganden: 1")
+    page.locator("[data-do=reset]").click()
+    expect(page.locator(".rv-said")).to_contain_text("Ändrade antaganden: 0")
+    assert "completion_share" not in page.url
+    assert row(page, "Nya ST-läkare per år som håller normen")[2] == "ingen"
+
+
+def test_fits_a_phone(browser: Browser, site: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(address(site))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
