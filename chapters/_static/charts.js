@@ -209,11 +209,7 @@
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           nearing.unobserve(target);
-<<<<<<< HEAD
-          show(target).catch(() => keepStill(target));
-=======
-          refresh(target).catch(() => target.classList.add("rv-still"));
->>>>>>> w-e7
+          refresh(target).catch(() => keepStill(target));
         }
       },
       { rootMargin: "200px" },
