@@ -151,16 +151,15 @@ def is_described(name: str) -> bool:
         return name in tables.names()
 
 
-def described(name: str) -> tuple[str, str]:
-    """Return title and reference date of a table of the package; only they count as used."""
+def described(name: str) -> dict[str, str]:
+    """Return ``title`` and ``reference_date`` of a table of the package; only they count as used."""
     reads.note(DESCRIPTION + name)
     with reads.unnoticed():
         return _described(name)
 
 
-def _described(name: str) -> tuple[str, str]:
-    descriptor = tables.descriptor(name)
-    return descriptor["title"], descriptor["reference_date"]
+def _described(name: str) -> dict[str, str]:
+    return {part: tables.descriptor(name)[part] for part in ("title", "reference_date")}
 
 
 class _Tables(Mapping[str, pd.DataFrame]):

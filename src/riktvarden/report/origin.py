@@ -192,5 +192,6 @@ def _formula(part: str, language: Language, up: str) -> str:
 
 def _table(name: str, language: Language, up: str) -> str:
     """A link to a table of the package, with the date that it is of."""
-    title, dated = material.described(name)
-    return f'<a href="{up}data.html#kolumner-{name}">{escape(language(title))}</a> ({escape(language.term(dated))})'
+    told = material.described(name)
+    dated = language.term(told["reference_date"])
+    return f'<a href="{up}data.html#kolumner-{name}">{escape(language(told["title"]))}</a> ({escape(dated)})'
