@@ -20,19 +20,20 @@ def test_unknown_code_names_those_there_are(context: Context, given: str, mend: 
 
 def test_region_that_kept_the_care_leaves_nothing_to_the_municipality(context: Context) -> None:
     assert "Region Stockholm har behållit" in municipality.summary(context, "0114")[1]
-    table = municipality.professions(context, "0114").table.cells
+    table = municipality.values(context, "0114").cells
     assert set(table["därav kommunens"]) == {"0", "inte kommunens uppgift"}
 
 
 def test_one_principal_has_no_parts(context: Context) -> None:
     figure = municipality.professions(context, "0980")
-    assert set(figure.table.cells["därav kommunens"]) == set(figure.table.cells["därav regionens"]) == {"en huvudman"}
+    values = municipality.values(context, "0980").cells
+    assert set(values["därav kommunens"]) == set(values["därav regionens"]) == {"en huvudman"}
     assert set(figure.table.cells["Plats bland regionens kommuner, högst först"]) == {"1 av 1"}
     assert "en enda kommun" in figure.alternative
 
 
 def test_values_are_those_of_the_chapter_on_the_principals(context: Context) -> None:
-    table = municipality.professions(context, "1280").table.cells
+    table = municipality.values(context, "1280").cells
     chapter = principals.municipalities(context, "district_nurse").table.cells.loc["Malmö"]
     assert table.loc["distriktssköterskor", "därav kommunens"] == chapter["Kommunens heltider"]
     assert table.loc["distriktssköterskor", "Heltider 2024"] == chapter["Tillsammans"]

@@ -94,8 +94,41 @@ def _own_part(context: Context, municipality: str) -> str:
     return f"{doctors} " + (shared.format(parts=t.listed(parts)) if parts else kept.format(region=region))
 
 
+def values(context: Context, municipality: str) -> Table:
+    """The guideline values of the four professions, the municipality's part and the region's."""
+    t = context.language
+    name, rows = _place(context, municipality)["name"], context.result_rows("principals", region_of(municipality))
+    shown = list(PROFESSIONS)
+    own, per_fte, fte = (
+        _of(context, municipality, measure).loc[shown] for measure in ("need_index", "inhabitants_per_fte", "fte_need")
+    )
+    cells = pd.DataFrame(
+        {
+            t("Invånare per heltid"): ranges(t, per_fte),
+            t("Heltider {year}").format(year=context.year): ranges(t, fte),
+            t("därav kommunens"): _part(context, municipality, "municipality"),
+            t("därav regionens"): _part(context, municipality, "region"),
+            t("Index, riket = 100"): indices(t, own),
+            t("Status, index"): _statuses(context, own),
+            t("Status, övriga"): _statuses(context, fte),
+        },
+        index=pd.Index([t(PROFESSION[profession]) for profession in shown], name=t("Yrke")),
+    )
+    return Table(
+        f"yrken-{municipality}",
+        cells,
+        rounded(rows.loc[rows["municipality"] == municipality]),
+        t(
+            "Riktvärden för fyra yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
+            "intervall. Deras ändar går inte att lägga ihop."
+        ).format(name=name, year=context.year),
+        t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
+        stacked=True,
+    )
+
+
 def professions(context: Context, municipality: str) -> Figure:
-    """The four professions: the municipality's place among those of its region, its values in the table."""
+    """The municipality's need of the four professions beside that of the others in its region."""
     t = context.language
     code = region_of(municipality)
     name, region = _place(context, municipality)["name"], context.principals[code]
@@ -105,11 +138,9 @@ def professions(context: Context, municipality: str) -> Figure:
     indexed = rows.loc[rows["measure"] == "need_index"].set_index("profession")
     others = indexed.loc[indexed["municipality"] != ""]
     whole = indexed.loc[indexed["municipality"] == ""].loc[shown]
-    own, per_fte, fte = (
-        _of(context, municipality, measure).loc[shown] for measure in ("need_index", "inhabitants_per_fte", "fte_need")
-    )
-    values = own["value"].astype(float)
-    ranks = [int((others.loc[[each], "value"].astype(float) > values[each]).sum()) + 1 for each in shown]
+    own = _of(context, municipality, "need_index").loc[shown]
+    points = own["value"].astype(float)
+    ranks = [int((others.loc[[each], "value"].astype(float) > points[each]).sum()) + 1 for each in shown]
     count = others["municipality"].nunique()
     cells = pd.DataFrame(
         {
@@ -118,12 +149,7 @@ def professions(context: Context, municipality: str) -> Figure:
             t("Plats bland regionens kommuner, högst först"): [
                 t("{rank} av {count}").format(rank=t.number(rank), count=t.number(count)) for rank in ranks
             ],
-            t("Invånare per heltid"): ranges(t, per_fte),
-            t("Heltider {year}").format(year=context.year): ranges(t, fte),
-            t("därav kommunens"): _part(context, municipality, "municipality"),
-            t("därav regionens"): _part(context, municipality, "region"),
-            t("Status, index"): _statuses(context, own),
-            t("Status, övriga"): _statuses(context, fte),
+            t("Status"): _statuses(context, own),
         },
         index=pd.Index(labels, name=t("Yrke")),
     )
@@ -142,13 +168,13 @@ def professions(context: Context, municipality: str) -> Figure:
         name=name,
         parts=", ".join(
             t("{name} {index}").format(name=label, index=t.number(value))
-            for label, value in zip(labels, values, strict=True)
+            for label, value in zip(labels, points, strict=True)
         ),
     )
     return Figure(
         charts.strip(
             dots[["label", "value"]].reset_index(drop=True),
-            pd.DataFrame({"label": labels, "value": values.to_list()}),
+            pd.DataFrame({"label": labels, "value": points.to_list()}),
             charts.number_axis(t("index, riket = 100"), 0),
             labels,
             name,
@@ -158,12 +184,12 @@ def professions(context: Context, municipality: str) -> Figure:
             name=name, year=context.year
         ),
         Table(
-            f"yrken-{municipality}",
+            f"yrken-plats-{municipality}",
             cells,
-            rounded(rows.loc[rows["municipality"] == municipality]),
+            rounded(others.reset_index()),
             t(
-                "Riktvärden för fyra yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
-                "intervall. Deras ändar går inte att lägga ihop."
+                "Behov per invånare i {name} {year} och platsen bland regionens kommuner. Inom parentes 80-procentigt "
+                "intervall."
             ).format(name=name, year=context.year),
             t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
             stacked=True,
