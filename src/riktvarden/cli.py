@@ -44,7 +44,7 @@ errors = Console(stderr=True)
 def build(
     regions: Annotated[str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")] = "",
     level: Annotated[Level, typer.Option(help="Smallest areas that get pages: municipality adds 290.")] = Level.REGION,
-    language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all with complete catalogues.")] = "",
+    language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all that have catalogues.")] = "",
     edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores there are.")] = None,
@@ -56,7 +56,7 @@ def build(
 
     made = []
     try:
-        asked = [Language(language).code] if language else languages()
+        asked = [Language(code).code for code in ([language] if language else languages())]
         chosen = _chosen(regions)
         municipalities = _municipalities(chosen) if level is Level.MUNICIPALITY else {}
         settings = {"riktvarden_languages": list(asked), "riktvarden_updated": _updated()}

@@ -92,7 +92,14 @@ def test_another_language_has_its_words_and_no_others(catalogues: Path) -> None:
 
 @pytest.mark.parametrize("fault", ['msgid "b"\nmsgstr ""', '#, fuzzy\nmsgid "b"\nmsgstr "c"'])
 @pytest.mark.parametrize("domain", language.DOMAINS)
-def test_a_language_counts_when_all_is_translated(catalogues: Path, domain: str, fault: str) -> None:
+def test_a_language_needs_every_text_translated(catalogues: Path, domain: str, fault: str) -> None:
     assert language.languages() == ("sv", "en")
     (catalogues / f"{domain}.po").write_text(f"{ENGLISH}\n{fault}\n", encoding="utf-8")
-    assert language.languages() == ("sv",)
+    with pytest.raises(InputError, match=rf"{domain}\.po.*'b'"):
+        Language("en")
+
+
+def test_a_language_needs_every_catalogue(catalogues: Path) -> None:
+    (catalogues / "chapters.po").unlink()
+    with pytest.raises(InputError, match=r"chapters\.po"):
+        Language("en")

@@ -31,16 +31,25 @@ MINUS = "−"
 
 
 def languages() -> tuple[str, ...]:
-    """Languages the report can be made in: Swedish, and every language whose catalogues are complete."""
-    others = sorted({place.parents[1].name for place in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")} - {SOURCE_LANGUAGE})
-    return (SOURCE_LANGUAGE, *filter(is_complete, others))
+    """Languages the report is made in: Swedish, and every language with a catalogue."""
+    others = {place.parents[1].name for place in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
+    return (SOURCE_LANGUAGE, *sorted(others - {SOURCE_LANGUAGE}))
 
 
-def is_complete(language: str) -> bool:
-    """Whether the catalogues of a language exist and have nothing untranslated or fuzzy in them."""
-    places = [LOCALE / language / "LC_MESSAGES" / f"{domain}.po" for domain in DOMAINS]
+def lacking(language: str) -> list[Problem]:
+    """Return what is not translated, or only fuzzily, in the catalogues of a language."""
+    problems = []
     with reads.unnoticed():  # it decides whether there is a page, not what the page says
-        return all(place.is_file() and all(translated for _, translated in _entries(place)) for place in places)
+        for domain in DOMAINS:
+            place = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
+            name = f"{LOCALE.name}/{place.relative_to(LOCALE)}"
+            if not place.is_file():
+                problems.append(Problem(name, 0, "", "", "a catalogue", "run riktvarden catalogues and translate"))
+                continue
+            mend = "fill in its msgstr, or mend it and delete the word fuzzy"
+            untranslated = [text for text, translated in _entries(place) if not translated]
+            problems += [Problem(name, 0, "msgid", " ".join(text.split()), "a translation", mend) for text in untranslated]
+    return problems
 
 
 @cache
@@ -68,10 +77,11 @@ class Language:
     code: str
 
     def __post_init__(self) -> None:
-        if self.code != SOURCE_LANGUAGE and self.code not in languages():
-            expected = f"a language with complete catalogues: {', '.join(languages())}"
-            mend = "choose one of these, or translate what riktvarden catalogues lists"
-            raise InputError([Problem("locale", 0, "language", self.code, expected, mend)])
+        if self.code not in languages():
+            mend = "choose one of these, or make its catalogues"
+            raise InputError([Problem("locale", 0, "language", self.code, f"one of {', '.join(languages())}", mend)])
+        if self.code != SOURCE_LANGUAGE and (problems := lacking(self.code)):
+            raise InputError(problems)
 
     def __call__(self, text: str) -> str:
         """Translate a Swedish text.
