@@ -380,7 +380,7 @@
       const chosen = first.length > 1 ? first : rows.slice(0, headlines.length);
       page.querySelector(".rv-headlines").replaceChildren(...chosen.map((row) => {
         const part = document.createElement("p");
-        part.append(cell("span", row.label), cell("strong", row.yours), cell("span", `${words.report} ${row.report}`));
+        part.append(cell("span", row.label), cell("span", `${words.report} ${row.report} →`), cell("strong", `${words.mine} ${row.yours}`));
         return part;
       }));
       say(fill(words.said, { area, measure: chosen[0].label, yours: chosen[0].yours, report: chosen[0].report, count: number(Object.keys(state.moved).length) }));
@@ -507,7 +507,7 @@
       const lines = [];
       for (const [name, text] of new URLSearchParams(location.search)) {
         if (name === "area") {
-          if (text in names) state.area = text;
+          if (Object.hasOwn(names, text)) state.area = text;
           else lines.push(fill(words.unknown_area, { name: text }));
           continue;
         }
