@@ -376,8 +376,9 @@
         ["area", "measure", "report_value", "report_low", "report_high", "trial_value", "trial_status"],
         ...rows.map((row) => [state.area, row.name, ...row.of.map((one) => (one === null ? "" : exact(one))), exact(row.value ?? NaN), "estimated"]),
       ]);
-      const first = rows.filter((row) => headlines.includes(row.name));
-      const chosen = first.length > 1 ? first : rows.slice(0, headlines.length);
+      const numbered = rows.filter((row) => row.value !== null);
+      const first = (row) => (headlines.includes(row.name) ? 0 : 1);
+      const chosen = [...numbered].sort((a, b) => first(a) - first(b)).slice(0, headlines.length);
       page.querySelector(".rv-headlines").replaceChildren(...chosen.map((row) => {
         const part = document.createElement("p");
         part.append(cell("span", row.label), cell("span", `${words.report} ${row.report} →`), cell("strong", `${words.mine} ${row.yours}`));
