@@ -376,11 +376,12 @@
         ["area", "measure", "report_value", "report_low", "report_high", "trial_value", "trial_status"],
         ...rows.map((row) => [state.area, row.name, ...row.of.map((one) => (one === null ? "" : exact(one))), exact(row.value ?? NaN), "estimated"]),
       ]);
-      const first = rows.filter((row) => headlines.includes(row.name));
-      const chosen = first.length > 1 ? first : rows.slice(0, headlines.length);
+      const numbered = rows.filter((row) => row.value !== null);
+      const first = (row) => (headlines.includes(row.name) ? 0 : 1);
+      const chosen = [...numbered].sort((a, b) => first(a) - first(b)).slice(0, headlines.length);
       page.querySelector(".rv-headlines").replaceChildren(...chosen.map((row) => {
         const part = document.createElement("p");
-        part.append(cell("span", row.label), cell("strong", row.yours), cell("span", `${words.report} ${row.report}`));
+        part.append(cell("span", row.label), cell("span", `${words.report} ${row.report} →`), cell("strong", `${words.mine} ${row.yours}`));
         return part;
       }));
       say(fill(words.said, { area, measure: chosen[0].label, yours: chosen[0].yours, report: chosen[0].report, count: number(Object.keys(state.moved).length) }));
@@ -507,7 +508,7 @@
       const lines = [];
       for (const [name, text] of new URLSearchParams(location.search)) {
         if (name === "area") {
-          if (text in names) state.area = text;
+          if (Object.hasOwn(names, text)) state.area = text;
           else lines.push(fill(words.unknown_area, { name: text }));
           continue;
         }

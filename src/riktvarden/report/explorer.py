@@ -158,7 +158,7 @@ def show_controls(context: Context, found: Found, edition: str) -> None:
         + "</p>"
         f'<p class="rv-title" id="{VALUES_TABLE}"></p>'
         f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{VALUES_TABLE}">'
-        f'<table class="rv-table" aria-labelledby="{VALUES_TABLE}"><thead><tr>{heads}</tr></thead>'
+        f'<table class="rv-table rv-stacked" aria-labelledby="{VALUES_TABLE}"><thead><tr>{heads}</tr></thead>'
         f'<tbody></tbody></table></div><p class="rv-source">{escape(_source(t))} '
         f'<a class="rv-download" download="{VALUES_TABLE}.csv" href="#{VALUES_TABLE}">'
         f"{escape(t('Ladda ned värdena (CSV)'))}</a></p></form>"
@@ -269,9 +269,9 @@ def _told(context: Context, found: Found) -> dict[str, dict[str, list[float | No
         )
     need = results.principals
     need = need.loc[(need["measure"] == "fte_need") & need["principal"].isin(["all", "both"])]
-    for row in need.to_dict("records"):
-        area = row["municipality"] or row["region"]
-        told[area][row["profession"]] = _cell(np.array([row["value"], row["low"], row["high"]], float))
+    for each in need.to_dict("records"):
+        area = each["municipality"] or each["region"]
+        told[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
     return told
 
 
@@ -290,8 +290,8 @@ def _words(context: Context, edition: str) -> dict[str, str]:
     named = t("arbetsversion") if edition == "working" else edition
     return {
         "values": t("Värden för {area}: rapportens och dina. Dina är provvärden (status: skattad), inte riktvärden."),
-        "headline": t("{measure}: rapporten {report}, ditt {yours}"),
         "report": t("rapporten"),
+        "mine": t("ditt"),
         "said": t("{area}. {measure}: {yours}, i rapporten {report}. Ändrade antaganden: {count}."),
         "hidden_path": t(
             "Regionens antal specialister är inte publicerat: därför visas bara behovet, inte tillgången eller täckningen."
@@ -453,7 +453,7 @@ def density_map(context: Context, found: Found, counties: gpd.GeoDataFrame) -> F
         t("vita streck: skattat värde"),
         around=(nation, REACH * nation),
     )
-    low, high = by_region.loc[by_region["value"].idxmin()], by_region.loc[by_region["value"].idxmax()]
+    low, high = (row for _, row in by_region.sort_values("value").iloc[[0, -1]].iterrows())
     alternative = _words(context, "working")["map"].format(
         lowest=low["name"], low=t.number(low["value"], 1), highest=high["name"], high=t.number(high["value"], 1)
     )

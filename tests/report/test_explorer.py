@@ -1,0 +1,72 @@
+"""The explorer's page: its controls keep to the assumptions, and what its script reads is sound."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from riktvarden.model import explorer as model
+from riktvarden.report import Context, explorer
+
+
+@pytest.fixture(scope="module")
+def found(context: Context) -> explorer.Found:
+    return explorer.assess(context)
+
+
+@pytest.fixture(scope="module")
+def markup(context: Context, found: explorer.Found) -> str:
+    shown: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explorer, "html", lambda text, said: shown.append(text))
+        explorer.show_controls(context, found, "working")
+    return shown[0]
+
+
+@pytest.fixture(scope="module")
+def data(markup: str) -> dict:
+    text = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', markup, re.DOTALL)
+    assert text
+    return json.loads(text[1])
+
+
+@pytest.mark.parametrize("name", model.SETTINGS)
+def test_the_value_and_the_ends_lie_on_the_steps_of_a_slider(context: Context, data: dict, name: str) -> None:
+    setting, item = data["settings"][name], context.assumptions[name]
+    assert (setting["low"], setting["high"]) == pytest.approx((item.low * setting["scale"], item.high * setting["scale"]))
+    counts = np.array([setting["value"] - setting["low"], setting["high"] - setting["low"]]) / setting["step"]
+    assert np.allclose(counts, np.rint(counts))
+    assert counts[1] >= 8
+
+
+def test_every_setting_has_its_control_with_grade_and_where_it_is_from(context: Context, markup: str) -> None:
+    for name in model.SETTINGS:
+        part = re.search(rf'data-name="{name}">(.*?)</p></div>', markup, re.DOTALL)
+        assert part, name
+        assert f"Grad {context.assumptions[name].grade}." in part[1]
+        assert 'href="data.html#antaganden-' in part[1]
+        assert f'for="rv-{name}"' in part[1]
+
+
+def test_every_area_can_be_chosen(context: Context, markup: str) -> None:
+    offered = re.findall(r'<option value="(\d+)"', markup)
+    assert len(offered) == len(set(offered)) == 1 + 21 + len(context.results.municipalities)
+
+
+def test_the_reports_values_are_those_of_the_results(context: Context, data: dict) -> None:
+    told, cell = data["report"]["12"]["positions"], context.results.cell("st_positions_guideline", "12")
+    assert told == [cell.value, cell.low, cell.high]
+    assert data["report"]["00"]["psychologist"][0] is None, "the four professions have ranges only"
+
+
+def test_a_region_without_published_numbers_has_no_cost(found: explorer.Found, data: dict) -> None:
+    shown = model.shown(found.on)
+    for place, area in enumerate(found.on.people.areas):
+        both = shown["st"][place] and shown["specialists"][place]
+        assert (data["report"][area]["cost_more"][0] is not None) == both
+
+
+def test_no_text_of_the_data_ends_the_element(markup: str) -> None:
+    inside = markup.partition('<script type="application/json"')[2]
+    assert inside.count("<") == 1
