@@ -71,5 +71,6 @@
     place.firstElementChild.addEventListener("click", () => remember(place.open ? location.pathname : `#${place.id}`));
   }
   addEventListener("hashchange", fromAddress);
-  fromAddress();
+  // A page that has just loaded goes to the place in its address, and would take the focus with it.
+  addEventListener("load", () => setTimeout(fromAddress));
 })();

@@ -13,7 +13,7 @@ from riktvarden.report import need
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Table, html
 from riktvarden.report.need import ENDS
-from riktvarden.results import NATION
+from riktvarden.results import NATION, FloatArray
 
 MOST = 4
 """Regions that can be picked at once."""
@@ -48,7 +48,7 @@ def show_comparison(context: Context) -> None:
     sections = [_section(context, measure) for measure in measures(context)]
     html(
         f'<div class="rv-compare" data-all="{escape(t("Alla regioner visas."))}" '
-        f'data-some="{escape(t("Visas: {names}, och riket."))}">'
+        f'data-some="{escape(t("Visas: {names} och riket."))}">'
         f'<form class="rv-pick" hidden><fieldset><legend>{escape(t("Välj upp till fyra regioner"))}</legend>'
         f"{pickers}</fieldset></form>"
         f'<p class="rv-hits" role="status"></p>'
@@ -166,7 +166,7 @@ def _section(context: Context, measure: Measure) -> str:
     least, most = float(np.nanmin(everything)), float(np.nanmax(everything))
     room = 0.04 * (most - least)
     least, most = least - room, most + room
-    nation = float(rows.loc[NATION, "value"])
+    nation = float(everything[-1, 0])  # which stands last
 
     def across(value: float) -> str:
         return f"{100 * (value - least) / (most - least):.1f}%"
@@ -195,32 +195,32 @@ def _paths(context: Context) -> str:
     """Coverage by year of every region, as one small drawing a row."""
     t = context.language
     paths = context.results.paths
-    rows = paths.loc[paths["measure"] == PATH].set_index(["region", "year"])
+    rows = paths.loc[paths["measure"] == PATH].sort_values("year")
     first, last = int(paths["year"].min()), int(paths["year"].max())
     top = max(1.0, float(rows[list(ENDS)].max().max()))
     lines = []
     for code in [*context.results.regions, NATION]:
-        own = rows.loc[code]
+        own = rows.loc[rows["region"] == code]
+        years = own["year"].to_numpy(float)
+        value, low, high = own[list(ENDS)].to_numpy(float).T
+        across = 100 * (years - first) / (last - first)
 
-        def at(year: int, value: float) -> str:
-            return f"{100 * (year - first) / (last - first):.1f},{40 * (1 - value / top):.1f}"
+        def line(heights: FloatArray, across: FloatArray = across) -> list[str]:
+            return [f"{x:.1f},{40 * (1 - y / top):.1f}" for x, y in zip(across, heights, strict=True)]
 
-        upper = [at(year, value) for year, value in own["high"].items()]
-        lower = [at(year, value) for year, value in own["low"].items()]
         full = 40 * (1 - 1 / top)
-        marks = f'<polygon points="{" ".join([*upper, *reversed(lower)])}"/>'
+        marks = f'<polygon points="{" ".join([*line(high), *reversed(line(low))])}"/>'
         marks += f'<line class="rv-nation" x1="0" x2="100" y1="{full:.1f}" y2="{full:.1f}"/>'
-        if own["value"].notna().all():
-            line = " ".join(at(year, value) for year, value in own["value"].items())
-            marks += f'<polyline points="{line}"/>'
-        then = own.loc[context.target_year]
-        ends = (100 * then[list(ENDS)].astype(float)).to_list()
+        if not np.isnan(value).any():
+            marks += f'<polyline points="{" ".join(line(value))}"/>'
+        then = int(np.flatnonzero(years == context.target_year)[0])
+        text = t.estimate(100 * value[then], 100 * low[then], 100 * high[then])
+        status = t.status(own["status"].to_list()[then], own["qualifier"].to_list()[then])
         lines.append(
             f'<tr data-region="{code}"><th scope="row">{escape(context.region_names[code])}</th>'
             f'<td class="rv-strip"><svg width="100%" height="40" viewBox="0 0 100 40" preserveAspectRatio="none" '
             f'aria-hidden="true">{marks}</svg></td>'
-            f"<td>{escape(t.estimate(*ends))}\N{NO-BREAK SPACE}%</td>"
-            f"<td>{escape(t.status(then['status'], then['qualifier']))}</td></tr>"
+            f"<td>{escape(text)}\N{NO-BREAK SPACE}%</td><td>{escape(status)}</td></tr>"
         )
     return _framed(
         context,

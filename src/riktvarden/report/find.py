@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -90,7 +90,7 @@ def municipalities(context: Context) -> Iterator[Place]:
             code,
             row["name"],
             t("{name}, kommun").format(name=row["name"]),
-            f"<p>{escape(_municipality_sentence(context, row))}</p>"
+            f"<p>{escape(_municipality_sentence(context, region, row['population']))}</p>"
             + _table(head, lines)
             + _links(
                 (f"regions/{region}.html", t("Sidan om {name}").format(name=context.principals[region])),
@@ -100,12 +100,10 @@ def municipalities(context: Context) -> Iterator[Place]:
         )
 
 
-def _municipality_sentence(context: Context, row: dict[str, object]) -> str:
+def _municipality_sentence(context: Context, region: str, inhabitants: float) -> str:
     t = context.language
-    people = t.number(float(str(row["population"])))
-    region = context.principals[str(row["region"])]
     return t("{people} invånare {year}. Kommunen hör till {region}, som ansvarar för läkarvården och ST.").format(
-        people=people, year=context.year, region=region
+        people=t.number(inhabitants), year=context.year, region=context.principals[region]
     )
 
 
@@ -156,7 +154,7 @@ def _item(place: Place) -> str:
     )
 
 
-def _table(head: tuple[str, ...], lines: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> str:
     heads = "".join(f'<th scope="col">{escape(word)}</th>' for word in head)
     rows = "".join(
         f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{escape(text)}</td>" for text in texts) + "</tr>"
