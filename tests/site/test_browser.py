@@ -135,6 +135,26 @@ def test_print_has_the_still_picture(chart: Locator, page: Page) -> None:
     expect(chart.locator(".rv-live")).to_be_hidden()
 
 
+WIDE = """
+() => Array.from(document.querySelectorAll("article :is(table, img, pre)"))
+  .filter(each => each.getBoundingClientRect().right > innerWidth)
+  .map(each => each.getAttribute("aria-labelledby") || each.outerHTML.slice(0, 80))
+"""
+"""What of a page reaches beyond its edge."""
+
+
+@pytest.mark.parametrize("name", [*PAGES, "need", "principals"])
+def test_nothing_is_cut_on_paper(browser: Browser, site: Path, name: str) -> None:
+    page = browser.new_page(viewport={"width": 672, "height": 1000})  # A4 between its margins
+    page.emulate_media(media="print")
+    page.goto((site / "chapters" / f"{name}.html").as_uri())
+    assert page.evaluate(WIDE) == []
+    expect(page.locator("article h1")).to_be_visible()
+    expect(page.locator("article table").last).to_be_visible()
+    assert page.locator("button:visible, nav:visible").count() == 0
+    page.close()
+
+
 def test_a_chart_follows_the_colours_of_the_page(chart: Locator, page: Page) -> None:
     axis = chart.locator(".rv-live .role-axis-label text").first
     expect(axis).to_have_attribute("fill", "#1b1b1b")

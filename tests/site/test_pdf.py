@@ -37,16 +37,16 @@ def fonts(reader: PdfReader) -> Iterator[DictionaryObject]:
 
 
 def titles(reader: PdfReader) -> list[str]:
-    """Bookmarks of the first level."""
-    return [" ".join(entry.title.split()) for entry in reader.outline if not isinstance(entry, list)]
+    """Bookmarks of the first level, without spaces: the browser drops those at the end of a line."""
+    return ["".join(entry.title.split()) for entry in reader.outline if not isinstance(entry, list)]
 
 
 def test_a_file_is_for_screen_readers_and_archives(printed_file: PdfReader) -> None:
     root = printed_file.trailer["/Root"]
-    assert root["/MarkInfo"]["/Marked"] is True
+    assert root["/MarkInfo"]["/Marked"].value
     assert root["/StructTreeRoot"]
     assert root["/Lang"] == "sv"
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"] is True
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"].value
     embedded = []
     for font in fonts(printed_file):
         whole = font["/DescendantFonts"][0].get_object() if font["/Subtype"] == "/Type0" else font
@@ -80,7 +80,7 @@ def test_a_report_has_cover_contents_and_chapters(files: dict[str, Path], site: 
         for chapter in report.chapters
     ]
     headings = [page.article.h1.get_text().removesuffix("#") for page in pages]
-    assert titles(reader) == [report.title, "Innehåll", *headings] or titles(reader) == [report.title, *headings]
+    assert titles(reader) == ["".join(title.split()) for title in (report.title, *headings)]
     contents = " ".join(page.extract_text() for page in reader.pages[1:4])
     places = reader.named_destinations
     for chapter, heading in zip(report.chapters, headings, strict=True):

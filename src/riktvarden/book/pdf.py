@@ -248,7 +248,8 @@ def _imprint(site: Path, address: str) -> Imprint:
     """Read what the page about the report says of it."""
     page = _read(site, ABOUT)
     title, edition, updated = (page.select_one(what) for what in ("a.navbar-brand", ".rv-edition", ".last-updated"))
-    return Imprint(*(" ".join(tag.get_text().split()) if tag else "" for tag in (title, edition, updated)), address)
+    said = [" ".join(tag.get_text().split()) if tag else "" for tag in (title, edition, updated)]
+    return Imprint(said[0], said[1], said[2], address)
 
 
 def _facts(imprint: Imprint, language: Language, *first: str) -> str:
@@ -287,7 +288,7 @@ def _unfold(part: Tag) -> None:
 def _rename(part: Tag, name: str) -> None:
     """Tell the names of places in a page apart from those of other pages."""
     for attribute in NAMING:
-        for tag in part.find_all(attrs={attribute: True}):
+        for tag in part.select(f"[{attribute}]"):
             named = tag[attribute] if isinstance(tag[attribute], str) else " ".join(tag[attribute])
             tag[attribute] = " ".join(f"{name}--{each}" for each in str(named).split())
 
