@@ -19,7 +19,8 @@ def publish(finished: Path, site: Path, language: str) -> None:
     site.mkdir(parents=True, exist_ok=True)
     recover(site)
     place, incoming, outgoing = site / language, site / f".{language}{_NEW}", site / f".{language}{_OLD}"
-    incoming.mkdir(parents=True, exist_ok=True)
+    if finished.is_dir():  # one without files is published too
+        incoming.mkdir()
     for file in sorted(finished.rglob("*")):
         if file.is_file() and file.name not in _NOT_PUBLISHED:
             name = file.relative_to(finished)
