@@ -235,23 +235,36 @@ def test_nothing_is_shown_to_those_without_a_terminal(built: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-def test_interrupted_build_ends_with_its_kernels(tmp_path: Path) -> None:
-    root = make_root(tmp_path / "project")
-    begun = tmp_path / "begun"
-    write_template(root, f"import os, time\nopen({str(begun)!r} + region, 'w').write(str(os.getpid()))\ntime.sleep(600)")
+@pytest.mark.parametrize("failed", [False, True])
+def test_interrupted_build_ends_with_its_kernels(tmp_path: Path, failed: bool) -> None:
+    root, begun = make_root(tmp_path / "project"), tmp_path / "begun"
+    begun.mkdir()
+    # Pages are made in any order: only the first that is may fail, and the next goes on for ever.
+    fails = f"if {failed} and not os.listdir({str(begun)!r}): open({str(begun / 'failed')!r}, 'w').close(); 1 / 0"
+    lasts = f"open({str(begun)!r} + '/' + region, 'w').write(str(os.getpid()))\ntime.sleep(3600)"
+    write_template(root, f"import os, time\n{fails}\n{lasts}")
     program = (
         "from pathlib import Path\n"
         "from riktvarden.book.build import build\n"
-        f"build(Path({str(root)!r}), None, {REGIONS!r}, parallel=1)"
+        f"build(Path({str(root)!r}), None, {REGIONS!r}, parallel=1, timeout=3600)"
     )
+
+    def running() -> list[str]:
+        return [pid for region in REGIONS if (begun / region).is_file() and (pid := (begun / region).read_text())]
+
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as building:
-        first = Path(f"{begun}01")
-        while not (first.is_file() and first.read_text()) and building.poll() is None:
+        while not running() and building.poll() is None:
             time.sleep(0.1)
+        if failed:
+            time.sleep(5)  # the build looks for what has ended every second
         building.send_signal(signal.SIGINT)
-        assert "KeyboardInterrupt" in building.communicate(timeout=120)[1]
-    assert not Path(f"/proc/{first.read_text()}").exists()
-    assert not Path(f"{begun}12").exists(), "what had not started is dropped"
+        said = building.communicate(timeout=120)[1]
+    assert said.splitlines()[-1] == "KeyboardInterrupt"
+    assert "interrupted: ending the notebooks that run" in said
+    assert "Kernel died" not in said
+    assert ("ZeroDivisionError" in said) == failed
+    (kernel,) = running()  # what had not started is dropped
+    assert not Path(f"/proc/{kernel}").exists()
     assert not (root / "_build/site/sv").exists()
 
 

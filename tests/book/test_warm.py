@@ -52,8 +52,9 @@ def execute(folder: Path, *sources: str, name: str = "12", timeout: int = 60) ->
     return nbformat.read(target, as_version=4)
 
 
-def said(notebook: nbformat.NotebookNode, cell: int = -1) -> str:
-    return "".join(output.text for output in notebook.cells[cell].outputs)
+def said(notebook: nbformat.NotebookNode) -> str:
+    *_, last = (cell for cell in notebook.cells if cell.cell_type == "code")  # the content key comes after it
+    return "".join(output.text for output in last.outputs)
 
 
 def gone(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """Run one notebook as one page, and write it so that two runs give the same bytes; for the build."""
 
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -101,6 +102,7 @@ class KeepFailures(NBClientEngine):  # type: ignore[misc]
 
 
 papermill_engines.register("keep-failures", KeepFailures)
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it says of a failure, `PageError` says better
 
 
 def run(

@@ -5,6 +5,7 @@ A hand-changed or deleted result is run again too. What pytask knows stands read
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -19,6 +20,10 @@ from pytask_parallel import ParallelBackend, registry
 
 from riktvarden.book.assemble import AssembleError
 from riktvarden.book.execute import PageError
+
+RAN = (ExitCode.OK, ExitCode.FAILED)
+"""How pytask says that it came as far as running tasks."""
+_log = logging.getLogger("riktvarden")
 
 
 def run(tasks: Sequence[Callable[..., None]], state: Path, executor: Executor, remote: bool, failed: Path) -> list[str]:
@@ -83,13 +88,13 @@ def _failures(session: pytask.Session, failed: Path) -> list[str]:
         for report in session.collection_reports
         if report.outcome == CollectionOutcome.FAIL and report.exc_info is not None
     ]
-    if failures:
-        return failures
-    if session.exit_code != ExitCode.OK:
+    if session.exit_code != ExitCode.OK and not failures:
         return [f"the build graph could not be run: {session.exit_code.name}"]
-    if len(session.execution_reports) < len(session.tasks):
+    if session.exit_code in RAN and len(session.execution_reports) < len(session.tasks):
+        for failure in failures:  # found before, and an interrupt has no place for them
+            _log.error("%s", failure)
         raise KeyboardInterrupt  # pytask-parallel ends quietly when interrupted
-    return []
+    return failures
 
 
 @contextmanager

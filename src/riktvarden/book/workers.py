@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -13,6 +14,8 @@ from typing import Any
 from riktvarden import reads
 from riktvarden.book import warm
 from riktvarden.book.progress import Watch
+
+_log = logging.getLogger("riktvarden")
 
 
 class ClusterError(Exception):
@@ -44,9 +47,12 @@ class Watched(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Wait for what runs; when interrupted, drop what has not started and end the kernels of what has."""
         if interrupted := list(self._pending.values()):
+            _log.warning("interrupted: ending the notebooks that run")
             for future in interrupted:
                 future.cancel()
-            warm.close()
+            while not all(future.done() for future in interrupted):
+                warm.close()  # once is too few: a step may just be about to start its kernel
+                time.sleep(0.1)
         self._inner.shutdown(wait=wait)
 
     def __exit__(self, *error: object) -> None:
