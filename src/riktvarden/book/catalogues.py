@@ -190,19 +190,16 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
         With all such calls.
     """
     trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))}
-    constants = {
-        name: node.value
-        for tree in trees.values()
-        for node in tree.body
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        for name in ([target.id] if isinstance(target, ast.Name) else [])
-    }
-    constants |= {f".{name}": ast.List(elts=values) for name, values in _fields(trees.values()).items()}
-    constants |= {f"[{column}]": ast.List(elts=[ast.Constant(word) for word in words]) for column, words in columns.items()}
+    own = {module: _constants(tree) for module, tree in trees.items()}
+    shared = {f".{name}": values for name, values in _fields(trees.values()).items()}
+    shared |= {f"[{column}]": [ast.Constant(word) for word in words] for column, words in columns.items()}
+    for name, value in (pair for constants in own.values() for pair in constants.items()):
+        shared.setdefault(name, []).append(value)
+    anywhere = {name: ast.List(elts=values) for name, values in shared.items()}
     catalogue, faults = Catalog(fuzzy=False), []
     for module, tree in trees.items():
         bound = _bindings(tree)
+        constants = {**anywhere, **own[module]}  # a name of another module's, unless this one has it too
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _translates(node.func, module)):
             words = list(_words(call.args[0], constants, bound)) if call.args else []
             if not words:
@@ -219,6 +216,17 @@ def _translates(function: ast.expr, module: str) -> bool:
     if isinstance(function, ast.Attribute):
         return function.attr in TRANSLATORS
     return isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
+
+
+def _constants(tree: ast.Module) -> dict[str, ast.expr]:
+    """Return the constants of a module: name to value."""
+    return {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
 
 
 def _fields(trees: Iterable[ast.Module]) -> dict[str, list[ast.expr]]:
@@ -280,6 +288,8 @@ def _words(
                 yield from _words(value, constants, bound, (*seen, name))
         case ast.Subscript(slice=ast.Constant(value=str(column))) if f"[{column}]" in constants:
             yield from _words(constants[f"[{column}]"], {}, {})
+        case ast.Attribute(value=ast.Name(), attr=name) if name in constants and name not in seen:  # a module's constant
+            yield from _words(constants[name], constants, {}, (*seen, name))
         case ast.Attribute(attr=name) if f".{name}" in constants and name not in seen:
             yield from _words(constants[f".{name}"], constants, {}, (*seen, name))
         case ast.Subscript(value=whole) | ast.Attribute(value=whole) | ast.Call(func=whole):

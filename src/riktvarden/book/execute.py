@@ -17,6 +17,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from riktvarden.book import keys
 from riktvarden.book.kernels import PageKernelManager
+from riktvarden.problems import InputError
 from riktvarden.reads import MIME
 
 PARAMETERS = "parameters"
@@ -246,7 +247,8 @@ def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
 def _cause(error: Exception, timeout: int, codes: Sequence[int | None]) -> str:
     """Say in a line why a notebook stopped; `codes` are those of a kernel that ended by itself."""
     if isinstance(error, PapermillExecutionError):
-        return f"{error.ename}: {_first_line(error.evalue)}"
+        # What is wrong with the input is said in full, it is for the reader to mend.
+        return f"{error.ename}: {error.evalue if error.ename == InputError.__name__ else _first_line(error.evalue)}"
     if isinstance(error, CellTimeoutError):
         return f"took longer than {timeout} s"
     code = next((code for code in codes if code is not None), None)

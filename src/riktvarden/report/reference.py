@@ -231,7 +231,7 @@ def symbols(assumptions: Assumptions, language: Language) -> Table:
     """Every symbol with meaning, unit and, for an assumption, its name in the code."""
     t = language
     computed = [
-        {"symbol": symbol, "meaning": t(meaning), "unit": unit, "name": ""} for symbol, meaning, unit in notation.SYMBOLS
+        {"symbol": part.symbol, "meaning": t(part.meaning), "unit": part.unit, "name": ""} for part in notation.SYMBOLS
     ]
     assumed = [
         {"symbol": item.symbol, "meaning": label_of(item, t), "unit": item.unit, "name": name}
