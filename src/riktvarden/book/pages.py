@@ -45,6 +45,8 @@ NEEDED = {
     "explorer.js": re.compile(r'id="rv-explorer"'),
 }
 """File that the theme or an extension loads on every page → what a page must have to need it."""
+UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome/*/*", "*/*.map")
+"""Files of the theme that no page loads: its icon font, and what only helps to develop it."""
 
 _BRANCH = re.compile(
     r'(?P<link><a class="[^"]*reference internal"[^>]*>(?P<title>(?:(?!</a>).)*)</a><details[^>]*>)<summary>', re.DOTALL
@@ -97,12 +99,15 @@ def finished(page: str) -> str:
 
 
 def trim_styles(app: Sphinx, error: Exception | None) -> None:
-    """Cut what no page uses out of the theme's style sheet: the icon font, a third of it."""
+    """Cut what no page uses out of the theme's style sheet, the icon font, a third of it; drop files without a use."""
     sheet = Path(app.outdir, STYLE)
     if error is None and sheet.is_file():
         text = sheet.read_text(encoding="utf-8")
         if (trimmed := without_icon_font(text)) != text:
             sheet.write_text(trimmed, encoding="utf-8", newline="\n")
+        for pattern in UNUSED:
+            for file in Path(app.outdir, "_static").glob(pattern):
+                file.unlink()
 
 
 def without_icon_font(style: str) -> str:
