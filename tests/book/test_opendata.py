@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from riktvarden.baseline import personnel
 from riktvarden.book import opendata
 from riktvarden.book.release import given_away, released
 from riktvarden.report import published
@@ -100,6 +101,17 @@ def test_only_tables_and_assumptions_of_the_source_are_published(made: Path) -> 
     folder = made / "data/source"
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     assert there == {"datapackage.json", "tables/t.csv", "assumptions/a.toml"}
+
+
+@pytest.mark.parametrize("name", personnel.COLLECTED)
+def test_counts_as_they_came_are_not_published(made: Path, name: str) -> None:
+    source = made.parent / "source"
+    (source / f"tables/{name}.csv").write_text("value\n3\n", encoding="utf-8")
+    package = {"name": "p", "resources": [{"name": name, "path": f"tables/{name}.csv"}, {"name": "t"}]}
+    (source / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    opendata.take_out(made.parent / "book", made, EDITION, source)
+    assert read(made, "source/datapackage.json") == {"name": "p", "resources": [{"name": "t"}]}
+    assert not [file for file in made.rglob("*") if file.is_file() and name in file.read_text(encoding="latin-1")]
 
 
 def test_a_workbook_opens_and_has_no_formulas(made: Path) -> None:

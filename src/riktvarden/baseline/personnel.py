@@ -200,6 +200,10 @@ def unit_of(measure: str) -> str:
 # --- sources ------------------------------------------------------------------------------------------
 
 
+COLLECTED = ("kolada_values", "personnel_export")
+"""Tables with counts as they came, small ones too: only what `build` makes of them may be shown."""
+
+
 def build(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Put everything that counts personnel into one tidy frame.
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 
+from riktvarden.baseline import personnel
 from riktvarden.book import dcat, stage
 from riktvarden.report import downloads, published
 from riktvarden.report.language import Language
@@ -163,11 +164,7 @@ def _files(tables: Sequence[Offered], edition: Edition, source: Path, language: 
         if own:
             sheets = [(table.name.removesuffix(f"-{code}"), table.caption, table.source, table.data) for table in own]
             files[f"{WORKBOOKS}/{code}.xlsx"] = published.workbook(own[0].page, edition.name, sheets, language)
-    for folder in ("tables", "assumptions"):
-        for file in sorted((source / folder).glob("*.*")):
-            files[f"{SOURCE}/{folder}/{file.name}"] = file.read_bytes()
-    if (source / PACKAGE).is_file():
-        files[f"{SOURCE}/{PACKAGE}"] = (source / PACKAGE).read_bytes()
+    files |= _source(source)
     title, description = published.described(language)
     written = {
         PACKAGE: _package(tables, files, edition, title, description),
@@ -175,6 +172,23 @@ def _files(tables: Sequence[Offered], edition: Edition, source: Path, language: 
         CATALOGUE: dcat.catalogue(sorted(files), edition.name, edition.language, edition.config, edition.updated, language),
     }
     return {**files, **{name: _json(content) for name, content in written.items()}}
+
+
+def _source(folder: Path) -> dict[str, bytes]:
+    """Return what the report is computed from, without the tables that have small counts as they came."""
+    found = {
+        f"{SOURCE}/{part}/{file.name}": file.read_bytes()
+        for part in ("tables", "assumptions")
+        for file in sorted((folder / part).glob("*.*"))
+        if file.stem not in personnel.COLLECTED
+    }
+    if (folder / PACKAGE).is_file():
+        content = (folder / PACKAGE).read_bytes()
+        package = json.loads(content)
+        every = package.get("resources", [])
+        open_ = [resource for resource in every if resource["name"] not in personnel.COLLECTED]
+        found[f"{SOURCE}/{PACKAGE}"] = content if open_ == every else _json({**package, "resources": open_})
+    return found
 
 
 def _package(
