@@ -59,6 +59,13 @@ def test_first_build_makes_every_page(root: Path, first: BuildReport) -> None:
     assert str(first).endswith(f"Open {root.resolve() / '_build/site/index.html'}")
 
 
+@pytest.mark.parametrize("edition", ["", "..", "../sv", "a/b", "2026 1", '1"', ".hidden"])
+def test_an_edition_is_one_folder_of_the_site(tmp_path: Path, edition: str) -> None:
+    with pytest.raises(BuildError, match="edition"):
+        make(tmp_path, edition=edition)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_sources_hold_no_trace_of_the_build(built: Path) -> None:
     made = {path.name for path in built.iterdir()}
     assert made == {"_build", "_config.yml", "_toc.yml", "chapters", "data", "locale", "requirements.lock", "src"}

@@ -99,6 +99,8 @@ def build(
         full traceback, and for a notebook what it had written so far.
     """
     began = time.perf_counter()
+    if not opendata.EDITION_NAME.fullmatch(edition):
+        raise BuildError([f"edition {edition!r}: use letters a to z, digits, and . _ - after the first of these"])
     root = root.resolve()
     out = (out or root / "_build").resolve()
     console = console or Console(highlight=False)

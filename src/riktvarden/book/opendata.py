@@ -27,6 +27,8 @@ from riktvarden.report.language import Language
 FOLDER = "data"
 """Where the site has its open data, beside its languages."""
 INDEX, PACKAGE, CATALOGUE = "index.json", "datapackage.json", "dcat.jsonld"
+EDITION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""Names that an edition may have: it is a folder of the site, and part of addresses."""
 TABLES, WORKBOOKS, SOURCE = "tables", "regions", "source"
 LICENCE = {
     "name": "CC-BY-4.0",
