@@ -31,6 +31,13 @@ def test_reached_aims_need_no_limit() -> None:
     assert benchmarks.limits(SWEDISH, found) == ["Alla mål som har mätts är nådda."]
 
 
+def test_what_else_the_file_has_is_not_told_of() -> None:
+    found = {"e": MADE_UP}
+    more = found | {"weight": {"bytes": 1}}
+    assert benchmarks.machine(SWEDISH, more) == benchmarks.machine(SWEDISH, found)
+    assert benchmarks.overview(SWEDISH, more).data.equals(benchmarks.overview(SWEDISH, found).data)
+
+
 def test_what_has_been_measured_can_be_shown() -> None:
     found = benchmarks.read()
     assert len(benchmarks.overview(SWEDISH, found).cells) == len(benchmarks.MEASURED)

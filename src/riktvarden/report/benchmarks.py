@@ -98,11 +98,12 @@ def limits(t: Language, found: dict[str, dict[str, Any]]) -> list[str]:
 
 def machine(t: Language, found: dict[str, dict[str, Any]]) -> str:
     """On what the measures were made."""
+    told = [found[letter] for letter in MEASURED if letter in found]  # the file has the weight of pages too
     return t(
         "Mätt på en dator med {cores} kärnor och Python {python}. Fler mätningar och en ledig dator ger säkrare tal."
     ).format(
-        cores=t.listed(t.number(count) for count in sorted({one["cores"] for one in found.values()})),
-        python=t.listed(sorted({one["python"] for one in found.values()})),
+        cores=t.listed(t.number(count) for count in sorted({one["cores"] for one in told})),
+        python=t.listed(sorted({one["python"] for one in told})),
     )
 
 
