@@ -76,8 +76,7 @@
   async function show(box) {
     const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
     const live = placed(box);
-    const given = changes.has(box) ? each(spec, changes.get(box)) : spec;
-    const changed = coloured(given, root.dataset.theme === "dark");
+    const changed = coloured(given(box, spec), root.dataset.theme === "dark");
     changed.config = { ...changed.config, aria: false, background: "transparent" };
     changed.config.mark = { ...changed.config.mark, tooltip: { content: "data" } };
     const { view } = await embed(live, changed, { tooltip: (...said) => tell(box, ...said) });
@@ -119,6 +118,7 @@
 
   // Other scripts give a chart other values: a change of each key of its specification, and what the picture then says.
   const changes = new Map();
+  const given = (box, spec) => (changes.has(box) ? each(spec, changes.get(box)) : spec);
   app.change = (box, change, said) => {
     changes.set(box, change);
     box.dataset.said = said;
@@ -169,7 +169,7 @@
 
   async function png(box, name) {
     const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
-    const { view } = await embed(document.createElement("div"), structuredClone(spec), {});
+    const { view } = await embed(document.createElement("div"), structuredClone(given(box, spec)), {});
     const link = document.createElement("a");
     link.href = await view.toImageURL("png", 2);
     link.download = `${name}.png`;

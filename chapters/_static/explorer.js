@@ -263,7 +263,7 @@
 
   // --- the page ---
 
-    function start() {
+  function start() {
     const page = document.getElementById("rv-explorer");
     if (!page) return;
     const { prepared: data, report, settings: about, measures, headlines, names, words, tables } =
