@@ -8,7 +8,7 @@ from docutils import nodes
 from riktvarden.book import head
 
 
-def described(address: str, updated: str = "", language: str = "sv", text: str = "Hur många?") -> dict[str, object]:
+def described(address: str | None, updated: str = "", language: str = "sv", text: str = "Hur många?") -> dict[str, object]:
     document = nodes.document(None, None)
     document += nodes.paragraph("", text)
     config = SimpleNamespace(
@@ -24,6 +24,7 @@ def test_title_and_first_words() -> None:
     assert 'property="og:title" content="ST &amp; BT"' in tags
     assert 'name="description" content="Hur många?"' in tags
     assert "og:image" not in tags, "an address is needed"
+    assert described(None)["metatags"] == tags, "a setting may be there without a value"
     long = described("", text="Åtta ord som aldrig tar slut i texten. " * 20)["metatags"]
     assert "slut … " not in long
     assert " …" in long

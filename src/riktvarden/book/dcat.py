@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from riktvarden.book import stage
 from riktvarden.report import published
 from riktvarden.report.language import Language
 
@@ -45,8 +46,8 @@ def catalogue(
     updated
         Day of the newest change of the sources; empty if it is not known.
     """
-    site = config.get("sphinx", {}).get("config", {}).get("riktvarden_site", {})
-    address = str(site.get("address") or "").rstrip("/")
+    site = stage.site_of(config)
+    address = stage.address(site)
     folder = f"{address}/data/{edition}" if address else "."
     start = f"{address or '../..'}/{code}/"
     own = f"{folder}/dcat.jsonld"

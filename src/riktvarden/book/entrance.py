@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from riktvarden.book import stage
 from riktvarden.book.pages import policy
 from riktvarden.book.words import native_name
 
@@ -55,8 +56,7 @@ def write(site: Path, config: Mapping[str, Any], first: str, documents: Sequence
 
 def address_of(config: Mapping[str, Any]) -> str:
     """Return where the site is published, as ``_config.yml`` says; nothing if it does not."""
-    settings = config.get("sphinx", {}).get("config", {}).get("riktvarden_site", {})
-    return str(settings.get("address") or "").rstrip("/")
+    return stage.address(stage.site_of(config))
 
 
 def choice(title: str, languages: Sequence[str], start: str) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import textwrap
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import vl_convert
-from babel.dates import format_date, parse_date
+from babel.dates import format_date
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
+
+from riktvarden.book import stage
 
 CARD = "_static/card.png"
 """Picture beside a link to the report."""
@@ -20,8 +24,8 @@ LONGEST = 200
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None) -> None:
     """Name the page, its first paragraph and the report's card, and date it by its sources."""
-    address = app.config.riktvarden_site.get("address", "").rstrip("/")
-    title = html.escape(_plain(str(context.get("title", ""))), quote=True)
+    address = stage.address(app.config.riktvarden_site)
+    title = html.escape(BeautifulSoup(context.get("title", ""), "html.parser").get_text())
     told = {"og:title": title, "og:site_name": html.escape(app.config.html_title or ""), "og:type": "article"}
     if text := _first_words(document):
         told["description"] = told["og:description"] = html.escape(text, quote=True)
@@ -35,8 +39,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     )
     context["metatags"] = f"{context.get('metatags', '')}{tags}"
     if updated := app.config.riktvarden_updated:
-        day = parse_date(updated, locale="sv")  # the Swedish order is that of ISO 8601
-        context["last_updated"] = format_date(day, "long", locale=app.config.language)
+        context["last_updated"] = format_date(date.fromisoformat(updated), "long", locale=app.config.language)
 
 
 def draw_card(app: Sphinx, error: Exception | None) -> None:
@@ -69,14 +72,3 @@ def _first_words(document: nodes.document | None) -> str:
         return ""
     text = next((" ".join(node.astext().split()) for node in document.findall(nodes.paragraph)), "")
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} …"
-
-
-def _plain(markup: str) -> str:
-    """Return a title without its tags."""
-    text, inside = [], False
-    for letter in markup:
-        if letter in "<>":
-            inside = letter == "<"
-        elif not inside:
-            text.append(letter)
-    return html.unescape("".join(text))

@@ -318,7 +318,8 @@ def _contents(parts: Sequence[Tag], places: Places) -> str:
 
     def entry(name: str, heading: Tag) -> str:
         page = places.get(name, "")
-        return f'<a href="#{escape(name)}"><span>{heading.get_text().strip()}</span><span class="rv-page">{page}</span></a>'
+        title = escape(heading.get_text().strip())
+        return f'<a href="#{escape(name)}"><span>{title}</span><span class="rv-page">{page}</span></a>'
 
     listed = []
     for part in parts:

@@ -105,6 +105,16 @@ def language_of(config: dict[str, Any]) -> str | None:
     return str(language) if language else None
 
 
+def site_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the configuration says of the site: ``riktvarden_site``."""
+    return dict(config.get("sphinx", {}).get("config", {}).get("riktvarden_site") or {})
+
+
+def address(site: Mapping[str, Any]) -> str:
+    """Return where the site is published, without a slash at the end; nothing if that is not said."""
+    return str(site.get("address") or "").rstrip("/")
+
+
 def texts(
     root: Path,
     toc: dict[str, Any],

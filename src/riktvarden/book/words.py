@@ -75,12 +75,12 @@ def find_untranslated(app: Sphinx, document: nodes.document) -> None:
 
 def lead_to_other_languages(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Give templates the same page in the other languages, and name them all in the page's head."""
-    site = app.config.riktvarden_site.get("address", "").rstrip("/")
+    site = stage.address(app.config.riktvarden_site)
     up = site or f"{context.get('content_root', './')}.."
     found = [
         {
             "code": code,
-            "name": (Locale.parse(code).get_display_name() or code).capitalize(),
+            "name": native_name(code),
             "address": f"{up}/{code}/{page}.html",
         }
         for code in app.config.riktvarden_languages
