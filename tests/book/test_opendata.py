@@ -33,6 +33,13 @@ def write_page(folder: Path, document: str, name: str, data: pd.DataFrame = DATA
     page.write_text(text, encoding="utf-8")
 
 
+def describe(source: Path, *names: str) -> dict[str, Any]:
+    """Write what the package says of tables."""
+    package = {"name": "p", "resources": [{"name": name, "path": f"tables/{name}.csv"} for name in names]}
+    (source / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    return package
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> Path:
     """Pages and files made of a book of two pages."""
@@ -41,9 +48,10 @@ def made(tmp_path: Path) -> Path:
     write_page(book, "chapters/data", "tabeller", more=f"<div{published.HIDDEN}{published.LIST}</div>")
     (book / "style.css").write_text("p {}", encoding="utf-8")
     source = tmp_path / "source"
-    for name in ("tables/t.csv", "assumptions/a.toml", "returns/secret.csv", "datapackage.json"):
+    for name in ("tables/t.csv", "tables/export.csv", "assumptions/a.toml", "returns/secret.csv"):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
-        (source / name).write_text("{}", encoding="utf-8")
+        (source / name).write_text("x", encoding="utf-8")
+    describe(source, "t")
     opendata.take_out(book, tmp_path / "out", EDITION, source)
     return tmp_path / "out"
 
@@ -97,7 +105,7 @@ def test_the_index_leads_to_every_table(made: Path) -> None:
     assert index["tables"][0]["page"] == "../../sv/chapters/regions/12.html#nyckeltal-12"
 
 
-def test_only_tables_and_assumptions_of_the_source_are_published(made: Path) -> None:
+def test_only_described_tables_and_assumptions_of_the_source_are_published(made: Path) -> None:
     folder = made / "data/source"
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     assert there == {"datapackage.json", "tables/t.csv", "assumptions/a.toml"}
@@ -107,10 +115,10 @@ def test_only_tables_and_assumptions_of_the_source_are_published(made: Path) -> 
 def test_counts_as_they_came_are_not_published(made: Path, name: str) -> None:
     source = made.parent / "source"
     (source / f"tables/{name}.csv").write_text("value\n3\n", encoding="utf-8")
-    package = {"name": "p", "resources": [{"name": name, "path": f"tables/{name}.csv"}, {"name": "t"}]}
-    (source / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    public = describe(source, "t")
+    describe(source, name, "t")
     opendata.take_out(made.parent / "book", made, EDITION, source)
-    assert read(made, "source/datapackage.json") == {"name": "p", "resources": [{"name": "t"}]}
+    assert read(made, "source/datapackage.json") == public
     assert not [file for file in made.rglob("*") if file.is_file() and name in file.read_text(encoding="latin-1")]
 
 

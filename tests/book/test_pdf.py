@@ -80,6 +80,7 @@ def test_contents_name_chapters_and_sections_with_their_pages(site: Path) -> Non
     text = pdf.report(parts, wanted, pdf.Imprint("T", "E 1", "Day", ""), Language("sv"), {"other": 7, "other--table": 8})
     document = BeautifulSoup(text, "html.parser")
     assert document.h1.get_text() == "Title <b>"
+    assert "<span>one &amp; co</span>" in text
     entries = [(link["href"], link.find(class_="rv-page").get_text()) for link in document.nav.find_all("a")]
     assert entries == [("#one", ""), ("#one--table", ""), ("#other", "7"), ("#other--table", "8")]
     assert all(document.find(id=place[1:]) for place, _ in entries)

@@ -177,20 +177,17 @@ def _files(tables: Sequence[Offered], edition: Edition, source: Path, language: 
 
 
 def _source(folder: Path) -> dict[str, bytes]:
-    """Return what the report is computed from, without the tables that have small counts as they came."""
-    found = {
-        f"{SOURCE}/{part}/{file.name}": file.read_bytes()
-        for part in ("tables", "assumptions")
-        for file in sorted((folder / part).glob("*.*"))
-        if file.stem not in personnel.COLLECTED
-    }
+    """Return what the report is computed from: assumptions, and the tables of its package but for counts as they came."""
+    files = sorted((folder / "assumptions").glob("*.toml"))
+    found = {}
     if (folder / PACKAGE).is_file():
         content = (folder / PACKAGE).read_bytes()
         package = json.loads(content)
-        every = package.get("resources", [])
-        open_ = [resource for resource in every if resource["name"] not in personnel.COLLECTED]
-        found[f"{SOURCE}/{PACKAGE}"] = content if open_ == every else _json({**package, "resources": open_})
-    return found
+        public = [resource for resource in package["resources"] if resource["name"] not in personnel.COLLECTED]
+        files += [folder / resource["path"] for resource in public]
+        left_out = len(public) < len(package["resources"])
+        found[f"{SOURCE}/{PACKAGE}"] = _json({**package, "resources": public}) if left_out else content
+    return found | {f"{SOURCE}/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in files}
 
 
 def _package(
