@@ -36,7 +36,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     context["metatags"] = f"{context.get('metatags', '')}{tags}"
     if updated := app.config.riktvarden_updated:
         day = parse_date(updated, locale="sv")  # the Swedish order is that of ISO 8601
-        context["last_updated"] = format_date(day, "long", locale=app.config.language)
+        context["last_updated"] = format_date(day, "d MMMM y", locale=app.config.language)
 
 
 def draw_card(app: Sphinx, error: Exception | None) -> None:
