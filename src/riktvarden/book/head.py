@@ -39,7 +39,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     )
     context["metatags"] = f"{context.get('metatags', '')}{tags}"
     if updated := app.config.riktvarden_updated:
-        context["last_updated"] = format_date(date.fromisoformat(updated), "long", locale=app.config.language)
+        context["last_updated"] = format_date(date.fromisoformat(updated), "d MMMM y", locale=app.config.language)
 
 
 def draw_card(app: Sphinx, error: Exception | None) -> None:

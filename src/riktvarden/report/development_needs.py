@@ -310,7 +310,7 @@ def undated(context: Context, descriptor: Mapping[str, Any]) -> Table:
         Description of the table ``municipality_covariates``.
     """
     t = context.language
-    titles = {field["name"]: field["title"] for field in descriptor["schema"]["fields"]}
+    titles = {field["name"]: t(field["title"]) for field in descriptor["schema"]["fields"]}
     data = pd.DataFrame(
         [
             {

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from riktvarden import need
 from riktvarden.areas import PACKAGE
 from riktvarden.model import task_shift, weights
-from riktvarden.report import charts, maps
+from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
@@ -360,7 +360,7 @@ def assumed(context: Context, name: str, names: tuple[str, ...], caption: str) -
             t("Enhet"): [t.term("percent" if item.unit == "share" else item.unit) for item in items],
             grade: [item.grade for item in items],
         },
-        index=pd.Index([item.label_sv for item in items], name=t("Antagande")),
+        index=pd.Index([reference.label_of(item, t) for item in items], name=t("Antagande")),
     )
     data = pd.DataFrame(
         [{"assumption": key, **item.model_dump(exclude={"label_sv"})} for key, item in zip(names, items, strict=True)]

@@ -666,7 +666,7 @@ def narrowing(context: Context, profession: str) -> Figure:
     """Assumptions of grade D by how far each alone moves the nation's need: what to measure next."""
     t = context.language
     rows = effects(context, profession)
-    labels = [_label(context, name) for name in rows["name"]]
+    labels = [reference.label_of(context.assumptions[name], t) for name in rows["name"]]
     whole = t("hela behovet")
     words = {"all": whole, "need": t("behovsdelen"), "use": t("användningsdelen")}
     drawn = rows[["low", "high"]].assign(label=[charts.wrapped(label) for label in labels], kind=rows["part"].map(words))
@@ -1032,11 +1032,6 @@ def assumed(t: Language, item: Assumption, scale: float = 1.0, complement: bool 
 
 def _each(item: Assumption, kind: Contact) -> float:
     return 1 - item.value if kind.complement else item.value
-
-
-def _label(context: Context, name: str) -> str:
-    item = context.assumptions[name]
-    return item.label_sv if context.language.code == "sv" else item.label_en
 
 
 def _signed(t: Language, share: float) -> str:

@@ -8,9 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from riktvarden.assumptions import Assumption
 from riktvarden.model import chain, scenarios, sensitivity
-from riktvarden.report import charts, maps
+from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
@@ -107,11 +106,6 @@ def assess(context: Context, draws: int = DRAWS, points: int = sensitivity.POINT
     )
 
 
-def label(t: Language, item: Assumption) -> str:
-    """Name of an assumption in the reader's language."""
-    return item.label_sv if t.code == "sv" else item.label_en
-
-
 def _output(t: Language, measure: str, profession: str) -> str:
     """Name of a result."""
     return (
@@ -173,7 +167,7 @@ def _chance(t: Language, share: float) -> str:
 
 def _input(context: Context, name: str) -> str:
     t = context.language
-    return t(UNPUBLISHED[name]) if name in UNPUBLISHED else label(t, context.assumptions[name])
+    return t(UNPUBLISHED[name]) if name in UNPUBLISHED else reference.label_of(context.assumptions[name], t)
 
 
 # --- how wide -------------------------------------------------------------------------------------------
@@ -329,7 +323,7 @@ def tornado(context: Context, found: Found, measure: str, region: str = NATION) 
             t("Grad"): [i.grade for i in items],
             t("Status"): t.status("estimated"),
         },
-        index=pd.Index([label(t, i) for i in items], name=t("Antagande")),
+        index=pd.Index([reference.label_of(i, t) for i in items], name=t("Antagande")),
     )
     name = f"tornado-{measure.replace('_', '-')}-{region}"
     source = t("rapportens modell och graderade antaganden")
