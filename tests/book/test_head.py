@@ -38,7 +38,7 @@ def test_picture_and_address_where_the_site_has_one() -> None:
 
 def test_the_day_is_that_of_the_sources() -> None:
     assert described("", "2026-11-22")["last_updated"] == "22 november 2026"
-    assert described("", "2026-11-22", "en")["last_updated"] == "November 22, 2026"
+    assert described("", "2026-11-22", "en")["last_updated"] == "22 November 2026"
     assert "last_updated" not in described("")
 
 
