@@ -208,7 +208,7 @@ def _updated() -> str:
     git = shutil.which("git")
     if git is None:
         return ""
-    command = [git, "-C", str(ROOT), "log", "-1", "--format=%cs"]
+    command = [git, "-C", str(ROOT), "log", "-1", "--format=%cs", "--", "."]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed but for the folder
     return done.stdout.strip()
 

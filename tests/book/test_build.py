@@ -153,6 +153,17 @@ def test_tampered_results_are_made_again(built: Path) -> None:
     assert page(built, "chapters/need") == page_before
 
 
+def test_files_of_the_site_that_are_lost_or_changed_are_put_out_again(built: Path) -> None:
+    site = built / "_build/site/sv"
+    lost, changed = sorted((site / "_static").glob("*.css"))[:2]
+    was = changed.read_bytes()
+    lost.unlink()
+    changed.write_bytes(was + b"more")
+    assert make(built).executed == []
+    assert lost.is_file()
+    assert changed.read_bytes() == was
+
+
 def test_picture_that_is_no_longer_shown_is_gone(built: Path) -> None:
     assert list((built / "_build/site/sv/_images").iterdir())
     write_chapter(built, code="print('no picture')")

@@ -20,6 +20,7 @@ class Made:
             "src/a.py",
             "_build/source/page.ipynb",
             "_build/site/sv/page.html",
+            "_build/site/data/working/t.csv",
             "_build/site/index.html",
             "_build/state/x",
         ):
@@ -51,7 +52,15 @@ def append(path: Path) -> None:
 
 @pytest.mark.parametrize("change", [append, Path.unlink])
 @pytest.mark.parametrize(
-    "name", ["data/t.csv", "src/a.py", "_build/source/page.ipynb", "_build/site/sv/page.html", "_build/site/index.html"]
+    "name",
+    [
+        "data/t.csv",
+        "src/a.py",
+        "_build/source/page.ipynb",
+        "_build/site/sv/page.html",
+        "_build/site/data/working/t.csv",
+        "_build/site/index.html",
+    ],
 )
 def test_whatever_differs_is_for_the_build_to_judge(made: Made, name: str, change: Callable[[Path], None]) -> None:
     change(made.root / name)

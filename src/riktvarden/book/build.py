@@ -25,7 +25,7 @@ from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page
 from riktvarden.book.outcome import BuildError, BuildReport
 from riktvarden.book.progress import Watch
-from riktvarden.book.publish import publish, recover
+from riktvarden.book.publish import is_published, publish, recover
 from riktvarden.book.release import given_away
 from riktvarden.book.workers import ClusterError, Watched
 
@@ -148,6 +148,13 @@ def build(
         laid_out = {name: keys.digest(content) for name, content in wanted.items() if not name.endswith(stage.SUFFIXES)}
         constant = keys.combined([laid_out, project.book(), project.environment()])
         first = stage.language_of(config) or language
+        public = out / "public"
+
+        def put_out(with_tables: bool) -> None:
+            if with_tables:
+                publish(public / "data", site / opendata.FOLDER, edition)
+            publish(public / "pages", site, language)
+            entrance.write(site, config, first, documents)
 
         @pytask.task(
             name=ASSEMBLER,
@@ -172,18 +179,21 @@ def build(
                 made_of=keys.combined([project.data(), project.code(project.package()), sources]),
                 updated=str((settings or {}).get("riktvarden_updated", "")),
             )
-            opendata.take_out(html, out / "public", shown, root / "data")
-            if told := given_away(out / "public"):
+            opendata.take_out(html, public, shown, root / "data")
+            if told := given_away(public):
                 raise AssembleError("the site would give a person away: " + "; ".join(told))
             # Another language's pages link to the tables that are there, unless those are of something else.
-            if language == first or not opendata.is_current(site / opendata.FOLDER / edition, shown):
-                publish(out / "public" / "data", site / opendata.FOLDER, edition)
-            publish(out / "public" / "pages", site, language)
-            entrance.write(site, config, first, documents)
+            put_out(language == first or not opendata.is_current(site / opendata.FOLDER / edition, shown))
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))
         tasks = [*map(notebook_task, pages), finish]
         failures = graph.run(tasks, state, Watched(executor, watch), cluster is not None, failed)
+        # Of the site the graph knows the pages: what was lost or changed of the rest is put out again.
+        places = {public / "pages": site / language} | (
+            {public / "data": site / opendata.FOLDER / edition} if language == first else {}
+        )
+        if not failures and not all(is_published(made, place) for made, place in places.items()):
+            put_out(language == first)
     project.remember()
     if failures:
         raise BuildError(failures)

@@ -40,6 +40,8 @@ _LINK = re.compile(
     r'<a class="rv-download" download="(?P<name>[^"]+)\.csv" data-table="(?P<told>[^"]+)" '
     r'href="data:text/csv;charset=utf-8;base64,(?P<content>[^"]+)">(?P<words>[^<]*)</a>'
 )
+EMBEDDED = b'href="data:text/csv'
+"""What a link holds its table by."""
 _TITLE = re.compile(r"<h1>(?P<title>.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<a class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[a-zåäö0-9)])\. (?=[A-ZÅÄÖ])")
@@ -120,6 +122,8 @@ def take_out(assembled: Path, place: Path, edition: Edition, source: Path) -> No
         listed = published.listing([(t.page, t.document, t.place, t.title, len(t.data)) for t in tables], language)
     stage.write(place / "data", files, keep=())
     finished = {name: _linked(name, text, edition.name, listed).encode() for name, text in texts.items()}
+    if kept := [name for name, page in finished.items() if EMBEDDED in page]:  # it would go out unseen by the gate
+        raise ValueError(f"tables are left within {', '.join(kept)}: their links are not written as expected")
     stage.write(place / "pages", {name: finished.get(name) or file.read_bytes() for name, file in pages.items()}, keep=())
 
 

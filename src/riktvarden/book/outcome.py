@@ -107,10 +107,11 @@ class Again:
         self._note.write_text(json.dumps(note, default=str), encoding="utf-8")
 
     def _made(self) -> str:
-        """Return a digest of the pages, as notebooks and as a site."""
+        """Return a digest of the pages, as notebooks and as a site, and of the tables beside them."""
         site = self._home / "site"
         beside = (file for file in site.iterdir() if file.is_file()) if site.is_dir() else ()
-        return _digest([*_below(self._out / "source", ()), *_below(site / self._language, ()), *beside])
+        tables = _below(site / "data", ())
+        return _digest([*_below(self._out / "source", ()), *_below(site / self._language, ()), *tables, *beside])
 
 
 def _below(folder: Path, without: Iterable[Path]) -> Iterator[Path]:

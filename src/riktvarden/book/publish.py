@@ -36,6 +36,15 @@ def publish(finished: Path, site: Path, language: str) -> None:
         recover(site)
 
 
+def is_published(finished: Path, place: Path) -> bool:
+    """Say whether every file of the folder `finished` lies at `place` as it was published; more may lie there."""
+    return all(
+        (there := place / file.relative_to(finished)).is_file() and filecmp.cmp(there, file)
+        for file in finished.rglob("*")
+        if file.is_file() and file.name not in _NOT_PUBLISHED
+    )
+
+
 def _linked(before: Path, after: Path) -> bool:
     """Give a file a second place; return whether the file system can."""
     try:

@@ -18,6 +18,9 @@ from riktvarden.returns import form, safety
 LONGEST_TEXT = 1_000
 """Characters of a cell that are looked at: twice the longest comment, enough to say that it is too long."""
 
+MOST_CHARACTERS = 100_000
+"""Characters of a cell of text above which a file is no form."""
+
 Value = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta | None
 
 
@@ -178,6 +181,8 @@ def _read_csv(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=found[1], strict=True)
     try:
         for number, row in enumerate(reader, start=1):
+            if max(map(len, row), default=0) > MOST_CHARACTERS:  # csv's own limit is the process's: a library may lift it
+                raise csv.Error(f"field larger than field limit ({MOST_CHARACTERS})")
             filled = {column: cell.strip() for column, cell in enumerate(row, start=1) if cell.strip()}
             if filled and (number > safety.MOST_ROWS or max(filled) > safety.MOST_COLUMNS):
                 expected = f"content in the first {safety.MOST_ROWS} rows and {safety.MOST_COLUMNS} columns"
