@@ -49,7 +49,7 @@
 
   function fromAddress() {
     const asked = new URLSearchParams(location.search);
-    const code = decodeURIComponent(location.hash.slice(1)) || asked.get("place");
+    const code = location.hash.slice(1) || asked.get("place");
     const place = places.find(({ id }) => id === code);
     if (!place) return ask(asked.get("q") ?? field.value, Boolean(asked.get("q")));
     field.value = place.firstElementChild.textContent;

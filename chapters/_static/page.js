@@ -42,7 +42,7 @@
 
   // A link to a table that is folded away opens it.
   const unfold = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(location.hash.slice(1));
     const fold = target?.closest("details:not([open])");
     if (!fold) return;
     fold.open = true;
