@@ -165,10 +165,11 @@ def test_files_of_the_site_that_are_lost_or_changed_are_put_out_again(built: Pat
 
 
 def test_picture_that_is_no_longer_shown_is_gone(built: Path) -> None:
-    assert list((built / "_build/site/sv/_images").iterdir())
+    folders = [built / "_build/site/sv" / name for name in ("_images", "_charts")]
+    assert all(list(folder.iterdir()) for folder in folders)
     write_chapter(built, code="print('no picture')")
     make(built)
-    assert not (built / "_build/site/sv/_images").exists()
+    assert not [folder for folder in folders if folder.exists()]
 
 
 def test_failing_notebooks_are_all_named_and_the_site_stays(built: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 _FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|Error|Exception|full traceback)\b")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _IMAGE = re.compile(r"_images/([^\"'?#)]+)")
+_CHART = re.compile(r'class="rv-chart" data-chart="(\w+)"')
+_AREAS = re.compile(r'"areas":"(areas-\w+)"')
 _SHOWN = 20
 
 
@@ -60,21 +62,31 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     log.write_text(said, encoding="utf-8")
     if done.returncode:
         raise AssembleError("\n".join(["jupyter-book build failed:", *_faults(said, source), f"log: {log}"]))
-    _drop_unused_images(html)
+    _drop_unused(html)
     sound.write_text(key, encoding="utf-8")
     return html
 
 
-def _drop_unused_images(html: Path) -> None:
-    """Delete pictures that no page shows any longer."""
-    images = html / "_images"
-    if images.is_dir():
-        shown = {name for page in html.rglob("*.html") for name in _IMAGE.findall(page.read_text(encoding="utf-8"))}
-        for image in images.iterdir():
-            if image.name not in shown:
-                image.unlink()
-        if not any(images.iterdir()):
-            images.rmdir()
+def _drop_unused(html: Path) -> None:
+    """Delete pictures and charts that no page shows any longer, and what draws charts where there are none."""
+    from riktvarden.book import figures  # brings in Sphinx, which a build that assembles nothing does without
+
+    pages = [page.read_text(encoding="utf-8") for page in html.rglob("*.html")]
+    _keep_only(html / "_images", {name for page in pages for name in _IMAGE.findall(page)})
+    folder = html / figures.FOLDER
+    charts = {f"{name}.js" for page in pages for name in _CHART.findall(page)}
+    areas = {f"{name}.js" for chart in charts for name in _AREAS.findall((folder / chart).read_text(encoding="utf-8"))}
+    _keep_only(folder, {*charts, *areas, figures.RUNTIME} if charts else set())
+
+
+def _keep_only(folder: Path, names: set[str]) -> None:
+    """Delete the other files of a folder, and the folder if none is left."""
+    if folder.is_dir():
+        for file in folder.iterdir():
+            if file.name not in names:
+                file.unlink()
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def missing(html: Path, documents: Iterable[str]) -> list[str]:
