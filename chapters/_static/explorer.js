@@ -352,7 +352,7 @@
       row.map((one) => (/[",\n]/.test(one) ? `"${String(one).replaceAll('"', '""')}"` : one)).join(",")).join("\r\n")}\r\n`)}`;
 
     function fillTable(name, rows, download) {
-      const table = document.querySelector(`table[aria-labelledby="${name}"]`);
+      const table = document.querySelector(`table[aria-labelledby="${name}"], #${name} table`);
       const heads = [...table.tHead.rows[0].cells].map((one) => one.textContent);
       table.tBodies[0].replaceChildren(...rows.map((texts) => {
         const row = document.createElement("tr");
