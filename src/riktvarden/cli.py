@@ -124,7 +124,9 @@ def key(
         _fail(ValueError(f"{notebook}: no notebook that a build has run"))
     try:
         with errors.status("computing the results"):
-            project = keys.Project(ROOT, material.digests(material.compute()))
+            computed = material.compute()
+            parts = material.digests(computed) | material.digests_of_analyses(computed, stored["reads"])
+            project = keys.Project(ROOT, parts)
         now = keys.page_again(project, stored)
     except InputError as error:
         _fail(error)

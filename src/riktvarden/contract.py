@@ -5,6 +5,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,7 +33,7 @@ DIALECT = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False}
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Read datapackage.json.
+    """Read datapackage.json; what is returned is not to be changed.
 
     Raises
     ------
@@ -42,13 +43,20 @@ def read(folder: Path) -> dict[str, Any]:
     file = f"{folder.name}/{CONTRACT}"
     try:
         text = (folder / CONTRACT).read_text(encoding="utf-8")
-        contract = json.loads(text)
     except OSError as error:
         mend = "restore the file from version control"
         problem = Problem(file, 0, "", "no readable file", "the contract of all tables", mend)
         raise InputError([problem]) from error
     except UnicodeDecodeError as error:
         raise InputError([not_utf8(file, error)]) from error
+    return _checked(text, file)
+
+
+@lru_cache(maxsize=4)
+def _checked(text: str, file: str) -> dict[str, Any]:
+    """Return the contract that a text writes, checked; a chapter asks for one table after the other."""
+    try:
+        contract: dict[str, Any] = json.loads(text)
     except json.JSONDecodeError as error:
         line = "".join(text.splitlines()[error.lineno - 1 : error.lineno]).strip()
         expected = f"JSON ({error.msg} at character {error.colno})"
@@ -58,11 +66,9 @@ def read(folder: Path) -> dict[str, Any]:
         _Contract.model_validate(contract)
     except ValidationError as error:
         raise InputError(misfits(error, _Contract, file)) from error
-    faults = list(_name_faults(contract["resources"], file))
-    if faults:
+    if faults := list(_name_faults(contract["resources"], file)):
         raise InputError(faults)
-    checked: dict[str, Any] = contract
-    return checked
+    return contract
 
 
 def file_of(table: Table, folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -98,10 +99,14 @@ class Results:
         KeyError
             If the run gave no such measure.
         """
-        rows = self.tidy.loc[self.tidy["measure"] == measure].set_index("region")
-        if rows.empty:
-            raise KeyError(f"no measure {measure!r}; there are {sorted(self.tidy['measure'].unique())}")
-        return rows
+        if measure not in self._by_measure:
+            raise KeyError(f"no measure {measure!r}; there are {sorted(self._by_measure)}")
+        return self._by_measure[measure].copy(deep=False)
+
+    @cached_property
+    def _by_measure(self) -> dict[str, pd.DataFrame]:
+        """Measure → its rows, indexed by region code."""
+        return {str(measure): rows.set_index("region") for measure, rows in self.tidy.groupby("measure", sort=False)}
 
     def cell(self, measure: str, region: str = NATION) -> Cell:
         """One result of one region, by default of the nation.

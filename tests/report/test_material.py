@@ -28,6 +28,7 @@ def stored(computed: Material, tmp_path_factory: pytest.TempPathFactory) -> Path
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(material, "compute", lambda: computed)
         material.write(folder)
+    material.write_analysis(folder, "personnel")
     return folder
 
 
@@ -49,6 +50,8 @@ def test_stored_is_what_was_computed(context: Context, computed: Material) -> No
     assert context.results.regions == computed.results.regions
     assert context.results.cell("st_persons_guideline", "12") == computed.results.cell("st_persons_guideline", "12")
     pd.testing.assert_frame_equal(context.results.of("st_gap"), computed.results.of("st_gap"))
+    plain = Context(context.language, computed.results, computed.tables, computed.assumptions)
+    pd.testing.assert_frame_equal(context.personnel, plain.personnel)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +72,7 @@ def test_stored_is_what_was_computed(context: Context, computed: Material) -> No
         (lambda c: c.principals, ["table:regions"]),
         (lambda c: c.tables.get("not_there"), ["table:not_there"]),
         (lambda c: list(c.assumptions), ["listing:assumptions"]),
+        (lambda c: c.personnel, ["analysis:personnel"]),
     ],
 )
 def test_use_is_noted(context: Context, use: Callable[[Context], object], noted: list[str]) -> None:

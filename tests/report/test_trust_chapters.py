@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 
 from riktvarden import areas, assumptions, model, tables
 from riktvarden import economics as core
-from riktvarden.model import costs, trust
+from riktvarden.model import analyses, costs, trust
 from riktvarden.report import Context, Figure, Language, back_test, economics, uncertainty
 from riktvarden.report.figures import VEGALITE, Table
 from riktvarden.results import NATION
@@ -36,10 +36,11 @@ def context() -> Context:
 
 @pytest.fixture(scope="module")
 def found(context: Context) -> dict[str, Any]:
+    material = context.tables, context.assumptions, context.results
     return {
-        "uncertainty": uncertainty.assess(context, DRAWS, POINTS),
-        "economics": economics.assess(context, DRAWS),
-        "back_test": back_test.assess(context, 64),
+        "uncertainty": analyses.uncertainty(*material, DRAWS, POINTS),
+        "economics": analyses.cost(*material, DRAWS),
+        "back_test": analyses.past(*material, 64),
     }
 
 

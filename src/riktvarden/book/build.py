@@ -80,7 +80,8 @@ def build(
         Where progress is shown; standard output unless given. The summary is the report, for the caller to show.
     prepare
         Module that stores what the notebooks share in the folder it gets as argument, `riktvarden.report.material`
-        says how; run only when data, its code or lock file differ from last time.
+        says how; then, side by side, each of what the manifest there says can be made apart, with its name as second
+        argument. Run only when data, its code or lock file differ from last time.
     cluster
         Address of a Dask scheduler to hand the steps to, such as ``tcp://host:8786``. Its workers see this folder
         under the same path and have this environment; how many run at once is theirs to say.
@@ -124,10 +125,10 @@ def build(
     products = [site / language / f"{document}.html" for document in documents]
     at_once = parallel or min(os.cpu_count() or 1, MOST_WORKERS)
 
-    with _executor(cluster, at_once, root) as (executor, at_once), Watch(len(pages) + 2, console, at_once) as watch:
+    with _executor(cluster, at_once, root) as (executor, at_once), Watch(len(pages) + 1, console, at_once) as watch:
         shared = home / "material"
         if prepare is not None:
-            project.parts = _prepared(prepare, shared, project, watch)
+            project.parts = _prepared(prepare, shared, project, watch, executor)
         environment = {"RIKTVARDEN_MATERIAL": str(shared)} if prepare is not None else {}
 
         def notebook_task(page: Page) -> Callable[..., None]:
@@ -252,25 +253,46 @@ def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) 
     stamp.write_text(key, encoding="utf-8")
 
 
-def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch) -> dict[str, str]:
+def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch, executor: Executor) -> dict[str, str]:
     """Have a module store what notebooks share, unless it has for the same content; return its parts' digests."""
     manifest, stamp = folder / MANIFEST, folder / "key"
     key = keys.combined([project.data(), project.code([module]), project.environment()])
-    if not (manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
+    if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
         _remove(folder)
         folder.mkdir(parents=True)
-        log = folder / "log"
-        with watch.step(COMPUTING):
-            code = warm.run([module, str(folder)], {**os.environ, **kernels.ENVIRONMENT}, project.root, log)
-        if code:
-            raise BuildError([f"{COMPUTING}: {log.read_text(encoding='utf-8').strip()}\n  log: {log}"])
+        command = [module, str(folder)]
+        _compute({COMPUTING: command}, folder, project.root, watch, executor)
+        apart = json.loads(manifest.read_bytes())["apart"]
+        _compute({f"computing {name}": [*command, name] for name in apart}, folder, project.root, watch, executor)
         stamp.write_text(key, encoding="utf-8")
     content = json.loads(manifest.read_bytes())
     fingerprint = reads.fingerprint(project.root)
     if content["fingerprint"] != fingerprint:  # something was changed that means nothing
         manifest.write_text(json.dumps({**content, "fingerprint": fingerprint}), encoding="utf-8")
-    parts: dict[str, str] = content["parts"]
-    return parts
+    return {
+        name: digest for file in folder.glob("*.json") for name, digest in json.loads(file.read_bytes())["parts"].items()
+    }
+
+
+def _compute(commands: Mapping[str, Sequence[str]], folder: Path, root: Path, watch: Watch, executor: Executor) -> None:
+    """Run modules side by side, each under its name; what they say goes to files in a folder."""
+    logs = {name: folder / f"{name}.log" for name in commands}
+    watch.expect(len(commands))
+    watched = Watched(executor, watch)
+    futures = {name: watched.hand_out(name, _run_module, argv, root, logs[name]) for name, argv in commands.items()}
+    try:
+        ended_with = {name: future.result() for name, future in futures.items()}
+    except KeyboardInterrupt:
+        watched.shutdown()
+        raise
+    said = {name: logs[name].read_text(encoding="utf-8").strip() for name, code in ended_with.items() if code}
+    if said:
+        raise BuildError([f"{name}: {text}\n  log: {logs[name]}" for name, text in said.items()])
+
+
+def _run_module(argv: Sequence[str], root: Path, log: Path) -> int:
+    """Run a module wherever the steps run, and return its exit code."""
+    return warm.run(argv, {**os.environ, **kernels.ENVIRONMENT}, root, log)
 
 
 def _chapters(

@@ -1,4 +1,4 @@
-"""Store what the notebooks of a build share; run by the build as ``python -m riktvarden.book.prepare FOLDER``."""
+"""Store what the notebooks of a build share; run by it as ``python -m riktvarden.book.prepare FOLDER [ANALYSIS]``."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,11 @@ from riktvarden.problems import InputError
 from riktvarden.report import material
 
 if __name__ == "__main__":
+    folder, *analyses = sys.argv[1:]
     try:
-        material.write(Path(sys.argv[1]))
+        if not analyses:
+            material.write(Path(folder))
+        for name in analyses:
+            material.write_analysis(Path(folder), name)
     except InputError as error:
         sys.exit(str(error))

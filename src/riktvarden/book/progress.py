@@ -1,9 +1,6 @@
 """Tell the person who waits for a build how far it is: a live bar on a terminal, nothing elsewhere."""
 
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -60,6 +57,11 @@ class Watch:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._bar.stop()
 
+    def expect(self, steps: int) -> None:
+        """Say that there are more steps than were known."""
+        self._steps += steps
+        self._bar.update(self._total, total=self._steps - self._skipped)
+
     def skip(self, steps: int) -> None:
         """Say that some of the steps need not be done."""
         self._skipped = steps
@@ -80,18 +82,6 @@ class Watch:
                 self.seconds[name] = seconds
         self._bar.advance(self._total)
         self._show()
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Show and time a step that lasts as long as the context."""
-        began = time.perf_counter()
-        took = None
-        self.begin(name)
-        try:
-            yield
-            took = time.perf_counter() - began
-        finally:
-            self.end(name, took)
 
     def describe(self) -> str:
         """Say in a line what is running and what was skipped."""

@@ -35,8 +35,11 @@ class Watched(Executor):
         self._pending: dict[Future[Any], Future[Any]] = {}
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:  # noqa: ANN401
-        """Hand out one step."""
-        name = named["task"].name.rpartition("::")[2]
+        """Hand out one step of pytask's."""
+        return self.hand_out(named["task"].name.rpartition("::")[2], function, *arguments, **named)
+
+    def hand_out(self, name: str, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:  # noqa: ANN401
+        """Hand out one step under a name."""
         handed_out: Future[Any] = Future()
         self._watch.begin(name)
         future = self._inner.submit(_timed, function, *arguments, **named)
@@ -68,7 +71,7 @@ class Watched(Executor):
             handed_out.set_exception(error)
         else:
             result, seconds = future.result()
-            self._watch.end(name, seconds if result.exc_info is None else None)
+            self._watch.end(name, seconds if getattr(result, "exc_info", None) is None else None)
             handed_out.set_result(result)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from riktvarden.model import trust
+from riktvarden.model.analyses import Past
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -35,28 +35,11 @@ DRAWN = "regions_share"
 """What the picture shows: the shares are what the model uses, as the nation comes from Statistics Sweden."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the past says of the method, and a year of data of the advice."""
-
-    scores: pd.DataFrame
-    stability: pd.DataFrame
-
-
-def assess(context: Context, draws: int = trust.STABILITY_DRAWS) -> Found:
-    """Test the population and the stock on the past, and leave out the newest year of data, with so many draws."""
-    scores = [
-        trust.population_back_test(context.tables),
-        trust.stock_back_test(context.results.reconciled, context.assumptions),
-    ]
-    return Found(pd.concat(scores, ignore_index=True), trust.stability(context.tables, context.assumptions, draws))
-
-
 def _benchmark(context: Context) -> pd.DataFrame:
     return context.published.set_index("figure").loc[list(BENCHMARK)]
 
 
-def summary(context: Context, found: Found) -> list[str]:
+def summary(context: Context, found: Past) -> list[str]:
     """What the back-test and the stability say in brief."""
     t = context.language
     longest = max(trust.HORIZONS)
@@ -99,7 +82,7 @@ def summary(context: Context, found: Found) -> list[str]:
     ]
 
 
-def errors(context: Context, found: Found) -> Figure:
+def errors(context: Context, found: Past) -> Figure:
     """Mean absolute error of the regions' shares by horizon, for each base window; the table has every series."""
     t = context.language
     rows = found.scores.loc[found.scores["series"] == DRAWN]
@@ -141,7 +124,7 @@ def errors(context: Context, found: Found) -> Figure:
     return Figure(chart, alternative, caption, scores(context, found))
 
 
-def scores(context: Context, found: Found) -> Table:
+def scores(context: Context, found: Past) -> Table:
     """Every score in one table, with the Dutch errors beside."""
     t = context.language
     rows = found.scores
@@ -197,7 +180,7 @@ def _percent(context: Context) -> Callable[..., str]:
     return written
 
 
-def stability(context: Context, found: Found) -> Figure:
+def stability(context: Context, found: Past) -> Figure:
     """Starters to the target year with all data, and without the region's newest figure on its training stock."""
     t = context.language
     rows = found.stability.loc[found.stability["region"] != NATION].set_index("region")

@@ -37,31 +37,22 @@ FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 
 def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
     """Give a finished chart the look of the report."""
-    return (
-        chart.properties(usermeta={"dark": DARK})
-        .configure(font=FONT, background=PAPER, padding=6)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelFontSize=13,
-            titleFontSize=13,
-            titleFontWeight="normal",
-            labelColor=INK,
-            titleColor=INK,
-            gridColor=GRID,
-            domainColor=MUTED,
-            tickColor=MUTED,
-            labelLimit=190,
-        )
-        .configure_legend(
-            labelFontSize=13,
-            titleFontSize=13,
-            titleFontWeight="normal",
-            labelColor=INK,
-            titleColor=INK,
-            labelLimit=330,
-            titleLimit=330,
-        )
-        .configure_title(color=INK)
+    words = {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": INK,
+    }
+    # All at once: each call copies the chart with its data.
+    return chart.properties(usermeta={"dark": DARK}).configure(
+        font=FONT,
+        background=PAPER,
+        padding=6,
+        view={"stroke": None},
+        axis={**words, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 190},
+        legend={**words, "labelLimit": 330, "titleLimit": 330},
+        title={"color": INK},
     )
 
 

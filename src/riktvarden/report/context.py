@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -38,6 +39,10 @@ class Context:
         found = material.read()
         return cls(Language(language), found.results, found.tables, found.assumptions)
 
+    def analysis(self, name: str) -> Any:  # noqa: ANN401 - each analysis gives something of its own
+        """One of the analyses besides the results, see `riktvarden.model.analyses`."""
+        return material.analysis(name, self.tables, self.assumptions, self.results)
+
     @cached_property
     def region_names(self) -> dict[str, str]:
         """Short name of each region, and of the nation."""
@@ -54,7 +59,8 @@ class Context:
     @cached_property
     def personnel(self) -> pd.DataFrame:
         """Everything that counts personnel, implausible cells marked."""
-        return personnel.marked(personnel.build(self.tables))
+        found: pd.DataFrame = self.analysis("personnel")
+        return found
 
     @cached_property
     def published(self) -> pd.DataFrame:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from riktvarden import economics
-from riktvarden.model import chain, costs, professions
+from riktvarden.model import costs, professions
+from riktvarden.model.analyses import Cost
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -17,7 +17,6 @@ from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
 from riktvarden.results import NATION
-from riktvarden.uncertainty import DRAWS
 
 THOUSAND = 1e3
 MILLION = 1e6
@@ -83,30 +82,6 @@ KNOWN = {
 """Published figures that say something of what is not counted; they carry no cost."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the model says of cost."""
-
-    units: pd.DataFrame
-    by_year: pd.DataFrame
-    present: pd.DataFrame
-    gaps: pd.DataFrame
-    professions: pd.DataFrame
-
-
-def assess(context: Context, draws: int = DRAWS) -> Found:
-    """Price the paths of the context's tables and assumptions, with so many draws."""
-    on = chain.base(context.tables, context.assumptions)
-    drawn = on.sample(draws)
-    return Found(
-        units=costs.unit_costs(on, drawn),
-        by_year=costs.by_year(on, drawn, context.results.programme),
-        present=costs.present_value(on, drawn),
-        gaps=costs.gaps(on, drawn),
-        professions=costs.of_professions(on, drawn),
-    )
-
-
 def _price_year(context: Context) -> str:
     return str(int(context.assumptions["price_year"].value))
 
@@ -129,7 +104,7 @@ def _nation(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[rows["region"] == NATION]
 
 
-def summary(context: Context, found: Found) -> list[str]:
+def summary(context: Context, found: Cost) -> list[str]:
     """What the way to the norm costs the nation, what it is worth today, and what redistribution can do."""
     t = context.language
     total = _nation(found.by_year).query("measure == 'cost_total'").set_index(["path", "year"])
@@ -183,7 +158,7 @@ def _redistribution(context: Context, gaps: pd.DataFrame) -> str:
 # --- unit costs -----------------------------------------------------------------------------------------
 
 
-def unit_costs(context: Context, found: Found) -> Figure:
+def unit_costs(context: Context, found: Cost) -> Figure:
     """Cost of a full-time year by profession and principal, and what it is made of."""
     t = context.language
     rows = found.units
@@ -241,7 +216,7 @@ def _capital(words: str) -> str:
 # --- paths ----------------------------------------------------------------------------------------------
 
 
-def by_year(context: Context, found: Found) -> Figure:
+def by_year(context: Context, found: Cost) -> Figure:
     """Cost of general practice in the nation by year for each path, with its fan."""
     t = context.language
     rows = _nation(found.by_year).query("measure == 'cost_total'")
@@ -277,7 +252,7 @@ def by_year(context: Context, found: Found) -> Figure:
     return Figure(chart, alternative, caption, Table("kostnad-aar", cells, data, caption, source, stacked=True))
 
 
-def components(context: Context, found: Found) -> Table:
+def components(context: Context, found: Cost) -> Table:
     """What the nation's cost is made of in the target year."""
     t = context.language
     nation = _nation(found.by_year)
@@ -302,7 +277,7 @@ def components(context: Context, found: Found) -> Table:
     )
 
 
-def by_principal(context: Context, found: Found) -> Figure:
+def by_principal(context: Context, found: Cost) -> Figure:
     """What the way to the norm adds in each region, per inhabitant."""
     t = context.language
     rate = context.assumptions["discount_rate"].value
@@ -357,7 +332,7 @@ def by_principal(context: Context, found: Found) -> Figure:
 # --- gaps -----------------------------------------------------------------------------------------------
 
 
-def gaps(context: Context, found: Found) -> Figure:
+def gaps(context: Context, found: Cost) -> Figure:
     """Gross gap, surplus, net gap and what redistribution could close, now and in the target year."""
     t = context.language
     rows = found.gaps
@@ -400,7 +375,7 @@ def gaps(context: Context, found: Found) -> Figure:
 # --- the four professions -------------------------------------------------------------------------------
 
 
-def of_professions(context: Context, found: Found) -> Figure:
+def of_professions(context: Context, found: Cost) -> Figure:
     """What the need of the four professions costs a year, beside today's staff, by principal."""
     t = context.language
     rows = found.professions.query("measure != 'cost_difference'")

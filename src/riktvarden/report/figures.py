@@ -104,7 +104,7 @@ class Figure:
 
     def bundle(self) -> dict[str, Any]:
         """MIME bundle: the Vega-Lite specification and its words."""
-        specification = self.chart.properties(description=self.alternative).to_dict()
+        specification = {**self.chart.to_dict(), "description": self.alternative}
         specification["usermeta"] = {**specification.get("usermeta", {}), "anchor": self.anchor}
         return {VEGALITE: specification, "text/plain": self.alternative}
 

@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from riktvarden import assumptions, model, reads, tables
 from riktvarden.assumptions import Assumption, Assumptions
+from riktvarden.model import analyses
 from riktvarden.results import NATION, Cell, Results
 from riktvarden.returns import store
 
@@ -35,9 +36,10 @@ DESCRIPTION = "description:"
 ASSUMPTION = "assumption:"
 RESULT, RESULT_ROWS = "result:", "result-rows:"
 MEASURE, CELL = "measure:", "cell:"
+ANALYSIS = "analysis:"
 """How the names of parts begin: the names there are; a table, or the rows of one region in it; what a table is called
 and when it is of; an assumption; a field
-of the results, or the rows of one region in it; one measure of the results, or its cell for one area."""
+of the results, or the rows of one region in it; one measure of the results, or its cell for one area; an analysis."""
 
 
 class Material(NamedTuple):
@@ -56,8 +58,11 @@ def read() -> Material:
         usable = bool(manifest) and manifest["fingerprint"] == reads.fingerprint(PROJECT)
     if not folder or not usable:
         return compute()
-    place = Path(folder)
-    return Material(_Tables(place), _Assumed(_load(place / "assumptions")), _Noted(place))
+    return _stored(Path(folder))
+
+
+def _stored(folder: Path) -> Material:
+    return Material(_Tables(folder), _Assumed(_load(folder / "assumptions")), _Noted(folder))
 
 
 def compute() -> Material:
@@ -67,7 +72,7 @@ def compute() -> Material:
 
 
 def write(folder: Path) -> None:
-    """Compute the material and store it in a folder, the digests of its parts with it."""
+    """Compute the material and store it in a folder, with the digests of its parts and the names of the analyses."""
     fingerprint = reads.fingerprint(PROJECT)
     material = compute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,8 +82,16 @@ def write(folder: Path) -> None:
     _dump(folder / "assumptions", material.assumptions)
     for field in fields(material.results):
         _dump(folder / f"results-{field.name}", getattr(material.results, field.name))
-    manifest = {"fingerprint": fingerprint, "parts": digests(material)}
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+    manifest = {"fingerprint": fingerprint, "parts": digests(material), "apart": list(analyses.BY_NAME)}
+    _write_json(folder / MANIFEST, manifest)
+
+
+def write_analysis(folder: Path, name: str) -> None:
+    """Make an analysis of the material stored in a folder, and store it there too."""
+    material = _stored(folder)
+    found = analyses.BY_NAME[name](material.tables, material.assumptions, material.results)
+    _dump(folder / f"analysis-{name}", found)
+    _write_json(folder / f"analysis-{name}.json", {"parts": {ANALYSIS + name: _digest(found)}})
 
 
 def digests(material: Material) -> dict[str, str]:
@@ -96,6 +109,16 @@ def digests(material: Material) -> dict[str, str]:
         **_by_region(RESULT_ROWS, results),
         **{MEASURE + measure: digest for measure, digest in _groups(tidy, ["measure"]).items()},
         **{CELL + cell: digest for cell, digest in _groups(tidy, ["measure", "region"]).items()},
+    }
+
+
+def digests_of_analyses(material: Material, names: Iterable[str]) -> dict[str, str]:
+    """Make those analyses that some noted names name, and return digests as `digests` does."""
+    wanted = set(names)
+    return {
+        ANALYSIS + name: _digest(analyse(material.tables, material.assumptions, material.results))
+        for name, analyse in analyses.BY_NAME.items()
+        if ANALYSIS + name in wanted
     }
 
 
@@ -143,6 +166,14 @@ def of_areas(results: Results, measure: str, areas: Sequence[str]) -> pd.DataFra
         results = results.unnoted
     rows = results.of(measure)
     return rows.loc[[area for area in areas if area in rows.index]]
+
+
+def analysis(name: str, tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, results: Results) -> Any:  # noqa: ANN401
+    """Return an analysis of the material, see `analyses.BY_NAME`: the stored one, or else computed here."""
+    if isinstance(results, _Noted):
+        reads.note(ANALYSIS + name)
+        return results.unnoted.analysis(name)
+    return analyses.BY_NAME[name](tables, assumptions, results)
 
 
 def is_described(name: str) -> bool:
@@ -219,6 +250,10 @@ class _Stored(Results):
             self._read[name] = _load(self._folder / f"results-{name}")
         return self._read[name]
 
+    def analysis(self, name: str) -> Any:  # noqa: ANN401 - of the analysis's type
+        """Return what is stored of an analysis."""
+        return _load(self._folder / f"analysis-{name}")
+
 
 class _Noted(_Stored):
     """The same, noting which fields are used, or which measures and cells where these are asked for."""
@@ -249,6 +284,8 @@ def _digest(value: Any) -> str:  # noqa: ANN401 - tables, arrays and plain value
         return _of_rows(value, _rows(value))
     if isinstance(value, np.ndarray):
         return _of_bytes(f"{value.dtype} {value.shape}".encode(), np.ascontiguousarray(value).tobytes())
+    if is_dataclass(value):
+        return _digest({field.name: getattr(value, field.name) for field in fields(value)})
     if isinstance(value, Mapping):
         return _of_bytes(*(f"{key} {_digest(item)}\n".encode() for key, item in value.items()))
     return _of_bytes(pickle.dumps(value, protocol=5))
@@ -289,6 +326,10 @@ def _load(path: Path) -> Any:  # noqa: ANN401 - whatever was stored
     """Load what this build has stored."""
     with reads.unnoticed():
         return pickle.loads(path.read_bytes())  # noqa: S301 - the build's own folder
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

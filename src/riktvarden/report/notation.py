@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 
@@ -309,6 +310,7 @@ USES = (
 """Which part of the method each assumption is used in; the first that matches."""
 
 
+@cache
 def use_of(name: str) -> Use | None:
     """Where an assumption is used; None for one that the list does not know."""
     return next((use for use in USES if re.fullmatch(use.names, name)), None)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from riktvarden.model import chain, scenarios, sensitivity
+from riktvarden.model import scenarios, sensitivity
+from riktvarden.model.analyses import Uncertainty
 from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -16,7 +15,6 @@ from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
 from riktvarden.results import NATION
-from riktvarden.uncertainty import DRAWS
 
 GROUP = {
     "specialists": "specialister och avgång",
@@ -82,30 +80,6 @@ PROFESSION_COLOURS = {
 }
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the model says of its own uncertainty."""
-
-    tornado: pd.DataFrame
-    indices: pd.DataFrame
-    narrower: pd.DataFrame
-    grid: pd.DataFrame
-    chance: pd.DataFrame
-
-
-def assess(context: Context, draws: int = DRAWS, points: int = sensitivity.POINTS) -> Found:
-    """Run the analyses of the chapter on the context's tables and assumptions, with so many draws and base points."""
-    on = chain.base(context.tables, context.assumptions)
-    drawn, tornado = on.sample(draws), sensitivity.tornado(on)
-    return Found(
-        tornado=tornado,
-        indices=sensitivity.indices(on, set(tornado["assumption"]), points),
-        narrower=sensitivity.measure_next(on, tornado, draws),
-        grid=scenarios.grid(on, drawn),
-        chance=scenarios.chance(on, drawn),
-    )
-
-
 def _output(t: Language, measure: str, profession: str) -> str:
     """Name of a result."""
     return (
@@ -115,7 +89,7 @@ def _output(t: Language, measure: str, profession: str) -> str:
     )
 
 
-def summary(context: Context, found: Found) -> list[str]:
+def summary(context: Context, found: Uncertainty) -> list[str]:
     """How wide the national interval is, what drives it, and what would narrow it most."""
     t = context.language
     cell = context.results.cell("st_positions_guideline")
@@ -221,7 +195,7 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
 # --- what drives it -------------------------------------------------------------------------------------
 
 
-def drivers(context: Context, found: Found) -> Figure:
+def drivers(context: Context, found: Uncertainty) -> Figure:
     """Total indices of each group of assumptions for the nation's results."""
     t = context.language
     rows = found.indices.loc[found.indices["region"] == NATION].copy()
@@ -285,7 +259,7 @@ def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(span=np.abs(ends).max(axis=1)).sort_values("span", ascending=False, kind="stable")
 
 
-def tornado(context: Context, found: Found, measure: str, region: str = NATION) -> Figure:
+def tornado(context: Context, found: Uncertainty, measure: str, region: str = NATION) -> Figure:
     """One assumption at a time at the ends of its range, for one result of general practice."""
     t = context.language
     rows = _ordered(found.tornado.query("measure == @measure and region == @region"))
@@ -336,7 +310,7 @@ def _plain(t: Language, value: float) -> str:
     return t.number(value, digits)
 
 
-def regional_tornadoes(context: Context, found: Found) -> Table:
+def regional_tornadoes(context: Context, found: Uncertainty) -> Table:
     """The assumptions that move each region's yearly starters most."""
     t = context.language
     rows = found.tornado.query("measure == 'st_starters_target'")
@@ -378,7 +352,7 @@ def regional_tornadoes(context: Context, found: Found) -> Table:
 # --- what to measure next ---------------------------------------------------------------------------------
 
 
-def measure_next(context: Context, found: Found) -> Figure:
+def measure_next(context: Context, found: Uncertainty) -> Figure:
     """The ranking of what to measure, by how much knowing it would narrow some part of the advice."""
     t = context.language
     rows = sensitivity.ranking(found.narrower)
@@ -420,7 +394,7 @@ def measure_next(context: Context, found: Found) -> Figure:
 # --- choices side by side -------------------------------------------------------------------------------
 
 
-def by_norm(context: Context, found: Found) -> Figure:
+def by_norm(context: Context, found: Uncertainty) -> Figure:
     """Coverage A and B of the nation under the norms that regions have decided themselves."""
     t = context.language
     nation = found.grid.loc[(found.grid["region"] == NATION) & found.grid["norm"].notna()]
@@ -470,7 +444,7 @@ def by_norm(context: Context, found: Found) -> Figure:
     return Figure(chart, alternative, caption, table)
 
 
-def by_level(context: Context, found: Found) -> Figure:
+def by_level(context: Context, found: Uncertainty) -> Figure:
     """The four professions at two levels, psychologists by the weight of need."""
     t = context.language
     rows = found.grid.query("measure == 'fte'")
@@ -521,7 +495,7 @@ def _choice(t: Language, profession: str, zeta: float, level: str) -> tuple[str,
 # --- the chance to reach the norm -----------------------------------------------------------------------
 
 
-def chance(context: Context, found: Found) -> Figure:
+def chance(context: Context, found: Uncertainty) -> Figure:
     """Probability that the nation meets the norm, by year and number of starters."""
     t = context.language
     rows = found.chance

@@ -1,0 +1,109 @@
+"""What few chapters need and takes as long as the results: each analysis apart, so that they can run side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from riktvarden.baseline import personnel
+from riktvarden.model import chain, costs, scenarios, sensitivity, trust
+from riktvarden.results import Results
+from riktvarden.uncertainty import DRAWS
+
+if TYPE_CHECKING:
+    from riktvarden.assumptions import Assumptions
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What the model says of its own uncertainty: frames as `sensitivity` and `scenarios` give them."""
+
+    tornado: pd.DataFrame
+    indices: pd.DataFrame
+    narrower: pd.DataFrame
+    grid: pd.DataFrame
+    chance: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the model says of cost: frames as `costs` gives them."""
+
+    units: pd.DataFrame
+    by_year: pd.DataFrame
+    present: pd.DataFrame
+    gaps: pd.DataFrame
+    professions: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the past says of the method, and a year of data of the advice: frames as `trust` gives them."""
+
+    scores: pd.DataFrame
+    stability: pd.DataFrame
+
+
+def uncertainty(
+    tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS, points: int = sensitivity.POINTS
+) -> Uncertainty:
+    """Which assumptions drive the advice, what to measure next, and choices side by side.
+
+    Parameters
+    ----------
+    tables, assumptions
+        As `riktvarden.model.run`.
+    results
+        What it gave.
+    draws
+        Number of draws.
+    points
+        Base points of the indices, a power of two.
+    """
+    on = chain.base(tables, assumptions)
+    drawn, tornado = on.sample(draws), sensitivity.tornado(on)
+    return Uncertainty(
+        tornado=tornado,
+        indices=sensitivity.indices(on, set(tornado["assumption"]), points),
+        narrower=sensitivity.measure_next(on, tornado, draws),
+        grid=scenarios.grid(on, drawn),
+        chance=scenarios.chance(on, drawn),
+    )
+
+
+def cost(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> Cost:
+    """What a year of work and the paths to the norm cost; parameters as `uncertainty`."""
+    on = chain.base(tables, assumptions)
+    drawn = on.sample(draws)
+    return Cost(
+        units=costs.unit_costs(on, drawn),
+        by_year=costs.by_year(on, drawn, results.programme),
+        present=costs.present_value(on, drawn),
+        gaps=costs.gaps(on, drawn),
+        professions=costs.of_professions(on, drawn),
+    )
+
+
+def past(tables: Tables, assumptions: Assumptions, results: Results, draws: int = trust.STABILITY_DRAWS) -> Past:
+    """How the method would have done, and what leaving out the newest year of data does; parameters as `uncertainty`."""
+    scores = [trust.population_back_test(tables), trust.stock_back_test(results.reconciled, assumptions)]
+    return Past(pd.concat(scores, ignore_index=True), trust.stability(tables, assumptions, draws))
+
+
+def counted(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
+    """Everything that counts personnel, implausible cells marked; parameters as `uncertainty`."""
+    return personnel.marked(personnel.build(tables))
+
+
+BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
+    "uncertainty": uncertainty,
+    "economics": cost,
+    "back_test": past,
+    "personnel": counted,
+}
+"""Name of an analysis → what gives it, the longest first."""
