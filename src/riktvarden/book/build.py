@@ -180,11 +180,12 @@ def build(
                 made_of=keys.combined([project.data(), project.code(project.package()), sources]),
                 updated=str((settings or {}).get("riktvarden_updated", "")),
             )
-            opendata.take_out(html, public, shown, root / "data")
+            # Another language's pages link to the tables that are there, unless those are of something else.
+            with_tables = language == first or not opendata.is_current(site / opendata.FOLDER / edition, shown)
+            opendata.take_out(html, public, shown, root / "data", with_tables)
             if told := given_away(public):
                 raise AssembleError("the site would give a person away: " + "; ".join(told))
-            # Another language's pages link to the tables that are there, unless those are of something else.
-            put_out(language == first or not opendata.is_current(site / opendata.FOLDER / edition, shown))
+            put_out(with_tables)
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))
         tasks = [*map(notebook_task, pages), finish]

@@ -7,8 +7,10 @@ one folder per edition for all languages, and pages link to them.
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import html
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -72,6 +74,11 @@ class Offered:
         """What the table is of: the first sentence of its caption."""
         return _SENTENCE.split(self.caption)[0].rstrip(".")
 
+    @property
+    def rows(self) -> int:
+        """How many rows the table has below its head."""
+        return sum(1 for _ in csv.reader(io.StringIO(self.csv.decode("utf-8-sig"), newline=""))) - 1
+
     @cached_property
     def data(self) -> pd.DataFrame:
         """The table itself."""
@@ -96,7 +103,7 @@ class Edition:
     """Day of the newest change of the sources, if it is known."""
 
 
-def take_out(assembled: Path, place: Path, edition: Edition, source: Path) -> None:
+def take_out(assembled: Path, place: Path, edition: Edition, source: Path, with_files: bool = True) -> None:
     """Write pages that link to their tables to ``place/pages``, and the files they link to to ``place/data``.
 
     Parameters
@@ -109,6 +116,8 @@ def take_out(assembled: Path, place: Path, edition: Edition, source: Path) -> No
         What the files say of themselves.
     source
         Folder of the package that the report is computed from.
+    with_files
+        Whether the files are wanted; another language's are the same.
     """
     pages = {file.relative_to(assembled).as_posix(): file for file in sorted(assembled.rglob("*")) if file.is_file()}
     texts = {name: file.read_text(encoding="utf-8") for name, file in pages.items() if name.endswith(".html")}
@@ -118,8 +127,8 @@ def take_out(assembled: Path, place: Path, edition: Edition, source: Path) -> No
     files: dict[str, bytes] = {}
     if tables:
         language = Language(edition.language)
-        files = _files(tables, edition, source, language)
-        listed = published.listing([(t.page, t.document, t.place, t.title, len(t.data)) for t in tables], language)
+        files = _files(tables, edition, source, language) if with_files else {}
+        listed = published.listing([(t.page, t.document, t.place, t.title, t.rows) for t in tables], language)
     stage.write(place / "data", files, keep=())
     finished = {name: _linked(name, text, edition.name, listed).encode() for name, text in texts.items()}
     if kept := [name for name, page in finished.items() if EMBEDDED in page]:  # it would go out unseen by the gate
@@ -247,7 +256,7 @@ def _index(tables: Sequence[Offered], files: Mapping[str, bytes], edition: Editi
                 "page": f"../../{edition.language}/{table.document}.html#{table.name}",
                 "csv": f"{table.place}.csv",
                 "parquet": f"{table.place}.parquet",
-                "rows": len(table.data),
+                "rows": table.rows,
             }
             for table in tables
         ],

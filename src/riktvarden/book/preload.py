@@ -21,5 +21,8 @@ import riktvarden.report
 for module in pkgutil.iter_modules(riktvarden.report.__path__, "riktvarden.report."):
     importlib.import_module(module.name)
 
-# The first chart of a process reads and resolves the schema that all are held against.
+# The tests hold every chart against the schema; on every page it would take a fifth of the time.
+alt.utils.schemapi.disable_debug_mode()
+
+# The first chart of a process costs more than others.
 alt.Chart(pd.DataFrame({"x": [1], "y": ["a"]})).mark_bar().encode(x="x:Q", y="y:N").to_dict()

@@ -103,4 +103,6 @@ def _restored(column: pd.Series, kind: str) -> pd.Series:
         case "date":
             return pd.to_datetime(column, format="%Y-%m-%d")
         case _:
+            if not column.str.startswith("'").any():
+                return column
             return column.map(lambda text: text[1:] if isinstance(text, str) and _GUARDED.match(text) else text)
