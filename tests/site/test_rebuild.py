@@ -1,0 +1,127 @@
+"""The book of a copy of the project is really made again after changes: no stale page, no needless rebuild.
+
+To be affordable, the copy's model draws fewer values, and chapters that are not looked at have their text only.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from riktvarden import uncertainty
+from riktvarden.model import sensitivity, trust
+
+from .conftest import REGIONS, ROOT
+
+GLOSSARY = "chapters/glossary"
+LOOKED_AT = ("regions", "glossary", "data_burden", "data")
+"""Notebooks and folders of chapters that compute in the copy, too."""
+HOME, OTHER = (f"chapters/regions/{code}" for code in REGIONS)
+
+
+class Copy:
+    """A copy of the project and its book."""
+
+    def __init__(self, folder: Path) -> None:
+        ignored = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__", ".*cache")
+        self.root = Path(shutil.copytree(ROOT, folder / "project", ignore=ignored))
+        for chapter in (self.root / "chapters").glob("*.ipynb"):
+            if chapter.stem not in LOOKED_AT:
+                silence(chapter)
+        self.edit("src/riktvarden/uncertainty.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 128\n")
+        self.edit("src/riktvarden/model/sensitivity.py", f"\nPOINTS = {sensitivity.POINTS}\n", "\nPOINTS = 8\n")
+        self.edit("src/riktvarden/model/trust.py", f"\nSTABILITY_DRAWS = {trust.STABILITY_DRAWS}\n", "\nSTABILITY_DRAWS = 64\n")
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(self.root / "src"), os.environ.get("PYTHONPATH", "")]),
+        }
+
+    def run(self, *arguments: str) -> str:
+        command = [sys.executable, "-m", "riktvarden", *arguments]
+        ran = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
+
+    def build(self, out: str = "out") -> tuple[set[str], set[str]]:
+        """Build; returns the pages that were made, and those of them that are others than before."""
+        source = self.root / out / "source"
+        before = {page: (page.stat().st_mtime_ns, self.told(page)) for page in source.rglob("*.ipynb")}
+        self.run("build", "--language", "sv", "--regions", ",".join(REGIONS), "--output", str(self.root / out))
+        name = {page: page.relative_to(source).with_suffix("").as_posix() for page in source.rglob("*.ipynb")}
+        made = {page for page in name if page not in before or page.stat().st_mtime_ns != before[page][0]}
+        other = {page for page in made if page not in before or self.told(page) != before[page][1]}
+        return {name[page] for page in made}, {name[page] for page in other}
+
+    @staticmethod
+    def told(page: Path) -> list[dict]:
+        """What a page says, apart from its key."""
+        return [cell for cell in json.loads(page.read_bytes())["cells"] if cell["id"] != "content-key"]
+
+    def site(self, out: str = "out") -> dict[str, bytes]:
+        place = self.root / out / "site"
+        return {file.relative_to(place).as_posix(): file.read_bytes() for file in place.rglob("*") if file.is_file()}
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = (self.root / name).read_text(encoding="utf-8")
+        assert text.count(old) >= 1
+        (self.root / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def silence(chapter: Path) -> None:
+    """Leave out what a chapter computes."""
+    notebook = json.loads(chapter.read_bytes())
+    notebook["cells"] = [
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "markdown" or "parameters" in cell["metadata"].get("tags", [])
+    ]
+    chapter.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    copy = Copy(tmp_path_factory.mktemp("rebuild"))
+    copy.build()
+    return copy
+
+
+def test_five_changes_make_the_pages_they_change_and_the_book_is_as_if_new(copy: Copy) -> None:
+    copy.edit("data/assumptions/st.toml", "\n", "\n# a remark for authors\n")
+    assert copy.build() == (set(), set())
+
+    copy.run(
+        "returns",
+        "comment",
+        "--region",
+        REGIONS[1],
+        "--measure",
+        "persons",
+        "--role",
+        "studierektor",
+        "--text",
+        "Påhittad.",
+    )
+    made, other = copy.build()
+    assert made == other == {OTHER}
+
+    copy.edit(f"{GLOSSARY}.ipynb", "# Ordlista", "# Ordlistan")
+    made, other = copy.build()
+    assert made == other == {GLOSSARY}
+
+    copy.edit("data/tables/requested_variables.csv", "Personer i ST", "Personer i ST nu")
+    copy.run("check", "--accept")
+    made, other = copy.build()
+    assert {"chapters/data_burden", "chapters/data"} <= other <= made  # the latter shows the table's checksum
+    assert not made & {HOME, OTHER, GLOSSARY}
+
+    copy.edit("data/assumptions/st.toml", "value = 0.93", "value = 0.92")
+    made, other = copy.build()
+    assert {HOME, OTHER} <= other <= made
+    assert GLOSSARY not in made
+
+    copy.build("new")
+    assert copy.site() == copy.site("new")
