@@ -14,6 +14,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -113,15 +114,15 @@ def many_notebooks(scratch: Path, count: int) -> dict[str, Any]:
 def cold_book(scratch: Path, count: int) -> dict[str, Any]:
     """(c) A book from nothing, in every language, against papermill loops and the stock Jupyter Book."""
     place = scratch / "ours"
+    said: list[str] = []
 
     def fresh() -> None:
         shutil.rmtree(place, ignore_errors=True)
-        for language in languages():
-            make(ROOT, place, "--language", language)
+        said.append(make(ROOT, place))
 
     fresh()  # what it stages, the stock tools take
     times = paired(count, partial(stock_book, place, scratch / "stock"), fresh)
-    return {**times, "measured": times["ratio"], "at_least": 3.0}
+    return {**times, **profile(said[-1]), "measured": times["ratio"], "at_least": 3.0}
 
 
 def one_return(scratch: Path, count: int) -> dict[str, Any]:
@@ -140,7 +141,7 @@ def one_return(scratch: Path, count: int) -> dict[str, Any]:
 
     said: list[str] = []
     times = paired(count, fresh, lambda: said.append(make(project, out)), before_second=hand_in)
-    return {**times, "said": said[-1], "measured": 1 / times["ratio"], "at_most": 0.1}
+    return {**times, **profile(said[-1]), "measured": 1 / times["ratio"], "at_most": 0.1}
 
 
 def nothing(scratch: Path, count: int) -> dict[str, Any]:
@@ -194,13 +195,14 @@ def of_regions(codes: list[str]) -> list[Wanted]:
 
 
 def prepared(out: Path) -> Path:
-    """Compute what notebooks share, as the build does, and return the folder that has it."""
+    """Compute what pages of areas share, as the build does, and return the folder that has it."""
     shared = out / "material"
     shared.mkdir(parents=True, exist_ok=True)
     set_up = {**os.environ, **kernels.ENVIRONMENT}
     try:
-        if code := warm.run(["riktvarden.book.prepare", str(shared)], set_up, ROOT, out / "log"):
-            raise SystemExit(f"the results could not be computed: {code}, see {out / 'log'}")
+        for more in ([], ["personnel"]):
+            if code := warm.run(["riktvarden.book.prepare", str(shared), *more], set_up, ROOT, out / "log"):
+                raise SystemExit(f"the results could not be computed: {code}, see {out / 'log'}")
     finally:
         warm.close()
     return shared
@@ -280,10 +282,24 @@ def make(project: Path, out: Path, *options: str) -> str:
     ).stdout
 
 
+def profile(said: str) -> dict[str, Any]:
+    """Return the counts and the slowest steps that the summaries of a build tell, the longest first."""
+    steps = [
+        (float(seconds), language, step)
+        for language, slowest in re.findall(r"^(\w+): .*\nSlowest: (.*)\.$", said, re.MULTILINE)
+        for step, seconds in re.findall(r"(?:^|, )(.+?) ([\d.]+) s", slowest)
+    ]
+    steps.sort(reverse=True)
+    return {
+        "said": [line for line in said.splitlines() if " notebooks run, " in line],
+        "steps": [{"language": language, "step": step, "seconds": seconds} for seconds, language, step in steps],
+    }
+
+
 def environment(project: Path) -> dict[str, str]:
     """Return the variables with which Python takes the package from a project folder."""
     path = [str(project / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "COLUMNS": "1000"}  # no summary is wrapped
 
 
 def copied(scratch: Path) -> Path:

@@ -38,6 +38,13 @@ def test_what_else_the_file_has_is_not_told_of() -> None:
     assert benchmarks.overview(SWEDISH, more).data.equals(benchmarks.overview(SWEDISH, found).data)
 
 
+def test_slowest_steps_are_told_with_their_build() -> None:
+    slow = [{"language": "sv", "step": "a step", "seconds": 12.34}]
+    table = benchmarks.steps(SWEDISH, {"d": MADE_UP | {"steps": slow}, "e": MADE_UP})
+    assert table.cells.loc["a step"].tolist() == [benchmarks.MEASURED["d"], "sv", "12,3"]
+    assert benchmarks.steps(SWEDISH, {"e": MADE_UP}).cells.empty
+
+
 def test_what_has_been_measured_can_be_shown() -> None:
     found = benchmarks.read()
     assert len(benchmarks.overview(SWEDISH, found).cells) == len(benchmarks.MEASURED)

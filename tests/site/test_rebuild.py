@@ -34,7 +34,9 @@ class Copy:
                 silence(chapter)
         self.edit("src/riktvarden/uncertainty.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 128\n")
         self.edit("src/riktvarden/model/sensitivity.py", f"\nPOINTS = {sensitivity.POINTS}\n", "\nPOINTS = 8\n")
-        self.edit("src/riktvarden/model/trust.py", f"\nSTABILITY_DRAWS = {trust.STABILITY_DRAWS}\n", "\nSTABILITY_DRAWS = 64\n")
+        self.edit(
+            "src/riktvarden/model/trust.py", f"\nSTABILITY_DRAWS = {trust.STABILITY_DRAWS}\n", "\nSTABILITY_DRAWS = 64\n"
+        )
         self.environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(self.root / "src"), os.environ.get("PYTHONPATH", "")]),

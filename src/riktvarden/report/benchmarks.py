@@ -30,11 +30,11 @@ DIGITS = {"e": 1, "f": 0}
 LIMIT = {
     "a": "Sidorna räknas bredvid varandra på de kärnor som finns. Att starta och avsluta varje sida tar också tid.",
     "b": "Kommunernas sidor är lättare än regionernas. Är de ändå långsammare beror det på att datorn gör annat.",
-    "c": "Det mesta av tiden går åt i några tunga kapitel och i sammanställningen, som standardverktygen också gör.",
+    "c": "Det mesta av tiden går åt till sidorna och sammanställningen, som standardverktygen också gör.",
     "d": (
-        "Nya uppgifter kan ändra summor i alla kapitel. Därför räknas alla resultat om. De kapitel som visar ändrade tal "
-        "körs sedan igen. Tre av dem tar mest tid, eftersom de själva kör modellen många gånger: osäkerhet, ekonomi och "
-        "prövning bakåt i tiden."
+        "Nya uppgifter kan ändra summor i alla kapitel. Därför räknas resultaten om, och tre analyser som kör modellen "
+        "många gånger: osäkerhet, kostnad och prövning mot det förflutna. De sidor som visar ändrade tal görs sedan igen på båda "
+        "språken, och hela boken sätts samman och granskas. Tabellen nedan visar vilka steg som tog längst tid."
     ),
     "e": "Alla källor och alla sidor läses och jämförs, byte för byte. Resten är tiden att starta programmet.",
     "f": "Varje sida som körs har en egen process, som delar det mesta av minnet med de andra.",
@@ -70,7 +70,8 @@ def overview(t: Language, found: dict[str, dict[str, Any]]) -> Table:
                 t("uppmätt"),
             ]
         )
-        data.append({"measure": letter, **{key: str(value) for key, value in sorted(one.items())}})
+        told = {key: str(value) for key, value in sorted(one.items()) if not isinstance(value, list) or key == "load"}
+        data.append({"measure": letter, **told})
     columns = [t("Värde"), t("Mål"), t("Målet nått"), t("Mätningar"), t("Datorns belastning"), t("Datum"), t("Status")]
     cells = pd.DataFrame(
         [row[1:] for row in rows], columns=columns, index=pd.Index([row[0] for row in rows], name=t("Vad som mätts"))
@@ -104,6 +105,27 @@ def machine(t: Language, found: dict[str, dict[str, Any]]) -> str:
     ).format(
         cores=t.listed(t.number(count) for count in sorted({one["cores"] for one in told})),
         python=t.listed(sorted({one["python"] for one in told})),
+    )
+
+
+def steps(t: Language, found: dict[str, dict[str, Any]]) -> Table:
+    """The slowest steps of the builds that were measured: what sets their limit."""
+    slow = [{"measure": letter, **step} for letter in MEASURED for step in found.get(letter, {}).get("steps", [])]
+    data = pd.DataFrame(slow, columns=["measure", "language", "step", "seconds"])
+    cells = pd.DataFrame(
+        {
+            t("Bygge"): [t(MEASURED[letter]) for letter in data["measure"]],
+            t("Språk"): data["language"],
+            t("Sekunder"): [t.number(seconds, 1) for seconds in data["seconds"]],
+        }
+    ).set_axis(pd.Index(data["step"], name=t("Steg, som bygget skriver det")))
+    return Table(
+        "byggsteg",
+        cells,
+        data,
+        t("De steg som tog längst tid i de uppmätta byggena, det längsta först. Flera steg kan göras samtidigt."),
+        t("rapportens egna mätningar, benchmarks/results.json"),
+        stacked=True,
     )
 
 
