@@ -23,6 +23,9 @@ SEED = 2026
 POINTS = 2048
 """Base points of a Sobol analysis; the model runs on so many times the number of groups plus two."""
 
+PIECE = 512
+"""Draws that a Sobol analysis evaluates at a time: few enough for the arrays to stay near the processor."""
+
 BINS = 32
 """Classes in which the value of knowing is measured: 128 draws in each of 4 096."""
 
@@ -319,7 +322,7 @@ def sobol_indices(
     groups
         Names of assumptions and streams by group. What stands in no group keeps its central value.
     evaluate
-        The model: from a sample, pieces of at most `DRAWS` draws, to outputs (draw, output…). It treats each draw alone.
+        The model: from a sample, pieces of at most `PIECE` draws, to outputs (draw, output…). It treats each draw alone.
     assumptions
         Assumptions by name.
     streams
@@ -365,7 +368,7 @@ def sobol_indices(
     inside = np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
     columns = dict(zip(group_of, inside.T, strict=True))
     drawn = _sample(assumptions, streams, columns, len(points), correlated)
-    outputs = np.concatenate([np.asarray(evaluate(piece), float) for piece in chunks(drawn, DRAWS)])
+    outputs = np.concatenate([np.asarray(evaluate(piece), float) for piece in chunks(drawn, PIECE)])
     flat = outputs.reshape(len(outputs), -1)
     told = np.isfinite(flat).all(axis=0) & (flat != flat[0]).any(axis=0)
     found = np.full((4, len(groups), flat.shape[1]), np.nan)
