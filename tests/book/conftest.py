@@ -62,6 +62,24 @@ display(bundle, raw=True)
 """
 
 
+SHARED = """\
+import json
+import sys
+from pathlib import Path
+
+import psutil
+
+folder, *names = sys.argv[1:]
+if not names:
+    manifest = {"fingerprint": "", "parts": {"whole": "1"}, "apart": ["b", "c"]}
+    Path(folder, "manifest.json").write_text(json.dumps(manifest))
+for name in names:
+    asked_by = psutil.Process().parent().parent().pid
+    Path(folder, f"{name}.json").write_text(json.dumps({"parts": {name: "1"}, "asked_by": asked_by}))
+"""
+"""A module that stores what notebooks share, and two parts of it apart, with the process that asked for them."""
+
+
 def write_notebook(path: Path, *cells: nbformat.NotebookNode) -> None:
     """Write a notebook without outputs and with stable ids, as the sources are."""
     for number, cell in enumerate(cells):
@@ -106,6 +124,7 @@ def make_root(root: Path) -> Path:
         "src/riktvarden/__init__.py": '"""Toy."""\n',
         "locale/en/words.po": "",
         "requirements.lock": "nothing==1\n",
+        "shared.py": SHARED,
     }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -237,6 +237,28 @@ def test_faulty_data_stop_the_build_before_it_starts(built: Path) -> None:
     assert len(calls) == 2, "data that have passed are not checked again"
 
 
+def test_what_notebooks_share_is_computed_once_and_its_parts_side_by_side(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    computed = {"computing the results", "computing b", "computing c"}
+    assert {step for step, _ in make(root, prepare="shared").slowest} > computed
+    assert make(root, prepare="shared").slowest == []
+    (root / "data/tables/t.csv").write_text("a,b\n1,3\n", encoding="utf-8")
+    assert {step for step, _ in make(root, prepare="shared").slowest} == computed
+
+
+def test_what_could_not_be_computed_is_told_and_tried_again(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    module = root / "shared.py"
+    sound = module.read_text(encoding="utf-8")
+    module.write_text(f"{sound}\nif 'b' in names:\n    sys.exit('no number')\n", encoding="utf-8")
+    with pytest.raises(BuildError) as caught:
+        make(root, prepare="shared")
+    (fault,) = caught.value.failures
+    assert fault.startswith("computing b: no number\n  log: ")
+    module.write_text(sound, encoding="utf-8")
+    assert make(root, prepare="shared").executed == PAGES
+
+
 @pytest.mark.parametrize("name", ["_toc.yml", "_config.yml"])
 def test_project_without_its_files(tmp_path: Path, name: str) -> None:
     (make_root(tmp_path) / name).unlink()
@@ -263,8 +285,10 @@ def test_interrupted_build_ends_with_its_kernels(tmp_path: Path, failed: bool) -
     lasts = f"open({str(begun)!r} + '/' + region, 'w').write(str(os.getpid()))\ntime.sleep(3600)"
     write_template(root, f"import os, time\n{fails}\n{lasts}")
     program = (
+        "import signal\n"
         "from pathlib import Path\n"
         "from riktvarden.book.build import build\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # where tests run in the background it is ignored
         f"build(Path({str(root)!r}), None, {REGIONS!r}, parallel=1, timeout=3600)"
     )
 

@@ -1,6 +1,8 @@
 """Two worker processes of a cluster make the same book as this process, and tell the same faults."""
 
 import io
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +43,12 @@ def test_same_bytes_and_the_same_increments(root: Path, tmp_path: Path, address:
     assert files(there / "site") == files(here / "site")
     assert files(there / "source") == files(here / "source")
     assert make(root, there, cluster=address).executed == []
+
+
+def test_what_notebooks_share_is_computed_there(root: Path, tmp_path: Path, address: str) -> None:
+    make(root, tmp_path, prepare="shared", cluster=address)
+    for name in ("b", "c"):
+        assert json.loads((tmp_path / f"material/{name}.json").read_bytes())["asked_by"] != os.getpid()
 
 
 def test_faults_are_told_by_region_and_cell(tmp_path: Path, address: str) -> None:
