@@ -42,6 +42,11 @@ $$
 n = \\sum_i \\frac{a_i}{b}
 $$ (need)
 
+```{glossary}
+FTE
+: Full-time equivalent.
+```
+
 Equation {eq}`need` is on this page. Kontakt: {{ site_contact }}. Adress: {{ site_address }}.
 """
 PARAMETERS = 'language = "sv"\nedition = "working"'

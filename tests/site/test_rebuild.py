@@ -32,7 +32,7 @@ class Copy:
         for chapter in (self.root / "chapters").glob("*.ipynb"):
             if chapter.stem not in LOOKED_AT:
                 silence(chapter)
-        self.edit("src/riktvarden/uncertainty.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 128\n")
+        self.edit("src/riktvarden/uncertainty.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 384\n")
         self.edit("src/riktvarden/model/sensitivity.py", f"\nPOINTS = {sensitivity.POINTS}\n", "\nPOINTS = 8\n")
         self.edit(
             "src/riktvarden/model/trust.py", f"\nSTABILITY_DRAWS = {trust.STABILITY_DRAWS}\n", "\nSTABILITY_DRAWS = 64\n"

@@ -6,10 +6,11 @@ time only changed pages are read and written, or all are written where other pag
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial, partialmethod
-from typing import Any
+from typing import IO, Any
 
 import sphinx_jupyterbook_latex
 import sphinx_multitoc_numbering
@@ -46,14 +47,34 @@ def run(source: str, out: str, jobs: str) -> None:
     """Make the pages; ends the process with Jupyter Book's exit code."""
     sphinx_jupyterbook_latex.setup = partial(set_up, sphinx_jupyterbook_latex.setup)  # type: ignore[assignment]
     sphinx_multitoc_numbering.setup = partial(set_up, sphinx_multitoc_numbering.setup)
-    IndexBuilder.prune = partialmethod(prune, IndexBuilder.prune)  # type: ignore[method-assign, assignment]
+    for method in (load, prune, freeze):
+        setattr(IndexBuilder, method.__name__, partialmethod(method, getattr(IndexBuilder, method.__name__)))
     jupyter_book.build_sphinx = partial(jupyter_book.build_sphinx, jobs=int(jobs))
     command(["build", source, "--path-output", out, "-n", "-W", "--keep-going"], prog_name="jupyter-book")
+
+
+def load(index: IndexBuilder, stock: Callable[..., None], stream: IO[str], form: Any) -> None:  # noqa: ANN401 - as stock
+    """Read a search index that was written, the terms of glossaries too: else only pages read anew would have them."""
+    written = stream.read()
+    stock(index, io.StringIO(written), form)
+    frozen = form.loads(written)
+    index._index_entries = {}
+    for entry, places in frozen["indexentries"].items():
+        for page, anchor, main in places:
+            of_page = index._index_entries.setdefault(frozen["docnames"][page], [])
+            of_page.append((entry, anchor, "main" if main else ""))
+
+
+def freeze(index: IndexBuilder, stock: Callable[[IndexBuilder], dict[str, Any]]) -> dict[str, Any]:
+    """Return a search index to be written, the same in whatever order pages were read."""
+    index._index_entries = dict(sorted(index._index_entries.items()))
+    return stock(index)
 
 
 def prune(index: IndexBuilder, stock: Callable[[IndexBuilder, Iterable[str]], None], pages: Iterable[str]) -> None:
     """Keep of the search index what is of some pages, and no word that none of them has."""
     stock(index, pages)
+    index._index_entries = {page: index._index_entries[page] for page in pages if page in index._index_entries}
     for words in (index._mapping, index._title_mapping):
         for word in [word for word, found in words.items() if not found]:
             del words[word]
