@@ -14,13 +14,17 @@ from riktvarden import tables
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
-SLOW_LAST = ("book", "site")
-"""Folders whose tests build something: they come after all others, in this order."""
+SLOW_LAST = ("site", "book")
+"""Folders whose tests build something: they come after all others, and first what takes one process longest."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the fast tests first."""
+    """Run the fast tests first; of several processes one makes the book of the site and tests it."""
     items.sort(key=lambda item: SLOW_LAST.index(item.path.parent.name) if item.path.parent.name in SLOW_LAST else -1)
+    for item in items:
+        of_the_site = "book" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("site" if of_the_site else item.path.as_posix()))
 
 
 @pytest.fixture

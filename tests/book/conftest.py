@@ -42,11 +42,6 @@ $$
 n = \\sum_i \\frac{a_i}{b}
 $$ (need)
 
-```{glossary}
-FTE
-: Full-time equivalent.
-```
-
 Equation {eq}`need` is on this page. Kontakt: {{ site_contact }}. Adress: {{ site_address }}.
 """
 PARAMETERS = 'language = "sv"\nedition = "working"'
@@ -124,7 +119,7 @@ def make_root(root: Path) -> Path:
         "_config.yml": CONFIG,
         "_toc.yml": TOC,
         "chapters/index.md": INDEX,
-        "chapters/regions/index.md": "# Regions\n\nOne page each.\n",
+        "chapters/regions/index.md": "# Regions\n\n```{glossary}\nRegion\n  One page each.\n```\n",
         "data/tables/t.csv": "a,b\n1,2\n",
         "src/riktvarden/__init__.py": '"""Toy."""\n',
         "locale/en/words.po": "",
