@@ -7,6 +7,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from riktvarden import tables
 
@@ -18,13 +20,22 @@ SLOW_LAST = ("site", "book")
 """Folders whose tests build something: they come after all others, and first what takes one process longest."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the fast tests first; of several processes one makes the book of the site and tests it."""
+    """Run the fast tests first."""
     items.sort(key=lambda item: SLOW_LAST.index(item.path.parent.name) if item.path.parent.name in SLOW_LAST else -1)
-    for item in items:
-        of_the_site = "book" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("site" if of_the_site else item.path.as_posix()))
+
+
+class ByWhatIsBuilt(LoadFileScheduling):
+    """Gives each process whole files of tests, and one of them all that use the book of the site."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return SITE if file.startswith(SITE) and not file.endswith(OWN_BOOK) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Share the tests out among processes; without pytest-xdist they run in this one."""
+    return ByWhatIsBuilt(config, log)
 
 
 @pytest.fixture

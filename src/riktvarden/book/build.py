@@ -258,7 +258,7 @@ def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch, ex
     """Have a module store what notebooks share, unless it has for the same content; return its parts' digests."""
     manifest, stamp = folder / MANIFEST, folder / "key"
     key = keys.combined([project.data(), project.code([module]), project.environment()])
-    if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
+    if not (manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
         _remove(folder)
         folder.mkdir(parents=True)
         command = [module, str(folder)]

@@ -38,8 +38,8 @@ RESULT, RESULT_ROWS = "result:", "result-rows:"
 MEASURE, CELL = "measure:", "cell:"
 ANALYSIS = "analysis:"
 """How the names of parts begin: the names there are; a table, or the rows of one region in it; what a table is called
-and when it is of; an assumption; a field
-of the results, or the rows of one region in it; one measure of the results, or its cell for one area; an analysis."""
+and when it is of; an assumption; a field of the results, or the rows of one region in it; one measure of the results, or
+its cell for one area; an analysis."""
 
 
 class Material(NamedTuple):
