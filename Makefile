@@ -13,8 +13,8 @@ pdf: $(READY)  ## print the built report into _build/site/<language>/pdf; needs 
 	$(BIN)/riktvarden pdf
 
 test: $(READY)  ## fast tests first, then a book of two regions in _build/test and the tests of it
-	$(BIN)/pytest -n auto --dist loadgroup --ignore tests/book --ignore tests/site
-	$(BIN)/pytest -n auto --dist loadgroup tests/book tests/site
+	$(BIN)/pytest -n auto --dist loadfile --ignore tests/book --ignore tests/site
+	$(BIN)/pytest -n auto --dist loadfile tests/book tests/site
 
 lint: $(READY)  ## style, types, spelling
 	$(BIN)/ruff check

@@ -19,6 +19,9 @@ hypothesis.settings.load_profile("untimed")
 SLOW_LAST = ("site", "book")
 """Folders whose tests build something: they come after all others, and first what takes one process longest."""
 
+SITE, OWN_BOOK = "tests/site/", "test_rebuild.py"
+"""Where tests share one book, and the file there that makes another."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the fast tests first."""

@@ -17,6 +17,7 @@ ENGLISH = {
     ),
     "Need": "Need",
     "Regions": "The regions",
+    "Region": "Region",
     "One page each.": "A page for each.",
 }
 
