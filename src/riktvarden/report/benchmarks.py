@@ -60,7 +60,7 @@ def overview(t: Language, found: dict[str, dict[str, Any]]) -> Table:
         low, high = one["load"]
         rows.append(
             [
-                t(words),
+                t(words) + (f" ({one['languages']})" if "languages" in one else ""),
                 t.number(one["measured"], digits),
                 _aim(t, one, digits),
                 _verdict(t, one),
