@@ -1,6 +1,7 @@
 """The book of a copy of the project is really made again after changes: no stale page, no needless rebuild.
 
-To be affordable, the copy's model draws fewer values, and chapters that are not looked at have their text only.
+To be affordable, the copy's model draws fewer values and makes no analyses, and chapters that are not looked at have
+their text only.
 """
 
 import json
@@ -13,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from riktvarden import uncertainty
-from riktvarden.model import sensitivity, trust
 
 from .conftest import REGIONS, ROOT
 
@@ -32,11 +32,9 @@ class Copy:
         for chapter in (self.root / "chapters").glob("*.ipynb"):
             if chapter.stem not in LOOKED_AT:
                 silence(chapter)
-        self.edit("src/riktvarden/uncertainty.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 384\n")
-        self.edit("src/riktvarden/model/sensitivity.py", f"\nPOINTS = {sensitivity.POINTS}\n", "\nPOINTS = 8\n")
-        self.edit(
-            "src/riktvarden/model/trust.py", f"\nSTABILITY_DRAWS = {trust.STABILITY_DRAWS}\n", "\nSTABILITY_DRAWS = 64\n"
-        )
+        self.edit("src/riktvarden/uncertainty.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 128\n")
+        for line in ('    "uncertainty": uncertainty,\n', '    "economics": cost,\n', '    "back_test": past,\n'):
+            self.edit("src/riktvarden/model/analyses.py", line, "")
         self.environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(self.root / "src"), os.environ.get("PYTHONPATH", "")]),
