@@ -76,6 +76,10 @@ def changed(
     for file, content in before.items():
         if content is None:
             file.unlink()
+            for folder in file.parents:  # an empty one is seen, too
+                if any(folder.iterdir()):
+                    break
+                folder.rmdir()
         else:
             file.write_bytes(content)
 
