@@ -57,6 +57,12 @@ def test_what_one_page_hides_another_must_not_show(tmp_path: Path) -> None:
     assert given_away(tmp_path)
 
 
+def test_a_number_that_a_workbook_cut_short_is_the_same(tmp_path: Path) -> None:
+    page(tmp_path, "a", value=413.29977874163956)
+    page(tmp_path, "b", value=float(f"{413.29977874163956:.16G}"))
+    assert given_away(tmp_path) == []
+
+
 def test_a_hidden_cell_is_worked_out_from_the_total_and_the_rest(tmp_path: Path) -> None:
     parts = {"sector": ["own", "private", "all"], "value": [31.0, math.nan, 34.0]}
     page(tmp_path, "a", region="25", status=["reported", "suppressed", "reported"], **parts)

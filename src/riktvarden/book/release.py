@@ -129,9 +129,9 @@ def _year(year: object, dated: object) -> str:
 
 
 def _number(value: object) -> float:
-    """A cell as a number; none if it is not one."""
+    """A cell as a number, to the digits that every format keeps; none if it is not one."""
     try:
-        return float(str(value))
+        return float(f"{float(str(value)):.12g}")
     except ValueError:
         return float("nan")
 
