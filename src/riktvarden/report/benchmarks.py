@@ -34,7 +34,7 @@ LIMIT = {
     "d": (
         "Nya uppgifter kan ändra summor i alla kapitel. Därför räknas resultaten om, och tre analyser som kör modellen "
         "många gånger: osäkerhet, kostnad och prövning mot det förflutna. De sidor som visar ändrade tal görs sedan om på "
-        "båda språken, och hela boken sätts samman och granskas. Tabellen nedan visar vilka steg som tog längst tid."
+        "båda språken, och hela boken sätts samman och granskas."
     ),
     "e": "Alla källor och alla sidor läses och jämförs, byte för byte. Resten är tiden att starta programmet.",
     "f": "Varje sida som körs har en egen process, som delar det mesta av minnet med de andra.",
