@@ -74,11 +74,14 @@ def notebooks(scratch: Path, count: int) -> dict[str, Any]:
     codes, results, executing = regions(), [], []
 
     def ours() -> None:
-        results.append(spent(lambda: prepared(scratch)).seconds)
-        executing.append(spent(lambda: run_all(of_regions(codes), scratch / "ours", scratch / "material")).seconds)
+        began = time.perf_counter()
+        shared.append(prepared(scratch))
+        results.append(time.perf_counter() - began)
+        executing.append(spent(lambda: run_all(of_regions(codes), scratch / "ours", shared[-1])).seconds)
 
+    shared: list[Shared] = []
     times = paired(count, partial(papermill_loop, codes, scratch / "plain"), ours)
-    cells, preload = floor(codes, scratch / "floor", scratch / "material")
+    cells, preload = floor(codes, scratch / "floor", shared[-1])
     lowest = cells / cores() + preload
     return {
         **times,
@@ -88,7 +91,7 @@ def notebooks(scratch: Path, count: int) -> dict[str, Any]:
         "cpu_seconds_in_cells": cells,
         "seconds_preload": preload,
         "seconds_floor": lowest,
-        # The results are computed once before any cell runs: no part of the floor, but of the ratio to papermill.
+        # Before any cell runs, results are computed and the code is looked through: part of the ratio to papermill only.
         "measured": statistics.median(executing) / lowest,
         "at_most": 1.3,
     }
@@ -189,7 +192,7 @@ def memory(scratch: Path, count: int) -> dict[str, Any]:
     finally:
         done.set()
         watcher.join()
-    return {"measured": peak / 1e6, "workers": min(cores(), build.MOST_WORKERS)}
+    return {"measured": peak / 1e6, "workers": build.at_once()}
 
 
 def papermill_loop(codes: list[str], out: Path) -> None:
@@ -205,8 +208,15 @@ def of_regions(codes: list[str]) -> list[Wanted]:
     return [(TEMPLATE, "region", code) for code in codes]
 
 
-def prepared(out: Path) -> Path:
-    """Compute what pages of areas share, as the build does, and return the folder that has it."""
+class Shared(NamedTuple):
+    """What notebooks share: the folder of the results, and the digests of the project."""
+
+    folder: Path
+    project: keys.Project
+
+
+def prepared(out: Path) -> Shared:
+    """Do once what the build does before any page of an area."""
     shared = out / "material"
     shared.mkdir(parents=True, exist_ok=True)
     set_up = {**os.environ, **kernels.ENVIRONMENT}
@@ -216,31 +226,32 @@ def prepared(out: Path) -> Path:
                 raise SystemExit(f"the results could not be computed: {code}, see {out / 'log'}")
     finally:
         warm.close()
-    return shared
-
-
-def run_all(wanted: Sequence[Wanted], out: Path, shared: Path, instead: Path | None = None) -> list[Path]:
-    """Run notebooks as the build does, another template `instead` if there is one; nothing is left running."""
     project = keys.Project(ROOT, json.loads((shared / build.MANIFEST).read_bytes())["parts"])
+    project.code(project.package())
+    return Shared(shared, project)
+
+
+def run_all(wanted: Sequence[Wanted], out: Path, shared: Shared, instead: Path | None = None) -> list[Path]:
+    """Run notebooks as the build does, another template `instead` if there is one; nothing is left running."""
 
     def run(number: int, one: Wanted) -> Path:
         template, parameter, code = one
         parameters = {parameter: code, "language": "sv", "edition": "working"}
         page = Page(template.with_name(code).relative_to(ROOT).as_posix(), instead or template, parameters, code)
         target = out / f"{number}.ipynb"
-        record = partial(project.page, template, page.parameters, page.title)
+        record = partial(shared.project.page, template, page.parameters, page.title)
         watched = execute.Watched(ROOT, out)
-        execute.run(page, record, target, out / "failed" / code, 600, watched, {"RIKTVARDEN_MATERIAL": str(shared)})
+        execute.run(page, record, target, out / "failed" / code, 600, watched, {"RIKTVARDEN_MATERIAL": str(shared.folder)})
         return target
 
     try:
-        with ThreadPoolExecutor(min(cores(), build.MOST_WORKERS)) as pool:
+        with ThreadPoolExecutor(build.at_once()) as pool:
             return list(pool.map(run, range(len(wanted)), wanted))
     finally:
         warm.close()
 
 
-def floor(codes: list[str], out: Path, shared: Path) -> tuple[float, float]:
+def floor(codes: list[str], out: Path, shared: Shared) -> tuple[float, float]:
     """Return the processor seconds spent in cells, and the seconds that one preload takes."""
     notebook = nbformat.read(TEMPLATE, as_version=4)
     notebook.cells.insert(0, new_code_cell(BEGIN, id="begin"))

@@ -31,8 +31,8 @@ from riktvarden.book.workers import ClusterError, Watched
 
 __all__ = ["BuildError", "BuildReport", "build"]
 
-MOST_WORKERS = 3
-"""More kernels than this gain nothing on two cores; each holds a few hundred megabytes."""
+MOST_WORKERS = 8
+"""Each kernel holds a few hundred megabytes."""
 COMPUTING = "computing the results"
 ASSEMBLER = "assembling the book"
 CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.store", "riktvarden.model")
@@ -70,7 +70,7 @@ def build(
     language, edition
         Parameters of every notebook; the language also chooses the folder in the site.
     parallel
-        Notebooks to run at once; as many as there are cores, at most three, unless given.
+        Notebooks to run at once, `at_once` unless given.
     timeout
         Seconds that one cell may take.
     check
@@ -123,9 +123,9 @@ def build(
     stage.write(source, wanted, keep=notebooks.values())
     _remove(failed)
     products = [site / language / f"{document}.html" for document in documents]
-    at_once = parallel or min(os.cpu_count() or 1, MOST_WORKERS)
+    parallel = parallel or at_once()
 
-    with _executor(cluster, at_once, root) as (executor, at_once), Watch(len(pages) + 1, console, at_once) as watch:
+    with _executor(cluster, parallel, root) as (executor, parallel), Watch(len(pages) + 1, console, parallel) as watch:
         shared = home / "material"
         if prepare is not None:
             project.parts = _prepared(prepare, shared, project, watch, executor)
@@ -167,7 +167,7 @@ def build(
         )
         def finish(key: str, depends_on: list[Path], produces: list[Path]) -> None:
             log = out / "jupyter-book.log"
-            html = assemble(source, out / "book", log, constant, at_once)
+            html = assemble(source, out / "book", log, constant, parallel)
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
             sources = {page.name: project.file(page.source) for page in pages}
@@ -214,12 +214,17 @@ def build(
     )
 
 
+def at_once() -> int:
+    """Return how many notebooks to run at a time: while one kernel starts or ends, the others use the cores there are."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+
+
 @contextmanager
-def _executor(cluster: str | None, at_once: int, root: Path) -> Iterator[tuple[Executor, int]]:
+def _executor(cluster: str | None, parallel: int, root: Path) -> Iterator[tuple[Executor, int]]:
     """Give what runs the steps, and how many at once."""
     if cluster is None:
-        with workers.threads(at_once) as executor:
-            yield executor, at_once
+        with workers.threads(parallel) as executor:
+            yield executor, parallel
         return
     try:
         with workers.cluster(cluster, root) as found:

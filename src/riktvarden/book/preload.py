@@ -5,6 +5,7 @@ Nothing here may start a thread, open a file for good, or depend on a page.
 # ruff: noqa: F401 - imported for those who come after
 
 import importlib
+import os
 import pkgutil
 
 import altair as alt
@@ -17,6 +18,11 @@ import scipy.stats
 
 import riktvarden.areas
 import riktvarden.report
+
+# A kernel imports these when it starts; the debugger would say what it may miss, and nobody debugs a page.
+os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+for name in ("ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic"):
+    importlib.import_module(name)
 
 for module in pkgutil.iter_modules(riktvarden.report.__path__, "riktvarden.report."):
     importlib.import_module(module.name)

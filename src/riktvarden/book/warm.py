@@ -185,8 +185,15 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = cwd
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel and see it end, for which jupyter_client would wait a tenth of a second."""
+        await super().kill(restart=restart)
+        until = time.monotonic() + 1
+        while await self.poll() is None and time.monotonic() < until:
+            await asyncio.sleep(0.005)
+
     async def wait(self) -> int | None:
-        """Wait for the kernel to end; a killed one ends at once."""
+        """Wait for the kernel to end, looking often."""
         while await self.poll() is None:
             await asyncio.sleep(0.005)
         return await super().wait()
