@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell
 
 from riktvarden.book import build, catalogues
 
@@ -64,6 +66,16 @@ def test_each_page_leads_to_itself_in_the_other_language(project: Path) -> None:
     assert (english / "_static/language_data.js").read_text() != (swedish / "_static/language_data.js").read_text()
     door = BeautifulSoup((project / "site/index.html").read_text(encoding="utf-8"), "html.parser")
     assert [link["lang"] for link in door.find_all("a")] == ["sv", "en"]
+
+
+def test_a_changed_page_is_read_again_and_no_other(project: Path) -> None:
+    make(project, "en")
+    template = project / "chapters/regions/region.ipynb"
+    notebook = nbformat.read(template, as_version=4)
+    notebook.cells.append(new_code_cell("print('changed')", id="more"))
+    nbformat.write(notebook, template)
+    make(project, "en")
+    assert "0 added, 1 changed, 0 removed" in (project / "_build/en/jupyter-book.log").read_text(encoding="utf-8")
 
 
 def test_a_text_without_a_translation_fails_the_build(project: Path) -> None:

@@ -110,7 +110,7 @@ def build(
     state.mkdir(parents=True, exist_ok=True)
     recover(site)
     project = keys.Project(root, memory=state / "meanings.json")
-    _check(check, state / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
+    _check(check, home / "state" / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
     try:
         config, toc = stage.configuration(root), stage.contents(root, regions, municipalities)
         pages, texts = _chapters(root, toc, regions, municipalities or {}, language, edition)
@@ -120,7 +120,9 @@ def build(
     documents = stage.documents(toc)
     source = out / "source"
     notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}
-    stage.write(source, wanted, keep=notebooks.values())
+    # Sphinx compiles catalogues beside them, and takes every page for changed when it does.
+    compiled = [(source / name).with_suffix(".mo") for name in wanted if name.endswith(".po")]
+    stage.write(source, wanted, keep=[*notebooks.values(), *compiled])
     _remove(failed)
     products = [site / language / f"{document}.html" for document in documents]
     parallel = parallel or at_once()
@@ -256,6 +258,7 @@ def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) 
         return
     if faults := check():
         raise BuildError([str(fault) for fault in faults])
+    stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(key, encoding="utf-8")
 
 
