@@ -28,10 +28,10 @@ RULES = {
     "selectors": False,
 }
 SHORTEN = """() => {
-  for (const row of document.querySelectorAll("tbody tr:nth-child(n+3)")) row.remove();
+  for (const more of document.querySelectorAll("tbody tr:nth-child(n+3), .rv-places > :nth-child(n+4)")) more.remove();
   for (const fold of document.querySelectorAll("details")) fold.open = true;
 }"""
-"""Everything is unfolded; of the rows of a table, which are alike, the first are enough."""
+"""Everything is unfolded; of the rows of a table and of the places, which are alike, the first are enough."""
 PATIENCE = 60_000
 """Milliseconds to wait for a page on a busy machine."""
 

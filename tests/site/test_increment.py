@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +106,24 @@ def test_change_that_means_nothing(changed: Callable, project: Path, name: str) 
     assert changed(name, content) == set()
 
 
-@cache
-def imported(page_imports: str) -> set[str]:
-    """Ask the interpreter which modules of the package some imports bring in."""
-    program = f"import sys\n{page_imports}\nprint(*[name for name in sys.modules if name.startswith('riktvarden')])"
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(ran.stdout.split())
+ASK = """
+import json, multiprocessing, sys
+import altair, geopandas, pandas, scipy.stats
+def brought_in(imports):
+    exec(imports, {})
+    return [name for name in sys.modules if name.startswith("riktvarden")]
+with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
+    print(json.dumps(pool.map(brought_in, json.load(sys.stdin), chunksize=1)))
+"""
+"""Each page's imports run in a process of their own that has none of the package's modules yet."""
+
+
+@pytest.fixture(scope="module")
+def imported(records: dict[str, dict[str, Any]]) -> dict[str, set[str]]:
+    """The modules of the package that each page's imports bring in, as the interpreter says."""
+    asked = json.dumps([imports_of(page) for page in records])
+    ran = subprocess.run([sys.executable, "-c", ASK], input=asked, capture_output=True, text=True, check=True)
+    return dict(zip(records, map(set, json.loads(ran.stdout)), strict=True))
 
 
 def imports_of(page: str) -> str:
@@ -122,16 +133,18 @@ def imports_of(page: str) -> str:
     return "\n".join(sorted({line for cell in cells for line in cell.splitlines() if re.match(r"(from|import) ", line)}))
 
 
-def test_every_module_that_is_imported_counts(records: dict) -> None:
+def test_every_module_that_is_imported_counts(imported: dict, records: dict) -> None:
     for page, record in records.items():
-        assert imported(imports_of(page)) <= set(record["code"]), page
+        assert imported[page] <= set(record["code"]), page
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_module_that_does_something_else(changed: Callable, project: Path, records: dict, name: str) -> None:
+def test_module_that_does_something_else(
+    changed: Callable, project: Path, imported: dict, records: dict, name: str
+) -> None:
     module = ".".join(Path(name).relative_to("src").with_suffix("").parts).removesuffix(".__init__")
     found = changed(name, (project / name).read_bytes() + b"\nSOMETHING_ELSE = 1\n")
-    assert found >= {page for page in records if module in imported(imports_of(page))}
+    assert found >= {page for page in records if module in imported[page]}
     assert found == {page for page, record in records.items() if module in record["code"]}
 
 
