@@ -803,3 +803,9 @@ def test_any_cell_that_is_no_count_is_named(small: Path, cell: str, row: int) ->
     is_count = cell.isascii() and cell.isdigit()
     expected = (0, "") if is_count else (row, "population")
     assert [(problem.row, problem.column) for problem in error.value.problems] == [expected]
+
+
+def test_names_stand_as_a_swede_looks_them_up() -> None:
+    names = ["Östersund", "Ale", "Åre", "Zinkgruvan", "Ängelholm", "Upplands-Bro", "Upplands Väsby", "Uppsala", "åmål"]
+    in_order = ["Ale", "Upplands Väsby", "Upplands-Bro", "Uppsala", "Zinkgruvan", "åmål", "Åre", "Ängelholm", "Östersund"]
+    assert sorted(names, key=tables.collated) == in_order

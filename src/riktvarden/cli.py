@@ -248,8 +248,7 @@ def _chosen(codes: str) -> dict[str, str]:
 def _municipalities(regions: dict[str, str]) -> dict[str, dict[str, str]]:
     """The municipalities of some regions: principal → code → name, as a Swede looks them up."""
     rows = tables.read("municipalities")
-    order = str.maketrans("åäö", "{|}")  # after z
-    rows = rows.sort_values("name", key=lambda names: names.str.lower().str.translate(order))
+    rows = rows.sort_values("name", key=lambda names: names.map(tables.collated))
     by_region = {code: dict(zip(own["municipality"], own["name"], strict=True)) for code, own in rows.groupby("region")}
     return {principal: by_region[code] for code, principal in regions.items()}
 

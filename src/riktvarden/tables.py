@@ -20,6 +20,7 @@ __all__ = [
     "Source",
     "accept",
     "check",
+    "collated",
     "descriptor",
     "names",
     "read",
@@ -32,6 +33,8 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 MEASURES = tuple(rules.UNITS)
 """What a published ST figure may count."""
+
+_AFTER_Z = str.maketrans("åäö", "{|}")
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,11 @@ def read(name: str, folder: Path = DATA) -> pd.DataFrame:
     table = descriptor(name, folder)
     _verify(table, folder)
     return _parse(table, folder)
+
+
+def collated(name: str) -> str:
+    """Return what to sort a name by, so that names stand in the order of the Swedish alphabet: å, ä and ö come last."""
+    return name.lower().translate(_AFTER_Z)
 
 
 def read_all(folder: Path = DATA) -> dict[str, pd.DataFrame]:

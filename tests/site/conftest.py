@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "_build" / "test"
 REGIONS = ("12", "25")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def tool(name: str, *arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -36,3 +39,14 @@ def book(request: pytest.FixtureRequest) -> Iterator[Path]:
 def site(book: Path) -> Path:
     """The Swedish pages."""
     return book / "site" / "sv"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, which asks nothing of its own accord."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: pages are not opened")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield running
+        running.close()

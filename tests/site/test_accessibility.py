@@ -1,16 +1,14 @@
 """The built pages with axe-core, by key and in all colours: what WCAG 2.1 AA asks that a machine can see."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ALWAYS = ["chapters/index", "chapters/commission", "chapters/st_guideline", "chapters/method", "chapters/regions/12"]
 ALWAYS += ["chapters/data", "search"]
 """One page of each kind: start, text, charts and maps, equations, a region, long tables, search."""
@@ -34,17 +32,6 @@ SHORTEN = """() => {
 """Everything is unfolded; of the rows of a table and of the places, which are alike, the first are enough."""
 PATIENCE = 60_000
 """Milliseconds to wait for a page on a busy machine."""
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: pages are not opened")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*quiet, "--disable-sync"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

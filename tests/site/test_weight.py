@@ -1,34 +1,28 @@
 """A region's page is light: what a first visit transfers, compressed, beside the shared Vega bundle."""
 
 import gzip
-import shutil
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MOST = 350_000
 """Bytes."""
 APART = "vega.js"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: pages are not opened")
-
 
 @pytest.fixture(scope="module")
-def loaded(site: Path) -> dict[Path, int]:
+def loaded(browser: Browser, site: Path) -> dict[Path, int]:
     """File → compressed bytes, for all that a browser asks for when a region's page is read to its end."""
     asked: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((site / "chapters/regions/12.html").as_uri())
-        for chart in page.locator(".rv-chart").all():
-            chart.scroll_into_view_if_needed()
-            expect(chart.locator(".rv-live svg")).to_be_visible(timeout=30_000)
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    for chart in page.locator(".rv-chart").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".rv-live svg")).to_be_visible(timeout=30_000)
+    page.close()
     files = {Path(unquote(urlsplit(address).path)) for address in asked if address.startswith("file:")}
     return {file: len(gzip.compress(file.read_bytes(), 6)) for file in files}
 

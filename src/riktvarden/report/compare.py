@@ -121,7 +121,7 @@ def table(context: Context) -> Table:
     for measure in measures(context):
         rows = measure.rows.loc[shown]
         columns[measure.label] = _words(context, measure, rows)
-        columns[t("Status: {measure}").format(measure=measure.label)] = _statuses(context, rows)
+        columns[t("Status: {measure}").format(measure=measure.label)] = t.statuses(rows)
         parts.append(rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name).reset_index())
     return Table(
         "jaemfoer-regioner",
@@ -153,11 +153,6 @@ def _words(context: Context, measure: Measure, rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def _statuses(context: Context, rows: pd.DataFrame) -> list[str]:
-    t = context.language
-    return [t.status(status, qualifier) for status, qualifier in zip(rows["status"], rows["qualifier"], strict=True)]
-
-
 def _section(context: Context, measure: Measure) -> str:
     """A measure's table, each row with its value drawn on a scale that all share."""
     t = context.language
@@ -172,7 +167,7 @@ def _section(context: Context, measure: Measure) -> str:
         return f"{100 * (value - least) / (most - least):.1f}%"
 
     lines = []
-    words, statuses = _words(context, measure, rows), _statuses(context, rows)
+    words, statuses = _words(context, measure, rows), t.statuses(rows)
     for code, text, status, (value, low, high) in zip(rows.index, words, statuses, everything, strict=True):
         middle = HEIGHT // 2
         marks = f'<line class="rv-nation" x1="{across(nation)}" x2="{across(nation)}" y1="0" y2="{HEIGHT}"/>'

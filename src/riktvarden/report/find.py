@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from riktvarden import need
+from riktvarden import need, tables
 from riktvarden.model.professions import PROFESSIONS
 from riktvarden.report import entry
 from riktvarden.report.context import Context
@@ -37,7 +37,7 @@ def show_places(context: Context) -> None:
     groups = [(t("Regioner"), regions(context)), (t("Kommuner"), municipalities(context))]
     lists = "".join(
         f'<section><h3>{escape(title)}</h3><div class="rv-places">'
-        + "".join(_item(place) for place in sorted(found, key=lambda place: _sorted_as(place.name)))
+        + "".join(_item(place) for place in sorted(found, key=lambda place: tables.collated(place.name)))
         + "</div></section>"
         for title, found in groups
     )
@@ -166,9 +166,3 @@ def _table(head: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> str:
 def _links(*links: tuple[str, str]) -> str:
     items = "".join(f'<li><a href="{address}">{escape(text)}</a></li>' for address, text in links)
     return f'<ul class="rv-ways">{items}</ul>'
-
-
-def _sorted_as(name: str) -> list[int]:
-    """A key that sorts names as the Swedish alphabet does: å, ä and ö come last."""
-    alphabet = "abcdefghijklmnopqrstuvwxyzåäö"
-    return [alphabet.find(letter) for letter in name.lower()]

@@ -151,6 +151,10 @@ class Language:
         word = self(STATUS[status])
         return f"{word}, {self(QUALIFIER[qualifier])}" if qualifier else word
 
+    def statuses(self, rows: pd.DataFrame) -> list[str]:
+        """Name each row's ``status`` and ``qualifier``."""
+        return [self.status(*both) for both in rows[["status", "qualifier"]].itertuples(index=False)]
+
 
 TERMS = {
     # what a source says of itself

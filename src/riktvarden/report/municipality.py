@@ -109,8 +109,8 @@ def values(context: Context, municipality: str) -> Table:
             t("därav kommunens"): _part(context, municipality, "municipality"),
             t("därav regionens"): _part(context, municipality, "region"),
             t("Index, riket = 100"): indices(t, own),
-            t("Status, index"): _statuses(context, own),
-            t("Status, övriga"): _statuses(context, fte),
+            t("Status, index"): t.statuses(own),
+            t("Status, övriga"): t.statuses(fte),
         },
         index=pd.Index([t(PROFESSION[profession]) for profession in shown], name=t("Yrke")),
     )
@@ -149,7 +149,7 @@ def professions(context: Context, municipality: str) -> Figure:
             t("Plats bland regionens kommuner, högst först"): [
                 t("{rank} av {count}").format(rank=t.number(rank), count=t.number(count)) for rank in ranks
             ],
-            t("Status"): _statuses(context, own),
+            t("Status"): t.statuses(own),
         },
         index=pd.Index(labels, name=t("Yrke")),
     )
@@ -364,8 +364,3 @@ def _part(context: Context, municipality: str, principal: str) -> list[str]:
         if alone or (principal == "municipality" and name not in RESPONSIBILITY)
     }
     return [words.get(name) or between(t, range_of(rows, name)) for name in PROFESSIONS]
-
-
-def _statuses(context: Context, rows: pd.DataFrame) -> list[str]:
-    t = context.language
-    return [t.status(status, qualifier) for status, qualifier in zip(rows["status"], rows["qualifier"], strict=True)]

@@ -245,7 +245,7 @@ def guideline(context: Context, profession: str) -> Figure:
             t("därav regionens"): _part(context, profession, "region", shown),
             t("därav kommunernas"): _part(context, profession, "municipality", shown),
             t("Index, riket = 100"): indices(t, index),
-            t("Status"): _statuses(t, per_fte),
+            t("Status"): t.statuses(per_fte),
         },
         index=context.named(shown),
     )
@@ -759,8 +759,8 @@ def region(context: Context, region: str) -> Figure:
             t("därav regionens"): [_part(context, name, "region", [region])[0] for name in shown],
             t("därav kommunernas"): [_part(context, name, "municipality", [region])[0] for name in shown],
             t("Heltider {year}").format(year=last): ranges(t, later),
-            t("Status, index"): _statuses(t, index),
-            t("Status, övriga"): _statuses(t, fte),
+            t("Status, index"): t.statuses(index),
+            t("Status, övriga"): t.statuses(fte),
         },
         index=pd.Index(labels, name=t("Yrke")),
     )
@@ -1082,7 +1082,7 @@ def _index_table(context: Context, profession: str) -> Table:
                 t(FACTOR[str(factor)]).capitalize(): [_plus(t, value) for value in points.loc[order, factor]]
                 for factor in points.columns
             },
-            t("Status"): _statuses(t, index.loc[order]),
+            t("Status"): t.statuses(index.loc[order]),
         },
         index=context.named(order),
     )
@@ -1110,10 +1110,6 @@ def _plus(t: Language, points: float) -> str:
 def _download(context: Context, profession: str, measures: tuple[str, ...]) -> pd.DataFrame:
     rows = context.results.principals
     return rows.loc[(rows["profession"] == profession) & (rows["municipality"] == "") & rows["measure"].isin(measures)]
-
-
-def _statuses(t: Language, rows: pd.DataFrame) -> list[str]:
-    return [t.status(status, qualifier) for status, qualifier in zip(rows["status"], rows["qualifier"], strict=True)]
 
 
 def rounded(rows: pd.DataFrame) -> pd.DataFrame:

@@ -499,7 +499,7 @@ def outlook_table(context: Context, region: str, caption: str) -> Table:
                 t(words): t.estimates(columns[measure][ENDS] * scale, digits)
                 for measure, (words, digits, scale) in MEASURES_BY_YEAR.items()
             },
-            t("Status för tillgång och täckning"): _statuses(t, columns["coverage_b_reference"]),
+            t("Status för tillgång och täckning"): t.statuses(columns["coverage_b_reference"]),
         },
         index=pd.Index(years.astype(str), name=t("År")),
     )
@@ -548,8 +548,8 @@ def coverage_outlook(context: Context) -> Figure:
                 t(words): t.estimates(at[measure][ENDS] * scale, digits)
                 for measure, (words, digits, scale) in MEASURES_BY_YEAR.items()
             },
-            t("Status för täckning A"): _statuses(t, at["coverage_a_reference"]),
-            t("Status för täckning B"): _statuses(t, at["coverage_b_reference"]),
+            t("Status för täckning A"): t.statuses(at["coverage_a_reference"]),
+            t("Status för täckning B"): t.statuses(at["coverage_b_reference"]),
         },
         index=context.named(shown),
     )
@@ -593,7 +593,7 @@ def coverage_path(context: Context) -> Figure:
         {
             t("Täckning A"): _shares(t, paths["coverage_a_reference"]),
             t("Täckning B"): _shares(t, paths["coverage_b_reference"]),
-            t("Status"): _statuses(t, paths["coverage_a_reference"]),
+            t("Status"): t.statuses(paths["coverage_a_reference"]),
         },
         index=pd.Index(years.astype(str), name=t("År")),
     )
@@ -860,10 +860,6 @@ def _planned(context: Context, measure: str) -> pd.Series:
 
 def _name(context: Context, region: str) -> str:
     return context.language("riket") if region == NATION else context.principals[region]
-
-
-def _statuses(t: Language, rows: pd.DataFrame) -> list[str]:
-    return [t.status(status, qualifier) for status, qualifier in zip(rows["status"], rows["qualifier"], strict=True)]
 
 
 def _shares(t: Language, rows: pd.DataFrame) -> list[str]:

@@ -34,8 +34,6 @@ REMARKABLE = sorted({*tables.MEASURES, *(field.measure for field in form.FIELDS 
 READ_COLUMNS = [*COLUMNS, "is_complete", "number", "received", "source"]
 """Columns that `read_returns` gives."""
 
-AFTER_Z = str.maketrans("ÅÄÖ", "[\\]")
-
 DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 RESTORE = "restore the folder from version control"
@@ -117,8 +115,7 @@ def known(folder: Path = DATA) -> Known:
     figures = figures[figures["use"] != "never"].merge(
         tables.read("publications", folder)[["publication", "title", "url"]], on="publication"
     )
-    # In the order of the Swedish alphabet, which ends in å, ä, ö.
-    named = tables.read("municipalities", folder).sort_values("name", key=lambda names: names.str.translate(AFTER_Z))
+    named = tables.read("municipalities", folder).sort_values("name", key=lambda names: names.map(tables.collated))
     municipalities = named.groupby("region")
     return Known(
         names={str(code): str(name) for code, name in tables.read("regions", folder)[["region", "principal"]].to_numpy()},
