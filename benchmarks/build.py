@@ -77,7 +77,7 @@ def notebooks(scratch: Path, count: int) -> dict[str, Any]:
         began = time.perf_counter()
         shared = prepared(scratch)
         ready = time.perf_counter()
-        preload = spent(lambda: warm.zygote_for([sys.executable], {**os.environ, **kernels.ENVIRONMENT}, warm.PRELOAD))
+        preload = spent(lambda: warm.zygote_for([sys.executable], {**os.environ, **kernels.ENVIRONMENT}, kernels.PRELOAD))
         executed = run_all(of_regions(codes), scratch / "ours", shared, template)
         took = time.perf_counter() - ready
         cells = sum(map(cpu_in_cells, executed))
@@ -195,7 +195,7 @@ def memory(scratch: Path, count: int) -> dict[str, Any]:
     finally:
         done.set()
         watcher.join()
-    return {"measured": peak / 1e6, "workers": build.at_once()}
+    return {"measured": peak / 1e6, "workers": build.at_once(), "pairs": 1}
 
 
 def papermill_loop(codes: list[str], out: Path) -> None:
@@ -222,11 +222,11 @@ def prepared(out: Path) -> Shared:
     """Do once what the build does before any page of an area."""
     shared = out / "material"
     shared.mkdir(parents=True, exist_ok=True)
-    set_up = {**os.environ, **kernels.ENVIRONMENT}
+    set_up, log = {**os.environ, **kernels.ENVIRONMENT}, out / "log"
     try:
         for more in ([], ["personnel"]):
-            if code := warm.run(["riktvarden.book.prepare", str(shared), *more], set_up, ROOT, out / "log"):
-                raise SystemExit(f"the results could not be computed: {code}, see {out / 'log'}")
+            if code := warm.run(["riktvarden.book.prepare", str(shared), *more], set_up, ROOT, log, kernels.PRELOAD):
+                raise SystemExit(f"the results could not be computed: {code}, see {log}")
     finally:
         warm.close()
     project = keys.Project(ROOT, json.loads((shared / build.MANIFEST).read_bytes())["parts"])
@@ -276,7 +276,8 @@ def stock_book(prepared: Path, out: Path, chosen: Sequence[str]) -> None:
     for language in chosen:
         place = out / language
         shutil.rmtree(place, ignore_errors=True)
-        source = Path(shutil.copytree(prepared / "source", place / "source"))
+        staged = prepared if language == languages()[0] else prepared / language
+        source = Path(shutil.copytree(staged / "source", place / "source"))
         for executed in sorted(source.rglob("*.ipynb")):
             name = executed.relative_to(source)
             own = ROOT / name
@@ -381,7 +382,7 @@ def noted(result: dict[str, Any], count: int) -> Iterator[None]:
     before = os.getloadavg()[0]
     yield
     result |= {
-        "pairs": count,
+        "pairs": result.get("pairs", count),
         "date": datetime.date.today().isoformat(),
         "cores": cores(),
         "python": platform.python_version(),

@@ -8,9 +8,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from riktvarden.book import execute, keys
+from riktvarden.book import execute, kernels, keys
 from riktvarden.book.execute import Page
-from riktvarden.book.warm import WarmProvisioner
 
 CONFIG = """\
 title: Toy report
@@ -144,7 +143,7 @@ def run_page(page: Page, target: Path, kept: Path, timeout: int = 60) -> None:
 @pytest.fixture(autouse=True)
 def light(monkeypatch: pytest.MonkeyPatch) -> None:
     """Toy notebooks need nothing of what kernels of the report find imported."""
-    monkeypatch.setattr(WarmProvisioner, "preload", ["ipykernel_launcher", "ipykernel.kernelapp"])
+    monkeypatch.setattr(kernels, "PRELOAD", ("ipykernel_launcher", "ipykernel.kernelapp"))
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from riktvarden.book import kernels
 from riktvarden.book.build import BuildError, BuildReport, build
 
 from .conftest import CHART, make_root, write_chapter, write_template
@@ -143,6 +144,15 @@ def test_changed_chapter_gives_the_bytes_of_a_book_made_anew_and_rewrites_no_oth
     } == again
 
 
+def test_edit_while_a_page_is_made_counts_as_one_made_later(built: Path) -> None:
+    own = "from pathlib import Path\nown = Path('need.ipynb')\ntext = own.read_text()\n"
+    edit = f"{own}own.write_text(text.replace('bef' + 'ore', 'after'))"
+    write_chapter(built, code=f"{edit}\nprint('before')")
+    assert make(built).executed == ["chapters/need"]
+    assert make(built).executed == ["chapters/need"], "the page is not of what is written now"
+    assert make(built).executed == []
+
+
 def test_tampered_results_are_made_again(built: Path) -> None:
     page_before = page(built, "chapters/need")
     (built / "_build/site/sv/chapters/need.html").write_text("tampered", encoding="utf-8")
@@ -246,15 +256,23 @@ def test_what_notebooks_share_is_computed_once_and_its_parts_side_by_side(tmp_pa
     assert {step for step, _ in make(root, prepare="shared").slowest} == computed
 
 
-def test_what_could_not_be_computed_is_told_and_tried_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("sys.exit('no number')", "no number"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("import os; os.kill(os.getpid(), 9)", "was killed (out of memory?)"),
+    ],
+)
+def test_what_could_not_be_computed_is_told_and_tried_again(tmp_path: Path, end: str, told: str) -> None:
     root = make_root(tmp_path)
     module = root / "shared.py"
     sound = module.read_text(encoding="utf-8")
-    module.write_text(f"{sound}\nif 'b' in names:\n    sys.exit('no number')\n", encoding="utf-8")
+    module.write_text(f"{sound}\nif 'b' in names:\n    {end}\n", encoding="utf-8")
     with pytest.raises(BuildError) as caught:
         make(root, prepare="shared")
     (fault,) = caught.value.failures
-    assert fault.startswith("computing b: no number\n  log: ")
+    assert fault.startswith(f"computing b: {told}\n  log: ")
     module.write_text(sound, encoding="utf-8")
     assert make(root, prepare="shared").executed == PAGES
 
@@ -276,8 +294,8 @@ def test_nothing_is_shown_to_those_without_a_terminal(built: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-@pytest.mark.parametrize("failed", [False, True])
-def test_interrupted_build_ends_with_its_kernels(tmp_path: Path, failed: bool) -> None:
+@pytest.mark.parametrize(("failed", "cold"), [(False, False), (True, False), (False, True)])
+def test_interrupted_build_ends_with_its_kernels(tmp_path: Path, failed: bool, cold: bool) -> None:
     root, begun = make_root(tmp_path / "project"), tmp_path / "begun"
     begun.mkdir()
     # Pages are made in any order: only the first that is may fail, and the next goes on for ever.
@@ -295,7 +313,8 @@ def test_interrupted_build_ends_with_its_kernels(tmp_path: Path, failed: bool) -
     def running() -> list[str]:
         return [pid for region in REGIONS if (begun / region).is_file() and (pid := (begun / region).read_text())]
 
-    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True) as building:
+    environment = {**os.environ, **({kernels.COLD: "1"} if cold else {})}
+    with subprocess.Popen([sys.executable, "-c", program], env=environment, stderr=subprocess.PIPE, text=True) as building:
         while not running() and building.poll() is None:
             time.sleep(0.1)
         if failed:

@@ -138,6 +138,19 @@ def test_catalogue_counts_by_its_words(project: Path) -> None:
     assert digest("doctor", "#, fuzzy") != plain
 
 
+def test_memory_counts_for_the_code_that_made_it(project: Path, tmp_path: Path) -> None:
+    memory, table = tmp_path / "memory.json", project / "data/tables/t.csv"
+    first = keys.Project(project, memory=memory)
+    digest = first.file(table)
+    first.remember()
+    ((maker, digests),) = json.loads(memory.read_bytes()).items()
+    wrong = dict.fromkeys(digests, "wrong")
+    memory.write_text(json.dumps({maker: wrong}), encoding="utf-8")
+    assert keys.Project(project, memory=memory).file(table) == "wrong", "it is not used at all"
+    memory.write_text(json.dumps({"other code": wrong}), encoding="utf-8")
+    assert keys.Project(project, memory=memory).file(table) == digest
+
+
 def test_memory_changes_no_digest(project: Path, tmp_path: Path) -> None:
     memory = tmp_path / "memory.json"
 

@@ -76,7 +76,7 @@ def test_pages_link_to_their_tables(made: Path) -> None:
 def test_what_is_only_there_on_a_site_is_shown_with_every_table(made: Path) -> None:
     text = (made / "pages/chapters/data.html").read_text(encoding="utf-8")
     assert "hidden" not in text
-    assert "Sidan (1 tabeller)" in text
+    assert "Sidan (tabeller: 1)" in text
     assert text.count("Rubrik &lt;x&gt; här") >= 3
 
 

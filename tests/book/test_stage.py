@@ -51,8 +51,11 @@ def test_chapter_named_but_not_written(root: Path) -> None:
 def test_texts_hold_no_notebook_and_the_language_of_the_build(root: Path) -> None:
     config = stage.configuration(root)
     (root / "locale/en/words.mo").touch()
+    (root / "locale/sv").mkdir(exist_ok=True)
+    (root / "locale/sv/words.po").touch()
     texts = stage.texts(root, stage.contents(root, ["01"]), config, "en", [root / "chapters/index.md"])
-    assert "chapters/regions/index.md" in texts
+    assert {"chapters/regions/index.md", "locale/en/words.po"} < texts.keys()
+    assert "locale/sv/words.po" not in texts, "another language's words make no page of this one"
     assert not [name for name in texts if name.endswith((".ipynb", ".mo"))]
     assert b"language: en" in texts["_config.yml"]
     assert stage.language_of(config) == "sv"

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from riktvarden.book import kernels, warm
+from riktvarden.book import kernels, warm, zygote
 from riktvarden.book.execute import Page, PageError
 
 from .conftest import PARAMETERS, run_page, tagged, write_notebook
@@ -34,6 +35,10 @@ random.seed(1); np.random.seed(1)
 print(random.random(), np.random.random(), __name__, sys.argv[0].endswith("ipykernel_launcher.py"), sys.path[0] == "")
 warnings.warn("once")
 """
+
+
+PRELOAD = kernels.PRELOAD
+"""As it is outside these tests."""
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +88,7 @@ def test_kernels_are_forked_and_each_is_fresh(tmp_path: Path) -> None:
 
 
 def test_warm_and_cold_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm.WarmProvisioner, "preload", list(warm.PRELOAD))
+    monkeypatch.setattr(kernels, "PRELOAD", PRELOAD)
     execute(tmp_path / "warm", SAME)
     monkeypatch.setenv(kernels.COLD, "1")
     assert "zygote" not in said(execute(tmp_path / "parent", PARENT))
@@ -92,7 +97,7 @@ def test_warm_and_cold_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_unseeded_numbers_differ_between_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm.WarmProvisioner, "preload", ["ipykernel_launcher", "numpy"])
+    monkeypatch.setattr(kernels, "PRELOAD", ["ipykernel_launcher", "numpy"])
     draw = "import random, numpy as np\nprint(random.random(), np.random.random())"
     first, second = (said(execute(tmp_path / name, draw)).split() for name in ("one", "two"))
     assert first[0] != second[0]
@@ -182,6 +187,33 @@ def test_kernels_end_with_what_they_were_forked_from(tmp_path: Path) -> None:
         with pytest.raises(PageError, match="chapters/regions/12"):
             slow.result()
     wait_until(lambda: gone(int(begun.read_text())))
+    assert "zygote" in said(execute(tmp_path, PARENT, name="25")), "the next is forked from a new one"
+
+
+def test_fork_that_the_system_refuses_is_answered_and_the_zygote_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError("too many processes")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ThreadPoolExecutor(1) as pool, Path(os.devnull).open("rb") as nothing:
+        served = pool.submit(zygote.serve, theirs)
+        for _ in range(2):
+            zygote.send(ours, {"argv": []}, [nothing.fileno()] * 3)
+            assert zygote.receive(ours)[0] == {"error": "too many processes"}
+        ours.close()
+        assert served.result(60) is None
+
+
+def test_kernel_that_cannot_be_forked_starts_cold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> warm.Forked:
+        raise BlockingIOError("too many processes")
+
+    monkeypatch.setattr(warm.Zygote, "launch", refuse)
+    assert "zygote" not in said(execute(tmp_path, PARENT))
+    assert told(caplog) == ["this kernel starts cold, which takes longer: too many processes"]
 
 
 @pytest.mark.parametrize(
@@ -197,7 +229,7 @@ def test_what_a_fork_would_lose_makes_kernels_start_cold_and_is_said_once(
 ) -> None:
     (tmp_path / "unsuitable.py").write_text(module, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    monkeypatch.setattr(warm.WarmProvisioner, "preload", ["unsuitable"])
+    monkeypatch.setattr(kernels, "PRELOAD", ["unsuitable"])
     with caplog.at_level(logging.WARNING, logger="riktvarden"):
         for name in ("12", "25"):
             assert "zygote" not in said(execute(tmp_path, PARENT, name=name))

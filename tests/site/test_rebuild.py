@@ -92,6 +92,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 def test_five_changes_make_the_pages_they_change_and_the_book_is_as_if_new(copy: Copy) -> None:
     copy.edit("data/assumptions/st.toml", "\n", "\n# a remark for authors\n")
     assert copy.build() == (set(), set())
+    published = copy.site()["data/working/source/assumptions/st.toml"]
+    assert published == (copy.root / "data/assumptions/st.toml").read_bytes(), "given away as it was"
 
     copy.run(
         "returns",

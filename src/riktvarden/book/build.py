@@ -110,6 +110,7 @@ def build(
     state.mkdir(parents=True, exist_ok=True)
     recover(site)
     project = keys.Project(root, memory=state / "meanings.json")
+    project.settle()
     _check(check, home / "state" / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
     try:
         config, toc = stage.configuration(root), stage.contents(root, regions, municipalities)
@@ -151,6 +152,11 @@ def build(
         laid_out = {name: keys.digest(content) for name, content in wanted.items() if not name.endswith(stage.SUFFIXES)}
         constant = keys.combined([laid_out, project.book(), project.environment()])
         first = stage.language_of(config) or language
+        templates = {page.name: project.file(page.source) for page in pages}
+        made_of = keys.combined([project.data(), project.code(project.package()), templates])
+        # The folder of tables holds what it is made of, too, as it is.
+        beside = {name: keys.digest(content) for name, content in opendata.source(root / "data").items()}
+        assembled_of = keys.combined([constant, *([made_of, beside] if language == first else [])])
         public = out / "public"
 
         def put_out(with_tables: bool) -> None:
@@ -162,7 +168,7 @@ def build(
         @pytask.task(
             name=ASSEMBLER,
             kwargs={
-                "key": PythonNode(value=keys.combined([project.book(), project.environment()]), hash=True),
+                "key": PythonNode(value=assembled_of, hash=True),
                 "depends_on": [*(source / name for name in wanted), *notebooks.values()],
                 "produces": [*products, site / "index.html"],
             },
@@ -172,14 +178,13 @@ def build(
             html = assemble(source, out / "book", log, constant, parallel)
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
-            sources = {page.name: project.file(page.source) for page in pages}
             shown = opendata.Edition(
                 name=edition,
                 language=language,
                 config=config,
                 documents=documents,
                 regions=list(regions),
-                made_of=keys.combined([project.data(), project.code(project.package()), sources]),
+                made_of=made_of,
                 updated=str((settings or {}).get("riktvarden_updated", "")),
             )
             # Another language's pages link to the tables that are there, unless those are of something else.
@@ -274,10 +279,11 @@ def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch, ex
         apart = json.loads(manifest.read_bytes())["apart"]
         _compute({f"computing {name}": [*command, name] for name in apart}, folder, project.root, watch, executor)
         stamp.write_text(key, encoding="utf-8")
-    content = json.loads(manifest.read_bytes())
-    fingerprint = reads.fingerprint(project.root)
-    if content["fingerprint"] != fingerprint:  # something was changed that means nothing
-        manifest.write_text(json.dumps({**content, "fingerprint": fingerprint}), encoding="utf-8")
+    else:
+        content = json.loads(manifest.read_bytes())
+        fingerprint = reads.fingerprint(project.root)
+        if content["fingerprint"] != fingerprint:  # something was changed that means nothing
+            manifest.write_text(json.dumps({**content, "fingerprint": fingerprint}), encoding="utf-8")
     return {
         name: digest for file in folder.glob("*.json") for name, digest in json.loads(file.read_bytes())["parts"].items()
     }
@@ -294,14 +300,21 @@ def _compute(commands: Mapping[str, Sequence[str]], folder: Path, root: Path, wa
     except KeyboardInterrupt:
         watched.shutdown()
         raise
-    said = {name: logs[name].read_text(encoding="utf-8").strip() for name, code in ended_with.items() if code}
-    if said:
-        raise BuildError([f"{name}: {text}\n  log: {logs[name]}" for name, text in said.items()])
+    if faults := [f"{name}: {_said(code, logs[name])}\n  log: {logs[name]}" for name, code in ended_with.items() if code]:
+        raise BuildError(faults)
 
 
 def _run_module(argv: Sequence[str], root: Path, log: Path) -> int:
     """Run a module wherever the steps run, and return its exit code."""
-    return warm.run(argv, {**os.environ, **kernels.ENVIRONMENT}, root, log)
+    return warm.run(argv, {**os.environ, **kernels.ENVIRONMENT}, root, log, kernels.PRELOAD)
+
+
+def _said(code: int, log: Path) -> str:
+    """Tell why a module ended with an exit code: what it says of its input, or of a traceback the last line."""
+    text = log.read_text(encoding="utf-8").strip()
+    if code < 0 or not text:
+        return execute.ended(code)
+    return text.splitlines()[-1] if "Traceback (most recent call last)" in text else text
 
 
 def _chapters(

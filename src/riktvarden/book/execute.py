@@ -252,11 +252,14 @@ def _cause(error: Exception, timeout: int, codes: Sequence[int | None]) -> str:
     if isinstance(error, CellTimeoutError):
         return f"took longer than {timeout} s"
     code = next((code for code in codes if code is not None), None)
-    if code is None:
-        return _first_line(str(error))
+    return _first_line(str(error)) if code is None else f"the kernel {ended(code)}"
+
+
+def ended(code: int) -> str:
+    """Say how a process ended, by its exit code."""
     if code == -9:
-        return "the kernel was killed (out of memory?)"
-    return f"the kernel died of signal {-code}" if code < 0 else f"the kernel ended with code {code}"
+        return "was killed (out of memory?)"
+    return f"died of signal {-code}" if code < 0 else f"ended with code {code}"
 
 
 def _first_line(text: str) -> str:

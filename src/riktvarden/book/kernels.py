@@ -15,6 +15,8 @@ from riktvarden.book import warm
 
 ENVIRONMENT = {**warm.ONE_THREAD, "PYTHONHASHSEED": "0"}
 """What every kernel of a build runs with, warm or cold: sets keep their order between runs."""
+PRELOAD = (*warm.PRELOAD, "riktvarden.book.preload_report")
+"""What kernels of a build find imported."""
 COLD = "RIKTVARDEN_COLD_KERNELS"
 """Environment variable: where it is set, kernels are ordinary processes."""
 
@@ -49,13 +51,15 @@ class PageKernelManager(AsyncKernelManager):
         """The kernel of this Python, whatever others a person has installed under the same name."""
         specification = KernelSpec(**get_kernel_dict())
         if COLD not in os.environ:
-            specification.metadata = {**specification.metadata, "kernel_provisioner": {"provisioner_name": warm.NAME}}
+            warmed = {"provisioner_name": warm.NAME, "config": {"preload": list(PRELOAD)}}
+            specification.metadata = {**specification.metadata, "kernel_provisioner": warmed}
         return specification
 
     async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]  # noqa: ANN401
         """Start the kernel, without the history that kernels share."""
         environment = {**os.environ, **settings.pop("env", {}), **self.environment, **ENVIRONMENT}
         arguments = [*settings.pop("extra_arguments", []), "--HistoryManager.enabled=False"]
+        _running.add(self)
         await super().start_kernel(env=environment, extra_arguments=arguments, **settings)
 
     async def _async_is_alive(self) -> bool:
@@ -70,4 +74,18 @@ class PageKernelManager(AsyncKernelManager):
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         await super()._async_cleanup_resources(restart=restart)
         if not restart:
+            _running.discard(self)
             self._folder.cleanup()
+
+
+_running: set[PageKernelManager] = set()
+"""What may have a kernel that runs."""
+
+
+def end_all() -> None:
+    """Kill every kernel of a page that this process has started, and what forks them."""
+    warm.close()
+    for manager in tuple(_running):
+        process = getattr(manager.provisioner, "process", None)
+        if process is not None:
+            process.kill()

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import platform
+import sys
 import threading
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,7 +60,8 @@ class Project:
         self.root = root
         self.parts = dict(parts or {})
         self._memory = memory
-        self._seen: dict[str, Any] = json.loads(memory.read_bytes()) if memory and memory.is_file() else {}
+        kept = json.loads(memory.read_bytes()) if memory and memory.is_file() else {}
+        self._seen: dict[str, Any] = kept.get(_found_by(), {})
         self._used: dict[str, Any] = {}
         self._files: dict[Path, str | None] = {}
         self._reached: dict[tuple[str, ...], dict[str, str]] = {}
@@ -68,7 +70,16 @@ class Project:
     def remember(self) -> None:
         """Write the digests used since this object was made to its memory."""
         if self._memory:
-            self._memory.write_text(json.dumps(self._used, sort_keys=True), encoding="utf-8")
+            self._memory.write_text(json.dumps({_found_by(): self._used}, sort_keys=True), encoding="utf-8")
+
+    def settle(self) -> None:
+        """Take the digests of code, data, templates and words now: an edit from here on counts as one made later."""
+        self.code(self.package())
+        self.data()
+        for folder in ("chapters", "locale"):
+            for file in (self.root / folder).rglob("*"):
+                if file.is_file() and file.suffix in {".ipynb", ".po"}:
+                    self.file(file)
 
     def file(self, path: Path) -> str | None:
         """Return the digest of what a file means, None if there is none."""
@@ -199,6 +210,11 @@ def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         elif before != after:
             found.append(name)
     return found
+
+
+def _found_by() -> str:
+    """Return what digests of contents depend on besides these: the code here, and the Python that parses."""
+    return combined([Path(__file__).read_text(encoding="utf-8"), sys.version])
 
 
 def _meaning(path: Path, content: bytes) -> str:

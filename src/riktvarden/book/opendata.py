@@ -103,7 +103,7 @@ class Edition:
     """Day of the newest change of the sources, if it is known."""
 
 
-def take_out(assembled: Path, place: Path, edition: Edition, source: Path, with_files: bool = True) -> None:
+def take_out(assembled: Path, place: Path, edition: Edition, data: Path, with_files: bool = True) -> None:
     """Write pages that link to their tables to ``place/pages``, and the files they link to to ``place/data``.
 
     Parameters
@@ -114,7 +114,7 @@ def take_out(assembled: Path, place: Path, edition: Edition, source: Path, with_
         Folder to write to; what has not changed there is not touched.
     edition
         What the files say of themselves.
-    source
+    data
         Folder of the package that the report is computed from.
     with_files
         Whether the files are wanted; another language's are the same.
@@ -127,7 +127,7 @@ def take_out(assembled: Path, place: Path, edition: Edition, source: Path, with_
     files: dict[str, bytes] = {}
     if tables:
         language = Language(edition.language)
-        files = _files(tables, edition, source, language) if with_files else {}
+        files = _files(tables, edition, data, language) if with_files else {}
         listed = published.listing([(t.page, t.document, t.place, t.title, t.rows) for t in tables], language)
     stage.write(place / "data", files, keep=())
     finished = {name: _linked(name, text, edition.name, listed).encode() for name, text in texts.items()}
@@ -168,7 +168,7 @@ def _linked(page: str, text: str, edition: str, listed: str) -> str:
     return text.replace(published.LIST, listed.replace(published.ROOT, folder))
 
 
-def _files(tables: Sequence[Offered], edition: Edition, source: Path, language: Language) -> dict[str, bytes]:
+def _files(tables: Sequence[Offered], edition: Edition, folder: Path, language: Language) -> dict[str, bytes]:
     """Return the files of an edition: path below its folder to content."""
     files: dict[str, bytes] = {}
     for table in tables:
@@ -179,7 +179,7 @@ def _files(tables: Sequence[Offered], edition: Edition, source: Path, language: 
         if own:
             sheets = [(table.name.removesuffix(f"-{code}"), table.caption, table.source, table.data) for table in own]
             files[f"{WORKBOOKS}/{code}.xlsx"] = published.workbook(own[0].page, edition.name, sheets, language)
-    files |= _source(source)
+    files |= source(folder)
     title, description = published.described(language)
     written = {
         PACKAGE: _package(tables, files, edition, title, description),
@@ -189,8 +189,8 @@ def _files(tables: Sequence[Offered], edition: Edition, source: Path, language: 
     return {**files, **{name: _json(content) for name, content in written.items()}}
 
 
-def _source(folder: Path) -> dict[str, bytes]:
-    """Return what the report is computed from: assumptions, and the tables of its package but for counts as they came."""
+def source(folder: Path) -> dict[str, bytes]:
+    """Return the files that the report is computed from: assumptions, and the package but for counts as they came."""
     files = sorted((folder / "assumptions").glob("*.toml"))
     found = {}
     if (folder / PACKAGE).is_file():

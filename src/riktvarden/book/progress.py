@@ -1,5 +1,6 @@
 """Tell the person who waits for a build how far it is: a live bar on a terminal, nothing elsewhere."""
 
+import os
 import threading
 from types import TracebackType
 from typing import Self
@@ -46,7 +47,7 @@ class Watch:
             TimeRemainingColumn(),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            disable=not console.is_terminal or "CI" in os.environ,
         )
         self._total = self._bar.add_task("checking what changed", total=steps)
 

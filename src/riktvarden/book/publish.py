@@ -26,7 +26,7 @@ def publish(finished: Path, site: Path, language: str) -> None:
             name = file.relative_to(finished)
             before, after = place / name, incoming / name
             after.parent.mkdir(parents=True, exist_ok=True)
-            if not (before.is_file() and filecmp.cmp(before, file) and _linked(before, after)):
+            if not (before.is_file() and filecmp.cmp(before, file, shallow=False) and _linked(before, after)):
                 shutil.copy2(file, after)
     if place.exists():
         place.rename(outgoing)
@@ -39,7 +39,7 @@ def publish(finished: Path, site: Path, language: str) -> None:
 def is_published(finished: Path, place: Path) -> bool:
     """Say whether every file of the folder `finished` lies at `place` as it was published; more may lie there."""
     return all(
-        (there := place / file.relative_to(finished)).is_file() and filecmp.cmp(there, file)
+        (there := place / file.relative_to(finished)).is_file() and filecmp.cmp(there, file, shallow=False)
         for file in finished.rglob("*")
         if file.is_file() and file.name not in _NOT_PUBLISHED
     )

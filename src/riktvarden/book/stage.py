@@ -126,12 +126,13 @@ def texts(
     """Return what the book consists of besides executed notebooks: path below the source folder to content.
 
     That is ``_config.yml`` in the language of the build, ``_toc.yml``, the text `chapters`, and everything
-    else in ``chapters/`` (images, styles, included text) and ``locale/`` except notebooks and compiled words.
+    else in ``chapters/`` (images, styles, included text) and the language's folder in ``locale/``, except notebooks and
+    compiled words.
     `settings` of Sphinx add to those of ``_config.yml``.
     """
     sphinx = config.get("sphinx", {})
     merged = {**sphinx.get("config", {}), **(settings or {}), "language": language}
-    beside = (file for folder in ("chapters", "locale") for file in (root / folder).rglob("*"))
+    beside = (file for folder in ("chapters", f"locale/{language}") for file in (root / folder).rglob("*"))
     files = {file for file in (*chapters, *beside) if file.is_file() and file.suffix not in NOT_STAGED}
     staged = {
         file.relative_to(root).as_posix(): file.read_bytes()

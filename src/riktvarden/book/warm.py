@@ -100,14 +100,17 @@ class Zygote:
         Raises
         ------
         OSError
-            If there is none.
+            If there is none, or it is an error.
         """
         with self._lock:
             try:
                 send(self._connection, request, descriptors)
-                return receive(self._connection)[0]
+                answer = receive(self._connection)[0]
             except EOFError as error:
                 raise BrokenPipeError("the process that kernels are forked from has ended") from error
+        if "error" in answer:
+            raise OSError(answer["error"])
+        return answer
 
     def launch(self, request: dict[str, Any], streams: Sequence[int]) -> Forked:
         """Fork a process that does as ``python -m``; see `zygote.serve` for the request.
@@ -118,6 +121,10 @@ class Zygote:
             If it cannot be forked.
         """
         return Forked(self, int(self.ask(request, streams)["pid"]))
+
+    def has_ended(self) -> bool:
+        """Say whether it has ended, and every kernel forked from it."""
+        return self._process.poll() is not None
 
     def close(self) -> None:
         """End it and every kernel forked from it."""
@@ -175,6 +182,14 @@ class WarmProvisioner(LocalProvisioner):
         source = None if special or not module else zygote_for(start, settings["env"], self.preload)
         if source is None:
             return await super().launch_kernel(cmd, **settings)
+        try:
+            return self._forked(source, module, settings, outputs)
+        except OSError as error:  # the next may be forked again
+            _log.warning("this kernel starts cold, which takes longer: %s", error)
+            return await super().launch_kernel(cmd, **settings)
+
+    def _forked(self, source: Zygote, module: list[str], settings: dict[str, Any], outputs: list[Any]) -> Any:  # noqa: ANN401
+        """Launch a kernel as a fork."""
         cwd = str(Path(settings.get("cwd") or Path.cwd()).resolve())
         environment = {**ONE_THREAD, **settings["env"], "JPY_PARENT_PID": str(source.pid)}
         with Path(os.devnull).open("rb") as nothing:
@@ -206,7 +221,7 @@ _log = logging.getLogger("riktvarden")
 
 
 def zygote_for(start: Sequence[str], environment: Mapping[str, str], preload: Sequence[str]) -> Zygote | None:
-    """Return the zygote of this process for kernels of one kind, started if need be.
+    """Return the zygote of this process for kernels of one kind, started if there is none that runs.
 
     Parameters
     ----------
@@ -225,6 +240,10 @@ def zygote_for(start: Sequence[str], environment: Mapping[str, str], preload: Se
     shaping = sorted((name, value) for name, value in environment.items() if name.startswith(SHAPING))
     kind = (tuple(start), tuple(shaping), tuple(preload))
     with _starting:
+        known = _zygotes.get(kind)
+        if known is not None and known.has_ended():
+            _zygotes.pop(kind)
+            known.close()
         if kind not in _zygotes:
             try:
                 if not sys.platform.startswith("linux"):  # elsewhere system libraries do not survive a fork
@@ -236,8 +255,8 @@ def zygote_for(start: Sequence[str], environment: Mapping[str, str], preload: Se
         return _zygotes[kind]
 
 
-def run(argv: Sequence[str], environment: Mapping[str, str], cwd: Path, log: Path) -> int:
-    """Run ``python -m module arguments`` and return its exit code.
+def run(argv: Sequence[str], environment: Mapping[str, str], cwd: Path, log: Path, preload: Sequence[str] = PRELOAD) -> int:
+    """Run ``python -m module arguments`` and return its exit code, negative if a signal ended it.
 
     Parameters
     ----------
@@ -249,8 +268,10 @@ def run(argv: Sequence[str], environment: Mapping[str, str], cwd: Path, log: Pat
         Folder to run in.
     log
         File for all that it says.
+    preload
+        Modules that it finds imported.
     """
-    source = zygote_for([sys.executable], environment, PRELOAD)
+    source = zygote_for([sys.executable], environment, preload)
     with log.open("wb") as said, Path(os.devnull).open("rb") as nothing:
         if source is None:
             command = [sys.executable, "-m", *argv]
@@ -265,7 +286,7 @@ def run(argv: Sequence[str], environment: Mapping[str, str], cwd: Path, log: Pat
 
 
 def folder() -> Path:
-    """Return this process's folder for sockets; it is gone when the process is, even if that is killed."""
+    """Return this process's folder for sockets; gone when the process is, with warm kernels even if that is killed."""
     with _starting:
         return _folder()
 

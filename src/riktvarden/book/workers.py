@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from riktvarden import reads
-from riktvarden.book import warm
+from riktvarden.book import kernels
 from riktvarden.book.progress import Watch
 
 _log = logging.getLogger("riktvarden")
@@ -54,7 +54,7 @@ class Watched(Executor):
             for future in interrupted:
                 future.cancel()
             while not all(future.done() for future in interrupted):
-                warm.close()  # once is too few: a step may just be about to start its kernel
+                kernels.end_all()  # once is too few: a step may just be about to start its kernel
                 time.sleep(0.1)
         self._inner.shutdown(wait=wait)
 
@@ -81,7 +81,7 @@ def threads(count: int) -> Iterator[Executor]:
     try:
         yield ThreadPoolExecutor(count)
     finally:
-        warm.close()
+        kernels.end_all()
 
 
 @contextmanager
@@ -109,7 +109,7 @@ def cluster(address: str, root: Path) -> Iterator[tuple[Executor, int]]:
         try:
             yield client.get_executor(pure=False), sum(client.nthreads().values())
         finally:
-            client.run(warm.close)
+            client.run(kernels.end_all)
 
 
 def _seen(root: Path) -> str:

@@ -79,17 +79,23 @@ def preload(modules: Sequence[str]) -> str | None:
 def serve(connection: socket.socket) -> dict[str, Any] | None:
     """Answer requests; return None when the other end has closed and, in a process just forked, its request.
 
-    ``{"argv", "env", "cwd"}`` with three open files forks and is answered with ``{"pid"}``; ``{"poll": pid}`` is
-    answered with ``{"code"}``, which is None while the process runs and negative if a signal ended it.
+    ``{"argv", "env", "cwd"}`` with three open files forks and is answered with ``{"pid"}``, or with ``{"error"}`` where
+    the system refuses; ``{"poll": pid}`` is answered with ``{"code"}``, which is None while the process runs and negative
+    if a signal ended it.
     """
     running: set[int] = set()
+    try:
+        return _served(connection, running)
+    except (EOFError, ConnectionError):
+        _end(running)
+        return None
+
+
+def _served(connection: socket.socket, running: set[int]) -> dict[str, Any]:
+    """Answer requests, noting what runs; return only in a process just forked."""
     ended: dict[int, int] = {}
     while True:
-        try:
-            request, streams = receive(connection)
-        except (EOFError, ConnectionError):
-            _end(running)
-            return None
+        request, streams = receive(connection)
         if "poll" in request:
             pid = int(request["poll"])
             if pid in running:
@@ -99,14 +105,19 @@ def serve(connection: socket.socket) -> dict[str, Any] | None:
                     ended[pid] = os.waitstatus_to_exitcode(status)
             send(connection, {"code": ended.get(pid)})
             continue
-        pid = os.fork()
-        if not pid:
-            connection.close()
-            return {**request, "streams": streams}
+        try:
+            pid = os.fork()
+        except OSError as error:  # too many processes, or no memory: what runs is not hurt
+            answer: dict[str, Any] = {"error": str(error)}
+        else:
+            if not pid:
+                connection.close()
+                return {**request, "streams": streams}
+            running.add(pid)
+            answer = {"pid": pid}
         for stream in streams:
             os.close(stream)
-        running.add(pid)
-        send(connection, {"pid": pid})
+        send(connection, answer)
 
 
 def become(request: dict[str, Any]) -> None:

@@ -32,6 +32,9 @@ DARK = {
     NONE: "#2a3138",
 }
 """Colour → its counterpart on the dark page, where a browser draws the chart itself."""
+# A finished chart is held against the schema; to hold every part of it too would take a fifth of a page's time.
+alt.utils.schemapi.disable_debug_mode()
+
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 
 

@@ -274,7 +274,7 @@ def inputs(context: Context) -> Table:
     known = context.assumptions
     cells = pd.DataFrame(
         {
-            t("Utan källa"): [t("{count} antaganden").format(count=t.number(count)) for count in data["questions"]],
+            t("Antaganden utan källa"): [t.number(count) for count in data["questions"]],
             t("Bredast spann"): [
                 f"{reference.label_of(known[name], t)}: {reference.value_and_range(known[name], t)}" if name else t("inget")
                 for name in data["widest"]

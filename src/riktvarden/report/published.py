@@ -100,7 +100,7 @@ def listing(entries: Sequence[Entry], language: Language) -> str:
             for _, _, place, title, count in tables
         )
         heads = f'<th scope="col">{escape(t("Tabell"))}</th><th scope="col" class="number">{escape(t("Rader"))}</th>'
-        total = t("{count} tabeller").format(count=t.number(len(tables)))
+        total = t("tabeller: {count}").format(count=t.number(len(tables)))
         parts.append(
             f'<details class="rv-details"><summary>{escape(page)} ({escape(total)})</summary>'
             f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{escape(page)}">'

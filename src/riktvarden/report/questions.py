@@ -352,7 +352,7 @@ def show_assumptions(assumptions: Assumptions, language: Language) -> None:
             reference.assumption_overview(own, t, f"antaganden-{topic.name}", caption),
             anchors=tuple(f"antagande-{name}" for name in own),
         )
-        count = t("{count} antaganden").format(count=t.number(len(own)))
+        count = t("antaganden: {count}").format(count=t.number(len(own)))
         html(
             f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
             f"{table.html(t)}</details>"
