@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from riktvarden import model, reads
+from riktvarden.assumptions import Assumptions
 from riktvarden.report import Context, material
 from riktvarden.report.material import Material
 
@@ -73,6 +74,7 @@ def test_stored_is_what_was_computed(context: Context, computed: Material) -> No
         (lambda c: c.tables.get("not_there"), ["table:not_there"]),
         (lambda c: list(c.assumptions), ["listing:assumptions"]),
         (lambda c: c.personnel, ["analysis:personnel"]),
+        (lambda c: c.personnel_rows("12"), ["analysis-rows:personnel/12"]),
     ],
 )
 def test_use_is_noted(context: Context, use: Callable[[Context], object], noted: list[str]) -> None:
@@ -88,6 +90,8 @@ def test_rows_are_those_of_the_whole(context: Context, computed: Material) -> No
     pd.testing.assert_frame_equal(plain.result_rows("figures", "12"), expected)
     pd.testing.assert_frame_equal(plain.table_rows("regions", "12"), context.table_rows("regions", "12"))
     pd.testing.assert_frame_equal(plain.measure("st_gap", ["12"]), context.measure("st_gap", ["12"]))
+    pd.testing.assert_frame_equal(plain.personnel_rows("12"), context.personnel_rows("12"))
+    assert set(plain.personnel_rows("12")["region"]) == {"12"}
 
 
 def test_digests_differ_where_the_content_does(computed: Material) -> None:
@@ -111,6 +115,21 @@ def test_digests_differ_where_the_content_does(computed: Material) -> None:
         "table-rows:regions/25",
     }
     assert changed(computed._replace(tables={name: table.copy() for name, table in computed.tables.items()})) == set()
+
+
+def test_every_table_and_every_assumption_counts_apart(computed: Material) -> None:
+    """The last row of every table is gone and every assumption moved: each part with a change differs, and no other."""
+    cut = {name: table.iloc[:-1] for name, table in computed.tables.items() if len(table)}
+    moved = {name: item.model_copy(update={"note": f"{item.note}."}) for name, item in computed.assumptions.items()}
+    after = computed._replace(tables={**computed.tables, **cut}, assumptions=Assumptions(moved))
+    before, now = material.digests(computed), material.digests(after)
+    rows = {
+        f"table-rows:{name}/{table['region'].iloc[-1]}"
+        for name, table in computed.tables.items()
+        if name in cut and "region" in table
+    }
+    expected = {f"table:{name}" for name in cut} | {f"assumption:{name}" for name in moved} | rows
+    assert {name for name in before | now if before.get(name) != now.get(name)} == expected
 
 
 def test_stored_from_something_else_is_not_used(stored: Path, computed: Material, monkeypatch: pytest.MonkeyPatch) -> None:

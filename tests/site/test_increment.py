@@ -1,8 +1,9 @@
 """No stale page and no needless rebuild: the keys that change are those of the pages that do.
 
-Everything a page can depend on is changed once so that it means nothing and once so that it means something. The
-expectation comes from other sources than the keys: what the interpreter has imported, where a chapter's functions
-name a table, and pages really made anew. The data are the project's own, with made-up changes.
+Every table, file of assumptions, module, template and catalogue is changed so that it means nothing; modules,
+templates, words, the lock file and a return also so that it means something. The expectation comes from other sources
+than the keys where there is one: what the interpreter has imported, and the model run anew. That each table and each
+assumption counts apart is tested in `tests/report/test_material.py`, that pages made anew are others in `test_rebuild`.
 """
 
 import csv
@@ -26,9 +27,10 @@ from riktvarden.book import execute, keys
 from riktvarden.report import material
 from riktvarden.returns import form, store, template
 
-from .conftest import REGIONS, ROOT
+from .conftest import REGIONS, ROOT, tool
 
 TABLES = [f"data/tables/{name}.csv" for name in tables.names()]
+WORDS = "locale/en/LC_MESSAGES/riktvarden.po"
 ASSUMPTIONS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("data/assumptions/*.toml"))
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("src/riktvarden/**/*.py"))
 
@@ -36,7 +38,16 @@ MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("src/ri
 @pytest.fixture(scope="module")
 def records(book: Path) -> dict[str, dict[str, Any]]:
     """What went into each page of the book, by its name."""
-    source = book / "source"
+    return records_in(book / "source")
+
+
+@pytest.fixture(scope="module")
+def english(book: Path) -> dict[str, dict[str, Any]]:
+    """What went into each English page."""
+    return records_in(book / "en/source")
+
+
+def records_in(source: Path) -> dict[str, dict[str, Any]]:
     pages = sorted(source.rglob("*.ipynb"))
     return {page.relative_to(source).with_suffix("").as_posix(): execute.stored_inputs(page) for page in pages}
 
@@ -66,10 +77,7 @@ def changed(
         before.setdefault(file, file.read_bytes() if file.is_file() else None)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-        now = keys.Project(project, parts, project.parent / "memory.json")
-        found = {page for page, record in records.items() if keys.page_again(now, record) != record}
-        now.remember()
-        return found
+        return pages_with_another_key(project, parts, records)
 
     yield change
     for file, content in before.items():
@@ -83,13 +91,24 @@ def changed(
             file.write_bytes(content)
 
 
+def pages_with_another_key(project: Path, parts: dict[str, str], records: dict[str, dict[str, Any]]) -> set[str]:
+    """The pages that a build would now make again."""
+    now = keys.Project(project, parts, project.parent / "memory.json")
+    found = {page for page, record in records.items() if keys.page_again(now, record) != record}
+    now.remember()
+    return found
+
+
 def test_untouched_copy_has_the_same_keys(changed: Callable, records: dict) -> None:
     assert len(records) > 10
     assert changed("notes.txt", b"x") == set()
 
 
-@pytest.mark.parametrize("name", [*TABLES, *ASSUMPTIONS, *MODULES, "requirements.lock", "chapters/regions/region.ipynb"])
-def test_change_that_means_nothing(changed: Callable, project: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", [*TABLES, *ASSUMPTIONS, *MODULES, "requirements.lock", "chapters/regions/region.ipynb", WORDS]
+)
+def test_change_that_means_nothing(changed: Callable, project: Path, parts: dict, english: dict, name: str) -> None:
+    meaning = keys.Project(project).file(project / name)
     content = (project / name).read_bytes()
     match Path(name).suffix:
         case ".csv":
@@ -104,6 +123,10 @@ def test_change_that_means_nothing(changed: Callable, project: Path, name: str) 
             content = b"# told better\n" + content + b"\n"
     assert content != (project / name).read_bytes()
     assert changed(name, content) == set()
+    # Nor are the results computed again, which is what most data come into pages by.
+    assert keys.Project(project).file(project / name) == meaning
+    if name == WORDS:
+        assert pages_with_another_key(project, parts, english) == set()
 
 
 ASK = """
@@ -158,6 +181,13 @@ def test_template_counts_for_its_own_pages(changed: Callable, project: Path, rec
         changed(name, (ROOT / name).read_bytes())
 
 
+def test_word_counts_for_the_pages_of_its_language(changed: Callable, project: Path, parts: dict, english: dict) -> None:
+    words = (project / WORDS).read_text(encoding="utf-8")
+    assert words.count('msgstr "Region"\n') == 1
+    assert changed(WORDS, words.replace('msgstr "Region"\n', 'msgstr "County"\n').encode()) == set()
+    assert pages_with_another_key(project, parts, english) == set(english)
+
+
 def test_lock_file_counts_for_all(changed: Callable, project: Path, records: dict) -> None:
     assert changed("requirements.lock", (project / "requirements.lock").read_bytes() + b"more==1\n") == set(records)
 
@@ -165,6 +195,31 @@ def test_lock_file_counts_for_all(changed: Callable, project: Path, records: dic
 def test_new_folder_of_words_counts_where_words_are_looked_for(changed: Callable, records: dict) -> None:
     found = changed("locale/xx/LC_MESSAGES/riktvarden.po", b"")
     assert found == {page for page, record in records.items() if "folder:locale" in record["reads"]}
+
+
+OF_ALL_REGIONS = {
+    "measure:population",  # the regions most like it
+    "result:factors",  # the colours of its map are those of all municipalities, and so are the next two
+    "result:municipalities",
+    "table:municipalities",
+    "table:population_region_age_group",  # the nation beside it
+    "table:publications",
+    "table:regions",
+}
+"""What the page of a region shows of more than the region and the nation."""
+
+
+def test_page_of_a_region_is_of_its_own_rows(records: dict) -> None:
+    whole = ("analysis:", "measure:", "result:", "table:")
+    for region in REGIONS:
+        assert {name for name in records[f"chapters/regions/{region}"]["reads"] if name.startswith(whole)} == OF_ALL_REGIONS
+
+
+def test_reader_can_compute_the_key_in_the_footer(book: Path) -> None:
+    page = f"chapters/regions/{REGIONS[0]}"
+    asked = tool("riktvarden", "key", book / "source" / f"{page}.ipynb")
+    (told,) = re.findall(r"Sidans innehållsnyckel: <code>(\w+)</code>", (book / f"site/sv/{page}.html").read_text())
+    assert asked.stdout.split() == [told], asked.stdout + asked.stderr
 
 
 RETURNED, OTHER = REGIONS
@@ -200,8 +255,7 @@ def test_return_counts_for_its_region_and_for_sums(
     results = model.run(found, assumed)
     computed = material.Material(found, assumed, results)
     after = material.digests(computed) | material.digests_of_analyses(computed, [f"{material.ANALYSIS}personnel"])
-    now = keys.Project(project, after)
-    others = {page for page, record in records.items() if keys.page_again(now, record) != record}
+    others = pages_with_another_key(project, after, records)
     assert {f"chapters/regions/{RETURNED}", *SUMS} <= others
     # Neither the other region's page nor a chapter without that number is made again.
     assert not others & {f"chapters/regions/{OTHER}", *QUIET}

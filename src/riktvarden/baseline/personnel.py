@@ -250,6 +250,10 @@ def with_totals(frame: pd.DataFrame) -> pd.DataFrame:
     return combine(frame, pd.DataFrame(totals).astype({"year": "Int64"}))
 
 
+PUBLISHED = ("published_st", "published_professions", "published_sou")
+"""Tables of published figures."""
+
+
 def published(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Bring the published figures of all tables together.
 
@@ -264,7 +268,7 @@ def published(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         ``figure, region, year, sex, age_group, value, publication, quality, note``.
     """
     columns = ["figure", "region", "year", "sex", "age_group", "value", "publication", "quality", "note"]
-    parts = [tables[name] for name in ("published_st", "published_professions", "published_sou")]
+    parts = [tables[name] for name in PUBLISHED]
     return pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)
 
 

@@ -41,7 +41,11 @@ class Context:
 
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - each analysis gives something of its own
         """One of the analyses besides the results, see `riktvarden.model.analyses`."""
-        return material.analysis(name, self.tables, self.assumptions, self.results)
+        return material.analysis(name, self._material)
+
+    @property
+    def _material(self) -> material.Material:
+        return material.Material(self.tables, self.assumptions, self.results)
 
     @cached_property
     def region_names(self) -> dict[str, str]:
@@ -62,10 +66,19 @@ class Context:
         found: pd.DataFrame = self.analysis("personnel")
         return found
 
+    def personnel_rows(self, region: str) -> pd.DataFrame:
+        """What counts personnel in one region, implausible cells marked."""
+        found: pd.DataFrame = material.analysis("personnel", self._material, region)
+        return found
+
     @cached_property
     def published(self) -> pd.DataFrame:
         """The published figures of every table."""
         return personnel.published(self.tables)
+
+    def published_rows(self, region: str) -> pd.DataFrame:
+        """The published figures of every table that are of one region."""
+        return personnel.published({name: self.table_rows(name, region) for name in personnel.PUBLISHED})
 
     @cached_property
     def care(self) -> pd.DataFrame:

@@ -36,10 +36,10 @@ DESCRIPTION = "description:"
 ASSUMPTION = "assumption:"
 RESULT, RESULT_ROWS = "result:", "result-rows:"
 MEASURE, CELL = "measure:", "cell:"
-ANALYSIS = "analysis:"
+ANALYSIS, ANALYSIS_ROWS = "analysis:", "analysis-rows:"
 """How the names of parts begin: the names there are; a table, or the rows of one region in it; what a table is called
 and when it is of; an assumption; a field of the results, or the rows of one region in it; one measure of the results, or
-its cell for one area; an analysis."""
+its cell for one area; an analysis, or the rows of one region in it."""
 
 
 class Material(NamedTuple):
@@ -91,7 +91,7 @@ def write_analysis(folder: Path, name: str) -> None:
     material = _stored(folder)
     found = analyses.BY_NAME[name](material.tables, material.assumptions, material.results)
     _dump(folder / f"analysis-{name}", found)
-    _write_json(folder / f"analysis-{name}.json", {"parts": {ANALYSIS + name: _digest(found)}})
+    _write_json(folder / f"analysis-{name}.json", {"parts": _of_analysis(name, found)})
 
 
 def digests(material: Material) -> dict[str, str]:
@@ -114,12 +114,18 @@ def digests(material: Material) -> dict[str, str]:
 
 def digests_of_analyses(material: Material, names: Iterable[str]) -> dict[str, str]:
     """Make those analyses that some noted names name, and return digests as `digests` does."""
-    wanted = set(names)
+    noted = {name.partition("/")[0] for name in names}
     return {
-        ANALYSIS + name: _digest(analyse(material.tables, material.assumptions, material.results))
+        part: digest
         for name, analyse in analyses.BY_NAME.items()
-        if ANALYSIS + name in wanted
+        if noted & {ANALYSIS + name, ANALYSIS_ROWS + name}
+        for part, digest in _of_analysis(name, analyse(*material)).items()
     }
+
+
+def _of_analysis(name: str, found: Any) -> dict[str, str]:  # noqa: ANN401 - each analysis gives something of its own
+    """Return the digests of an analysis and, if it is a frame, of the rows of each region in it."""
+    return {ANALYSIS + name: _digest(found), **_by_region(ANALYSIS_ROWS, {name: found})}
 
 
 def _by_region(kind: str, frames: Mapping[str, Any]) -> dict[str, str]:
@@ -168,12 +174,24 @@ def of_areas(results: Results, measure: str, areas: Sequence[str]) -> pd.DataFra
     return rows.loc[[area for area in areas if area in rows.index]]
 
 
-def analysis(name: str, tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, results: Results) -> Any:  # noqa: ANN401
-    """Return an analysis of the material, see `analyses.BY_NAME`: the stored one, or else computed here."""
-    if isinstance(results, _Noted):
-        reads.note(ANALYSIS + name)
-        return results.unnoted.analysis(name)
-    return analyses.BY_NAME[name](tables, assumptions, results)
+def analysis(name: str, source: Material, region: str = "") -> Any:  # noqa: ANN401 - each gives something of its own
+    """Return an analysis of the material, see `analyses.BY_NAME`: the stored one, or else computed here.
+
+    Parameters
+    ----------
+    name
+        Name of the analysis.
+    source
+        What it is of.
+    region
+        Code of a region, if only its rows are wanted; only they count as used then.
+    """
+    if isinstance(source.results, _Noted):
+        reads.note(f"{ANALYSIS_ROWS}{name}/{region}" if region else ANALYSIS + name)
+        found = source.results.unnoted.analysis(name)
+    else:
+        found = analyses.BY_NAME[name](*source)
+    return found.loc[found["region"] == region].reset_index(drop=True) if region else found
 
 
 def is_described(name: str) -> bool:

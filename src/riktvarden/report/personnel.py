@@ -411,7 +411,7 @@ def anomalies(context: Context) -> Table:
 def region_rows(context: Context, region: str) -> Table:
     """What is published of personnel in one region; every profession asked for has a row."""
     t = context.language
-    own = context.personnel.loc[context.personnel["region"] == region]
+    own = context.personnel_rows(region)
     keys = ["profession", "sex", "sector", "care_level", "principal", "measure", "definition"]
     newest = personnel.newest_of(own, keys)
     absent = pd.DataFrame(
@@ -501,11 +501,24 @@ def sources(context: Context) -> Table:
     return publications(context, context.personnel["source"], "personal-kaellor")
 
 
-def publications(context: Context, cited: Iterable[str], name: str) -> Table:
-    """The publications of some figures, each with its address; figures are named as in the tables above."""
+def publications(context: Context, cited: Iterable[str], name: str, published: pd.DataFrame | None = None) -> Table:
+    """The publications of some published figures, each with its address; figures are named as in the tables above.
+
+    Parameters
+    ----------
+    context
+        The material of the chapter.
+    cited
+        Names of figures, several in a text with commas between.
+    name
+        The table's name.
+    published
+        Published figures to look among, all unless given.
+    """
     t = context.language
     figures = {figure for text in cited for figure in text.split(", ")}
-    used = context.published.loc[context.published["figure"].isin(figures)]
+    among = context.published if published is None else published
+    used = among.loc[among["figure"].isin(figures)]
     data = (
         used.groupby("publication")
         .agg(figures=("figure", _listed), count=("figure", "count"))

@@ -738,18 +738,19 @@ def region(context: Context, region: str) -> Figure:
     """What moves the need of each profession in one region, with its values in the table."""
     t = context.language
     shown = list(PROFESSIONS)
-    points = pd.DataFrame({name: moved(context, name).loc[region] for name in shown}).fillna(0.0)
+    points = pd.DataFrame({name: moved(context, name, region).loc[region] for name in shown}).fillna(0.0)
     labels = [t(PROFESSION[name]) for name in shown]
     drawn = points.rename_axis("factor").reset_index().melt("factor", var_name="profession")
     drawn = drawn.assign(
         label=[t(PROFESSION[name]) for name in drawn["profession"]], kind=[t(FACTOR[f]) for f in drawn["factor"]]
     )
     index, per_fte, fte = (
-        pd.DataFrame([rows_of(context, name, measure).loc[region] for name in shown])
+        pd.DataFrame([rows_of(context, name, measure, region=region).loc[region] for name in shown])
         for measure in ("need_index", "inhabitants_per_fte", "fte_need")
     )
-    last = context.results.outlook["year"].max()
-    later = context.results.outlook.query("region == @region and measure == 'fte_need' and year == @last")
+    ahead = context.result_rows("outlook", region)
+    last = ahead["year"].max()
+    later = ahead.query("measure == 'fte_need' and year == @last")
     later = later.set_index("profession").loc[shown]
     cells = pd.DataFrame(
         {
@@ -773,7 +774,7 @@ def region(context: Context, region: str) -> Figure:
             t("{name} {index}").format(name=label, index=t.number(v)) for label, v in zip(labels, value, strict=True)
         ),
     )
-    principals = context.results.principals
+    principals = context.result_rows("principals", region)
     return Figure(
         charts.deviations(
             drawn[["label", "value", "kind"]],
@@ -789,7 +790,7 @@ def region(context: Context, region: str) -> Figure:
         Table(
             f"yrken-{region}",
             cells,
-            principals.loc[(principals["region"] == region) & (principals["municipality"] == "")],
+            principals.loc[principals["municipality"] == ""],
             t(
                 "Riktvärden för fyra yrken i {name}. 80-procentiga intervall avrundade utåt; deras ändar går inte att "
                 "lägga ihop. Värdena är rapportens egna."
@@ -803,10 +804,10 @@ def region(context: Context, region: str) -> Figure:
 def region_municipalities(context: Context, region: str) -> Figure:
     """The four professions in each municipality of a region: index as dots, values in the table."""
     t = context.language
-    principals = context.results.principals
-    own = principals.loc[(principals["region"] == region) & (principals["municipality"] != "")]
-    names = context.tables["municipalities"].set_index("municipality")["name"]
-    heads = context.results.municipalities.set_index("municipality")["population"]
+    principals = context.result_rows("principals", region)
+    own = principals.loc[principals["municipality"] != ""]
+    names = context.table_rows("municipalities", region).set_index("municipality")["name"]
+    heads = context.result_rows("municipalities", region).set_index("municipality")["population"]
     codes = sorted(own["municipality"].unique(), key=lambda code: -heads[code])
     rows, columns = [], {}
     for name in PROFESSIONS:
@@ -826,7 +827,7 @@ def region_municipalities(context: Context, region: str) -> Figure:
     means = pd.DataFrame(
         {
             "label": labels,
-            "value": [rows_of(context, name, "need_index").loc[region, "value"] for name in PROFESSIONS],
+            "value": [rows_of(context, name, "need_index", region=region).loc[region, "value"] for name in PROFESSIONS],
         }
     )
     dots = pd.concat(rows)
@@ -873,15 +874,15 @@ def region_municipalities(context: Context, region: str) -> Figure:
 # --- what the pages are made of -----------------------------------------------------------------------
 
 
-def rows_of(context: Context, profession: str, measure: str, principal: str = "") -> pd.DataFrame:
-    """One measure of a profession by area; without a principal, all care together.
+def rows_of(context: Context, profession: str, measure: str, principal: str = "", region: str = "") -> pd.DataFrame:
+    """One measure of a profession by area, or in one region; without a principal, all care together.
 
     Returns
     -------
     pandas.DataFrame
         Rows of the results, indexed by region.
     """
-    rows = context.results.principals
+    rows = context.result_rows("principals", region) if region else context.results.principals
     wanted = rows["principal"] == principal if principal else rows["principal"].isin(["all", "both"])
     chosen = rows.loc[
         wanted & (rows["profession"] == profession) & (rows["measure"] == measure) & (rows["municipality"] == "")
@@ -889,15 +890,15 @@ def rows_of(context: Context, profession: str, measure: str, principal: str = ""
     return chosen.set_index("region")
 
 
-def moved(context: Context, profession: str) -> pd.DataFrame:
-    """What each factor adds to an area's index, in its units; factors that move nothing anywhere are left out.
+def moved(context: Context, profession: str, region: str = "") -> pd.DataFrame:
+    """What each factor adds to the index of every area, or of one region, in its units; what moves nothing is left out.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by region, a column a factor.
     """
-    rows = context.results.contributions
+    rows = context.result_rows("contributions", region) if region else context.results.contributions
     wide = rows.loc[rows["profession"] == profession].pivot_table(index="region", columns="factor", values="value")
     points = wide[list(FACTOR)].div(wide["inhabitants"], axis=0) * 100
     return points.loc[:, (points.abs() > SHOWN_FROM).any()]
@@ -1047,7 +1048,7 @@ def _part(context: Context, profession: str, principal: str, codes: list[str]) -
     t = context.language
     if principal == "municipality" and profession not in model.RESPONSIBILITY:
         return [t("inte kommunens uppgift")] * len(codes)
-    rows = rows_of(context, profession, "fte_need", principal)
+    rows = rows_of(context, profession, "fte_need", principal, codes[0] if len(codes) == 1 else "")
     return [between(t, range_of(rows, code)) if code in rows.index else t("en huvudman") for code in codes]
 
 

@@ -381,8 +381,8 @@ def personnel_published(context: Context, region: str) -> Table:
 
 def personnel_sources(context: Context, region: str) -> Table:
     """The publications behind the region's figures on personnel."""
-    own = context.personnel.loc[context.personnel["region"] == region, "source"]
-    return personnel.publications(context, own, f"personal-kaellor-{region}")
+    cited = context.personnel_rows(region)["source"]
+    return personnel.publications(context, cited, f"personal-kaellor-{region}", context.published_rows(region))
 
 
 def sources(context: Context, region: str) -> Table:
