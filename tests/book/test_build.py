@@ -253,7 +253,7 @@ def test_what_notebooks_share_is_computed_once_and_its_parts_side_by_side(tmp_pa
     assert {step for step, _ in make(root, prepare="shared").slowest} > computed
     assert make(root, prepare="shared").slowest == []
     (root / "data/tables/t.csv").write_text("a,b\n1,3\n", encoding="utf-8")
-    assert {step for step, _ in make(root, prepare="shared").slowest} == computed
+    assert {step for step, _ in make(root, prepare="shared").slowest} == computed | {"assembling the book"}
 
 
 @pytest.mark.parametrize(

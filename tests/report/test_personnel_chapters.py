@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import vl_convert
 import yaml
@@ -205,3 +206,10 @@ def test_every_code_of_the_data_has_words() -> None:
     assert set(selection["measure"]) <= described
     variables = tables.read("requested_variables")
     assert set(variables["held_in"]) <= set(data_burden.HELD_IN)
+
+
+def test_publications_of_a_region_are_found_among_its_own_figures(context: Context) -> None:
+    for code in context.results.regions:
+        cited = context.personnel_rows(code)["source"]
+        own = telling.publications(context, cited, "own", context.published_rows(code))
+        pd.testing.assert_frame_equal(own.data, telling.publications(context, cited, "of all").data)
