@@ -11,8 +11,7 @@ from pypdf.generic import DictionaryObject
 from riktvarden.book import pdf
 from riktvarden.report import Language, printed
 
-from .conftest import REGIONS
-from .test_browser import CHROMIUM
+from .conftest import CHROMIUM, REGIONS
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: nothing is printed")
 REPORTS = {report.name: report for report in printed.reports(Language("sv"))}

@@ -380,7 +380,9 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
     named = set(rows["source"].str.findall(FIGURE).explode().dropna())
     if codes is None:
         named |= set(re.findall(FIGURE, context.assumptions["st_persons_nation"].source))
-    published = context.tables["published_st"]
+        published = context.tables["published_st"]
+    else:
+        published = pd.concat([context.table_rows("published_st", code) for code in dict.fromkeys([*codes, NATION])])
     as_published = published["measure"].isin(SHOWN_AS_PUBLISHED) & (
         (published["region"] == NATION) | (published["measure"] == model.LOCAL_NORM)
     )
