@@ -738,7 +738,8 @@ def region(context: Context, region: str) -> Figure:
     """What moves the need of each profession in one region, with its values in the table."""
     t = context.language
     shown = list(PROFESSIONS)
-    points = pd.DataFrame({name: moved(context, name, region).loc[region] for name in shown}).fillna(0.0)
+    points = pd.DataFrame({name: _points(context, name, region).loc[region] for name in shown})
+    points = points.loc[(points.abs() > SHOWN_FROM).any(axis=1)]
     labels = [t(PROFESSION[name]) for name in shown]
     drawn = points.rename_axis("factor").reset_index().melt("factor", var_name="profession")
     drawn = drawn.assign(
@@ -890,18 +891,23 @@ def rows_of(context: Context, profession: str, measure: str, principal: str = ""
     return chosen.set_index("region")
 
 
-def moved(context: Context, profession: str, region: str = "") -> pd.DataFrame:
-    """What each factor adds to the index of every area, or of one region, in its units; what moves nothing is left out.
+def moved(context: Context, profession: str) -> pd.DataFrame:
+    """What each factor adds to an area's index, in its units; factors that move nothing anywhere are left out.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by region, a column a factor.
     """
+    points = _points(context, profession)
+    return points.loc[:, (points.abs() > SHOWN_FROM).any()]
+
+
+def _points(context: Context, profession: str, region: str = "") -> pd.DataFrame:
+    """What each factor adds to the index of every area, or of one region, in its units."""
     rows = context.result_rows("contributions", region) if region else context.results.contributions
     wide = rows.loc[rows["profession"] == profession].pivot_table(index="region", columns="factor", values="value")
-    points = wide[list(FACTOR)].div(wide["inhabitants"], axis=0) * 100
-    return points.loc[:, (points.abs() > SHOWN_FROM).any()]
+    return wide[list(FACTOR)].div(wide["inhabitants"], axis=0) * 100
 
 
 SHOWN_FROM = 0.05
