@@ -137,7 +137,8 @@ def test_interrupt_reaches_the_cell_and_the_kernel_lives_on() -> None:
                 pass
             return reply["content"]
 
-        slow = client.execute("import time\nprint('begun', flush=True)\ntime.sleep(60)")
+        # without the last argument, an error aborts whatever request has arrived by then, as a quick second one may
+        slow = client.execute("import time\nprint('begun', flush=True)\ntime.sleep(60)", stop_on_error=False)
         while (await client.get_iopub_msg(timeout=60))["msg_type"] != "stream":
             pass
         await manager.interrupt_kernel()
