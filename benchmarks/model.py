@@ -94,7 +94,7 @@ def main() -> None:
     runs = sensitivity.POINTS * (len(sensitivity.groups(on, moving)) + 2)
     seconds = measured(lambda: sensitivity.indices(on, moving))
     print(f"indices of all outputs, {runs:,} draws:     {seconds}")
-    seconds = measured(lambda: sensitivity.measure_next(on, tornado))
+    seconds = measured(lambda: sensitivity.measure_next(on, drawn, tornado))
     print(f"what to measure next, {uncertainty.DRAWS:,} draws:       {seconds}")
 
 

@@ -125,7 +125,7 @@ def test_indices_are_shares_and_find_the_one_group_that_matters(on: chain.Base, 
 
 
 def test_what_to_measure_next_is_ranked_and_tells_from_chance(on: chain.Base, tornado: pd.DataFrame) -> None:
-    found = sensitivity.measure_next(on, tornado, 1024)
+    found = sensitivity.measure_next(on, on.sample(1024), tornado)
     assert set(sensitivity.UNPUBLISHED.values()) <= set(found["input"])
     unpublished = found.loc[found["input"].isin(sensitivity.UNPUBLISHED.values())]
     assert set(unpublished["measure"]) == {"st_starters_target"}

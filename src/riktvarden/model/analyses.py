@@ -70,7 +70,7 @@ def uncertainty(
     return Uncertainty(
         tornado=tornado,
         indices=sensitivity.indices(on, set(tornado["assumption"]), points),
-        narrower=sensitivity.measure_next(on, tornado, draws),
+        narrower=sensitivity.measure_next(on, drawn, tornado),
         grid=scenarios.grid(on, drawn),
         chance=scenarios.chance(on, drawn),
     )

@@ -144,7 +144,7 @@ def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def measure_next(on: chain.Base, tornados: pd.DataFrame, draws: int = uncertainty.DRAWS) -> pd.DataFrame:
+def measure_next(on: chain.Base, drawn: Sample, tornados: pd.DataFrame) -> pd.DataFrame:
     """How much narrower each part of the advice would be if one thing were known.
 
     What could be known is each assumption that moves something, and the regions' unpublished stocks: all of those in
@@ -154,10 +154,10 @@ def measure_next(on: chain.Base, tornados: pd.DataFrame, draws: int = uncertaint
     ----------
     on
         What no draw changes.
+    drawn
+        The draws.
     tornados
         From `tornado`: which assumption moves which output.
-    draws
-        Number of draws.
 
     Returns
     -------
@@ -165,8 +165,7 @@ def measure_next(on: chain.Base, tornados: pd.DataFrame, draws: int = uncertaint
         ``measure, profession, region, input, grade, narrower``: share of the 80 % interval's width that knowing the
         input would take away on average. The grade of what is unpublished is empty.
     """
-    drawn, wanted = on.sample(draws), outputs(on)
-    told = evaluator(on)(drawn)
+    wanted, told = outputs(on), evaluator(on)(drawn)
     # A region's positions rest on what the nation's do, and on need.
     asked = (wanted["region"] == NATION) | (wanted["measure"] != "st_positions_guideline")
     of_output = pd.MultiIndex.from_frame(wanted)
@@ -228,4 +227,4 @@ def to_measure(
 ) -> pd.DataFrame:
     """What to measure next, from checked tables and assumptions; columns as `ranking`."""
     on = chain.base(tables, assumptions)
-    return ranking(measure_next(on, tornado(on), draws))
+    return ranking(measure_next(on, on.sample(draws), tornado(on)))
