@@ -104,13 +104,15 @@ def _cells(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _counts(table: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """Yield the cells of one table that may count persons: most tables are small, and whole columns cost more."""
+    """Yield the cells of one table that may count persons; most tables have none."""
+    if "unit" in table:
+        table = table.loc[table["unit"].isna() | table["unit"].astype("str").isin(ATTACKED)]
+    if table.empty:
+        return
     apart = [*NAMES, *APART, *BESIDE]
     beside = sorted(set(table.select_dtypes(exclude="number").columns.difference(apart)))
-    for row in table.to_dict("records"):
+    for row in table.to_dict("records"):  # tables are small, and whole columns cost more
         told = {str(name): value for name, value in row.items() if not pd.isna(value)}
-        if str(told.get("unit", "")) not in ATTACKED:
-            continue
         words = {name: str(told.get(name, otherwise)) for name, otherwise in {**TOTALS, **dict.fromkeys(APART, "")}.items()}
         yield {
             **{name: SAME.get(name, {}).get(word, word) for name, word in words.items()},
