@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from riktvarden.book import kernels
+from riktvarden.book import kernels, warm
 from riktvarden.book.build import BuildError, BuildReport, build
 
 from .conftest import CHART, make_root, write_chapter, write_template
@@ -169,7 +169,9 @@ def test_files_of_the_site_that_are_lost_or_changed_are_put_out_again(built: Pat
     was = changed.read_bytes()
     lost.unlink()
     changed.write_bytes(was + b"more")
-    assert make(built).executed == []
+    (built / "_build/site/index.html").unlink()
+    assert make(built).slowest == [], "no step was run"
+    assert (built / "_build/site/index.html").is_file()
     assert lost.is_file()
     assert changed.read_bytes() == was
 
@@ -257,20 +259,26 @@ def test_what_notebooks_share_is_computed_once_and_its_parts_side_by_side(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("end", "told"),
+    ("end", "told", "cold"),
     [
-        ("sys.exit('no number')", "no number"),
-        ("1 / 0", "ZeroDivisionError: division by zero"),
-        ("import os; os.kill(os.getpid(), 9)", "was killed (out of memory?)"),
+        ("sys.exit('no number')", "no number", False),
+        ("1 / 0", "ZeroDivisionError: division by zero", False),
+        ("import os; os.kill(os.getpid(), 9)", "was killed (out of memory?)", False),
+        ("import time; time.sleep(60)", "took longer than 5 s", False),
+        ("import time; time.sleep(60)", "took longer than 5 s", True),
     ],
 )
-def test_what_could_not_be_computed_is_told_and_tried_again(tmp_path: Path, end: str, told: str) -> None:
+def test_what_could_not_be_computed_is_told_and_tried_again(
+    tmp_path: Path, end: str, told: str, cold: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if cold:
+        monkeypatch.setattr(warm, "zygote_for", lambda *_: None)
     root = make_root(tmp_path)
     module = root / "shared.py"
     sound = module.read_text(encoding="utf-8")
     module.write_text(f"{sound}\nif 'b' in names:\n    {end}\n", encoding="utf-8")
     with pytest.raises(BuildError) as caught:
-        make(root, prepare="shared")
+        make(root, prepare="shared", timeout=5)
     (fault,) = caught.value.failures
     assert fault.startswith(f"computing b: {told}\n  log: ")
     module.write_text(sound, encoding="utf-8")

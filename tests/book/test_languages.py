@@ -41,9 +41,13 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
+def made(root: Path, language: str) -> build.BuildReport:
+    settings = {"riktvarden_languages": ["sv", "en"]}
+    return build.build(root, root / "_build" / language, {"12": "Skåne"}, language, home=root, settings=settings)
+
+
 def make(root: Path, language: str) -> Path:
-    out = root / "_build" / language
-    build.build(root, out, {"12": "Skåne"}, language, home=root, settings={"riktvarden_languages": ["sv", "en"]})
+    made(root, language)
     return root / "site" / language
 
 
@@ -66,6 +70,13 @@ def test_each_page_leads_to_itself_in_the_other_language(project: Path) -> None:
     assert (english / "_static/language_data.js").read_text() != (swedish / "_static/language_data.js").read_text()
     door = BeautifulSoup((project / "site/index.html").read_text(encoding="utf-8"), "html.parser")
     assert [link["lang"] for link in door.find_all("a")] == ["sv", "en"]
+
+
+def test_another_language_leaves_the_first_as_it_was_made(project: Path) -> None:
+    make(project, "sv")
+    make(project, "en")
+    for language in ("sv", "en"):
+        assert made(project, language).slowest == [], "no step was run"
 
 
 def test_a_changed_page_is_read_again_and_no_other(project: Path) -> None:

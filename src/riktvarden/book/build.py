@@ -7,6 +7,7 @@ publishes. Whatever has the same content as last time is not run again; a hand-c
 import json
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -72,7 +73,7 @@ def build(
     parallel
         Notebooks to run at once, `at_once` unless given.
     timeout
-        Seconds that one cell may take.
+        Seconds that one cell may take, or one run of `prepare`.
     check
         Checks the data before anything runs and returns what is wrong with them; called only when data, code
         or lock file differ from the last check that found nothing.
@@ -131,7 +132,7 @@ def build(
     with _executor(cluster, parallel, root) as (executor, parallel), Watch(len(pages) + 1, console, parallel) as watch:
         shared = home / "material"
         if prepare is not None:
-            project.parts = _prepared(prepare, shared, project, watch, executor)
+            project.parts = _prepared(prepare, shared, project, watch, executor, timeout)
         environment = {"RIKTVARDEN_MATERIAL": str(shared)} if prepare is not None else {}
 
         def notebook_task(page: Page) -> Callable[..., None]:
@@ -163,14 +164,13 @@ def build(
             if with_tables:
                 publish(public / "data", site / opendata.FOLDER, edition)
             publish(public / "pages", site, language)
-            entrance.write(site, config, first, documents)
 
         @pytask.task(
             name=ASSEMBLER,
             kwargs={
                 "key": PythonNode(value=assembled_of, hash=True),
                 "depends_on": [*(source / name for name in wanted), *notebooks.values()],
-                "produces": [*products, site / "index.html"],
+                "produces": products,
             },
         )
         def finish(key: str, depends_on: list[Path], produces: list[Path]) -> None:
@@ -206,6 +206,7 @@ def build(
     project.remember()
     if failures:
         raise BuildError(failures)
+    entrance.write(site, config, first, documents)  # of all languages, so that no one's assembler makes it
     _remove(failed)
     executed = [page.name for page in pages if page.name in watch.seconds]
     labels = {page.name: page.label for page in pages}
@@ -267,7 +268,9 @@ def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) 
     stamp.write_text(key, encoding="utf-8")
 
 
-def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch, executor: Executor) -> dict[str, str]:
+def _prepared(
+    module: str, folder: Path, project: keys.Project, watch: Watch, executor: Executor, timeout: int
+) -> dict[str, str]:
     """Have a module store what notebooks share, unless it has for the same content; return its parts' digests."""
     manifest, stamp = folder / MANIFEST, folder / "key"
     key = keys.combined([project.data(), project.code([module]), project.environment()])
@@ -275,9 +278,10 @@ def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch, ex
         _remove(folder)
         folder.mkdir(parents=True)
         command = [module, str(folder)]
-        _compute({COMPUTING: command}, folder, project.root, watch, executor)
+        compute = partial(_compute, folder=folder, root=project.root, watch=watch, executor=executor, timeout=timeout)
+        compute({COMPUTING: command})
         apart = json.loads(manifest.read_bytes())["apart"]
-        _compute({f"computing {name}": [*command, name] for name in apart}, folder, project.root, watch, executor)
+        compute({f"computing {name}": [*command, name] for name in apart})
         stamp.write_text(key, encoding="utf-8")
     else:
         content = json.loads(manifest.read_bytes())
@@ -289,28 +293,33 @@ def _prepared(module: str, folder: Path, project: keys.Project, watch: Watch, ex
     }
 
 
-def _compute(commands: Mapping[str, Sequence[str]], folder: Path, root: Path, watch: Watch, executor: Executor) -> None:
+def _compute(
+    commands: Mapping[str, Sequence[str]], folder: Path, root: Path, watch: Watch, executor: Executor, timeout: int
+) -> None:
     """Run modules side by side, each under its name; what they say goes to files in a folder."""
     logs = {name: folder / f"{name}.log" for name in commands}
     watch.expect(len(commands))
     watched = Watched(executor, watch)
-    futures = {name: watched.hand_out(name, _run_module, argv, root, logs[name]) for name, argv in commands.items()}
+    futures = {
+        name: watched.hand_out(name, _run_module, argv, root, logs[name], timeout) for name, argv in commands.items()
+    }
     try:
-        ended_with = {name: future.result() for name, future in futures.items()}
+        faults = {name: future.result() for name, future in futures.items()}
     except KeyboardInterrupt:
         watched.shutdown()
         raise
-    if faults := [f"{name}: {_said(code, logs[name])}\n  log: {logs[name]}" for name, code in ended_with.items() if code]:
-        raise BuildError(faults)
+    if told := [f"{name}: {fault}\n  log: {logs[name]}" for name, fault in faults.items() if fault]:
+        raise BuildError(told)
 
 
-def _run_module(argv: Sequence[str], root: Path, log: Path) -> int:
-    """Run a module wherever the steps run, and return its exit code."""
-    return warm.run(argv, {**os.environ, **kernels.ENVIRONMENT}, root, log, kernels.PRELOAD)
-
-
-def _said(code: int, log: Path) -> str:
-    """Tell why a module ended with an exit code: what it says of its input, or of a traceback the last line."""
+def _run_module(argv: Sequence[str], root: Path, log: Path, timeout: int) -> str:
+    """Run a module wherever the steps run; tell why it failed, as it says of its input or in a line, nothing if not."""
+    try:
+        code = warm.run(argv, {**os.environ, **kernels.ENVIRONMENT}, root, log, kernels.PRELOAD, timeout)
+    except subprocess.TimeoutExpired:
+        return execute.late(timeout)
+    if not code:
+        return ""
     text = log.read_text(encoding="utf-8").strip()
     if code < 0 or not text:
         return execute.ended(code)

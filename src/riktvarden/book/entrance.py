@@ -115,4 +115,6 @@ def page(language: str, title: str, content: str, head: str = "") -> str:
 
 
 def _put(place: Path, text: str) -> None:
-    place.write_text(text, encoding="utf-8", newline="\n")
+    """Write a file, unless it is as it shall be."""
+    if not (place.is_file() and place.read_bytes() == text.encode()):
+        place.write_text(text, encoding="utf-8", newline="\n")

@@ -250,9 +250,14 @@ def _cause(error: Exception, timeout: int, codes: Sequence[int | None]) -> str:
         # What is wrong with the input is said in full, it is for the reader to mend.
         return f"{error.ename}: {error.evalue if error.ename == InputError.__name__ else _first_line(error.evalue)}"
     if isinstance(error, CellTimeoutError):
-        return f"took longer than {timeout} s"
+        return late(timeout)
     code = next((code for code in codes if code is not None), None)
     return _first_line(str(error)) if code is None else f"the kernel {ended(code)}"
+
+
+def late(timeout: int) -> str:
+    """Say that something took too long, in seconds."""
+    return f"took longer than {timeout} s"
 
 
 def ended(code: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import signal
 import socket
@@ -255,7 +256,14 @@ def zygote_for(start: Sequence[str], environment: Mapping[str, str], preload: Se
         return _zygotes[kind]
 
 
-def run(argv: Sequence[str], environment: Mapping[str, str], cwd: Path, log: Path, preload: Sequence[str] = PRELOAD) -> int:
+def run(
+    argv: Sequence[str],
+    environment: Mapping[str, str],
+    cwd: Path,
+    log: Path,
+    preload: Sequence[str] = PRELOAD,
+    timeout: float | None = None,
+) -> int:
     """Run ``python -m module arguments`` and return its exit code, negative if a signal ended it.
 
     Parameters
@@ -270,17 +278,35 @@ def run(argv: Sequence[str], environment: Mapping[str, str], cwd: Path, log: Pat
         File for all that it says.
     preload
         Modules that it finds imported.
+    timeout
+        Seconds after which it is killed.
+
+    Raises
+    ------
+    subprocess.TimeoutExpired
+        If it was.
     """
     source = zygote_for([sys.executable], environment, preload)
     with log.open("wb") as said, Path(os.devnull).open("rb") as nothing:
         if source is None:
             command = [sys.executable, "-m", *argv]
             return subprocess.run(  # noqa: S603 - modules of this package
-                command, env=dict(environment), cwd=cwd, stdin=nothing, stdout=said, stderr=said, check=False
+                command,
+                env=dict(environment),
+                cwd=cwd,
+                stdin=nothing,
+                stdout=said,
+                stderr=said,
+                check=False,
+                timeout=timeout,
             ).returncode
         request = {"argv": list(argv), "env": {**ONE_THREAD, **environment}, "cwd": str(cwd)}
         process = source.launch(request, [nothing.fileno(), said.fileno(), said.fileno()])
+    until = time.monotonic() + (math.inf if timeout is None else timeout)
     while process.poll() is None:
+        if time.monotonic() > until:
+            process.kill()
+            raise subprocess.TimeoutExpired(list(argv), cast("float", timeout))
         time.sleep(0.02)
     return process.returncode or 0
 
