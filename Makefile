@@ -36,7 +36,7 @@ clean:  ## remove what was built; the environment stays
 
 lock:  ## pin every dependency anew (needs uv; names no index)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	  --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 	  --output-file requirements.lock
 
 $(READY): requirements.lock pyproject.toml
