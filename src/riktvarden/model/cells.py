@@ -391,6 +391,8 @@ def paths(value: Measures, draw: Measures, people: People, found: Published) -> 
     }
     years = len(people.years)
     areas, when = np.repeat(people.areas, years), np.tile(people.years, len(people.areas))
+    # The norm is a mean over the nation: what moves the regions leaves the nation's where its inhabitants put it.
+    derived = (areas == NATION) & (when == people.base_year)
     frames = [
         tidy(
             areas,
@@ -401,6 +403,8 @@ def paths(value: Measures, draw: Measures, people: People, found: Published) -> 
             value=value[measure].ravel(),
             draws=draw[measure].reshape(len(draw[measure]), -1),
             valued=np.repeat(masks[needs], years),
+            ranged=~derived if measure == "specialist_requirement" else True,
+            status=np.where(derived, "derived", "estimated") if measure == "specialist_requirement" else "estimated",
             without_value="estimated",
             step=step,
         )
