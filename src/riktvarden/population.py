@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import optimize
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -818,11 +819,11 @@ def implied_mortality(population: ArrayLike, at: Rates, deaths: ArrayLike) -> Fl
     expected = before - _older((people * _survival(at.person_years)[0]).sum(axis=0))[:, 1:]
     # Those born during the year have the factor of the children just above them.
     starts = [max(first - 1, 0) for first in FIVE_YEAR]
-    hazards = [
+    meant, own = (
         group_ages(-before * np.log1p(-np.divide(died, before, out=np.zeros_like(before), where=before > died)), starts)
         for died in (np.asarray(deaths, float)[:, 1:], expected)
-    ]
-    factor = np.divide(*hazards, out=np.ones_like(hazards[0]), where=hazards[1] > 0)
+    )
+    factor = np.divide(meant, own, out=np.ones_like(own), where=own > 0)
     return factor[:, np.searchsorted(FIVE_YEAR, np.arange(people.shape[-1]), side="right") - 1]
 
 
@@ -1038,9 +1039,10 @@ def history(tables: Mapping[str, pd.DataFrame]) -> History:
     axes = {"region": codes, "sex": SEXES, "age_group": tuple(age_labels(FIVE_YEAR)), "year": later}
     ages = {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": later}
     population = _wide(single, codes, known)
-    split = split_by_cohort(population[..., -1], _cells(by_group, "population", axes), _cells(nation, "population", ages))
+    whole, at_end = _all_cells(nation, ["population", "deaths"], ages)
+    split = split_by_cohort(population[..., -1], _cells(by_group, "population", axes), whole)
     population = np.concatenate([population, split], axis=-1)
-    there = _shares(split) * _deaths_by_age(_cells(nation, "deaths", ages))
+    there = _shares(split) * _deaths_by_age(at_end)
     groups = _cells(tables["deaths_region_age_group"], "deaths", axes)
     died = np.moveaxis(split_ages(np.moveaxis(groups, 2, -1), np.moveaxis(there, 2, -1)), -1, 2)
     years = known + later
@@ -1080,8 +1082,11 @@ def later_years(known: History, tables: Mapping[str, pd.DataFrame]) -> History:
         return known
     axes = {"region": known.region_codes, "sex": SEXES, "age_group": tuple(age_labels(TEN_YEAR)), "year": years}
     ages = {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": years}
-    groups, whole = _cells(published, "population", axes), _cells(nation, "population", ages)
-    middle_year, middle = _middle_of_regions(tables, known.region_codes)
+    groups = _cells(published, "population", axes)
+    whole, at_end = _all_cells(nation, ["population", "deaths"], ages)
+    middle_year, counts = _middle(tables)
+    middle = np.zeros((len(known.region_codes), *counts.shape[1:]))
+    np.add.at(middle, _homes(tables, known.region_codes), counts)
     window = slice(-WINDOW, None)
     flows = known.deaths[..., window], known.population[..., -WINDOW - 1 :], known.counted[:, window]
     at = rates(*flows)
@@ -1095,7 +1100,7 @@ def later_years(known: History, tables: Mapping[str, pd.DataFrame]) -> History:
         path.append(people)
     population = np.stack(path, axis=-1)
     hazard = -np.log1p(-death_probabilities(*flows))[..., None]
-    deaths = _shares(population * hazard) * _deaths_by_age(_cells(nation, "deaths", ages))
+    deaths = _shares(population * hazard) * _deaths_by_age(at_end)
     return History(
         known.region_codes,
         known.years + years,
@@ -1121,28 +1126,17 @@ def _deaths_by_age(at_end: FloatArray) -> FloatArray:
 
 
 def _middle(tables: Mapping[str, pd.DataFrame]) -> tuple[int, FloatArray]:
-    """Year and persons of the municipalities by sex and five-year group from 15 to 74."""
+    """Year and persons of the municipalities in order, by sex and five-year group from 15 to 74."""
     by_sex = tables["population_municipality_age_sex"]
     year = int(by_sex["year"].max())
-    axes = {
-        "municipality": tuple(sorted(tables["municipalities"]["municipality"])),
-        "sex": SEXES,
-        "age_group": tuple(age_labels([*BY_SEX, BY_SEX[-1] + 5])[:-1]),
-    }
+    groups = tuple(age_labels([*BY_SEX, BY_SEX[-1] + 5])[:-1])
+    axes = {"municipality": tuple(sorted(tables["municipalities"]["municipality"])), "sex": SEXES, "age_group": groups}
     return year, _cells(by_sex[by_sex["year"] == year], "population", axes)
 
 
 def _homes(tables: Mapping[str, pd.DataFrame], codes: Sequence[str]) -> IntArray:
     """Row of its region for each municipality in order."""
     return pd.Index(codes).get_indexer(pd.Index(tables["municipalities"].sort_values("municipality")["region"]))
-
-
-def _middle_of_regions(tables: Mapping[str, pd.DataFrame], codes: Sequence[str]) -> tuple[int, FloatArray]:
-    """The same of the regions."""
-    year, counts = _middle(tables)
-    of_region = np.zeros((len(codes), *counts.shape[1:]))
-    np.add.at(of_region, _homes(tables, codes), counts)
-    return year, of_region
 
 
 def rates_of(known: History, origin: int, window: int) -> Rates:
@@ -1181,8 +1175,8 @@ def rates_of(known: History, origin: int, window: int) -> Rates:
 def back_cast(known: History, origin: int, window: int, horizon: int) -> FloatArray:
     """Project from a past year with what was known then, held to nothing published later (method h).
 
-    Mortality goes on changing as it did in the last years known at the origin, see `improvement`. Regions that changed borders between the origin and a projected year, see `BREAKS`, are not to be compared
-    with what happened.
+    Mortality goes on changing as it did in the last years known at the origin, see `improvement`. Regions that
+    changed borders between the origin and a projected year, see `BREAKS`, are not to be compared with what happened.
 
     Parameters
     ----------
@@ -1212,6 +1206,113 @@ def back_cast(known: History, origin: int, window: int, horizon: int) -> FloatAr
     )
     # The rates are those of the middle of the window.
     return project(known.population[..., last], at, horizon, trend, (window - 1) / 2)
+
+
+REACH = 10
+"""Years ahead that forecast errors are taken from; further ahead too few origins have an outcome."""
+
+
+class ForecastErrors(NamedTuple):
+    """Standard deviations of the logarithm of a forecast over what came, bias included."""
+
+    shares: FloatArray
+    """Of each region's share of the nation, by region and horizon."""
+    nation: FloatArray
+    """Of the nation's total, by horizon."""
+
+
+def forecast_errors(known: History, window: int = WINDOW, horizons: Sequence[int] = range(1, 22)) -> ForecastErrors:
+    """Measure how far the projection was from what came, from every origin that the window allows (method b, h).
+
+    The nation's errors are those of this method without Statistics Sweden's projection, none of whose own errors is
+    published here; they are wider than its own are likely to be. Origins overlap and are few far ahead.
+
+    Parameters
+    ----------
+    known
+        What is known of the regions.
+    window
+        Years that the rates are taken from.
+    horizons
+        Years ahead, from one.
+
+    Returns
+    -------
+    ForecastErrors
+        As `error_spread`.
+
+    Raises
+    ------
+    ValueError
+        As `error_spread`, or if no origin has an outcome.
+    """
+    first, last = known.years[0], known.years[-1]
+    # A trend of mortality needs two years.
+    origins = range(first + max(window, 2), last)
+    if not origins:
+        raise ValueError(f"{window} years of flows between {first} and {last} leave no origin with an outcome")
+    came = known.population.sum(axis=(1, 2))
+    errors = np.full((len(origins), len(came) + 1, REACH), np.nan)
+    for number, origin in enumerate(origins):
+        ahead = min(REACH, last - origin)
+        start = known.years.index(origin) + 1
+        found, outcome = back_cast(known, origin, window, ahead).sum(axis=(1, 2)), came[:, start : start + ahead]
+        errors[number, :-1, :ahead] = np.log(_shares(found) / _shares(outcome))
+        errors[number, -1, :ahead] = np.log(found.sum(axis=0) / outcome.sum(axis=0))
+        for year, moved in BREAKS.items():
+            if origin - window < year:
+                rows = [known.region_codes.index(code) for code in moved if code in known.region_codes]
+                errors[number, rows, max(year - origin - 1, 0) :] = np.nan
+    return ForecastErrors(
+        error_spread(errors[:, :-1], came[:, -1], horizons), error_spread(errors[:, -1:], np.ones(1), horizons)[0]
+    )
+
+
+def error_spread(errors: ArrayLike, size: ArrayLike, horizons: Sequence[int]) -> FloatArray:
+    """Standard deviation of errors by region and horizon, from those of many origins.
+
+    ``σ_r(h) = σ(h) √(a + b P̄/P_r)``: σ(h) is the root-mean-square over origins and regions, beyond the last known
+    horizon H it is ``σ(H) (h/H)^c``, the power c being the slope of log σ on log h, weighted by errors known; a and
+    b, not negative, are the least-squares fit of the regions' mean squares relative to σ(h)² on mean over own
+    size, and give one on average over the regions.
+
+    Parameters
+    ----------
+    errors
+        Errors by origin, region and horizon from one, NaN where nothing came yet.
+    size
+        Persons by region.
+    horizons
+        Years ahead, from one.
+
+    Returns
+    -------
+    numpy.ndarray
+        By region and horizon.
+
+    Raises
+    ------
+    ValueError
+        If a horizon is below one, or errors are unknown, or all zero, at some horizon or of some region, or known at
+        fewer than two horizons.
+    """
+    known, ahead = np.asarray(errors, float), np.asarray(horizons)
+    persons = np.asarray(size, float)
+    counts = np.isfinite(known).sum(axis=(0, 1))
+    last = int(np.flatnonzero(counts)[-1]) + 1 if counts.any() else 0
+    squares, counts = known[..., :last] ** 2, counts[:last]
+    if last < 2 or (counts == 0).any() or np.isnan(squares).all(axis=(0, 2)).any() or (ahead < 1).any():
+        raise ValueError("errors must be known at two horizons or more, from one year on, and of every region")
+    mean = np.nansum(squares, axis=(0, 1)) / counts
+    if (mean == 0).any():
+        raise ValueError("errors of zero have no spread")
+    years = np.arange(1, last + 1)
+    power = np.polyfit(np.log(years), np.log(mean) / 2, 1, w=np.sqrt(counts))[0]
+    spread = np.sqrt(mean[np.minimum(ahead, last) - 1]) * np.maximum(ahead / last, 1.0) ** power
+    relative = np.nanmean(squares / mean, axis=(0, 2))
+    smaller = np.column_stack([np.ones_like(persons), persons.mean() / persons])
+    fitted = smaller @ optimize.nnls(smaller, relative)[0]
+    return np.sqrt(fitted / fitted.mean())[:, None] * spread
 
 
 def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_YEAR, window: int = WINDOW) -> Population:
@@ -1256,8 +1357,8 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
         raise ValueError(f"the last year must lie after {newest}, the newest published ages or totals of regions")
     years = tuple(range(start, last_year + 1))
     ages = {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": tuple(range(base + 1, last_year + 1))}
-    nation, deaths, arrived, left = (
-        _cells(tables["population_nation"], value, ages) for value in ("population", "deaths", "immigration", "emigration")
+    nation, deaths, arrived, left = _all_cells(
+        tables["population_nation"], ["population", "deaths", "immigration", "emigration"], ages
     )
     at = rates_of(known, base, window)
     path = list(np.moveaxis(known.population[..., known.years.index(start) :], -1, 0))
@@ -1292,9 +1393,7 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
         counted *= of_region[home]
         municipal_totals = np.column_stack([municipal_totals[:, 0] - counted, counted])
     seed = municipal_seed(both, then, _middle(tables)[1], home)
-    fitted = np.add.reduceat(
-        municipal(seed, municipal_totals, part, first, home), np.searchsorted(CUT, NINE), axis=-1
-    )
+    fitted = np.add.reduceat(municipal(seed, municipal_totals, part, first, home), np.searchsorted(CUT, NINE), axis=-1)
     municipalities = carried(fitted, group_ages(regions, NINE, axis=2), home)
     published = {year: "ten-year groups" for year in years if year <= base} | dict.fromkeys(region_totals, "total")
     status = pd.MultiIndex.from_product([codes, years], names=["region", "year"]).to_frame(index=False)
@@ -1314,7 +1413,7 @@ def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str], 
     names = ("population_municipality_65", "population_municipality", "population_region")
     noisy, exact, own = (frame[frame["year"] > after] for frame in (tables[name] for name in names))
     by_year: dict[int, pd.DataFrame] = {}
-    for municipal_totals in (noisy, exact):
+    for municipal_totals in (frame for frame in (noisy, exact) if len(frame)):
         of_region = municipal_totals.merge(tables["municipalities"][["municipality", "region"]])
         whole = of_region.groupby("year")["municipality"].transform("size") == len(tables["municipalities"])
         summed = totals(of_region[whole], ["region", "year"]).reset_index()
@@ -1328,14 +1427,24 @@ def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str], 
 
 def _cells(frame: pd.DataFrame, value: str, axes: Mapping[str, Sequence[object]]) -> FloatArray:
     """Lay a tidy frame out as an array over the values of some columns; other rows are left out."""
+    return _all_cells(frame, [value], axes)[0]
+
+
+def _all_cells(frame: pd.DataFrame, names: Sequence[str], axes: Mapping[str, Sequence[object]]) -> list[FloatArray]:
+    """Lay several columns of a tidy frame out, each as `_cells`."""
     places = [pd.Index(list(values)).get_indexer(pd.Index(frame[column])) for column, values in axes.items()]
-    cells = np.full([len(values) for values in axes.values()], np.nan)
     inside = np.all([place >= 0 for place in places], axis=0)
-    cells[tuple(place[inside] for place in places)] = frame[value].to_numpy(float)[inside]
-    if np.isnan(cells).any():
-        first = [values[place] for values, place in zip(axes.values(), np.argwhere(np.isnan(cells))[0], strict=True)]
-        raise ValueError(f"no {value} for {', '.join(f'{column} {one}' for column, one in zip(axes, first, strict=True))}")
-    return cells
+    there = tuple(place[inside] for place in places)
+    found = []
+    for value in names:
+        cells = np.full([len(values) for values in axes.values()], np.nan)
+        cells[there] = frame[value].to_numpy(float)[inside]
+        if np.isnan(cells).any():
+            gap = [values[place] for values, place in zip(axes.values(), np.argwhere(np.isnan(cells))[0], strict=True)]
+            where = ", ".join(f"{column} {one}" for column, one in zip(axes, gap, strict=True))
+            raise ValueError(f"no {value} for {where}")
+        found.append(cells)
+    return found
 
 
 def _wide(frame: pd.DataFrame, codes: Sequence[str], years: Sequence[int]) -> FloatArray:

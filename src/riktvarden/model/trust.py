@@ -123,8 +123,8 @@ def stock_back_test(reconciled: pd.DataFrame, assumptions: Assumptions) -> pd.Da
 def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = STABILITY_DRAWS) -> pd.DataFrame:
     """How the recommended intake of each region moves when the newest year of data is left out (method h).
 
-    Two things are left out, each alone: the newest totals of regions and municipalities, so that the base year is
-    projected; and the newest published number of the region's own doctors in training.
+    Two things are left out, each alone: the newest totals and ages of regions and municipalities, so that the base
+    year is projected; and the newest published number of the region's own doctors in training.
 
     Parameters
     ----------
@@ -141,7 +141,12 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
         D1), the same ``_without_population`` and, for a region with a number of its own, ``_without_st``.
     """
     on = chain.base(tables, assumptions)
-    counted = ("population_region", "population_municipality")
+    counted = (
+        "population_region",
+        "population_region_ten_year",
+        "population_municipality",
+        "population_municipality_65",
+    )
     earlier = {name: tables[name].loc[tables[name]["year"] < on.people.base_year] for name in counted}
     without = chain.base({**tables, **earlier}, assumptions)
     lasting = [_lasting(one) for one in (on, without)]
