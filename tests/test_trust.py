@@ -321,7 +321,8 @@ def test_shares_of_the_nation_err_less_than_levels(scores: pd.DataFrame) -> None
 
 def test_the_window_the_model_uses_beats_simple_methods(scores: pd.DataFrame) -> None:
     """What the model takes is the shares of the nation: up to five years ahead, all inhabitants and the old."""
-    used = scores.query("window == @population.WINDOW and horizon <= 5 and series.str.endswith('share')")
+    shares = scores["series"].str.endswith("share")
+    used = scores.loc[shares & (scores["window"] == population.WINDOW) & (scores["horizon"] <= 5)]
     assert len(used) == 2 * 3
     assert (used[["skill_last_value", "skill_linear_trend"]] > 0.1).all(axis=None)
     # Mortality improves: without it the old were a tenth too few after ten years.
