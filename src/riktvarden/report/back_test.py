@@ -56,6 +56,7 @@ def summary(context: Context, found: Past) -> list[str]:
     low, high = (value / 100 for value in _benchmark(context)["value"])
     moved = found.stability.loc[found.stability["region"] != NATION, "share"].abs()
     best = min(trust.WINDOWS, key=lambda window: missed["regions_share", window])
+    decades = context.tables["population_region_ten_year"]["year"]
     return [
         t(
             "Regionernas andel av rikets invånare, som är det modellen själv räknar fram, missade i medeltal "
@@ -72,6 +73,10 @@ def summary(context: Context, found: Past) -> list[str]:
             "För invånare som är {age} år och äldre är felet {least} till {most} på {years} års sikt, beroende på "
             "hur många år som metoden bygger på."
         ).format(age=trust.OLD, least=t.percent(min(old), 1), most=t.percent(max(old), 1), years=longest),
+        t(
+            "Utfallen för {age} år och äldre åren {first} till {last} är delvis skattade: då publiceras regionernas "
+            "åldrar i tioårsgrupper, och ettårsklasserna räknas fram från åren innan och från rikets."
+        ).format(age=trust.OLD, first=decades.min(), last=decades.max()),
         t(
             "För antalet i ST finns {origins} startår med ett utfall året efter, och {five} med ett utfall fem år efter."
         ).format(origins=t.number(origins[1]), five=t.number(origins[5]))
