@@ -685,9 +685,9 @@ def internal_migration(population: ArrayLike, migration: ArrayLike) -> FloatArra
     """Net migrants between regions in a year: what each gains beyond the nation's mean rate of the cell.
 
     ``I = P (m - Σ P m / Σ P)`` sums to zero over regions in every cell. What is left, the mean rate, is migration
-    over the nation's border, which every region has in proportion to its inhabitants: no migration of regions is
-    published here, and between 1991 and 2024 the regions with many born abroad gained no more than others in years
-    of much immigration.
+    over the nation's border, which every region has in proportion to its inhabitants. No migration of regions is
+    published here that would say more: giving more of it to regions with many of foreign background made the
+    shares of 2025 worse, and over 1991 to 2024 those did not gain more than others in years of much immigration.
 
     Parameters
     ----------
@@ -1323,7 +1323,7 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     times each region's relative risk. The step is raked to the nation by sex and age, and to the regions' totals
     where they are published, as shares of the nation; the next starts from there. Municipalities are fitted in
     the newest year with totals of theirs and ages of the regions, to their persons aged 65 and over where these are
-    published, and keep their shares of their region afterwards.
+    published, and keep their shares of their region afterwards: later totals, which carry noise, are used of regions only.
 
     Parameters
     ----------
