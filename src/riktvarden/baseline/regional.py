@@ -92,7 +92,7 @@ def covariates(published: pd.DataFrame, codes: list[str]) -> tuple[FloatArray, F
         Covariates with mean 0 and standard deviation 1, (region, covariate), 0 where there is none; and 1 where there
         is none, else 0.
     """
-    cells = published.loc[published["year"].notna()].set_index(["measure", "year", "region"])["value"]
+    cells = published.loc[published["year"].notna()].set_index(["measure", "year", "region"])["value"].sort_index()
     in_primary_care, in_all = (
         cells[measure, year].reindex(codes) for measure, year in zip(COVARIATES, COVARIATE_YEARS, strict=True)
     )
@@ -145,7 +145,8 @@ def evidence(
     rows = table.loc[table["quantity"] == quantity].sort_values("figure", kind="stable")
     rows = rows.fillna({"factor": "", "figure_high": "", "relative_to": "", "power": 0.0})
     figures = published.set_index("figure")
-    if absent := {*rows["figure"], *rows["figure_high"], *rows["relative_to"]} - {"", *figures.index}:
+    values, of_year = figures["value"].to_dict(), figures["year"].to_dict()
+    if absent := {*rows["figure"], *rows["figure_high"], *rows["relative_to"]} - {"", *values}:
         raise ValueError(f"no published figure {', '.join(sorted(absent))}")
     nation = year_ends.groupby(level="year").sum()
 
@@ -156,20 +157,20 @@ def evidence(
 
     resolved = []
     for row in rows.to_dict("records"):
-        value = float(figures.at[row["figure"], "value"]) if pd.isna(row["value"]) else float(row["value"])
+        value = float(values[row["figure"]]) if pd.isna(row["value"]) else float(row["value"])
         other = row["relative_to"]
         spread = half_unit(value) / np.sqrt(3) / value if row["form"] != "count" else 0.0
         if row["figure_high"]:
             # The ends of a printed range are taken as percentiles 10 and 90.
-            high = float(figures.at[row["figure_high"], "value"])
+            high = float(values[row["figure_high"]])
             spread = np.log(high / value) / (2 * stats.norm.ppf(0.9))
             value = np.sqrt(value * high)
         there = heads(row["regions"], row["dated"])
-        norm = float(figures.at[other, "value"]) if row["form"] == "more_to_norm" else np.nan
+        norm = float(values[other]) if row["form"] == "more_to_norm" else np.nan
         compared = np.nan
         if other and row["form"] != "more_to_norm":
-            then = pd.Timestamp(int(figures.at[other, "year"]), 12, 31)
-            compared = _density(row["form"], float(figures.at[other, "value"]), heads(NATION, then), norm)
+            then = pd.Timestamp(int(of_year[other]), 12, 31)
+            compared = _density(row["form"], float(values[other]), heads(NATION, then), norm)
         resolved.append(
             {
                 **{name: row[name] for name in READ},
@@ -224,9 +225,7 @@ def _as_published(form: str, density: FloatArray, heads: float, norm: float) -> 
     return np.asarray(forms[form])
 
 
-def _returned(
-    own: pd.DataFrame, heads: Callable[[str, pd.Timestamp], float], day: pd.Timestamp
-) -> list[dict[str, object]]:
+def _returned(own: pd.DataFrame, heads: Callable[[str, pd.Timestamp], float], day: pd.Timestamp) -> list[dict[str, object]]:
     """Persons that regions returned, as evidence; a count that is not shown says nothing here either."""
     shown = own.loc[(own["measure"] == "persons") & own["value"].notna()]
     found = []
@@ -583,9 +582,7 @@ def each_alone(
     cover_low, cover, cover_high = np.quantile(stocks / np.asarray(required, float), [0.1, 0.5, 0.9], axis=0)
     frame = found.rows.loc[own, ["figure", "measure"]].reset_index(drop=True)
     frame.insert(0, "region", region)
-    return frame.assign(
-        value=middle, low=low, high=high, coverage=cover, coverage_low=cover_low, coverage_high=cover_high
-    )
+    return frame.assign(value=middle, low=low, high=high, coverage=cover, coverage_low=cover_low, coverage_high=cover_high)
 
 
 class Hits(NamedTuple):

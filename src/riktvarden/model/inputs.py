@@ -267,9 +267,7 @@ def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Map
     The nation's own figures are evidence as well, so that the sum lies near them without being equal to them.
     """
     st_persons = st_drawn(p, found, who, uniform["st"])
-    fte = regional.drawn(
-        found.evidence["specialists"], vars(p), nation_fte(p), "specialists", uniform["specialists"]
-    )
+    fte = regional.drawn(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", uniform["specialists"])
     return Stocks(
         st=st_persons,
         newest=np.column_stack([_within_rounding(found.newest, uniform["st"]), st_persons[:, -1]]),
@@ -326,9 +324,7 @@ def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks,
     rows = []
     for place in np.flatnonzero(reference["value"].notna()):
         region = who.codes[place]
-        draws = regional.drawn_without(
-            found.evidence["st"], vars(p), nation_st(p), "st", region, uniform[:, place]
-        )
+        draws = regional.drawn_without(found.evidence["st"], vars(p), nation_st(p), "st", region, uniform[:, place])
         low, middle, high = uncertainty.interval(draws)
         rows.append({"region": region, "value": own[place], "low": low, "middle": middle, "high": high})
     return pd.DataFrame(rows)
