@@ -276,26 +276,24 @@ def test_the_covariates_are_standardised_and_gotland_lacks_one() -> None:
 
 
 @pytest.fixture(scope="module")
-def people() -> tuple[pd.Series, pd.Series]:
-    """As many inhabitants in every region, at the base date and at the end of every year."""
-    heads = pd.Series(1e5, index=tables.read("regions")["region"])
-    ends = pd.concat(dict.fromkeys(range(2005, 2025), heads)).swaplevel()
-    ends.index.names = ["region", "year"]
-    return heads, ends
+def people() -> pd.Series:
+    """As many inhabitants in every region."""
+    return pd.Series(1e5, index=tables.read("regions")["region"])
 
 
-def test_an_unpublished_figure_is_refused(table: pd.DataFrame, people: tuple[pd.Series, pd.Series]) -> None:
+def on(region: str, day: pd.Timestamp) -> float:
+    """As many on every day."""
+    return 21e5 if region == regional.NATION else 1e5
+
+
+def test_an_unpublished_figure_is_refused(table: pd.DataFrame, people: pd.Series) -> None:
     published = tables.read("published_st")
-    heads, ends = people
     with pytest.raises(ValueError, match="no published figure st-102"):
-        regional.evidence(table, published.loc[published["figure"] != "st-102"], heads, ends, "st", DAY)
+        regional.evidence(table, published.loc[published["figure"] != "st-102"], people, on, "st", DAY)
 
 
-def test_what_regions_return_is_evidence_and_what_is_suppressed_is_not(
-    table: pd.DataFrame, people: tuple[pd.Series, pd.Series]
-) -> None:
+def test_what_regions_return_is_evidence_and_what_is_suppressed_is_not(table: pd.DataFrame, people: pd.Series) -> None:
     published = tables.read("published_st")
-    heads, ends = people
     own = pd.DataFrame(
         {
             "region": ["25", "09"],
@@ -306,6 +304,6 @@ def test_what_regions_return_is_evidence_and_what_is_suppressed_is_not(
             "figure": ["return-25-2024-12-31", "return-09-2024-12-31"],
         }
     )
-    rows = regional.evidence(table, published, heads, ends, "st", DAY, own).rows.set_index("regions")
+    rows = regional.evidence(table, published, people, on, "st", DAY, own).rows.set_index("regions")
     assert np.exp(rows.loc["25", "density"]) == pytest.approx(97 / 1e5)
     assert "09" not in rows.index

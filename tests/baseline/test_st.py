@@ -12,8 +12,13 @@ def year_ends() -> pd.Series:
 
 
 @pytest.fixture(scope="module")
-def newest(year_ends: pd.Series) -> pd.DataFrame:
-    return st.chosen_figures(tables.read("st_baseline"), tables.read("published_st"), year_ends, "newest")
+def heads(year_ends: pd.Series) -> st.Heads:
+    return lambda region, day: population.nearest(year_ends.xs(region, level="region"), day)
+
+
+@pytest.fixture(scope="module")
+def newest(heads: st.Heads) -> pd.DataFrame:
+    return st.chosen_figures(tables.read("st_baseline"), tables.read("published_st"), heads, "newest")
 
 
 def value(figures: pd.DataFrame, region: str, measure: str) -> float:
@@ -94,11 +99,11 @@ def returned(region: str, value: float, day: str, status: str = "reported") -> p
     [("2025-12-31", "newest", 777), ("2020-12-31", "newest", 706), ("2024-12-31", "reference", 777)],
 )
 def test_a_return_stands_beside_the_published_figures_by_its_date(
-    year_ends: pd.Series, day: str, use: str, expected: float
+    heads: st.Heads, day: str, use: str, expected: float
 ) -> None:
     near = pd.Timestamp("2024-12-31") if use == "reference" else None
     chosen = st.chosen_figures(
-        tables.read("st_baseline"), tables.read("published_st"), year_ends, use, returned("01", 777, day), near
+        tables.read("st_baseline"), tables.read("published_st"), heads, use, returned("01", 777, day), near
     )
     assert value(chosen, "01", "persons") == expected
     assert not chosen.duplicated(["region", "measure"]).any()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -11,8 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from riktvarden import population
-from riktvarden.baseline.st import date_width, half_unit, years_between
+from riktvarden.baseline.st import Heads, date_width, half_unit, years_between
 
 FloatArray = NDArray[np.float64]
 Drawn = Mapping[str, FloatArray]
@@ -106,7 +105,7 @@ def evidence(
     table: pd.DataFrame,
     published: pd.DataFrame,
     inhabitants: pd.Series,
-    year_ends: pd.Series,
+    heads: Heads,
     quantity: str,
     day: pd.Timestamp,
     own: pd.DataFrame | None = None,
@@ -122,8 +121,8 @@ def evidence(
         Published figures: ``figure, region, year, measure, value``.
     inhabitants
         At the base date, indexed by region.
-    year_ends
-        Inhabitants at the end of years, indexed by region and year.
+    heads
+        Inhabitants of a region, or of the nation, on a day.
     quantity
         ``"st"`` or ``"specialists"``.
     day
@@ -148,13 +147,6 @@ def evidence(
     values, of_year = figures["value"].to_dict(), figures["year"].to_dict()
     if absent := {*rows["figure"], *rows["figure_high"], *rows["relative_to"]} - {"", *values}:
         raise ValueError(f"no published figure {', '.join(sorted(absent))}")
-    nation = year_ends.groupby(level="year").sum()
-
-    def heads(regions: str, when: pd.Timestamp) -> float:
-        if regions in (NATION, EVERY):
-            return population.nearest(nation, when)
-        return sum(population.nearest(year_ends.xs(code, level="region"), when) for code in regions.split())
-
     resolved = []
     for row in rows.to_dict("records"):
         value = float(values[row["figure"]]) if pd.isna(row["value"]) else float(row["value"])
@@ -165,7 +157,8 @@ def evidence(
             high = float(values[row["figure_high"]])
             spread = np.log(high / value) / (2 * stats.norm.ppf(0.9))
             value = np.sqrt(value * high)
-        there = heads(row["regions"], row["dated"])
+        inside = NATION if row["regions"] == EVERY else row["regions"]
+        there = sum(heads(code, row["dated"]) for code in inside.split())
         norm = float(values[other]) if row["form"] == "more_to_norm" else np.nan
         compared = np.nan
         if other and row["form"] != "more_to_norm":

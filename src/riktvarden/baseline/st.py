@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from riktvarden import population as inhabitants
-
 FloatArray = NDArray[np.float64]
+
+Heads = Callable[[str, pd.Timestamp], float]
+"""Inhabitants of a region, by its code, on a day."""
 
 DAYS_PER_YEAR = 365.25
 
@@ -18,7 +20,7 @@ DAYS_PER_YEAR = 365.25
 def chosen_figures(
     selection: pd.DataFrame,
     published: pd.DataFrame,
-    year_ends: pd.Series,
+    heads: Heads,
     use: str,
     returned: pd.DataFrame | None = None,
     near: pd.Timestamp | None = None,
@@ -26,7 +28,7 @@ def chosen_figures(
     """Look up the figure that each region uses, published or returned by itself, keeping the measures apart.
 
     Persons, positions, financed positions and blocks are different measures and are never converted. A
-    figure published per 1 000 inhabitants becomes persons with the population of the year's end nearest to its date.
+    figure published per 1 000 inhabitants becomes persons with the population of its date.
 
     Parameters
     ----------
@@ -34,8 +36,8 @@ def chosen_figures(
         Which figure each region uses: ``region, use, figure, measure, dated, precision, qualifier, note``.
     published
         Published figures: ``figure, value`` and more.
-    year_ends
-        Inhabitants at the end of years, indexed by region and year.
+    heads
+        Inhabitants of a region on a day.
     use
         ``"newest"`` or ``"reference"``.
     returned
@@ -53,12 +55,7 @@ def chosen_figures(
     """
     rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
-    thousands = np.array(
-        [
-            inhabitants.nearest(year_ends.xs(region, level="region"), day) / 1000
-            for region, day in zip(rows["region"], rows["dated"], strict=True)
-        ]
-    )
+    thousands = np.array([heads(*place) / 1000 for place in zip(rows["region"], rows["dated"], strict=True)])
     rounding = [half_unit(value) for value in rows["value"]]
     rows = rows.assign(
         value=np.where(is_rate, rows["value"] * thousands, rows["value"]),

@@ -81,6 +81,12 @@ class People:
         """Persons in the base year, (area,)."""
         return self.total[:, 0]
 
+    def heads_on(self, area: str, day: pd.Timestamp) -> float:
+        """Persons of a region or the nation at the published year-end nearest to a day."""
+        ends = self.year_ends
+        own = ends.groupby(level="year").sum() if area == NATION else ends.xs(area, level="region")
+        return population.nearest(own, day)
+
     @property
     def at_target(self) -> int:
         """Place of the target year among the years."""
@@ -211,7 +217,7 @@ def published(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame
                 tables["regional_evidence"],
                 tables["published_st"],
                 who.at_reference,
-                who.year_ends,
+                who.heads_on,
                 quantity,
                 BASE_DATE,
                 own,
@@ -226,7 +232,7 @@ def figures(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame, 
     return st.chosen_figures(
         tables["st_baseline"],
         tables["published_st"],
-        who.year_ends,
+        who.heads_on,
         use,
         own,
         BASE_DATE if use == "reference" else None,
@@ -328,6 +334,60 @@ def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks,
         low, middle, high = uncertainty.interval(draws)
         rows.append({"region": region, "value": own[place], "low": low, "middle": middle, "high": high})
     return pd.DataFrame(rows)
+
+
+def disagreements(p: SimpleNamespace, found: Published, stocks: Stocks) -> pd.DataFrame:
+    """Published figures that the model would hardly have given: each is a question to the region or its source.
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    found
+        What is published.
+    stocks
+        Stocks drawn with `p`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region, figure, quantity, measure, published, low, high``: percentiles 5 and 95 of the model in the figure's
+        own measure and at its own date; region is ``*`` for a figure on all of them.
+    """
+    parts = [
+        regional.compared(found.evidence[quantity], vars(p), total, quantity, drawn[:, :-1])
+        for quantity, total, drawn in (
+            ("st", nation_st(p), stocks.st),
+            ("specialists", nation_fte(p), stocks.specialists),
+        )
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.loc[rows["question"]].drop(columns="question").reset_index(drop=True)
+
+
+def by_each_figure(p: SimpleNamespace, found: Published, who: People, region: str, required: FloatArray) -> pd.DataFrame:
+    """Full-time specialists and coverage of a region by each published figure alone.
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    found
+        What is published.
+    who
+        Inhabitants.
+    region
+        The region.
+    required
+        Full-time specialists that the areas require, (draw, area).
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `riktvarden.baseline.regional.each_alone`.
+    """
+    asked = required[:, [who.codes.index(region)]]
+    return regional.each_alone(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", region, asked)
 
 
 def reconciled(
