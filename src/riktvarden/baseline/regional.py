@@ -218,7 +218,7 @@ def _as_published(form: str, density: FloatArray, heads: float, norm: float) -> 
     return np.asarray(forms[form])
 
 
-def _returned(own: pd.DataFrame, heads: Callable[[str, pd.Timestamp], float], day: pd.Timestamp) -> list[dict[str, object]]:
+def _returned(own: pd.DataFrame, heads: Heads, day: pd.Timestamp) -> list[dict[str, object]]:
     """Persons that regions returned, as evidence; a count that is not shown says nothing here either."""
     shown = own.loc[(own["measure"] == "persons") & own["value"].notna()]
     found = []
