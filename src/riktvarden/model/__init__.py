@@ -289,7 +289,7 @@ def run(
         starters=_starters_by_target_year(assumptions, central, spread, people, value, draw),
         norms=_positions_by_norm(tables["published_st"], central, spread, people),
         reconciled=inputs.reconciled(tables, assumptions, on.own),
-        left_out=inputs.left_out(spread, found, people, value.stocks, drawn.regional["st"]),
+        left_out=inputs.left_out(spread, found, people, drawn.regional["st"]),
         paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
             {"year": "Int64"}
         ),

@@ -303,7 +303,7 @@ def nation_fte(p: SimpleNamespace) -> FloatArray:
 # --- checks of the baseline ---------------------------------------------------------------------------
 
 
-def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks, uniform: FloatArray) -> pd.DataFrame:
+def left_out(p: SimpleNamespace, found: Published, who: People, uniform: FloatArray) -> pd.DataFrame:
     """What the others say of each known region when its own figures are taken away (a check of method A4).
 
     Parameters
@@ -314,15 +314,14 @@ def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks,
         What is published.
     who
         Inhabitants.
-    central
-        Stocks at the central values; not used where a region's own figure, brought to the base date, is the yardstick.
     uniform
         Uniform numbers, (draw, region).
 
     Returns
     -------
     pandas.DataFrame
-        ``region, value, low, middle, high`` (persons at the base date).
+        ``region, value, low, middle, high``: the region's own figure brought to the base date at the middle of the drawn
+        growth, and what the others say (persons).
     """
     reference = found.reference
     growth = float(np.median(p.st_growth))
