@@ -11,7 +11,7 @@ from riktvarden.baseline import regional
 from riktvarden.model import cells, chain, inputs
 from riktvarden.model.inputs import Stocks
 
-DRAWS = 1024
+DRAWS = 512
 
 
 class Case(SimpleNamespace):

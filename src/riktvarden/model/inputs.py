@@ -272,7 +272,7 @@ def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Map
 
     The nation's own figures are evidence as well, so that the sum lies near them without being equal to them.
     """
-    st_persons = st_drawn(p, found, who, uniform["st"])
+    st_persons = st_drawn(p, found, uniform["st"])
     fte = regional.drawn(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", uniform["specialists"])
     return Stocks(
         st=st_persons,
@@ -281,7 +281,7 @@ def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Map
     )
 
 
-def st_drawn(p: SimpleNamespace, found: Published, who: People, uniform: FloatArray) -> FloatArray:
+def st_drawn(p: SimpleNamespace, found: Published, uniform: FloatArray) -> FloatArray:
     """ST persons at the base date, (draw, area), the nation last."""
     return with_nation(regional.drawn(found.evidence["st"], vars(p), nation_st(p), "st", uniform))
 
