@@ -12,7 +12,7 @@ from types import ModuleType
 import pandas as pd
 
 from riktvarden import economics, guideline, model, need, population, supply, uncertainty, validation
-from riktvarden.baseline import personnel, reconcile, returned, st
+from riktvarden.baseline import personnel, reconcile, regional, returned, st
 from riktvarden.model import (
     careers,
     chain,
@@ -35,6 +35,7 @@ from riktvarden.report.language import Language
 CORE: tuple[ModuleType, ...] = (
     population,
     st,
+    regional,
     returned,
     reconcile,
     personnel,
