@@ -28,11 +28,26 @@ def test_largest_remainder_refuses(values: list[float]) -> None:
         guideline.largest_remainder(values)
 
 
-@given(st.floats(1, 1e5), st.floats(0.01, 0.2), shares, shares)
-def test_steady_intake_replaces_every_exit(required: float, rate: float, completion: float, fte: float) -> None:
-    intake = guideline.steady_state_intake(required, rate, completion, fte)
-    stock = supply.steady_state_stock(intake * completion, rate)
-    assert float(supply.full_time_equivalents(stock, fte)) == pytest.approx(required)
+@given(st.floats(10, 1e5), st.floats(0.02, 0.2), shares, shares, st.floats(0, 9))
+def test_steady_intake_replaces_every_exit(
+    required: float, rate: float, completion: float, fte: float, abroad: float
+) -> None:
+    """Followed until nothing of the beginning is left, the intake lands on the requirement."""
+    years = round(40 / rate)
+    leaving, entering = np.full((1, 2), rate), np.array([[1.0, 0.0]])
+    left = supply.inflow_survival(leaving, entering, years, fte)
+    per_person = left.sum()
+    intake = guideline.steady_state_intake(required, per_person, completion, abroad * per_person / 10)
+    path = supply.linear_path(
+        0.0, np.full(years, completion * intake + abroad / 10), supply.survival(leaving, entering, years, fte), left
+    )
+    assert float(path[-1]) == pytest.approx(required, rel=1e-9)
+
+
+@pytest.mark.parametrize("impossible", [{"fte_years": 0.0}, {"completion": 0.0}])
+def test_a_career_without_work_sustains_nothing(impossible: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="positive"):
+        guideline.steady_state_intake(**{"requirement": 100.0, "fte_years": 20.0, "completion": 0.9, **impossible})
 
 
 @given(st.floats(-1e4, 1e4), st.integers(1, 20), shares, shares, st.floats(0, 1e4))
@@ -145,8 +160,11 @@ def limited(**options: Any) -> tuple[list[np.ndarray], guideline.Options]:
     arguments, plain = problem()
     required, _, _, reference = arguments
     applicants, rotation = np.full(YEARS, 2.0 * reference.sum()), np.outer(10 * reference, np.ones(YEARS))
+    capacity = np.outer(10 * reference, np.ones(YEARS))
+    capacity[1] = 8.1 * reference[1]
     applicants[8], rotation[0] = 1.45 * reference.sum(), 8.1 * reference[0]
-    steady = guideline.steady_state_intake(required[:, -1], 0.04, 0.95, 0.8)
+    # Half of the year's inflow meets its exits of 4 per cent, and the rest as many every year after.
+    steady = guideline.steady_state_intake(required[:, -1:], 0.8 * 0.98 / 0.04, 0.95) * np.ones(YEARS)
     every = {
         "coverage": 1.2,
         "national_coverage": 1.2,
@@ -158,6 +176,7 @@ def limited(**options: Any) -> tuple[list[np.ndarray], guideline.Options]:
         "supervision": 0.52,
         "fte_per_specialist": 0.8,
         "rotation": rotation,
+        "capacity": capacity,
         "terminal": 0.5,
         "steady_intake": steady,
     }
@@ -179,7 +198,7 @@ def followed(intake: np.ndarray, arguments: list[np.ndarray], options: guideline
 # --- the linear programme on synthetic regions --------------------------------------------------------
 
 
-LIMITS = ("smoothing", "applicants", "supervision", "rotation", "terminal")
+LIMITS = ("smoothing", "applicants", "supervision", "rotation", "capacity", "terminal")
 
 
 def broken(intake: np.ndarray, arguments: list[np.ndarray], options: guideline.Options) -> set[str]:
@@ -189,7 +208,7 @@ def broken(intake: np.ndarray, arguments: list[np.ndarray], options: guideline.O
     years = BASE_YEAR + 1 + np.arange(YEARS)
     aimed, free = years >= options.target_year, years >= options.first_intake
     before = np.column_stack([reference, intake[:, :-1]])
-    steady = np.asarray(options.steady_intake)[:, None]
+    steady = np.asarray(options.steady_intake)
     excess = {
         "reference": np.abs(intake - reference[:, None])[:, ~free],
         "sign": -intake,
@@ -198,6 +217,7 @@ def broken(intake: np.ndarray, arguments: list[np.ndarray], options: guideline.O
         "applicants": (intake.sum(axis=0) - options.applicants)[free],
         "supervision": (in_training - options.supervision * supplied / options.fte_per_specialist)[:, free],
         "rotation": (in_training - options.rotation)[:, free],
+        "capacity": (in_training - options.capacity)[:, free],
         "terminal": (np.abs(intake - steady) - options.terminal * steady)[:, aimed],
     }
     return {name for name, over in excess.items() if (over > 1e-6).any()}
@@ -259,9 +279,19 @@ def test_the_nation_can_ask_for_more_than_its_regions() -> None:
     assert (plain.supply < arguments[0] - 1)[:, 14:].any()
 
 
+def test_no_region_starts_fewer_than_the_least() -> None:
+    arguments, options = problem()
+    free = guideline.programme(*arguments, options)
+    least = np.outer(arguments[3], np.ones(YEARS))
+    held = guideline.programme(*arguments, dataclasses.replace(options, least=least))
+    later = 2020 + 1 + np.arange(YEARS) >= options.first_intake
+    assert (free.intake < least - 1e-6)[:, later].any()
+    assert (held.intake >= least - 1e-9)[:, later].all()
+
+
 @given(st.permutations(range(3)))
 def test_the_order_of_regions_does_not_matter(order: list[int]) -> None:
-    arguments, options = limited(applicants=None, rotation=None, first_job=None)
+    arguments, options = limited(applicants=None, rotation=None, capacity=None, first_job=None)
     found = guideline.programme(*arguments, options)
     required, base, kernel, reference = arguments
     turned = guideline.programme(
@@ -292,7 +322,7 @@ def test_more_need_never_asks_for_fewer_starters(factor: float) -> None:
         ("applicants", {"applicants": np.full(YEARS, 20.0)}),
         ("supervision", {"supervision": 0.3}),
         ("rotation", {"rotation": np.full((3, YEARS), 30.0)}),
-        ("terminal", {"terminal": 0.1, "steady_intake": np.full(3, 100.0), "applicants": np.full(YEARS, 60.0)}),
+        ("terminal", {"terminal": 0.1, "steady_intake": np.full((3, YEARS), 100.0), "applicants": np.full(YEARS, 60.0)}),
     ],
 )
 def test_an_infeasible_programme_names_what_binds(name: str, limit: dict[str, Any]) -> None:
@@ -351,6 +381,8 @@ def test_a_requirement_that_is_met_already_needs_no_training_in_time() -> None:
         ({"terminal": 0.1}, "steady intake"),
         ({"applicants": np.ones(3)}, "applicants"),
         ({"rotation": np.ones((2, YEARS))}, "rotation"),
+        ({"capacity": np.ones((2, YEARS))}, "capacity"),
+        ({"least": np.ones((2, YEARS))}, "least"),
         ({"base_in_training": np.ones((3, 4))}, "stock in training"),
         ({"first_job": np.full((3, 3), 0.5)}, "first job"),
     ],

@@ -9,11 +9,6 @@ rates = st.floats(0.001, 0.5)
 counts = st.floats(0, 1e5)
 
 
-@given(st.floats(1, 1e5), rates)
-def test_steady_state_loses_what_it_gains(inflow: float, rate: float) -> None:
-    assert float(supply.steady_state_stock(inflow, rate)) * rate == pytest.approx(inflow)
-
-
 # --- synthetic stocks ---------------------------------------------------------------------------------
 
 AGES = np.arange(25, 76)
@@ -236,12 +231,31 @@ def test_the_path_without_ages_is_the_same(
         np.testing.assert_allclose(path, expected, rtol=0, atol=1e-9)
 
 
-def test_constant_exits_lead_to_the_long_run_stock() -> None:
-    leaving, share = np.full((1, 4), 0.05), np.full((1, 4), 0.25)
-    path = supply.linear_path(
-        200.0, np.full(300, 12.0), supply.survival(leaving, share, 300), supply.inflow_survival(leaving, share, 300)
+def test_constant_inflows_lead_to_the_lasting_stock() -> None:
+    """Cohorts followed with yearly moves rest where their limit says, and the nation as if nobody moved."""
+    leaving, arriving, years = np.full((1, 4), 0.05), np.array([[0.5, 0.5, 0, 0]]), 400
+    inflow, destination, rate = np.array([12.0, 3.0, 1.0]), np.array([0.2, 0.5, 0.3]), 0.04
+    left = supply.inflow_survival(leaving, arriving, years)
+    stock = supply.lasting_stock(inflow, left, rate, destination)
+    followed = supply.moved_path(
+        np.zeros(3),
+        np.repeat(inflow[:, None], years, axis=1),
+        supply.survival(leaving, arriving, years)[None],
+        left[None],
+        np.full((1, 3), rate),
+        destination,
     )
-    assert path[-1] == pytest.approx(float(supply.long_run_stock(12, 0.05)), rel=1e-6)
+    np.testing.assert_allclose(followed[:, -1], stock, rtol=1e-6)
+    # Each year 5 per cent leave, and half of the year's inflow meets its own exits.
+    assert stock.sum() == pytest.approx(inflow.sum() * 0.975 / 0.05, rel=1e-6)
+
+
+@given(st.floats(1, 1e4), st.floats(-0.05, 0.1), st.floats(4, 8), st.floats(0.5, 1))
+def test_the_newest_starters_grew_into_the_stock(stock: float, growth: float, duration: float, completion: float) -> None:
+    newest = float(supply.newest_starters(stock, growth, duration, completion))
+    lags = int(duration) + 1
+    past = newest * np.exp(-growth * np.arange(lags))
+    assert past @ supply.in_training_share(duration, completion, lags) == pytest.approx(stock)
 
 
 def test_draws_regions_and_professions_keep_their_places() -> None:

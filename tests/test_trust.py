@@ -7,7 +7,17 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, model, tables, uncertainty
-from riktvarden.model import LOCAL_NORM, chain, costs, general_practice, professions, scenarios, sensitivity, trust
+from riktvarden.model import (
+    LOCAL_NORM,
+    chain,
+    costs,
+    general_practice,
+    path_to_norm,
+    professions,
+    scenarios,
+    sensitivity,
+    trust,
+)
 from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
@@ -49,8 +59,8 @@ def tornado(on: chain.Base) -> pd.DataFrame:
 
 def test_the_chain_without_rows_gives_the_results(on: chain.Base, drawn: Sample, results: Results) -> None:
     told = pd.DataFrame(sensitivity.evaluator(on)(drawn), columns=pd.MultiIndex.from_frame(sensitivity.outputs(on)))
-    for measure in ("st_positions_guideline", "st_starters_target"):
-        np.testing.assert_allclose(told[measure]["general_practice"], results.draws[measure], rtol=1e-9)
+    measure = "st_positions_guideline"
+    np.testing.assert_allclose(told[measure]["general_practice"], results.draws[measure], rtol=1e-9)
     nation = results.principals.query("region == '00' and measure == 'fte_need' and principal == 'all'")
     for profession in professions.PROFESSIONS:
         ends = uncertainty.interval(told["fte_need"][profession][NATION])
@@ -82,7 +92,7 @@ def test_every_drawn_assumption_stands_in_a_file_and_so_in_a_group(
     members = [name for names in found.values() for name in names]
     assert len(members) == len(set(members))
     assert set(tornado["assumption"]) <= set(members)
-    assert set(found[sensitivity.REGIONAL]) == {"regional_correlation", *on.streams}
+    assert set(found[sensitivity.REGIONAL]) == set(on.streams)
 
 
 def test_what_cannot_move_a_result_does_not(tornado: pd.DataFrame, graded: assumptions.Assumptions) -> None:
@@ -179,11 +189,15 @@ def test_no_choice_gives_a_region_without_a_figure_a_value(on: chain.Base, drawn
         assert of_norm.set_index("region")["value"].notna().to_dict() == known.to_dict()
 
 
-def test_more_starters_never_lower_the_chance(on: chain.Base, drawn: Sample) -> None:
-    rows = scenarios.chance(on, drawn)
+def test_more_starters_never_lower_the_chance(on: chain.Base, drawn: Sample, results: Results) -> None:
+    rows = scenarios.chance(on, drawn, results.programme)
     wide = rows.pivot_table(index="year", columns="intake", values="value")
-    ordered = rows.groupby("intake")["starters"].first().sort_values().index
-    assert (wide[ordered].diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+    assert set(wide.columns) == set(scenarios.INTAKES)
+    assert (wide["applicants"] >= wide["guideline"]).all()
+    assert (wide["programme"] >= wide["guideline"]).all()
+    # Today's intake is what each draw has it to be, and gives what the report's path gives.
+    paths = results.paths.query("region == '00' and measure == 'norm_met_reference'").set_index("year")["value"]
+    np.testing.assert_allclose(wide["reference"], paths.astype(float), rtol=1e-12)
     assert wide.to_numpy().min() >= 0
     assert wide.to_numpy().max() <= 1
     # No one who starts now has finished within a few years.
@@ -218,8 +232,8 @@ def test_everyone_has_a_unit_cost_for_every_principal_that_employs_them(on: chai
     assert (rows["value"] < rows["high"]).all()
 
 
-def test_the_regions_pay_what_the_nation_does(by_year: pd.DataFrame, on: chain.Base) -> None:
-    found = costs.priced(on.people, chain.doctors(on, on.central()))
+def test_the_regions_pay_what_the_nation_does(by_year: pd.DataFrame, on: chain.Base, results: Results) -> None:
+    found = costs.priced(on.people, chain.doctors(on, on.central()), path_to_norm.intake(results.programme, on.people))
     nation = by_year.query("region == '00' and measure == 'cost_total'").set_index("path")["value"]
     for name, cost in found.items():
         np.testing.assert_allclose(cost.total[:, :-1].sum(axis=1), cost.total[:, -1], rtol=1e-9)
@@ -230,7 +244,7 @@ def test_the_regions_pay_what_the_nation_does(by_year: pd.DataFrame, on: chain.B
 
 def test_the_difference_of_the_paths_is_their_difference(by_year: pd.DataFrame) -> None:
     nation = by_year.query("region == '00'").set_index(["path", "measure", "year"])["value"]
-    apart = nation[costs.TARGET] - nation[costs.REFERENCE]
+    apart = nation[costs.PROGRAMME] - nation[costs.REFERENCE]
     pd.testing.assert_series_equal(apart, nation[costs.DIFFERENCE], check_names=False, rtol=1e-9)
     # What has not been decided yet costs nothing.
     assert apart["cost_total", 2026] == pytest.approx(0, abs=1e-3)
@@ -243,11 +257,10 @@ def test_a_path_that_meets_the_norm_has_the_specialists_it_asks_for(on: chain.Ba
     fte = costs.paths(on.people, found)[costs.TARGET].fte[0]
     starters = general_practice.starters_for(found.p, on.people, found.have, found.required.by_year, on.people.target_year)
     at = on.people.at_target
-    # Regions that should train nobody get more than they ask for, from the others.
+    # No region trains fewer than replace those who leave, so that some get more than they ask for.
     asked = found.required.by_year[0, :-1, at]
-    assert (starters[0, :-1] > 0).sum() >= 15
+    assert (starters > 0).all()
     assert (fte[:, at] >= asked * (1 - 1e-6)).all()
-    assert fte[:, at].sum() == pytest.approx(asked.sum(), rel=0.03)
 
 
 def test_cost_of_a_region_without_a_figure_is_an_interval(by_year: pd.DataFrame, results: Results) -> None:
@@ -259,9 +272,9 @@ def test_cost_of_a_region_without_a_figure_is_an_interval(by_year: pd.DataFrame,
 
 
 def test_worth_today_falls_with_the_rate_and_is_the_sum_without(
-    by_year: pd.DataFrame, on: chain.Base, drawn: Sample
+    by_year: pd.DataFrame, on: chain.Base, drawn: Sample, results: Results
 ) -> None:
-    found = costs.present_value(on, drawn)
+    found = costs.present_value(on, drawn, results.programme)
     rows = found.query("region == '00'").set_index("rate")["value"]
     assert rows.index.to_list() == [0.0, 0.03, 0.05]
     assert rows.is_monotonic_decreasing

@@ -69,31 +69,39 @@ def coverage_b(
 
 
 def steady_state_intake(
-    requirement: ArrayLike, exit_rate: ArrayLike, completion: ArrayLike, fte_per_specialist: ArrayLike
+    requirement: ArrayLike, fte_years: ArrayLike, completion: ArrayLike, from_abroad: ArrayLike = 0.0
 ) -> FloatArray:
-    """Yearly starters that keep the requirement met for ever: ``I = R δ / (c φ)`` (method D3).
+    """Yearly starters that keep a requirement met for ever: ``I = (R - F_abroad) / (c ΣK)`` (method D3).
 
-    Moves between regions cancel: in the steady state arrivals are spread as the requirement is, so the
-    share that stays (β) leaves the formula.
+    The stock that a constant inflow leads to is the inflow times the working life of one specialist, so that the
+    careers behind a projection also say what sustains a stock: there is no exit rate besides them.
 
     Parameters
     ----------
     requirement
-        Full-time equivalents of specialists required.
-    exit_rate
-        Share of specialists who leave in a year (δ).
+        Full-time equivalents of specialists required (R).
+    fte_years
+        Full-time equivalents that one new specialist adds up to over the whole career (ΣK), years.
     completion
         Share of starters who complete (c).
-    fte_per_specialist
-        Full-time equivalents per specialist (φ).
+    from_abroad
+        Full-time equivalents that a constant inflow from abroad leads to (F_abroad).
 
     Returns
     -------
     numpy.ndarray
-        Persons per year.
+        Persons per year, by region of the first job where the requirement is by region; negative where those from
+        abroad alone exceed the requirement.
+
+    Raises
+    ------
+    ValueError
+        If a career or a completion is not positive.
     """
-    leaving = np.asarray(requirement, float) / np.asarray(fte_per_specialist, float) * np.asarray(exit_rate)
-    return leaving / np.asarray(completion, float)
+    career, completing = np.asarray(fte_years, float), np.asarray(completion, float)
+    if not ((career > 0).all() and (completing > 0).all()):
+        raise ValueError("a career and the share that completes must be positive")
+    return (np.asarray(requirement, float) - np.asarray(from_abroad, float)) / (career * completing)
 
 
 def training_stock(intake: ArrayLike, mean_duration: ArrayLike) -> FloatArray:
@@ -366,10 +374,14 @@ class Options:
     """Full-time equivalents per specialist (φ), or (region,); supervision counts persons."""
     rotation: ArrayLike | None = None
     """Most persons in training whom the rotation places suffice for, (region, year)."""
+    capacity: ArrayLike | None = None
+    """Most persons in training whom the listed patients suffice for, (region, year)."""
     terminal: float | None = None
     """Largest distance from the steady intake from the target year on, as a share of it (x)."""
     steady_intake: ArrayLike | None = None
-    """Starters per year that keep the requirement met for ever (I_ss), (region,)."""
+    """Starters per year that keep the requirement of each year met for ever (I_ss), (region, year)."""
+    least: ArrayLike | None = None
+    """Fewest starters from the first intake on, (region, year)."""
 
     def __post_init__(self) -> None:
         if self.target_year <= self.base_year:
@@ -399,7 +411,7 @@ class Programme:
     status: str
     """`OPTIMAL`, `INFEASIBLE` or `BY_TRAINING_ALONE`."""
     binding: tuple[str, ...]
-    """Limits whose relaxation would restore an answer: smoothing, applicants, supervision, rotation, terminal."""
+    """Limits whose relaxation would restore an answer: smoothing, applicants, supervision, rotation, capacity, terminal."""
     first_feasible_year: int | None
     """First year from the target year on that has an answer as target year; None if no year of the axis has."""
 
@@ -418,8 +430,9 @@ def programme(
 
     - F is at least the coverage of R from the target year on, in each region and in the nation;
     - ``|I_t - I_{t-1}| ≤ s I_{t-1}`` (smoothing), ``Σ_r I_t ≤ E_t`` (applicants), persons in training are at
-      most ψ F/φ (supervision) and what the places allow (rotation), from the first intake on;
-    - ``|I_t - I_ss| ≤ x I_ss`` from the target year on (terminal).
+      most ψ F/φ (supervision), what the places allow (rotation) and what the listed patients allow (capacity), and
+      starters are no fewer than the least, from the first intake on;
+    - ``|I_t - I_ss,t| ≤ x I_ss,t`` from the target year on (terminal).
 
     Years before the first intake that can be changed have the reference intake. If there is no answer, the least
     excess over the limits, each as a share of it, tells which of them bind.
@@ -617,11 +630,12 @@ class _System:
             allowed = sparse.diags_array(np.repeat(per_fte, self.shape[1]), format="csr")
             rows = self._rows(in_training=self.one, supply=-allowed)
             yield _Limit("supervision", rows[later], np.zeros(later.sum()), (allowed @ self.required.ravel())[later])
-        if options.rotation is not None:
-            most = _given("rotation", options.rotation, self.shape).ravel()[later]
-            yield _Limit("rotation", self._rows(in_training=self.one)[later], most, most)
+        for name, places in (("rotation", options.rotation), ("capacity", options.capacity)):
+            if places is not None:
+                most = _given(name, places, self.shape).ravel()[later]
+                yield _Limit(name, self._rows(in_training=self.one)[later], most, most)
         if options.terminal is not None:
-            steady = np.repeat(_given("steady intake", options.steady_intake, self.shape[:1]), self.shape[1])
+            steady = _given("steady intake", options.steady_intake, self.shape).ravel()
             last = np.tile(self.aimed & self.adjustable, self.shape[0])
             for sign in (1.0, -1.0):
                 bound = (sign + options.terminal) * steady
@@ -654,8 +668,9 @@ class _System:
         ]
         limited = [(limit.matrix, limit.bound) for limit in self.limits]
         reference = self.reference[:, None]
+        least = np.zeros(self.shape) if self.options.least is None else _given("least", self.options.least, self.shape)
         low = self._blocks(
-            0.0, intake=np.where(self.adjustable, 0.0, reference), supply=np.where(self.aimed, self.wanted, 0.0)
+            0.0, intake=np.where(self.adjustable, least, reference), supply=np.where(self.aimed, self.wanted, 0.0)
         )
         high = self._blocks(np.inf, intake=np.where(self.adjustable, np.inf, reference))
         rows = sparse.vstack([matrix for matrix, _ in always + limited], format="csr")

@@ -59,7 +59,7 @@ class Results:
     municipalities: pd.DataFrame
     """Tidy: municipality, name, region, year, population, older (share), age_year, specialist_requirement, low, high."""
     starters: pd.DataFrame
-    """National starters by target year: year, intakes, value, low, high, feasible (share of draws)."""
+    """National starters by target year: year, intakes, value, low, high, feasible (share of draws), obstacle."""
     norms: pd.DataFrame
     """National positions under other norms: norm, requirement, value, low, high."""
     reconciled: pd.DataFrame
@@ -82,9 +82,11 @@ class Results:
     places: pd.DataFrame
     """Yearly places in each programme by collaborative region: collaborative_region and the columns of `COLUMNS`."""
     programme: pd.DataFrame
-    """The path of least starters that meets the norm: the columns of `COLUMNS`."""
-    programme_status: tuple[str, tuple[str, ...], int]
-    """Whether the programme has an answer, the limits that bind, and the year in which its path meets the norm."""
+    """The path of fewest starters that meets the norm in every region: the columns of `COLUMNS`."""
+    variants: pd.DataFrame
+    """Paths with other aims for the regions, see `riktvarden.model.path_to_norm.variants`."""
+    programme_status: tuple[str, tuple[str, ...], int | None]
+    """Whether the target year has an answer, the limits that bind, and the year in which the path meets the norm."""
 
     @property
     def regions(self) -> tuple[str, ...]:

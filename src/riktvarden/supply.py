@@ -64,43 +64,6 @@ def net_certificates(certificates: ArrayLike, never_resident: ArrayLike) -> Floa
     return np.asarray(certificates, float) - np.asarray(never_resident, float)
 
 
-def steady_state_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
-    """Stock at which exits equal inflow: ``N* = G / δ``.
-
-    Parameters
-    ----------
-    inflow
-        Persons per year.
-    exit_rate
-        Share of the stock that leaves in a year.
-
-    Returns
-    -------
-    numpy.ndarray
-        Persons.
-    """
-    return np.asarray(inflow, float) / np.asarray(exit_rate, float)
-
-
-def long_run_stock(inflow: ArrayLike, exit_rate: ArrayLike) -> FloatArray:
-    """Stock that a constant exit rate leads to: ``G (1 - δ/2) / δ``, as half of a year's inflow meets its exits.
-
-    Parameters
-    ----------
-    inflow
-        Persons per year.
-    exit_rate
-        Share of the stock that leaves in a year.
-
-    Returns
-    -------
-    numpy.ndarray
-        Persons.
-    """
-    leaving = np.asarray(exit_rate, float)
-    return steady_state_stock(np.asarray(inflow, float) * (1 - leaving / 2), leaving)
-
-
 # --- ages and exits -----------------------------------------------------------------------------------
 
 
@@ -366,6 +329,30 @@ def mean_time_in_training(duration: ArrayLike, completion: ArrayLike) -> FloatAr
     """
     span, completing = _training(duration, completion)
     return span * (1 + completing) / 2
+
+
+def newest_starters(stock: ArrayLike, growth: ArrayLike, duration: ArrayLike, completion: ArrayLike) -> FloatArray:
+    """How many started in the last year, of whom a stock in training is what is left of these and earlier ones.
+
+    Parameters
+    ----------
+    stock
+        Persons in training at the end of the base year, (…).
+    growth, duration, completion
+        As for `completions_of_stock`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons per year, shaped as `stock`.
+
+    Raises
+    ------
+    ValueError
+        If a duration is not positive or a completion outside 0 to 1.
+    """
+    starters, _ = _past_starters(growth, duration, completion)
+    return np.asarray(stock, float) * starters[..., 0]
 
 
 def completions_of_stock(
@@ -817,6 +804,35 @@ def moved_path(
         path[..., lag] += stock[..., lag + 1]
         path = mix(path, rate, destination, axis=-2)
     return np.concatenate([np.broadcast_to(stock[..., :1], (*path.shape[:-1], 1)), path], axis=-1)
+
+
+def lasting_stock(inflow: ArrayLike, inflow_survival: ArrayLike, rate: ArrayLike, destination: ArrayLike) -> FloatArray:
+    """Stock that a constant inflow leads to, with yearly moves between regions: the limit of `moved_path`.
+
+    ``Σ_k K_k M^(k+1) G``: what came k years ago has been moved k + 1 times.
+
+    Parameters
+    ----------
+    inflow
+        Persons who come each year, (…, region).
+    inflow_survival
+        From `inflow_survival`, (…, lag), to the end of the longest career.
+    rate
+        Share of each region's persons who move in a year, broadcast to (…, region).
+    destination
+        Weight of each region as a destination, (…, region); sums to one over the regions.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, or what they count for, (…, region).
+    """
+    cohort, stock = np.asarray(inflow, float), np.zeros(np.shape(inflow))
+    moving, weight = np.asarray(rate, float), np.asarray(destination, float)
+    for left in np.moveaxis(np.asarray(inflow_survival, float), -1, 0):
+        cohort = mix(cohort, moving, weight, axis=-1)
+        stock = stock + left[..., None] * cohort
+    return stock
 
 
 # --- chance -------------------------------------------------------------------------------------------

@@ -47,8 +47,10 @@ def test_paths_are_those_of_the_report(
 def test_guideline_values_are_those_of_the_report(central: explorer.Explored, results: Results, base: chain.Base) -> None:
     told = results.of("st_positions_guideline")["value"].reindex(base.people.areas)
     assert (central.whole_positions[0] == told.to_numpy()).all()
-    starters = results.cell("st_starters_target").value
-    assert central.starters_target[0, -1] == pytest.approx(starters, rel=CLOSE)
+    starters = results.starters.set_index("year").loc[base.people.target_year]
+    assert np.isfinite(central.starters_target[0, -1]) or starters["obstacle"] == "applicants"
+    if starters["obstacle"] == "":
+        assert central.starters_target[0, -1] == pytest.approx(starters["value"], rel=CLOSE)
 
 
 def test_municipalities_have_the_reports_requirement(
@@ -94,7 +96,8 @@ def test_every_corner_has_an_answer(base: chain.Base) -> None:
     corner = np.random.default_rng(5).integers(0, 2, (64, len(ends)))
     chosen = np.take_along_axis(ends[None], corner[..., None], axis=2)[..., 0]
     found = explorer.explore(base, dict(zip(explorer.SETTINGS, chosen.T, strict=True)))
-    assert all(np.isfinite(part).all() for part in vars(found).values())
+    assert all(np.isfinite(part).all() for name, part in vars(found).items() if name != "starters_target")
+    assert np.isfinite(found.starters_target[:, :-1]).all()
     assert (found.fte > 0).all()
     assert (found.need >= 0).all()
 

@@ -1,5 +1,6 @@
 """Stocks, starters and positions by year: conserved, summed to the nation, and shown only where they are known."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -27,11 +28,6 @@ def test_the_stock_begins_where_it_is(passed: SimpleNamespace) -> None:
     assert_allclose(passed.career.entry_ages.sum(axis=(1, 2)), 1, rtol=1e-12)
 
 
-def test_the_first_year_loses_the_assumed_share(passed: SimpleNamespace, graded: Assumptions) -> None:
-    left = passed.career.stock_left(1, in_fte=False)[0, 1]
-    assert 1 - left == pytest.approx(graded["specialist_exit_rate"].value, rel=1e-9)
-
-
 def test_the_linear_path_is_the_cohorts_followed_one_by_one(passed: SimpleNamespace) -> None:
     """No ages are kept by region: the same persons, sexes and ages in every region give the same path."""
     p, people, have = passed.p, passed.people, passed.have
@@ -55,6 +51,61 @@ def test_the_linear_path_is_the_cohorts_followed_one_by_one(passed: SimpleNamesp
     assert_allclose(fte, have.fte_before[0, :-1], rtol=1e-9)
 
 
+CENTURY = 100
+"""Years after which nobody of today is at work, so that a constant intake has led where it leads."""
+
+
+def test_the_guideline_kept_for_a_century_meets_the_norm_everywhere(base: chain.Base) -> None:
+    """The intake that is said to hold the norm, followed by the projection, lands on it in every region and draw."""
+    years = np.arange(base.people.base_year, base.people.base_year + CENTURY + 1)
+    people = replace(base.people, years=years)
+    for drawn in (base.central(), base.sample(200)):
+        p, required, stocks, _ = chain.doctors(base, drawn, chain.until(base.people, base.people.base_year + 1))
+        have = general_practice.supplied(p, people, stocks, careers.career(p, "general_practice", base.deaths))
+        wanted = required.by_year[..., 0]
+        keeping = general_practice.sustaining(p, have, wanted)
+        assert (keeping > 0).all()
+        reached = general_practice.with_intake(p, people, have, keeping[:, :-1]).fte[..., -1]
+        assert_allclose(reached, wanted, rtol=1e-6)
+
+
+def test_the_long_run_is_where_todays_intake_leads(base: chain.Base) -> None:
+    people = replace(base.people, years=np.arange(base.people.base_year, base.people.base_year + CENTURY + 1))
+    p, _, stocks, _ = chain.doctors(base, base.sample(64), chain.until(base.people, base.people.base_year + 1))
+    have = general_practice.supplied(p, people, stocks, careers.career(p, "general_practice", base.deaths))
+    assert_allclose(have.fte[..., -1], general_practice.lasting(p, have), rtol=1e-9)
+    norm = general_practice.norm(p, have, general_practice.lasting(p, have))
+    assert_allclose(norm["st_starters_guideline"], have.intake, rtol=1e-9)
+
+
+def test_no_region_is_told_to_train_fewer_than_leave(passed: SimpleNamespace) -> None:
+    """Where all have twice what they need, the advice is still what replaces those who leave."""
+    plenty = passed.required / 4
+    starters = general_practice.starters_for(passed.p, passed.people, passed.have, plenty, passed.people.target_year)
+    keeping = general_practice.sustaining(passed.p, passed.have, plenty[..., passed.people.at_target])
+    assert_allclose(starters, keeping, rtol=1e-12)
+
+
+def test_chance_spreads_small_regions_as_single_persons_do(base: chain.Base, passed: SimpleNamespace) -> None:
+    """Against persons followed one by one: survivors are binomial, those who came since Poisson."""
+    draws, year = 4000, 10
+    rng = np.random.default_rng(7)
+    p = SimpleNamespace(**{name: np.repeat(value, draws, axis=0) for name, value in vars(passed.p).items()})
+    have = general_practice.Supply(**{name: np.repeat(value, draws, axis=0) for name, value in vars(passed.have).items()})
+    career = careers.career(p, "general_practice", base.deaths)
+    uniform = (rng.permuted(np.tile(np.arange(draws), (21, 1)), axis=1).T + 0.5) / draws
+    fte = general_practice.by_chance(p, career, have, uniform).fte[..., year]
+    rate = passed.p.fte_per_specialist[0, 0]
+    stock, left = passed.have.fte[0, :-1, 0] / rate, career.stock_left(year, in_fte=False)[0, year]
+    came = passed.have.fte[0, :-1, year] / rate - stock * left
+    followed = rng.binomial(np.rint(stock).astype(int), left, (draws, 21)) + rng.poisson(np.maximum(came, 0), (draws, 21))
+    assert_allclose(fte[:, :-1].mean(axis=0), passed.have.fte[0, :-1, year], rtol=0.01)
+    assert_allclose(fte[:, :-1].std(axis=0), followed.std(axis=0) * rate, rtol=0.08)
+    assert_allclose(fte[:, :-1].sum(axis=1), fte[:, -1])
+    relative = fte.std(axis=0) / fte.mean(axis=0)
+    assert relative[base.people.codes.index("09")] > 3 * relative[base.people.codes.index("14")]
+
+
 def test_regions_sum_to_the_nation_in_every_year(results: Results) -> None:
     rows = results.paths.query("measure in ['specialist_requirement', 'st_starters_guideline']")
     wide = rows.pivot_table(index=["measure", "year"], columns="region", values="value")
@@ -72,15 +123,13 @@ def test_a_closed_gap_is_closed(passed: SimpleNamespace) -> None:
     """Starters of the closed form, followed through training and work, meet the requirement in the target year."""
     p, people, have = passed.p, passed.people, passed.have
     starters = general_practice.starters_for(p, people, have, passed.required, people.target_year)
-    more = (starters - have.intake)[:, :-1, None]
-    first = int(p.first_adjustable_intake[0, 0]) - people.base_year
-    flow = np.repeat(more, len(people.years) - 1, axis=-1) * (np.arange(1, len(people.years)) >= first)
-    destination = people.base[:-1] / people.base[-1]
-    added = supply.over_cohorts(supply.spread_first_job(flow, p.stay_share, destination[None]), have.per_starter[:, None])
-    reached = have.fte[:, :-1, people.at_target] + added[..., people.at_target - 1]
-    wanted = passed.required[:, :-1, people.at_target]
-    assert (starters > 0).all()
-    assert_allclose(reached, wanted, rtol=1e-9)
+    reached = general_practice.with_intake(p, people, have, starters[:, :-1]).fte[..., people.at_target]
+    wanted = passed.required[..., people.at_target]
+    keeping = general_practice.sustaining(p, have, wanted)
+    # Regions that are advised more than they need alone send the new specialists to others as well.
+    assert (reached >= wanted * (1 - 1e-9)).all()
+    assert (starters >= keeping * (1 - 1e-12)).all()
+    assert starters[:, -1] == pytest.approx(starters[:, :-1].sum())
 
 
 def test_no_curve_is_drawn_where_the_stock_is_unpublished(results: Results, frames: dict[str, pd.DataFrame]) -> None:
@@ -92,8 +141,12 @@ def test_no_curve_is_drawn_where_the_stock_is_unpublished(results: Results, fram
     assert unknown[["low", "high"]].notna().all(axis=None)
     assert (unknown["qualifier"] == "interval_only").all()
     told = set(results.of("st_persons_reference")["value"].dropna().index)
-    programme = set(results.programme["region"])
-    assert programme == known & told
+    programme = results.programme.dropna(subset="value")
+    assert set(programme.query("measure == 'programme_specialist_fte'")["region"]) == known
+    assert set(programme.query("measure == 'programme_positions'")["region"]) == told
+    assert set(programme.query("measure == 'programme_starters'")["region"]) == set(results.areas)
+    before = programme.query("measure == 'programme_starters' and year == 2025")
+    assert set(before["region"]) == told
 
 
 def test_the_programme_keeps_its_limits(results: Results, graded: Assumptions) -> None:
@@ -115,6 +168,7 @@ def test_room_enough_makes_the_target_year_possible(passed: SimpleNamespace) -> 
         "st_per_specialist_limit": 3.0,
         "st_applicants": 9000.0,
         "programme_terminal_band": 5.0,
+        "listed_per_st_doctor": 200.0,
     }
     p = SimpleNamespace(**vars(passed.p) | {name: np.full((1, 1), value) for name, value in wide.items()})
     solved = path_to_norm.programme(p, passed.people, passed.have, passed.required)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riktvarden import guideline, need, population, supply, uncertainty
+from riktvarden import guideline, need, population, uncertainty
 from riktvarden.model import careers, cells, chain, general_practice, inputs, path_to_norm, principals, professions, weights
 from riktvarden.model.cells import PERSON_STEP
 from riktvarden.model.inputs import REFERENCE_DATE, People, Stocks
@@ -75,7 +75,6 @@ ASSUMPTIONS = (
     "doctor_contacts_children",
     "doctor_contacts_with_travel",
     "doctor_contacts_women",
-    "domestic_completions",
     "first_adjustable_intake",
     "foreign_certificates",
     "fte_per_care_professional",
@@ -101,6 +100,7 @@ ASSUMPTIONS = (
     "inhabitants_per_st_mid",
     "intake_smoothing",
     "isolated_density",
+    "listed_per_st_doctor",
     "minimum_doctors",
     "minutes_child_health_visit",
     "minutes_doctor_contact",
@@ -160,6 +160,7 @@ ASSUMPTIONS = (
     "programme_change_weight",
     "programme_discount",
     "programme_overshoot_weight",
+    "programme_regional_coverage",
     "programme_terminal_band",
     "psychologist_degree_share",
     "psychologist_graduates",
@@ -170,7 +171,6 @@ ASSUMPTIONS = (
     "psychologists_per_100000",
     "psychologists_women_share",
     "recipients_year",
-    "regional_correlation",
     "rehabilitation_visits",
     "retirement_age_doctors",
     "retirement_age_professions",
@@ -263,8 +263,13 @@ def run(
         ],
         ignore_index=True,
     ).astype({"year": "Int64"})
-    wanted, solved, year = path_to_norm.answered(central, people, value.supply, value.required.by_year)
+    answers = {
+        name: path_to_norm.answered(central, people, value.supply, value.required.by_year, aim)
+        for name, aim in path_to_norm.aims(central).items()
+    }
+    advised = answers[path_to_norm.EVERY_REGION]
     both = value, draw
+    chains = [(one.p, one.supply, one.required.by_year) for one in both]
     professional = [
         _profession(central, spread, tables, people, on.at, on.deaths, both, name) for name in professions.PROFESSIONS
     ]
@@ -274,8 +279,8 @@ def run(
         areas=tuple(people.areas),
         figures=figures,
         municipalities=cells.municipalities(tables, people, value.required.municipalities[0], draw.required.municipalities),
-        starters=_starters_by_target_year(assumptions, central, spread, people, value, draw),
-        norms=_positions_by_norm(tables["published_st"], central, spread, people),
+        starters=_starters_by_target_year(on, value, draw),
+        norms=_positions_by_norm(on, value, draw),
         reconciled=inputs.reconciled(tables, assumptions, on.own),
         left_out=inputs.left_out(spread, found, people, value.stocks, drawn.regional["st"]),
         paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
@@ -297,10 +302,11 @@ def run(
         principals=pd.concat([part.principals for part in professional], ignore_index=True),
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),
-        programme=path_to_norm.rows(central, people, solved, value.required.by_year, shown.st & shown.specialists),
+        programme=path_to_norm.rows(chains[0], chains[1], people, advised.solved, shown),
+        variants=path_to_norm.variants(answers, central, people, value.required.by_year),
         need_weights=_psychologists_by_weight(on, drawn, draw.required),
         factors=cells.factors(value.required, on.at, people),
-        programme_status=(wanted.status, wanted.binding, year),
+        programme_status=(advised.asked.status, advised.asked.binding, advised.year),
     )
 
 
@@ -310,6 +316,8 @@ def run(
 class _Doctors(SimpleNamespace):
     """One pass of the chain of general practice."""
 
+    p: SimpleNamespace
+    """Assumptions, each (draw, 1)."""
     measures: dict[str, FloatArray]
     """Measure → (draw, area)."""
     by_year: dict[str, FloatArray]
@@ -324,36 +332,28 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
     people = on.people
     p, required, stocks, have = chain.doctors(on, drawn)
     now = required.by_year[..., 0]
-    lasting = general_practice.norm(p, now)
-    by_year = general_practice.norm(p, required.by_year)
+    sustained = general_practice.norm(p, have, now)
+    by_year = general_practice.norm(p, have, required.by_year)
     a, b = general_practice.coverage(p, stocks.specialists, stocks.st, now)
     a_path, b_path = general_practice.coverage(p, have.fte, have.in_training, required.by_year)
-    inflow = general_practice.inflow(p)
-    long_run = supply.full_time_equivalents(supply.long_run_stock(inflow, p.specialist_exit_rate), p.fte_per_specialist)
-    starters = general_practice.starters_for(p, people, have, required.by_year, people.target_year)
-    # The load on supervisors is heaviest when the new cohorts are all in training and none has finished.
-    full = round(float(np.mean(p.first_adjustable_intake + p.calendar_training_years))) - people.base_year
-    in_training = guideline.training_stock(starters, general_practice.time_in_training(p))
+    positions = general_practice.positions(p, stocks.st)
     target = people.at_target
-    measures = lasting | {
+    measures = sustained | {
         "specialist_requirement": now,
         "st_persons_reference": stocks.st,
+        "st_positions_reference": positions,
         "specialist_fte": stocks.specialists,
         "coverage_a": a,
         "coverage_b": b,
         "specialist_gap": now - stocks.specialists,
-        "st_gap": lasting["st_persons_guideline"] - stocks.newest,
+        "st_gap": sustained["st_persons_guideline"] - stocks.st,
+        "st_positions_gap": sustained["st_positions_guideline"] - positions,
         "st_starters_reference": have.intake,
-        "st_starters_target": starters,
         "specialist_gap_target": required.by_year[..., target] - have.fte[..., target],
-        "st_per_specialist_peak": in_training / (have.fte[..., full] / p.fte_per_specialist),
-        # The nation alone: where the inflow assumed today leads.
-        "specialist_inflow": inflow,
-        "specialist_fte_long_run": long_run,
+        "specialist_inflow": p.completion_share * have.intake + general_practice.from_abroad(p),
+        "specialist_fte_long_run": general_practice.lasting(p, have),
         "specialist_requirement_target": required.by_year[..., target],
-        "st_persons_implied": guideline.training_stock(
-            general_practice.reference_intake(p), general_practice.time_in_training(p)
-        ),
+        "specialist_exit_share": _leaving(on, p),
     }
     paths = {
         "specialist_requirement": required.by_year,
@@ -365,56 +365,70 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
         "coverage_b_reference": b_path,
         "st_persons_in_training": have.in_training,
     }
-    return _Doctors(measures=measures, by_year=paths, required=required, stocks=stocks, supply=have)
+    return _Doctors(p=p, measures=measures, by_year=paths, required=required, stocks=stocks, supply=have)
 
 
-def _starters_by_target_year(
-    assumptions: Assumptions,
-    central: SimpleNamespace,
-    spread: SimpleNamespace,
-    people: People,
-    value: _Doctors,
-    draw: _Doctors,
-) -> pd.DataFrame:
+def _leaving(on: chain.Base, p: SimpleNamespace) -> FloatArray:
+    """Share of today's specialists who leave in a year, as the careers and their ages have it, (draw, area)."""
+    share = 1 - careers.career(p, "general_practice", on.deaths).stock_left(1, in_fte=False)[:, 1:]
+    return np.broadcast_to(share, (len(share), len(on.people.areas)))
+
+
+def _starters_by_target_year(on: chain.Base, central: _Doctors, spread: _Doctors) -> pd.DataFrame:
     """National starters per year that meet the norm, for every target year the assumptions allow.
 
-    A year is infeasible by training alone unless nine draws of ten find an answer: else its interval has no end.
+    A year is infeasible by training alone where no cohort can finish in time, and beyond the applicants where more
+    would have to start than can; unless nine draws of ten find an answer its interval has no end.
     """
-    first = int(assumptions["first_adjustable_intake"].value)
+    people, first = on.people, int(on.assumptions["first_adjustable_intake"].value)
     years = np.arange(first + 1, int(people.years[-1]) + 1)
 
-    def starters(p: SimpleNamespace, chain: _Doctors) -> FloatArray:
-        answers = [
-            general_practice.starters_for(p, people, chain.supply, chain.required.by_year, int(year))[:, -1]
-            for year in years
-        ]
-        return np.stack(answers, axis=-1)
+    def starters(one: _Doctors) -> tuple[FloatArray, FloatArray]:
+        p = one.p
+        asked = np.stack(
+            [
+                general_practice.starters_for(p, people, one.supply, one.required.by_year, int(year))[:, -1]
+                for year in years
+            ],
+            axis=-1,
+        )
+        possible = general_practice.applicants(p, [first], people.base_year)
+        return asked, np.where(asked <= possible, asked, np.inf)
 
-    at_value, draws = starters(central, value)[0], starters(spread, draw)
+    (exact, limited), (_, draws) = starters(central), starters(spread)
     low, _, high = uncertainty.interval(draws)
-    told = np.isfinite(at_value) & np.isfinite(high)
-    intakes = guideline.intake_years(first, years, assumptions["calendar_training_years"].value)
+    answered = np.isfinite(limited[0]) & np.isfinite(high)
+    intakes = guideline.intake_years(first, years, on.assumptions["calendar_training_years"].value)
+    reasons = [~np.isfinite(exact[0]), ~np.isfinite(limited[0]), ~answered]
     return pd.DataFrame(
         {
             "year": years,
             "intakes": np.maximum(intakes, 0.0),
-            "value": np.where(told, at_value, np.nan),
-            "low": np.where(told, low, np.nan),
-            "high": np.where(told, high, np.nan),
+            "value": np.where(answered, limited[0], np.nan),
+            "low": np.where(answered, low, np.nan),
+            "high": np.where(answered, high, np.nan),
             "feasible": np.isfinite(draws).mean(axis=0),
+            "obstacle": np.select(reasons, ["training time", "applicants", "too few draws"], ""),
         }
     )
 
 
-def _positions_by_norm(
-    published: pd.DataFrame, central: SimpleNamespace, spread: SimpleNamespace, people: People
-) -> pd.DataFrame:
+def _positions_by_norm(on: chain.Base, central: _Doctors, spread: _Doctors) -> pd.DataFrame:
     """National positions under the norms that regions have decided: side by side, never in an interval."""
+    published = on.tables["published_st"]
     norms = np.unique(published.loc[published["measure"] == LOCAL_NORM, "value"].to_numpy(float))
-    required = need.requirement(people.base[-1], norms)[None]
-    low, _, high = uncertainty.interval(general_practice.norm(spread, required)["st_positions_guideline"])
-    value = general_practice.norm(central, required)["st_positions_guideline"][0]
-    return pd.DataFrame({"norm": norms, "requirement": required[0], "value": value, "low": low, "high": high})
+    required = need.requirement(on.people.base[-1], norms)[None]
+
+    def positions(one: _Doctors) -> FloatArray:
+        p, have = one.p, one.supply
+        # Moves between regions cancel over the nation.
+        intake = guideline.steady_state_intake(required, have.fte_years, p.completion_share, have.abroad_lasting[:, -1:])
+        return general_practice.positions(p, guideline.training_stock(intake, general_practice.time_in_training(p)))
+
+    low, _, high = uncertainty.interval(positions(spread))
+    return pd.DataFrame(
+        {"norm": norms, "requirement": required[0], "value": positions(central)[0], "low": low, "high": high}
+    )
 
 
 # --- the four professions -----------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def uncertainty(
         indices=sensitivity.indices(on, set(tornado["assumption"]), points),
         narrower=sensitivity.measure_next(on, drawn, tornado),
         grid=scenarios.grid(on, drawn),
-        chance=scenarios.chance(on, drawn),
+        chance=scenarios.chance(on, drawn, results.programme),
     )
 
 
@@ -83,7 +83,7 @@ def cost(tables: Tables, assumptions: Assumptions, results: Results, draws: int 
     return Cost(
         units=costs.unit_costs(on, drawn),
         by_year=costs.by_year(on, drawn, results.programme),
-        present=costs.present_value(on, drawn),
+        present=costs.present_value(on, drawn, results.programme),
         gaps=costs.gaps(on, drawn),
         professions=costs.of_professions(on, drawn),
     )

@@ -127,21 +127,44 @@ def st_rows(
         status="derived",
         qualifier=has_newest["qualifier"].to_numpy(),
     )
+    positions = persons_as_positions(persons, value, draw, shown)
     # What is missing is at most so much where the count is a lower bound.
-    gap_qualifier = newest["qualifier"].replace({"lower_bound": "upper_bound"}).to_numpy()
-    gap = tidy(
-        people.areas,
-        "st_gap",
-        "persons",
-        [*joined(newest["figure"], "D4", "st_baseline"), "st_persons_nation; D4"],
-        year=people.base_year,
-        value=value["st_gap"],
-        draws=draw["st_gap"],
-        valued=shown.newest,
-        ranged=shown.newest,
-        qualifier=np.append(gap_qualifier, ""),
+    gap_qualifier = np.where(qualifier == "lower_bound", "upper_bound", qualifier)
+    gaps = [
+        tidy(
+            people.areas,
+            measure,
+            unit,
+            [*joined(reference["figure"], "A0; D4", "A4; D4"), "st_persons_nation; D4"],
+            year=people.base_year,
+            value=value[measure],
+            draws=draw[measure],
+            valued=shown.st,
+            ranged=ranged,
+            qualifier=gap_qualifier,
+            without_value="estimated",
+            step=PERSON_STEP,
+        )
+        for measure, unit in (("st_gap", "persons"), ("st_positions_gap", "positions"))
+    ]
+    return pd.concat([persons, positions, density, newest_density, *gaps])
+
+
+def persons_as_positions(persons: pd.DataFrame, value: Measures, draw: Measures, shown: Known) -> pd.DataFrame:
+    """Funded positions that the persons in training take up: an estimate wherever positions are not counted."""
+    return tidy(
+        persons["region"].to_numpy(),
+        "st_positions_reference",
+        "positions",
+        [f"{source}; D4" for source in persons["source"]],
+        year=persons["year"].to_numpy(),
+        value=value["st_positions_reference"],
+        draws=draw["st_positions_reference"],
+        valued=shown.st,
+        ranged=persons["low"].notna().to_numpy(),
+        qualifier=persons["qualifier"].to_numpy(),
+        step=PERSON_STEP,
     )
-    return pd.concat([persons, density, newest_density, gap])
 
 
 def specialist_rows(
@@ -237,12 +260,11 @@ def guideline_rows(value: Measures, draw: Measures, people: People) -> pd.DataFr
 
 
 def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
-    """Starters that meet the norm in the target year: the nation with a value, the regions as intervals."""
+    """Today's intake and where it leads: the nation with a value, the regions as intervals."""
     nation_only = np.array([*[False] * len(people.codes), True])
     frames = []
     for measure, unit, year in (
         ("st_starters_reference", "persons per year", people.base_year),
-        ("st_starters_target", "persons per year", people.target_year),
         ("specialist_gap_target", "FTE", people.target_year),
     ):
         frames.append(
@@ -259,10 +281,8 @@ def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
             )
         )
     for measure, unit, formula in (
-        ("specialist_inflow", "persons per year", "A6"),
-        ("specialist_fte_long_run", "FTE", "A6; b"),
-        ("st_persons_implied", "persons", "D4"),
-        ("st_per_specialist_peak", "ST persons per specialist", "D1; D4; b"),
+        ("specialist_inflow", "persons per year", "A3; A6"),
+        ("specialist_exit_share", "per year", "b"),
     ):
         frames.append(
             tidy(
@@ -275,6 +295,18 @@ def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
                 draws=draw[measure][:, -1:],
             )
         )
+    frames.append(
+        tidy(
+            people.areas,
+            "specialist_fte_long_run",
+            "FTE",
+            "A6; b; D3",
+            value=value["specialist_fte_long_run"],
+            draws=draw["specialist_fte_long_run"],
+            valued=nation_only,
+            without_value="estimated",
+        )
+    )
     frames.append(
         tidy(
             [NATION],
@@ -319,7 +351,10 @@ PATHS = {
 
 
 def paths(value: Measures, draw: Measures, people: People, found: Published) -> pd.DataFrame:
-    """Every measure by area and year; where the regional stock is unpublished only the fan that the prior gives."""
+    """Every measure by area and year; where the regional stock is unpublished only the fan that the prior gives.
+
+    The chance that today's intake meets the norm (``norm_met_reference``) is known for every area.
+    """
     shown = known(found)
     masks = {
         "always": np.ones(len(people.areas), bool),
@@ -342,6 +377,17 @@ def paths(value: Measures, draw: Measures, people: People, found: Published) -> 
         )
         for measure, (unit, formula, needs) in PATHS.items()
     ]
+    met = uncertainty.probability_met(draw["coverage_a_reference"], 1.0)
+    frames.append(
+        tidy(
+            np.repeat(people.areas, years),
+            "norm_met_reference",
+            "probability",
+            "b; C6",
+            year=np.tile(people.years, len(people.areas)),
+            value=met.ravel(),
+        )
+    )
     return pd.concat(frames, ignore_index=True)
 
 

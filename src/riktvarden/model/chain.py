@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-STREAMS = ("st", "specialists", "off_list")
-"""What varies between regions beside the assumptions."""
+STREAMS = ("st", "specialists", "off_list", "chance")
+"""What varies between regions beside the assumptions, each region for itself.
 
-CORRELATION = "regional_correlation"
-"""Assumption on how far regions deviate together."""
+These spreads were estimated between regions at one date, which is already net of what regions share.
+"""
 
 MIDDLE = 0.5
 """Where a region stands in its own distribution in the central values."""
@@ -50,11 +50,6 @@ class Base:
         """What varies between regions beside the assumptions, with the regions' codes."""
         return dict.fromkeys(STREAMS, self.people.codes)
 
-    @property
-    def correlations(self) -> dict[str, str]:
-        """The assumption on how far the regions of each stream deviate together."""
-        return dict.fromkeys(STREAMS, CORRELATION)
-
     def central(self) -> Sample:
         """One draw: every assumption at its value, every region in the middle."""
         at_value = {name: np.full((1, 1), item.value) for name, item in self.assumptions.items()}
@@ -62,7 +57,7 @@ class Base:
 
     def sample(self, draws: int = uncertainty.DRAWS, seed: int = uncertainty.SEED) -> Sample:
         """The draws that the results rest on."""
-        return uncertainty.sample(self.assumptions, self.streams, draws, seed, self.correlations)
+        return uncertainty.sample(self.assumptions, self.streams, draws, seed)
 
 
 def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
@@ -125,7 +120,9 @@ def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:
     """
     p, who = SimpleNamespace(**drawn.assumptions), people or on.people
     stocks = inputs.stocks_drawn(p, on.found, who, drawn.regional)
-    have = general_practice.supplied(p, who, stocks, careers.career(p, "general_practice", on.deaths))
+    career = careers.career(p, "general_practice", on.deaths)
+    expected = general_practice.supplied(p, who, stocks, career)
+    have = general_practice.by_chance(p, career, expected, drawn.regional["chance"])
     return Doctors(p, required(on, drawn, who), stocks, have)
 
 

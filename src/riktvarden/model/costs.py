@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -10,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riktvarden import economics, guideline, supply, uncertainty
-from riktvarden.model import chain, general_practice, professions
+from riktvarden import economics, guideline, uncertainty
+from riktvarden.model import chain, general_practice, path_to_norm, professions
 from riktvarden.model.cells import known
 from riktvarden.model.inputs import People, with_nation
 from riktvarden.results import COLUMNS, NATION, tidy
@@ -24,9 +23,9 @@ PAID = ("specialist", "st", *professions.PROFESSIONS)
 
 PRINCIPALS = ("region", "municipality")
 
-REFERENCE, TARGET, DIFFERENCE, PROGRAMME = "reference", "target", "difference", "programme"
-"""Today's intake going on; the constant intake that meets the norm in the target year; the second less the first; and
-the path that keeps within the limits."""
+REFERENCE, PROGRAMME, DIFFERENCE, TARGET = "reference", "programme", "difference", "target"
+"""Today's intake going on; the path to the norm within the limits; the second less the first; and the constant intake
+that would meet the norm in the target year, whether or not there is room for it."""
 
 
 def unit_cost(p: SimpleNamespace, who: str, principal: str) -> economics.UnitCost:
@@ -105,8 +104,8 @@ class Staffing(NamedTuple):
     """Full-time equivalents of agency doctors that specialists beyond today's path have replaced."""
 
 
-def paths(people: People, found: chain.Doctors) -> dict[str, Staffing]:
-    """Today's intake going on, and the constant intake that meets the norm in the target year (method D1).
+def paths(people: People, found: chain.Doctors, programme: FloatArray | None = None) -> dict[str, Staffing]:
+    """Today's intake going on, the path within the limits, and the constant intake of the target year (method D1).
 
     Parameters
     ----------
@@ -114,26 +113,36 @@ def paths(people: People, found: chain.Doctors) -> dict[str, Staffing]:
         Inhabitants.
     found
         One pass of general practice.
+    programme
+        Starters of the path within the limits, (region, year), from `path_to_norm.intake`; None if there is none.
 
     Returns
     -------
     dict of Staffing
-        By `REFERENCE` and `TARGET`.
+        By `REFERENCE`, `PROGRAMME` where there is one, and `TARGET`.
     """
     p, have = found.p, found.have
-    starters = general_practice.starters_for(p, people, have, found.required.by_year, people.target_year)
-    adjustable = people.years[1:] >= p.first_adjustable_intake[0, 0]
-    more = np.where(adjustable, (starters - have.intake)[:, :-1, None], 0.0)
-    share = people.base[:-1] / people.base[-1]
-    arriving = supply.spread_first_job(more, p.stay_share, share[None])
-    remaining = supply.in_training_share(p.calendar_training_years, p.completion_share, len(people.years) - 1)
-    training, fte = (part[:, :-1].copy() for part in (have.in_training, have.fte))
-    training[..., 1:] += supply.over_cohorts(more, remaining)
-    fte[..., 1:] += supply.over_cohorts(arriving, have.per_starter[:, None])
-    # Nowhere is it published which region hires how many: they are shared as the inhabitants are.
-    hired = (p.agency_doctors_nation * share)[..., None]
-    before = Staffing(have.in_training[:, :-1], have.fte[:, :-1], np.zeros_like(fte))
-    return {REFERENCE: before, TARGET: Staffing(training, fte, np.clip(fte - before.fte, 0.0, hired))}
+    intakes = {} if programme is None else {PROGRAMME: programme[None]}
+    intakes[TARGET] = general_practice.starters_for(p, people, have, found.required.by_year, people.target_year)[:, :-1]
+    followed = {name: general_practice.with_intake(p, people, have, intake) for name, intake in intakes.items()}
+    before = have.fte[:, :-1]
+    staffing = {
+        name: Staffing(path.in_training[:, :-1], path.fte[:, :-1], _replaced(p, path.fte[:, :-1] - before))
+        for name, path in followed.items()
+    }
+    return {REFERENCE: Staffing(have.in_training[:, :-1], before, np.zeros_like(before))} | staffing
+
+
+def _replaced(p: SimpleNamespace, more: FloatArray) -> FloatArray:
+    """Agency doctors that specialists beyond today's path replace, no more than the nation hires, (draw, region, year).
+
+    Nowhere is it published which region hires how many: a saving that the nation's number limits is shared as the
+    specialists are who make it.
+    """
+    gained = np.maximum(more, 0.0)
+    whole = gained.sum(axis=1, keepdims=True)
+    hired = p.agency_doctors_nation[..., None]
+    return gained * np.minimum(1.0, hired / np.where(whole > 0, whole, 1.0))
 
 
 def _cost(p: SimpleNamespace, path: Staffing) -> economics.PathCost:
@@ -151,8 +160,7 @@ def by_year(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFr
     on, drawn
         What no draw changes, and the draws.
     programme
-        The path within the limits, as `riktvarden.results.Results.programme`: known for the nation as one path, so
-        that its interval holds what prices alone leave open.
+        The path within the limits, as `riktvarden.results.Results.programme`; its starters are the same in every draw.
 
     Returns
     -------
@@ -160,79 +168,57 @@ def by_year(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFr
         ``path`` and `COLUMNS`: ``cost_training, cost_supervision, cost_rotation, cost_specialists,
         cost_agency_replaced`` and ``cost_total`` in SEK. A region whose stock is unpublished has an interval only.
     """
-    frames = [frame for _, frame in _costed(on, drawn)]
-    return pd.concat([*frames, _of_programme(on, drawn, programme)], ignore_index=True)[["path", *COLUMNS]]
-
-
-def _costed(on: chain.Base, drawn: Sample) -> Iterator[tuple[str, pd.DataFrame]]:
     people, shown = on.people, known(on.found)
-    central, spread = (priced(people, chain.doctors(on, one)) for one in (on.central(), drawn))
+    intake = path_to_norm.intake(programme, people)
+    central, spread = (priced(people, chain.doctors(on, one), intake) for one in (on.central(), drawn))
     years = len(people.years)
-    for path, one in central.items():
-        for part, value, draws in zip(one._fields, one, spread[path], strict=True):
-            yield (
-                path,
-                tidy(
-                    np.repeat(people.areas, years),
-                    "cost_" + part,
-                    "SEK per year",
-                    "g",
-                    year=np.tile(people.years, len(people.areas)),
-                    value=value[0].ravel(),
-                    draws=draws.reshape(len(draws), -1),
-                    valued=np.repeat(shown.st & shown.specialists, years),
-                    without_value="estimated",
-                ).assign(path=path),
-            )
+    frames = [
+        tidy(
+            np.repeat(people.areas, years),
+            "cost_" + part,
+            "SEK per year",
+            "D1; g" if path == TARGET else "g" if path == REFERENCE else "D2; g",
+            year=np.tile(people.years, len(people.areas)),
+            value=value[0].ravel(),
+            draws=draws.reshape(len(draws), -1),
+            valued=np.repeat(shown.st & shown.specialists, years),
+            without_value="estimated",
+        ).assign(path=path)
+        for path, one in central.items()
+        for part, value, draws in zip(one._fields, one, spread[path], strict=True)
+    ]
+    return pd.concat(frames, ignore_index=True)[["path", *COLUMNS]]
 
 
-def priced(people: People, found: chain.Doctors) -> dict[str, economics.PathCost]:
-    """Cost of the two `paths` and of their difference, each (draw, area, year), SEK."""
-    regional = {name: _cost(found.p, path) for name, path in paths(people, found).items()}
+def priced(people: People, found: chain.Doctors, programme: FloatArray | None = None) -> dict[str, economics.PathCost]:
+    """Cost of the `paths`, and what the path within the limits costs beyond today's; each (draw, area, year), SEK."""
+    regional = {name: _cost(found.p, path) for name, path in paths(people, found, programme).items()}
     costs = {name: economics.PathCost(*(with_nation(part, axis=1) for part in cost)) for name, cost in regional.items()}
-    apart = (after - before for before, after in zip(costs[REFERENCE], costs[TARGET], strict=True))
+    if programme is None:
+        return costs
+    apart = (after - before for before, after in zip(costs[REFERENCE], costs[PROGRAMME], strict=True))
     return costs | {DIFFERENCE: economics.PathCost(*apart)}
 
 
-def _of_programme(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
-    nation = programme.loc[programme["region"] == NATION]
-    if nation.empty:
-        return pd.DataFrame(columns=["path", *COLUMNS])
-    wide = nation.pivot_table(index="year", columns="measure", values="value")
-    training, fte = (wide[f"programme_{name}"].to_numpy(float) for name in ("persons_in_training", "specialist_fte"))
-    reference = chain.doctors(on, on.central()).have.fte[0, -1, 1:]
-    costed = []
-    for sample in (on.central(), drawn):
-        p = SimpleNamespace(**sample.assumptions)
-        replaced = np.clip(fte - reference, 0.0, p.agency_doctors_nation)[:, None, :]
-        costed.append(_cost(p, Staffing(training[None, None], fte[None, None], replaced)))
-    return pd.concat(
-        [
-            tidy(
-                [NATION] * len(wide),
-                "cost_" + part,
-                "SEK per year",
-                "D2; g",
-                year=wide.index.to_numpy(int),
-                value=np.broadcast_to(value, (1, 1, len(wide)))[0, 0],
-                draws=np.broadcast_to(draws, (len(draws), 1, len(wide)))[:, 0],
-            )
-            for part, value, draws in zip(costed[0]._fields, *costed, strict=True)
-        ],
-        ignore_index=True,
-    ).assign(path=PROGRAMME)
+def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
+    """What the path to the norm costs beyond today's intake, as one amount, at each discount rate.
 
-
-def present_value(on: chain.Base, drawn: Sample) -> pd.DataFrame:
-    """What the way to the norm costs beyond today's intake, as one amount, at each discount rate.
+    Parameters
+    ----------
+    on, drawn, programme
+        As `by_year`.
 
     Returns
     -------
     pandas.DataFrame
-        ``rate`` and `COLUMNS`: the nation and the regions, SEK in the base year, from the year after it to the last.
+        ``rate`` and `COLUMNS`: the nation and the regions, SEK in the base year, from the year after it to the last;
+        no rows where no path keeps within the limits.
     """
     people, shown = on.people, known(on.found)
-    apart = [priced(people, chain.doctors(on, one))[DIFFERENCE].total[..., 1:] for one in (on.central(), drawn)]
+    intake = path_to_norm.intake(programme, people)
+    if intake is None:
+        return pd.DataFrame(columns=["rate", *COLUMNS])
+    apart = [priced(people, chain.doctors(on, one), intake)[DIFFERENCE].total[..., 1:] for one in (on.central(), drawn)]
     rate = on.assumptions["discount_rate"]
     frames = []
     for each in (rate.low, rate.value, rate.high):
@@ -242,7 +228,7 @@ def present_value(on: chain.Base, drawn: Sample) -> pd.DataFrame:
                 people.areas,
                 "present_value",
                 "SEK",
-                "g",
+                "D2; g",
                 year=people.base_year,
                 value=value[0],
                 draws=draws,

@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import guideline, need, supply
-from riktvarden.baseline import st
 from riktvarden.model import careers, chain, costs, general_practice, inputs, professions, weights
 from riktvarden.model.cells import known
-from riktvarden.model.inputs import REFERENCE_DATE
 from riktvarden.uncertainty import Sample
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "need_weight",
     ),
     "team": ("task_shift_share", "task_shift_relative_time"),
-    "training": ("domestic_completions", "completion_share", "calendar_training_years", "stay_share"),
+    "training": ("completion_share", "calendar_training_years", "stay_share"),
     "specialists": ("fte_per_specialist", "specialist_exit_rate", "retirement_age_doctors"),
     "positions": ("persons_per_position", "st_vacancy_rate"),
 }
@@ -67,7 +65,8 @@ class Explored:
     coverage_b: FloatArray
     """(setting, area, year)."""
     starters_target: FloatArray
-    """Starters per year that meet the norm in the target year, (setting, area); infinite where none can."""
+    """Starters per year that meet the norm in the target year, (setting, area); infinite where none can, or where the
+    nation would need more than the applicants."""
     cost_reference: FloatArray
     """Cost if today's intake goes on, SEK, (setting, area, year)."""
     cost_target: FloatArray
@@ -110,7 +109,7 @@ def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
     )
     found = chain.doctors(on, drawn)
     p, required = found.p, found.required.by_year
-    norm = general_practice.norm(p, required)
+    norm = general_practice.norm(p, found.have, required)
     a, b = general_practice.coverage(p, found.have.fte, found.have.in_training, required)
     starters, reference, target = _by_target_year(on, found)
     needs = [
@@ -146,8 +145,12 @@ def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, F
         mine = chosen == year
         people = replace(on.people, target_year=int(year))
         one = _only(found, mine)
-        starters[mine] = general_practice.starters_for(one.p, people, one.have, one.required.by_year, int(year))
-        possible = np.isfinite(starters[mine]).all(axis=1)
+        asked = general_practice.starters_for(one.p, people, one.have, one.required.by_year, int(year))
+        possible = np.asarray(np.isfinite(asked).all(axis=1))
+        first = one.p.first_adjustable_intake[:1, 0]
+        pool = general_practice.applicants(one.p, first, people.base_year)[:, 0]
+        asked[:, -1] = np.where(asked[:, -1] > pool, np.inf, asked[:, -1])
+        starters[mine] = asked
         reference[mine], target[mine] = np.nan, np.nan
         if possible.any():
             costed = costs.priced(people, _only(one, possible))
@@ -203,9 +206,10 @@ def prepared(on: chain.Base) -> dict[str, Any]:
         },
         "professions": {name: _profession(on, p, name) for name in professions.PROFESSIONS},
         "training": {
-            "persons": _plain(st.align(stocks.st[0, :-1], people.base_year - REFERENCE_DATE.year, one["st_growth"])),
+            "persons": _plain(stocks.st[0, :-1]),
             "growth": one["st_growth"],
             "first": one["first_adjustable_intake"],
+            "applicants": float(general_practice.applicants(p, p.first_adjustable_intake[0], people.base_year)[0, 0]),
             "middle": one["st_share_mid_training"] * one["st_share_at_own_unit"] * one["inhabitants_per_st_mid"],
         },
         "specialists": {

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import guideline, supply
-from riktvarden.baseline import st
-from riktvarden.model.careers import Career
-from riktvarden.model.inputs import REFERENCE_DATE, People, Stocks, with_nation
+from riktvarden.model.careers import AGES, Career
+from riktvarden.model.inputs import People, Stocks, with_nation
 
 FloatArray = NDArray[np.float64]
-
-
-def norm(p: SimpleNamespace, required: FloatArray) -> dict[str, FloatArray]:
-    """Starters, persons and positions that sustain a requirement (methods D3 and D4); shaped as it is."""
-    extra = (slice(None), slice(None), *[None] * (required.ndim - 2))
-    exit_rate, completion, fte = (
-        getattr(p, name)[extra] for name in ("specialist_exit_rate", "completion_share", "fte_per_specialist")
-    )
-    intake = guideline.steady_state_intake(required, exit_rate, completion, fte)
-    persons = guideline.training_stock(intake, time_in_training(p)[extra])
-    positions = guideline.funded_positions(persons, p.persons_per_position[extra], p.st_vacancy_rate[extra])
-    return {
-        "st_starters_guideline": intake,
-        "st_persons_guideline": persons,
-        "st_positions_guideline": positions,
-    }
 
 
 def time_in_training(p: SimpleNamespace) -> FloatArray:
@@ -37,19 +21,9 @@ def time_in_training(p: SimpleNamespace) -> FloatArray:
     return supply.mean_time_in_training(p.calendar_training_years, p.completion_share)
 
 
-def inflow(p: SimpleNamespace) -> FloatArray:
-    """New specialists per year in the nation, (draw, 1): completed training here, and certificates from abroad."""
-    return p.domestic_completions + from_abroad(p)
-
-
 def from_abroad(p: SimpleNamespace) -> FloatArray:
     """Certificates from abroad whose holders come to live here, persons per year (method A6)."""
     return np.maximum(supply.net_certificates(p.foreign_certificates, p.never_resident_certificates), 0.0)
-
-
-def reference_intake(p: SimpleNamespace) -> FloatArray:
-    """Starters per year behind the domestic completions assumed today, (draw, 1)."""
-    return p.domestic_completions / p.completion_share
 
 
 @dataclass(frozen=True)
@@ -65,9 +39,15 @@ class Supply:
     in_training_before: FloatArray
     """Persons left of those in training today, (draw, area, year)."""
     intake: FloatArray
-    """Starters per year today, (draw, area)."""
+    """Starters in the base year, of whom today's number in training is what is left, (draw, area)."""
     per_starter: FloatArray
     """Full-time equivalents of a starter at the end of the start's own year and of each later one, (draw, lag)."""
+    fte_years: FloatArray
+    """Full-time equivalents that one new specialist adds up to over the whole career, (draw, 1)."""
+    abroad_lasting: FloatArray
+    """Full-time equivalents that the inflow from abroad leads to in the long run, (draw, area)."""
+    destination: FloatArray
+    """Weight of each region as a destination of those who move, the same in every draw, (draw, region)."""
 
 
 def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career) -> Supply:
@@ -88,27 +68,28 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
         Ages and exits of specialists.
     """
     horizon = len(people.years) - 1
-    growth, duration, completion = p.st_growth, p.calendar_training_years, p.completion_share
+    duration, completion = p.calendar_training_years, p.completion_share
     destination = people.base[:-1] / people.base[-1]
-    since = people.base_year - REFERENCE_DATE.year
-    training = st.align(stocks.st[:, :-1], since, growth)
-    share = training / training.sum(axis=1, keepdims=True)
-    intake = reference_intake(p) * share
+    training, growth = stocks.st[:, :-1], np.log1p(p.st_growth)
+    intake = supply.newest_starters(training, growth, duration, completion)
     every_year = np.repeat(intake[..., None], horizon, axis=-1)
-    steady = np.log1p(growth)
-    finishing = supply.completions_of_stock(training, steady, duration, completion, horizon)
-    abroad = np.broadcast_to((from_abroad(p) * destination)[..., None], finishing.shape)
+    finishing = supply.completions_of_stock(training, growth, duration, completion, horizon)
+    from_elsewhere = from_abroad(p) * destination
+    abroad = np.broadcast_to(from_elsewhere[..., None], finishing.shape)
     stay, weight = p.stay_share, destination[None]
     persons = stocks.specialists[:, :-1] / p.fte_per_specialist
-    kept, entered = career.stock_left(horizon)[:, None, :], career.inflow_left(horizon)[:, None, :]
+    kept, whole = career.stock_left(horizon), career.inflow_left(max(horizon, len(AGES)))
+    entered = whole[:, :horizon]
     arriving = supply.spread_first_job(finishing, stay, weight) + abroad
-    before = supply.moved_path(persons, arriving, kept, entered, p.specialist_move_rate[..., None], weight[:, None])
+    before = supply.moved_path(
+        persons, arriving, kept[:, None], entered[:, None], p.specialist_move_rate[..., None], weight[:, None]
+    )
     completing = supply.completion_increments(duration, completion)
-    per_starter = supply.over_cohorts(_padded(completing[:, 0], horizon), career.inflow_left(horizon))
+    per_starter = supply.over_cohorts(_padded(completing[:, 0], horizon), entered)
     of_intake = np.zeros_like(before)
     of_intake[..., 1:] = supply.over_cohorts(supply.spread_first_job(every_year, stay, weight), per_starter[:, None])
     left = np.concatenate(
-        [training[..., None], supply.in_training_of_stock(training, steady, duration, completion, horizon)], axis=-1
+        [training[..., None], supply.in_training_of_stock(training, growth, duration, completion, horizon)], axis=-1
     )
     started = np.zeros_like(left)
     started[..., 1:] = supply.over_cohorts(every_year, supply.in_training_share(duration, completion, horizon))
@@ -119,7 +100,38 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
         in_training_before=with_nation(left, axis=1),
         intake=with_nation(intake),
         per_starter=per_starter,
+        fte_years=whole[:, : len(AGES)].sum(axis=-1, keepdims=True),
+        abroad_lasting=with_nation(
+            supply.lasting_stock(from_elsewhere, whole[:, : len(AGES)], p.specialist_move_rate, weight)
+        ),
+        destination=np.broadcast_to(destination, training.shape),
     )
+
+
+def by_chance(p: SimpleNamespace, career: Career, expected: Supply, uniform: FloatArray) -> Supply:
+    """Let the number of specialists vary as single persons come and go, which widens small regions most (method f).
+
+    Of today's N specialists a share S is still at work, binomially; those who came since are a Poisson number. Together
+    they have the mean E and the variance ``E - N S²``, as a binomial number with the chance ``N S² / E`` has. Each
+    region keeps its luck over the years.
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    career
+        Ages and exits of specialists.
+    expected
+        Supply in expectation.
+    uniform
+        Uniform numbers in (0, 1), (draw, region); one half leaves the expectation.
+    """
+    fte = _over(expected.fte, p.fte_per_specialist)
+    persons = expected.fte[:, :-1] / fte
+    left = career.stock_left(persons.shape[-1] - 1, in_fte=False)[:, None]
+    certain = persons[..., :1] * left**2 / persons
+    drawn = supply.binomial_noise(persons, np.clip(certain, np.finfo(float).tiny, 1.0), uniform[..., None])
+    return replace(expected, fte=with_nation(drawn * fte, axis=1))
 
 
 def _padded(values: FloatArray, length: int) -> FloatArray:
@@ -129,24 +141,117 @@ def _padded(values: FloatArray, length: int) -> FloatArray:
     return filled
 
 
+# --- what holds the norm --------------------------------------------------------------------------------
+
+
+def sustaining(p: SimpleNamespace, have: Supply, required: FloatArray) -> FloatArray:
+    """Starters per year that keep a requirement met for ever, by region of training (method D3).
+
+    The careers are those of the projection, and where the first job is elsewhere each region trains so many that
+    all regions, once the new specialists have moved, have what they require.
+
+    Parameters
+    ----------
+    required
+        Full-time equivalents, (draw, area) or (draw, area, year), the nation last.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons per year, shaped as `required`; the regions sum to the nation.
+    """
+    wanted = required.reshape(*required.shape[:2], -1)
+    working = guideline.steady_state_intake(
+        wanted[:, :-1], have.fte_years[..., None], p.completion_share[..., None], have.abroad_lasting[:, :-1, None]
+    )
+    trained = supply.trained_for(working, p.stay_share, have.destination)
+    return with_nation(trained, axis=1).reshape(required.shape)
+
+
+def norm(p: SimpleNamespace, have: Supply, required: FloatArray) -> dict[str, FloatArray]:
+    """Starters, persons and positions that sustain a requirement (methods D3 and D4); shaped as it is."""
+    intake = sustaining(p, have, required)
+    persons = guideline.training_stock(intake, _over(required, time_in_training(p)))
+    return {
+        "st_starters_guideline": intake,
+        "st_persons_guideline": persons,
+        "st_positions_guideline": positions(p, persons),
+    }
+
+
+def positions(p: SimpleNamespace, persons: FloatArray) -> FloatArray:
+    """Funded positions that so many persons in training take up (method D4), shaped as `persons`."""
+    return guideline.funded_positions(persons, _over(persons, p.persons_per_position), _over(persons, p.st_vacancy_rate))
+
+
+def lasting(p: SimpleNamespace, have: Supply) -> FloatArray:
+    """Full-time equivalents that today's intake leads to in the long run, (draw, area): the inverse of `sustaining`."""
+    completing = p.completion_share * have.intake[:, :-1]
+    working = supply.spread_first_job(completing[..., None], p.stay_share, have.destination)[..., 0]
+    return with_nation(have.fte_years * working + have.abroad_lasting[:, :-1])
+
+
+def _over(like: FloatArray, per_draw: FloatArray) -> FloatArray:
+    """Give an assumption, (draw, 1), as many axes as an array by draw has."""
+    return per_draw.reshape(len(per_draw), *[1] * (like.ndim - 1))
+
+
+# --- what another intake gives ----------------------------------------------------------------------------
+
+
+class Path(NamedTuple):
+    """Supply with an intake of one's own, each (draw, area, year) from the base year on."""
+
+    fte: FloatArray
+    """Full-time equivalents of specialists."""
+    in_training: FloatArray
+    """Persons in training."""
+
+
+def with_intake(p: SimpleNamespace, people: People, have: Supply, intake: ArrayLike) -> Path:
+    """Follow another intake from the first year that can be changed; until then today's goes on (method b).
+
+    Parameters
+    ----------
+    intake
+        Starters per year by region of training, (draw, region), (draw, region, year) or (1, region, year), the years
+        being those after the base year.
+
+    Returns
+    -------
+    Path
+        What `Supply.fte` and `Supply.in_training` are for today's intake.
+    """
+    later = people.years[1:]
+    starting = np.asarray(intake, float)
+    starting = starting[..., None] if starting.ndim == 2 else starting
+    more = np.where(later >= p.first_adjustable_intake[0, 0], starting - have.intake[:, :-1, None], 0.0)
+    working = supply.spread_first_job(more, p.stay_share, have.destination)
+    remaining = supply.in_training_share(p.calendar_training_years, p.completion_share, len(later))
+    fte, training = have.fte.copy(), have.in_training.copy()
+    fte[..., 1:] += with_nation(supply.over_cohorts(working, have.per_starter[:, None]), axis=1)
+    training[..., 1:] += with_nation(supply.over_cohorts(more, remaining), axis=1)
+    return Path(fte, training)
+
+
 def coverage(
     p: SimpleNamespace, fte: FloatArray, in_training: FloatArray, required: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Coverage A and B (method C6), shaped as the requirement."""
-    extra = (slice(None), slice(None), *[None] * (required.ndim - 2))
-    in_middle = p.st_share_mid_training[extra] * in_training / p.persons_per_position[extra]
-    weight = p.inhabitants_per_specialist[extra] ** -1.0 * p.inhabitants_per_st_mid[extra]
+    in_middle = _over(required, p.st_share_mid_training) * in_training / _over(required, p.persons_per_position)
+    weight = _over(required, p.inhabitants_per_st_mid / p.inhabitants_per_specialist)
     return (
         guideline.coverage_a(fte, required),
-        guideline.coverage_b(fte, in_middle, required, weight, p.st_share_at_own_unit[extra]),
+        guideline.coverage_b(fte, in_middle, required, weight, _over(required, p.st_share_at_own_unit)),
     )
 
 
 def starters_for(p: SimpleNamespace, people: People, have: Supply, required: FloatArray, target_year: int) -> FloatArray:
     """Constant yearly starters from the first year that can be changed which meet the requirement (method D1).
 
-    All regions are answered together, as some of those trained in one work in another. Infinite where no
-    cohort can finish in time: infeasible by training alone.
+    All regions are answered together, as some of those trained in one work in another. No region is advised fewer
+    than replace those who leave (method D3). Infinite where no cohort can finish in time: infeasible by training
+    alone.
 
     Parameters
     ----------
@@ -158,17 +263,22 @@ def starters_for(p: SimpleNamespace, people: People, have: Supply, required: Flo
     Returns
     -------
     numpy.ndarray
-        Persons per year, (draw, area), none below zero; the nation is answered for itself.
+        Persons per year, (draw, area); the regions sum to the nation.
     """
     at = target_year - people.base_year
-    gap = required[..., at] - have.fte[..., at]
+    gap = required[:, :-1, at] - have.fte[:, :-1, at]
     years = guideline.intake_years(p.first_adjustable_intake, target_year, p.calendar_training_years)
     per_yearly = cumulative(p, have, target_year)
     active = per_yearly / (np.maximum(years, 1.0) * p.fte_per_specialist)
-    destination = people.base[:-1] / people.base[-1]
-    trained = supply.trained_for(gap[:, :-1, None], p.stay_share, destination[None])[..., 0]
-    wanted = np.hstack([trained, gap[:, -1:]])
-    return np.maximum(guideline.required_intake(have.intake, wanted, years, active, p.fte_per_specialist), 0.0)
+    trained = supply.trained_for(gap[..., None], p.stay_share, have.destination)[..., 0]
+    wanted = guideline.required_intake(have.intake[:, :-1], trained, years, active, p.fte_per_specialist)
+    return with_nation(np.maximum(wanted, sustaining(p, have, required[..., at])[:, :-1]))
+
+
+def applicants(p: SimpleNamespace, years: ArrayLike, base_year: int) -> FloatArray:
+    """Doctors able and willing to start, by draw and year, (draw, year)."""
+    ahead = np.asarray(years, float) - base_year - 1
+    return p.st_applicants * (1 + p.st_applicants_growth) ** ahead
 
 
 def cumulative(p: SimpleNamespace, have: Supply, target_year: int) -> FloatArray:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-REFERENCE_DATE = pd.Timestamp("2021-12-31")
-"""Newest date with a published region × age table: the common date of the baseline."""
+REFERENCE_DATE = pd.Timestamp("2024-12-31")
+"""The base date, that of the newest region × age table: everything that is compared is moved to it."""
 
 OLDER = ("70-79", "80-89", "90+")
 """Published age groups of municipalities from 70 years; the source has no cut at 65."""
@@ -139,6 +139,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
     by_age = population.totals(tables["population_region_age_group"], ["region", "year"])
     municipal = tables["population_municipality"].merge(tables["municipalities"][["municipality", "region"]])
     now = tables["population_region"].set_index(["region", "year"])["population"]
+    total = with_nation(projected.regions[..., of_regions].sum(axis=(1, 2)), axis=0)
     year_ends = now.combine_first(by_age).combine_first(population.totals(municipal, ["region", "year"]))
     codes = list(projected.region_codes)
     places = tables["municipalities"].set_index("municipality")["region"].reindex(projected.municipality_codes)
@@ -147,7 +148,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
         base_year=base_year,
         target_year=target_year,
         years=years,
-        total=with_nation(projected.regions[..., of_regions].sum(axis=(1, 2)), axis=0),
+        total=total,
         municipalities=list(projected.municipality_codes),
         region_of=pd.Index(codes).get_indexer(pd.Index(places)),
         cells=cells.reshape(len(cells), -1),
@@ -156,7 +157,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
             year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}
         },
-        at_reference=by_age.xs(REFERENCE_DATE.year, level="year").reindex(codes),
+        at_reference=pd.Series(total[:-1, 0], index=codes),
         year_ends=year_ends,
     )
 

@@ -1,24 +1,50 @@
-"""The path of least starters that meets the norm, for the nation and the regions whose stock is published."""
+"""The path of fewest starters that meets the norm in every region, when it can first do so, and how sure it is."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riktvarden import guideline, supply
-from riktvarden.model.general_practice import Supply, coverage, norm
+from riktvarden import guideline, supply, uncertainty
+from riktvarden.model import general_practice
+from riktvarden.model.cells import Known
+from riktvarden.model.general_practice import Supply, applicants, coverage, sustaining, with_intake
 from riktvarden.model.inputs import People, with_nation
 from riktvarden.results import tidy
 
 FloatArray = NDArray[np.float64]
 
+EVERY_REGION, MOST_OF_EVERY_REGION, NATION_ALONE = "every_region", "most_of_every_region", "nation_alone"
 
-def programme(p: SimpleNamespace, people: People, have: Supply, required: FloatArray) -> guideline.Programme:
+
+@dataclass(frozen=True)
+class Aim:
+    """How much of the requirement is to be met in each region; the nation's is always met."""
+
+    regional: float
+
+
+def aims(p: SimpleNamespace) -> dict[str, Aim]:
+    """Aims that are compared side by side, the advice first: all regions, most of every region, the nation alone."""
+    return {
+        EVERY_REGION: Aim(1.0),
+        MOST_OF_EVERY_REGION: Aim(float(p.programme_regional_coverage[0, 0])),
+        NATION_ALONE: Aim(0.0),
+    }
+
+
+def programme(
+    p: SimpleNamespace, people: People, have: Supply, required: FloatArray, aim: Aim | None = None
+) -> guideline.Programme:
     """Solve the linear programme D2 at one set of assumptions.
+
+    No region starts fewer than replace those who leave once its norm is met: as many as hold the norm of the year,
+    or as many as it can reach where today's intake is lower.
 
     Parameters
     ----------
@@ -30,82 +56,197 @@ def programme(p: SimpleNamespace, people: People, have: Supply, required: FloatA
         Supply of every region, one draw.
     required
         Full-time equivalents required, (1, area, year).
+    aim
+        By default the whole norm in every region.
     """
-    regions, years = len(people.codes), len(people.years) - 1
+    regions, years = len(people.codes), people.years[1:]
     one = {name: float(getattr(p, name)[0, 0]) for name in vars(p)}
-    remaining = supply.in_training_share(p.calendar_training_years[0, 0], p.completion_share[0, 0], years)
-    steady = norm(p, required)["st_starters_guideline"][0, :-1, people.at_target]
-    applicants = one["st_applicants"] * (1 + one["st_applicants_growth"]) ** np.arange(years)
-    weight = people.base[:-1] / people.base[-1]
+    remaining = supply.in_training_share(p.calendar_training_years[0, 0], p.completion_share[0, 0], len(years))
+    steady = np.maximum(sustaining(p, have, required)[0, :-1, 1:], 0.0)
+    first_intake = int(one["first_adjustable_intake"])
+    changes = np.maximum(years - first_intake + 1, 0)
+    reachable = have.intake[0, :-1, None] * (1 + one["intake_smoothing"]) ** changes
     options = guideline.Options(
         base_year=people.base_year,
         target_year=people.target_year,
-        first_intake=int(one["first_adjustable_intake"]),
+        first_intake=first_intake,
         duration=one["calendar_training_years"],
         training_share=remaining,
         base_in_training=have.in_training_before[0, :-1, 1:],
+        coverage=(aim or Aim(1.0)).regional,
         discount=one["programme_discount"],
         change_weight=one["programme_change_weight"],
         surplus_weight=one["programme_overshoot_weight"],
-        first_job=supply.spread_first_job(np.eye(regions), [one["stay_share"]], weight).T,
+        first_job=supply.spread_first_job(np.eye(regions), [one["stay_share"]], have.destination[0]).T,
         smoothing=one["intake_smoothing"],
-        applicants=applicants,
+        applicants=applicants(p, years, people.base_year)[0],
         supervision=one["st_per_specialist_limit"],
         fte_per_specialist=one["fte_per_specialist"],
+        capacity=people.total[:-1, 1:] / one["listed_per_st_doctor"],
         terminal=one["programme_terminal_band"],
         steady_intake=steady,
+        least=np.minimum(steady, reachable),
     )
     inputs = (required[0, :-1, 1:], have.fte_before[0, :-1, 1:], have.per_starter[0], have.intake[0, :-1])
     return guideline.programme(*inputs, options)
 
 
-def answered(
-    p: SimpleNamespace, people: People, have: Supply, required: FloatArray
-) -> tuple[guideline.Programme, guideline.Programme, int]:
-    """The programme of the target year, the one of the first year from then on that has an answer, and that year."""
-    first = programme(p, people, have, required)
-    if first.status == guideline.OPTIMAL or first.first_feasible_year is None:
-        return first, first, people.target_year
-    later = replace(people, target_year=first.first_feasible_year)
-    return first, programme(p, later, have, required), later.target_year
+@dataclass(frozen=True)
+class Answer:
+    """The programme of one aim in the first year that has an answer."""
+
+    asked: guideline.Programme
+    """That of the target year."""
+    solved: guideline.Programme
+    """That of the first year from the target year on that has an answer; NaN if none has."""
+    year: int | None
+    """The year that `solved` meets the norm in."""
+
+
+def answered(p: SimpleNamespace, people: People, have: Supply, required: FloatArray, aim: Aim | None = None) -> Answer:
+    """Solve for the target year and, where that has no answer, for the first year that has; arguments of `programme`."""
+    asked = programme(p, people, have, required, aim)
+    year = asked.first_feasible_year
+    if asked.status == guideline.OPTIMAL or year is None:
+        return Answer(asked, asked, year)
+    return Answer(asked, programme(p, replace(people, target_year=year), have, required, aim), year)
+
+
+def variants(answers: Mapping[str, Answer], p: SimpleNamespace, people: People, required: FloatArray) -> pd.DataFrame:
+    """Compare the aims in the nation at the central values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``aim, regional_coverage, target_status, binding, year`` and, where a path is found, ``starters_most,
+        starters_most_year, starters_last, positions_last, coverage_last`` (the last year of the outlook).
+    """
+    share = {name: aim.regional for name, aim in aims(p).items()}
+    rows = []
+    for name, answer in answers.items():
+        row = {
+            "aim": name,
+            "regional_coverage": share[name],
+            "target_status": answer.asked.status,
+            "binding": ", ".join(answer.asked.binding),
+            "year": answer.year,
+        }
+        if answer.year is not None:
+            starters = answer.solved.intake.sum(axis=0)
+            last = answer.solved.in_training.sum(axis=0)[None, -1:]
+            row |= {
+                "starters_most": starters.max(),
+                "starters_most_year": int(people.years[1 + starters.argmax()]),
+                "starters_last": starters[-1],
+                "positions_last": float(general_practice.positions(p, last)[0, 0]),
+                "coverage_last": answer.solved.supply.sum(axis=0)[-1] / required[0, -1, -1],
+            }
+        rows.append(row)
+    return pd.DataFrame(rows).astype({"year": "Int64"})
 
 
 def rows(
-    p: SimpleNamespace, people: People, solved: guideline.Programme, required: FloatArray, shown: NDArray[np.bool_]
+    central: tuple[SimpleNamespace, Supply, FloatArray],
+    spread: tuple[SimpleNamespace, Supply, FloatArray],
+    people: People,
+    solved: guideline.Programme,
+    shown: Known,
 ) -> pd.DataFrame:
-    """The programme's path by year as tidy cells: the nation, and regions whose stock is published.
+    """Follow the programme's starters in every draw: the path of each region by year as tidy cells.
+
+    The starters from the first year that can be changed are advice, the same in every draw and shown for every region.
+    What they lead to rests on today's stocks too: a region whose stocks are unpublished gets intervals only.
 
     Parameters
     ----------
+    central, spread
+        Assumptions, supply and requirement at the central values and in the draws.
+    people
+        Inhabitants.
+    solved
+        The programme.
     shown
-        Areas whose path may be shown, the nation last.
+        For which areas a stock is published.
     """
     if not np.isfinite(solved.intake).all():
         return pd.DataFrame(columns=tidy([], "", "", "").columns)
-    years = people.years[1:]
-    intake, fte, in_training = (with_nation(part, axis=0) for part in (solved.intake, solved.supply, solved.in_training))
-    needed = required[0, :, 1:]
-    a, b = (part[0] for part in coverage(p, fte[None], in_training[None], needed[None]))
-    positions = guideline.positions_path(solved.in_training[None], p.persons_per_position, p.st_vacancy_rate)[0]
-    areas = np.flatnonzero(shown)
-    return pd.concat(
-        [
+    areas, years = np.asarray(people.areas), people.years[1:]
+    at_value, draws = (_followed(*one, people, solved.intake) for one in (central, spread))
+    whole = guideline.positions_path(
+        at_value["persons_in_training"][:, :-1], central[0].persons_per_position, central[0].st_vacancy_rate
+    )
+    at_value["positions"] = with_nation(whole.astype(float), axis=1)
+    by_year = {"region": np.repeat(areas, len(years)), "year": np.tile(years, len(areas))}
+    advised = np.tile(years >= central[0].first_adjustable_intake[0, 0], len(areas))
+    frames = [
+        tidy(
+            by_year["region"],
+            "programme_starters",
+            "persons per year",
+            "D2",
+            year=by_year["year"],
+            value=with_nation(solved.intake, axis=0).ravel(),
+            draws=np.repeat(spread[1].intake, len(years), axis=1),
+            valued=advised | np.repeat(shown.st, len(years)),
+            ranged=~advised,
+            without_value="estimated",
+        )
+    ]
+    masks = {"st": shown.st, "specialists": shown.specialists, "both": shown.st & shown.specialists}
+    for measure, (unit, source, needs) in PATHS.items():
+        frames.append(
             tidy(
-                np.repeat(np.asarray(people.areas)[areas], len(years)),
+                by_year["region"],
                 f"programme_{measure}",
                 unit,
                 source,
-                year=np.tile(years, len(areas)),
-                value=values[areas].ravel(),
+                year=by_year["year"],
+                value=at_value[measure].ravel(),
+                draws=draws[measure].reshape(len(draws[measure]), -1),
+                valued=np.repeat(masks[needs], len(years)),
+                without_value="estimated",
             )
-            for measure, unit, source, values in (
-                ("starters", "persons per year", "D2", intake),
-                ("persons_in_training", "persons", "D2; D4", in_training),
-                ("positions", "positions", "D2; D4", with_nation(positions.astype(float), axis=0)),
-                ("specialist_fte", "FTE", "D2; b", fte),
-                ("coverage_a", "share", "D2; C6", a),
-                ("coverage_b", "share", "D2; C6", b),
-            )
-        ],
-        ignore_index=True,
+        )
+    met = uncertainty.probability_met(draws["coverage_a"], 1.0)
+    frames.append(
+        tidy(by_year["region"], "programme_norm_met", "probability", "D2; C6", year=by_year["year"], value=met.ravel())
     )
+    return pd.concat(frames, ignore_index=True)
+
+
+PATHS = {
+    "persons_in_training": ("persons", "D2; D4", "st"),
+    "positions": ("positions", "D2; D4", "st"),
+    "specialist_fte": ("FTE", "D2; b", "specialists"),
+    "coverage_a": ("share", "D2; C6", "specialists"),
+    "coverage_b": ("share", "D2; C6", "both"),
+}
+"""What the programme's starters lead to → unit, method, and what must be published of a region for a value."""
+
+
+def _followed(
+    p: SimpleNamespace, have: Supply, required: FloatArray, people: People, intake: FloatArray
+) -> dict[str, FloatArray]:
+    """What the starters lead to by year after the base year, each (draw, area, year)."""
+    path = with_intake(p, people, have, intake[None])
+    fte, training = (part[..., 1:] for part in path)
+    a, b = coverage(p, fte, training, required[..., 1:])
+    return {
+        "persons_in_training": training,
+        "positions": general_practice.positions(p, training),
+        "specialist_fte": fte,
+        "coverage_a": a,
+        "coverage_b": b,
+    }
+
+
+def intake(programme_rows: pd.DataFrame, people: People) -> FloatArray | None:
+    """The path's starters from its rows, (region, year) from the year after the base year; NaN before the first change.
+
+    None where no path was found.
+    """
+    own = programme_rows.loc[programme_rows["measure"] == "programme_starters"]
+    if own.empty:
+        return None
+    wide = own.pivot_table(index="region", columns="year", values="value", dropna=False)
+    return wide.reindex(index=people.codes, columns=people.years[1:]).to_numpy(float)

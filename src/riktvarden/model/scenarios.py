@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riktvarden import need, supply, uncertainty
-from riktvarden.model import LOCAL_NORM, chain, general_practice, professions
+from riktvarden import need, uncertainty
+from riktvarden.model import LOCAL_NORM, chain, general_practice, path_to_norm, professions
 from riktvarden.model.cells import known
 from riktvarden.model.principals import ranged
 from riktvarden.results import COLUMNS, NATION, tidy
@@ -62,7 +62,9 @@ def _by_norm(on: chain.Base, drawn: Sample) -> Iterator[pd.DataFrame]:
     masks = {"a": shown.specialists, "b": shown.specialists & shown.st}
     for norm in norms(on.tables["published_st"]):
         needed = [chain.required(on, one, people, norm).by_year[..., 0] for one, _ in both]
-        lasting = [general_practice.norm(a.p, r)["st_positions_guideline"] for (_, a), r in zip(both, needed, strict=True)]
+        lasting = [
+            general_practice.norm(a.p, a.have, r)["st_positions_guideline"] for (_, a), r in zip(both, needed, strict=True)
+        ]
         yield tidy(
             people.areas,
             "st_positions_guideline",
@@ -114,49 +116,52 @@ def _by_level(on: chain.Base, drawn: Sample) -> Iterator[pd.DataFrame]:
 
 # --- the chance to reach the norm ---------------------------------------------------------------------
 
-INTAKES: Mapping[str, str] = {
-    "reference": "reference",
-    "guideline": "st_starters_guideline",
-    "target": "st_starters_target",
-    "applicants": "st_applicants",
-}
-"""Intakes that the chance is told for → the measure or assumption that gives the number of starters."""
+INTAKES = ("reference", "guideline", "programme", "applicants")
+"""Intakes that the chance is given for: today's, the one that holds the norm, the path to the norm, all applicants."""
 
 
-def chance(on: chain.Base, drawn: Sample) -> pd.DataFrame:
+def chance(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
     """Probability that specialists meet the norm at the end of each year, by how many start each year.
 
-    Starters are those of today, those that keep the norm for ever (D3), those that meet it in the target year (D1), and
-    all applicants assumed. Each number is the central one, and the same in every draw.
+    Starters are those of today, those that keep the norm for ever (D3), those of the path within the limits (D2), and
+    all applicants assumed, spread as the requirement is. Each number is the central one, and the same in every draw
+    but for today's.
 
     Parameters
     ----------
     on, drawn
         As `grid`.
+    programme
+        The path within the limits, as `riktvarden.results.Results.programme`.
 
     Returns
     -------
     pandas.DataFrame
-        ``intake, starters`` and `COLUMNS`: the nation.
+        ``intake, starters`` (in the first year that can be changed) and `COLUMNS`: the nation.
     """
     people = on.people
     at_value, draws = chain.doctors(on, on.central()), chain.doctors(on, drawn)
-    now = at_value.required.by_year[..., 0]
-    starters = {
-        "reference": at_value.have.intake[0, -1],
-        "guideline": general_practice.norm(at_value.p, now)["st_starters_guideline"][0, -1],
-        "target": general_practice.starters_for(
-            at_value.p, people, at_value.have, at_value.required.by_year, people.target_year
-        )[0, -1],
-        "applicants": at_value.p.st_applicants[0, 0],
+    p, required = at_value.p, at_value.required.by_year
+    keeping = general_practice.sustaining(p, at_value.have, required[..., 0])[0, :-1, None]
+    first = int(p.first_adjustable_intake[0, 0]) - people.base_year - 1
+    pool = general_practice.applicants(p, people.years[1:], people.base_year)
+    intakes = {
+        "reference": None,
+        "guideline": keeping,
+        "programme": path_to_norm.intake(programme, people),
+        "applicants": keeping / keeping.sum() * pool,
     }
-    adjustable = people.years[1:] >= draws.p.first_adjustable_intake[0, 0]
-    required = draws.required.by_year[:, -1]
     frames = []
-    for name, number in starters.items():
-        more = (number - draws.have.intake[:, -1:]) * adjustable
-        fte = draws.have.fte[:, -1].copy()
-        fte[:, 1:] += supply.over_cohorts(more, draws.have.per_starter)
+    for name in INTAKES:
+        intake = intakes[name]
+        if intake is None and name != "reference":
+            continue
+        fte = (
+            draws.have.fte
+            if intake is None
+            else general_practice.with_intake(draws.p, people, draws.have, intake[None]).fte
+        )
+        starting = at_value.have.intake[0, -1] if intake is None else intake.sum(axis=0)[min(first, intake.shape[1] - 1)]
         frames.append(
             tidy(
                 [NATION] * len(people.years),
@@ -164,7 +169,7 @@ def chance(on: chain.Base, drawn: Sample) -> pd.DataFrame:
                 "probability",
                 "D1; C6",
                 year=people.years,
-                value=uncertainty.probability_met(fte, required),
-            ).assign(intake=name, starters=number)
+                value=uncertainty.probability_met(fte[:, -1], draws.required.by_year[:, -1]),
+            ).assign(intake=name, starters=starting)
         )
     return pd.concat(frames, ignore_index=True)[["intake", "starters", *COLUMNS]]

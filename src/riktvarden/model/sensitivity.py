@@ -58,7 +58,7 @@ def evaluator(on: chain.Base) -> Callable[[Sample], FloatArray]:
 
     def evaluate(drawn: Sample) -> FloatArray:
         p, required, _, have = chain.doctors(on, drawn, people)
-        lasting = general_practice.norm(p, required.by_year[..., 0])["st_positions_guideline"]
+        lasting = general_practice.norm(p, have, required.by_year[..., 0])["st_positions_guideline"]
         starters = general_practice.starters_for(p, people, have, required.by_year, people.target_year)
         others = [
             chain.need_now(on, drawn, required, name).total.sum(axis=-1, keepdims=True) for name in professions.PROFESSIONS
@@ -107,7 +107,7 @@ def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
     for name in on.assumptions:
         if name in moving:
             by_file.setdefault(on.assumptions.files[name], []).append(name)
-    return by_file | {REGIONAL: [chain.CORRELATION, *on.streams]}
+    return by_file | {REGIONAL: list(on.streams)}
 
 
 def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:
@@ -128,9 +128,7 @@ def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:
         ``measure, profession, region, group, first, first_error, total, total_error``; the errors are half widths of
         95 % intervals.
     """
-    found = uncertainty.sobol_indices(
-        groups(on, moving), evaluator(on), on.assumptions, on.streams, n=n, correlations=on.correlations
-    )
+    found = uncertainty.sobol_indices(groups(on, moving), evaluator(on), on.assumptions, on.streams, n=n)
     frames = [
         outputs(on).assign(
             group=group,

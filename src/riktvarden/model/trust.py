@@ -175,7 +175,7 @@ def _lasting(on: chain.Base) -> FloatArray:
     """Starters a year that keep the norm, at the central values, (area,)."""
     drawn = on.central()
     found = chain.doctors(on, drawn, chain.until(on.people, on.people.base_year + 1))
-    return general_practice.norm(found.p, found.required.by_year[..., 0])["st_starters_guideline"][0]
+    return general_practice.sustaining(found.p, found.have, found.required.by_year[..., 0])[0]
 
 
 def _starters(on: chain.Base, draws: int) -> FloatArray:
