@@ -77,7 +77,7 @@ def tornado(on: chain.Base) -> pd.DataFrame:
         ``measure, profession, region, assumption, grade, value, at_low, at_high``: the output with all assumptions at
         their values, and with one of them at its low and at its high end. Only assumptions that move something.
     """
-    found = uncertainty.tornado(evaluator(on), on.assumptions, on.streams)
+    found = uncertainty.tornado(evaluator(on), on.assumptions, on.streams, on.specialists.joint)
     frames = [
         outputs(on).assign(
             assumption=name,
