@@ -76,21 +76,6 @@
   const overSexes = (sexes, change) => sexes.map((row, sex) => row.map((value, age) => change(value, sex, age)));
   const sumOver = (sexes) => total(sexes.map(total));
 
-  // The one multiplier of the hazards that empties the stock at the rate: Newton's method from zero.
-  function scaled(leaving, shares, rate) {
-    const hazard = overSexes(leaving, (chance) => (chance < 1 ? -Math.log1p(-chance) : 0));
-    const kept = overSexes(shares, (share, sex, age) => (leaving[sex][age] < 1 ? share : 0));
-    let multiplier = 0;
-    for (let step = 0; step < 100; step += 1) {
-      const left = overSexes(kept, (share, sex, age) => share * Math.exp(-multiplier * hazard[sex][age]));
-      const whole = sumOver(left);
-      const change = ((Math.log(whole) - Math.log1p(-rate)) * whole) / sumOver(overSexes(left, (one, sex, age) => one * hazard[sex][age]));
-      multiplier += change;
-      if (Math.abs(change) <= 1e-13 * multiplier) break;
-    }
-    return overSexes(leaving, (chance, sex, age) => (chance < 1 ? -Math.expm1(-multiplier * hazard[sex][age]) : 1));
-  }
-
   function career(data, s) {
     const of = data.career;
     const scale = (of.retirement_spread * Math.sqrt(3)) / Math.PI;
@@ -100,22 +85,10 @@
       const ahead = (s.retirement_age_doctors - age - 0.5) / scale;
       return age >= of.retirement_from ? 1 - expit(ahead - 1 / scale) / expit(ahead) : 0;
     });
-    const youngest = of.entry - of.entry_spread;
-    let still = 1;
-    const aged = of.ages.map((age, place) => {
-      still *= place ? 1 - retiring[place - 1] : 1;
-      return age >= of.older_from ? still : 0;
-    });
-    const spread = of.ages.map((age, place) => {
-      if (age >= of.older_from) return (aged[place] * of.older_share) / total(aged);
-      return age >= youngest ? (1 - of.older_share) / (of.older_from - youngest) : 0;
-    });
-    const sexes = [of.women, 1 - of.women];
-    const stock = sexes.map((share) => spread.map((one) => one * share));
-    const arriving = sexes.map((share) =>
-      of.ages.map((age) => (Math.abs(age - of.entry) <= of.entry_spread ? share / (2 * of.entry_spread + 1) : 0)));
+    const stock = of.stock;
+    const spread = of.ages.map((_, age) => total(stock.map((row) => row[age])));
     const ways = overSexes(of.deaths, (death, _, age) => 1 - (1 - retiring[age]) * (1 - of.other_exits) * (1 - death));
-    const leaving = scaled(ways, stock, s.specialist_exit_rate);
+    const leaving = overSexes(ways, (chance) => 1 - (1 - chance) ** s.exit_multiplier);
     const relative = of.ages.map((age) => (age >= of.older_fte_from ? of.older_fte_ratio : 1));
     const fte = relative.map((one) => (s.fte_per_specialist * one) / dot(spread, relative));
     const left = (persons, count) => {
@@ -127,7 +100,7 @@
       return kept;
     };
     const horizon = data.years.length - 1;
-    const first = yearOlder(overSexes(arriving, (one, sex, age) => one * (1 - leaving[sex][age] / 2)));
+    const first = yearOlder(overSexes(of.entering, (one, sex, age) => one * (1 - leaving[sex][age] / 2)));
     return { stock: left(stock, horizon + 1), inflow: left(first, horizon) };
   }
 

@@ -312,6 +312,9 @@ def run(
         variants=path_to_norm.variants(answers, central, people, value.required.by_year),
         need_weights=_psychologists_by_weight(on, drawn, draw.required),
         factors=cells.factors(value.required, on.at, people),
+        career_assumptions=on.specialists.assumptions,
+        career_back_cast=on.specialists.back_cast,
+        career_draws=(on.specialists.effective, on.specialists.effective_prior),
         programme_status=(advised.asked.status, advised.asked.binding, advised.year),
     )
 

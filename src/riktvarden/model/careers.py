@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from riktvarden import melding, population, supply, uncertainty
 from riktvarden.problems import InputError, Problem
@@ -209,6 +210,9 @@ PROPOSED_DRAWS = 8_192
 MEMBERS = 4_096
 """Draws of the two stages, and of the posterior sample that results are drawn from."""
 
+SCORES = np.linspace(-8.0, 8.0, 3201)
+"""Normal scores at which the priors are tabulated."""
+
 PIECE = 1_024
 """Draws that are followed at a time: few enough for the arrays to stay near the processor."""
 
@@ -273,9 +277,8 @@ def evidence(tables: Mapping[str, pd.DataFrame]) -> Evidence:
         return rows.loc[rows["quantity"] == quantity].groupby("year")["value"].mean()
 
     issued, usual = of("certificates"), of("certificates_foreign")
-    for year, change in of("certificates_change").items():
-        issued[year] = issued[year - 1] + change
-    issued = issued.sort_index()
+    change = of("certificates_change")
+    issued = pd.concat([issued, issued.reindex(change.index - 1).to_numpy() + change]).sort_index()
     years = np.arange(start + 1, issued.index[-1] + 1)
     return Evidence(
         start=start,
@@ -307,18 +310,18 @@ def _counts(rows: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
     return kept[["figure", "quantity", "dated", "value", "error_sd", "use", "row"]].reset_index(drop=True)
 
 
-def net_inflow(p: SimpleNamespace, told: Evidence, base_year: int) -> FloatArray:
+def net_inflow(p: SimpleNamespace, known: Evidence, base_year: int) -> FloatArray:
     """New specialists of each year after the start who came to live here, (draw, year) (method A6).
 
     Published certificates less those never resident, whose number follows the foreign certificates; later years
     have the assumed number.
     """
-    published = supply.net_certificates(told.certificates, p.never_resident_certificates * told.foreign)
-    later = base_year - told.start - len(told.certificates)
+    published = supply.net_certificates(known.certificates, p.never_resident_certificates * known.foreign)
+    later = base_year - known.start - len(known.certificates)
     return np.maximum(np.hstack([published, np.repeat(p.recent_new_specialists, later, axis=1)]), 0.0)
 
 
-def back_cast(p: SimpleNamespace, told: Evidence, deaths: FloatArray, base_year: int) -> FloatArray:
+def back_cast(p: SimpleNamespace, known: Evidence, deaths: FloatArray, base_year: int) -> FloatArray:
     """Follow the specialists counted at the start to the base date, (draw, sex, age, year), the start first.
 
     At the start the younger, the middle and the older groups have their assumed shares; within each group the ages
@@ -328,7 +331,7 @@ def back_cast(p: SimpleNamespace, told: Evidence, deaths: FloatArray, base_year:
     ----------
     p
         Assumptions of `MELDED`, each (draw, 1).
-    told
+    known
         From `evidence`.
     deaths
         From `mortality`, the same for all years.
@@ -348,7 +351,7 @@ def back_cast(p: SimpleNamespace, told: Evidence, deaths: FloatArray, base_year:
         of_group = np.where((first <= AGES) & (end > AGES), there, 0.0)
         spread += share * of_group / of_group.sum(axis=-1, keepdims=True)
     stock = (p.specialist_persons_2010 * spread)[:, None, :] * _sexes(p, group.plural)
-    return supply.project(stock, net_inflow(p, told, base_year), arriving, exits(p, SPECIALISTS, deaths))
+    return supply.project(stock, net_inflow(p, known, base_year), arriving, exits(p, SPECIALISTS, deaths))
 
 
 def _between(first: int, end: int, there: FloatArray) -> FloatArray:
@@ -356,7 +359,7 @@ def _between(first: int, end: int, there: FloatArray) -> FloatArray:
     return np.asarray(there[:, (first <= AGES) & (end > AGES)].sum(axis=-1))
 
 
-def predicted(p: SimpleNamespace, by_age: FloatArray, told: Evidence, counts: pd.DataFrame) -> FloatArray:
+def predicted(p: SimpleNamespace, by_age: FloatArray, known: Evidence, counts: pd.DataFrame) -> FloatArray:
     """What the back-cast says of each count at its own date, (draw, count).
 
     Parameters
@@ -365,7 +368,7 @@ def predicted(p: SimpleNamespace, by_age: FloatArray, told: Evidence, counts: pd
         Assumptions, each (draw, 1); ``fte_per_specialist`` where full-time equivalents are among the counts.
     by_age
         Persons at the end of each year, (draw, age, year), the start first; straight lines between.
-    told
+    known
         From `evidence`.
     counts
         Some of its counts.
@@ -378,7 +381,7 @@ def predicted(p: SimpleNamespace, by_age: FloatArray, told: Evidence, counts: pd
 
     said = []
     for quantity, dated in zip(counts["quantity"], counts["dated"], strict=True):
-        time = dated.year + dated.dayofyear / (365 + dated.is_leap_year) - told.start - 1
+        time = dated.year + dated.day_of_year / (365 + dated.is_leap_year) - known.start - 1
         there = at(time)
         total, under_70 = there.sum(axis=-1), _between(AGES[0], 70, there)
         match quantity:
@@ -449,16 +452,19 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
     InputError
         If so few draws agree with the counts that the assumptions and the counts contradict each other.
     """
-    told = evidence(tables)
-    fitted = told.counts.loc[told.counts["use"] == "fitted"]
+    known = evidence(tables)
+    fitted = known.counts.loc[known.counts["use"] == "fitted"]
+
+    # Quantiles of a beta distribution are slow: straight lines between so many of them are as good.
+    priors = [uncertainty.quantile(assumptions[name], ndtr(SCORES)) for name in MELDED]
 
     def values(uniform: FloatArray) -> dict[str, FloatArray]:
-        columns = zip(MELDED, uniform.T, strict=True)
-        return {name: uncertainty.quantile(assumptions[name], column)[:, None] for name, column in columns}
+        columns = zip(MELDED, priors, ndtri(uniform).T, strict=True)
+        return {name: np.interp(scores, SCORES, prior)[:, None] for name, prior, scores in columns}
 
     def log_likelihood_of(uniform: FloatArray) -> FloatArray:
         said = [
-            _scores(predicted(p, back_cast(p, told, deaths, base_year).sum(axis=1), told, fitted), fitted)
+            _scores(predicted(p, back_cast(p, known, deaths, base_year).sum(axis=1), known, fitted), fitted)
             for p in _pieces(values(uniform))
         ]
         return melding.log_likelihood(np.concatenate(said), 0.0, 1.0)
@@ -468,20 +474,20 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
 
     found = melding.meld(columns("prior", PRIOR_DRAWS), columns("proposed", PROPOSED_DRAWS), log_likelihood_of)
     chosen = values(found.uniform[melding.systematic(found.weights, MEMBERS, 0.5)])
-    past = _followed(chosen, assumptions, told, deaths, base_year)
-    scores = _scores(past.said, told.counts)
-    _agree(found, scores[:, (told.counts["use"] == "fitted").to_numpy()].mean(axis=0), fitted, chosen, assumptions)
+    past = _followed(chosen, assumptions, known, deaths, base_year)
+    scores = _scores(past.said, known.counts)
+    _agree(found, scores[:, (known.counts["use"] == "fitted").to_numpy()].mean(axis=0), fitted, chosen, assumptions)
     order = np.argsort(past.years, kind="stable")
     at_mean = {name: each.mean(keepdims=True) for name, each in chosen.items()}
     return Melded(
         joint=Joint(
             "careers",
             {name: each[order] for name, each in (chosen | past.follows).items()},
-            at_mean | _followed(at_mean, assumptions, told, deaths, base_year).follows,
-            _ends(chosen, assumptions, told, deaths, base_year),
+            at_mean | _followed(at_mean, assumptions, known, deaths, base_year).follows,
+            _ends(chosen, assumptions, known, deaths, base_year),
         ),
         assumptions=_prior_and_posterior(chosen, assumptions),
-        back_cast=_back_cast_rows(past, scores, told),
+        back_cast=_back_cast_rows(past, scores, known),
         effective=found.effective,
         effective_prior=found.effective_prior,
     )
@@ -508,18 +514,18 @@ class _Past(NamedTuple):
 
 
 def _followed(
-    values: Mapping[str, FloatArray], assumptions: Assumptions, told: Evidence, deaths: FloatArray, base_year: int
+    values: Mapping[str, FloatArray], assumptions: Assumptions, known: Evidence, deaths: FloatArray, base_year: int
 ) -> _Past:
     fte = assumptions["fte_per_specialist"]
     uniform = uncertainty.stratified(["careers:fte_per_specialist"], len(next(iter(values.values()))), uncertainty.SEED)
     ages, years, persons, said = [], [], [], []
     for p in _pieces({**values, "fte_per_specialist": uncertainty.quantile(fte, uniform)}):
-        path = back_cast(p, told, deaths, base_year)
+        path = back_cast(p, known, deaths, base_year)
         leaving, entering = exits(p, SPECIALISTS, deaths), entry_ages(p, SPECIALISTS)
         ages.append(path[..., -1].reshape(len(path), -1))
         years.append(supply.inflow_survival(leaving, entering, len(AGES)).sum(axis=-1))
         persons.append(path.sum(axis=(1, 2)))
-        said.append(predicted(p, path.sum(axis=1), told, told.counts))
+        said.append(predicted(p, path.sum(axis=1), known, known.counts))
     there = np.concatenate(ages)
     total = there.sum(axis=1, keepdims=True)
     follows = {"specialist_persons_base": total, "specialist_ages_base": there / total}
@@ -527,15 +533,16 @@ def _followed(
 
 
 def _ends(
-    chosen: Mapping[str, FloatArray], assumptions: Assumptions, told: Evidence, deaths: FloatArray, base_year: int
+    chosen: Mapping[str, FloatArray], assumptions: Assumptions, known: Evidence, deaths: FloatArray, base_year: int
 ) -> dict[str, tuple[dict[str, FloatArray], dict[str, FloatArray]]]:
     """What all are expected to be where one assumption is at its P10 and at its P90."""
     members = np.hstack([chosen[name] for name in MELDED])
     low, _, high = uncertainty.interval(members)
     moved = np.stack([melding.given_one(members, at, end[at]) for at in range(len(MELDED)) for end in (low, high)])
-    inside = np.clip(moved, *([getattr(assumptions[name], end) for name in MELDED] for end in ("low", "high")))
+    bottom, top = (np.array([getattr(assumptions[name], end) for name in MELDED]) for end in ("low", "high"))
+    inside = np.clip(moved, bottom, top)
     values = {name: inside[:, [at]] for at, name in enumerate(MELDED)}
-    values |= _followed(values, assumptions, told, deaths, base_year).follows
+    values |= _followed(values, assumptions, known, deaths, base_year).follows
 
     def row(at: int) -> dict[str, FloatArray]:
         return {name: each[[at]] for name, each in values.items()}
@@ -583,7 +590,7 @@ def _agree(
                 0,
                 f"{name}.{key}",
                 f"{getattr(item, key):g}",
-                f"a range that the published counts of specialists do not press against: they ask for {chosen[name].mean():.3g}",
+                f"a range that the published counts do not press against: they ask for {chosen[name].mean():.3g}",
                 "widen the range if the value is thinkable, or correct the counts",
             )
         )
@@ -616,11 +623,13 @@ def _prior_and_posterior(chosen: Mapping[str, FloatArray], assumptions: Assumpti
     )
 
 
-def _back_cast_rows(past: _Past, scores: FloatArray, told: Evidence) -> pd.DataFrame:
+def _back_cast_rows(past: _Past, scores: FloatArray, known: Evidence) -> pd.DataFrame:
     low, middle, high = uncertainty.interval(past.said)
-    counted = told.counts.assign(low=low, middle=middle, high=high, z=scores.mean(axis=0)).rename(columns={"use": "status"})
+    counted = known.counts.assign(low=low, middle=middle, high=high, z=scores.mean(axis=0)).rename(
+        columns={"use": "status"}
+    )
     low, middle, high = uncertainty.interval(past.persons)
-    ends = pd.to_datetime([f"{told.start + year}-12-31" for year in range(len(low))])
+    ends = pd.to_datetime([f"{known.start + year}-12-31" for year in range(len(low))])
     by_year = pd.DataFrame({"dated": ends, "quantity": "persons", "low": low, "middle": middle, "high": high})
     rows = pd.concat([by_year.assign(figure="", status="modelled"), counted], ignore_index=True)
     return rows[["dated", "quantity", "low", "middle", "high", "value", "figure", "z", "status"]].sort_values(

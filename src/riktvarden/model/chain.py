@@ -55,7 +55,10 @@ class Base:
     def central(self) -> Sample:
         """One draw: every assumption at its value, every region in the middle."""
         at_value = {name: np.full((1, 1), item.value) for name, item in self.assumptions.items()}
-        return Sample(at_value | self.specialists.joint.central, {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()})
+        return Sample(
+            at_value | self.specialists.joint.central,
+            {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()},
+        )
 
     def sample(self, draws: int = uncertainty.DRAWS, seed: int = uncertainty.SEED) -> Sample:
         """The draws that the results rest on."""
