@@ -169,7 +169,7 @@ def _sexes(p: SimpleNamespace, plural: str) -> FloatArray:
 
 def _still(retiring: FloatArray) -> FloatArray:
     """Share not yet retired at each age, (draw, age)."""
-    return np.cumprod(1 - np.pad(retiring[:, :-1], ((0, 0), (1, 0))), axis=-1)
+    return np.asarray(np.cumprod(1 - np.pad(retiring[:, :-1], ((0, 0), (1, 0))), axis=-1), float)
 
 
 def _published_ages(p: SimpleNamespace, profession: str) -> FloatArray:
@@ -210,7 +210,7 @@ PROPOSED_DRAWS = 8_192
 MEMBERS = 4_096
 """Draws of the two stages, and of the posterior sample that results are drawn from."""
 
-SCORES = np.linspace(-8.0, 8.0, 3201)
+SCORES = np.linspace(-6.0, 6.0, 1201)
 """Normal scores at which the priors are tabulated."""
 
 PIECE = 1_024

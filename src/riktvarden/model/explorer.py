@@ -218,7 +218,7 @@ def prepared(on: chain.Base) -> dict[str, Any]:
             "abroad": float(general_practice.from_abroad(p)[0, 0]),
             "moving": one["specialist_move_rate"],
         },
-        "career": _career(on, one),
+        "career": _career(on, p, one),
         "cost": _cost(p, one),
     }
 
@@ -265,18 +265,17 @@ def _profession(on: chain.Base, p: SimpleNamespace, name: str) -> dict[str, Any]
     }
 
 
-def _career(on: chain.Base, one: Mapping[str, float]) -> dict[str, Any]:
+def _career(on: chain.Base, p: SimpleNamespace, one: Mapping[str, float]) -> dict[str, Any]:
     """Ages and exits of specialists, of which the retirement and the multiplier of all exits may be moved."""
-    group = careers.GROUPS[careers.SPECIALISTS]
-    settled = careers.career(SimpleNamespace(**on.central().assumptions), careers.SPECIALISTS, on.deaths)
+    career = careers.career(p, careers.SPECIALISTS, on.deaths)
     return {
         "ages": careers.AGES.tolist(),
         "deaths": _plain(on.deaths),
-        "stock": _plain(settled.stock_ages[0]),
-        "entering": _plain(settled.entry_ages[0]),
-        "retirement_spread": one[group.spread],
+        "stock": _plain(career.stock_ages[0]),
+        "entering": _plain(career.entry_ages[0]),
+        "retirement_spread": one[careers.GROUPS[careers.SPECIALISTS].spread],
         "retirement_from": supply.FIRST_RETIREMENT_AGE,
-        "other_exits": one[group.other_exits],
+        "other_exits": one[careers.GROUPS[careers.SPECIALISTS].other_exits],
         "older_fte_ratio": one["older_fte_ratio"],
         "older_fte_from": one["older_from_age"],
     }
