@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riktvarden import assumptions, model, uncertainty
+from riktvarden import assumptions, model
+from riktvarden.model import chain
 from riktvarden.results import NATION, Results, tidy
 
 EXTENSIVE = ["population", "specialist_requirement", "st_persons_guideline", "st_starters_guideline"]

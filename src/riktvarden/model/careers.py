@@ -222,8 +222,8 @@ ENOUGH = 200
 FAR = 3.0
 """Standard deviations of its error by which the model may miss a count that it is fitted to."""
 
-PRESSED = 0.1
-"""Share of an assumption's range at each end in which its posterior mean is pressed against the end."""
+PRESSED = 0.05
+"""Chance that the prior gives to an end of an assumption's range; a posterior mean in it is pressed against the end."""
 
 SEEN = 0.05
 """Share of an interval's width below which a narrowing is no more than chance."""
@@ -550,9 +550,15 @@ def _ends(
     return {name: (row(2 * at), row(2 * at + 1)) for at, name in enumerate(MELDED)}
 
 
-def _where(values: FloatArray, low: float, high: float) -> float:
-    """Where the mean is between the ends of the range; in the middle where there is none."""
-    return (float(values.mean()) - low) / (high - low) if high > low else 0.5
+def _pressed(chosen: Mapping[str, FloatArray], assumptions: Assumptions) -> dict[str, str]:
+    """Which end of its range, low or high, each assumption is pressed against; empty for those that are not."""
+    ends = {}
+    for name in MELDED:
+        low, high = uncertainty.quantile(assumptions[name], np.array([PRESSED, 1 - PRESSED]))
+        mean = float(chosen[name].mean())
+        varies = high > low
+        ends[name] = "low" if varies and mean < low else "high" if varies and mean > high else ""
+    return ends
 
 
 def _agree(
@@ -578,18 +584,15 @@ def _agree(
         )
         for row, figure, z in zip(fitted["row"][telling], fitted["figure"][telling], missed[telling], strict=True)
     ]
-    for name in MELDED:
-        item = assumptions[name]
-        where = _where(chosen[name], item.low, item.high)
-        if PRESSED <= where <= 1 - PRESSED:
+    for name, key in _pressed(chosen, assumptions).items():
+        if not key:
             continue
-        key = "low" if where < PRESSED else "high"
         problems.append(
             Problem(
                 f"data/assumptions/{assumptions.files.get(name, 'careers')}.toml",
                 0,
                 f"{name}.{key}",
-                f"{getattr(item, key):g}",
+                f"{getattr(assumptions[name], key):g}",
                 f"a range that the published counts do not press against: they ask for {chosen[name].mean():.3g}",
                 "widen the range if the value is thinkable, or correct the counts",
             )
@@ -602,7 +605,7 @@ def _prior_and_posterior(chosen: Mapping[str, FloatArray], assumptions: Assumpti
     low, middle, high = uncertainty.interval(np.hstack([chosen[name] for name in MELDED]))
     width = prior[:, 2] - prior[:, 0]
     narrowed = 1 - np.divide(high - low, width, out=np.ones_like(width), where=width > 0)
-    where = np.array([_where(chosen[name], assumptions[name].low, assumptions[name].high) for name in MELDED])
+    pressed = np.array(list(_pressed(chosen, assumptions).values()))
     return pd.DataFrame(
         {
             "assumption": MELDED,
@@ -615,7 +618,7 @@ def _prior_and_posterior(chosen: Mapping[str, FloatArray], assumptions: Assumpti
             "high": high,
             "narrowed": narrowed,
             "status": np.select(
-                [where < PRESSED, where > 1 - PRESSED, narrowed > SEEN],
+                [pressed == "low", pressed == "high", narrowed > SEEN],
                 ["pressed_low", "pressed_high", "narrowed"],
                 "unchanged",
             ),
