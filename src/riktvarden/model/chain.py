@@ -44,6 +44,8 @@ class Base:
     """What regions handed in."""
     found: inputs.Published
     deaths: FloatArray
+    specialists: careers.Melded
+    """The careers of specialists, conditioned on what is published of them."""
 
     @property
     def streams(self) -> dict[str, list[str]]:
@@ -53,11 +55,14 @@ class Base:
     def central(self) -> Sample:
         """One draw: every assumption at its value, every region in the middle."""
         at_value = {name: np.full((1, 1), item.value) for name, item in self.assumptions.items()}
-        return Sample(at_value, {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()})
+        return Sample(
+            at_value | self.specialists.joint.central,
+            {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()},
+        )
 
     def sample(self, draws: int = uncertainty.DRAWS, seed: int = uncertainty.SEED) -> Sample:
         """The draws that the results rest on."""
-        return uncertainty.sample(self.assumptions, self.streams, draws, seed)
+        return uncertainty.sample(self.assumptions, self.streams, draws, seed, joint=self.specialists.joint)
 
 
 def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
@@ -66,6 +71,7 @@ def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
     share = np.array([assumptions[f"cni_weight_{name}"].value for name in weights.COMPONENTS])
     at = weights.places(tables, people, share)
     own = inputs.handed_in(tables, people, at.need_index)
+    deaths = careers.mortality(tables["population_nation"], people.base_year)
     return Base(
         tables=tables,
         assumptions=assumptions,
@@ -73,7 +79,8 @@ def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
         at=at,
         own=own,
         found=inputs.published(tables, people, own),
-        deaths=careers.mortality(tables["population_nation"], people.base_year),
+        deaths=deaths,
+        specialists=careers.meld(tables, assumptions, deaths, people.base_year),
     )
 
 

@@ -295,7 +295,7 @@ def _within_rounding(rows: pd.DataFrame, uniform: FloatArray) -> FloatArray:
 
 def nation_fte(p: SimpleNamespace) -> FloatArray:
     """Full-time equivalents of specialists in the nation, (draw, 1)."""
-    return supply.full_time_equivalents(p.specialist_persons_nation, p.fte_per_specialist)
+    return supply.full_time_equivalents(p.specialist_persons_base, p.fte_per_specialist)
 
 
 # --- checks of the baseline ---------------------------------------------------------------------------
