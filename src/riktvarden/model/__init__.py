@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from riktvarden import guideline, need, population, uncertainty
 from riktvarden.model import careers, cells, chain, general_practice, inputs, path_to_norm, principals, professions, weights
 from riktvarden.model.cells import PERSON_STEP
-from riktvarden.model.inputs import REFERENCE_DATE, People, Stocks
+from riktvarden.model.inputs import REFERENCE_DATE, Stocks
 from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
@@ -288,9 +289,7 @@ def run(
     advised = answers[path_to_norm.EVERY_REGION]
     both = value, draw
     chains = [(one.p, one.supply, one.required.by_year) for one in both]
-    professional = [
-        _profession(central, spread, tables, people, on.at, on.deaths, both, name) for name in professions.PROFESSIONS
-    ]
+    professional = [_profession(on, drawn, both, name) for name in professions.PROFESSIONS]
     return Results(
         tidy=rows,
         draws=by_draw,
@@ -472,21 +471,15 @@ def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Req
     return rows.assign(need_weight=chosen)[["need_weight", "low", "high"]]
 
 
-def _profession(
-    central: SimpleNamespace,
-    spread: SimpleNamespace,
-    tables: Mapping[str, pd.DataFrame],
-    people: People,
-    at: weights.Places,
-    deaths: FloatArray,
-    doctors: tuple[_Doctors, _Doctors],
-    name: str,
-) -> _Profession:
+def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors], name: str) -> _Profession:
     """Need, supply and education of one of the four professions."""
+    tables, people, at = on.tables, on.people, on.at
+    central, spread = (one.p for one in doctors)
     middle = professions.needed(central, tables, people, at, name, central.need_weight, doctors[0].required)
-    found = professions.needed(spread, tables, people, at, name, spread.need_weight, doctors[1].required)
+    expected = professions.needed(spread, tables, people, at, name, spread.need_weight, doctors[1].required)
+    found = replace(expected, by_year=inputs.uncertain(expected.by_year, people, drawn.regional["population"]))
     today = professions.today(spread, people, name)
-    career = careers.career(spread, name, deaths)
+    career = careers.career(spread, name, on.deaths)
     supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
     return _Profession(
         principals=principals.by_principal(found, middle, people, name, today, spread.unmet_need_share).astype(

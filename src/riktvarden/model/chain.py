@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-STREAMS = ("st", "specialists", "off_list", "chance")
-"""What varies between regions beside the assumptions, each region for itself.
+STREAMS = ("st", "specialists", "off_list", "population", "chance")
+"""What varies between regions beside the assumptions, each region for itself, and for the population the nation.
 
 These spreads were estimated between regions at one date, which is already net of what regions share.
 """
@@ -50,7 +50,7 @@ class Base:
     @property
     def streams(self) -> dict[str, list[str]]:
         """What varies between regions beside the assumptions, with the regions' codes."""
-        return dict.fromkeys(STREAMS, self.people.codes)
+        return dict.fromkeys(STREAMS, self.people.codes) | {"population": self.people.areas}
 
     def central(self) -> Sample:
         """One draw: every assumption at its value, every region in the middle."""
@@ -91,6 +91,7 @@ def until(people: People, year: int) -> People:
         people,
         years=people.years[years],
         total=people.total[:, years],
+        spread=people.spread[:, years],
         regional_cells=people.regional_cells[..., years],
     )
 
@@ -110,7 +111,8 @@ def required(on: Base, drawn: Sample, people: People, norm: FloatArray | float |
     p = SimpleNamespace(**drawn.assumptions)
     off_list = uncertainty.quantile(on.assumptions["off_list_deviation"], drawn.regional["off_list"])
     asked = p.inhabitants_per_specialist if norm is None else np.asarray(norm, float)
-    return weights.requirement(p, people, on.at, off_list, asked)
+    projected = weights.requirement(p, people, on.at, off_list, asked)
+    return replace(projected, by_year=inputs.uncertain(projected.by_year, people, drawn.regional["population"]))
 
 
 def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from riktvarden import population, supply, uncertainty
 from riktvarden.baseline import reconcile, regional, returned, st
@@ -63,6 +64,9 @@ class People:
     """Persons, (region, cell, year)."""
     past: Mapping[int, FloatArray]
     """The nation's persons by sex × age group in the years that published contacts are of."""
+    spread: FloatArray
+    """Standard deviation of the logarithm of the projected inhabitants over those there will be, (area, year): of each
+    region's share of the nation, and last of the nation."""
     at_reference: pd.Series
     """Persons at the reference date, by region."""
     year_ends: pd.Series
@@ -131,6 +135,32 @@ class People:
         return with_nation(np.moveaxis(need, 0, 1), axis=1)
 
 
+def uncertain(need: FloatArray, who: People, uniform: FloatArray) -> FloatArray:
+    """Let needs follow the inhabitants there may be instead of those projected, wider the further ahead (method f).
+
+    Each region's share of the nation and the nation itself err by lognormal factors with the spread that the back-test
+    found, in the same direction in all years.
+
+    Parameters
+    ----------
+    need
+        What the projected inhabitants need, (draw, area, year), the nation last.
+    who
+        Inhabitants.
+    uniform
+        Uniform numbers in (0, 1), (draw, area); one half leaves the projection.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shaped as `need`; the regions sum to the nation.
+    """
+    factor = np.exp(ndtri(uniform)[..., None] * who.spread[:, : need.shape[-1]])
+    regions = need[:, :-1] * factor[:, :-1]
+    level = need[:, -1:] * factor[:, -1:] / regions.sum(axis=1, keepdims=True)
+    return with_nation(regions * level, axis=1)
+
+
 def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
     """Append the sum over regions to an axis."""
     return np.concatenate([values, values.sum(axis=axis, keepdims=True)], axis=axis)
@@ -166,9 +196,16 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
             year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}
         },
+        spread=_spread(tables, len(years) - 1),
         at_reference=pd.Series(total[:-1, 0], index=codes),
         year_ends=year_ends,
     )
+
+
+def _spread(tables: Mapping[str, pd.DataFrame], ahead: int) -> FloatArray:
+    """Errors of the population by area and year, none in the base year."""
+    errors = population.forecast_errors(population.history(tables), horizons=range(1, ahead + 1))
+    return np.pad(np.vstack([errors.shares, errors.nation]), ((0, 0), (1, 0)))
 
 
 def _nation_cells(nation: pd.DataFrame, year: int) -> FloatArray:
