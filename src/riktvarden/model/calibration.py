@@ -367,7 +367,6 @@ QUANTITIES: Mapping[str, Quantity] = {
     "leaving": Quantity(_leaving, "persons per year", "specialists", specialists=True),
     "specialists_missing": Quantity(_specialists_missing, "FTE", "gaps", absolute=True, specialists=True),
     "regions_far_below": Quantity(_regions_far_below, "regions of 21", "gaps", absolute=True, specialists=True),
-    "staff_region": Quantity(_staff_region, "persons", "staff"),
     "staff_municipal": Quantity(_staff_municipal, "persons", "staff"),
     "staff_all": Quantity(_all_occupational_therapists, "persons", "staff"),
     "share_region": Quantity(_share_region, "percent", "staff"),
