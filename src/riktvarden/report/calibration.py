@@ -18,9 +18,9 @@ GROUP = {
     "st": "läkare i ST",
     "new_specialists": "nya specialister",
     "specialists": "specialister",
-    "gaps": "brist, enligt andra",
+    "gaps": "brist på läkare",
     "staff": "de fyra yrkenas personal",
-    "use": "användning mot personal",
+    "use": "besökens tid mot personalens",
 }
 """Group of quantities → its Swedish words, in reading order."""
 
@@ -76,7 +76,7 @@ DIGITS = {"per 1000 inhabitants": 2, "ratio": 2, "million visits per year": 1, "
 OUTCOME = {"agrees": "stämmer", "near": "stämmer ungefär", "explained": "avviker, se förklaringen"}
 """Status of a comparison → its Swedish words. One that is not explained never reaches a page."""
 
-ROLE = {"check": "oberoende", "input": "modellen bygger på den"}
+ROLE = {"check": "oberoende", "input": "modellen bygger på den", "identity": "samma arbete räknat på två sätt"}
 
 COMPARABLE = {"same": "ja", "narrower": "källan räknar färre", "wider": "källan räknar fler", "unclear": "framgår inte"}
 
@@ -95,9 +95,9 @@ SHOWN = 3
 """Differences that the summary names."""
 
 
-def _checks(found: Calibration) -> pd.DataFrame:
-    """Comparisons with figures that the model is not built on, the largest difference first."""
-    rows = found.compared.loc[found.compared["role"] == "check"]
+def _checks(found: Calibration, *roles: str) -> pd.DataFrame:
+    """Comparisons of some roles, by default with figures that the model is not built on, the largest difference first."""
+    rows = found.compared.loc[found.compared["role"].isin(roles or ("check",))]
     return rows.loc[rows["z"].abs().sort_values(ascending=False, kind="stable").index]
 
 
@@ -140,7 +140,7 @@ def summary(context: Context, found: Calibration) -> list[str]:
                 published=_number(context, row, "published"),
                 model=_number(context, row, "model"),
             )
-            for _, row in checks.loc[far & (checks["figure"] != "")].head(SHOWN).iterrows()
+            for _, row in checks.loc[far].head(SHOWN).iterrows()
         ]
         sentences.append(t("Störst är skillnaderna här: {largest}.").format(largest="; ".join(largest)))
     by_group = _by_group(checks)
@@ -162,6 +162,13 @@ def summary(context: Context, found: Calibration) -> list[str]:
             "säger ingenting om modellen."
         ).format(inputs=t.number(inputs))
     )
+    identities = _checks(found, "identity")
+    sentences.append(
+        t(
+            "Modellen prövas också mot sig själv: arbetstiden för besöken ska rymmas i personalens arbetstid. Det gör den "
+            "inom osäkerheten i {within} av {count} fall."
+        ).format(within=t.number((~_far(identities)).sum()), count=t.number(len(identities)))
+    )
     return sentences
 
 
@@ -178,7 +185,7 @@ def _by_group(checks: pd.DataFrame) -> pd.DataFrame:
 def scores(context: Context, found: Calibration) -> Figure:
     """Each independent figure by how far the model is from it; the table counts them by group."""
     t = context.language
-    checks = _checks(found)
+    checks = _checks(found, "check", "identity")
     within, beyond = t("stämmer inom två standardavvikelser"), t("avviker, med förklaring")
     groups = checks["quantity"].map(lambda quantity: calibration.QUANTITIES[quantity].group)
     by_group = _by_group(checks)
@@ -209,8 +216,8 @@ def scores(context: Context, found: Calibration) -> Figure:
         lower=t.number(by_group["far"].sum() - higher),
     )
     caption = t(
-        "Hur långt modellen ligger från varje uppgift som den inte bygger på. Det skuggade är två standardavvikelser åt "
-        "varje håll. Till höger om noll ger modellen mer än källan."
+        "Hur långt modellen ligger från varje uppgift som den inte bygger på, och från sig själv där samma arbete räknas "
+        "på två sätt. Det skuggade är två standardavvikelser åt varje håll. Till höger om noll ger modellen mer än källan."
     )
     cells = pd.DataFrame(
         {
@@ -229,7 +236,6 @@ def every(context: Context, found: Calibration) -> Table:
     """Every comparison, the largest difference first."""
     t = context.language
     rows = found.compared.loc[found.compared["z"].abs().sort_values(ascending=False, kind="stable").index]
-    explanation = "explanation_sv" if t.code == SOURCE_LANGUAGE else "explanation_en"
     records = [row for _, row in rows.iterrows()]
     absolute = [calibration.QUANTITIES[row["quantity"]].absolute for row in records]
     cells = pd.DataFrame(
@@ -245,8 +251,8 @@ def every(context: Context, found: Calibration) -> Table:
             t("z"): [t.number(row["z"], 1) for row in records],
             t("Utfall"): [t(OUTCOME[row["status"]]) for row in records],
             t("Räknar källan samma sak?"): [t(COMPARABLE[row["comparable"]]) for row in records],
-            t("Förklaring"): [row[explanation] or "–" for row in records],
-            t("Uppgift"): [row["figure"] or t("prövar modellen mot sig själv") for row in records],
+            t("Förklaring"): [_explained(context, row) for row in records],
+            t("Uppgift"): [row["figure"] or "–" for row in records],
             t("Roll"): [t(ROLE[row["role"]]) for row in records],
             t("Vem kan svara"): [_asked(context, row) for row in records],
         },
@@ -258,6 +264,15 @@ def every(context: Context, found: Calibration) -> Table:
         "delad med den gemensamma osäkerheten."
     )
     return Table("kalibrering", cells, rows, caption, _source(context), stacked=True)
+
+
+def _explained(context: Context, row: pd.Series) -> str:
+    """Why the two differ, and that the model's number is of another year where it is."""
+    t = context.language
+    why = [row["explanation_sv" if t.code == SOURCE_LANGUAGE else "explanation_en"]]
+    if not row["moved"]:
+        why.append(t("Modellens tal avser {year}.").format(year=context.year))
+    return " ".join(filter(None, why)) or "–"
 
 
 def _asked(context: Context, row: pd.Series) -> str:
@@ -293,8 +308,7 @@ def at_base(context: Context, found: Calibration) -> Table:
 def limits(context: Context, found: Calibration) -> list[str]:
     """What the comparison cannot show."""
     t = context.language
-    checks = _checks(found)
-    still = int((~checks["moved"]).sum())
+    still = int((~found.compared["moved"]).sum())
     sentences = [
         t(
             "Hur säker varje uppgift är har bedömts efter hur källan är formulerad och avrundad. Ingen av källorna anger "
