@@ -185,7 +185,8 @@ METHODS = {
         "Kostnader", ("economics:unit_cost", "economics:price_level", "economics:path_cost", "economics:net_present_value")
     ),
     "h": Method(
-        "Prövning mot det som hänt", ("validation:rolling_origin", "validation:crps_sample", "population:back_cast")
+        "Prövning mot det som hänt",
+        ("validation:rolling_origin", "validation:crps_sample", "population:back_cast", "model.calibration:compare"),
     ),
 }
 """Label in the method chapter → what it is; one label has two parts, the second named after a comma."""
@@ -377,6 +378,7 @@ SYMBOLS = (
     Symbol("y", "publicerad uppgift", "as the figure"),
     Symbol("fel", "standardfel", "as the figure"),
     Symbol("t_ref", "referensdatum", "date"),
+    Symbol("z_pub", "skillnad mellan modellen och en publicerad uppgift, i standardavvikelser", "ratio"),
     Symbol("v", "kontakter per invånare mot män i åldern 18–59 år", "ratio"),
     Symbol("alpha", "vad ålder och kön ger", "ratio"),
     Symbol("a", "andel av invånarna med en egenskap", "share"),
