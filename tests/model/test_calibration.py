@@ -125,11 +125,11 @@ def test_without_any_error_a_difference_is_infinitely_far() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "error", "draw", "told"),
+    ("value", "error", "draw", "said"),
     [(0.0, 0.1, 1.0, "positive"), (1.0, 0.1, -1.0, "positive"), (1.0, -0.1, 1.0, "negative")],
 )
-def test_what_cannot_be_compared_is_refused(value: float, error: float, draw: float, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_what_cannot_be_compared_is_refused(value: float, error: float, draw: float, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
         calibration.compare([value], [error], np.full((4, 1), draw))
 
 
@@ -227,7 +227,7 @@ def test_an_identity_is_compared_with_what_it_asks_for(run: calibration.Run) -> 
 
 
 @pytest.mark.parametrize(
-    ("changed", "column", "told"),
+    ("changed", "column", "said"),
     [
         ({"figure": "st-999"}, "figure", "st-999"),
         ({"added": "st-999"}, "figure", "st-999"),
@@ -239,9 +239,9 @@ def test_an_identity_is_compared_with_what_it_asks_for(run: calibration.Run) -> 
     ],
 )
 def test_a_figure_that_cannot_be_compared_is_an_error(
-    run: calibration.Run, changed: dict[str, object], column: str, told: str
+    run: calibration.Run, changed: dict[str, object], column: str, said: str
 ) -> None:
-    with pytest.raises(InputError, match=told) as error:
+    with pytest.raises(InputError, match=said) as error:
         calibration.calibrate(rows(**changed), published(st_001=100.0), run)
     (problem,) = error.value.problems
     assert (problem.file, problem.row, problem.column) == (calibration.FILE, 2, column)
@@ -325,9 +325,9 @@ def test_a_published_figure_of_a_region_is_compared_with_that_region(frames: dic
 def test_an_explanation_is_in_both_languages_and_belongs_to_a_comparison(frames: dict[str, pd.DataFrame]) -> None:
     table = frames["calibration"]
     assert table["explanation_sv"].isna().eq(table["explanation_en"].isna()).all()
-    told = table.dropna(subset="explanation_sv")
-    assert told["explanation_sv"].str.endswith(".").all()
-    assert told["explanation_en"].str.endswith(".").all()
+    said = table.dropna(subset="explanation_sv")
+    assert said["explanation_sv"].str.endswith(".").all()
+    assert said["explanation_en"].str.endswith(".").all()
     # What is not counted alike is explained, however small the difference happens to be.
     assert table.loc[table["comparable"] != "same", "explanation_sv"].notna().all()
 

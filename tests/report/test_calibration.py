@@ -52,7 +52,7 @@ def all_tables(items: list[Figure | Table]) -> dict[str, Table]:
     return {item.name: item for item in every}
 
 
-def test_the_chapter_stands_after_the_one_on_the_past() -> None:
+def test_the_chapter_follows_the_one_on_the_past() -> None:
     files = [entry["file"] for entry in yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["chapters"]]
     assert files.index("chapters/calibration") == files.index("chapters/back_test") + 1
 

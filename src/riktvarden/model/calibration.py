@@ -307,7 +307,7 @@ def _staff_municipal(run: Run, asked: Asked) -> FloatArray:
 
 
 def _district_nurses_in_regions(run: Run, _: Asked) -> FloatArray:
-    """The regions' own employees: what stands for private units is taken off again."""
+    """The regions' own employees: what was added for private units is taken off again."""
     return _people(run, run.staff["district_nurse"].region) / run.assumed("district_nurse_private_gross_up")
 
 
@@ -444,7 +444,7 @@ def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataF
             figures.append(_published(row, values))
             draws.append(_said(run, row))
         except _NotComputableError as fault:
-            problems.append(Problem(FILE, line, fault.column, fault.value, fault.expected, fault.mend))
+            problems.append(Problem(FILE, line, fault.column, fault.value, fault.expected, fault.remedy))
     if problems:
         raise InputError(problems)
     kinds = [QUANTITIES[str(quantity)] for quantity in rows["quantity"]]
@@ -481,8 +481,8 @@ TEXTS = ("figure", "added", "explanation_sv", "explanation_en", "question_to")
 class _NotComputableError(Exception):
     """A row that cannot be compared: where the fault is and what to do about it."""
 
-    def __init__(self, column: str, value: str, expected: str, mend: str) -> None:
-        self.column, self.value, self.expected, self.mend = column, value, expected, mend
+    def __init__(self, column: str, value: str, expected: str, remedy: str) -> None:
+        self.column, self.value, self.expected, self.remedy = column, value, expected, remedy
         super().__init__(column)
 
 

@@ -68,7 +68,7 @@ NAMES_ITSELF = (
     "telephone_contacts",
     "home_care_recipients",
 )
-"""Quantities whose words say whom or what they count; before others stands the profession."""
+"""Quantities whose words say whom or what they count; the others are written after the profession."""
 
 DIGITS = {"per 1000 inhabitants": 2, "ratio": 2, "million visits per year": 1, "million contacts per year": 1}
 """Unit → decimals that it is written with; none for the others."""
