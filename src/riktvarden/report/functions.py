@@ -14,6 +14,7 @@ import pandas as pd
 from riktvarden import economics, guideline, model, need, population, supply, uncertainty, validation
 from riktvarden.baseline import personnel, reconcile, regional, returned, st
 from riktvarden.model import (
+    calibration,
     careers,
     chain,
     costs,
@@ -46,6 +47,7 @@ CORE: tuple[ModuleType, ...] = (
     economics,
     validation,
     model,
+    calibration,
     careers,
     chain,
     costs,

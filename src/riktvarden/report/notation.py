@@ -195,7 +195,8 @@ METHODS = {
         "Kostnader", ("economics:unit_cost", "economics:price_level", "economics:path_cost", "economics:net_present_value")
     ),
     "h": Method(
-        "Prövning mot det som hänt", ("validation:rolling_origin", "validation:crps_sample", "population:back_cast")
+        "Prövning mot det som hänt",
+        ("validation:rolling_origin", "validation:crps_sample", "population:back_cast", "model.calibration:compare"),
     ),
 }
 """Label in the method chapter → what it is; one label has two parts, the second named after a comma."""
@@ -399,6 +400,7 @@ SYMBOLS = (
     Symbol("ld", "täthet av läkare av alla slag, mot regionernas medelvärde och spridning", "ratio"),
     Symbol("eg", "regionens egen avvikelse", "ratio"),
     Symbol("t_ref", "referensdatum", "date"),
+    Symbol("z_pub", "skillnad mellan modellen och en publicerad uppgift, i standardavvikelser", "ratio"),
     Symbol("v", "kontakter per invånare mot män i åldern 18–59 år", "ratio"),
     Symbol("alpha", "vad ålder och kön ger", "ratio"),
     Symbol("a", "andel av invånarna med en egenskap", "share"),
