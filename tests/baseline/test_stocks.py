@@ -124,3 +124,12 @@ def test_stockholm_by_both_routes(case: Case) -> None:
     assert rate["value"] == pytest.approx(62e-5 * case.on.people.at_reference["01"] * 0.73, rel=0.02)
     assert count["coverage"] == pytest.approx(count["value"] / 2250)
     assert count["coverage"] < rate["coverage"]
+
+
+@pytest.mark.parametrize("quantity", regional.MODELS)
+def test_a_wider_spread_narrows_no_region_though_the_nation_is_known(case: Case, quantity: str) -> None:
+    at_value = {name: np.full((3, 1), item.value) for name, item in case.on.assumptions.items()}
+    p = at_value | {regional.MODELS[quantity].spread: np.array([[0.12], [0.2], [0.42]])}
+    national = inputs.nation_st if quantity == "st" else inputs.nation_fte
+    after = regional.posterior(case.on.found.evidence[quantity], p, national(SimpleNamespace(**p)), quantity)
+    assert (np.diff(np.diagonal(after.covariance, axis1=1, axis2=2), axis=0) > -1e-9).all()
