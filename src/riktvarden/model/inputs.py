@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 BASE_DATE = pd.Timestamp("2024-12-31")
-"""End of the base year, the newest with a published region × age table: every stock is brought to it."""
+"""End of the base year of the assumptions, to which every stock is brought: what pages print (`People.base_date`)."""
 
 REFERENCE_DATE = BASE_DATE
 """The same day, as the pages call it."""
