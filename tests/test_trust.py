@@ -284,7 +284,7 @@ def test_worth_today_falls_with_the_rate_and_is_the_sum_without(
 
 
 def test_gaps_of_the_nation_hold_together(on: chain.Base, drawn: Sample, results: Results) -> None:
-    rows = costs.gaps(on, drawn).set_index(["measure", "year"])
+    rows = costs.gaps(on, drawn).set_index(["measure", "year"]).sort_index()
     for year in (on.people.base_year, on.people.target_year):
         gross, net = rows.loc[("gap_gross", year)], rows.loc[("gap_net", year)]
         assert gross["low"] >= net["low"]

@@ -275,11 +275,9 @@ def gaps(on: chain.Base, drawn: Sample) -> pd.DataFrame:
 
 
 def _gap(found: chain.Doctors) -> tuple[guideline.NetGap, guideline.NetGap]:
-    """Gaps at the ends of the years: today, and in the last year if today's intake goes on; each (draw,)."""
-    required, fte = found.required.by_year[:, :-1], found.have.fte[:, :-1, -1]
-    return guideline.net_gap(required[..., 0] - found.stocks.specialists[:, :-1]), guideline.net_gap(
-        required[..., -1] - fte
-    )
+    """Gaps in the first and, if today's intake goes on, the last of the years, each (draw,)."""
+    lacking = (found.required.by_year - found.have.fte)[:, :-1]
+    return guideline.net_gap(lacking[..., 0]), guideline.net_gap(lacking[..., -1])
 
 
 # --- the four professions -------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def published_training(context: Context) -> str:
     known = regions.index[regions.notna()]
     figures = context.results.figures
     counted = figures.loc[(figures["measure"] == "persons") & (figures["status"] != "derived"), "region"]
-    rated = len(known.difference(counted))
+    rated = len(set(known) - set(counted))
     told = t("{known} av {all} regioner har en publicerad uppgift om antalet ST-läkare.").format(
         known=t.number(len(known)), all=t.number(len(regions))
     )

@@ -394,16 +394,16 @@ def gaps(context: Context, found: Cost) -> Figure:
         "{later} om dagens intag till ST fortsätter. Skattad. Bara rikets nettobrist har ett värde: vilka regioner som "
         "har för få är osäkert där antalet inte är publicerat."
     ).format(now=context.year, later=context.target_year)
-    spans, texts = (told(t, rows.set_index(["measure", "year"])) for told in (_spans, _texts))
+    texts = _texts(t, rows.set_index(["measure", "year"]))
     alternative = t(
         "Staplar. {now} är nettobristen {net} heltider och överskottet i regioner som har för många {surplus}. "
         "{later} är nettobristen {then}."
     ).format(
         now=context.year,
-        net=spans["gap_net", context.year],
-        surplus=spans["gap_surplus", context.year],
+        net=texts["gap_net", context.year],
+        surplus=texts["gap_surplus", context.year],
         later=context.target_year,
-        then=spans["gap_net", context.target_year],
+        then=texts["gap_net", context.target_year],
     )
     cells = pd.DataFrame(
         {

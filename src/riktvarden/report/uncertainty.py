@@ -101,8 +101,8 @@ def summary(context: Context, found: Uncertainty) -> list[str]:
     first = sensitivity.ranking(found.narrower).iloc[0]
     return [
         t(
-            "Riktvärdet för riket, {positions} ST-tjänster, har ett 80-procentigt intervall som är {width} av värdet. "
-            "Intervallet kommer av antagandena, inte av slumpen."
+            "Riktvärdet för riket, {positions} ST-tjänster, har ett 80-procentigt intervall vars bredd är {width} av "
+            "värdet."
         ).format(
             positions=context.estimate("st_positions_guideline"), width=t.percent((cell.high - cell.low) / cell.value)
         ),
@@ -177,7 +177,7 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         "antagandenas värden. Där det sker med liten marginal är chansen ungefär hälften."
     )
     alternative = t(
-        "Karta över intervallets bredd. Smalast är intervallet för {narrow} ({least} av värdet), bredast för {wide} ({most})."
+        "Karta över intervallets bredd. Det är smalast för {narrow} ({least} av värdet) och bredast för {wide} ({most})."
     ).format(
         narrow=context.region_names[str(told.index[0])],
         least=t.percent(told.iloc[0]),
@@ -517,7 +517,7 @@ def chance(context: Context, found: Uncertainty) -> Figure:
     """Probability that the nation meets the norm, by year and number of starters."""
     t = context.language
     rows = found.chance
-    starters = rows.groupby("intake", sort=False)["starters"].first()
+    starters: dict[str, float] = rows.groupby("intake", sort=False)["starters"].first().to_dict()
     first = int(context.assumptions["first_adjustable_intake"].value)
     words = {
         name: (
