@@ -143,7 +143,7 @@ def test_regional_chances_of_the_path_are_those_of_its_first_year(context: Conte
     assert first is not None
     cells = uncertainty.width_map(context, areas.polygons("county")).table.cells
     rows = context.results.programme.query("measure == 'programme_norm_met' and year == @first").set_index("region")
-    told = cells[f"Chans att vägen når normen {first}"]
+    told = cells[f"Sannolikhet att normen är nådd på vägen {first}"]
     assert told["Stockholm"] == context.language.percent(rows.loc["01", "value"])
 
 
@@ -231,7 +231,7 @@ def test_without_a_path_the_page_says_so_and_shows_todays_cost(context: Context,
     )
     assert economics.summary(context, none)[0].startswith("Ingen väg")
     assert economics.by_principal(context, none).html(context.language) == "<p>Ingen publicerad uppgift finns.</p>"
-    assert list(economics.components(context, none).cells) == ["Dagens intag till ST fortsätter", "Status"]
+    assert list(economics.components(context, none).cells) == [f"{context.year} års intag till ST", "Status"]
     assert len(economics.by_year(context, none).table.cells.columns) == 2
 
 

@@ -32,8 +32,8 @@ PART = {
     "per_year": "heltidsår",
 }
 
-PATH = {costs.REFERENCE: "dagens intag till ST fortsätter", costs.PROGRAMME: "vägen till normen"}
-"""Path of general practice that is shown year by year → its Swedish words."""
+PATH = {costs.REFERENCE: "{year} års intag till ST", costs.PROGRAMME: "vägen till normen"}
+"""Path of general practice that is shown year by year → its Swedish words, with the base year."""
 
 PATH_COLOURS = {costs.REFERENCE: MUTED, costs.PROGRAMME: BLUE}
 
@@ -138,9 +138,10 @@ def _of_path(context: Context, found: Cost) -> list[str]:
     rate, present = context.assumptions["discount_rate"], _texts(t, _nation(found.present).set_index("rate"), BILLION)
     return [
         t(
-            "Vägen till normen kostar {more} miljarder kronor mer {year} än om dagens intag till ST fortsätter, och "
+            "Vägen till normen kostar {more} miljarder kronor mer {year} än om {base} års intag till ST fortsätter, och "
             "{most} miljarder mer {last}."
         ).format(
+            base=context.year,
             year=context.target_year,
             more=more[costs.DIFFERENCE, context.target_year],
             most=more[costs.DIFFERENCE, last],
@@ -179,7 +180,7 @@ def _redistribution(context: Context, gaps: pd.DataFrame) -> str:
     if float(closed["high"].to_dict()[now]) < 1:
         return t(
             "{year} hade ingen region fler specialister än normen kräver, så omfördelning kunde inte minska bristen. "
-            "{later} kan den täcka {some} heltider om dagens intag fortsätter."
+            "{later} kan den täcka {some} heltider om {year} års intag till ST fortsätter."
         ).format(year=now, later=later, some=some[later])
     return t("{year} kunde omfördelning mellan regioner täcka {some} heltider av bristen.").format(year=now, some=some[now])
 
@@ -195,8 +196,8 @@ def footnote(context: Context, found: Cost) -> str:
         )
     priced = t(
         "Att nå normen redan {year} med lika många nya ST-läkare varje år skulle kosta omkring {more} miljarder kronor "
-        "mer det året än dagens intag."
-    ).format(year=year, more=t.number(more / BILLION, 1))
+        "mer det året än {base} års intag."
+    ).format(base=context.year, year=year, more=t.number(more / BILLION, 1))
     obstacle = str(context.results.starters.set_index("year")["obstacle"][year])
     return f"{priced} {t(WHY_NOT[obstacle])}" if obstacle in WHY_NOT else priced
 
@@ -263,7 +264,7 @@ def by_year(context: Context, found: Cost) -> Figure:
     t = context.language
     rows = _total(found)
     rows = rows.loc[rows["path"].isin(list(PATH))]
-    words = {path: t(name) for path, name in PATH.items() if (rows["path"] == path).any()}
+    words = {path: name for path, name in _paths(context).items() if (rows["path"] == path).any()}
     drawn = rows.assign(kind=rows["path"].map(words)).astype({"year": int})
     drawn[ENDS] = drawn[ENDS].astype(float) / BILLION
     chart = charts.fan(
@@ -293,6 +294,11 @@ def by_year(context: Context, found: Cost) -> Figure:
     return Figure(chart, alternative, caption, Table("kostnad-aar", cells, data, caption, _source(t), stacked=True))
 
 
+def _paths(context: Context) -> dict[str, str]:
+    """Words of each path that is shown."""
+    return {path: context.language(words).format(year=context.year) for path, words in PATH.items()}
+
+
 def _source(t: Language) -> str:
     return t("publicerade löner och PO-pålägg, rapportens modell och graderade antaganden")
 
@@ -303,7 +309,7 @@ def components(context: Context, found: Cost) -> Table:
     rows = _nation(found.by_year)
     rows = rows.loc[rows["year"].isin([year, last]) & (rows["path"] != costs.TARGET)].set_index(["measure", "path", "year"])
     texts = _texts(t, rows, BILLION, 1)
-    shown = {_capital(t(words)): (path, year) for path, words in PATH.items()}
+    shown = {_capital(words): (path, year) for path, words in _paths(context).items()}
     shown |= {t("Skillnad {year}").format(year=each): (costs.DIFFERENCE, each) for each in (year, last)}
     cells = pd.DataFrame(
         {
@@ -320,9 +326,9 @@ def components(context: Context, found: Cost) -> Table:
         rows.reset_index(),
         t(
             "Vad kostnaden består av i riket {year}, och skillnaden även {last}, i {prices} års priser. Minus: det som "
-            "sparas när en anställd specialist ersätter en hyrläkare, eller att färre är i utbildning än med dagens "
+            "sparas när en anställd specialist ersätter en hyrläkare, eller när färre är i utbildning än med {base} års "
             "intag. ST-läkarnas eget arbete i vården är inte avdraget."
-        ).format(year=year, last=last, prices=_price_year(context)),
+        ).format(base=context.year, year=year, last=last, prices=_price_year(context)),
         _source(t),
         stacked=True,
     )
@@ -333,10 +339,10 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
     t, last = context.language, _last(found)
     rate = context.assumptions["discount_rate"].value
     caption = t(
-        "Vad vägen till normen kostar regionen utöver dagens intag till ST: nuvärdet av åren till {last}, kronor per "
+        "Vad vägen till normen kostar regionen utöver {base} års intag till ST: nuvärdet av åren till {last}, kronor per "
         "invånare, {rate} ränta, {prices} års priser, med 80-procentigt intervall. Skattad. Minus: vägen innebär färre "
-        "nya ST-läkare i regionen än dagens intag, men aldrig färre än som ersätter dem som slutar."
-    ).format(last=last, rate=t.percent(rate), prices=_price_year(context))
+        "nya ST-läkare i regionen än det intaget, men aldrig färre än som ersätter dem som slutar."
+    ).format(base=context.year, last=last, rate=t.percent(rate), prices=_price_year(context))
     if found.present.empty:
         return Table("kostnad-regioner", pd.DataFrame(), found.present, caption, _source(t))
     rows = found.present.loc[found.present["rate"] == rate].set_index("region").drop(NATION)
@@ -391,7 +397,7 @@ def gaps(context: Context, found: Cost) -> Figure:
     chart = charts.ranges(drawn[["label", "low", "high", "kind"]], charts.number_axis(t("heltider")), legend, labels)
     caption = t(
         "Brist och överskott på specialister mot normen, heltider i riket, som 80-procentiga intervall: {now} och "
-        "{later} om dagens intag till ST fortsätter. Skattad. Bara rikets nettobrist har ett värde: vilka regioner som "
+        "{later} om {now} års intag till ST fortsätter. Skattad. Bara rikets nettobrist har ett värde: vilka regioner som "
         "har för få är osäkert där antalet inte är publicerat."
     ).format(now=context.year, later=context.target_year)
     texts = _texts(t, rows.set_index(["measure", "year"]))

@@ -58,12 +58,12 @@ LISTED = 3
 """Assumptions named for each region."""
 
 INTAKE = {
-    "reference": "dagens intag",
+    "reference": "{year} års intag",
     "guideline": "det intag som håller normen",
     "programme": "vägen till normen",
     "applicants": "alla som antas kunna söka",
 }
-"""Intake of `scenarios.chance` → its Swedish words."""
+"""Intake of `scenarios.chance` → its Swedish words, with the base year."""
 
 CHANGING = ("programme", "applicants")
 """Intakes that change from year to year."""
@@ -110,8 +110,7 @@ def summary(context: Context, found: Uncertainty) -> list[str]:
             group=t(GROUP[str(drivers.idxmax())]), share=t.percent(drivers.max())
         ),
         t(
-            "Uppgiften ”{input}” skulle minska osäkerheten mest: intervallet för {output} skulle bli {share} smalare "
-            "om den var känd."
+            "Osäkerheten skulle minska mest om vi kände ”{input}”: intervallet för {output} skulle bli {share} smalare."
         ).format(
             input=_input(context, str(first["input"])),
             output=_output(t, str(first["measure"]), str(first["profession"])),
@@ -131,12 +130,14 @@ def _chances(context: Context, found: Uncertainty) -> str:
     t, first = context.language, context.results.programme_status[2]
     chances = found.chance.set_index(["intake", "year"])["value"].to_dict()
     if first is None or ("programme", first) not in chances:
-        return t("Chansen att riket når normen {year} är {reference} med dagens intag till ST.").format(
-            year=context.target_year, reference=_chance(t, chances["reference", context.target_year])
+        return t("Sannolikheten att riket har nått normen {year} är {reference} med {base} års intag till ST.").format(
+            base=context.year, year=context.target_year, reference=_chance(t, chances["reference", context.target_year])
         )
     return t(
-        "Chansen att riket når normen {year} är {reference} med dagens intag till ST och {programme} på vägen till normen."
+        "Sannolikheten att riket har nått normen {year} är {reference} med {base} års intag till ST och {programme} på "
+        "vägen till normen."
     ).format(
+        base=context.year,
         year=first,
         reference=_chance(t, chances["reference", first]),
         programme=_chance(t, chances["programme", first]),
@@ -172,9 +173,9 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     told = width.sort_values()
     caption = t(
         "Hur brett det 80-procentiga intervallet är för riktvärdet för ST-tjänster, i andel av värdet. Skattad. "
-        "Riktvärdet beror på behovet, inte på hur många som arbetar eller gör ST i regionen i dag. Därför finns det för "
-        "alla regioner. Chansen beror däremot på dagens antal. Vägen är räknad så att varje region når normen på "
-        "antagandenas värden. Där det sker med liten marginal är chansen ungefär hälften."
+        "Riktvärdet beror på behovet, inte på hur många som redan arbetar eller gör ST i regionen. Därför finns det för "
+        "alla regioner. Sannolikheten att nå normen beror däremot på dem. Vägen är räknad så att varje region når normen "
+        "på antagandenas värden. Där det sker med liten marginal är sannolikheten ungefär hälften."
     )
     alternative = t(
         "Karta över intervallets bredd. Det är smalast för {narrow} ({least} av värdet) och bredast för {wide} ({most})."
@@ -186,7 +187,7 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     )
     met, columns = _regional_chances(context), {}
     if not met.empty:
-        columns[t("Chans att vägen når normen {year}").format(year=int(met["year"].iloc[0]))] = [
+        columns[t("Sannolikhet att normen är nådd på vägen {year}").format(year=int(met["year"].iloc[0]))] = [
             _chance(t, share) for share in met.set_index("region")["value"].loc[rows.index]
         ]
     cells = pd.DataFrame(
@@ -296,12 +297,13 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     )
     what = t(MEASURE[measure])
     chart = charts.tornado(drawn, charts.number_axis(what), {low: BLUE, high: ORANGE}, names, (central, t.number(central)))
-    place = context.region_names[region]
+    place = t("riket") if region == NATION else context.region_names[region]
     caption = t(
-        "{what}, {place}: vad ett antagande i taget flyttar, från sitt lägsta till sitt högsta värde. Skattad."
+        "{what}, {place}: hur mycket ett antagande i taget ändrar resultatet, från sitt lägsta till sitt högsta värde. "
+        "Skattad."
     ).format(what=what[:1].upper() + what[1:], place=place)
     alternative = t(
-        "Stapeldiagram. Med alla antaganden vid sitt värde är resultatet {central} i {place}. Mest flyttar "
+        "Stapeldiagram. Med alla antaganden vid sitt värde är resultatet {central} för {place}. Störst skillnad gör "
         "{first}: från {low} till {high}."
     ).format(
         central=t.number(central),
@@ -338,7 +340,7 @@ def regional_tornadoes(context: Context, found: Uncertainty) -> Table:
     rows = found.tornado.query("measure == 'st_positions_guideline'")
     regions = list(context.results.regions)
     named = {code: _ordered(rows.query("region == @code")).head(LISTED) for code in regions}
-    moving = t("Det som flyttar talet mest, ett i taget")
+    moving = t("Det som påverkar mest, ett i taget")
     cells = pd.DataFrame(
         {
             t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in regions],
@@ -358,7 +360,7 @@ def regional_tornadoes(context: Context, found: Uncertainty) -> Table:
         cells,
         rows,
         t(
-            "De {count} antaganden som var för sig flyttar regionens riktvärde mest, och hur många tjänster som mest. "
+            "De {count} antaganden som var för sig påverkar regionens riktvärde mest, och med hur många tjänster. "
             "Nedladdningen har alla antaganden."
         ).format(count=t.number(LISTED)),
         t("rapportens modell och graderade antaganden"),
@@ -397,7 +399,7 @@ def measure_next(context: Context, found: Uncertainty) -> Figure:
         {
             t("Intervallet blir smalare med"): [t.percent(v) for v in rows["narrower"]],
             t("Gäller"): affected,
-            t("Underlag i dag"): [
+            t("Underlag"): [
                 t("antagande, grad {grade}").format(grade=g) if g else t("uppgift saknas") for g in rows["grade"]
             ],
         },
@@ -517,33 +519,34 @@ def chance(context: Context, found: Uncertainty) -> Figure:
     """Probability that the nation meets the norm, by year and number of starters."""
     t = context.language
     rows = found.chance
-    starters: dict[str, float] = rows.groupby("intake", sort=False)["starters"].first().to_dict()
+    starters = rows.drop_duplicates("intake")[["intake", "starters"]].itertuples(index=False, name=None)
     first = int(context.assumptions["first_adjustable_intake"].value)
+    told = {name: t(words).format(year=context.year) for name, words in INTAKE.items()}
     words = {
         name: (
-            t("{words}: {number} nya {year}").format(words=t(INTAKE[name]), number=t.number(number), year=first)
+            t("{words}: {number} nya {year}").format(words=told[name], number=t.number(number), year=first)
             if name in CHANGING
-            else t("{words}: {number} nya per år").format(words=t(INTAKE[name]), number=t.number(number))
+            else t("{words}: {number} nya per år").format(words=told[name], number=t.number(number))
         )
-        for name, number in starters.items()
+        for name, number in starters
     }
-    told = rows.loc[rows["intake"].isin(list(INTAKE_COLOURS))]
-    drawn = told.assign(kind=told["intake"].map(words), low=np.nan, high=np.nan)
+    lines = rows.loc[rows["intake"].isin(list(INTAKE_COLOURS))]
+    drawn = lines.assign(kind=lines["intake"].map(words), low=np.nan, high=np.nan)
     legend = {words[name]: colour for name, colour in INTAKE_COLOURS.items() if name in words}
     chart = charts.fan(
         drawn[["year", "value", "low", "high", "kind"]],
-        charts.number_axis(t("chans att normen är nådd"), percent=True),
+        charts.number_axis(t("sannolikhet att normen är nådd"), percent=True),
         legend,
         (context.target_year, t("målåret")),
     )
     wide = rows.pivot_table(index="year", columns="intake", values="value")
     last = int(wide.index[-1])
     caption = t(
-        "Chansen att specialisterna i riket når normen (täckning A) vid årets slut, efter hur många som börjar ST. "
+        "Sannolikheten att specialisterna i riket når normen (täckning A) vid årets slut, efter hur många som börjar ST. "
         "Skattad: andelen dragningar där normen är nådd. Vägen till normen håller sig inom gränserna för takt, sökande, "
         "handledning och listade. Att alla sökande börjar är en övre gräns, inte ett förslag."
     )
-    alternative = t("Linjer över åren. {last} är chansen {shares}.").format(
+    alternative = t("Linjer över åren. {last} är sannolikheten {shares}.").format(
         last=last, shares=t.listed([f"{_chance(t, wide[name].to_dict()[last])} ({words[name]})" for name in words])
     )
     cells = pd.DataFrame(
