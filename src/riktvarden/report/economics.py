@@ -132,7 +132,7 @@ def _of_path(context: Context, found: Cost) -> list[str]:
     t, last = context.language, _last(found)
     if found.present.empty:
         return [
-            t("Ingen väg inom gränserna når normen till {last}, så någon merkostnad kan inte räknas.").format(last=last)
+            t("Ingen väg inom gränserna når normen till {last}. Därför finns ingen merkostnad att räkna.").format(last=last)
         ]
     more = _texts(t, _total(found).set_index(["path", "year"]), BILLION, 1)
     rate, present = context.assumptions["discount_rate"], _texts(t, _nation(found.present).set_index("rate"), BILLION)
