@@ -25,6 +25,7 @@ OPERATORS = {
     "min",
     "max",
     "exp",
+    "ln",
     "frac",
     "sqrt",
     "left",

@@ -176,7 +176,7 @@ def specialist_rows(
     """Requirement, stock and coverage; a value only where the region's specialists are published."""
     specialists, shown = found.specialists, known(found)
     regional = np.array([*[True] * len(people.codes), False])
-    stock_source = [*joined(specialists["figure"], "b", "A4"), "specialist_persons_nation; b"]
+    stock_source = [*joined(specialists["figure"], "b", "A4"), "specialist_persons_2010; b"]
     qualifier = np.append(specialists["qualifier"].to_numpy(), "old")
     frames = [
         tidy(
@@ -217,7 +217,7 @@ def specialist_rows(
             [NATION],
             "specialist_gap",
             "FTE",
-            "specialist_persons_nation; C2",
+            "specialist_persons_2010; C2",
             year=people.base_year,
             value=value["specialist_gap"][-1:],
             draws=draw["specialist_gap"][:, -1:],
