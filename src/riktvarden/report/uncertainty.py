@@ -17,10 +17,10 @@ from riktvarden.report.personnel import PROFESSION
 from riktvarden.results import NATION
 
 GROUP = {
-    "specialists": "specialister och avgång",
-    "regional_stocks": "skillnader mellan regionernas antal",
+    "specialists": "specialister: arbetstid och flyttning",
+    "regional_stocks": "fel i uppgifter om regionernas antal",
     "st": "ST: antal och tid",
-    "careers": "ålder och pension",
+    "careers": "yrkeslivets längd",
     "need": "vårdbehov",
     "workload": "besök efter ålder och kön",
     "geography": "avstånd och resor",
@@ -301,7 +301,8 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     place = t("riket") if region == NATION else context.region_names[region]
     caption = t(
         "{what}, {place}: hur mycket ett antagande i taget ändrar resultatet, från sitt lägsta till sitt högsta värde. "
-        "Skattad."
+        "Antaganden om specialisternas yrkesliv är vägda mot publicerade antal: där är ändarna den tionde och den "
+        "nittionde percentilen, och de andra följer med. Skattad."
     ).format(what=what[:1].upper() + what[1:], place=place)
     alternative = t(
         "Stapeldiagram. Med alla antaganden vid sitt värde är resultatet {central} för {place}. Störst skillnad gör "
@@ -314,9 +315,15 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
         high=t.number(top[["at_low", "at_high"]].iloc[0].max()),
     )
     items = [context.assumptions[name] for name in rows["assumption"]]
+    ends = {name: (item.low, item.high) for name, item in zip(rows["assumption"], items, strict=True)}
+    told = context.results.career_assumptions.set_index("assumption")[["low", "high"]]
+    ends |= {str(name): (float(f"{low:.3g}"), float(f"{high:.3g}")) for name, low, high in told.itertuples(name=None)}
     cells = pd.DataFrame(
         {
-            t("Lägsta till högsta"): [f"{_plain(t, i.low)}–{_plain(t, i.high)} {t.term(i.unit)}" for i in items],
+            t("Lägsta till högsta"): [
+                f"{'–'.join(_plain(t, end) for end in ends[name])} {t.term(item.unit)}"
+                for name, item in zip(rows["assumption"], items, strict=True)
+            ],
             t("Resultat vid lägsta"): [t.number(v) for v in rows["at_low"]],
             t("Resultat vid högsta"): [t.number(v) for v in rows["at_high"]],
             t("Grad"): [i.grade for i in items],
