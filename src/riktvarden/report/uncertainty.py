@@ -87,7 +87,7 @@ PROFESSION_COLOURS = {
 def _output(t: Language, measure: str, profession: str) -> str:
     """Name of a result."""
     return (
-        t("heltider, {profession}").format(profession=t(PROFESSION[profession]))
+        t("behovet av {profession}").format(profession=t(PROFESSION[profession]))
         if measure == "fte_need"
         else t(MEASURE[measure])
     )
@@ -302,7 +302,7 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     caption = t(
         "{what}, {place}: hur mycket ett antagande i taget ändrar resultatet, från sitt lägsta till sitt högsta värde. "
         "Antaganden om specialisternas yrkesliv är vägda mot publicerade antal: där är ändarna den tionde och den "
-        "nittionde percentilen, och de andra följer med. Skattad."
+        "nittionde percentilen, och övriga sådana antaganden ändras med dem. Skattad."
     ).format(what=what[:1].upper() + what[1:], place=place)
     alternative = t(
         "Stapeldiagram. Med alla antaganden vid sitt värde är resultatet {central} för {place}. Störst skillnad gör "
