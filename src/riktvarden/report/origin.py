@@ -31,6 +31,7 @@ MEASURES = {
     "st_starters_target": "Nya ST-läkare per år för att nå normen",
     "specialist_requirement": "Behov: heltider av specialister",
     "specialist_fte": "Heltider av specialister, skattat antal",
+    "specialist_fte_long_run": "Heltider av specialister på lång sikt med oförändrat intag",
     "coverage_a": "Täckning A",
     "coverage_b": "Täckning B",
     "inhabitants_per_fte": "Riktvärde: invånare per heltid",
