@@ -543,8 +543,8 @@ def outlook_table(context: Context, region: str, caption: str) -> Table:
     cells = pd.DataFrame(
         {
             **{
-                t(words): t.estimates(columns[measure][ENDS] * scale, digits)
-                for measure, (words, digits, scale) in MEASURES_BY_YEAR.items()
+                t(heading): t.estimates(columns[measure][ENDS] * scale, digits)
+                for measure, (heading, digits, scale) in MEASURES_BY_YEAR.items()
             },
             t("Sannolikhet att normen är nådd"): [chance(t, met) for met in path(context, NORM_MET, region)["value"]],
             t("Status för tillgång och täckning"): t.statuses(columns["coverage_b_reference"]),
@@ -593,8 +593,8 @@ def coverage_outlook(context: Context) -> Figure:
     cells = pd.DataFrame(
         {
             **{
-                t(words): t.estimates(at[measure][ENDS] * scale, digits)
-                for measure, (words, digits, scale) in MEASURES_BY_YEAR.items()
+                t(heading): t.estimates(at[measure][ENDS] * scale, digits)
+                for measure, (heading, digits, scale) in MEASURES_BY_YEAR.items()
             },
             t("Sannolikhet att normen är nådd"): [chance(t, met) for met in at[NORM_MET]["value"]],
             t("Status för täckning A"): t.statuses(at["coverage_a_reference"]),
