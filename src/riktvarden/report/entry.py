@@ -91,7 +91,7 @@ def cards(context: Context) -> list[Card]:
             context.status("coverage_a"),
             t(
                 "Så stor del av behovet enligt normen täckte specialisterna den {date}. Om lika många börjar varje år som "
-                "{base} blir det {later} {year}."
+                "{base} blir det {later} år {year}."
             ).format(
                 date=context.reference_date,
                 base=context.year,

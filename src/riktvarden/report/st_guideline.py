@@ -96,7 +96,7 @@ def difference(context: Context) -> str:
                 persons=t.number(rounded(abs(persons), 10)),
                 positions=t.number(rounded(abs(positions), 10)),
             ),
-            t("Sannolikheten att antalet räcker för att hålla normen är {chance}.").format(
+            t("Sannolikheten att så många i utbildning räcker för att hålla normen är {chance}.").format(
                 chance=chance(t, 1 - lacking(context, NATION))
             ),
         ]
@@ -124,7 +124,9 @@ def reach(context: Context) -> str:
         date=context.reference_date,
         stock=context.estimate("specialist_fte"),
         coverage=context.share("coverage_a"),
-        later=t.listed(f"{_shares(t, covered.loc[[year]])[0]} {year}" for year in later),
+        later=t.listed(
+            t("{share} år {year}").format(share=_shares(t, covered.loc[[year]])[0], year=year) for year in later
+        ),
     )
 
 
@@ -141,8 +143,9 @@ def leads_to(context: Context) -> str:
     return " ".join(
         [
             t(
-                "På lång sikt leder {year} års intag, omkring {starters} nya ST-läkare per år, till {fte} heltider. "
-                "Sannolikheten att det räcker för {target} års befolkning är {chance}."
+                "{year} års intag, omkring {starters} nya ST-läkare per år, märks ännu inte fullt ut i antalet i "
+                "utbildning. På lång sikt leder det till {fte} heltider av specialister. Sannolikheten att det räcker "
+                "för {target} års befolkning är {chance}."
             ).format(
                 year=context.year,
                 starters=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
@@ -322,7 +325,7 @@ def table(context: Context) -> Table:
         "st_starters_guideline": t("Riktvärde: nya ST-läkare per år"),
         "st_positions_guideline": t("Riktvärde: ST-tjänster"),
         "st_persons_guideline": t("Riktvärde: personer i ST"),
-        "st_positions_reference": t("Tjänster i ST {date}").format(date=context.reference_date),
+        "st_positions_reference": t("ST-tjänster {date}").format(date=context.reference_date),
         "st_persons_reference": t("Personer i ST {date}").format(date=context.reference_date),
         "st_positions_gap": t("Riktvärdet minus antalet, tjänster"),
         "st_gap": t("Riktvärdet minus antalet, personer"),
@@ -718,18 +721,21 @@ def plan_verdict(context: Context) -> list[str]:
     told = [first]
     if year is not None and not solved.empty:
         sites = planned(context, "positions", NATION)["value"]
+        met = _followed(context, "norm_met", [year])[year]["value"]
         told.append(
             t(
                 "Därefter kan intaget minska, till omkring {lasting} år {last}. Som mest behövs omkring {positions} "
-                "ST-tjänster, år {then}. Sannolikheten att riket har nått normen {year} är {chance} på den vägen, men "
-                "{unchanged} om intaget förblir som {base}."
+                "ST-tjänster, år {then}. På den vägen är sannolikheten att normen är nådd {year} {chance} i riket och från "
+                "{lowest} till {highest} i regionerna. Om intaget förblir som {base} är den {unchanged} i riket."
             ).format(
                 lasting=t.number(rounded(solved["value"].iloc[-1], 10)),
                 last=last,
                 positions=t.number(rounded(sites.max(), 10)),
                 then=sites.idxmax(),
                 year=year,
-                chance=chance(t, planned(context, "norm_met", NATION)["value"][year]),
+                chance=chance(t, met[NATION]),
+                lowest=chance(t, met.drop(NATION).min()),
+                highest=chance(t, met.drop(NATION).max()),
                 unchanged=chance(t, path(context, NORM_MET, NATION)["value"][year]),
                 base=context.year,
             )
