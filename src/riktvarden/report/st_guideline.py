@@ -136,16 +136,16 @@ def leads_to(context: Context) -> str:
     draws = context.results.draws
     enough = float((draws["specialist_fte_long_run"][:, -1] >= draws["specialist_requirement_target"][:, -1]).mean())
     verdict = (
-        t("{year} års intag är alltså troligen stort nog för att hålla normen, men det tar lång tid att nå den.")
+        t("Intaget {year} är alltså troligen stort nog för att hålla normen, men det tar lång tid att nå den.")
         if enough >= LIKELY
-        else t("{year} års intag är alltså troligen för litet för att hålla normen.")
+        else t("Intaget {year} är alltså troligen för litet för att hålla normen.")
     )
     return " ".join(
         [
             t(
-                "{year} års intag, omkring {starters} nya ST-läkare per år, märks ännu inte fullt ut i antalet i "
-                "utbildning. På lång sikt leder det till {fte} heltider av specialister. Sannolikheten att det räcker "
-                "för {target} års befolkning är {chance}."
+                "Intaget {year}, omkring {starters} nya ST-läkare, märks ännu inte fullt ut i antalet i utbildning. "
+                "Fortsätter det leder det på lång sikt till {fte} heltider av specialister. Sannolikheten att det "
+                "räcker för {target} års befolkning är {chance}."
             ).format(
                 year=context.year,
                 starters=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
@@ -725,8 +725,9 @@ def plan_verdict(context: Context) -> list[str]:
         told.append(
             t(
                 "Därefter kan intaget minska, till omkring {lasting} år {last}. Som mest behövs omkring {positions} "
-                "ST-tjänster, år {then}. På den vägen är sannolikheten att normen är nådd {year} {chance} i riket och från "
-                "{lowest} till {highest} i regionerna. Om intaget förblir som {base} är den {unchanged} i riket."
+                "ST-tjänster, år {then}. På den vägen är normen nådd i riket {year} med sannolikheten {chance}, och i "
+                "regionerna med en sannolikhet från {lowest} till {highest}. Om intaget förblir som {base} är "
+                "sannolikheten {unchanged} i riket."
             ).format(
                 lasting=t.number(rounded(solved["value"].iloc[-1], 10)),
                 last=last,
@@ -1230,7 +1231,10 @@ def starters(context: Context) -> Figure:
     # Where nothing is possible the chart still needs a line to set its scale by.
     drawn = rows if known.any() else rows.assign(value=0.0)
     chart = charts.path(
-        drawn, t("målår"), charts.number_axis(t("nya ST-läkare per år"), 0), (start, first - 0.5, t("ej möjligt"))
+        drawn,
+        t("målår"),
+        charts.number_axis(t("nya ST-läkare per år"), 0),
+        (start, first - 0.5, t("ej möjligt eller\nalltför osäkert")),
     )
     return Figure(
         chart,
