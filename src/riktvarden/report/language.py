@@ -201,6 +201,7 @@ TERMS = {
     "share of pay and on-cost": "andel av lön och PO-pålägg",
     "share of pay": "andel av lönen",
     "share per year": "andel per år",
+    "share of those under 60": "andel av dem under 60 år",
     "SEK per month": "kr per månad",
     "SEK per FTE and year": "kr per heltid och år",
     "SEK per person and year": "kr per person och år",

@@ -53,7 +53,8 @@ TOPICS = (
         "specialister",
         "Specialister i allmänmedicin",
         r"(specialist_(?!nurse).*|domestic_.*|foreign_.*|never_.*|stay_share|fte_per_(centre_)?specialist|"
-        r"inhabitants_per_specialist|general_practitioners_.*|retirement_age_doctors|other_exit_rate_doctors|older_.*)",
+        r"inhabitants_per_specialist|general_practitioners_.*|retirement_(age|spread)_doctors|other_exit_rate_doctors|"
+        r"exit_multiplier|recent_new_specialists|older_.*)",
         ("regionerna", "SKR", "privata vårdgivare"),
         "Socialstyrelsens register över legitimerade tillsammans med SCB:s yrkesregister, efter ålder, region och "
         "arbetsställe. Regionernas och de privata vårdgivarnas personalsystem.",
