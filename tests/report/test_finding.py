@@ -131,13 +131,15 @@ def test_patients_learn_what_is_not_known(context: Context) -> None:
     assert f"{missing} av 21" in unknown[0]
 
 
-@pytest.mark.parametrize("enough", [True, False])
-def test_patients_learn_whether_enough_are_in_training(context: Context, enough: bool) -> None:
+@pytest.mark.parametrize(("lacking", "said"), [(0.0, "räcker troligen"), (0.5, "är osäkert"), (1.0, "troligen för få")])
+def test_patients_learn_whether_enough_are_in_training(context: Context, lacking: float, said: str) -> None:
     draws = dict(context.results.draws)
-    draws["st_gap"] = np.full_like(draws["st_gap"], -1.0 if enough else 1.0)
+    count, areas = draws["st_gap"].shape
+    short = np.arange(count) < lacking * count
+    draws["st_gap"] = np.where(short, 1.0, -1.0)[:, None] * np.ones(areas)
     told = " ".join(entry.missing_for_patients(replace(context, results=replace(context.results, draws=draws))))
-    assert ("räcker troligen" in told) == enough
-    assert ("troligen för få" in told) != enough
+    verdicts = ("räcker troligen", "är osäkert", "troligen för få")
+    assert [words for words in verdicts if words in told] == [said]
     assert "i dag" not in told.lower()
 
 

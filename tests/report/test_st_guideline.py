@@ -188,6 +188,11 @@ def test_the_difference_is_worded_by_its_sign_and_has_a_chance(context: Context,
     assert MINUS not in words
 
 
+@pytest.mark.parametrize(("share", "said"), [(0.9, "ja"), (0.5, "osäkert"), (0.1, "nej")])
+def test_a_verdict_is_no_surer_than_its_chance(share: float, said: str) -> None:
+    assert st_guideline.word(share, "ja", "osäkert", "nej") == said
+
+
 def test_the_difference_compares_numbers_of_the_same_date(context: Context) -> None:
     cell = context.results.cell
     for unit, gap in (("persons", "st_gap"), ("positions", "st_positions_gap")):
@@ -206,7 +211,7 @@ def test_a_target_year_without_a_number_says_why(context: Context) -> None:
 def test_no_target_year_may_have_an_answer(context: Context) -> None:
     rows = context.results.starters.assign(value=np.nan, low=np.nan, high=np.nan, obstacle="applicants")
     picture = st_guideline.starters(replace(context, results=replace(context.results, starters=rows)))
-    assert "går normen alltså inte att nå" in picture.alternative
+    assert "Inget målår är alltså säkert nog" in picture.alternative
 
 
 def test_other_aims_are_shown_with_and_without_a_path(context: Context) -> None:

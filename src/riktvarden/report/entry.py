@@ -10,7 +10,7 @@ from riktvarden.report import publication
 from riktvarden.report.context import Context
 from riktvarden.report.figures import html
 from riktvarden.report.language import EN_DASH, Language
-from riktvarden.report.st_guideline import LIKELY, chance, lacking, path, planned, rounded
+from riktvarden.report.st_guideline import chance, lacking, path, planned, rounded, word
 from riktvarden.results import NATION
 
 UNIT_GAP = "\N{NO-BREAK SPACE}"
@@ -204,17 +204,22 @@ def missing_for_patients(context: Context) -> list[str]:
             people=t.number(rounded(cell("population").value / stock, 100)),
             norm=context.assumed("inhabitants_per_specialist"),
         ),
-        (
+        word(
+            enough,
             t(
                 "Samma dag utbildade sig ungefär {now} läkare. Det räcker troligen för att hålla normen när den väl är "
                 "nådd: sannolikheten är {chance}. Men det tar lång tid att nå dit, eftersom utbildningen är lång och "
                 "många läkare går i pension."
-            )
-            if enough >= LIKELY
-            else t(
+            ),
+            t(
+                "Samma dag utbildade sig ungefär {now} läkare. Om det räcker för att hålla normen när den väl är nådd "
+                "är osäkert: sannolikheten är {chance}. Dessutom tar det lång tid att nå dit, eftersom utbildningen är "
+                "lång och många läkare går i pension."
+            ),
+            t(
                 "Samma dag utbildade sig ungefär {now} läkare. Det är troligen för få för att hålla normen: "
                 "sannolikheten att det räcker är {chance}."
-            )
+            ),
         ).format(now=t.number(rounded(cell("st_persons_reference").value, 100)), chance=chance(t, enough)),
         t(
             "Om lika många börjar utbilda sig varje år som {base} räcker specialisterna till {later} av behovet {year}."

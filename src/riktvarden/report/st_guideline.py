@@ -19,10 +19,10 @@ from riktvarden.report.language import Language
 from riktvarden.report.need import ENDS
 from riktvarden.results import NATION
 
-LIKELY = 0.5
-"""Chance from which on something is called likely."""
-ALIKE = 0.1
-"""Two counts of the same differ by less than this share of them."""
+LIKELY = 2 / 3
+"""Chance from which on something is called likely; below the rest of it, unlikely."""
+EVEN = 0.5
+"""Chance from which on something is more likely than not."""
 
 
 # --- the answer -------------------------------------------------------------------------------------------
@@ -82,25 +82,23 @@ def difference(context: Context) -> str:
     """How the guideline value differs from those in training at the same date, and the chance that they are enough."""
     t = context.language
     persons, positions = (context.results.cell(name).value for name in ("st_gap", "st_positions_gap"))
+    enough = 1 - lacking(context, NATION)
     words = (
         t("Det är omkring {persons} läkare och {positions} tjänster färre än riktvärdet.")
         if persons > 0
         else t("Det är omkring {persons} läkare och {positions} tjänster fler än riktvärdet.")
     )
-    return " ".join(
-        [
-            t("Den {date} gjorde {now} läkare ST i allmänmedicin, enligt vår skattning.").format(
-                date=context.reference_date, now=context.estimate("st_persons_reference")
-            ),
-            words.format(
-                persons=t.number(rounded(abs(persons), 10)),
-                positions=t.number(rounded(abs(positions), 10)),
-            ),
-            t("Sannolikheten att så många i utbildning räcker för att hålla normen är {chance}.").format(
-                chance=chance(t, 1 - lacking(context, NATION))
-            ),
-        ]
-    )
+    told = [
+        t("Den {date} gjorde {now} läkare ST i allmänmedicin, enligt vår skattning.").format(
+            date=context.reference_date, now=context.estimate("st_persons_reference")
+        ),
+        words.format(persons=t.number(rounded(abs(persons), 10)), positions=t.number(rounded(abs(positions), 10))),
+        word(enough, "", t("Skillnaden är liten jämfört med osäkerheten."), ""),
+        t("Sannolikheten att så många i utbildning räcker för att hålla normen är {chance}.").format(
+            chance=chance(t, enough)
+        ),
+    ]
+    return " ".join(filter(None, told))
 
 
 def lacking(context: Context, region: str) -> float:
@@ -135,10 +133,11 @@ def leads_to(context: Context) -> str:
     t = context.language
     draws = context.results.draws
     enough = float((draws["specialist_fte_long_run"][:, -1] >= draws["specialist_requirement_target"][:, -1]).mean())
-    verdict = (
-        t("Intaget {year} är alltså troligen stort nog för att hålla normen, men det tar lång tid att nå den.")
-        if enough >= LIKELY
-        else t("Intaget {year} är alltså troligen för litet för att hålla normen.")
+    verdict = word(
+        enough,
+        t("Intaget {year} är alltså troligen stort nog för att hålla normen, men det tar lång tid att nå den."),
+        t("Om intaget {year} är stort nog för att hålla normen är alltså osäkert, och det tar lång tid att nå den."),
+        t("Intaget {year} är alltså troligen för litet för att hålla normen."),
     )
     return " ".join(
         [
@@ -174,6 +173,11 @@ def sureness(context: Context) -> str:
         graded=t.number(len(graded)),
         assumptions=t.number(len(context.assumptions)),
     )
+
+
+def word(share: float, likely: str, even: str, unlikely: str) -> str:
+    """Which words fit a probability."""
+    return likely if share >= LIKELY else unlikely if share <= 1 - LIKELY else even
 
 
 def chance(t: Language, share: float) -> str:
@@ -582,8 +586,8 @@ def coverage_outlook(context: Context) -> Figure:
     met = context.results.paths.query("measure == @NORM_MET and year == @last and region != @NATION")["value"]
     alternative = t(
         "Små diagram, ett per region. Om lika många börjar varje år som {first} är det i {likely} av {all} regioner "
-        "troligt att normen är nådd {last}."
-    ).format(first=first, last=last, likely=t.number((met >= LIKELY).sum()), all=t.number(len(met)))
+        "troligare än inte att normen är nådd {last}."
+    ).format(first=first, last=last, likely=t.number((met >= EVEN).sum()), all=t.number(len(met)))
     caption = t(
         "Täckning A {first}–{last} om lika många börjar sin ST varje år som {first}. Streckad linje: behovet är täckt. Där "
         "antalet specialister inte är publicerat visas bara ett intervall."
@@ -1020,17 +1024,16 @@ def chances(context: Context) -> Table:
     for words, found in sides.items():
         if found:
             columns[t("{way}: riket").format(way=words)] = [chance(t, found[year]["value"][NATION]) for year in years]
-            columns[t("{way}: regioner där det är troligt").format(way=words)] = [
-                t.number((found[year]["value"].drop(NATION) >= LIKELY).sum()) for year in years
+            columns[t("{way}: regioner där det är troligare än inte").format(way=words)] = [
+                t.number((found[year]["value"].drop(NATION) >= EVEN).sum()) for year in years
             ]
     return Table(
         "st-sannolikhet",
         pd.DataFrame(columns, index=pd.Index([str(year) for year in years], name=t("År"))),
         pd.concat([rows for found in sides.values() for rows in found.values()]),
-        t(
-            "Sannolikheten att normen är nådd ett visst år, om lika många börjar varje år som {year} och på vägen. Troligt "
-            "betyder att sannolikheten är minst {likely}."
-        ).format(year=context.year, likely=t.percent(LIKELY)),
+        t("Sannolikheten att normen är nådd ett visst år, om lika många börjar varje år som {year} och på vägen.").format(
+            year=context.year
+        ),
         t("SCB, publicerade uppgifter och graderade antaganden; metod C6 och D2"),
     )
 
@@ -1206,13 +1209,11 @@ OBSTACLE = {
 
 
 def starters(context: Context) -> Figure:
-    """Constant starters per year that meet the nation's norm, by target year; which years have none, and why."""
+    """Whether constant starters can meet the nation's norm, by target year: how many, how likely, and what prevents it."""
     t = context.language
     rows = context.results.starters
-    known = rows["value"].notna()
     answers = [
-        text if valued else t(OBSTACLE[why])
-        for text, valued, why in zip(t.estimates(rows), known, rows["obstacle"], strict=True)
+        text if why == "" else t(OBSTACLE[why]) for text, why in zip(t.estimates(rows), rows["obstacle"], strict=True)
     ]
     cells = pd.DataFrame(
         {
@@ -1222,25 +1223,31 @@ def starters(context: Context) -> Figure:
         },
         index=pd.Index(rows["year"].astype(str), name=t("Målår")),
     )
-    caption = t(
-        "Så många behöver börja sin ST varje år, lika många varje år, för att riket ska nå normen, efter målår, med "
-        "80-procentigt intervall."
-    )
-    start, last = int(rows["year"].min()), int(rows["year"].max())
-    first = int(rows.loc[known, "year"].min()) if known.any() else last
-    # Where nothing is possible the chart still needs a line to set its scale by.
-    drawn = rows if known.any() else rows.assign(value=0.0)
+    too_near = rows.loc[rows["obstacle"] == "training time", "year"]
     chart = charts.path(
-        drawn,
+        rows.assign(value=rows["feasible"].where(rows["obstacle"] != "training time"), low=np.nan, high=np.nan),
         t("målår"),
-        charts.number_axis(t("nya ST-läkare per år"), 0),
-        (start, first - 0.5, t("ej möjligt eller\nalltför osäkert")),
+        charts.number_axis(t("sannolikhet att det är möjligt"), 0, percent=True),
+        None if too_near.empty else (int(too_near.min()), int(too_near.max()) + 0.5, t("ingen hinner\nbli klar")),
     )
     return Figure(
         chart,
-        f"{t('Linje med intervall.')} {' '.join(_impossible(context))}",
-        caption,
-        Table("st-maalaar", cells, rows, caption, t("SCB:s prognos och graderade antaganden; metod D1")),
+        f"{t('Linje.')} {' '.join(_impossible(context))}",
+        t(
+            "Sannolikheten att riket kan nå normen med lika många nya ST-läkare varje år och inte fler än som antas "
+            "kunna söka, efter målår."
+        ),
+        Table(
+            "st-maalaar",
+            cells,
+            rows,
+            t(
+                "Så många behöver börja sin ST varje år, lika många varje år, för att riket ska nå normen, efter "
+                "målår. Inom parentes 80-procentigt intervall. Ett tal visas bara där det är möjligt i nio beräkningar "
+                "av tio."
+            ),
+            t("SCB:s prognos och graderade antaganden; metod D1"),
+        ),
     )
 
 
@@ -1252,12 +1259,18 @@ def _impossible(context: Context) -> list[str]:
     reasons = {
         "training time": t("Till och med {year} hinner ingen som börjar när intaget först kan ändras bli klar."),
         "applicants": t("Till och med {year} skulle fler behöva börja än som antas kunna söka."),
-        "too few draws": t("Till och med {year} är det alltför osäkert om de sökande räcker."),
+        "too few draws": t("Till och med {year} är det osäkert om de sökande räcker."),
     }
     told = [words.format(year=last_of[why]) for why, words in reasons.items() if why in last_of]
     known = rows.loc[rows["value"].notna()]
     if known.empty:
-        return [*told, t("Med ett jämnt intag går normen alltså inte att nå.")]
+        last = rows.iloc[-1]
+        return [
+            *told,
+            t("Inget målår är alltså säkert nog för ett tal. Sannolikheten att det är möjligt {year} är {chance}.").format(
+                year=last["year"], chance=chance(t, last["feasible"])
+            ),
+        ]
     return [
         *told,
         t("Med ett jämnt intag kan riket nå normen tidigast {year}, om {needed} läkare börjar varje år.").format(
@@ -1270,26 +1283,23 @@ def shortage_explained(context: Context) -> str:
     """Why the published number of specialists missing is smaller than the model's, with the model's own figures."""
     t = context.language
     row = _published_missing(context).iloc[0]
-    people = context.tables["population_nation"]
-    inhabitants = people.loc[people["year"] == row["year"], "population"].sum()
-    norm = inhabitants / context.assumptions["inhabitants_per_specialist"].value
-    employed = float(context.results.cell("specialist_fte").value / context.assumptions["fte_per_specialist"].value)
-    agrees = abs(norm - row["value"] - employed) < ALIKE * employed
+    norm, stock, employed = _norm_of(context, row["year"]), context.results.cell("specialist_fte").value, _employed(context)
     told = [
         t(
             "Nationella vårdkompetensrådet angav {year} att {missing} specialister saknas. Vår modell ger {gap} "
             "heltider den {date}."
         ),
         t(
-            "Skillnaden beror troligen på att källan räknar personer. Normen motsvarade {year} omkring {norm} heltider. "
-            "Drar man bort de {missing} som saknas återstår omkring {left}, vilket stämmer med de omkring {persons} "
-            "sysselsatta personer som modellen räknar med."
+            "Skillnaden beror troligen på att källan räknar personer. Normen motsvarade {year} omkring {norm} "
+            "heltider. Drar man bort de {missing} som saknas återstår omkring {left}. Det ligger närmare de omkring "
+            "{persons} personer som är sysselsatta enligt modellen än de omkring {stock} heltider som de arbetar på "
+            "vårdcentral."
         )
-        if agrees
+        if _counts_persons(context)
         else t(
             "Normen motsvarade {year} omkring {norm} heltider. Drar man bort de {missing} som saknas återstår omkring "
-            "{left}, medan modellen räknar med omkring {persons} sysselsatta personer. Vi vet därför inte vad källan "
-            "har räknat."
+            "{left}. Modellen räknar med omkring {persons} personer och {stock} heltider. Vi vet därför inte vad "
+            "källan har räknat."
         ),
         t(
             "En sysselsatt specialist arbetar i genomsnitt omkring {fte} heltid på vårdcentral, eftersom många arbetar "
@@ -1304,9 +1314,29 @@ def shortage_explained(context: Context) -> str:
         norm=t.number(rounded(norm, 100)),
         left=t.number(rounded(norm - row["value"], 100)),
         persons=t.number(rounded(employed, 100)),
+        stock=t.number(rounded(stock, 100)),
         fte=t.number(context.assumptions["fte_per_specialist"].value, 1),
         own=t.number(rounded(context.results.cell("specialist_requirement").value - employed, 100)),
     )
+
+
+def _norm_of(context: Context, year: int) -> float:
+    """Full-time equivalents that the norm asks for in a year."""
+    people = context.tables["population_nation"]
+    inhabitants = people.loc[people["year"] == year, "population"].sum()
+    return float(inhabitants / context.assumptions["inhabitants_per_specialist"].value)
+
+
+def _employed(context: Context) -> float:
+    """Persons employed as specialists at the base date, as the model has them."""
+    return float(context.results.cell("specialist_fte").value / context.assumptions["fte_per_specialist"].value)
+
+
+def _counts_persons(context: Context) -> bool:
+    """Whether the norm less the published shortage is nearer to the model's persons than to its full-time equivalents."""
+    row = _published_missing(context).iloc[0]
+    left = _norm_of(context, row["year"]) - row["value"]
+    return bool(abs(left - _employed(context)) < abs(left - context.results.cell("specialist_fte").value))
 
 
 def _published_missing(context: Context) -> pd.DataFrame:
@@ -1335,7 +1365,9 @@ def published_shortage(context: Context) -> Table:
             ],
             t("Modellens status"): [context.status(measure) for measure in data["measure"]],
             t("Vad skillnaden beror på"): [
-                t("Källan räknar troligen personer, modellen heltider på vårdcentral."),
+                t("Källan räknar troligen personer, modellen heltider på vårdcentral.")
+                if _counts_persons(context)
+                else t("Källan anger inte om talet är personer eller heltider."),
                 t(
                     "Källan anger inte vilket mål talet gäller. Riktvärdet är vad som håller normen; för att nå den behövs "
                     "fler under en tid. Minus betyder att antalet redan är större än riktvärdet."
