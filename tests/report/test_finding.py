@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden.report import Context, compare, entry, figures, find
+from riktvarden.report import Context, compare, entry, figures, find, st_guideline
 from riktvarden.results import NATION
 
 
@@ -105,6 +105,21 @@ def test_the_start_page_gives_three_numbers_and_how_sure_they_are(
         assert "Status: skattad" in item.get_text()
         assert item.a["href"].startswith("st_guideline.html#")
     assert str(context.results.programme_status[2]) in items[1].get_text()
+
+
+def test_start_page_chapter_and_patients_page_give_the_same_answer(context: Context) -> None:
+    hold, first, reach = entry.cards(context)
+    year = str(context.results.programme_status[2])
+    headlines = " ".join(st_guideline.headlines(context))
+    nation = st_guideline.table(context).cells.loc["Riket"]
+    assert hold.value in headlines
+    assert any(text.startswith(f"{hold.value} (") for text in nation)
+    assert first.value == year
+    assert f"tidigast {year}" in headlines
+    assert f"tidigast {year}" in " ".join(entry.missing_for_patients(context))
+    assert f"{reach.value} (" in headlines
+    chance = nation["Sannolikhet att antalet räcker"]
+    assert all(chance in text for text in (hold.meaning, headlines, " ".join(entry.missing_for_patients(context))))
 
 
 def test_the_start_page_without_a_path_says_so(context: Context) -> None:

@@ -779,7 +779,7 @@ def overshoot(context: Context) -> str:
         "är {kept}, och täckningen är {covered}. Det beror på åldrarna. När många specialister är nya i yrket är kåren "
         "ung, och av en ung kår slutar färre varje år än av en kår med alla åldrar. För en tid skulle det därför räcka "
         "att färre börjar. Men de unga blir äldre, och då måste intaget upp igen. Därför räknar vi aldrig med färre "
-        "nya ST-läkare än vad som på lång sikt ersätter dem som slutar, och vägen kan hamna något över normen."
+        "nya ST-läkare än vad som på lång sikt ersätter dem som slutar, och vägen kan hamna över normen."
     ).format(
         last=last,
         positions=t.number(sites["value"][last]),
@@ -869,11 +869,11 @@ def ways(context: Context) -> Figure:
     unchanged, solved = path(context, "coverage_a_reference", NATION), planned(context, "coverage_a", NATION)
     words = {_unchanged(context): (BLUE, unchanged)} | ({} if solved.empty else {_way(context): (ORANGE, solved)})
     last = unchanged.index[-1]
-    found = t("Om intaget förblir som {base} täcks {unchanged} av behovet {last}.").format(
+    found = t("Om intaget förblir som {base} blir täckningen {unchanged} år {last}.").format(
         base=context.year, unchanged=_shares(t, unchanged.loc[[last]])[0], last=last
     )
     if not solved.empty:
-        found += " " + t("Med vägen täcks {covered}.").format(covered=_shares(t, solved.loc[[last]])[0])
+        found += " " + t("På vägen blir den {covered}.").format(covered=_shares(t, solved.loc[[last]])[0])
     chart = charts.fan(
         pd.concat([rows.assign(kind=kind) for kind, (_, rows) in words.items()])[["year", *ENDS, "kind"]],
         charts.number_axis(t("täckning A"), 0, percent=True),
