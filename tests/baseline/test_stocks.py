@@ -3,10 +3,9 @@
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from riktvarden import assumptions, model, tables, uncertainty
+from riktvarden import assumptions, model, tables
 from riktvarden.baseline import regional
 from riktvarden.model import cells, chain, inputs
 from riktvarden.model.inputs import Stocks
@@ -26,14 +25,14 @@ class Case(SimpleNamespace):
 @pytest.fixture(scope="module")
 def case() -> Case:
     on = chain.base(tables.read_all(), assumptions.read().only(model.ASSUMPTIONS))
-    sample = uncertainty.sample(on.assumptions, on.streams, DRAWS, uncertainty.SEED)
+    sample = on.sample(DRAWS)
     p = SimpleNamespace(**sample.assumptions)
     stocks = inputs.stocks_drawn(p, on.found, on.people, sample.regional)
     return Case(on=on, p=p, uniform=sample.regional, stocks=stocks)
 
 
 def test_the_base_date_is_the_end_of_the_base_year(case: Case) -> None:
-    assert pd.Timestamp(case.on.people.base_year, 12, 31) == inputs.REFERENCE_DATE
+    assert case.on.people.base_date == inputs.REFERENCE_DATE
 
 
 def test_no_stock_is_missing_and_the_nation_is_the_sum(case: Case) -> None:
@@ -51,7 +50,7 @@ def test_a_seed_gives_the_same_stocks(case: Case) -> None:
 
 def test_the_sum_lies_near_the_nation_s_own_figure(case: Case) -> None:
     for stock, total, sd in (
-        (case.stocks.st, inputs.nation_st(case.p), case.p.st_nation_error),
+        (case.stocks.st, inputs.nation_st(case.p, case.on.people), case.p.st_nation_error),
         (case.stocks.specialists, inputs.nation_fte(case.p), case.p.specialist_nation_error),
     ):
         away = np.log(stock[:, -1:] / total) / sd
@@ -67,7 +66,7 @@ def test_blocks_and_financed_positions_give_no_point_value(case: Case) -> None:
 
 
 def test_every_region_is_surer_with_its_own_figure_than_without(case: Case) -> None:
-    found, total = case.on.found.evidence["st"], inputs.nation_st(case.p)
+    found, total = case.on.found.evidence["st"], inputs.nation_st(case.p, case.on.people)
     for region in found.rows["regions"]:
         place = found.codes.index(region)
         with_it, without = (
@@ -95,7 +94,7 @@ def test_the_spread_of_the_counted_regions_is_the_assumed_one(case: Case) -> Non
 
 
 def test_what_the_model_would_not_have_given_is_a_question(case: Case) -> None:
-    rows = inputs.disagreements(case.p, case.on.found, case.stocks)
+    rows = inputs.disagreements(case.p, case.on.found, case.on.people, case.stocks)
     assert list(rows.columns) == ["region", "figure", "quantity", "measure", "published", "low", "high"]
     assert ((rows["published"] < rows["low"]) | (rows["published"] > rows["high"])).all()
     # The ends of a range, 3 000 to 6 650 listed per permanent doctor, say nothing of agency doctors.
@@ -124,3 +123,13 @@ def test_stockholm_by_both_routes(case: Case) -> None:
     assert rate["value"] == pytest.approx(62e-5 * case.on.people.at_reference["01"] * 0.73, rel=0.02)
     assert count["coverage"] == pytest.approx(count["value"] / 2250)
     assert count["coverage"] < rate["coverage"]
+
+
+@pytest.mark.parametrize("quantity", regional.MODELS)
+def test_a_wider_spread_narrows_no_region_though_the_nation_is_known(case: Case, quantity: str) -> None:
+    at_value = {name: np.full((3, 1), item.value) for name, item in case.on.assumptions.items()}
+    p = at_value | {regional.MODELS[quantity].spread: np.array([[0.12], [0.2], [0.42]])}
+    one = SimpleNamespace(**p)
+    total = inputs.nation_st(one, case.on.people) if quantity == "st" else inputs.nation_fte(one)
+    after = regional.posterior(case.on.found.evidence[quantity], p, total, quantity)
+    assert (np.diff(np.diagonal(after.covariance, axis1=1, axis2=2), axis=0) > -1e-9).all()

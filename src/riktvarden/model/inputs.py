@@ -82,6 +82,11 @@ class People:
         """Persons in the base year, (area,)."""
         return self.total[:, 0]
 
+    @property
+    def base_date(self) -> pd.Timestamp:
+        """The end of the base year, to which every stock is brought."""
+        return pd.Timestamp(self.base_year, 12, 31)
+
     def heads_on(self, area: str, day: pd.Timestamp) -> float:
         """Persons of a region or the nation at the published year-end nearest to a day."""
         ends = self.year_ends
@@ -243,18 +248,21 @@ class Published:
 
 def published(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame) -> Published:
     """Choose each region's figures for each use, among them what it handed in (`handed_in`)."""
+    table, chosen = tables["regional_evidence"], tables["st_baseline"]
+    in_use = set(chosen.loc[chosen["use"] != "never", "figure"])
+    table = table.loc[(table["quantity"] != "st") | table["figure"].isin(in_use)]
     return Published(
         newest=_persons(figures(tables, who, own, "newest"), who),
         reference=_persons(figures(tables, who, own, "reference"), who),
         specialists=_specialists(tables, who),
         evidence={
             quantity: regional.evidence(
-                tables["regional_evidence"],
+                table,
                 tables["published_st"],
                 who.at_reference,
                 who.heads_on,
                 quantity,
-                REFERENCE_DATE,
+                who.base_date,
                 own,
             )
             for quantity in regional.MODELS
@@ -270,7 +278,7 @@ def figures(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame, 
         who.heads_on,
         use,
         own,
-        REFERENCE_DATE if use == "reference" else None,
+        who.base_date if use == "reference" else None,
     )
 
 
@@ -307,7 +315,7 @@ def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Map
 
     The nation's own figures are evidence as well, so that the sum lies near them without being equal to them.
     """
-    st_persons = st_drawn(p, found, uniform["st"])
+    st_persons = st_drawn(p, found, who, uniform["st"])
     fte = regional.drawn(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", uniform["specialists"])
     return Stocks(
         st=st_persons,
@@ -316,14 +324,14 @@ def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Map
     )
 
 
-def st_drawn(p: SimpleNamespace, found: Published, uniform: FloatArray) -> FloatArray:
+def st_drawn(p: SimpleNamespace, found: Published, who: People, uniform: FloatArray) -> FloatArray:
     """ST persons at the base date, (draw, area), the nation last."""
-    return with_nation(regional.drawn(found.evidence["st"], vars(p), nation_st(p), "st", uniform))
+    return with_nation(regional.drawn(found.evidence["st"], vars(p), nation_st(p, who), "st", uniform))
 
 
-def nation_st(p: SimpleNamespace) -> FloatArray:
+def nation_st(p: SimpleNamespace, who: People) -> FloatArray:
     """Persons in ST in the nation at the base date by its own figure, (draw, 1)."""
-    return st.align(p.st_persons_nation, st.years_between(pd.Series([NATION_COUNTED]), REFERENCE_DATE), p.st_growth)
+    return st.align(p.st_persons_nation, st.years_between(pd.Series([NATION_COUNTED]), who.base_date), p.st_growth)
 
 
 def _within_rounding(rows: pd.DataFrame, uniform: FloatArray) -> FloatArray:
@@ -360,17 +368,17 @@ def left_out(p: SimpleNamespace, found: Published, who: People, uniform: FloatAr
     """
     reference = found.reference
     growth = float(np.median(p.st_growth))
-    own = st.align(reference["value"], st.years_between(reference["dated"], REFERENCE_DATE), growth)
+    own = st.align(reference["value"], st.years_between(reference["dated"], who.base_date), growth)
     rows = []
     for place in np.flatnonzero(reference["value"].notna()):
         region = who.codes[place]
-        draws = regional.drawn_without(found.evidence["st"], vars(p), nation_st(p), "st", region, uniform[:, place])
+        draws = regional.drawn_without(found.evidence["st"], vars(p), nation_st(p, who), "st", region, uniform[:, place])
         low, middle, high = uncertainty.interval(draws)
         rows.append({"region": region, "value": own[place], "low": low, "middle": middle, "high": high})
     return pd.DataFrame(rows)
 
 
-def disagreements(p: SimpleNamespace, found: Published, stocks: Stocks) -> pd.DataFrame:
+def disagreements(p: SimpleNamespace, found: Published, who: People, stocks: Stocks) -> pd.DataFrame:
     """Published figures that the model would hardly have given: each is a question to the region or its source.
 
     Parameters
@@ -379,6 +387,8 @@ def disagreements(p: SimpleNamespace, found: Published, stocks: Stocks) -> pd.Da
         Assumptions, each (draw, 1).
     found
         What is published.
+    who
+        Inhabitants.
     stocks
         Stocks drawn with `p`.
 
@@ -391,7 +401,7 @@ def disagreements(p: SimpleNamespace, found: Published, stocks: Stocks) -> pd.Da
     parts = [
         regional.compared(found.evidence[quantity], vars(p), total, quantity, drawn[:, :-1])
         for quantity, total, drawn in (
-            ("st", nation_st(p), stocks.st),
+            ("st", nation_st(p, who), stocks.st),
             ("specialists", nation_fte(p), stocks.specialists),
         )
     ]

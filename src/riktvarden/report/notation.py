@@ -389,7 +389,6 @@ SYMBOLS = (
     Symbol("Psi", "andel som ännu arbetar vid en viss ålder", "share"),
     Symbol("chi", "risk att gå i pension inom ett år", "share"),
     Symbol("varepsilon", "risk att lämna yrket inom ett år", "share"),
-    Symbol("iota", "den faktor som ger hela stocken dess kända avgång", "factor"),
     Symbol("S", "andel av dem som börjat som är kvar i utbildning efter några år", "share"),
     Symbol("J", "heltider som är kvar av en nybliven yrkesutövare efter några år", "FTE"),
     Symbol("K", "heltider av en som börjat sin utbildning, efter några år", "FTE"),

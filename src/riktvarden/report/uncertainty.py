@@ -18,6 +18,7 @@ from riktvarden.results import NATION
 
 GROUP = {
     "specialists": "specialister och avgång",
+    "regional_stocks": "skillnader mellan regionernas antal",
     "st": "ST: antal och tid",
     "careers": "ålder och pension",
     "need": "vårdbehov",
