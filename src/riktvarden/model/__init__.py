@@ -258,7 +258,7 @@ def run(
             cells.st_rows(by_value, by_draw, found, people),
             cells.specialist_rows(by_value, by_draw, found, people),
             cells.guideline_rows(by_value, by_draw, people),
-            cells.path_rows(by_value, by_draw, people, found),
+            cells.path_rows(by_value, by_draw, people),
             cells.extra_need_rows(tables["published_st"], assumptions["inhabitants_per_specialist"].value),
         ],
         ignore_index=True,
@@ -364,7 +364,6 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
         "coverage_a_reference": a_path,
         "coverage_b_reference": b_path,
         "st_persons_in_training": have.in_training,
-        "st_positions_in_training": general_practice.positions(p, have.in_training),
     }
     return _Doctors(p=p, measures=measures, by_year=paths, required=required, stocks=stocks, supply=have)
 

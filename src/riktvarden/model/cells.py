@@ -192,10 +192,10 @@ def specialist_rows(
             status=np.where(regional, "estimated", "derived"),
         )
     ]
-    for measure, unit, formula, step in (
-        ("specialist_fte", "FTE", "", PERSON_STEP),
-        ("coverage_a", "share", "; C6", 0.0),
-        ("coverage_b", "share", "; C6", 0.0),
+    for measure, unit, formula, ranged, step in (
+        ("specialist_fte", "FTE", "", True, PERSON_STEP),
+        ("coverage_a", "share", "; C6", True, 0.0),
+        ("coverage_b", "share", "; C6", shown.st, 0.0),
     ):
         frames.append(
             tidy(
@@ -207,8 +207,8 @@ def specialist_rows(
                 value=value[measure],
                 draws=draw[measure],
                 valued=shown.specialists if measure != "coverage_b" else shown.specialists & shown.st,
+                ranged=ranged,
                 qualifier=qualifier,
-                without_value="missing" if measure == "specialist_fte" else "estimated",
                 step=step,
             )
         )
@@ -259,13 +259,13 @@ def guideline_rows(value: Measures, draw: Measures, people: People) -> pd.DataFr
     return pd.concat([*frames, density])
 
 
-def path_rows(value: Measures, draw: Measures, people: People, found: Published) -> pd.DataFrame:
-    """Today's intake, with a value where the training stock is published, and where it leads: regions as intervals."""
+def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
+    """Today's intake and where it leads: the nation with a value, the regions as intervals."""
     nation_only = np.array([*[False] * len(people.codes), True])
     frames = []
-    for measure, unit, year, valued in (
-        ("st_starters_reference", "persons per year", people.base_year, known(found).st),
-        ("specialist_gap_target", "FTE", people.target_year, nation_only),
+    for measure, unit, year in (
+        ("st_starters_reference", "persons per year", people.base_year),
+        ("specialist_gap_target", "FTE", people.target_year),
     ):
         frames.append(
             tidy(
@@ -276,7 +276,7 @@ def path_rows(value: Measures, draw: Measures, people: People, found: Published)
                 year=year,
                 value=value[measure],
                 draws=draw[measure],
-                valued=valued,
+                valued=nation_only,
                 without_value="estimated",
             )
         )
@@ -338,17 +338,16 @@ def extra_need_rows(published: pd.DataFrame, norm: float) -> pd.DataFrame:
 
 
 PATHS = {
-    "specialist_requirement": ("FTE", "C1; C2; C3; C5", "always", 0.0),
-    "st_starters_guideline": ("persons per year", "D3", "always", 0.0),
-    "st_positions_guideline": ("positions", "D3; D4", "always", 0.0),
-    "st_positions_per_10000": ("positions per 10 000 inhabitants", "D3; D4", "always", 0.0),
-    "specialist_fte_reference": ("FTE", "b", "specialists", PERSON_STEP),
-    "coverage_a_reference": ("share", "b; C6", "specialists", 0.0),
-    "coverage_b_reference": ("share", "b; C6", "both", 0.0),
-    "st_persons_in_training": ("persons", "A3; D4", "st", PERSON_STEP),
-    "st_positions_in_training": ("positions", "A3; D4", "st", PERSON_STEP),
+    "specialist_requirement": ("FTE", "C1; C2; C3; C5", "always"),
+    "st_starters_guideline": ("persons per year", "D3", "always"),
+    "st_positions_guideline": ("positions", "D3; D4", "always"),
+    "st_positions_per_10000": ("positions per 10 000 inhabitants", "D3; D4", "always"),
+    "specialist_fte_reference": ("FTE", "b", "specialists"),
+    "coverage_a_reference": ("share", "b; C6", "specialists"),
+    "coverage_b_reference": ("share", "b; C6", "both"),
+    "st_persons_in_training": ("persons", "A3; D4", "st"),
 }
-"""Measures by year → unit, formula, what must be published of a region for a value, and the step of intervals without one."""
+"""Measures by year → unit, formula, and what must be published of a region for a value to be shown."""
 
 
 def paths(value: Measures, draw: Measures, people: People, found: Published) -> pd.DataFrame:
@@ -375,14 +374,9 @@ def paths(value: Measures, draw: Measures, people: People, found: Published) -> 
             draws=draw[measure].reshape(len(draw[measure]), -1),
             valued=np.repeat(masks[needs], years),
             without_value="estimated",
-            step=step,
         )
-        for measure, (unit, formula, needs, step) in PATHS.items()
+        for measure, (unit, formula, needs) in PATHS.items()
     ]
-    # As in the guideline rows of the base year: the same quantity has the same interval everywhere.
-    at = list(PATHS).index("st_positions_guideline")
-    low, high = uncertainty.widen_to_step(frames[at]["low"], frames[at]["high"])
-    frames[at] = frames[at].assign(low=low, high=high)
     met = uncertainty.probability_met(draw["coverage_a_reference"], 1.0)
     frames.append(
         tidy(
