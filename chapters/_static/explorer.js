@@ -76,21 +76,6 @@
   const overSexes = (sexes, change) => sexes.map((row, sex) => row.map((value, age) => change(value, sex, age)));
   const sumOver = (sexes) => total(sexes.map(total));
 
-  // The one multiplier of the hazards that empties the stock at the rate: Newton's method from zero.
-  function scaled(leaving, shares, rate) {
-    const hazard = overSexes(leaving, (chance) => (chance < 1 ? -Math.log1p(-chance) : 0));
-    const kept = overSexes(shares, (share, sex, age) => (leaving[sex][age] < 1 ? share : 0));
-    let multiplier = 0;
-    for (let step = 0; step < 100; step += 1) {
-      const left = overSexes(kept, (share, sex, age) => share * Math.exp(-multiplier * hazard[sex][age]));
-      const whole = sumOver(left);
-      const change = ((Math.log(whole) - Math.log1p(-rate)) * whole) / sumOver(overSexes(left, (one, sex, age) => one * hazard[sex][age]));
-      multiplier += change;
-      if (Math.abs(change) <= 1e-13 * multiplier) break;
-    }
-    return overSexes(leaving, (chance, sex, age) => (chance < 1 ? -Math.expm1(-multiplier * hazard[sex][age]) : 1));
-  }
-
   function career(data, s) {
     const of = data.career;
     const scale = (of.retirement_spread * Math.sqrt(3)) / Math.PI;
@@ -100,22 +85,9 @@
       const ahead = (s.retirement_age_doctors - age - 0.5) / scale;
       return age >= of.retirement_from ? 1 - expit(ahead - 1 / scale) / expit(ahead) : 0;
     });
-    const youngest = of.entry - of.entry_spread;
-    let still = 1;
-    const aged = of.ages.map((age, place) => {
-      still *= place ? 1 - retiring[place - 1] : 1;
-      return age >= of.older_from ? still : 0;
-    });
-    const spread = of.ages.map((age, place) => {
-      if (age >= of.older_from) return (aged[place] * of.older_share) / total(aged);
-      return age >= youngest ? (1 - of.older_share) / (of.older_from - youngest) : 0;
-    });
-    const sexes = [of.women, 1 - of.women];
-    const stock = sexes.map((share) => spread.map((one) => one * share));
-    const arriving = sexes.map((share) =>
-      of.ages.map((age) => (Math.abs(age - of.entry) <= of.entry_spread ? share / (2 * of.entry_spread + 1) : 0)));
     const ways = overSexes(of.deaths, (death, _, age) => 1 - (1 - retiring[age]) * (1 - of.other_exits) * (1 - death));
-    const leaving = scaled(ways, stock, s.specialist_exit_rate);
+    const leaving = overSexes(ways, (chance) => (chance < 1 ? -Math.expm1(s.exit_multiplier * Math.log1p(-chance)) : 1));
+    const spread = of.ages.map((_, age) => total(of.stock.map((row) => row[age])));
     const relative = of.ages.map((age) => (age >= of.older_fte_from ? of.older_fte_ratio : 1));
     const fte = relative.map((one) => (s.fte_per_specialist * one) / dot(spread, relative));
     const left = (persons, count) => {
@@ -127,8 +99,8 @@
       return kept;
     };
     const horizon = data.years.length - 1;
-    const first = yearOlder(overSexes(arriving, (one, sex, age) => one * (1 - leaving[sex][age] / 2)));
-    return { stock: left(stock, horizon + 1), inflow: left(first, horizon) };
+    const first = yearOlder(overSexes(of.entering, (one, sex, age) => one * (1 - leaving[sex][age] / 2)));
+    return { stock: left(of.stock, horizon + 1), inflow: left(first, Math.max(horizon, of.ages.length)) };
   }
 
   // Shares of a year's starters by lag: who complete, and who are still in training.
@@ -142,7 +114,7 @@
     const past = Array.from({ length: lags }, (_, lag) => (1 + data.training.growth) ** -lag);
     const each = past.map((one) => one / dot(past, remaining));
     const ahead = (byLag) => Array.from({ length: horizon }, (_, year) => total(each.map((one, lag) => one * byLag[lag + year + 1])));
-    return { completing, remaining, completions: ahead(completing), left: ahead(remaining), mean: (duration * (1 + completion)) / 2 };
+    return { completing, remaining, newest: each[0], completions: ahead(completing), left: ahead(remaining), mean: (duration * (1 + completion)) / 2 };
   }
 
   function doctorsSupplied(data, s) {
@@ -158,7 +130,7 @@
     const firstJob = (values) => moved(values, 1 - s.stay_share);
     const left = career(data, s);
     const course = training(data, s);
-    const intake = now.persons.map((one) => ((s.domestic_completions / s.completion_share) * one) / total(now.persons));
+    const intake = now.persons.map((one) => one * course.newest);
     const fte = specialists.fixed.map((one, region) => one + specialists.per_fte[region] * s.fte_per_specialist);
     const heads = fte.map((one) => one / s.fte_per_specialist);
     const finishing = firstJob(now.persons);
@@ -174,11 +146,18 @@
       }
     }
     const perStarter = overCohorts(course.completing.slice(0, horizon), left.inflow);
+    const wholeCareer = left.inflow.slice(0, data.career.ages.length);
+    let cohort = weight.map((one) => one * specialists.abroad);
+    const abroad = weight.map(() => 0);
+    for (const one of wholeCareer) {
+      cohort = moved(cohort, specialists.moving);
+      cohort.forEach((persons, region) => { abroad[region] += one * persons; });
+    }
     const started = firstJob(intake);
     const lasting = overCohorts(new Array(horizon).fill(1), perStarter);
     const staying = overCohorts(new Array(horizon).fill(1), course.remaining);
     return {
-      weight, firstJob, intake, perStarter, course,
+      weight, firstJob, intake, perStarter, course, abroad, fteYears: total(wholeCareer),
       fte: withNation(path.map((row, region) => [heads[region] * left.stock[0], ...row.map((one, year) => one + started[region] * lasting[year])])),
       inTraining: withNation(now.persons.map((one, region) => [one, ...course.left.map((share, year) => one * share + intake[region] * staying[year])])),
     };
@@ -194,14 +173,24 @@
     return alone.map((one, region) => one - spread[region] * all);
   }
 
+  // Starters that keep a requirement of the regions met for ever, by region of training.
+  function sustaining(s, have, required) {
+    const working = required.map((one, region) => (one - have.abroad[region]) / (have.fteYears * s.completion_share));
+    return trainedFor(working, s.stay_share, have.weight);
+  }
+
+  // No region starts fewer than replace those who leave; the nation no more than the applicants.
   function startersFor(data, s, have, required) {
     const at = s.target_year - data.years[0];
-    const gap = required.map((row, area) => row[at] - have.fte[area][at]);
+    const regions = required.slice(0, -1);
     const { first } = data.training;
-    if (s.target_year + 1 - first - s.calendar_training_years < 1) return gap.map(() => Infinity);
+    if (s.target_year + 1 - first - s.calendar_training_years < 1) return { regions: regions.map(() => Infinity), nation: Infinity };
     const each = total(have.perStarter.slice(0, s.target_year - first + 1));
-    const wanted = [...trainedFor(gap.slice(0, -1), s.stay_share, have.weight), gap.at(-1)];
-    return [...have.intake, total(have.intake)].map((now, area) => Math.max(now + wanted[area] / each, 0));
+    const wanted = trainedFor(regions.map((row, region) => row[at] - have.fte[region][at]), s.stay_share, have.weight);
+    const least = sustaining(s, have, regions.map((row) => row[at]));
+    const asked = have.intake.map((now, region) => Math.max(now + wanted[region] / each, least[region]));
+    const nation = total(asked);
+    return { regions: asked, nation: nation > data.training.applicants ? Infinity : nation };
   }
 
   // --- cost ---
@@ -217,11 +206,15 @@
       inTraining * (cost.st_year / s.persons_per_position + cost.supervision_hours * cost.supervision_hour + cost.rotation_year) +
       (fte - (inTraining * cost.supervision_hours) / cost.hours) * cost.specialist_year -
       replaced * (cost.agency_year - cost.specialist_year);
+    const gained = working.map((one) => added[1].map((each) => Math.max(one * each, 0)));
+    const agency = data.years.map((_, year) => {
+      const all = total(gained.map((row) => row[year]));
+      return all > 0 ? Math.min(1, cost.agency / all) : 1;
+    });
     const rows = (extra) => withNation(have.intake.map((_, region) => data.years.map((_, year) => {
-      const beyond = extra * working[region] * added[1][year];
-      const replaced = Math.min(Math.max(beyond, 0), cost.agency * have.weight[region]);
       const inTraining = have.inTraining[region][year] + extra * more[region] * added[0][year];
-      return price(inTraining, have.fte[region][year] + beyond, replaced);
+      const beyond = extra * working[region] * added[1][year];
+      return price(inTraining, have.fte[region][year] + beyond, extra * gained[region][year] * agency[year]);
     })));
     const possible = starters.every(Number.isFinite);
     return { reference: rows(0), target: possible ? rows(1) : rows(0).map((row) => row.map(() => NaN)) };
@@ -241,19 +234,20 @@
     const doctors = doctorsNeeded(data, s);
     const required = doctors.byYear;
     const have = doctorsSupplied(data, s);
-    const starters = required.map((row) => row.map((one) => ((one / s.fte_per_specialist) * s.specialist_exit_rate) / s.completion_share));
+    const keeping = data.years.map((_, year) => sustaining(s, have, required.slice(0, -1).map((row) => row[year])));
+    const starters = withNation(have.intake.map((_, region) => keeping.map((row) => row[region])));
     const positions = starters.map((row) => row.map((one) => (one * have.course.mean) / s.persons_per_position / (1 - s.st_vacancy_rate)));
     const counted = data.training.middle / s.inhabitants_per_specialist / s.persons_per_position;
     const ratio = (weight) => required.map((row, area) => row.map((one, year) => (have.fte[area][year] + weight * have.inTraining[area][year]) / one));
-    const startersTarget = startersFor(data, s, have, required);
-    const cost = costs(data, s, have, startersTarget);
+    const target = startersFor(data, s, have, required);
+    const cost = costs(data, s, have, target.regions);
     const professions = Object.values(data.professions).map((own, place) => professionNeeded(data, s, own, data.team.each[place], doctors));
     return {
       requirement: required, starters, positions,
       whole_positions: whole(positions.slice(0, -1).map((row) => row[0])),
       fte: have.fte, in_training: have.inTraining,
       coverage_a: ratio(0), coverage_b: ratio(counted),
-      starters_target: startersTarget, cost_reference: cost.reference, cost_target: cost.target,
+      starters_target: [...target.regions, target.nation], cost_reference: cost.reference, cost_target: cost.target,
       need: professions.map((one) => one.byYear),
       municipal_requirement: doctors.municipal,
       regions_part: professions.map((one) => one.region), municipalities_part: professions.map((one) => one.municipality),

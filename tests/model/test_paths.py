@@ -86,6 +86,26 @@ def test_no_region_is_told_to_train_fewer_than_leave(passed: SimpleNamespace) ->
     assert_allclose(starters, keeping, rtol=1e-12)
 
 
+def test_chance_spreads_small_regions_as_single_persons_do(base: chain.Base, passed: SimpleNamespace) -> None:
+    """Against persons followed one by one: survivors are binomial, those who came since Poisson."""
+    draws, year = 4000, 10
+    rng = np.random.default_rng(7)
+    p = SimpleNamespace(**{name: np.repeat(value, draws, axis=0) for name, value in vars(passed.p).items()})
+    have = general_practice.Supply(**{name: np.repeat(value, draws, axis=0) for name, value in vars(passed.have).items()})
+    career = careers.career(p, "general_practice", base.deaths)
+    uniform = (rng.permuted(np.tile(np.arange(draws), (21, 1)), axis=1).T + 0.5) / draws
+    fte = general_practice.by_chance(p, career, have, uniform).fte[..., year]
+    rate = passed.p.fte_per_specialist[0, 0]
+    stock, left = passed.have.fte[0, :-1, 0] / rate, career.stock_left(year, in_fte=False)[0, year]
+    came = passed.have.fte[0, :-1, year] / rate - stock * left
+    followed = rng.binomial(np.rint(stock).astype(int), left, (draws, 21)) + rng.poisson(np.maximum(came, 0), (draws, 21))
+    assert_allclose(fte[:, :-1].mean(axis=0), passed.have.fte[0, :-1, year], rtol=0.01)
+    assert_allclose(fte[:, :-1].std(axis=0), followed.std(axis=0) * rate, rtol=0.08)
+    assert_allclose(fte[:, :-1].sum(axis=1), fte[:, -1])
+    relative = fte.std(axis=0) / fte.mean(axis=0)
+    assert relative[base.people.codes.index("09")] > 3 * relative[base.people.codes.index("14")]
+
+
 def test_regions_sum_to_the_nation_in_every_year(results: Results) -> None:
     rows = results.paths.query("measure in ['specialist_requirement', 'st_starters_guideline']")
     wide = rows.pivot_table(index=["measure", "year"], columns="region", values="value")

@@ -46,8 +46,10 @@ def test_the_browser_computes_what_the_model_computes(browser: Browser) -> None:
         found = json.loads(page.evaluate(asked, json.dumps(sets[start : start + AT_ONCE])))
         for name, values in expected.items():
             told = np.array([one[name] for one in found], float)
-            # Numbers that may be nought, such as starters not needed, are held to a millionth of one person.
-            np.testing.assert_allclose(told, values[start : start + AT_ONCE], rtol=CLOSE, atol=CLOSE, err_msg=name)
+            ours = values[start : start + AT_ONCE]
+            # What no intake can reach is infinite in the model, and JSON has no word for that.
+            ours = np.where(np.isfinite(ours), ours, np.nan)
+            np.testing.assert_allclose(told, ours, rtol=CLOSE, atol=CLOSE, err_msg=name)
     page.close()
 
 

@@ -334,7 +334,6 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
     now = required.by_year[..., 0]
     sustained = general_practice.norm(p, have, now)
     by_year = general_practice.norm(p, have, required.by_year)
-    a, b = general_practice.coverage(p, stocks.specialists, stocks.st, now)
     a_path, b_path = general_practice.coverage(p, have.fte, have.in_training, required.by_year)
     positions = general_practice.positions(p, stocks.st)
     target = people.at_target
@@ -342,10 +341,10 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
         "specialist_requirement": now,
         "st_persons_reference": stocks.st,
         "st_positions_reference": positions,
-        "specialist_fte": stocks.specialists,
-        "coverage_a": a,
-        "coverage_b": b,
-        "specialist_gap": now - stocks.specialists,
+        "specialist_fte": have.fte[..., 0],
+        "coverage_a": a_path[..., 0],
+        "coverage_b": b_path[..., 0],
+        "specialist_gap": now - have.fte[..., 0],
         "st_gap": sustained["st_persons_guideline"] - stocks.st,
         "st_positions_gap": sustained["st_positions_guideline"] - positions,
         "st_starters_reference": have.intake,

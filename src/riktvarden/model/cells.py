@@ -195,7 +195,7 @@ def specialist_rows(
     for measure, unit, formula, ranged, step in (
         ("specialist_fte", "FTE", "", True, PERSON_STEP),
         ("coverage_a", "share", "; C6", True, 0.0),
-        ("coverage_b", "share", "; C6", shown.st, 0.0),
+        ("coverage_b", "share", "; C6", True, 0.0),
     ):
         frames.append(
             tidy(
@@ -246,17 +246,43 @@ def guideline_rows(value: Measures, draw: Measures, people: People) -> pd.DataFr
                 draws=draw[measure],
             )
         )
-    positions = frames[-1]
     per_10_000 = 10_000 / people.base
-    density = positions.assign(
+    density = frames[-1].assign(
         measure="st_positions_per_10000",
         unit="positions per 10 000 inhabitants",
-        **{column: positions[column] * per_10_000 for column in ("value", "low", "high")},
+        **{column: frames[-1][column] * per_10_000 for column in ("value", "low", "high")},
     )
-    whole = guideline.largest_remainder(positions["value"].to_numpy()[:-1]).astype(float)
-    low, high = uncertainty.widen_to_step(positions["low"], positions["high"])
-    frames[-1] = positions.assign(value=with_nation(whole), low=low, high=high)
-    return pd.concat([*frames, density])
+    name, formula = "st_positions_guideline", "C1; C2; C3; C5; D3; D4"
+    whole = whole_positions(np.asarray(people.areas), people.base_year, value[name][:, None], draw[name], formula)
+    return pd.concat([*frames[:-1], whole, density])
+
+
+def whole_positions(areas: FloatArray, year: object, value: FloatArray, draws: FloatArray, source: str) -> pd.DataFrame:
+    """Guideline values as whole positions that sum exactly to the nation, their intervals rounded outwards.
+
+    Parameters
+    ----------
+    areas, year
+        Of each row.
+    value
+        Central values, (area, year), the nation last.
+    draws
+        Draws, (draw, row).
+    source
+        Formulas behind the rows.
+    """
+    whole = guideline.largest_remainder(value[:-1].T).T.astype(float)
+    rows = tidy(
+        areas,
+        "st_positions_guideline",
+        "positions",
+        source,
+        year=year,
+        value=with_nation(whole, axis=0).ravel(),
+        draws=draws,
+    )
+    low, high = uncertainty.widen_to_step(rows["low"], rows["high"])
+    return rows.assign(low=low, high=high)
 
 
 def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
@@ -338,22 +364,23 @@ def extra_need_rows(published: pd.DataFrame, norm: float) -> pd.DataFrame:
 
 
 PATHS = {
-    "specialist_requirement": ("FTE", "C1; C2; C3; C5", "always"),
-    "st_starters_guideline": ("persons per year", "D3", "always"),
-    "st_positions_guideline": ("positions", "D3; D4", "always"),
-    "st_positions_per_10000": ("positions per 10 000 inhabitants", "D3; D4", "always"),
-    "specialist_fte_reference": ("FTE", "b", "specialists"),
-    "coverage_a_reference": ("share", "b; C6", "specialists"),
-    "coverage_b_reference": ("share", "b; C6", "both"),
-    "st_persons_in_training": ("persons", "A3; D4", "st"),
+    "specialist_requirement": ("FTE", "C1; C2; C3; C5", "always", 0.0),
+    "st_starters_guideline": ("persons per year", "D3", "always", 0.0),
+    "st_positions_per_10000": ("positions per 10 000 inhabitants", "D3; D4", "always", 0.0),
+    "specialist_fte_reference": ("FTE", "b", "specialists", PERSON_STEP),
+    "coverage_a_reference": ("share", "b; C6", "specialists", 0.0),
+    "coverage_b_reference": ("share", "b; C6", "both", 0.0),
+    "st_persons_in_training": ("persons", "A3; D4", "st", PERSON_STEP),
 }
-"""Measures by year → unit, formula, and what must be published of a region for a value to be shown."""
+"""Measures by year → unit, formula, what must be published of a region for a value to be shown, and the step that
+intervals without a value are rounded to."""
 
 
 def paths(value: Measures, draw: Measures, people: People, found: Published) -> pd.DataFrame:
     """Every measure by area and year; where the regional stock is unpublished only the fan that the prior gives.
 
-    The chance that today's intake meets the norm (``norm_met_reference``) is known for every area.
+    The base year has the values, intervals and rounding of the cells that are shown alone. The chance that today's
+    intake meets the norm (``norm_met_reference``) is known for every area.
     """
     shown = known(found)
     masks = {
@@ -363,28 +390,37 @@ def paths(value: Measures, draw: Measures, people: People, found: Published) -> 
         "both": shown.specialists & shown.st,
     }
     years = len(people.years)
+    areas, when = np.repeat(people.areas, years), np.tile(people.years, len(people.areas))
+    # The norm is a mean over the nation: what moves the regions leaves the nation's where its inhabitants put it.
+    derived = (areas == NATION) & (when == people.base_year)
     frames = [
         tidy(
-            np.repeat(people.areas, years),
+            areas,
             measure,
             unit,
             formula,
-            year=np.tile(people.years, len(people.areas)),
+            year=when,
             value=value[measure].ravel(),
             draws=draw[measure].reshape(len(draw[measure]), -1),
             valued=np.repeat(masks[needs], years),
+            ranged=~derived if measure == "specialist_requirement" else True,
+            status=np.where(derived, "derived", "estimated") if measure == "specialist_requirement" else "estimated",
             without_value="estimated",
+            step=step,
         )
-        for measure, (unit, formula, needs) in PATHS.items()
+        for measure, (unit, formula, needs, step) in PATHS.items()
     ]
+    positions = "st_positions_guideline"
+    draws = draw[positions].reshape(len(draw[positions]), -1)
+    frames.append(whole_positions(areas, when, value[positions], draws, "D3; D4"))
     met = uncertainty.probability_met(draw["coverage_a_reference"], 1.0)
     frames.append(
         tidy(
-            np.repeat(people.areas, years),
+            areas,
             "norm_met_reference",
             "probability",
             "b; C6",
-            year=np.tile(people.years, len(people.areas)),
+            year=when,
             value=met.ravel(),
         )
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-STREAMS = ("st", "specialists", "off_list")
+STREAMS = ("st", "specialists", "off_list", "chance")
 """What varies between regions beside the assumptions, each region for itself.
 
 These spreads were estimated between regions at one date, which is already net of what regions share.
@@ -120,7 +120,9 @@ def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:
     """
     p, who = SimpleNamespace(**drawn.assumptions), people or on.people
     stocks = inputs.stocks_drawn(p, on.found, who, drawn.regional)
-    have = general_practice.supplied(p, who, stocks, careers.career(p, "general_practice", on.deaths))
+    career = careers.career(p, "general_practice", on.deaths)
+    expected = general_practice.supplied(p, who, stocks, career)
+    have = general_practice.by_chance(p, career, expected, drawn.regional["chance"])
     return Doctors(p, required(on, drawn, who), stocks, have)
 
 

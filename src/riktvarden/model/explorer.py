@@ -218,7 +218,7 @@ def prepared(on: chain.Base) -> dict[str, Any]:
             "abroad": float(general_practice.from_abroad(p)[0, 0]),
             "moving": one["specialist_move_rate"],
         },
-        "career": _career(on, one),
+        "career": _career(on, p, one),
         "cost": _cost(p, one),
     }
 
@@ -265,20 +265,17 @@ def _profession(on: chain.Base, p: SimpleNamespace, name: str) -> dict[str, Any]
     }
 
 
-def _career(on: chain.Base, one: Mapping[str, float]) -> dict[str, Any]:
-    """Ages and exits of specialists, of which the retirement and the overall rate may be moved."""
-    group = careers.GROUPS["general_practice"]
+def _career(on: chain.Base, p: SimpleNamespace, one: Mapping[str, float]) -> dict[str, Any]:
+    """Ages and exits of specialists, of which the retirement and the multiplier of all exits may be moved."""
+    career = careers.career(p, "general_practice", on.deaths)
     return {
         "ages": careers.AGES.tolist(),
         "deaths": _plain(on.deaths),
-        "older_from": group.older_from,
-        "older_share": one[f"{group.plural}_{group.older_from}_plus_share"],
-        "women": one[f"{group.plural}_women_share"],
-        "entry": int(one[f"{group.plural}_entry_age"]),
-        "entry_spread": careers.ENTRY_SPREAD,
+        "stock": _plain(career.stock_ages[0]),
+        "entering": _plain(career.entry_ages[0]),
         "retirement_spread": one["retirement_spread"],
         "retirement_from": supply.FIRST_RETIREMENT_AGE,
-        "other_exits": one[group.other_exits],
+        "other_exits": one[careers.GROUPS["general_practice"].other_exits],
         "older_fte_ratio": one["older_fte_ratio"],
         "older_fte_from": one["older_from_age"],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -106,6 +106,32 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
         ),
         destination=np.broadcast_to(destination, training.shape),
     )
+
+
+def by_chance(p: SimpleNamespace, career: Career, expected: Supply, uniform: FloatArray) -> Supply:
+    """Let the number of specialists vary as single persons come and go, which widens small regions most (method f).
+
+    Of today's N specialists a share S is still at work, binomially; those who came since are a Poisson number. Together
+    they have the mean E and the variance ``E - N S²``, as a binomial number with the chance ``N S² / E`` has. Each
+    region keeps its luck over the years.
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    career
+        Ages and exits of specialists.
+    expected
+        Supply in expectation.
+    uniform
+        Uniform numbers in (0, 1), (draw, region); one half leaves the expectation.
+    """
+    fte = _over(expected.fte, p.fte_per_specialist)
+    persons = expected.fte[:, :-1] / fte
+    left = career.stock_left(persons.shape[-1] - 1, in_fte=False)[:, None]
+    certain = persons[..., :1] * left**2 / persons
+    drawn = supply.binomial_noise(persons, np.clip(certain, np.finfo(float).tiny, 1.0), uniform[..., None])
+    return replace(expected, fte=with_nation(drawn * fte, axis=1))
 
 
 def _padded(values: FloatArray, length: int) -> FloatArray:
