@@ -124,7 +124,8 @@ def st_rows(
         [f"{figure}; population_region" for figure in has_newest["figure"]],
         year=has_newest["dated"].dt.year.to_numpy(),
         value=has_newest["value"].to_numpy() / np.asarray(inhabitants, float) * 1000,
-        status="derived",
+        # A rate that was published is no sum of ours; one of a published number is.
+        status=np.where(has_newest["status"] == "derived", "reported", "derived"),
         qualifier=has_newest["qualifier"].to_numpy(),
     )
     positions = persons_as_positions(persons, value, draw, shown)
