@@ -19,6 +19,8 @@ from riktvarden.report.need import ENDS
 
 LIKELY = 0.5
 """A norm that is met with this chance is met more likely than not."""
+SURE = 0.9
+"""With a chance below this the page says why it is not larger."""
 STEP = 5
 """Years between those that the page picks out."""
 
@@ -45,7 +47,7 @@ def summary(context: Context, region: str) -> list[str]:
     """The region's own remarks, then the answer in a few paragraphs: how many a year, until when, and how sure."""
     return [
         *context.remarks(region),
-        _advice(context, region),
+        advice(context, region),
         *_more_than_lasts(context, region),
         _today_goes_on(context, region),
         _gap(context, region),
@@ -74,7 +76,7 @@ def way(context: Context, region: str) -> Way | None:
     )
 
 
-def _advice(context: Context, region: str) -> str:
+def advice(context: Context, region: str) -> str:
     """How many start a year to hold the norm, and on the way to it."""
     t = context.language
     parts = [
@@ -263,15 +265,17 @@ def _how_sure(context: Context, region: str) -> str:
         now = st_guideline.path(context, "norm_met_reference", region)
         parts.append(
             t(
-                "Vägen når normen {year} enligt modellens mittvärden. Med osäkerheten inräknad är chansen {chance} att "
-                "regionen då har nått den, mot {reference} om {base} års intag fortsätter."
+                "Följer regionen vägen är chansen {chance} att den har nått normen {year}, mot {reference} om {base} års "
+                "intag fortsätter."
             ).format(
-                year=year,
                 chance=_chances(t, met.loc[[year]])[0],
+                year=year,
                 reference=_chances(t, now.loc[[year]])[0],
                 base=context.year,
             )
         )
+        if float(met["value"].loc[year]) < SURE:
+            parts.append(t("Att chansen inte är större beror på att vägen är räknad på modellens mittvärden."))
     return " ".join(parts)
 
 

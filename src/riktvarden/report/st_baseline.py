@@ -70,10 +70,15 @@ def counted(context: Context) -> str:
     regions = context.results.regions
     inhabitants = context.results.of("population")["value"]
     rated = int((persons["status"] == "derived").sum())
-    told = t("{counted} av {all} regioner har publicerat hur många som gör ST")
-    if rated:
-        told += t(", och ytterligare {rated} ett tal per 1 000 invånare som antalet går att räkna ut ur")
-    return (told + t(". Där bor {share} av landets invånare.")).format(
+    told = (
+        t(
+            "{counted} av {all} regioner har publicerat hur många som gör ST, och ytterligare {rated} ett tal per 1 000 "
+            "invånare som antalet går att räkna ut ur. Där bor {share} av landets invånare."
+        )
+        if rated
+        else t("{counted} av {all} regioner har publicerat hur många som gör ST. Där bor {share} av landets invånare.")
+    )
+    return told.format(
         counted=t.number(len(persons) - rated),
         all=t.number(len(regions)),
         rated=t.number(rated),
@@ -496,24 +501,25 @@ def _kind(context: Context, measure: str, unit: str) -> str:
     """What a published figure counts, in words."""
     if unit == "ST blocks":
         return context.language("ST-block")
-    return context.language(next(words for start, words in KINDS if measure.startswith(start)))
+    start = next(start for start in KINDS if measure.startswith(start))
+    return context.language(KINDS[start])
 
 
-KINDS = (
-    ("st_allmanmedicin_missing", "ST-läkare som saknas"),
-    ("st_allmanmedicin_positions_financed", "finansierade ST-tjänster"),
-    ("st_allmanmedicin_positions", "ST-tjänster"),
-    ("st_", "ST-läkare"),
-    ("specialists_allmanmedicin_missing", "specialister som saknas"),
-    ("specialist", "specialister"),
-    ("gp_", "specialister"),
-    (model.LOCAL_NORM, "regionens mål"),
-    ("inhabitants_per", "invånare per läkare"),
-    ("listed_per", "listade per läkare"),
-    ("primary_care_doctors", "läkare i primärvården"),
-    ("vacan", "vakanser"),
-    ("", "annan uppgift"),
-)
+KINDS = {
+    "st_allmanmedicin_missing": "ST-läkare som saknas",
+    "st_allmanmedicin_positions_financed": "finansierade ST-tjänster",
+    "st_allmanmedicin_positions": "ST-tjänster",
+    "st_": "ST-läkare",
+    "specialists_allmanmedicin_missing": "specialister som saknas",
+    "specialist": "specialister",
+    "gp_": "specialister",
+    model.LOCAL_NORM: "regionens mål",
+    "inhabitants_per": "invånare per läkare",
+    "listed_per": "listade per läkare",
+    "primary_care_doctors": "läkare i primärvården",
+    "vacan": "vakanser",
+    "": "annan uppgift",
+}
 """How the names of published measures begin → what is counted; the first that fits."""
 
 SHOWN_AS_PUBLISHED = (
