@@ -367,6 +367,8 @@ def starters(context: Context, region: str) -> Figure:
     words = {"path": t("vägen till normen"), "keep": t("så många håller normen"), "today": _intake(context)}
     drawn = {words[series]: rows["starters", series] for series in words if ("starters", series) in rows}
     found, end = way(context, region), context.results.programme_status[2]
+    if found is not None:  # until then it is the intake of the base year
+        drawn[words["path"]] = drawn[words["path"]].loc[found.start :]
     chart = charts.fan(
         pd.concat([part[["year", *ENDS]].assign(kind=kind) for kind, part in drawn.items()]),
         charts.number_axis(t("nya ST-läkare per år"), 0),
@@ -585,6 +587,7 @@ def key_figures(context: Context, region: str) -> Table:
             )
         ),
         *_published(context, region),
+        *_own_plan(context, region),
         *_own_norm(context, region),
     ]
     cells = pd.DataFrame(
@@ -724,6 +727,31 @@ def _own_norm(context: Context, region: str) -> list[Row]:
         )
         for row in rows.tail(1).to_dict("records")
     ]
+
+
+def _own_plan(context: Context, region: str) -> list[Row]:
+    """How many the region itself plans to have in training in the years after the base year, where that is published."""
+    t = context.language
+    rows = context.table_rows("published_st", region).sort_values("year")
+    rows = rows.loc[rows["measure"].isin(PLAN) & (rows["year"] > context.year)]
+    if rows.empty:
+        return []
+    ends = rows.pivot_table(index="year", columns="measure", values="value").reindex(columns=list(PLAN))
+    told = [f"{year}: {t.interval(low, high)}" for year, (low, high) in zip(ends.index, ends.to_numpy(float), strict=True)]
+    return [
+        (
+            t("Regionens egen plan, personer i ST"),
+            "; ".join(told),
+            t("Publicerad plan ({figures}), att jämföra med riktvärdet i personer.").format(
+                figures=", ".join(rows["figure"])
+            ),
+            t.status("reported"),
+        )
+    ]
+
+
+PLAN = ("st_allmanmedicin_plan_low", "st_allmanmedicin_plan_high")
+"""Measures of a region's own plan: the ends of its interval."""
 
 
 def comparison(context: Context, region: str) -> Figure:

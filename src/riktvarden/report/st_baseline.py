@@ -264,6 +264,8 @@ def published(context: Context) -> Table:
             t("Uppgift"): by_region["figure"].agg(", ".join),
         }
     ).reindex(wide.index)
+    if (by_region["coverage"].min().fillna(1) >= 1).all():
+        facts = facts.drop(columns=behind)
     cells = wide.fillna(EN_DASH).join(facts)
     cells.index = context.named(told)
     return Table(
