@@ -13,7 +13,7 @@ from riktvarden.baseline import personnel as counted
 from riktvarden.report import charts, need, personnel, st_baseline, st_guideline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
-from riktvarden.report.figures import Figure, Table
+from riktvarden.report.figures import Figure, Table, say
 from riktvarden.report.language import EN_DASH, Language
 from riktvarden.report.need import ENDS
 
@@ -41,6 +41,12 @@ class Way(NamedTuple):
     """The year from which no fewer start."""
     year: int
     """The first year in which every region can have met the norm."""
+
+
+def show_summary(context: Context, region: str) -> None:
+    """Display the answer, a paragraph at a time."""
+    for paragraph in summary(context, region):
+        say(paragraph)
 
 
 def summary(context: Context, region: str) -> list[str]:
