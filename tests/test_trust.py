@@ -9,6 +9,7 @@ import pytest
 from riktvarden import assumptions, model, population, tables, uncertainty
 from riktvarden.model import (
     LOCAL_NORM,
+    careers,
     chain,
     costs,
     general_practice,
@@ -87,12 +88,13 @@ def test_every_drawn_assumption_stands_in_a_file_and_so_in_a_group(
     on: chain.Base, tornado: pd.DataFrame, graded: assumptions.Assumptions
 ) -> None:
     assert set(graded.files) == set(graded)
-    assert graded.files["specialist_exit_rate"] == "specialists"
+    assert graded.files["retirement_age_doctors"] == on.specialists.joint.column == "careers"
     found = sensitivity.groups(on, set(tornado["assumption"]))
     members = [name for names in found.values() for name in names]
     assert len(members) == len(set(members))
     assert set(tornado["assumption"]) <= set(members)
     assert set(found[sensitivity.REGIONAL]) == set(on.streams)
+    assert set(careers.MELDED) <= set(found[on.specialists.joint.column])
 
 
 def test_what_cannot_move_a_result_does_not(tornado: pd.DataFrame, graded: assumptions.Assumptions) -> None:
@@ -102,7 +104,9 @@ def test_what_cannot_move_a_result_does_not(tornado: pd.DataFrame, graded: assum
     assert not moving & {name for name, item in graded.items() if item.distribution in ("fixed", "scenario")}
     positions = tornado.query("measure == 'st_positions_guideline' and region == '00'").set_index("assumption")
     assert set(positions.index) == {
-        "specialist_exit_rate",
+        *careers.MELDED,
+        "foreign_certificates",
+        "older_fte_ratio",
         "completion_share",
         "fte_per_specialist",
         "calendar_training_years",
@@ -112,13 +116,13 @@ def test_what_cannot_move_a_result_does_not(tornado: pd.DataFrame, graded: assum
 
 
 def test_a_tornado_by_hand(tornado: pd.DataFrame, graded: assumptions.Assumptions) -> None:
-    """Positions are proportional to the exit rate and to 1/(1 - vacancies) (methods D3, D4)."""
+    """Positions are proportional to 1/persons per position and to 1/(1 - vacancies) (method D4)."""
     rows = tornado.query("measure == 'st_positions_guideline' and region == '00'").set_index("assumption")
-    leaving, empty = graded["specialist_exit_rate"], graded["st_vacancy_rate"]
-    low, high = rows.loc["specialist_exit_rate", ["at_low", "at_high"]] / rows.loc["specialist_exit_rate", "value"]
-    assert (low, high) == pytest.approx((leaving.low / leaving.value, leaving.high / leaving.value), rel=1e-9)
+    empty, each = graded["st_vacancy_rate"], graded["persons_per_position"]
     share = rows.loc["st_vacancy_rate", "at_high"] / rows.loc["st_vacancy_rate", "value"]
     assert share == pytest.approx((1 - empty.value) / (1 - empty.high), rel=1e-9)
+    low, high = rows.loc["persons_per_position", ["at_low", "at_high"]] / rows.loc["persons_per_position", "value"]
+    assert (low, high) == pytest.approx((each.value / each.low, each.value / each.high), rel=1e-9)
 
 
 def test_indices_are_shares_and_find_the_one_group_that_matters(on: chain.Base, tornado: pd.DataFrame) -> None:
@@ -127,7 +131,7 @@ def test_indices_are_shares_and_find_the_one_group_that_matters(on: chain.Base, 
     assert rows[["first", "first_error", "total", "total_error"]].notna().all(axis=None)
     assert (rows["total"] >= 0).all()
     nation = rows.query("region == '00'").set_index(["measure", "profession", "group"])["total"].sort_index()
-    assert nation["st_positions_guideline", "general_practice"].idxmax() == "specialists"
+    assert nation["st_positions_guideline", "general_practice"].idxmax() == "careers"
     assert nation["fte_need", "psychologist"].idxmax() == "mental_health"
     assert nation["st_positions_guideline", "general_practice", "contacts"] == 0
     # The norm is a mean over the nation: what moves the regions leaves its positions where they are.
@@ -144,7 +148,7 @@ def test_what_to_measure_next_is_ranked_and_tells_from_chance(on: chain.Base, to
     assert ranked["narrower"].is_monotonic_decreasing
     assert not ranked["input"].duplicated().any()
     assert (ranked["narrower"] > sensitivity.SEEN).all()
-    assert "specialist_exit_rate" in set(ranked["input"].head(3))
+    assert "fte_per_specialist" in set(ranked["input"].head(6))
     # What is unpublished says most of the regions that have not published it.
     own = found.query("input == 'st_persons_unpublished' and region != '00'").set_index("region")["narrower"]
     published = own.index.isin(["01", "04", "06", "07", "12", "14", "23"])

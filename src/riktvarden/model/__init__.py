@@ -397,7 +397,8 @@ def _starters_by_target_year(on: chain.Base, central: _Doctors, spread: _Doctors
     """National starters per year that meet the norm, for every target year the assumptions allow.
 
     A year is infeasible by training alone where no cohort can finish in time, and beyond the applicants where more
-    would have to start than can; unless nine draws of ten find an answer its interval has no end.
+    would have to start than can. Where fewer than nine draws of ten find an answer the interval has no end, and only
+    the share of draws with an answer is given.
     """
     people, first = on.people, int(on.assumptions["first_adjustable_intake"].value)
     years = np.arange(first + 1, int(people.years[-1]) + 1)
@@ -416,18 +417,18 @@ def _starters_by_target_year(on: chain.Base, central: _Doctors, spread: _Doctors
 
     (exact, limited), (_, draws) = starters(central), starters(spread)
     low, _, high = uncertainty.interval(draws)
-    answered = np.isfinite(limited[0]) & np.isfinite(high)
+    answered = np.isfinite(limited[0])
+    ended = answered & np.isfinite(high)
     intakes = guideline.intake_years(first, years, on.assumptions["calendar_training_years"].value)
-    reasons = [~np.isfinite(exact[0]), ~np.isfinite(limited[0]), ~answered]
     return pd.DataFrame(
         {
             "year": years,
             "intakes": np.maximum(intakes, 0.0),
             "value": np.where(answered, limited[0], np.nan),
-            "low": np.where(answered, low, np.nan),
-            "high": np.where(answered, high, np.nan),
+            "low": np.where(ended, low, np.nan),
+            "high": np.where(ended, high, np.nan),
             "feasible": np.isfinite(draws).mean(axis=0),
-            "obstacle": np.select(reasons, ["training time", "applicants", "too few draws"], ""),
+            "obstacle": np.select([~np.isfinite(exact[0]), ~answered], ["training time", "applicants"], ""),
         }
     )
 

@@ -84,7 +84,7 @@ def summary(context: Context) -> list[str]:
         t(
             "Intervallet räknar inte med en annan norm än {norm}. Att flytta fler uppgifter till andra yrken är ett "
             "scenario och ingår inte. Avgången, andelen som fullföljer och vakanserna är antaganden av grad {grade}."
-        ).format(norm=context.assumed("inhabitants_per_specialist"), grade=str(a["specialist_exit_rate"].grade)),
+        ).format(norm=context.assumed("inhabitants_per_specialist"), grade=str(a["exit_multiplier"].grade)),
     ]
 
 
