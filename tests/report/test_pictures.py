@@ -21,7 +21,7 @@ def pictures(context: Context) -> dict[str, Figure]:
         "map": st_baseline.density_map(context, areas.polygons("county")),
         "intervals": st_baseline.density_intervals(context),
         "series": st_baseline.national_series(context),
-        "against": st_guideline.against_published(context),
+        "beside": st_guideline.beside_training(context),
         "coverage": st_guideline.coverage(context),
         "starters": st_guideline.starters(context),
         "guideline-map": st_guideline.density_map(context, areas.polygons("county")),
@@ -31,6 +31,7 @@ def pictures(context: Context) -> dict[str, Figure]:
         "coverage-path": st_guideline.coverage_path(context),
         "plan": st_guideline.plan(context),
         "positions": st_guideline.positions(context),
+        "ways": st_guideline.ways(context),
         "moved": need.moved(context),
         "need-map": need.total_map(context, areas.polygons("municipality")),
         "index-map": need.index_map(context, areas.polygons("municipality")),
@@ -41,8 +42,7 @@ def pictures(context: Context) -> dict[str, Figure]:
     for code in ("01", "09", "25"):
         found |= {
             f"comparison-{code}": region.comparison(context, code),
-            f"specialists-{code}": region.specialists(context, code),
-            f"training-{code}": region.training(context, code),
+            f"starters-{code}": region.starters(context, code),
             f"moved-{code}": region.moved(context, code),
             f"outlook-{code}": region.outlook(context, code),
             f"municipalities-{code}": region.municipality_map(context, code, areas.polygons("municipality")),
@@ -126,7 +126,9 @@ def test_unknown_region_lists_the_21(given: str | int, context: Context) -> None
 def test_key_figures_of_a_missing_region_say_so(context: Context) -> None:
     cells = region.key_figures(context, "25").cells
     values = cells["Värde"].to_dict()
-    assert values["Personer i ST, senaste uppgift"] == "uppgift saknas"
-    assert values["Täckning B"] == "uppgift saknas"
+    assert "Personer i ST, senaste uppgift" not in values
+    assert "uppgift saknas" not in cells["Värde"].tolist()
+    assert cells["Status"].iloc[0] == "skattad"
+    assert cells.loc["ST-tjänster 31 december 2024", "Status"] == "uppgift saknas, endast intervall"
     assert values["Regionens eget mål, invånare per specialist"].endswith("100")
     assert (cells["Status"].str.len() > 0).all()

@@ -174,6 +174,15 @@ def test_a_chance_is_never_told_as_certain(shown: dict[str, list[Figure | Table]
     assert not cells.isin(["0\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"]).any(axis=None)
 
 
+def test_the_path_is_named_by_the_most_that_start(context: Context, shown: dict[str, list[Figure | Table]]) -> None:
+    every = {item.name: item for item in all_tables(shown["uncertainty"])}
+    rows = context.results.programme.query("measure == 'programme_starters' and region == @NATION and year > 2026")
+    most = context.language.number(rows["value"].max())
+    assert (
+        f"vägen till normen: som mest {most} nya, {rows.loc[rows['value'].idxmax(), 'year']}" in every["chans-norm"].cells
+    )
+
+
 def test_the_professions_levels_are_ranges_without_a_value(shown: dict[str, list[Figure | Table]]) -> None:
     every = {item.name: item for item in all_tables(shown["uncertainty"])}
     assert not every["scenarier-nivaa"].cells["Heltider i riket"].str.contains(r"\(").any()
