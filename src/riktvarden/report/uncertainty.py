@@ -561,8 +561,8 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
     for name, starters in rows.drop_duplicates("intake")[["intake", "starters"]].itertuples(index=False, name=None):
         pattern, number, year = t("{words}: {number} nya per år"), starters, first
         if name == "programme":
-            most = path.set_index("year")["value"].astype(float)
-            pattern, number, year = t("{words}: som mest {number} nya, {year}"), most.max(), int(most.idxmax())
+            pattern = t("{words}: som mest {number} nya, {year}")
+            number, year = max(zip(path["value"].astype(float), path["year"].astype(int), strict=True))
         elif name == "applicants":
             pattern = t("{words}: {number} nya {year}")
         told = t(INTAKE[name]).format(year=context.year)
