@@ -781,9 +781,9 @@ def test_undated_figures_say_so() -> None:
     assert "grade D" in undated["description"]
 
 
-def test_thirteen_regions_have_no_usable_figure() -> None:
+def test_twelve_regions_have_no_usable_figure() -> None:
     baseline = tables.read("st_baseline")
-    assert baseline.query("use == 'newest'")["region"].nunique() == 21 - 13
+    assert baseline.query("use == 'newest'")["region"].nunique() == 21 - 12
     assert not (baseline.query("region == '03'")["measure"] == "persons").any()
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden.report import Context, compare, entry, figures, find, st_guideline
+from riktvarden.report import Context, compare, entry, figures, find, region, st_guideline
 from riktvarden.results import NATION
 
 
@@ -44,15 +44,26 @@ def test_a_region_tells_its_guideline_value_and_what_is_missing(shown: dict[str,
     value, status = rows["Riktvärde: ST-tjänster"]
     assert value.startswith(f"{context.results.cell('st_positions_guideline', '21').value:.0f} (")
     assert status == "skattad"
-    assert rows["ST-tjänster, senaste uppgift"] == ["uppgift saknas", "uppgift saknas"]
-    assert rows["Specialister på vårdcentral, heltider"][1].startswith("uppgift saknas")
+    assert next(iter(rows)) == "Nya ST-läkare per år som håller normen"
+    assert rows["ST-tjänster 31 december 2024"][1] == "uppgift saknas, endast intervall"
+    assert rows["Specialister på vårdcentral 31 december 2024, heltider"][1].startswith("uppgift saknas")
+    assert shown["find"].find(id="21").p.get_text() == region.advice(context, "21")
 
 
-def test_positions_and_persons_of_a_region_are_not_mixed(shown: dict[str, BeautifulSoup]) -> None:
+def test_positions_and_persons_of_a_region_are_of_one_date(shown: dict[str, BeautifulSoup], context: Context) -> None:
     rows = _rows(shown["find"].find(id="12"))
-    assert rows["ST-tjänster, senaste uppgift"] == ["390", "redovisad"]
-    (persons,) = [cells for label, cells in rows.items() if label.startswith("Personer i ST, senaste uppgift")]
-    assert persons == ["470", "redovisad"]
+    for label, measure in (("ST-tjänster", "st_positions_reference"), ("Personer i ST", "st_persons_reference")):
+        assert rows[f"{label} {context.reference_date}"][0] == context.estimate(measure, "12")
+
+
+def test_a_card_and_the_comparison_say_the_same(shown: dict[str, BeautifulSoup], context: Context) -> None:
+    people = context.results.cell("population", "12").value
+    rows = {measure.name: measure.rows for measure in compare.measures(context)}
+    for measure, name in (("st_starters_guideline", "st_starters_guideline_per_100000"),):
+        assert rows[name].loc["12", "value"] * people / 100_000 == pytest.approx(context.results.cell(measure, "12").value)
+    positions = context.results.cell("st_positions_reference", "12").value
+    assert rows["st_positions_reference_per_10000"].loc["12", "value"] * people / 10_000 == pytest.approx(positions)
+    assert not [name for name in rows if "target" in name or "persons" in name]
 
 
 def test_a_municipality_tells_ranges_and_leads_on(shown: dict[str, BeautifulSoup], context: Context) -> None:
@@ -78,7 +89,7 @@ def test_only_published_stocks_are_points_of_the_comparison(shown: dict[str, Bea
 
 def test_every_section_compares_all_regions_and_the_nation(shown: dict[str, BeautifulSoup], context: Context) -> None:
     sections = shown["compare"].find_all("section")
-    assert len(sections) == 6
+    assert len(sections) == 8
     for section in sections:
         codes = [row["data-region"] for row in section.find_all("tr", attrs={"data-region": True})]
         assert codes == [*context.results.regions, NATION]

@@ -42,8 +42,7 @@ def pictures(context: Context) -> dict[str, Figure]:
     for code in ("01", "09", "25"):
         found |= {
             f"comparison-{code}": region.comparison(context, code),
-            f"specialists-{code}": region.specialists(context, code),
-            f"training-{code}": region.training(context, code),
+            f"starters-{code}": region.starters(context, code),
             f"moved-{code}": region.moved(context, code),
             f"outlook-{code}": region.outlook(context, code),
             f"municipalities-{code}": region.municipality_map(context, code, areas.polygons("municipality")),
@@ -127,7 +126,9 @@ def test_unknown_region_lists_the_21(given: str | int, context: Context) -> None
 def test_key_figures_of_a_missing_region_say_so(context: Context) -> None:
     cells = region.key_figures(context, "25").cells
     values = cells["Värde"].to_dict()
-    assert values["Personer i ST, senaste uppgift"] == "uppgift saknas"
-    assert values["Täckning B"] == "uppgift saknas"
+    assert "Personer i ST, senaste uppgift" not in values
+    assert "uppgift saknas" not in cells["Värde"].tolist()
+    assert cells["Status"].iloc[0] == "skattad"
+    assert cells.loc["ST-tjänster 31 december 2024", "Status"] == "uppgift saknas, endast intervall"
     assert values["Regionens eget mål, invånare per specialist"].endswith("100")
     assert (cells["Status"].str.len() > 0).all()

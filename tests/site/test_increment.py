@@ -201,6 +201,7 @@ OF_ALL_REGIONS = {
     "measure:population",  # the regions most like it
     "result:factors",  # the colours of its map are those of all municipalities, and so are the next two
     "result:municipalities",
+    "result:programme_status",  # the year in which every region can have met the norm
     "table:municipalities",
     "table:population_region_age_group",  # the nation beside it
     "table:publications",

@@ -277,7 +277,7 @@ def run(
             cells.st_rows(by_value, by_draw, found, people),
             cells.specialist_rows(by_value, by_draw, found, people),
             cells.guideline_rows(by_value, by_draw, people),
-            cells.path_rows(by_value, by_draw, people),
+            cells.path_rows(by_value, by_draw, people, found),
             cells.extra_need_rows(tables["published_st"], assumptions["inhabitants_per_specialist"].value),
         ],
         ignore_index=True,
@@ -357,6 +357,7 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
     a_path, b_path = general_practice.coverage(p, have.fte, have.in_training, required.by_year)
     positions = general_practice.positions(p, stocks.st)
     target = people.at_target
+    lasting, at_target = general_practice.lasting(p, have), required.by_year[..., target]
     measures = sustained | {
         "specialist_requirement": now,
         "st_persons_reference": stocks.st,
@@ -368,10 +369,11 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
         "st_gap": sustained["st_persons_guideline"] - stocks.st,
         "st_positions_gap": sustained["st_positions_guideline"] - positions,
         "st_starters_reference": have.intake,
-        "specialist_gap_target": required.by_year[..., target] - have.fte[..., target],
+        "specialist_gap_target": at_target - have.fte[..., target],
         "specialist_inflow": p.completion_share * have.intake + general_practice.from_abroad(p),
-        "specialist_fte_long_run": general_practice.lasting(p, have),
-        "specialist_requirement_target": required.by_year[..., target],
+        "specialist_fte_long_run": lasting,
+        "coverage_long_run": guideline.coverage_a(lasting, at_target),
+        "specialist_requirement_target": at_target,
         "specialist_exit_share": _leaving(on, p),
     }
     paths = {
@@ -383,6 +385,7 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
         "coverage_a_reference": a_path,
         "coverage_b_reference": b_path,
         "st_persons_in_training": have.in_training,
+        "st_positions_in_training": general_practice.positions(p, have.in_training),
     }
     return _Doctors(p=p, measures=measures, by_year=paths, required=required, stocks=stocks, supply=have)
 

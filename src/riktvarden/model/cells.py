@@ -119,7 +119,8 @@ def st_rows(
         [f"{figure}; population_region" for figure in has_newest["figure"]],
         year=has_newest["dated"].dt.year.to_numpy(),
         value=has_newest["value"].to_numpy() / np.asarray(inhabitants, float) * 1000,
-        status="derived",
+        # A rate that was published is no sum of ours; one of a published number is.
+        status=np.where(has_newest["status"] == "derived", "reported", "derived"),
         qualifier=has_newest["qualifier"].to_numpy(),
     )
     positions = persons_as_positions(persons, value, draw, shown)
@@ -183,10 +184,10 @@ def specialist_rows(
             status=np.where(regional, "estimated", "derived"),
         )
     ]
-    for measure, unit, formula, ranged, step in (
-        ("specialist_fte", "FTE", "", True, PERSON_STEP),
-        ("coverage_a", "share", "; C6", True, 0.0),
-        ("coverage_b", "share", "; C6", True, 0.0),
+    for measure, unit, formula, step in (
+        ("specialist_fte", "FTE", "", PERSON_STEP),
+        ("coverage_a", "share", "; C6", 0.0),
+        ("coverage_b", "share", "; C6", 0.0),
     ):
         frames.append(
             tidy(
@@ -198,8 +199,8 @@ def specialist_rows(
                 value=value[measure],
                 draws=draw[measure],
                 valued=shown.specialists if measure != "coverage_b" else shown.specialists & shown.st,
-                ranged=ranged,
                 qualifier=qualifier,
+                without_value="missing" if measure == "specialist_fte" else "estimated",
                 step=step,
             )
         )
@@ -276,13 +277,17 @@ def whole_positions(areas: FloatArray, year: object, value: FloatArray, draws: F
     return rows.assign(low=low, high=high)
 
 
-def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
-    """Today's intake and where it leads: the nation with a value, the regions as intervals."""
+def path_rows(value: Measures, draw: Measures, people: People, found: Published) -> pd.DataFrame:
+    """Today's intake and where it leads, with values where the training stock is published.
+
+    In the long run its specialists are compared with the requirement of the target year.
+    """
     nation_only = np.array([*[False] * len(people.codes), True])
+    shown = known(found)
     frames = []
-    for measure, unit, year in (
-        ("st_starters_reference", "persons per year", people.base_year),
-        ("specialist_gap_target", "FTE", people.target_year),
+    for measure, unit, year, valued in (
+        ("st_starters_reference", "persons per year", people.base_year, shown.st),
+        ("specialist_gap_target", "FTE", people.target_year, nation_only),
     ):
         frames.append(
             tidy(
@@ -293,7 +298,7 @@ def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
                 year=year,
                 value=value[measure],
                 draws=draw[measure],
-                valued=nation_only,
+                valued=valued,
                 without_value="estimated",
             )
         )
@@ -312,17 +317,26 @@ def path_rows(value: Measures, draw: Measures, people: People) -> pd.DataFrame:
                 draws=draw[measure][:, -1:],
             )
         )
-    frames.append(
-        tidy(
-            people.areas,
-            "specialist_fte_long_run",
-            "FTE",
-            "A6; b; D3",
-            value=value["specialist_fte_long_run"],
-            draws=draw["specialist_fte_long_run"],
-            valued=nation_only,
-            without_value="estimated",
+    for measure, unit, formula, year in (
+        ("specialist_fte_long_run", "FTE", "A6; b; D3", people.base_year),
+        ("coverage_long_run", "share", "A6; b; C6; D3", people.target_year),
+    ):
+        frames.append(
+            tidy(
+                people.areas,
+                measure,
+                unit,
+                formula,
+                year=year,
+                value=value[measure],
+                draws=draw[measure],
+                valued=shown.st,
+                without_value="estimated",
+            )
         )
+    met = uncertainty.probability_met(draw["coverage_long_run"], 1.0)
+    frames.append(
+        tidy(people.areas, "norm_met_long_run", "probability", "A6; b; C6; D3", year=people.target_year, value=met)
     )
     frames.append(
         tidy(
@@ -362,6 +376,7 @@ PATHS = {
     "coverage_a_reference": ("share", "b; C6", "specialists", 0.0),
     "coverage_b_reference": ("share", "b; C6", "both", 0.0),
     "st_persons_in_training": ("persons", "A3; D4", "st", PERSON_STEP),
+    "st_positions_in_training": ("positions", "A3; D4", "st", PERSON_STEP),
 }
 """Measures by year → unit, formula, what must be published of a region for a value to be shown, and the step that
 intervals without a value are rounded to."""

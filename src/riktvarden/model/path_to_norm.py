@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from riktvarden import guideline, supply, uncertainty
 from riktvarden.model import general_practice
-from riktvarden.model.cells import Known
+from riktvarden.model.cells import PERSON_STEP, Known
 from riktvarden.model.general_practice import Supply, applicants, coverage, sustaining, with_intake
 from riktvarden.model.inputs import People, with_nation
 from riktvarden.results import tidy
@@ -205,6 +205,7 @@ def rows(
                 draws=draws[measure].reshape(len(draws[measure]), -1),
                 valued=np.repeat(masks[needs], len(years)),
                 without_value="estimated",
+                step=0.0 if unit == "share" else PERSON_STEP,
             )
         )
     met = uncertainty.probability_met(draws["coverage_a"], 1.0)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from riktvarden.report import need
+from riktvarden.report import need, st_baseline
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Table, html
 from riktvarden.report.need import ENDS
@@ -60,29 +60,40 @@ def measures(context: Context) -> list[Measure]:
     """Everything that is compared, in the order of the page."""
     t = context.language
     shown = [*context.results.regions, NATION]
-    density = context.measure("st_persons_per_1000", shown)
     return [
         Measure(
             "st_positions_per_10000",
             t("Riktvärde: ST-tjänster per 10 000 invånare"),
-            t("Tjänster som behövs för att på lång sikt hålla normen. Varken golv eller tak."),
+            t("Tjänster som behövs för att på lång sikt hålla normen."),
             context.measure("st_positions_per_10000", shown),
             1,
         ),
         Measure(
-            "st_persons_per_10000",
-            t("ST-läkare per 10 000 invånare"),
-            t("Personer i ST den {date}. Personer och tjänster är olika mått och kan inte jämföras rakt av.").format(
-                date=context.reference_date
-            ),
-            density.assign(**{end: 10 * density[end] for end in ENDS}),
+            "st_positions_reference_per_10000",
+            t("ST-tjänster per 10 000 invånare {date}").format(date=context.reference_date),
+            t("Skattade ur antalet personer i ST. Samma mått och datum som riktvärdet, så de kan jämföras."),
+            st_baseline.density(context, shown),
+            1,
+        ),
+        Measure(
+            "st_starters_guideline_per_100000",
+            t("Nya ST-läkare per år och 100 000 invånare som håller normen"),
+            t("Så många ersätter dem som slutar när normen är nådd."),
+            _per_100_000(context, "st_starters_guideline", shown),
+            1,
+        ),
+        Measure(
+            "st_starters_reference_per_100000",
+            t("Nya ST-läkare per 100 000 invånare {year}").format(year=context.year),
+            t("Så många som förklarar antalet i ST det året."),
+            _per_100_000(context, "st_starters_reference", shown),
             1,
         ),
         Measure(
             "inhabitants_per_specialist",
             t("Invånare per specialist"),
-            t("Invånare {year} delat med specialisternas heltider på vårdcentral. Normen är {norm}.").format(
-                year=context.year, norm=context.assumed("inhabitants_per_specialist")
+            t("Invånare delat med specialisternas heltider på vårdcentral den {date}. Normen är {norm}.").format(
+                date=context.reference_date, norm=context.assumed("inhabitants_per_specialist")
             ),
             per_specialist(context, shown),
             0,
@@ -97,12 +108,20 @@ def measures(context: Context) -> list[Measure]:
         Measure(
             "coverage_a",
             t("Täckning A"),
-            t("Specialisternas heltider i andel av behovet. ST-läkare räknas inte."),
+            t("Specialisternas heltider i andel av behovet den {date}. ST-läkare räknas inte.").format(
+                date=context.reference_date
+            ),
             context.measure("coverage_a", shown),
             0,
             percent=True,
         ),
     ]
+
+
+def _per_100_000(context: Context, measure: str, codes: Sequence[str]) -> pd.DataFrame:
+    """A number of persons per 100 000 inhabitants of some areas."""
+    rows, people = context.measure(measure, codes), context.measure("population", codes)["value"]
+    return rows.assign(**{end: 100_000 * rows[end] / people.loc[rows.index] for end in ENDS})
 
 
 def per_specialist(context: Context, codes: Sequence[str]) -> pd.DataFrame:
@@ -219,10 +238,12 @@ def _paths(context: Context) -> str:
         )
     return _framed(
         context,
-        t("Täckning A om dagens intag fortsätter, {year}").format(year=context.target_year),
+        t("Täckning A {year}, om lika många som {base} börjar varje år").format(
+            year=context.target_year, base=context.year
+        ),
         t(
-            "Linjen går från {first} till {last} om lika många som i dag börjar sin ST. Fältet är det 80-procentiga "
-            "intervallet, och den streckade linjen är 100 %. Utan publicerat antal specialister visas bara fältet."
+            "Linjen går från {first} till {last}. Fältet är det 80-procentiga intervallet, och den streckade linjen är "
+            "100 %. Utan publicerat antal specialister visas bara fältet."
         ).format(first=first, last=last),
         lines,
         (str(first), str(last)),

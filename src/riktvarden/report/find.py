@@ -11,6 +11,7 @@ import pandas as pd
 from riktvarden import need, tables
 from riktvarden.model.professions import PROFESSIONS
 from riktvarden.report import entry
+from riktvarden.report import region as page
 from riktvarden.report.context import Context
 from riktvarden.report.figures import html
 from riktvarden.report.personnel import PROFESSION
@@ -109,42 +110,30 @@ def _municipality_sentence(context: Context, region: str, inhabitants: float) ->
 
 def _region(context: Context, code: str) -> str:
     t = context.language
-    newest = context.result_rows("figures", code)
-    persons = newest.loc[newest["measure"] == "persons"]
-    now = t("Personer i ST, senaste uppgift")
-    if not persons.empty:
-        day, precision = persons[["dated", "precision"]].iloc[0]
-        now = t("Personer i ST, senaste uppgift ({date})").format(date=t.date(day, precision))
-    positions = newest.loc[newest["measure"] == "positions"]
-    missing = t("uppgift saknas")
+    date = context.reference_date
+    numbers = [
+        (t("Nya ST-läkare per år som håller normen"), "st_starters_guideline", 0),
+        (t("Nya ST-läkare {year}").format(year=context.year), "st_starters_reference", 0),
+        (t("Riktvärde: ST-tjänster"), "st_positions_guideline", 0),
+        (t("ST-tjänster {date}").format(date=date), "st_positions_reference", 0),
+        (t("Riktvärde: ST-tjänster per 10 000 invånare"), "st_positions_per_10000", 1),
+        (t("Riktvärde: personer i ST"), "st_persons_guideline", 0),
+        (t("Personer i ST {date}").format(date=date), "st_persons_reference", 0),
+        (t("Behov: heltider av specialister"), "specialist_requirement", 0),
+        (t("Specialister på vårdcentral {date}, heltider").format(date=date), "specialist_fte", 0),
+    ]
     lines = [
-        *(
-            (label, context.estimate(measure, code, digits), context.status(measure, code))
-            for measure, label, digits in (
-                ("st_positions_guideline", t("Riktvärde: ST-tjänster"), 0),
-                ("st_positions_per_10000", t("Riktvärde: ST-tjänster per 10 000 invånare"), 1),
-            )
-        ),
-        (
-            t("ST-tjänster, senaste uppgift"),
-            missing if positions.empty else context.estimate("st_positions", code),
-            missing if positions.empty else context.status("st_positions", code),
-        ),
-        (t("Riktvärde: personer i ST"), *_told(context, "st_persons_guideline", code)),
-        (now, *_told(context, "st_persons", code)),
-        (t("Specialister på vårdcentral, heltider"), *_told(context, "specialist_fte", code)),
-        (t("Behov: heltider av specialister"), *_told(context, "specialist_requirement", code)),
+        *((label, context.estimate(name, code, digits), context.status(name, code)) for label, name, digits in numbers),
         (t("Täckning A"), context.share("coverage_a", code), context.status("coverage_a", code)),
     ]
-    return _table((t("Nyckeltal"), t("Värde"), t("Status")), lines) + _links(
-        (f"regions/{code}.html", t("Sidan om {name}").format(name=context.principals[code])),
-        (f"compare.html?region={code}", t("Jämför med andra regioner")),
+    return (
+        f"<p>{escape(page.advice(context, code))}</p>"
+        + _table((t("Nyckeltal"), t("Värde"), t("Status")), lines)
+        + _links(
+            (f"regions/{code}.html", t("Sidan om {name}").format(name=context.principals[code])),
+            (f"compare.html?region={code}", t("Jämför med andra regioner")),
+        )
     )
-
-
-def _told(context: Context, measure: str, code: str) -> tuple[str, str]:
-    """One result and its status, in words."""
-    return context.estimate(measure, code), context.status(measure, code)
 
 
 def _item(place: Place) -> str:

@@ -188,6 +188,9 @@ TERMS = {
     "the weights reproduce the two units that SCB prints as an example of its index": (
         "vikterna ger de två enheter som SCB visar som exempel på sitt index"
     ),
+    "rule of Västra Götalandsregionen for employers of ST doctors": (
+        "Västra Götalandsregionens regel för den som anställer ST-läkare"
+    ),
     "UK first-contact physiotherapists take twice as long": (
         "brittiska fysioterapeuter med första bedömning tar dubbelt så lång tid"
     ),

@@ -332,7 +332,7 @@ def long_term(context: Context) -> Figure:
         {
             t("Kvinnor"): [t.number(round(value, -3)) for value in wide["women"]],
             t("Män"): [t.number(round(value, -3)) for value in wide["men"]],
-            t("Status"): t.status("derived", "constant_share"),
+            t("Status"): t.status("estimated", "constant_share"),
         },
         index=pd.Index([str(year) for year in wide.index], name=t("År")),
     )
@@ -358,7 +358,7 @@ def long_term(context: Context) -> Figure:
         Table(
             "psykisk-haelsa-laangsiktigt",
             cells,
-            rows.assign(status="derived", qualifier="constant_share", source=", ".join(shares["figure"])),
+            rows.assign(status="estimated", qualifier="constant_share", source=", ".join(shares["figure"])),
             t("Personer med svåra besvär om andelen från {year} är oförändrad. Avrundat till tusental.").format(
                 year=shares["year"].iloc[0]
             ),

@@ -86,12 +86,13 @@ METHODS = {
             "supply:linear_path",
             "supply:completion_increments",
             "supply:completions_of_stock",
+            "supply:newest_starters",
             "supply:over_cohorts",
             "supply:spread_first_job",
             "supply:moved_path",
             "supply:full_time_equivalents",
-            "supply:long_run_stock",
             "model.general_practice:supplied",
+            "model.general_practice:lasting",
         ),
         ("A3", "A4", "A6"),
         ("population_nation", "career_evidence", "published_st", "published_sou"),
@@ -119,17 +120,30 @@ METHODS = {
         (
             "guideline:intake_years",
             "guideline:required_intake",
-            "supply:trained_for",
             "model.general_practice:starters_for",
+        ),
+        ("b, supply", "C2", "D3"),
+    ),
+    "D2": Method(
+        "Vägen till normen",
+        (
+            "guideline:programme",
+            "guideline:first_feasible_year",
+            "model.path_to_norm:programme",
+            "model.path_to_norm:variants",
+        ),
+        ("b, supply", "C2", "D3"),
+    ),
+    "D3": Method(
+        "När normen hålls år efter år",
+        (
+            "guideline:steady_state_intake",
+            "supply:lasting_stock",
+            "supply:trained_for",
+            "model.general_practice:sustaining",
         ),
         ("b, supply", "C2"),
     ),
-    "D2": Method(
-        "Programmet med färst nybörjare",
-        ("guideline:programme", "guideline:first_feasible_year", "model.path_to_norm:programme"),
-        ("D1", "D3"),
-    ),
-    "D3": Method("När normen hålls år efter år", ("guideline:steady_state_intake",), ("C2",)),
     "D4": Method(
         "Personer och tjänster",
         (
@@ -185,14 +199,23 @@ METHODS = {
         (
             "uncertainty:quantile",
             "uncertainty:stratified",
-            "uncertainty:correlate",
             "uncertainty:sample",
+            "model.general_practice:by_chance",
+            "model.inputs:uncertain",
             "uncertainty:interval",
             "uncertainty:sobol_indices",
         ),
     ),
     "g": Method(
-        "Kostnader", ("economics:unit_cost", "economics:price_level", "economics:path_cost", "economics:net_present_value")
+        "Kostnader",
+        (
+            "economics:unit_cost",
+            "economics:price_level",
+            "economics:path_cost",
+            "economics:net_present_value",
+            "model.costs:paths",
+        ),
+        ("D2",),
     ),
     "h": Method(
         "Prövning mot det som hänt",
@@ -232,15 +255,15 @@ USES = (
     Use(r"foreign_certificates|never_resident_certificates", ("A6",), _DOCTORS),
     Use(r"calendar_training_years|completion_share", ("A3", "A5", "b, supply", "D1", "D2", "D3", "D4"), _DOCTORS),
     Use(r"specialist_persons_2010|recent_new_specialists", ("A4", "b, supply"), _DOCTORS),
-    Use(r"fte_per_specialist", ("A4", "b, supply", "D2", "D3"), _DOCTORS),
+    Use(r"fte_per_specialist", ("A4", "b, supply", "D2"), _DOCTORS),
     Use(r"fte_per_centre_specialist", ("A4",), _DOCTORS),
-    Use(r"stay_share", ("b, supply", "D1", "D2"), _DOCTORS),
+    Use(r"stay_share", ("b, supply", "D1", "D2", "D3"), _DOCTORS),
     Use(
         r"exit_multiplier|other_exit_rate_doctors|retirement_(age|spread)_doctors|general_practitioners_.+",
-        ("A4", "b, supply", "D1", "D2", "D3"),
+        ("A4", "b, supply"),
         _DOCTORS,
     ),
-    Use(r"specialist_move_rate", ("b, supply",), _DOCTORS),
+    Use(r"specialist_move_rate", ("b, supply", "D3"), _DOCTORS),
     Use(
         r"retirement_spread|retirement_age_professions|other_exit_rate_professions",
         ("b, supply",),
@@ -249,8 +272,9 @@ USES = (
     Use(r"persons_per_position", ("A4", "C6", "D4"), _DOCTORS),
     Use(r"st_vacancy_rate", ("D4",), _DOCTORS),
     Use(r"st_share_(at_own_unit|mid_training)|inhabitants_per_st_mid", ("C6",), _DOCTORS),
-    Use(r"st_per_specialist_limit|intake_smoothing|st_applicants.*|programme_.+", ("D2",), _DOCTORS),
-    Use(r"training_years_(at|bt)|bt_share_of_starters|specialist_fte_nation", (), _DOCTORS),
+    Use(r"st_per_specialist_limit|listed_per_st_doctor|intake_smoothing|programme_.+", ("D2",), _DOCTORS),
+    Use(r"st_applicants.*", ("D1", "D2"), _DOCTORS),
+    Use(r"training_years_(at|bt)|bt_share_of_starters|specialist_fte_nation|domestic_completions", (), _DOCTORS),
     # need of doctors
     Use(r"inhabitants_per_specialist", ("C2", "C6"), _DOCTORS),
     Use(r"need_exponent|cni_weight_.+", ("C1",)),
@@ -319,7 +343,6 @@ USES = (
     ),
     *(Use(rf"{name}_(graduates|degree_share|study_years)", ("E8",), (name,)) for name in _ALLIED),
     # chance and money
-    Use(r"regional_correlation", ("f",)),
     Use(
         r"employer_on_cost_.+|monthly_pay_.+|pay_year_.+|price_year|pay_growth|(in)?direct_overhead|supervision_hours"
         r"|rotation_cost|agency_.+|discount_rate",
@@ -451,7 +474,6 @@ GREEK = {
     "eta": "η",
     "zeta": "ζ",
     "theta": "θ",
-    "iota": "ι",
     "kappa": "κ",
     "lambda": "λ",
     "mu": "μ",

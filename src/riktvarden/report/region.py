@@ -1,93 +1,585 @@
-"""The page of one region: key figures, comparison, need, municipalities and inhabitants."""
+"""The page of one region: how many start a year, from when and until when, and then everything else about it."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from riktvarden import model, population
+from riktvarden.baseline import personnel as counted
 from riktvarden.report import charts, need, personnel, st_baseline, st_guideline
-from riktvarden.report.charts import BLUE, ORANGE
+from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
-from riktvarden.report.figures import Figure, Table
-from riktvarden.report.language import EN_DASH
+from riktvarden.report.figures import Figure, Table, say
+from riktvarden.report.language import EN_DASH, Language
+from riktvarden.report.need import ENDS
+
+LIKELY = 0.5
+"""A norm that is met with this chance is met more likely than not."""
+SURE = 0.9
+"""With a chance below this the page says why it is not larger."""
+STEP = 5
+"""Years between those that the page picks out."""
+
+
+class Way(NamedTuple):
+    """A region's starters by year on the path to the norm, in whole persons."""
+
+    first: int
+    """Starters in the first year that can be changed."""
+    start: int
+    """That year."""
+    most: int
+    when: str
+    """The year or years with the most."""
+    last: int
+    """Starters in the year in which the norm is met."""
+    lowest: str
+    """The year from which no fewer start."""
+    year: int
+    """The first year in which every region can have met the norm."""
+
+
+def show_summary(context: Context, region: str) -> None:
+    """Display the answer, a paragraph at a time."""
+    for paragraph in summary(context, region):
+        say(paragraph)
 
 
 def summary(context: Context, region: str) -> list[str]:
-    """The region's own remarks, then what the norm asks, the guideline value and what is known of its training."""
-    return [*context.remarks(region), *_summary(context, region)]
-
-
-def _summary(context: Context, region: str) -> list[str]:
-    t = context.language
-    gap = context.results.cell("st_gap", region)
-    first = t(
-        "{name} hade {people} invånare {year}. Efter folkmängden kräver normen {norm} heltider av specialister; med "
-        "ålder, vårdbehov och gleshet blir behovet {required}. Riktvärdet är {positions} ST-tjänster i allmänmedicin, "
-        "vilket motsvarar {persons} personer i ST."
-    ).format(
-        name=context.principals[region],
-        people=context.number("population", region),
-        year=context.year,
-        norm=t.number(need.norm(context, region)),
-        required=context.estimate("specialist_requirement", region),
-        positions=context.estimate("st_positions_guideline", region),
-        persons=context.estimate("st_persons_guideline", region),
-    )
-    if not np.isfinite(gap.value):
-        prior = context.results.cell("st_persons_reference", region)
-        return [
-            first,
-            t(
-                "Uppgift saknas om hur många personer som gör ST i regionen. Spridningen mellan andra regioner ger ett "
-                "80-procentigt intervall på {interval} personer den {date}. Det är ingen mätning av regionen."
-            ).format(interval=t.interval(prior.low, prior.high), date=context.reference_date),
-        ]
-    newest = context.result_rows("figures", region).query("measure == 'persons'").iloc[0]
-    counted = (
-        t("Senast publicerade antal är {now} personer ({date}).")
-        if newest["status"] == "reported"
-        else t("Ur ett publicerat tal per 1 000 invånare går {now} personer att räkna ut (datum: {date}).")
-    )
-    difference = t("Riktvärdet är {gap} personer högre.") if gap.value >= 0 else t("Riktvärdet är {gap} personer lägre.")
-    low, high = (gap.low, gap.high) if gap.value >= 0 else (-gap.high, -gap.low)
-    size = t.estimate(abs(gap.value), low, high)
-    if gap.qualifier == "upper_bound":
-        size = t("högst {size}").format(size=size)
-    straddles = t("Intervallet går över noll: antalet kan räcka.") if gap.low < 0 < gap.high else ""
+    """The region's own remarks, then the answer in a few paragraphs: how many a year, until when, and how sure."""
     return [
-        first,
-        " ".join(
-            filter(
-                None,
-                [
-                    counted.format(
-                        now=context.estimate("st_persons", region),
-                        date=t.date(newest["dated"], newest["precision"]),
-                    ),
-                    difference.format(gap=size),
-                    straddles,
-                ],
-            )
-        ),
+        *context.remarks(region),
+        advice(context, region),
+        *_more_than_lasts(context, region),
+        _today_goes_on(context, region),
+        _gap(context, region),
+        _how_sure(context, region),
     ]
 
 
+def way(context: Context, region: str) -> Way | None:
+    """The region's part of the path to the norm; None where no path reaches it."""
+    year = context.results.programme_status[2]
+    rows = planned(context, "starters", region)
+    first = int(context.assumptions["first_adjustable_intake"].value)
+    if year is None or rows.empty:
+        return None
+    starters = rows.loc[first:year, "value"].round().astype(int)
+    most, last = int(starters.max()), int(starters.iloc[-1])
+    at = starters.index[starters == most]
+    return Way(
+        first=int(starters.iloc[0]),
+        start=first,
+        most=most,
+        when=f"{at[0]}{EN_DASH}{at[-1]}" if len(at) > 1 and at[-1] - at[0] + 1 == len(at) else str(starters.idxmax()),
+        last=last,
+        lowest=str(starters.index[starters <= last][0]),
+        year=year,
+    )
+
+
+def advice(context: Context, region: str) -> str:
+    """How many start a year to hold the norm, and on the way to it."""
+    t = context.language
+    parts = [
+        t(
+            "Med {base} års befolkning behöver {hold} läkare om året börja sin ST i allmänmedicin i {name} för att hålla "
+            "normen när den är nådd. Så många ersätter dem som slutar. Under {base} började uppskattningsvis {now}."
+        ).format(
+            base=context.year,
+            hold=context.estimate("st_starters_guideline", region),
+            name=context.principals[region],
+            now=context.estimate("st_starters_reference", region),
+        )
+    ]
+    found = way(context, region)
+    if found is None:
+        parts.append(
+            t(
+                "Att nå normen i alla regioner går inte före {last}, om sökande, handledning och takten i förändringen "
+                "begränsas så som vi har antagit."
+            ).format(last=_last(context))
+        )
+    else:
+        if found.most > max(found.first, found.last):
+            shape = t(
+                "Regionens del av vägen dit är {first} nya ST-läkare {start}, som mest {most} ({when}) och sedan {last} "
+                "det år normen är nådd."
+            )
+        elif found.most > found.first:
+            shape = t(
+                "Regionens del av vägen dit är {first} nya ST-läkare {start} och därefter fler, upp till {most} ({when})."
+            )
+        elif found.last < found.first:
+            shape = t(
+                "Regionens del av vägen dit är {first} nya ST-läkare {start}, och efter hand färre: {last} från {lowest}."
+            )
+        else:
+            shape = t("Regionens del av vägen dit är {first} nya ST-läkare om året hela tiden.")
+        parts += [
+            t("Tidigast {year} kan alla regioner ha nått normen.").format(year=found.year),
+            shape.format(**found._asdict()),
+        ]
+        own = _met_from(planned(context, "norm_met", region))
+        if own is not None and own < found.year - 1:
+            parts.append(t("I regionen är normen troligen nådd redan {own}.").format(own=own))
+    return " ".join(parts)
+
+
+def _more_than_lasts(context: Context, region: str) -> list[str]:
+    """Why a region that trains more than replaces those who leave is not told to cut at once, or below that."""
+    t = context.language
+    now, hold = (context.results.cell(f"st_starters_{name}", region) for name in ("reference", "guideline"))
+    found = way(context, region)
+    if found is None or now.low <= hold.high:
+        return []
+    middle = now.value if np.isfinite(now.value) else (now.low + now.high) / 2
+    if found.most > middle:
+        return [
+            t(
+                "Regionen utbildar redan fler än som behövs för att ersätta dem som slutar. Så behöver det vara tills "
+                "normen är nådd, eftersom specialisterna ännu inte räcker. Därefter kan intaget minska till {last} om året."
+            ).format(last=t.number(found.last))
+        ]
+    return [
+        t(
+            "Regionen utbildar fler än som behövs för att ersätta dem som slutar, och kan därför minska intaget steg för "
+            "steg. Vägen slutar ändå på {last} om året och inte lägre, eftersom det är så många som ersätter dem som "
+            "slutar: med färre blir det på sikt åter brist."
+        ).format(last=t.number(found.last))
+    ]
+
+
+def _today_goes_on(context: Context, region: str) -> str:
+    """What today's intake gives, with its chances."""
+    t = context.language
+    share, met = (st_guideline.path(context, name, region) for name in ("coverage_a_reference", "norm_met_reference"))
+    target, last = context.target_year, _last(context)
+    then, later = _chances(t, met.loc[[target, last]])
+    long_run = context.results.cell("coverage_long_run", region)
+    parts = [
+        t(
+            "Om lika många som {base} fortsätter att börja varje år täcker specialisterna {coverage} av behovet {target}."
+        ).format(base=context.year, coverage=_shares(t, share.loc[[target]])[0], target=target),
+        (
+            t("Chansen att normen är nådd är {then} både då och {last}.")
+            if then == later
+            else t("Chansen att normen är nådd är då {then}, och {later} år {last}.")
+        ).format(then=then, later=later, last=last),
+        t("På lång sikt skulle specialisterna räcka till {coverage} av behovet.").format(
+            coverage=context.share("coverage_long_run", region)
+        ),
+        t("Det är fler än regionen behöver.") if long_run.low > 1 else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _gap(context: Context, region: str) -> str:
+    """The guideline value beside the number at the same date, in positions and persons; how far the specialists reach."""
+    t = context.language
+    told = {
+        "date": context.reference_date,
+        "positions": context.estimate("st_positions_guideline", region),
+        "persons": context.estimate("st_persons_guideline", region),
+        "positions_now": context.estimate("st_positions_reference", region),
+        "persons_now": context.estimate("st_persons_reference", region),
+        "coverage": context.share("coverage_a", region),
+    }
+    staffed = np.isfinite(context.results.cell("specialist_fte", region).value)
+    guideline = t("Riktvärdet är {positions} ST-tjänster, vilket motsvarar {persons} personer i ST.")
+    if not np.isfinite(context.results.cell("st_positions_gap", region).value):
+        unknown = (
+            t(
+                "Regionen har inte publicerat hur många som gör ST, så modellen ger bara intervall för den {date}: "
+                "{positions_now} ST-tjänster ({persons_now} personer); specialisterna täckte {coverage} av behovet."
+            )
+            if staffed
+            else t(
+                "Regionen har varken publicerat hur många som gör ST eller hur många specialister som arbetar på "
+                "vårdcentral, så modellen ger bara intervall för den {date}: {positions_now} ST-tjänster ({persons_now} "
+                "personer), och specialister som täcker {coverage} av behovet."
+            )
+        )
+        return f"{guideline} {unknown}".format(**told)
+    weak = {
+        "undated": t("Uppgiften om antalet specialister är odaterad."),
+        "wide": t("Uppgiften om antalet specialister räknar även dem utanför primärvården."),
+    }
+    newest = context.result_rows("figures", region).query("measure == 'persons'")
+    parts = [
+        guideline,
+        t("Den {date} fanns uppskattningsvis {positions_now} tjänster och {persons_now} personer i ST."),
+        _difference(context, region),
+        t("Specialisterna täckte då {coverage} av behovet.")
+        if staffed
+        else t(
+            "Specialisterna täckte då {coverage} av behovet, ett intervall ur modellen eftersom regionen inte har "
+            "publicerat hur många som arbetar på vårdcentral."
+        ),
+        weak.get(context.results.cell("specialist_fte", region).qualifier, ""),
+        *(
+            t("Det senast publicerade antalet i ST är {now} personer ({date}).").format(
+                now=context.estimate("st_persons", region), date=st_baseline.dated(context, row)
+            )
+            for _, row in newest.iterrows()
+        ),
+    ]
+    return " ".join(filter(None, parts)).format(**told)
+
+
+def _difference(context: Context, region: str) -> str:
+    """How much higher or lower the guideline value is than the number at the same date."""
+    t = context.language
+    gap = context.results.cell("st_positions_gap", region)
+    lower = gap.value < 0
+    sizes = {}
+    for name, measure in (("positions", "st_positions_gap"), ("persons", "st_gap")):
+        cell = context.results.cell(measure, region)
+        low, high = (-cell.high, -cell.low) if lower else (cell.low, cell.high)
+        size = t.estimate(abs(cell.value), low, high)
+        # A guideline value that is at most so much higher is at least so much lower.
+        bounded = t("minst {size}") if lower else t("högst {size}")
+        sizes[name] = bounded.format(size=size) if cell.qualifier == "upper_bound" else size
+    parts = [
+        (
+            t("Riktvärdet är alltså {positions} tjänster eller {persons} personer lägre.")
+            if lower
+            else t("Riktvärdet är alltså {positions} tjänster eller {persons} personer högre.")
+        ).format(**sizes)
+    ]
+    if gap.low < 0 < gap.high:
+        parts.append(t("Osäkerheten är stor: antalet kan mycket väl räcka för att hålla normen."))
+    return " ".join(parts)
+
+
+def _how_sure(context: Context, region: str) -> str:
+    """What the intervals hold, and the chance that the norm is met."""
+    t = context.language
+    parts = [
+        t(
+            "Hur säkert är det? Intervallen inom parentes ska rymma det verkliga värdet i åtta fall av tio, om antagandena "
+            "stämmer."
+        )
+    ]
+    year = context.results.programme_status[2]
+    met = planned(context, "norm_met", region)
+    if year is not None and not met.empty:
+        now = st_guideline.path(context, "norm_met_reference", region)
+        parts.append(
+            t(
+                "Följer regionen vägen är chansen {chance} att den har nått normen {year}, mot {reference} om {base} års "
+                "intag fortsätter."
+            ).format(
+                chance=_chances(t, met.loc[[year]])[0],
+                year=year,
+                reference=_chances(t, now.loc[[year]])[0],
+                base=context.year,
+            )
+        )
+        if float(met["value"].loc[year]) < SURE:
+            parts.append(t("Att chansen inte är större beror på att vägen är räknad på modellens mittvärden."))
+    return " ".join(parts)
+
+
+def outcome(context: Context, region: str) -> Table:
+    """Coverage, and the chance that the norm is met, at some years and in the long run: today's intake and the path."""
+    t = context.language
+    base, target = context.year, context.target_year
+    first, end = int(context.assumptions["first_adjustable_intake"].value), context.results.programme_status[2]
+    years = [base, *(year for year in range(first, target) if year % STEP == 0), target]
+    years += [end] if end is not None and end > target else []
+    share, met = (st_guideline.path(context, name, region) for name in ("coverage_a_reference", "norm_met_reference"))
+    path, path_met = planned(context, "coverage_a", region), planned(context, "norm_met", region)
+    intake = _intake(context)
+    long_run = context.rows(["coverage_long_run", "norm_met_long_run"], [region])
+    columns = {
+        t("Täckning, {intake}").format(intake=intake): [
+            *_shares(t, share.loc[years]),
+            context.share("coverage_long_run", region),
+        ],
+        t("Chans att normen är nådd, {intake}").format(intake=intake): [
+            *_chances(t, met.loc[years]),
+            chance(t, context.results.cell("norm_met_long_run", region).value),
+        ],
+    }
+    if not path.empty:
+        # In the base year there is no other intake yet.
+        now, kept = [base], t("normen hålls")
+        columns |= {
+            t("Täckning, vägen"): [*_shares(t, share.loc[now]), *_shares(t, path.loc[years[1:]]), kept],
+            t("Chans att normen är nådd, vägen"): [*_chances(t, met.loc[now]), *_chances(t, path_met.loc[years[1:]]), kept],
+        }
+    columns[t("Status")] = [*t.statuses(share.loc[years]), context.status("coverage_long_run", region)]
+    return Table(
+        f"utfall-{region}",
+        pd.DataFrame(columns, index=pd.Index([*map(str, years), t("på lång sikt")], name=t("31 december"))),
+        pd.concat([rows.loc[rows.index.isin(years)] for rows in (share, met, path, path_met)] + [long_run]),
+        t(
+            "Så stor del av behovet täcker specialisterna i {name}, om lika många som {base} börjar varje år och om "
+            "regionen följer vägen till normen. De som gör ST räknas inte. Inom parentes 80-procentigt intervall."
+        ).format(name=context.principals[region], base=base),
+        _source(context),
+    )
+
+
+def path_table(context: Context, region: str) -> Table:
+    """The path year by year until the norm is met, beside what holds the norm and what today's intake gives."""
+    t = context.language
+    rows = _by_year(context, region)
+    shown = rows["starters", "keep"].index
+    end = context.results.programme_status[2]
+    if end is not None:
+        shown = shown[shown <= end]
+    words = {
+        "starters": t("Nya ST-läkare"),
+        "positions": t("ST-tjänster"),
+        "specialists": t("Specialister, heltider"),
+        "coverage": t("Täckning, procent"),
+        "chance": t("Chans att normen är nådd"),
+    }
+    which = {"path": t("vägen"), "keep": t("håller normen"), "today": _intake(context)}
+    cells = pd.DataFrame(
+        {
+            t("{measure}: {which}").format(measure=words[measure], which=which[series]): (
+                _chances(t, found.loc[shown])
+                if measure == "chance"
+                else _middles(t, found.loc[shown], 100 if measure == "coverage" else 1)
+            )
+            for (measure, series), found in rows.items()
+        },
+        index=pd.Index(shown.astype(str), name=t("År")),
+    )
+    return Table(
+        f"vaeg-{region}",
+        cells,
+        pd.concat(found.loc[shown] for found in rows.values()),
+        t(
+            "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger. Allt är "
+            "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Övriga "
+            "intervall finns i tabellerna bakom bilderna."
+        ).format(name=context.principals[region], intake=_intake(context)),
+        _source(context),
+    )
+
+
+def starters(context: Context, region: str) -> Figure:
+    """Starters by year: the path, those that hold the norm, and today's."""
+    t = context.language
+    rows = _by_year(context, region)
+    words = {"path": t("vägen till normen"), "keep": t("så många håller normen"), "today": _intake(context)}
+    drawn = {words[series]: rows["starters", series] for series in words if ("starters", series) in rows}
+    found, end = way(context, region), context.results.programme_status[2]
+    if found is not None:  # until then it is the intake of the base year
+        drawn[words["path"]] = drawn[words["path"]].loc[found.start :]
+    chart = charts.fan(
+        pd.concat([part[["year", *ENDS]].assign(kind=kind) for kind, part in drawn.items()]),
+        charts.number_axis(t("nya ST-läkare per år"), 0),
+        dict(zip(drawn, (ORANGE, BLUE, MUTED)[-len(drawn) :], strict=True)),
+        None if end is None else (end, t("normen nådd")),
+    )
+    parts = [
+        t("Linjer över åren. {hold} nya ST-läkare om året håller normen; {base} började {now}.").format(
+            hold=context.estimate("st_starters_guideline", region),
+            base=context.year,
+            now=context.estimate("st_starters_reference", region),
+        )
+    ]
+    if found is not None:
+        parts.append(
+            t("Vägen börjar på {first} ({start}), är som högst {most} ({when}) och slutar på {last} ({year}).").format(
+                **found._asdict()
+            )
+        )
+    caption = t(
+        "Nya ST-läkare i allmänmedicin per år i {name}: vägen till normen, antalet som håller den och {intake}, med "
+        "80-procentiga intervall. Vägen är ett råd och har inget intervall."
+    ).format(name=context.principals[region], intake=_intake(context))
+    return Figure(
+        chart, " ".join(parts), caption, _series_table(context, f"nya-{region}", rows, ("starters", "positions"), caption)
+    )
+
+
+def outlook(context: Context, region: str) -> Figure:
+    """Need of specialists by year, and those there would be on the path and with today's intake."""
+    t = context.language
+    rows = _by_year(context, region)
+    words = {
+        "keep": t("behov enligt normen"),
+        "path": t("specialister på vägen"),
+        "today": t("specialister, {intake}").format(intake=_intake(context)),
+    }
+    drawn = {words[series]: rows["specialists", series] for series in words if ("specialists", series) in rows}
+    colours = dict(zip(words.values(), (BLUE, ORANGE, MUTED), strict=True))
+    at = context.results.programme_status[2] or context.target_year
+    chart = charts.fan(
+        pd.concat([part[["year", *ENDS]].assign(kind=kind) for kind, part in drawn.items()]),
+        charts.number_axis(t("heltider"), 0),
+        {kind: colours[kind] for kind in drawn},
+        (at, t("normen nådd") if context.results.programme_status[2] else t("målår")),
+    )
+    told = {kind: t.estimates(part.loc[[at]])[0] for kind, part in drawn.items()}
+    alternative = t("Linjer med band över åren. {year} i heltider: {told}.").format(
+        year=at, told="; ".join(f"{kind} {value}" for kind, value in told.items())
+    )
+    caption = t(
+        "Heltider av specialister i allmänmedicin i {name} {first}–{last}: behovet enligt normen, och hur många som finns "
+        "om regionen följer vägen eller fortsätter med {intake}."
+    ).format(intake=_intake(context), name=context.principals[region], first=context.year + 1, last=_last(context))
+    if not np.isfinite(context.results.cell("specialist_fte", region).value):
+        caption += " " + t("Regionens antal specialister är inte publicerat, så tillgången visas som modellens intervall.")
+    table = _series_table(context, f"st-baan-{region}", rows, ("specialists", "coverage", "chance"), caption)
+    return Figure(chart, alternative, caption, table)
+
+
+SERIES = {
+    ("starters", "path"): "programme_starters",
+    ("starters", "keep"): "st_starters_guideline",
+    ("starters", "today"): "st_starters_reference",
+    ("positions", "path"): "programme_positions",
+    ("positions", "keep"): "st_positions_guideline",
+    ("positions", "today"): "st_positions_in_training",
+    ("specialists", "path"): "programme_specialist_fte",
+    ("specialists", "keep"): "specialist_requirement",
+    ("specialists", "today"): "specialist_fte_reference",
+    ("coverage", "path"): "programme_coverage_a",
+    ("coverage", "today"): "coverage_a_reference",
+    ("chance", "path"): "programme_norm_met",
+    ("chance", "today"): "norm_met_reference",
+}
+"""What is told by year, and along which path → its measure; need is what coverage that holds the norm would meet."""
+
+
+def _by_year(context: Context, region: str) -> dict[tuple[str, str], pd.DataFrame]:
+    """Everything that the path is compared in, each indexed by the years after the base year."""
+    found = {}
+    years = st_guideline.path(context, "st_starters_guideline", region).index[1:]
+    for key, measure in SERIES.items():
+        if measure.startswith("programme_"):
+            rows = planned(context, measure.removeprefix("programme_"), region)
+        elif measure == "st_starters_reference":
+            # The same each year: that is what today's intake means.
+            cell = context.rows([measure], [region]).iloc[[0] * len(years)]
+            rows = cell.assign(year=years).set_index(years)
+        else:
+            rows = st_guideline.path(context, measure, region)
+        if not rows.empty:
+            found[key] = rows.loc[years]
+    return found
+
+
+def planned(context: Context, measure: str, region: str) -> pd.DataFrame:
+    """One measure of the path to the norm in a region, indexed by year; empty where no path reaches it."""
+    rows = context.result_rows("programme", region).query(f"measure == 'programme_{measure}'")
+    return rows.set_index(rows["year"].astype(int).rename(None))
+
+
+def _series_table(
+    context: Context,
+    name: str,
+    rows: dict[tuple[str, str], pd.DataFrame],
+    measures: tuple[str, ...],
+    caption: str,
+) -> Table:
+    """Some measures by year along each path, every year and with intervals."""
+    t = context.language
+    intake = _intake(context)
+    words = {
+        ("starters", "path"): t("Nya ST-läkare, vägen"),
+        ("starters", "keep"): t("Nya ST-läkare som håller normen"),
+        ("starters", "today"): t("Nya ST-läkare, {intake}").format(intake=intake),
+        ("positions", "path"): t("ST-tjänster, vägen"),
+        ("positions", "keep"): t("ST-tjänster som håller normen"),
+        ("positions", "today"): t("ST-tjänster, {intake}").format(intake=intake),
+        ("specialists", "path"): t("Specialister, vägen"),
+        ("specialists", "keep"): t("Behov enligt normen"),
+        ("specialists", "today"): t("Specialister, {intake}").format(intake=intake),
+        ("coverage", "path"): t("Täckning, vägen"),
+        ("coverage", "today"): t("Täckning, {intake}").format(intake=intake),
+        ("chance", "path"): t("Chans att normen är nådd, vägen"),
+        ("chance", "today"): t("Chans att normen är nådd, {intake}").format(intake=intake),
+    }
+    shown = {key: found for key, found in rows.items() if key[0] in measures}
+    columns = {}
+    for (measure, series), found in shown.items():
+        if measure == "chance":
+            texts = _chances(t, found)
+        elif measure == "coverage":
+            texts = _shares(t, found)
+        else:
+            texts = t.estimates(found)
+        columns[words[measure, series]] = texts
+    status = shown[measures[-2] if "chance" in measures else measures[-1], "today"]
+    columns[t("Status, {intake}").format(intake=intake)] = t.statuses(status)
+    return Table(
+        name,
+        pd.DataFrame(columns, index=pd.Index(status.index.astype(str), name=t("År"))),
+        pd.concat(shown.values()),
+        caption,
+        _source(context),
+        stacked=True,
+    )
+
+
+def _intake(context: Context) -> str:
+    """What the intake of the base year is called."""
+    return context.language("{year} års intag").format(year=context.year)
+
+
+def chance(t: Language, probability: float) -> str:
+    """A probability in words that claims no certainty."""
+    if probability < 0.005:
+        return t("under 1 %")
+    return t("över 99 %") if probability > 0.995 else t.percent(probability)
+
+
+def _chances(t: Language, rows: pd.DataFrame) -> list[str]:
+    """Each row's probability in words."""
+    return [chance(t, value) for value in rows["value"].to_numpy(float)]
+
+
+def _shares(t: Language, rows: pd.DataFrame) -> list[str]:
+    """Each row's share in per cent with its interval."""
+    return [f"{text}\N{NO-BREAK SPACE}%" for text in t.estimates(100 * rows[ENDS])]
+
+
+def _middles(t: Language, rows: pd.DataFrame, scale: float) -> list[str]:
+    """Each row's value, or its interval where there is none."""
+    shown = (scale * rows[ENDS]).astype(float)
+    return t.estimates(shown.assign(**{end: shown[end].where(shown["value"].isna()) for end in ("low", "high")}))
+
+
+def _met_from(met: pd.DataFrame) -> int | None:
+    """The first year from which the norm is met more likely than not, if there is one."""
+    likely = met.index[met["value"].astype(float) >= LIKELY]
+    return None if likely.empty else int(likely[0])
+
+
+def _last(context: Context) -> int:
+    """The last year of the outlook."""
+    return int(st_guideline.path(context, "norm_met_reference", "00").index[-1])
+
+
+def _source(context: Context) -> str:
+    return context.language("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6 och D2–D4")
+
+
+# --- everything else ------------------------------------------------------------------------------------
+
+
 def key_figures(context: Context, region: str) -> Table:
-    """The region's key figures, each with its definition and status."""
+    """The region's key figures, each with its definition and status; what is not published has no row."""
     t = context.language
     rows = [
-        *_published(context, region),
+        *_results(context, region),
         (
             t("Norm: heltider efter folkmängd"),
             t.number(need.norm(context, region)),
             t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
             t.status("derived"),
-        ),
-        *(
-            (label, context.estimate(measure, region, digits), meaning, context.status(measure, region))
-            for measure, label, meaning, digits in _entries(context, region)
         ),
         *(
             (label, context.share(measure, region), meaning, context.status(measure, region))
@@ -100,6 +592,8 @@ def key_figures(context: Context, region: str) -> Table:
                 ("coverage_b", t("Täckning B"), t("Som A, men ST-läkare mitt i utbildningen räknas till en del.")),
             )
         ),
+        *_published(context, region),
+        *_own_plan(context, region),
         *_own_norm(context, region),
     ]
     cells = pd.DataFrame(
@@ -121,56 +615,27 @@ Row = tuple[str, str, str, str]
 """Label, value, meaning and status of a key figure."""
 
 
-def _published(context: Context, region: str) -> list[Row]:
-    """The region's newest published figures, in the measures they came in."""
+def _results(context: Context, region: str) -> list[Row]:
+    """The key figures that the model gives: the guideline value, the number at the same date, and need."""
     t = context.language
-    words = {
-        "persons": t("Personer i ST, senaste uppgift"),
-        "positions": t("ST-tjänster, senaste uppgift"),
-        "financed_positions": t("Finansierade ST-tjänster, senaste uppgift"),
-        "blocks": t("ST-block, senaste uppgift"),
-        "fte": t("Heltider i ST, senaste uppgift"),
-    }
-    own = context.result_rows("figures", region).to_dict("records")
-    rows = [
+    date = context.reference_date
+    entries = [
         (
-            words[row["measure"]],
-            context.estimate(f"st_{row['measure']}", region),
-            t("Avser {date} ({figure}).").format(date=t.date(row["dated"], row["precision"]), figure=row["figure"]),
-            t.status(row["status"], row["qualifier"]),
-        )
-        for row in own
-    ]
-    if not any(row["measure"] == "persons" for row in own):
-        missing = t("uppgift saknas")
-        rows.append((words["persons"], missing, t("Ingen användbar publicerad uppgift om antalet personer."), missing))
-    return rows
-
-
-def _entries(context: Context, region: str) -> list[tuple[str, str, str, int]]:
-    """Measure, label, meaning and decimals of the key figures that the model gives."""
-    t = context.language
-    known = np.isfinite(context.results.cell("st_persons_reference", region).value)
-    return [
-        (
-            "st_persons_reference",
-            t("Personer i ST {date}").format(date=context.reference_date),
-            t("Senaste uppgift omräknad till gemensamt datum.")
-            if known
-            else t("Det intervall som spridningen mellan andra regioner ger."),
+            "st_starters_guideline",
+            t("Nya ST-läkare per år som håller normen"),
+            t("Så många ersätter dem som slutar när normen är nådd."),
             0,
         ),
-        ("population", t("Invånare {year}").format(year=context.year), t("Folkmängd 31 december enligt SCB."), 0),
         (
-            "specialist_requirement",
-            t("Behov: heltider av specialister"),
-            t("Normen med ålder och kön, vårdbehov, gleshet och uppdrag utanför listan inräknade."),
+            "st_starters_reference",
+            t("Nya ST-läkare {year}").format(year=context.year),
+            t("Så många som förklarar antalet i ST det året."),
             0,
         ),
         (
             "st_positions_guideline",
             t("Riktvärde: ST-tjänster"),
-            t("Tjänster som behövs för att på lång sikt hålla normen. Varken golv eller tak."),
+            t("Tjänster som behövs för att på lång sikt hålla normen."),
             0,
         ),
         (
@@ -180,29 +645,77 @@ def _entries(context: Context, region: str) -> list[tuple[str, str, str, int]]:
             1,
         ),
         (
+            "st_positions_reference",
+            t("ST-tjänster {date}").format(date=date),
+            t("Skattat ur antalet personer i ST, eftersom få regioner räknar tjänster."),
+            0,
+        ),
+        (
+            "st_positions_gap",
+            t("Riktvärdet minus antalet {date}, tjänster").format(date=date),
+            t("Minus betyder att det redan finns fler än riktvärdet."),
+            0,
+        ),
+        (
             "st_persons_guideline",
             t("Riktvärde: personer i ST"),
             t("Så många personer som riktvärdets tjänster motsvarar."),
             0,
         ),
         (
+            "st_persons_reference",
+            t("Personer i ST {date}").format(date=date),
+            t("Publicerade uppgifter omräknade till samma datum; där de saknas modellens intervall."),
+            0,
+        ),
+        (
             "st_gap",
-            t("Riktvärdet minus senaste uppgift, personer"),
-            t("Personer mot personer. Minustecken: riktvärdet är lägre än senaste uppgift."),
+            t("Riktvärdet minus antalet {date}, personer").format(date=date),
+            t("Minus betyder att det redan finns fler än riktvärdet."),
             0,
         ),
         (
-            "st_starters_guideline",
-            t("Nya ST-läkare per år enligt riktvärdet"),
-            t("Så många börjar varje år när normen hålls."),
+            "specialist_fte",
+            t("Specialister på vårdcentral {date}, heltider").format(date=date),
+            t("Publicerade uppgifter omräknade till samma datum; där de saknas modellens intervall."),
             0,
         ),
         (
-            "st_starters_target",
-            t("Nya ST-läkare per år för att nå normen {year}").format(year=context.target_year),
-            t("Räknat ur modellens intervall för antalet specialister och ST-läkare i regionen."),
+            "specialist_requirement",
+            t("Behov: heltider av specialister"),
+            t("Normen, med hänsyn till ålder och kön, vårdbehov, gleshet och uppdrag utanför listan."),
             0,
         ),
+        ("population", t("Invånare {year}").format(year=context.year), t("Folkmängd 31 december enligt SCB."), 0),
+    ]
+    return [
+        (label, context.estimate(measure, region, digits), meaning, context.status(measure, region))
+        for measure, label, meaning, digits in entries
+    ]
+
+
+def _published(context: Context, region: str) -> list[Row]:
+    """The region's newest published figures, in the measures they came in and at their own dates."""
+    t = context.language
+    words = {
+        "positions": t("ST-tjänster, senaste uppgift"),
+        "financed_positions": t("Finansierade ST-tjänster, senaste uppgift"),
+        "persons": t("Personer i ST, senaste uppgift"),
+        "blocks": t("ST-block, senaste uppgift"),
+        "fte": t("Heltider i ST, senaste uppgift"),
+    }
+    own = {row["measure"]: row for _, row in context.result_rows("figures", region).iterrows()}
+    return [
+        (
+            label,
+            context.estimate(f"st_{measure}", region),
+            t("Avser {date} ({figure}).").format(
+                date=st_baseline.dated(context, own[measure]), figure=own[measure]["figure"]
+            ),
+            t.status(own[measure]["status"], own[measure]["qualifier"]),
+        )
+        for measure, label in words.items()
+        if measure in own
     ]
 
 
@@ -222,6 +735,31 @@ def _own_norm(context: Context, region: str) -> list[Row]:
     ]
 
 
+def _own_plan(context: Context, region: str) -> list[Row]:
+    """How many the region itself plans to have in training in the years after the base year, where that is published."""
+    t = context.language
+    rows = context.table_rows("published_st", region).sort_values("year")
+    rows = rows.loc[rows["measure"].isin(PLAN) & (rows["year"] > context.year)]
+    if rows.empty:
+        return []
+    ends = rows.pivot_table(index="year", columns="measure", values="value").reindex(columns=list(PLAN))
+    told = [f"{year}: {t.interval(low, high)}" for year, (low, high) in zip(ends.index, ends.to_numpy(float), strict=True)]
+    return [
+        (
+            t("Regionens egen plan, personer i ST"),
+            "; ".join(told),
+            t("Publicerad plan ({figures}), att jämföra med riktvärdet i personer.").format(
+                figures=", ".join(rows["figure"])
+            ),
+            t.status("reported"),
+        )
+    ]
+
+
+PLAN = ("st_allmanmedicin_plan_low", "st_allmanmedicin_plan_high")
+"""Measures of a region's own plan: the ends of its interval."""
+
+
 def comparison(context: Context, region: str) -> Figure:
     """The region's ST density beside the regions most like it."""
     latest = context.results.of("population")["value"]
@@ -229,87 +767,9 @@ def comparison(context: Context, region: str) -> Figure:
     return st_baseline.density_intervals(context, region, [region, *sorted(peers)])
 
 
-def specialists(context: Context, region: str) -> Figure:
-    """What the norm asks of the region in specialists, and what is thought to be there."""
-    t = context.language
-    caption = t("Heltider av specialister i {name} {year}: behovet enligt normen och det skattade antalet.").format(
-        name=context.principals[region], year=context.year
-    )
-    alternative = t("Punktdiagram. Med normen behövs {needed} heltider av specialister; skattat antal är {stock}.").format(
-        needed=context.estimate("specialist_requirement", region), stock=context.estimate("specialist_fte", region)
-    )
-    entries = [("specialist_requirement", t("behov enligt normen")), ("specialist_fte", t("skattat antal"))]
-    return _two_rows(context, region, "specialister", entries, t("heltider"), alternative, caption)
-
-
-def training(context: Context, region: str) -> Figure:
-    """The guideline value of training in persons, and the persons there were at the reference date."""
-    t = context.language
-    caption = t("Personer i ST i allmänmedicin i {name}: riktvärdet och antalet {date}.").format(
-        name=context.principals[region], date=context.reference_date
-    )
-    alternative = t("Punktdiagram. Riktvärdet motsvarar {goal} personer i ST; {date} var antalet {now}.").format(
-        goal=context.estimate("st_persons_guideline", region),
-        date=context.reference_date,
-        now=context.estimate("st_persons_reference", region),
-    )
-    when = t("antal {year}").format(year=model.REFERENCE_DATE.year)
-    entries = [("st_persons_guideline", t("riktvärdet")), ("st_persons_reference", when)]
-    return _two_rows(context, region, "st", entries, t("personer"), alternative, caption)
-
-
-def _two_rows(
-    context: Context,
-    region: str,
-    name: str,
-    entries: list[tuple[str, str]],
-    unit: str,
-    alternative: str,
-    caption: str,
-) -> Figure:
-    """Need above stock, in one unit."""
-    t = context.language
-    measures = [measure for measure, _ in entries]
-    cells = [context.results.cell(measure, region) for measure in measures]
-    rows = pd.DataFrame(
-        {
-            "label": [label for _, label in entries],
-            "kind": [t("behov"), t("tillgång")],
-            **{column: [getattr(cell, column) for cell in cells] for column in ("value", "low", "high")},
-        }
-    )
-    chart = charts.intervals(
-        rows, charts.number_axis(unit, 0), {t("behov"): BLUE, t("tillgång"): ORANGE}, list(rows["label"])
-    )
-    table = pd.DataFrame(
-        {
-            t("Värde"): [context.estimate(measure, region) for measure in measures],
-            t("Status"): [context.status(measure, region) for measure in measures],
-        },
-        index=pd.Index(rows["label"], name=unit.capitalize()),
-    )
-    return Figure(
-        chart,
-        alternative,
-        caption,
-        Table(
-            f"{name}-{region}",
-            table,
-            context.rows(measures, [region]),
-            caption,
-            t("SCB:s folkmängd, publicerade uppgifter och graderade antaganden"),
-        ),
-    )
-
-
 def moved(context: Context, region: str) -> Figure:
     """What moves the region's need of doctors from the nation's mean."""
     return need.waterfall(context, region)
-
-
-def outlook(context: Context, region: str) -> Figure:
-    """Need and supply of specialists by year, with coverage and guideline value behind them."""
-    return st_guideline.outlook(context, region)
 
 
 def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) -> Figure:
@@ -394,35 +854,58 @@ def overview(context: Context) -> Table:
     """Every region with the headline of its page."""
     t = context.language
     shown = list(context.results.regions)
-    figures = context.results.figures
-    persons = figures.loc[figures["measure"] == "persons"].set_index("region").reindex(shown)
-    when = t("Uppgiften avser")
-    cells = pd.DataFrame(
-        {
-            t("Personer i ST, senaste uppgift"): [context.estimate("st_persons", code) for code in shown],
-            when: [
-                "" if pd.isna(day) else t.date(day, precision)
-                for day, precision in zip(persons["dated"], persons["precision"], strict=True)
-            ],
-            t("Uppgiftens status"): [context.status("st_persons", code) for code in shown],
-            t("Riktvärde: personer i ST"): [context.estimate("st_persons_guideline", code) for code in shown],
-            t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
-            t("Samverkansregion"): context.tables["regions"]
-            .set_index("region")
-            .loc[shown, "collaborative_region"]
-            .to_list(),
-        },
-        index=context.named(shown),
-    )
+    ways = {code: way(context, code) for code in shown}
+    most = {code: t("{most} ({when})").format(most=found.most, when=found.when) for code, found in ways.items() if found}
+    columns = {
+        t("Nya ST-läkare per år som håller normen"): [context.estimate("st_starters_guideline", code) for code in shown]
+    }
+    if most:
+        columns[t("Flest nya på vägen till normen, och när")] = [most[code] for code in shown]
+    columns |= {
+        t("Nya ST-läkare {year}").format(year=context.year): [
+            context.estimate("st_starters_reference", code) for code in shown
+        ],
+        t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
+        t("ST-tjänster {date}").format(date=context.reference_date): [
+            context.estimate("st_positions_reference", code) for code in shown
+        ],
+        t("Status för antalet"): [context.status("st_positions_reference", code) for code in shown],
+        t("Samverkansregion"): [collaborative_region(context, code) for code in shown],
+    }
+    measures = ["st_starters_guideline", "st_starters_reference", "st_positions_guideline", "st_positions_reference"]
+    caption = t("De 21 regionerna. Inom parentes 80-procentigt intervall, för vägen de år då flest börjar.")
+    divided = [
+        t("{name} är delat mellan två samverkansregioner; här visas den där flest av invånarna bor.").format(
+            name=context.region_names[code]
+        )
+        for code in sorted(set(_split(context)["region"]))
+    ]
     return Table(
         "regioner",
-        cells,
-        context.rows(["population", "st_persons", "st_persons_guideline", "st_positions_guideline"], shown),
-        t(
-            "De 21 regionerna. Inom parentes 80-procentigt intervall. Halland är delat mellan två samverkansregioner; "
-            "här står den som större delen hör till."
-        ),
-        t("SCB, publicerade uppgifter om ST och graderade antaganden"),
-        text=(when,),
+        pd.DataFrame(columns, index=context.named(shown)),
+        context.rows(measures, shown),
+        " ".join([caption, *divided]),
+        _source(context),
         stacked=True,
     )
+
+
+def collaborative_region(context: Context, region: str) -> str:
+    """The collaborative health-care region of a region; of one that is divided, where most of its inhabitants live."""
+    split = _split(context)
+    shares = split.loc[split["region"] == region].groupby("collaborative_region")["share"].sum()
+    if shares.empty:
+        own = context.tables["regions"].set_index("region")
+        return str(own.loc[region, "collaborative_region"])
+    return context.language("{name} ({share} av invånarna)").format(
+        name=shares.idxmax(), share=context.language.percent(shares.max())
+    )
+
+
+def _split(context: Context) -> pd.DataFrame:
+    """The municipalities of divided regions, each with its region, collaborative region and share of the inhabitants."""
+    tables = context.tables
+    split = counted.split_by_municipality(
+        tables["collaborative_region_split"], tables["population_municipality"], context.year
+    )
+    return split.assign(region=split["municipality"].map(tables["municipalities"].set_index("municipality")["region"]))

@@ -15,6 +15,8 @@ from riktvarden.report import charts, maps
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table, show
+from riktvarden.report.language import EN_DASH
+from riktvarden.report.need import ENDS
 from riktvarden.results import NATION
 
 _QUALITY = {"exact": "redovisad", "approximate": "redovisad, ungefärlig", "derived": "härledd"}
@@ -22,101 +24,184 @@ _QUALITY = {"exact": "redovisad", "approximate": "redovisad, ungefärlig", "deri
 
 
 def summary(context: Context) -> list[str]:
-    """What the baseline covers and what it does not."""
+    """How many positions and persons there are, what that rests on, and what has not been published."""
     t = context.language
+    a = context.assumptions
     figures = context.results.figures
     rate = context.tables["published_st"].query("measure == 'st_allmanmedicin_per_1000_inhabitants'")
     nation = rate.loc[rate["region"] == NATION].iloc[0]
-    persons = figures.loc[figures["measure"] == "persons"]
-    inhabitants = context.results.of("population")["value"]
     positions = figures.loc[figures["measure"].isin(["positions", "financed_positions"]), "region"].unique()
     return [
         t(
-            "I riket fanns uppskattningsvis {total} läkare i ST i allmänmedicin den {date}. Talet bygger på {rate} "
-            "ST-läkare per 1 000 invånare ({figure}), ur en jämförelse vars ursprung inte är angivet."
+            "Den {date} fanns i riket uppskattningsvis {positions} ST-tjänster i allmänmedicin. De delades av {persons} "
+            "personer."
         ).format(
-            total=context.estimate("st_persons_reference"),
             date=context.reference_date,
-            rate=t.number(nation["value"], 2),
-            figure=nation["figure"],
+            positions=context.estimate("st_positions_reference"),
+            persons=context.estimate("st_persons_reference"),
         ),
         t(
-            "{counted} regioner har ett publicerat antal personer och {rated} en publicerad täthet. Tillsammans har "
-            "de {share} av invånarna. {positions} regioner har ett publicerat antal tjänster."
+            "Uppdraget gäller tjänster, men bara {listed} har publicerat ett antal. Tjänsterna är därför skattade ur "
+            "antalet personer, med {ppp} personer per tjänst och {vacancy} vakanta tjänster. De två måtten säger samma sak."
         ).format(
-            counted=t.number((persons["status"] == "reported").sum()),
-            rated=t.number((persons["status"] == "derived").sum()),
-            share=t.percent(inhabitants.loc[persons["region"]].sum() / inhabitants[NATION]),
-            positions=t.number(len(positions)),
+            listed=t.listed(context.principals[code] for code in positions),
+            ppp=t.number(a["persons_per_position"].value, 1),
+            vacancy=t.percent(a["st_vacancy_rate"].value),
         ),
+        counted(context),
+        t(
+            "Talet för riket bygger på {rate} ST-läkare per 1 000 invånare ({figure}). Det är avrundat, och källan säger "
+            "inte varifrån det kommer. Osäkerheten är därför större än intervallet visar."
+        ).format(rate=t.number(nation["value"], 2), figure=nation["figure"]),
         *(
             t(
-                "{name} har bara publicerat ST-block. Block är inte personer och räknas inte om, så antalet personer "
-                "saknas även där."
+                "{name} har bara publicerat ST-block. Ett block kan stå tomt, så det går inte att säga hur många som gör "
+                "ST där."
             ).format(name=context.principals[code])
             for code in figures.loc[figures["measure"] == "blocks", "region"]
         ),
     ]
 
 
-def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
-    """Map of ST doctors per 1 000 inhabitants; regions without published persons are hatched."""
+def counted(context: Context) -> str:
+    """How many regions have published the number of those in training, or a rate that gives it."""
     t = context.language
-    rows = context.results.of("st_persons_per_1000").drop(NATION)
+    persons = context.results.figures.query("measure == 'persons'")
+    regions = context.results.regions
+    inhabitants = context.results.of("population")["value"]
+    rated = int((persons["status"] == "derived").sum())
+    told = (
+        t(
+            "{counted} av {all} regioner har publicerat hur många som gör ST, och ytterligare {rated} ett tal per 1 000 "
+            "invånare som antalet går att räkna ut ur. Där bor {share} av landets invånare."
+        )
+        if rated
+        else t("{counted} av {all} regioner har publicerat hur många som gör ST. Där bor {share} av landets invånare.")
+    )
+    return told.format(
+        counted=t.number(len(persons) - rated),
+        all=t.number(len(regions)),
+        rated=t.number(rated),
+        share=t.percent(inhabitants.loc[persons["region"]].sum() / inhabitants[NATION]),
+    )
+
+
+def dated(context: Context, figure: pd.Series) -> str:
+    """When a published figure is of; of one that does not say, when it was published."""
+    t = context.language
+    if figure["precision"] != "not_stated":
+        return t.date(figure["dated"], figure["precision"])
+    rows = context.table_rows("published_st", figure["region"]).set_index("figure")
+    return t("odaterad, publicerad {year}").format(year=rows.loc[figure["figure"], "year"])
+
+
+def density(context: Context, codes: list[str]) -> pd.DataFrame:
+    """ST positions per 10 000 inhabitants at the reference date, indexed by area."""
+    rows, people = (context.measure(name, codes) for name in ("st_positions_reference", "population"))
+    per = 10_000 / people.loc[rows.index, "value"]
+    return rows.assign(unit="positions per 10 000 inhabitants", **{end: rows[end] * per for end in ENDS})
+
+
+def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
+    """Map of ST positions per 10 000 inhabitants; regions that have published no number are hatched."""
+    t = context.language
+    rows = density(context, list(context.results.regions))
     areas = maps.prepare(counties).merge(rows["value"], left_on="region", right_index=True)
     areas["name"] = areas["region"].map(context.region_names)
-    title = t("ST-läkare per 1 000 invånare, {date}").format(date=context.reference_date)
+    title = t("ST-tjänster per 10 000 invånare, {date}").format(date=context.reference_date)
     known = rows["value"].dropna().sort_values()
-    chart = maps.choropleth(areas, title, charts.number_label(2), t("streckat: uppgift saknas"))
+    chart = maps.choropleth(areas, title, charts.number_label(1), t("streckat: uppgift saknas"))
     alternative = t(
-        "Karta över Sveriges 21 regioner. För {known} regioner går tätheten att räkna ut; {missing} saknar uppgift "
-        "om antalet personer och är streckade. Bland de kända är tätheten lägst i {lowest} ({low}) och högst i "
-        "{highest} ({high}) per 1 000 invånare."
+        "Karta över Sveriges 21 regioner. {known} regioner har publicerat ett antal som ST-tjänsterna går att skatta ur; "
+        "övriga {missing} är streckade. Bland de kända har {lowest} lägst ({low}) och {highest} högst ({high}) per 10 000 "
+        "invånare."
     ).format(
         known=t.number(len(known)),
         missing=t.number(len(rows) - len(known)),
         lowest=context.region_names[known.index[0]],
-        low=t.number(known.iloc[0], 2),
+        low=t.number(known.iloc[0], 1),
         highest=context.region_names[known.index[-1]],
-        high=t.number(known.iloc[-1], 2),
+        high=t.number(known.iloc[-1], 1),
     )
-    caption = t("ST-läkare i allmänmedicin per 1 000 invånare, omräknat till {date}.").format(date=context.reference_date)
+    caption = t(
+        "ST-tjänster i allmänmedicin per 10 000 invånare {date}, skattade ur publicerade uppgifter om antalet personer."
+    ).format(date=context.reference_date)
     return Figure(chart, alternative, caption, density_table(context, "st-taethet-karta"))
 
 
 def density_table(context: Context, name: str, codes: list[str] | None = None) -> Table:
-    """ST persons aligned to the reference date, as number and per 1 000 inhabitants."""
+    """ST positions and persons at the reference date, and the newest published figures at their own dates."""
     t = context.language
     shown = codes or [NATION, *context.results.regions]
+    rows = density(context, shown).loc[shown]
+    newest = t("Senast publicerat")
     cells = pd.DataFrame(
         {
+            t("ST-tjänster {date}").format(date=context.reference_date): [
+                context.estimate("st_positions_reference", code) for code in shown
+            ],
+            t("Per 10 000 invånare"): t.estimates(rows, 1),
             t("Personer {date}").format(date=context.reference_date): [
                 context.estimate("st_persons_reference", code) for code in shown
             ],
-            t("Per 1 000 invånare"): [context.estimate("st_persons_per_1000", code, 2) for code in shown],
-            t("Status"): [context.status("st_persons_reference", code) for code in shown],
+            newest: [_newest(context, code) for code in shown],
+            t("Status för tjänster och personer"): [context.status("st_positions_reference", code) for code in shown],
         },
         index=context.named(shown),
     )
     return Table(
         name,
         cells,
-        context.rows(["st_persons_reference", "st_persons_per_1000"], shown),
+        pd.concat(
+            [
+                context.rows(["st_positions_reference", "st_persons_reference"], shown),
+                rows.assign(measure="st_positions_reference_per_10000").reset_index(),
+            ],
+            ignore_index=True,
+        ),
         t(
-            "ST-läkare i allmänmedicin, omräknat till {date}. Inom parentes 80-procentigt intervall. Det rymmer felet i "
-            "uppgifterna och i omräkningen till samma datum."
+            "ST i allmänmedicin den {date}: tjänster och personer, skattade ur varandra, bredvid det senast publicerade. "
+            "Inom parentes 80-procentigt intervall, som rymmer felet i uppgifterna och i omräkningen till samma datum."
         ).format(date=context.reference_date),
         t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
+        text=(newest,),
+        stacked=True,
     )
 
 
+def _newest(context: Context, region: str) -> str:
+    """The newest published figures of a region, each in its own measure and at its own date."""
+    t = context.language
+    words = {
+        "positions": t("{number} tjänster ({date})"),
+        "financed_positions": t("{number} finansierade tjänster ({date})"),
+        "persons": t("{number} personer ({date})"),
+        "fte": t("{number} heltider ({date})"),
+        "blocks": t("{number} ST-block ({date})"),
+    }
+    own = {row["measure"]: row for _, row in context.result_rows("figures", region).iterrows()}
+    found = [
+        words[measure].format(number=_number(context, own[measure]), date=dated(context, own[measure]))
+        for measure in words
+        if measure in own
+    ]
+    return "; ".join(found) if found else EN_DASH
+
+
+def _number(context: Context, figure: pd.Series) -> str:
+    """A published number, saying where it is a lower bound."""
+    t = context.language
+    number = t.number(figure["value"])
+    return t("minst {number}").format(number=number) if figure["qualifier"] == "lower_bound" else number
+
+
 def density_intervals(context: Context, highlight: str | None = None, codes: list[str] | None = None) -> Figure:
-    """Density of each region with its interval; missing regions show the interval of the prior only."""
+    """Positions per 10 000 inhabitants of each region with the interval; of the unpublished only the model's interval."""
     t = context.language
     shown = codes or list(context.results.regions)
-    rows = context.measure("st_persons_per_1000", shown).reset_index()
-    nation = context.results.cell("st_persons_per_1000").value
-    published, prior, own = t("publicerad uppgift"), t("uppgift saknas: endast intervall"), t("denna region")
+    rows = density(context, shown).loc[shown].reset_index()
+    nation = density(context, [NATION])["value"].iloc[0]
+    published, prior, own = t("ur en publicerad uppgift"), t("uppgift saknas: endast intervall"), t("denna region")
     rows["label"] = rows["region"].map(context.region_names)
     rows["kind"] = np.where(rows["value"].notna(), published, prior)
     legend = {published: BLUE, prior: MUTED}
@@ -125,16 +210,16 @@ def density_intervals(context: Context, highlight: str | None = None, codes: lis
         legend = {own: ORANGE, **legend}
     chart = charts.intervals(
         rows[["label", "value", "low", "high", "kind"]],
-        charts.number_axis(t("ST-läkare per 1 000 invånare"), 1),
+        charts.number_axis(t("ST-tjänster per 10 000 invånare"), 0),
         {kind: colour for kind, colour in legend.items() if kind in set(rows["kind"])},
         list(rows["label"]),
-        (nation, t("riket {value}").format(value=t.number(nation, 2))),
+        (nation, t("riket {value}").format(value=t.number(nation, 1))),
     )
     alternative = t(
-        "Punktdiagram med intervall. Riket har {nation} ST-läkare per 1 000 invånare. {known} av {shown} visade "
-        "regioner har en publicerad uppgift; de övriga visas bara som intervall."
-    ).format(nation=t.number(nation, 2), known=t.number(rows["value"].notna().sum()), shown=t.number(len(rows)))
-    caption = t("ST-läkare i allmänmedicin per 1 000 invånare {date}, med 80-procentigt intervall.").format(
+        "Punktdiagram med intervall. Riket har {nation} ST-tjänster per 10 000 invånare. {known} av {shown} visade "
+        "regioner har publicerat en uppgift; för övriga visas modellens intervall."
+    ).format(nation=t.number(nation, 1), known=t.number(rows["value"].notna().sum()), shown=t.number(len(rows)))
+    caption = t("ST-tjänster i allmänmedicin per 10 000 invånare {date}, med 80-procentigt intervall.").format(
         date=context.reference_date
     )
     name = "st-taethet" if highlight is None else f"st-taethet-{highlight}"
@@ -146,22 +231,20 @@ def published(context: Context) -> Table:
     t = context.language
     figures = context.results.figures
     measures = {
-        "persons": t("Personer"),
         "positions": t("Tjänster"),
         "financed_positions": t("Finansierade tjänster"),
+        "persons": t("Personer"),
         "fte": t("Årsarbetare"),
         "blocks": t("ST-block"),
     }
     texts = figures.assign(
-        text=[
-            t("minst {number}").format(number=t.number(value)) if qualifier == "lower_bound" else t.number(value)
-            for value, qualifier in zip(figures["value"], figures["qualifier"], strict=True)
-        ],
-        when=[t.date(d, p) for d, p in zip(figures["dated"], figures["precision"], strict=True)],
+        text=[_number(context, row) for _, row in figures.iterrows()],
+        when=[dated(context, row) for _, row in figures.iterrows()],
         status_words=[t.status(s, q) for s, q in zip(figures["status"], figures["qualifier"], strict=True)],
     )
     wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
-    wide = wide.reindex(index=list(context.results.regions), columns=list(measures)).dropna(axis=1, how="all")
+    told = [code for code in context.results.regions if code in wide.index]
+    wide = wide.reindex(index=told, columns=list(measures)).dropna(axis=1, how="all")
     wide = wide.rename(columns=measures)
     by_region = texts.groupby("region")
     when, status, behind = t("Uppgiften avser"), t("Status"), t("Andel av folkmängden bakom uppgiften")
@@ -181,17 +264,18 @@ def published(context: Context) -> Table:
             t("Uppgift"): by_region["figure"].agg(", ".join),
         }
     ).reindex(wide.index)
-    missing = t("uppgift saknas")
-    cells = wide.fillna(missing).join(facts.fillna({when: "", status: missing, behind: "", t("Uppgift"): ""}))
-    cells.index = context.named(list(wide.index))
+    if (by_region["coverage"].min().fillna(1) >= 1).all():
+        facts = facts.drop(columns=behind)
+    cells = wide.fillna(EN_DASH).join(facts)
+    cells.index = context.named(told)
     return Table(
         "st-publicerat",
         cells,
         figures.drop(columns="note"),
         t(
-            "Senaste användbara publicerade uppgift om ST i allmänmedicin. De publicerade måtten räknas inte om till "
-            "varandra."
-        ),
+            "Senaste användbara publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. Övriga "
+            "{missing} regioner har inte publicerat någon."
+        ).format(missing=t.number(len(context.results.regions) - len(told))),
         t("publicerade uppgifter om ST"),
         text=(when, behind),
         stacked=True,
@@ -449,6 +533,7 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
     cells = pd.DataFrame(
         {
             t("Region"): [context.region_names[code] for code in data["region"]],
+            t("Vad som räknas"): [_kind(context, *row) for row in data[["measure", "unit"]].itertuples(index=False)],
             t("Värde"): [t.number(value, 2 if value < 1 else 0) for value in data["value"]],
             t("Enhet"): [t.term(unit) for unit in data["unit"]],
             t("Publikation"): data["title"].to_list(),
@@ -466,6 +551,31 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
         stacked=True,
     )
 
+
+def _kind(context: Context, measure: str, unit: str) -> str:
+    """What a published figure counts, in words."""
+    if unit == "ST blocks":
+        return context.language("ST-block")
+    start = next(start for start in KINDS if measure.startswith(start))
+    return context.language(KINDS[start])
+
+
+KINDS = {
+    "st_allmanmedicin_missing": "ST-läkare som saknas",
+    "st_allmanmedicin_positions_financed": "finansierade ST-tjänster",
+    "st_allmanmedicin_positions": "ST-tjänster",
+    "st_": "ST-läkare",
+    "specialists_allmanmedicin_missing": "specialister som saknas",
+    "specialist": "specialister",
+    "gp_": "specialister",
+    model.LOCAL_NORM: "regionens mål",
+    "inhabitants_per": "invånare per läkare",
+    "listed_per": "listade per läkare",
+    "primary_care_doctors": "läkare i primärvården",
+    "vacan": "vakanser",
+    "": "annan uppgift",
+}
+"""How the names of published measures begin → what is counted; the first that fits."""
 
 SHOWN_AS_PUBLISHED = (
     model.LOCAL_NORM,

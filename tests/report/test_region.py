@@ -1,0 +1,141 @@
+"""The page of a region: one answer, with the same number wherever a quantity stands."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from riktvarden import guideline
+from riktvarden.report import Context, Language, region, st_baseline
+from riktvarden.results import NATION
+
+UNPUBLISHED, PUBLISHED, ABOVE = "21", "01", "23"
+
+
+def without_path(context: Context) -> Context:
+    """The same results where no path reaches the norm."""
+    rows = context.results.programme.iloc[:0]
+    status = (guideline.INFEASIBLE, ("applicants",), None)
+    return replace(context, results=replace(context.results, programme=rows, programme_status=status))
+
+
+def test_the_answer_begins_with_starters_and_names_the_year(context: Context) -> None:
+    for code in context.results.regions:
+        first, *rest = region.summary(context, code)
+        hold = context.estimate("st_starters_guideline", code)
+        assert first.index(hold) < first.index(str(context.results.programme_status[2]))
+        assert "uppgift saknas" not in " ".join([first, *rest])
+        for paragraph in (first, *rest):
+            assert paragraph.endswith(".")
+            assert not re.findall(r"[{}]|\bnan\b| {2}", paragraph), paragraph
+
+
+def test_the_way_is_the_programme_in_whole_persons(context: Context) -> None:
+    rows = context.results.programme.query("measure == 'programme_starters'")
+    for code in context.results.regions:
+        found = region.way(context, code)
+        assert found is not None
+        own = rows.loc[rows["region"] == code].set_index("year")["value"]
+        assert found.first == round(own[found.start])
+        assert found.most == round(own.loc[found.start : found.year].max())
+        assert found.last == round(own[found.year])
+
+
+def test_without_a_path_nothing_is_promised(context: Context) -> None:
+    none = without_path(context)
+    assert region.way(none, UNPUBLISHED) is None
+    words = " ".join(region.summary(none, UNPUBLISHED))
+    assert "går inte före" in words
+    assert "Regionens del av vägen" not in words
+    assert not [column for column in region.path_table(none, UNPUBLISHED).cells if "vägen" in column]
+    assert len(region.outcome(none, UNPUBLISHED).cells.columns) == 3
+    for picture in (region.starters(none, UNPUBLISHED), region.outlook(none, UNPUBLISHED)):
+        assert len(picture.alternative) > 40
+    assert len(region.overview(none).cells) == 21
+
+
+def test_a_region_above_the_norm_is_not_told_to_cut_below_those_who_leave(context: Context) -> None:
+    words = " ".join(region.summary(context, ABOVE))
+    assert "ersätter dem som slutar: med färre blir det på sikt åter brist" in words
+    rows = context.results.programme.query("measure == 'programme_starters' and region == @ABOVE").set_index("year")[
+        "value"
+    ]
+    keep = context.results.paths.query("measure == 'st_starters_guideline' and region == @ABOVE").set_index("year")["value"]
+    first = int(context.assumptions["first_adjustable_intake"].value)
+    assert (rows.loc[first:].to_numpy() >= keep.loc[first:].to_numpy() - 1e-6).all()
+
+
+def test_an_unpublished_region_gets_its_fan_in_one_sentence(context: Context) -> None:
+    paragraphs = region.summary(context, UNPUBLISHED)
+    told = [s for p in paragraphs for s in re.split(r"(?<=\.) ", p) if "publicerat" in s]
+    assert len(told) == 1
+    assert context.estimate("st_positions_reference", UNPUBLISHED) in told[0]
+    assert "publicerat" not in paragraphs[0]
+    known = " ".join(region.summary(context, PUBLISHED))
+    assert "Det senast publicerade antalet i ST är 706 personer" in known
+
+
+def test_a_quantity_is_written_alike_everywhere(context: Context) -> None:
+    for code in (UNPUBLISHED, PUBLISHED, ABOVE):
+        figures = region.key_figures(context, code).cells["Värde"]
+        words = " ".join(region.summary(context, code))
+        assert figures["Riktvärde: ST-tjänster"] in words
+        assert figures["Nya ST-läkare per år som håller normen"] in words
+        shares = region.outcome(context, code).cells.iloc[:, 0]
+        assert shares[str(context.year)] == figures["Täckning A"]
+        assert shares.iloc[-1] in words
+
+
+def test_the_path_table_ends_when_the_norm_is_met(context: Context) -> None:
+    table = region.path_table(context, UNPUBLISHED)
+    assert table.cells.index[0] == str(context.year + 1)
+    assert table.cells.index[-1] == str(context.results.programme_status[2])
+    assert len(table.cells.columns) == len(region.SERIES)
+    # An interval where nothing is published, a number where it is advice.
+    assert table.cells["ST-tjänster: vägen"].str.contains("–").all()
+    first = str(int(context.assumptions["first_adjustable_intake"].value))
+    assert not table.cells.loc[first:, "Nya ST-läkare: vägen"].str.contains("–").any()
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.0, "under 1 %"), (1.0, "över 99 %"), (0.5, "50\N{NO-BREAK SPACE}%")])
+def test_no_chance_is_certain(share: float, words: str) -> None:
+    assert region.chance(Language("sv"), share) == words
+
+
+def test_a_divided_region_belongs_where_most_of_it_lives(context: Context) -> None:
+    split = context.tables["collaborative_region_split"].merge(
+        context.tables["population_municipality"].query(f"year == {context.year}"), on="municipality"
+    )
+    people = split.groupby("collaborative_region")["population"].sum()
+    told = region.overview(context).cells.loc["Halland", "Samverkansregion"]
+    assert told.startswith(people.idxmax())
+    assert context.language.percent(people.max() / people.sum()) in told
+    assert region.collaborative_region(context, "01") == "Stockholm-Gotland"
+
+
+def test_the_baseline_puts_positions_first(context: Context) -> None:
+    cells = st_baseline.density_table(context, "x").cells
+    assert cells.columns[0].startswith("ST-tjänster")
+    assert cells.loc["Skåne", "Senast publicerat"] == "390 tjänster (juni 2022); 470 personer (juni 2022)"
+    assert cells.loc["Jönköping", "Senast publicerat"].endswith("(odaterad, publicerad 2022)")
+    density = st_baseline.density(context, ["12", NATION])
+    people = context.results.of("population")["value"]
+    positions = context.results.of("st_positions_reference")["value"]
+    np.testing.assert_allclose(density["value"], (10_000 * positions / people).loc[density.index])
+
+
+def test_every_source_says_what_it_counts(context: Context) -> None:
+    table = st_baseline.sources(context)
+    kinds = table.cells["Vad som räknas"]
+    assert kinds.str.len().gt(0).all()
+    specialists = table.data["measure"].str.startswith("specialists").to_numpy()
+    assert kinds[specialists].str.startswith("specialister").all()
+    assert not kinds[~specialists].str.startswith("specialister").any()
+
+
+def test_counts_of_regions_agree(context: Context) -> None:
+    persons = context.results.figures.query("measure == 'persons'")
+    words = st_baseline.counted(context)
+    counted, rated = (int(n) for n in re.findall(r"(\d+) av 21|ytterligare (\d+)", words) for n in n if n)
+    assert counted + rated == len(persons) == context.results.of("st_persons")["value"].notna().sum()
