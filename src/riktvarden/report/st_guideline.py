@@ -1203,7 +1203,6 @@ def _shares(t: Language, rows: pd.DataFrame) -> list[str]:
 OBSTACLE = {
     "training time": "ej möjligt: ingen hinner bli klar",
     "applicants": "ej möjligt: fler än som antas kunna söka",
-    "too few draws": "alltför osäkert om det är möjligt",
 }
 """Why a target year has no number → its Swedish words."""
 
@@ -1243,8 +1242,7 @@ def starters(context: Context) -> Figure:
             rows,
             t(
                 "Så många behöver börja sin ST varje år, lika många varje år, för att riket ska nå normen, efter "
-                "målår. Inom parentes 80-procentigt intervall. Ett tal visas bara där det är möjligt i nio beräkningar "
-                "av tio."
+                "målår. Inom parentes 80-procentigt intervall, där minst nio beräkningar av tio har ett svar."
             ),
             t("SCB:s prognos och graderade antaganden; metod D1"),
         ),
@@ -1259,22 +1257,22 @@ def _impossible(context: Context) -> list[str]:
     reasons = {
         "training time": t("Till och med {year} hinner ingen som börjar när intaget först kan ändras bli klar."),
         "applicants": t("Till och med {year} skulle fler behöva börja än som antas kunna söka."),
-        "too few draws": t("Till och med {year} är det osäkert om de sökande räcker."),
     }
     told = [words.format(year=last_of[why]) for why, words in reasons.items() if why in last_of]
     known = rows.loc[rows["value"].notna()]
     if known.empty:
-        last = rows.iloc[-1]
-        return [
-            *told,
-            t("Inget målår är alltså säkert nog för ett tal. Sannolikheten att det är möjligt {year} är {chance}.").format(
-                year=last["year"], chance=chance(t, last["feasible"])
-            ),
-        ]
+        never = t("Med lika stort intag varje år går normen alltså inte att nå till {year}.")
+        return [*told, never.format(year=rows["year"].iloc[-1])]
+    first = known.iloc[0]
     return [
         *told,
-        t("Med ett jämnt intag kan riket nå normen tidigast {year}, om {needed} läkare börjar varje år.").format(
-            year=known["year"].iloc[0], needed=t.estimates(known.iloc[[0]])[0]
+        t(
+            "Med lika stort intag varje år kan riket nå normen tidigast {year}, om {needed} läkare börjar varje år. "
+            "Sannolikheten att det är möjligt är {chance}."
+        ).format(
+            year=first["year"],
+            needed=t.estimate(first["value"], first["low"], first["high"]),
+            chance=chance(t, first["feasible"]),
         ),
     ]
 
