@@ -341,7 +341,7 @@ def path_table(context: Context, region: str) -> Table:
         "coverage": t("Täckning, procent"),
         "chance": t("Chans att normen är nådd"),
     }
-    which = {"path": t("vägen"), "keep": t("håller normen"), "today": _intake(context)}
+    which = {"path": t("vägen"), "keep": t("för att hålla normen"), "today": _intake(context)}
     cells = pd.DataFrame(
         {
             t("{measure}: {which}").format(measure=words[measure], which=which[series]): (
@@ -781,7 +781,7 @@ def age_pyramid(context: Context, region: str) -> Figure:
     """Age and sex of the region's inhabitants beside the nation's."""
     t = context.language
     cells_all = context.tables["population_region_age_group"]
-    year = model.REFERENCE_DATE.year
+    year = int(cells_all["year"].max())
     now = cells_all.loc[cells_all["year"] == year]
     nation = now.groupby(["sex", "age_group"], sort=False)["population"].sum().rename("nation").reset_index()
     nation["nation"] /= nation["nation"].sum()
