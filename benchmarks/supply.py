@@ -55,13 +55,13 @@ def without_ages(draws: int) -> float:
     share = supply.age_distribution([25, 35, 45, 55, 65], [0.1, 0.2, 0.25, 0.25, 0.2], AGES) * np.full(
         (SEXES, 1), 1 / SEXES
     )
-    rate, initial, inflow = (
-        rng.uniform(0.035, 0.06, draws),
+    multiplier, initial, inflow = (
+        rng.uniform(0.7, 1.3, draws),
         rng.random((draws, REGIONS)),
         rng.random((draws, REGIONS, YEARS)),
     )
     began = time.perf_counter()
-    scaled = supply.scaled_to(leaving[0], share, rate)
+    scaled = supply.scaled(leaving[0], multiplier[:, None, None])
     kept, entered = (
         function(scaled, cells, YEARS)[:, None, :]
         for function, cells in ((supply.survival, share), (supply.inflow_survival, arriving))

@@ -9,9 +9,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CORE = ["population.py", "need.py", "supply.py", "guideline.py", "uncertainty.py", "economics.py", "validation.py"]
+CORE = [
+    "population.py",
+    "need.py",
+    "supply.py",
+    "guideline.py",
+    "uncertainty.py",
+    "melding.py",
+    "economics.py",
+    "validation.py",
+]
 CORE += [f"model/{path.name}" for path in sorted((ROOT / "src/riktvarden/model").glob("*.py"))]
-CORE += [f"baseline/{name}.py" for name in ("st", "personnel", "reconcile", "returned")]
+CORE += [f"baseline/{name}.py" for name in ("st", "personnel", "reconcile", "regional", "returned")]
 CORE += [f"disclosure/{name}.py" for name in ("system", "attack", "suppress", "exact", "audit")]
 
 

@@ -88,27 +88,22 @@ def test_ways_to_leave_compete(retirement: float, other: float, mortality: float
     assert max(retirement, other, mortality) - 1e-12 <= together <= min(1, retirement + other + mortality) + 1e-12
 
 
-@given(st.floats(0.01, 0.3), st.floats(0.02, 0.3))
-def test_scaled_exits_empty_the_stock_at_the_rate(base: float, rate: float) -> None:
-    leaving = np.stack([np.append(base * np.linspace(0.1, 2, 5), 1.0)] * 2)
-    share = np.stack([[0.3, 0.2, 0.2, 0.15, 0.14, 0.01]] * 2) / 2
-    scaled = supply.scaled_to(leaving, share, np.array([rate, rate / 1.5]))
-    np.testing.assert_allclose((scaled * share).sum(axis=(-2, -1)), [rate, rate / 1.5], rtol=1e-11)
-    assert (scaled[..., -1] == 1).all()
-    ratio = np.log1p(-scaled[0][:, :-1]) / np.log1p(-leaving[:, :-1])
-    np.testing.assert_allclose(ratio, ratio[0, 0], rtol=1e-9)
+@given(unit, st.floats(0.1, 5), st.floats(0.1, 5))
+def test_scaled_hazards_multiply(chance: float, one: float, other: float) -> None:
+    twice = supply.scaled(supply.scaled(chance, one), other)
+    np.testing.assert_allclose(twice, supply.scaled(chance, one * other), rtol=1e-9, atol=1e-12)
+    assert float(supply.scaled(chance, 1.0)) == pytest.approx(chance, abs=1e-15)
+    assert float(supply.scaled(1.0, one)) == 1.0
 
 
-def test_scaling_a_single_age_has_a_closed_form() -> None:
-    scaled = supply.scaled_to([[0.2]], [[1.0]], 0.36)
-    assert float(scaled[0, 0]) == pytest.approx(0.36)
+def test_a_doubled_hazard_is_two_years_of_the_single_one() -> None:
+    assert float(supply.scaled(0.2, 2.0)) == pytest.approx(0.36)
 
 
-@pytest.mark.parametrize("rate", [0.0, 0.1, 0.8, 1.0])
-def test_impossible_exit_rates_are_refused(rate: float) -> None:
-    # A tenth leaves for certain and a fifth never: nothing outside 0.1 to 0.8 can be reached.
-    with pytest.raises(ValueError, match="exit rate"):
-        supply.scaled_to([[0.0, 0.3, 1.0]], [[0.2, 0.7, 0.1]], rate)
+@pytest.mark.parametrize(("chance", "times"), [(1.1, 1.0), (0.1, 0.0), (0.1, -1.0)])
+def test_impossible_exits_are_refused(chance: float, times: float) -> None:
+    with pytest.raises(ValueError, match=r"between 0 and 1|above 0"):
+        supply.scaled(chance, times)
 
 
 @given(shares(51), st.floats(0.3, 1), st.floats(0.5, 1.2))

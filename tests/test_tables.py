@@ -454,6 +454,8 @@ def without(table: str, *patterns: str) -> Edit:
     [
         ("population_region_age_group", [r"05,2021,"], {"region 05, year 2021, 38 cells, each once"}),
         ("deaths_region_age_group", [r"\d\d,2015,"], {"year 2015, 798 cells, each once"}),
+        ("population_region_ten_year", [r"05,2024,"], {"region 05, year 2024, 18 cells, each once"}),
+        ("population_municipality_65", [r"0114,2025,"], {"municipality 0114, year 2025, 1 cell, each once"}),
         # The year is told once, and the region for the other years.
         (
             "population_region_age_group",
@@ -504,6 +506,7 @@ def test_what_is_left_out_is_not_told_as_a_wrong_sum(data_of: Callable[..., Path
         "population_nation",
         "population_region",
         "population_region_age_group",
+        "population_region_ten_year",
         "deaths_region_age_group",
     )
     without("population_region_age_group", "05,2021,")(folder)
@@ -571,6 +574,16 @@ def test_sums_are_held_against_each_other(data: Path) -> None:
     )
 
 
+TEN_YEARS = (
+    "municipalities",
+    "population_region",
+    "population_region_age_group",
+    "population_municipality",
+    "population_municipality_age_group",
+    "population_municipality_age_sex",
+    "deaths_region_age_group",
+)
+OLD = ("municipalities", "population_municipality", "population_region_ten_year")
 SINGLE_YEARS = ("population_region_age", "population_region_age_group", "deaths_region_age", "deaths_region_age_group")
 MUNICIPAL = (
     "municipalities",
@@ -613,6 +626,38 @@ MUNICIPAL = (
             "\n0114,2022,F,15-19,1407",
             "\n0114,2022,F,15-19,1408",
             [("population", "year 2022, sex F, age_group 15-19")],
+        ),
+        # From one region to another: the nation still fits, the totals of the regions do not.
+        (
+            TEN_YEARS,
+            "population_region_ten_year",
+            "\n09,2024,F,0-14,4447",
+            "\n09,2024,F,0-14,4448",
+            [("population", "year 2024, sex F, age_group 0-14"), ("population", "region 09, year 2024")],
+        ),
+        (
+            TEN_YEARS,
+            "population_region_ten_year",
+            "\n09,2022,M,15-24,3412",
+            "\n09,2022,M,15-24,3413",
+            [
+                ("population", "region 09, year 2022, sex M, age_group 15-24"),
+                ("population", "year 2022, sex M, age_group 15-24"),
+            ],
+        ),
+        (
+            OLD,
+            "population_municipality_65",
+            "\n0980,2024,60971,",
+            "\n0980,2024,60972,",
+            [("population", "municipality 0980, year 2024")],
+        ),
+        (
+            OLD,
+            "population_municipality_65",
+            "\n0980,2024,60971,27.47",
+            "\n0980,2024,60971,27.57",
+            [("share_65", "region 09, year 2024, 65 and over")],
         ),
         (
             MUNICIPAL,
@@ -736,9 +781,9 @@ def test_undated_figures_say_so() -> None:
     assert "grade D" in undated["description"]
 
 
-def test_thirteen_regions_have_no_usable_figure() -> None:
+def test_twelve_regions_have_no_usable_figure() -> None:
     baseline = tables.read("st_baseline")
-    assert baseline.query("use == 'newest'")["region"].nunique() == 21 - 13
+    assert baseline.query("use == 'newest'")["region"].nunique() == 21 - 12
     assert not (baseline.query("region == '03'")["measure"] == "persons").any()
 
 

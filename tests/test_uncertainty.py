@@ -97,7 +97,7 @@ def inputs(graded: assumptions.Assumptions, **ranges: dict[str, object]) -> dict
 
 
 def test_pieces_on_any_number_of_workers_are_the_whole(graded: assumptions.Assumptions) -> None:
-    whole = uncertainty.sample(graded, {"st": CODES}, 100, correlations={"st": "regional_correlation"})
+    whole = uncertainty.sample(graded, {"st": CODES}, 100, correlations={"st": "completion_share"})
 
     def model(drawn: uncertainty.Sample) -> np.ndarray:
         return np.exp(drawn.regional["st"]) * drawn.assumptions["completion_share"] / drawn.assumptions["list_deviation"]
@@ -209,6 +209,53 @@ def test_a_tornado_moves_one_assumption_at_a_time(graded: assumptions.Assumption
     np.testing.assert_allclose(found.central, [0.4] * 3)
     np.testing.assert_allclose(found.low, [[0.0] * 3, [3.4] * 3])
     np.testing.assert_allclose(found.high, [[2.0] * 3, [-0.6] * 3])
+
+
+def joint() -> uncertainty.Joint:
+    """Two assumptions that sum to one, and what follows from them, in 64 synthetic members."""
+    a = (np.arange(64)[:, None] + 0.5) / 64
+
+    def both(one: np.ndarray) -> dict[str, np.ndarray]:
+        return {"a": one, "b": 1 - one, "both": np.hstack([one, one**2])}
+
+    ends = both(np.full((1, 1), 0.1)), both(np.full((1, 1), 0.9))
+    return uncertainty.Joint("together", both(a), both(np.full((1, 1), 0.5)), {"a": ends, "b": ends[::-1]})
+
+
+def test_what_was_conditioned_together_is_drawn_together(graded: assumptions.Assumptions) -> None:
+    names = inputs(graded, a={}, b={}, c={})
+    drawn = uncertainty.sample(names, {}, 64, joint=joint()).assumptions
+    np.testing.assert_allclose(drawn["a"] + drawn["b"], 1)
+    np.testing.assert_allclose(drawn["both"], np.hstack([drawn["a"], drawn["a"] ** 2]))
+    np.testing.assert_allclose(np.sort(drawn["a"], axis=0), joint().members["a"])
+    alone = uncertainty.sample(names, {}, 64).assumptions
+    np.testing.assert_array_equal(drawn["c"], alone["c"])
+
+
+def test_a_group_that_is_drawn_together_has_one_index(graded: assumptions.Assumptions) -> None:
+    names = inputs(graded, a={}, b={}, c={})
+
+    def model(drawn: uncertainty.Sample) -> np.ndarray:
+        return drawn.assumptions["a"] - drawn.assumptions["b"] + drawn.assumptions["c"]
+
+    groups = {"one": ["a", "b"], "other": ["c"]}
+    found = uncertainty.sobol_indices(groups, model, names, {}, n=1024, joint=joint())
+    # 2 a - 1 has four times the variance of c.
+    np.testing.assert_allclose(found.first[:, 0], [0.8, 0.2], atol=0.02)
+    with pytest.raises(ValueError, match="more than one group"):
+        uncertainty.sobol_indices({"one": ["a"], "other": ["b"]}, model, names, {}, n=64, joint=joint())
+
+
+def test_a_tornado_takes_along_what_was_conditioned_together(graded: assumptions.Assumptions) -> None:
+    names = inputs(graded, a={}, b={}, c={})
+
+    def model(drawn: uncertainty.Sample) -> np.ndarray:
+        return drawn.assumptions["a"] + 10 * drawn.assumptions["both"][:, [1]] + 100 * drawn.assumptions["c"]
+
+    found = uncertainty.tornado(model, names, {}, joint())
+    assert found.central == pytest.approx(0.5 + 2.5 + 50)
+    np.testing.assert_allclose(found.low[:, 0], [0.2 + 50, 9.0 + 50, 3.0])
+    np.testing.assert_allclose(found.high[:, 0], [9.0 + 50, 0.2 + 50, 103.0])
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.3, 0.7, 0.95])

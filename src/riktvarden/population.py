@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import optimize
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -23,12 +24,14 @@ TABLES = (
     "population_nation",
     "population_region",
     "population_region_age_group",
+    "population_region_ten_year",
     "population_region_age",
     "deaths_region_age_group",
     "deaths_region_age",
     "population_municipality",
     "population_municipality_age_group",
     "population_municipality_age_sex",
+    "population_municipality_65",
 )
 """Tables that `model_population` needs."""
 
@@ -39,13 +42,19 @@ OPEN_AGE = 100
 """The last single year of age stands for itself and all above."""
 
 FIVE_YEAR = tuple(range(0, 95, 5))
-"""First ages of the published age groups of regions, the last one open."""
+"""First ages of the published age groups of regions to 2021, the last one open."""
+
+TEN_YEAR = (0, *range(15, 95, 10))
+"""First ages of the published age groups of regions since then, the last one open."""
 
 BY_SEX = tuple(range(15, 75, 5))
 """First ages of the five-year groups that municipalities are published in by sex; 75 and over is not."""
 
 NINE = (0, 18, 30, 40, 50, 60, 70, 80, 90)
 """First ages of the published age groups of municipalities, the last one open."""
+
+CUT = (*NINE[:6], 65, *NINE[6:])
+"""The groups of municipalities cut at 65, where their newest shares are."""
 
 CHILDBEARING = (15, 50)
 """Ages of the women of the child-woman ratio: from the first, below the second."""
@@ -59,6 +68,12 @@ LAST_YEAR = 2045
 WINDOW = 10
 """Years that the rates of the projection are taken from: of 3, 5 and 10 the longest comes nearest to what the regions
 became, once the nation is given, from three years ahead on."""
+
+IMPROVING = (0, 65, 80)
+"""First ages of the groups whose mortality has a trend of its own where no projection says how it changes."""
+
+TREND = 10
+"""Years up to an origin that the trend of mortality is taken from, or as many as are known."""
 
 BREAKS = {2006: ("03", "19")}
 """Years whose flows say nothing of regions that changed borders: Heby moved from 19 to 03 at the turn to 2007."""
@@ -666,8 +681,157 @@ def next_year(population: ArrayLike, at: Rates) -> Step:
     return step(people, at.person_years, half, _older(half), at.fertility, at.sex_ratio)
 
 
-def project(population: ArrayLike, at: Rates, years: int) -> FloatArray:
-    """Carry regions over some years at constant rates, held to nothing published.
+def internal_migration(population: ArrayLike, migration: ArrayLike) -> FloatArray:
+    """Net migrants between regions in a year: what each gains beyond the nation's mean rate of the cell.
+
+    ``I = P (m - Σ P m / Σ P)`` sums to zero over regions in every cell. What is left, the mean rate, is migration
+    over the nation's border, which every region has in proportion to its inhabitants. No migration of regions is
+    published here that would say more: giving more of it to regions with many of foreign background made the
+    shares of 2025 worse, and over 1991 to 2024 those did not gain more than others in years of much immigration.
+
+    Parameters
+    ----------
+    population
+        Persons by region, sex and age, all regions; further axes may lead.
+    migration
+        Net migrants per person, by region, sex and age, as `Rates.migration`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, shaped as the population.
+    """
+    people, rate = np.asarray(population, float), np.asarray(migration, float)
+    return people * (rate - _mean_rate(people, rate))
+
+
+def _mean_rate(people: FloatArray, rate: FloatArray) -> FloatArray:
+    """The nation's rate in each cell, (…, 1, sex, age); zero where nobody lives."""
+    whole = people.sum(axis=-3, keepdims=True)
+    return np.divide((people * rate).sum(axis=-3, keepdims=True), whole, out=np.zeros_like(whole), where=whole > 0)
+
+
+def with_external(population: ArrayLike, at: Rates, external: ArrayLike) -> Rates:
+    """Keep the migration between regions, and put another one over the nation's border in its place.
+
+    Parameters
+    ----------
+    population
+        Persons by region, sex and age at the start of the year; further axes may lead.
+    at
+        Rates of the same regions.
+    external
+        Net migrants over the nation's border per person at the start, by sex and age.
+
+    Returns
+    -------
+    Rates
+        Its migration is that of `internal_migration` plus the external rate.
+    """
+    people = np.asarray(population, float)
+    return replace(at, migration=at.migration - _mean_rate(people, at.migration) + np.asarray(external, float))
+
+
+def with_mortality(at: Rates, factor: ArrayLike) -> Rates:
+    """Multiply the rate at which each cohort dies during the year.
+
+    Parameters
+    ----------
+    at
+        Rates by region.
+    factor
+        What the hazard is multiplied by, above 0, by sex and age at the end of the year; broadcast to the regions.
+
+    Returns
+    -------
+    Rates
+        Its person-years give ``S^f`` in place of each share ``S`` that survives.
+    """
+    surviving, at_birth = _survival(at.person_years)
+    times = np.broadcast_to(np.asarray(factor, float), surviving.shape)
+    reached = surviving[..., :-1] ** times[..., 1:]
+    lived = np.empty_like(surviving)
+    lived[..., 0] = at_birth ** times[..., 0]
+    lived[..., 1:-1] = lived[..., :1] * np.cumprod(reached[..., :-1], axis=-1)
+    lived[..., -1] = lived[..., -2] * reached[..., -1] / (1 - reached[..., -1])
+    return replace(at, person_years=lived)
+
+
+def improvement(deaths: ArrayLike, population: ArrayLike) -> FloatArray:
+    """Trend of mortality: the change in a year of the logarithm of the nation's rates.
+
+    By sex and the groups of `IMPROVING`: the slope of the least-squares line through the logarithms of each year's
+    deaths over those expected at the rates by age of all the years together (a standardised mortality ratio).
+
+    Parameters
+    ----------
+    deaths
+        The nation's deaths during each year by sex, age and year, at least two years.
+    population
+        Persons on 31 December by sex, age and year: one year more, the first before the deaths.
+
+    Returns
+    -------
+    numpy.ndarray
+        By sex and age; below 0 where people die later and later.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two years, or in some year nobody dies in a group.
+    """
+    died, people = np.asarray(deaths, float), np.asarray(population, float)
+    if died.shape[-1] < 2 or people.shape[-1] != died.shape[-1] + 1:
+        raise ValueError("a trend of mortality needs two years of deaths and one year-end more")
+    exposed = (people[..., :-1] + people[..., 1:]) / 2
+    whole = exposed.sum(axis=-1)
+    rate = np.divide(died.sum(axis=-1), whole, out=np.zeros_like(whole), where=whole > 0)
+    found, expected = (group_ages(counts, IMPROVING, axis=1) for counts in (died, rate[..., None] * exposed))
+    if (found <= 0).any():
+        raise ValueError("nobody died in some year and group: there is no trend of mortality")
+    years = np.arange(died.shape[-1]) - (died.shape[-1] - 1) / 2
+    slope = np.log(found / expected) @ years / (years**2).sum()
+    return slope[:, np.searchsorted(IMPROVING, np.arange(died.shape[1]), side="right") - 1]
+
+
+def implied_mortality(population: ArrayLike, at: Rates, deaths: ArrayLike) -> FloatArray:
+    """What the regions' mortality is to be multiplied by for the nation's deaths of a year, by five-year group.
+
+    The hazards that the deaths mean, over those that the regions' rates mean, ``Σ P h' / Σ P h``, summed over the
+    ages of each group.
+
+    Parameters
+    ----------
+    population
+        Persons by region, sex and age at the start of the year.
+    at
+        Rates of the same regions.
+    deaths
+        The nation's deaths by sex and age at the end of the year.
+
+    Returns
+    -------
+    numpy.ndarray
+        By sex and age at the end of the year; one in a group in which nobody is expected to die.
+    """
+    people = np.asarray(population, float)
+    before = _older(people.sum(axis=0))[:, 1:]
+    expected = before - _older((people * _survival(at.person_years)[0]).sum(axis=0))[:, 1:]
+    # Those born during the year have the factor of the children just above them.
+    starts = [max(first - 1, 0) for first in FIVE_YEAR]
+    meant, own = (
+        group_ages(-before * np.log1p(-np.divide(died, before, out=np.zeros_like(before), where=before > died)), starts)
+        for died in (np.asarray(deaths, float)[:, 1:], expected)
+    )
+    factor = np.divide(meant, own, out=np.ones_like(own), where=own > 0)
+    return factor[:, np.searchsorted(FIVE_YEAR, np.arange(people.shape[-1]), side="right") - 1]
+
+
+def project(population: ArrayLike, at: Rates, years: int, trend: ArrayLike = 0.0, since: float = 0.0) -> FloatArray:
+    """Carry all regions over some years, held to nothing published.
+
+    Migration between regions sums to zero every year (`internal_migration`); the nation's rate over its border stays
+    that of the first year.
 
     Parameters
     ----------
@@ -677,6 +841,10 @@ def project(population: ArrayLike, at: Rates, years: int) -> FloatArray:
         Rates of the same regions.
     years
         How many, at least one.
+    trend
+        Change in a year of the logarithm of mortality, by sex and age, see `improvement`.
+    since
+        Years that the rates of mortality are older than the first year.
 
     Returns
     -------
@@ -691,24 +859,56 @@ def project(population: ArrayLike, at: Rates, years: int) -> FloatArray:
     if years < 1:
         raise ValueError("a projection is at least one year long")
     people, path = np.asarray(population, float), []
-    for _ in range(years):
-        people = next_year(people, at).population
+    external = _mean_rate(people, at.migration)
+    slope = np.asarray(trend, float)
+    for year in range(1, years + 1):
+        now = with_external(people, at, external)
+        if slope.any():
+            now = with_mortality(now, np.exp(slope * (since + year)))
+        people = next_year(people, now).population
         path.append(people)
     return np.stack(path, axis=-1)
 
 
-def municipal(seed: ArrayLike, totals: ArrayLike, regions: ArrayLike, region_of: ArrayLike) -> FloatArray:
-    """Give municipalities the age groups of their region, by sex.
-
-    In the first year the seed is raked to the municipalities' totals and the regions' groups; afterwards each
-    municipality keeps its share of its region's group.
+def municipal(seed: ArrayLike, totals: ArrayLike, part: ArrayLike, regions: ArrayLike, region_of: ArrayLike) -> FloatArray:
+    """Rake municipalities to their own totals and to the age groups of their region, by sex.
 
     Parameters
     ----------
     seed
         Persons by municipality, sex and age group that only their proportions are taken of.
     totals
-        Persons by municipality in the first year.
+        Persons by municipality and part of the ages, such as below 65 and from 65 on.
+    part
+        Which part each age group is in.
+    regions
+        Persons by region, sex and age group.
+    region_of
+        Row of its region for each municipality.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons by municipality, sex and age group; municipalities sum to their region in every cell.
+
+    Raises
+    ------
+    ValueError
+        As `rake`.
+    """
+    start, whole, parts = np.asarray(seed, float), np.asarray(regions, float), np.asarray(totals, float)
+    row = np.arange(parts.size).reshape(parts.shape)[:, np.asarray(part)]
+    cell = np.arange(whole.size).reshape(whole.shape)[np.asarray(region_of)]
+    return rake(start, [Margin(row[:, None, :], parts), Margin(cell, whole)])
+
+
+def carried(start: ArrayLike, regions: ArrayLike, region_of: ArrayLike) -> FloatArray:
+    """Let each municipality keep its share of its region's persons in every cell.
+
+    Parameters
+    ----------
+    start
+        Persons by municipality, sex and age group in the first year.
     regions
         Persons by region, sex, age group and year.
     region_of
@@ -717,26 +917,18 @@ def municipal(seed: ArrayLike, totals: ArrayLike, regions: ArrayLike, region_of:
     Returns
     -------
     numpy.ndarray
-        Persons by municipality, sex, age group and year; municipalities sum to their region in every cell.
-
-    Raises
-    ------
-    ValueError
-        As `rake`.
+        Persons by municipality, sex, age group and year.
     """
-    start, whole, home = np.asarray(seed, float), np.asarray(regions, float), np.asarray(region_of)
-    first = whole[..., 0]
-    cell = np.arange(first.size).reshape(first.shape)[home]
-    margins = [Margin(np.arange(len(start))[:, None, None], np.asarray(totals, float)), Margin(cell, first)]
-    raked = rake(start, margins)
-    share = np.divide(raked, first[home], out=np.zeros_like(raked), where=first[home] > 0)
+    now, whole, home = np.asarray(start, float), np.asarray(regions, float), np.asarray(region_of)
+    first = whole[home, ..., 0]
+    share = np.divide(now, first, out=np.zeros_like(now), where=first > 0)
     return share[..., None] * whole[home]
 
 
 def municipal_seed(groups: ArrayLike, regions: ArrayLike, counts: ArrayLike, region_of: ArrayLike) -> FloatArray:
     """Bring together what is published of municipalities by age: both sexes, and later 15 to 74 by sex.
 
-    Where five-year groups make up one of the nine, their later counts stand for it. Elsewhere the nine groups
+    Where five-year groups make up a group, their later counts give it. Elsewhere the nine groups
     are split by the sex shares of the region in the same year, times what the municipality's later counts in
     the ages that overlap say of its own shares against the region's.
 
@@ -745,7 +937,7 @@ def municipal_seed(groups: ArrayLike, regions: ArrayLike, counts: ArrayLike, reg
     groups
         Persons by municipality and the nine age groups of `NINE`, both sexes.
     regions
-        Persons by region, sex and the same groups in the same year.
+        Persons by region, sex and the groups of `CUT` in the same year.
     counts
         Persons by municipality, sex and five-year group from 15 to 74.
     region_of
@@ -754,16 +946,18 @@ def municipal_seed(groups: ArrayLike, regions: ArrayLike, counts: ArrayLike, reg
     Returns
     -------
     numpy.ndarray
-        Persons by municipality, sex and age group: proportions to be raked.
+        Persons by municipality, sex and the age groups of `CUT`: proportions to be raked.
     """
-    both, home, later = np.asarray(groups, float), np.asarray(region_of), np.asarray(counts, float)
+    home, later = np.asarray(region_of), np.asarray(counts, float)
+    # The group around 65 is one of those that later counts give, in two parts.
+    both = np.asarray(groups, float)[:, np.searchsorted(NINE, CUT, side="right") - 1]
     whole = np.asarray(regions, float)
     # 15-19 says more of those aged 18-29 than of children.
-    group = np.maximum(np.searchsorted(NINE, BY_SEX, side="right") - 1, 1)
-    found = later @ (group[:, None] == np.arange(len(NINE)))
+    group = np.maximum(np.searchsorted(CUT, BY_SEX, side="right") - 1, 1)
+    found = later @ (group[:, None] == np.arange(len(CUT)))
     of_region = np.zeros((len(whole), *found.shape[1:]))
     np.add.at(of_region, home, found)
-    exact = np.bincount(group, minlength=len(NINE)) * 5 == np.diff([*NINE, np.inf])
+    exact = np.bincount(group, minlength=len(CUT)) * 5 == np.diff([*CUT, np.inf])
     shares = _sex_shares(whole)[home] * _sex_shares(found) / _sex_shares(of_region)[home]
     return np.where(exact, found, both[:, None, :] * _sex_shares(shares))
 
@@ -816,9 +1010,10 @@ class Population:
 def history(tables: Mapping[str, pd.DataFrame]) -> History:
     """Put together the regions' population and deaths by single year of age.
 
-    Single years are published to 2015, five-year groups from 2013. Later years of population are split cohort
-    by cohort; later deaths by the nation's pattern of ages, whose deaths by age at the end of the year are
-    moved half a year back, times the region's share of the nation at that age.
+    Single years are published to 2015, five-year groups from 2013 to 2021, ten-year groups from 2022. The population of
+    the five-year groups is split cohort by cohort; their deaths by the nation's pattern of ages, whose deaths by
+    age at the end of the year are moved half a year back, times the region's share of the nation at that age.
+    The later years are `later_years`.
 
     Parameters
     ----------
@@ -844,20 +1039,104 @@ def history(tables: Mapping[str, pd.DataFrame]) -> History:
     axes = {"region": codes, "sex": SEXES, "age_group": tuple(age_labels(FIVE_YEAR)), "year": later}
     ages = {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": later}
     population = _wide(single, codes, known)
-    split = split_by_cohort(population[..., -1], _cells(by_group, "population", axes), _cells(nation, "population", ages))
+    whole, at_end = _all_cells(nation, ["population", "deaths"], ages)
+    split = split_by_cohort(population[..., -1], _cells(by_group, "population", axes), whole)
     population = np.concatenate([population, split], axis=-1)
-    at_end = _cells(nation, "deaths", ages)
-    # Who is a year older at the end of the year died before the birthday or after it; infants have had none.
-    pattern = at_end / 2
-    pattern[:, :-1] += at_end[:, 1:] / 2
-    pattern[:, 0] += at_end[:, 0] / 2
-    there = np.divide(pattern * split, split.sum(axis=0), out=np.zeros_like(split), where=split.sum(axis=0) > 0)
+    there = _shares(split) * _deaths_by_age(at_end)
     groups = _cells(tables["deaths_region_age_group"], "deaths", axes)
     died = np.moveaxis(split_ages(np.moveaxis(groups, 2, -1), np.moveaxis(there, 2, -1)), -1, 2)
     years = known + later
     counted = [[code not in BREAKS.get(year, ()) for year in years] for code in codes]
     deaths = np.concatenate([_wide(tables["deaths_region_age"], codes, known), died], axis=-1)
-    return History(codes, years, population, deaths, np.array(counted))
+    return later_years(History(codes, years, population, deaths, np.array(counted)), tables)
+
+
+def later_years(known: History, tables: Mapping[str, pd.DataFrame]) -> History:
+    """Add the years whose ten-year groups are published, and no deaths of regions.
+
+    Each year is one step by cohort and component at the rates of the last years with five-year groups, raked to the
+    ten-year groups of every region, its ages 15 to 74 in five-year groups where municipalities have them, and
+    the nation's single years. The nation's deaths at each age are divided as those rates expect: what the regions'
+    mortality was relative to the nation's is taken from the years before.
+
+    Parameters
+    ----------
+    known
+        What is known by five-year groups.
+    tables
+        The checked tables named in `TABLES`.
+
+    Returns
+    -------
+    History
+        To the last year with ten-year groups.
+
+    Raises
+    ------
+    ValueError
+        If a table lacks cells, or if published tables contradict each other.
+    """
+    published, nation = tables["population_region_ten_year"], tables["population_nation"]
+    years = tuple(range(known.years[-1] + 1, int(published["year"].max()) + 1))
+    if not years:
+        return known
+    axes = {"region": known.region_codes, "sex": SEXES, "age_group": tuple(age_labels(TEN_YEAR)), "year": years}
+    ages = {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": years}
+    groups = _cells(published, "population", axes)
+    whole, at_end = _all_cells(nation, ["population", "deaths"], ages)
+    middle_year, counts = _middle(tables)
+    middle = np.zeros((len(known.region_codes), *counts.shape[1:]))
+    np.add.at(middle, _homes(tables, known.region_codes), counts)
+    window = slice(-WINDOW, None)
+    flows = known.deaths[..., window], known.population[..., -WINDOW - 1 :], known.counted[:, window]
+    at = rates(*flows)
+    people, path = known.population[..., -1], []
+    for number, year in enumerate(years):
+        seed = next_year(people, at).population
+        margins = [_age_groups(seed, groups[..., number], TEN_YEAR)]
+        if year == middle_year:
+            margins.append(_age_groups(seed, middle, [*BY_SEX, BY_SEX[-1] + 5]))
+        people = constrain(seed, whole[..., number], margins)
+        path.append(people)
+    population = np.stack(path, axis=-1)
+    hazard = -np.log1p(-death_probabilities(*flows))[..., None]
+    deaths = _shares(population * hazard) * _deaths_by_age(at_end)
+    return History(
+        known.region_codes,
+        known.years + years,
+        np.concatenate([known.population, population], axis=-1),
+        np.concatenate([known.deaths, deaths], axis=-1),
+        np.concatenate([known.counted, np.ones((len(known.region_codes), len(years)), bool)], axis=1),
+    )
+
+
+def _shares(cells: FloatArray) -> FloatArray:
+    """Each region's share of the nation in every cell, zero where there is nobody."""
+    whole = cells.sum(axis=0)
+    return np.divide(cells, whole, out=np.zeros_like(cells), where=whole > 0)
+
+
+def _deaths_by_age(at_end: FloatArray) -> FloatArray:
+    """Deaths by sex, age and year, from those by age at the end of the year."""
+    # Who is a year older at the end of the year died before the birthday or after it; infants have had none.
+    deaths = at_end / 2
+    deaths[:, :-1] += at_end[:, 1:] / 2
+    deaths[:, 0] += at_end[:, 0] / 2
+    return deaths
+
+
+def _middle(tables: Mapping[str, pd.DataFrame]) -> tuple[int, FloatArray]:
+    """Year and persons of the municipalities in order, by sex and five-year group from 15 to 74."""
+    by_sex = tables["population_municipality_age_sex"]
+    year = int(by_sex["year"].max())
+    groups = tuple(age_labels([*BY_SEX, BY_SEX[-1] + 5])[:-1])
+    axes = {"municipality": tuple(sorted(tables["municipalities"]["municipality"])), "sex": SEXES, "age_group": groups}
+    return year, _cells(by_sex[by_sex["year"] == year], "population", axes)
+
+
+def _homes(tables: Mapping[str, pd.DataFrame], codes: Sequence[str]) -> IntArray:
+    """Row of its region for each municipality in order."""
+    return pd.Index(codes).get_indexer(pd.Index(tables["municipalities"].sort_values("municipality")["region"]))
 
 
 def rates_of(known: History, origin: int, window: int) -> Rates:
@@ -896,8 +1175,8 @@ def rates_of(known: History, origin: int, window: int) -> Rates:
 def back_cast(known: History, origin: int, window: int, horizon: int) -> FloatArray:
     """Project from a past year with what was known then, held to nothing published later (method h).
 
-    Regions that changed borders between the origin and a projected year, see `BREAKS`, are not to be compared
-    with what happened.
+    Mortality goes on changing as it did in the last years known at the origin, see `improvement`. Regions that
+    changed borders between the origin and a projected year, see `BREAKS`, are not to be compared with what happened.
 
     Parameters
     ----------
@@ -920,16 +1199,131 @@ def back_cast(known: History, origin: int, window: int, horizon: int) -> FloatAr
     ValueError
         As `rates_of` and `project`.
     """
-    at = rates_of(known, origin, window)
-    return project(known.population[..., known.years.index(origin)], at, horizon)
+    at, last = rates_of(known, origin, window), known.years.index(origin)
+    first = max(last - TREND, 0)
+    trend = improvement(
+        known.deaths[..., first + 1 : last + 1].sum(axis=0), known.population[..., first : last + 1].sum(axis=0)
+    )
+    # The rates are those of the middle of the window.
+    return project(known.population[..., last], at, horizon, trend, (window - 1) / 2)
+
+
+REACH = 10
+"""Years ahead that forecast errors are taken from; further ahead too few origins have an outcome."""
+
+
+class ForecastErrors(NamedTuple):
+    """Standard deviations of the logarithm of a forecast over what came, bias included."""
+
+    shares: FloatArray
+    """Of each region's share of the nation, by region and horizon."""
+    nation: FloatArray
+    """Of the nation's total, by horizon."""
+
+
+def forecast_errors(known: History, window: int = WINDOW, horizons: Sequence[int] = range(1, 22)) -> ForecastErrors:
+    """Measure how far the projection was from what came, from every origin that the window allows (method b, h).
+
+    The nation's errors are those of this method without Statistics Sweden's projection, none of whose own errors is
+    published here; they are wider than its own are likely to be. Origins overlap and are few far ahead.
+
+    Parameters
+    ----------
+    known
+        What is known of the regions.
+    window
+        Years that the rates are taken from.
+    horizons
+        Years ahead, from one.
+
+    Returns
+    -------
+    ForecastErrors
+        As `error_spread`.
+
+    Raises
+    ------
+    ValueError
+        As `error_spread`, or if no origin has an outcome.
+    """
+    first, last = known.years[0], known.years[-1]
+    # A trend of mortality needs two years.
+    origins = range(first + max(window, 2), last)
+    if not origins:
+        raise ValueError(f"{window} years of flows between {first} and {last} leave no origin with an outcome")
+    came = known.population.sum(axis=(1, 2))
+    errors = np.full((len(origins), len(came) + 1, REACH), np.nan)
+    for number, origin in enumerate(origins):
+        ahead = min(REACH, last - origin)
+        start = known.years.index(origin) + 1
+        found, outcome = back_cast(known, origin, window, ahead).sum(axis=(1, 2)), came[:, start : start + ahead]
+        errors[number, :-1, :ahead] = np.log(_shares(found) / _shares(outcome))
+        errors[number, -1, :ahead] = np.log(found.sum(axis=0) / outcome.sum(axis=0))
+        for year, moved in BREAKS.items():
+            if origin - window < year:
+                rows = [known.region_codes.index(code) for code in moved if code in known.region_codes]
+                errors[number, rows, max(year - origin - 1, 0) :] = np.nan
+    return ForecastErrors(
+        error_spread(errors[:, :-1], came[:, -1], horizons), error_spread(errors[:, -1:], np.ones(1), horizons)[0]
+    )
+
+
+def error_spread(errors: ArrayLike, size: ArrayLike, horizons: Sequence[int]) -> FloatArray:
+    """Standard deviation of errors by region and horizon, from those of many origins.
+
+    ``σ_r(h) = σ(h) √(a + b P̄/P_r)``: σ(h) is the root-mean-square over origins and regions, beyond the last known
+    horizon H it is ``σ(H) (h/H)^c``, the power c being the slope of log σ on log h, weighted by errors known; a and
+    b, not negative, are the least-squares fit of the regions' mean squares relative to σ(h)² on mean over own
+    size, and give one on average over the regions.
+
+    Parameters
+    ----------
+    errors
+        Errors by origin, region and horizon from one, NaN where nothing came yet.
+    size
+        Persons by region.
+    horizons
+        Years ahead, from one.
+
+    Returns
+    -------
+    numpy.ndarray
+        By region and horizon.
+
+    Raises
+    ------
+    ValueError
+        If a horizon is below one, or errors are unknown, or all zero, at some horizon or of some region, or known at
+        fewer than two horizons.
+    """
+    known, ahead = np.asarray(errors, float), np.asarray(horizons)
+    persons = np.asarray(size, float)
+    counts = np.isfinite(known).sum(axis=(0, 1))
+    last = int(np.flatnonzero(counts)[-1]) + 1 if counts.any() else 0
+    squares, counts = known[..., :last] ** 2, counts[:last]
+    if last < 2 or (counts == 0).any() or np.isnan(squares).all(axis=(0, 2)).any() or (ahead < 1).any():
+        raise ValueError("errors must be known at two horizons or more, from one year on, and of every region")
+    mean = np.nansum(squares, axis=(0, 1)) / counts
+    if (mean == 0).any():
+        raise ValueError("errors of zero have no spread")
+    years = np.arange(1, last + 1)
+    power = np.polyfit(np.log(years), np.log(mean) / 2, 1, w=np.sqrt(counts))[0]
+    spread = np.sqrt(mean[np.minimum(ahead, last) - 1]) * np.maximum(ahead / last, 1.0) ** power
+    relative = np.nanmean(squares / mean, axis=(0, 2))
+    smaller = np.column_stack([np.ones_like(persons), persons.mean() / persons])
+    fitted = smaller @ optimize.nnls(smaller, relative)[0]
+    return np.sqrt(fitted / fitted.mean())[:, None] * spread
 
 
 def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_YEAR, window: int = WINDOW) -> Population:
     """Give regions by single year of age and municipalities by age group, to the last year (method b).
 
-    From the newest published ages of the regions on, each year is one step by cohort and component, then
-    raked to the nation by sex and age and to what else is published of that year: the regions' totals, and
-    their ages 15 to 74 by sex where municipalities have them. The next step starts from the raked year.
+    From the newest published ages of the regions on, each year is one step by cohort and component. Migration between
+    regions sums to zero, migration over the border and mortality are Statistics Sweden's of the year, the latter
+    times each region's relative risk. The step is raked to the nation by sex and age, and to the regions' totals
+    where they are published, as shares of the nation; the next starts from there. Municipalities are fitted in
+    the newest year with totals of theirs and ages of the regions, to their persons aged 65 and over where these are
+    published, and keep their shares of their region afterwards: later totals, which carry noise, are used of regions only.
 
     Parameters
     ----------
@@ -948,68 +1342,83 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     Raises
     ------
     ValueError
-        If the last year is not after the newest published total of regions, or not in the national
+        If the last year is not after the newest published ages or totals of regions, or not in the national
         projection, or if published tables contradict each other.
     """
     known = history(tables)
     codes, base = known.region_codes, known.years[-1]
-    towns = tables["municipalities"].sort_values("municipality")
-    municipality_codes = tuple(towns["municipality"])
-    home = pd.Index(codes).get_indexer(pd.Index(towns["region"]))
+    towns = tables["population_municipality"]
+    municipality_codes, home = tuple(sorted(tables["municipalities"]["municipality"])), _homes(tables, codes)
+    of_year = towns["year"].value_counts()
+    start = int(max(year for year in of_year.index[of_year == len(home)] if year in known.years))
     region_totals = _published_totals(tables, codes, base)
-    newest = max(region_totals)
+    newest = max([base, *region_totals])
     if last_year <= newest:
-        raise ValueError(f"the last year must lie after {newest}, the newest published total of regions")
-    years = tuple(range(base, last_year + 1))
-    nation = _cells(
-        tables["population_nation"], "population", {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": years}
-    )
-    by_sex = tables["population_municipality_age_sex"]
-    counted_by_sex = int(by_sex["year"].max())
-    counts = _cells(
-        by_sex[by_sex["year"] == counted_by_sex],
-        "population",
-        {"municipality": municipality_codes, "sex": SEXES, "age_group": tuple(age_labels([*BY_SEX, BY_SEX[-1] + 5])[:-1])},
+        raise ValueError(f"the last year must lie after {newest}, the newest published ages or totals of regions")
+    years = tuple(range(start, last_year + 1))
+    ages = {"sex": SEXES, "age": tuple(range(OPEN_AGE + 1)), "year": tuple(range(base + 1, last_year + 1))}
+    nation, deaths, arrived, left = _all_cells(
+        tables["population_nation"], ["population", "deaths", "immigration", "emigration"], ages
     )
     at = rates_of(known, base, window)
-    path = [known.population[..., -1]]
-    for number, year in enumerate(years[1:], start=1):
-        projected = next_year(path[-1], at).population
-        margins = [_regions(projected, region_totals[year])] if year in region_totals else []
-        if year == counted_by_sex:
-            of_region = np.zeros((len(codes), *counts.shape[1:]))
-            np.add.at(of_region, home, counts)
-            margins.append(_age_groups(projected, of_region, [*BY_SEX, BY_SEX[-1] + 5]))
+    path = list(np.moveaxis(known.population[..., known.years.index(start) :], -1, 0))
+    for number, year in enumerate(range(base + 1, last_year + 1)):
+        people = path[-1]
+        moved = _per_person_at_start((arrived - left)[..., number], people.sum(axis=0))
+        now = with_mortality(with_external(people, at, moved), implied_mortality(people, at, deaths[..., number]))
+        projected = next_year(people, now).population
+        # The totals may carry noise, and are of another nation than the projected one: what they say is shares.
+        margins = [
+            _regions(projected, region_totals[one] * nation[..., number].sum() / region_totals[one].sum())
+            for one in {year} & region_totals.keys()
+        ]
         path.append(constrain(projected, nation[..., number], margins))
     regions = np.stack(path, axis=-1)
 
-    groups = tables["population_municipality_age_group"]
-    grouped, labels = int(groups["year"].max()), tuple(age_labels(NINE))
+    groups, labels = tables["population_municipality_age_group"], tuple(age_labels(NINE))
+    grouped = int(groups["year"].max())
     both = _cells(
         groups[groups["year"] == grouped], "population", {"municipality": municipality_codes, "age_group": labels}
     )
-    then = group_ages(known.population[..., known.years.index(grouped)], NINE)
-    seed = municipal_seed(both, then, counts, home)
-    municipal_totals = _cells(
-        tables["population_municipality"], "population", {"municipality": municipality_codes, "year": (newest,)}
-    )[..., 0]
-    first = years.index(newest)
-    municipalities = municipal(seed, municipal_totals, group_ages(regions[..., first:], NINE, axis=2), home)
-    published = {base: "five-year groups", **dict.fromkeys(region_totals, "total")}
-    if counted_by_sex > base:
-        published[counted_by_sex] = "total and ages 15-74"
+    then = group_ages(known.population[..., known.years.index(grouped)], CUT)
+    there = {"municipality": municipality_codes, "year": (start,)}
+    municipal_totals = _cells(towns, "population", there)
+    first, part = group_ages(regions[..., 0], CUT), np.zeros(len(CUT), int)
+    old = tables["population_municipality_65"]
+    if (old["year"] == start).any():
+        part = (np.asarray(CUT) >= 65).astype(int)
+        # Shares are rounded: they are scaled to what the region has.
+        counted = _cells(old, "share_65", there)[:, 0] * municipal_totals[:, 0]
+        of_region = first[..., part == 1].sum(axis=(1, 2)) / np.bincount(home, counted)
+        counted *= of_region[home]
+        municipal_totals = np.column_stack([municipal_totals[:, 0] - counted, counted])
+    seed = municipal_seed(both, then, _middle(tables)[1], home)
+    fitted = np.add.reduceat(municipal(seed, municipal_totals, part, first, home), np.searchsorted(CUT, NINE), axis=-1)
+    municipalities = carried(fitted, group_ages(regions, NINE, axis=2), home)
+    published = {year: "ten-year groups" for year in years if year <= base} | dict.fromkeys(region_totals, "total")
     status = pd.MultiIndex.from_product([codes, years], names=["region", "year"]).to_frame(index=False)
     status["published"] = status["year"].map(published).fillna("nothing")
-    return Population(codes, municipality_codes, SEXES, labels, years, years[first:], regions, municipalities, status)
+    return Population(codes, municipality_codes, SEXES, labels, years, years, regions, municipalities, status)
+
+
+def _per_person_at_start(at_end: FloatArray, people: FloatArray) -> FloatArray:
+    """Turn flows by sex and age at the end of the year into rates by age at its start, the open age pooled."""
+    before = _older(people)
+    rate = np.divide(at_end, before, out=np.zeros_like(before), where=before > 0)
+    return np.append(rate[:, 1:], rate[:, -1:], axis=-1)
 
 
 def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str], after: int) -> dict[int, FloatArray]:
     """Give the regions' published totals after a year, by year; sums of municipalities where all are there."""
-    later = [frame[frame["year"] > after] for frame in (tables["population_municipality"], tables["population_region"])]
-    towns = later[0].merge(tables["municipalities"][["municipality", "region"]])
-    whole = towns.groupby("year")["municipality"].transform("size") == len(tables["municipalities"])
-    summed, own = totals(towns[whole], ["region", "year"]).reset_index(), later[1]
-    by_year = {int(year): frame for frame in (summed, own) for year in frame["year"].unique()}
+    names = ("population_municipality_65", "population_municipality", "population_region")
+    noisy, exact, own = (frame[frame["year"] > after] for frame in (tables[name] for name in names))
+    by_year: dict[int, pd.DataFrame] = {}
+    for municipal_totals in (frame for frame in (noisy, exact) if len(frame)):
+        of_region = municipal_totals.merge(tables["municipalities"][["municipality", "region"]])
+        whole = of_region.groupby("year")["municipality"].transform("size") == len(tables["municipalities"])
+        summed = totals(of_region[whole], ["region", "year"]).reset_index()
+        by_year |= {int(year): summed for year in summed["year"].unique()}
+    by_year |= {int(year): own for year in own["year"].unique()}
     return {
         year: _cells(frame, "population", {"region": codes, "year": (year,)})[..., 0]
         for year, frame in sorted(by_year.items())
@@ -1018,14 +1427,24 @@ def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str], 
 
 def _cells(frame: pd.DataFrame, value: str, axes: Mapping[str, Sequence[object]]) -> FloatArray:
     """Lay a tidy frame out as an array over the values of some columns; other rows are left out."""
+    return _all_cells(frame, [value], axes)[0]
+
+
+def _all_cells(frame: pd.DataFrame, names: Sequence[str], axes: Mapping[str, Sequence[object]]) -> list[FloatArray]:
+    """Lay several columns of a tidy frame out, each as `_cells`."""
     places = [pd.Index(list(values)).get_indexer(pd.Index(frame[column])) for column, values in axes.items()]
-    cells = np.full([len(values) for values in axes.values()], np.nan)
     inside = np.all([place >= 0 for place in places], axis=0)
-    cells[tuple(place[inside] for place in places)] = frame[value].to_numpy(float)[inside]
-    if np.isnan(cells).any():
-        first = [values[place] for values, place in zip(axes.values(), np.argwhere(np.isnan(cells))[0], strict=True)]
-        raise ValueError(f"no {value} for {', '.join(f'{column} {one}' for column, one in zip(axes, first, strict=True))}")
-    return cells
+    there = tuple(place[inside] for place in places)
+    found = []
+    for value in names:
+        cells = np.full([len(values) for values in axes.values()], np.nan)
+        cells[there] = frame[value].to_numpy(float)[inside]
+        if np.isnan(cells).any():
+            gap = [values[place] for values, place in zip(axes.values(), np.argwhere(np.isnan(cells))[0], strict=True)]
+            where = ", ".join(f"{column} {one}" for column, one in zip(axes, gap, strict=True))
+            raise ValueError(f"no {value} for {where}")
+        found.append(cells)
+    return found
 
 
 def _wide(frame: pd.DataFrame, codes: Sequence[str], years: Sequence[int]) -> FloatArray:

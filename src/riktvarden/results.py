@@ -88,6 +88,13 @@ class Results:
     programme_status: tuple[str, tuple[str, ...], int | None]
     """Whether the target year has an answer, the limits that bind, and the year in which the path meets the norm."""
 
+    career_assumptions: pd.DataFrame
+    """Assumptions on specialists before and after they met the published counts: as `model.careers.Melded` has it."""
+    career_back_cast: pd.DataFrame
+    """The stock of specialists followed from the past to the base date, beside the counts: likewise."""
+    career_draws: tuple[float, float]
+    """Effective draws of the sample of careers, and of the prior's draws weighted by likelihood alone."""
+
     @property
     def regions(self) -> tuple[str, ...]:
         """Codes of the 21 regions, in order."""

@@ -85,6 +85,7 @@ def disagreements(sound: Sound) -> list[Problem]:
 COMPLETE = {
     "population_region": "newest",
     "population_region_age_group": "all",
+    "population_region_ten_year": "all",
     "population_region_age": "all",
     "deaths_region_age_group": "all",
     "deaths_region_age": "all",
@@ -92,6 +93,7 @@ COMPLETE = {
     "population_municipality": "newest",
     "population_municipality_age_group": "all",
     "population_municipality_age_sex": "all",
+    "population_municipality_65": "all",
     "education_municipality": "all",
     "foreign_background_municipality": "all",
     "municipality_covariates": "all",
@@ -174,6 +176,15 @@ def _with_five_year_groups(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(age_group=frame["age"].map(names))
 
 
+def _with_ten_year_groups(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the ten-year age group, from below 15 to 85 and over open, to rows by single year or five-year group."""
+    starts = frame["age"] if "age" in frame else frame["age_group"].str.extract(r"(\d+)", expand=False).astype(int)
+    # The open groups are named as such, the others by their first and last age.
+    first = ((starts - 5) // 10 * 10 + 5).clip(5, 85)
+    names = {age: "0-14" if age < 15 else f"{age}-{age + 9}" if age < 85 else "85+" for age in first.unique()}
+    return frame.assign(age_group=first.map(names))
+
+
 def _by_age(wide: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
     """Sum a table with a column per year of age, and give the sums as one row per age."""
     ages = {column: int(column.removeprefix("age_")) for column in wide.columns if column.startswith("age_")}
@@ -204,6 +215,10 @@ def _regions_sum_to_nation(sound: Sound) -> Iterator[Problem]:
     deaths = ("deaths_region_age_group", sound.frame("deaths_region_age_group"))
     yield from _sums_differ(sound, ages, whole, ["year", "sex", "age_group"], "population")
     yield from _sums_differ(sound, totals, whole, ["year"], "population")
+    decades = ("population_region_ten_year", sound.frame("population_region_ten_year"))
+    nation = ("population_nation", _with_ten_year_groups(sound.frame("population_nation")))
+    yield from _sums_differ(sound, decades, nation, ["year", "sex", "age_group"], "population")
+    yield from _sums_differ(sound, decades, totals, ["region", "year"], "population")
     # The nation's deaths are by age at the end of the year, the regions' are not: sums over ages only.
     yield from _sums_differ(sound, deaths, whole, ["year", "sex"], "deaths")
 
@@ -216,6 +231,38 @@ def _municipalities_sum_to_regions(sound: Sound) -> Iterator[Problem]:
         yield from _sums_differ(sound, totals, (name, sound.frame(name)), ["region", "year"], "population")
     ages = ("population_municipality_age_group", sound.frame("population_municipality_age_group"))
     yield from _sums_differ(sound, ages, totals, ["municipality", "year"], "population")
+    middle = sound.frame("population_municipality_age_sex")
+    by_sex = _with_ten_year_groups(middle).assign(region=middle["municipality"].str[:2])
+    decades = ("population_region_ten_year", sound.frame("population_region_ten_year"))
+    both = ["region", "year", "sex", "age_group"]
+    yield from _sums_differ(sound, ("population_municipality_age_sex", by_sex), decades, both, "population")
+
+
+def _old_sum_to_regions(sound: Sound) -> Iterator[Problem]:
+    """Hold the municipalities' shares aged 65 and over against each region's persons, and their totals."""
+    name = "population_municipality_65"
+    rows = sound.frame(name).assign(region=lambda frame: frame["municipality"].str[:2])
+    totals = ("population_municipality", sound.frame("population_municipality"))
+    yield from _sums_differ(sound, (name, rows), totals, ["municipality", "year"], "population")
+    decades = sound.frame("population_region_ten_year")
+    old = decades[decades["age_group"].isin(["65-74", "75-84", "85+"])]
+    of_region = old.groupby(["region", "year"], as_index=False)["population"].sum()
+    rows["old"], rows["rounding"] = (rows["population"] * share / 100 for share in (rows["share_65"], SHARE_ROUNDING))
+    sums = rows.groupby(["region", "year"], as_index=False).agg(
+        old=("old", "sum"), rounding=("rounding", "sum"), row=("row", "min")
+    )
+    for group in sums.merge(of_region, on=["region", "year"]).to_dict("records"):
+        if abs(group["old"] - group["population"]) > group["rounding"]:
+            expected = (
+                f"{group['population']} persons, as {sound.file('population_region_ten_year')} sums to for "
+                f"region {group['region']}, year {group['year']}, 65 and over"
+            )
+            mend = "correct the share of this region that is wrong, or the persons in the other table"
+            yield Problem(sound.file(name), int(group["row"]), "share_65", f"{group['old']:.0f}", expected, mend)
+
+
+SHARE_ROUNDING = 0.005
+"""Per cent by which a share given with two decimals may miss."""
 
 
 def _municipalities_sum_to_nation(sound: Sound) -> Iterator[Problem]:
@@ -393,14 +440,18 @@ RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
         "population_nation",
         "population_region",
         "population_region_age_group",
+        "population_region_ten_year",
         "deaths_region_age_group",
     ],
     _municipalities_sum_to_regions: [
         "population_municipality",
         "population_municipality_age_group",
+        "population_municipality_age_sex",
         "population_region",
         "population_region_age_group",
+        "population_region_ten_year",
     ],
+    _old_sum_to_regions: ["population_municipality", "population_municipality_65", "population_region_ten_year"],
     _single_years_sum_to_groups: [
         "population_nation",
         "population_region_age",

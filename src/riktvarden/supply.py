@@ -13,10 +13,6 @@ FloatArray = NDArray[np.float64]
 FIRST_RETIREMENT_AGE = 55
 """Retirement is a hazard by single year of age from here to the last age (method b)."""
 
-NEWTON_STEPS = 100
-NEWTON_TOLERANCE = 1e-13
-"""Relative change of the multiplier at which the scaling of exits rests; a dozen steps are enough."""
-
 
 class Moves(NamedTuple):
     """Yearly moves of specialists between regions, as `mix` takes them."""
@@ -162,50 +158,31 @@ def exit_probability(retirement: ArrayLike, other: ArrayLike, mortality: ArrayLi
     return 1 - (1 - ways[0]) * (1 - ways[1]) * (1 - ways[2])
 
 
-def scaled_to(leaving: ArrayLike, age_shares: ArrayLike, rate: ArrayLike) -> FloatArray:
-    """Exit probabilities by age with the same pattern that empty a stock at a given overall rate.
-
-    The cumulative hazards ``Λ_a = -log(1 - q_a)`` are multiplied by the one k for which
-    ``log Σ n_a exp(-k Λ_a) = log(1 - rate)``. The left side is convex in k, so that Newton's method from
-    zero cannot miss; with a single age its first step is the closed form ``log(1 - rate) / log(1 - q)``.
+def scaled(leaving: ArrayLike, multiplier: ArrayLike) -> FloatArray:
+    """Exit probabilities whose cumulative hazards are multiplied: ``1 - (1 - q)^k`` (method b).
 
     Parameters
     ----------
     leaving
-        Exit probabilities, (…, sex, age).
-    age_shares
-        Share of the stock in each cell, (…, sex, age); sums to one over both.
-    rate
-        Share of the whole stock that leaves in a year, (…).
+        Exit probabilities (q).
+    multiplier
+        What ``-log(1 - q)`` is multiplied by (k), above 0.
 
     Returns
     -------
     numpy.ndarray
-        Exit probabilities, (…, sex, age).
+        Exit probabilities, shaped as the arguments broadcast; who leaves for certain still does.
 
     Raises
     ------
     ValueError
-        If no multiplier gives the rate: it is below the share that leaves for certain, or above the share
-        that can leave.
+        If a probability is outside 0 to 1 or a multiplier is not above 0.
     """
-    chance, share, wanted = np.asarray(leaving, float), np.asarray(age_shares, float), np.asarray(rate, float)
+    chance, times = np.asarray(leaving, float), np.asarray(multiplier, float)
     _probabilities(chance)
-    _shares(share, axes=(-2, -1))
-    certain, never = ((np.where(chance == end, share, 0.0)).sum(axis=(-2, -1)) for end in (1.0, 0.0))
-    if ((wanted <= certain) | (wanted >= 1 - never)).any():
-        raise ValueError("no scaling of the exits by age gives this overall exit rate")
-    hazard = -np.log1p(-np.where(chance < 1, chance, 0.0))
-    kept = np.where(chance < 1, share, 0.0)
-    multiplier = np.zeros(np.broadcast_shapes(wanted.shape, certain.shape))
-    for _ in range(NEWTON_STEPS):
-        left = kept * np.exp(-multiplier[..., None, None] * hazard)
-        total = left.sum(axis=(-2, -1))
-        step = (np.log(total) - np.log1p(-wanted)) * total / (left * hazard).sum(axis=(-2, -1))
-        multiplier += step
-        if (np.abs(step) <= NEWTON_TOLERANCE * multiplier).all():
-            break
-    return np.where(chance < 1, -np.expm1(-multiplier[..., None, None] * hazard), 1.0)
+    if not (times > 0).all():
+        raise ValueError("a multiplier of hazards must be above 0")
+    return np.asarray(1 - (1 - chance) ** times)
 
 
 def fte_by_age(

@@ -37,9 +37,31 @@ class Sample(NamedTuple):
     """Draws of every assumption, and uniform numbers for what varies between regions."""
 
     assumptions: Draws
-    """For each name an array (draw, 1)."""
+    """For each name an array (draw, 1); what follows from assumptions conditioned together may have more columns."""
     regional: Draws
     """For each stream an array (draw, region) of uniform numbers in (0, 1)."""
+
+
+class Joint(NamedTuple):
+    """Assumptions that were conditioned on counts together: one uniform number picks the values of all of them.
+
+    Beside the assumptions it may hold what follows from them. All arrays have a row per member or draw.
+    """
+
+    column: str
+    """Name of the column of uniform numbers that picks the member."""
+    members: Draws
+    """Equally likely members, (member, …), in an order in which neighbours are alike."""
+    central: Draws
+    """The values that all central results rest on, (1, …)."""
+    ends: Mapping[str, tuple[Draws, Draws]]
+    """For each assumption what all are expected to be, (1, …), where it is at its low and at its high end."""
+
+    def pick(self, uniform: FloatArray) -> Draws:
+        """Values of the members that uniform numbers in (0, 1) fall on, (draw, …)."""
+        count = len(next(iter(self.members.values())))
+        place = np.minimum((uniform * count).astype(int), count - 1)
+        return {name: values[place] for name, values in self.members.items()}
 
 
 def quantile(assumption: Assumption, uniform: FloatArray) -> FloatArray:
@@ -139,6 +161,7 @@ def sample(
     draws: int = DRAWS,
     seed: int = SEED,
     correlations: Mapping[str, str] | None = None,
+    joint: Joint | None = None,
 ) -> Sample:
     """Draw assumptions and regional deviations (method f).
 
@@ -154,6 +177,8 @@ def sample(
         The same seed gives the same draws.
     correlations
         For each stream whose regions are correlated the name of the assumption that is their correlation.
+    joint
+        Assumptions that are drawn together.
 
     Returns
     -------
@@ -161,9 +186,14 @@ def sample(
         Draws of the assumptions and of the regional uniforms.
     """
     correlated = correlations or {}
-    names = [*assumptions, *_stream_columns(streams, correlated)]
+    names = [*dict.fromkeys(_column(name, joint) for name in assumptions), *_stream_columns(streams, correlated)]
     columns = dict(zip(names, stratified(names, draws, seed).T, strict=True))
-    return _sample(assumptions, streams, columns, draws, correlated)
+    return _sample(assumptions, streams, columns, draws, correlated, joint)
+
+
+def _column(name: str, joint: Joint | None) -> str:
+    """Name of the column of uniform numbers that an assumption is drawn from."""
+    return joint.column if joint and name in joint.members else name
 
 
 def _stream_columns(streams: Mapping[str, Sequence[str]], correlated: Mapping[str, str]) -> list[str]:
@@ -181,11 +211,17 @@ def _sample(
     columns: Mapping[str, FloatArray],
     draws: int,
     correlated: Mapping[str, str],
+    joint: Joint | None = None,
 ) -> Sample:
-    """Turn columns of uniform numbers into a sample; what has no column stands at its central value."""
+    """Turn columns of uniform numbers into a sample; what has no column is at its central value."""
     central = np.full(draws, 0.5)
-    drawn = {}
+    drawn: Draws = {}
+    if joint:
+        still = {name: np.repeat(value, draws, axis=0) for name, value in joint.central.items()}
+        drawn |= joint.pick(columns[joint.column]) if joint.column in columns else still
     for name, item in assumptions.items():
+        if name in drawn:
+            continue
         # A Sobol design repeats its numbers several times, and quantiles of a beta distribution are slow.
         different, place = np.unique(columns.get(name, central), return_inverse=True)
         drawn[name] = (quantile(item, different)[place] if name in columns else np.full(draws, item.value))[:, None]
@@ -310,6 +346,7 @@ def sobol_indices(
     n: int = POINTS,
     seed: int = SEED,
     correlations: Mapping[str, str] | None = None,
+    joint: Joint | None = None,
 ) -> Indices:
     """First-order and total Sobol indices of independent groups of assumptions (method f).
 
@@ -331,8 +368,8 @@ def sobol_indices(
         Base points, a power of two; the model runs on ``n (groups + 2)`` draws.
     seed
         The same seed gives the same indices.
-    correlations
-        As in `sample`.
+    correlations, joint
+        As in `sample`; assumptions that are drawn together are in one group, of which they are one member.
 
     Returns
     -------
@@ -345,16 +382,17 @@ def sobol_indices(
         If a name stands in two groups or is unknown, or n is not a power of two.
     """
     correlated = correlations or {}
-    members = [name for names in groups.values() for name in names]
+    own = {group: list(dict.fromkeys(_column(name, joint) for name in names)) for group, names in groups.items()}
+    members = [name for names in own.values() for name in names]
     if len(set(members)) < len(members):
         raise ValueError("a name stands in more than one group, so that the groups are not independent")
-    if unknown := sorted(set(members) - assumptions.keys() - streams.keys()):
+    if unknown := sorted(set(members) - assumptions.keys() - streams.keys() - ({joint.column} if joint else set())):
         raise ValueError(f"neither an assumption nor a stream: {', '.join(unknown)}")
     if n < 2 or n & (n - 1):
         raise ValueError("the number of base points must be a power of two")
     group_of = {
         column: group
-        for group, names in groups.items()
+        for group, names in own.items()
         for name in names
         for column in (_stream_columns({name: streams[name]}, correlated) if name in streams else [name])
     }
@@ -367,7 +405,7 @@ def sobol_indices(
     points = sobol_design.sample(problem, n, calc_second_order=False, seed=seed)
     inside = np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
     columns = dict(zip(group_of, inside.T, strict=True))
-    drawn = _sample(assumptions, streams, columns, len(points), correlated)
+    drawn = _sample(assumptions, streams, columns, len(points), correlated, joint)
     outputs = np.concatenate([np.asarray(evaluate(piece), float) for piece in chunks(drawn, PIECE)])
     flat = outputs.reshape(len(outputs), -1)
     told = np.isfinite(flat).all(axis=0) & (flat != flat[0]).any(axis=0)
@@ -408,6 +446,7 @@ def tornado(
     evaluate: Callable[[Sample], ArrayLike],
     assumptions: Mapping[str, Assumption],
     streams: Mapping[str, Sequence[str]],
+    joint: Joint | None = None,
 ) -> Tornado:
     """Move one assumption at a time to the ends of its range, with all others central.
 
@@ -418,7 +457,10 @@ def tornado(
     assumptions
         Assumptions by name. Those that are fixed do not move, nor do scenarios, which are compared side by side.
     streams
-        For each set of regional uniforms the region codes; all stand in their middle.
+        For each set of regional uniforms the region codes; all are in their middle.
+    joint
+        Assumptions conditioned together. One of them takes the others along to what they are then expected to be,
+        between the ends that the counts leave it, as values alone would contradict the counts.
 
     Returns
     -------
@@ -427,10 +469,14 @@ def tornado(
     """
     names = [name for name, item in assumptions.items() if item.distribution not in {"fixed", "scenario"}]
     count = len(names)
-    still = _sample(assumptions, streams, {}, 2 * count + 1, {})
+    still = _sample(assumptions, streams, {}, 2 * count + 1, {}, joint)
     for place, name in enumerate(names):
-        still.assumptions[name][1 + place] = assumptions[name].low
-        still.assumptions[name][1 + count + place] = assumptions[name].high
+        item = assumptions[name]
+        alone: tuple[Mapping[str, ArrayLike], Mapping[str, ArrayLike]] = {name: item.low}, {name: item.high}
+        ends = joint.ends[name] if joint and name in joint.members else alone
+        for row, moved in zip((1 + place, 1 + count + place), ends, strict=True):
+            for one, value in moved.items():
+                still.assumptions[one][row] = value
     outputs = np.asarray(evaluate(still), float)
     return Tornado(tuple(names), outputs[0], outputs[1 : 1 + count], outputs[1 + count :])
 

@@ -1,11 +1,13 @@
 """The ways to a number: the list of places, regions side by side, and the words for those in a hurry."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden.report import Context, compare, entry, figures, find, region
+from riktvarden.report import Context, compare, entry, figures, find, region, st_guideline
 from riktvarden.results import NATION
 
 
@@ -104,13 +106,41 @@ def test_inhabitants_per_specialist_agree_with_coverage(context: Context) -> Non
     assert nation["low"] < nation["value"] < nation["high"]
 
 
-def test_the_start_page_gives_three_numbers_with_interval_and_status(shown: dict[str, BeautifulSoup]) -> None:
-    cards = shown["numbers"].find_all("li")
-    assert len(cards) == 3
-    for card in cards:
-        assert re.search(r"80-procentigt intervall: \S+", card.get_text())
-        assert "Status: skattad" in card.get_text()
-        assert card.a["href"].endswith(".html")
+def test_the_start_page_gives_three_numbers_and_how_sure_they_are(
+    shown: dict[str, BeautifulSoup], context: Context
+) -> None:
+    items = shown["numbers"].find_all("li")
+    assert len(items) == 3
+    for item in items:
+        assert re.search(r"80-procentigt intervall: \S+|Sannolikhet att riket har nått normen då: \S+", item.get_text())
+        assert "Status: skattad" in item.get_text()
+        assert item.a["href"].startswith("st_guideline.html#")
+    assert str(context.results.programme_status[2]) in items[1].get_text()
+
+
+def test_start_page_chapter_and_patients_page_give_the_same_answer(context: Context) -> None:
+    hold, first, reach = entry.cards(context)
+    year = str(context.results.programme_status[2])
+    headlines = " ".join(st_guideline.headlines(context))
+    nation = st_guideline.table(context).cells.loc["Riket"]
+    assert hold.value in headlines
+    assert any(text.startswith(f"{hold.value} (") for text in nation)
+    assert first.value == year
+    assert f"tidigast {year}" in headlines
+    assert f"tidigast {year}" in " ".join(entry.missing_for_patients(context))
+    assert f"{reach.value} (" in headlines
+    chance = nation["Sannolikhet att antalet räcker"]
+    assert all(chance in text for text in (hold.meaning, headlines, " ".join(entry.missing_for_patients(context))))
+
+
+def test_the_start_page_without_a_path_says_so(context: Context) -> None:
+    status, binding, _ = context.results.programme_status
+    results = replace(
+        context.results, programme=context.results.programme.iloc[:0], programme_status=(status, binding, None)
+    )
+    card = entry.cards(replace(context, results=results))[1]
+    assert "går inte att nå" in card.meaning
+    assert len(entry.missing_for_patients(replace(context, results=results))) == 4
 
 
 def test_the_search_has_a_label_and_works_without_script(shown: dict[str, BeautifulSoup]) -> None:
@@ -121,13 +151,22 @@ def test_the_search_has_a_label_and_works_without_script(shown: dict[str, Beauti
     assert shown["find"].form.has_attr("hidden"), "it does nothing before its script has run"
 
 
-def test_patients_are_told_what_is_not_known(context: Context) -> None:
+def test_patients_learn_what_is_not_known(context: Context) -> None:
     unknown = entry.unknown_for_patients(context)
-    missing = context.results.of("st_persons")["value"].isna().sum()
+    missing = context.results.of("st_persons_reference")["value"].isna().sum()
     assert f"{missing} av 21" in unknown[0]
-    gap = context.results.cell("st_gap")
-    may_do = "antalet kan räcka" in " ".join(entry.missing_for_patients(context))
-    assert may_do == (gap.low < 0 < gap.high)
+
+
+@pytest.mark.parametrize(("lacking", "said"), [(0.0, "räcker troligen"), (0.5, "är osäkert"), (1.0, "troligen för få")])
+def test_patients_learn_whether_enough_are_in_training(context: Context, lacking: float, said: str) -> None:
+    draws = dict(context.results.draws)
+    count, areas = draws["st_gap"].shape
+    short = np.arange(count) < lacking * count
+    draws["st_gap"] = np.where(short, 1.0, -1.0)[:, None] * np.ones(areas)
+    told = " ".join(entry.missing_for_patients(replace(context, results=replace(context.results, draws=draws))))
+    verdicts = ("räcker troligen", "är osäkert", "troligen för få")
+    assert [words for words in verdicts if words in told] == [said]
+    assert "i dag" not in told.lower()
 
 
 def _rows(place: BeautifulSoup) -> dict[str, list[str]]:

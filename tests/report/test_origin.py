@@ -48,12 +48,12 @@ def test_a_number_leads_to_formula_assumption_table_and_download(
     assert "Riktvärde: ST-tjänster:" in first.summary.get_text()
     links = {link["href"]: link.get_text() for link in first.find_all("a")}
     assert links["../method.html#formel-d4"] == "Personer och tjänster (D4)"
-    assert links["../data.html#antagande-specialist_exit_rate"]
+    assert links["../data.html#antagande-retirement_age_doctors"]
     assert "../data.html#kolumner-population_region" in links
     assert links["#tabell"]
     assert "(2024-12-31)" in first.get_text()
-    grade = str(context.assumptions["specialist_exit_rate"].grade)
-    assert re.search(rf"specialist_exit_rate\">[^<]*</a> \({grade}\)", str(first))
+    grade = str(context.assumptions["retirement_age_doctors"].grade)
+    assert re.search(rf"retirement_age_doctors\">[^<]*</a> \({grade}\)", str(first))
 
 
 def test_numbers_that_come_from_the_same_are_told_of_once(context: Context, shown: Callable[..., BeautifulSoup]) -> None:
@@ -71,7 +71,7 @@ def test_a_profession_is_told_without_the_assumptions_of_others(
     links = {link["href"].partition("#")[2] for link in shown(context, told, "#t", profession).find_all("a")}
     assert {"formel-e5", "formel-e6"} <= links
     assert ("antagande-sessions_per_treatment" in links) == (profession == "psychologist")
-    assert "antagande-specialist_exit_rate" not in links
+    assert "antagande-retirement_age_doctors" not in links
 
 
 def test_every_part_of_the_method_has_its_anchor_in_the_chapter() -> None:

@@ -18,7 +18,25 @@ ROOT = Path(__file__).parents[2]
 SWEDISH = Language("sv")
 INDEX = re.compile(r"(\d+|[a-z](_[0-9T])?)([+-](\d+|[a-z]))*")
 """What below a symbol only says which of its values is meant, such as ``t``, ``x+1`` or ``t_T``."""
-OPERATORS = {"sum", "int", "prod", "min", "max", "exp", "frac", "sqrt", "left", "right", "qquad", "leq", "cdot", "pi"}
+OPERATORS = {
+    "sum",
+    "int",
+    "prod",
+    "min",
+    "max",
+    "exp",
+    "ln",
+    "frac",
+    "sqrt",
+    "left",
+    "right",
+    "qquad",
+    "leq",
+    "geq",
+    "neq",
+    "cdot",
+    "pi",
+}
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from riktvarden import areas, guideline
 from riktvarden.report import Context, Figure, st_guideline
 from riktvarden.report.figures import VEGALITE
+from riktvarden.report.language import MINUS
 from riktvarden.results import NATION
 
 CHAPTER = Path(__file__).parents[2] / "chapters/st_guideline.ipynb"
@@ -67,13 +70,13 @@ def test_the_table_has_every_region_with_value_and_status(context: Context) -> N
     cells = st_guideline.table(context).cells
     assert list(cells.index) == [context.region_names[code] for code in (NATION, *context.results.regions)]
     assert set(cells["Riktvärdets status"]) == {"skattad"}
-    assert cells["Riktvärde: tjänster per 10 000 invånare"].nunique() > 5
+    assert cells["Sannolikhet att antalet räcker"].nunique() > 5
 
 
 @pytest.mark.parametrize("code", ["00", "01", "12", "23", "25"])
 def test_a_curve_is_drawn_only_where_the_stock_is_published(context: Context, code: str) -> None:
     picture = st_guideline.outlook(context, code)
-    values = kinds(picture)["specialister om dagens intag fortsätter"]
+    values = kinds(picture)[f"om lika många börjar varje år som {context.year}"]
     known = code == NATION or code in published(context)
     assert all((value is not None) == known for value in values)
     assert ("inte publicerat" in picture.caption) != known
@@ -105,28 +108,30 @@ def test_both_coverages_are_named_and_never_mixed(context: Context) -> None:
 
 def test_an_answer_within_the_limits(context: Context) -> None:
     words = " ".join(st_guideline.plan_verdict(told(context, guideline.OPTIMAL, (), context.target_year, True)))
-    assert "går inte" not in words
-    assert str(context.target_year) in words
-    assert "avsteg" not in words
+    assert f"tidigast {context.target_year}" in words
+    assert "går det inte" not in words
 
 
 def test_a_target_out_of_reach_names_the_limits_and_the_first_year(context: Context) -> None:
     words = " ".join(st_guideline.plan_verdict(told(context, guideline.INFEASIBLE, ("applicants", "terminal"), 2044, True)))
-    assert f"{context.target_year} går inte inom de gränser" in words
-    assert "genom enbart utbildning" not in words
-    assert "antalet sökande och att intaget till slut" in words
-    assert "2044" in words
+    assert f"Till {context.target_year} går det inte" in words
+    assert "att fler söker och att intaget stannar på en högre nivå än vi har antagit" in words
+    assert "tidigast 2044" in words
 
 
 def test_a_target_too_near_is_out_of_reach_by_training_alone(context: Context) -> None:
     near = told(context, guideline.BY_TRAINING_ALONE, (), context.target_year, False)
     words = " ".join(st_guideline.plan_verdict(near))
-    assert "går inte genom enbart utbildning" in words
-    assert "Inget målår till och med" in words
-    for picture in (st_guideline.plan(near), st_guideline.positions(near)):
+    assert "hinner bli klar" in words
+    assert "går inte att nå i alla regioner till" in words
+    assert "ingen väg" in st_guideline.overshoot(near)
+    for picture in (st_guideline.plan(near), st_guideline.positions(near), st_guideline.ways(near)):
         assert not [kind for kind in kinds(picture) if kind.startswith("vägen")]
         assert not [column for column in picture.table.cells if column.startswith("Vägen")]
         assert len(picture.table.cells) > 0
+    for table in (st_guideline.regional_path(near), st_guideline.regional_coverage(near), st_guideline.chances(near)):
+        assert not [column for column in table.cells if column.startswith("Vägen")]
+        assert len(table.cells) > 0
 
 
 def test_places_for_rotation_are_missing_and_never_silent(context: Context) -> None:
@@ -139,7 +144,7 @@ def test_places_for_rotation_are_missing_and_never_silent(context: Context) -> N
 def test_every_limit_that_binds_is_marked(context: Context) -> None:
     data = st_guideline.limits(told(context, guideline.INFEASIBLE, ("smoothing",), 2044, True)).data.set_index("limit")
     assert data.index[data["binding"] == "ja"].tolist() == ["smoothing"]
-    assert set(context.results.programme_status[1]) <= set(st_guideline.LIMIT)
+    assert set(context.results.programme_status[1]) <= set(st_guideline.LIMITS)
 
 
 def test_the_path_is_the_one_of_the_programme(context: Context) -> None:
@@ -151,11 +156,105 @@ def test_the_path_is_the_one_of_the_programme(context: Context) -> None:
     assert context.language.number(rows["value"].max()) in picture.alternative
 
 
+def test_every_region_gets_a_path_that_sums_to_the_nation(context: Context) -> None:
+    table = st_guideline.regional_path(context)
+    advised = [column for column in table.cells if column.startswith("Vägen: nya")]
+    assert len(advised) >= 4
+    assert not table.cells[advised].isin(["uppgift saknas"]).to_numpy().any()
+    rows = table.data.query("measure == 'programme_starters'")
+    for _, year in rows.groupby("year"):
+        values = year.set_index("region")["value"]
+        assert values.drop(NATION).sum() == pytest.approx(values[NATION])
+
+
+def test_coverage_of_a_region_without_a_published_stock_has_no_value(context: Context) -> None:
+    cells = st_guideline.regional_coverage(context).cells
+    columns = [column for column in cells if "sannolikhet" not in column]
+    for code in context.results.regions:
+        valued = cells.loc[context.region_names[code], columns].str.contains(r"\(")
+        assert valued.all() if code in published(context) else not valued.any()
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_difference_is_worded_by_its_sign_and_has_a_chance(context: Context, sign: int) -> None:
+    results = context.results
+    draws = dict(results.draws) | {"st_gap": np.full_like(results.draws["st_gap"], 100.0 * sign)}
+    tidy = results.tidy.copy()
+    gaps = tidy["measure"].isin(["st_gap", "st_positions_gap"]) & (tidy["region"] == NATION)
+    tidy.loc[gaps, "value"] = 100.0 * sign
+    words = st_guideline.difference(replace(context, results=replace(results, draws=draws, tidy=tidy)))
+    assert ("färre än riktvärdet" if sign > 0 else "fler än riktvärdet") in words
+    assert words.endswith("under 1\N{NO-BREAK SPACE}%." if sign > 0 else "över 99\N{NO-BREAK SPACE}%.")
+    assert MINUS not in words
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.9, "ja"), (0.5, "osäkert"), (0.1, "nej")])
+def test_a_verdict_is_no_surer_than_its_chance(share: float, said: str) -> None:
+    assert st_guideline.word(share, "ja", "osäkert", "nej") == said
+
+
+def test_the_difference_compares_numbers_of_the_same_date(context: Context) -> None:
+    cell = context.results.cell
+    for unit, gap in (("persons", "st_gap"), ("positions", "st_positions_gap")):
+        both = cell(f"st_{unit}_guideline").value - cell(f"st_{unit}_reference").value
+        assert cell(gap).value == pytest.approx(both, abs=0.5)
+
+
+def test_a_target_year_without_a_number_says_why(context: Context) -> None:
+    table = st_guideline.starters(context).table
+    rows = context.results.starters
+    for answer, why in zip(table.cells["Nya ST-läkare per år"], rows["obstacle"], strict=True):
+        assert (answer == st_guideline.OBSTACLE[why]) if why else re.match(r"\d", answer)
+    assert set(rows["obstacle"]) - {""} <= set(st_guideline.OBSTACLE)
+
+
+def test_no_target_year_may_have_an_answer(context: Context) -> None:
+    rows = context.results.starters.assign(value=np.nan, low=np.nan, high=np.nan, obstacle="applicants")
+    picture = st_guideline.starters(replace(context, results=replace(context.results, starters=rows)))
+    assert "Inget målår är alltså säkert nog" in picture.alternative
+
+
+def test_other_aims_are_shown_with_and_without_a_path(context: Context) -> None:
+    assert len(st_guideline.variants(context).cells) == len(st_guideline.AIMS)
+    rows = context.results.variants.assign(year=pd.array([pd.NA] * 3, "Int64"), starters_most_year=np.nan)
+    numbers = ["starters_most", "starters_last", "positions_last", "coverage_last"]
+    never = replace(context, results=replace(context.results, variants=rows.assign(**dict.fromkeys(numbers, np.nan))))
+    cells = st_guideline.variants(never).cells
+    assert cells.iloc[:, 0].str.startswith("inget till").all()
+    assert (cells.iloc[:, 1:] == "ingen väg").all(axis=None)
+    assert "går inte" in st_guideline.variants_finding(never)
+
+
+def test_the_published_shortage_is_explained_by_what_it_counts(context: Context) -> None:
+    words = st_guideline.shortage_explained(context)
+    published = context.tables["published_st"].set_index("measure")["value"]
+    missing = published["specialists_allmanmedicin_missing_primary_care"]
+    assert context.language.number(missing) in words
+    assert context.estimate("specialist_gap") in words
+    assert st_guideline.published_shortage(context).cells.loc["ST-läkare som saknas"].str.contains("personer").any()
+
+
+def test_a_finding_is_the_alternative_without_its_form(context: Context) -> None:
+    for picture in (st_guideline.plan(context), st_guideline.coverage(context), st_guideline.starters(context)):
+        found = st_guideline.finding(picture)
+        assert picture.alternative.endswith(found)
+        assert found[0].isupper()
+        assert found.endswith(".")
+
+
+def test_a_chance_is_never_certain(context: Context) -> None:
+    t = context.language
+    words = [st_guideline.chance(t, share) for share in (0.0, 0.004, 0.5, 0.996, 1.0)]
+    assert words == ["under 1\N{NO-BREAK SPACE}%"] * 2 + ["50\N{NO-BREAK SPACE}%"] + ["över 99\N{NO-BREAK SPACE}%"] * 2
+
+
 def test_sentences_are_whole(context: Context) -> None:
-    for words in (st_guideline.headlines, st_guideline.summary, st_guideline.feasibility, st_guideline.plan_verdict):
-        for sentence in words(context):
-            assert sentence.endswith("."), sentence
-            assert not re.findall(r"[{}]|\bnan\b", sentence)
+    told = [*st_guideline.headlines(context), *st_guideline.summary(context), *st_guideline.plan_verdict(context)]
+    told += [words(context) for words in (st_guideline.overshoot, st_guideline.shortage_explained, st_guideline.leads_to)]
+    for sentence in told:
+        assert sentence.endswith("."), sentence
+        assert not re.findall(r"[{}]|\bnan\b", sentence)
+        assert "i dag" not in sentence, "a number is of a date"
 
 
 def test_the_chapter_types_no_results() -> None:

@@ -5,10 +5,12 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
@@ -129,16 +131,33 @@ def test_every_region_is_in_the_regional_tables(shown: dict[str, list[Figure | T
         assert list(every[name].cells.index) == named, name
 
 
-def test_the_map_hatches_every_region_without_a_figure(context: Context) -> None:
+def test_the_map_colours_every_region_as_the_guideline_value_needs_no_stock(context: Context) -> None:
     figure = uncertainty.width_map(context, areas.polygons("county"))
-    known = context.results.of("st_persons_reference").drop(NATION)["value"].notna()
-    status = figure.table.cells["Status"]
-    assert (status == "skattad").to_list() == known.to_list()
-    assert f"{(~known).sum()} regioner är streckade" in figure.alternative
+    assert (figure.table.cells["Status"] == "skattad").all()
+    assert figure.table.cells["Bredd"].str.match(r"\d+\N{NO-BREAK SPACE}%$").all()
+    assert "saknas" not in figure.alternative
+
+
+def test_regional_chances_of_the_path_are_those_of_its_first_year(context: Context) -> None:
+    first = context.results.programme_status[2]
+    assert first is not None
+    cells = uncertainty.width_map(context, areas.polygons("county")).table.cells
+    rows = context.results.programme.query("measure == 'programme_norm_met' and year == @first").set_index("region")
+    told = cells[f"Sannolikhet att normen är nådd på vägen {first}"]
+    assert told["Stockholm"] == context.language.percent(rows.loc["01", "value"])
+
+
+@pytest.mark.parametrize("name", ["economics", "uncertainty"])
+def test_no_number_of_the_constant_intake_is_an_answer(shown: dict[str, list[Figure | Table]], name: str) -> None:
+    for item in all_tables(shown[name]):
+        told = item.data.drop(columns=["narrower"], errors="ignore")
+        assert "target" not in set(told.get("path", [])) | set(told.get("intake", [])), item.name
+        if item.name != "maet-haernaest":
+            assert "st_starters_target" not in set(told.get("measure", [])), item.name
 
 
 def test_the_tornado_is_in_falling_order(context: Context, found: dict[str, Any]) -> None:
-    figure = uncertainty.tornado(context, found["uncertainty"], "st_starters_target")
+    figure = uncertainty.tornado(context, found["uncertainty"], "st_positions_guideline")
     rows = figure.table.data
     span = pd.concat([(rows[end] - rows["value"]).abs() for end in ("at_low", "at_high")], axis=1).max(axis=1)
     assert span.is_monotonic_decreasing
@@ -161,16 +180,73 @@ def test_the_professions_levels_are_ranges_without_a_value(shown: dict[str, list
     assert "Socialstyrelsens" in every["scenarier-nivaa"].caption
 
 
-def test_the_cost_of_the_target_path_is_told_with_its_interval(context: Context, found: dict[str, Any]) -> None:
+def total(found: dict[str, Any], path: str, year: int) -> pd.Series:
     rows = found["economics"].by_year
-    row = rows.loc[
-        (rows["region"] == NATION)
-        & (rows["year"] == context.target_year)
-        & (rows["measure"] == "cost_total")
-        & (rows["path"] == costs.DIFFERENCE)
+    return rows.loc[
+        (rows["region"] == NATION) & (rows["year"] == year) & (rows["measure"] == "cost_total") & (rows["path"] == path)
     ].iloc[0]
+
+
+def test_the_path_to_the_norm_leads_with_its_interval(context: Context, found: dict[str, Any]) -> None:
+    row = total(found, costs.DIFFERENCE, context.target_year)
     told = context.language.estimate(row["value"] / 1e9, row["low"] / 1e9, row["high"] / 1e9, 1)
-    assert told in economics.summary(context, found["economics"])[1]
+    assert told in economics.summary(context, found["economics"])[0]
+    cells = economics.components(context, found["economics"]).cells
+    assert cells.loc["summa", f"Skillnad {context.target_year}"] == told
+
+
+def test_the_constant_intake_is_a_footnote_that_says_why_not(context: Context, found: dict[str, Any]) -> None:
+    year, texts = context.target_year, economics.summary(context, found["economics"])
+    more = total(found, costs.TARGET, year)["value"] - total(found, costs.REFERENCE, year)["value"]
+    footnote = economics.footnote(context, found["economics"])
+    assert f"{context.language.number(more / 1e9, 1)} miljarder" in footnote
+    assert "inget råd" in footnote
+    assert not any("inget råd" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "says"),
+    [("applicants", "så många sökande finns inte"), ("too few draws", "räcker inte de sökande"), ("", "mer det året")],
+)
+def test_the_footnote_gives_the_reason_there_is(context: Context, found: dict[str, Any], obstacle: str, says: str) -> None:
+    starters = context.results.starters.assign(obstacle=obstacle)
+    other = replace(context, results=replace(context.results, starters=starters))
+    footnote = economics.footnote(other, found["economics"])
+    assert says in footnote
+    assert ("inget råd" in footnote) == bool(obstacle)
+
+
+def test_a_target_year_too_near_for_training_has_no_price(context: Context, found: dict[str, Any]) -> None:
+    rows = found["economics"].by_year
+    beyond = rows.assign(value=rows["value"].mask(rows["path"] == costs.TARGET, np.inf))
+    assert "kronor" not in economics.footnote(context, replace(found["economics"], by_year=beyond))
+
+
+def test_without_a_path_the_page_says_so_and_shows_todays_cost(context: Context, found: dict[str, Any]) -> None:
+    rows = found["economics"].by_year
+    none = replace(
+        found["economics"],
+        by_year=rows.loc[rows["path"].isin([costs.REFERENCE, costs.TARGET])],
+        present=found["economics"].present.iloc[:0],
+    )
+    assert economics.summary(context, none)[0].startswith("Ingen väg")
+    assert economics.by_principal(context, none).html(context.language) == "<p>Ingen publicerad uppgift finns.</p>"
+    assert list(economics.components(context, none).cells) == [f"{context.year} års intag till ST", "Status"]
+    assert len(economics.by_year(context, none).table.cells.columns) == 2
+
+
+def test_the_nations_gap_is_the_one_of_every_other_page(context: Context, found: dict[str, Any]) -> None:
+    cells = economics.gaps(context, found["economics"]).table.cells
+    net = cells.loc["nettobrist i riket"]
+    assert net[f"{context.year}, heltider"] == context.estimate("specialist_gap")
+    assert net[f"{context.target_year}, heltider"] == context.estimate("specialist_gap_target")
+    assert not cells.drop("nettobrist i riket").iloc[:, 0].str.contains(r"\(").any()
+
+
+def test_a_full_time_year_has_one_rounding(context: Context, found: dict[str, Any]) -> None:
+    cells = economics.unit_costs(context, found["economics"]).table.cells
+    told = cells.loc["specialist i allmänmedicin i regionerna", "Heltidsår, miljoner kr"]
+    assert any(f"{told} miljoner kronor" in text for text in economics.summary(context, found["economics"]))
 
 
 def test_what_is_not_counted_is_named_and_nothing_is_priced(context: Context) -> None:

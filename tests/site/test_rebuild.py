@@ -33,8 +33,9 @@ class Copy:
             if chapter.stem not in LOOKED_AT:
                 silence(chapter)
         self.edit("src/riktvarden/uncertainty.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 128\n")
-        for line in ('    "uncertainty": uncertainty,\n', '    "economics": cost,\n', '    "back_test": past,\n'):
-            self.edit("src/riktvarden/model/analyses.py", line, "")
+        made = {"uncertainty": "uncertainty", "economics": "cost", "back_test": "past", "calibration": "calibrated"}
+        for name, function in made.items():
+            self.edit("src/riktvarden/model/analyses.py", f'    "{name}": {function},\n', "")
         self.environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(self.root / "src"), os.environ.get("PYTHONPATH", "")]),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 FloatArray = NDArray[np.float64]
+
+Heads = Callable[[str, pd.Timestamp], float]
+"""Inhabitants of a region, by its code, on a day."""
 
 DAYS_PER_YEAR = 365.25
 
@@ -17,7 +20,7 @@ DAYS_PER_YEAR = 365.25
 def chosen_figures(
     selection: pd.DataFrame,
     published: pd.DataFrame,
-    population: pd.Series,
+    heads: Heads,
     use: str,
     returned: pd.DataFrame | None = None,
     near: pd.Timestamp | None = None,
@@ -25,7 +28,7 @@ def chosen_figures(
     """Look up the figure that each region uses, published or returned by itself, keeping the measures apart.
 
     Persons, positions, financed positions and blocks are different measures and are never converted. A
-    figure published per 1 000 inhabitants becomes persons with the population it refers to.
+    figure published per 1 000 inhabitants becomes persons with the population of its date.
 
     Parameters
     ----------
@@ -33,8 +36,8 @@ def chosen_figures(
         Which figure each region uses: ``region, use, figure, measure, dated, precision, qualifier, note``.
     published
         Published figures: ``figure, value`` and more.
-    population
-        Inhabitants at the reference date, indexed by region.
+    heads
+        Inhabitants of a region on a day.
     use
         ``"newest"`` or ``"reference"``.
     returned
@@ -52,7 +55,7 @@ def chosen_figures(
     """
     rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
-    thousands = rows["region"].map(population).astype(float) / 1000
+    thousands = np.array([heads(*place) / 1000 for place in zip(rows["region"], rows["dated"], strict=True)])
     rounding = [half_unit(value) for value in rows["value"]]
     rows = rows.assign(
         value=np.where(is_rate, rows["value"] * thousands, rows["value"]),
@@ -201,77 +204,3 @@ def align(value: ArrayLike, years: ArrayLike, growth: ArrayLike) -> FloatArray:
         Persons at the common date.
     """
     return np.asarray(value, float) * (1 + np.asarray(growth, float)) ** np.asarray(years, float)
-
-
-def lognormal_prior(uniform: FloatArray, level: ArrayLike, log_sd: ArrayLike, cap: ArrayLike = np.inf) -> FloatArray:
-    """Densities of regions without a figure, as the spread between known regions suggests (method A4).
-
-    Parameters
-    ----------
-    uniform
-        Uniform numbers in (0, 1), (draw, region).
-    level
-        Median density.
-    log_sd
-        Standard deviation of the logarithm of the density between regions.
-    cap
-        Highest density that is plausible.
-
-    Returns
-    -------
-    numpy.ndarray
-        Densities, (draw, region), none above the cap.
-    """
-    spread = np.asarray(log_sd, float)
-    below_cap = stats.norm.cdf(np.log(np.asarray(cap, float) / np.asarray(level, float)) / spread)
-    return np.asarray(level, float) * np.exp(spread * stats.norm.ppf(uniform * below_cap))
-
-
-def fill_to_total(
-    known: FloatArray,
-    population: FloatArray,
-    uniform: FloatArray,
-    total: ArrayLike,
-    log_sd: ArrayLike,
-    cap: ArrayLike = np.inf,
-) -> FloatArray:
-    """Draw the regions without a figure and rake them to what the nation leaves over (method A4).
-
-    The cap is soft: raking to the control total may lift a density slightly above it.
-
-    Parameters
-    ----------
-    known
-        Persons per region, (draw, region) or (region,), NaN where no figure is published.
-    population
-        Inhabitants, (region,).
-    uniform
-        Uniform numbers in (0, 1), (draw, region); only those of unknown regions are used.
-    total
-        National control total, (draw, 1); not used where every region is known.
-    log_sd
-        Spread of log density between regions, (draw, 1).
-    cap
-        Highest plausible density, persons per inhabitant, (draw, 1).
-
-    Returns
-    -------
-    numpy.ndarray
-        Persons, (draw, region); each draw sums to its control total.
-
-    Raises
-    ------
-    ValueError
-        If the published figures leave nothing of a control total for the other regions.
-    """
-    stock = np.broadcast_to(known, uniform.shape)
-    unknown = np.isnan(stock)
-    if not unknown.any():
-        return stock
-    rest = np.asarray(total, float) - np.nansum(stock, axis=1, keepdims=True)
-    if (rest <= 0).any():
-        raise ValueError("the published figures leave nothing of the national total for the other regions")
-    open_population = np.where(unknown, population, 0.0)
-    level = rest / open_population.sum(axis=1, keepdims=True)
-    prior = open_population * lognormal_prior(uniform, level, log_sd, cap)
-    return np.where(unknown, prior * (rest / prior.sum(axis=1, keepdims=True)), stock)

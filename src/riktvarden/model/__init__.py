@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from riktvarden import guideline, need, population, uncertainty
 from riktvarden.model import careers, cells, chain, general_practice, inputs, path_to_norm, principals, professions, weights
 from riktvarden.model.cells import PERSON_STEP
-from riktvarden.model.inputs import REFERENCE_DATE, People, Stocks
+from riktvarden.model.inputs import REFERENCE_DATE, Stocks
 from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
@@ -26,11 +27,14 @@ FloatArray = NDArray[np.float64]
 
 TABLES = (
     *population.TABLES,
+    "career_evidence",
     "collaborative_region_split",
     "education_municipality",
     "foreign_background_municipality",
     "municipality_covariates",
+    "published_sou",
     "published_st",
+    "regional_evidence",
     "responsibility",
     "specialist_baseline",
     "st_baseline",
@@ -75,13 +79,16 @@ ASSUMPTIONS = (
     "doctor_contacts_children",
     "doctor_contacts_with_travel",
     "doctor_contacts_women",
+    "exit_multiplier",
     "first_adjustable_intake",
     "foreign_certificates",
     "fte_per_care_professional",
     "fte_per_centre_specialist",
     "fte_per_specialist",
-    "general_practitioners_60_plus_share",
+    "general_practitioners_2010_50_59_share",
+    "general_practitioners_2010_60_plus_share",
     "general_practitioners_entry_age",
+    "general_practitioners_entry_spread",
     "general_practitioners_women_share",
     "health_centres",
     "home_care_60_79",
@@ -170,31 +177,43 @@ ASSUMPTIONS = (
     "psychologists_entry_age",
     "psychologists_per_100000",
     "psychologists_women_share",
+    "recent_new_specialists",
     "recipients_year",
     "rehabilitation_visits",
     "retirement_age_doctors",
     "retirement_age_professions",
     "retirement_spread",
+    "retirement_spread_doctors",
     "road_detour",
     "road_speed",
     "serious_distress_prevalence",
     "sessions_per_treatment",
+    "specialist_count_error",
     "specialist_density_log_sd",
-    "specialist_exit_rate",
+    "specialist_doctors_error",
+    "specialist_growth_regional_sd",
+    "specialist_measure_bias",
     "specialist_move_rate",
+    "specialist_nation_error",
     "specialist_nurse_degree_share",
     "specialist_nurse_graduates",
-    "specialist_persons_nation",
+    "specialist_persons_2010",
+    "specialist_share_of_doctors",
+    "specialist_undated_error",
     "st_applicants",
     "st_applicants_growth",
+    "st_bound_excess",
     "st_count_error",
-    "st_density_cap",
+    "st_density_explained_share",
     "st_density_log_sd",
     "st_flow_error",
     "st_growth",
+    "st_growth_regional_sd",
     "st_intake_change",
+    "st_nation_error",
     "st_per_specialist_limit",
     "st_persons_nation",
+    "st_position_error",
     "st_share_at_own_unit",
     "st_share_mid_training",
     "st_vacancy_rate",
@@ -270,9 +289,7 @@ def run(
     advised = answers[path_to_norm.EVERY_REGION]
     both = value, draw
     chains = [(one.p, one.supply, one.required.by_year) for one in both]
-    professional = [
-        _profession(central, spread, tables, people, on.at, on.deaths, both, name) for name in professions.PROFESSIONS
-    ]
+    professional = [_profession(on, drawn, both, name) for name in professions.PROFESSIONS]
     return Results(
         tidy=rows,
         draws=by_draw,
@@ -282,7 +299,7 @@ def run(
         starters=_starters_by_target_year(on, value, draw),
         norms=_positions_by_norm(on, value, draw),
         reconciled=inputs.reconciled(tables, assumptions, on.own),
-        left_out=inputs.left_out(spread, found, people, value.stocks, drawn.regional["st"]),
+        left_out=inputs.left_out(spread, found, people, drawn.regional["st"]),
         paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
             {"year": "Int64"}
         ),
@@ -306,6 +323,9 @@ def run(
         variants=path_to_norm.variants(answers, central, people, value.required.by_year),
         need_weights=_psychologists_by_weight(on, drawn, draw.required),
         factors=cells.factors(value.required, on.at, people),
+        career_assumptions=on.specialists.assumptions,
+        career_back_cast=on.specialists.back_cast,
+        career_draws=(on.specialists.effective, on.specialists.effective_prior),
         programme_status=(advised.asked.status, advised.asked.binding, advised.year),
     )
 
@@ -380,7 +400,8 @@ def _starters_by_target_year(on: chain.Base, central: _Doctors, spread: _Doctors
     """National starters per year that meet the norm, for every target year the assumptions allow.
 
     A year is infeasible by training alone where no cohort can finish in time, and beyond the applicants where more
-    would have to start than can; unless nine draws of ten find an answer its interval has no end.
+    would have to start than can. Where fewer than nine draws of ten find an answer the interval has no end, and only
+    the share of draws with an answer is given.
     """
     people, first = on.people, int(on.assumptions["first_adjustable_intake"].value)
     years = np.arange(first + 1, int(people.years[-1]) + 1)
@@ -399,18 +420,18 @@ def _starters_by_target_year(on: chain.Base, central: _Doctors, spread: _Doctors
 
     (exact, limited), (_, draws) = starters(central), starters(spread)
     low, _, high = uncertainty.interval(draws)
-    answered = np.isfinite(limited[0]) & np.isfinite(high)
+    answered = np.isfinite(limited[0])
+    ended = answered & np.isfinite(high)
     intakes = guideline.intake_years(first, years, on.assumptions["calendar_training_years"].value)
-    reasons = [~np.isfinite(exact[0]), ~np.isfinite(limited[0]), ~answered]
     return pd.DataFrame(
         {
             "year": years,
             "intakes": np.maximum(intakes, 0.0),
             "value": np.where(answered, limited[0], np.nan),
-            "low": np.where(answered, low, np.nan),
-            "high": np.where(answered, high, np.nan),
+            "low": np.where(ended, low, np.nan),
+            "high": np.where(ended, high, np.nan),
             "feasible": np.isfinite(draws).mean(axis=0),
-            "obstacle": np.select(reasons, ["training time", "applicants", "too few draws"], ""),
+            "obstacle": np.select([~np.isfinite(exact[0]), ~answered], ["training time", "applicants"], ""),
         }
     )
 
@@ -454,21 +475,15 @@ def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Req
     return rows.assign(need_weight=chosen)[["need_weight", "low", "high"]]
 
 
-def _profession(
-    central: SimpleNamespace,
-    spread: SimpleNamespace,
-    tables: Mapping[str, pd.DataFrame],
-    people: People,
-    at: weights.Places,
-    deaths: FloatArray,
-    doctors: tuple[_Doctors, _Doctors],
-    name: str,
-) -> _Profession:
+def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors], name: str) -> _Profession:
     """Need, supply and education of one of the four professions."""
+    tables, people, at = on.tables, on.people, on.at
+    central, spread = (one.p for one in doctors)
     middle = professions.needed(central, tables, people, at, name, central.need_weight, doctors[0].required)
-    found = professions.needed(spread, tables, people, at, name, spread.need_weight, doctors[1].required)
+    expected = professions.needed(spread, tables, people, at, name, spread.need_weight, doctors[1].required)
+    found = replace(expected, by_year=inputs.uncertain(expected.by_year, people, drawn.regional["population"]))
     today = professions.today(spread, people, name)
-    career = careers.career(spread, name, deaths)
+    career = careers.career(spread, name, on.deaths)
     supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
     return _Profession(
         principals=principals.by_principal(found, middle, people, name, today, spread.unmet_need_share).astype(

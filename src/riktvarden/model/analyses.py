@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.model import chain, costs, scenarios, sensitivity, trust
+from riktvarden.model import calibration, chain, costs, scenarios, sensitivity, trust
 from riktvarden.results import Results
 from riktvarden.uncertainty import DRAWS
 
@@ -47,6 +47,14 @@ class Past:
 
     scores: pd.DataFrame
     stability: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The model beside what is published, and what it says at the base date: frames as `calibration` gives them."""
+
+    compared: pd.DataFrame
+    base: pd.DataFrame
 
 
 def uncertainty(
@@ -95,6 +103,21 @@ def past(tables: Tables, assumptions: Assumptions, results: Results, draws: int 
     return Past(pd.concat(scores, ignore_index=True), trust.stability(tables, assumptions, draws))
 
 
+def calibrated(tables: Tables, assumptions: Assumptions, results: Results) -> Calibration:
+    """The model at the date of each published count; parameters as `uncertainty`.
+
+    Raises
+    ------
+    riktvarden.problems.InputError
+        If a figure cannot be compared, or a large difference has no recorded explanation.
+    """
+    st_needed = results.draws["st_persons_guideline"]
+    on = chain.base(tables, assumptions)
+    run = calibration.run_of(on, on.sample(len(st_needed)), st_needed)
+    compared = calibration.calibrate(tables["calibration"], personnel.published(tables), run)
+    return Calibration(calibration.require_explained(compared), calibration.at_base(run))
+
+
 def counted(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
     """Everything that counts personnel, implausible cells marked; parameters as `uncertainty`."""
     return personnel.marked(personnel.build(tables))
@@ -104,6 +127,7 @@ BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "uncertainty": uncertainty,
     "economics": cost,
     "back_test": past,
+    "calibration": calibrated,
     "personnel": counted,
 }
 """Name of an analysis → what gives it, the longest first."""

@@ -87,12 +87,9 @@ def st_rows(
 ) -> pd.DataFrame:
     """ST persons at one date and per 1 000 inhabitants, and the gap to the guideline value."""
     newest, reference, shown = found.newest, found.reference, known(found)
-    qualifier = np.append(reference["qualifier"].to_numpy(), "")
-    # Moving a lower bound to another date bounds nothing from above: it has no interval.
-    ranged = qualifier != "lower_bound"
-    exact = (reference["dated"] == REFERENCE_DATE) & (reference["precision"] == "day")
-    status = np.append(np.where(exact, reference["status"], "estimated"), "estimated")
-    source = [*joined(reference["figure"], "A0", "A4"), "st_persons_nation"]
+    # A bound is one piece of evidence among others: what is estimated from it is no bound.
+    qualifier = np.append(reference["qualifier"].replace({"lower_bound": ""}).to_numpy(), "")
+    source = [*joined(reference["figure"], "A0; A4", "A4"), "st_persons_nation; A0; A4"]
     persons = tidy(
         people.areas,
         "st_persons_reference",
@@ -102,8 +99,6 @@ def st_rows(
         value=value["st_persons_reference"],
         draws=draw["st_persons_reference"],
         valued=shown.st,
-        ranged=ranged,
-        status=status,
         qualifier=qualifier,
         step=PERSON_STEP,
     )
@@ -129,20 +124,17 @@ def st_rows(
         qualifier=has_newest["qualifier"].to_numpy(),
     )
     positions = persons_as_positions(persons, value, draw, shown)
-    # What is missing is at most so much where the count is a lower bound.
-    gap_qualifier = np.where(qualifier == "lower_bound", "upper_bound", qualifier)
     gaps = [
         tidy(
             people.areas,
             measure,
             unit,
-            [*joined(reference["figure"], "A0; D4", "A4; D4"), "st_persons_nation; D4"],
+            [f"{each}; D4" for each in source],
             year=people.base_year,
             value=value[measure],
             draws=draw[measure],
             valued=shown.st,
-            ranged=ranged,
-            qualifier=gap_qualifier,
+            qualifier=qualifier,
             without_value="estimated",
             step=PERSON_STEP,
         )
@@ -162,7 +154,6 @@ def persons_as_positions(persons: pd.DataFrame, value: Measures, draw: Measures,
         value=value["st_positions_reference"],
         draws=draw["st_positions_reference"],
         valued=shown.st,
-        ranged=persons["low"].notna().to_numpy(),
         qualifier=persons["qualifier"].to_numpy(),
         step=PERSON_STEP,
     )
@@ -177,7 +168,7 @@ def specialist_rows(
     """Requirement, stock and coverage; a value only where the region's specialists are published."""
     specialists, shown = found.specialists, known(found)
     regional = np.array([*[True] * len(people.codes), False])
-    stock_source = [*joined(specialists["figure"], "b", "A4"), "specialist_persons_nation; b"]
+    stock_source = [*joined(specialists["figure"], "b", "A4"), "specialist_persons_2010; b"]
     qualifier = np.append(specialists["qualifier"].to_numpy(), "old")
     frames = [
         tidy(
@@ -218,7 +209,7 @@ def specialist_rows(
             [NATION],
             "specialist_gap",
             "FTE",
-            "specialist_persons_nation; C2",
+            "specialist_persons_2010; C2",
             year=people.base_year,
             value=value["specialist_gap"][-1:],
             draws=draw["specialist_gap"][:, -1:],

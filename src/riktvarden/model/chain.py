@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-STREAMS = ("st", "specialists", "off_list", "chance")
-"""What varies between regions beside the assumptions, each region for itself.
+STREAMS = ("st", "specialists", "off_list", "population", "chance")
+"""What varies between regions beside the assumptions, each region for itself, and for the population the nation.
 
 These spreads were estimated between regions at one date, which is already net of what regions share.
 """
@@ -44,20 +44,25 @@ class Base:
     """What regions handed in."""
     found: inputs.Published
     deaths: FloatArray
+    specialists: careers.Melded
+    """The careers of specialists, conditioned on what is published of them."""
 
     @property
     def streams(self) -> dict[str, list[str]]:
         """What varies between regions beside the assumptions, with the regions' codes."""
-        return dict.fromkeys(STREAMS, self.people.codes)
+        return dict.fromkeys(STREAMS, self.people.codes) | {"population": self.people.areas}
 
     def central(self) -> Sample:
         """One draw: every assumption at its value, every region in the middle."""
         at_value = {name: np.full((1, 1), item.value) for name, item in self.assumptions.items()}
-        return Sample(at_value, {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()})
+        return Sample(
+            at_value | self.specialists.joint.central,
+            {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()},
+        )
 
     def sample(self, draws: int = uncertainty.DRAWS, seed: int = uncertainty.SEED) -> Sample:
         """The draws that the results rest on."""
-        return uncertainty.sample(self.assumptions, self.streams, draws, seed)
+        return uncertainty.sample(self.assumptions, self.streams, draws, seed, joint=self.specialists.joint)
 
 
 def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
@@ -66,6 +71,7 @@ def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
     share = np.array([assumptions[f"cni_weight_{name}"].value for name in weights.COMPONENTS])
     at = weights.places(tables, people, share)
     own = inputs.handed_in(tables, people, at.need_index)
+    deaths = careers.mortality(tables["population_nation"], people.base_year)
     return Base(
         tables=tables,
         assumptions=assumptions,
@@ -73,7 +79,8 @@ def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
         at=at,
         own=own,
         found=inputs.published(tables, people, own),
-        deaths=careers.mortality(tables["population_nation"], people.base_year),
+        deaths=deaths,
+        specialists=careers.meld(tables, assumptions, deaths, people.base_year),
     )
 
 
@@ -84,6 +91,7 @@ def until(people: People, year: int) -> People:
         people,
         years=people.years[years],
         total=people.total[:, years],
+        spread=people.spread[:, years],
         regional_cells=people.regional_cells[..., years],
     )
 
@@ -103,7 +111,8 @@ def required(on: Base, drawn: Sample, people: People, norm: FloatArray | float |
     p = SimpleNamespace(**drawn.assumptions)
     off_list = uncertainty.quantile(on.assumptions["off_list_deviation"], drawn.regional["off_list"])
     asked = p.inhabitants_per_specialist if norm is None else np.asarray(norm, float)
-    return weights.requirement(p, people, on.at, off_list, asked)
+    projected = weights.requirement(p, people, on.at, off_list, asked)
+    return replace(projected, by_year=inputs.uncertain(projected.by_year, people, drawn.regional["population"]))
 
 
 def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:

@@ -245,7 +245,8 @@ def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
 def gaps(on: chain.Base, drawn: Sample) -> pd.DataFrame:
     """Gross gap, surplus and net gap of specialists over the regions, and what redistribution closes first.
 
-    Regions whose stock is unpublished take part as draws, so that the middle of the draws is shown and no central value.
+    Only the net gap has a value, which is the nation's: the other parts rest on which of the regions whose stock is
+    unpublished have too few, and have intervals only.
 
     Returns
     -------
@@ -254,18 +255,29 @@ def gaps(on: chain.Base, drawn: Sample) -> pd.DataFrame:
         with today's intake, in the target year.
     """
     people = on.people
-    found = chain.doctors(on, drawn, chain.until(people, people.target_year))
-    stock = {
-        people.base_year: found.stocks.specialists[:, :-1],
-        people.target_year: found.have.fte[:, :-1, people.at_target],
-    }
-    frames = []
-    for year, fte in stock.items():
-        gap = guideline.net_gap(found.required.by_year[:, :-1, year - people.base_year] - fte)
-        for part, draws in zip(gap._fields, gap, strict=True):
-            middle = uncertainty.interval(draws).middle
-            frames.append(tidy([NATION], f"gap_{part}", "FTE", "C2; b", year=year, value=middle, draws=draws[:, None]))
+    both = [_gap(chain.doctors(on, one, chain.until(people, people.target_year))) for one in (on.central(), drawn)]
+    frames = [
+        tidy(
+            [NATION],
+            f"gap_{part}",
+            "FTE",
+            "C2; b",
+            year=year,
+            value=getattr(at_value, part),
+            draws=getattr(draws, part)[:, None],
+            valued=part == "net",
+            without_value="estimated",
+        )
+        for year, at_value, draws in zip((people.base_year, people.target_year), *both, strict=True)
+        for part in guideline.NetGap._fields
+    ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _gap(found: chain.Doctors) -> tuple[guideline.NetGap, guideline.NetGap]:
+    """Gaps in the first and, if today's intake goes on, the last of the years, each (draw,)."""
+    lacking = (found.required.by_year - found.have.fte)[:, :-1]
+    return guideline.net_gap(lacking[..., 0]), guideline.net_gap(lacking[..., -1])
 
 
 # --- the four professions -------------------------------------------------------------------------------

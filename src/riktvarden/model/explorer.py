@@ -31,7 +31,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "team": ("task_shift_share", "task_shift_relative_time"),
     "training": ("completion_share", "calendar_training_years", "stay_share"),
-    "specialists": ("fte_per_specialist", "specialist_exit_rate", "retirement_age_doctors"),
+    "specialists": ("fte_per_specialist", "exit_multiplier", "retirement_age_doctors"),
     "positions": ("persons_per_position", "st_vacancy_rate"),
 }
 """Assumptions that may be moved, by what they are about."""
@@ -104,7 +104,7 @@ def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
     count = max((len(given) for given in values.values()), default=1)
     middle = on.central()
     drawn = Sample(
-        {name: np.broadcast_to(values.get(name, one), (count, 1)) for name, one in middle.assumptions.items()},
+        {name: np.broadcast_to(values.get(name, one), (count, one.shape[1])) for name, one in middle.assumptions.items()},
         {stream: np.broadcast_to(each, (count, each.shape[1])) for stream, each in middle.regional.items()},
     )
     found = chain.doctors(on, drawn)
@@ -267,15 +267,15 @@ def _profession(on: chain.Base, p: SimpleNamespace, name: str) -> dict[str, Any]
 
 def _career(on: chain.Base, p: SimpleNamespace, one: Mapping[str, float]) -> dict[str, Any]:
     """Ages and exits of specialists, of which the retirement and the multiplier of all exits may be moved."""
-    career = careers.career(p, "general_practice", on.deaths)
+    career = careers.career(p, careers.SPECIALISTS, on.deaths)
     return {
         "ages": careers.AGES.tolist(),
         "deaths": _plain(on.deaths),
         "stock": _plain(career.stock_ages[0]),
         "entering": _plain(career.entry_ages[0]),
-        "retirement_spread": one["retirement_spread"],
+        "retirement_spread": one[careers.GROUPS[careers.SPECIALISTS].spread],
         "retirement_from": supply.FIRST_RETIREMENT_AGE,
-        "other_exits": one[careers.GROUPS["general_practice"].other_exits],
+        "other_exits": one[careers.GROUPS[careers.SPECIALISTS].other_exits],
         "older_fte_ratio": one["older_fte_ratio"],
         "older_fte_from": one["older_from_age"],
     }

@@ -199,7 +199,7 @@ def _over(like: FloatArray, per_draw: FloatArray) -> FloatArray:
 # --- what another intake gives ----------------------------------------------------------------------------
 
 
-class Path(NamedTuple):
+class Course(NamedTuple):
     """Supply with an intake of one's own, each (draw, area, year) from the base year on."""
 
     fte: FloatArray
@@ -208,7 +208,7 @@ class Path(NamedTuple):
     """Persons in training."""
 
 
-def with_intake(p: SimpleNamespace, people: People, have: Supply, intake: ArrayLike) -> Path:
+def with_intake(p: SimpleNamespace, people: People, have: Supply, intake: ArrayLike) -> Course:
     """Follow another intake from the first year that can be changed; until then today's goes on (method b).
 
     Parameters
@@ -219,7 +219,7 @@ def with_intake(p: SimpleNamespace, people: People, have: Supply, intake: ArrayL
 
     Returns
     -------
-    Path
+    Course
         What `Supply.fte` and `Supply.in_training` are for today's intake.
     """
     later = people.years[1:]
@@ -231,7 +231,7 @@ def with_intake(p: SimpleNamespace, people: People, have: Supply, intake: ArrayL
     fte, training = have.fte.copy(), have.in_training.copy()
     fte[..., 1:] += with_nation(supply.over_cohorts(working, have.per_starter[:, None]), axis=1)
     training[..., 1:] += with_nation(supply.over_cohorts(more, remaining), axis=1)
-    return Path(fte, training)
+    return Course(fte, training)
 
 
 def coverage(

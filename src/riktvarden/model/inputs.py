@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from riktvarden import population, supply, uncertainty
-from riktvarden.baseline import reconcile, returned, st
+from riktvarden.baseline import reconcile, regional, returned, st
 from riktvarden.results import NATION
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ DATED = {
     "new_specialist_certificates_allmanmedicin_swedish_st": "completions",
 }
 """Measures of published figures that one path of stock and flows is fitted to → what they are of it."""
+
+NATION_COUNTED = pd.Timestamp("2021-12-31")
+"""Day of the nation's number of ST doctors, `st_persons_nation`."""
 
 RECONCILED_FROM = 2010
 """Figures of earlier years stand too far apart to say anything of one another."""
@@ -60,6 +64,9 @@ class People:
     """Persons, (region, cell, year)."""
     past: Mapping[int, FloatArray]
     """The nation's persons by sex × age group in the years that published contacts are of."""
+    spread: FloatArray
+    """Standard deviation of the logarithm of the projected inhabitants over those there will be, (area, year): of each
+    region's share of the nation, and last of the nation."""
     at_reference: pd.Series
     """Persons at the reference date, by region."""
     year_ends: pd.Series
@@ -74,6 +81,17 @@ class People:
     def base(self) -> FloatArray:
         """Persons in the base year, (area,)."""
         return self.total[:, 0]
+
+    @property
+    def base_date(self) -> pd.Timestamp:
+        """The end of the base year, to which every stock is brought."""
+        return pd.Timestamp(self.base_year, 12, 31)
+
+    def heads_on(self, area: str, day: pd.Timestamp) -> float:
+        """Persons of a region or the nation at the published year-end nearest to a day."""
+        ends = self.year_ends
+        own = ends.groupby(level="year").sum() if area == NATION else ends.xs(area, level="region")
+        return population.nearest(own, day)
 
     @property
     def at_target(self) -> int:
@@ -122,6 +140,32 @@ class People:
         return with_nation(np.moveaxis(need, 0, 1), axis=1)
 
 
+def uncertain(need: FloatArray, who: People, uniform: FloatArray) -> FloatArray:
+    """Let needs follow the inhabitants there may be instead of those projected, wider the further ahead (method f).
+
+    Each region's share of the nation and the nation itself err by lognormal factors with the spread that the back-test
+    found, in the same direction in all years.
+
+    Parameters
+    ----------
+    need
+        What the projected inhabitants need, (draw, area, year), the nation last.
+    who
+        Inhabitants.
+    uniform
+        Uniform numbers in (0, 1), (draw, area); one half leaves the projection.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shaped as `need`; the regions sum to the nation.
+    """
+    factor = np.exp(ndtri(uniform)[..., None] * who.spread[:, : need.shape[-1]])
+    regions = need[:, :-1] * factor[:, :-1]
+    level = need[:, -1:] * factor[:, -1:] / regions.sum(axis=1, keepdims=True)
+    return with_nation(regions * level, axis=1)
+
+
 def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
     """Append the sum over regions to an axis."""
     return np.concatenate([values, values.sum(axis=axis, keepdims=True)], axis=axis)
@@ -157,9 +201,16 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
             year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}
         },
+        spread=_spread(tables, len(years) - 1),
         at_reference=pd.Series(total[:-1, 0], index=codes),
         year_ends=year_ends,
     )
+
+
+def _spread(tables: Mapping[str, pd.DataFrame], ahead: int) -> FloatArray:
+    """Errors of the population by area and year, none in the base year."""
+    errors = population.forecast_errors(population.history(tables), horizons=range(1, ahead + 1))
+    return np.pad(np.vstack([errors.shares, errors.nation]), ((0, 0), (1, 0)))
 
 
 def _nation_cells(nation: pd.DataFrame, year: int) -> FloatArray:
@@ -186,19 +237,36 @@ class Stocks:
 
 @dataclass(frozen=True)
 class Published:
-    """The regions' published figures, a row per region, NaN where none is published."""
+    """The regions' published figures, a row per region, NaN where none is published, and all evidence on them."""
 
     newest: pd.DataFrame
     reference: pd.DataFrame
     specialists: pd.DataFrame
+    evidence: Mapping[str, regional.Evidence]
+    """By quantity, ``st`` and ``specialists``."""
 
 
 def published(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame) -> Published:
     """Choose each region's figures for each use, among them what it handed in (`handed_in`)."""
+    table, chosen = tables["regional_evidence"], tables["st_baseline"]
+    in_use = set(chosen.loc[chosen["use"] != "never", "figure"])
+    table = table.loc[(table["quantity"] != "st") | table["figure"].isin(in_use)]
     return Published(
         newest=_persons(figures(tables, who, own, "newest"), who),
         reference=_persons(figures(tables, who, own, "reference"), who),
         specialists=_specialists(tables, who),
+        evidence={
+            quantity: regional.evidence(
+                table,
+                tables["published_st"],
+                who.at_reference,
+                who.heads_on,
+                quantity,
+                who.base_date,
+                own,
+            )
+            for quantity in regional.MODELS
+        },
     )
 
 
@@ -207,10 +275,10 @@ def figures(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame, 
     return st.chosen_figures(
         tables["st_baseline"],
         tables["published_st"],
-        who.at_reference,
+        who.heads_on,
         use,
         own,
-        REFERENCE_DATE if use == "reference" else None,
+        who.base_date if use == "reference" else None,
     )
 
 
@@ -242,52 +310,28 @@ def _specialists(tables: Mapping[str, pd.DataFrame], who: People) -> pd.DataFram
     return rows.set_index("region").reindex(who.codes).fillna({"qualifier": "", "figure": ""})
 
 
-def stocks_published(p: SimpleNamespace, found: Published) -> Stocks:
-    """Stocks at the central values: NaN where nothing is published, the nation by its control totals."""
-    years = st.years_between(found.reference["dated"], REFERENCE_DATE)
-    aligned = st.align(found.reference["value"].to_numpy(float), years, p.st_growth)
-    newest = found.newest["value"].to_numpy(float)[None]
-    return Stocks(
-        st=np.hstack([aligned, p.st_persons_nation]),
-        newest=np.hstack([newest, p.st_persons_nation]),
-        specialists=np.hstack([_specialist_fte(found.specialists, p), nation_fte(p)]),
-    )
-
-
 def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Mapping[str, FloatArray]) -> Stocks:
-    """Stocks of every region: published figures within what their sources leave open, the rest from priors."""
-    st_persons = st_drawn(p, found.reference, who, uniform["st"])
+    """Stocks of every region at the base date from all evidence (method A4), the nation their sum.
+
+    The nation's own figures are evidence as well, so that the sum lies near them without being equal to them.
+    """
+    st_persons = st_drawn(p, found, who, uniform["st"])
+    fte = regional.drawn(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", uniform["specialists"])
     return Stocks(
         st=st_persons,
         newest=np.column_stack([_within_rounding(found.newest, uniform["st"]), st_persons[:, -1]]),
-        specialists=with_nation(
-            st.fill_to_total(
-                _specialist_fte(found.specialists, p),
-                who.base[:-1],
-                uniform["specialists"],
-                nation_fte(p),
-                p.specialist_density_log_sd,
-            )
-        ),
+        specialists=with_nation(fte),
     )
 
 
-def st_drawn(p: SimpleNamespace, reference: pd.DataFrame, who: People, uniform: FloatArray) -> FloatArray:
-    """ST persons at the reference date, (draw, area): published figures aligned, the rest from the prior.
+def st_drawn(p: SimpleNamespace, found: Published, who: People, uniform: FloatArray) -> FloatArray:
+    """ST persons at the base date, (draw, area), the nation last."""
+    return with_nation(regional.drawn(found.evidence["st"], vars(p), nation_st(p, who), "st", uniform))
 
-    A figure varies within its rounding and its date within what the source leaves open.
-    """
-    years = st.years_between(reference["dated"], REFERENCE_DATE) + (uniform - 0.5) * st.date_width(reference["precision"])
-    known = st.align(_within_rounding(reference, uniform), years, p.st_growth)
-    filled = st.fill_to_total(
-        known,
-        who.at_reference.to_numpy(float),
-        uniform,
-        p.st_persons_nation,
-        p.st_density_log_sd,
-        p.st_density_cap / 1000,
-    )
-    return with_nation(filled)
+
+def nation_st(p: SimpleNamespace, who: People) -> FloatArray:
+    """Persons in ST in the nation at the base date by its own figure, (draw, 1)."""
+    return st.align(p.st_persons_nation, st.years_between(pd.Series([NATION_COUNTED]), who.base_date), p.st_growth)
 
 
 def _within_rounding(rows: pd.DataFrame, uniform: FloatArray) -> FloatArray:
@@ -296,29 +340,98 @@ def _within_rounding(rows: pd.DataFrame, uniform: FloatArray) -> FloatArray:
 
 def nation_fte(p: SimpleNamespace) -> FloatArray:
     """Full-time equivalents of specialists in the nation, (draw, 1)."""
-    return supply.full_time_equivalents(p.specialist_persons_nation, p.fte_per_specialist)
-
-
-def _specialist_fte(rows: pd.DataFrame, p: SimpleNamespace) -> FloatArray:
-    """Published headcounts as full-time equivalents; those at health centres have their own rate."""
-    at_centre = (rows["measure"] == "persons_at_health_centres").to_numpy()
-    per_person = np.where(at_centre, p.fte_per_centre_specialist, p.fte_per_specialist)
-    return supply.full_time_equivalents(rows["value"].to_numpy(float), per_person)
+    return supply.full_time_equivalents(p.specialist_persons_base, p.fte_per_specialist)
 
 
 # --- checks of the baseline ---------------------------------------------------------------------------
 
 
-def left_out(p: SimpleNamespace, found: Published, who: People, central: Stocks, uniform: FloatArray) -> pd.DataFrame:
-    """What the prior says of each known region when its own figure is taken away (a check of method A4)."""
+def left_out(p: SimpleNamespace, found: Published, who: People, uniform: FloatArray) -> pd.DataFrame:
+    """What the others say of each known region when its own figures are taken away (a check of method A4).
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    found
+        What is published.
+    who
+        Inhabitants.
+    uniform
+        Uniform numbers, (draw, region).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region, value, low, middle, high``: the region's own figure brought to the base date at the middle of the drawn
+        growth, and what the others say (persons).
+    """
     reference = found.reference
+    growth = float(np.median(p.st_growth))
+    own = st.align(reference["value"], st.years_between(reference["dated"], who.base_date), growth)
     rows = []
     for place in np.flatnonzero(reference["value"].notna()):
-        without = reference.assign(value=reference["value"].mask(np.arange(len(reference)) == place))
-        low, middle, high = uncertainty.interval(st_drawn(p, without, who, uniform)[:, place])
-        value = central.st[0, place]
-        rows.append({"region": who.codes[place], "value": value, "low": low, "middle": middle, "high": high})
+        region = who.codes[place]
+        draws = regional.drawn_without(found.evidence["st"], vars(p), nation_st(p, who), "st", region, uniform[:, place])
+        low, middle, high = uncertainty.interval(draws)
+        rows.append({"region": region, "value": own[place], "low": low, "middle": middle, "high": high})
     return pd.DataFrame(rows)
+
+
+def disagreements(p: SimpleNamespace, found: Published, who: People, stocks: Stocks) -> pd.DataFrame:
+    """Published figures that the model would hardly have given: each is a question to the region or its source.
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    found
+        What is published.
+    who
+        Inhabitants.
+    stocks
+        Stocks drawn with `p`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``region, figure, quantity, measure, published, low, high``: percentiles 5 and 95 of the model in the figure's
+        own measure and at its own date; region is ``*`` for a figure on all of them.
+    """
+    parts = [
+        regional.compared(found.evidence[quantity], vars(p), total, quantity, drawn[:, :-1])
+        for quantity, total, drawn in (
+            ("st", nation_st(p, who), stocks.st),
+            ("specialists", nation_fte(p), stocks.specialists),
+        )
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.loc[rows["question"]].drop(columns="question").reset_index(drop=True)
+
+
+def by_each_figure(p: SimpleNamespace, found: Published, who: People, region: str, required: FloatArray) -> pd.DataFrame:
+    """Full-time specialists and coverage of a region by each published figure alone.
+
+    Parameters
+    ----------
+    p
+        Assumptions, each (draw, 1).
+    found
+        What is published.
+    who
+        Inhabitants.
+    region
+        The region.
+    required
+        Full-time specialists that the areas require, (draw, area).
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `riktvarden.baseline.regional.each_alone`.
+    """
+    asked = required[:, [who.codes.index(region)]]
+    return regional.each_alone(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", region, asked)
 
 
 def reconciled(

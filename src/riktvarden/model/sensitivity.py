@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
-from riktvarden.model import chain, general_practice, inputs, professions
+from riktvarden.model import careers, chain, general_practice, inputs, professions
 from riktvarden.model.cells import known
 from riktvarden.results import NATION
 from riktvarden.uncertainty import Sample
@@ -77,7 +77,7 @@ def tornado(on: chain.Base) -> pd.DataFrame:
         ``measure, profession, region, assumption, grade, value, at_low, at_high``: the output with all assumptions at
         their values, and with one of them at its low and at its high end. Only assumptions that move something.
     """
-    found = uncertainty.tornado(evaluator(on), on.assumptions, on.streams)
+    found = uncertainty.tornado(evaluator(on), on.assumptions, on.streams, on.specialists.joint)
     frames = [
         outputs(on).assign(
             assumption=name,
@@ -96,6 +96,8 @@ def tornado(on: chain.Base) -> pd.DataFrame:
 def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
     """Independent groups of inputs: the assumptions of one file, and everything that varies between regions.
 
+    Those that were conditioned together are in the group of their column, whatever file they are in.
+
     Parameters
     ----------
     on
@@ -106,7 +108,8 @@ def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
     by_file: dict[str, list[str]] = {}
     for name in on.assumptions:
         if name in moving:
-            by_file.setdefault(on.assumptions.files[name], []).append(name)
+            of_file = on.specialists.joint.column if name in careers.MELDED else on.assumptions.files[name]
+            by_file.setdefault(of_file, []).append(name)
     return by_file | {REGIONAL: list(on.streams)}
 
 
@@ -128,7 +131,9 @@ def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:
         ``measure, profession, region, group, first, first_error, total, total_error``; the errors are half widths of
         95 % intervals.
     """
-    found = uncertainty.sobol_indices(groups(on, moving), evaluator(on), on.assumptions, on.streams, n=n)
+    found = uncertainty.sobol_indices(
+        groups(on, moving), evaluator(on), on.assumptions, on.streams, n=n, joint=on.specialists.joint
+    )
     frames = [
         outputs(on).assign(
             group=group,

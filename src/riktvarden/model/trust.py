@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-ORIGINS = range(1995, 2019)
+ORIGINS = range(1995, 2024)
 WINDOWS = (3, 5, 10)
 HORIZONS = (1, 3, 5, 10)
 
@@ -30,15 +30,15 @@ OLD = 80
 STABILITY_DRAWS = 1024
 
 
-SERIES = {"nation": 0, "regions": 0, "regions_old": OLD, "regions_share": 0}
-"""What is foretold → the first age counted. The share is that of the nation: the model takes the nation from elsewhere."""
+SERIES = {"nation": 0, "regions": 0, "regions_old": OLD, "regions_share": 0, "regions_old_share": OLD}
+"""What is foretold → the first age counted. Shares are of the nation: the model takes the nation from elsewhere."""
 
 
 def _series(cells: FloatArray, name: str) -> FloatArray:
     """One of `SERIES` from persons by region, sex, age and year, (region, year); the nation as one region."""
     by_region = cells[:, :, SERIES[name] :].sum(axis=(1, 2))
     nation = by_region.sum(axis=0, keepdims=True)
-    return nation if name == "nation" else by_region / nation if name == "regions_share" else by_region
+    return nation if name == "nation" else by_region / nation if name.endswith("share") else by_region
 
 
 def population_back_test(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -123,8 +123,8 @@ def stock_back_test(reconciled: pd.DataFrame, assumptions: Assumptions) -> pd.Da
 def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = STABILITY_DRAWS) -> pd.DataFrame:
     """How the recommended intake of each region moves when the newest year of data is left out (method h).
 
-    Two things are left out, each alone: the newest totals of regions and municipalities, so that the base year is
-    projected; and the newest published number of the region's own doctors in training.
+    Two things are left out, each alone: the newest totals and ages of regions and municipalities, so that the base
+    year is projected; and the newest published number of the region's own doctors in training.
 
     Parameters
     ----------
@@ -141,7 +141,12 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
         D1), the same ``_without_population`` and, for a region with a number of its own, ``_without_st``.
     """
     on = chain.base(tables, assumptions)
-    counted = ("population_region", "population_municipality")
+    counted = (
+        "population_region",
+        "population_region_ten_year",
+        "population_municipality",
+        "population_municipality_65",
+    )
     earlier = {name: tables[name].loc[tables[name]["year"] < on.people.base_year] for name in counted}
     without = chain.base({**tables, **earlier}, assumptions)
     lasting = [_lasting(one) for one in (on, without)]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from riktvarden.model import trust
 from riktvarden.model.analyses import Past
+from riktvarden.population import WINDOW
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -20,6 +21,7 @@ SERIES = {
     "regions": "regionerna, alla åldrar",
     "regions_old": "regionerna, 80 år och äldre",
     "regions_share": "regionernas andel av riket",
+    "regions_old_share": "regionernas andel av riket, 80 år och äldre",
     "st": "antal i ST, allmänmedicin",
 }
 """What is foretold → its Swedish words."""
@@ -30,6 +32,9 @@ BENCHMARK = ("pr-1048", "pr-1049")
 REASON = {"few_origins": "för få startår för att jämföra", "no_outcome": "inget utfall att jämföra med"}
 
 WINDOW_COLOURS = dict(zip(trust.WINDOWS, (MUTED, ORANGE, BLUE), strict=True))
+
+SHARES = ("regions_share", "regions_old_share")
+"""What the model takes from the method."""
 
 DRAWN = "regions_share"
 """What the picture shows: the shares are what the model uses, as the nation comes from Statistics Sweden."""
@@ -51,6 +56,7 @@ def summary(context: Context, found: Past) -> list[str]:
     low, high = (value / 100 for value in _benchmark(context)["value"])
     moved = found.stability.loc[found.stability["region"] != NATION, "share"].abs()
     best = min(trust.WINDOWS, key=lambda window: missed["regions_share", window])
+    decades = context.tables["population_region_ten_year"]["year"]
     return [
         t(
             "Regionernas andel av rikets invånare, som är det modellen själv räknar fram, missade i medeltal "
@@ -62,10 +68,15 @@ def summary(context: Context, found: Past) -> list[str]:
             level=t.percent(missed["regions", best], 1),
             bias=t.percent(bias["regions", best], 1),
         ),
+        *against_simple_methods(context, found),
         t(
             "För invånare som är {age} år och äldre är felet {least} till {most} på {years} års sikt, beroende på "
             "hur många år som metoden bygger på."
         ).format(age=trust.OLD, least=t.percent(min(old), 1), most=t.percent(max(old), 1), years=longest),
+        t(
+            "Utfallen för {age} år och äldre åren {first} till {last} är delvis skattade: då publiceras regionernas "
+            "åldrar i tioårsgrupper, och ettårsklasserna räknas fram från åren innan och från rikets."
+        ).format(age=trust.OLD, first=decades.min(), last=decades.max()),
         t(
             "För antalet i ST finns {origins} startår med ett utfall året efter, och {five} med ett utfall fem år efter."
         ).format(origins=t.number(origins[1]), five=t.number(origins[5]))
@@ -80,6 +91,46 @@ def summary(context: Context, found: Past) -> list[str]:
             "{most} i någon region."
         ).format(most=t.percent(moved.max(), 1)),
     ]
+
+
+def against_simple_methods(context: Context, found: Past) -> list[str]:
+    """Where the regions' shares, which the model takes from the method, are foretold better than without it."""
+    t = context.language
+    shares = found.scores.loc[found.scores["series"].isin(SHARES)]
+    own = shares.loc[shares["window"] == WINDOW]
+    simple = ("skill_last_value", "skill_linear_trend")
+    lost = own.loc[(own[list(simple)] <= 0).any(axis=1)]
+    least, most = own["skill_linear_trend"].min(), own["skill_linear_trend"].max()
+    years = t.listed([str(horizon) for horizon in trust.HORIZONS])
+    said = [
+        t(
+            "Med de {window} basår som modellen bygger på var felet i regionernas andelar mindre både än om inget "
+            "hade ändrats och än om en rak trend hade dragits ut, på {years} års sikt, för alla åldrar och för {age} "
+            "år och äldre. Felet var {least} till {most} mindre än den raka trendens."
+        ).format(window=WINDOW, years=years, age=trust.OLD, least=t.percent(least, 0), most=t.percent(most, 0))
+        if lost.empty
+        else t(
+            "Med de {window} basår som modellen bygger på var någon enklare metod bättre för regionernas andelar i "
+            "dessa fall: {cases}."
+        ).format(window=WINDOW, cases=_cases(context, lost))
+    ]
+    others = shares.loc[(shares["window"] != WINDOW) & (shares["skill_linear_trend"] <= 0)]
+    if not others.empty:
+        said.append(
+            t("Med färre basår hade en rak trend varit bättre i dessa fall: {cases}.").format(cases=_cases(context, others))
+        )
+    return said
+
+
+def _cases(context: Context, rows: pd.DataFrame) -> str:
+    """Name series, base window and horizons of some scores, the horizons of a window together."""
+    t = context.language
+    return "; ".join(
+        t("{series}, basår {window}, sikt {horizons} år").format(
+            series=t(SERIES[str(series)]), window=window, horizons=t.listed([str(h) for h in of["horizon"]])
+        )
+        for (series, window), of in rows.groupby(["series", "window"], sort=False)
+    )
 
 
 def errors(context: Context, found: Past) -> Figure:
@@ -237,12 +288,8 @@ def stability(context: Context, found: Past) -> Figure:
 def limits_of_stability(context: Context) -> list[str]:
     """What the test of stability cannot leave out."""
     t = context.language
-    ages = int(context.tables["population_region_age_group"]["year"].max())
     return [
         t("SCB:s prognos för riket går inte att byta mot en äldre: bara en finns i rapportens källor."),
-        t("Regionernas åldersfördelning från {year} lämnas inte ute, eftersom jämförelsedatumet är det årets slut.").format(
-            year=ages
-        ),
         t("Antagandena har inte ändrats sedan de först sattes. När de ändras visar nästa utgåva hur långt råden flyttas."),
         t("Det här är den första utgåvan med hela modellen. Det finns därför ingen tidigare utgåva att jämföra råden med."),
     ]

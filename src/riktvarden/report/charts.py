@@ -540,6 +540,46 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
     return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 10)))
 
 
+def scores(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], limit: float) -> alt.TopLevelMixin:
+    """One dot per comparison on the line of its group, on both sides of zero, with the range of what agrees shaded.
+
+    Parameters
+    ----------
+    rows
+        ``label, value, kind``, one row a comparison.
+    axis
+        The horizontal axis.
+    legend
+        Kind → colour, in the order of the legend.
+    order
+        Labels of the groups from top to bottom; long ones as `wrapped` breaks them.
+    limit
+        How far from zero the shade reaches.
+
+    Returns
+    -------
+    altair.TopLevelMixin
+        The styled chart.
+    """
+    lines = max(label.count("\n") for label in order) + 1
+    names = alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=8, labelExpr=WRAPPED)
+    x = alt.X("value:Q", axis=axis, scale=alt.Scale(nice=False, padding=10))
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle"),
+    )
+    shade, zero = pd.DataFrame({"low": [-limit], "high": [limit]}), pd.DataFrame({"value": [0.0]})
+    layers = [
+        alt.Chart(shade).mark_rect(color=SHADE).encode(x=alt.X("low:Q"), x2="high:Q"),
+        alt.Chart(zero).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=x),
+        alt.Chart(rows)
+        .mark_point(filled=True, size=60, opacity=0.75)
+        .encode(x=x, y=alt.Y("label:N", sort=order, axis=names), color=colour),
+    ]
+    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 14)))
+
+
 def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, str], axis: alt.Axis) -> alt.TopLevelMixin:
     """Steps from a common base to one place's own level, each starting where the one before it ended.
 

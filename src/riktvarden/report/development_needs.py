@@ -45,8 +45,9 @@ def summary(context: Context) -> list[str]:
             count=t.number(len(nobody)), all=t.number(len(outside)), names=t.listed(nobody)
         ),
         t(
-            "Rapporten fyller inte luckorna med gissningar: ingen källa visar hur personalen skiljer sig mellan "
-            "regionerna, så det finns inget att skatta ur."
+            "Statistiken över personal fylls inte ut: ingen källa visar hur personalen skiljer sig mellan regionerna. "
+            "Riktvärdena kan däremot inte räknas utan uppgifter. Där är luckorna fyllda med skattningar och antaganden, "
+            "som är märkta och har intervall."
         ),
         _model_sentence(context),
     ]
@@ -56,22 +57,32 @@ def _model_sentence(context: Context) -> str:
     """What the guideline values lack, counted."""
     t = context.language
     graded = list(context.assumptions.values())
-    unmeasured = sum(item.grade == questions.ASSUMED for item in graded)
-    regions = list(context.results.regions)
-    told = {
-        measure: int(context.results.of(measure).loc[regions, "value"].notna().sum())
-        for measure in ("st_persons_reference", "specialist_fte")
-    }
-    return t(
-        "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {st} av {regions} regioner har ett "
-        "publicerat antal personer i ST och {specialists} ett publicerat antal specialister."
+    specialists = context.results.of("specialist_fte").loc[list(context.results.regions), "value"]
+    told = t(
+        "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {specialists} regioner har ett "
+        "publicerat antal specialister."
     ).format(
         all=t.number(len(graded)),
-        unmeasured=t.number(unmeasured),
-        st=t.number(told["st_persons_reference"]),
-        specialists=t.number(told["specialist_fte"]),
-        regions=t.number(len(regions)),
+        unmeasured=t.number(sum(item.grade == questions.ASSUMED for item in graded)),
+        specialists=t.number(specialists.notna().sum()),
     )
+    return f"{told} {published_training(context)}"
+
+
+def published_training(context: Context) -> str:
+    """How many regions have a number in training from something published, and whether it is a density."""
+    t = context.language
+    regions = context.results.of("st_persons_reference").loc[list(context.results.regions), "value"]
+    known = regions.index[regions.notna()]
+    figures = context.results.figures
+    counted = figures.loc[(figures["measure"] == "persons") & (figures["status"] != "derived"), "region"]
+    rated = len(set(known) - set(counted))
+    told = t("{known} av {all} regioner har en publicerad uppgift om antalet ST-läkare.").format(
+        known=t.number(len(known)), all=t.number(len(regions))
+    )
+    if not rated:
+        return told
+    return f"{told} {t('För {rated} av dem är antalet räknat ur en publicerad täthet.').format(rated=t.number(rated))}"
 
 
 def gaps(context: Context) -> Figure:

@@ -18,7 +18,6 @@ from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
 from riktvarden.results import NATION
 
-THOUSAND = 1e3
 MILLION = 1e6
 BILLION = 1e9
 
@@ -31,17 +30,18 @@ PART = {
     "on_cost": "PO-pålägg",
     "overheads": "omkostnader",
     "per_year": "heltidsår",
-    "per_hour": "arbetad timme",
 }
 
-PATH = {
-    costs.REFERENCE: "dagens antal som börjar ST",
-    costs.TARGET: "normen nås till målåret",
-    costs.PROGRAMME: "så mycket som gränserna tillåter",
-}
-"""Path of general practice → its Swedish words."""
+PATH = {costs.REFERENCE: "{year} års intag till ST", costs.PROGRAMME: "vägen till normen"}
+"""Path of general practice that is shown year by year → its Swedish words, with the base year."""
 
-PATH_COLOURS = dict(zip(PATH, (MUTED, BLUE, ORANGE), strict=True))
+PATH_COLOURS = {costs.REFERENCE: MUTED, costs.PROGRAMME: BLUE}
+
+WHY_NOT = {
+    "applicants": "Det är inget råd: så många sökande finns inte.",
+    "too few draws": "Det är inget råd: i för många av beräkningarna räcker inte de sökande.",
+}
+"""Obstacle to a constant intake that has a cost → why the cost is no advice, in Swedish."""
 
 COMPONENT = {
     "cost_training": "ST-tjänster",
@@ -90,8 +90,12 @@ ENDS = ["value", "low", "high"]
 
 
 def _texts(t: Language, rows: pd.DataFrame, per: float = 1.0, digits: int = 0) -> dict[Any, str]:
-    """Each row's value with its interval in words, by the key of the row."""
-    return dict(zip(rows.index, t.estimates(rows[ENDS].astype(float) / per, digits), strict=True))
+    """Each row's value with its interval in words, by the key of the row; alone where rounding leaves no interval."""
+    told = {}
+    for key, (value, low, high) in zip(rows.index, rows[ENDS].to_numpy(float) / per, strict=True):
+        ends = {t.number(each, digits) for each in (value, low, high) if np.isfinite(each)}
+        told[key] = ends.pop() if len(ends) == 1 else t.estimate(value, low, high, digits)
+    return told
 
 
 def _spans(t: Language, rows: pd.DataFrame, per: float = 1.0) -> dict[Any, str]:
@@ -105,28 +109,49 @@ def _nation(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(context: Context, found: Cost) -> list[str]:
-    """What the way to the norm costs the nation, what it is worth today, and what redistribution can do."""
+    """What the path to the norm costs the nation beyond today's intake, what it is worth today, and who could help."""
     t = context.language
-    total = _nation(found.by_year).query("measure == 'cost_total'").set_index(["path", "year"])
-    more = _texts(t, total, BILLION, 1)
-    rate = context.assumptions["discount_rate"]
-    present = _texts(t, _nation(found.present).set_index("rate"), BILLION)
     of_regions = found.units.query("part == 'per_year' and principal == 'region'").set_index("who")
-    units = _texts(t, of_regions, THOUSAND)
+    units = _texts(t, of_regions, MILLION, 1)
     return [
+        *_of_path(context, found),
         t(
-            "Ett heltidsår kostar {specialist} tusen kronor för en specialist och {st} tusen kronor för en "
+            "Ett heltidsår kostar {specialist} miljoner kronor för en specialist och {st} miljoner kronor för en "
             "ST-läkare, i {year} års priser."
         ).format(specialist=units["specialist"], st=units["st"], year=_price_year(context)),
+        _redistribution(context, found.gaps),
         t(
-            "Om normen nås till {year} kostar allmänmedicinen {more} miljarder kronor mer det året än med dagens "
-            "antal som börjar ST. Det är lön och andra kostnader för fler specialister och fler i utbildning."
-        ).format(year=context.target_year, more=more[costs.DIFFERENCE, context.target_year]),
+            "Det här är inte hela samhällets kostnad. Inte räknade är: {items}. Ingen publicerad kostnad finns "
+            "för dem i rapportens källor."
+        ).format(items=t.listed([t(NOT_COUNTED[name]) for name in economics.NOT_COUNTED])),
+    ]
+
+
+def _of_path(context: Context, found: Cost) -> list[str]:
+    """The path's cost beyond today's intake, in the target year, the last year and as one amount."""
+    t, last = context.language, _last(found)
+    if found.present.empty:
+        return [
+            t("Ingen väg inom gränserna når normen till {last}. Därför finns ingen merkostnad att räkna.").format(last=last)
+        ]
+    more = _texts(t, _total(found).set_index(["path", "year"]), BILLION, 1)
+    rate, present = context.assumptions["discount_rate"], _texts(t, _nation(found.present).set_index("rate"), BILLION)
+    return [
         t(
-            "Summan av merkostnaderna till {last} är {present} miljarder kronor i dagens värde med {rate} "
-            "diskonteringsränta. Med {least} är den {undiscounted} och med {most} {discounted}."
+            "Vägen till normen kostar {more} miljarder kronor mer {year} än om {base} års intag till ST fortsätter, och "
+            "{most} miljarder mer {last}."
         ).format(
-            last=int(found.by_year["year"].max()),
+            base=context.year,
+            year=context.target_year,
+            more=more[costs.DIFFERENCE, context.target_year],
+            most=more[costs.DIFFERENCE, last],
+            last=last,
+        ),
+        t(
+            "Nuvärdet av merkostnaderna till {last} är {present} miljarder kronor med {rate} ränta, {undiscounted} "
+            "med {least} och {discounted} med {most}."
+        ).format(
+            last=last,
             present=present[rate.value],
             rate=t.percent(rate.value),
             least=t.percent(rate.low),
@@ -134,12 +159,17 @@ def summary(context: Context, found: Cost) -> list[str]:
             most=t.percent(rate.high),
             discounted=present[rate.high],
         ),
-        _redistribution(context, found.gaps),
-        t(
-            "Det här är inte hela samhällets kostnad. Inte räknade är: {items}. Ingen publicerad kostnad finns "
-            "för dem i rapportens källor."
-        ).format(items=t.listed([t(NOT_COUNTED[name]) for name in economics.NOT_COUNTED])),
     ]
+
+
+def _last(found: Cost) -> int:
+    """Last year that has a cost."""
+    return int(found.by_year["year"].max())
+
+
+def _total(found: Cost) -> pd.DataFrame:
+    """The nation's cost by path and year."""
+    return _nation(found.by_year).query("measure == 'cost_total'")
 
 
 def _redistribution(context: Context, gaps: pd.DataFrame) -> str:
@@ -149,10 +179,27 @@ def _redistribution(context: Context, gaps: pd.DataFrame) -> str:
     some = _spans(t, closed)
     if float(closed["high"].to_dict()[now]) < 1:
         return t(
-            "{year} har ingen region fler specialister än normen kräver. Omfördelning kan alltså inte minska "
-            "bristen; {later} kan den täcka {some} heltider, om dagens antal fortsätter att börja ST."
+            "{year} hade ingen region fler specialister än normen kräver, så omfördelning kunde inte minska bristen. "
+            "{later} kan den täcka {some} heltider om {year} års intag till ST fortsätter."
         ).format(year=now, later=later, some=some[later])
-    return t("{year} kan omfördelning mellan regioner täcka {some} heltider av bristen.").format(year=now, some=some[now])
+    return t("{year} kunde omfördelning mellan regioner täcka {some} heltider av bristen.").format(year=now, some=some[now])
+
+
+def footnote(context: Context, found: Cost) -> str:
+    """What it would cost to meet the norm by the target year with a constant intake, and why that is no advice."""
+    t, year = context.language, context.target_year
+    cost = _total(found).set_index(["path", "year"])["value"]
+    more = float(cost[costs.TARGET, year] - cost[costs.REFERENCE, year])
+    if not np.isfinite(more):
+        return t("Ingen som börjar ST efter ett beslut hinner bli klar till {year}, så normen kan inte nås då.").format(
+            year=year
+        )
+    priced = t(
+        "Att nå normen redan {year} med lika många nya ST-läkare varje år skulle kosta omkring {more} miljarder kronor "
+        "mer det året än {base} års intag."
+    ).format(base=context.year, year=year, more=t.number(more / BILLION, 1))
+    obstacle = str(context.results.starters.set_index("year")["obstacle"][year])
+    return f"{priced} {t(WHY_NOT[obstacle])}" if obstacle in WHY_NOT else priced
 
 
 # --- unit costs -----------------------------------------------------------------------------------------
@@ -166,34 +213,30 @@ def unit_costs(context: Context, found: Cost) -> Figure:
     names = [charts.wrapped(_at(t, who, principal)) for who, principal in years[["who", "principal"]].to_numpy(str)]
     kind = t("heltidsår")
     drawn = years.assign(label=names, kind=kind)
-    drawn[["value", "low", "high"]] /= 1000
-    chart = charts.ranges(
-        drawn[["label", "value", "low", "high", "kind"]], charts.number_axis(t("tusen kronor")), {kind: BLUE}, names
-    )
+    drawn[ENDS] /= MILLION
+    chart = charts.ranges(drawn[["label", *ENDS, "kind"]], charts.number_axis(t("miljoner kronor")), {kind: BLUE}, names)
     caption = t(
         "Vad ett heltidsår kostar arbetsgivaren i {year} års priser, med 80-procentigt intervall. Lön ur "
         "publicerad statistik, PO-pålägg och omkostnader. Skattad."
     ).format(year=_price_year(context))
     ordered = years.sort_values("value")
     alternative = t(
-        "Staplar med intervall. Ett heltidsår kostar minst för {cheap} ({least} tusen kronor) och mest för "
-        "{dear} ({most} tusen kronor)."
+        "Staplar med intervall. Ett heltidsår kostar minst för {cheap} ({least} miljoner kronor) och mest för "
+        "{dear} ({most} miljoner kronor)."
     ).format(
         cheap=t(WHO[str(ordered["who"].iloc[0])]),
-        least=t.number(ordered["value"].iloc[0] / 1000),
+        least=t.number(ordered["value"].iloc[0] / MILLION, 1),
         dear=t(WHO[str(ordered["who"].iloc[-1])]),
-        most=t.number(ordered["value"].iloc[-1] / 1000),
+        most=t.number(ordered["value"].iloc[-1] / MILLION, 1),
     )
-    by_part = {part: rows.loc[rows["part"] == part] for part in PART}
-    hour, paid = t("Arbetad timme, kr"), t("Lönens år")
-    heads = {part: t("{part}, tusen kr").format(part=_capital(t(words))) for part, words in PART.items()} | {
-        "per_hour": hour
-    }
+    paid = t("Lönens år")
     cells = pd.DataFrame(
         {paid: [str(year) for year in years["pay_year"]]}
         | {
-            heads[part]: list(_texts(t, of, 1.0 if part == "per_hour" else THOUSAND).values())
-            for part, of in by_part.items()
+            t("{part}, miljoner kr").format(part=_capital(t(words))): list(
+                _texts(t, rows.loc[rows["part"] == part], MILLION, 1).values()
+            )
+            for part, words in PART.items()
         }
         | {t("Status"): t.status("estimated")},
         index=pd.Index([name.replace("\n", " ") for name in names], name=t("Yrke och huvudman")),
@@ -217,87 +260,100 @@ def _capital(words: str) -> str:
 
 
 def by_year(context: Context, found: Cost) -> Figure:
-    """Cost of general practice in the nation by year for each path, with its fan."""
+    """Cost of general practice in the nation by year, with today's intake and on the path to the norm."""
     t = context.language
-    rows = _nation(found.by_year).query("measure == 'cost_total'")
+    rows = _total(found)
     rows = rows.loc[rows["path"].isin(list(PATH))]
-    words = {path: t(name) for path, name in PATH.items()}
+    words = {path: name for path, name in _paths(context).items() if (rows["path"] == path).any()}
     drawn = rows.assign(kind=rows["path"].map(words)).astype({"year": int})
-    drawn[["value", "low", "high"]] = drawn[["value", "low", "high"]].astype(float) / BILLION
-    shown = [path for path in PATH if (rows["path"] == path).any()]
+    drawn[ENDS] = drawn[ENDS].astype(float) / BILLION
     chart = charts.fan(
-        drawn[["year", "value", "low", "high", "kind"]],
+        drawn[["year", *ENDS, "kind"]],
         charts.number_axis(t("miljarder kronor per år")),
-        {words[path]: PATH_COLOURS[path] for path in shown},
+        {name: PATH_COLOURS[path] for path, name in words.items()},
         (context.target_year, t("målåret")),
     )
     caption = t(
         "Vad specialister, ST och handledning i allmänmedicin kostar i riket per år, i {year} års priser, med "
-        "80-procentigt intervall. Skattad. Den väg som håller sig inom gränserna är en enda väg: dess intervall "
-        "visar bara prisernas osäkerhet."
+        "80-procentigt intervall. Skattad. Priserna är osäkra på samma sätt i båda linjerna. Skillnaden mellan dem är "
+        "därför säkrare än banden visar."
     ).format(year=_price_year(context))
     texts = _texts(t, drawn.set_index(["path", "year"]), 1.0, 1)
-    ends = [t("{words}: {cost}").format(words=words[path], cost=texts[path, context.target_year]) for path in shown]
+    ends = [t("{words}: {cost}").format(words=name, cost=texts[path, context.target_year]) for path, name in words.items()]
     alternative = t("Linjer med band. {year} är kostnaden i miljarder kronor: {ends}.").format(
         year=context.target_year, ends="; ".join(ends)
     )
     every = sorted(drawn["year"].unique())
     cells = pd.DataFrame(
-        {words[path]: [texts.get((path, year), NOTHING) for year in every] for path in shown}
+        {_capital(name): [texts.get((path, year), NOTHING) for year in every] for path, name in words.items()}
         | {t("Status"): t.status("estimated")},
         index=pd.Index([str(year) for year in every], name=t("År, miljarder kr")),
     )
     data = _nation(found.by_year)
-    source = t("publicerade löner och PO-pålägg, rapportens modell och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("kostnad-aar", cells, data, caption, source, stacked=True))
+    data = data.loc[data["path"] != costs.TARGET]
+    return Figure(chart, alternative, caption, Table("kostnad-aar", cells, data, caption, _source(t), stacked=True))
+
+
+def _paths(context: Context) -> dict[str, str]:
+    """Words of each path that is shown."""
+    return {path: context.language(words).format(year=context.year) for path, words in PATH.items()}
+
+
+def _source(t: Language) -> str:
+    return t("publicerade löner och PO-pålägg, rapportens modell och graderade antaganden")
 
 
 def components(context: Context, found: Cost) -> Table:
-    """What the nation's cost is made of in the target year."""
-    t = context.language
-    nation = _nation(found.by_year)
-    rows = nation.loc[nation["year"] == context.target_year].set_index(["measure", "path"])
-    texts = _texts(t, rows, MILLION)
-    paths = {costs.REFERENCE: PATH[costs.REFERENCE], costs.TARGET: PATH[costs.TARGET], costs.DIFFERENCE: "skillnad"}
+    """What the nation's cost is made of in the target year, and the path's cost beyond today's in the last year too."""
+    t, year, last = context.language, context.target_year, _last(found)
+    rows = _nation(found.by_year)
+    rows = rows.loc[rows["year"].isin([year, last]) & (rows["path"] != costs.TARGET)].set_index(["measure", "path", "year"])
+    texts = _texts(t, rows, BILLION, 1)
+    shown = {_capital(words): (path, year) for path, words in _paths(context).items()}
+    shown |= {t("Skillnad {year}").format(year=each): (costs.DIFFERENCE, each) for each in (year, last)}
     cells = pd.DataFrame(
-        {t(words): [texts[measure, path] for measure in COMPONENT] for path, words in paths.items()}
+        {
+            head: [texts[measure, path, each] for measure in COMPONENT]
+            for head, (path, each) in shown.items()
+            if path in set(rows.index.get_level_values("path"))
+        }
         | {t("Status"): t.status("estimated")},
-        index=pd.Index([t(words) for words in COMPONENT.values()], name=t("Miljoner kr per år")),
+        index=pd.Index([t(words) for words in COMPONENT.values()], name=t("Miljarder kr")),
     )
     return Table(
         "kostnad-delar",
         cells,
         rows.reset_index(),
         t(
-            "Vad kostnaden består av i riket {year}, i {prices} års priser. Minus: det som sparas när en anställd "
-            "specialist ersätter en hyrläkare. Det arbete som ST-läkarna själva gör i vården är inte avdraget."
-        ).format(year=context.target_year, prices=_price_year(context)),
-        t("publicerade löner och PO-pålägg, rapportens modell och graderade antaganden"),
+            "Vad kostnaden består av i riket {year}, och skillnaden även {last}, i {prices} års priser. Minus: det som "
+            "sparas när en anställd specialist ersätter en hyrläkare, eller när färre är i utbildning än med {base} års "
+            "intag. ST-läkarnas eget arbete i vården är inte avdraget."
+        ).format(base=context.year, year=year, last=last, prices=_price_year(context)),
+        _source(t),
         stacked=True,
     )
 
 
-def by_principal(context: Context, found: Cost) -> Figure:
-    """What the way to the norm adds in each region, per inhabitant."""
-    t = context.language
+def by_principal(context: Context, found: Cost) -> Figure | Table:
+    """What the path to the norm costs each region beyond today's intake; no rows where there is no path."""
+    t, last = context.language, _last(found)
     rate = context.assumptions["discount_rate"].value
+    caption = t(
+        "Vad vägen till normen kostar regionen utöver {base} års intag till ST: nuvärdet av åren till {last}, kronor per "
+        "invånare, {rate} ränta, {prices} års priser, med 80-procentigt intervall. Skattad. Minus: vägen innebär färre "
+        "nya ST-läkare i regionen än det intaget, men aldrig färre än som ersätter dem som slutar."
+    ).format(base=context.year, last=last, rate=t.percent(rate), prices=_price_year(context))
+    if found.present.empty:
+        return Table("kostnad-regioner", pd.DataFrame(), found.present, caption, _source(t))
     rows = found.present.loc[found.present["rate"] == rate].set_index("region").drop(NATION)
     people = context.results.of("population")["value"].loc[rows.index]
-    each = rows[["value", "low", "high"]].astype(float).div(people, axis=0)
+    each = rows[ENDS].astype(float).div(people, axis=0)
     names = [context.region_names[str(code)] for code in rows.index]
     known, prior = t("antalet specialister och ST publicerat"), t("uppgift saknas: endast intervall")
     drawn = each.assign(label=names, kind=np.where(each["value"].notna(), known, prior))
     both = {known: BLUE, prior: MUTED}
     legend = {kind: colour for kind, colour in both.items() if (drawn["kind"] == kind).any()}
-    chart = charts.intervals(
-        drawn[["label", "value", "low", "high", "kind"]], charts.number_axis(t("kronor per invånare")), legend, names
-    )
-    last = int(found.by_year["year"].max())
-    caption = t(
-        "Vad vägen till normen {year} kostar utöver dagens antal som börjar ST: summan av åren till {last} i "
-        "dagens värde, kronor per invånare, {rate} diskonteringsränta, {prices} års priser, med 80-procentigt "
-        "intervall. Skattad. Minus: regionen har i dag fler som börjar än den egna normen kräver."
-    ).format(year=context.target_year, last=last, rate=t.percent(rate), prices=_price_year(context))
+    chart = charts.intervals(drawn[["label", *ENDS, "kind"]], charts.number_axis(t("kronor per invånare")), legend, names)
     middle = each[["low", "high"]].mean(axis=1)
     alternative = t(
         "Intervall för {count} regioner. Högst ligger {top} ({most} kronor per invånare). I {below} av "
@@ -310,23 +366,21 @@ def by_principal(context: Context, found: Cost) -> Figure:
     )
     costly = found.by_year.loc[found.by_year["path"] == costs.DIFFERENCE].query("measure == 'cost_total'")
     texts = _texts(t, costly.set_index(["region", "year"]), MILLION)
-    halfway = (context.year + context.target_year) // 2
     columns = {
         t("Merkostnad {year}, miljoner kr").format(year=year): [texts[code, year] for code in rows.index]
-        for year in (halfway, context.target_year)
+        for year in (context.target_year, last)
     }
     cells = pd.DataFrame(
         columns
         | {
-            t("Dagens värde, miljoner kr"): t.estimates(rows[["value", "low", "high"]].astype(float) / MILLION),
+            t("Nuvärde, miljoner kr"): t.estimates(rows[ENDS].astype(float) / MILLION),
             t("Kronor per invånare"): t.estimates(each),
             t("Status"): [t.status("estimated", "" if yes else "interval_only") for yes in each["value"].notna()],
         },
         index=context.named(rows.index),
     )
     data = pd.concat([costly, found.present], ignore_index=True)
-    source = t("publicerade löner och PO-pålägg, rapportens modell och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("kostnad-regioner", cells, data, caption, source, stacked=True))
+    return Figure(chart, alternative, caption, Table("kostnad-regioner", cells, data, caption, _source(t), stacked=True))
 
 
 # --- gaps -----------------------------------------------------------------------------------------------
@@ -343,33 +397,30 @@ def gaps(context: Context, found: Cost) -> Figure:
     chart = charts.ranges(drawn[["label", "low", "high", "kind"]], charts.number_axis(t("heltider")), legend, labels)
     caption = t(
         "Brist och överskott på specialister mot normen, heltider i riket, som 80-procentiga intervall: {now} och "
-        "{later} om lika många börjar ST som i dag. Skattad. Regioner utan publicerat antal ingår med det som "
-        "spridningen mellan regioner ger."
+        "{later} om {now} års intag till ST fortsätter. Skattad. Bara rikets nettobrist har ett värde: vilka regioner som "
+        "har för få är osäkert där antalet inte är publicerat."
     ).format(now=context.year, later=context.target_year)
-    spans, texts = (told(t, rows.set_index(["measure", "year"])) for told in (_spans, _texts))
+    texts = _texts(t, rows.set_index(["measure", "year"]))
     alternative = t(
         "Staplar. {now} är nettobristen {net} heltider och överskottet i regioner som har för många {surplus}. "
         "{later} är nettobristen {then}."
     ).format(
         now=context.year,
-        net=spans["gap_net", context.year],
-        surplus=spans["gap_surplus", context.year],
+        net=texts["gap_net", context.year],
+        surplus=texts["gap_surplus", context.year],
         later=context.target_year,
-        then=spans["gap_net", context.target_year],
+        then=texts["gap_net", context.target_year],
     )
     cells = pd.DataFrame(
         {
             t("{year}, heltider").format(year=year): [texts[measure, year] for measure in GAP]
             for year in (context.year, context.target_year)
         }
-        | {t("Status"): t.status("estimated")},
+        | {t("Status"): t.statuses(rows.loc[rows["year"] == context.year])},
         index=pd.Index([t(words) for words in GAP.values()], name=t("Specialister mot normen")),
     )
     source = t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden")
-    table = Table(
-        "kostnad-brist", cells, rows, caption + " " + t("Värdet i tabellen är intervallets mitt."), source, stacked=True
-    )
-    return Figure(chart, alternative, caption, table)
+    return Figure(chart, alternative, caption, Table("kostnad-brist", cells, rows, caption, source, stacked=True))
 
 
 # --- the four professions -------------------------------------------------------------------------------

@@ -1,15 +1,17 @@
-"""The ways in: the numbers of the start page, the search for a place, and the report told to patients."""
+"""The ways in: the numbers of the start page, the search for a place, and the report in short for patients."""
 
 from __future__ import annotations
 
 from html import escape
+from typing import NamedTuple
 
 from riktvarden import model
 from riktvarden.report import publication
 from riktvarden.report.context import Context
 from riktvarden.report.figures import html
-from riktvarden.report.language import Language
-from riktvarden.report.st_guideline import plan_verdict
+from riktvarden.report.language import EN_DASH, Language
+from riktvarden.report.st_guideline import chance, lacking, path, planned, rounded, word
+from riktvarden.results import NATION
 
 UNIT_GAP = "\N{NO-BREAK SPACE}"
 PERCENT = f"{UNIT_GAP}%"
@@ -41,61 +43,110 @@ def search(language: Language, label: str, hidden: bool = False) -> str:
     )
 
 
-def show_numbers(context: Context) -> None:
-    """Display the three numbers that a hurried reader takes away, each with interval, status and way to its chapter."""
+class Card(NamedTuple):
+    """A number of the start page."""
+
+    label: str
+    value: str
+    unit: str
+    """With the space before it, if any."""
+    sure: str
+    """Its interval or chance."""
+    status: str
+    meaning: str
+    address: str
+
+
+def cards(context: Context) -> list[Card]:
+    """The three numbers that a hurried reader takes away: what holds the norm, when it can be met, how far it is."""
     t = context.language
-    gap = context.results.cell("st_gap")
-    may_do = t("Intervallet går över noll: antalet kan räcka.") if gap.low < 0 < gap.high else ""
-    numbers = [
-        (
-            t("Riktvärde för ST i allmänmedicin"),
-            "st_positions_guideline",
-            t("tjänster"),
-            1.0,
-            t("Så många ST-tjänster behövs i riket för att på lång sikt hålla normen."),
-            "st_guideline.html",
-        ),
-        (
-            t("Riktvärdet jämfört med i dag"),
-            "st_gap",
-            t("fler i ST") if gap.value >= 0 else t("färre i ST"),
-            1.0 if gap.value >= 0 else -1.0,
-            " ".join(
-                filter(
-                    None,
-                    [
-                        t("Personer, jämfört med det skattade antalet den {date}.").format(date=context.reference_date),
-                        may_do,
-                    ],
-                )
+    results = context.results
+    hold, covered = results.cell("st_starters_guideline"), results.cell("coverage_a")
+    interval = t("80-procentigt intervall: {ends}")
+    page = "st_guideline.html"
+    return [
+        Card(
+            t("Nya ST-läkare per år för att hålla normen"),
+            t.number(hold.value),
+            UNIT_GAP + t("per år"),
+            interval.format(ends=t.interval(hold.low, hold.high)),
+            context.status("st_starters_guideline"),
+            t(
+                "Det motsvarar {positions} ST-tjänster i riket. Den {date} fanns omkring {now}. Sannolikheten att de "
+                "räcker för att hålla normen är {chance}."
+            ).format(
+                positions=context.number("st_positions_guideline"),
+                date=context.reference_date,
+                now=t.number(rounded(results.cell("st_positions_reference").value, 10)),
+                chance=chance(t, 1 - lacking(context, NATION)),
             ),
-            "st_baseline.html",
+            f"{page}#st-riktvaerden",
         ),
-        (
+        _first_year(context, page),
+        Card(
             t("Så långt räcker specialisterna"),
-            "coverage_a",
+            t.number(100 * covered.value),
             PERCENT,
-            100.0,
-            t("Specialisternas heltider på vårdcentral, i andel av vad normen kräver."),
-            "st_guideline.html",
+            interval.format(ends=t.interval(100 * covered.low, 100 * covered.high) + PERCENT),
+            context.status("coverage_a"),
+            t(
+                "Så stor del av behovet enligt normen täckte specialisterna den {date}. Om lika många börjar varje år som "
+                "{base} blir det {later} år {year}."
+            ).format(
+                date=context.reference_date,
+                base=context.year,
+                later=t.percent(path(context, "coverage_a_reference", NATION)["value"][context.target_year]),
+                year=context.target_year,
+            ),
+            f"{page}#bild-taeckning",
         ),
     ]
-    cards = []
-    for label, measure, unit, scale, meaning, address in numbers:
-        cell = context.results.cell(measure)
-        low, high = sorted((scale * cell.low, scale * cell.high))
-        percent = unit == PERCENT
-        ends = t.interval(low, high) + (PERCENT if percent else "")
-        written = unit if percent else UNIT_GAP + unit
-        cards.append(
-            f'<li><a class="rv-what" href="{address}">{escape(label)}</a>'
-            f'<p class="rv-value">{escape(t.number(scale * cell.value))}'
-            f'<span class="rv-unit">{escape(written)}</span></p>'
-            f'<p class="rv-range">{escape(t("80-procentigt intervall: {ends}").format(ends=ends))}'
-            f"<br>{escape(t('Status: {status}').format(status=context.status(measure)))}</p>"
-            f"<p>{escape(meaning)}</p></li>"
+
+
+def _first_year(context: Context, page: str) -> Card:
+    """The first year in which every region can meet the norm."""
+    t = context.language
+    year = context.results.programme_status[2]
+    label, address = t("Alla regioner kan nå normen tidigast"), f"{page}#bild-st-vaeg"
+    if year is None:
+        last = int(context.results.paths["year"].max())
+        never = t("Normen går inte att nå i alla regioner till {last}, inom de gränser som vi har antagit.").format(
+            last=last
         )
-    html(f'<ul class="rv-numbers">{"".join(cards)}</ul>')
+        return Card(label, EN_DASH, "", t("inget till {last}").format(last=last), t.status("estimated"), never, address)
+    starters = planned(context, "starters", NATION)["value"]
+    return Card(
+        label,
+        str(year),
+        "",
+        t("Sannolikhet att riket har nått normen då: {chance}").format(
+            chance=chance(t, planned(context, "norm_met", NATION)["value"][year])
+        ),
+        t.status("estimated"),
+        t(
+            "Då behöver intaget öka till omkring {most} nya ST-läkare år {when}. Den {date} motsvarade antalet i "
+            "utbildning ett intag på omkring {now} per år."
+        ).format(
+            most=t.number(rounded(starters.max(), 10)),
+            when=starters.idxmax(),
+            date=context.reference_date,
+            now=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
+        ),
+        address,
+    )
+
+
+def show_numbers(context: Context) -> None:
+    """Display the numbers of the start page, each with how sure it is, its status and the way to its chapter."""
+    t = context.language
+    items = [
+        f'<li><a class="rv-what" href="{card.address}">{escape(card.label)}</a>'
+        f'<p class="rv-value">{escape(card.value)}<span class="rv-unit">{escape(card.unit)}</span></p>'
+        f'<p class="rv-range">{escape(card.sure)}<br>{escape(t("Status: {status}").format(status=card.status))}</p>'
+        f"<p>{escape(card.meaning)}</p></li>"
+        for card in cards(context)
+    ]
+    html(f'<ul class="rv-numbers">{"".join(items)}</ul>')
 
 
 def show_edition(context: Context, edition: str) -> None:
@@ -106,82 +157,105 @@ def show_edition(context: Context, edition: str) -> None:
         (t("Utgåva"), t("arbetsversion") if edition == "working" else edition),
         (t("Version"), str(found["version"])),
         (t("Folkmängd"), t("31 december {year}").format(year=context.year)),
-        (t("ST jämförs den"), t.date(model.REFERENCE_DATE, "day")),
+        (t("Jämförelsedatum"), t.date(model.REFERENCE_DATE, "day")),
     ]
     items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     html(f'<dl class="rv-facts">{items}</dl>')
 
 
 def norm_for_patients(context: Context) -> str:
-    """What the norm says, in plain words."""
+    """What the norm says and how many it takes to hold it, in plain words."""
     t = context.language
+    hold = context.results.cell("st_starters_guideline")
     return t(
         "Socialstyrelsen har sagt att en läkare som arbetar heltid kan vara fast läkare för ungefär {norm} personer. "
-        "Det kallar vi normen. För att hålla den i hela landet behövs {positions} platser för läkare som utbildar sig. "
-        "Det är riktvärdet. Talet är osäkert: det kan vara så lågt som {low} eller så högt som {high}."
+        "Det kallar vi normen. För att hålla den i hela landet behöver ungefär {starters} läkare börja utbilda sig "
+        "varje år, och det kräver ungefär {positions} utbildningsplatser. Det är riktvärdet. Talen är osäkra: det kan "
+        "räcka med {low} nya per år, men det kan också behövas {high}."
     ).format(
         norm=context.assumed("inhabitants_per_specialist"),
-        positions=context.number("st_positions_guideline"),
-        low=t.number(context.results.cell("st_positions_guideline").low),
-        high=t.number(context.results.cell("st_positions_guideline").high),
+        starters=t.number(rounded(hold.value, 10)),
+        positions=t.number(rounded(context.results.cell("st_positions_guideline").value, 100)),
+        low=t.number(rounded(hold.low, 10)),
+        high=t.number(rounded(hold.high, 10)),
     )
 
 
 def missing_for_patients(context: Context) -> list[str]:
-    """How many doctors are missing today and how fast that can change, in plain words."""
+    """How far the doctors reach, whether enough are in training, and how long it takes, in plain words."""
     t = context.language
-    stock, needed = context.results.cell("specialist_fte"), context.results.cell("specialist_requirement")
-    gap = context.results.cell("st_gap")
-    people = context.results.cell("population").value
-    more = (
+    cell = context.results.cell
+    stock, needed = cell("specialist_fte").value, cell("specialist_requirement").value
+    enough = 1 - lacking(context, NATION)
+    year, target = context.results.programme_status[2], context.target_year
+    later = path(context, "coverage_a_reference", NATION)["value"][target]
+    told = [
         t(
-            "För att hålla normen behöver ungefär {gap} fler läkare utbilda sig samtidigt än i dag. Det talet är mycket "
-            "osäkert: det ligger någonstans från {low} till {high}."
-        )
-        if gap.value > 0
-        else t(
-            "För att hålla normen behöver inte fler läkare utbilda sig samtidigt än i dag: skillnaden är ungefär {gap}, "
-            "någonstans från {low} till {high}."
-        )
-    )
-    if gap.low < 0 < gap.high:
-        more += " " + t("Intervallet går över noll: antalet kan räcka.")
-    return [
-        t(
-            "På vårdcentralerna arbetar specialistläkare motsvarande ungefär {stock} heltider. Enligt normen behövs "
-            "{needed}. Läkarna räcker alltså till {share} av det som behövs."
+            "Den {date} arbetade specialistläkare på vårdcentralerna motsvarande ungefär {stock} heltider. Enligt "
+            "normen skulle {needed} behövas. Specialisterna räckte alltså till ungefär {share} av det som behövs. Även "
+            "läkare under utbildning och andra läkare tar emot patienter, men de är inte inräknade."
         ).format(
-            stock=t.number(_rounded(stock.value, 100)),
-            needed=t.number(_rounded(needed.value, 100)),
-            share=context.share("coverage_a"),
+            date=context.reference_date,
+            stock=t.number(rounded(stock, 100)),
+            needed=t.number(rounded(needed, 100)),
+            share=t.percent(cell("coverage_a").value),
         ),
-        t("I dag går det ungefär {people} invånare på varje heltid, och normen är {norm}.").format(
-            people=t.number(_rounded(people / stock.value, 100)), norm=context.assumed("inhabitants_per_specialist")
+        t("Det fanns då ungefär {people} invånare för varje heltid. Enligt normen ska det vara högst {norm}.").format(
+            people=t.number(rounded(cell("population").value / stock, 100)),
+            norm=context.assumed("inhabitants_per_specialist"),
         ),
-        more.format(
-            gap=t.number(_rounded(gap.value, 10)),
-            low=t.number(_rounded(gap.low, 10)),
-            high=t.number(_rounded(gap.high, 10)),
-        ),
-        plan_verdict(context)[0],
+        word(
+            enough,
+            t(
+                "Samma dag utbildade sig ungefär {now} läkare. Det räcker troligen för att hålla normen när den väl är "
+                "nådd: sannolikheten är {chance}. Men det tar lång tid att nå dit, eftersom utbildningen är lång och "
+                "många läkare går i pension."
+            ),
+            t(
+                "Samma dag utbildade sig ungefär {now} läkare. Om det räcker för att hålla normen när den väl är nådd "
+                "är osäkert: sannolikheten är {chance}. Dessutom tar det lång tid att nå dit, eftersom utbildningen är "
+                "lång och många läkare går i pension."
+            ),
+            t(
+                "Samma dag utbildade sig ungefär {now} läkare. Det är troligen för få för att hålla normen: "
+                "sannolikheten att det räcker är {chance}."
+            ),
+        ).format(now=t.number(rounded(cell("st_persons_reference").value, 100)), chance=chance(t, enough)),
+        t(
+            "Om lika många börjar utbilda sig varje år som {base} räcker specialisterna till {later} av behovet {year}."
+        ).format(base=context.year, later=t.percent(later), year=target),
     ]
+    if year is not None:
+        most = planned(context, "starters", NATION)["value"].max()
+        told.append(
+            t(
+                "Börjar fler kan alla regioner nå normen tidigast {year}. Då behöver som mest ungefär {most} läkare "
+                "börja under ett år, jämfört med ungefär {now} år {base}."
+            ).format(
+                year=year,
+                most=t.number(rounded(most, 10)),
+                now=t.number(rounded(cell("st_starters_reference").value, 10)),
+                base=context.year,
+            )
+        )
+    return told
 
 
 def unknown_for_patients(context: Context) -> list[str]:
     """What the report does not know, in plain words."""
     t = context.language
     every = len(context.results.regions)
-    persons = context.results.of("st_persons")["value"].drop("00", errors="ignore")
-    stock = context.results.of("specialist_fte")["value"].drop("00", errors="ignore")
+    persons = context.results.of("st_persons_reference")["value"].drop(NATION)
+    stock = context.results.of("specialist_fte")["value"].drop(NATION)
     graded = [item for item in context.assumptions.values() if item.grade == "D"]
     return [
-        t("I {missing} av {all} regioner vet vi inte hur många läkare som utbildar sig.").format(
-            missing=t.number(persons.isna().sum()), all=t.number(every)
-        ),
+        t(
+            "I {missing} av {all} regioner vet vi inte hur många läkare som utbildar sig till specialist i allmänmedicin."
+        ).format(missing=t.number(persons.isna().sum()), all=t.number(every)),
         t("I {missing} av {all} regioner vet vi inte hur många färdiga läkare som arbetar på vårdcentral.").format(
             missing=t.number(stock.isna().sum()), all=t.number(every)
         ),
-        t("{count} av {all} antaganden är bedömningar som ingen har mätt.").format(
+        t("{count} av rapportens {all} antaganden är bedömningar som ingen har mätt.").format(
             count=t.number(len(graded)), all=t.number(len(context.assumptions))
         ),
         t(
@@ -189,8 +263,3 @@ def unknown_for_patients(context: Context) -> list[str]:
             "behövs. Därför anger vi ett lägsta och ett högsta tal i stället för ett enda."
         ),
     ]
-
-
-def _rounded(value: float, step: int) -> float:
-    """A number no more exact than a reader in a hurry needs."""
-    return step * round(value / step)

@@ -12,8 +12,9 @@ from types import ModuleType
 import pandas as pd
 
 from riktvarden import economics, guideline, model, need, population, supply, uncertainty, validation
-from riktvarden.baseline import personnel, reconcile, returned, st
+from riktvarden.baseline import personnel, reconcile, regional, returned, st
 from riktvarden.model import (
+    calibration,
     careers,
     chain,
     costs,
@@ -35,6 +36,7 @@ from riktvarden.report.language import Language
 CORE: tuple[ModuleType, ...] = (
     population,
     st,
+    regional,
     returned,
     reconcile,
     personnel,
@@ -45,6 +47,7 @@ CORE: tuple[ModuleType, ...] = (
     economics,
     validation,
     model,
+    calibration,
     careers,
     chain,
     costs,

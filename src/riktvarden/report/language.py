@@ -188,6 +188,9 @@ TERMS = {
     "the weights reproduce the two units that SCB prints as an example of its index": (
         "vikterna ger de två enheter som SCB visar som exempel på sitt index"
     ),
+    "rule of Västra Götalandsregionen for employers of ST doctors": (
+        "Västra Götalandsregionens regel för den som anställer ST-läkare"
+    ),
     "UK first-contact physiotherapists take twice as long": (
         "brittiska fysioterapeuter med första bedömning tar dubbelt så lång tid"
     ),
@@ -201,6 +204,7 @@ TERMS = {
     "share of pay and on-cost": "andel av lön och PO-pålägg",
     "share of pay": "andel av lönen",
     "share per year": "andel per år",
+    "share of those under 60": "andel av dem under 60 år",
     "SEK per month": "kr per månad",
     "SEK per FTE and year": "kr per heltid och år",
     "SEK per person and year": "kr per person och år",

@@ -27,7 +27,17 @@ def reports(language: Language) -> list[Report]:
             "st",
             t("ST i allmänmedicin: baslinje och riktvärden"),
             t("Hur många som utbildas till specialister i allmänmedicin, och hur många som behövs"),
-            ("commission", "st_baseline", "st_guideline", "need", "uncertainty", "back_test", "quality", "glossary"),
+            (
+                "commission",
+                "st_baseline",
+                "st_guideline",
+                "need",
+                "uncertainty",
+                "back_test",
+                "calibration",
+                "quality",
+                "glossary",
+            ),
         ),
         Report(
             "professions",

@@ -9,7 +9,7 @@ from riktvarden.baseline import personnel
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE, SHADE
 from riktvarden.report.context import Context
-from riktvarden.report.development_needs import UNDATED
+from riktvarden.report.development_needs import UNDATED, published_training
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import PROFESSION, anomalies
 
@@ -37,8 +37,6 @@ def baseline(context: Context) -> Table:
     """Declaration of the ST baseline."""
     t = context.language
     figures = context.results.figures
-    persons = context.results.of("st_persons_reference").drop(personnel.NATION)
-    known = int(persons["value"].notna().sum())
     dates = figures["dated"]
     return _declaration(
         context,
@@ -49,13 +47,10 @@ def baseline(context: Context) -> Table:
                 "Visar ST i allmänmedicin per region, som uppdraget ber om. Kön, BT, utbildningens skede och privata "
                 "vårdgivare saknas."
             ),
-            "Tillförlitlighet": t(
-                "{known} av {all} regioner har ett publicerat antal personer. Övriga har bara ett intervall. "
-                "Rikets tal är skattat: {total}."
-            ).format(
-                known=t.number(known),
-                all=t.number(len(persons)),
-                total=context.estimate("st_persons_reference"),
+            "Tillförlitlighet": published_training(context)
+            + " "
+            + t("Övriga har bara ett intervall. Rikets tal är skattat: {total}.").format(
+                total=context.estimate("st_persons_reference")
             ),
             "Aktualitet och punktlighet": t(
                 "Uppgifterna avser {first}–{last} och räknas om till {date}. Ingen publiceringsplan finns."

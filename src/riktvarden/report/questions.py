@@ -53,7 +53,8 @@ TOPICS = (
         "specialister",
         "Specialister i allmänmedicin",
         r"(specialist_(?!nurse).*|domestic_.*|foreign_.*|never_.*|stay_share|fte_per_(centre_)?specialist|"
-        r"inhabitants_per_specialist|general_practitioners_.*|retirement_age_doctors|other_exit_rate_doctors|older_.*)",
+        r"inhabitants_per_specialist|general_practitioners_.*|retirement_(age|spread)_doctors|other_exit_rate_doctors|"
+        r"exit_multiplier|recent_new_specialists|older_.*)",
         ("regionerna", "SKR", "privata vårdgivare"),
         "Socialstyrelsens register över legitimerade tillsammans med SCB:s yrkesregister, efter ålder, region och "
         "arbetsställe. Regionernas och de privata vårdgivarnas personalsystem.",
@@ -61,10 +62,10 @@ TOPICS = (
     Topic(
         "programmet",
         "Hur snabbt ST kan ändras",
-        r"(intake_smoothing|st_per_specialist_limit|st_applicants.*|programme_.*)",
+        r"(intake_smoothing|st_per_specialist_limit|listed_per_st_doctor|st_applicants.*|programme_.*)",
         ("regionerna", "universiteten", "professionerna"),
-        "Regionernas rekrytering: sökande per utlyst tjänst, handledare per enhet och platser för sidotjänstgöring. "
-        "Universitetens antal examinerade läkare per år.",
+        "Regionernas rekrytering: sökande per utlyst tjänst, handledare per enhet, listade som krävs för en ST-läkare och "
+        "platser för sidotjänstgöring. Universitetens antal examinerade läkare per år.",
     ),
     Topic(
         "vaardbehov",
@@ -152,13 +153,6 @@ TOPICS = (
         r"(employer_.*|monthly_.*|pay_.*|price_year|.*direct_overhead|supervision_hours|rotation_cost|agency_.*|discount_.*)",
         ("regionerna", "SKR", "privata vårdgivare"),
         "Regionernas räkenskaper och kostnad per patient i primärvården. Kostnader för inhyrd personal.",
-    ),
-    Topic(
-        "samvariation",
-        "Hur regionerna samvarierar",
-        r"regional_correlation",
-        ("SKR", "regionerna"),
-        "Flera års uppgifter för alla regioner ur samma källa: då kan samvariationen mätas.",
     ),
     Topic(
         "maal",

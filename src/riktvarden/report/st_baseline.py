@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import model
-from riktvarden.baseline import returned
+from riktvarden.baseline import regional, returned
 from riktvarden.disclosure.suppress import THRESHOLD
 from riktvarden.report import charts, maps
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
-from riktvarden.report.figures import Figure, Table
+from riktvarden.report.figures import Figure, Table, show
 from riktvarden.report.language import EN_DASH
 from riktvarden.report.need import ENDS
 from riktvarden.results import NATION
@@ -161,7 +161,7 @@ def density_table(context: Context, name: str, codes: list[str] | None = None) -
         ),
         t(
             "ST i allmänmedicin den {date}: tjänster och personer, skattade ur varandra, bredvid det senast publicerade. "
-            "Inom parentes 80-procentigt intervall. För regioner med uppgift visar det bara osäkerheten i omräkningen."
+            "Inom parentes 80-procentigt intervall, som rymmer felet i uppgifterna och i omräkningen till samma datum."
         ).format(date=context.reference_date),
         t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
         text=(newest,),
@@ -333,6 +333,55 @@ def by_sector(context: Context) -> Table:
     )
 
 
+SECTORS = {
+    "st_allmanmedicin_region_employed": "egen regi",
+    "st_allmanmedicin_private_employed": "privat regi",
+}
+"""Measures of published numbers of ST doctors by who employs them → their Swedish words."""
+
+
+def sectors(context: Context) -> Table:
+    """What is published of ST doctors in the region's own units and in private ones, with year and status."""
+    t = context.language
+    published = context.tables["published_st"]
+    rows = published.loc[published["measure"].isin(SECTORS)].sort_values(["region", "year", "figure"], ignore_index=True)
+    year, status, figure = t("År"), t("Status"), t("Uppgift")
+    wide = rows.pivot_table(index=["region", "year"], columns="measure", values="value", aggfunc="first")
+    by_year = rows.groupby(["region", "year"])
+    cells = pd.DataFrame(
+        {
+            year: [str(value) for value in wide.index.get_level_values("year")],
+            **{
+                t(words): [t("uppgift saknas") if pd.isna(v) else t.number(v) for v in wide[measure]]
+                for measure, words in SECTORS.items()
+            },
+            status: [t(_QUALITY[quality]) for quality in by_year["quality"].first()],
+            figure: by_year["figure"].agg(", ".join).to_list(),
+        },
+        index=context.named(list(wide.index.get_level_values("region"))),
+    )
+    return Table(
+        "st-regi-publicerat",
+        cells,
+        rows,
+        t(
+            "ST-läkare i allmänmedicin i egen och privat regi, som de har publicerats. Talen för riket är avrundade i "
+            "källorna."
+        ),
+        t("publicerade uppgifter om ST"),
+        text=(year, figure),
+        stacked=True,
+    )
+
+
+def show_sectors(context: Context) -> None:
+    """Display what is published by sector, and what regions have returned where there is anything."""
+    show(sectors(context), context.language)
+    returned_by_region = by_sector(context)
+    if not returned_by_region.cells.empty:
+        show(returned_by_region, context.language)
+
+
 def reconciled(context: Context) -> Table:
     """Whether dated figures of one region fit one path of stock and flows; what does not is a question to it."""
     t = context.language
@@ -371,7 +420,7 @@ def reconciled(context: Context) -> Table:
 
 
 def left_out(context: Context) -> Table:
-    """How the interval of the prior does for the regions whose number is known, each left out in turn."""
+    """How the model does for the regions whose number is known, each left out in turn."""
     t = context.language
     rows = context.results.left_out
     inside = (rows["low"] <= rows["value"]) & (rows["value"] <= rows["high"])
@@ -393,9 +442,13 @@ def left_out(context: Context) -> Table:
         rows.assign(inside=inside, error=error),
         t(
             "Prövning av intervallen: varje känd region utelämnas i tur och ordning. {inside} av {all} ligger i sitt "
-            "intervall. Så få fall kan inte visa om intervallet håller i åtta fall av tio, och de kända regionerna är "
-            "inget slumpmässigt urval."
-        ).format(inside=t.number(inside.sum()), all=t.number(len(rows))),
+            "intervall, och mitten skiljer sig i genomsnitt {error} från uppgiften. Så få fall kan inte visa om "
+            "intervallet håller i åtta fall av tio, och de kända regionerna är inget slumpmässigt urval."
+        ).format(
+            inside=t.number(inside.sum()),
+            all=t.number(len(rows)),
+            error=t.percent(np.expm1(regional.hits(rows).mean_absolute)),
+        ),
         t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden; metod A4"),
     )
 

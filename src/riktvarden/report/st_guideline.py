@@ -1,91 +1,208 @@
-"""The guideline chapter: what the norm asks for, what it takes, and how far the doctors there are reach."""
+"""The guideline chapter: how many hold the norm, the way there, where today's intake leads, and how sure it is."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from riktvarden import guideline
-from riktvarden.model import LOCAL_NORM
+from riktvarden.model import LOCAL_NORM, path_to_norm
 from riktvarden.report import charts, maps, need
-from riktvarden.report.charts import BLUE, MUTED, ORANGE
+from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.report.need import ENDS
 from riktvarden.results import NATION
 
-MIN_INTAKES_DRAWN = 2.0
-"""Target years that rest on fewer years of intake stand in the table only: their numbers flatten the picture."""
+LIKELY = 2 / 3
+"""Chance from which on something is called likely; below the rest of it, unlikely."""
+EVEN = 0.5
+"""Chance from which on something is more likely than not."""
+
+
+# --- the answer -------------------------------------------------------------------------------------------
 
 
 def headlines(context: Context) -> list[str]:
-    """The sentences a hurried reader takes away, each with its interval."""
-    t = context.language
-    figures = context.results.figures
-    persons = figures.loc[figures["measure"] == "persons"]
+    """The answer for a hurried reader: what holds the norm, who train, how far they reach, the way, and how sure it is."""
     return [
-        t(
-            "Riktvärdet för ST i allmänmedicin är {positions} tjänster i riket, eller {per} per 10 000 invånare. Så "
-            "många tjänster behövs för att på lång sikt hålla normen {norm} invånare per heltidsarbetande specialist."
-        ).format(
-            positions=context.estimate("st_positions_guideline"),
-            per=context.estimate("st_positions_per_10000", NATION, 1),
-            norm=context.assumed("inhabitants_per_specialist"),
-        ),
-        t(
-            "Normen kräver {required} heltider av specialister med {year} års folkmängd. Specialisterna på vårdcentral "
-            "uppskattas till {stock} heltider, utifrån äldre uppgifter. Det är {coverage} av normen."
-        ).format(
-            required=context.number("specialist_requirement"),
-            year=context.year,
-            stock=context.estimate("specialist_fte"),
-            coverage=context.share("coverage_a"),
-        ),
+        holding(context),
+        difference(context),
+        reach(context),
         plan_verdict(context)[0],
-        t(
-            "Hur många som gör ST går att räkna ut för {known} av {all} regioner. För de övriga visas ”uppgift saknas” "
-            "och ett intervall i stället för ett värde."
-        ).format(known=t.number(len(persons)), all=t.number(len(context.results.regions))),
+        sureness(context),
     ]
 
 
 def summary(context: Context) -> list[str]:
-    """The national guideline value, the persons it means, and what its interval leaves out."""
+    """The answer of the chapter: the headlines with the path, where today's intake leads, and what the value rests on."""
     t = context.language
     a = context.assumptions
     return [
-        headlines(context)[0],
-        t("Det motsvarar {persons} personer i ST, och att {starters} läkare börjar sin ST varje år.").format(
-            persons=context.estimate("st_persons_guideline"),
-            starters=context.estimate("st_starters_guideline"),
-        ),
+        holding(context),
+        difference(context),
+        reach(context),
+        " ".join(plan_verdict(context)[:2]),
+        leads_to(context),
         t(
-            "I ST fanns uppskattningsvis {now} personer den {date}. Riktvärdet är {gap} personer fler, räknat på {year} "
-            "års folkmängd."
-        ).format(
-            now=context.estimate("st_persons_reference"),
-            date=context.reference_date,
-            gap=context.estimate("st_gap"),
-            year=context.year,
-        ),
+            "Behovet skiljer sig mellan regionerna beroende på ålder, vårdbehov, avstånd och andra uppdrag, men summan för "
+            "riket ändras inte. Per 10 000 invånare blir riktvärdet {low} tjänster i {lowest} och {high} i {highest}."
+        ).format(**_extremes(context)),
         t(
-            "Från personer till tjänster räknas med {ppp} personer per tjänst, en uppgift från en enda region, och "
-            "{vacancy} vakanta tjänster."
+            "Vi räknar med {ppp} personer per tjänst, en uppgift från en enda region, och med att {vacancy} av tjänsterna "
+            "är vakanta. Att flytta fler uppgifter till andra yrken är ett scenario och ingår inte."
         ).format(
             ppp=t.number(a["persons_per_position"].value, 1),
             vacancy=t.percent(a["st_vacancy_rate"].value),
         ),
-        t(
-            "Vårdbehov, gleshet och uppdrag utanför listan flyttar behovet mellan regionerna, men inte rikets norm. Per "
-            "10 000 invånare blir riktvärdet {low} tjänster i {lowest} och {high} i {highest}."
-        ).format(**_extremes(context)),
-        t(
-            "Intervallet räknar inte med en annan norm än {norm}. Att flytta fler uppgifter till andra yrken är ett "
-            "scenario och ingår inte. Avgången, andelen som fullföljer och vakanserna är antaganden av grad {grade}."
-        ).format(norm=context.assumed("inhabitants_per_specialist"), grade=str(a["specialist_exit_rate"].grade)),
+        sureness(context),
     ]
+
+
+def holding(context: Context) -> str:
+    """How many have to start, and how many positions and persons that is, to hold the norm."""
+    return context.language(
+        "För att hålla normen på {norm} invånare per heltidsarbetande specialist i allmänmedicin behöver {starters} läkare "
+        "börja sin ST varje år i riket. Det motsvarar {positions} ST-tjänster, eller {persons} läkare i utbildning. Vi "
+        "kallar det riktvärdet."
+    ).format(
+        norm=context.assumed("inhabitants_per_specialist"),
+        positions=context.estimate("st_positions_guideline"),
+        starters=context.estimate("st_starters_guideline"),
+        persons=context.estimate("st_persons_guideline"),
+    )
+
+
+def difference(context: Context) -> str:
+    """How the guideline value differs from those in training at the same date, and the chance that they are enough."""
+    t = context.language
+    persons, positions = (context.results.cell(name).value for name in ("st_gap", "st_positions_gap"))
+    enough = 1 - lacking(context, NATION)
+    words = (
+        t("Det är omkring {persons} läkare och {positions} tjänster färre än riktvärdet.")
+        if persons > 0
+        else t("Det är omkring {persons} läkare och {positions} tjänster fler än riktvärdet.")
+    )
+    told = [
+        t("Den {date} gjorde {now} läkare ST i allmänmedicin, enligt vår skattning.").format(
+            date=context.reference_date, now=context.estimate("st_persons_reference")
+        ),
+        words.format(persons=t.number(rounded(abs(persons), 10)), positions=t.number(rounded(abs(positions), 10))),
+        word(enough, "", t("Skillnaden är liten jämfört med osäkerheten."), ""),
+        t("Sannolikheten att så många i utbildning räcker för att hålla normen är {chance}.").format(
+            chance=chance(t, enough)
+        ),
+    ]
+    return " ".join(filter(None, told))
+
+
+def lacking(context: Context, region: str) -> float:
+    """Chance that fewer are in training at the base date than the guideline value asks for."""
+    results = context.results
+    return float((results.draws["st_gap"][:, results.areas.index(region)] > 0).mean())
+
+
+def reach(context: Context) -> str:
+    """How far the specialists of the base date reach, and how far those of later years if as many go on starting."""
+    t = context.language
+    covered = path(context, "coverage_a_reference", NATION)
+    later = _years(context)
+    return t(
+        "Att hålla normen är en sak, att nå den en annan. Med {year} års befolkning motsvarar normen {required} "
+        "heltidsarbetande specialister. Den {date} fanns {stock}, det vill säga {coverage} av behovet. Om lika många "
+        "börjar varje år som {year} blir det {later}."
+    ).format(
+        year=context.year,
+        required=context.number("specialist_requirement"),
+        date=context.reference_date,
+        stock=context.estimate("specialist_fte"),
+        coverage=context.share("coverage_a"),
+        later=t.listed(
+            t("{share} år {year}").format(share=_shares(t, covered.loc[[year]])[0], year=year) for year in later
+        ),
+    )
+
+
+def leads_to(context: Context) -> str:
+    """Where today's intake leads in the long run, and the chance that it is enough."""
+    t = context.language
+    draws = context.results.draws
+    enough = float((draws["specialist_fte_long_run"][:, -1] >= draws["specialist_requirement_target"][:, -1]).mean())
+    verdict = word(
+        enough,
+        t("Intaget {year} är alltså troligen stort nog för att hålla normen, men det tar lång tid att nå den."),
+        t("Om intaget {year} är stort nog för att hålla normen är alltså osäkert, och det tar lång tid att nå den."),
+        t("Intaget {year} är alltså troligen för litet för att hålla normen."),
+    )
+    return " ".join(
+        [
+            t(
+                "Intaget {year}, omkring {starters} nya ST-läkare, märks ännu inte fullt ut i antalet i utbildning. "
+                "Fortsätter det leder det på lång sikt till {fte} heltider av specialister. Sannolikheten att det "
+                "räcker för {target} års befolkning är {chance}."
+            ).format(
+                year=context.year,
+                starters=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
+                fte=context.estimate("specialist_fte_long_run"),
+                target=context.target_year,
+                chance=chance(t, enough),
+            ),
+            verdict.format(year=context.year),
+        ]
+    )
+
+
+def sureness(context: Context) -> str:
+    """What the intervals cover, what they leave out, and what nobody has published."""
+    t = context.language
+    counted = context.results.of("st_persons_reference")["value"].drop(NATION).notna()
+    graded = [item for item in context.assumptions.values() if item.grade == "D"]
+    return t(
+        "Talen är skattningar. Vi bedömer att det verkliga värdet ligger inom intervallet med 80 procents sannolikhet, om "
+        "normen är {norm} och modellen stämmer. För {missing} av {all} regioner finns ingen användbar uppgift om hur många "
+        "som gör ST, och {graded} av rapportens {assumptions} antaganden är bedömningar som ingen har mätt."
+    ).format(
+        norm=context.assumed("inhabitants_per_specialist"),
+        all=t.number(len(counted)),
+        missing=t.number((~counted).sum()),
+        graded=t.number(len(graded)),
+        assumptions=t.number(len(context.assumptions)),
+    )
+
+
+def word(share: float, likely: str, even: str, unlikely: str) -> str:
+    """Which words fit a probability."""
+    return likely if share >= LIKELY else unlikely if share <= 1 - LIKELY else even
+
+
+def chance(t: Language, share: float) -> str:
+    """A probability in per cent; what is almost sure either way is not given as certain."""
+    if share < 0.01:
+        return t("under {percent}").format(percent=t.percent(0.01))
+    if share > 0.99:
+        return t("över {percent}").format(percent=t.percent(0.99))
+    return t.percent(share)
+
+
+def rounded(value: float, step: int) -> float:
+    """A number no more exact than a reader in a hurry needs."""
+    return step * round(value / step)
+
+
+def finding(picture: Figure) -> str:
+    """What a picture shows: its alternative text without the first sentence, which names the form of the picture."""
+    return picture.alternative.partition(". ")[2]
+
+
+def _years(context: Context) -> list[int]:
+    """The years that texts and tables name: every fifth one that a changed intake can reach, to the end of the outlook."""
+    first, last = int(context.assumptions["first_adjustable_intake"].value), int(context.results.paths["year"].max())
+    return [year for year in range(first + 1, last + 1) if year % 5 == 0]
 
 
 def _extremes(context: Context) -> dict[str, str]:
@@ -113,11 +230,12 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         t("vita streck: skattat värde"),
     )
     alternative = t(
-        "Karta över Sveriges 21 regioner. Riktvärdet per 10 000 invånare är lägst i {lowest}, {low}, och högst i "
-        "{highest}, {high}. Riket har {nation}."
+        "Karta över Sveriges 21 regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst i "
+        "{highest}, {high}. I riket är det {nation}."
     ).format(**_extremes(context), nation=context.estimate("st_positions_per_10000", NATION, 1))
     caption = t(
-        "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare. Skillnaderna är mindre än intervallen."
+        "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare. Skillnaderna är små jämfört med "
+        "osäkerheten."
     ).format(year=context.year)
     return Figure(chart, alternative, caption, density_table(context, "st-riktvaerde-karta"))
 
@@ -164,9 +282,9 @@ def density(context: Context) -> Figure:
     )
     overlap = int(((rows["low"] <= nation) & (nation <= rows["high"])).sum())
     alternative = t(
-        "Punktdiagram med intervall. Riktvärdet går från {low} i {lowest} till {high} i {highest}. I {overlap} av {all} "
-        "regioner ligger rikets värde inom regionens intervall."
-    ).format(**_extremes(context), overlap=t.number(overlap), all=t.number(len(rows)))
+        "Punktdiagram med intervall. I {overlap} av {all} regioner ligger rikets värde inom regionens intervall. "
+        "Skillnaderna mellan regionerna är alltså osäkra."
+    ).format(overlap=t.number(overlap), all=t.number(len(rows)))
     caption = t("Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare, efter region.").format(
         year=context.year
     )
@@ -195,110 +313,44 @@ def needs(context: Context) -> Table:
         cells,
         context.rows(["specialist_requirement"], shown).assign(norm=[norm[code] for code in shown]),
         t(
-            "Norm, behov och efterfrågan {year}. Normen följer folkmängden. Behovet räknar också med vårdbehov, gleshet "
-            "och uppdrag utanför listan; i riket är de två lika. Efterfrågan är besök, inte heltider ({figure})."
+            "Norm, behov och efterfrågan {year}. Normen följer folkmängden. Behovet räknar också med ålder, vårdbehov, "
+            "gleshet och uppdrag utanför listan; i riket är de två lika. Efterfrågan är besök, inte heltider ({figure})."
         ).format(year=context.year, figure=visits["figure"]),
         t("SCB, Kolada, publicerade uppgifter om besök och graderade antaganden; metod C1–C5"),
         stacked=True,
     )
 
 
-def feasibility(context: Context) -> list[str]:
-    """Whether the starters the target year asks for can be supervised, and where the inflow leads."""
-    t = context.language
-    a = context.assumptions
-    results = context.results
-    peak, limit = results.cell("st_per_specialist_peak"), a["st_per_specialist_limit"].value
-    long_run, required = results.cell("specialist_fte_long_run"), results.cell("specialist_requirement_target")
-    return [
-        t(
-            "Att nå normen {year} kräver att {starters} läkare börjar sin ST varje år i riket, mot ungefär {now} som "
-            "antas i dag."
-        ).format(
-            year=context.target_year,
-            starters=context.estimate("st_starters_target"),
-            now=context.number("st_starters_reference"),
-        ),
-        t(
-            "När alla årskullar är fyllda går det {per} ST-läkare på varje specialist. Taket för handledningen antas "
-            "vara {limit}."
-        ).format(per=context.estimate("st_per_specialist_peak", NATION, 2), limit=t.number(limit, 2))
-        + " "
-        + _verdict(
-            peak.low > limit,
-            peak.high <= limit,
-            t("Handledningen räcker alltså inte."),
-            t("Handledningen räcker alltså."),
-            t("Handledningen kan alltså bli för liten."),
-        ),
-        t(
-            "Med det tillskott som antas i dag, {inflow} nya specialister per år, skulle tillgången på lång sikt bli "
-            "{fte} heltider. Normen kräver {required} heltider {year}."
-        ).format(
-            inflow=context.estimate("specialist_inflow"),
-            fte=context.estimate("specialist_fte_long_run"),
-            required=context.number("specialist_requirement_target"),
-            year=context.target_year,
-        )
-        + " "
-        + _verdict(
-            long_run.low >= required.value,
-            long_run.high < required.value,
-            t("På lång sikt räcker tillskottet."),
-            t("Normen nås alltså inte ens på lång sikt."),
-            t("Om tillskottet räcker på lång sikt går alltså inte att säga."),
-        ),
-        t(
-            "Två antaganden drar åt olika håll: tillskottet motsvarar {implied} personer i ST, medan det skattade "
-            "antalet är {counted}. Bara regionerna kan svara på vilket tal som stämmer."
-        ).format(
-            implied=context.estimate("st_persons_implied"),
-            counted=context.estimate("st_persons_reference"),
-        ),
-    ]
-
-
-def _verdict(surely: bool, surely_not: bool, yes: str, no: str, open_: str) -> str:
-    """The sentence that the whole interval allows."""
-    return yes if surely else no if surely_not else open_
-
-
 def table(context: Context) -> Table:
-    """Guideline value of each region with persons, gap, starters and requirement."""
+    """Guideline value of each region in starters, positions and persons, beside those in training at the same date."""
     t = context.language
     shown = [NATION, *context.results.regions]
-    gap = t("Riktvärdet minus senaste uppgift, personer")
+    columns = {
+        "st_starters_guideline": t("Riktvärde: nya ST-läkare per år"),
+        "st_positions_guideline": t("Riktvärde: ST-tjänster"),
+        "st_persons_guideline": t("Riktvärde: personer i ST"),
+        "st_positions_reference": t("ST-tjänster {date}").format(date=context.reference_date),
+        "st_persons_reference": t("Personer i ST {date}").format(date=context.reference_date),
+        "st_positions_gap": t("Riktvärdet minus antalet, tjänster"),
+        "st_gap": t("Riktvärdet minus antalet, personer"),
+    }
     cells = pd.DataFrame(
         {
-            t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
-            t("Riktvärde: tjänster per 10 000 invånare"): [
-                context.estimate("st_positions_per_10000", code, 1) for code in shown
-            ],
-            t("Riktvärde: personer i ST"): [context.estimate("st_persons_guideline", code) for code in shown],
+            **{words: [context.estimate(measure, code) for code in shown] for measure, words in columns.items()},
+            t("Sannolikhet att antalet räcker"): [chance(t, 1 - lacking(context, code)) for code in shown],
             t("Riktvärdets status"): [context.status("st_positions_guideline", code) for code in shown],
-            gap: [context.estimate("st_gap", code) for code in shown],
             t("Skillnadens status"): [context.status("st_gap", code) for code in shown],
-            t("Nya ST-läkare per år"): [context.estimate("st_starters_guideline", code) for code in shown],
         },
         index=context.named(shown),
-    )
-    measures = (
-        "population",
-        "specialist_requirement",
-        "st_positions_guideline",
-        "st_positions_per_10000",
-        "st_starters_guideline",
-        "st_persons_guideline",
-        "st_gap",
     )
     return Table(
         "st-riktvaerden",
         cells,
-        context.rows(measures, shown),
+        context.rows(("population", "specialist_requirement", "st_positions_per_10000", *columns), shown),
         t(
-            "Riktvärde för ST i allmänmedicin: tjänster och personer som behövs för att på lång sikt hålla normen. Inom "
-            "parentes 80-procentigt intervall; för tjänster avrundat utåt till fem. Minustecken: riktvärdet är lägre "
-            "än senaste uppgift. För riket jämförs med det skattade antalet {date}."
+            "Riktvärde för ST i allmänmedicin: så många som behövs för att hålla normen, jämfört med hur många som "
+            "gjorde ST den {date}. Inom parentes 80-procentigt intervall; för tjänster avrundat utåt till fem. "
+            "Minustecken: regionen hade redan fler än riktvärdet."
         ).format(date=context.reference_date),
         t("SCB, Kolada, publicerade uppgifter om ST och graderade antaganden"),
         stacked=True,
@@ -329,46 +381,43 @@ def other_norms(context: Context) -> Table:
     )
 
 
-def against_published(context: Context) -> Figure:
-    """Guideline persons against the newest published persons, per 1 000 inhabitants, where both exist."""
+def beside_training(context: Context) -> Figure:
+    """Guideline value and those in training at the same date, per 10 000 inhabitants, where a figure is published."""
     t = context.language
-    newest = context.results.of("st_newest_per_1000")
-    inhabitants = context.results.of("population")["value"]
-    goal = context.results.of("st_persons_guideline").loc[newest.index, ["value", "low", "high"]].astype(float)
-    goal = goal.mul(1000 / inhabitants.loc[newest.index], axis=0)
-    labels = [context.region_names[code] for code in newest.index]
-    guideline_words, counted = t("riktvärde"), t("senaste uppgift")
-    dots = pd.DataFrame({"label": labels, "value": newest["value"].to_numpy(), "kind": counted})
-    rows = pd.concat([goal.assign(label=labels, kind=guideline_words), dots], ignore_index=True)
+    have = context.results.of("st_persons_reference").drop(NATION)
+    have = have.loc[have["value"].notna()]
+    codes = list(have.index)
+    inhabitants = context.results.of("population")["value"].loc[codes]
+    sides = {
+        t("riktvärde"): (BLUE, context.results.of("st_persons_guideline").loc[codes]),
+        t("i utbildning"): (ORANGE, have),
+    }
+    rates = {words: rows[ENDS].astype(float).mul(10_000 / inhabitants, axis=0) for words, (_, rows) in sides.items()}
+    labels = [context.region_names[code] for code in codes]
     chart = charts.intervals(
-        rows[["label", "value", "low", "high", "kind"]],
-        charts.number_axis(t("ST-läkare per 1 000 invånare"), 1),
-        {counted: ORANGE, guideline_words: BLUE},
+        pd.concat([rows.assign(label=labels, kind=words) for words, rows in rates.items()], ignore_index=True),
+        charts.number_axis(t("ST-läkare per 10 000 invånare"), 0),
+        {words: colour for words, (colour, _) in sides.items()},
         labels,
     )
-    value = newest["value"].to_numpy()
-    below, above = value < goal["low"].to_numpy(), value > goal["high"].to_numpy()
-    alternative = t(
-        "Punktdiagram för de {count} regioner där antalet personer går att räkna ut. Under riktvärdets intervall "
-        "ligger {below}; över ligger {above}."
-    ).format(
-        count=t.number(len(labels)),
-        below=_listed(t, [name for name, yes in zip(labels, below, strict=True) if yes]),
-        above=_listed(t, [name for name, yes in zip(labels, above, strict=True) if yes]),
+    short = [context.region_names[code] for code in codes if lacking(context, code) >= LIKELY]
+    found = (
+        t("Av de {count} regioner som har en användbar uppgift har troligen {short} för få i utbildning.")
+        if short
+        else t("I de {count} regioner som har en användbar uppgift är troligen tillräckligt många i utbildning.")
     )
+    alternative = t("Punktdiagram med intervall.") + " " + found.format(count=t.number(len(codes)), short=t.listed(short))
     caption = t(
-        "Senaste uppgift om ST-läkare per 1 000 invånare vid uppgiftens eget år, och riktvärdet per 1 000 invånare "
-        "{year} med 80-procentigt intervall."
-    ).format(year=context.year)
-    when = t("Uppgiften avser år")
+        "ST-läkare i allmänmedicin per 10 000 invånare den {date}: riktvärdet och det skattade antalet, med 80-procentigt "
+        "intervall."
+    ).format(date=context.reference_date)
     cells = pd.DataFrame(
         {
-            t("Senaste uppgift"): [t.number(v, 2) for v in newest["value"]],
-            when: [str(year) for year in newest["year"]],
-            t("Uppgiftens status"): [context.status("st_newest_per_1000", code) for code in newest.index],
-            t("Riktvärde"): t.estimates(goal, 2),
+            **{words: t.estimates(rows, 1) for words, rows in rates.items()},
+            t("Sannolikhet att antalet räcker"): [chance(t, 1 - lacking(context, code)) for code in codes],
+            t("Antalets status"): [context.status("st_persons_reference", code) for code in codes],
         },
-        index=context.named(newest.index),
+        index=context.named(codes),
     )
     return Figure(
         chart,
@@ -377,10 +426,11 @@ def against_published(context: Context) -> Figure:
         Table(
             "st-mot-riktvaerde",
             cells,
-            context.rows(["st_newest_per_1000", "st_persons_guideline", "population"], newest.index),
-            caption,
+            context.rows(["st_persons_reference", "st_persons_guideline", "population"], codes),
+            caption
+            + " "
+            + t("Blandat mått betyder att källan lägger ihop tjänster och personer, så att antalet troligen är för lågt."),
             t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
-            text=(when,),
             stacked=True,
         ),
     )
@@ -405,9 +455,9 @@ def coverage_table(context: Context) -> Table:
         cells,
         context.rows(("specialist_fte", "coverage_a", "coverage_b"), shown),
         t(
-            "Hur stor del av behovet enligt normen {year} som specialisterna täcker. Inom parentes 80-procentigt "
+            "Hur stor del av behovet enligt normen som specialisterna täckte den {date}. Inom parentes 80-procentigt "
             "intervall. Utan publicerat antal specialister ges bara ett intervall."
-        ).format(year=context.year),
+        ).format(date=context.reference_date),
         t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
         stacked=True,
     )
@@ -431,22 +481,23 @@ def coverage(context: Context) -> Figure:
         (nation, t("riket {value}").format(value=t.percent(nation))),
     )
     alternative = t(
-        "Punktdiagram med intervall. I riket täcker specialisterna {nation} av normen. {known} regioner har ett "
-        "publicerat antal specialister."
+        "Punktdiagram med intervall. I riket täckte specialisterna {nation} av behovet. Bara {known} av {all} regioner har "
+        "ett publicerat antal specialister, så skillnaderna mellan de övriga är okända."
     ).format(
         nation=context.share("coverage_a"),
         known=t.number(rows["value"].notna().sum()),
+        all=t.number(len(rows)),
     )
     caption = t(
-        "Täckning A: specialisternas heltider i andel av behovet enligt normen {year}, med 80-procentigt intervall."
-    ).format(year=context.year)
+        "Täckning A: specialisternas heltider i andel av behovet enligt normen den {date}, med 80-procentigt intervall."
+    ).format(date=context.reference_date)
     return Figure(chart, alternative, caption, coverage_table(context))
 
 
 def outlook(context: Context, region: str = NATION) -> Figure:
     """Need of specialists and those there would be with today's intake, by year."""
     t = context.language
-    needed, at_hand = t("behov enligt normen"), t("specialister om dagens intag fortsätter")
+    needed, at_hand = t("behov enligt normen"), _unchanged(context)
     need_rows, have = (path(context, m, region) for m in ("specialist_requirement", "specialist_fte_reference"))
     known = bool(have["value"].notna().any())
     chart = charts.fan(
@@ -457,21 +508,22 @@ def outlook(context: Context, region: str = NATION) -> Figure:
     )
     at = context.target_year
     alternative = t(
-        "Linjer med band för {name}. Behovet är {needed} heltider {year}; specialisterna väntas bli {have}."
+        "Linjer med band för {name}. Om lika många börjar sin ST varje år som {base} motsvarar specialisterna {have} "
+        "heltider {year}. Då behövs {needed}."
     ).format(
         name=_name(context, region),
+        base=context.year,
         needed=t.estimates(need_rows.loc[[at]])[0],
         year=at,
         have=t.estimates(have.loc[[at]])[0],
     )
     caption = t(
         "Heltider av specialister i allmänmedicin i {name} {first}–{last}: behovet enligt normen, och tillgången om lika "
-        "många som i dag börjar sin ST."
+        "många börjar sin ST varje år som {first}."
     ).format(name=_name(context, region), first=need_rows.index[0], last=need_rows.index[-1])
     if not known:
         caption += " " + t(
-            "Regionens antal specialister är inte publicerat: tillgången visas bara som det intervall som spridningen "
-            "mellan regioner ger."
+            "Regionens antal specialister är inte publicerat. Därför visas tillgången bara som ett intervall."
         )
     return Figure(chart, alternative, caption, outlook_table(context, region, caption))
 
@@ -486,6 +538,8 @@ MEASURES_BY_YEAR = {
     "st_starters_guideline": ("Nya ST-läkare per år enligt riktvärdet", 0, 1),
 }
 """Measure by year → its heading, decimals and scale."""
+NORM_MET = "norm_met_reference"
+"""Chance, by year, that today's intake has met the norm."""
 
 
 def outlook_table(context: Context, region: str, caption: str) -> Table:
@@ -496,9 +550,10 @@ def outlook_table(context: Context, region: str, caption: str) -> Table:
     cells = pd.DataFrame(
         {
             **{
-                t(words): t.estimates(columns[measure][ENDS] * scale, digits)
-                for measure, (words, digits, scale) in MEASURES_BY_YEAR.items()
+                t(heading): t.estimates(columns[measure][ENDS] * scale, digits)
+                for measure, (heading, digits, scale) in MEASURES_BY_YEAR.items()
             },
+            t("Sannolikhet att normen är nådd"): [chance(t, met) for met in path(context, NORM_MET, region)["value"]],
             t("Status för tillgång och täckning"): t.statuses(columns["coverage_b_reference"]),
         },
         index=pd.Index(years.astype(str), name=t("År")),
@@ -506,7 +561,7 @@ def outlook_table(context: Context, region: str, caption: str) -> Table:
     return Table(
         f"st-baan-{region}",
         cells,
-        pd.concat(columns.values()),
+        pd.concat([*columns.values(), path(context, NORM_MET, region)]),
         caption + " " + t("Inom parentes 80-procentigt intervall."),
         t("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6, D3 och D4"),
         stacked=True,
@@ -527,27 +582,28 @@ def coverage_outlook(context: Context) -> Figure:
         [context.region_names[code] for code in context.results.regions],
         {published: BLUE, prior: MUTED},
     )
-    last = int(rows["year"].max())
-    nation = path(context, "coverage_a_reference", NATION)
-    surely = rows.loc[(rows["year"] == last) & (rows["low"] >= 1)]
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    met = context.results.paths.query("measure == @NORM_MET and year == @last and region != @NATION")["value"]
     alternative = t(
-        "Små diagram, ett per region. Om dagens intag fortsätter når riket täckning A {nation} {last}. I {surely} av 21 "
-        "regioner ligger hela intervallet på minst 100 % det året."
-    ).format(nation=_shares(t, nation.loc[[last]])[0], last=last, surely=t.number(len(surely)))
+        "Små diagram, ett per region. Om lika många börjar varje år som {first} är det i {likely} av {all} regioner "
+        "troligare än inte att normen är nådd {last}."
+    ).format(first=first, last=last, likely=t.number((met >= EVEN).sum()), all=t.number(len(met)))
     caption = t(
-        "Täckning A {first}–{last} om lika många som i dag börjar sin ST. Streckad linje: behovet är täckt. Där antalet "
-        "specialister inte är publicerat visas ingen kurva, bara det intervall som spridningen mellan regioner ger."
-    ).format(first=int(rows["year"].min()), last=last)
+        "Täckning A {first}–{last} om lika många börjar sin ST varje år som {first}. Streckad linje: behovet är täckt. Där "
+        "antalet specialister inte är publicerat visas bara ett intervall."
+    ).format(first=first, last=last)
     shown = [NATION, *context.results.regions]
     year = context.target_year
-    target = context.results.paths.query("year == @year and measure in @MEASURES_BY_YEAR")
+    measures = [*MEASURES_BY_YEAR, NORM_MET]
+    target = context.results.paths.loc[lambda rows: (rows["year"] == year) & rows["measure"].isin(measures)]
     at = {measure: rows.set_index("region").loc[shown] for measure, rows in target.groupby("measure")}
     cells = pd.DataFrame(
         {
             **{
-                t(words): t.estimates(at[measure][ENDS] * scale, digits)
-                for measure, (words, digits, scale) in MEASURES_BY_YEAR.items()
+                t(heading): t.estimates(at[measure][ENDS] * scale, digits)
+                for measure, (heading, digits, scale) in MEASURES_BY_YEAR.items()
             },
+            t("Sannolikhet att normen är nådd"): [chance(t, met) for met in at[NORM_MET]["value"]],
             t("Status för täckning A"): t.statuses(at["coverage_a_reference"]),
             t("Status för täckning B"): t.statuses(at["coverage_b_reference"]),
         },
@@ -561,7 +617,10 @@ def coverage_outlook(context: Context) -> Figure:
             "st-taeckning-framaat",
             cells,
             target,
-            t("Alla regioner {year} om dagens intag fortsätter. Inom parentes 80-procentigt intervall.").format(year=year),
+            t(
+                "Alla regioner {year} om lika många börjar sin ST varje år som {base}. Inom parentes 80-procentigt "
+                "intervall."
+            ).format(year=year, base=context.year),
             t("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6, D3 och D4"),
             stacked=True,
         ),
@@ -581,18 +640,20 @@ def coverage_path(context: Context) -> Figure:
     )
     at = context.target_year
     a, b = (_shares(t, rows.loc[[at]])[0] for rows in paths.values())
-    alternative = t("Linjer med band. Om dagens intag fortsätter blir täckning A {a} och täckning B {b} {year}.").format(
-        a=a, b=b, year=at
-    )
+    alternative = t(
+        "Linjer med band. Om lika många börjar varje år som {base} täcker färdiga specialister {a} av behovet {year}. "
+        "Räknas också ST-läkare mitt i utbildningen är det {b}."
+    ).format(base=context.year, a=a, b=b, year=at)
     years = paths["coverage_a_reference"].index
     caption = t(
-        "Täckning A och B i riket {first}–{last} om lika många som i dag börjar sin ST. A räknar bara specialister, B "
-        "också ST-läkare mitt i utbildningen till en del."
+        "Täckning A och B i riket {first}–{last} om lika många börjar sin ST varje år som {first}. A räknar bara "
+        "specialister, B också ST-läkare mitt i utbildningen till en del."
     ).format(first=years[0], last=years[-1])
     cells = pd.DataFrame(
         {
             t("Täckning A"): _shares(t, paths["coverage_a_reference"]),
             t("Täckning B"): _shares(t, paths["coverage_b_reference"]),
+            t("Sannolikhet att normen är nådd"): [chance(t, met) for met in path(context, NORM_MET, NATION)["value"]],
             t("Status"): t.statuses(paths["coverage_a_reference"]),
         },
         index=pd.Index(years.astype(str), name=t("År")),
@@ -604,96 +665,154 @@ def coverage_path(context: Context) -> Figure:
         Table(
             "st-taeckning-riket",
             cells,
-            pd.concat(paths.values()),
+            pd.concat([*paths.values(), path(context, NORM_MET, NATION)]),
             caption,
             t("SCB, publicerade uppgifter och graderade antaganden; metod C6"),
         ),
     )
 
 
-# --- what is feasible -------------------------------------------------------------------------------------
+# --- the way there ----------------------------------------------------------------------------------------
 
-LIMIT = {
-    "smoothing": ("hur fort intaget kan ändras", "intake_smoothing"),
-    "applicants": ("antalet sökande", "st_applicants"),
-    "supervision": ("handledningen", "st_per_specialist_limit"),
-    "rotation": ("platser för placering på andra kliniker", ""),
-    "terminal": ("att intaget till slut ligger nära det långsiktiga behovet", "programme_terminal_band"),
+
+class Limit(NamedTuple):
+    """A limit of the path, in Swedish."""
+
+    words: str
+    more: str
+    """What it would take to go beyond it, so that "than we assume" can follow."""
+    assumption: str = ""
+    """The assumption that sets it; nothing where no figure exists."""
+
+
+LIMITS = {
+    "smoothing": Limit("hur fort intaget kan ändras", "att intaget ökar snabbare", "intake_smoothing"),
+    "applicants": Limit("antalet sökande", "att fler söker", "st_applicants"),
+    "supervision": Limit("handledningen", "att varje specialist handleder fler", "st_per_specialist_limit"),
+    "capacity": Limit(
+        "vårdcentralernas underlag av patienter", "att vårdcentralerna tar emot fler", "listed_per_st_doctor"
+    ),
+    "rotation": Limit("platser för placering på andra kliniker", "att andra kliniker tar emot fler"),
+    "terminal": Limit(
+        "att intaget till slut ligger nära det långsiktiga behovet",
+        "att intaget stannar på en högre nivå",
+        "programme_terminal_band",
+    ),
 }
-"""Limit of the programme → its Swedish words and the assumption that sets it; nothing where no figure exists."""
+"""Limit of the programme → its words."""
 
 
 def plan_verdict(context: Context) -> list[str]:
-    """Whether the norm can be met in the target year within the limits, what binds, and when it could be."""
+    """When the norm can be met in every region and why not before, what the path takes, and what is not counted."""
     t = context.language
     status, binding, year = context.results.programme_status
     target, last = context.target_year, int(context.results.paths["year"].max())
-    solved = not context.results.programme.empty
-    if status == guideline.OPTIMAL:
-        first = t("Det finns en väg som inom alla gränser når normen i riket och i varje region {target}.").format(
-            target=target
+    solved = planned(context, "starters", NATION)
+    if year is None or solved.empty:
+        first = t("Normen går inte att nå i alla regioner till {last}, inom de gränser som vi har antagit.").format(
+            last=last
         )
     else:
-        first = (
-            t("Att nå normen i riket och i varje region {target} går inte genom enbart utbildning.")
-            if status == guideline.BY_TRAINING_ALONE
-            else t("Att nå normen i riket och i varje region {target} går inte inom de gränser som antas för utbildningen.")
-        ).format(target=target)
-        first += " " + (
-            t("Första målåret med en väg inom alla gränser är {year}.").format(year=year)
-            if solved
-            else t("Inget målår till och med {last} har en väg inom alla gränser.").format(last=last)
+        first = t(
+            "Alla regioner kan nå normen tidigast {year}. Det förutsätter att intaget ökar från omkring {now} nya "
+            "ST-läkare per år till omkring {most} år {when}, och att våra antaganden om sökande och handledare håller."
+        ).format(
+            year=year,
+            now=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
+            most=t.number(rounded(solved["value"].max(), 10)),
+            when=solved["value"].idxmax(),
         )
     told = [first]
-    if binding:
+    if year is not None and not solved.empty:
+        sites = planned(context, "positions", NATION)["value"]
+        met = _followed(context, "norm_met", [year])[year]["value"]
         told.append(
-            t("Det minsta avsteg som skulle göra det möjligt gäller {limits}.").format(
-                limits=t.listed(t(LIMIT[name][0]) for name in binding)
+            t(
+                "Därefter kan intaget minska, till omkring {lasting} år {last}. Som mest behövs omkring {positions} "
+                "ST-tjänster, år {then}. På den vägen är normen nådd i riket {year} med sannolikheten {chance}, och i "
+                "regionerna med en sannolikhet från {lowest} till {highest}. Om intaget förblir som {base} är "
+                "sannolikheten {unchanged} i riket."
+            ).format(
+                lasting=t.number(rounded(solved["value"].iloc[-1], 10)),
+                last=last,
+                positions=t.number(rounded(sites.max(), 10)),
+                then=sites.idxmax(),
+                year=year,
+                chance=chance(t, met[NATION]),
+                lowest=chance(t, met.drop(NATION).min()),
+                highest=chance(t, met.drop(NATION).max()),
+                unchanged=chance(t, path(context, NORM_MET, NATION)["value"][year]),
+                base=context.year,
             )
         )
     if status == guideline.BY_TRAINING_ALONE:
-        told.append(t("Ingen som börjar när intaget först kan ändras hinner bli klar till dess."))
-    if solved:
-        starters, positions = (_planned(context, name) for name in ("starters", "positions"))
         told.append(
-            t(
-                "På vägen börjar som mest {starters} läkare sin ST samma år ({when}), mot ungefär {now} som antas i dag. "
-                "Som mest behövs {positions} ST-tjänster ({then}). Vägen är räknad med antagandenas mittvärden och har "
-                "inget intervall."
-            ).format(
-                starters=t.number(starters.max()),
-                when=starters.idxmax(),
-                now=context.number("st_starters_reference"),
-                positions=t.number(positions.max()),
-                then=positions.idxmax(),
+            t("Till {target} går det inte, eftersom ingen som börjar när intaget först kan ändras hinner bli klar.").format(
+                target=target
+            )
+        )
+    elif status != guideline.OPTIMAL and binding:
+        told.append(
+            t("Till {target} går det inte, eftersom det skulle kräva {limits} än vi har antagit.").format(
+                target=target, limits=t.listed(t(LIMITS[name].more) for name in binding)
             )
         )
     told.append(
         t(
-            "Hur många platser det finns för placering på andra kliniker är inte publicerat. Den gränsen räknas därför "
-            "inte med, och kan i verkligheten vara den trängsta."
+            "Hur många ST-läkare andra kliniker kan ta emot är inte publicerat. Den gränsen ingår därför inte, men den "
+            "kan i verkligheten vara den som sätter stopp."
         )
     )
     return told
 
 
+def overshoot(context: Context) -> str:
+    """Why the path may end with another number of positions than the guideline value, and above the norm."""
+    t = context.language
+    sites = planned(context, "positions", NATION)
+    if sites.empty:
+        return t("Eftersom ingen väg finns inom gränserna visas bara riktvärdet.")
+    last = sites.index[-1]
+    kept = path(context, "st_positions_guideline", NATION)
+    return t(
+        "Vägen slutar inte exakt på riktvärdet. År {last} har den {positions} ST-tjänster, medan riktvärdet för samma år "
+        "är {kept}, och täckningen är {covered}. Det beror på åldrarna. När många specialister är nya i yrket är kåren "
+        "ung, och av en ung kår slutar färre varje år än av en kår med alla åldrar. För en tid skulle det därför räcka "
+        "att färre börjar. Men de unga blir äldre, och då måste intaget upp igen. Därför räknar vi aldrig med färre "
+        "nya ST-läkare än vad som på lång sikt ersätter dem som slutar, och vägen kan hamna över normen."
+    ).format(
+        last=last,
+        positions=t.number(sites["value"][last]),
+        kept=t.number(kept["value"][last]),
+        covered=t.percent(planned(context, "coverage_a", NATION)["value"][last]),
+    )
+
+
 def plan(context: Context) -> Figure:
-    """Starters by year on the first path that meets the norm, beside those that keep it and those who may apply."""
+    """Starters by year on the path to the norm, beside those that hold it, today's intake and those who may apply."""
     t = context.language
     keep = path(context, "st_starters_guideline", NATION)
+    today = context.results.cell("st_starters_reference").value
     words = {
         t("riktvärdet: så många håller normen"): (BLUE, keep[["year", *ENDS]]),
-        t("antagna sökande"): (MUTED, _line(_applicants(context))),
+        t("{year} års intag").format(year=context.year): (INK, _line(pd.Series(today, keep.index))),
+        t("så många antas kunna söka"): (MUTED, _line(_applicants(context))),
     }
-    solved = _planned(context, "starters")
-    year, last = context.results.programme_status[2], keep.index[-1]
-    parts = [t("Riktvärdet är {keep} nya ST-läkare {last}.").format(keep=t.estimates(keep.loc[[last]])[0], last=last)]
+    solved = planned(context, "starters", NATION)["value"]
     if not solved.empty:
-        words[t("vägen till normen {year}").format(year=year)] = (ORANGE, _line(solved))
-        parts.append(
-            t("På vägen till normen {year} börjar som mest {most} ({when}).").format(
-                year=year, most=t.number(solved.max()), when=solved.idxmax()
-            )
+        words[_way(context)] = (ORANGE, _line(solved))
+        found = t(
+            "Vägen till normen kräver som mest {most} nya ST-läkare per år ({when}). För att sedan hålla normen räcker "
+            "{keep} ({last})."
+        ).format(
+            most=t.number(solved.max()),
+            when=solved.idxmax(),
+            keep=t.estimates(keep.iloc[[-1]])[0],
+            last=keep.index[-1],
+        )
+    else:
+        found = t("För att hålla normen behövs {keep} nya ST-läkare per år {last}.").format(
+            keep=t.estimates(keep.iloc[[-1]])[0], last=keep.index[-1]
         )
     chart = charts.fan(
         pd.concat([rows.assign(kind=kind) for kind, (_, rows) in words.items()]),
@@ -702,32 +821,35 @@ def plan(context: Context) -> Figure:
         (context.target_year, t("målår")),
     )
     caption = t(
-        "Nya ST-läkare per år i riket: riktvärdet med 80-procentigt intervall, de sökande som antas finnas, och den väg "
-        "som når normen med minst intag inom gränserna."
-    )
-    return Figure(chart, " ".join([t("Linjer."), *parts]), caption, plan_table(context, "st-vaeg"))
+        "Nya ST-läkare per år i riket: riktvärdet med 80-procentigt intervall, {year} års intag, de sökande som antas "
+        "finnas, och den väg som når normen med minst intag inom gränserna."
+    ).format(year=context.year)
+    return Figure(chart, f"{t('Linjer.')} {found}", caption, plan_table(context, "st-vaeg"))
 
 
 def positions(context: Context) -> Figure:
-    """Positions by year: those that keep the norm, and those of the first path that meets it."""
+    """Positions by year: those that hold the norm, and those of the path that reaches it."""
     t = context.language
-    keep, solved = path(context, "st_positions_guideline", NATION), _planned(context, "positions")
+    keep, solved = path(context, "st_positions_guideline", NATION), planned(context, "positions", NATION)
     words = {t("riktvärdet: så många håller normen"): (BLUE, keep[["year", *ENDS]])}
     first, last = keep.index[0], keep.index[-1]
-    parts = [
-        t("Riktvärdet går från {first_value} ST-tjänster {first} till {last_value} {last}.").format(
-            first_value=t.estimates(keep.loc[[first]])[0],
-            first=first,
-            last_value=t.estimates(keep.loc[[last]])[0],
+    now = context.estimate("st_positions_reference")
+    if not solved.empty:
+        words[_way(context)] = (ORANGE, solved[["year", *ENDS]])
+        most = solved["value"].idxmax()
+        found = t(
+            "Vägen kräver som mest {most} ST-tjänster ({when}), jämfört med {now} den {date}. Riktvärdet är {keep} {last}."
+        ).format(
+            most=t.estimates(solved.loc[[most]])[0],
+            when=most,
+            now=now,
+            date=context.reference_date,
+            keep=t.estimates(keep.loc[[last]])[0],
             last=last,
         )
-    ]
-    if not solved.empty:
-        words[t("vägen till normen {year}").format(year=context.results.programme_status[2])] = (ORANGE, _line(solved))
-        parts.append(
-            t("Vägen till normen kräver som mest {most} tjänster ({when}).").format(
-                most=t.number(solved.max()), when=solved.idxmax()
-            )
+    else:
+        found = t("Riktvärdet är {keep} ST-tjänster {last}, jämfört med {now} den {date}.").format(
+            keep=t.estimates(keep.loc[[last]])[0], last=last, now=now, date=context.reference_date
         )
     chart = charts.fan(
         pd.concat([rows.assign(kind=kind) for kind, (_, rows) in words.items()]),
@@ -736,13 +858,36 @@ def positions(context: Context) -> Figure:
         (context.target_year, t("målår")),
     )
     caption = t(
-        "ST-tjänster i riket {first}–{last}: riktvärdet med 80-procentigt intervall, och vägen till normen."
+        "ST-tjänster i riket {first}–{last}: riktvärdet och vägen till normen, båda med 80-procentigt intervall."
     ).format(first=first, last=last)
-    return Figure(chart, " ".join([t("Linjer."), *parts]), caption, plan_table(context, "st-tjaenster-vaeg"))
+    return Figure(chart, f"{t('Linjer med band.')} {found}", caption, plan_table(context, "st-tjaenster-vaeg"))
+
+
+def ways(context: Context) -> Figure:
+    """Coverage A of the nation by year: on the path, and if as many go on starting."""
+    t = context.language
+    unchanged, solved = path(context, "coverage_a_reference", NATION), planned(context, "coverage_a", NATION)
+    words = {_unchanged(context): (BLUE, unchanged)} | ({} if solved.empty else {_way(context): (ORANGE, solved)})
+    last = unchanged.index[-1]
+    found = t("Om intaget förblir som {base} blir täckningen {unchanged} år {last}.").format(
+        base=context.year, unchanged=_shares(t, unchanged.loc[[last]])[0], last=last
+    )
+    if not solved.empty:
+        found += " " + t("På vägen blir den {covered}.").format(covered=_shares(t, solved.loc[[last]])[0])
+    chart = charts.fan(
+        pd.concat([rows.assign(kind=kind) for kind, (_, rows) in words.items()])[["year", *ENDS, "kind"]],
+        charts.number_axis(t("täckning A"), 0, percent=True),
+        {kind: colour for kind, (colour, _) in words.items()},
+        (context.target_year, t("målår")),
+    )
+    caption = t(
+        "Täckning A i riket {first}–{last} på vägen och med {first} års intag, med 80-procentigt intervall."
+    ).format(first=unchanged.index[0], last=last)
+    return Figure(chart, f"{t('Linjer med band.')} {found}", caption, plan_table(context, "st-taeckning-vaeg"))
 
 
 def plan_table(context: Context, name: str) -> Table:
-    """Guideline value and applicants by year, and the path that meets the norm first."""
+    """Guideline value and applicants by year, the path, and the chance that the norm is met on it and without it."""
     t = context.language
     columns = {
         "starters": (t("Vägen: nya ST-läkare"), 1),
@@ -752,22 +897,27 @@ def plan_table(context: Context, name: str) -> Table:
         "coverage_a": (t("Vägen: täckning A, procent"), 100),
         "coverage_b": (t("Vägen: täckning B, procent"), 100),
     }
-    paths = {measure: _planned(context, measure) for measure in columns}
     applicants = _applicants(context)
     years = applicants.index
     kept = {
         t("Riktvärdet: nya ST-läkare"): path(context, "st_starters_guideline", NATION),
         t("Riktvärdet: ST-tjänster"): path(context, "st_positions_guideline", NATION),
     }
+    unchanged, met = path(context, NORM_MET, NATION), planned(context, "norm_met", NATION)
+    followed = {words: (planned(context, measure, NATION), scale) for measure, (words, scale) in columns.items()}
     cells = pd.DataFrame(
         {
             **{words: t.estimates(rows.loc[list(years)]) for words, rows in kept.items()},
             t("Antagna sökande"): [t.number(v) for v in applicants],
             **{
-                words: [t.number(scale * v) for v in paths[measure]]
-                for measure, (words, scale) in columns.items()
-                if not paths[measure].empty
+                words: t.estimates(rows[ENDS].astype(float) * scale)
+                for words, (rows, scale) in followed.items()
+                if not rows.empty
             },
+            **({} if met.empty else {t("Vägen: sannolikhet att normen är nådd"): [chance(t, v) for v in met["value"]]}),
+            t("{year} års intag: sannolikhet att normen är nådd").format(year=context.year): [
+                chance(t, v) for v in unchanged["value"].loc[years]
+            ],
             t("Status"): t.status("estimated"),
         },
         index=pd.Index(years.astype(str), name=t("År")),
@@ -775,14 +925,195 @@ def plan_table(context: Context, name: str) -> Table:
     return Table(
         name,
         cells,
-        pd.concat([*kept.values(), context.results.programme]),
+        pd.concat([*kept.values(), unchanged, context.result_rows("programme", NATION)]),
         t(
-            "Riktvärdet och vägen till normen i riket, år för år. Inom parentes 80-procentigt intervall. Vägen är räknad "
-            "med antagandenas mittvärden."
+            "Riktvärdet och vägen till normen i riket, år för år. Inom parentes 80-procentigt intervall. Vägens intag "
+            "är ett råd, räknat efter antagandenas mittvärden; vad det leder till är osäkert."
         ),
         t("SCB:s prognos, publicerade uppgifter och graderade antaganden; metod D2–D4"),
         stacked=True,
     )
+
+
+def regional_path(context: Context) -> Table:
+    """Starters and positions of every region: what holds the norm, the base year's, and those of the path."""
+    t = context.language
+    shown = [NATION, *context.results.regions]
+    first = int(context.assumptions["first_adjustable_intake"].value)
+    later = _years(context)
+    starting = _followed(context, "starters", [first, *later])
+    sites = _followed(context, "positions", later)
+    cells = pd.DataFrame(
+        {
+            t("Håller normen: nya per år"): [context.estimate("st_starters_guideline", code) for code in shown],
+            t("Nya {year}").format(year=context.year): [context.estimate("st_starters_reference", code) for code in shown],
+            **{t("Vägen: nya {year}").format(year=year): t.estimates(rows.loc[shown]) for year, rows in starting.items()},
+            t("Håller normen: tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
+            t("Tjänster {year}").format(year=context.year): [
+                context.estimate("st_positions_reference", code) for code in shown
+            ],
+            **{t("Vägen: tjänster {year}").format(year=year): t.estimates(rows.loc[shown]) for year, rows in sites.items()},
+        },
+        index=context.named(shown),
+    )
+    measures = ("st_starters_guideline", "st_starters_reference", "st_positions_guideline", "st_positions_reference")
+    return Table(
+        "st-vaeg-regioner",
+        cells,
+        pd.concat([context.rows(measures, shown), *starting.values(), *sites.values()]),
+        t(
+            "Nya ST-läkare och ST-tjänster i varje region: så många håller normen, så många var det {year}, och så "
+            "många är det på vägen. Vägens intag är ett råd till varje region. Inom parentes 80-procentigt intervall; "
+            "bara intervall där regionens antal inte är publicerat."
+        ).format(year=context.year),
+        t("SCB, publicerade uppgifter och graderade antaganden; metod D2–D4"),
+        stacked=True,
+    )
+
+
+def regional_coverage(context: Context) -> Table:
+    """Coverage of every region in the years named, with the base year's intake and on the path, and the chances."""
+    t = context.language
+    shown = [NATION, *context.results.regions]
+    later, end = _years(context), context.results.programme_status[2] or int(context.results.paths["year"].max())
+    unchanged = _followed(context, "coverage_a_reference", later, "paths")
+    solved = _followed(context, "coverage_a", later)
+    met = {
+        t("{year} års intag: sannolikhet att normen är nådd {end}"): _followed(context, NORM_MET, [end], "paths"),
+        t("Vägen: sannolikhet att normen är nådd {end}"): _followed(context, "norm_met", [end]),
+    }
+    cells = pd.DataFrame(
+        {
+            t("Täckning A {date}").format(date=context.reference_date): [context.share("coverage_a", c) for c in shown],
+            **{
+                t("{base} års intag: {year}").format(base=context.year, year=year): _shares(t, rows.loc[shown])
+                for year, rows in unchanged.items()
+            },
+            **{t("Vägen: {year}").format(year=year): _shares(t, rows.loc[shown]) for year, rows in solved.items()},
+            **{
+                words.format(year=context.year, end=end): [chance(t, v) for v in rows.loc[shown, "value"]]
+                for words, found in met.items()
+                for rows in found.values()
+            },
+        },
+        index=context.named(shown),
+    )
+    parts = [rows for found in (unchanged, solved, *met.values()) for rows in found.values()]
+    return Table(
+        "st-taeckning-regioner",
+        cells,
+        pd.concat([context.rows(["coverage_a"], shown), *parts]),
+        t(
+            "Täckning A i varje region: om lika många börjar varje år som {year}, och på vägen. Inom parentes "
+            "80-procentigt intervall; bara intervall där regionens antal specialister inte är publicerat."
+        ).format(year=context.year),
+        t("SCB, publicerade uppgifter och graderade antaganden; metod C6 och D2"),
+        stacked=True,
+    )
+
+
+def chances(context: Context) -> Table:
+    """Chance by year that the norm is met, with the base year's intake and on the path, in the nation and the regions."""
+    t = context.language
+    years = sorted({*_years(context), context.results.programme_status[2] or context.target_year})
+    sides = {
+        t("{year} års intag").format(year=context.year): _followed(context, NORM_MET, years, "paths"),
+        t("Vägen"): _followed(context, "norm_met", years),
+    }
+    columns = {}
+    for words, found in sides.items():
+        if found:
+            columns[t("{way}: riket").format(way=words)] = [chance(t, found[year]["value"][NATION]) for year in years]
+            columns[t("{way}: regioner där det är troligare än inte").format(way=words)] = [
+                t.number((found[year]["value"].drop(NATION) >= EVEN).sum()) for year in years
+            ]
+    return Table(
+        "st-sannolikhet",
+        pd.DataFrame(columns, index=pd.Index([str(year) for year in years], name=t("År"))),
+        pd.concat([rows for found in sides.values() for rows in found.values()]),
+        t("Sannolikheten att normen är nådd ett visst år, om lika många börjar varje år som {year} och på vägen.").format(
+            year=context.year
+        ),
+        t("SCB, publicerade uppgifter och graderade antaganden; metod C6 och D2"),
+    )
+
+
+AIMS = {
+    path_to_norm.EVERY_REGION: "Hela normen i varje region",
+    path_to_norm.MOST_OF_EVERY_REGION: "Minst {share} av normen i varje region och hela i riket",
+    path_to_norm.NATION_ALONE: "Hela normen i riket, oavsett region",
+}
+"""Aim of a path → its Swedish words."""
+
+
+def variants(context: Context) -> Table:
+    """Paths with other aims for the regions: when each can be reached, and what it takes."""
+    t = context.language
+    rows = context.results.variants
+    last = int(context.results.paths["year"].max())
+
+    def cell(value: float, scale: float = 1.0) -> str:
+        return t("ingen väg") if pd.isna(value) else t.number(rounded(scale * value, 1 if scale > 1 else 10))
+
+    most = zip(rows["starters_most"], rows["starters_most_year"], strict=True)
+    cells = pd.DataFrame(
+        {
+            t("Tidigaste år"): [t("inget till {last}").format(last=last) if pd.isna(y) else str(y) for y in rows["year"]],
+            t("Flest nya ST-läkare ett år"): [
+                cell(value) if pd.isna(year) else f"{cell(value)} ({year:.0f})" for value, year in most
+            ],
+            t("Nya ST-läkare {last}").format(last=last): [cell(value) for value in rows["starters_last"]],
+            t("ST-tjänster {last}").format(last=last): [cell(value) for value in rows["positions_last"]],
+            t("Täckning A {last}, procent").format(last=last): [cell(value, 100) for value in rows["coverage_last"]],
+        },
+        index=pd.Index(
+            [
+                t(AIMS[aim]).format(share=t.percent(share))
+                for aim, share in zip(rows["aim"], rows["regional_coverage"], strict=True)
+            ],
+            name=t("Mål"),
+        ),
+    )
+    return Table(
+        "st-andra-maal",
+        cells,
+        rows,
+        t("Vägar till andra mål i riket, avrundade till tiotal. Alla är räknade efter antagandenas mittvärden."),
+        t("SCB:s prognos, publicerade uppgifter och graderade antaganden; metod D2"),
+        text=(t("Tidigaste år"),),
+        stacked=True,
+    )
+
+
+def variants_finding(context: Context) -> str:
+    """How much earlier the norm can be met where the regions need not all meet it."""
+    t = context.language
+    year = context.results.variants.set_index("aim")["year"]
+    every, alone = year[path_to_norm.EVERY_REGION], year[path_to_norm.NATION_ALONE]
+    if pd.isna(every) or pd.isna(alone):
+        return t("Något av målen går inte att nå inom gränserna.")
+    return t(
+        "Riket som helhet kan nå normen {alone}, men alla regioner först {every}, eftersom bristen är olika stor i "
+        "regionerna."
+    ).format(alone=alone, every=every)
+
+
+def _followed(context: Context, measure: str, years: Iterable[int], field: str = "programme") -> dict[int, pd.DataFrame]:
+    """One measure of a field by year, indexed by region; nothing where no path was found."""
+    rows = getattr(context.results, field)
+    rows = rows.loc[rows["measure"] == (f"programme_{measure}" if field == "programme" else measure)]
+    by_year = {int(year): own.set_index("region", drop=False).rename_axis(None) for year, own in rows.groupby("year")}
+    return {year: by_year[year] for year in years if year in by_year}
+
+
+def _way(context: Context) -> str:
+    """Words of the path in a legend."""
+    return context.language("vägen till normen {year}").format(year=context.results.programme_status[2])
+
+
+def _unchanged(context: Context) -> str:
+    """Words of an unchanged intake in a legend."""
+    return context.language("om lika många börjar varje år som {year}").format(year=context.year)
 
 
 def _applicants(context: Context) -> pd.Series:
@@ -804,13 +1135,15 @@ def limits(context: Context) -> Table:
     binding = context.results.programme_status[1]
     missing, grade = t("uppgift saknas"), t("Grad")
     rows = []
-    for name, (words, assumption) in LIMIT.items():
-        item = context.assumptions[assumption] if assumption else None
-        scale, digits = (100, 0) if item is not None and item.unit == "share" else (1, 0 if name == "applicants" else 2)
+    for name, limit in LIMITS.items():
+        item = context.assumptions[limit.assumption] if limit.assumption else None
+        scale, digits = (
+            (100, 0) if item is not None and item.unit == "share" else (1, 0 if name in ("applicants", "capacity") else 2)
+        )
         rows.append(
             {
                 "limit": name,
-                "words": t(words),
+                "words": t(limit.words),
                 "value": missing
                 if item is None
                 else t.number(scale * item.value, digits)
@@ -838,8 +1171,8 @@ def limits(context: Context) -> Table:
         data.drop(columns="words"),
         t(
             "Gränser för vägen till normen. Antalet sökande antas ändras med {growth} om året. ”Ja” betyder att gränsen "
-            "ingår i det minsta avsteg som skulle göra målåret möjligt."
-        ).format(growth=t.percent(growth.value)),
+            "skulle behöva överskridas för att nå normen {year}."
+        ).format(growth=t.percent(growth.value), year=context.target_year),
         t("graderade antaganden; metod D2"),
         text=(grade,),
         stacked=True,
@@ -852,10 +1185,10 @@ def path(context: Context, measure: str, region: str) -> pd.DataFrame:
     return rows.set_index(rows["year"].astype(int).rename(None))
 
 
-def _planned(context: Context, measure: str) -> pd.Series:
-    """One measure of the programme's path in the nation, by year."""
-    rows = context.result_rows("programme", NATION).query(f"measure == 'programme_{measure}'")
-    return rows.set_index(rows["year"].astype(int))["value"].astype(float)
+def planned(context: Context, measure: str, region: str) -> pd.DataFrame:
+    """One measure of the programme's path in one area by year, indexed by year; empty where no path was found."""
+    rows = context.result_rows("programme", region).query(f"measure == 'programme_{measure}'")
+    return rows.set_index(rows["year"].astype(int).rename(None))
 
 
 def _name(context: Context, region: str) -> str:
@@ -867,57 +1200,155 @@ def _shares(t: Language, rows: pd.DataFrame) -> list[str]:
     return [f"{text}\N{NO-BREAK SPACE}%" for text in t.estimates(100 * rows[ENDS])]
 
 
+OBSTACLE = {
+    "training time": "ej möjligt: ingen hinner bli klar",
+    "applicants": "ej möjligt: fler än som antas kunna söka",
+    "too few draws": "alltför osäkert om det är möjligt",
+}
+"""Why a target year has no number → its Swedish words."""
+
+
 def starters(context: Context) -> Figure:
-    """Starters per year that meet the norm, by target year; early years are infeasible by training alone."""
+    """Whether constant starters can meet the nation's norm, by target year: how many, how likely, and what prevents it."""
     t = context.language
     rows = context.results.starters
-    told = rows["value"].notna()
-    first = int(rows.loc[told, "year"].min())
-    drawn = rows.assign(
-        **{column: rows[column].where(rows["intakes"] >= MIN_INTAKES_DRAWN) for column in ("value", "low", "high")}
-    )
-    chart = charts.path(
-        drawn,
-        t("målår"),
-        charts.number_axis(t("nya ST-läkare per år"), 0),
-        (int(rows["year"].min()), first - 0.5, t("ej möjligt\ngenom enbart\nutbildning")),
-    )
-    answers = pd.Series(t.estimates(rows), index=rows["year"]).where(
-        told.to_numpy(), t("ej möjligt genom enbart utbildning")
-    )
+    answers = [
+        text if why == "" else t(OBSTACLE[why]) for text, why in zip(t.estimates(rows), rows["obstacle"], strict=True)
+    ]
     cells = pd.DataFrame(
         {
             t("Års intag som hinner bli klara"): [t.number(n, 1) for n in rows["intakes"]],
-            t("Nya ST-läkare per år"): answers.to_list(),
-            t("Andel dragningar med ett svar"): [t.percent(share) for share in rows["feasible"]],
+            t("Nya ST-läkare per år"): answers,
+            t("Sannolikhet att det är möjligt"): [chance(t, share) for share in rows["feasible"]],
         },
         index=pd.Index(rows["year"].astype(str), name=t("Målår")),
     )
-    left_out = rows.loc[told & (rows["intakes"] < MIN_INTAKES_DRAWN), "year"]
-    alternative = t(
-        "Linje med intervall. Före {first} kan normen inte nås genom enbart utbildning. För att nå den {year} behöver "
-        "{needed} läkare börja sin ST varje år i riket."
-    ).format(first=first, year=context.target_year, needed=answers[context.target_year])
-    caption = t(
-        "Så många behöver börja sin ST varje år för att riket ska nå normen, efter målår, med 80-procentigt intervall."
+    too_near = rows.loc[rows["obstacle"] == "training time", "year"]
+    chart = charts.path(
+        rows.assign(value=rows["feasible"].where(rows["obstacle"] != "training time"), low=np.nan, high=np.nan),
+        t("målår"),
+        charts.number_axis(t("sannolikhet att det är möjligt"), 0, percent=True),
+        None if too_near.empty else (int(too_near.min()), int(too_near.max()) + 0.5, t("ingen hinner\nbli klar")),
     )
-    if not left_out.empty:
-        caption += " " + t("{years} står bara i tabellen, där talen bygger på få års intag.").format(
-            years=", ".join(str(year) for year in left_out)
-        )
     return Figure(
         chart,
-        alternative,
-        caption,
-        Table("st-maalaar", cells, rows, caption, t("SCB:s prognos och graderade antaganden")),
+        f"{t('Linje.')} {' '.join(_impossible(context))}",
+        t(
+            "Sannolikheten att riket kan nå normen med lika många nya ST-läkare varje år och inte fler än som antas "
+            "kunna söka, efter målår."
+        ),
+        Table(
+            "st-maalaar",
+            cells,
+            rows,
+            t(
+                "Så många behöver börja sin ST varje år, lika många varje år, för att riket ska nå normen, efter "
+                "målår. Inom parentes 80-procentigt intervall. Ett tal visas bara där det är möjligt i nio beräkningar "
+                "av tio."
+            ),
+            t("SCB:s prognos och graderade antaganden; metod D1"),
+        ),
     )
+
+
+def _impossible(context: Context) -> list[str]:
+    """Which target years a constant intake cannot meet and why, and the first that it can."""
+    t = context.language
+    rows = context.results.starters
+    last_of = rows.groupby("obstacle")["year"].max()
+    reasons = {
+        "training time": t("Till och med {year} hinner ingen som börjar när intaget först kan ändras bli klar."),
+        "applicants": t("Till och med {year} skulle fler behöva börja än som antas kunna söka."),
+        "too few draws": t("Till och med {year} är det osäkert om de sökande räcker."),
+    }
+    told = [words.format(year=last_of[why]) for why, words in reasons.items() if why in last_of]
+    known = rows.loc[rows["value"].notna()]
+    if known.empty:
+        last = rows.iloc[-1]
+        return [
+            *told,
+            t("Inget målår är alltså säkert nog för ett tal. Sannolikheten att det är möjligt {year} är {chance}.").format(
+                year=last["year"], chance=chance(t, last["feasible"])
+            ),
+        ]
+    return [
+        *told,
+        t("Med ett jämnt intag kan riket nå normen tidigast {year}, om {needed} läkare börjar varje år.").format(
+            year=known["year"].iloc[0], needed=t.estimates(known.iloc[[0]])[0]
+        ),
+    ]
+
+
+def shortage_explained(context: Context) -> str:
+    """Why the published number of specialists missing is smaller than the model's, with the model's own figures."""
+    t = context.language
+    row = _published_missing(context).iloc[0]
+    norm, stock, employed = _norm_of(context, row["year"]), context.results.cell("specialist_fte").value, _employed(context)
+    told = [
+        t(
+            "Nationella vårdkompetensrådet angav {year} att {missing} specialister saknas. Vår modell ger {gap} "
+            "heltider den {date}."
+        ),
+        t(
+            "Skillnaden beror troligen på att källan räknar personer. Normen motsvarade {year} omkring {norm} "
+            "heltider. Drar man bort de {missing} som saknas återstår omkring {left}. Det ligger närmare de omkring "
+            "{persons} personer som är sysselsatta enligt modellen än de omkring {stock} heltider som de arbetar på "
+            "vårdcentral."
+        )
+        if _counts_persons(context)
+        else t(
+            "Normen motsvarade {year} omkring {norm} heltider. Drar man bort de {missing} som saknas återstår omkring "
+            "{left}. Modellen räknar med omkring {persons} personer och {stock} heltider. Vi vet därför inte vad "
+            "källan har räknat."
+        ),
+        t(
+            "En sysselsatt specialist arbetar i genomsnitt omkring {fte} heltid på vårdcentral, eftersom många arbetar "
+            "deltid eller på andra håll. Räknat i personer blir modellens brist omkring {own}."
+        ),
+    ]
+    return " ".join(told).format(
+        year=row["year"],
+        missing=t.number(row["value"]),
+        gap=context.estimate("specialist_gap"),
+        date=context.reference_date,
+        norm=t.number(rounded(norm, 100)),
+        left=t.number(rounded(norm - row["value"], 100)),
+        persons=t.number(rounded(employed, 100)),
+        stock=t.number(rounded(stock, 100)),
+        fte=t.number(context.assumptions["fte_per_specialist"].value, 1),
+        own=t.number(rounded(context.results.cell("specialist_requirement").value - employed, 100)),
+    )
+
+
+def _norm_of(context: Context, year: int) -> float:
+    """Full-time equivalents that the norm asks for in a year."""
+    people = context.tables["population_nation"]
+    inhabitants = people.loc[people["year"] == year, "population"].sum()
+    return float(inhabitants / context.assumptions["inhabitants_per_specialist"].value)
+
+
+def _employed(context: Context) -> float:
+    """Persons employed as specialists at the base date, as the model has them."""
+    return float(context.results.cell("specialist_fte").value / context.assumptions["fte_per_specialist"].value)
+
+
+def _counts_persons(context: Context) -> bool:
+    """Whether the norm less the published shortage is nearer to the model's persons than to its full-time equivalents."""
+    row = _published_missing(context).iloc[0]
+    left = _norm_of(context, row["year"]) - row["value"]
+    return bool(abs(left - _employed(context)) < abs(left - context.results.cell("specialist_fte").value))
+
+
+def _published_missing(context: Context) -> pd.DataFrame:
+    """The published shortages: specialists, then doctors in training."""
+    measures = ["specialists_allmanmedicin_missing_primary_care", "st_allmanmedicin_missing"]
+    return context.tables["published_st"].set_index("measure").loc[measures]
 
 
 def published_shortage(context: Context) -> Table:
-    """What others say is missing beside the model's own figures."""
+    """What others say is missing beside the model's own figures, with status and year of each."""
     t = context.language
-    measures = ["specialists_allmanmedicin_missing_primary_care", "st_allmanmedicin_missing"]
-    published = context.tables["published_st"].set_index("measure").loc[measures]
+    published = _published_missing(context)
     own = pd.concat([context.results.of(m).loc[[NATION]] for m in ("specialist_gap", "st_gap")])
     data = own[["measure", "value", "low", "high", "unit", "status"]].assign(
         published=published["value"].to_list(),
@@ -929,15 +1360,17 @@ def published_shortage(context: Context) -> Table:
         {
             t("Publicerat"): [t.number(v) for v in data["published"]],
             when: [str(year) for year in data["year"]],
-            t("Rapportens modell"): t.estimates(data),
+            t("Rapportens modell {date}").format(date=context.reference_date): [
+                f"{text} {t.term(unit)}" for text, unit in zip(t.estimates(data), data["unit"], strict=True)
+            ],
+            t("Modellens status"): [context.status(measure) for measure in data["measure"]],
             t("Vad skillnaden beror på"): [
+                t("Källan räknar troligen personer, modellen heltider på vårdcentral.")
+                if _counts_persons(context)
+                else t("Källan anger inte om talet är personer eller heltider."),
                 t(
-                    "Källan säger inte om talet är personer eller heltider. Modellen räknar heltider vid vårdcentral "
-                    "mot normen."
-                ),
-                t(
-                    "Källan anger inte vilket mål talet gäller. Riktvärdet håller normen på lång sikt; att nå den ett "
-                    "visst år kräver fler."
+                    "Källan anger inte vilket mål talet gäller. Riktvärdet är vad som håller normen; för att nå den behövs "
+                    "fler under en tid. Minus betyder att antalet redan är större än riktvärdet."
                 ),
             ],
             t("Uppgift"): data["figure"].to_list(),
@@ -991,7 +1424,3 @@ def extra_need(context: Context) -> Table:
         ),
         t("publicerade uppgifter om ST"),
     )
-
-
-def _listed(t: Language, names: list[str]) -> str:
-    return ", ".join(names) if names else t("ingen")

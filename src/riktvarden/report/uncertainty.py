@@ -17,9 +17,10 @@ from riktvarden.report.personnel import PROFESSION
 from riktvarden.results import NATION
 
 GROUP = {
-    "specialists": "specialister och avgång",
+    "specialists": "specialister: arbetstid och flyttning",
+    "regional_stocks": "fel i uppgifter om regionernas antal",
     "st": "ST: antal och tid",
-    "careers": "ålder och pension",
+    "careers": "yrkeslivets längd",
     "need": "vårdbehov",
     "workload": "besök efter ålder och kön",
     "geography": "avstånd och resor",
@@ -32,7 +33,6 @@ GROUP = {
     "education": "utbildning till yrkena",
     "programme": "gränser för utbyggnaden",
     "economics": "löner och kostnader",
-    "uncertainty": "samvariation",
     sensitivity.REGIONAL: "skillnader mellan regioner",
 }
 """File of assumptions → what they are about, in Swedish."""
@@ -43,13 +43,14 @@ UNPUBLISHED = {
 }
 """What no region has published → its Swedish words."""
 
-SHORT = {"st_positions_guideline": "ST-tjänster", "st_starters_target": "nya i ST per år"}
-"""Result of general practice → the head of a narrow column."""
-
 MEASURE = {
     "st_positions_guideline": "ST-tjänster, riktvärdet",
-    "st_starters_target": "nya ST-läkare per år för att nå normen",
+    "st_starters_target": "avståndet till normen i målåret",
 }
+"""Result of general practice → its Swedish words; the second is counted in yearly starters, and only its width shown."""
+
+DRIVEN = {"st_positions_guideline": "ST-tjänster"}
+"""Result of general practice whose drivers are shown → the head of a narrow column."""
 
 SHOWN = 10
 """Assumptions in a tornado; the table has all."""
@@ -58,14 +59,17 @@ LISTED = 3
 """Assumptions named for each region."""
 
 INTAKE = {
-    "reference": "som i dag",
-    "guideline": "så många som håller normen på lång sikt",
+    "reference": "{year} års intag",
+    "guideline": "det intag som håller normen",
+    "programme": "vägen till normen",
     "applicants": "alla som antas kunna söka",
-    "target": "så många som når normen till målåret",
 }
-"""Intake of `scenarios.chance` → its Swedish words."""
+"""Intake of `scenarios.chance` → its Swedish words, with the base year."""
 
-INTAKE_COLOURS = {"reference": MUTED, "guideline": BLUE, "target": ORANGE}
+CHANGING = ("programme", "applicants")
+"""Intakes that change from year to year."""
+
+INTAKE_COLOURS = {"reference": MUTED, "guideline": BLUE, "programme": ORANGE}
 """Intakes that are drawn; the applicants stand in the table, as their line may hide another."""
 
 LEVEL = {scenarios.TODAY: "dagens antal", scenarios.MINUTES: "minuter efter behov"}
@@ -83,7 +87,7 @@ PROFESSION_COLOURS = {
 def _output(t: Language, measure: str, profession: str) -> str:
     """Name of a result."""
     return (
-        t("heltider, {profession}").format(profession=t(PROFESSION[profession]))
+        t("behovet av {profession}").format(profession=t(PROFESSION[profession]))
         if measure == "fte_need"
         else t(MEASURE[measure])
     )
@@ -96,11 +100,10 @@ def summary(context: Context, found: Uncertainty) -> list[str]:
     nation = found.indices.loc[found.indices["region"] == NATION]
     drivers = nation.query("measure == 'st_positions_guideline'").set_index("group")["total"]
     first = sensitivity.ranking(found.narrower).iloc[0]
-    chances = found.chance.set_index(["intake", "year"])["value"]
     return [
         t(
-            "Riktvärdet för riket, {positions} ST-tjänster, har ett 80-procentigt intervall som är {width} av värdet. "
-            "Intervallet kommer av antagandena, inte av slumpen."
+            "Riktvärdet för riket, {positions} ST-tjänster, har ett 80-procentigt intervall vars bredd är {width} av "
+            "värdet."
         ).format(
             positions=context.estimate("st_positions_guideline"), width=t.percent((cell.high - cell.low) / cell.value)
         ),
@@ -108,28 +111,38 @@ def summary(context: Context, found: Uncertainty) -> list[str]:
             group=t(GROUP[str(drivers.idxmax())]), share=t.percent(drivers.max())
         ),
         t(
-            "Den enskilda uppgift som mest skulle minska osäkerheten är: {input}. Intervallet för {output} "
-            "blir då {share} smalare."
+            "Osäkerheten skulle minska mest om vi kände ”{input}”: intervallet för {output} skulle bli {share} smalare."
         ).format(
             input=_input(context, str(first["input"])),
             output=_output(t, str(first["measure"]), str(first["profession"])),
             share=t.percent(first["narrower"]),
         ),
-        t(
-            "Med dagens antal som börjar ST är chansen att riket når normen {year} {reference}. Med {starters} nya per år, "
-            "rapportens svar för det målåret, är den {target}."
-        ).format(
-            year=context.target_year,
-            reference=_chance(t, chances["reference", context.target_year]),
-            starters=t.number(found.chance.query("intake == 'target'")["starters"].iloc[0]),
-            target=_chance(t, chances["target", context.target_year]),
-        ),
+        _chances(context, found),
         t(
             "Intervallen räknar inte med att själva metoden kan vara fel. Hur den skulle ha klarat det förflutna "
             "visas i kapitlet om prövning mot det förflutna. Norm, sätt att räkna täckning och vikt för behov är "
             "val: de visas sida vid sida och ingår inte i intervallen."
         ),
     ]
+
+
+def _chances(context: Context, found: Uncertainty) -> str:
+    """How likely the nation is to meet the norm with today's intake and on the path to it."""
+    t, first = context.language, context.results.programme_status[2]
+    chances = found.chance.set_index(["intake", "year"])["value"].to_dict()
+    if first is None or ("programme", first) not in chances:
+        return t("Sannolikheten att riket har nått normen {year} är {reference} med {base} års intag till ST.").format(
+            base=context.year, year=context.target_year, reference=_chance(t, chances["reference", context.target_year])
+        )
+    return t(
+        "Sannolikheten att riket har nått normen {year} är {reference} med {base} års intag till ST och {programme} på "
+        "vägen till normen."
+    ).format(
+        base=context.year,
+        year=first,
+        reference=_chance(t, chances["reference", first]),
+        programme=_chance(t, chances["programme", first]),
+    )
 
 
 def _chance(t: Language, share: float) -> str:
@@ -148,48 +161,58 @@ def _input(context: Context, name: str) -> str:
 
 
 def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
-    """How wide the interval of the yearly starters is, where a region's training stock is published."""
-    t = context.language
-    rows = context.results.of("st_starters_target").drop(NATION)
-    lasting = context.results.of("st_positions_guideline").drop(NATION)
-    known = context.results.of("st_persons_reference").drop(NATION)["value"].notna()
-    width = ((rows["high"] - rows["low"]) / ((rows["high"] + rows["low"]) / 2)).rename("value")
-    areas = maps.prepare(counties).merge(width.where(known), left_on="region", right_index=True)
+    """How wide the interval of the guideline value is in each region, beside the chance that the path meets the norm."""
+    t, results = context.language, context.results
+    rows = results.of("st_positions_guideline").drop(NATION)
+    starters = results.of("st_starters_guideline").drop(NATION)
+    width = ((rows["high"] - rows["low"]) / rows["value"]).rename("value")
+    areas = maps.prepare(counties).merge(width, left_on="region", right_index=True)
     areas["name"] = areas["region"].map(context.region_names)
-    title = t("intervallets bredd, andel av mitten")
-    chart = maps.choropleth(areas, title, charts.percent_label(), t("streckat: antalet i ST är inte publicerat"))
-    told = width[known].sort_values()
+    chart = maps.choropleth(
+        areas, t("intervallets bredd, andel av riktvärdet"), charts.percent_label(), t("uppgift saknas")
+    )
+    told = width.sort_values()
     caption = t(
-        "Hur brett det 80-procentiga intervallet är för antalet nya ST-läkare per år som når normen {year}, i andel av "
-        "intervallets mitt. Skattad. Streckade regioner har ingen publicerad uppgift om antalet i ST; för dem står bredden "
-        "bara i tabellen."
-    ).format(year=context.target_year)
+        "Hur brett det 80-procentiga intervallet är för riktvärdet för ST-tjänster, i andel av värdet. Skattad. "
+        "Riktvärdet beror på behovet, inte på hur många som redan arbetar eller gör ST i regionen. Därför finns det för "
+        "alla regioner. Sannolikheten att nå normen beror däremot på dem. Vägen är räknad så att varje region når normen "
+        "på antagandenas värden. Där det sker med liten marginal är sannolikheten ungefär hälften."
+    )
     alternative = t(
-        "Karta över intervallets bredd. Bland de {known} regioner som har en uppgift är intervallet smalast i {narrow} "
-        "({least}) och bredast i {wide} ({most}). {unknown} regioner är streckade."
+        "Karta över intervallets bredd. Det är smalast för {narrow} ({least} av värdet) och bredast för {wide} ({most})."
     ).format(
-        known=t.number(len(told)),
         narrow=context.region_names[str(told.index[0])],
         least=t.percent(told.iloc[0]),
         wide=context.region_names[str(told.index[-1])],
         most=t.percent(told.iloc[-1]),
-        unknown=t.number((~known).sum()),
     )
+    met, columns = _regional_chances(context), {}
+    if not met.empty:
+        columns[t("Sannolikhet att normen är nådd på vägen {year}").format(year=int(met["year"].iloc[0]))] = [
+            _chance(t, share) for share in met.set_index("region")["value"].loc[rows.index]
+        ]
     cells = pd.DataFrame(
         {
-            t("Nya ST-läkare per år till {year}").format(year=context.target_year): [
-                t.interval(low, high) for low, high in rows[["low", "high"]].to_numpy(float)
-            ],
-            t("Bredd i andel av mitten"): [t.percent(share) for share in width],
-            t("Riktvärde: ST-tjänster"): t.estimates(lasting),
-            t("Riktvärdets bredd"): [t.percent(v) for v in (lasting["high"] - lasting["low"]) / lasting["value"]],
-            t("Status"): [t.status("estimated", "" if yes else "interval_only") for yes in known],
-        },
+            t("Riktvärde: ST-tjänster"): t.estimates(rows),
+            t("Bredd"): [t.percent(share) for share in width],
+            t("Nya ST-läkare per år som håller normen"): t.estimates(starters),
+        }
+        | columns
+        | {t("Status"): t.status("estimated")},
         index=context.named(rows.index),
     )
-    data = context.rows(["st_starters_target", "st_positions_guideline"], rows.index)
+    data = pd.concat(
+        [context.rows(["st_positions_guideline", "st_starters_guideline"], rows.index), met], ignore_index=True
+    )
     source = t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden")
     return Figure(chart, alternative, caption, Table("osaekerhet-bredd", cells, data, caption, source, stacked=True))
+
+
+def _regional_chances(context: Context) -> pd.DataFrame:
+    """Probability that each region meets the norm in the first year in which the path lets all of them; may be empty."""
+    rows = context.results.programme
+    first = context.results.programme_status[2]
+    return rows.loc[(rows["measure"] == "programme_norm_met") & (rows["year"] == first) & (rows["region"] != NATION)]
 
 
 # --- what drives it -------------------------------------------------------------------------------------
@@ -198,9 +221,10 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
 def drivers(context: Context, found: Uncertainty) -> Figure:
     """Total indices of each group of assumptions for the nation's results."""
     t = context.language
-    rows = found.indices.loc[found.indices["region"] == NATION].copy()
+    rows = found.indices.loc[found.indices["measure"].isin([*DRIVEN, "fte_need"])]
+    rows = rows.loc[rows["region"] == NATION].copy()
     rows["output"] = [
-        t(SHORT[measure]) if measure in SHORT else t(PROFESSION[profession])
+        t(DRIVEN[measure]) if measure in DRIVEN else t(PROFESSION[profession])
         for measure, profession in rows[["measure", "profession"]].to_numpy(str)
     ]
     told = rows.groupby("group")["total"].max().sort_values(ascending=False)
@@ -241,7 +265,7 @@ def drivers(context: Context, found: Uncertainty) -> Figure:
     table = Table(
         "osaekerhet-grupper",
         cells,
-        found.indices,
+        found.indices.loc[found.indices["measure"].isin(rows["measure"])],
         t(
             "Andel av variationen i procent: ensam / tillsammans med andra grupper, med fel i den senare. "
             "Nedladdningen har alla regioner."
@@ -274,12 +298,14 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     )
     what = t(MEASURE[measure])
     chart = charts.tornado(drawn, charts.number_axis(what), {low: BLUE, high: ORANGE}, names, (central, t.number(central)))
-    place = context.region_names[region]
+    place = t("riket") if region == NATION else context.region_names[region]
     caption = t(
-        "{what}, {place}: vad ett antagande i taget flyttar, från sitt lägsta till sitt högsta värde. Skattad."
+        "{what}, {place}: hur mycket ett antagande i taget ändrar resultatet, från sitt lägsta till sitt högsta värde. "
+        "Antaganden om specialisternas yrkesliv är vägda mot publicerade antal: där är ändarna den tionde och den "
+        "nittionde percentilen, och övriga sådana antaganden ändras med dem. Skattad."
     ).format(what=what[:1].upper() + what[1:], place=place)
     alternative = t(
-        "Stapeldiagram. Med alla antaganden vid sitt värde är resultatet {central} i {place}. Mest flyttar "
+        "Stapeldiagram. Med alla antaganden vid sitt värde är resultatet {central} för {place}. Störst skillnad gör "
         "{first}: från {low} till {high}."
     ).format(
         central=t.number(central),
@@ -289,9 +315,15 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
         high=t.number(top[["at_low", "at_high"]].iloc[0].max()),
     )
     items = [context.assumptions[name] for name in rows["assumption"]]
+    ends = {name: (item.low, item.high) for name, item in zip(rows["assumption"], items, strict=True)}
+    told = context.results.career_assumptions.set_index("assumption")[["low", "high"]]
+    ends |= {str(name): (float(f"{low:.3g}"), float(f"{high:.3g}")) for name, low, high in told.itertuples(name=None)}
     cells = pd.DataFrame(
         {
-            t("Lägsta till högsta"): [f"{_plain(t, i.low)}–{_plain(t, i.high)} {t.term(i.unit)}" for i in items],
+            t("Lägsta till högsta"): [
+                f"{'–'.join(_plain(t, end) for end in ends[name])} {t.term(item.unit)}"
+                for name, item in zip(rows["assumption"], items, strict=True)
+            ],
             t("Resultat vid lägsta"): [t.number(v) for v in rows["at_low"]],
             t("Resultat vid högsta"): [t.number(v) for v in rows["at_high"]],
             t("Grad"): [i.grade for i in items],
@@ -311,40 +343,36 @@ def _plain(t: Language, value: float) -> str:
 
 
 def regional_tornadoes(context: Context, found: Uncertainty) -> Table:
-    """The assumptions that move each region's yearly starters most."""
+    """The assumptions that move each region's guideline value most."""
     t = context.language
-    rows = found.tornado.query("measure == 'st_starters_target'")
+    rows = found.tornado.query("measure == 'st_positions_guideline'")
     regions = list(context.results.regions)
     named = {code: _ordered(rows.query("region == @code")).head(LISTED) for code in regions}
-    ends = context.results.of("st_starters_target")
-    low, high = ends["low"].to_dict(), ends["high"].to_dict()
+    moving = t("Det som påverkar mest, ett i taget")
     cells = pd.DataFrame(
         {
-            t("Nya ST-läkare per år till {year}").format(year=context.target_year): [
-                t.interval(low[code], high[code]) for code in regions
-            ],
-            t("Det som flyttar talet mest, ett i taget"): [
+            t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in regions],
+            moving: [
                 "; ".join(
                     t("{name} (± {span})").format(name=_input(context, name), span=t.number(span, 1))
                     for name, span in named[code][["assumption", "span"]].itertuples(index=False)
                 )
                 for code in regions
             ],
-            t("Status"): [t.status("estimated")] * len(regions),
+            t("Status"): t.status("estimated"),
         },
         index=context.named(regions),
     )
     return Table(
         "tornado-regioner",
         cells,
-        found.tornado,
+        rows,
         t(
-            "De {count} antaganden som var för sig flyttar regionens svar mest, och hur långt som mest. "
-            "Osäkerheten om hur många som finns i regionen i dag kommer till; den står i avsnittet om vad som bör "
-            "mätas. Nedladdningen har alla antaganden."
+            "De {count} antaganden som var för sig påverkar regionens riktvärde mest, och med hur många tjänster. "
+            "Nedladdningen har alla antaganden."
         ).format(count=t.number(LISTED)),
         t("rapportens modell och graderade antaganden"),
-        text=(t("Det som flyttar talet mest, ett i taget"),),
+        text=(moving,),
         stacked=True,
     )
 
@@ -379,7 +407,7 @@ def measure_next(context: Context, found: Uncertainty) -> Figure:
         {
             t("Intervallet blir smalare med"): [t.percent(v) for v in rows["narrower"]],
             t("Gäller"): affected,
-            t("Underlag i dag"): [
+            t("Underlag"): [
                 t("antagande, grad {grade}").format(grade=g) if g else t("uppgift saknas") for g in rows["grade"]
             ],
         },
@@ -499,39 +527,38 @@ def chance(context: Context, found: Uncertainty) -> Figure:
     """Probability that the nation meets the norm, by year and number of starters."""
     t = context.language
     rows = found.chance
-    starters = rows.groupby("intake", sort=False)["starters"].first()
+    starters = rows.drop_duplicates("intake")[["intake", "starters"]].itertuples(index=False, name=None)
+    first = int(context.assumptions["first_adjustable_intake"].value)
+    told = {name: t(words).format(year=context.year) for name, words in INTAKE.items()}
     words = {
-        name: t("{words}: {number} per år").format(words=t(INTAKE[name]), number=t.number(starters[name]))
-        for name in INTAKE
+        name: (
+            t("{words}: {number} nya {year}").format(words=told[name], number=t.number(number), year=first)
+            if name in CHANGING
+            else t("{words}: {number} nya per år").format(words=told[name], number=t.number(number))
+        )
+        for name, number in starters
     }
-    told = rows.loc[rows["intake"].isin(list(INTAKE_COLOURS))]
-    drawn = told.assign(kind=told["intake"].map(words), low=np.nan, high=np.nan)
-    legend = {words[name]: colour for name, colour in INTAKE_COLOURS.items()}
+    lines = rows.loc[rows["intake"].isin(list(INTAKE_COLOURS))]
+    drawn = lines.assign(kind=lines["intake"].map(words), low=np.nan, high=np.nan)
+    legend = {words[name]: colour for name, colour in INTAKE_COLOURS.items() if name in words}
     chart = charts.fan(
         drawn[["year", "value", "low", "high", "kind"]],
-        charts.number_axis(t("chans att normen är nådd"), percent=True),
+        charts.number_axis(t("sannolikhet att normen är nådd"), percent=True),
         legend,
         (context.target_year, t("målåret")),
     )
     wide = rows.pivot_table(index="year", columns="intake", values="value")
     last = int(wide.index[-1])
     caption = t(
-        "Chansen att specialisterna i riket når normen (täckning A) vid årets slut, efter hur många som börjar ST "
-        "varje år. Skattad: andelen dragningar där normen är nådd. Gränser för handledning och sökande är inte "
-        "inräknade."
+        "Sannolikheten att specialisterna i riket når normen (täckning A) vid årets slut, efter hur många som börjar ST. "
+        "Skattad: andelen dragningar där normen är nådd. Vägen till normen håller sig inom gränserna för takt, sökande, "
+        "handledning och listade. Att alla sökande börjar är en övre gräns, inte ett förslag."
     )
-    alternative = t(
-        "Linjer över åren. Med dagens antal är chansen {now} {last}. Med det antal som når normen {target} är den "
-        "{wanted} det året."
-    ).format(
-        now=_chance(t, wide["reference"].to_dict()[last]),
-        last=last,
-        target=context.target_year,
-        wanted=_chance(t, wide["target"].to_dict()[context.target_year]),
+    alternative = t("Linjer över åren. {last} är sannolikheten {shares}.").format(
+        last=last, shares=t.listed([f"{_chance(t, wide[name].to_dict()[last])} ({words[name]})" for name in words])
     )
     cells = pd.DataFrame(
-        {words[name]: [_chance(t, share) for share in wide[name]] for name in INTAKE}
-        | {t("Status"): t.status("estimated")},
+        {words[name]: [_chance(t, share) for share in wide[name]] for name in words} | {t("Status"): t.status("estimated")},
         index=pd.Index(wide.index.astype(str), name=t("År")),
     )
     source = t("rapportens modell och graderade antaganden")

@@ -1,0 +1,569 @@
+"""The model at the date of each published count, beside that count: difference, z, and what is still to be explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from riktvarden import supply, uncertainty
+from riktvarden.baseline import personnel, st
+from riktvarden.model import careers, chain, inputs, professions
+from riktvarden.problems import InputError, Problem
+from riktvarden.results import NATION
+from riktvarden.uncertainty import Sample
+
+FloatArray = NDArray[np.float64]
+
+FILE = "data/tables/calibration.csv"
+
+NEAR, FAR = 1.0, 2.0
+"""|z| up to which the model is said to agree, and beyond which a difference needs an explanation."""
+
+AT_HOME = ("district_nurse", "physiotherapist", "occupational_therapist")
+"""Professions whose use is built from contacts, so that it can be compared with staff."""
+
+NO_USE = {"unmet_need_share": 0.0, "task_shift_share": 0.0}
+"""Assumptions that make need differ from use → their value where it does not."""
+
+MILLION = 1e6
+PER_100000, PER_1000 = 100_000, 1000
+NORM_EXCESS = 0.9
+"""Extra need, as a share of today's, that the published number of regions is counted from (st-090)."""
+
+
+class Comparison(NamedTuple):
+    """Published figures beside the model, each (row,)."""
+
+    model: FloatArray
+    """P50 of the draws."""
+    low: FloatArray
+    high: FloatArray
+    """P10 and P90."""
+    z: FloatArray
+
+
+def compare(published: ArrayLike, relative_sd: ArrayLike, draws: FloatArray, absolute: ArrayLike = False) -> Comparison:
+    """Compare what the model gives with what is published (rule 11 of the method).
+
+    On the log scale ``z = (ln m - ln x) / √(Var(ln M) + s²)``, m the median of the draws M, x the published figure and
+    s its own relative error. Where a figure may be zero or negative, such as a gap,
+    ``z = (m - x) / √(Var(M) + (s x)²)``. Errors of figure and model are taken to be independent; where the figure is an
+    input of the model they are not, and z is smaller than it should be.
+
+    Parameters
+    ----------
+    published
+        Published figures, (row,).
+    relative_sd
+        Relative standard error of each, from its rounding and wording, (row,).
+    draws
+        What the model gives at the figure's own date, (draw, row).
+    absolute
+        Whether the comparison is on the figure's own scale, (row,).
+
+    Returns
+    -------
+    Comparison
+        Interval of the model and z; where neither has an error z is zero if they are equal and infinite if not.
+
+    Raises
+    ------
+    ValueError
+        If a figure or a draw to be compared on the log scale is not positive, or an error is negative.
+    """
+    x, s = np.asarray(published, float), np.asarray(relative_sd, float)
+    own_scale = np.broadcast_to(np.asarray(absolute, bool), x.shape)
+    if (s < 0).any():
+        raise ValueError("the relative error of a figure must not be negative")
+    if (x[~own_scale] <= 0).any() or (draws[:, ~own_scale] <= 0).any():
+        raise ValueError("what is compared on the log scale must be positive")
+    low, middle, high = uncertainty.interval(draws)
+    positive = np.where(own_scale, 1.0, draws)
+    distance = np.where(
+        own_scale, middle - x, np.log(np.where(own_scale, 1.0, middle)) - np.log(np.where(own_scale, 1.0, x))
+    )
+    spread = np.where(own_scale, np.hypot(draws.std(axis=0), s * x), np.hypot(np.log(positive).std(axis=0), s))
+    exact = np.where(distance == 0, 0.0, np.copysign(np.inf, distance))
+    z = np.where(spread > 0, distance / np.where(spread > 0, spread, 1.0), exact)
+    return Comparison(middle, low, high, z)
+
+
+# --- what a run says ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run says, as the comparisons take it; arrays are (draw, area), the nation last, unless it is said."""
+
+    p: SimpleNamespace
+    """Assumptions, each (draw, 1)."""
+    areas: tuple[str, ...]
+    inhabitants: pd.Series
+    """Persons at year's end, indexed by region (the nation among them) and year."""
+    base_year: int
+    st: FloatArray
+    """Persons in training at `st_date`."""
+    st_date: pd.Timestamp
+    starters: FloatArray
+    """Starters a year in the base year."""
+    st_needed: FloatArray
+    """Persons in training that keep the norm, in the base year."""
+    specialists: FloatArray
+    """Full-time equivalents of specialists in the base year."""
+    leaving: FloatArray
+    """Share of the specialists who leave in a year, (draw,)."""
+    staff: Mapping[str, professions.Today]
+    """Profession → full-time equivalents at work."""
+    use: Mapping[str, professions.Today] = field(default_factory=dict)
+    """Profession → full-time equivalents that today's contacts take."""
+    specialists_at: Callable[[int], FloatArray] | None = None
+    """Year → specialists of the nation at its end, persons, (draw,); None where the model has no path back in time."""
+
+    def place(self, region: str) -> int:
+        """Place of a region on the last axis."""
+        return self.areas.index(region)
+
+    def persons(self, region: str, year: int) -> float:
+        """Inhabitants at the end of a year."""
+        return float(self.inhabitants.loc[(region, year)])
+
+    def assumed(self, name: str) -> FloatArray:
+        """One assumption, (draw,)."""
+        return np.asarray(getattr(self.p, name), float)[:, 0]
+
+
+class Asked(NamedTuple):
+    """What a published figure is of."""
+
+    region: str
+    profession: str
+    dated: pd.Timestamp
+
+
+def run_of(
+    on: chain.Base, drawn: Sample, st_needed: FloatArray, specialists_at: Callable[[int], FloatArray] | None = None
+) -> Run:
+    """Collect from the chain what the comparisons need.
+
+    Parameters
+    ----------
+    on
+        What no draw changes.
+    drawn
+        The draws.
+    st_needed
+        Persons in training that keep the norm in the base year, (draw, area).
+    specialists_at
+        As in `Run`.
+    """
+    people = chain.until(on.people, on.people.base_year + 1)
+    found = chain.doctors(on, drawn, people)
+    career = careers.career(found.p, "general_practice", on.deaths)
+    asked = Sample({**drawn.assumptions, **_constant(drawn, NO_USE)}, drawn.regional)
+    as_used = replace(found.required, by_year=found.required.by_year[..., :1])
+    use = {}
+    for profession in AT_HOME:
+        work = chain.need_now(on, asked, as_used, profession)
+        use[profession] = professions.Today(
+            work.region.sum(axis=1, keepdims=True), work.municipality.sum(axis=1, keepdims=True)
+        )
+    return Run(
+        p=found.p,
+        areas=tuple(people.areas),
+        inhabitants=_inhabitants(on),
+        base_year=people.base_year,
+        st=found.stocks.st,
+        st_date=inputs.REFERENCE_DATE,
+        starters=found.have.intake,
+        st_needed=st_needed,
+        specialists=found.have.fte[..., 0],
+        leaving=(career.stock_ages * career.leaving).sum(axis=(1, 2)),
+        staff={profession: professions.today(found.p, people, profession) for profession in professions.PROFESSIONS},
+        use=use,
+        specialists_at=specialists_at,
+    )
+
+
+def _constant(drawn: Sample, values: Mapping[str, float]) -> dict[str, FloatArray]:
+    return {name: np.full_like(drawn.assumptions[name], value) for name, value in values.items()}
+
+
+def _inhabitants(on: chain.Base) -> pd.Series:
+    """Every published total, the nation's among them."""
+    nation = on.tables["population_nation"]
+    total = nation.loc[nation["kind"] == "observed"].groupby("year")["population"].sum()
+    total.index = pd.MultiIndex.from_product([[NATION], total.index], names=["region", "year"])
+    return pd.concat([on.people.year_ends, total]).rename("population")
+
+
+# --- what can be compared -------------------------------------------------------------------------------------
+
+
+def _since(run: Run, dated: pd.Timestamp) -> float:
+    return float((dated - run.st_date).days / st.DAYS_PER_YEAR)
+
+
+def _st_persons(run: Run, asked: Asked) -> FloatArray:
+    """Persons in training, the stock moved to the figure's date by the growth drawn (method A0)."""
+    return st.align(run.st[:, run.place(asked.region)], _since(run, asked.dated), run.assumed("st_growth"))
+
+
+def _st_per_1000(run: Run, asked: Asked) -> FloatArray:
+    return _st_persons(run, asked) / run.persons(asked.region, asked.dated.year) * PER_1000
+
+
+def _st_positions(run: Run, asked: Asked) -> FloatArray:
+    return _st_persons(run, asked) / run.assumed("persons_per_position")
+
+
+def _st_starters(run: Run, asked: Asked) -> FloatArray:
+    intake, years = run.starters[:, run.place(asked.region)], asked.dated.year - run.base_year
+    return st.align(intake, years, run.assumed("st_growth"))
+
+
+def _st_missing(run: Run, asked: Asked) -> FloatArray:
+    """What keeps the norm of the figure's year, as the inhabitants were then, less those in training."""
+    then = run.persons(asked.region, asked.dated.year) / run.persons(asked.region, run.base_year)
+    return run.st_needed[:, run.place(asked.region)] * then - _st_persons(run, asked)
+
+
+def _completions(run: Run, asked: Asked) -> FloatArray:
+    """Who complete in the figure's year, of those in training at the end of the year before (method b)."""
+    before = _st_persons(run, asked._replace(dated=pd.Timestamp(asked.dated.year - 1, 12, 31)))
+    growth, duration, completion = (run.assumed(n) for n in ("st_growth", "calendar_training_years", "completion_share"))
+    return supply.completions_of_stock(before, np.log1p(growth), duration, completion, 1)[..., 0]
+
+
+def _certificates(run: Run, asked: Asked) -> FloatArray:
+    """All certificates, those on training abroad among them, which are as many in every year."""
+    return _completions(run, asked) + run.assumed("foreign_certificates")
+
+
+def _foreign_certificates(run: Run, _: Asked) -> FloatArray:
+    return run.assumed("foreign_certificates")
+
+
+def _specialist_fte(run: Run, asked: Asked) -> FloatArray:
+    now = run.specialists[:, run.place(asked.region)]
+    if run.specialists_at is None:
+        return now
+    return now * run.specialists_at(asked.dated.year) / run.specialists_at(run.base_year)
+
+
+def _specialist_persons(run: Run, asked: Asked) -> FloatArray:
+    return _specialist_fte(run, asked) / run.assumed("fte_per_specialist")
+
+
+def _at_centres(run: Run, asked: Asked) -> FloatArray:
+    return _specialist_fte(run, asked) / run.assumed("fte_per_centre_specialist")
+
+
+def _specialists_per_100000(run: Run, asked: Asked) -> FloatArray:
+    return _specialist_persons(run, asked) / run.persons(asked.region, asked.dated.year) * PER_100000
+
+
+def _specialists_60_plus(run: Run, asked: Asked) -> FloatArray:
+    return _specialist_persons(run, asked) * run.assumed("general_practitioners_60_plus_share")
+
+
+def _leaving(run: Run, asked: Asked) -> FloatArray:
+    return _at_centres(run, asked) * run.leaving
+
+
+def _inhabitants_per_doctor(run: Run, asked: Asked) -> FloatArray:
+    return run.persons(asked.region, asked.dated.year) / _specialist_fte(run, asked)
+
+
+def _specialists_missing(run: Run, asked: Asked) -> FloatArray:
+    """Full-time specialists that the norm asks of the inhabitants of the figure's year, less those at work."""
+    norm = run.assumed("inhabitants_per_specialist")
+    return run.persons(asked.region, asked.dated.year) / norm - _specialist_fte(run, asked)
+
+
+def _regions_far_below(run: Run, asked: Asked) -> FloatArray:
+    """Regions where the norm asks for so many more than are at work (`NORM_EXCESS`)."""
+    regions = [area for area in run.areas if area != NATION]
+    each = np.stack([_inhabitants_per_doctor(run, asked._replace(region=region)) for region in regions])
+    extra = each / run.assumed("inhabitants_per_specialist") - 1
+    return (extra >= NORM_EXCESS).sum(axis=0).astype(float)
+
+
+def _people(run: Run, fte: FloatArray) -> FloatArray:
+    return fte[:, 0] / run.assumed("fte_per_care_professional")
+
+
+def _staff_region(run: Run, asked: Asked) -> FloatArray:
+    return _people(run, run.staff[asked.profession].region)
+
+
+def _staff_municipal(run: Run, asked: Asked) -> FloatArray:
+    return _people(run, run.staff[asked.profession].municipality)
+
+
+def _district_nurses_in_regions(run: Run, _: Asked) -> FloatArray:
+    """The regions' own employees: what was added for private units is taken off again."""
+    return _people(run, run.staff["district_nurse"].region) / run.assumed("district_nurse_private_gross_up")
+
+
+def _all_occupational_therapists(run: Run, _: Asked) -> FloatArray:
+    return run.assumed("occupational_therapists_all")
+
+
+def _share_region(run: Run, asked: Asked) -> FloatArray:
+    return 100 * _staff_region(run, asked) / _all_occupational_therapists(run, asked)
+
+
+def _share_municipal(run: Run, asked: Asked) -> FloatArray:
+    return 100 * _staff_municipal(run, asked) / _all_occupational_therapists(run, asked)
+
+
+def _of_assumption(name: str) -> Callable[[Run, Asked], FloatArray]:
+    return lambda run, _: run.assumed(name)
+
+
+def _use_region(run: Run, asked: Asked) -> FloatArray:
+    return run.use[asked.profession].region[:, 0] / run.staff[asked.profession].region[:, 0]
+
+
+def _use_municipal(run: Run, asked: Asked) -> FloatArray:
+    return run.use[asked.profession].municipality[:, 0] / run.staff[asked.profession].municipality[:, 0]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something that is published and that the model can say."""
+
+    of: Callable[[Run, Asked], FloatArray]
+    """What the model says, (draw,)."""
+    unit: str
+    group: str
+    absolute: bool = False
+    """Whether it may be zero or negative, so that it is compared on its own scale."""
+    specialists: bool = False
+    """Whether it rests on the stock of specialists, which only a back-cast moves to another year."""
+
+
+QUANTITIES: Mapping[str, Quantity] = {
+    "st_persons": Quantity(_st_persons, "persons", "st"),
+    "st_per_1000": Quantity(_st_per_1000, "per 1000 inhabitants", "st"),
+    "st_positions": Quantity(_st_positions, "positions", "st"),
+    "st_starters": Quantity(_st_starters, "persons per year", "st"),
+    "st_missing": Quantity(_st_missing, "persons", "gaps", absolute=True),
+    "completions": Quantity(_completions, "persons per year", "new_specialists"),
+    "certificates": Quantity(_certificates, "certificates per year", "new_specialists"),
+    "foreign_certificates": Quantity(_foreign_certificates, "certificates per year", "new_specialists"),
+    "specialist_persons": Quantity(_specialist_persons, "persons", "specialists", specialists=True),
+    "specialists_60_plus": Quantity(_specialists_60_plus, "persons", "specialists", specialists=True),
+    "specialists_at_centres": Quantity(_at_centres, "persons", "specialists", specialists=True),
+    "specialist_fte": Quantity(_specialist_fte, "FTE", "specialists", specialists=True),
+    "specialists_per_100000": Quantity(_specialists_per_100000, "persons per 100 000", "specialists", specialists=True),
+    "inhabitants_per_doctor": Quantity(_inhabitants_per_doctor, "inhabitants", "specialists", specialists=True),
+    "leaving": Quantity(_leaving, "persons per year", "specialists", specialists=True),
+    "specialists_missing": Quantity(_specialists_missing, "FTE", "gaps", absolute=True, specialists=True),
+    "regions_far_below": Quantity(_regions_far_below, "regions of 21", "gaps", absolute=True, specialists=True),
+    "staff_municipal": Quantity(_staff_municipal, "persons", "staff"),
+    "staff_all": Quantity(_all_occupational_therapists, "persons", "staff"),
+    "share_region": Quantity(_share_region, "percent", "staff"),
+    "share_municipal": Quantity(_share_municipal, "percent", "staff"),
+    "district_nurses_in_regions": Quantity(_district_nurses_in_regions, "persons", "staff"),
+    "municipal_nurses": Quantity(_of_assumption("municipal_nurses"), "persons", "staff"),
+    "physiotherapists_all_sectors": Quantity(_of_assumption("physiotherapists_all_sectors"), "persons", "staff"),
+    "psychologists_per_100000": Quantity(_of_assumption("psychologists_per_100000"), "persons per 100 000", "staff"),
+    "nurse_visits": Quantity(_of_assumption("nurse_visits"), "million visits per year", "use"),
+    "rehabilitation_visits": Quantity(_of_assumption("rehabilitation_visits"), "million visits per year", "use"),
+    "child_health_visits": Quantity(_of_assumption("child_health_visits"), "million visits per year", "use"),
+    "telephone_contacts": Quantity(_of_assumption("telephone_contacts_all"), "million contacts per year", "use"),
+    "home_care_recipients": Quantity(_of_assumption("home_care_recipients"), "persons", "use"),
+    "use_region": Quantity(_use_region, "ratio", "use"),
+    "use_municipal": Quantity(_use_municipal, "ratio", "use"),
+}
+"""Quantity of the table ``calibration`` → how the model says it. An assumption alone is its own published figure."""
+
+COLUMNS = [
+    "comparison",
+    "figure",
+    "quantity",
+    "region",
+    "profession",
+    "date",
+    "unit",
+    "role",
+    "comparable",
+    "published",
+    "published_sd",
+    "model",
+    "low",
+    "high",
+    "difference",
+    "ratio",
+    "z",
+    "moved",
+    "explained",
+    "status",
+    "explanation_sv",
+    "explanation_en",
+    "question_to",
+]
+
+
+def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataFrame:
+    """Say what the model gives at the date of each published figure, and how far that is from the figure.
+
+    Parameters
+    ----------
+    rows
+        The table ``calibration``.
+    published
+        Every published figure: ``figure, value`` and more.
+    run
+        What the model says.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`, a row per comparison in the order of the table. ``model`` is P50, ``low`` and ``high`` are P10 and P90;
+        ``moved`` is False where the model's value is of the base year for want of a path to the figure's own; ``status``
+        is ``agrees`` (z of at most `NEAR` in size), ``near`` (up to `FAR`), ``explained`` or ``unexplained``.
+
+    Raises
+    ------
+    InputError
+        If a figure, quantity, region or year is not there, or the model gives no number for it.
+    """
+    values = published.drop_duplicates("figure").set_index("figure")["value"].astype(float)
+    texts = rows.assign(**{name: rows[name].fillna("") for name in TEXTS})
+    problems, draws, figures = [], [], []
+    for line, row in enumerate(texts.to_dict("records"), start=2):
+        try:
+            figures.append(_published(row, values))
+            draws.append(_said(run, row))
+        except _NotComputableError as fault:
+            problems.append(Problem(FILE, line, fault.column, fault.value, fault.expected, fault.remedy))
+    if problems:
+        raise InputError(problems)
+    kinds = [QUANTITIES[str(quantity)] for quantity in rows["quantity"]]
+    figure = np.array(figures)
+    error = rows["relative_sd"].to_numpy(float)
+    found = compare(figure, error, np.stack(draws, axis=1), [kind.absolute for kind in kinds])
+    dated = pd.to_datetime(rows["dated"])
+    still = np.array([kind.specialists for kind in kinds]) & (dated.dt.year != run.base_year).to_numpy()
+    explained = (texts["explanation_sv"].ne("") & texts["explanation_en"].ne("")).to_numpy()
+    size = np.abs(found.z)
+    both = [" + ".join(filter(None, pair)) for pair in texts[["figure", "added"]].itertuples(index=False)]
+    return texts.assign(
+        figure=both,
+        date=dated,
+        unit=[kind.unit for kind in kinds],
+        published=figure,
+        published_sd=error * np.abs(figure),
+        model=found.model,
+        low=found.low,
+        high=found.high,
+        difference=found.model - figure,
+        ratio=found.model / figure,
+        z=found.z,
+        moved=~still | (run.specialists_at is not None),
+        explained=explained,
+        status=np.select([size <= NEAR, size <= FAR, explained], ["agrees", "near", "explained"], "unexplained"),
+    )[COLUMNS]
+
+
+TEXTS = ("figure", "added", "explanation_sv", "explanation_en", "question_to")
+"""Columns whose empty cell says that there is nothing to say."""
+
+
+class _NotComputableError(Exception):
+    """A row that cannot be compared: where the fault is and what to do about it."""
+
+    def __init__(self, column: str, value: str, expected: str, remedy: str) -> None:
+        self.column, self.value, self.expected, self.remedy = column, value, expected, remedy
+        super().__init__(column)
+
+
+def _published(row: Mapping[Hashable, object], values: pd.Series) -> float:
+    """What is published, or what an identity asks for where the row names no figure."""
+    named = [str(row[column]) for column in ("figure", "added") if row[column]]
+    if not named:
+        expected = float(str(row["expected"]))
+        if np.isnan(expected):
+            raise _NotComputableError(
+                "figure", "", "a published figure, or what an identity asks for in 'expected'", "write one of the two"
+            )
+        return expected
+    for figure in named:
+        if figure not in values.index or np.isnan(values[figure]):
+            tables = ", ".join(personnel.PUBLISHED)
+            raise _NotComputableError("figure", figure, f"a figure with a value in {tables}", "correct the figure")
+    return float(values[named].sum())
+
+
+def _said(run: Run, row: Mapping[Hashable, object]) -> FloatArray:
+    """What the model says of a row, (draw,)."""
+    quantity, region = str(row["quantity"]), str(row["region"])
+    if quantity not in QUANTITIES:
+        raise _NotComputableError("quantity", quantity, f"one of {', '.join(QUANTITIES)}", "correct the quantity")
+    if region not in run.areas:
+        raise _NotComputableError("region", region, f"one of {', '.join(run.areas)}", "correct the region")
+    asked = Asked(region, str(row["profession"]), pd.Timestamp(str(row["dated"])))
+    try:
+        said = QUANTITIES[quantity].of(run, asked)
+    except KeyError as missing:
+        expected = f"a profession and a year for which the model can say {quantity}; it has no {missing}"
+        raise _NotComputableError("dated", str(row["dated"]), expected, "correct the row or remove it") from missing
+    if not np.isfinite(said).all():
+        raise _NotComputableError("quantity", quantity, "a number in every draw", "correct the model or remove the row")
+    return said
+
+
+# --- the gate -------------------------------------------------------------------------------------------------
+
+
+def unexplained(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons whose difference is too large and has no recorded explanation, as `calibrate` gives them."""
+    return frame.loc[frame["status"] == "unexplained"]
+
+
+def require_explained(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons if every one whose z is above `FAR` in size is explained.
+
+    Raises
+    ------
+    InputError
+        If one is not: with figure, quantity, what the model gives, what is published, z, and what to do.
+    """
+    problems = [
+        Problem(
+            FILE,
+            int(str(line)) + 2,
+            "explanation_sv",
+            f"no explanation of {row['figure'] or 'an identity'} ({row['quantity']}, region {row['region']})",
+            f"|z| up to {FAR:g}: the model gives {row['model']:.4g} where {row['published']:.4g} is published, "
+            f"z = {row['z']:.1f}",
+            "correct the assumption behind it, or say in explanation_sv and explanation_en why they differ",
+        )
+        for line, row in unexplained(frame).iterrows()
+    ]
+    if problems:
+        raise InputError(problems)
+    return frame
+
+
+def at_base(run: Run) -> pd.DataFrame:
+    """What the nation's quantities are at the base date, whether or not somebody has published them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity, unit, low, model, high``: P10, P50 and P90.
+    """
+    asked = Asked(NATION, "general_practice", pd.Timestamp(run.base_year, 12, 31))
+    names = ["st_persons", "st_starters", "completions", "specialist_persons", "specialist_fte", "inhabitants_per_doctor"]
+    low, middle, high = uncertainty.interval(np.stack([QUANTITIES[name].of(run, asked) for name in names], axis=1))
+    units = [QUANTITIES[name].unit for name in names]
+    return pd.DataFrame({"quantity": names, "unit": units, "low": low, "model": middle, "high": high})

@@ -1,0 +1,364 @@
+"""The model beside published counts: z as it is defined, every row computable, and nothing large left unexplained."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as hypothesis_st
+
+from riktvarden import assumptions
+from riktvarden.baseline import personnel
+from riktvarden.model import analyses, calibration, chain
+from riktvarden.model.professions import Today
+from riktvarden.problems import InputError
+from riktvarden.results import NATION, Results
+
+DRAWS = 2_000
+
+
+def spread(middle: float, sd: float, draws: int = DRAWS) -> np.ndarray:
+    """Numbers with exactly this median and standard deviation, (draw, 1)."""
+    noise = np.random.default_rng(1).standard_normal(draws // 2)
+    both = np.concatenate([noise, -noise])
+    return (middle + sd * both / both.std())[:, None]
+
+
+@pytest.fixture
+def run() -> calibration.Run:
+    """A country of one region whose numbers a reader can follow."""
+    p = {
+        "st_growth": 0.1,
+        "persons_per_position": 1.25,
+        "calendar_training_years": 5.0,
+        "completion_share": 1.0,
+        "foreign_certificates": 10.0,
+        "fte_per_specialist": 0.5,
+        "fte_per_centre_specialist": 0.8,
+        "general_practitioners_60_plus_share": 0.25,
+        "inhabitants_per_specialist": 1000.0,
+        "fte_per_care_professional": 0.9,
+        "district_nurse_private_gross_up": 2.0,
+        "occupational_therapists_all": 400.0,
+    }
+    both = np.ones((1, 2))
+    inhabitants = pd.Series(
+        {(area, year): persons for area in ("01", NATION) for year, persons in ((2020, 90_000.0), (2024, 100_000.0))}
+    )
+    fte = {name: Today(np.full((1, 1), 90.0), np.full((1, 1), 45.0)) for name in calibration.AT_HOME}
+    return calibration.Run(
+        p=SimpleNamespace(**{name: np.full((1, 1), value) for name, value in p.items()}),
+        areas=("01", NATION),
+        inhabitants=inhabitants,
+        base_year=2024,
+        st=110.0 * both,
+        st_date=pd.Timestamp(2024, 12, 31),
+        starters=22.0 * both,
+        st_needed=130.0 * both,
+        specialists=60.0 * both,
+        leaving=np.array([0.05]),
+        staff=fte,
+        use={name: Today(np.full((1, 1), 180.0), np.full((1, 1), 9.0)) for name in calibration.AT_HOME},
+    )
+
+
+def rows(**changed: object) -> pd.DataFrame:
+    """One row of the table, a count of ST doctors by default."""
+    row = {
+        "comparison": "c-001",
+        "figure": "st-001",
+        "added": None,
+        "expected": np.nan,
+        "quantity": "st_persons",
+        "region": NATION,
+        "profession": "general_practice",
+        "dated": pd.Timestamp(2024, 12, 31),
+        "relative_sd": 0.1,
+        "role": "check",
+        "comparable": "same",
+        "explanation_sv": None,
+        "explanation_en": None,
+        "question_to": "skr",
+    }
+    return pd.DataFrame([row | changed])
+
+
+def published(**values: float) -> pd.DataFrame:
+    return pd.DataFrame({"figure": [name.replace("_", "-") for name in values], "value": list(values.values())})
+
+
+# --- z ----------------------------------------------------------------------------------------------------------
+
+
+def test_z_of_a_worked_example() -> None:
+    # ln 120 - ln 100 = 0.1823; the model's spread is 0.03, the figure's own error 0.04, together 0.05.
+    found = calibration.compare([100.0], [0.04], np.exp(spread(np.log(120.0), 0.03)))
+    assert found.z == pytest.approx([np.log(1.2) / 0.05], rel=1e-3)
+    assert found.model == pytest.approx([120.0], rel=1e-3)
+
+
+def test_z_of_a_gap_that_may_be_below_zero() -> None:
+    # 20 - (-10) = 30; the model's spread is 6, the figure's own error 0.8 of 10, together 10.
+    found = calibration.compare([-10.0], [0.8], spread(20.0, 6.0), absolute=[True])
+    assert found.z == pytest.approx([3.0], rel=1e-3)
+
+
+@given(hypothesis_st.floats(0.1, 1e6), hypothesis_st.floats(0.0, 0.5), hypothesis_st.booleans())
+def test_where_the_model_gives_what_is_published_z_is_zero(value: float, error: float, absolute: bool) -> None:
+    found = calibration.compare([value], [error], np.full((8, 1), value), [absolute])
+    assert found.z == pytest.approx([0.0])
+
+
+@given(hypothesis_st.floats(1.0, 1e5), hypothesis_st.floats(1.01, 20.0), hypothesis_st.floats(0.01, 0.4))
+def test_on_the_log_scale_twice_as_much_is_as_far_as_half(value: float, times: float, error: float) -> None:
+    draws = np.array([[value * times, value / times]])
+    found = calibration.compare([value, value], [error, error], np.repeat(draws, 4, axis=0))
+    assert found.z[0] == pytest.approx(-found.z[1])
+    assert found.z[0] == pytest.approx(np.log(times) / error)
+
+
+def test_without_any_error_a_difference_is_infinitely_far() -> None:
+    found = calibration.compare([100.0, 100.0], [0.0, 0.0], np.tile([90.0, 110.0], (4, 1)))
+    assert found.z.tolist() == [-np.inf, np.inf]
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "draw", "said"),
+    [(0.0, 0.1, 1.0, "positive"), (1.0, 0.1, -1.0, "positive"), (1.0, -0.1, 1.0, "negative")],
+)
+def test_what_cannot_be_compared_is_refused(value: float, error: float, draw: float, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        calibration.compare([value], [error], np.full((4, 1), draw))
+
+
+def test_under_its_own_assumptions_z_is_a_standard_normal_number() -> None:
+    # A truth, a figure with its error around it, and a model with an error of its own: what the formula claims.
+    generator = np.random.default_rng(7)
+    truth, count = np.log(1000.0), 4_000
+    figures = np.exp(truth + 0.05 * generator.standard_normal(count))
+    middles = truth + 0.12 * generator.standard_normal(count)
+    draws = np.exp(middles + 0.12 * generator.standard_normal((801, count)))
+    z = calibration.compare(figures, np.full(count, 0.05), draws).z
+    assert z.std() == pytest.approx(1.0, abs=0.05)
+    assert (np.abs(z) > calibration.FAR).mean() == pytest.approx(0.0455, abs=0.012)
+
+
+# --- what the model says at a figure's own date -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quantity", "year", "expected"),
+    [
+        ("st_persons", 2024, 110.0),
+        ("st_persons", 2023, 100.0),
+        ("st_positions", 2024, 88.0),
+        ("st_per_1000", 2024, 1.1),
+        ("st_starters", 2023, 20.0),
+        # In 2020 nine tenths of the norm's 130 for nine tenths of the inhabitants, less 110 moved back four years.
+        ("st_missing", 2020, 117.0 - 110 / 1.1**4),
+        ("foreign_certificates", 2013, 10.0),
+        ("specialist_fte", 2024, 60.0),
+        ("specialist_persons", 2020, 120.0),
+        ("specialists_60_plus", 2024, 30.0),
+        ("specialists_at_centres", 2024, 75.0),
+        ("specialists_per_100000", 2024, 120.0),
+        ("inhabitants_per_doctor", 2020, 1500.0),
+        ("leaving", 2024, 3.75),
+        ("specialists_missing", 2020, 30.0),
+        ("regions_far_below", 2024, 0.0),
+        ("staff_municipal", 2015, 50.0),
+        ("share_region", 2015, 25.0),
+        ("share_municipal", 2015, 12.5),
+        ("district_nurses_in_regions", 2019, 50.0),
+        ("use_region", 2024, 2.0),
+        ("use_municipal", 2024, 0.2),
+    ],
+)
+def test_what_the_model_says(run: calibration.Run, quantity: str, year: int, expected: float) -> None:
+    profession = "district_nurse" if quantity == "district_nurses_in_regions" else "occupational_therapist"
+    asked = calibration.Asked(NATION, profession, pd.Timestamp(year, 12, 31))
+    assert calibration.QUANTITIES[quantity].of(run, asked) == pytest.approx([expected], rel=1e-3)
+
+
+def test_completions_are_what_a_steady_stock_can_give(run: calibration.Run) -> None:
+    # Without growth and drop-out a stock of 110 over five years gives 22 a year, in any year.
+    steady = replace(run, p=SimpleNamespace(**{**vars(run.p), "st_growth": np.zeros((1, 1))}))
+    for year in (2013, 2024):
+        asked = calibration.Asked(NATION, "general_practice", pd.Timestamp(year, 12, 31))
+        assert calibration.QUANTITIES["completions"].of(steady, asked) == pytest.approx([22.0])
+        assert calibration.QUANTITIES["certificates"].of(steady, asked) == pytest.approx([32.0])
+
+
+def test_a_back_cast_moves_every_quantity_of_specialists(run: calibration.Run) -> None:
+    moved = replace(run, specialists_at=lambda year: np.array([120.0 + 6.0 * (year - 2024)]))
+    asked = calibration.Asked(NATION, "general_practice", pd.Timestamp(2020, 12, 31))
+    assert calibration.QUANTITIES["specialist_persons"].of(moved, asked) == pytest.approx([96.0])
+    assert calibration.QUANTITIES["specialist_fte"].of(moved, asked) == pytest.approx([48.0])
+    now = asked._replace(dated=pd.Timestamp(2024, 12, 31))
+    for name, quantity in calibration.QUANTITIES.items():
+        if quantity.specialists:
+            assert quantity.of(moved, now) == pytest.approx(quantity.of(run, now)), name
+            assert quantity.of(moved, asked) != pytest.approx(quantity.of(run, asked)) or name == "regions_far_below", name
+    older = rows(quantity="specialist_persons", dated=pd.Timestamp(2020, 6, 1))
+    figure = published(st_001=96.0)
+    assert not calibration.calibrate(older, figure, run)["moved"].item()
+    assert calibration.calibrate(older, figure, moved)[["moved", "status"]].iloc[0].to_list() == [True, "agrees"]
+
+
+# --- the table ----------------------------------------------------------------------------------------------------
+
+
+def test_a_row_says_what_it_compares(run: calibration.Run) -> None:
+    found = calibration.calibrate(rows(added="st-002"), published(st_001=60.0, st_002=40.0), run).iloc[0]
+    assert found[["figure", "published", "model", "difference"]].to_list() == ["st-001 + st-002", 100.0, 110.0, 10.0]
+    assert found["published_sd"] == pytest.approx(10.0)
+    assert found["ratio"] == pytest.approx(1.1)
+    assert found["z"] == pytest.approx(np.log(1.1) / 0.1)
+    assert found["status"] == "agrees"
+
+
+def test_an_identity_is_compared_with_what_it_asks_for(run: calibration.Run) -> None:
+    row = rows(figure=None, expected=1.0, quantity="use_region", profession="physiotherapist", role="identity")
+    found = calibration.calibrate(row, published(st_001=1.0), run).iloc[0]
+    assert found[["published", "model"]].to_list() == [1.0, 2.0]
+    assert found["status"] == "unexplained"
+
+
+@pytest.mark.parametrize(
+    ("changed", "column", "said"),
+    [
+        ({"figure": "st-999"}, "figure", "st-999"),
+        ({"added": "st-999"}, "figure", "st-999"),
+        ({"figure": None}, "figure", "expected"),
+        ({"quantity": "moons"}, "quantity", "moons"),
+        ({"region": "99"}, "region", "99"),
+        ({"quantity": "st_per_1000", "dated": pd.Timestamp(1950, 1, 1)}, "dated", "1950"),
+        ({"quantity": "use_region"}, "dated", "general_practice"),
+    ],
+)
+def test_a_figure_that_cannot_be_compared_is_an_error(
+    run: calibration.Run, changed: dict[str, object], column: str, said: str
+) -> None:
+    with pytest.raises(InputError, match=said) as error:
+        calibration.calibrate(rows(**changed), published(st_001=100.0), run)
+    (problem,) = error.value.problems
+    assert (problem.file, problem.row, problem.column) == (calibration.FILE, 2, column)
+
+
+def test_a_model_without_a_number_is_an_error(run: calibration.Run) -> None:
+    with pytest.raises(InputError, match="a number in every draw"):
+        calibration.calibrate(rows(), published(st_001=100.0), replace(run, st=np.full((1, 2), np.nan)))
+
+
+def test_what_is_far_off_and_unexplained_stops_the_build(run: calibration.Run) -> None:
+    three = pd.concat(
+        [
+            rows(),
+            rows(comparison="c-002", figure="st-002"),
+            rows(comparison="c-003", figure="st-002", explanation_sv="Därför.", explanation_en="Because."),
+            rows(comparison="c-004", figure="st-002", explanation_sv="Därför."),
+        ],
+        ignore_index=True,
+    )
+    found = calibration.calibrate(three, published(st_001=100.0, st_002=10.0), run)
+    assert found["status"].to_list() == ["agrees", "unexplained", "explained", "unexplained"]
+    assert calibration.unexplained(found)["comparison"].to_list() == ["c-002", "c-004"]
+    with pytest.raises(InputError) as error:
+        calibration.require_explained(found)
+    assert [(problem.file, problem.row) for problem in error.value.problems] == [
+        (calibration.FILE, 3),
+        (calibration.FILE, 5),
+    ]
+    text = str(error.value)
+    for part in (
+        "st-002",
+        "st_persons",
+        "gives 110",
+        "10 is published",
+        "z = 24.0",
+        "correct the assumption",
+        "explanation_sv",
+    ):
+        assert part in text, part
+
+
+def test_what_is_explained_passes_whole(run: calibration.Run) -> None:
+    found = calibration.calibrate(rows(), published(st_001=100.0), run)
+    assert calibration.require_explained(found) is found
+
+
+# --- the project's own table ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def own(
+    frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, results: Results, base: chain.Base
+) -> analyses.Calibration:
+    return analyses.calibrated(frames, graded, results)
+
+
+def test_every_comparison_is_made_and_none_is_left_unexplained(
+    own: analyses.Calibration, frames: dict[str, pd.DataFrame]
+) -> None:
+    assert own.compared["comparison"].to_list() == frames["calibration"]["comparison"].to_list()
+    assert np.isfinite(own.compared[["published", "model", "low", "high", "z"]].to_numpy(float)).all()
+    assert calibration.unexplained(own.compared).empty
+    assert (own.compared["low"] <= own.compared["high"]).all()
+
+
+def test_every_figure_of_the_table_is_published(frames: dict[str, pd.DataFrame]) -> None:
+    table, figures = frames["calibration"], set(personnel.published(frames)["figure"])
+    named = set(table["figure"].dropna()) | set(table["added"].dropna())
+    assert named <= figures
+    assert table["figure"].notna().eq(table["expected"].isna()).all()
+    assert table["figure"].isna().eq(table["role"] == "identity").all()
+
+
+def test_a_published_figure_of_a_region_is_compared_with_that_region(frames: dict[str, pd.DataFrame]) -> None:
+    own_region = personnel.published(frames).set_index("figure")["region"]
+    table = frames["calibration"].dropna(subset="figure")
+    assert (table["region"] == table["figure"].map(own_region)).all()
+
+
+def test_an_explanation_is_in_both_languages_and_belongs_to_a_comparison(frames: dict[str, pd.DataFrame]) -> None:
+    table = frames["calibration"]
+    assert table["explanation_sv"].isna().eq(table["explanation_en"].isna()).all()
+    said = table.dropna(subset="explanation_sv")
+    assert said["explanation_sv"].str.endswith(".").all()
+    assert said["explanation_en"].str.endswith(".").all()
+    # What is not counted alike is explained, however small the difference happens to be.
+    assert table.loc[table["comparable"] != "same", "explanation_sv"].notna().all()
+
+
+def test_no_comparison_is_made_twice(frames: dict[str, pd.DataFrame]) -> None:
+    table = frames["calibration"]
+    assert not table.duplicated(["figure", "quantity", "region", "profession"]).any()
+
+
+def test_only_a_region_can_be_asked_about_itself(frames: dict[str, pd.DataFrame]) -> None:
+    table = frames["calibration"]
+    assert (table.loc[table["question_to"] == "region", "region"] != NATION).all()
+
+
+def test_every_published_number_of_persons_in_training_is_compared(frames: dict[str, pd.DataFrame]) -> None:
+    compared = set(frames["calibration"]["figure"].dropna())
+    usable = frames["st_baseline"].loc[frames["st_baseline"]["use"] != "never"]
+    assert set(usable.loc[usable["measure"].isin(["persons", "persons_per_1000", "positions"]), "figure"]) <= compared
+    nation = frames["published_st"].query("region == '00' and measure == 'st_allmanmedicin_persons'")
+    assert set(nation["figure"]) <= compared
+    assert set(frames["specialist_baseline"]["figure"]) <= compared
+
+
+def test_the_model_agrees_with_what_it_is_built_on(own: analyses.Calibration) -> None:
+    inputs = own.compared.loc[own.compared["role"] == "input"]
+    assert (inputs["z"].abs() < calibration.NEAR).all()
+
+
+def test_the_base_date_shows_what_the_comparisons_rest_on(own: analyses.Calibration, results: Results) -> None:
+    at_base = own.base.set_index("quantity")
+    fte = results.cell("specialist_fte")
+    assert at_base.loc["specialist_fte", ["low", "high"]].to_list() == pytest.approx([fte.low, fte.high], rel=0.01)
+    assert (at_base["low"] < at_base["model"]).all()
+    assert (at_base["model"] < at_base["high"]).all()
