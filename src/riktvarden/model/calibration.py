@@ -32,9 +32,6 @@ AT_HOME = ("district_nurse", "physiotherapist", "occupational_therapist")
 NO_USE = {"unmet_need_share": 0.0, "task_shift_share": 0.0}
 """Assumptions that make need differ from use → their value where it does not."""
 
-SIXTIES = range(60, 70)
-"""Ages of the two published groups of older specialists."""
-
 PER_100000, PER_1000 = 100_000, 1000
 NORM_EXCESS = 0.9
 """Extra need, as a share of today's, that the published number of regions is counted from (st-090)."""
@@ -129,8 +126,10 @@ class Run:
     """Year at whose end the paths of specialists start."""
     specialists_at: FloatArray
     """Specialists of the nation at the end of each year to that after the base year, persons, (draw, year)."""
-    sixties_at: FloatArray
-    """Those of them who are 60 to 69 years, to the base year, (draw, year)."""
+    ages_at: FloatArray
+    """Those of each age of `careers.AGES`, to the base year, (draw, age, year)."""
+    foreign_at: Mapping[int, float]
+    """Year → foreign certificates relative to a usual year; 1 in years that are not among them."""
     st_growth: FloatArray
     """Yearly growth of the number in training, that of each region its own."""
     specialist_growth: FloatArray
@@ -200,7 +199,8 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
         use=use,
         first_year=known.start,
         specialists_at=np.column_stack([past, past[:, -1] * nation[:, 1] / nation[:, 0]]),
-        sixties_at=by_age[:, np.isin(careers.AGES, SIXTIES)].sum(axis=1),
+        ages_at=by_age,
+        foreign_at=dict(enumerate(known.foreign.tolist(), start=known.start + 1)),
         st_growth=np.expm1(np.log1p(found.p.st_growth) + _apart(people, "st", found.p.st_growth_regional_sd)),
         specialist_growth=_apart(people, "specialists", found.p.specialist_growth_regional_sd),
     )
@@ -266,12 +266,13 @@ def _completions(run: Run, asked: Asked) -> FloatArray:
 
 
 def _certificates(run: Run, asked: Asked) -> FloatArray:
-    """All certificates, those on training abroad among them, which are as many in every year."""
-    return _completions(run, asked) + run.assumed("foreign_certificates")
+    """All certificates, those on training abroad among them."""
+    return _completions(run, asked) + _foreign_certificates(run, asked)
 
 
-def _foreign_certificates(run: Run, _: Asked) -> FloatArray:
-    return run.assumed("foreign_certificates")
+def _foreign_certificates(run: Run, asked: Asked) -> FloatArray:
+    """Certificates on training abroad, with the published peak of a change of rules."""
+    return run.assumed("foreign_certificates") * run.foreign_at.get(asked.dated.year, 1.0)
 
 
 def _at(run: Run, path: FloatArray, dated: pd.Timestamp) -> FloatArray:
@@ -303,9 +304,22 @@ def _specialists_per_100000(run: Run, asked: Asked) -> FloatArray:
     return _specialist_persons(run, asked) / run.persons(asked.region, asked.dated.year) * PER_100000
 
 
-def _specialists_in_sixties(run: Run, asked: Asked) -> FloatArray:
-    share = _at(run, run.sixties_at, asked.dated) / _at(run, run.specialists_at, asked.dated)
-    return _specialist_persons(run, asked) * share
+def _aged(run: Run, asked: Asked, first: int, end: int) -> FloatArray:
+    """Share of the nation's specialists from one age to below another, (draw,)."""
+    within = run.ages_at[:, (first <= careers.AGES) & (end > careers.AGES)].sum(axis=1)
+    return _at(run, within, asked.dated) / _at(run, run.specialists_at, asked.dated)
+
+
+def _specialists_under_70(run: Run, asked: Asked) -> FloatArray:
+    return _specialist_persons(run, asked) * _aged(run, asked, 0, 70)
+
+
+def _specialists_60_to_69(run: Run, asked: Asked) -> FloatArray:
+    return _specialist_persons(run, asked) * _aged(run, asked, 60, 70)
+
+
+def _share_60_plus(run: Run, asked: Asked) -> FloatArray:
+    return 100 * _aged(run, asked, 60, careers.AGES[-1] + 1)
 
 
 def _leaving(run: Run, asked: Asked) -> FloatArray:
@@ -314,6 +328,17 @@ def _leaving(run: Run, asked: Asked) -> FloatArray:
 
 def _inhabitants_per_doctor(run: Run, asked: Asked) -> FloatArray:
     return run.persons(asked.region, asked.dated.year) / _specialist_fte(run, asked)
+
+
+def _inhabitants_per_any_doctor(run: Run, asked: Asked) -> FloatArray:
+    """The same with all doctors whom the comparison of 2022 counts (method A4)."""
+    return _inhabitants_per_doctor(run, asked) * run.assumed("specialist_share_of_doctors")
+
+
+def _doctors_missing(run: Run, asked: Asked) -> FloatArray:
+    """Doctors that the norm asks for, less all whom the comparison of 2022 counts."""
+    persons = run.persons(asked.region, asked.dated.year)
+    return persons / run.assumed("inhabitants_per_specialist") - persons / _inhabitants_per_any_doctor(run, asked)
 
 
 def _specialists_missing(run: Run, asked: Asked) -> FloatArray:
@@ -325,7 +350,7 @@ def _specialists_missing(run: Run, asked: Asked) -> FloatArray:
 def _regions_far_below(run: Run, asked: Asked) -> FloatArray:
     """Regions where the norm asks for so many more than are at work (`NORM_EXCESS`)."""
     regions = [area for area in run.areas if area != NATION]
-    each = np.stack([_inhabitants_per_doctor(run, asked._replace(region=region)) for region in regions])
+    each = np.stack([_inhabitants_per_any_doctor(run, asked._replace(region=region)) for region in regions])
     extra = each / run.assumed("inhabitants_per_specialist") - 1
     return (extra >= NORM_EXCESS).sum(axis=0).astype(float)
 
@@ -381,25 +406,31 @@ class Quantity:
     group: str
     absolute: bool = False
     """Whether it may be zero or negative, so that it is compared on its own scale."""
+    events: bool = False
+    """Whether single persons of one year are counted, so that the number varies by chance from year to year."""
 
 
 QUANTITIES: Mapping[str, Quantity] = {
     "st_persons": Quantity(_st_persons, "persons", "st"),
     "st_per_1000": Quantity(_st_per_1000, "per 1000 inhabitants", "st"),
     "st_positions": Quantity(_st_positions, "positions", "st"),
-    "st_starters": Quantity(_st_starters, "persons per year", "st"),
+    "st_starters": Quantity(_st_starters, "persons per year", "st", events=True),
     "st_missing": Quantity(_st_missing, "persons", "gaps", absolute=True),
-    "completions": Quantity(_completions, "persons per year", "new_specialists"),
-    "certificates": Quantity(_certificates, "certificates per year", "new_specialists"),
-    "foreign_certificates": Quantity(_foreign_certificates, "certificates per year", "new_specialists"),
+    "completions": Quantity(_completions, "persons per year", "new_specialists", events=True),
+    "certificates": Quantity(_certificates, "certificates per year", "new_specialists", events=True),
+    "foreign_certificates": Quantity(_foreign_certificates, "certificates per year", "new_specialists", events=True),
     "specialist_persons": Quantity(_specialist_persons, "persons", "specialists"),
-    "specialists_in_sixties": Quantity(_specialists_in_sixties, "persons", "specialists"),
+    "specialists_under_70": Quantity(_specialists_under_70, "persons", "specialists"),
+    "specialists_60_to_69": Quantity(_specialists_60_to_69, "persons", "specialists"),
+    "share_60_plus": Quantity(_share_60_plus, "percent", "specialists"),
     "specialists_at_centres": Quantity(_at_centres, "persons", "specialists"),
     "specialist_fte": Quantity(_specialist_fte, "FTE", "specialists"),
     "specialists_per_100000": Quantity(_specialists_per_100000, "persons per 100 000", "specialists"),
     "inhabitants_per_doctor": Quantity(_inhabitants_per_doctor, "inhabitants", "specialists"),
-    "leaving": Quantity(_leaving, "persons per year", "specialists"),
+    "inhabitants_per_any_doctor": Quantity(_inhabitants_per_any_doctor, "inhabitants", "specialists"),
+    "leaving": Quantity(_leaving, "persons per year", "specialists", events=True),
     "specialists_missing": Quantity(_specialists_missing, "FTE", "gaps", absolute=True),
+    "doctors_missing": Quantity(_doctors_missing, "FTE", "gaps", absolute=True),
     "regions_far_below": Quantity(_regions_far_below, "regions of 21", "gaps", absolute=True),
     "staff_municipal": Quantity(_staff_municipal, "persons", "staff"),
     "staff_all": Quantity(_all_occupational_therapists, "persons", "staff"),
@@ -481,7 +512,9 @@ def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataF
         raise InputError(problems)
     kinds = [QUANTITIES[str(quantity)] for quantity in rows["quantity"]]
     figure = np.array(figures)
-    error = rows["relative_sd"].to_numpy(float)
+    # The model gives what is expected of a year: the number that there was is Poisson about it (method f).
+    by_chance = np.array([kind.events for kind in kinds]) / np.sqrt(np.maximum(np.abs(figure), 1.0))
+    error = np.hypot(rows["relative_sd"].to_numpy(float), by_chance)
     found = compare(figure, error, np.stack(draws, axis=1), [kind.absolute for kind in kinds])
     explained = (texts["explanation_sv"].ne("") & texts["explanation_en"].ne("")).to_numpy()
     size = np.abs(found.z)
