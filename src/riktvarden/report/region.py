@@ -372,14 +372,14 @@ def starters(context: Context, region: str) -> Figure:
     rows = _by_year(context, region)
     words = {"path": t("vägen till normen"), "keep": t("så många håller normen"), "today": _intake(context)}
     drawn = {words[series]: rows["starters", series] for series in words if ("starters", series) in rows}
-    found, end = way(context, region), context.results.programme_status[2]
+    found = way(context, region)
     if found is not None:  # until then it is the intake of the base year
         drawn[words["path"]] = drawn[words["path"]].loc[found.start :]
     chart = charts.fan(
         pd.concat([part[["year", *ENDS]].assign(kind=kind) for kind, part in drawn.items()]),
         charts.number_axis(t("nya ST-läkare per år"), 0),
         dict(zip(drawn, (ORANGE, BLUE, MUTED)[-len(drawn) :], strict=True)),
-        None if end is None else (end, t("normen nådd")),
+        _norm_met(context),
     )
     parts = [
         t("Linjer över åren. {hold} nya ST-läkare om året håller normen; {base} började {now}.").format(
@@ -419,7 +419,7 @@ def outlook(context: Context, region: str) -> Figure:
         pd.concat([part[["year", *ENDS]].assign(kind=kind) for kind, part in drawn.items()]),
         charts.number_axis(t("heltider"), 0),
         {kind: colours[kind] for kind in drawn},
-        (at, t("normen nådd") if context.results.programme_status[2] else t("målår")),
+        _norm_met(context),
     )
     told = {kind: t.estimates(part.loc[[at]])[0] for kind, part in drawn.items()}
     alternative = t("Linjer med band över åren. {year} i heltider: {told}.").format(
@@ -556,6 +556,13 @@ def _met_from(met: pd.DataFrame) -> int | None:
     """The first year from which the norm is met more likely than not, if there is one."""
     likely = met.index[met["value"].astype(float) >= LIKELY]
     return None if likely.empty else int(likely[0])
+
+
+def _norm_met(context: Context) -> tuple[int, str] | None:
+    """The year in which the path reaches the norm, to point out in a chart that has room for its words."""
+    year = context.results.programme_status[2]
+    room = year is not None and year < _last(context) - 1
+    return (year, context.language("normen nådd")) if year is not None and room else None
 
 
 def _last(context: Context) -> int:
