@@ -64,6 +64,12 @@ class Results:
     """National positions under other norms: norm, requirement, value, low, high."""
     reconciled: pd.DataFrame
     """Dated figures against one path per region: region, figure, year, kind, value, fitted, residual, question."""
+    disagreements: pd.DataFrame
+    """Published figures that the model of the regions' stocks would hardly have given: region, figure, quantity, measure,
+    published, low, high (P5 and P95)."""
+    by_figure: pd.DataFrame
+    """Specialists and coverage of regions by each published figure alone: region and the columns of
+    `riktvarden.baseline.regional.each_alone`."""
     left_out: pd.DataFrame
     """The known regions' ST persons and what the prior would say without them: region, value, low, middle, high."""
 

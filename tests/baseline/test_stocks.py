@@ -117,7 +117,8 @@ def test_no_region_lies_surely_beyond_a_published_extreme(case: Case) -> None:
 
 def test_stockholm_by_both_routes(case: Case) -> None:
     required = np.full((DRAWS, 22), 2250.0)
-    rows = inputs.by_each_figure(case.p, case.on.found, case.on.people, "01", required).set_index("measure")
+    every = inputs.by_each_figure(case.p, case.on.found, case.on.people, required)
+    rows = every.loc[every["region"] == "01"].set_index("measure")
     count, rate = rows.loc["persons_at_health_centres"], rows.loc["employed_per_100000_care_region"]
     assert count["value"] == pytest.approx(1080 * 0.85, rel=0.01)
     assert rate["value"] == pytest.approx(62e-5 * case.on.people.at_reference["01"] * 0.73, rel=0.02)

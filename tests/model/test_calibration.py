@@ -11,7 +11,7 @@ from hypothesis import strategies as hypothesis_st
 
 from riktvarden import assumptions
 from riktvarden.baseline import personnel
-from riktvarden.model import analyses, calibration, chain
+from riktvarden.model import analyses, calibration, careers, chain
 from riktvarden.model.professions import Today
 from riktvarden.problems import InputError
 from riktvarden.results import NATION, Results
@@ -26,6 +26,13 @@ def spread(middle: float, sd: float, draws: int = DRAWS) -> np.ndarray:
     return (middle + sd * both / both.std())[:, None]
 
 
+PATH = np.array([[96.0, 102.0, 108.0, 114.0, 120.0, 126.0]])
+"""Specialists at the end of 2020 to 2025."""
+
+SHARES = np.select([careers.AGES < 50, careers.AGES < 60, careers.AGES < 70], [0.0, 0.6, 0.3], 0.1)[:, None]
+"""Those of 50, 60 and 70 years, as a share of all."""
+
+
 @pytest.fixture
 def run() -> calibration.Run:
     """A country of one region whose numbers a reader can follow."""
@@ -37,7 +44,7 @@ def run() -> calibration.Run:
         "foreign_certificates": 10.0,
         "fte_per_specialist": 0.5,
         "fte_per_centre_specialist": 0.8,
-        "general_practitioners_60_plus_share": 0.25,
+        "specialist_share_of_doctors": 0.8,
         "inhabitants_per_specialist": 1000.0,
         "fte_per_care_professional": 0.9,
         "district_nurse_private_gross_up": 2.0,
@@ -61,6 +68,12 @@ def run() -> calibration.Run:
         leaving=np.array([0.05]),
         staff=fte,
         use={name: Today(np.full((1, 1), 180.0), np.full((1, 1), 9.0)) for name in calibration.AT_HOME},
+        first_year=2020,
+        specialists_at=PATH,
+        ages_at=PATH[:, None, :-1] * (SHARES * (careers.AGES[:, None] % 10 == 0))[None],
+        foreign_at={2021: 3.0},
+        st_growth=0.1 * both,
+        specialist_growth=0 * both,
     )
 
 
@@ -76,7 +89,7 @@ def rows(**changed: object) -> pd.DataFrame:
         "profession": "general_practice",
         "dated": pd.Timestamp(2024, 12, 31),
         "relative_sd": 0.1,
-        "role": "check",
+        "role": "independent",
         "comparable": "same",
         "explanation_sv": None,
         "explanation_en": None,
@@ -159,15 +172,22 @@ def test_under_its_own_assumptions_z_is_a_standard_normal_number() -> None:
         # In 2020 nine tenths of the norm's 130 for nine tenths of the inhabitants, less 110 moved back four years.
         ("st_missing", 2020, 117.0 - 110 / 1.1**4),
         ("foreign_certificates", 2013, 10.0),
-        ("specialist_fte", 2024, 60.0),
-        ("specialist_persons", 2020, 120.0),
-        ("specialists_60_plus", 2024, 30.0),
+        ("foreign_certificates", 2021, 30.0),
+        ("specialist_fte", 2020, 48.0),
+        ("specialist_fte", 2025, 63.0),
+        ("specialist_persons", 2020, 96.0),
+        ("specialists_under_70", 2020, 86.4),
+        ("specialists_60_to_69", 2024, 36.0),
+        ("share_60_plus", 2021, 40.0),
         ("specialists_at_centres", 2024, 75.0),
         ("specialists_per_100000", 2024, 120.0),
-        ("inhabitants_per_doctor", 2020, 1500.0),
+        ("inhabitants_per_doctor", 2020, 1875.0),
+        ("inhabitants_per_any_doctor", 2020, 1500.0),
         ("leaving", 2024, 3.75),
-        ("specialists_missing", 2020, 30.0),
+        ("specialists_missing", 2020, 42.0),
+        ("doctors_missing", 2020, 30.0),
         ("regions_far_below", 2024, 0.0),
+        ("regions_far_below", 2020, 0.0),
         ("staff_municipal", 2015, 50.0),
         ("share_region", 2015, 25.0),
         ("share_municipal", 2015, 12.5),
@@ -184,27 +204,33 @@ def test_what_the_model_says(run: calibration.Run, quantity: str, year: int, exp
 
 def test_completions_are_what_a_steady_stock_can_give(run: calibration.Run) -> None:
     # Without growth and drop-out a stock of 110 over five years gives 22 a year, in any year.
-    steady = replace(run, p=SimpleNamespace(**{**vars(run.p), "st_growth": np.zeros((1, 1))}))
+    steady = replace(run, st_growth=0 * run.st_growth)
     for year in (2013, 2024):
         asked = calibration.Asked(NATION, "general_practice", pd.Timestamp(year, 12, 31))
         assert calibration.QUANTITIES["completions"].of(steady, asked) == pytest.approx([22.0])
         assert calibration.QUANTITIES["certificates"].of(steady, asked) == pytest.approx([32.0])
 
 
-def test_a_back_cast_moves_every_quantity_of_specialists(run: calibration.Run) -> None:
-    moved = replace(run, specialists_at=lambda year: np.array([120.0 + 6.0 * (year - 2024)]))
-    asked = calibration.Asked(NATION, "general_practice", pd.Timestamp(2020, 12, 31))
-    assert calibration.QUANTITIES["specialist_persons"].of(moved, asked) == pytest.approx([96.0])
-    assert calibration.QUANTITIES["specialist_fte"].of(moved, asked) == pytest.approx([48.0])
-    now = asked._replace(dated=pd.Timestamp(2024, 12, 31))
-    for name, quantity in calibration.QUANTITIES.items():
-        if quantity.specialists:
-            assert quantity.of(moved, now) == pytest.approx(quantity.of(run, now)), name
-            assert quantity.of(moved, asked) != pytest.approx(quantity.of(run, asked)) or name == "regions_far_below", name
-    older = rows(quantity="specialist_persons", dated=pd.Timestamp(2020, 6, 1))
-    figure = published(st_001=96.0)
-    assert not calibration.calibrate(older, figure, run)["moved"].item()
-    assert calibration.calibrate(older, figure, moved)[["moved", "status"]].iloc[0].to_list() == [True, "agrees"]
+def test_specialists_move_in_straight_lines_between_year_ends(run: calibration.Run) -> None:
+    halfway = calibration.Asked(NATION, "general_practice", pd.Timestamp(2022, 7, 2))
+    assert calibration.QUANTITIES["specialist_persons"].of(run, halfway) == pytest.approx([105.0], abs=0.05)
+
+
+def test_a_region_moves_by_its_own_growth_as_well(run: calibration.Run) -> None:
+    asked = calibration.Asked("01", "general_practice", pd.Timestamp(2020, 12, 31))
+    apart = replace(run, st_growth=np.array([[0.2, 0.1]]), specialist_growth=np.array([[0.05, 0.0]]))
+    assert calibration.QUANTITIES["st_persons"].of(apart, asked) == pytest.approx([110 / 1.2**4], rel=1e-3)
+    assert calibration.QUANTITIES["specialist_fte"].of(apart, asked) == pytest.approx([48 * np.exp(-0.2)], rel=1e-3)
+    nation = asked._replace(region=NATION)
+    assert calibration.QUANTITIES["specialist_fte"].of(apart, nation) == pytest.approx([48.0])
+
+
+@pytest.mark.parametrize(
+    ("quantity", "year"), [("specialist_fte", 2019), ("specialist_fte", 2026), ("share_60_plus", 2025)]
+)
+def test_there_is_no_number_outside_the_path(run: calibration.Run, quantity: str, year: int) -> None:
+    with pytest.raises(InputError, match=str(year)):
+        calibration.calibrate(rows(quantity=quantity, dated=pd.Timestamp(year, 6, 1)), published(st_001=1.0), run)
 
 
 # --- the table ----------------------------------------------------------------------------------------------------
@@ -217,6 +243,13 @@ def test_a_row_says_what_it_compares(run: calibration.Run) -> None:
     assert found["ratio"] == pytest.approx(1.1)
     assert found["z"] == pytest.approx(np.log(1.1) / 0.1)
     assert found["status"] == "agrees"
+
+
+def test_a_count_of_one_years_events_has_its_chance_added(run: calibration.Run) -> None:
+    # 22 begin where 16 are reported: the error is 0.1 of the figure and the chance of single persons 1/4.
+    found = calibration.calibrate(rows(quantity="st_starters"), published(st_001=16.0), run).iloc[0]
+    assert found["z"] == pytest.approx(np.log(22 / 16) / np.hypot(0.1, 0.25))
+    assert found["published_sd"] == pytest.approx(16 * np.hypot(0.1, 0.25))
 
 
 def test_an_identity_is_compared_with_what_it_asks_for(run: calibration.Run) -> None:
@@ -351,9 +384,37 @@ def test_every_published_number_of_persons_in_training_is_compared(frames: dict[
     assert set(frames["specialist_baseline"]["figure"]) <= compared
 
 
-def test_the_model_agrees_with_what_it_is_built_on(own: analyses.Calibration) -> None:
-    inputs = own.compared.loc[own.compared["role"] == "input"]
-    assert (inputs["z"].abs() < calibration.NEAR).all()
+def test_the_model_agrees_with_most_of_what_it_is_built_on(own: analyses.Calibration) -> None:
+    near = own.compared["z"].abs() < calibration.NEAR
+    built_on = own.compared["role"] == "input"
+    assert near[built_on].mean() > max(0.7, near[own.compared["role"] == "independent"].mean())
+
+
+def test_what_the_model_is_built_on_is_said_to_be_so(frames: dict[str, pd.DataFrame]) -> None:
+    table = frames["calibration"].query("profession == 'general_practice'")
+    careers_, stocks = frames["career_evidence"], frames["st_baseline"]
+    evidence = {
+        *frames["regional_evidence"]["figure"],
+        *careers_.loc[careers_["use"] != "shown", "figure"],
+        *stocks.loc[stocks["use"] != "never", "figure"],
+    }
+    of_the_nation = {"st-014", "st-043", "st-050"}
+    assert set(table.loc[table["role"] == "input", "figure"]) == set(table["figure"]) & (evidence | of_the_nation)
+
+
+def test_the_paths_are_those_of_the_back_cast(base: chain.Base, results: Results) -> None:
+    drawn = base.sample(64)
+    run = calibration.run_of(base, drawn, results.draws["st_persons_guideline"][:64])
+    past = run.specialists_at[:, :-1]
+    assert run.first_year + past.shape[1] - 1 == run.base_year
+    np.testing.assert_allclose(past[:, -1:], drawn.assumptions["specialist_persons_base"], rtol=1e-6)
+    np.testing.assert_allclose(run.ages_at.sum(axis=1), past)
+    for growth, typical in (
+        (run.st_growth - drawn.assumptions["st_growth"], "st_growth_regional_sd"),
+        (run.specialist_growth, "specialist_growth_regional_sd"),
+    ):
+        np.testing.assert_allclose(growth[:, -1], 0, atol=1e-12)
+        assert growth[:, :-1].std() == pytest.approx(drawn.assumptions[typical].mean(), rel=0.3)
 
 
 def test_the_base_date_shows_what_the_comparisons_rest_on(own: analyses.Calibration, results: Results) -> None:

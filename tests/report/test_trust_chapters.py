@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup
 from riktvarden import areas, assumptions, model, tables
 from riktvarden import economics as core
 from riktvarden.model import analyses, costs, trust
-from riktvarden.report import Context, Figure, Language, back_test, economics, uncertainty
+from riktvarden.report import Context, Figure, Language, back_test, development_needs, economics, quality, uncertainty
 from riktvarden.report.figures import VEGALITE, Table
 from riktvarden.results import NATION
 
@@ -174,6 +174,15 @@ def test_a_chance_is_never_told_as_certain(shown: dict[str, list[Figure | Table]
     assert not cells.isin(["0\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"]).any(axis=None)
 
 
+def test_the_path_is_named_by_the_most_that_start(context: Context, shown: dict[str, list[Figure | Table]]) -> None:
+    every = {item.name: item for item in all_tables(shown["uncertainty"])}
+    rows = context.results.programme.query("measure == 'programme_starters' and region == @NATION and year > 2026")
+    most = context.language.number(rows["value"].max())
+    assert (
+        f"vägen till normen: som mest {most} nya, {rows.loc[rows['value'].idxmax(), 'year']}" in every["chans-norm"].cells
+    )
+
+
 def test_the_professions_levels_are_ranges_without_a_value(shown: dict[str, list[Figure | Table]]) -> None:
     every = {item.name: item for item in all_tables(shown["uncertainty"])}
     assert not every["scenarier-nivaa"].cells["Heltider i riket"].str.contains(r"\(").any()
@@ -247,6 +256,21 @@ def test_a_full_time_year_has_one_rounding(context: Context, found: dict[str, An
     cells = economics.unit_costs(context, found["economics"]).table.cells
     told = cells.loc["specialist i allmänmedicin i regionerna", "Heltidsår, miljoner kr"]
     assert any(f"{told} miljoner kronor" in text for text in economics.summary(context, found["economics"]))
+
+
+def test_regions_with_a_published_number_in_training_are_counted_in_one_way(context: Context) -> None:
+    told = development_needs.published_training(context)
+    persons = context.results.of("st_persons_reference").drop(NATION)["value"]
+    assert told.startswith(f"{persons.notna().sum()} av {len(persons)} regioner")
+    assert told in quality.baseline(context).cells.to_numpy().ravel()[1]
+    assert any(told in sentence for sentence in development_needs.summary(context))
+
+
+def test_a_density_counts_as_published_but_is_named(context: Context) -> None:
+    figures = context.results.figures.assign(status="reported")
+    other = replace(context, results=replace(context.results, figures=figures))
+    assert "täthet" in development_needs.published_training(context)
+    assert "täthet" not in development_needs.published_training(other)
 
 
 def test_what_is_not_counted_is_named_and_nothing_is_priced(context: Context) -> None:

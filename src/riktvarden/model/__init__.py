@@ -299,6 +299,8 @@ def run(
         starters=_starters_by_target_year(on, value, draw),
         norms=_positions_by_norm(on, value, draw),
         reconciled=inputs.reconciled(tables, assumptions, on.own),
+        disagreements=inputs.disagreements(draw.p, found, people, draw.stocks),
+        by_figure=inputs.by_each_figure(draw.p, found, people, draw.required.by_year[..., 0]),
         left_out=inputs.left_out(spread, found, people, drawn.regional["st"]),
         paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
             {"year": "Int64"}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from riktvarden import supply, uncertainty
 from riktvarden.baseline import personnel, st
@@ -31,7 +32,6 @@ AT_HOME = ("district_nurse", "physiotherapist", "occupational_therapist")
 NO_USE = {"unmet_need_share": 0.0, "task_shift_share": 0.0}
 """Assumptions that make need differ from use → their value where it does not."""
 
-MILLION = 1e6
 PER_100000, PER_1000 = 100_000, 1000
 NORM_EXCESS = 0.9
 """Extra need, as a share of today's, that the published number of regions is counted from (st-090)."""
@@ -117,13 +117,23 @@ class Run:
     specialists: FloatArray
     """Full-time equivalents of specialists in the base year."""
     leaving: FloatArray
-    """Share of the specialists who leave in a year, (draw,)."""
+    """Share of the specialists who leave in the year after the base date, (draw,)."""
     staff: Mapping[str, professions.Today]
     """Profession → full-time equivalents at work."""
-    use: Mapping[str, professions.Today] = field(default_factory=dict)
+    use: Mapping[str, professions.Today]
     """Profession → full-time equivalents that today's contacts take."""
-    specialists_at: Callable[[int], FloatArray] | None = None
-    """Year → specialists of the nation at its end, persons, (draw,); None where the model has no path back in time."""
+    first_year: int
+    """Year at whose end the paths of specialists start."""
+    specialists_at: FloatArray
+    """Specialists of the nation at the end of each year to that after the base year, persons, (draw, year)."""
+    ages_at: FloatArray
+    """Those of each age of `careers.AGES`, to the base year, (draw, age, year)."""
+    foreign_at: Mapping[int, float]
+    """Year → foreign certificates relative to a usual year; 1 in years that are not among them."""
+    st_growth: FloatArray
+    """Yearly growth of the number in training, that of each region its own."""
+    specialist_growth: FloatArray
+    """Yearly growth of the specialists of each region beyond the nation's, log rate."""
 
     def place(self, region: str) -> int:
         """Place of a region on the last axis."""
@@ -146,10 +156,10 @@ class Asked(NamedTuple):
     dated: pd.Timestamp
 
 
-def run_of(
-    on: chain.Base, drawn: Sample, st_needed: FloatArray, specialists_at: Callable[[int], FloatArray] | None = None
-) -> Run:
+def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
     """Collect from the chain what the comparisons need.
+
+    The specialists' past is the back-cast of the same draws; the year after the base year is the projection's.
 
     Parameters
     ----------
@@ -159,12 +169,13 @@ def run_of(
         The draws.
     st_needed
         Persons in training that keep the norm in the base year, (draw, area).
-    specialists_at
-        As in `Run`.
     """
     people = chain.until(on.people, on.people.base_year + 1)
     found = chain.doctors(on, drawn, people)
     career = careers.career(found.p, "general_practice", on.deaths)
+    known = careers.evidence(on.tables)
+    by_age = careers.back_cast(found.p, known, on.deaths, people.base_year).sum(axis=1)
+    past, nation = by_age.sum(axis=1), found.have.fte[:, -1]
     asked = Sample({**drawn.assumptions, **_constant(drawn, NO_USE)}, drawn.regional)
     as_used = replace(found.required, by_year=found.required.by_year[..., :1])
     use = {}
@@ -186,8 +197,20 @@ def run_of(
         leaving=(career.stock_ages * career.leaving).sum(axis=(1, 2)),
         staff={profession: professions.today(found.p, people, profession) for profession in professions.PROFESSIONS},
         use=use,
-        specialists_at=specialists_at,
+        first_year=known.start,
+        specialists_at=np.column_stack([past, past[:, -1] * nation[:, 1] / nation[:, 0]]),
+        ages_at=by_age,
+        foreign_at=dict(enumerate(known.foreign.tolist(), start=known.start + 1)),
+        st_growth=np.expm1(np.log1p(found.p.st_growth) + _apart(people, "st", found.p.st_growth_regional_sd)),
+        specialist_growth=_apart(people, "specialists", found.p.specialist_growth_regional_sd),
     )
+
+
+def _apart(people: inputs.People, what: str, sd: FloatArray) -> FloatArray:
+    """How far each region's growth is from the nation's, as method A4 assumes, (draw, area); none in the nation."""
+    names = [f"calibration:{what}:{code}" for code in people.codes]
+    scores = ndtri(uncertainty.stratified(names, len(sd), uncertainty.SEED))
+    return np.pad(scores * sd, ((0, 0), (0, 1)))
 
 
 def _constant(drawn: Sample, values: Mapping[str, float]) -> dict[str, FloatArray]:
@@ -211,7 +234,8 @@ def _since(run: Run, dated: pd.Timestamp) -> float:
 
 def _st_persons(run: Run, asked: Asked) -> FloatArray:
     """Persons in training, the stock moved to the figure's date by the growth drawn (method A0)."""
-    return st.align(run.st[:, run.place(asked.region)], _since(run, asked.dated), run.assumed("st_growth"))
+    at = run.place(asked.region)
+    return st.align(run.st[:, at], _since(run, asked.dated), run.st_growth[:, at])
 
 
 def _st_per_1000(run: Run, asked: Asked) -> FloatArray:
@@ -223,8 +247,8 @@ def _st_positions(run: Run, asked: Asked) -> FloatArray:
 
 
 def _st_starters(run: Run, asked: Asked) -> FloatArray:
-    intake, years = run.starters[:, run.place(asked.region)], asked.dated.year - run.base_year
-    return st.align(intake, years, run.assumed("st_growth"))
+    at, years = run.place(asked.region), asked.dated.year - run.base_year
+    return st.align(run.starters[:, at], years, run.st_growth[:, at])
 
 
 def _st_missing(run: Run, asked: Asked) -> FloatArray:
@@ -236,24 +260,36 @@ def _st_missing(run: Run, asked: Asked) -> FloatArray:
 def _completions(run: Run, asked: Asked) -> FloatArray:
     """Who complete in the figure's year, of those in training at the end of the year before (method b)."""
     before = _st_persons(run, asked._replace(dated=pd.Timestamp(asked.dated.year - 1, 12, 31)))
-    growth, duration, completion = (run.assumed(n) for n in ("st_growth", "calendar_training_years", "completion_share"))
-    return supply.completions_of_stock(before, np.log1p(growth), duration, completion, 1)[..., 0]
+    duration, completion = run.assumed("calendar_training_years"), run.assumed("completion_share")
+    growth = np.log1p(run.st_growth[:, run.place(asked.region)])
+    return supply.completions_of_stock(before, growth, duration, completion, 1)[..., 0]
 
 
 def _certificates(run: Run, asked: Asked) -> FloatArray:
-    """All certificates, those on training abroad among them, which are as many in every year."""
-    return _completions(run, asked) + run.assumed("foreign_certificates")
+    """All certificates, those on training abroad among them."""
+    return _completions(run, asked) + _foreign_certificates(run, asked)
 
 
-def _foreign_certificates(run: Run, _: Asked) -> FloatArray:
-    return run.assumed("foreign_certificates")
+def _foreign_certificates(run: Run, asked: Asked) -> FloatArray:
+    """Certificates on training abroad, with the published peak of a change of rules."""
+    return run.assumed("foreign_certificates") * run.foreign_at.get(asked.dated.year, 1.0)
+
+
+def _at(run: Run, path: FloatArray, dated: pd.Timestamp) -> FloatArray:
+    """A path by year's end, (draw, year), at a date: a straight line within the year."""
+    time = dated.year + dated.day_of_year / (365 + dated.is_leap_year) - run.first_year - 1
+    if not 0 <= time <= path.shape[1] - 1:
+        raise KeyError(dated.year)
+    before = min(int(time), path.shape[1] - 2)
+    part = time - before
+    return (1 - part) * path[:, before] + part * path[:, before + 1]
 
 
 def _specialist_fte(run: Run, asked: Asked) -> FloatArray:
-    now = run.specialists[:, run.place(asked.region)]
-    if run.specialists_at is None:
-        return now
-    return now * run.specialists_at(asked.dated.year) / run.specialists_at(run.base_year)
+    """Those of the base date, moved to the figure's date as the nation's specialists and the region's own growth."""
+    at, base = run.place(asked.region), run.specialists_at[:, run.base_year - run.first_year]
+    own = np.exp(run.specialist_growth[:, at] * _since(run, asked.dated))
+    return run.specialists[:, at] * own * _at(run, run.specialists_at, asked.dated) / base
 
 
 def _specialist_persons(run: Run, asked: Asked) -> FloatArray:
@@ -268,8 +304,22 @@ def _specialists_per_100000(run: Run, asked: Asked) -> FloatArray:
     return _specialist_persons(run, asked) / run.persons(asked.region, asked.dated.year) * PER_100000
 
 
-def _specialists_60_plus(run: Run, asked: Asked) -> FloatArray:
-    return _specialist_persons(run, asked) * run.assumed("general_practitioners_60_plus_share")
+def _aged(run: Run, asked: Asked, first: int, end: int) -> FloatArray:
+    """Share of the nation's specialists from one age to below another, (draw,)."""
+    within = run.ages_at[:, (first <= careers.AGES) & (end > careers.AGES)].sum(axis=1)
+    return _at(run, within, asked.dated) / _at(run, run.specialists_at, asked.dated)
+
+
+def _specialists_under_70(run: Run, asked: Asked) -> FloatArray:
+    return _specialist_persons(run, asked) * _aged(run, asked, 0, 70)
+
+
+def _specialists_60_to_69(run: Run, asked: Asked) -> FloatArray:
+    return _specialist_persons(run, asked) * _aged(run, asked, 60, 70)
+
+
+def _share_60_plus(run: Run, asked: Asked) -> FloatArray:
+    return 100 * _aged(run, asked, 60, careers.AGES[-1] + 1)
 
 
 def _leaving(run: Run, asked: Asked) -> FloatArray:
@@ -278,6 +328,17 @@ def _leaving(run: Run, asked: Asked) -> FloatArray:
 
 def _inhabitants_per_doctor(run: Run, asked: Asked) -> FloatArray:
     return run.persons(asked.region, asked.dated.year) / _specialist_fte(run, asked)
+
+
+def _inhabitants_per_any_doctor(run: Run, asked: Asked) -> FloatArray:
+    """The same with all doctors whom the comparison of 2022 counts (method A4)."""
+    return _inhabitants_per_doctor(run, asked) * run.assumed("specialist_share_of_doctors")
+
+
+def _doctors_missing(run: Run, asked: Asked) -> FloatArray:
+    """Doctors that the norm asks for, less all whom the comparison of 2022 counts."""
+    persons = run.persons(asked.region, asked.dated.year)
+    return persons / run.assumed("inhabitants_per_specialist") - persons / _inhabitants_per_any_doctor(run, asked)
 
 
 def _specialists_missing(run: Run, asked: Asked) -> FloatArray:
@@ -289,7 +350,7 @@ def _specialists_missing(run: Run, asked: Asked) -> FloatArray:
 def _regions_far_below(run: Run, asked: Asked) -> FloatArray:
     """Regions where the norm asks for so many more than are at work (`NORM_EXCESS`)."""
     regions = [area for area in run.areas if area != NATION]
-    each = np.stack([_inhabitants_per_doctor(run, asked._replace(region=region)) for region in regions])
+    each = np.stack([_inhabitants_per_any_doctor(run, asked._replace(region=region)) for region in regions])
     extra = each / run.assumed("inhabitants_per_specialist") - 1
     return (extra >= NORM_EXCESS).sum(axis=0).astype(float)
 
@@ -345,28 +406,32 @@ class Quantity:
     group: str
     absolute: bool = False
     """Whether it may be zero or negative, so that it is compared on its own scale."""
-    specialists: bool = False
-    """Whether it rests on the stock of specialists, which only a back-cast moves to another year."""
+    events: bool = False
+    """Whether single persons of one year are counted, so that the number varies by chance from year to year."""
 
 
 QUANTITIES: Mapping[str, Quantity] = {
     "st_persons": Quantity(_st_persons, "persons", "st"),
     "st_per_1000": Quantity(_st_per_1000, "per 1000 inhabitants", "st"),
     "st_positions": Quantity(_st_positions, "positions", "st"),
-    "st_starters": Quantity(_st_starters, "persons per year", "st"),
+    "st_starters": Quantity(_st_starters, "persons per year", "st", events=True),
     "st_missing": Quantity(_st_missing, "persons", "gaps", absolute=True),
-    "completions": Quantity(_completions, "persons per year", "new_specialists"),
-    "certificates": Quantity(_certificates, "certificates per year", "new_specialists"),
-    "foreign_certificates": Quantity(_foreign_certificates, "certificates per year", "new_specialists"),
-    "specialist_persons": Quantity(_specialist_persons, "persons", "specialists", specialists=True),
-    "specialists_60_plus": Quantity(_specialists_60_plus, "persons", "specialists", specialists=True),
-    "specialists_at_centres": Quantity(_at_centres, "persons", "specialists", specialists=True),
-    "specialist_fte": Quantity(_specialist_fte, "FTE", "specialists", specialists=True),
-    "specialists_per_100000": Quantity(_specialists_per_100000, "persons per 100 000", "specialists", specialists=True),
-    "inhabitants_per_doctor": Quantity(_inhabitants_per_doctor, "inhabitants", "specialists", specialists=True),
-    "leaving": Quantity(_leaving, "persons per year", "specialists", specialists=True),
-    "specialists_missing": Quantity(_specialists_missing, "FTE", "gaps", absolute=True, specialists=True),
-    "regions_far_below": Quantity(_regions_far_below, "regions of 21", "gaps", absolute=True, specialists=True),
+    "completions": Quantity(_completions, "persons per year", "new_specialists", events=True),
+    "certificates": Quantity(_certificates, "certificates per year", "new_specialists", events=True),
+    "foreign_certificates": Quantity(_foreign_certificates, "certificates per year", "new_specialists", events=True),
+    "specialist_persons": Quantity(_specialist_persons, "persons", "specialists"),
+    "specialists_under_70": Quantity(_specialists_under_70, "persons", "specialists"),
+    "specialists_60_to_69": Quantity(_specialists_60_to_69, "persons", "specialists"),
+    "share_60_plus": Quantity(_share_60_plus, "percent", "specialists"),
+    "specialists_at_centres": Quantity(_at_centres, "persons", "specialists"),
+    "specialist_fte": Quantity(_specialist_fte, "FTE", "specialists"),
+    "specialists_per_100000": Quantity(_specialists_per_100000, "persons per 100 000", "specialists"),
+    "inhabitants_per_doctor": Quantity(_inhabitants_per_doctor, "inhabitants", "specialists"),
+    "inhabitants_per_any_doctor": Quantity(_inhabitants_per_any_doctor, "inhabitants", "specialists"),
+    "leaving": Quantity(_leaving, "persons per year", "specialists", events=True),
+    "specialists_missing": Quantity(_specialists_missing, "FTE", "gaps", absolute=True),
+    "doctors_missing": Quantity(_doctors_missing, "FTE", "gaps", absolute=True),
+    "regions_far_below": Quantity(_regions_far_below, "regions of 21", "gaps", absolute=True),
     "staff_municipal": Quantity(_staff_municipal, "persons", "staff"),
     "staff_all": Quantity(_all_occupational_therapists, "persons", "staff"),
     "share_region": Quantity(_share_region, "percent", "staff"),
@@ -403,7 +468,6 @@ COLUMNS = [
     "difference",
     "ratio",
     "z",
-    "moved",
     "explained",
     "status",
     "explanation_sv",
@@ -428,8 +492,7 @@ def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataF
     -------
     pandas.DataFrame
         `COLUMNS`, a row per comparison in the order of the table. ``model`` is P50, ``low`` and ``high`` are P10 and P90;
-        ``moved`` is False where the model's value is of the base year for want of a path to the figure's own; ``status``
-        is ``agrees`` (z of at most `NEAR` in size), ``near`` (up to `FAR`), ``explained`` or ``unexplained``.
+        ``status`` is ``agrees`` (z of at most `NEAR` in size), ``near`` (up to `FAR`), ``explained`` or ``unexplained``.
 
     Raises
     ------
@@ -449,16 +512,16 @@ def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataF
         raise InputError(problems)
     kinds = [QUANTITIES[str(quantity)] for quantity in rows["quantity"]]
     figure = np.array(figures)
-    error = rows["relative_sd"].to_numpy(float)
+    # The model gives what is expected of a year: the number that there was is Poisson about it (method f).
+    by_chance = np.array([kind.events for kind in kinds]) / np.sqrt(np.maximum(np.abs(figure), 1.0))
+    error = np.hypot(rows["relative_sd"].to_numpy(float), by_chance)
     found = compare(figure, error, np.stack(draws, axis=1), [kind.absolute for kind in kinds])
-    dated = pd.to_datetime(rows["dated"])
-    still = np.array([kind.specialists for kind in kinds]) & (dated.dt.year != run.base_year).to_numpy()
     explained = (texts["explanation_sv"].ne("") & texts["explanation_en"].ne("")).to_numpy()
     size = np.abs(found.z)
     both = [" + ".join(filter(None, pair)) for pair in texts[["figure", "added"]].itertuples(index=False)]
     return texts.assign(
         figure=both,
-        date=dated,
+        date=pd.to_datetime(rows["dated"]),
         unit=[kind.unit for kind in kinds],
         published=figure,
         published_sd=error * np.abs(figure),
@@ -468,7 +531,6 @@ def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataF
         difference=found.model - figure,
         ratio=found.model / figure,
         z=found.z,
-        moved=~still | (run.specialists_at is not None),
         explained=explained,
         status=np.select([size <= NEAR, size <= FAR, explained], ["agrees", "near", "explained"], "unexplained"),
     )[COLUMNS]

@@ -409,8 +409,8 @@ def disagreements(p: SimpleNamespace, found: Published, who: People, stocks: Sto
     return rows.loc[rows["question"]].drop(columns="question").reset_index(drop=True)
 
 
-def by_each_figure(p: SimpleNamespace, found: Published, who: People, region: str, required: FloatArray) -> pd.DataFrame:
-    """Full-time specialists and coverage of a region by each published figure alone.
+def by_each_figure(p: SimpleNamespace, found: Published, who: People, required: FloatArray) -> pd.DataFrame:
+    """Full-time specialists and coverage of every region with a published figure, by each figure alone.
 
     Parameters
     ----------
@@ -420,8 +420,6 @@ def by_each_figure(p: SimpleNamespace, found: Published, who: People, region: st
         What is published.
     who
         Inhabitants.
-    region
-        The region.
     required
         Full-time specialists that the areas require, (draw, area).
 
@@ -430,8 +428,16 @@ def by_each_figure(p: SimpleNamespace, found: Published, who: People, region: st
     pandas.DataFrame
         See `riktvarden.baseline.regional.each_alone`.
     """
-    asked = required[:, [who.codes.index(region)]]
-    return regional.each_alone(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", region, asked)
+    evidence, total = found.evidence["specialists"], nation_fte(p)
+    named = {code for regions in evidence.rows["regions"] for code in regions.split()}
+    return pd.concat(
+        [
+            regional.each_alone(evidence, vars(p), total, "specialists", region, required[:, [place]])
+            for place, region in enumerate(who.codes)
+            if region in named
+        ],
+        ignore_index=True,
+    )
 
 
 def reconciled(

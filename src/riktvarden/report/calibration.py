@@ -34,13 +34,17 @@ QUANTITY = {
     "certificates": "specialistbevis, per år",
     "foreign_certificates": "specialistbevis på utländsk ST, per år",
     "specialist_persons": "specialister, personer",
-    "specialists_60_plus": "specialister, 60 år och äldre, personer",
+    "specialists_under_70": "specialister under 70 år, personer",
+    "specialists_60_to_69": "specialister 60–69 år, personer",
+    "share_60_plus": "specialister från 60 år, procent av alla",
     "specialists_at_centres": "specialister på vårdcentral, personer",
     "specialist_fte": "specialister på vårdcentral, heltider",
     "specialists_per_100000": "specialister per 100 000 invånare",
     "inhabitants_per_doctor": "invånare per heltidsläkare",
+    "inhabitants_per_any_doctor": "invånare per läkare i primärvården",
     "leaving": "specialister på vårdcentral som slutar, per år",
     "specialists_missing": "specialister som saknas",
+    "doctors_missing": "läkare som saknas",
     "regions_far_below": "regioner som behöver minst 90 % fler",
     "staff_municipal": "i kommunal hälso- och sjukvård, personer",
     "staff_all": "i alla sektorer, personer",
@@ -76,7 +80,7 @@ DIGITS = {"per 1000 inhabitants": 2, "ratio": 2, "million visits per year": 1, "
 OUTCOME = {"agrees": "stämmer", "near": "stämmer ungefär", "explained": "avviker, se förklaringen"}
 """Status of a comparison → its Swedish words. One that is not explained never reaches a page."""
 
-ROLE = {"check": "oberoende", "input": "modellen bygger på den", "identity": "samma arbete räknat på två sätt"}
+ROLE = {"independent": "oberoende", "input": "modellen bygger på den", "identity": "samma arbete räknat på två sätt"}
 
 COMPARABLE = {"same": "ja", "narrower": "källan räknar färre", "wider": "källan räknar fler", "unclear": "framgår inte"}
 
@@ -97,7 +101,7 @@ SHOWN = 3
 
 def _checks(found: Calibration, *roles: str) -> pd.DataFrame:
     """Comparisons of some roles, by default with figures that the model is not built on, the largest difference first."""
-    rows = found.compared.loc[found.compared["role"].isin(roles or ("check",))]
+    rows = found.compared.loc[found.compared["role"].isin(roles or ("independent",))]
     return rows.loc[rows["z"].abs().sort_values(ascending=False, kind="stable").index]
 
 
@@ -121,7 +125,7 @@ def _far(rows: pd.DataFrame) -> pd.Series:
 def summary(context: Context, found: Calibration) -> list[str]:
     """What the comparison says in brief."""
     t = context.language
-    checks, inputs = _checks(found), int((found.compared["role"] == "input").sum())
+    checks, inputs = _checks(found), _checks(found, "input")
     far = _far(checks)
     agree = checks["status"] == "agrees"
     sentences = [
@@ -158,9 +162,9 @@ def summary(context: Context, found: Calibration) -> list[str]:
     )
     sentences.append(
         t(
-            "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. De stämmer därför nästan alltid, och det "
-            "säger ingenting om modellen."
-        ).format(inputs=t.number(inputs))
+            "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. {apart} av dem avviker ändå, eftersom de "
+            "vägs mot varandra. Att de övriga stämmer prövar inte modellen."
+        ).format(inputs=t.number(len(inputs)), apart=t.number(_far(inputs).sum()))
     )
     identities = _checks(found, "identity")
     sentences.append(
@@ -185,7 +189,7 @@ def _by_group(checks: pd.DataFrame) -> pd.DataFrame:
 def scores(context: Context, found: Calibration) -> Figure:
     """Each independent figure by how far the model is from it; the table counts them by group."""
     t = context.language
-    checks = _checks(found, "check", "identity")
+    checks = _checks(found, "independent", "identity")
     within, beyond = t("stämmer inom två standardavvikelser"), t("avviker, med förklaring")
     groups = checks["quantity"].map(lambda quantity: calibration.QUANTITIES[quantity].group)
     by_group = _by_group(checks)
@@ -267,12 +271,8 @@ def every(context: Context, found: Calibration) -> Table:
 
 
 def _explained(context: Context, row: pd.Series) -> str:
-    """Why the two differ, and that the model's number is of another year where it is."""
-    t = context.language
-    why = [row["explanation_sv" if t.code == SOURCE_LANGUAGE else "explanation_en"]]
-    if not row["moved"]:
-        why.append(t("Modellens tal avser {year}.").format(year=context.year))
-    return " ".join(filter(None, why)) or "–"
+    """Why the two differ."""
+    return row["explanation_sv" if context.language.code == SOURCE_LANGUAGE else "explanation_en"] or "–"
 
 
 def _asked(context: Context, row: pd.Series) -> str:
@@ -308,11 +308,10 @@ def at_base(context: Context, found: Calibration) -> Table:
 def limits(context: Context, found: Calibration) -> list[str]:
     """What the comparison cannot show."""
     t = context.language
-    still = int((~found.compared["moved"]).sum())
-    sentences = [
+    return [
         t(
             "Hur säker varje uppgift är har bedömts efter hur källan är formulerad och avrundad. Ingen av källorna anger "
-            "felet själv."
+            "felet själv. Där enskilda personer under ett år räknas tillkommer slumpen mellan åren."
         ),
         t(
             "Flera uppgifter har samma ursprung, till exempel Läkarförbundets enkäter. De är därför inte så många "
@@ -322,11 +321,3 @@ def limits(context: Context, found: Calibration) -> list[str]:
             year=int(found.compared["date"].dt.year.min())
         ),
     ]
-    if still:
-        sentences.append(
-            t(
-                "Modellen räknar inte specialisternas antal bakåt i tiden. {still} uppgifter om dem jämförs därför med "
-                "antalet vid jämförelsedatumet."
-            ).format(still=t.number(still))
-        )
-    return sentences

@@ -77,9 +77,7 @@ MEASURES: Mapping[str, Measure] = {
     "coverage_b_target": Measure(
         "Täckning B i målåret, procent", 1, percent=True, of_report="coverage_b_reference", needs="both"
     ),
-    "starters_target": Measure(
-        "Nya ST-läkare per år som når normen i målåret", of_report="st_starters_target", needs="nation"
-    ),
+    "starters_target": Measure("Nya ST-läkare per år som når normen i målåret", needs="nation"),
     "cost_more": Measure("Merkostnad i målåret om normen nås, miljoner kronor", needs="both"),
     "district_nurse": Measure("Distriktssköterskor som behövs nu, heltider"),
     "physiotherapist": Measure("Fysioterapeuter som behövs nu, heltider"),
@@ -259,6 +257,9 @@ def _told(context: Context, found: Found) -> dict[str, dict[str, list[float | No
         by_area = rows.set_index("region") if "region" in rows else rows
         for area, cell in by_area[["value", "low", "high"]].iterrows():
             told[str(area)][name] = _cell(cell.to_numpy(float) * scale)
+    told[NATION]["starters_target"] = _cell(
+        results.starters.set_index("year").loc[target, ["value", "low", "high"]].to_numpy(float)
+    )
     more = (found.central.cost_target - found.central.cost_reference)[0, :, found.on.people.at_target] / MILLION
     shown = _both_published(found)
     for place, area in enumerate(areas):
@@ -480,14 +481,13 @@ def density_map(context: Context, found: Found, counties: gpd.GeoDataFrame) -> F
 def not_recomputed(context: Context) -> list[str]:
     """What the page leaves as the report has it, and where that stands."""
     t = context.language
-    status, _, year = context.results.programme_status
+    year = context.results.programme_status[2]
+    planned = t(
+        "Rapportens väg inom gränserna för sökande, handledning och takt är ett optimeringsproblem. Den räknas inte om "
+        "här: bilden visar rapportens egen väg, som når normen {year}."
+    )
     return [
-        t(
-            "Rapportens väg inom gränserna för sökande, handledning och takt är ett optimeringsproblem. Den räknas inte om "
-            "här: bilden visar rapportens egen väg, som når normen {year}."
-        ).format(year=year)
-        if status
-        else "",
+        *([] if year is None else [planned.format(year=year)]),
         t(
             "Antaganden som ändrar hur regioner utan publicerade uppgifter fylls i, till exempel tillväxten i antal ST, "
             "går inte att flytta här. Inte heller uppdrag utanför listan: det är en avvikelse från riksmedel och flyttar "

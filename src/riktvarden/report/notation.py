@@ -474,6 +474,7 @@ GREEK = {
     "eta": "η",
     "zeta": "ζ",
     "theta": "θ",
+    "iota": "ι",
     "kappa": "κ",
     "lambda": "λ",
     "mu": "μ",

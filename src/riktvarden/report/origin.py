@@ -29,7 +29,7 @@ MEASURES = {
     "st_positions_per_10000": "Riktvärde: ST-tjänster per 10 000 invånare",
     "st_persons_guideline": "Riktvärde: personer i ST",
     "st_starters_guideline": "Nya ST-läkare per år som håller normen",
-    "st_starters_reference": "Nya ST-läkare per år, dagens intag",
+    "st_starters_reference": "Nya ST-läkare per år vid referensdatumet",
     "specialist_requirement": "Behov: heltider av specialister",
     "specialist_requirement_target": "Behov i målåret: heltider av specialister",
     "specialist_fte": "Heltider av specialister vid referensdatumet",

@@ -341,7 +341,7 @@ def path_table(context: Context, region: str) -> Table:
         "coverage": t("Täckning, procent"),
         "chance": t("Chans att normen är nådd"),
     }
-    which = {"path": t("vägen"), "keep": t("håller normen"), "today": _intake(context)}
+    which = {"path": t("vägen"), "keep": t("för att hålla normen"), "today": _intake(context)}
     cells = pd.DataFrame(
         {
             t("{measure}: {which}").format(measure=words[measure], which=which[series]): (

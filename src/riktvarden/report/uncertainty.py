@@ -66,9 +66,6 @@ INTAKE = {
 }
 """Intake of `scenarios.chance` → its Swedish words, with the base year."""
 
-CHANGING = ("programme", "applicants")
-"""Intakes that change from year to year."""
-
 INTAKE_COLOURS = {"reference": MUTED, "guideline": BLUE, "programme": ORANGE}
 """Intakes that are drawn; the applicants stand in the table, as their line may hide another."""
 
@@ -527,17 +524,7 @@ def chance(context: Context, found: Uncertainty) -> Figure:
     """Probability that the nation meets the norm, by year and number of starters."""
     t = context.language
     rows = found.chance
-    starters = rows.drop_duplicates("intake")[["intake", "starters"]].itertuples(index=False, name=None)
-    first = int(context.assumptions["first_adjustable_intake"].value)
-    told = {name: t(words).format(year=context.year) for name, words in INTAKE.items()}
-    words = {
-        name: (
-            t("{words}: {number} nya {year}").format(words=told[name], number=t.number(number), year=first)
-            if name in CHANGING
-            else t("{words}: {number} nya per år").format(words=told[name], number=t.number(number))
-        )
-        for name, number in starters
-    }
+    words = _intakes(context, rows)
     lines = rows.loc[rows["intake"].isin(list(INTAKE_COLOURS))]
     drawn = lines.assign(kind=lines["intake"].map(words), low=np.nan, high=np.nan)
     legend = {words[name]: colour for name, colour in INTAKE_COLOURS.items() if name in words}
@@ -563,6 +550,24 @@ def chance(context: Context, found: Uncertainty) -> Figure:
     )
     source = t("rapportens modell och graderade antaganden")
     return Figure(chart, alternative, caption, Table("chans-norm", cells, rows, caption, source, stacked=True))
+
+
+def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
+    """Words of each intake with how many start: each year, at most on the path, and in the first year for applicants."""
+    t = context.language
+    first = int(context.assumptions["first_adjustable_intake"].value)
+    path = context.results.programme.query("measure == 'programme_starters' and region == @NATION and year >= @first")
+    words = {}
+    for name, starters in rows.drop_duplicates("intake")[["intake", "starters"]].itertuples(index=False, name=None):
+        pattern, number, year = t("{words}: {number} nya per år"), starters, first
+        if name == "programme":
+            pattern = t("{words}: som mest {number} nya, {year}")
+            number, year = max(zip(path["value"].astype(float), path["year"].astype(int), strict=True))
+        elif name == "applicants":
+            pattern = t("{words}: {number} nya {year}")
+        told = t(INTAKE[name]).format(year=context.year)
+        words[str(name)] = pattern.format(words=told, number=t.number(number), year=year)
+    return words
 
 
 def chance_of_professions(context: Context) -> Figure:
