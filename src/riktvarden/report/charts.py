@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Literal
 
 import altair as alt
 import pandas as pd
@@ -688,11 +689,15 @@ def fan(
         .encode(y=alt.Y("value:Q", axis=axis, scale=y_scale)),
     ]
     if mark is not None:
+        # Words beside a late year would stand outside the plot.
+        side: Literal["left", "right"] = "left" if 2 * mark[0] <= first + last else "right"
         at = pd.DataFrame({"year": [mark[0]], "words": [mark[1]]})
         line = alt.Chart(at).encode(x=alt.X("year:Q", scale=scale))
         layers.append(line.mark_rule(color=INK, strokeDash=[2, 2]))
         layers.append(
-            line.mark_text(align="left", dx=4, dy=8, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N")
+            line.mark_text(align=side, dx=4 if side == "left" else -4, dy=8, color=INK, fontSize=12).encode(
+                y=alt.value(0), text="words:N"
+            )
         )
     return styled(alt.layer(*layers).properties(width=WIDTH, height=220))
 
