@@ -76,6 +76,18 @@ def test_the_summary_counts_what_the_table_shows(context: Context, found: analys
         assert "nan" not in sentence.lower().split()
 
 
+def test_differences_that_all_go_one_way_are_said_to_do_so(context: Context, found: analyses.Calibration) -> None:
+    # Each difference within the uncertainty may still be one of many in the same direction.
+    higher = found.compared.assign(z=found.compared["z"].abs() + 0.1)
+    one_sided = [s for s in calibration.summary(context, replace(found, compared=higher)) if s.startswith("Alla")]
+    groups = found.compared.query("role == 'independent'")["quantity"].map(lambda name: core.QUANTITIES[name].group)
+    assert len(one_sided) == (groups.value_counts() >= calibration.ONE_SIDED).sum() > 0
+    assert all("lägre än modellens" in sentence for sentence in one_sided)
+    mixed = found.compared.assign(z=found.compared["z"].abs() * np.resize([1, -1], len(found.compared)))
+    few = mixed.groupby("quantity").head(1)
+    assert not [s for s in calibration.summary(context, replace(found, compared=few)) if "nya specialister är" in s]
+
+
 def test_the_picture_fits_a_phone_and_says_what_it_shows(shown: list[Figure | Table], found: analyses.Calibration) -> None:
     (picture,) = [item for item in shown if isinstance(item, Figure)]
     svg = BeautifulSoup(vl_convert.vegalite_to_svg(picture.bundle()[VEGALITE], vl_version="6.4"), "html.parser").svg

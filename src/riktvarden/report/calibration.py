@@ -98,6 +98,9 @@ ASKED = {
 SHOWN = 3
 """Differences that the summary names."""
 
+ONE_SIDED = 5
+"""Figures of a group that are seldom all on one side of the model by chance: two times in 2⁵."""
+
 
 def _checks(found: Calibration, *roles: str) -> pd.DataFrame:
     """Comparisons of some roles, by default with figures that the model is not built on, the largest difference first."""
@@ -148,18 +151,27 @@ def summary(context: Context, found: Calibration) -> list[str]:
         ]
         sentences.append(t("Störst är skillnaderna här: {largest}.").format(largest="; ".join(largest)))
     by_group = _by_group(checks)
-    share = by_group["within"] / by_group["count"]
+    share = by_group["close"] / by_group["count"]
     best, worst = str(share.idxmax()), str(share.idxmin())
     sentences.append(
-        t("Bäst stämmer {best} ({best_within} av {best_count}), sämst {worst} ({worst_within} av {worst_count}).").format(
+        t(
+            "Bäst stämmer {best} ({best_close} av {best_count} inom en standardavvikelse), sämst {worst} ({worst_close} av "
+            "{worst_count})."
+        ).format(
             best=t(GROUP[best]),
-            best_within=t.number(by_group["within"][best]),
+            best_close=t.number(by_group["close"][best]),
             best_count=t.number(by_group["count"][best]),
             worst=t(GROUP[worst]),
-            worst_within=t.number(by_group["within"][worst]),
+            worst_close=t.number(by_group["close"][worst]),
             worst_count=t.number(by_group["count"][worst]),
         )
     )
+    lower = t("Alla {count} uppgifter om {group} är högre än modellens tal. Så ensidigt blir det sällan av en slump.")
+    higher = t("Alla {count} uppgifter om {group} är lägre än modellens tal. Så ensidigt blir det sällan av en slump.")
+    for group, z in checks.groupby(_groups(checks))["z"]:
+        if len(z) >= ONE_SIDED and abs(np.sign(z).sum()) == len(z):
+            words = lower if z.max() < 0 else higher
+            sentences.append(words.format(count=t.number(len(z)), group=t(GROUP[str(group)])))
     sentences.append(
         t(
             "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. {apart} av dem avviker ändå, eftersom de "
@@ -176,13 +188,15 @@ def summary(context: Context, found: Calibration) -> list[str]:
     return sentences
 
 
+def _groups(checks: pd.DataFrame) -> pd.Series:
+    return checks["quantity"].map(lambda quantity: calibration.QUANTITIES[quantity].group)
+
+
 def _by_group(checks: pd.DataFrame) -> pd.DataFrame:
     """How many comparisons of each group agree: ``count, close, within, far``, in reading order."""
-    group = checks["quantity"].map(lambda quantity: calibration.QUANTITIES[quantity].group)
     far = _far(checks)
-    sums = (
-        pd.DataFrame({"count": 1, "close": checks["status"] == "agrees", "within": ~far, "far": far}).groupby(group).sum()
-    )
+    columns = pd.DataFrame({"count": 1, "close": checks["status"] == "agrees", "within": ~far, "far": far})
+    sums = columns.groupby(_groups(checks)).sum()
     return sums.reindex([name for name in GROUP if name in sums.index])
 
 
@@ -191,7 +205,7 @@ def scores(context: Context, found: Calibration) -> Figure:
     t = context.language
     checks = _checks(found, "independent", "identity")
     within, beyond = t("stämmer inom två standardavvikelser"), t("avviker, med förklaring")
-    groups = checks["quantity"].map(lambda quantity: calibration.QUANTITIES[quantity].group)
+    groups = _groups(checks)
     by_group = _by_group(checks)
     order = [charts.wrapped(t(GROUP[str(group)])) for group in by_group.index]
     drawn = pd.DataFrame(
