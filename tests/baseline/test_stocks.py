@@ -128,7 +128,7 @@ def test_stockholm_by_both_routes(case: Case) -> None:
 
 @pytest.mark.parametrize("quantity", regional.MODELS)
 def test_a_wider_spread_narrows_no_region_though_the_nation_is_known(case: Case, quantity: str) -> None:
-    at_value = {name: np.full((3, 1), item.value) for name, item in case.on.assumptions.items()}
+    at_value = {name: np.repeat(value, 3, axis=0) for name, value in case.on.central().assumptions.items()}
     p = at_value | {regional.MODELS[quantity].spread: np.array([[0.12], [0.2], [0.42]])}
     one = SimpleNamespace(**p)
     total = inputs.nation_st(one, case.on.people) if quantity == "st" else inputs.nation_fte(one)
