@@ -97,7 +97,7 @@ def inputs(graded: assumptions.Assumptions, **ranges: dict[str, object]) -> dict
 
 
 def test_pieces_on_any_number_of_workers_are_the_whole(graded: assumptions.Assumptions) -> None:
-    whole = uncertainty.sample(graded, {"st": CODES}, 100, correlations={"st": "completion_share"})
+    whole = uncertainty.sample(graded, {"st": CODES}, 100)
 
     def model(drawn: uncertainty.Sample) -> np.ndarray:
         return np.exp(drawn.regional["st"]) * drawn.assumptions["completion_share"] / drawn.assumptions["list_deviation"]
@@ -110,29 +110,10 @@ def test_pieces_on_any_number_of_workers_are_the_whole(graded: assumptions.Assum
         np.testing.assert_array_equal(np.concatenate(made), model_of_all)
 
 
-@pytest.mark.parametrize("correlation", [0.0, 0.3, 0.9, 1.0])
-def test_regions_correlate_as_assumed_and_stay_uniform(correlation: float) -> None:
-    own, common = uncertainty.stratified(CODES, 4096, 1), uncertainty.stratified(["common"], 4096, 1)
-    shared = uncertainty.correlate(own, common, correlation)
-    scores = stats.norm.ppf(shared)
-    expected = np.full((3, 3), correlation) + (1 - correlation) * np.eye(3)
-    np.testing.assert_allclose(np.corrcoef(scores.T), expected, atol=0.05)
-    assert (stats.kstest(shared, "uniform", axis=0).statistic < 0.03).all()
-
-
-def test_an_assumed_correlation_reaches_the_stream(graded: assumptions.Assumptions) -> None:
-    names = inputs(graded, r={"low": 0.8, "value": 0.8, "high": 0.8, "distribution": "fixed"})
-    plain = uncertainty.sample(names, {"st": CODES}).regional["st"]
-    shared = uncertainty.sample(names, {"st": CODES}, correlations={"st": "r"}).regional["st"]
-    assert plain.shape == shared.shape
-    assert np.corrcoef(stats.norm.ppf(shared.T))[0, 1] == pytest.approx(0.8, abs=0.03)
-    other = uncertainty.sample(names, {"st": CODES, "exits": CODES}, correlations={"st": "r"})
-    np.testing.assert_array_equal(other.regional["st"], shared)
-
-
-def test_a_correlation_outside_its_range_is_refused() -> None:
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        uncertainty.correlate([[0.5]], [[0.5]], 1.1)
+def test_regions_are_drawn_each_for_itself(graded: assumptions.Assumptions) -> None:
+    drawn = uncertainty.sample(inputs(graded, r={}), {"st": CODES}).regional["st"]
+    apart = np.corrcoef(stats.norm.ppf(drawn.T)) - np.eye(len(CODES))
+    assert np.abs(apart).max() < 0.05
 
 
 def test_probability_of_meeting_a_target() -> None:

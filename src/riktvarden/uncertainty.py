@@ -29,9 +29,6 @@ PIECE = 512
 BINS = 32
 """Classes in which the value of knowing is measured: 128 draws in each of 4 096."""
 
-COMMON = "common"
-"""Stands for the nation among the codes of a stream whose regions are correlated."""
-
 
 class Sample(NamedTuple):
     """Draws of every assumption, and uniform numbers for what varies between regions."""
@@ -123,44 +120,11 @@ def stratified(names: Iterable[str], draws: int, seed: int) -> FloatArray:
     return np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
 
 
-def correlate(own: ArrayLike, common: ArrayLike, correlation: ArrayLike) -> FloatArray:
-    """Uniform numbers that regions share in part: a Gaussian copula with one correlation.
-
-    ``u = Φ(√r Φ⁻¹(common) + √(1 - r) Φ⁻¹(own))``: each number stays uniform, and the normal scores of any two
-    regions correlate by r.
-
-    Parameters
-    ----------
-    own
-        Independent uniform numbers in (0, 1), (draw, region).
-    common
-        Uniform numbers in (0, 1) that all regions meet, (draw, 1).
-    correlation
-        Correlation between regions (r), from 0 to 1, broadcastable to `own`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Uniform numbers, shaped as `own`.
-
-    Raises
-    ------
-    ValueError
-        If a correlation lies outside 0 to 1.
-    """
-    shared = np.asarray(correlation, float)
-    if not ((shared >= 0) & (shared <= 1)).all():
-        raise ValueError("a correlation between regions lies between 0 and 1")
-    score = np.sqrt(shared) * stats.norm.ppf(common) + np.sqrt(1 - shared) * stats.norm.ppf(own)
-    return np.asarray(stats.norm.cdf(score))
-
-
 def sample(
     assumptions: Mapping[str, Assumption],
     streams: Mapping[str, Sequence[str]],
     draws: int = DRAWS,
     seed: int = SEED,
-    correlations: Mapping[str, str] | None = None,
     joint: Joint | None = None,
 ) -> Sample:
     """Draw assumptions and regional deviations (method f).
@@ -175,8 +139,6 @@ def sample(
         Number of draws.
     seed
         The same seed gives the same draws.
-    correlations
-        For each stream whose regions are correlated the name of the assumption that is their correlation.
     joint
         Assumptions that are drawn together.
 
@@ -185,10 +147,9 @@ def sample(
     Sample
         Draws of the assumptions and of the regional uniforms.
     """
-    correlated = correlations or {}
-    names = [*dict.fromkeys(_column(name, joint) for name in assumptions), *_stream_columns(streams, correlated)]
+    names = [*dict.fromkeys(_column(name, joint) for name in assumptions), *_stream_columns(streams)]
     columns = dict(zip(names, stratified(names, draws, seed).T, strict=True))
-    return _sample(assumptions, streams, columns, draws, correlated, joint)
+    return _sample(assumptions, streams, columns, draws, joint)
 
 
 def _column(name: str, joint: Joint | None) -> str:
@@ -196,13 +157,9 @@ def _column(name: str, joint: Joint | None) -> str:
     return joint.column if joint and name in joint.members else name
 
 
-def _stream_columns(streams: Mapping[str, Sequence[str]], correlated: Mapping[str, str]) -> list[str]:
+def _stream_columns(streams: Mapping[str, Sequence[str]]) -> list[str]:
     """Names of the columns of uniform numbers behind the streams."""
-    return [
-        f"{stream}:{code}"
-        for stream, codes in streams.items()
-        for code in ([*codes, COMMON] if stream in correlated else codes)
-    ]
+    return [f"{stream}:{code}" for stream, codes in streams.items() for code in codes]
 
 
 def _sample(
@@ -210,7 +167,6 @@ def _sample(
     streams: Mapping[str, Sequence[str]],
     columns: Mapping[str, FloatArray],
     draws: int,
-    correlated: Mapping[str, str],
     joint: Joint | None = None,
 ) -> Sample:
     """Turn columns of uniform numbers into a sample; what has no column is at its central value."""
@@ -225,12 +181,10 @@ def _sample(
         # A Sobol design repeats its numbers several times, and quantiles of a beta distribution are slow.
         different, place = np.unique(columns.get(name, central), return_inverse=True)
         drawn[name] = (quantile(item, different)[place] if name in columns else np.full(draws, item.value))[:, None]
-    regional = {}
-    for stream, codes in streams.items():
-        own = np.column_stack([columns.get(f"{stream}:{code}", central) for code in codes])
-        if stream in correlated:
-            own = correlate(own, columns.get(f"{stream}:{COMMON}", central)[:, None], drawn[correlated[stream]])
-        regional[stream] = own
+    regional = {
+        stream: np.column_stack([columns.get(f"{stream}:{code}", central) for code in codes])
+        for stream, codes in streams.items()
+    }
     return Sample(drawn, regional)
 
 
@@ -345,7 +299,6 @@ def sobol_indices(
     streams: Mapping[str, Sequence[str]],
     n: int = POINTS,
     seed: int = SEED,
-    correlations: Mapping[str, str] | None = None,
     joint: Joint | None = None,
 ) -> Indices:
     """First-order and total Sobol indices of independent groups of assumptions (method f).
@@ -368,7 +321,7 @@ def sobol_indices(
         Base points, a power of two; the model runs on ``n (groups + 2)`` draws.
     seed
         The same seed gives the same indices.
-    correlations, joint
+    joint
         As in `sample`; assumptions that are drawn together are in one group, of which they are one member.
 
     Returns
@@ -381,7 +334,6 @@ def sobol_indices(
     ValueError
         If a name stands in two groups or is unknown, or n is not a power of two.
     """
-    correlated = correlations or {}
     own = {group: list(dict.fromkeys(_column(name, joint) for name in names)) for group, names in groups.items()}
     members = [name for names in own.values() for name in names]
     if len(set(members)) < len(members):
@@ -394,7 +346,7 @@ def sobol_indices(
         column: group
         for group, names in own.items()
         for name in names
-        for column in (_stream_columns({name: streams[name]}, correlated) if name in streams else [name])
+        for column in (_stream_columns({name: streams[name]}) if name in streams else [name])
     }
     problem = {
         "num_vars": len(group_of),
@@ -405,7 +357,7 @@ def sobol_indices(
     points = sobol_design.sample(problem, n, calc_second_order=False, seed=seed)
     inside = np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
     columns = dict(zip(group_of, inside.T, strict=True))
-    drawn = _sample(assumptions, streams, columns, len(points), correlated, joint)
+    drawn = _sample(assumptions, streams, columns, len(points), joint)
     outputs = np.concatenate([np.asarray(evaluate(piece), float) for piece in chunks(drawn, PIECE)])
     flat = outputs.reshape(len(outputs), -1)
     told = np.isfinite(flat).all(axis=0) & (flat != flat[0]).any(axis=0)
