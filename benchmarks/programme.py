@@ -31,7 +31,7 @@ def synthetic() -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], 
     kernel = FTE * supply.over_cohorts(per_starter, lasting)
     coming = supply.completions_of_stock(in_training, GROWTH, DURATION, COMPLETION, YEARS)
     base = FTE * supply.linear_path(persons, coming, left, lasting)[:, 1:]
-    steady = guideline.steady_state_intake(required[:, -1], EXIT, COMPLETION, FTE)
+    steady = guideline.steady_state_intake(required, FTE * (1 - EXIT / 2) / EXIT, COMPLETION)
     options = guideline.Options(
         base_year=BASE_YEAR,
         target_year=2042,

@@ -421,7 +421,7 @@ def tornado(
     """
     names = [name for name, item in assumptions.items() if item.distribution not in {"fixed", "scenario"}]
     count = len(names)
-    still = _sample(assumptions, streams, {}, 2 * count + 1, {}, joint)
+    still = _sample(assumptions, streams, {}, 2 * count + 1, joint)
     for place, name in enumerate(names):
         item = assumptions[name]
         alone: tuple[Mapping[str, ArrayLike], Mapping[str, ArrayLike]] = {name: item.low}, {name: item.high}
