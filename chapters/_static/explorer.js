@@ -117,8 +117,18 @@
     return { completing, remaining, newest: each[0], completions: ahead(completing), left: ahead(remaining), mean: (duration * (1 + completion)) / 2 };
   }
 
+  // A stock of the regions as it follows one setting: a Chebyshev series, by Clenshaw's rule.
+  function stockAt({ low, high, series }, setting) {
+    const x = (2 * setting - low - high) / (high - low);
+    return series.map((coefficients) => {
+      let [next, later] = [0, 0];
+      for (const one of coefficients.slice(1).reverse()) [next, later] = [one + 2 * x * next - later, next];
+      return coefficients[0] + x * next - later;
+    });
+  }
+
   function doctorsSupplied(data, s) {
-    const { training: now, specialists } = data;
+    const { specialists } = data;
     const horizon = data.years.length - 1;
     const persons = data.regional_cells.map((cells) => total(cells.map((row) => row[0])));
     const weight = persons.map((one) => one / total(persons));
@@ -130,10 +140,11 @@
     const firstJob = (values) => moved(values, 1 - s.stay_share);
     const left = career(data, s);
     const course = training(data, s);
-    const intake = now.persons.map((one) => one * course.newest);
-    const fte = specialists.fixed.map((one, region) => one + specialists.per_fte[region] * s.fte_per_specialist);
+    const trainees = stockAt(data.training.persons, s.persons_per_position);
+    const intake = trainees.map((one) => one * course.newest);
+    const fte = stockAt(specialists.fte, s.fte_per_specialist);
     const heads = fte.map((one) => one / s.fte_per_specialist);
-    const finishing = firstJob(now.persons);
+    const finishing = firstJob(trainees);
     const arriving = (region, year) => finishing[region] * course.completions[year] + specialists.abroad * weight[region];
     const path = weight.map(() => new Array(horizon).fill(0));
     for (let lag = horizon - 1; lag >= 0; lag -= 1) {
@@ -159,7 +170,7 @@
     return {
       weight, firstJob, intake, perStarter, course, abroad, fteYears: total(wholeCareer),
       fte: withNation(path.map((row, region) => [heads[region] * left.stock[0], ...row.map((one, year) => one + started[region] * lasting[year])])),
-      inTraining: withNation(now.persons.map((one, region) => [one, ...course.left.map((share, year) => one * share + intake[region] * staying[year])])),
+      inTraining: withNation(trainees.map((one, region) => [one, ...course.left.map((share, year) => one * share + intake[region] * staying[year])])),
     };
   }
 
