@@ -450,10 +450,10 @@ def _positions_by_norm(on: chain.Base, central: _Doctors, spread: _Doctors) -> p
         intake = guideline.steady_state_intake(required, have.fte_years, p.completion_share, have.abroad_lasting[:, -1:])
         return general_practice.positions(p, guideline.training_stock(intake, general_practice.time_in_training(p)))
 
-    low, _, high = uncertainty.interval(positions(spread))
-    return pd.DataFrame(
-        {"norm": norms, "requirement": required[0], "value": positions(central)[0], "low": low, "high": high}
-    )
+    ends = uncertainty.interval(positions(spread))
+    low, high = uncertainty.widen_to_step(ends.low, ends.high, PERSON_STEP)
+    value = np.rint(positions(central)[0])
+    return pd.DataFrame({"norm": norms, "requirement": required[0], "value": value, "low": low, "high": high})
 
 
 # --- the four professions -----------------------------------------------------------------------------

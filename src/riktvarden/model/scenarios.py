@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from riktvarden import need, uncertainty
 from riktvarden.model import LOCAL_NORM, chain, general_practice, path_to_norm, professions
-from riktvarden.model.cells import known
+from riktvarden.model.cells import known, whole_positions
 from riktvarden.model.principals import ranged
 from riktvarden.results import COLUMNS, NATION, tidy
 from riktvarden.uncertainty import Sample
@@ -65,14 +65,8 @@ def _by_norm(on: chain.Base, drawn: Sample) -> Iterator[pd.DataFrame]:
         lasting = [
             general_practice.norm(a.p, a.have, r)["st_positions_guideline"] for (_, a), r in zip(both, needed, strict=True)
         ]
-        yield tidy(
-            people.areas,
-            "st_positions_guideline",
-            "positions",
-            "D3; D4",
-            year=people.base_year,
-            value=lasting[0][0],
-            draws=lasting[1],
+        yield whole_positions(
+            np.asarray(people.areas), people.base_year, lasting[0][0][:, None], lasting[1], "D3; D4"
         ).assign(norm=norm, coverage=None, zeta=np.nan, level=None)
         covered = [
             general_practice.coverage(a.p, a.stocks.specialists, a.stocks.st, r)
