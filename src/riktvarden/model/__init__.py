@@ -165,7 +165,6 @@ ASSUMPTIONS = (
     "physiotherapy_contacts_women",
     "possible_working_days",
     "programme_change_weight",
-    "programme_discount",
     "programme_overshoot_weight",
     "programme_regional_coverage",
     "programme_terminal_band",

@@ -74,7 +74,6 @@ def programme(
         training_share=remaining,
         base_in_training=have.in_training_before[0, :-1, 1:],
         coverage=(aim or Aim(1.0)).regional,
-        discount=one["programme_discount"],
         change_weight=one["programme_change_weight"],
         surplus_weight=one["programme_overshoot_weight"],
         first_job=supply.spread_first_job(np.eye(regions), [one["stay_share"]], have.destination[0]).T,
