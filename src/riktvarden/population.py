@@ -1224,8 +1224,8 @@ class ForecastErrors(NamedTuple):
 def forecast_errors(known: History, window: int = WINDOW, horizons: Sequence[int] = range(1, 22)) -> ForecastErrors:
     """Measure how far the projection was from what came, from every origin that the window allows (method b, h).
 
-    The nation's errors are those of this method without Statistics Sweden's projection, none of whose own errors is
-    published here; they are wider than its own are likely to be. Origins overlap and are few far ahead.
+    The nation's errors are those of this method, as none of Statistics Sweden's own is published here. The bias of the
+    method, which the nation's projection does not share, is taken off. Origins overlap and are few far ahead.
 
     Parameters
     ----------
@@ -1263,8 +1263,9 @@ def forecast_errors(known: History, window: int = WINDOW, horizons: Sequence[int
             if origin - window < year:
                 rows = [known.region_codes.index(code) for code in moved if code in known.region_codes]
                 errors[number, rows, max(year - origin - 1, 0) :] = np.nan
+    nation = errors[:, -1:] - np.nanmean(errors[:, -1:], axis=0)
     return ForecastErrors(
-        error_spread(errors[:, :-1], came[:, -1], horizons), error_spread(errors[:, -1:], np.ones(1), horizons)[0]
+        error_spread(errors[:, :-1], came[:, -1], horizons), error_spread(nation, np.ones(1), horizons)[0]
     )
 
 

@@ -210,9 +210,6 @@ PROPOSED_DRAWS = 8_192
 MEMBERS = 4_096
 """Draws of the two stages, and of the posterior sample that results are drawn from."""
 
-SCORES = np.linspace(-6.0, 6.0, 1201)
-"""Normal scores at which the priors are tabulated."""
-
 PIECE = 1_024
 """Draws that are followed at a time: few enough for the arrays to stay near the processor."""
 
@@ -313,12 +310,14 @@ def _counts(rows: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
 def net_inflow(p: SimpleNamespace, known: Evidence, base_year: int) -> FloatArray:
     """New specialists of each year after the start who came to live here, (draw, year) (method A6).
 
-    Published certificates less those never resident, whose number follows the foreign certificates; later years
-    have the assumed number.
+    Published certificates less those never resident, whose number follows the foreign certificates. Later years lie on
+    a straight line from the last published one, and are the assumed number on average: as the number in training grew,
+    so did those who completed.
     """
     published = supply.net_certificates(known.certificates, p.never_resident_certificates * known.foreign)
     later = base_year - known.start - len(known.certificates)
-    return np.maximum(np.hstack([published, np.repeat(p.recent_new_specialists, later, axis=1)]), 0.0)
+    step = 2 * (p.recent_new_specialists - published[:, -1:]) / (later + 1)
+    return np.maximum(np.hstack([published, published[:, -1:] + step * np.arange(1, later + 1)]), 0.0)
 
 
 def back_cast(p: SimpleNamespace, known: Evidence, deaths: FloatArray, base_year: int) -> FloatArray:
@@ -455,12 +454,11 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
     known = evidence(tables)
     fitted = known.counts.loc[known.counts["use"] == "fitted"]
 
-    # Quantiles of a beta distribution are slow: straight lines between so many of them are as good.
-    priors = [uncertainty.quantile(assumptions[name], ndtr(SCORES)) for name in MELDED]
+    priors = [uncertainty.quantile(assumptions[name], ndtr(uncertainty.SCORES)) for name in MELDED]
 
     def values(uniform: FloatArray) -> dict[str, FloatArray]:
         columns = zip(MELDED, priors, ndtri(uniform).T, strict=True)
-        return {name: np.interp(scores, SCORES, prior)[:, None] for name, prior, scores in columns}
+        return {name: np.interp(scores, uncertainty.SCORES, prior)[:, None] for name, prior, scores in columns}
 
     def log_likelihood_of(uniform: FloatArray) -> FloatArray:
         said = [

@@ -160,7 +160,9 @@ def uncertain(need: FloatArray, who: People, uniform: FloatArray) -> FloatArray:
     numpy.ndarray
         Shaped as `need`; the regions sum to the nation.
     """
-    factor = np.exp(ndtri(uniform)[..., None] * who.spread[:, : need.shape[-1]])
+    # What a region gains the others lose: before the shares are brought to one, large regions have to vary more.
+    weight = np.append(who.base[:-1] / who.base[-1], 0.0)[:, None]
+    factor = np.exp(ndtri(uniform)[..., None] * (who.spread / (1 - weight))[:, : need.shape[-1]])
     regions = need[:, :-1] * factor[:, :-1]
     level = need[:, -1:] * factor[:, -1:] / regions.sum(axis=1, keepdims=True)
     return with_nation(regions * level, axis=1)
@@ -225,12 +227,10 @@ def _nation_cells(nation: pd.DataFrame, year: int) -> FloatArray:
 
 @dataclass(frozen=True)
 class Stocks:
-    """Stocks over the areas, (draw, area), the nation last; NaN where nothing is published."""
+    """Stocks at the base date over the areas, (draw, area), the nation last; none missing."""
 
     st: FloatArray
-    """Persons in ST at the reference date."""
-    newest: FloatArray
-    """Persons in ST by the newest published figure."""
+    """Persons in ST."""
     specialists: FloatArray
     """Full-time equivalents of specialists."""
 
@@ -317,11 +317,7 @@ def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Map
     """
     st_persons = st_drawn(p, found, who, uniform["st"])
     fte = regional.drawn(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", uniform["specialists"])
-    return Stocks(
-        st=st_persons,
-        newest=np.column_stack([_within_rounding(found.newest, uniform["st"]), st_persons[:, -1]]),
-        specialists=with_nation(fte),
-    )
+    return Stocks(st=st_persons, specialists=with_nation(fte))
 
 
 def st_drawn(p: SimpleNamespace, found: Published, who: People, uniform: FloatArray) -> FloatArray:
@@ -332,10 +328,6 @@ def st_drawn(p: SimpleNamespace, found: Published, who: People, uniform: FloatAr
 def nation_st(p: SimpleNamespace, who: People) -> FloatArray:
     """Persons in ST in the nation at the base date by its own figure, (draw, 1)."""
     return st.align(p.st_persons_nation, st.years_between(pd.Series([NATION_COUNTED]), who.base_date), p.st_growth)
-
-
-def _within_rounding(rows: pd.DataFrame, uniform: FloatArray) -> FloatArray:
-    return rows["value"].to_numpy(float) + (2 * uniform - 1) * rows["half_width"].to_numpy(float)
 
 
 def nation_fte(p: SimpleNamespace) -> FloatArray:

@@ -43,8 +43,8 @@ def programme(
 ) -> guideline.Programme:
     """Solve the linear programme D2 at one set of assumptions.
 
-    No region starts fewer than replace those who leave once its norm is met: as many as hold the norm of the year,
-    or as many as it can reach where today's intake is lower.
+    From the first intake that can be changed no region starts fewer than hold the norm of the year, or than it can reach
+    by then where today's intake is lower. The terminal band therefore limits the intake from above only.
 
     Parameters
     ----------
