@@ -129,8 +129,8 @@ def professions(context: Context) -> Table:
     t = context.language
     homes = _homes(context)
     rows = []
-    for name, codes in homes.groupby(homes, sort=True).groups.items():
-        counts = personnel.availability(context.personnel, list(codes))
+    for name in sorted(set(homes)):
+        counts = personnel.availability(context.personnel, list(homes.index[homes == name]))
         rows.append(counts.loc[counts["aspect"] == "region"].assign(collaborative_region=name))
     data = pd.concat(rows, ignore_index=True)
     data["words"] = [
@@ -233,7 +233,7 @@ def belongs_to(context: Context, region: str) -> str:
     home, shares = str(_homes(context)[region]), _shares(context)
     if region not in shares.index:
         return home
-    share = context.language.percent(shares.loc[region, home])
+    share = context.language.percent(shares[home][region])
     return context.language("{name} ({share} av invånarna)").format(name=home, share=share)
 
 

@@ -344,7 +344,7 @@ def disagreements_finding(context: Context) -> list[str]:
     larger = rows["published"] > rows["high"]
     fewer = larger == st_baseline.read_as(context, rows)["form"].isin(st_baseline.FEWER)
     away = np.maximum(rows["low"] - rows["published"], rows["published"] - rows["high"]) / (rows["high"] - rows["low"])
-    furthest = disagreements(context).cells.iloc[int(away.to_numpy().argmax())]
+    furthest = disagreements(context).cells.iloc[int(np.argmax(away))]
     return [
         t(
             "{count} publicerade uppgifter om regionernas läkare ligger utanför det som modellen skulle ha gett. {fewer} "

@@ -525,8 +525,8 @@ def by_figure(context: Context, region: str | None = None) -> Table:
         t(
             "Täckningen den {date} efter varje publicerad uppgift för sig, omräknad till heltider och till folkmängden det "
             "datumet. Där källan också har rikets tal följer uppgiften rikets utveckling sedan dess. Inom parentes "
-            "80-procentigt intervall för omräkningen och behovet; felet i själva uppgiften är inte med. En uppgift om flera "
-            "regioner läses som om tätheten vore lika i dem. Rapporten väger samman uppgifterna."
+            "80-procentigt intervall för omräkningen och behovet; felet i själva uppgiften är inte med. En uppgift om "
+            "flera regioner läses som om tätheten vore lika i dem. Rapporten väger samman uppgifterna."
         ).format(date=context.reference_date),
         t("publicerade uppgifter om specialister, SCB:s folkmängd och graderade antaganden; metod A4"),
         text=(dated, figure),
