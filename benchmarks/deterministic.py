@@ -507,10 +507,10 @@ def specialists(start: Frames, place: pd.DataFrame) -> dict[str, pd.DataFrame | 
     codes = list(weight.index)
     since = years[0] - REFERENCE_DATE.year
     training = start.doctors["training"] * (1 + v.st_growth) ** since
-    starters = v.domestic_completions / v.completion_share * training / training.sum()
     cohorts = range(math.floor(v.calendar_training_years) + 1)
     past = {ago: (1 + v.st_growth) ** -ago for ago in cohorts}
     per_person_in_training = sum(past[ago] * lag.remaining[ago] for ago in cohorts)
+    starters = training / per_person_in_training
 
     def first_jobs(finishing: dict[str, float]) -> dict[str, float]:
         begun = {code: v.stay_share * finishing[code] for code in codes}

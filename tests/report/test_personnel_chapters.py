@@ -188,6 +188,17 @@ def test_halland_stands_apart(context: Context) -> None:
     assert set(split["municipality"]) == set(halland)
 
 
+def test_halland_is_counted_where_the_list_of_regions_has_it(context: Context) -> None:
+    listed = region.overview(context).cells["Samverkansregion"]
+    assert collaborative_regions.professions(context).caption.endswith(f"{listed['Halland']}.")
+    counted = (
+        collaborative_regions.professions(context)
+        .data.query("profession == 'physician'")
+        .set_index("collaborative_region")["cells"]
+    )
+    assert counted.to_dict() == listed.str.partition(" (")[0].value_counts().to_dict()
+
+
 def test_the_declaration_has_every_heading_and_claims_nothing(context: Context) -> None:
     for declared in (quality.baseline, quality.guideline_values, quality.statistics, quality.mental_health):
         cells = declared(context).cells

@@ -3,15 +3,17 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import vl_convert
 import yaml
 from bs4 import BeautifulSoup
 
 from riktvarden import assumptions
-from riktvarden.report import Language, questions, reference
+from riktvarden.report import Context, Language, questions, reference, st_baseline
 from riktvarden.report.figures import VEGALITE
 
 ROOT = Path(__file__).parents[2]
@@ -125,3 +127,44 @@ def test_the_chapter_stands_in_the_contents_and_types_no_count() -> None:
     cells = json.loads((ROOT / "chapters/questions.ipynb").read_text(encoding="utf-8"))["cells"]
     prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     assert not re.findall(r"\d", prose)
+
+
+def test_a_figure_that_the_model_would_hardly_give_is_a_question(context: Context) -> None:
+    rows = context.results.disagreements
+    table = questions.disagreements(context)
+    assert len(table.cells) == len(rows) > 0
+    for (_, row), (place, cells) in zip(rows.iterrows(), table.cells.iterrows(), strict=True):
+        assert row["figure"] in cells["Uppgift"]
+        assert cells["Modellens intervall"] == SWEDISH.interval(row["low"], row["high"])
+        asked = ["regionerna"] if row["region"] == "*" else [context.principals[code] for code in row["region"].split()]
+        assert all(name in cells["Kan svara"] for name in asked)
+        assert place == "Alla regioner" or all(context.region_names[code] in place for code in row["region"].split())
+    count, fewer, more = (int(n) for n in re.findall(r"\d+", questions.disagreements_finding(context)[0]))
+    assert count == fewer + more == len(rows)
+
+
+def test_more_inhabitants_per_doctor_are_fewer_doctors(context: Context) -> None:
+    rows = context.results.disagreements.query("figure in ['st-055', 'st-056']").iloc[:1]
+    for factor, fewer in ((2.0, 1), (0.5, 0)):
+        bounds = rows.assign(published=rows["high"] * factor if fewer else rows["low"] * factor)
+        told = questions.disagreements_finding(replace(context, results=replace(context.results, disagreements=bounds)))
+        assert [int(n) for n in re.findall(r"\d+", told[0])] == [1, fewer, 1 - fewer]
+
+
+def test_a_printed_range_is_shown_as_printed_and_no_disagreement_is_said(context: Context) -> None:
+    figures = context.tables["published_st"].set_index("figure")["value"]
+    rows = pd.DataFrame({"figure": ["st-056"], "measure": ["listed_per_permanent_doctor"]})
+    told = st_baseline.read_as(context, rows).iloc[0]
+    assert told["figures"] == "st-056, st-057"
+    assert told["printed"] == SWEDISH.interval(figures["st-056"], figures["st-057"])
+    none = replace(context, results=replace(context.results, disagreements=context.results.disagreements.iloc[:0]))
+    assert len(questions.disagreements_finding(none)) == 1
+    assert questions.disagreements(none).cells.empty
+
+
+def test_every_figure_behind_the_stocks_has_words(context: Context) -> None:
+    evidence = context.tables["regional_evidence"]
+    assert set(evidence["measure"]) <= set(st_baseline.MEASURED)
+    assert set(evidence["form"]) <= set(st_baseline.FORMS)
+    returned = pd.DataFrame({"figure": ["returned-01"], "measure": ["persons"]})
+    assert st_baseline.read_as(context, returned)["publisher"].tolist() == [""]

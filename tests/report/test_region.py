@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from riktvarden import guideline
-from riktvarden.report import Context, Language, region, st_baseline
+from riktvarden.report import Context, Language, collaborative_regions, region, st_baseline
 from riktvarden.results import NATION
 
 UNPUBLISHED, PUBLISHED, ABOVE = "21", "01", "23"
@@ -111,7 +111,7 @@ def test_a_divided_region_belongs_where_most_of_it_lives(context: Context) -> No
     told = region.overview(context).cells.loc["Halland", "Samverkansregion"]
     assert told.startswith(people.idxmax())
     assert context.language.percent(people.max() / people.sum()) in told
-    assert region.collaborative_region(context, "01") == "Stockholm-Gotland"
+    assert collaborative_regions.belongs_to(context, "01") == "Stockholm-Gotland"
 
 
 def test_the_baseline_puts_positions_first(context: Context) -> None:

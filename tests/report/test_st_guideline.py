@@ -175,6 +175,27 @@ def test_coverage_of_a_region_without_a_published_stock_has_no_value(context: Co
         assert valued.all() if code in published(context) else not valued.any()
 
 
+def test_each_published_figure_alone_is_shown_beside_the_reports_own(context: Context) -> None:
+    rows, table = context.results.by_figure, st_guideline.by_figure(context)
+    assert len(table.cells) == len(rows) > 0
+    assert table.cells["Täckning A i rapporten"].to_list() == [context.share("coverage_a", code) for code in rows["region"]]
+    bound = rows["figure"].isin(context.tables["regional_evidence"].query("kind == 'lower_bound'")["figure"]).to_numpy()
+    # The only bound is of doctors who are missing: at least so many missing are at most so many at work.
+    assert table.cells.loc[bound, "Status"].str.endswith("högst så många").all()
+    told = " ".join(st_guideline.by_figure_finding(context))
+    stockholm = rows.loc[rows["region"] == "01", "coverage"]
+    assert all(context.language.percent(end) in told for end in (stockholm.min(), stockholm.max()))
+    one = st_guideline.by_figure(context, "01")
+    assert set(one.data["region"]) == {"01"}
+    assert len(one.cells) == len(stockholm)
+
+
+def test_figures_alone_are_compared_only_where_there_are_several(context: Context) -> None:
+    single = context.results.by_figure.drop_duplicates("region")
+    told = st_guideline.by_figure_finding(replace(context, results=replace(context.results, by_figure=single)))
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_the_difference_is_worded_by_its_sign_and_has_a_chance(context: Context, sign: int) -> None:
     results = context.results

@@ -20,7 +20,17 @@ from bs4 import BeautifulSoup
 from riktvarden import areas, assumptions, model, tables
 from riktvarden import economics as core
 from riktvarden.model import analyses, costs, trust
-from riktvarden.report import Context, Figure, Language, back_test, development_needs, economics, quality, uncertainty
+from riktvarden.report import (
+    Context,
+    Figure,
+    Language,
+    back_test,
+    development_needs,
+    economics,
+    quality,
+    st_baseline,
+    uncertainty,
+)
 from riktvarden.report.figures import VEGALITE, Table
 from riktvarden.results import NATION
 
@@ -260,9 +270,10 @@ def test_a_full_time_year_has_one_rounding(context: Context, found: dict[str, An
 
 
 def test_regions_with_a_published_number_in_training_are_counted_in_one_way(context: Context) -> None:
-    told = development_needs.published_training(context)
+    told = st_baseline.counted(context)
+    counted, all_regions, rated = map(int, re.findall(r"\b\d+\b(?! 000|\N{NO-BREAK SPACE})", told)[:3])
     persons = context.results.of("st_persons_reference").drop(NATION)["value"]
-    assert told.startswith(f"{persons.notna().sum()} av {len(persons)} regioner")
+    assert (counted + rated, all_regions) == (persons.notna().sum(), len(persons))
     assert told in quality.baseline(context).cells.to_numpy().ravel()[1]
     assert any(told in sentence for sentence in development_needs.summary(context))
 
@@ -270,8 +281,8 @@ def test_regions_with_a_published_number_in_training_are_counted_in_one_way(cont
 def test_a_density_counts_as_published_but_is_named(context: Context) -> None:
     figures = context.results.figures.assign(status="reported")
     other = replace(context, results=replace(context.results, figures=figures))
-    assert "täthet" in development_needs.published_training(context)
-    assert "täthet" not in development_needs.published_training(other)
+    assert "per 1 000 invånare" in st_baseline.counted(context)
+    assert "per 1 000 invånare" not in st_baseline.counted(other)
 
 
 def test_what_is_not_counted_is_named_and_nothing_is_priced(context: Context) -> None:

@@ -20,14 +20,14 @@ from riktvarden.report.professions import between, range_of, ranges
 def summary(context: Context) -> list[str]:
     """How the regions are grouped, and what can be shown."""
     t = context.language
-    split = _split(context).groupby("collaborative_region")["share"].sum()
+    shares = split(context).groupby("collaborative_region")["share"].sum()
     counts = personnel.availability(context.personnel, context.results.regions)
     whole = counts.loc[(counts["aspect"] == "region") & (counts["missing"] == 0), "profession"]
     return [
         t(
             "Halland hör till två samverkansregioner. Kommunerna som räknas till Södra har {south} av länets "
             "invånare och de som räknas till Västra {west}."
-        ).format(south=t.percent(split["Södra"]), west=t.percent(split["Västra"])),
+        ).format(south=t.percent(shares["Södra"]), west=t.percent(shares["Västra"])),
         t(
             "Uppgifter om personal finns bara för hela Halland. Därför står Halland för sig, och Södra och Västra "
             "visas utan Halland."
@@ -92,20 +92,20 @@ def physicians(context: Context) -> Figure:
 def divided(context: Context) -> Table:
     """Which municipality of the divided region belongs where."""
     t = context.language
-    split = _split(context)
+    parts = split(context)
     names = context.tables["municipalities"].set_index("municipality")["name"]
     cells = pd.DataFrame(
         {
-            t("Samverkansregion"): split["collaborative_region"].to_list(),
-            t("Invånare {year}").format(year=context.year): [t.number(value) for value in split["population"]],
-            t("Andel av länet"): [t.percent(value) for value in split["share"]],
+            t("Samverkansregion"): parts["collaborative_region"].to_list(),
+            t("Invånare {year}").format(year=context.year): [t.number(value) for value in parts["population"]],
+            t("Andel av länet"): [t.percent(value) for value in parts["share"]],
         },
-        index=pd.Index([names[code] for code in split["municipality"]], name=t("Kommun")),
+        index=pd.Index([names[code] for code in parts["municipality"]], name=t("Kommun")),
     )
     return Table(
         "samverkan-halland",
         cells,
-        split,
+        parts,
         t("Hallands kommuner efter samverkansregion. Indelningen är hämtad ur en äldre förordning."),
         t("förordning 1982:777, föregångare till 2017:80, och SCB:s folkmängd"),
     )
@@ -127,10 +127,10 @@ def published(context: Context) -> Table:
 def professions(context: Context) -> Table:
     """For every profession and collaborative region: how many of its regions have any figure."""
     t = context.language
-    regions = context.tables["regions"]
+    homes = _homes(context)
     rows = []
-    for name, codes in regions.groupby("collaborative_region", sort=True)["region"]:
-        counts = personnel.availability(context.personnel, list(codes))
+    for name in sorted(set(homes)):
+        counts = personnel.availability(context.personnel, list(homes.index[homes == name]))
         rows.append(counts.loc[counts["aspect"] == "region"].assign(collaborative_region=name))
     data = pd.concat(rows, ignore_index=True)
     data["words"] = [
@@ -145,7 +145,9 @@ def professions(context: Context) -> Table:
         "samverkan-yrken",
         cells,
         data.drop(columns="words"),
-        t("Regioner med någon uppgift om yrket, av regionerna i samverkansregionen. Halland räknas här till Södra."),
+        t(
+            "Regioner med någon uppgift om yrket, av regionerna i samverkansregionen. Halland räknas här till {home}."
+        ).format(home=belongs_to(context, DIVIDED)),
         t("rapportens genomgång av publicerade uppgifter"),
         stacked=True,
     )
@@ -217,11 +219,34 @@ def _groups(context: Context) -> pd.DataFrame:
     return personnel.by_collaborative_region(placed, context.tables["regions"], DIVIDED)
 
 
-def _split(context: Context) -> pd.DataFrame:
+def split(context: Context) -> pd.DataFrame:
+    """The municipalities of divided regions, each with its region, collaborative region and share of the inhabitants."""
     tables = context.tables
-    return personnel.split_by_municipality(
+    rows = personnel.split_by_municipality(
         tables["collaborative_region_split"], tables["population_municipality"], context.year
     )
+    return rows.assign(region=rows["municipality"].map(tables["municipalities"].set_index("municipality")["region"]))
+
+
+def belongs_to(context: Context, region: str) -> str:
+    """The collaborative health-care region of a region; of one that is divided, where most of its inhabitants live."""
+    home, shares = str(_homes(context)[region]), _shares(context)
+    if region not in shares.index:
+        return home
+    share = context.language.percent(shares[home][region])
+    return context.language("{name} ({share} av invånarna)").format(name=home, share=share)
+
+
+def _homes(context: Context) -> pd.Series:
+    """Region → its collaborative region; of a divided one, that of most of its inhabitants."""
+    homes = context.tables["regions"].set_index("region")["collaborative_region"].copy()
+    homes.update(_shares(context).idxmax(axis="columns"))
+    return homes
+
+
+def _shares(context: Context) -> pd.DataFrame:
+    """Share of the inhabitants of each divided region, (region, collaborative region)."""
+    return split(context).pivot_table(index="region", columns="collaborative_region", values="share", aggfunc="sum")
 
 
 def _named(context: Context, name: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumption
 from riktvarden.baseline import personnel
-from riktvarden.report import charts, questions, reference
+from riktvarden.report import charts, questions, reference, st_baseline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
@@ -66,23 +66,7 @@ def _model_sentence(context: Context) -> str:
         unmeasured=t.number(sum(item.grade == questions.ASSUMED for item in graded)),
         specialists=t.number(specialists.notna().sum()),
     )
-    return f"{told} {published_training(context)}"
-
-
-def published_training(context: Context) -> str:
-    """How many regions have a number in training from something published, and whether it is a density."""
-    t = context.language
-    regions = context.results.of("st_persons_reference").loc[list(context.results.regions), "value"]
-    known = regions.index[regions.notna()]
-    figures = context.results.figures
-    counted = figures.loc[(figures["measure"] == "persons") & (figures["status"] != "derived"), "region"]
-    rated = len(set(known) - set(counted))
-    told = t("{known} av {all} regioner har en publicerad uppgift om antalet ST-läkare.").format(
-        known=t.number(len(known)), all=t.number(len(regions))
-    )
-    if not rated:
-        return told
-    return f"{told} {t('För {rated} av dem är antalet räknat ur en publicerad täthet.').format(rated=t.number(rated))}"
+    return f"{told} {st_baseline.counted(context)}"
 
 
 def gaps(context: Context) -> Figure:

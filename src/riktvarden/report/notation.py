@@ -274,7 +274,7 @@ USES = (
     Use(r"st_share_(at_own_unit|mid_training)|inhabitants_per_st_mid", ("C6",), _DOCTORS),
     Use(r"st_per_specialist_limit|listed_per_st_doctor|intake_smoothing|programme_.+", ("D2",), _DOCTORS),
     Use(r"st_applicants.*", ("D1", "D2"), _DOCTORS),
-    Use(r"training_years_(at|bt)|bt_share_of_starters|specialist_fte_nation|domestic_completions", (), _DOCTORS),
+    Use(r"training_years_(at|bt)|bt_share_of_starters|specialist_fte_nation", (), _DOCTORS),
     # need of doctors
     Use(r"inhabitants_per_specialist", ("C2", "C6"), _DOCTORS),
     Use(r"need_exponent|cni_weight_.+", ("C1",)),

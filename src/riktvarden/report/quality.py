@@ -6,10 +6,10 @@ import pandas as pd
 
 from riktvarden import model
 from riktvarden.baseline import personnel
-from riktvarden.report import charts
+from riktvarden.report import charts, st_baseline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE, SHADE
 from riktvarden.report.context import Context
-from riktvarden.report.development_needs import UNDATED, published_training
+from riktvarden.report.development_needs import UNDATED
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import PROFESSION, anomalies
 
@@ -47,9 +47,9 @@ def baseline(context: Context) -> Table:
                 "Visar ST i allmänmedicin per region, som uppdraget ber om. Kön, BT, utbildningens skede och privata "
                 "vårdgivare saknas."
             ),
-            "Tillförlitlighet": published_training(context)
+            "Tillförlitlighet": st_baseline.counted(context)
             + " "
-            + t("Övriga har bara ett intervall. Rikets tal är skattat: {total}.").format(
+            + t("Övriga regioner har bara ett intervall. Rikets tal är skattat: {total}.").format(
                 total=context.estimate("st_persons_reference")
             ),
             "Aktualitet och punktlighet": t(

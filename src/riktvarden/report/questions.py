@@ -1,4 +1,4 @@
-"""Questions for the dialogue: every assumption that nobody has measured, what it affects, and who could answer."""
+"""Questions for the dialogue: what nobody has measured, which figures disagree with the model, and who could answer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import replace
 from html import escape
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from riktvarden.assumptions import Assumption, Assumptions
-from riktvarden.report import charts, reference
+from riktvarden.baseline.regional import EVERY
+from riktvarden.report import charts, reference, st_baseline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
+from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table, html
 from riktvarden.report.language import Language
 
@@ -52,7 +55,7 @@ TOPICS = (
     Topic(
         "specialister",
         "Specialister i allmänmedicin",
-        r"(specialist_(?!nurse).*|domestic_.*|foreign_.*|never_.*|stay_share|fte_per_(centre_)?specialist|"
+        r"(specialist_(?!nurse).*|foreign_.*|never_.*|stay_share|fte_per_(centre_)?specialist|"
         r"inhabitants_per_specialist|general_practitioners_.*|retirement_(age|spread)_doctors|other_exit_rate_doctors|"
         r"exit_multiplier|recent_new_specialists|older_.*)",
         ("regionerna", "SKR", "privata vårdgivare"),
@@ -330,6 +333,82 @@ def by_topic(assumptions: Assumptions, language: Language) -> dict[Topic, Table]
             stacked=True,
         )
     return found
+
+
+def disagreements_finding(context: Context) -> list[str]:
+    """How many published figures the model would hardly have given, in which direction, and which is furthest away."""
+    t = context.language
+    rows = context.results.disagreements
+    if rows.empty:
+        return [t("Ingen publicerad uppgift om regionernas läkare ligger utanför modellens intervall.")]
+    larger = rows["published"] > rows["high"]
+    fewer = larger == st_baseline.read_as(context, rows)["form"].isin(st_baseline.FEWER)
+    away = np.maximum(rows["low"] - rows["published"], rows["published"] - rows["high"]) / (rows["high"] - rows["low"])
+    furthest = disagreements(context).cells.iloc[int(np.argmax(away))]
+    return [
+        t(
+            "{count} publicerade uppgifter om regionernas läkare ligger utanför det som modellen skulle ha gett. {fewer} "
+            "av dem tyder på färre läkare än modellen, och {more} på fler."
+        ).format(count=t.number(len(rows)), fewer=t.number(fewer.sum()), more=t.number((~fewer).sum())),
+        t("Längst från modellen ligger {region}: publicerat är {published} och modellen ger {interval} ({what}).").format(
+            region=furthest.name,
+            published=furthest[t("Publicerat")],
+            interval=furthest[t("Modellens intervall")],
+            what=furthest[t("Vad som är publicerat")],
+        ),
+    ]
+
+
+def disagreements(context: Context) -> Table:
+    """Published figures that the model would hardly have given, each a question to its region or its source."""
+    t = context.language
+    rows = context.results.disagreements
+    read = st_baseline.read_as(context, rows)
+    digits = read["form"].map(st_baseline.DIGITS).fillna(0).astype(int)
+    both = read["printed"].mask(read["printed"] == "")
+    dated, figure = t("Avser"), t("Uppgift")
+    cells = pd.DataFrame(
+        {
+            t("Vad som är publicerat"): [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()],
+            dated: read["dated"].to_list(),
+            t("Publicerat"): both.fillna(pd.Series(map(t.number, rows["published"], digits), rows.index)).to_list(),
+            t("Modellens intervall"): [
+                t.interval(low, high, places) for low, high, places in zip(rows["low"], rows["high"], digits, strict=True)
+            ],
+            t("Status"): read["status"].to_list(),
+            t("Kan svara"): [
+                "; ".join(filter(None, (_principals(context, regions), publisher)))
+                for regions, publisher in zip(rows["region"], read["publisher"], strict=True)
+            ],
+            figure: read["figures"].to_list(),
+        },
+        index=pd.Index([_regions(context, regions) for regions in rows["region"]], name=t("Region")),
+    )
+    return Table(
+        "fraagor-uppgifter",
+        cells,
+        rows.assign(dated=read["dated"], status=read["status"], publisher=read["publisher"]),
+        t(
+            "Publicerade uppgifter som modellen av regionernas antal knappast hade gett. Varje rad är en fråga till "
+            "regionen eller till källan: stämmer uppgiften, och vilka läkare räknas i den? Intervallet är 90-procentigt, i "
+            "uppgiftens eget mått och vid dess eget datum. En uppgift om alla regioner gäller den mellersta av dem."
+        ),
+        t("publicerade uppgifter om ST och specialister, och graderade antaganden; metod A4"),
+        text=(dated, figure),
+        stacked=True,
+    )
+
+
+def _regions(context: Context, codes: str) -> str:
+    """The regions that a figure is on, by their short names."""
+    t = context.language
+    return t("Alla regioner") if codes == EVERY else t.listed(context.region_names[code] for code in codes.split())
+
+
+def _principals(context: Context, codes: str) -> str:
+    """The regions that a figure is on, as principals."""
+    t = context.language
+    return t("regionerna") if codes == EVERY else t.listed(context.principals[code] for code in codes.split())
 
 
 def show_assumptions(assumptions: Assumptions, language: Language) -> None:

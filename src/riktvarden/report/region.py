@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import model, population
-from riktvarden.baseline import personnel as counted
-from riktvarden.report import charts, need, personnel, st_baseline, st_guideline
+from riktvarden.report import charts, collaborative_regions, need, personnel, st_baseline, st_guideline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
-from riktvarden.report.figures import Figure, Table, say
+from riktvarden.report.figures import Figure, Table, say, show
 from riktvarden.report.language import EN_DASH, Language
 from riktvarden.report.need import ENDS
 
@@ -767,6 +766,12 @@ PLAN = ("st_allmanmedicin_plan_low", "st_allmanmedicin_plan_high")
 """Measures of a region's own plan: the ends of its interval."""
 
 
+def show_by_figure(context: Context, region: str) -> None:
+    """Display what each published figure on the region's specialists gives alone, where there is any."""
+    if not context.result_rows("by_figure", region).empty:
+        show(st_guideline.by_figure(context, region), context.language)
+
+
 def comparison(context: Context, region: str) -> Figure:
     """The region's ST density beside the regions most like it."""
     latest = context.results.of("population")["value"]
@@ -877,7 +882,7 @@ def overview(context: Context) -> Table:
             context.estimate("st_positions_reference", code) for code in shown
         ],
         t("Status för antalet"): [context.status("st_positions_reference", code) for code in shown],
-        t("Samverkansregion"): [collaborative_region(context, code) for code in shown],
+        t("Samverkansregion"): [collaborative_regions.belongs_to(context, code) for code in shown],
     }
     measures = ["st_starters_guideline", "st_starters_reference", "st_positions_guideline", "st_positions_reference"]
     caption = t("De 21 regionerna. Inom parentes 80-procentigt intervall, för vägen de år då flest börjar.")
@@ -885,7 +890,7 @@ def overview(context: Context) -> Table:
         t("{name} är delat mellan två samverkansregioner; här visas den där flest av invånarna bor.").format(
             name=context.region_names[code]
         )
-        for code in sorted(set(_split(context)["region"]))
+        for code in sorted(set(collaborative_regions.split(context)["region"]))
     ]
     return Table(
         "regioner",
@@ -895,24 +900,3 @@ def overview(context: Context) -> Table:
         _source(context),
         stacked=True,
     )
-
-
-def collaborative_region(context: Context, region: str) -> str:
-    """The collaborative health-care region of a region; of one that is divided, where most of its inhabitants live."""
-    split = _split(context)
-    shares = split.loc[split["region"] == region].groupby("collaborative_region")["share"].sum()
-    if shares.empty:
-        own = context.tables["regions"].set_index("region")
-        return str(own.loc[region, "collaborative_region"])
-    return context.language("{name} ({share} av invånarna)").format(
-        name=shares.idxmax(), share=context.language.percent(shares.max())
-    )
-
-
-def _split(context: Context) -> pd.DataFrame:
-    """The municipalities of divided regions, each with its region, collaborative region and share of the inhabitants."""
-    tables = context.tables
-    split = counted.split_by_municipality(
-        tables["collaborative_region_split"], tables["population_municipality"], context.year
-    )
-    return split.assign(region=split["municipality"].map(tables["municipalities"].set_index("municipality")["region"]))

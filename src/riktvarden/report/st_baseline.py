@@ -552,6 +552,93 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
     )
 
 
+def read_as(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
+    """How figures are told that the regions' stocks rest on.
+
+    Parameters
+    ----------
+    context
+        The material of the chapter.
+    rows
+        ``figure, measure``, as in `riktvarden.results.Results.disagreements` and `by_figure`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each of `rows`, with its index: ``figures`` (both where a range is printed), ``words`` (what is
+        counted), ``unit``, ``dated``, ``printed`` (empty where it is not the value of one published figure), ``status``
+        and ``publisher`` in words, ``form`` and ``qualifier`` as codes. A return by a region has no publisher.
+    """
+    t = context.language
+    read = context.tables["regional_evidence"].set_index("figure").reindex(rows["figure"])
+    published = context.tables["published_st"].set_index("figure")
+    sources = published["publication"].map(context.tables["publications"].set_index("publication")["publisher"])
+    forms, precisions = read["form"].fillna("count"), read["precision"].fillna("not_stated")
+    ends = [list(filter(pd.notna, both)) for both in zip(rows["figure"], read["figure_high"], strict=True)]
+    own = read["value"].isna() & read["form"].notna()
+    return pd.DataFrame(
+        {
+            "figures": [", ".join(both) for both in ends],
+            "words": [t(MEASURED[measure]) for measure in rows["measure"]],
+            "unit": [t(FORMS[form]) for form in forms],
+            "dated": [t.date(pd.Timestamp(day), how) for day, how in zip(read["dated"], precisions, strict=True)],
+            "printed": [
+                EN_DASH.join(t.number(value, DIGITS.get(form, 0)) for value in published.loc[both, "value"]) if one else ""
+                for both, form, one in zip(ends, forms, own, strict=True)
+            ],
+            "status": [
+                t(_QUALITY[quality] if one else _QUALITY["derived"])
+                for quality, one in zip(published["quality"].reindex(rows["figure"]).fillna("exact"), own, strict=True)
+            ],
+            "publisher": sources.reindex(rows["figure"]).fillna("").to_list(),
+            "form": forms.to_list(),
+            "qualifier": [
+                _bound(form) if kind == "lower_bound" else "undated" if how == "not_stated" else ""
+                for kind, form, how in zip(read["kind"], forms, precisions, strict=True)
+            ],
+        },
+        index=rows.index,
+    )
+
+
+def _bound(form: str) -> str:
+    """Which bound of the number of doctors a lower bound of the figure is."""
+    return "upper_bound" if form in FEWER else "lower_bound"
+
+
+MEASURED = {
+    "persons": "ST-läkare",
+    "blocks": "ST-block",
+    "financed_positions": "finansierade ST-tjänster",
+    "mixed": "ST-tjänster och ST-läkare tillsammans",
+    "persons_at_health_centres": "specialister på vårdcentraler",
+    "persons_employed": "sysselsatta specialister",
+    "employed_per_100000": "sysselsatta specialister",
+    "employed_per_100000_care_region": "sysselsatta specialister i sjukvårdsregionen",
+    "fte_primary_care": "specialister i primärvården",
+    "gp_number": "allmänläkare",
+    "doctors_2022": "läkare i primärvården, alla slag",
+    "listed_per_permanent_doctor": "fast anställda läkare på vårdcentraler",
+    "district_doctors_region_run": "distriktsläkare på regionens egna enheter",
+}
+"""What a figure behind the regions' stocks counts → its Swedish words."""
+
+FORMS = {
+    "count": "antal",
+    "per_1000": "per 1 000 invånare",
+    "per_100000": "per 100 000 invånare",
+    "inhabitants_per": "invånare per läkare",
+    "more_to_norm": "läkare som saknas till normen",
+}
+"""How such a figure gives the number of doctors → its Swedish words."""
+
+DIGITS = {"per_1000": 2}
+"""Forms of small numbers → the digits they are written with."""
+
+FEWER = ("inhabitants_per", "more_to_norm")
+"""Forms in which a larger number means fewer doctors."""
+
+
 def _kind(context: Context, measure: str, unit: str) -> str:
     """What a published figure counts, in words."""
     if unit == "ST blocks":

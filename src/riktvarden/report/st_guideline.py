@@ -11,7 +11,7 @@ import pandas as pd
 
 from riktvarden import guideline
 from riktvarden.model import LOCAL_NORM, path_to_norm
-from riktvarden.report import charts, maps, need
+from riktvarden.report import charts, maps, need, st_baseline
 from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
@@ -492,6 +492,84 @@ def coverage(context: Context) -> Figure:
         "Täckning A: specialisternas heltider i andel av behovet enligt normen den {date}, med 80-procentigt intervall."
     ).format(date=context.reference_date)
     return Figure(chart, alternative, caption, coverage_table(context))
+
+
+def by_figure(context: Context, region: str | None = None) -> Table:
+    """Specialists and coverage A by each published figure alone, of every region that has one or of a single region."""
+    t = context.language
+    rows = context.results.by_figure if region is None else context.result_rows("by_figure", region)
+    rows = rows.reset_index(drop=True)
+    read = st_baseline.read_as(context, rows)
+    rows = rows.assign(status="estimated", qualifier=read["qualifier"])
+    # A figure that needs no drawn factor has no interval of its own.
+    same = np.isclose(rows["low"], rows["high"])
+    stocks = rows.assign(low=rows["low"].mask(same), high=rows["high"].mask(same))
+    shares = rows[["coverage", "coverage_low", "coverage_high"]].set_axis(["value", "low", "high"], axis="columns")
+    dated, figure = t("Avser"), t("Uppgift")
+    cells = pd.DataFrame(
+        {
+            t("Vad som är publicerat"): [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()],
+            dated: read["dated"].to_list(),
+            t("Specialister, heltider"): t.estimates(stocks),
+            t("Täckning A efter uppgiften ensam"): _shares(t, shares),
+            t("Täckning A i rapporten"): [context.share("coverage_a", code) for code in rows["region"]],
+            t("Status"): t.statuses(rows),
+            figure: read["figures"].to_list(),
+        },
+        index=context.named(rows["region"]),
+    )
+    return Table(
+        "taeckning-uppgifter" if region is None else f"taeckning-uppgifter-{region}",
+        cells,
+        rows,
+        t(
+            "Täckningen den {date} efter varje publicerad uppgift för sig, omräknad till heltider och till folkmängden det "
+            "datumet. Där källan också har rikets tal följer uppgiften rikets utveckling sedan dess. Inom parentes "
+            "80-procentigt intervall för omräkningen och behovet; felet i själva uppgiften är inte med. En uppgift om "
+            "flera regioner läses som om tätheten vore lika i dem. Rapporten väger samman uppgifterna."
+        ).format(date=context.reference_date),
+        t("publicerade uppgifter om specialister, SCB:s folkmängd och graderade antaganden; metod A4"),
+        text=(dated, figure),
+        stacked=True,
+    )
+
+
+def by_figure_finding(context: Context) -> list[str]:
+    """How far published figures on the same region lie apart: in the largest such region, and where they do most."""
+    t = context.language
+    rows = context.results.by_figure.reset_index(drop=True)
+    rows = rows.join(st_baseline.read_as(context, rows)[["figures", "words"]])
+    known = rows.groupby("region")["coverage"].agg(["count", "min", "max"])
+    several = known.loc[known["count"] > 1]
+    told = [
+        t(
+            "{known} av {all} regioner har någon publicerad uppgift om sina specialister, och {several} av dem har mer än "
+            "en."
+        ).format(known=t.number(len(known)), all=t.number(len(context.results.regions)), several=t.number(len(several)))
+    ]
+    if several.empty:
+        return told
+    people = context.results.of("population")["value"]
+    most, apart = str(people[several.index].idxmax()), str((several["max"] - several["min"]).idxmax())
+    for region in dict.fromkeys((most, apart)):
+        own = rows.loc[rows["region"] == region].sort_values("coverage")
+        least, largest = own.iloc[0], own.iloc[-1]
+        told.append(
+            t(
+                "I {region} täcker specialisterna {low} av behovet efter en uppgift ({what_low}, {figure_low}) och {high} "
+                "efter en annan ({what_high}, {figure_high}). I rapporten är täckningen {own}."
+            ).format(
+                region=context.region_names[region],
+                low=t.percent(least["coverage"]),
+                what_low=least["words"],
+                figure_low=least["figures"],
+                high=t.percent(largest["coverage"]),
+                what_high=largest["words"],
+                figure_high=largest["figures"],
+                own=context.share("coverage_a", region),
+            )
+        )
+    return told
 
 
 def outlook(context: Context, region: str = NATION) -> Figure:
