@@ -310,14 +310,12 @@ def _counts(rows: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
 def net_inflow(p: SimpleNamespace, known: Evidence, base_year: int) -> FloatArray:
     """New specialists of each year after the start who came to live here, (draw, year) (method A6).
 
-    Published certificates less those never resident, whose number follows the foreign certificates. Later years lie on
-    a straight line from the last published one, and are the assumed number on average: as the number in training grew,
-    so did those who completed.
+    Published certificates less those never resident, whose number follows the foreign certificates; later years
+    have the assumed number.
     """
     published = supply.net_certificates(known.certificates, p.never_resident_certificates * known.foreign)
     later = base_year - known.start - len(known.certificates)
-    step = 2 * (p.recent_new_specialists - published[:, -1:]) / (later + 1)
-    return np.maximum(np.hstack([published, published[:, -1:] + step * np.arange(1, later + 1)]), 0.0)
+    return np.maximum(np.hstack([published, np.repeat(p.recent_new_specialists, later, axis=1)]), 0.0)
 
 
 def back_cast(p: SimpleNamespace, known: Evidence, deaths: FloatArray, base_year: int) -> FloatArray:
