@@ -141,7 +141,7 @@ def cost_of_path(context: Context, found: Cost) -> str:
         return ""
     more = _texts(context.language, _total(found).set_index(["path", "year"]), BILLION, 1)
     return context.language(
-        "Det kostar {more} miljarder kronor mer {year} än om {base} års intag fortsätter, i {prices} års priser."
+        "Vägen dit kostar {more} miljarder kronor mer {year} än om {base} års intag fortsätter, i {prices} års priser."
     ).format(
         more=more[costs.DIFFERENCE, context.target_year],
         year=context.target_year,
