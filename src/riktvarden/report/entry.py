@@ -136,8 +136,9 @@ def _first_year(context: Context, page: str) -> Card:
             last=last
         )
         return Card(label, EN_DASH, "", t("inget till {last}").format(last=last), t.status("estimated"), never, address)
-    starters, met = planned(context, "starters", NATION)["value"], context.results.programme
-    met = met.loc[(met["measure"] == "programme_norm_met") & (met["year"] == year) & (met["region"] != NATION), "value"]
+    starters, rows = planned(context, "starters", NATION)["value"], context.results.programme
+    of_regions = (rows["measure"] == "programme_norm_met") & (rows["year"] == year) & (rows["region"] != NATION)
+    met = rows.loc[of_regions, "value"]
     return Card(
         label,
         str(year),
