@@ -562,8 +562,8 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
         pattern, number, year = t("{words}: {number} nya per år"), starters, first
         if name == "programme":
             pattern = t("{words}: som mest {number} nya, {year}")
-            most = path.loc[path["value"].astype(float).idxmax()]
-            number, year = float(most["value"]), int(most["year"])
+            by_year = zip(path["value"].astype(float), path["year"].astype(int), strict=True)
+            number, year = max(by_year, key=lambda pair: pair[0])
         elif name == "applicants":
             pattern = t("{words}: {number} nya {year}")
         told = t(INTAKE[name]).format(year=context.year)
