@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
 from sphinx.errors import ConfigError
 
 from riktvarden.book import mathml, sphinx_ext
@@ -44,6 +46,25 @@ def test_site_details() -> None:
     assert swedish.myst_substitutions["site_contact"] == "ännu inte angivet"
     assert english.myst_substitutions["site_contact"] == "not yet stated"
     assert swedish.myst_substitutions["own"] == "x"
+
+
+TABLE = """
+======= ==================
+Site    ännu inte angivet
+Code    {value}
+======= ==================
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "builder", "left"), [("x", "html", 1), ("ännu inte angivet", "html", 0), ("x", "gettext", 2)]
+)
+def test_a_row_that_nobody_has_set_is_left_out(value: str, builder: str, left: int) -> None:
+    document = publish_doctree(TABLE.format(value=value))
+    app = SimpleNamespace(builder=SimpleNamespace(name=builder), config=SimpleNamespace(language="sv"))
+    sphinx_ext.drop_not_stated(app, document)
+    assert len(list(document.findall(nodes.row))) == left
+    assert len(list(document.findall(nodes.table))) == (left > 0)
 
 
 @pytest.mark.parametrize("address", ["", "https://example.org/code"])

@@ -3,10 +3,11 @@
 import re
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
+from riktvarden.model import analyses
+from riktvarden.model.analyses import Cost
 from riktvarden.report import Context, compare, entry, figures, find, region, st_guideline
 from riktvarden.results import NATION
 
@@ -118,7 +119,12 @@ def test_the_start_page_gives_three_numbers_and_how_sure_they_are(
     assert str(context.results.programme_status[2]) in items[1].get_text()
 
 
-def test_start_page_chapter_and_patients_page_give_the_same_answer(context: Context) -> None:
+@pytest.fixture(scope="module")
+def cost(context: Context) -> Cost:
+    return analyses.cost(context.tables, context.assumptions, context.results, 64)
+
+
+def test_start_page_chapter_and_patients_page_give_the_same_answer(context: Context, cost: Cost) -> None:
     hold, first, reach = entry.cards(context)
     year = str(context.results.programme_status[2])
     headlines = " ".join(st_guideline.headlines(context))
@@ -126,11 +132,29 @@ def test_start_page_chapter_and_patients_page_give_the_same_answer(context: Cont
     assert hold.value in headlines
     assert any(text.startswith(f"{hold.value} (") for text in nation)
     assert first.value == year
-    assert f"tidigast {year}" in headlines
+    assert f"tidigast {year}" in entry.answer(context, cost)
     assert f"tidigast {year}" in " ".join(entry.missing_for_patients(context))
     assert f"{reach.value} (" in headlines
-    chance = nation["Sannolikhet att antalet räcker"]
-    assert all(chance in text for text in (hold.meaning, headlines, " ".join(entry.missing_for_patients(context))))
+    assert nation["Sannolikhet att antalet räcker"] in headlines
+    started = st_guideline.intake(context)
+    assert all(started in text for text in (hold.meaning, " ".join(entry.missing_for_patients(context))))
+
+
+def test_the_answer_is_one_of_chance_year_starters_and_cost(context: Context, cost: Cost) -> None:
+    t, year = context.language, context.results.programme_status[2]
+    told = entry.answer(context, cost)
+    unchanged = st_guideline.path(context, "norm_met_reference", NATION)["value"][year]
+    most = st_guideline.planned(context, "starters", NATION)["value"].max()
+    for part in (st_guideline.chance(t, unchanged), f"tidigast {year}", t.number(st_guideline.rounded(most, 10))):
+        assert part in told
+    assert f"miljarder kronor mer {context.target_year}" in told
+    without = replace(
+        context, results=replace(context.results, programme_status=(*context.results.programme_status[:2], None))
+    )
+    none = entry.answer(without, replace(cost, present=cost.present.iloc[:0]))
+    assert "tidigast" not in none
+    assert "kronor" not in none
+    assert none.endswith(".")
 
 
 def test_the_start_page_without_a_path_says_so(context: Context) -> None:
@@ -157,14 +181,12 @@ def test_patients_learn_what_is_not_known(context: Context) -> None:
     assert f"{missing} av 21" in unknown[0]
 
 
-@pytest.mark.parametrize(("lacking", "said"), [(0.0, "räcker troligen"), (0.5, "är osäkert"), (1.0, "troligen för få")])
-def test_patients_learn_whether_enough_are_in_training(context: Context, lacking: float, said: str) -> None:
-    draws = dict(context.results.draws)
-    count, areas = draws["st_gap"].shape
-    short = np.arange(count) < lacking * count
-    draws["st_gap"] = np.where(short, 1.0, -1.0)[:, None] * np.ones(areas)
-    told = " ".join(entry.missing_for_patients(replace(context, results=replace(context.results, draws=draws))))
-    verdicts = ("räcker troligen", "är osäkert", "troligen för få")
+@pytest.mark.parametrize(("share", "said"), [(0.9, "räcker troligen"), (0.5, "räcker ungefär"), (0.1, "troligen för få")])
+def test_patients_learn_whether_enough_start(context: Context, share: float, said: str) -> None:
+    tidy = context.results.tidy.copy()
+    tidy.loc[(tidy["measure"] == "norm_met_long_run") & (tidy["region"] == NATION), "value"] = share
+    told = " ".join(entry.missing_for_patients(replace(context, results=replace(context.results, tidy=tidy))))
+    verdicts = ("räcker troligen", "räcker ungefär", "troligen för få")
     assert [words for words in verdicts if words in told] == [said]
     assert "i dag" not in told.lower()
 

@@ -141,6 +141,15 @@ def test_places_for_rotation_are_missing_and_never_silent(context: Context) -> N
     assert missing.index.tolist() == ["platser för placering på andra kliniker"]
 
 
+def test_a_year_that_takes_every_applicant_is_named(context: Context) -> None:
+    assert "Alla som antas kunna söka" not in " ".join(st_guideline.plan_verdict(context))
+    rows = context.results.programme
+    first = (rows["measure"] == "programme_starters") & (rows["region"] == NATION) & (rows["year"] == rows["year"].min())
+    more = rows.assign(value=rows["value"].mask(first, 10_000))
+    told = " ".join(st_guideline.plan_verdict(replace(context, results=replace(context.results, programme=more))))
+    assert f"Alla som antas kunna söka behöver börja {rows['year'].min()}." in told
+
+
 def test_every_limit_that_binds_is_marked(context: Context) -> None:
     data = st_guideline.limits(told(context, guideline.INFEASIBLE, ("smoothing",), 2044, True)).data.set_index("limit")
     assert data.index[data["binding"] == "ja"].tolist() == ["smoothing"]
@@ -252,6 +261,11 @@ def test_the_published_shortage_is_explained_by_what_it_counts(context: Context)
     missing = published["specialists_allmanmedicin_missing_primary_care"]
     assert context.language.number(missing) in words
     assert context.estimate("specialist_gap") in words
+    rows = context.results.career_back_cast
+    persons = rows.loc[(rows["quantity"] == "persons") & (rows["dated"].dt.year == context.year), "middle"].item()
+    gap = context.results.cell("specialist_requirement").value - persons
+    for number in (persons, gap):
+        assert context.language.number(st_guideline.rounded(number, 100)) in words
     assert st_guideline.published_shortage(context).cells.loc["ST-läkare som saknas"].str.contains("personer").any()
 
 

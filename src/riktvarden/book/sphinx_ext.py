@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
@@ -26,6 +27,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", finish_pages)
     app.connect("config-inited", words.translate_settings)
     app.connect("doctree-read", words.find_untranslated)
+    app.connect("doctree-read", drop_not_stated)
     app.connect("config-inited", words.find_search_words)
     app.connect("builder-inited", words.translate_templates)
     app.connect("html-page-context", drop_other_hosts, priority=900)
@@ -54,6 +56,21 @@ def fill_in_site(app: Sphinx, config: Config) -> None:
     stated = {f"site_{name}": config.riktvarden_site.get(name) or missing for name in SITE}
     config.myst_substitutions = {**stated, **config.myst_substitutions}
     config.html_theme_options["repository_url"] = config.riktvarden_site.get("repository") or ""
+
+
+def drop_not_stated(app: Sphinx, document: nodes.document) -> None:
+    """Leave out the rows of tables whose value is a setting of the site that nobody has made, and tables left empty."""
+    if app.builder.name == "gettext":  # translators get every row
+        return
+    missing = NOT_STATED.get(app.config.language, NOT_STATED["en"])
+    for body in list(document.findall(nodes.tbody)):
+        rows = list(body.findall(nodes.row))
+        dropped = [row for row in rows if row.children and row.children[-1].astext().strip() == missing]
+        for row in dropped:
+            row.parent.remove(row)
+        if dropped and len(dropped) == len(rows):
+            table = body.parent.parent
+            table.parent.remove(table)
 
 
 def stop_thebe(app: Sphinx) -> None:

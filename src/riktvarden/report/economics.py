@@ -127,6 +127,29 @@ def summary(context: Context, found: Cost) -> list[str]:
     ]
 
 
+def futures(context: Context) -> str:
+    """Which two futures are compared."""
+    return context.language(
+        "Två framtider jämförs: att lika många börjar ST varje år som {base}, och vägen till normen, år för år och region "
+        "för region."
+    ).format(base=context.year)
+
+
+def cost_of_path(context: Context, found: Cost) -> str:
+    """The path's cost beyond today's intake in the target year, as a sentence; nothing where there is no path."""
+    if found.present.empty:
+        return ""
+    more = _texts(context.language, _total(found).set_index(["path", "year"]), BILLION, 1)
+    return context.language(
+        "Vägen dit kostar {more} miljarder kronor mer {year} än om {base} års intag fortsätter, i {prices} års priser."
+    ).format(
+        more=more[costs.DIFFERENCE, context.target_year],
+        year=context.target_year,
+        base=context.year,
+        prices=_price_year(context),
+    )
+
+
 def _of_path(context: Context, found: Cost) -> list[str]:
     """The path's cost beyond today's intake, in the target year, the last year and as one amount."""
     t, last = context.language, _last(found)
@@ -148,9 +171,10 @@ def _of_path(context: Context, found: Cost) -> list[str]:
             last=last,
         ),
         t(
-            "Nuvärdet av merkostnaderna till {last} är {present} miljarder kronor med {rate} ränta, {undiscounted} "
+            "Nuvärdet {base} av merkostnaderna till {last} är {present} miljarder kronor med {rate} ränta, {undiscounted} "
             "med {least} och {discounted} med {most}."
         ).format(
+            base=context.year,
             last=last,
             present=present[rate.value],
             rate=t.percent(rate.value),
@@ -214,7 +238,7 @@ def unit_costs(context: Context, found: Cost) -> Figure:
     kind = t("heltidsår")
     drawn = years.assign(label=names, kind=kind)
     drawn[ENDS] /= MILLION
-    chart = charts.ranges(drawn[["label", *ENDS, "kind"]], charts.number_axis(t("miljoner kronor")), {kind: BLUE}, names)
+    chart = charts.ranges(drawn[["label", *ENDS, "kind"]], charts.number_axis(t("miljoner kronor"), 1), {kind: BLUE}, names)
     caption = t(
         "Vad ett heltidsår kostar arbetsgivaren i {year} års priser, med 80-procentigt intervall. Lön ur "
         "publicerad statistik, PO-pålägg och omkostnader. Skattad."
@@ -271,7 +295,7 @@ def by_year(context: Context, found: Cost) -> Figure:
         drawn[["year", *ENDS, "kind"]],
         charts.number_axis(t("miljarder kronor per år")),
         {name: PATH_COLOURS[path] for path, name in words.items()},
-        (context.target_year, t("målåret")),
+        (context.target_year, str(context.target_year)),
     )
     caption = t(
         "Vad specialister, ST och handledning i allmänmedicin kostar i riket per år, i {year} års priser, med "
@@ -339,9 +363,9 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
     t, last = context.language, _last(found)
     rate = context.assumptions["discount_rate"].value
     caption = t(
-        "Vad vägen till normen kostar regionen utöver {base} års intag till ST: nuvärdet av åren till {last}, kronor per "
-        "invånare, {rate} ränta, {prices} års priser, med 80-procentigt intervall. Skattad. Minus: vägen innebär färre "
-        "nya ST-läkare i regionen än det intaget, men aldrig färre än som ersätter dem som slutar."
+        "Vad vägen till normen kostar regionen utöver {base} års intag till ST: nuvärdet {base} av åren till {last}, "
+        "kronor per invånare, {rate} ränta, {prices} års priser, med 80-procentigt intervall. Skattad. Minus: vägen "
+        "innebär färre nya ST-läkare i regionen än det intaget, men aldrig färre än som ersätter dem som slutar."
     ).format(base=context.year, last=last, rate=t.percent(rate), prices=_price_year(context))
     if found.present.empty:
         return Table("kostnad-regioner", pd.DataFrame(), found.present, caption, _source(t))
@@ -373,7 +397,7 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
     cells = pd.DataFrame(
         columns
         | {
-            t("Nuvärde, miljoner kr"): t.estimates(rows[ENDS].astype(float) / MILLION),
+            t("Nuvärde {year}, miljoner kr").format(year=context.year): t.estimates(rows[ENDS].astype(float) / MILLION),
             t("Kronor per invånare"): t.estimates(each),
             t("Status"): [t.status("estimated", "" if yes else "interval_only") for yes in each["value"].notna()],
         },
@@ -434,8 +458,8 @@ def of_professions(context: Context, found: Cost) -> Figure:
         (name, principal): charts.wrapped(_at(t, str(name), str(principal)))
         for name, principal in rows[["profession", "principal"]].drop_duplicates().itertuples(index=False)
     }
-    legend = {t("dagens antal"): ORANGE, t("minuter efter behov"): BLUE}
-    kinds = {"cost_today": t("dagens antal"), "cost_need": t("minuter efter behov")}
+    legend = {t("antal i senaste statistik"): ORANGE, t("minuter efter behov"): BLUE}
+    kinds = {"cost_today": t("antal i senaste statistik"), "cost_need": t("minuter efter behov")}
     drawn = rows.assign(
         label=[labels[key] for key in rows[["profession", "principal"]].itertuples(index=False, name=None)],
         kind=rows["measure"].map(kinds),
@@ -449,8 +473,8 @@ def of_professions(context: Context, found: Cost) -> Figure:
     )
     caption = t(
         "Vad de fyra yrkena i primärvården kostar regioner och kommuner i riket per år, {year} års folkmängd och "
-        "{prices} års priser: dagens antal, och det antal som minuter efter behov ger. 80-procentiga intervall. "
-        "Skattad, till stor del på antaganden av grad D."
+        "{prices} års priser: antalet i senaste statistik, och det antal som minuter efter behov ger. 80-procentiga "
+        "intervall. Skattad, till stor del på antaganden av grad D."
     ).format(year=context.year, prices=_price_year(context))
     by_key = found.professions.set_index(["profession", "principal", "measure"])
     spans, low, high = _spans(t, by_key, MILLION), by_key["low"].to_dict(), by_key["high"].to_dict()
@@ -461,7 +485,7 @@ def of_professions(context: Context, found: Cost) -> Figure:
     ).format(count=t.number(len(labels)), over=_those(t, over), under=_those(t, under))
     cells = pd.DataFrame(
         {
-            t("Dagens antal, miljoner kr"): [spans[*key, "cost_today"] for key in labels],
+            t("Antal i senaste statistik, miljoner kr"): [spans[*key, "cost_today"] for key in labels],
             t("Minuter efter behov, miljoner kr"): [spans[*key, "cost_need"] for key in labels],
             t("Skillnad, miljoner kr"): [spans[*key, "cost_difference"] for key in labels],
             t("Status"): t.status("estimated", "interval_only"),

@@ -6,15 +6,43 @@ from html import escape
 from typing import NamedTuple
 
 from riktvarden import model
-from riktvarden.report import publication
+from riktvarden.model.analyses import Cost
+from riktvarden.report import economics, publication
 from riktvarden.report.context import Context
 from riktvarden.report.figures import html
 from riktvarden.report.language import EN_DASH, Language
-from riktvarden.report.st_guideline import chance, lacking, path, planned, rounded, word
+from riktvarden.report.st_guideline import chance, intake, path, planned, rounded
 from riktvarden.results import NATION
 
 UNIT_GAP = "\N{NO-BREAK SPACE}"
 PERCENT = f"{UNIT_GAP}%"
+
+
+def answer(context: Context, cost: Cost) -> str:
+    """Whether the base year's intake reaches the norm, when more starters can, how many that takes and what it costs."""
+    t = context.language
+    year, last = context.results.programme_status[2], int(context.results.paths["year"].max())
+    told = [
+        t("Fortsätter intaget till ST som {base} är sannolikheten {chance} att riket når normen till {year}.").format(
+            base=context.year,
+            chance=chance(t, path(context, "norm_met_reference", NATION)["value"][year or last]),
+            year=year or last,
+        )
+    ]
+    if year is not None:
+        starters = planned(context, "starters", NATION)["value"]
+        told.append(
+            t(
+                "Ska alla regioner nå den blir det tidigast {year}. Då behöver intaget öka från omkring {now} nya "
+                "ST-läkare per år till omkring {most} år {when}, om våra antaganden om sökande och handledare håller."
+            ).format(
+                year=year,
+                now=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
+                most=t.number(rounded(starters.max(), 10)),
+                when=starters.idxmax(),
+            )
+        )
+    return " ".join(filter(None, [*told, economics.cost_of_path(context, cost)]))
 
 
 def show_search(language: Language) -> None:
@@ -71,15 +99,9 @@ def cards(context: Context) -> list[Card]:
             UNIT_GAP + t("per år"),
             interval.format(ends=t.interval(hold.low, hold.high)),
             context.status("st_starters_guideline"),
-            t(
-                "Det motsvarar {positions} ST-tjänster i riket. Den {date} fanns omkring {now}. Sannolikheten att de "
-                "räcker för att hålla normen är {chance}."
-            ).format(
-                positions=context.number("st_positions_guideline"),
-                date=context.reference_date,
-                now=t.number(rounded(results.cell("st_positions_reference").value, 10)),
-                chance=chance(t, 1 - lacking(context, NATION)),
-            ),
+            t("Det motsvarar {positions} ST-tjänster i riket.").format(positions=context.number("st_positions_guideline"))
+            + " "
+            + intake(context),
             f"{page}#st-riktvaerden",
         ),
         _first_year(context, page),
@@ -114,7 +136,9 @@ def _first_year(context: Context, page: str) -> Card:
             last=last
         )
         return Card(label, EN_DASH, "", t("inget till {last}").format(last=last), t.status("estimated"), never, address)
-    starters = planned(context, "starters", NATION)["value"]
+    starters, rows = planned(context, "starters", NATION)["value"], context.results.programme
+    of_regions = (rows["measure"] == "programme_norm_met") & (rows["year"] == year) & (rows["region"] != NATION)
+    met = rows.loc[of_regions, "value"]
     return Card(
         label,
         str(year),
@@ -124,13 +148,13 @@ def _first_year(context: Context, page: str) -> Card:
         ),
         t.status("estimated"),
         t(
-            "Då behöver intaget öka till omkring {most} nya ST-läkare år {when}. Den {date} motsvarade antalet i "
-            "utbildning ett intag på omkring {now} per år."
+            "Då behöver intaget öka till omkring {most} nya ST-läkare år {when}. I enskilda regioner är sannolikheten "
+            "mellan {lowest} och {highest}."
         ).format(
             most=t.number(rounded(starters.max(), 10)),
             when=starters.idxmax(),
-            date=context.reference_date,
-            now=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
+            lowest=chance(t, met.min()),
+            highest=chance(t, met.max()),
         ),
         address,
     )
@@ -170,12 +194,12 @@ def norm_for_patients(context: Context) -> str:
     return t(
         "Socialstyrelsen har sagt att en läkare som arbetar heltid kan vara fast läkare för ungefär {norm} personer. "
         "Det kallar vi normen. För att hålla den i hela landet behöver ungefär {starters} läkare börja utbilda sig "
-        "varje år, och det kräver ungefär {positions} utbildningsplatser. Det är riktvärdet. Talen är osäkra: det kan "
-        "räcka med {low} nya per år, men det kan också behövas {high}."
+        "varje år, och det kräver att ungefär {persons} läkare utbildar sig samtidigt. Det är riktvärdet. Talen är "
+        "osäkra: det kan räcka med {low} nya per år, men det kan också behövas {high}."
     ).format(
         norm=context.assumed("inhabitants_per_specialist"),
         starters=t.number(rounded(hold.value, 10)),
-        positions=t.number(rounded(context.results.cell("st_positions_guideline").value, 100)),
+        persons=t.number(rounded(context.results.cell("st_persons_guideline").value, 100)),
         low=t.number(rounded(hold.low, 10)),
         high=t.number(rounded(hold.high, 10)),
     )
@@ -186,7 +210,6 @@ def missing_for_patients(context: Context) -> list[str]:
     t = context.language
     cell = context.results.cell
     stock, needed = cell("specialist_fte").value, cell("specialist_requirement").value
-    enough = 1 - lacking(context, NATION)
     year, target = context.results.programme_status[2], context.target_year
     later = path(context, "coverage_a_reference", NATION)["value"][target]
     told = [
@@ -204,23 +227,13 @@ def missing_for_patients(context: Context) -> list[str]:
             people=t.number(rounded(cell("population").value / stock, 100)),
             norm=context.assumed("inhabitants_per_specialist"),
         ),
-        word(
-            enough,
-            t(
-                "Samma dag utbildade sig ungefär {now} läkare. Det räcker troligen för att hålla normen när den väl är "
-                "nådd: sannolikheten är {chance}. Men det tar lång tid att nå dit, eftersom utbildningen är lång och "
-                "många läkare går i pension."
-            ),
-            t(
-                "Samma dag utbildade sig ungefär {now} läkare. Om det räcker för att hålla normen när den väl är nådd "
-                "är osäkert: sannolikheten är {chance}. Dessutom tar det lång tid att nå dit, eftersom utbildningen är "
-                "lång och många läkare går i pension."
-            ),
-            t(
-                "Samma dag utbildade sig ungefär {now} läkare. Det är troligen för få för att hålla normen: "
-                "sannolikheten att det räcker är {chance}."
-            ),
-        ).format(now=t.number(rounded(cell("st_persons_reference").value, 100)), chance=chance(t, enough)),
+        t("Samma dag utbildade sig ungefär {now} läkare.").format(
+            now=t.number(rounded(cell("st_persons_reference").value, 100))
+        )
+        + " "
+        + intake(context)
+        + " "
+        + t("Det tar lång tid att nå normen, eftersom utbildningen är lång och många läkare går i pension."),
         t(
             "Om lika många börjar utbilda sig varje år som {base} räcker specialisterna till {later} av behovet {year}."
         ).format(base=context.year, later=t.percent(later), year=target),

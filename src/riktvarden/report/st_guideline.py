@@ -23,18 +23,19 @@ LIKELY = 2 / 3
 """Chance from which on something is called likely; below the rest of it, unlikely."""
 EVEN = 0.5
 """Chance from which on something is more likely than not."""
+NEARLY = 0.1
+"""How far a chance may be from even and still be called about even."""
 
 
 # --- the answer -------------------------------------------------------------------------------------------
 
 
 def headlines(context: Context) -> list[str]:
-    """The answer for a hurried reader: what holds the norm, who train, how far they reach, the way, and how sure it is."""
+    """What a hurried reader wants after the answer: what holds the norm, who train, how far they reach, how sure it is."""
     return [
         holding(context),
         difference(context),
         reach(context),
-        plan_verdict(context)[0],
         sureness(context),
     ]
 
@@ -83,6 +84,7 @@ def difference(context: Context) -> str:
     t = context.language
     persons, positions = (context.results.cell(name).value for name in ("st_gap", "st_positions_gap"))
     enough = 1 - lacking(context, NATION)
+    starting, held = (context.results.cell(f"st_starters_{name}").value for name in ("reference", "guideline"))
     words = (
         t("Det är omkring {persons} läkare och {positions} tjänster färre än riktvärdet.")
         if persons > 0
@@ -93,7 +95,12 @@ def difference(context: Context) -> str:
             date=context.reference_date, now=context.estimate("st_persons_reference")
         ),
         words.format(persons=t.number(rounded(abs(persons), 10)), positions=t.number(rounded(abs(positions), 10))),
-        word(enough, "", t("Skillnaden är liten jämfört med osäkerheten."), ""),
+        t("Antalet i utbildning har ännu inte hunnit ikapp intaget, som var omkring {starters} under {year}.").format(
+            starters=t.number(rounded(starting, 10)), year=context.year
+        )
+        if persons > 0 and starting > held
+        else "",
+        t("Skillnaden är så liten mot osäkerheten att chansen är ungefär jämn.") if abs(enough - EVEN) < NEARLY else "",
         t("Sannolikheten att så många i utbildning räcker för att hålla normen är {chance}.").format(
             chance=chance(t, enough)
         ),
@@ -142,9 +149,8 @@ def leads_to(context: Context) -> str:
     return " ".join(
         [
             t(
-                "Intaget {year}, omkring {starters} nya ST-läkare, märks ännu inte fullt ut i antalet i utbildning. "
-                "Fortsätter det leder det på lång sikt till {fte} heltider av specialister. Sannolikheten att det "
-                "räcker för {target} års befolkning är {chance}."
+                "Fortsätter intaget som {year}, omkring {starters} nya ST-läkare varje år, leder det på lång sikt till "
+                "{fte} heltider av specialister. Sannolikheten att det räcker för {target} års befolkning är {chance}."
             ).format(
                 year=context.year,
                 starters=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
@@ -172,6 +178,24 @@ def sureness(context: Context) -> str:
         missing=t.number((~counted).sum()),
         graded=t.number(len(graded)),
         assumptions=t.number(len(context.assumptions)),
+    )
+
+
+def intake(context: Context) -> str:
+    """How many started in the base year, and whether that sustains the norm and reaches it."""
+    t = context.language
+    last = context.results.programme_status[2] or int(context.results.paths["year"].max())
+    told = word(
+        context.results.cell("norm_met_long_run").value,
+        t("Under {year} började uppskattningsvis {now}. Det räcker troligen för att hålla normen"),
+        t("Under {year} började uppskattningsvis {now}. Det räcker ungefär för att hålla normen"),
+        t("Under {year} började uppskattningsvis {now}. Det är troligen för få för att hålla normen."),
+    )
+    if not told.endswith("."):
+        reached = path(context, NORM_MET, NATION)["value"][last]
+        told += word(reached, ".", ".", t(", men troligen inte för att nå den till {last}."))
+    return told.format(
+        year=context.year, now=t.number(rounded(context.results.cell("st_starters_reference").value, 10)), last=last
     )
 
 
@@ -582,7 +606,7 @@ def outlook(context: Context, region: str = NATION) -> Figure:
         pd.concat([need_rows.assign(kind=needed), have.assign(kind=at_hand)])[["year", *ENDS, "kind"]],
         charts.number_axis(t("heltider"), 0),
         {needed: BLUE, at_hand: ORANGE if known else MUTED},
-        (context.target_year, t("målår")),
+        (context.target_year, str(context.target_year)),
     )
     at = context.target_year
     alternative = t(
@@ -714,7 +738,7 @@ def coverage_path(context: Context) -> Figure:
         pd.concat([rows.assign(kind=words[measure]) for measure, rows in paths.items()])[["year", *ENDS, "kind"]],
         charts.number_axis(t("andel av behovet enligt normen"), 0, percent=True),
         dict(zip(words.values(), (BLUE, ORANGE), strict=True)),
-        (context.target_year, t("målår")),
+        (context.target_year, str(context.target_year)),
     )
     at = context.target_year
     a, b = (_shares(t, rows.loc[[at]])[0] for rows in paths.values())
@@ -762,6 +786,9 @@ class Limit(NamedTuple):
     assumption: str = ""
     """The assumption that sets it; nothing where no figure exists."""
 
+
+EVERY = 0.5
+"""Persons short of all applicants at which they are all of them."""
 
 LIMITS = {
     "smoothing": Limit("hur fort intaget kan ändras", "att intaget ökar snabbare", "intake_smoothing"),
@@ -823,6 +850,10 @@ def plan_verdict(context: Context) -> list[str]:
                 base=context.year,
             )
         )
+        applicants = _applicants(context)
+        every = solved.index[solved["value"] >= applicants.reindex(solved.index) - EVERY]
+        if len(every):
+            told.append(t("Alla som antas kunna söka behöver börja {years}.").format(years=t.listed(map(str, every))))
     if status == guideline.BY_TRAINING_ALONE:
         told.append(
             t("Till {target} går det inte, eftersom ingen som börjar när intaget först kan ändras hinner bli klar.").format(
@@ -896,7 +927,6 @@ def plan(context: Context) -> Figure:
         pd.concat([rows.assign(kind=kind) for kind, (_, rows) in words.items()]),
         charts.number_axis(t("nya ST-läkare per år"), 0),
         {kind: colour for kind, (colour, _) in words.items()},
-        (context.target_year, t("målår")),
     )
     caption = t(
         "Nya ST-läkare per år i riket: riktvärdet med 80-procentigt intervall, {year} års intag, de sökande som antas "
@@ -933,7 +963,6 @@ def positions(context: Context) -> Figure:
         pd.concat([rows.assign(kind=kind) for kind, (_, rows) in words.items()]),
         charts.number_axis(t("ST-tjänster"), 0),
         {kind: colour for kind, (colour, _) in words.items()},
-        (context.target_year, t("målår")),
     )
     caption = t(
         "ST-tjänster i riket {first}–{last}: riktvärdet och vägen till normen, båda med 80-procentigt intervall."
@@ -956,7 +985,6 @@ def ways(context: Context) -> Figure:
         pd.concat([rows.assign(kind=kind) for kind, (_, rows) in words.items()])[["year", *ENDS, "kind"]],
         charts.number_axis(t("täckning A"), 0, percent=True),
         {kind: colour for kind, (colour, _) in words.items()},
-        (context.target_year, t("målår")),
     )
     caption = t(
         "Täckning A i riket {first}–{last} på vägen och med {first} års intag, med 80-procentigt intervall."
@@ -1379,7 +1407,8 @@ def shortage_explained(context: Context) -> str:
         ),
         t(
             "En sysselsatt specialist arbetar i genomsnitt omkring {fte} heltid på vårdcentral, eftersom många arbetar "
-            "deltid eller på andra håll. Räknat i personer blir modellens brist omkring {own}."
+            "deltid eller på andra håll. Räknat som i källan, normens heltider minus sysselsatta personer, blir modellens "
+            "tal omkring {own}. Det är ingen brist i personer."
         ),
     ]
     return " ".join(told).format(
@@ -1391,7 +1420,7 @@ def shortage_explained(context: Context) -> str:
         left=t.number(rounded(norm - row["value"], 100)),
         persons=t.number(rounded(employed, 100)),
         stock=t.number(rounded(stock, 100)),
-        fte=t.number(context.assumptions["fte_per_specialist"].value, 1),
+        fte=t.number(stock / employed, 1),
         own=t.number(rounded(context.results.cell("specialist_requirement").value - employed, 100)),
     )
 
@@ -1404,8 +1433,9 @@ def _norm_of(context: Context, year: int) -> float:
 
 
 def _employed(context: Context) -> float:
-    """Persons employed as specialists at the base date, as the model has them."""
-    return float(context.results.cell("specialist_fte").value / context.assumptions["fte_per_specialist"].value)
+    """Persons employed as specialists at the end of the base year, where the back-cast ends."""
+    rows = context.results.career_back_cast.query("quantity == 'persons' and status == 'modelled'")
+    return float(rows.loc[rows["dated"].dt.year == context.year, "middle"].iloc[0])
 
 
 def _counts_persons(context: Context) -> bool:

@@ -562,7 +562,8 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
         pattern, number, year = t("{words}: {number} nya per år"), starters, first
         if name == "programme":
             pattern = t("{words}: som mest {number} nya, {year}")
-            number, year = max(zip(path["value"].astype(float), path["year"].astype(int), strict=True))
+            by_year = zip(path["value"].astype(float), path["year"].astype(int), strict=True)
+            number, year = max(by_year, key=lambda pair: pair[0])
         elif name == "applicants":
             pattern = t("{words}: {number} nya {year}")
         told = t(INTAKE[name]).format(year=context.year)
