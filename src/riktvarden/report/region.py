@@ -138,7 +138,7 @@ def _more_than_lasts(context: Context, region: str) -> list[str]:
     if found is None or now.low <= hold.high:
         return []
     middle = now.value if np.isfinite(now.value) else (now.low + now.high) / 2
-    if found.most > middle:
+    if found.most > round(middle):  # the path is in whole persons
         return [
             t(
                 "Regionen utbildar redan fler än som behövs för att ersätta dem som slutar. Så behöver det vara tills "
@@ -147,8 +147,8 @@ def _more_than_lasts(context: Context, region: str) -> list[str]:
         ]
     return [
         t(
-            "Regionen utbildar fler än som behövs för att ersätta dem som slutar, och kan därför minska intaget steg för "
-            "steg. Vägen slutar ändå på {last} om året och inte lägre, eftersom det är så många som ersätter dem som "
+            "Regionen utbildar fler än som behövs för att ersätta dem som slutar, och kan därför efter hand minska "
+            "intaget. Vägen slutar ändå på {last} om året och inte lägre, eftersom det är så många som ersätter dem som "
             "slutar: med färre blir det på sikt åter brist."
         ).format(last=t.number(found.last))
     ]
