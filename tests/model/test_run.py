@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, model
+from riktvarden.model import cells
 from riktvarden.results import NATION, Results, tidy
 
 EXTENSIVE = ["population", "specialist_requirement", "st_persons_guideline", "st_starters_guideline"]
@@ -55,22 +56,15 @@ def test_guideline_positions_are_integers_that_sum_exactly(results: Results) -> 
     assert rows.drop(NATION).sum() == rows[NATION]
 
 
-ALIKE = {
-    "specialist_fte_reference": "specialist_fte",
-    "coverage_a_reference": "coverage_a",
-    "coverage_b_reference": "coverage_b",
-    "st_persons_in_training": "st_persons_reference",
-}
-"""Measure by year → what it is in the base year."""
-
-
 def test_one_quantity_has_one_value(results: Results) -> None:
     """The same measure, area and year has one value, interval, unit and status in every frame of a run."""
-    frames = [results.tidy, results.paths.replace({"measure": ALIKE}), results.programme, results.outlook]
+    frames = [results.tidy, results.paths.replace({"measure": cells.BEGINS}), results.programme, results.outlook]
     rows = pd.concat([frame.assign(year=frame["year"].astype("Int64")) for frame in frames], ignore_index=True)
     rows = rows.round({"value": 9, "low": 9, "high": 9})
     keys = ["region", "profession", "measure", "year"]
-    different = rows.groupby(keys, dropna=False)[["value", "low", "high", "unit"]].nunique(dropna=False)
+    different = rows.groupby(keys, dropna=False)[["value", "low", "high", "unit", "status", "qualifier"]].nunique(
+        dropna=False
+    )
     apart = different[(different > 1).any(axis=1)]
     assert apart.empty, rows.set_index(keys).loc[apart.index].sort_index()
 

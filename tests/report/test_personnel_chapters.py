@@ -154,12 +154,24 @@ def test_every_figure_shown_leads_to_its_publication(
 
 
 def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:
-    cells = region.personnel_published(context, "13").cells
-    values = dict(zip(cells.index, cells["Värde"], strict=True))
-    assert values["kuratorer"] == "uppgift saknas"
-    assert values["läkare"] != "uppgift saknas"
-    tariff = cells.loc[cells["Avser"].str.contains("LOF")]
-    assert tariff["Värde"].tolist() == ["uppgift saknas"]
+    table = region.personnel_published(context, "13")
+    assert "läkare" in table.cells.index
+    assert "kuratorer" not in table.cells.index
+    assert not table.cells["Värde"].eq("uppgift saknas").any()
+    lacking = table.caption.split("Uppgift saknas om ")[1]
+    assert "kuratorer" in lacking
+    assert "fysioterapeuter (privat, LOF)" in lacking
+
+
+def test_publications_of_a_region_name_only_figures_that_its_page_shows(context: Context) -> None:
+    for code in context.results.regions:
+        shown = {name for text in region.personnel_published(context, code).data["source"] for name in text.split(", ")}
+        named = {
+            name
+            for text in region.personnel_sources(context, code).cells["Uppgifter"]
+            for name in re.findall(r"[a-z]+-\d+", text)
+        }
+        assert named <= shown
 
 
 def test_gotland_is_flagged_where_it_is_shown(context: Context) -> None:

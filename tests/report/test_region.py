@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 
 from riktvarden import guideline
+<<<<<<< HEAD
 from riktvarden.report import Context, Language, collaborative_regions, region, st_baseline
+=======
+from riktvarden.report import Context, Language, region, st_baseline, st_guideline
+>>>>>>> fixb
 from riktvarden.results import NATION
 
 UNPUBLISHED, PUBLISHED, ABOVE = "21", "01", "23"
@@ -91,16 +95,24 @@ def test_the_path_table_ends_when_the_norm_is_met(context: Context) -> None:
     table = region.path_table(context, UNPUBLISHED)
     assert table.cells.index[0] == str(context.year + 1)
     assert table.cells.index[-1] == str(context.results.programme_status[2])
-    assert len(table.cells.columns) == len(region.SERIES)
+    assert len(table.cells.columns) == len(region.PICKED)
     # An interval where nothing is published, a number where it is advice.
     assert table.cells["ST-tjänster: vägen"].str.contains("–").all()
     first = str(int(context.assumptions["first_adjustable_intake"].value))
     assert not table.cells.loc[first:, "Nya ST-läkare: vägen"].str.contains("–").any()
 
 
-@pytest.mark.parametrize(("share", "words"), [(0.0, "under 1 %"), (1.0, "över 99 %"), (0.5, "50\N{NO-BREAK SPACE}%")])
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.0, "under 1\N{NO-BREAK SPACE}%"),
+        (0.0054, "under 1\N{NO-BREAK SPACE}%"),
+        (0.9946, "över 99\N{NO-BREAK SPACE}%"),
+        (0.5, "50\N{NO-BREAK SPACE}%"),
+    ],
+)
 def test_no_chance_is_certain(share: float, words: str) -> None:
-    assert region.chance(Language("sv"), share) == words
+    assert st_guideline.chance(Language("sv"), share) == words
 
 
 def test_a_divided_region_belongs_where_most_of_it_lives(context: Context) -> None:
@@ -139,3 +151,29 @@ def test_counts_of_regions_agree(context: Context) -> None:
     words = st_baseline.counted(context)
     counted, rated = (int(n) for n in re.findall(r"(\d+) av 21|ytterligare (\d+)", words) for n in n if n)
     assert counted + rated == len(persons) == context.results.of("st_persons")["value"].notna().sum()
+
+
+def test_a_model_that_leaves_the_regions_own_figure_says_by_how_much(context: Context) -> None:
+    own = context.results.by_figure.set_index("figure").loc["st-117"]
+    value = context.results.cell("specialist_fte", PUBLISHED).value
+    assert value > own["high"]
+    words = " ".join(region.summary(context, PUBLISHED))
+    assert f"{context.language.percent(value / own['value'] - 1)} fler specialister än regionens egen uppgift" in words
+    assert "egen uppgift" not in " ".join(region.summary(context, UNPUBLISHED))
+
+
+def test_equal_chances_are_said_once(context: Context) -> None:
+    year = context.results.programme_status[2]
+    programme, paths = context.results.programme.copy(), context.results.paths.copy()
+    for rows, measure in ((programme, "programme_norm_met"), (paths, "norm_met_reference")):
+        rows.loc[(rows["measure"] == measure) & (rows["year"] == year), "value"] = 0.5
+    alike = replace(context, results=replace(context.results, programme=programme, paths=paths))
+    words = " ".join(region.summary(alike, ABOVE))
+    assert "lika stor som om 2024 års intag fortsätter" in words
+    assert "I ungefär 50 fall av hundra räcker den inte" in words
+
+
+def test_a_region_without_publications_says_so(context: Context, capsys: pytest.CaptureFixture[str]) -> None:
+    assert st_baseline.sources(context, [UNPUBLISHED]).cells.empty
+    region.show_sources(context, UNPUBLISHED)
+    assert "inte publicerat något om ST" in capsys.readouterr().out

@@ -301,9 +301,7 @@ def run(
         disagreements=inputs.disagreements(draw.p, found, people, draw.stocks),
         by_figure=inputs.by_each_figure(draw.p, found, people, draw.required.by_year[..., 0]),
         left_out=inputs.left_out(spread, found, people, drawn.regional["st"]),
-        paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found).astype(
-            {"year": "Int64"}
-        ),
+        paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found, rows),
         contributions=pd.concat(
             [
                 cells.contributions(

@@ -382,11 +382,35 @@ PATHS = {
 intervals without a value are rounded to."""
 
 
-def paths(value: Measures, draw: Measures, people: People, found: Published) -> pd.DataFrame:
+BEGINS = {
+    "specialist_fte_reference": "specialist_fte",
+    "coverage_a_reference": "coverage_a",
+    "coverage_b_reference": "coverage_b",
+    "st_persons_in_training": "st_persons_reference",
+    "st_positions_in_training": "st_positions_reference",
+}
+"""Measure by year → the measure that it has in the base year when shown alone."""
+
+
+def paths(value: Measures, draw: Measures, people: People, found: Published, alone: pd.DataFrame) -> pd.DataFrame:
     """Every measure by area and year; where the regional stock is unpublished only the fan that the prior gives.
 
-    The base year has the values, intervals and rounding of the cells that are shown alone. The chance that today's
-    intake meets the norm (``norm_met_reference``) is known for every area.
+    The base year has the values, intervals, rounding and status of the cells that are shown alone. The chance that
+    today's intake meets the norm (``norm_met_reference``) is known for every area.
+
+    Parameters
+    ----------
+    value, draw
+        Central values (area, year) and draws (draw, area, year) of each measure.
+    people, found
+        Inhabitants, and what is published.
+    alone
+        Cells that are shown alone, with the measures of `BEGINS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `riktvarden.results.COLUMNS`.
     """
     shown = known(found)
     masks = {
@@ -430,7 +454,16 @@ def paths(value: Measures, draw: Measures, people: People, found: Published) -> 
             value=met.ravel(),
         )
     )
-    return pd.concat(frames, ignore_index=True)
+    return _begun(pd.concat(frames, ignore_index=True).astype({"year": "Int64"}), alone)
+
+
+def _begun(rows: pd.DataFrame, alone: pd.DataFrame) -> pd.DataFrame:
+    """Give the cells of the base year the status and qualifier that the same quantity has alone."""
+    keys, told = ["region", "measure", "year"], ["status", "qualifier"]
+    measures = pd.DataFrame({"measure": BEGINS.values(), "by_year": BEGINS.keys()})
+    same = alone.merge(measures, on="measure").assign(measure=lambda cells: cells["by_year"])[keys + told]
+    found = rows[keys].merge(same, on=keys, how="left", validate="one_to_one")
+    return rows.assign(**{name: found[name].fillna(rows[name]) for name in told})
 
 
 def municipalities(

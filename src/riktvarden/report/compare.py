@@ -85,7 +85,7 @@ def measures(context: Context) -> list[Measure]:
         Measure(
             "st_starters_reference_per_100000",
             t("Nya ST-läkare per 100 000 invånare {year}").format(year=context.year),
-            t("Så många som förklarar antalet i ST det året."),
+            t("Skattat intag, härlett ur antalet i ST {date}.").format(date=context.reference_date),
             _per_100_000(context, "st_starters_reference", shown),
             1,
         ),

@@ -16,8 +16,8 @@ from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import ASPECT, CARE_LEVEL, PROFESSION, SECTOR, cells_table
 
 UNDATED = {
-    "unemployment": ("kovariatindexet", "C1"),
-    "single_person_households": ("kovariatindexet", "C1"),
+    "unemployment": ("vårdbehovsindexet", "C1"),
+    "single_person_households": ("vårdbehovsindexet", "C1"),
     "density": ("avstånden i glesbygd", "C3"),
     "share_in_localities": ("avstånden i glesbygd", "C3"),
 }

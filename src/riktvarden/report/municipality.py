@@ -231,7 +231,7 @@ def doctors(context: Context, municipality: str) -> Table:
             estimated,
         ),
         (
-            t("Vårdbehov efter kovariater, riket = 100"),
+            t("Vårdbehovsindex, riket = 100"),
             t.number(100 * place["need_index"], 1),
             t("Utbildning, arbetslöshet, ensamhushåll och bakgrund."),
             estimated,

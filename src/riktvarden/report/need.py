@@ -26,7 +26,7 @@ DOCTORS = "general_practice"
 
 FACTOR = {
     "age": "ålder och kön",
-    "need_index": "kovariatindex",
+    "need_index": "vårdbehovsindex",
     "sparsity": "gleshet och resor",
     "minimum": "minsta bemanning",
     "off_list": "uppdrag utanför listan",
@@ -121,7 +121,7 @@ def summary(context: Context) -> list[str]:
         if floor == 0
         else t("Golvet för glesa kommuner höjer behovet i {count} kommuner.").format(count=t.number(floor)),
         t(
-            "Hur starkt kovariatindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
+            "Hur starkt vårdbehovsindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
             "bebyggelse och avstånd, inte på uppmätta restider. Mer om det står under varje rubrik."
         ).format(grade=str(context.assumptions["need_exponent"].grade)),
     ]
@@ -140,7 +140,7 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
         t(
-            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, kovariatindex, gleshet och "
+            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex, gleshet och "
             "minsta bemanning tillsammans."
         ).format(year=context.year),
         table(context),
@@ -156,9 +156,9 @@ def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         context,
         municipalities,
         rows,
-        t("behov per invånare enligt kovariatindex, riket = 100"),
+        t("behov per invånare enligt vårdbehovsindex, riket = 100"),
         t(
-            "Vad kovariatindexet gör med behovet per invånare i varje kommun, riket = 100. Utbildning avser {education}, "
+            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Utbildning avser {education}, "
             "utländsk bakgrund {background}; arbetslöshet och ensamhushåll saknar datum."
         ).format(
             education=_dated(context, "education_municipality"),
@@ -273,7 +273,7 @@ def table(context: Context, region: str | None = None) -> Table:
                 ]
                 for name in shown
             },
-            t("Kovariatindex, riket = 1"): [t.number(v, 2) for v in frame["raw_index"]],
+            t("Vårdbehovsindex före dämpning, riket = 1"): [t.number(v, 2) for v in frame["raw_index"]],
             t("Kommunens egen vikt i indexet"): [t.percent(v, 1) for v in frame["own_weight"]],
             t("Status"): t.status("estimated"),
         },
@@ -326,14 +326,14 @@ def components(context: Context) -> Table:
             when: [_dated(context, name) or t("ej angivet i källan") for name in data["table"]],
             grade: data["grade"].to_list(),
         },
-        index=pd.Index([t(COMPONENT[name][0]) for name in data["component"]], name=t("Del av kovariatindexet")),
+        index=pd.Index([t(COMPONENT[name][0]) for name in data["component"]], name=t("Del av vårdbehovsindexet")),
     )
     return Table(
-        "behov-kovariatindex",
+        "behov-index",
         cells,
         data,
         t(
-            "Kovariatindexets delar. Vikterna är desamma som i vårdbehovsindexet CNI, men delarna är andra. Därför är "
+            "Vårdbehovsindexets delar. Vikterna är desamma som i Care Need Index (CNI), men delarna är andra. Därför är "
             "detta inte CNI och kallas inte så. Graden gäller hur väl delen och vikten passar här."
         ),
         t("SCB, Kolada och graderade antaganden"),
@@ -570,7 +570,8 @@ def shrinkage(context: Context) -> Figure:
         most=t.percent(frame["own_weight"].max(), 1),
     )
     caption = t(
-        "Hur stor del av en kommuns kovariatindex som är kommunens egen. Resten hämtas från medelvärdet i dess kommungrupp."
+        "Hur stor del av en kommuns vårdbehovsindex som är kommunens egen. Resten hämtas från medelvärdet i dess "
+        "kommungrupp."
     )
     groups = frame.groupby(["skr_group", "skr_group_name"])
     data = pd.DataFrame(

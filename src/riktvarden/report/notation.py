@@ -428,7 +428,7 @@ SYMBOLS = (
     Symbol("a", "andel av invånarna med en egenskap", "share"),
     Symbol("w", "egenskapens vikt", "weight"),
     Symbol("f", "faktor som skiljer en kommuns behov från rikets", "ratio"),
-    Symbol("ki", "kovariatindex", "ratio"),
+    Symbol("ki", "vårdbehovsindex", "ratio"),
     Symbol("gamma", "vikt för kommunens eget index", "share"),
     Symbol("tau_K", "spridning mellan kommuner i samma grupp", "ratio"),
     Symbol("km", "medelavstånd till vårdcentral", "km"),

@@ -409,7 +409,7 @@ def anomalies(context: Context) -> Table:
 
 
 def region_rows(context: Context, region: str) -> Table:
-    """What is published of personnel in one region; every profession asked for has a row."""
+    """What is published of personnel in one region; its caption names the professions asked for that lack figures."""
     t = context.language
     own = context.personnel_rows(region)
     keys = ["profession", "sex", "sector", "care_level", "principal", "measure", "definition"]
@@ -422,14 +422,17 @@ def region_rows(context: Context, region: str) -> Table:
     tariff = pd.DataFrame([("physiotherapist", region, "private_tariff", "primary")])
     tariff.columns = ["profession", "region", "sector", "care_level"]
     rows = pd.concat([newest, absent, personnel.complete(own, tariff)], ignore_index=True)
-    return cells_table(
-        context,
-        rows,
-        f"personal-{region}",
-        t("Senaste publicerade uppgift om personal i {name}, per yrke och definition.").format(
-            name=context.principals[region]
-        ),
+    empty = rows["status"] == "missing"
+    caption = t("Senaste publicerade uppgift om personal i {name}, per yrke och definition.").format(
+        name=context.principals[region]
     )
+    lacking = [
+        t(PROFESSION[row["profession"]]) + ("" if row["sector"] == "all" else f" ({t(SECTOR[row['sector']])})")
+        for row in rows.loc[empty].to_dict("records")
+    ]
+    if lacking:
+        caption += " " + t("Uppgift saknas om {professions}.").format(professions=t.listed(dict.fromkeys(lacking)))
+    return cells_table(context, rows.loc[~empty].reset_index(drop=True), f"personal-{region}", caption)
 
 
 def cells_table(context: Context, rows: pd.DataFrame, name: str, caption: str) -> Table:

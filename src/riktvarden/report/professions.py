@@ -22,7 +22,7 @@ from riktvarden.results import NATION
 
 FACTOR = {
     "age": "ålder och kön",
-    "need_index": "kovariatindex",
+    "need_index": "vårdbehovsindex",
     "travel": "gleshet och resor",
     "team": "uppgifter från läkare",
 }

@@ -107,7 +107,7 @@ def advice(context: Context, region: str) -> str:
         if found.most > max(found.first, found.last):
             shape = t(
                 "Regionens del av vägen dit är {first} nya ST-läkare {start}, som mest {most} ({when}) och sedan {last} "
-                "det år normen är nådd."
+                "år {year}."
             )
         elif found.most > found.first:
             shape = t(
@@ -125,7 +125,7 @@ def advice(context: Context, region: str) -> str:
         ]
         own = _met_from(planned(context, "norm_met", region))
         if own is not None and own < found.year - 1:
-            parts.append(t("I regionen är normen troligen nådd redan {own}.").format(own=own))
+            parts.append(t("I regionen är det från {own} troligare än inte att normen är nådd.").format(own=own))
     return " ".join(parts)
 
 
@@ -137,7 +137,7 @@ def _more_than_lasts(context: Context, region: str) -> list[str]:
     if found is None or now.low <= hold.high:
         return []
     middle = now.value if np.isfinite(now.value) else (now.low + now.high) / 2
-    if found.most > middle:
+    if found.most > round(middle):  # the path is in whole persons
         return [
             t(
                 "Regionen utbildar redan fler än som behövs för att ersätta dem som slutar. Så behöver det vara tills "
@@ -146,8 +146,8 @@ def _more_than_lasts(context: Context, region: str) -> list[str]:
         ]
     return [
         t(
-            "Regionen utbildar fler än som behövs för att ersätta dem som slutar, och kan därför minska intaget steg för "
-            "steg. Vägen slutar ändå på {last} om året och inte lägre, eftersom det är så många som ersätter dem som "
+            "Regionen utbildar fler än som behövs för att ersätta dem som slutar, och kan därför efter hand minska "
+            "intaget. Vägen slutar ändå på {last} om året och inte lägre, eftersom det är så många som ersätter dem som "
             "slutar: med färre blir det på sikt åter brist."
         ).format(last=t.number(found.last))
     ]
@@ -203,7 +203,7 @@ def _gap(context: Context, region: str) -> str:
                 "personer), och specialister som täcker {coverage} av behovet."
             )
         )
-        return f"{guideline} {unknown}".format(**told)
+        return " ".join([f"{guideline} {unknown}".format(**told), *_beside_own(context, region)])
     weak = {
         "undated": t("Uppgiften om antalet specialister är odaterad."),
         "wide": t("Uppgiften om antalet specialister räknar även dem utanför primärvården."),
@@ -220,6 +220,7 @@ def _gap(context: Context, region: str) -> str:
             "publicerat hur många som arbetar på vårdcentral."
         ),
         weak.get(context.results.cell("specialist_fte", region).qualifier, ""),
+        *_beside_own(context, region),
         *(
             t("Det senast publicerade antalet i ST är {now} personer ({date}).").format(
                 now=context.estimate("st_persons", region), date=st_baseline.dated(context, row)
@@ -228,6 +229,31 @@ def _gap(context: Context, region: str) -> str:
         ),
     ]
     return " ".join(filter(None, parts)).format(**told)
+
+
+def _beside_own(context: Context, region: str) -> list[str]:
+    """How the model's specialists differ from the region's own figure, where they lie outside its interval."""
+    t = context.language
+    cited = context.table_rows("specialist_baseline", region)["figure"]
+    rows = context.result_rows("by_figure", region)
+    value = context.results.cell("specialist_fte", region).value
+    told = []
+    for own in rows.loc[rows["figure"].isin(cited)].to_dict("records"):
+        if own["low"] <= value <= own["high"]:
+            continue
+        words = (
+            t(
+                "Modellen ger {share} fler specialister än regionens egen uppgift, omräknad till heltider, eftersom andra "
+                "uppgifter och rikets antal också vägs in."
+            )
+            if value > own["value"]
+            else t(
+                "Modellen ger {share} färre specialister än regionens egen uppgift, omräknad till heltider, eftersom andra "
+                "uppgifter och rikets antal också vägs in."
+            )
+        )
+        told.append(words.format(share=t.percent(abs(value / own["value"] - 1))))
+    return told
 
 
 def _difference(context: Context, region: str) -> str:
@@ -268,19 +294,26 @@ def _how_sure(context: Context, region: str) -> str:
     met = planned(context, "norm_met", region)
     if year is not None and not met.empty:
         now = st_guideline.path(context, "norm_met_reference", region)
-        parts.append(
+        share = float(met["value"].loc[year])
+        ours, theirs = st_guideline.chance(t, share), st_guideline.chance(t, float(now["value"].loc[year]))
+        told = (
             t(
+                "Följer regionen vägen är chansen {chance} att den har nått normen {year}, lika stor som om {base} års "
+                "intag fortsätter."
+            )
+            if ours == theirs
+            else t(
                 "Följer regionen vägen är chansen {chance} att den har nått normen {year}, mot {reference} om {base} års "
                 "intag fortsätter."
-            ).format(
-                chance=_chances(t, met.loc[[year]])[0],
-                year=year,
-                reference=_chances(t, now.loc[[year]])[0],
-                base=context.year,
             )
         )
-        if float(met["value"].loc[year]) < SURE:
-            parts.append(t("Att chansen inte är större beror på att vägen är räknad på modellens mittvärden."))
+        parts.append(told.format(chance=ours, year=year, reference=theirs, base=context.year))
+        if share < SURE:
+            parts.append(
+                t(
+                    "Vägen är räknad så att normen nås i mittfallet. I ungefär {rest} fall av hundra räcker den inte."
+                ).format(rest=t.number(100 - round(100 * share)))
+            )
     return " ".join(parts)
 
 
@@ -302,7 +335,7 @@ def outcome(context: Context, region: str) -> Table:
         ],
         t("Chans att normen är nådd, {intake}").format(intake=intake): [
             *_chances(t, met.loc[years]),
-            chance(t, context.results.cell("norm_met_long_run", region).value),
+            st_guideline.chance(t, context.results.cell("norm_met_long_run", region).value),
         ],
     }
     if not path.empty:
@@ -328,7 +361,8 @@ def outcome(context: Context, region: str) -> Table:
 def path_table(context: Context, region: str) -> Table:
     """The path year by year until the norm is met, beside what holds the norm and what today's intake gives."""
     t = context.language
-    rows = _by_year(context, region)
+    by_year = _by_year(context, region)
+    rows = {key: by_year[key] for key in PICKED if key in by_year}
     shown = rows["starters", "keep"].index
     end = context.results.programme_status[2]
     if end is not None:
@@ -336,7 +370,6 @@ def path_table(context: Context, region: str) -> Table:
     words = {
         "starters": t("Nya ST-läkare"),
         "positions": t("ST-tjänster"),
-        "specialists": t("Specialister, heltider"),
         "coverage": t("Täckning, procent"),
         "chance": t("Chans att normen är nådd"),
     }
@@ -358,8 +391,8 @@ def path_table(context: Context, region: str) -> Table:
         pd.concat(found.loc[shown] for found in rows.values()),
         t(
             "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger. Allt är "
-            "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Övriga "
-            "intervall finns i tabellerna bakom bilderna."
+            "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Fler mått "
+            "och övriga intervall finns i tabellerna bakom bilderna."
         ).format(name=context.principals[region], intake=_intake(context)),
         _source(context),
     )
@@ -452,6 +485,19 @@ SERIES = {
 """What is told by year, and along which path → its measure; need is what coverage that holds the norm would meet."""
 
 
+PICKED = (
+    ("starters", "path"),
+    ("starters", "keep"),
+    ("starters", "today"),
+    ("positions", "path"),
+    ("coverage", "path"),
+    ("coverage", "today"),
+    ("chance", "path"),
+    ("chance", "today"),
+)
+"""What the page itself shows of these; the tables behind the pictures have them all."""
+
+
 def _by_year(context: Context, region: str) -> dict[tuple[str, str], pd.DataFrame]:
     """Everything that the path is compared in, each indexed by the years after the base year."""
     found = {}
@@ -528,16 +574,9 @@ def _intake(context: Context) -> str:
     return context.language("{year} års intag").format(year=context.year)
 
 
-def chance(t: Language, probability: float) -> str:
-    """A probability in words that claims no certainty."""
-    if probability < 0.005:
-        return t("under 1 %")
-    return t("över 99 %") if probability > 0.995 else t.percent(probability)
-
-
 def _chances(t: Language, rows: pd.DataFrame) -> list[str]:
     """Each row's probability in words."""
-    return [chance(t, value) for value in rows["value"].to_numpy(float)]
+    return [st_guideline.chance(t, value) for value in rows["value"].to_numpy(float)]
 
 
 def _shares(t: Language, rows: pd.DataFrame) -> list[str]:
@@ -635,7 +674,7 @@ def _results(context: Context, region: str) -> list[Row]:
         (
             "st_starters_reference",
             t("Nya ST-läkare {year}").format(year=context.year),
-            t("Så många som förklarar antalet i ST det året."),
+            t("Skattat intag, härlett ur antalet i ST {date}.").format(date=date),
             0,
         ),
         (
@@ -853,13 +892,18 @@ def personnel_published(context: Context, region: str) -> Table:
 
 def personnel_sources(context: Context, region: str) -> Table:
     """The publications behind the region's figures on personnel."""
-    cited = context.personnel_rows(region)["source"]
+    cited = personnel_published(context, region).data["source"]
     return personnel.publications(context, cited, f"personal-kaellor-{region}", context.published_rows(region))
 
 
-def sources(context: Context, region: str) -> Table:
-    """Where the region's own published figures come from."""
-    return st_baseline.sources(context, [region])
+def show_sources(context: Context, region: str) -> None:
+    """Display where the region's own published figures come from, or that there are none."""
+    t = context.language
+    table = st_baseline.sources(context, [region])
+    if table.cells.empty:
+        say(t("Regionen har inte publicerat något om ST eller specialister."))
+    else:
+        show(table, t)
 
 
 def overview(context: Context) -> Table:

@@ -273,7 +273,7 @@ def published(context: Context) -> Table:
         cells,
         figures.drop(columns="note"),
         t(
-            "Senaste användbara publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. Övriga "
+            "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. Övriga "
             "{missing} regioner har inte publicerat någon."
         ).format(missing=t.number(len(context.results.regions) - len(told))),
         t("publicerade uppgifter om ST"),
@@ -427,7 +427,9 @@ def left_out(context: Context) -> Table:
     error = rows["middle"] / rows["value"] - 1
     cells = pd.DataFrame(
         {
-            t("Personer {date}").format(date=context.reference_date): [t.number(v) for v in rows["value"]],
+            t("Regionens uppgift, omräknad till {date}").format(date=context.reference_date): [
+                t.number(v) for v in rows["value"]
+            ],
             t("Intervall utan regionens egen uppgift"): [
                 t.interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)
             ],
