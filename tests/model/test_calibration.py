@@ -211,6 +211,14 @@ def test_what_the_model_says(run: calibration.Run, quantity: str, year: int, exp
     assert calibration.QUANTITIES[quantity].of(run, asked) == pytest.approx([expected], rel=1e-3)
 
 
+def test_persons_and_full_time_equivalents_have_one_ratio(run: calibration.Run) -> None:
+    # The back-cast has twice as many persons as there are full-time equivalents, in the nation and in its regions.
+    regional = replace(run, specialists=np.array([[15.0, 60.0]]))
+    for region, expected in (("01", 30.0), (NATION, 120.0)):
+        asked = calibration.Asked(region, "general_practice", pd.Timestamp(2024, 12, 31))
+        assert calibration.QUANTITIES["specialist_persons"].of(regional, asked) == pytest.approx([expected])
+
+
 def test_completions_are_what_a_steady_stock_can_give(run: calibration.Run) -> None:
     # Without growth and drop-out a stock of 110 over five years gives 22 a year, in any year.
     steady = replace(run, st_growth=0 * run.st_growth)
@@ -411,6 +419,21 @@ def test_what_the_model_is_built_on_is_said_to_be_so(frames: dict[str, pd.DataFr
     assert set(table.loc[table["role"] == "input", "figure"]) == set(table["figure"]) & (evidence | of_the_nation)
 
 
+def test_the_error_of_a_count_is_read_where_it_is_written(run: calibration.Run) -> None:
+    # 100 of a share of 0.2 ± 0.04 and 50 of one of 0.1 ± 0.01: errors of 20 and 5, together 20.6.
+    both = rows(figure="st-012", added="st-013", relative_sd=np.nan)
+    found = calibration.calibrate(both, published(st_012=100.0, st_013=50.0), run, COUNTS).iloc[0]
+    assert found["published_sd"] == pytest.approx(np.hypot(20.0, 5.0))
+    one = rows(figure="st-011", relative_sd=np.nan)
+    assert calibration.calibrate(one, published(st_011=100.0), run, COUNTS).iloc[0]["published_sd"] == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("changed", [{"figure": "st-011"}, {"relative_sd": np.nan}])
+def test_an_error_is_written_once(run: calibration.Run, changed: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="career_evidence"):
+        calibration.calibrate(rows(**changed), published(st_001=100.0, st_011=100.0), run, COUNTS)
+
+
 def test_the_paths_are_those_of_the_back_cast(base: chain.Base, results: Results) -> None:
     drawn = base.sample(64)
     run = calibration.run_of(base, drawn, results.draws["st_persons_guideline"][:64])
@@ -426,9 +449,12 @@ def test_the_paths_are_those_of_the_back_cast(base: chain.Base, results: Results
         assert growth[:, :-1].std() == pytest.approx(drawn.assumptions[typical].mean(), rel=0.3)
 
 
-def test_the_base_date_shows_what_the_comparisons_rest_on(own: analyses.Calibration, results: Results) -> None:
+def test_the_base_date_shows_what_the_report_says(own: analyses.Calibration, results: Results) -> None:
     at_base = own.base.set_index("quantity")
-    fte = results.cell("specialist_fte")
-    assert at_base.loc["specialist_fte", ["low", "high"]].to_list() == pytest.approx([fte.low, fte.high], rel=0.01)
+    for quantity, measure in (("specialist_fte", "specialist_fte"), ("st_persons", "st_persons_reference")):
+        cell = results.cell(measure)
+        assert at_base.loc[quantity, ["low", "model", "high"]].to_list() == [cell.low, cell.value, cell.high]
+    past = results.career_back_cast.query("status == 'modelled'")["middle"]
+    assert at_base.loc["specialist_persons", "model"] == past.iloc[-1]
     assert (at_base["low"] < at_base["model"]).all()
     assert (at_base["model"] < at_base["high"]).all()

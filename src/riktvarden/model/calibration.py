@@ -672,7 +672,8 @@ def at_base(results: Results) -> pd.DataFrame:
     persons = past.loc[past["status"] == "modelled"].iloc[-1]
     rows["specialist_persons"] = (persons["low"], persons["middle"], persons["high"])
     inhabitants = results.cell("population").value
-    rows["inhabitants_per_doctor"] = tuple(inhabitants / fte for fte in reversed(rows["specialist_fte"]))
+    low, middle, high = rows["specialist_fte"]
+    rows["inhabitants_per_doctor"] = (inhabitants / high, inhabitants / middle, inhabitants / low)
     found = pd.DataFrame.from_dict(rows, orient="index", columns=["low", "model", "high"], dtype=float)
     found.insert(0, "unit", [QUANTITIES[name].unit for name in found.index])
     return found.rename_axis("quantity").reset_index()
