@@ -70,7 +70,7 @@ TOPICS = (
     Topic(
         "vikter",
         "Vikter i beräkningen av vägen",
-        r"programme_.*",
+        r"programme_(?!regional_coverage).*",
         (),
         "Ett val i beräkningen, ingen mätning.",
     ),
