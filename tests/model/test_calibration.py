@@ -29,6 +29,16 @@ def spread(middle: float, sd: float, draws: int = DRAWS) -> np.ndarray:
 PATH = np.array([[96.0, 102.0, 108.0, 114.0, 120.0, 126.0]])
 """Specialists at the end of 2020 to 2025."""
 
+COUNTS = pd.DataFrame(
+    {
+        "figure": ["st-011", "st-012", "st-013"],
+        "quantity": ["persons", "share_60_plus", "share_65_69_of_under_70"],
+        "value": [1000.0, 0.2, 0.1],
+        "error_sd": [0.03, 0.04, 0.01],
+    }
+)
+"""Counts of specialists with their errors, those of shares in parts of the whole."""
+
 SHARES = np.select([careers.AGES < 50, careers.AGES < 60, careers.AGES < 70], [0.0, 0.6, 0.3], 0.1)[:, None]
 """Those of 50, 60 and 70 years, as a share of all."""
 
@@ -42,7 +52,6 @@ def run() -> calibration.Run:
         "calendar_training_years": 5.0,
         "completion_share": 1.0,
         "foreign_certificates": 10.0,
-        "fte_per_specialist": 0.5,
         "fte_per_centre_specialist": 0.8,
         "specialist_share_of_doctors": 0.8,
         "inhabitants_per_specialist": 1000.0,
@@ -202,6 +211,14 @@ def test_what_the_model_says(run: calibration.Run, quantity: str, year: int, exp
     assert calibration.QUANTITIES[quantity].of(run, asked) == pytest.approx([expected], rel=1e-3)
 
 
+def test_persons_and_full_time_equivalents_have_one_ratio(run: calibration.Run) -> None:
+    # The back-cast has twice as many persons as there are full-time equivalents, in the nation and in its regions.
+    regional = replace(run, specialists=np.array([[15.0, 60.0]]))
+    for region, expected in (("01", 30.0), (NATION, 120.0)):
+        asked = calibration.Asked(region, "general_practice", pd.Timestamp(2024, 12, 31))
+        assert calibration.QUANTITIES["specialist_persons"].of(regional, asked) == pytest.approx([expected])
+
+
 def test_completions_are_what_a_steady_stock_can_give(run: calibration.Run) -> None:
     # Without growth and drop-out a stock of 110 over five years gives 22 a year, in any year.
     steady = replace(run, st_growth=0 * run.st_growth)
@@ -230,14 +247,14 @@ def test_a_region_moves_by_its_own_growth_as_well(run: calibration.Run) -> None:
 )
 def test_there_is_no_number_outside_the_path(run: calibration.Run, quantity: str, year: int) -> None:
     with pytest.raises(InputError, match=str(year)):
-        calibration.calibrate(rows(quantity=quantity, dated=pd.Timestamp(year, 6, 1)), published(st_001=1.0), run)
+        calibration.calibrate(rows(quantity=quantity, dated=pd.Timestamp(year, 6, 1)), published(st_001=1.0), run, COUNTS)
 
 
 # --- the table ----------------------------------------------------------------------------------------------------
 
 
 def test_a_row_says_what_it_compares(run: calibration.Run) -> None:
-    found = calibration.calibrate(rows(added="st-002"), published(st_001=60.0, st_002=40.0), run).iloc[0]
+    found = calibration.calibrate(rows(added="st-002"), published(st_001=60.0, st_002=40.0), run, COUNTS).iloc[0]
     assert found[["figure", "published", "model", "difference"]].to_list() == ["st-001 + st-002", 100.0, 110.0, 10.0]
     assert found["published_sd"] == pytest.approx(10.0)
     assert found["ratio"] == pytest.approx(1.1)
@@ -247,14 +264,14 @@ def test_a_row_says_what_it_compares(run: calibration.Run) -> None:
 
 def test_a_count_of_one_years_events_has_its_chance_added(run: calibration.Run) -> None:
     # 22 begin where 16 are reported: the error is 0.1 of the figure and the chance of single persons 1/4.
-    found = calibration.calibrate(rows(quantity="st_starters"), published(st_001=16.0), run).iloc[0]
+    found = calibration.calibrate(rows(quantity="st_starters"), published(st_001=16.0), run, COUNTS).iloc[0]
     assert found["z"] == pytest.approx(np.log(22 / 16) / np.hypot(0.1, 0.25))
     assert found["published_sd"] == pytest.approx(16 * np.hypot(0.1, 0.25))
 
 
 def test_an_identity_is_compared_with_what_it_asks_for(run: calibration.Run) -> None:
     row = rows(figure=None, expected=1.0, quantity="use_region", profession="physiotherapist", role="identity")
-    found = calibration.calibrate(row, published(st_001=1.0), run).iloc[0]
+    found = calibration.calibrate(row, published(st_001=1.0), run, COUNTS).iloc[0]
     assert found[["published", "model"]].to_list() == [1.0, 2.0]
     assert found["status"] == "unexplained"
 
@@ -275,14 +292,14 @@ def test_a_figure_that_cannot_be_compared_is_an_error(
     run: calibration.Run, changed: dict[str, object], column: str, said: str
 ) -> None:
     with pytest.raises(InputError, match=said) as error:
-        calibration.calibrate(rows(**changed), published(st_001=100.0), run)
+        calibration.calibrate(rows(**changed), published(st_001=100.0), run, COUNTS)
     (problem,) = error.value.problems
     assert (problem.file, problem.row, problem.column) == (calibration.FILE, 2, column)
 
 
 def test_a_model_without_a_number_is_an_error(run: calibration.Run) -> None:
     with pytest.raises(InputError, match="a number in every draw"):
-        calibration.calibrate(rows(), published(st_001=100.0), replace(run, st=np.full((1, 2), np.nan)))
+        calibration.calibrate(rows(), published(st_001=100.0), replace(run, st=np.full((1, 2), np.nan)), COUNTS)
 
 
 def test_what_is_far_off_and_unexplained_stops_the_build(run: calibration.Run) -> None:
@@ -295,7 +312,7 @@ def test_what_is_far_off_and_unexplained_stops_the_build(run: calibration.Run) -
         ],
         ignore_index=True,
     )
-    found = calibration.calibrate(three, published(st_001=100.0, st_002=10.0), run)
+    found = calibration.calibrate(three, published(st_001=100.0, st_002=10.0), run, COUNTS)
     assert found["status"].to_list() == ["agrees", "unexplained", "explained", "unexplained"]
     assert calibration.unexplained(found)["comparison"].to_list() == ["c-002", "c-004"]
     with pytest.raises(InputError) as error:
@@ -318,7 +335,7 @@ def test_what_is_far_off_and_unexplained_stops_the_build(run: calibration.Run) -
 
 
 def test_what_is_explained_passes_whole(run: calibration.Run) -> None:
-    found = calibration.calibrate(rows(), published(st_001=100.0), run)
+    found = calibration.calibrate(rows(), published(st_001=100.0), run, COUNTS)
     assert calibration.require_explained(found) is found
 
 
@@ -402,6 +419,21 @@ def test_what_the_model_is_built_on_is_said_to_be_so(frames: dict[str, pd.DataFr
     assert set(table.loc[table["role"] == "input", "figure"]) == set(table["figure"]) & (evidence | of_the_nation)
 
 
+def test_the_error_of_a_count_is_read_where_it_is_written(run: calibration.Run) -> None:
+    # 100 of a share of 0.2 ± 0.04 and 50 of one of 0.1 ± 0.01: errors of 20 and 5, together 20.6.
+    both = rows(figure="st-012", added="st-013", relative_sd=np.nan)
+    found = calibration.calibrate(both, published(st_012=100.0, st_013=50.0), run, COUNTS).iloc[0]
+    assert found["published_sd"] == pytest.approx(np.hypot(20.0, 5.0))
+    one = rows(figure="st-011", relative_sd=np.nan)
+    assert calibration.calibrate(one, published(st_011=100.0), run, COUNTS).iloc[0]["published_sd"] == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("changed", [{"figure": "st-011"}, {"relative_sd": np.nan}])
+def test_an_error_is_written_once(run: calibration.Run, changed: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="career_evidence"):
+        calibration.calibrate(rows(**changed), published(st_001=100.0, st_011=100.0), run, COUNTS)
+
+
 def test_the_paths_are_those_of_the_back_cast(base: chain.Base, results: Results) -> None:
     drawn = base.sample(64)
     run = calibration.run_of(base, drawn, results.draws["st_persons_guideline"][:64])
@@ -417,9 +449,12 @@ def test_the_paths_are_those_of_the_back_cast(base: chain.Base, results: Results
         assert growth[:, :-1].std() == pytest.approx(drawn.assumptions[typical].mean(), rel=0.3)
 
 
-def test_the_base_date_shows_what_the_comparisons_rest_on(own: analyses.Calibration, results: Results) -> None:
+def test_the_base_date_shows_what_the_report_says(own: analyses.Calibration, results: Results) -> None:
     at_base = own.base.set_index("quantity")
-    fte = results.cell("specialist_fte")
-    assert at_base.loc["specialist_fte", ["low", "high"]].to_list() == pytest.approx([fte.low, fte.high], rel=0.01)
+    for quantity, measure in (("specialist_fte", "specialist_fte"), ("st_persons", "st_persons_reference")):
+        cell = results.cell(measure)
+        assert at_base.loc[quantity, ["low", "model", "high"]].to_list() == [cell.low, cell.value, cell.high]
+    past = results.career_back_cast.query("status == 'modelled'")["middle"]
+    assert at_base.loc["specialist_persons", "model"] == past.iloc[-1]
     assert (at_base["low"] < at_base["model"]).all()
     assert (at_base["model"] < at_base["high"]).all()

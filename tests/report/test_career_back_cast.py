@@ -37,7 +37,6 @@ def test_every_count_is_shown_beside_the_model(context: Context) -> None:
     assert not table.cells.isin(["nan", "NaN", ""]).any(axis=None)
     published = table.data["value"].notna()
     assert (table.cells[context.language("Publicerat")].ne("–").to_numpy() == published.to_numpy()).all()
-    assert "career_evidence" in table.html(context.language)
 
 
 def test_every_assumption_is_shown_before_and_after(context: Context) -> None:

@@ -81,7 +81,13 @@ def row(page: Page, measure: str) -> list[str]:
 
 def test_starts_at_the_reports_own_values(page: Page, site: Path) -> None:
     page.goto(address(site))
-    for measure in ("ST-tjänster som håller normen", "Specialister som behövs nu", "Täckning A", "Merkostnad"):
+    for measure in (
+        "ST-tjänster som håller normen",
+        "Specialister som behövs i målåret",
+        "Specialister i målåret",
+        "Täckning A",
+        "Merkostnad",
+    ):
         report, yours, apart = row(page, measure)
         assert report.split(" (")[0] == yours
         assert apart == "ingen"

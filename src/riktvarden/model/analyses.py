@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.model import calibration, chain, costs, scenarios, sensitivity, trust
+from riktvarden.model import calibration, careers, chain, costs, scenarios, sensitivity, trust
 from riktvarden.results import Results
 from riktvarden.uncertainty import DRAWS
 
@@ -114,8 +114,9 @@ def calibrated(tables: Tables, assumptions: Assumptions, results: Results) -> Ca
     st_needed = results.draws["st_persons_guideline"]
     on = chain.base(tables, assumptions)
     run = calibration.run_of(on, on.sample(len(st_needed)), st_needed)
-    compared = calibration.calibrate(tables["calibration"], personnel.published(tables), run)
-    return Calibration(calibration.require_explained(compared), calibration.at_base(run))
+    counts = careers.evidence(tables).counts
+    compared = calibration.calibrate(tables["calibration"], personnel.published(tables), run, counts)
+    return Calibration(calibration.require_explained(compared), calibration.at_base(results))
 
 
 def counted(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:

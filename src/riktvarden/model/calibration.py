@@ -16,7 +16,7 @@ from riktvarden import supply, uncertainty
 from riktvarden.baseline import personnel, st
 from riktvarden.model import careers, chain, inputs, professions
 from riktvarden.problems import InputError, Problem
-from riktvarden.results import NATION
+from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
 FloatArray = NDArray[np.float64]
@@ -293,7 +293,9 @@ def _specialist_fte(run: Run, asked: Asked) -> FloatArray:
 
 
 def _specialist_persons(run: Run, asked: Asked) -> FloatArray:
-    return _specialist_fte(run, asked) / run.assumed("fte_per_specialist")
+    """The back-cast's persons; a region has its part of them, as it has of the nation's full-time equivalents."""
+    persons = run.specialists_at[:, run.base_year - run.first_year]
+    return _specialist_fte(run, asked) * persons / run.specialists[:, run.place(NATION)]
 
 
 def _at_centres(run: Run, asked: Asked) -> FloatArray:
@@ -476,17 +478,19 @@ COLUMNS = [
 ]
 
 
-def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataFrame:
+def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run, counts: pd.DataFrame) -> pd.DataFrame:
     """Say what the model gives at the date of each published figure, and how far that is from the figure.
 
     Parameters
     ----------
     rows
-        The table ``calibration``.
+        The table ``calibration``; ``relative_sd`` is empty where `counts` has the figure's error.
     published
         Every published figure: ``figure, value`` and more.
     run
         What the model says.
+    counts
+        The counts that the careers are conditioned on, as `careers.evidence` gives them.
 
     Returns
     -------
@@ -501,10 +505,12 @@ def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataF
     """
     values = published.drop_duplicates("figure").set_index("figure")["value"].astype(float)
     texts = rows.assign(**{name: rows[name].fillna("") for name in TEXTS})
-    problems, draws, figures = [], [], []
+    of_counts = relative_error(counts)
+    problems, draws, figures, errors = [], [], [], []
     for line, row in enumerate(texts.to_dict("records"), start=2):
         try:
             figures.append(_published(row, values))
+            errors.append(_error(row, values, of_counts))
             draws.append(_said(run, row))
         except _NotComputableError as fault:
             problems.append(Problem(FILE, line, fault.column, fault.value, fault.expected, fault.remedy))
@@ -514,7 +520,7 @@ def calibrate(rows: pd.DataFrame, published: pd.DataFrame, run: Run) -> pd.DataF
     figure = np.array(figures)
     # The model gives what is expected of a year: the number that there was is Poisson about it (method f).
     by_chance = np.array([kind.events for kind in kinds]) / np.sqrt(np.maximum(np.abs(figure), 1.0))
-    error = np.hypot(rows["relative_sd"].to_numpy(float), by_chance)
+    error = np.hypot(errors, by_chance)
     found = compare(figure, error, np.stack(draws, axis=1), [kind.absolute for kind in kinds])
     explained = (texts["explanation_sv"].ne("") & texts["explanation_en"].ne("")).to_numpy()
     size = np.abs(found.z)
@@ -540,6 +546,18 @@ TEXTS = ("figure", "added", "explanation_sv", "explanation_en", "question_to")
 """Columns whose empty cell says that there is nothing to say."""
 
 
+def relative_error(counts: pd.DataFrame) -> pd.Series:
+    """Relative standard error of each count by figure; that of a share is given in parts of the whole.
+
+    Parameters
+    ----------
+    counts
+        As `careers.evidence` gives them.
+    """
+    share = counts["quantity"].str.startswith("share")
+    return (counts["error_sd"] / counts["value"].where(share, 1.0)).set_axis(counts["figure"])
+
+
 class _NotComputableError(Exception):
     """A row that cannot be compared: where the fault is and what to do about it."""
 
@@ -548,9 +566,28 @@ class _NotComputableError(Exception):
         super().__init__(column)
 
 
+def _named(row: Mapping[Hashable, object]) -> list[str]:
+    return [str(row[column]) for column in ("figure", "added") if row[column]]
+
+
+def _error(row: Mapping[Hashable, object], values: pd.Series, of_counts: pd.Series) -> float:
+    """Relative error of what is published, which is written in one place only."""
+    named, own = _named(row), float(str(row["relative_sd"]))
+    elsewhere = bool(named) and set(named) <= set(of_counts.index)
+    if elsewhere == np.isnan(own):
+        figures = values[named].to_numpy(float)
+        return float(np.linalg.norm(of_counts[named] * figures) / figures.sum()) if elsewhere else own
+    raise _NotComputableError(
+        "relative_sd",
+        f"{row['relative_sd']}",
+        "an error here or in career_evidence, not in both",
+        "write it, or remove it where career_evidence has the figure",
+    )
+
+
 def _published(row: Mapping[Hashable, object], values: pd.Series) -> float:
     """What is published, or what an identity asks for where the row names no figure."""
-    named = [str(row[column]) for column in ("figure", "added") if row[column]]
+    named = _named(row)
     if not named:
         expected = float(str(row["expected"]))
         if np.isnan(expected):
@@ -616,16 +653,27 @@ def require_explained(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def at_base(run: Run) -> pd.DataFrame:
-    """What the nation's quantities are at the base date, whether or not somebody has published them.
+def at_base(results: Results) -> pd.DataFrame:
+    """What the report says of the nation at the base date, whether or not somebody has published it.
 
     Returns
     -------
     pandas.DataFrame
-        ``quantity, unit, low, model, high``: P10, P50 and P90.
+        ``quantity, unit, low, model, high``: the central value with P10 and P90; of persons the back-cast's P50.
     """
-    asked = Asked(NATION, "general_practice", pd.Timestamp(run.base_year, 12, 31))
-    names = ["st_persons", "st_starters", "completions", "specialist_persons", "specialist_fte", "inhabitants_per_doctor"]
-    low, middle, high = uncertainty.interval(np.stack([QUANTITIES[name].of(run, asked) for name in names], axis=1))
-    units = [QUANTITIES[name].unit for name in names]
-    return pd.DataFrame({"quantity": names, "unit": units, "low": low, "model": middle, "high": high})
+    names = {
+        "st_persons": "st_persons_reference",
+        "st_starters": "st_starters_reference",
+        "specialist_fte": "specialist_fte",
+    }
+    cells = {name: results.cell(measure) for name, measure in names.items()}
+    rows = {name: (cell.low, cell.value, cell.high) for name, cell in cells.items()}
+    past = results.career_back_cast
+    persons = past.loc[past["status"] == "modelled"].iloc[-1]
+    rows["specialist_persons"] = (persons["low"], persons["middle"], persons["high"])
+    inhabitants = results.cell("population").value
+    low, middle, high = rows["specialist_fte"]
+    rows["inhabitants_per_doctor"] = (inhabitants / high, inhabitants / middle, inhabitants / low)
+    found = pd.DataFrame.from_dict(rows, orient="index", columns=["low", "model", "high"], dtype=float)
+    found.insert(0, "unit", [QUANTITIES[name].unit for name in found.index])
+    return found.rename_axis("quantity").reset_index()

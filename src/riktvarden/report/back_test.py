@@ -59,19 +59,23 @@ def summary(context: Context, found: Past) -> list[str]:
     decades = context.tables["population_region_ten_year"]["year"]
     return [
         t(
-            "Regionernas andel av rikets invånare, som är det modellen själv räknar fram, missade i medeltal "
-            "{share} på {years} års sikt. Utan SCB:s prognos för riket hade felet i antalet invånare varit "
-            "{level}, med ett systematiskt fel på {bias}."
+            "Modellen räknar själv fram regionernas andelar av rikets invånare. På {years} års sikt var felet i dem i "
+            "medeltal {share}. Utan SCB:s prognos för riket hade felet i regionernas invånare varit {level}: metoden ger "
+            "i medeltal {bias}."
         ).format(
             years=longest,
             share=t.percent(missed["regions_share", best], 1),
             level=t.percent(missed["regions", best], 1),
-            bias=t.percent(bias["regions", best], 1),
+            bias=_bias(context, bias["regions", best], 1),
         ),
         *against_simple_methods(context, found),
-        t(
-            "För invånare som är {age} år och äldre är felet {least} till {most} på {years} års sikt, beroende på "
-            "hur många år som metoden bygger på."
+        (
+            t("För invånare som är {age} år och äldre är felet {least} på {years} års sikt, oavsett hur många basår.")
+            if t.percent(min(old), 1) == t.percent(max(old), 1)
+            else t(
+                "För invånare som är {age} år och äldre är felet {least} till {most} på {years} års sikt, beroende på "
+                "hur många år som metoden bygger på."
+            )
         ).format(age=trust.OLD, least=t.percent(min(old), 1), most=t.percent(max(old), 1), years=longest),
         t(
             "Utfallen för {age} år och äldre åren {first} till {last} är delvis skattade: då publiceras regionernas "
@@ -80,7 +84,12 @@ def summary(context: Context, found: Past) -> list[str]:
         t(
             "För antalet i ST finns {origins} startår med ett utfall året efter, och {five} med ett utfall fem år efter."
         ).format(origins=t.number(origins[1]), five=t.number(origins[5]))
-        + (" " + t("Det är för lite för att bedöma metoden.") if stock["reason"].ne("").all() else ""),
+        + (" " + t("Det är för lite för att bedöma metoden.") if stock["reason"].ne("").all() else "")
+        + (
+            " " + t("Jämfört med utfallen fem år efter gav metoden i medeltal {bias}.").format(bias=_bias(context, apart))
+            if np.isfinite(apart := float(stock.set_index("horizon")["bias"][5]))
+            else ""
+        ),
         t(
             "Som jämförelse: när den nederländska modellen för allmänläkare prövades på samma sätt var det "
             "genomsnittliga felet {low} till {high}, beroende på sikt och basperiod. Där gällde det antalet "
@@ -91,6 +100,13 @@ def summary(context: Context, found: Past) -> list[str]:
             "{most} i någon region."
         ).format(most=t.percent(moved.max(), 1)),
     ]
+
+
+def _bias(context: Context, share: float, digits: int = 0) -> str:
+    """Say by how much a method gives too little or too much."""
+    t = context.language
+    words = t("{share} för lite") if share < 0 else t("{share} för mycket")
+    return words.format(share=t.percent(abs(share), digits))
 
 
 def against_simple_methods(context: Context, found: Past) -> list[str]:
@@ -251,7 +267,7 @@ def stability(context: Context, found: Past) -> Figure:
     widest = str(wider.index[-1])
     caption = t(
         "Nya ST-läkare per år för att nå normen {year}, som 80-procentigt intervall, med och utan regionens "
-        "senaste publicerade uppgift om antalet i ST. Skattad. Bara regioner som har en uppgift."
+        "senaste publicerade uppgift om antalet i ST. Skattad."
     ).format(year=context.target_year)
     alternative = t(
         "Par av staplar för {count} regioner. Mest betyder uppgiften i {region}, där intervallet går från "
@@ -274,7 +290,7 @@ def stability(context: Context, found: Past) -> Figure:
                 t.interval(*v) for v in rows[["low_without_population", "high_without_population"]].to_numpy()
             ],
             t("Utan senaste uppgift om ST"): [
-                t.interval(*v) if np.isfinite(v).all() else t("regionen har ingen uppgift")
+                t.interval(*v) if np.isfinite(v).all() else t("ingen användbar uppgift om personer")
                 for v in rows[["low_without_st", "high_without_st"]].to_numpy()
             ],
             t("Status"): t.status("estimated"),

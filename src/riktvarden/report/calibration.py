@@ -110,11 +110,16 @@ def _checks(found: Calibration, *roles: str) -> pd.DataFrame:
 
 def _label(context: Context, row: pd.Series) -> str:
     """What a row compares, in words."""
+    return f"{context.region_names[row['region']]}, {row['date'].year}: {_words(context, row)}"
+
+
+def _words(context: Context, row: pd.Series) -> str:
+    """What a row counts."""
     t = context.language
     words = t(QUANTITY[row["quantity"]])
     if row["profession"] in PROFESSION and row["quantity"] not in NAMES_ITSELF:
-        words = f"{t(PROFESSION[row['profession']])}, {words}"
-    return f"{context.region_names[row['region']]}, {row['date'].year}: {words}"
+        return f"{t(PROFESSION[row['profession']])}, {words}"
+    return words
 
 
 def _number(context: Context, row: pd.Series, column: str) -> str:
@@ -142,14 +147,16 @@ def summary(context: Context, found: Calibration) -> list[str]:
     ]
     if far.any():
         largest = [
-            t("{what} ({published} enligt källan, {model} i modellen)").format(
-                what=_label(context, row),
+            t("{what} ({region} {year}: {published} enligt källan, {model} i modellen)").format(
+                what=_words(context, row),
+                region=context.region_names[row["region"]],
+                year=row["date"].year,
                 published=_number(context, row, "published"),
                 model=_number(context, row, "model"),
             )
             for _, row in checks.loc[far].head(SHOWN).iterrows()
         ]
-        sentences.append(t("Störst är skillnaderna här: {largest}.").format(largest="; ".join(largest)))
+        sentences.append(t("De största skillnaderna gäller {largest}.").format(largest="; ".join(largest)))
     by_group = _by_group(checks)
     share = by_group["close"] / by_group["count"]
     best, worst = str(share.idxmax()), str(share.idxmin())

@@ -153,7 +153,7 @@ def counts(context: Context) -> Table:
             "modellen minus uppgiften, i standardavvikelser av uppgiftens eget fel. Uppgifterna räknar inte alla samma "
             "sak."
         ),
-        t("publicerade uppgifter ur tabellen career_evidence, modellen"),
+        t("publicerade uppgifter om specialister och modellen"),
         text=(t("Uppgift"),),
         stacked=True,
     )
@@ -177,16 +177,16 @@ def priors(context: Context) -> Table:
         t("Smalare"): [t.percent(max(float(share), 0.0)) for share in rows["narrowed"]],
         t("Anmärkning"): [t(LEARNT[str(status)]) for status in rows["status"]],
     }
-    effective, alone = context.results.career_draws
+    effective, _ = context.results.career_draws
     return Table(
         "karriarer-antaganden",
         pd.DataFrame(columns, index=pd.Index(names, name=t("Antagande"))),
         rows,
         t(
             "Antaganden om specialisternas karriärer före och efter att de prövats mot publicerade antal och åldrar, med "
-            "80-procentiga intervall. Underlaget motsvarar {effective} lika sannolika dragningar; av de först antagna "
-            "hade {alone} räknats."
-        ).format(effective=t.number(effective), alone=t.number(alone)),
-        t("modellens antaganden, publicerade uppgifter ur tabellen career_evidence"),
+            "80-procentiga intervall. De kombinationer av antaganden som stämmer med uppgifterna väger tillsammans lika "
+            "mycket som {effective} lika sannolika."
+        ).format(effective=t.number(effective)),
+        t("modellens antaganden och publicerade uppgifter om specialister"),
         stacked=True,
     )

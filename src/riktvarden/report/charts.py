@@ -329,7 +329,7 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
             sort=columns,
             axis=alt.Axis(title=None, orient="top", labelAngle=-90, ticks=False, domain=False, labelLimit=150),
         ),
-        y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False)),
+        y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=260)),
     )
     colour = alt.Color(
         "share:Q",

@@ -55,6 +55,7 @@ class Measure:
     """One row of the values."""
 
     words: str
+    """Swedish words, with the base year where a number is of it."""
     digits: int = 0
     percent: bool = False
     of_report: str = ""
@@ -66,10 +67,10 @@ class Measure:
 MEASURES: Mapping[str, Measure] = {
     "positions": Measure("ST-tjänster som håller normen", of_report="st_positions_guideline"),
     "starters": Measure("Nya ST-läkare per år som håller normen", of_report="st_starters_guideline"),
-    "requirement": Measure("Specialister som behövs nu, heltider", of_report="specialist_requirement"),
+    "requirement": Measure("Specialister som behövs {year}, heltider", of_report="specialist_requirement"),
     "requirement_target": Measure("Specialister som behövs i målåret, heltider", of_report="specialist_requirement"),
     "fte_target": Measure(
-        "Specialister i målåret med dagens intag, heltider", of_report="specialist_fte_reference", needs="specialists"
+        "Specialister i målåret med {year} års intag, heltider", of_report="specialist_fte_reference", needs="specialists"
     ),
     "coverage_a_target": Measure(
         "Täckning A i målåret, procent", 1, percent=True, of_report="coverage_a_reference", needs="specialists"
@@ -78,11 +79,14 @@ MEASURES: Mapping[str, Measure] = {
         "Täckning B i målåret, procent", 1, percent=True, of_report="coverage_b_reference", needs="both"
     ),
     "starters_target": Measure("Nya ST-läkare per år som når normen i målåret", needs="nation"),
-    "cost_more": Measure("Merkostnad i målåret om normen nås, miljoner kronor", needs="both"),
-    "district_nurse": Measure("Distriktssköterskor som behövs nu, heltider"),
-    "physiotherapist": Measure("Fysioterapeuter som behövs nu, heltider"),
-    "occupational_therapist": Measure("Arbetsterapeuter som behövs nu, heltider"),
-    "psychologist": Measure("Psykologer som behövs nu, heltider"),
+    "cost_more": Measure(
+        "Merkostnad i målåret om normen nås med lika stort intag varje år (inte rapportens väg), miljoner kronor",
+        needs="both",
+    ),
+    "district_nurse": Measure("Distriktssköterskor som behövs {year}, heltider"),
+    "physiotherapist": Measure("Fysioterapeuter som behövs {year}, heltider"),
+    "occupational_therapist": Measure("Arbetsterapeuter som behövs {year}, heltider"),
+    "psychologist": Measure("Psykologer som behövs {year}, heltider"),
 }
 """Measure → its words, in the order of the table."""
 
@@ -134,7 +138,12 @@ def show_controls(context: Context, found: Found, edition: str) -> None:
         "report": {**_told(context, found), "programme": _programme(context, found)},
         "settings": {name: _setting(context.assumptions[name], t) for name in explorer.SETTINGS},
         "measures": {
-            name: {"words": t(one.words), "digits": one.digits, "percent": one.percent, "needs": one.needs}
+            name: {
+                "words": t(one.words).format(year=context.year),
+                "digits": one.digits,
+                "percent": one.percent,
+                "needs": one.needs,
+            }
             for name, one in MEASURES.items()
         },
         "headlines": HEADLINES,
@@ -199,7 +208,7 @@ def _setting(item: Assumption, t: Language) -> dict[str, Any]:
         "step": _step(low, value, high),
         "scale": scale,
         "shown": shown,
-        "limits": f"{least}–{most}",
+        "limits": t.span(least, most),
         "unit": t("procent") if per_cent else t.term(item.unit),
     }
 
@@ -310,7 +319,7 @@ def _words(context: Context, edition: str) -> dict[str, str]:
         "copied": t("Länken är kopierad."),
         "address": t("Länken står i webbläsarens adressfält."),
         "need": t("behov enligt normen"),
-        "have": t("specialister med dagens intag"),
+        "have": t("specialister med {year} års intag").format(year=context.year),
         "yours": t("ditt värde"),
         "reports": t("rapportens värde"),
         "programme": t("rapportens väg inom gränserna"),
@@ -418,9 +427,9 @@ def path(context: Context, found: Found) -> Figure:
         have=t.number(have[at]),
     )
     caption = t(
-        "Heltider av specialister i allmänmedicin: behovet, och tillgången om lika många som i dag börjar sin ST. "
-        "Heldragna linjer är dina provvärden."
-    )
+        "Heltider av specialister i allmänmedicin: behovet, och tillgången om lika många som {year} börjar sin ST varje "
+        "år. Heldragna linjer är dina provvärden."
+    ).format(year=context.year)
     return Figure(chart, alternative, caption, Table(PATH_TABLE, cells, data, caption, _model_source(t)))
 
 

@@ -119,9 +119,11 @@ class Language:
 
     def interval(self, low: float, high: float, digits: int = 0) -> str:
         """Write an interval, ends first to last, with an en dash or the word "till" between signed ends."""
-        ends = [self.number(low, digits), self.number(high, digits)]
-        separator = f" {self('till')} " if any(end.startswith(MINUS) for end in ends) else EN_DASH
-        return separator.join(ends)
+        return self.span(self.number(low, digits), self.number(high, digits))
+
+    def span(self, low: str, high: str) -> str:
+        """Join two written ends, as `interval` does."""
+        return (f" {self('till')} " if MINUS in low + high else EN_DASH).join((low, high))
 
     def estimate(self, value: float, low: float, high: float, digits: int = 0) -> str:
         """Write a value with its 80 % interval, or whichever of the two there is."""

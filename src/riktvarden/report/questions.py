@@ -38,7 +38,7 @@ class Topic(NamedTuple):
     names: str
     """Regular expression of the names of its assumptions."""
     asked: tuple[str, ...]
-    """Who is asked, first the one who is likely to know."""
+    """Who is asked, first the one who is likely to know; nobody where the report itself chooses."""
     answer: str
     """What source could answer."""
 
@@ -65,10 +65,17 @@ TOPICS = (
     Topic(
         "programmet",
         "Hur snabbt ST kan ändras",
-        r"(intake_smoothing|st_per_specialist_limit|listed_per_st_doctor|st_applicants.*|programme_.*)",
+        r"(intake_smoothing|st_per_specialist_limit|listed_per_st_doctor|st_applicants.*|programme_regional_coverage)",
         ("regionerna", "universiteten", "professionerna"),
         "Regionernas rekrytering: sökande per utlyst tjänst, handledare per enhet, listade som krävs för en ST-läkare och "
         "platser för sidotjänstgöring. Universitetens antal examinerade läkare per år.",
+    ),
+    Topic(
+        "vikter",
+        "Vikter i beräkningen av vägen",
+        r"programme_(?!regional_coverage).*",
+        (),
+        "Ett val i beräkningen, ingen mätning.",
     ),
     Topic(
         "vaardbehov",
@@ -126,7 +133,7 @@ TOPICS = (
     ),
     Topic(
         "antal",
-        "Hur många som arbetar i dag",
+        "Hur många som arbetar i yrkena",
         r"(district_nurses_in_regions|district_nurse_(private_gross_up|share_municipal)|municipal_nurses|"
         r"occupational_therapists_(region|municipal|all)|physiotherapists_all_sectors|"
         r"physiotherapist_share_(primary_care|municipal)|psychologists_per_100000|psychologist_share_primary_care)",
@@ -436,11 +443,16 @@ def show_topics(assumptions: Assumptions, language: Language) -> None:
     """Display the questions, folded per topic, with who is asked and what could answer."""
     t = language
     for topic, table in by_topic(assumptions, t).items():
-        asked = t("Frågan går till {parties}.").format(parties=", ".join(t(party) for party in topic.asked))
-        count = t("{count} frågor").format(count=t.number(len(table.cells)))
+        count = t("frågor: {count}").format(count=t.number(len(table.cells)))
+        parties = ", ".join(t(party) for party in topic.asked)
+        asked = (
+            f"{t('Frågan går till {parties}.').format(parties=parties)} {t('Källor som kan svara:')} {t(topic.answer)}"
+            if parties
+            else t(topic.answer)
+        )
         html(
             f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
-            f"<p>{escape(asked)} {escape(t('Källor som kan svara:'))} {escape(t(topic.answer))}</p>"
+            f"<p>{escape(asked)}</p>"
             f"{table.html(t)}</details>"
         )
 

@@ -309,7 +309,7 @@ def qualifiers(language: Language) -> Table:
 def value_and_range(item: Assumption, language: Language) -> str:
     """Value of an assumption, with its range where it has one."""
     value, low, high = (written(language, x, item.unit) for x in (item.value, item.low, item.high))
-    return value if item.low == item.high else f"{value} ({low}–{high})"
+    return value if item.low == item.high else f"{value} ({language.span(low, high)})"
 
 
 def written(language: Language, value: float, unit: str) -> str:

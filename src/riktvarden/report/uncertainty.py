@@ -14,6 +14,7 @@ from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
+from riktvarden.report.st_guideline import chance as probability
 from riktvarden.results import NATION
 
 GROUP = {
@@ -93,7 +94,6 @@ def _output(t: Language, measure: str, profession: str) -> str:
 def summary(context: Context, found: Uncertainty) -> list[str]:
     """How wide the national interval is, what drives it, and what would narrow it most."""
     t = context.language
-    cell = context.results.cell("st_positions_guideline")
     nation = found.indices.loc[found.indices["region"] == NATION]
     drivers = nation.query("measure == 'st_positions_guideline'").set_index("group")["total"]
     first = sensitivity.ranking(found.narrower).iloc[0]
@@ -101,9 +101,7 @@ def summary(context: Context, found: Uncertainty) -> list[str]:
         t(
             "Riktvärdet för riket, {positions} ST-tjänster, har ett 80-procentigt intervall vars bredd är {width} av "
             "värdet."
-        ).format(
-            positions=context.estimate("st_positions_guideline"), width=t.percent((cell.high - cell.low) / cell.value)
-        ),
+        ).format(positions=context.estimate("st_positions_guideline"), width=t.percent(_widths(context)[NATION])),
         t("Mest betyder gruppen ”{group}”: den står bakom {share} av variationen.").format(
             group=t(GROUP[str(drivers.idxmax())]), share=t.percent(drivers.max())
         ),
@@ -129,7 +127,7 @@ def _chances(context: Context, found: Uncertainty) -> str:
     chances = found.chance.set_index(["intake", "year"])["value"].to_dict()
     if first is None or ("programme", first) not in chances:
         return t("Sannolikheten att riket har nått normen {year} är {reference} med {base} års intag till ST.").format(
-            base=context.year, year=context.target_year, reference=_chance(t, chances["reference", context.target_year])
+            base=context.year, year=context.target_year, reference=probability(t, chances["reference", context.target_year])
         )
     return t(
         "Sannolikheten att riket har nått normen {year} är {reference} med {base} års intag till ST och {programme} på "
@@ -137,16 +135,9 @@ def _chances(context: Context, found: Uncertainty) -> str:
     ).format(
         base=context.year,
         year=first,
-        reference=_chance(t, chances["reference", first]),
-        programme=_chance(t, chances["programme", first]),
+        reference=probability(t, chances["reference", first]),
+        programme=probability(t, chances["programme", first]),
     )
-
-
-def _chance(t: Language, share: float) -> str:
-    """A probability in words: never quite nothing nor all, since it is counted in draws."""
-    if share < 0.01:
-        return t("mindre än {one}").format(one=t.percent(0.01))
-    return t("mer än {most}").format(most=t.percent(0.99)) if share > 0.99 else t.percent(share)
 
 
 def _input(context: Context, name: str) -> str:
@@ -157,12 +148,19 @@ def _input(context: Context, name: str) -> str:
 # --- how wide -------------------------------------------------------------------------------------------
 
 
+def _widths(context: Context) -> pd.Series:
+    """Width of the interval of each area's guideline value as a share of it, before positions are made whole."""
+    rows = context.results.paths
+    rows = rows.loc[(rows["measure"] == "st_positions_per_10000") & (rows["year"] == context.year)].set_index("region")
+    return ((rows["high"] - rows["low"]) / rows["value"]).astype(float).rename("value")
+
+
 def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     """How wide the interval of the guideline value is in each region, beside the chance that the path meets the norm."""
     t, results = context.language, context.results
     rows = results.of("st_positions_guideline").drop(NATION)
     starters = results.of("st_starters_guideline").drop(NATION)
-    width = ((rows["high"] - rows["low"]) / rows["value"]).rename("value")
+    width = _widths(context).drop(NATION)
     areas = maps.prepare(counties).merge(width, left_on="region", right_index=True)
     areas["name"] = areas["region"].map(context.region_names)
     chart = maps.choropleth(
@@ -173,7 +171,7 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         "Hur brett det 80-procentiga intervallet är för riktvärdet för ST-tjänster, i andel av värdet. Skattad. "
         "Riktvärdet beror på behovet, inte på hur många som redan arbetar eller gör ST i regionen. Därför finns det för "
         "alla regioner. Sannolikheten att nå normen beror däremot på dem. Vägen är räknad så att varje region når normen "
-        "på antagandenas värden. Där det sker med liten marginal är sannolikheten ungefär hälften."
+        "i mittfallet. I de övriga fallen, som sannolikheten visar, räcker den inte."
     )
     alternative = t(
         "Karta över intervallets bredd. Det är smalast för {narrow} ({least} av värdet) och bredast för {wide} ({most})."
@@ -186,7 +184,7 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     met, columns = _regional_chances(context), {}
     if not met.empty:
         columns[t("Sannolikhet att normen är nådd på vägen {year}").format(year=int(met["year"].iloc[0]))] = [
-            _chance(t, share) for share in met.set_index("region")["value"].loc[rows.index]
+            probability(t, share) for share in met.set_index("region")["value"].loc[rows.index]
         ]
     cells = pd.DataFrame(
         {
@@ -542,10 +540,11 @@ def chance(context: Context, found: Uncertainty) -> Figure:
         "handledning och listade. Att alla sökande börjar är en övre gräns, inte ett förslag."
     )
     alternative = t("Linjer över åren. {last} är sannolikheten {shares}.").format(
-        last=last, shares=t.listed([f"{_chance(t, wide[name].to_dict()[last])} ({words[name]})" for name in words])
+        last=last, shares=t.listed([f"{probability(t, wide[name].to_dict()[last])} ({words[name]})" for name in words])
     )
     cells = pd.DataFrame(
-        {words[name]: [_chance(t, share) for share in wide[name]] for name in words} | {t("Status"): t.status("estimated")},
+        {words[name]: [probability(t, share) for share in wide[name]] for name in words}
+        | {t("Status"): t.status("estimated")},
         index=pd.Index(wide.index.astype(str), name=t("År")),
     )
     source = t("rapportens modell och graderade antaganden")
@@ -585,14 +584,15 @@ def chance_of_professions(context: Context) -> Figure:
     wide = rows.astype({"year": int}).pivot_table(index="year", columns="profession", values="value")
     year = context.target_year
     caption = t(
-        "Chansen att tillgången räcker till behovet i riket, om lika många examineras varje år som i dag. Skattad: andelen "
-        "dragningar där tillgången är minst lika stor som behovet. Indata är till stor del antaganden av grad D."
+        "Chansen att tillgången räcker till behovet i riket, om antalet som examineras varje år är oförändrat. Skattad: "
+        "andelen dragningar där tillgången är minst lika stor som behovet. Indata är till stor del antaganden av grad D."
     )
     alternative = t("Linjer över åren, en för varje yrke. {year} är chansen {shares}.").format(
-        year=year, shares=t.listed([f"{_chance(t, wide[code].to_dict()[year])} ({names[code]})" for code in names])
+        year=year, shares=t.listed([f"{probability(t, wide[code].to_dict()[year])} ({names[code]})" for code in names])
     )
     cells = pd.DataFrame(
-        {names[code]: [_chance(t, share) for share in wide[code]] for code in names} | {t("Status"): t.status("estimated")},
+        {names[code]: [probability(t, share) for share in wide[code]] for code in names}
+        | {t("Status"): t.status("estimated")},
         index=pd.Index(wide.index.astype(str), name=t("År")),
     )
     source = t("publicerade antal, SCB:s prognos och graderade antaganden")
