@@ -1264,9 +1264,9 @@ def forecast_errors(known: History, window: int = WINDOW, horizons: Sequence[int
                 rows = [known.region_codes.index(code) for code in moved if code in known.region_codes]
                 errors[number, rows, max(year - origin - 1, 0) :] = np.nan
     nation = errors[:, -1:] - np.nanmean(errors[:, -1:], axis=0)
-    return ForecastErrors(
-        error_spread(errors[:, :-1], came[:, -1], horizons), error_spread(nation, np.ones(1), horizons)[0]
-    )
+    shares = error_spread(errors[:, :-1], came[:, -1], horizons)
+    # Few origins reach far ahead: by chance alone their errors may seem to shrink.
+    return ForecastErrors(shares, np.maximum.accumulate(error_spread(nation, np.ones(1), horizons)[0]))
 
 
 def error_spread(errors: ArrayLike, size: ArrayLike, horizons: Sequence[int]) -> FloatArray:

@@ -7,11 +7,7 @@ import numpy as np
 import pytest
 
 from riktvarden import guideline
-<<<<<<< HEAD
-from riktvarden.report import Context, Language, collaborative_regions, region, st_baseline
-=======
-from riktvarden.report import Context, Language, region, st_baseline, st_guideline
->>>>>>> fixb
+from riktvarden.report import Context, Language, collaborative_regions, region, st_baseline, st_guideline
 from riktvarden.results import NATION
 
 UNPUBLISHED, PUBLISHED, ABOVE = "21", "01", "23"
