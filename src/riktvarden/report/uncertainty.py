@@ -561,7 +561,8 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
         pattern, number, year = t("{words}: {number} nya per år"), starters, first
         if name == "programme":
             pattern = t("{words}: som mest {number} nya, {year}")
-            number, year = max(zip(path["value"].astype(float), path["year"].astype(int), strict=True))
+            # The first of the years that look alike to a reader.
+            number, year = path.loc[path["value"].astype(float).round().idxmax(), ["value", "year"]]
         elif name == "applicants":
             pattern = t("{words}: {number} nya {year}")
         told = t(INTAKE[name]).format(year=context.year)
