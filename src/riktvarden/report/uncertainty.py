@@ -562,7 +562,8 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
         if name == "programme":
             pattern = t("{words}: som mest {number} nya, {year}")
             # The first of the years that look alike to a reader.
-            number, year = path.loc[path["value"].astype(float).round().idxmax(), ["value", "year"]]
+            most = int(path["value"].to_numpy(float).round().argmax())
+            number, year = float(path["value"].iloc[most]), int(path["year"].iloc[most])
         elif name == "applicants":
             pattern = t("{words}: {number} nya {year}")
         told = t(INTAKE[name]).format(year=context.year)
