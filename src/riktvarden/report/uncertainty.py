@@ -561,14 +561,9 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
         pattern, number, year = t("{words}: {number} nya per år"), starters, first
         if name == "programme":
             pattern = t("{words}: som mest {number} nya, {year}")
-<<<<<<< HEAD
-            by_year = zip(path["value"].astype(float), path["year"].astype(int), strict=True)
-            number, year = max(by_year, key=lambda pair: pair[0])
-=======
             # The first of the years that look alike to a reader.
             most = int(path["value"].to_numpy(float).round().argmax())
             number, year = float(path["value"].iloc[most]), int(path["year"].iloc[most])
->>>>>>> fixc
         elif name == "applicants":
             pattern = t("{words}: {number} nya {year}")
         told = t(INTAKE[name]).format(year=context.year)
