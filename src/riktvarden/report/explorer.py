@@ -115,12 +115,12 @@ def assess(context: Context) -> Found:
 
 def show_controls(context: Context, found: Found, edition: str) -> None:
     """Display the choice of area, the assumptions, the values, and the data that the page's script computes from."""
-    t = context.language
+    t, movable = context.language, settings(context, found)
     buttons = (("reset", t("Återställ allt")), ("save", t("Spara mina antaganden (TOML)")), ("link", t("Kopiera länk hit")))
     groups = "".join(
         f'<details class="rv-group"{" open" if group in OPEN_GROUPS else ""}>'
         f"<summary>{escape(t(SETTING_GROUP[group]))}</summary>"
-        + "".join(_control(name, context.assumptions[name], t) for name in names)
+        + "".join(_control(name, movable[name], t) for name in names)
         + "</details>"
         for group, names in explorer.GROUPS.items()
     )
@@ -136,7 +136,7 @@ def show_controls(context: Context, found: Found, edition: str) -> None:
     data = {
         "prepared": explorer.prepared(found.on),
         "report": {**_told(context, found), "programme": _programme(context, found)},
-        "settings": {name: _setting(context.assumptions[name], t) for name in explorer.SETTINGS},
+        "settings": {name: _setting(item, t) for name, item in movable.items()},
         "measures": {
             name: {
                 "words": t(one.words).format(year=context.year),
@@ -191,6 +191,20 @@ def _control(name: str, item: Assumption, t: Language) -> str:
         f'<p class="rv-source" id="rv-{name}-about">{escape(about)} '
         f'<a href="{link}">{escape(t("Om antagandet"))}<span class="rv-hidden"> {label}</span></a></p></div>'
     )
+
+
+def settings(context: Context, found: Found) -> dict[str, Assumption]:
+    """Assumptions that may be moved, at the values that the report rests on.
+
+    Those on careers are conditioned on what is published: the report's value is not the assumed one.
+    """
+    central, melded = found.on.central().assumptions, found.on.specialists.joint.members
+    return {
+        name: context.assumptions[name].model_copy(update={"value": float(f"{central[name][0, 0]:.3g}")})
+        if name in melded
+        else context.assumptions[name]
+        for name in explorer.SETTINGS
+    }
 
 
 def _setting(item: Assumption, t: Language) -> dict[str, Any]:
