@@ -168,11 +168,11 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     )
     told = width.sort_values()
     caption = t(
-        "Hur brett det 80-procentiga intervallet är för riktvärdet för ST-tjänster, i andel av värdet. Skattad. "
+        "Hur brett det 80-procentiga intervallet är för riktvärdet för ST-tjänster {year}, i andel av värdet. Skattad. "
         "Riktvärdet beror på behovet, inte på hur många som redan arbetar eller gör ST i regionen. Därför finns det för "
         "alla regioner. Sannolikheten att nå normen beror däremot på dem. Vägen är räknad så att varje region når normen "
         "i mittfallet. I de övriga fallen, som sannolikheten visar, räcker den inte."
-    )
+    ).format(year=context.year)
     alternative = t(
         "Karta över intervallets bredd. Det är smalast för {narrow} ({least} av värdet) och bredast för {wide} ({most})."
     ).format(
