@@ -116,8 +116,10 @@ def test_a_missing_region_shows_no_value_of_its_training(pages: dict[Path, Beaut
     assert all("(" not in value and "endast intervall" in status for value, _, status in training)
 
 
-def test_settings_that_are_unset_say_so(pages: dict[Path, BeautifulSoup], site: Path) -> None:
-    assert "ännu inte angivet" in pages[site / "chapters/index.html"].get_text()
+def test_settings_that_are_unset_say_so_where_they_are_asked_for(pages: dict[Path, BeautifulSoup], site: Path) -> None:
+    assert "ännu inte angivet" in pages[site / "chapters/about.html"].get_text()
+    # The start page leaves out what there is no word on.
+    assert "ännu inte angivet" not in pages[site / "chapters/index.html"].get_text()
 
 
 def test_the_theme_speaks_swedish(pages: dict[Path, BeautifulSoup], site: Path) -> None:
