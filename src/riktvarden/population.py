@@ -1263,7 +1263,8 @@ def forecast_errors(known: History, window: int = WINDOW, horizons: Sequence[int
             if origin - window < year:
                 rows = [known.region_codes.index(code) for code in moved if code in known.region_codes]
                 errors[number, rows, max(year - origin - 1, 0) :] = np.nan
-    nation = errors[:, -1:] - np.nanmean(errors[:, -1:], axis=0)
+    whole = errors[:, -1:]
+    nation = whole - np.nansum(whole, axis=0) / np.maximum(np.isfinite(whole).sum(axis=0), 1)
     shares = error_spread(errors[:, :-1], came[:, -1], horizons)
     # Few origins reach far ahead: by chance alone their errors may seem to shrink.
     return ForecastErrors(shares, np.maximum.accumulate(error_spread(nation, np.ones(1), horizons)[0]))

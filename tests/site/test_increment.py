@@ -205,6 +205,8 @@ OF_ALL_REGIONS = {
     "table:municipalities",
     "table:population_region_age_group",  # the nation beside it
     "table:publications",
+    "table:published_st",  # figures on several regions together, and so is the next
+    "table:regional_evidence",
     "table:regions",
 }
 """What the page of a region shows of more than the region and the nation."""
