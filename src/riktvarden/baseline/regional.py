@@ -579,7 +579,7 @@ def each_alone(
 
 
 class Hits(NamedTuple):
-    """How well regions left out are told by the others."""
+    """How well the other regions predict those left out."""
 
     regions: int
     mean_absolute: float

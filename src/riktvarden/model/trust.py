@@ -31,7 +31,7 @@ STABILITY_DRAWS = 1024
 
 
 SERIES = {"nation": 0, "regions": 0, "regions_old": OLD, "regions_share": 0, "regions_old_share": OLD}
-"""What is foretold → the first age counted. Shares are of the nation: the model takes the nation from elsewhere."""
+"""What is forecast → the first age counted. Shares are of the nation: the model takes the nation from elsewhere."""
 
 
 def _series(cells: FloatArray, name: str) -> FloatArray:

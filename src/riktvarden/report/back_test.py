@@ -24,7 +24,7 @@ SERIES = {
     "regions_old_share": "regionernas andel av riket, 80 år och äldre",
     "st": "antal i ST, allmänmedicin",
 }
-"""What is foretold → its Swedish words."""
+"""What is forecast → its Swedish words."""
 
 BENCHMARK = ("pr-1048", "pr-1049")
 """Published lowest and highest error of another country's projections of general practitioners."""
@@ -110,7 +110,7 @@ def _bias(context: Context, share: float, digits: int = 0) -> str:
 
 
 def against_simple_methods(context: Context, found: Past) -> list[str]:
-    """Where the regions' shares, which the model takes from the method, are foretold better than without it."""
+    """Where the regions' shares, which the model takes from the method, are forecast better than without it."""
     t = context.language
     shares = found.scores.loc[found.scores["series"].isin(SHARES)]
     own = shares.loc[shares["window"] == WINDOW]

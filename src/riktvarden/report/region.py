@@ -130,7 +130,7 @@ def advice(context: Context, region: str) -> str:
 
 
 def _more_than_lasts(context: Context, region: str) -> list[str]:
-    """Why a region that trains more than replaces those who leave is not told to cut at once, or below that."""
+    """Why a region that trains more than replaces those who leave is not advised to cut at once, or below that."""
     t = context.language
     now, hold = (context.results.cell(f"st_starters_{name}", region) for name in ("reference", "guideline"))
     found = way(context, region)
@@ -482,7 +482,7 @@ SERIES = {
     ("chance", "path"): "programme_norm_met",
     ("chance", "today"): "norm_met_reference",
 }
-"""What is told by year, and along which path → its measure; need is what coverage that holds the norm would meet."""
+"""What is shown by year, and along which path → its measure; need is what coverage that holds the norm would meet."""
 
 
 PICKED = (

@@ -555,7 +555,7 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
 
 
 def read_as(context: Context, rows: pd.DataFrame) -> pd.DataFrame:
-    """How figures are told that the regions' stocks rest on.
+    """How figures that the regions' stocks rest on are presented.
 
     Parameters
     ----------
