@@ -1,0 +1,151 @@
+"""Write files whole or not at all, and let one process at a time change a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import filelock
+
+LOCK, HOLDER = ".lock", ".lock.json"
+"""File that the operating system locks, and file that says who holds it. Neither is part of any content."""
+
+
+class LockedError(Exception):
+    """Another process is changing the folder; the message says which."""
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace a file in one step: a reader sees the old content or the new, also after a crash.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made if need be.
+    content
+        All of it.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or the folder cannot be written to; `path` is then as it was.
+    """
+    temporary = _beside(path, content)
+    try:
+        temporary.replace(path)
+        _settle(path.parent)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def create(path: Path, content: bytes) -> None:
+    """Make a new file in one step; of several processes that make the same file one succeeds.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made if need be.
+    content
+        All of it.
+
+    Raises
+    ------
+    FileExistsError
+        If the file is there already; it is left alone.
+    OSError
+        As `write`.
+    """
+    temporary = _beside(path, content)
+    try:
+        os.link(temporary, path)
+        _settle(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(folder: Path, doing: str, seconds: float = 0.0) -> Iterator[None]:
+    """Keep other processes from changing a folder meanwhile.
+
+    The operating system releases the lock of a process that ends, however it ends.
+
+    Parameters
+    ----------
+    folder
+        The folder; made if need be.
+    doing
+        What this process is doing, for the message to others, such as ``importing a return``.
+    seconds
+        How long to wait for another process to finish.
+
+    Raises
+    ------
+    LockedError
+        If another process still holds the folder; names what it does, its number, its machine and since when.
+    OSError
+        If the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock, holder = filelock.FileLock(folder / LOCK), folder / HOLDER
+    try:
+        lock.acquire(timeout=seconds)
+    except filelock.Timeout:
+        raise LockedError(f"{folder}: {_held(holder)}; wait until it has finished, or stop it, and try again") from None
+    try:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        facts = {"doing": doing, "process": os.getpid(), "machine": socket.gethostname(), "since": now}
+        write(holder, json.dumps(facts).encode())
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _held(holder: Path) -> str:
+    """Say who holds a lock; there may be nothing to read for a moment."""
+    try:
+        found = json.loads(holder.read_bytes())
+        return f"process {found['process']} on {found['machine']} is {found['doing']} since {found['since']}"
+    except (OSError, ValueError, KeyError):
+        return "another process is changing this folder"
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    """Write content to a temporary file in the same folder, and have it on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _umask() -> int:
+    """Return the umask of this process, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _settle(folder: Path) -> None:
+    """Have a folder's list of names on the disk, where the system can."""
+    if os.name == "posix":
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
