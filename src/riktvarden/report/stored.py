@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -20,8 +20,13 @@ from numpy.typing import NDArray
 from pydantic import PydanticSchemaGenerationError, TypeAdapter
 
 Arrays = Mapping[str, NDArray[np.float64]]
-SHAPE, OBJECTS = b"shape", b"riktvarden_objects"
-"""Metadata of Arrow: the shape of an array; the columns of a frame that hold text or None as Python objects."""
+SHAPE, ABOUT = b"shape", b"riktvarden"
+"""Metadata of Arrow: the shape of an array; what pandas knows of a frame and Arrow does not."""
+RETYPED: Mapping[str, Callable[[pa.ChunkedArray], Any]] = {
+    "Int64": lambda column: pd.Int64Dtype().__from_arrow__(column),  # type: ignore[attr-defined]
+    "object": pa.ChunkedArray.to_pylist,
+}
+"""Types that pandas does not choose by itself for what Arrow holds, and how a column gets them."""
 
 
 class StoredError(Exception):
@@ -144,33 +149,57 @@ def _require_same(again: Any, value: Any, kind: Any) -> None:  # noqa: ANN401
         raise ValueError("it would not be read back as it is")
 
 
-def _of_frame(frame: Any) -> pa.Table:  # noqa: ANN401
-    """Turn a frame into an Arrow table; pandas itself notes index, types and attributes in its metadata."""
+def _of_frame(frame: Any) -> pa.RecordBatch:  # noqa: ANN401
+    """Turn a frame into rows of Arrow, the levels of its index last, with what Arrow does not know of it as metadata."""
     if type(frame) is not pd.DataFrame:
         raise TypeError(f"it is a {type(frame).__name__}")
-    table = pa.Table.from_pandas(frame, nthreads=1)
-    objects = []
-    for at, (name, dtype) in enumerate(frame.dtypes.items()):
-        column = frame.iloc[:, at]
-        if dtype == np.float64:  # Arrow's own way takes every NaN for a missing number, and forgets its sign
-            table = table.set_column(at, table.schema.field(at), pa.array(column.to_numpy()))
-        elif pd.api.types.is_object_dtype(dtype):
-            if others := {type(item).__name__ for item in column} - {"str", "NoneType"}:
-                raise TypeError(f"the column {name!r} holds {', '.join(sorted(others))}")
-            objects.append(at)
-    return table.replace_schema_metadata({**table.schema.metadata, OBJECTS: json.dumps(objects)})
+    if not len(frame.columns):
+        raise TypeError("it has no columns")
+    if others := [name for name in frame.columns if not isinstance(name, str)]:
+        raise TypeError(f"it has a column {others[0]!r}, whose name is no text")
+    numbered = frame.index.identical(pd.RangeIndex(len(frame)))
+    levels = [] if numbered else [frame.index.get_level_values(at).to_series() for at in range(frame.index.nlevels)]
+    columns = [frame.iloc[:, at] for at in range(frame.shape[1])] + levels
+    about = {
+        "retyped": {at: str(column.dtype) for at, column in enumerate(columns) if str(column.dtype) in RETYPED},
+        "columns": frame.columns.name,
+        "index": None if numbered else list(frame.index.names),
+        "attrs": frame.attrs,
+    }
+    names = [*frame.columns, *(f"index {at}" for at in range(len(levels)))]
+    return pa.RecordBatch.from_arrays(
+        [_of_column(column) for column in columns], names, metadata={ABOUT: json.dumps(about)}
+    )
+
+
+def _of_column(column: pd.Series[Any]) -> pa.Array:
+    if pd.api.types.is_object_dtype(column.dtype) and (
+        others := {type(item).__name__ for item in column} - {"str", "NoneType"}
+    ):
+        raise TypeError(f"{column.name!r} holds {', '.join(sorted(others))}")
+    # As a plain array, so that Arrow takes no NaN for a missing number.
+    found = pa.array(column.to_numpy() if column.dtype.kind == "f" and isinstance(column.dtype, np.dtype) else column)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
 def _to_frame(table: pa.Table) -> pd.DataFrame:
-    # A copy, as columns that lie in Arrow's memory cannot be written to.
-    frame = table.to_pandas(use_threads=False).copy()
-    for at in json.loads(table.schema.metadata[OBJECTS]):  # pandas takes them for text, its own type
-        frame.isetitem(at, pd.Series(table.column(at).to_pylist(), index=frame.index, dtype=object))
+    about = json.loads(table.schema.metadata[ABOUT])
+    # The types of pandas are ours to restore, in less time. A copy, as nothing in Arrow's memory can be written to.
+    frame = table.to_pandas(use_threads=False, ignore_metadata=True).copy()
+    for at, dtype in about["retyped"].items():
+        frame.isetitem(int(at), pd.Series(RETYPED[dtype](table.column(int(at))), dtype=dtype))
+    if about["index"] is not None:
+        levels = [frame.iloc[:, at] for at in range(-len(about["index"]), 0)]
+        frame = frame.iloc[:, : -len(levels)].copy()
+        index = pd.MultiIndex.from_arrays(levels) if levels[1:] else pd.Index(levels[0])
+        frame.index = index.set_names(about["index"])
+    frame.columns.name = about["columns"]
+    frame.attrs = about["attrs"]
     return frame
 
 
-def _of_arrays(arrays: Any) -> pa.Table:  # noqa: ANN401
-    """Turn arrays into a table of one row: a list of numbers for each, with its shape."""
+def _of_arrays(arrays: Any) -> pa.RecordBatch:  # noqa: ANN401
+    """Turn arrays into one row of Arrow: a list of numbers for each, with its shape."""
     names, lists = [], []
     for name, array in arrays.items():
         if not (isinstance(name, str) and isinstance(array, np.ndarray) and array.dtype == np.float64):
@@ -178,7 +207,7 @@ def _of_arrays(arrays: Any) -> pa.Table:  # noqa: ANN401
         numbers = pa.array(np.ascontiguousarray(array).ravel())
         lists.append(pa.ListArray.from_arrays([0, len(numbers)], numbers))
         names.append(pa.field(name, lists[-1].type, metadata={SHAPE: json.dumps(array.shape)}))
-    return pa.Table.from_arrays(lists, schema=pa.schema(names))
+    return pa.RecordBatch.from_arrays(lists, schema=pa.schema(names))
 
 
 def _to_arrays(table: pa.Table) -> Arrays:
@@ -188,10 +217,10 @@ def _to_arrays(table: pa.Table) -> Arrays:
     }
 
 
-def _ipc(table: pa.Table) -> bytes:
+def _ipc(rows: pa.RecordBatch) -> bytes:
     content = io.BytesIO()
-    with pa.ipc.new_file(content, table.schema) as file:
-        file.write_table(table)
+    with pa.ipc.new_file(content, rows.schema) as file:
+        file.write_batch(rows)  # a table without rows would be none, and its categories lost
     return content.getvalue()
 
 
