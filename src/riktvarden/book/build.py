@@ -84,8 +84,8 @@ def build(
         says how; then, side by side, each of what the manifest there says can be made apart, with its name as second
         argument. Run only when data, its code or lock file differ from last time.
     cluster
-        Address of a Dask scheduler to hand the steps to, such as ``tcp://host:8786``. Its workers see this folder
-        under the same path and have this environment; how many run at once is theirs to say.
+        Address of a Dask scheduler to hand the steps to, see `riktvarden.book.workers.cluster`. Its workers see this
+        folder under the same path and have this environment; how many run at once is theirs to say.
     home
         Where the languages' books have their ``site`` and what they share, `out` unless given: each language needs its
         own `out`.
