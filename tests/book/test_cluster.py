@@ -96,7 +96,7 @@ def certificates(folder: Path) -> dict[str, str]:
 
 def configured(variables: dict[str, str]) -> dask.config.set:
     """Configure Dask as it configures itself where these variables are set."""
-    return dask.config.set(dask.config.collect(paths=[], env=variables))
+    return dask.config.set(dask.config.merge(dask.config.config, dask.config.collect(paths=[], env=variables)))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""What the build prepares works with the stock tools: nbval, papermill, jupyter-book, frictionless."""
+"""What the build prepares works with the stock tools: nbval, papermill, jupyter-book, nbconvert, frictionless."""
 
 import os
 import re
@@ -86,6 +86,13 @@ def test_jupyter_book_builds_what_is_prepared(book: Path, tmp_path: Path) -> Non
     assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-2000:]
     made = {file.relative_to(tmp_path / "_build/html").as_posix() for file in (tmp_path / "_build/html").rglob("*.html")}
     assert {f"chapters/regions/{code}.html" for code in REGIONS} <= made
+
+
+def test_nbconvert_makes_a_page_of_a_downloaded_notebook(book: Path, tmp_path: Path) -> None:
+    notebook = book / "site/sv/_sources/chapters/regions/12.ipynb"
+    made = tool("jupyter-nbconvert", "--to", "html", "--output-dir", tmp_path, notebook)
+    assert made.returncode == 0, made.stderr[-2000:]
+    assert "Region Skåne" in (tmp_path / "12.html").read_text(encoding="utf-8")
 
 
 def test_frictionless_validates_the_package() -> None:
