@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -332,13 +333,17 @@ class Need:
 
 def municipal_share(v: given.Values, profession: str, region: str) -> float:
     """Share of the care at home that is the municipality's (E7)."""
-    if profession == "psychologist":
-        return 0.0
-    care, assumed = {
-        "district_nurse": ("home_nursing", "municipal_share_home_care"),
-    }.get(profession, ("home_rehabilitation", "municipal_share_home_rehabilitation"))
-    rows = given.table("responsibility").query("care == @care and region == @region")["municipal_share"].dropna()
-    return float(rows.iloc[0]) if len(rows) else v[assumed]
+    nursing = profession == "district_nurse"
+    care = "home_nursing" if nursing else "home_rehabilitation"
+    assumed = v.municipal_share_home_care if nursing else v.municipal_share_home_rehabilitation
+    own = own_shares().get((region, care), math.nan)
+    return assumed if math.isnan(own) else own
+
+
+@cache
+def own_shares() -> dict[tuple[str, str], float]:
+    """The county's own share, NaN where it has none, by region and care."""
+    return given.table("responsibility").set_index(["region", "care"])["municipal_share"].to_dict()
 
 
 def need_of(v: given.Values, who: Inhabitants, profession: str, doctors: Requirement) -> Need:
