@@ -1,0 +1,35 @@
+"""The model a second time, from the method chapter: an oracle for every published central value.
+
+Nothing here imports the package but ``test_oracle.py``, which compares. The tables and assumptions are read from disk and
+the formulas written as the method chapter has them, for one set of values, in loops over regions, municipalities, ages and
+years where the package works on arrays of draws: explicit matrices of moves where the package has closed forms, cohorts
+followed year by year where it has kernels, precisions where it has gains, and the linear programme over starters alone.
+
+Covered
+-------
+To a relative 1e-9, at the central values and once more at others, so that two assumptions that happen to be alike
+cannot stand in for each other:
+
+- every central value of ``Results.tidy`` and ``Results.paths``: inhabitants, published figures, stocks in training and of
+  specialists, requirement, coverage A and B, gaps, inflow, exits, the long run, and the guideline values
+- ``municipalities``, ``factors``, ``contributions``, ``starters`` (by target year) and ``norms``
+- of district nurses, physiotherapists, occupational therapists and psychologists ``principals.need_index``, the only central
+  value that is published; and behind the published ranges the need by principal and year, the supply and the places in
+  education at the central values
+- the same stocks for the regions whose values are not published
+- what the starters of ``programme`` lead to, and that they keep to every condition, cost the least, and that no earlier
+  year has an answer; the same years of ``variants``
+
+Taken as inputs
+---------------
+- The central values of the twelve assumptions of `careers.CONDITIONED`: means of a posterior sample (Bayesian melding),
+  which no closed form gives. The sample is checked in ``test_posterior.py`` against one drawn in another way, within its
+  error; all that follows from the means is recomputed, the back-cast from 2010 too.
+- The starters of ``programme``: the linear programme has several optima, and the one found is the solver's choice. The
+  cost is recomputed and must be the least.
+
+Not covered
+-----------
+Intervals, and values that are shares or medians of draws: see ``OF_DRAWS`` and ``FRAMES_LEFT_OUT`` of ``test_oracle.py``. A
+measure or a frame of the results that is in none of the lists makes a test fail.
+"""

@@ -83,12 +83,9 @@ def mortality(base_year: int) -> np.ndarray:
     """q = Z / (N + Z/2) of the nation over the newest years, (sex, age)."""
     rows = given.table("population_nation")
     rows = rows.loc[rows["kind"].eq("observed") & rows["year"].between(base_year - MORTALITY_FROM + 1, base_year)]
-    found = np.empty((2, len(AGES)))
-    for sex, place in zip(SEXES, (0, 1), strict=True):
-        for age in AGES:
-            here = rows.loc[rows["sex"].eq(sex) & rows["age"].eq(age)]
-            found[place, age - FIRST] = here["deaths"].sum() / (here["population"].sum() + here["deaths"].sum() / 2)
-    return found
+    sums = rows.groupby(["sex", "age"])[["deaths", "population"]].sum()
+    chance = (sums["deaths"] / (sums["population"] + sums["deaths"] / 2)).to_dict()
+    return np.array([[chance[sex, age] for age in AGES] for sex in SEXES])
 
 
 def retiring(median: float, spread: float) -> np.ndarray:

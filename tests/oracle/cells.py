@@ -114,6 +114,7 @@ class Oracle:
         self.rows = []
         self._tidy()
         self._paths()
+        self._behind()
         self._contributions()
         self._targets()
         self._norms()
@@ -202,6 +203,14 @@ class Oracle:
             self._areas("paths", "st_persons_in_training", training, year, shown=st)
             self._areas("paths", "st_positions_in_training", doctors.positions(training), year, shown=st)
 
+    def _behind(self) -> None:
+        """The same for every region, also where what is published is an interval only (frame ``behind``)."""
+        for year in self.who.years:
+            self._areas("behind", "fte", self.path.fte[year], year)
+            self._areas("behind", "in_training", self.path.in_training[year], year)
+        self._areas("behind", "intake", self.doctors.intake, self.who.base_year)
+        self._areas("behind", "long_run", self.doctors.long_run(), self.who.base_year)
+
     def _targets(self) -> None:
         """Starters of the nation that meet the norm in each year (D1)."""
         v, doctors = self.v, self.doctors
@@ -262,6 +271,25 @@ class Oracle:
             for measure, value in shown.items():
                 self._cell("factors", measure, town.region, value, place=town.code)
 
+    # --- the path to the norm -------------------------------------------------------------------------------
+
+    def programme(self, advised: dict[int, np.ndarray]) -> pd.DataFrame:
+        """What the advised starters by year, (region,), lead to; until the first year that can be changed today's go on."""
+        first, doctors, st, specialists = int(self.v.first_adjustable_intake), self.doctors, self.st_known, self.specialists_known
+        intake = {year: advised[year] if year >= first else doctors.intake for year in self.who.years[1:]}
+        path, self.rows = doctors.path(intake), []
+        for year, starters in intake.items():
+            fte, training, required = path.fte[year], path.in_training[year], self.required.by_year[year]
+            name = "programme"
+            self._areas(name, "programme_starters", starters, year, shown=None if year >= first else st)
+            self._areas(name, "programme_persons_in_training", training, year, shown=st)
+            self._areas(name, "programme_positions", shared_out(doctors.positions(training)), year, shown=st)
+            self._areas(name, "programme_specialist_fte", fte, year, shown=specialists)
+            self._share(name, "programme_coverage_a", fte, required, year, specialists)
+            in_part = fte + doctors.counted_in_part(training)
+            self._share(name, "programme_coverage_b", in_part, required, year, specialists & st)
+        return pd.DataFrame(self.rows)
+
     # --- the four professions ---------------------------------------------------------------------------------
 
     def _professions(self) -> None:
@@ -284,7 +312,6 @@ class Oracle:
                 self._areas("behind", "fte_need", need.by_year[year], year, profession=profession)
             for year, value in zip(self.who.years, self.supply(profession), strict=True):
                 self._cell("behind", "fte_supply", given.NATION, value, year, profession=profession)
-            self._cell("behind", "places_needed", given.NATION, self.places(profession), profession=profession)
 
     def graduates(self, profession: str) -> tuple[float, float]:
         """Graduates in a year, and the share of them who come to primary care (E8)."""

@@ -47,10 +47,10 @@ def central() -> Values:
     return Values({name: float(entry["value"]) for name, entry in assumptions().items()})
 
 
-def median(name: str) -> float:
+def median(name: str, mode: float) -> float:
     """The median of an assumption's distribution, which is not its value where the ends lie unevenly around it."""
     entry = assumptions()[name]
-    low, mode, high = (float(entry[key]) for key in ("low", "value", "high"))
+    low, high = float(entry["low"]), float(entry["high"])
     if entry["distribution"] in ("fixed", "scenario"):
         return mode
     if entry["distribution"] != "pert":

@@ -5,7 +5,9 @@ A population is an array (region, sex, age): 21 regions in order of code, women 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -40,9 +42,9 @@ def label(group: tuple[int, int]) -> str:
 def single_years(name: str, year: int) -> np.ndarray:
     """A table of the regions with a column per age, (region, sex, age)."""
     rows = given.table(name)
-    rows = rows.loc[rows["year"] == year].set_index(["region", "sex"])
-    columns = [f"age_{age}" for age in range(AGES)]
-    return np.array([[rows.loc[(region, sex), columns] for sex in SEXES] for region in given.regions()], float)
+    rows = rows.loc[rows["year"] == year].set_index(["region", "sex"])[[f"age_{age}" for age in range(AGES)]]
+    cell = dict(zip(rows.index, rows.to_numpy(float), strict=True))
+    return np.array([[cell[region, sex] for sex in SEXES] for region in given.regions()])
 
 
 def groups_of_regions(name: str, column: str, year: int, groups: list[tuple[int, int]]) -> np.ndarray:
@@ -56,9 +58,13 @@ def groups_of_regions(name: str, column: str, year: int, groups: list[tuple[int,
 
 def nation(column: str, year: int) -> np.ndarray:
     """A column of the nation's table, (sex, age)."""
-    rows = given.table("population_nation")
-    wide = rows.loc[rows["year"] == year].pivot_table(index="sex", columns="age", values=column)
-    return wide.loc[list(SEXES), range(AGES)].to_numpy(float)
+    cell = _nation(column)
+    return np.array([[cell[year, sex, age] for age in range(AGES)] for sex in SEXES], float)
+
+
+@cache
+def _nation(column: str) -> dict[tuple[int, str, int], float]:
+    return given.table("population_nation").set_index(["year", "sex", "age"])[column].to_dict()
 
 
 def counted_by_sex() -> np.ndarray:
@@ -94,10 +100,15 @@ def factor(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:
     return np.where(found > 0, wanted / np.where(found > 0, found, 1), 1.0)
 
 
+def settled(now: np.ndarray, before: np.ndarray) -> bool:
+    """Whether a round no longer moves any cell."""
+    return bool((np.abs(now - before) <= 1e-13 * before).all())
+
+
 def fitted(
     start: np.ndarray,
     whole: np.ndarray,
-    groups: list[tuple[np.ndarray, list[tuple[int, int]]]] = (),
+    groups: Sequence[tuple[np.ndarray, list[tuple[int, int]]]] = (),
     totals: np.ndarray | None = None,
 ) -> np.ndarray:
     """Scale (region, sex, age) in turn until it has the nation's cells, the regions' age groups and their totals."""
@@ -111,9 +122,7 @@ def fitted(
             for place, (low, end) in enumerate(ages):
                 block = people[..., low:end]
                 block *= factor(wanted[..., place], block.sum(axis=-1))[..., None]
-        if np.abs(people - before).max() < 1e-11 * people.max() and np.abs(people / np.where(before > 0, before, 1) - 1)[
-            before > 0
-        ].max() < 1e-13:
+        if settled(people, before):
             return people
     raise ArithmeticError("the margins contradict each other")
 
@@ -340,7 +349,7 @@ def of_municipalities(people: dict[int, np.ndarray], base_year: int) -> np.ndarr
             cells[..., :6] *= factor(all_ages - older, cells[..., :6].sum(axis=(1, 2)))[:, None, None]
             cells[..., 6:] *= factor(older, cells[..., 6:].sum(axis=(1, 2)))[:, None, None]
             cells *= factor(wanted, cells.sum(axis=0))
-            if np.abs(cells / np.where(before > 0, before, 1) - 1)[before > 0].max() < 1e-13:
+            if settled(cells, before):
                 break
         found[mine] = cells
     joined = [found[..., :5], found[..., 5:7].sum(axis=-1, keepdims=True), found[..., 7:]]
@@ -388,6 +397,7 @@ def published_totals() -> pd.Series:
     return pd.Series(found).sort_index()
 
 
+@cache
 def project(base_year: int, last_year: int) -> Inhabitants:
     """The inhabitants from the base year to the last year."""
     people, deaths = known(base_year)

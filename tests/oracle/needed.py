@@ -159,7 +159,7 @@ def requirement(v: given.Values, who: Inhabitants) -> Requirement:
     contacts = as_array(relative_contacts(v, "doctor_contacts"))
     mean_contacts = (who.towns * contacts).sum() / who.towns.sum()
     # The median of what varies between regions, as all are in the middle of their distribution.
-    off_list = given.median("off_list_deviation")
+    off_list = given.median("off_list_deviation", v.off_list_deviation)
     level = [town.heads / v.inhabitants_per_specialist for town in places]
     for town, each in zip(places, level, strict=True):
         town.steps = [each]
