@@ -53,8 +53,18 @@ FRAMES_LEFT_OUT = {
     "career_back_cast": "percentiles of the posterior sample",
 }
 
-YEARS = {"base_year": 2024, "target_year": 2037, "first_adjustable_intake": 2028, "contacts_year": 2015, "recipients_year": 2022}
-"""What the years are in the other set of values."""
+ELSEWHERE = {
+    "base_year": 2024,
+    "target_year": 2037,
+    "first_adjustable_intake": 2028,
+    "contacts_year": 2015,
+    "recipients_year": 2022,
+    # Limits that bind nowhere at the central values.
+    "direct_time_cap": 0.3,
+    "isolated_density": 6,
+    "minimum_doctors": 9,
+}
+"""The years of the other set of values, and its limits."""
 
 
 def elsewhere(graded: Assumptions) -> Assumptions:
@@ -66,8 +76,8 @@ def elsewhere(graded: Assumptions) -> Assumptions:
         if name in CONDITIONED:
             moved[name] = item
             continue
-        if name in YEARS:
-            value = float(YEARS[name])
+        if name in ELSEWHERE:
+            value = float(ELSEWHERE[name])
         elif name.endswith("_study_years"):
             value += 1
         elif low < high:
@@ -75,7 +85,7 @@ def elsewhere(graded: Assumptions) -> Assumptions:
             value += part * ((high if up else low) - value)
         else:
             value *= 1 - part / 10
-        ends = {"low": min(low, value), "high": max(high, value)} if low < high else {"low": value, "high": value}
+        ends = {"low": min(low, value), "high": max(high, value)} if item.low < item.high else {"low": value, "high": value}
         moved[name] = item.model_copy(update={"value": value} | ends)
     return Assumptions(moved, graded.files)
 
