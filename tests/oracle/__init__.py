@@ -12,24 +12,28 @@ cannot stand in for each other:
 
 - every central value of ``Results.tidy`` and ``Results.paths``: inhabitants, published figures, stocks in training and of
   specialists, requirement, coverage A and B, gaps, inflow, exits, the long run, and the guideline values
-- ``municipalities``, ``factors``, ``contributions``, ``starters`` (by target year) and ``norms``
-- of district nurses, physiotherapists, occupational therapists and psychologists ``principals.need_index``, the only central
-  value that is published; and behind the published ranges the need by principal and year, the supply and the places in
-  education at the central values
+- ``municipalities``, ``factors``, ``contributions``, ``norms``, and starters and intakes of ``starters`` (by target year)
+- of district nurses, physiotherapists, occupational therapists and psychologists ``principals.need_index``, the only
+  central value that is published, and behind the published ranges the need by principal and year and the supply
 - the same stocks for the regions whose values are not published
-- what the starters of ``programme`` lead to, and that they keep to every condition, cost the least, and that no earlier
-  year has an answer; the same years of ``variants``
+- what the starters of ``programme`` lead to
+
+Less exactly: the places in education, to the two digits of their ranges; and of the linear programme that the published
+starters keep to every condition, that they cost the least, and that no year before those of ``variants`` has an answer.
 
 Taken as inputs
 ---------------
 - The central values of the twelve assumptions of `careers.CONDITIONED`: means of a posterior sample (Bayesian melding),
-  which no closed form gives. The sample is checked in ``test_posterior.py`` against one drawn in another way, within its
-  error; all that follows from the means is recomputed, the back-cast from 2010 too.
-- The starters of ``programme``: the linear programme has several optima, and the one found is the solver's choice. The
-  cost is recomputed and must be the least.
+  which no closed form gives. ``test_posterior.py`` compares them with means of a sample drawn in another way, within the
+  error of both; all that follows from the means is recomputed, the back-cast from 2010 too.
+- The starters of ``programme``: the linear programme has several optima, and which of them is found is the solver's choice.
+
+How often the sum of the regions is linearised (A4) is that of the package, `counted.LINEARISED`: more often would move
+the stock of a region by up to a millionth.
 
 Not covered
 -----------
-Intervals, and values that are shares or medians of draws: see ``OF_DRAWS`` and ``FRAMES_LEFT_OUT`` of ``test_oracle.py``. A
-measure or a frame of the results that is in none of the lists makes a test fail.
+Intervals, what is said in words, the other columns of ``variants``, and values that are shares or medians of draws: see
+``OF_DRAWS`` and ``FRAMES_LEFT_OUT`` of ``test_oracle.py``. A measure or a frame of the results that is neither compared nor
+in one of the lists makes a test fail.
 """

@@ -131,7 +131,11 @@ def career_of(v: given.Values, profession: str, died: np.ndarray) -> Career:
     left = {age: remaining[age - FIRST] for age in AGES if age >= first}
     ages = np.array(
         [
-            0.0 if age < begins else (1 - older) / (first - begins) if age < first else older * left[age] / sum(left.values())
+            0.0
+            if age < begins
+            else (1 - older) / (first - begins)
+            if age < first
+            else older * left[age] / sum(left.values())
             for age in AGES
         ]
     )
@@ -188,7 +192,11 @@ def specialists(v: given.Values, died: np.ndarray, base_year: int) -> tuple[Care
     left = arriving.cumsum() * not_yet_retired(1 - (1 - chance) ** v.exit_multiplier)
     older, middle = v.general_practitioners_2010_60_plus_share, v.general_practitioners_2010_50_59_share
     ages = np.zeros(len(AGES))
-    for first, end, share in ((FIRST, 50, (1 - older) * (1 - middle)), (50, 60, (1 - older) * middle), (60, LAST + 1, older)):
+    for first, end, share in (
+        (FIRST, 50, (1 - older) * (1 - middle)),
+        (50, 60, (1 - older) * middle),
+        (60, LAST + 1, older),
+    ):
         group = slice(first - FIRST, end - FIRST)
         ages[group] = share * left[group] / left[group].sum()
     start = int(given.table("career_evidence").query("use == 'start'")["dated"].dt.year.iloc[0])

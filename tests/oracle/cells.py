@@ -158,16 +158,16 @@ class Oracle:
         nation_alone = np.array([False] * 21 + [True])
         self._areas("tidy", "st_starters_reference", doctors.intake, now, shown=st)
         self._areas("tidy", "specialist_gap_target", at_target - self.path.fte[target], target, shown=nation_alone)
-        self._cell(
-            "tidy", "specialist_inflow", given.NATION, v.completion_share * doctors.intake.sum() + abroad(v), target
-        )
+        self._cell("tidy", "specialist_inflow", given.NATION, v.completion_share * doctors.intake.sum() + abroad(v), target)
         leaving = 1 - doctors.career.of_stock(1, in_fte=False)[1]
         self._cell("tidy", "specialist_exit_share", given.NATION, leaving, target)
         self._areas("tidy", "specialist_fte_long_run", doctors.long_run(), now, shown=st)
         self._share("tidy", "coverage_long_run", doctors.long_run(), at_target, target, st)
         self._cell("tidy", "specialist_requirement_target", given.NATION, float(at_target.sum()), target)
 
-        printed = given.table("published_st").query("measure == 'inhabitants_per_primary_care_doctor' and quality == 'exact'")
+        printed = given.table("published_st").query(
+            "measure == 'inhabitants_per_primary_care_doctor' and quality == 'exact'"
+        )
         for row in printed.to_dict("records"):
             self._cell("tidy", "extra_need", row["region"], row["value"] / v.inhabitants_per_specialist - 1, row["year"])
 
@@ -225,7 +225,9 @@ class Oracle:
     def _norms(self) -> None:
         """The nation's positions under the norms that regions have decided."""
         v, doctors, heads = self.v, self.doctors, self.who.of_nation(self.who.base_year)
-        printed = given.table("published_st").query("measure == @LOCAL_NORM", local_dict={"LOCAL_NORM": LOCAL_NORM})["value"]
+        printed = given.table("published_st").query("measure == @LOCAL_NORM", local_dict={"LOCAL_NORM": LOCAL_NORM})[
+            "value"
+        ]
         for norm in sorted(set(printed)):
             required = heads / norm
             starters = (required - doctors.from_abroad.sum()) / (v.completion_share * doctors.years_at_work)
@@ -275,7 +277,12 @@ class Oracle:
 
     def programme(self, advised: dict[int, np.ndarray]) -> pd.DataFrame:
         """What the advised starters by year, (region,), lead to; until the first year that can be changed today's go on."""
-        first, doctors, st, specialists = int(self.v.first_adjustable_intake), self.doctors, self.st_known, self.specialists_known
+        first, doctors, st, specialists = (
+            int(self.v.first_adjustable_intake),
+            self.doctors,
+            self.st_known,
+            self.specialists_known,
+        )
         intake = {year: advised[year] if year >= first else doctors.intake for year in self.who.years[1:]}
         path, self.rows = doctors.path(intake), []
         for year, starters in intake.items():

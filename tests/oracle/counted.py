@@ -133,9 +133,7 @@ def observations(v: given.Values, who: Inhabitants, quantity: str, nation_now: f
         years = years_between(row["dated"], base_date)
         towards_norm = row["form"] == "more_to_norm"
         other = row["relative_to"] if isinstance(row["relative_to"], str) else ""
-        density = math.log(
-            persons_per_head(row["form"], number, there, value[other] if towards_norm else math.nan)
-        )
+        density = math.log(persons_per_head(row["form"], number, there, value[other] if towards_norm else math.nan))
         if other and not towards_norm:
             then = pd.Timestamp(int(year_of[other]), 12, 31)
             of_nation = persons_per_head(row["form"], value[other], heads.on(given.NATION, then), math.nan)

@@ -311,9 +311,7 @@ def minutes_each(v: given.Values, who: Inhabitants, profession: str) -> list[tup
     for kind in contacts(v, profession):
         then = summed(np.stack([nation("population", kind.year)]), NINE)[0].ravel()
         made = sum(kind.shape[cell] * persons for cell, persons in zip(CELLS, then, strict=True))
-        each = {
-            cell: kind.shape[cell] * kind.total / made * (1 + v.unmet_need_share) * kind.minutes for cell in CELLS
-        }
+        each = {cell: kind.shape[cell] * kind.total / made * (1 + v.unmet_need_share) * kind.minutes for cell in CELLS}
         found.append((each, kind.minutes if kind.at_home else 0.0))
     return found
 
@@ -380,10 +378,13 @@ def need_of(v: given.Values, who: Inhabitants, profession: str, doctors: Require
 
     # Each step shares out the same national need, less what is taken over from doctors.
     own = [
-        mine + theirs - taken * town.steps[-1] for mine, theirs, town in zip(of_region, of_municipality, places, strict=True)
+        mine + theirs - taken * town.steps[-1]
+        for mine, theirs, town in zip(of_region, of_municipality, places, strict=True)
     ]
     with_index = [one * each for one, each in zip(demanded, index, strict=True)]
-    levels = [[one / sum(step) * sum(own) for one in step] for step in ([t.heads for t in places], demanded, with_index, own)]
+    levels = [
+        [one / sum(step) * sum(own) for one in step] for step in ([t.heads for t in places], demanded, with_index, own)
+    ]
     contributions = {"inhabitants": levels[0]}
     for name, before, after in zip(("age", "need_index", "travel"), levels[:-1], levels[1:], strict=True):
         contributions[name] = [end - start for start, end in zip(before, after, strict=True)]

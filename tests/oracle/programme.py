@@ -61,7 +61,9 @@ class Programme:
         changes = {year: max(year - self.first + 1, 0) for year in self.years}
         reachable = {year: doctors.intake * (1 + v.intake_smoothing) ** changes[year] for year in self.years}
         self.least = np.minimum(self.steady, self._column(reachable))
-        self.listed = self._column({year: who.regions[year].sum(axis=(1, 2)) for year in self.years}) / v.listed_per_st_doctor
+        self.listed = (
+            self._column({year: who.regions[year].sum(axis=(1, 2)) for year in self.years}) / v.listed_per_st_doctor
+        )
         self.doctors, self.share = doctors, share
         self.conditions = self._conditions()
 
@@ -154,7 +156,11 @@ class Programme:
         low = np.concatenate([np.where(may, self.least, self.reference), np.zeros(2 * size)])
         high = np.concatenate([np.where(may, np.inf, self.reference), np.full(2 * size, np.inf)])
         answer = linprog(
-            cost, A_ub=sparse.csr_array(np.vstack(rows)), b_ub=np.concatenate(bounds), bounds=np.column_stack([low, high]), method="highs"
+            cost,
+            A_ub=sparse.csr_array(np.vstack(rows)),
+            b_ub=np.concatenate(bounds),
+            bounds=np.column_stack([low, high]),
+            method="highs",
         )
         if answer.status == 2:
             return None
