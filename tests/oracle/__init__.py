@@ -31,6 +31,14 @@ Taken as inputs
 How often the sum of the regions is linearised (A4) is that of the package, `counted.LINEARISED`: more often would move
 the stock of a region by up to a millionth.
 
+Where the chapter is silent
+---------------------------
+The structure is another one, but the definition is the package's, so that agreement says that the code does what it means
+to, not that this is right: how rounding, ranges, dates and the common level enter the regional model (A4); the ages of the
+four professions' stock and entrants, that all leave at 75, and that deaths by age on 31 December are read as risks by age at
+the start of the year (b); how years after the last single ages are split, migration is pooled from 90 on, and municipalities
+are fitted (b); what minutes moved from doctors are in full-time equivalents of others (C4); and which cells show a value.
+
 Not covered
 -----------
 Intervals, what is said in words, the other columns of ``variants``, and values that are shares or medians of draws: see
