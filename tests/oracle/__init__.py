@@ -33,11 +33,16 @@ the stock of a region by up to a millionth.
 
 Where the chapter is silent
 ---------------------------
-The structure is another one, but the definition is the package's, so that agreement says that the code does what it means
-to, not that this is right: how rounding, ranges, dates and the common level enter the regional model (A4); the ages of the
-four professions' stock and entrants, that all leave at 75, and that deaths by age on 31 December are read as risks by age at
-the start of the year (b); how years after the last single ages are split, migration is pooled from 90 on, and municipalities
-are fitted (b); what minutes moved from doctors are in full-time equivalents of others (C4); and which cells show a value.
+The structure is another one, but the definition is the package's: agreement says that the code does what it means to, not
+that this is right. So it is with
+
+- how rounding, ranges, dates and the common level enter the model of the regions (A4)
+- ages of the four professions' stock and entrants, that all leave at 75, and that deaths by age on 31 December are read
+  as risks by age at the start of the year (b)
+- how the years after the last single ages are split, that migration is pooled from 90 on, and how municipalities are
+  fitted (b)
+- what minutes moved from doctors are in full-time equivalents of others (C4)
+- which cells show a value
 
 Not covered
 -----------
