@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from riktvarden import assumptions, model, tables, uncertainty
+from riktvarden.results import Results
 
 FloatArray = NDArray[np.float64]
 
@@ -87,7 +88,7 @@ def random(names: Iterable[str], draws: int, seed: int) -> FloatArray:
     return np.random.default_rng([seed, *columns[0].encode()]).random((draws, len(columns)))
 
 
-def exactness(run: Callable[[int, int], model.Results]) -> None:
+def exactness(run: Callable[[int, int], Results]) -> None:
     """Show how far interval ends move from seed to seed, by way of sampling."""
     print(f"standard deviation between {SEEDS} seeds, share of the width of the 80 % interval; median over the outputs")
     for name, points in (("random", random), ("Latin hypercube", uncertainty.stratified), ("Sobol", sobol)):
@@ -101,7 +102,7 @@ def exactness(run: Callable[[int, int], model.Results]) -> None:
         )
 
 
-def spread(results: model.Results) -> FloatArray:
+def spread(results: Results) -> FloatArray:
     """Interval ends of every output, (end, output)."""
     flat = [uncertainty.interval(draw) for draw in results.draws.values() if len(draw) == uncertainty.DRAWS]
     return np.concatenate([np.array(ends).reshape(3, -1) for ends in flat], axis=1)

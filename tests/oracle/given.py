@@ -1,0 +1,76 @@
+"""The tables and assumptions of the project as they lie on disk, read without the package."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from scipy import stats
+
+DATA = Path(__file__).parents[2] / "data"
+
+CODES = ("region", "municipality", "figure", "figure_high", "relative_to", "regions", "level", "area")
+"""Columns whose digits are names, not numbers."""
+
+NATION = "00"
+
+
+@cache
+def table(name: str) -> pd.DataFrame:
+    """Return one table; dates as dates."""
+    frame = pd.read_csv(DATA / "tables" / f"{name}.csv", dtype=dict.fromkeys(CODES, str))
+    if "dated" in frame:
+        frame["dated"] = pd.to_datetime(frame["dated"])
+    return frame
+
+
+@cache
+def assumptions() -> dict[str, dict[str, object]]:
+    """Return every assumption of every file by name."""
+    found: dict[str, dict[str, object]] = {}
+    for file in sorted((DATA / "assumptions").glob("*.toml")):
+        found |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+class Values(dict[str, float]):
+    """Central values by name, read as attributes to keep the formulas short."""
+
+    def __getattr__(self, name: str) -> float:
+        return self[name]
+
+
+def central() -> Values:
+    """Every assumption at its value."""
+    return Values({name: float(entry["value"]) for name, entry in assumptions().items()})
+
+
+def median(name: str, mode: float) -> float:
+    """The median of an assumption's distribution, which is not its value where the ends lie unevenly around it."""
+    entry = assumptions()[name]
+    low, high = float(entry["low"]), float(entry["high"])
+    if entry["distribution"] in ("fixed", "scenario"):
+        return mode
+    if entry["distribution"] != "pert":
+        raise NotImplementedError(f"the median of a {entry['distribution']} distribution")
+    # A PERT is a beta distribution whose two parameters sum to six.
+    rising = 1 + 4 * (mode - low) / (high - low)
+    return float(stats.beta.median(rising, 6 - rising, loc=low, scale=high - low))
+
+
+def regions() -> list[str]:
+    """Codes of the 21 regions in order."""
+    return sorted(table("regions")["region"])
+
+
+def municipalities() -> list[str]:
+    """Codes of the 290 municipalities in order."""
+    return sorted(table("municipalities")["municipality"])
+
+
+def region_of() -> dict[str, str]:
+    """Municipality → region."""
+    frame = table("municipalities")
+    return dict(zip(frame["municipality"], frame["region"], strict=True))
