@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, model
-from riktvarden.model import cells
+from riktvarden.model import cells, chain, weights
 from riktvarden.results import NATION, Results, tidy
 
 EXTENSIVE = ["population", "specialist_requirement", "st_persons_guideline", "st_starters_guideline"]
@@ -252,3 +252,32 @@ def test_cells_show_no_more_than_they_may() -> None:
     assert rows[["low", "high"]].to_numpy().tolist()[0] == [90, 900]
     assert rows.loc[1, ["value", "low", "high"]].isna().all()
     assert rows.loc[2, ["value", "low", "high"]].tolist() == [7, 100, 900]
+
+
+def test_a_suppressed_cell_shows_nothing_whatever_it_is_given() -> None:
+    draws = np.arange(1, 101.0)[:, None] * [1, 1]
+    rows = tidy(["01", "03"], "m", "persons", "C2", value=[3, 7], draws=draws, status=["suppressed", "reported"])
+    assert rows["status"].tolist() == ["suppressed", "reported"]
+    assert rows.loc[0, ["value", "low", "high"]].isna().all()
+    assert rows.loc[1, ["value", "low", "high"]].notna().all()
+
+
+@pytest.mark.parametrize(
+    "table", ["population_municipality_age_group", "education_municipality", "foreign_background_municipality"]
+)
+def test_an_older_year_in_a_table_changes_nothing(
+    frames: dict[str, pd.DataFrame], base: chain.Base, results: Results, table: str
+) -> None:
+    older = frames[table].assign(
+        year=frames[table]["year"] - 1, population=lambda rows: rows["population"].iloc[::-1].to_numpy()
+    )
+    both = frames | {table: pd.concat([older, frames[table]], ignore_index=True)}
+    for found, before in zip(
+        weights.covariate_shares(both, base.people.municipalities),
+        weights.covariate_shares(frames, base.people.municipalities),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(found, before)
+    need = results.municipalities["specialist_requirement"].to_numpy()
+    rows = [cells.municipalities(each, base.people, need, need[None]) for each in (both, frames)]
+    pd.testing.assert_frame_equal(*rows)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from riktvarden import need
 from riktvarden.model.inputs import People
-from riktvarden.population import NINE, SEXES, age_labels
+from riktvarden.population import NINE, SEXES, age_labels, newest_year
 
 FloatArray = NDArray[np.float64]
 
@@ -72,18 +72,16 @@ def distress_profile(p: SimpleNamespace) -> FloatArray:
 def covariate_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[str]) -> tuple[FloatArray, FloatArray]:
     """Shares of the inhabitants that the covariate index counts, and how many persons each rests on.
 
-    Two are dated counts (education 2022, foreign background 2020); unemployment and living alone are undated.
+    Education and foreign background are counts of their newest year; unemployment and living alone are undated.
 
     Returns
     -------
     tuple of numpy.ndarray
         Shares and persons counted, each (municipality, component) in the order of `COMPONENTS`.
     """
-    education = tables["education_municipality"].pivot_table(
-        index="municipality", columns="level", values="population", aggfunc="sum"
-    )
-    background = tables["foreign_background_municipality"].pivot_table(
-        index="municipality", columns="background", values="population", aggfunc="sum"
+    education, background = (
+        newest_year(tables[name]).pivot_table(index="municipality", columns=column, values="population", aggfunc="sum")
+        for name, column in (("education_municipality", "level"), ("foreign_background_municipality", "background"))
     )
     undated = tables["municipality_covariates"].set_index("municipality")
     adults, everyone = education.sum(axis=1), background.sum(axis=1)
