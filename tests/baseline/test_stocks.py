@@ -50,8 +50,8 @@ def test_a_seed_gives_the_same_stocks(case: Case) -> None:
 
 def test_the_sum_lies_near_the_nation_s_own_figure(case: Case) -> None:
     for stock, total, sd in (
-        (case.stocks.st, inputs.nation_st(case.p, case.on.people), case.p.st_nation_error),
-        (case.stocks.specialists, inputs.nation_fte(case.p), case.p.specialist_nation_error),
+        (case.stocks.st, inputs.nation_st(case.p, case.on.people), case.p.regional_stocks.st_nation_error),
+        (case.stocks.specialists, inputs.nation_fte(case.p), case.p.regional_stocks.specialist_nation_error),
     ):
         away = np.log(stock[:, -1:] / total) / sd
         assert abs(np.median(away)) < 1

@@ -46,17 +46,17 @@ def test_every_year_of_the_back_cast_balances(base: chain.Base, known: careers.E
     leaving = careers.exits(p, careers.SPECIALISTS, base.deaths)[..., None]
     gone = leaving * (path[..., :-1] + arriving / 2)
     assert_allclose(path[..., 1:].sum(axis=(1, 2)), (path[..., :-1] + arriving - gone).sum(axis=(1, 2)), rtol=1e-9)
-    assert_allclose(path[..., 0].sum(axis=(1, 2)), p.specialist_persons_2010[:, 0], rtol=1e-12)
+    assert_allclose(path[..., 0].sum(axis=(1, 2)), p.specialists.specialist_persons_2010[:, 0], rtol=1e-12)
     older = path[:, :, careers.AGES >= 60, 0].sum(axis=(1, 2)) / path[..., 0].sum(axis=(1, 2))
-    assert_allclose(older, p.general_practitioners_2010_60_plus_share[:, 0], rtol=1e-12)
+    assert_allclose(older, p.careers.general_practitioners_2010_60_plus_share[:, 0], rtol=1e-12)
 
 
 def test_the_base_stock_and_its_ages_are_the_end_of_the_back_cast(
     base: chain.Base, known: careers.Evidence, p: SimpleNamespace
 ) -> None:
     end = careers.back_cast(p, known, base.deaths, base.people.base_year)[..., -1]
-    assert_allclose(p.specialist_persons_base[:, 0], end.sum(axis=(1, 2)), rtol=1e-12)
-    assert_allclose(p.specialist_ages_base.reshape(end.shape) * end.sum(axis=(1, 2))[:, None, None], end, rtol=1e-9)
+    assert_allclose(p.at_base.specialist_persons_base[:, 0], end.sum(axis=(1, 2)), rtol=1e-12)
+    assert_allclose(p.at_base.specialist_ages_base.reshape(end.shape) * end.sum(axis=(1, 2))[:, None, None], end, rtol=1e-9)
 
 
 def test_counts_are_compared_at_their_own_date(known: careers.Evidence) -> None:
@@ -71,7 +71,7 @@ def test_entry_ages_are_even_around_their_mean(p: SimpleNamespace) -> None:
     shares = careers.entry_ages(p, careers.SPECIALISTS)
     assert_allclose(shares.sum(axis=(1, 2)), 1)
     mean = (shares.sum(axis=1) * (careers.AGES + 0.5)).sum(axis=1)
-    assert_allclose(mean, p.general_practitioners_entry_age[:, 0], atol=0.05)
+    assert_allclose(mean, p.careers.general_practitioners_entry_age[:, 0], atol=0.05)
 
 
 def test_members_are_ordered_by_the_years_that_a_new_specialist_stays(base: chain.Base, p: SimpleNamespace) -> None:
@@ -84,7 +84,7 @@ def test_central_values_are_one_coherent_career(base: chain.Base, known: careers
     joint = base.specialists.joint
     p = SimpleNamespace(**joint.central)
     end = careers.back_cast(p, known, base.deaths, base.people.base_year)[..., -1]
-    assert p.specialist_persons_base[0, 0] == pytest.approx(end.sum(), rel=1e-12)
+    assert p.at_base.specialist_persons_base[0, 0] == pytest.approx(end.sum(), rel=1e-12)
     for name in careers.MELDED:
         assert joint.central[name][0, 0] == pytest.approx(joint.members[name].mean(), rel=1e-12)
     for name, (low, high) in joint.ends.items():

@@ -32,7 +32,7 @@ def places(base: chain.Base) -> weights.Places:
 def required(
     p: SimpleNamespace, people: inputs.People, places: weights.Places, without: tuple[str, ...] = ()
 ) -> weights.Requirement:
-    return weights.requirement(p, people, places, np.zeros((1, 21)), p.inhabitants_per_specialist, without)
+    return weights.requirement(p, people, places, np.zeros((1, 21)), p.specialists.inhabitants_per_specialist, without)
 
 
 def needed(
@@ -97,7 +97,7 @@ def test_tasks_moved_take_minutes_elsewhere_and_free_the_doctor(
     share, rho, eta = 0.1, 2.0, 0.2
     changed = {"task_shift_share": share, "task_shift_relative_time": rho, "task_shift_back_up": eta}
     p, today = at_central(graded, **changed), at_central(graded)
-    doctors = float((p.direct_time_share_doctor + p.indirect_time_share_doctor)[0, 0])
+    doctors = float((p.working_time.direct_time_share_doctor + p.working_time.indirect_time_share_doctor)[0, 0])
     before, after = (required(q, people, places).municipalities for q in (today, p))
     assert_allclose(after / before, 1 - share * (1 - eta * rho), rtol=1e-12)
     moved = sum(

@@ -32,14 +32,14 @@ def test_the_linear_path_is_the_cohorts_followed_one_by_one(passed: SimpleNamesp
     """No ages are kept by region: the same persons, sexes and ages in every region give the same path."""
     p, people, have = passed.p, passed.people, passed.have
     horizon = len(people.years) - 1
-    persons = passed.stocks.specialists[0, :-1] / p.fte_per_specialist[0, 0]
-    growth = np.log1p(p.st_growth)
+    persons = passed.stocks.specialists[0, :-1] / p.specialists.fte_per_specialist[0, 0]
+    growth = np.log1p(p.st.st_growth)
     training = have.in_training_before[..., :-1, 0]
-    finishing = supply.completions_of_stock(training, growth, p.calendar_training_years, p.completion_share, horizon)
+    finishing = supply.completions_of_stock(training, growth, p.st.calendar_training_years, p.st.completion_share, horizon)
     destination = people.base[:-1] / people.base[-1]
-    arriving = supply.spread_first_job(finishing, p.stay_share, destination[None])[0]
+    arriving = supply.spread_first_job(finishing, p.specialists.stay_share, destination[None])[0]
     arriving = arriving + (general_practice.from_abroad(p)[0, 0] * destination)[:, None]
-    moves = supply.Moves(p.specialist_move_rate[0, 0], destination)
+    moves = supply.Moves(p.careers.specialist_move_rate[0, 0], destination)
     path = supply.project(
         persons[:, None, None] * passed.career.stock_ages[0],
         arriving,
@@ -95,7 +95,7 @@ def test_chance_spreads_small_regions_as_single_persons_do(base: chain.Base, pas
     career = careers.career(p, "general_practice", base.deaths)
     uniform = (rng.permuted(np.tile(np.arange(draws), (21, 1)), axis=1).T + 0.5) / draws
     fte = general_practice.by_chance(p, career, have, uniform).fte[..., year]
-    rate = passed.p.fte_per_specialist[0, 0]
+    rate = passed.p.specialists.fte_per_specialist[0, 0]
     stock, left = passed.have.fte[0, :-1, 0] / rate, career.stock_left(year, in_fte=False)[0, year]
     came = passed.have.fte[0, :-1, year] / rate - stock * left
     followed = rng.binomial(np.rint(stock).astype(int), left, (draws, 21)) + rng.poisson(np.maximum(came, 0), (draws, 21))
@@ -177,7 +177,7 @@ def test_room_enough_makes_the_target_year_possible(passed: SimpleNamespace) -> 
 
 
 def test_a_target_that_training_cannot_reach_is_said_so(passed: SimpleNamespace) -> None:
-    soon = SimpleNamespace(**vars(passed.people) | {"target_year": int(passed.p.first_adjustable_intake[0, 0]) + 2})
+    soon = SimpleNamespace(**vars(passed.people) | {"target_year": int(passed.p.st.first_adjustable_intake[0, 0]) + 2})
     people = inputs.People(**soon.__dict__)
     solved = path_to_norm.programme(passed.p, people, passed.have, passed.required)
     assert solved.status == guideline.BY_TRAINING_ALONE

@@ -268,7 +268,7 @@ class Chain:
         components = np.array([self.values[f"cni_weight_{name}"] for name in weights.COMPONENTS])
         self.places = weights.places(context.tables, self.people, components)
         p, off_list = self.namespace(), np.zeros((1, len(self.people.codes)))
-        self.doctors = weights.requirement(p, self.people, self.places, off_list, p.inhabitants_per_specialist)
+        self.doctors = weights.requirement(p, self.people, self.places, off_list, p.specialists.inhabitants_per_specialist)
 
     def namespace(self, **changed: float) -> SimpleNamespace:
         return SimpleNamespace(**{name: np.full((1, 1), value) for name, value in (self.values | changed).items()})
