@@ -141,9 +141,13 @@ class Assumptions(Mapping[str, Assumption]):
         """
         return Assumptions({name: self[name] for name in names}, self.files)
 
+    def central(self) -> dict[str, float]:
+        """Give the central value of each assumption, in its unit."""
+        return {name: assumption.value for name, assumption in self.items()}
+
     def at_value(self) -> dict[str, NDArray[np.float64]]:
-        """Give the central value of each assumption, in its unit, as one draw: (1, 1)."""
-        return {name: np.full((1, 1), assumption.value) for name, assumption in self.items()}
+        """Give the central values as one draw, each (1, 1)."""
+        return {name: np.full((1, 1), value) for name, value in self.central().items()}
 
 
 def read(folder: Path = DATA) -> Assumptions:

@@ -449,8 +449,23 @@ class Parameters:
         """
         return np.asarray(getattr(getattr(self, SECTION_OF[name]), name), float)
 
-    def only(self, which: NDArray[np.bool_]) -> Parameters:
-        """Keep some draws."""
+    def but(self, **values: FloatArray | float) -> Parameters:
+        """Give some parameters other values, by name.
+
+        Raises
+        ------
+        KeyError
+            If there is no such parameter.
+        """
+        changed: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            section = SECTION_OF[name]
+            typed = types(SECTIONS[section])[name]
+            changed.setdefault(section, {})[name] = _as(typed, name, np.asarray(value, float).reshape(-1, 1))
+        return replace(self, **{section: replace(getattr(self, section), **new) for section, new in changed.items()})
+
+    def only(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Parameters:
+        """Keep some draws, by mask or position."""
 
         def kept(section: Section) -> dict[str, Any]:
             return {name: value[which] for name in types(type(section)) if np.ndim(value := getattr(section, name))}

@@ -152,14 +152,6 @@ def test_order_of_the_rows_does_not_matter(
     pd.testing.assert_frame_equal(again.tidy, results.tidy, rtol=1e-9)
 
 
-def test_the_model_names_every_assumption_it_needs(
-    frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, results: Results
-) -> None:
-    enough = {name: graded[name] for name in model.ASSUMPTIONS}
-    again = model.run(frames, assumptions.Assumptions(enough), len(results.draws["st_gap"]))
-    pd.testing.assert_frame_equal(again.tidy, results.tidy)
-
-
 def test_dated_figures_are_held_against_one_path(results: Results) -> None:
     rows = results.reconciled
     assert set(rows["region"]) == {NATION, "01", "12", "23"}
@@ -199,11 +191,6 @@ def test_the_norm_in_force_is_among_the_scenarios(results: Results) -> None:
     assert norms["value"].is_monotonic_decreasing
     cell = results.cell("st_positions_guideline")
     assert norms.loc[1100, ["value", "low", "high"]].to_list() == [cell.value, cell.low, cell.high]
-
-
-def test_the_full_time_stock_agrees_with_the_published_ones(results: Results, graded: assumptions.Assumptions) -> None:
-    published = graded["specialist_fte_nation"]
-    assert published.low <= results.cell("specialist_fte").value <= published.high
 
 
 def test_a_region_that_returns_its_number_is_known(

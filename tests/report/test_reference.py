@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden import assumptions, model, tables
+from riktvarden import assumptions, model, parameters, tables
 from riktvarden.book import mathml
 from riktvarden.report import Context, Language, functions, notation, reference
 
@@ -153,8 +153,9 @@ def test_every_assumption_has_its_place_in_the_method(graded: assumptions.Assump
 
 
 def test_what_the_model_reads_is_used_in_an_equation_and_nothing_else_is(graded: assumptions.Assumptions) -> None:
+    economics = set(parameters.types(parameters.Economics))
     uses = {name: set(use.methods) for name in graded if (use := notation.use_of(name))}
-    assert {name for name, methods in uses.items() if methods - {"g"}} == set(model.ASSUMPTIONS)
+    assert {name for name, methods in uses.items() if methods - {"g"}} == set(parameters.NAMES) - economics
 
 
 @pytest.mark.parametrize("frame", ["tidy", "paths", "principals", "outlook", "places", "programme"])

@@ -246,8 +246,7 @@ def _stock(on: chain.Base, setting: str, stock: str) -> dict[str, Any]:
 
 def _taken_over(p: Parameters) -> FloatArray:
     """Full-time equivalents of each profession per full-time doctor moved to the team, if both took equally long."""
-    moved = replace(p.task_shift, task_shift_share=np.ones((1, 1)), task_shift_relative_time=np.ones((1, 1)))
-    return weights.team(replace(p, task_shift=moved)).professions[0]
+    return weights.team(p.but(task_shift_share=1.0, task_shift_relative_time=1.0)).professions[0]
 
 
 def _profession(on: chain.Base, p: Parameters, name: str) -> dict[str, Any]:

@@ -55,6 +55,8 @@ TREATMENT = (
 )
 """What psychological treatment is built up from (method E3)."""
 
+WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
+
 PARTS = {"all": BLUE, "need": BLUE, "use": ORANGE}
 """What an assumption moves: the whole need, or one of the two parts that are weighed together → its colour."""
 
@@ -976,7 +978,7 @@ def inputs_of(context: Context, profession: str) -> Assumptions:
         names += ["unmet_need_share", "road_detour", "road_speed", "health_centres", *read_by(of.at_home.municipal_share)]
     if not of.contacts:
         names += [*TREATMENT, *DISTRESS, "need_weight"]
-    names += ["need_exponent", *read_by(model.available_hours, of.direct_time, of.indirect_time)]
+    names += ["need_exponent", *WORKING_TIME, *read_by(of.direct_time, of.indirect_time)]
     names += ["direct_time_cap", *today_of(profession), "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})
 
