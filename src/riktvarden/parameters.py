@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
@@ -15,8 +17,21 @@ FloatArray = NDArray[np.float64]
 Values = Mapping[str, FloatArray]
 """Name of an assumption → its values, (draw, 1)."""
 
-Note = Callable[[str], None]
-"""Called with the name of each parameter that is read."""
+Note = Callable[[str, Any], None]
+"""Called with the name of each parameter that is read, and its value."""
+
+
+_noting_now: ContextVar[Note | None] = ContextVar("noting", default=None)
+
+
+@contextmanager
+def noted(note: Note) -> Iterator[None]:
+    """Have every parameter made in this context note which fields are read of it."""
+    token = _noting_now.set(note)
+    try:
+        yield
+    finally:
+        _noting_now.reset(token)
 
 
 S = TypeVar("S", bound="Section")
@@ -58,9 +73,10 @@ def _noting(section: type[S]) -> type[S]:
     names = frozenset(types(section))
 
     def read(self: S, name: str) -> Any:  # noqa: ANN401 - whatever the field holds
+        value = object.__getattribute__(self, name)
         if name in names:
-            object.__getattribute__(self, "_note")(name)
-        return object.__getattribute__(self, name)
+            object.__getattribute__(self, "_note")(name, value)
+        return value
 
     return type(section.__name__, (section,), {"__getattribute__": read})
 
@@ -417,6 +433,11 @@ class Parameters:
             raise ValueError("the careers of specialists have not been conditioned on counts")
         return self.conditioned
 
+    @property
+    def draws(self) -> int:
+        """Number of draws."""
+        return len(vars(self.need)["need_exponent"])  # no use of it, so nothing is noted
+
     @classmethod
     def of(cls, values: Values, note: Note | None = None) -> Parameters:
         """Make parameters of values by name.
@@ -426,7 +447,7 @@ class Parameters:
         values
             For each assumption an array (draw, 1), and what `SpecialistsAtBase` holds once that is known.
         note
-            Called with the name of each parameter that is read from now on.
+            Called with the name of each parameter that is read from now on; by default that of `noted`.
 
         Raises
         ------
@@ -435,6 +456,7 @@ class Parameters:
         ValueError
             If a parameter that takes a single value varies.
         """
+        note = note or _noting_now.get()
         sections: dict[str, Any] = {name: section.of(values, note) for name, section in SECTIONS.items()}
         known = values.keys() >= types(SpecialistsAtBase).keys()
         return cls(**sections, conditioned=SpecialistsAtBase.of(values) if known else None)
@@ -483,7 +505,7 @@ _ANY = dict.fromkeys((name for kind in SECTIONS.values() for name in typing.get_
 def read_by(*takes: Callable[[Parameters], object]) -> tuple[str, ...]:
     """Name the parameters that some functions of the parameters read, in the order in which they first do."""
     names: dict[str, None] = {}
-    p = Parameters.of(_ANY, lambda name: names.setdefault(name))
+    p = Parameters.of(_ANY, lambda name, _: names.setdefault(name))
     for take in takes:
         take(p)
     return tuple(names)

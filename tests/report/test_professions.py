@@ -284,10 +284,10 @@ def chain(context: Context) -> Chain:
 @pytest.mark.parametrize("name", PROFESSIONS)
 def test_every_assumption_behind_the_number_is_listed(context: Context, chain: Chain, name: str) -> None:
     read, of_team = set[str](), set[str]()
-    p = chain.parameters(read.add)
+    p = chain.parameters(lambda name, _: read.add(name))
     chain.needed(name, 0.5, p)
     minutes.today(p, chain.people, name)
-    weights.team(chain.parameters(of_team.add))
+    weights.team(chain.parameters(lambda name, _: of_team.add(name)))
     listed = set(professions.inputs_of(context, name))
     assert read - of_team <= listed
     assert listed - {"need_weight"} <= read

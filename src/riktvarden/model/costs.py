@@ -218,6 +218,12 @@ def priced(people: People, found: chain.Doctors, programme: FloatArray | None = 
     return costs | {DIFFERENCE: economics.PathCost(*apart)}
 
 
+def discount_rates(on: chain.Base) -> tuple[float, float, float]:
+    """Lowest, central and highest rate of discount, per year."""
+    rate = on.assumptions["discount_rate"]
+    return rate.low, rate.value, rate.high
+
+
 def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
     """What the path to the norm costs beyond today's intake, as one amount, at each discount rate.
 
@@ -237,9 +243,8 @@ def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
     if intake is None:
         return pd.DataFrame(columns=["rate", *COLUMNS])
     apart = [priced(people, chain.doctors(on, one), intake)[DIFFERENCE].total[..., 1:] for one in (on.central(), drawn)]
-    rate = on.assumptions["discount_rate"]
     frames = []
-    for each in (rate.low, rate.value, rate.high):
+    for each in discount_rates(on):
         value, draws = (economics.net_present_value(cost, people.years[1:], each, people.base_year) for cost in apart)
         frames.append(
             tidy(

@@ -175,8 +175,8 @@ def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
 
 def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption]) -> People:
     """Project the inhabitants, and keep what is published of them."""
-    base_year, target_year = (int(assumptions[name].value) for name in ("base_year", "target_year"))
-    years = np.arange(base_year, int(assumptions["target_year"].high) + 1)
+    base_year, (target, last) = int(assumptions["base_year"].value), target_year(assumptions)
+    years = np.arange(base_year, last + 1)
     projected = population.model_population(tables, int(years[-1]))
     of_regions = np.isin(projected.years, years)
     of_municipalities = np.isin(projected.municipal_years, years)
@@ -192,7 +192,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
     return People(
         codes=codes,
         base_year=base_year,
-        target_year=target_year,
+        target_year=target,
         years=years,
         total=total,
         municipalities=list(projected.municipality_codes),
@@ -207,6 +207,12 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
         at_reference=pd.Series(total[:-1, 0], index=codes),
         year_ends=year_ends,
     )
+
+
+def target_year(assumptions: Mapping[str, Assumption]) -> tuple[int, int]:
+    """Year by whose end the norm is to be met, and the last that a reader may choose."""
+    year = assumptions["target_year"]
+    return int(year.value), int(year.high)
 
 
 def _spread(tables: Mapping[str, pd.DataFrame], ahead: int) -> FloatArray:
@@ -436,7 +442,8 @@ def reconciled(
     tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption], own: pd.DataFrame
 ) -> pd.DataFrame:
     """Dated figures of the nation and of each region with two or more on the stock, against one path each."""
-    value = {name: item.value for name, item in assumptions.items()}
+    used = ("st_count_error", "st_flow_error", "st_intake_change", "calendar_training_years", "completion_share")
+    value = {name: assumptions[name].value for name in used}
     printed = tables["published_st"]
     dated = printed.loc[printed["measure"].isin(DATED) & (printed["year"] >= RECONCILED_FROM)]
     dated = dated.assign(kind=dated["measure"].map(DATED))

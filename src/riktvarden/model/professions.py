@@ -67,7 +67,7 @@ def municipal_shares(p: Parameters, tables: Mapping[str, pd.DataFrame], people: 
     """Share of care at home that is the municipality's, (draw, municipality): the county's own, else the assumption."""
     responsible = PROFESSIONS[profession].at_home
     if responsible is None:
-        return np.zeros((len(p.need.need_exponent), len(people.municipalities)))
+        return np.zeros((p.draws, len(people.municipalities)))
     rows = tables["responsibility"]
     own = rows.loc[rows["care"] == responsible.care].set_index("region")["municipal_share"]
     by_municipality = own.reindex(people.codes).to_numpy(float)[people.region_of]
@@ -194,7 +194,7 @@ def _contacts(p: Parameters, people: People, kind: Contact) -> FloatArray:
 
 def _shape(p: Parameters, people: People, kind: Contact) -> FloatArray:
     if kind.profile is None:
-        return np.broadcast_to(people.children, (len(p.need.need_exponent), len(people.children))).astype(float)
+        return np.broadcast_to(people.children, (p.draws, len(people.children))).astype(float)
     return profile(kind.profile(p))
 
 

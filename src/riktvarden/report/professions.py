@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.assumptions import Assumption, Assumptions
-from riktvarden.model import professions as model
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.specification import Contact
@@ -694,8 +693,8 @@ def inputs(context: Context, profession: str) -> Table:
     """Every assumption that the profession's value rests on, to follow a number to its source."""
     t = context.language
     return reference.assumption_overview(
+        context,
         inputs_of(context, profession),
-        t,
         f"antaganden-{_slug(profession)}",
         t(
             "Alla antaganden bakom behovet av {name} och dagens antal. Uppgifterna i kolumnen Källa finns i tabellerna "
