@@ -10,7 +10,6 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 from riktvarden import assumptions, model, tables, uncertainty
 from riktvarden.model import careers, chain, general_practice, inputs, professions, sensitivity, weights
 from riktvarden.model.inputs import People, with_nation
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 
 FloatArray = NDArray[np.float64]
 
@@ -57,7 +58,7 @@ def multiplied(people: People, at: weights.Places, times: int) -> tuple[People, 
 def regions(on: chain.Base, times: int, draws: int) -> Callable[[], object]:
     """The chain of general practice and the four professions with so many times the regions."""
     drawn = on.sample(draws)
-    p = SimpleNamespace(**drawn.assumptions)
+    p = Parameters.of(drawn.assumptions)
     people, at = multiplied(on.people, on.at, times)
     one = inputs.stocks_drawn(p, on.found, on.people, drawn.regional)
     parts = ((name, np.tile(values[:, :-1], times)) for name, values in vars(one).items())
@@ -69,7 +70,7 @@ def regions(on: chain.Base, times: int, draws: int) -> Callable[[], object]:
         required = weights.requirement(p, people, at, off_list, p.inhabitants_per_specialist)
         have = general_practice.supplied(p, people, stocks, careers.career(p, "general_practice", on.deaths))
         general_practice.starters_for(p, people, have, required.by_year, people.target_year)
-        for name in professions.PROFESSIONS:
+        for name in PROFESSIONS:
             professions.needed(p, tabled, people, at, name, p.need_weight, required)
 
     return run

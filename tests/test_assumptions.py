@@ -1,6 +1,7 @@
 """The assumptions: whatever is wrong in them is told by file, line, key, value and what was expected."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from riktvarden import assumptions, tables
+from riktvarden import assumptions, parameters, tables
 from riktvarden.problems import InputError
 
 SOUND = """\
@@ -191,20 +192,58 @@ def test_a_number_that_stands_three_times_is_told_once(folder: Path) -> None:
     assert [problem.column for problem in assumptions.check(folder)] == ["value"]
 
 
-def test_a_renamed_assumption_is_told_where_it_stands(folder: Path) -> None:
-    (folder / "assumptions/a.toml").write_text(SOUND, encoding="utf-8")
-    assert assumptions.missing(["share_of_something"], folder) == []
-    renamed, gone = sorted(assumptions.missing(["share_of_some", "base_year"], folder), reverse=True)
-    assert (renamed.file, renamed.row, renamed.value) == (FILE, 3, "share_of_something")
-    assert "'share_of_some'" in renamed.expected
-    assert (gone.file, gone.row, gone.column, gone.value) == ("data/assumptions", 0, "base_year", "no table")
-    assert gone.mend
+def own(folder: Path, file: str, change: Callable[[str], str]) -> Path:
+    """The project's own assumptions with one file changed."""
+    shutil.rmtree(folder / "assumptions")
+    shutil.copytree(tables.DATA / "assumptions", folder / "assumptions")
+    path = folder / "assumptions" / file
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
 
 
-def test_names_in_a_file_that_cannot_be_read_are_not_told_one_by_one(folder: Path) -> None:
+def test_the_models_parameters_are_the_projects_assumptions() -> None:
+    assert assumptions.unlike_parameters() == []
+
+
+def test_a_renamed_assumption_is_reported_where_it_stands(folder: Path) -> None:
+    (found,) = assumptions.unlike_parameters(own(folder, "st.toml", lambda text: text.replace("[st_growth]", "[st_grows]")))
+    assert (found.file, found.value) == ("data/assumptions/st.toml", "st_grows")
+    assert found.row > 0
+    assert "'st_growth'" in found.expected
+
+
+def test_an_assumption_that_is_gone_and_one_that_nothing_reads_are_reported(folder: Path) -> None:
+    text = SOUND.replace("share_of_something", "zzz").replace('"s"', '"zz"')
+    changed = own(folder, "need.toml", lambda _: text)
+    found = assumptions.unlike_parameters(changed)
+    assert [problem.value for problem in found] == ["no table"] * (len(found) - 1) + ["zzz"]
+    assert {problem.file for problem in found} == {"data/assumptions/need.toml"}
+    assert {problem.column for problem in found[:-1]} == set(parameters.types(parameters.Need))
+
+
+def test_an_assumption_in_another_file_is_reported(folder: Path) -> None:
+    table = tables.DATA.joinpath("assumptions/need.toml").read_text(encoding="utf-8")
+    changed = own(folder, "st.toml", lambda text: text + "\n" + table)
+    (changed / "assumptions/need.toml").unlink()
+    found = assumptions.unlike_parameters(changed)
+    assert {problem.file for problem in found} == {"data/assumptions/st.toml"}
+    assert all("data/assumptions/need.toml" in problem.expected for problem in found)
+
+
+def test_a_range_where_the_model_takes_one_value_is_refused(folder: Path) -> None:
+    def widen(text: str) -> str:
+        head, tail = text.split("[first_adjustable_intake]")
+        return head + "[first_adjustable_intake]" + tail.replace("high = 2027", "high = 2029", 1)
+
+    (found,) = assumptions.unlike_parameters(own(folder, "st.toml", widen))
+    assert (found.column, found.value) == ("first_adjustable_intake", "2027 to 2029")
+    assert "one value" in found.expected
+
+
+def test_names_in_a_file_that_cannot_be_read_are_not_reported_one_by_one(folder: Path) -> None:
     (folder / "assumptions/a.toml").write_text(SOUND, encoding="utf-8")
     (folder / "assumptions/b.toml").write_text(OTHER + "x = \n", encoding="utf-8")
-    assert assumptions.missing(["share_of_another"], folder) == []
+    assert assumptions.unlike_parameters(folder) == []
     assert len(assumptions.check(folder)) == 1
 
 

@@ -1,7 +1,5 @@
 """Sensitivity, scenarios, cost and trust: identities, worked cases, and what may not be shown."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,11 +12,12 @@ from riktvarden.model import (
     costs,
     general_practice,
     path_to_norm,
-    professions,
     scenarios,
     sensitivity,
     trust,
 )
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
@@ -63,7 +62,7 @@ def test_the_chain_without_rows_gives_the_results(on: chain.Base, drawn: Sample,
     measure = "st_positions_guideline"
     np.testing.assert_allclose(told[measure]["general_practice"], results.draws[measure], rtol=1e-9)
     nation = results.principals.query("region == '00' and measure == 'fte_need' and principal == 'all'")
-    for profession in professions.PROFESSIONS:
+    for profession in PROFESSIONS:
         ends = uncertainty.interval(told["fte_need"][profession][NATION])
         row = nation.loc[nation["profession"] == profession].iloc[0]
         # The report rounds the ends outwards to two figures.
@@ -218,7 +217,7 @@ def by_year(on: chain.Base, drawn: Sample, results: Results) -> pd.DataFrame:
 
 def test_a_unit_cost_by_hand(on: chain.Base, graded: assumptions.Assumptions) -> None:
     a = graded.central()
-    found = costs.unit_cost(SimpleNamespace(**on.central().assumptions), "specialist", "region")
+    found = costs.unit_cost(Parameters.of(on.central().assumptions), "specialist", "region")
     pay = 12 * a["monthly_pay_specialist"] * (1 + a["pay_growth"]) ** (a["price_year"] - a["pay_year_specialist"])
     both = pay * (1 + a["employer_on_cost_region"])
     year = both * (1 + a["direct_overhead"]) + a["indirect_overhead"]

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from riktvarden import tables
+from riktvarden import parameters, tables
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
 from riktvarden.tables import DATA
 
@@ -143,6 +145,10 @@ class Assumptions(Mapping[str, Assumption]):
         """Give the central value of each assumption, in its unit."""
         return {name: assumption.value for name, assumption in self.items()}
 
+    def at_value(self) -> dict[str, NDArray[np.float64]]:
+        """Give the central values as one draw, each (1, 1)."""
+        return {name: np.full((1, 1), value) for name, value in self.central().items()}
+
 
 def read(folder: Path = DATA) -> Assumptions:
     """Read all assumptions.
@@ -164,34 +170,52 @@ def check(folder: Path = DATA) -> list[Problem]:
     return sorted({*files.problems, *_years_outside(files, folder), *_impossible_together(files)})
 
 
-def missing(names: Collection[str], folder: Path = DATA) -> list[Problem]:
-    """Find names that the model reads and no file has.
-
-    Parameters
-    ----------
-    names
-        Names of the assumptions that the model reads.
-    folder
-        The data folder.
+def unlike_parameters(folder: Path = DATA) -> list[Problem]:
+    """Compare the files with the parameters that the model takes, see `riktvarden.parameters`.
 
     Returns
     -------
     list of Problem
-        One per name; none while a file cannot be read, which `check` tells.
+        One per parameter without an assumption, assumption that no parameter takes or that stands in another file, and
+        range where a single value is taken; none while a file cannot be read, which `check` reports.
     """
     files = _read(folder)
     if files.unread:
         return []
     problems = []
-    for name in sorted(set(names) - files.places.keys()):
-        near = difflib.get_close_matches(name, sorted(files.places.keys() - set(names)), 1)
+    unknown = files.places.keys() - set(parameters.NAMES)
+    for name in parameters.NAMES:
+        wanted = f"{folder.name}/assumptions/{parameters.SECTION_OF[name]}.toml"
+        if name in files.places:
+            file, row = files.places[name]
+            if file != wanted:
+                expected, fix = (
+                    f"it in {wanted}, where the model has it",
+                    "move it there, or its parameter to the other section",
+                )
+                problems.append(Problem(file, row, name, name, expected, fix))
+            continue
+        near = difflib.get_close_matches(name, sorted(unknown), 1)
         if near:
             file, row = files.places[near[0]]
-            mend = "rename it back, or rename it in the code too"
-            problems.append(Problem(file, row, near[0], near[0], f"the name {name!r}, which the model reads", mend))
+            unknown.discard(near[0])
+            fix = "rename it back, or rename its parameter too"
+            problems.append(Problem(file, row, near[0], near[0], f"the name {name!r}, which the model reads", fix))
         else:
-            file, mend = f"{folder.name}/assumptions", "restore the table, or take the name out of the model"
-            problems.append(Problem(file, 0, name, "no table", f"a table [{name}], which the model reads", mend))
+            expected, fix = f"a table [{name}], which the model reads", "restore the table, or delete its parameter"
+            problems.append(Problem(wanted, 0, name, "no table", expected, fix))
+    for name in sorted(unknown):
+        file, row = files.places[name]
+        fix = "remove it, or add a field of this name to the section in parameters.py and use it"
+        problems.append(Problem(file, row, name, name, "the name of a parameter", fix))
+    for name in sorted(parameters.SINGLE & files.found.keys()):
+        low, high = files.found[name].low, files.found[name].high
+        if low != high:
+            file, row = files.places[name]
+            fix = "make low, value and high equal, and the distribution fixed"
+            problems.append(
+                Problem(file, row, name, f"{low:g} to {high:g}", "one value, as the model takes no draws of it", fix)
+            )
     return problems
 
 

@@ -216,13 +216,12 @@ def _updated() -> str:
 
 
 def _problems() -> list[Problem]:
-    from riktvarden import model  # takes seconds, and not every command checks
-    from riktvarden.returns import store
+    from riktvarden.returns import store  # takes seconds, and not every command checks
 
     with errors.status("checking tables and assumptions") as status:
         return [
             *tables.check(progress=lambda name: status.update(f"checking table {name}")),
-            *(assumptions.check() or assumptions.missing(model.ASSUMPTIONS)),
+            *(assumptions.check() or assumptions.unlike_parameters()),
             *store.problems(),
         ]
 

@@ -141,6 +141,11 @@ def with_shares(cells: pd.DataFrame, within: list[str]) -> pd.DataFrame:
     return cells.assign(share=cells["population"] / whole)
 
 
+def newest_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the last year in a table that may hold several."""
+    return rows.loc[rows["year"] == rows["year"].max()]
+
+
 def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int = 3) -> dict[str, list[str]]:
     """Name the regions most like each region in size and density.
 
@@ -1127,11 +1132,11 @@ def _deaths_by_age(at_end: FloatArray) -> FloatArray:
 
 def _middle(tables: Mapping[str, pd.DataFrame]) -> tuple[int, FloatArray]:
     """Year and persons of the municipalities in order, by sex and five-year group from 15 to 74."""
-    by_sex = tables["population_municipality_age_sex"]
-    year = int(by_sex["year"].max())
+    by_sex = newest_year(tables["population_municipality_age_sex"])
+    year = int(by_sex["year"].iloc[0])
     groups = tuple(age_labels([*BY_SEX, BY_SEX[-1] + 5])[:-1])
     axes = {"municipality": tuple(sorted(tables["municipalities"]["municipality"])), "sex": SEXES, "age_group": groups}
-    return year, _cells(by_sex[by_sex["year"] == year], "population", axes)
+    return year, _cells(by_sex, "population", axes)
 
 
 def _homes(tables: Mapping[str, pd.DataFrame], codes: Sequence[str]) -> IntArray:
@@ -1377,11 +1382,9 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
         path.append(constrain(projected, nation[..., number], margins))
     regions = np.stack(path, axis=-1)
 
-    groups, labels = tables["population_municipality_age_group"], tuple(age_labels(NINE))
-    grouped = int(groups["year"].max())
-    both = _cells(
-        groups[groups["year"] == grouped], "population", {"municipality": municipality_codes, "age_group": labels}
-    )
+    groups, labels = newest_year(tables["population_municipality_age_group"]), tuple(age_labels(NINE))
+    grouped = int(groups["year"].iloc[0])
+    both = _cells(groups, "population", {"municipality": municipality_codes, "age_group": labels})
     then = group_ages(known.population[..., known.years.index(grouped)], CUT)
     there = {"municipality": municipality_codes, "year": (start,)}
     municipal_totals = _cells(towns, "population", there)

@@ -167,7 +167,7 @@ def tidy(
     ranged
         Where an interval may be shown.
     status, qualifier
-        Of the cells with a value; a suppressed cell stays so without one.
+        Of the cells with a value. A suppressed cell shows neither value nor interval, whatever is given.
     without_value
         Status of the cells that show an interval only.
     step
@@ -181,7 +181,8 @@ def tidy(
         The columns of `COLUMNS`. A cell with neither value nor interval is missing.
     """
     count = len(np.atleast_1d(np.asarray(areas)))
-    shown, has_range = (np.broadcast_to(np.asarray(mask, bool), count) for mask in (valued, ranged))
+    hidden = np.broadcast_to(np.asarray(status) == "suppressed", count)
+    shown, has_range = (np.broadcast_to(np.asarray(mask, bool), count) & ~hidden for mask in (valued, ranged))
     numbers = np.where(shown, np.broadcast_to(np.asarray(value, float), count), np.nan)
     shown = np.isfinite(numbers)
     low = high = np.full(count, np.nan)
@@ -191,7 +192,6 @@ def tidy(
             wide_low, wide_high = uncertainty.widen_to_step(low, high, step)
             low, high = np.where(shown, low, wide_low), np.where(shown, high, wide_high)
     has_range = np.isfinite(low) | np.isfinite(high)
-    hidden = np.broadcast_to(np.asarray(status) == "suppressed", count)
     return pd.DataFrame(
         {
             "region": areas,

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from riktvarden import assumptions, model, tables
+from riktvarden import assumptions, tables
 from riktvarden.baseline import regional
 from riktvarden.model import cells, chain, inputs
 from riktvarden.model.inputs import Stocks
+from riktvarden.parameters import Parameters
 
 DRAWS = 512
 
@@ -17,16 +18,16 @@ class Case(SimpleNamespace):
     """The published figures and one set of draws, the regions independent of one another."""
 
     on: chain.Base
-    p: SimpleNamespace
+    p: Parameters
     uniform: dict[str, np.ndarray]
     stocks: Stocks
 
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    on = chain.base(tables.read_all(), assumptions.read().only(model.ASSUMPTIONS))
+    on = chain.base(tables.read_all(), assumptions.read())
     sample = on.sample(DRAWS)
-    p = SimpleNamespace(**sample.assumptions)
+    p = Parameters.of(sample.assumptions)
     stocks = inputs.stocks_drawn(p, on.found, on.people, sample.regional)
     return Case(on=on, p=p, uniform=sample.regional, stocks=stocks)
 
@@ -50,8 +51,8 @@ def test_a_seed_gives_the_same_stocks(case: Case) -> None:
 
 def test_the_sum_lies_near_the_nation_s_own_figure(case: Case) -> None:
     for stock, total, sd in (
-        (case.stocks.st, inputs.nation_st(case.p, case.on.people), case.p.st_nation_error),
-        (case.stocks.specialists, inputs.nation_fte(case.p), case.p.specialist_nation_error),
+        (case.stocks.st, inputs.nation_st(case.p, case.on.people), case.p.regional_stocks.st_nation_error),
+        (case.stocks.specialists, inputs.nation_fte(case.p), case.p.regional_stocks.specialist_nation_error),
     ):
         away = np.log(stock[:, -1:] / total) / sd
         assert abs(np.median(away)) < 1
@@ -70,7 +71,7 @@ def test_every_region_is_surer_with_its_own_figure_than_without(case: Case) -> N
     for region in found.rows["regions"]:
         place = found.codes.index(region)
         with_it, without = (
-            regional.posterior(evidence, vars(case.p), total, "st").covariance[:, place, place]
+            regional.posterior(evidence, case.p, total, "st").covariance[:, place, place]
             for evidence in (found, found.without(region))
         )
         # The sum is linearised elsewhere without the figure, which moves the other terms a little.
@@ -130,7 +131,7 @@ def test_stockholm_by_both_routes(case: Case) -> None:
 def test_a_wider_spread_narrows_no_region_though_the_nation_is_known(case: Case, quantity: str) -> None:
     at_value = {name: np.repeat(value, 3, axis=0) for name, value in case.on.central().assumptions.items()}
     p = at_value | {regional.MODELS[quantity].spread: np.array([[0.12], [0.2], [0.42]])}
-    one = SimpleNamespace(**p)
+    one = Parameters.of(p)
     total = inputs.nation_st(one, case.on.people) if quantity == "st" else inputs.nation_fte(one)
     after = regional.posterior(case.on.found.evidence[quantity], p, total, quantity)
     assert (np.diff(np.diagonal(after.covariance, axis1=1, axis2=2), axis=0) > -1e-9).all()

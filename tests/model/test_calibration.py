@@ -1,7 +1,6 @@
 """The model beside published counts: z as it is defined, every row computable, and nothing large left unexplained."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from riktvarden import assumptions
 from riktvarden.baseline import personnel
 from riktvarden.model import analyses, calibration, careers, chain
 from riktvarden.model.professions import Today
+from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError
 from riktvarden.results import NATION, Results
 
@@ -65,7 +65,7 @@ def run() -> calibration.Run:
     )
     fte = {name: Today(np.full((1, 1), 90.0), np.full((1, 1), 45.0)) for name in calibration.AT_HOME}
     return calibration.Run(
-        p=SimpleNamespace(**{name: np.full((1, 1), value) for name, value in p.items()}),
+        p=Parameters.of(assumptions.read().at_value()).but(**p),
         areas=("01", NATION),
         inhabitants=inhabitants,
         base_year=2024,

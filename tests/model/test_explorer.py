@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riktvarden.model import chain, costs, explorer, professions
+from riktvarden.model import chain, costs, explorer
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
 
 CLOSE = 1e-9
@@ -63,7 +64,7 @@ def test_municipalities_have_the_reports_requirement(
 
 
 def test_need_of_the_professions_is_the_reports(central: explorer.Explored, results: Results, base: chain.Base) -> None:
-    for place, name in enumerate(professions.PROFESSIONS):
+    for place, name in enumerate(PROFESSIONS):
         rows = results.contributions
         parts = rows.loc[(rows["profession"] == name) & (rows["factor"] != "team")].groupby("region")["value"].sum()
         told = parts.reindex(base.people.areas).to_numpy(float)

@@ -2,7 +2,6 @@
 
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,11 +11,13 @@ from numpy.testing import assert_allclose
 from riktvarden import assumptions
 from riktvarden.assumptions import Assumptions
 from riktvarden.model import chain, inputs, principals, professions, weights
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
 
 
-def at_central(graded: Assumptions, **changed: float) -> SimpleNamespace:
-    return SimpleNamespace(**{name: np.full((1, 1), changed.get(name, item.value)) for name, item in graded.items()})
+def at_central(graded: Assumptions, **changed: float) -> Parameters:
+    return Parameters.of(graded.at_value()).but(**changed)
 
 
 @pytest.fixture(scope="session")
@@ -30,13 +31,13 @@ def places(base: chain.Base) -> weights.Places:
 
 
 def required(
-    p: SimpleNamespace, people: inputs.People, places: weights.Places, without: tuple[str, ...] = ()
+    p: Parameters, people: inputs.People, places: weights.Places, without: tuple[str, ...] = ()
 ) -> weights.Requirement:
-    return weights.requirement(p, people, places, np.zeros((1, 21)), p.inhabitants_per_specialist, without)
+    return weights.requirement(p, people, places, np.zeros((1, 21)), p.specialists.inhabitants_per_specialist, without)
 
 
 def needed(
-    p: SimpleNamespace,
+    p: Parameters,
     frames: dict[str, pd.DataFrame],
     people: inputs.People,
     places: weights.Places,
@@ -97,18 +98,18 @@ def test_tasks_moved_take_minutes_elsewhere_and_free_the_doctor(
     share, rho, eta = 0.1, 2.0, 0.2
     changed = {"task_shift_share": share, "task_shift_relative_time": rho, "task_shift_back_up": eta}
     p, today = at_central(graded, **changed), at_central(graded)
-    doctors = float((p.direct_time_share_doctor + p.indirect_time_share_doctor)[0, 0])
+    doctors = float((p.working_time.direct_time_share_doctor + p.working_time.indirect_time_share_doctor)[0, 0])
     before, after = (required(q, people, places).municipalities for q in (today, p))
     assert_allclose(after / before, 1 - share * (1 - eta * rho), rtol=1e-12)
     moved = sum(
         (needed(p, frames, people, places, name).total - needed(today, frames, people, places, name).total).sum()
         * (1 - float(weights.working_time(p, name).allowance[0, 0]))
-        for name in professions.PROFESSIONS
+        for name in PROFESSIONS
     )
     assert_allclose(moved, before.sum() * share * rho * doctors, rtol=1e-9)
 
 
-@pytest.mark.parametrize("profession", professions.PROFESSIONS)
+@pytest.mark.parametrize("profession", PROFESSIONS)
 def test_principals_and_places_add_up(
     profession: str,
     graded: Assumptions,
@@ -126,17 +127,16 @@ def test_principals_and_places_add_up(
 
 def test_the_contacts_are_the_published_ones_in_their_own_year(graded: Assumptions, people: inputs.People) -> None:
     p = at_central(graded)
-    for kind in (kind for kinds in professions.CONTACTS.values() for kind in kinds):
-        share = graded[kind.each].value
-        total = graded[kind.total].value * kind.scale * (1 - share if kind.complement else share)
-        year = int(graded[kind.year].value)
-        assert_allclose(professions._contacts(p, people, kind)[0] @ people.past[year], total, rtol=1e-12)
+    for kind in (kind for profession in PROFESSIONS.values() for kind in profession.contacts):
+        share = kind.each(p)[0, 0]
+        total = kind.total(p)[0, 0] * kind.scale * (1 - share if kind.complement else share)
+        assert_allclose(professions._contacts(p, people, kind)[0] @ people.past[kind.year(p)], total, rtol=1e-12)
 
 
 def test_the_rehabilitation_visits_are_shared_without_rest(graded: Assumptions, people: inputs.People) -> None:
     p, year = at_central(graded), int(graded["contacts_year"].value)
     visits = sum(
-        (professions._contacts(p, people, professions.CONTACTS[name][0])[0] @ people.past[year])
+        (professions._contacts(p, people, PROFESSIONS[name].contacts[0])[0] @ people.past[year])
         for name in ("physiotherapist", "occupational_therapist")
     )
     assert_allclose(visits, graded["rehabilitation_visits"].value * 1e6, rtol=1e-12)

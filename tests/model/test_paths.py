@@ -32,14 +32,14 @@ def test_the_linear_path_is_the_cohorts_followed_one_by_one(passed: SimpleNamesp
     """No ages are kept by region: the same persons, sexes and ages in every region give the same path."""
     p, people, have = passed.p, passed.people, passed.have
     horizon = len(people.years) - 1
-    persons = passed.stocks.specialists[0, :-1] / p.fte_per_specialist[0, 0]
-    growth = np.log1p(p.st_growth)
+    persons = passed.stocks.specialists[0, :-1] / p.specialists.fte_per_specialist[0, 0]
+    growth = np.log1p(p.st.st_growth)
     training = have.in_training_before[..., :-1, 0]
-    finishing = supply.completions_of_stock(training, growth, p.calendar_training_years, p.completion_share, horizon)
+    finishing = supply.completions_of_stock(training, growth, p.st.calendar_training_years, p.st.completion_share, horizon)
     destination = people.base[:-1] / people.base[-1]
-    arriving = supply.spread_first_job(finishing, p.stay_share, destination[None])[0]
+    arriving = supply.spread_first_job(finishing, p.specialists.stay_share, destination[None])[0]
     arriving = arriving + (general_practice.from_abroad(p)[0, 0] * destination)[:, None]
-    moves = supply.Moves(p.specialist_move_rate[0, 0], destination)
+    moves = supply.Moves(p.careers.specialist_move_rate[0, 0], destination)
     path = supply.project(
         persons[:, None, None] * passed.career.stock_ages[0],
         arriving,
@@ -90,12 +90,12 @@ def test_chance_spreads_small_regions_as_single_persons_do(base: chain.Base, pas
     """Against persons followed one by one: survivors are binomial, those who came since Poisson."""
     draws, year = 4000, 10
     rng = np.random.default_rng(7)
-    p = SimpleNamespace(**{name: np.repeat(value, draws, axis=0) for name, value in vars(passed.p).items()})
+    p = passed.p.only(np.zeros(draws, dtype=int))
     have = general_practice.Supply(**{name: np.repeat(value, draws, axis=0) for name, value in vars(passed.have).items()})
     career = careers.career(p, "general_practice", base.deaths)
     uniform = (rng.permuted(np.tile(np.arange(draws), (21, 1)), axis=1).T + 0.5) / draws
     fte = general_practice.by_chance(p, career, have, uniform).fte[..., year]
-    rate = passed.p.fte_per_specialist[0, 0]
+    rate = passed.p.specialists.fte_per_specialist[0, 0]
     stock, left = passed.have.fte[0, :-1, 0] / rate, career.stock_left(year, in_fte=False)[0, year]
     came = passed.have.fte[0, :-1, year] / rate - stock * left
     followed = rng.binomial(np.rint(stock).astype(int), left, (draws, 21)) + rng.poisson(np.maximum(came, 0), (draws, 21))
@@ -113,7 +113,7 @@ def test_regions_sum_to_the_nation_in_every_year(results: Results) -> None:
 
 
 def test_moves_cancel_over_the_nation(passed: SimpleNamespace) -> None:
-    still = SimpleNamespace(**vars(passed.p) | {"specialist_move_rate": np.zeros((1, 1)), "stay_share": np.ones((1, 1))})
+    still = passed.p.but(specialist_move_rate=0.0, stay_share=1.0)
     alone = general_practice.supplied(still, passed.people, passed.stocks, passed.career)
     assert_allclose(alone.fte[:, -1], passed.have.fte[:, -1], rtol=1e-9)
     assert np.abs(alone.fte[:, :-1, -1] / passed.have.fte[:, :-1, -1] - 1).max() > 0.001
@@ -170,14 +170,14 @@ def test_room_enough_makes_the_target_year_possible(passed: SimpleNamespace) -> 
         "programme_terminal_band": 5.0,
         "listed_per_st_doctor": 200.0,
     }
-    p = SimpleNamespace(**vars(passed.p) | {name: np.full((1, 1), value) for name, value in wide.items()})
+    p = passed.p.but(**wide)
     solved = path_to_norm.programme(p, passed.people, passed.have, passed.required)
     assert solved.status == guideline.OPTIMAL
     assert solved.first_feasible_year == passed.people.target_year
 
 
 def test_a_target_that_training_cannot_reach_is_said_so(passed: SimpleNamespace) -> None:
-    soon = SimpleNamespace(**vars(passed.people) | {"target_year": int(passed.p.first_adjustable_intake[0, 0]) + 2})
+    soon = SimpleNamespace(**vars(passed.people) | {"target_year": passed.p.st.first_adjustable_intake + 2})
     people = inputs.People(**soon.__dict__)
     solved = path_to_norm.programme(passed.p, people, passed.have, passed.required)
     assert solved.status == guideline.BY_TRAINING_ALONE

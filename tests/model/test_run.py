@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, model
-from riktvarden.model import cells
+from riktvarden.model import cells, chain, weights
 from riktvarden.results import NATION, Results, tidy
 
 EXTENSIVE = ["population", "specialist_requirement", "st_persons_guideline", "st_starters_guideline"]
@@ -152,14 +152,6 @@ def test_order_of_the_rows_does_not_matter(
     pd.testing.assert_frame_equal(again.tidy, results.tidy, rtol=1e-9)
 
 
-def test_the_model_names_every_assumption_it_needs(
-    frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, results: Results
-) -> None:
-    enough = {name: graded[name] for name in model.ASSUMPTIONS}
-    again = model.run(frames, assumptions.Assumptions(enough), len(results.draws["st_gap"]))
-    pd.testing.assert_frame_equal(again.tidy, results.tidy)
-
-
 def test_dated_figures_are_held_against_one_path(results: Results) -> None:
     rows = results.reconciled
     assert set(rows["region"]) == {NATION, "01", "12", "23"}
@@ -199,11 +191,6 @@ def test_the_norm_in_force_is_among_the_scenarios(results: Results) -> None:
     assert norms["value"].is_monotonic_decreasing
     cell = results.cell("st_positions_guideline")
     assert norms.loc[1100, ["value", "low", "high"]].to_list() == [cell.value, cell.low, cell.high]
-
-
-def test_the_full_time_stock_agrees_with_the_published_ones(results: Results, graded: assumptions.Assumptions) -> None:
-    published = graded["specialist_fte_nation"]
-    assert published.low <= results.cell("specialist_fte").value <= published.high
 
 
 def test_a_region_that_returns_its_number_is_known(
@@ -252,3 +239,32 @@ def test_cells_show_no_more_than_they_may() -> None:
     assert rows[["low", "high"]].to_numpy().tolist()[0] == [90, 900]
     assert rows.loc[1, ["value", "low", "high"]].isna().all()
     assert rows.loc[2, ["value", "low", "high"]].tolist() == [7, 100, 900]
+
+
+def test_a_suppressed_cell_shows_nothing_whatever_it_is_given() -> None:
+    draws = np.arange(1, 101.0)[:, None] * [1, 1]
+    rows = tidy(["01", "03"], "m", "persons", "C2", value=[3, 7], draws=draws, status=["suppressed", "reported"])
+    assert rows["status"].tolist() == ["suppressed", "reported"]
+    assert rows.loc[0, ["value", "low", "high"]].isna().all()
+    assert rows.loc[1, ["value", "low", "high"]].notna().all()
+
+
+@pytest.mark.parametrize(
+    "table", ["population_municipality_age_group", "education_municipality", "foreign_background_municipality"]
+)
+def test_an_older_year_in_a_table_changes_nothing(
+    frames: dict[str, pd.DataFrame], base: chain.Base, results: Results, table: str
+) -> None:
+    older = frames[table].assign(
+        year=frames[table]["year"] - 1, population=lambda rows: rows["population"].iloc[::-1].to_numpy()
+    )
+    both = frames | {table: pd.concat([older, frames[table]], ignore_index=True)}
+    for found, before in zip(
+        weights.covariate_shares(both, base.people.municipalities),
+        weights.covariate_shares(frames, base.people.municipalities),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(found, before)
+    need = results.municipalities["specialist_requirement"].to_numpy()
+    rows = [cells.municipalities(each, base.people, need, need[None]) for each in (both, frames)]
+    pd.testing.assert_frame_equal(*rows)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from riktvarden.assumptions import Assumptions
-from riktvarden.model import task_shift, weights
+from riktvarden.model import task_shift
+from riktvarden.professions import PROFESSIONS
 
 DOCTORS = 1000.0
 DRAWS = 256
@@ -37,7 +38,7 @@ def test_the_professions_of_one_working_time_share_as_assumed(graded: Assumption
     allied = ["physiotherapist", "occupational_therapist", "psychologist"]
     shares = [graded[f"task_shift_to_{name}"].value for name in allied]
     np.testing.assert_allclose(found[allied] / found[allied].sum(), np.array(shares) / sum(shares), rtol=1e-12)
-    assert list(found.index) == ["general_practice", *weights.TEAM]
+    assert list(found.index) == ["general_practice", *PROFESSIONS]
 
 
 def test_as_fast_as_the_doctor_and_without_back_up_the_full_time_equivalents_are_conserved(graded: Assumptions) -> None:

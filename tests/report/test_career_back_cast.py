@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from riktvarden import assumptions, model, tables
+from riktvarden import assumptions, tables
 from riktvarden.model import careers, chain
 from riktvarden.report import Context, Language, career_back_cast
 from riktvarden.results import Results
@@ -18,7 +18,7 @@ def frames() -> dict[str, pd.DataFrame]:
 def context(request: pytest.FixtureRequest, frames: dict[str, pd.DataFrame]) -> Context:
     """What the functions read of a run, without the run."""
     graded = assumptions.read()
-    found = chain.base(frames, graded.only(model.ASSUMPTIONS)).specialists
+    found = chain.base(frames, graded).specialists
     results = Results.__new__(Results)
     for name, value in (
         ("career_assumptions", found.assumptions),

@@ -7,7 +7,6 @@ import io
 import json
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from bs4 import BeautifulSoup
 from riktvarden import areas, assumptions, model, tables
 from riktvarden.model import inputs, weights
 from riktvarden.model import professions as minutes
+from riktvarden.parameters import Note, Parameters
 from riktvarden.report import (
     Context,
     Figure,
@@ -46,7 +46,7 @@ CHAPTERS = (
     "education",
 )
 PROFESSIONS = minutes.PROFESSIONS
-WITH_VISITS = [name for name in PROFESSIONS if minutes.CONTACTS[name]]
+WITH_VISITS = [name for name in PROFESSIONS if PROFESSIONS[name].contacts]
 
 
 @pytest.fixture(scope="module")
@@ -263,29 +263,17 @@ class Chain:
     """The model's need of one profession, with assumptions that can be changed and are remembered when read."""
 
     def __init__(self, context: Context) -> None:
-        self.tables, self.values = context.tables, context.assumptions.central()
+        self.tables, self.values = context.tables, context.assumptions.at_value()
         self.people = inputs.people(context.tables, context.assumptions)
-        components = np.array([self.values[f"cni_weight_{name}"] for name in weights.COMPONENTS])
-        self.places = weights.places(context.tables, self.people, components)
-        p, off_list = self.namespace(), np.zeros((1, len(self.people.codes)))
-        self.doctors = weights.requirement(p, self.people, self.places, off_list, p.inhabitants_per_specialist)
+        p, off_list = self.parameters(), np.zeros((1, len(self.people.codes)))
+        self.places = weights.places(context.tables, self.people, weights.component_weights(p))
+        self.doctors = weights.requirement(p, self.people, self.places, off_list, p.specialists.inhabitants_per_specialist)
 
-    def namespace(self, **changed: float) -> SimpleNamespace:
-        return SimpleNamespace(**{name: np.full((1, 1), value) for name, value in (self.values | changed).items()})
+    def parameters(self, note: Note | None = None, **changed: float) -> Parameters:
+        return Parameters.of(self.values | {name: np.full((1, 1), value) for name, value in changed.items()}, note)
 
     def needed(self, name: str, zeta: float, p: Any) -> float:
         return float(minutes.needed(p, self.tables, self.people, self.places, name, zeta, self.doctors).total.sum())
-
-
-class Reader:
-    """A namespace that remembers what is read from it."""
-
-    def __init__(self, of: SimpleNamespace) -> None:
-        self._of, self.read = of, set[str]()
-
-    def __getattr__(self, name: str) -> Any:
-        self.read.add(name)
-        return getattr(self._of, name)
 
 
 @pytest.fixture(scope="module")
@@ -295,30 +283,31 @@ def chain(context: Context) -> Chain:
 
 @pytest.mark.parametrize("name", PROFESSIONS)
 def test_every_assumption_behind_the_number_is_listed(context: Context, chain: Chain, name: str) -> None:
-    p, of_team = Reader(chain.namespace()), Reader(chain.namespace())
+    read, of_team = set[str](), set[str]()
+    p = chain.parameters(lambda name, _: read.add(name))
     chain.needed(name, 0.5, p)
     minutes.today(p, chain.people, name)
-    weights.team(of_team)
+    weights.team(chain.parameters(lambda name, _: of_team.add(name)))
     listed = set(professions.inputs_of(context, name))
-    assert p.read - of_team.read <= listed
-    assert listed - {"need_weight"} <= p.read
+    assert read - of_team <= listed
+    assert listed - {"need_weight"} <= read
 
 
 @pytest.mark.parametrize("name", WITH_VISITS)
 def test_effects_are_near_what_the_model_gives_without_travel(context: Context, chain: Chain, name: str) -> None:
     still = {"road_speed": 1e15}
-    base = chain.needed(name, 0.0, chain.namespace(**still))
+    base = chain.needed(name, 0.0, chain.parameters(**still))
     rows = professions.effects(context, name)
     assert set(rows["name"]) == {
         key
-        for kind in minutes.CONTACTS[name]
+        for kind in professions.contacts(name)
         for key in (kind.total, kind.each, kind.minutes)
         if context.assumptions[key].grade == "D"
     } | {"unmet_need_share"}
     for row in rows.to_dict("records"):
         item = context.assumptions[row["name"]]
         ends = [
-            chain.needed(name, 0.0, chain.namespace(**still, **{row["name"]: end})) / base - 1
+            chain.needed(name, 0.0, chain.parameters(**still, **{row["name"]: end})) / base - 1
             for end in (item.low, item.high)
         ]
         # The population has aged since the years that the contacts are of, so that the shares have moved a little.
@@ -327,18 +316,18 @@ def test_effects_are_near_what_the_model_gives_without_travel(context: Context, 
 
 @pytest.mark.parametrize(("part", "zeta"), [("need", 1.0), ("use", 0.0)])
 def test_effects_on_each_part_of_the_blend_are_the_model_s(context: Context, chain: Chain, part: str, zeta: float) -> None:
-    base = chain.needed("psychologist", zeta, chain.namespace())
+    base = chain.needed("psychologist", zeta, chain.parameters())
     rows = professions.effects(context, "psychologist").query("part == @part")
     assert len(rows) > 0
     for row in rows.to_dict("records"):
         high = context.assumptions[row["name"]].high
-        assert chain.needed("psychologist", zeta, chain.namespace(**{row["name"]: high})) / base - 1 == pytest.approx(
+        assert chain.needed("psychologist", zeta, chain.parameters(**{row["name"]: high})) / base - 1 == pytest.approx(
             row["high"], abs=1e-9
         )
 
 
 def test_at_weight_zero_the_psychologists_needed_are_those_of_today(chain: Chain) -> None:
-    p = chain.namespace()
+    p = chain.parameters()
     today = float(minutes.today(p, chain.people, "psychologist").total[0, 0])
     assert chain.needed("psychologist", 0.0, p) == pytest.approx(today, rel=1e-9)
 

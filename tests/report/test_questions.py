@@ -42,13 +42,13 @@ def test_every_assumption_belongs_to_one_topic(graded: assumptions.Assumptions) 
         questions.topic_of("no_such_thing")
 
 
-def test_every_unmeasured_assumption_is_asked_once(graded: assumptions.Assumptions) -> None:
-    asked = Counter(name for table in questions.by_topic(graded, SWEDISH).values() for name in table.data["name"])
+def test_every_unmeasured_assumption_is_asked_once(graded: assumptions.Assumptions, context: Context) -> None:
+    asked = Counter(name for table in questions.by_topic(context).values() for name in table.data["name"])
     assert asked == Counter(name for name, item in graded.items() if item.grade == "D")
 
 
-def test_a_question_says_value_range_unit_and_what_it_affects(graded: assumptions.Assumptions) -> None:
-    for topic, table in questions.by_topic(graded, SWEDISH).items():
+def test_a_question_says_value_range_unit_and_what_it_affects(graded: assumptions.Assumptions, context: Context) -> None:
+    for topic, table in questions.by_topic(context).items():
         page = BeautifulSoup(table.html(SWEDISH), "html.parser")
         assert len(page.table.tbody.find_all("tr")) == len(table.cells) > 0, topic.name
         assert "nan" not in page.get_text(" ").lower().split(), topic.name
@@ -68,10 +68,10 @@ def test_every_question_goes_to_somebody_and_names_a_source() -> None:
     assert len({topic.name for topic in questions.TOPICS}) == len(questions.TOPICS)
 
 
-def test_the_parties_get_what_their_topics_ask(graded: assumptions.Assumptions) -> None:
+def test_the_parties_get_what_their_topics_ask(graded: assumptions.Assumptions, context: Context) -> None:
     table = questions.by_party(graded, SWEDISH)
     told = {party: text.split()[0] for party, text in table.cells["Frågor"].items()}
-    by_topic = questions.by_topic(graded, SWEDISH)
+    by_topic = questions.by_topic(context)
     for party, count in told.items():
         assert int(count) == sum(len(table.cells) for topic, table in by_topic.items() if party in topic.asked)
     assert set(told) == PARTIES
@@ -102,22 +102,26 @@ def test_the_picture_counts_every_grade_and_fits_a_phone(graded: assumptions.Ass
     assert "…" not in svg.get_text()
 
 
-def test_topics_are_shown_with_who_is_asked(graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_topics_are_shown_with_who_is_asked(
+    graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch, context: Context
+) -> None:
     shown: list[str] = []
     monkeypatch.setattr(questions, "html", shown.append)
-    questions.show_topics(graded, SWEDISH)
-    assert len(shown) == len(questions.by_topic(graded, SWEDISH))
+    questions.show_topics(context)
+    assert len(shown) == len(questions.by_topic(context))
     page = BeautifulSoup("".join(shown), "html.parser")
-    for topic, part in zip(questions.by_topic(graded, SWEDISH), page.find_all("details"), strict=True):
+    for topic, part in zip(questions.by_topic(context), page.find_all("details"), strict=True):
         assert ("Frågan går till" in part.p.get_text()) == bool(topic.asked)
     tables = [table["aria-labelledby"] for table in page.find_all("table")]
     assert len(set(tables)) == len(shown)
 
 
-def test_every_assumption_is_shown_once(graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_assumption_is_shown_once(
+    graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch, context: Context
+) -> None:
     shown: list[str] = []
     monkeypatch.setattr(questions, "html", shown.append)
-    questions.show_assumptions(graded, SWEDISH)
+    questions.show_assumptions(context)
     page = BeautifulSoup("".join(shown), "html.parser")
     labels = [row.th.get_text() for row in page.select("tbody tr")]
     assert Counter(labels) == Counter(item.label_sv for item in graded.values())

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from riktvarden import assumptions, model, tables
 from riktvarden.book import mathml
+from riktvarden.model import lineage
 from riktvarden.report import Context, Language, functions, notation, reference
 
 ROOT = Path(__file__).parents[2]
@@ -144,17 +145,20 @@ def test_one_symbol_has_one_meaning(graded: assumptions.Assumptions) -> None:
         assert "\\" not in notation.written(symbol)
 
 
-def test_every_assumption_has_its_place_in_the_method(graded: assumptions.Assumptions) -> None:
-    without = [name for name in graded if notation.use_of(name) is None]
-    assert not without
-    for use in notation.USES:
-        assert set(use.methods) <= set(notation.METHODS)
-        assert [name for name in graded if notation.use_of(name) is use], use.names
+def test_every_assumption_is_taken_by_a_part_of_the_method(context: Context) -> None:
+    assert set(context.uses) == set(context.assumptions)
+    chains = context.analysis("lineage")["functions"].str.split(lineage.WITHIN)
+    taking = {function for method in notation.METHODS.values() for function in method.takes}
+    assert taking <= {function for chain in chains for function in chain}
 
 
-def test_what_the_model_reads_is_used_in_an_equation_and_nothing_else_is(graded: assumptions.Assumptions) -> None:
-    uses = {name: set(use.methods) for name in graded if (use := notation.use_of(name))}
-    assert {name for name, methods in uses.items() if methods - {"g"}} == set(model.ASSUMPTIONS)
+def test_an_assumption_is_taken_where_the_model_reads_it(context: Context) -> None:
+    uses = context.uses
+    assert uses["sessions_per_treatment"]["E3"] == {"psychologist"}
+    assert uses["minutes_nurse_visit"] == {"E1": {"district_nurse"}}
+    assert uses["monthly_pay_st"] == {"g": {"general_practice"}}
+    assert "D4" in uses["st_vacancy_rate"]
+    assert {"D1", "D2", "E8"} <= uses["target_year"].keys()
 
 
 @pytest.mark.parametrize("frame", ["tidy", "paths", "principals", "outlook", "places", "programme"])
@@ -195,7 +199,7 @@ def test_what_a_part_rests_on_comes_before_it_in_the_chain() -> None:
 def test_every_module_of_the_model_is_listed_but_what_writes_rows_or_joins_others() -> None:
     there = {found.name for found in pkgutil.iter_modules(model.__path__, f"{model.__name__}.")}
     listed = {module.__name__ for module in functions.CORE if module.__name__.startswith(f"{model.__name__}.")}
-    assert there - listed == {"riktvarden.model.analyses", "riktvarden.model.cells"}
+    assert there - listed == {"riktvarden.model.analyses", "riktvarden.model.cells", "riktvarden.model.lineage"}
 
 
 def test_functions_are_listed_module_by_module_with_their_arguments() -> None:
@@ -217,10 +221,12 @@ def test_units_and_sources_are_told_in_swedish(graded: assumptions.Assumptions) 
     assert not [text for text in told if english.search(text)]
 
 
-def test_every_assumption_is_told_with_range_grade_use_and_source(graded: assumptions.Assumptions) -> None:
-    table = reference.assumption_overview(graded, SWEDISH, "a", "b")
+def test_every_assumption_has_range_grade_use_and_source(graded: assumptions.Assumptions, context: Context) -> None:
+    table = reference.assumption_overview(context, graded, "a", "b")
     page = BeautifulSoup(table.html(SWEDISH), "html.parser")
     assert len(page.table.tbody.find_all("tr")) == len(graded)
     assert (table.cells["Används i"].str.len() > 0).all()
     assert table.cells.loc["Exponent för vårdbehovsindex", "Värde (spann)"] == "0,6 (0–1)"
-    assert table.cells.loc["Exponent för vårdbehovsindex", "Används i"] == "Ålder, kön och vårdbehov (C1)"
+    assert table.cells.loc["Exponent för vårdbehovsindex", "Används i"] == (
+        "Ålder, kön och vårdbehov (C1), Minuter som vården kräver (E1)"
+    )

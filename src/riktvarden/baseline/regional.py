@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,16 @@ from scipy import stats
 from riktvarden.baseline.st import Heads, date_width, half_unit, years_between
 
 FloatArray = NDArray[np.float64]
-Drawn = Mapping[str, FloatArray]
+
+
+class Drawn(Protocol):
+    """Draws of assumptions by name, each (draw, 1)."""
+
+    def __getitem__(self, name: str, /) -> FloatArray:
+        """Return one assumption."""
+        ...
+
+
 """Assumption → its draws, (draw, 1)."""
 
 NATION = "00"

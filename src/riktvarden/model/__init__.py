@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from types import SimpleNamespace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +14,15 @@ from riktvarden import guideline, need, population, uncertainty
 from riktvarden.model import careers, cells, chain, general_practice, inputs, path_to_norm, principals, professions, weights
 from riktvarden.model.cells import PERSON_STEP
 from riktvarden.model.inputs import REFERENCE_DATE, Stocks
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
 
-__all__ = ["ASSUMPTIONS", "LOCAL_NORM", "PERSON_STEP", "REFERENCE_DATE", "TABLES", "run"]
+__all__ = ["LOCAL_NORM", "PERSON_STEP", "REFERENCE_DATE", "TABLES", "run"]
 
 FloatArray = NDArray[np.float64]
 
@@ -43,197 +44,6 @@ TABLES = (
 
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"
 """Measure of the published norms that regions have decided themselves."""
-
-ASSUMPTIONS = (
-    "base_year",
-    "calendar_training_years",
-    "child_health_visits",
-    "cni_weight_born_abroad",
-    "cni_weight_living_alone",
-    "cni_weight_low_education",
-    "cni_weight_unemployed",
-    "completion_share",
-    "contacts_year",
-    "days_away",
-    "direct_time_cap",
-    "direct_time_share_allied",
-    "direct_time_share_doctor",
-    "direct_time_share_nurse",
-    "distress_18_29_ratio",
-    "distress_60_plus_ratio",
-    "distress_women_ratio",
-    "district_nurse_entry_share",
-    "district_nurse_private_gross_up",
-    "district_nurse_share_municipal",
-    "district_nurse_share_of_child_health",
-    "district_nurse_share_of_graduates",
-    "district_nurse_share_of_nurse_visits",
-    "district_nurse_share_of_telephone_contacts",
-    "district_nurse_study_years",
-    "district_nurses_55_plus_share",
-    "district_nurses_entry_age",
-    "district_nurses_in_regions",
-    "district_nurses_women_share",
-    "doctor_contacts_60_79",
-    "doctor_contacts_80_plus",
-    "doctor_contacts_children",
-    "doctor_contacts_with_travel",
-    "doctor_contacts_women",
-    "exit_multiplier",
-    "first_adjustable_intake",
-    "foreign_certificates",
-    "fte_per_care_professional",
-    "fte_per_centre_specialist",
-    "fte_per_specialist",
-    "general_practitioners_2010_50_59_share",
-    "general_practitioners_2010_60_plus_share",
-    "general_practitioners_entry_age",
-    "general_practitioners_entry_spread",
-    "general_practitioners_women_share",
-    "health_centres",
-    "home_care_60_79",
-    "home_care_80_plus",
-    "home_care_children",
-    "home_care_recipients",
-    "home_care_women",
-    "home_nursing_visits_per_recipient",
-    "home_occupational_therapy_visits_per_recipient",
-    "home_physiotherapy_visits_per_recipient",
-    "hours_per_day",
-    "indirect_time_share_allied",
-    "indirect_time_share_doctor",
-    "indirect_time_share_nurse",
-    "inhabitants_per_specialist",
-    "inhabitants_per_st_mid",
-    "intake_smoothing",
-    "isolated_density",
-    "listed_per_st_doctor",
-    "minimum_doctors",
-    "minutes_child_health_visit",
-    "minutes_doctor_contact",
-    "minutes_home_nursing_visit",
-    "minutes_home_occupational_therapy_visit",
-    "minutes_home_physiotherapy_visit",
-    "minutes_nurse_visit",
-    "minutes_occupational_therapy_visit",
-    "minutes_per_session",
-    "minutes_physiotherapy_visit",
-    "minutes_telephone_contact",
-    "municipal_nurses",
-    "municipal_share_home_care",
-    "municipal_share_home_rehabilitation",
-    "need_exponent",
-    "need_weight",
-    "never_resident_certificates",
-    "nurse_contacts_60_79",
-    "nurse_contacts_80_plus",
-    "nurse_contacts_children",
-    "nurse_contacts_women",
-    "nurse_visits",
-    "occupational_therapist_degree_share",
-    "occupational_therapist_graduates",
-    "occupational_therapist_study_years",
-    "occupational_therapists_50_plus_share",
-    "occupational_therapists_all",
-    "occupational_therapists_entry_age",
-    "occupational_therapists_municipal",
-    "occupational_therapists_region",
-    "occupational_therapists_women_share",
-    "occupational_therapy_contacts_60_79",
-    "occupational_therapy_contacts_80_plus",
-    "occupational_therapy_contacts_children",
-    "occupational_therapy_contacts_women",
-    "off_list_deviation",
-    "older_from_age",
-    "older_fte_ratio",
-    "other_exit_rate_doctors",
-    "other_exit_rate_professions",
-    "persons_per_position",
-    "physiotherapist_degree_share",
-    "physiotherapist_graduates",
-    "physiotherapist_share_municipal",
-    "physiotherapist_share_of_rehabilitation_visits",
-    "physiotherapist_share_primary_care",
-    "physiotherapist_study_years",
-    "physiotherapists_45_plus_share",
-    "physiotherapists_all_sectors",
-    "physiotherapists_entry_age",
-    "physiotherapists_women_share",
-    "physiotherapy_contacts_60_79",
-    "physiotherapy_contacts_80_plus",
-    "physiotherapy_contacts_children",
-    "physiotherapy_contacts_women",
-    "possible_working_days",
-    "programme_change_weight",
-    "programme_overshoot_weight",
-    "programme_regional_coverage",
-    "programme_terminal_band",
-    "psychologist_degree_share",
-    "psychologist_graduates",
-    "psychologist_share_primary_care",
-    "psychologist_study_years",
-    "psychologists_50_plus_share",
-    "psychologists_entry_age",
-    "psychologists_per_100000",
-    "psychologists_women_share",
-    "recent_new_specialists",
-    "recipients_year",
-    "rehabilitation_visits",
-    "retirement_age_doctors",
-    "retirement_age_professions",
-    "retirement_spread",
-    "retirement_spread_doctors",
-    "road_detour",
-    "road_speed",
-    "serious_distress_prevalence",
-    "sessions_per_treatment",
-    "specialist_count_error",
-    "specialist_density_log_sd",
-    "specialist_doctors_error",
-    "specialist_growth_regional_sd",
-    "specialist_measure_bias",
-    "specialist_move_rate",
-    "specialist_nation_error",
-    "specialist_nurse_degree_share",
-    "specialist_nurse_graduates",
-    "specialist_persons_2010",
-    "specialist_share_of_doctors",
-    "specialist_undated_error",
-    "st_applicants",
-    "st_applicants_growth",
-    "st_bound_excess",
-    "st_count_error",
-    "st_density_explained_share",
-    "st_density_log_sd",
-    "st_flow_error",
-    "st_growth",
-    "st_growth_regional_sd",
-    "st_intake_change",
-    "st_nation_error",
-    "st_per_specialist_limit",
-    "st_persons_nation",
-    "st_position_error",
-    "st_share_at_own_unit",
-    "st_share_mid_training",
-    "st_vacancy_rate",
-    "stay_share",
-    "target_year",
-    "task_shift_back_up",
-    "task_shift_relative_time",
-    "task_shift_share",
-    "task_shift_to_district_nurse",
-    "task_shift_to_occupational_therapist",
-    "task_shift_to_physiotherapist",
-    "task_shift_to_psychologist",
-    "telephone_contacts_60_79",
-    "telephone_contacts_80_plus",
-    "telephone_contacts_all",
-    "telephone_contacts_children",
-    "telephone_contacts_women",
-    "treated_in_primary_care_share",
-    "unmet_need_share",
-)
-"""Assumptions that `run` needs."""
 
 
 def run(
@@ -261,9 +71,9 @@ def run(
         Central values at the assumptions' values, intervals from the draws. A region without a published
         ST figure has no value, coverage or gap of its training stock, only the interval of its prior.
     """
-    on = chain.base(tables, assumptions.only(ASSUMPTIONS))
+    on = chain.base(tables, assumptions)
     people, middle, drawn = on.people, on.central(), on.sample(draws, seed)
-    central, spread = SimpleNamespace(**middle.assumptions), SimpleNamespace(**drawn.assumptions)
+    central, spread = Parameters.of(middle.assumptions), Parameters.of(drawn.assumptions)
     value, draw = _doctors(on, middle), _doctors(on, drawn)
     found = on.found
     figures = inputs.figures(tables, people, on.own, "newest")
@@ -288,7 +98,7 @@ def run(
     advised = answers[path_to_norm.EVERY_REGION]
     both = value, draw
     chains = [(one.p, one.supply, one.required.by_year) for one in both]
-    professional = [_profession(on, drawn, both, name) for name in professions.PROFESSIONS]
+    professional = [_profession(on, drawn, both, name) for name in PROFESSIONS]
     return Results(
         tidy=rows,
         draws=by_draw,
@@ -332,11 +142,11 @@ def run(
 # --- general practice ---------------------------------------------------------------------------------
 
 
-class _Doctors(SimpleNamespace):
+@dataclass(frozen=True)
+class _Doctors:
     """One pass of the chain of general practice."""
 
-    p: SimpleNamespace
-    """Assumptions, each (draw, 1)."""
+    p: Parameters
     measures: dict[str, FloatArray]
     """Measure → (draw, area)."""
     by_year: dict[str, FloatArray]
@@ -369,7 +179,7 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
         "st_positions_gap": sustained["st_positions_guideline"] - positions,
         "st_starters_reference": have.intake,
         "specialist_gap_target": at_target - have.fte[..., target],
-        "specialist_inflow": p.completion_share * have.intake + general_practice.from_abroad(p),
+        "specialist_inflow": p.st.completion_share * have.intake + general_practice.from_abroad(p),
         "specialist_fte_long_run": lasting,
         "coverage_long_run": guideline.coverage_a(lasting, at_target),
         "specialist_requirement_target": at_target,
@@ -389,7 +199,7 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
     return _Doctors(p=p, measures=measures, by_year=paths, required=required, stocks=stocks, supply=have)
 
 
-def _leaving(on: chain.Base, p: SimpleNamespace) -> FloatArray:
+def _leaving(on: chain.Base, p: Parameters) -> FloatArray:
     """Share of today's specialists who leave in a year, as the careers and their ages have it, (draw, area)."""
     share = 1 - careers.career(p, "general_practice", on.deaths).stock_left(1, in_fte=False)[:, 1:]
     return np.broadcast_to(share, (len(share), len(on.people.areas)))
@@ -444,7 +254,7 @@ def _positions_by_norm(on: chain.Base, central: _Doctors, spread: _Doctors) -> p
     def positions(one: _Doctors) -> FloatArray:
         p, have = one.p, one.supply
         # Moves between regions cancel over the nation.
-        intake = guideline.steady_state_intake(required, have.fte_years, p.completion_share, have.abroad_lasting[:, -1:])
+        intake = guideline.steady_state_intake(required, have.fte_years, p.st.completion_share, have.abroad_lasting[:, -1:])
         return general_practice.positions(p, guideline.training_stock(intake, general_practice.time_in_training(p)))
 
     ends = uncertainty.interval(positions(spread))
@@ -456,7 +266,8 @@ def _positions_by_norm(on: chain.Base, central: _Doctors, spread: _Doctors) -> p
 # --- the four professions -----------------------------------------------------------------------------
 
 
-class _Profession(SimpleNamespace):
+@dataclass(frozen=True)
+class _Profession:
     """The tidy results of one profession."""
 
     principals: pd.DataFrame
@@ -478,14 +289,14 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
     """Need, supply and education of one of the four professions."""
     tables, people, at = on.tables, on.people, on.at
     central, spread = (one.p for one in doctors)
-    middle = professions.needed(central, tables, people, at, name, central.need_weight, doctors[0].required)
-    expected = professions.needed(spread, tables, people, at, name, spread.need_weight, doctors[1].required)
+    middle = professions.needed(central, tables, people, at, name, central.mental_health.need_weight, doctors[0].required)
+    expected = professions.needed(spread, tables, people, at, name, spread.mental_health.need_weight, doctors[1].required)
     found = replace(expected, by_year=inputs.uncertain(expected.by_year, people, drawn.regional["population"]))
     today = professions.today(spread, people, name)
     career = careers.career(spread, name, on.deaths)
     supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
     return _Profession(
-        principals=principals.by_principal(found, middle, people, name, today, spread.unmet_need_share).astype(
+        principals=principals.by_principal(found, middle, people, name, today, spread.need.unmet_need_share).astype(
             {"year": "Int64"}
         ),
         outlook=principals.outlook(found, supplied, people, name).astype({"year": "Int64"}),

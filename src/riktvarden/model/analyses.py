@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.model import calibration, careers, chain, costs, scenarios, sensitivity, trust
+from riktvarden.model import calibration, careers, chain, costs, lineage, scenarios, sensitivity, trust
 from riktvarden.results import Results
 from riktvarden.uncertainty import DRAWS
 
@@ -124,11 +124,17 @@ def counted(tables: Tables, assumptions: Assumptions, results: Results) -> pd.Da
     return personnel.marked(personnel.build(tables))
 
 
+def taken(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
+    """Which function takes which assumption, see `lineage.recorded`; parameters as `uncertainty`."""
+    return lineage.recorded(tables, assumptions)
+
+
 BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "uncertainty": uncertainty,
     "economics": cost,
     "back_test": past,
     "calibration": calibrated,
     "personnel": counted,
+    "lineage": taken,
 }
 """Name of an analysis → what gives it, the longest first."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,9 @@ from scipy.special import ndtri
 from riktvarden import supply, uncertainty
 from riktvarden.baseline import personnel, st
 from riktvarden.model import careers, chain, inputs, professions
+from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError, Problem
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
@@ -101,8 +102,8 @@ def compare(published: ArrayLike, relative_sd: ArrayLike, draws: FloatArray, abs
 class Run:
     """What one run says, as the comparisons take it; arrays are (draw, area), the nation last, unless it is said."""
 
-    p: SimpleNamespace
-    """Assumptions, each (draw, 1)."""
+    p: Parameters
+    """Assumptions."""
     areas: tuple[str, ...]
     inhabitants: pd.Series
     """Persons at year's end, indexed by region (the nation among them) and year."""
@@ -145,7 +146,7 @@ class Run:
 
     def assumed(self, name: str) -> FloatArray:
         """One assumption, (draw,)."""
-        return np.asarray(getattr(self.p, name), float)[:, 0]
+        return self.p[name][:, 0]
 
 
 class Asked(NamedTuple):
@@ -195,14 +196,16 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
         st_needed=st_needed,
         specialists=found.have.fte[..., 0],
         leaving=(career.stock_ages * career.leaving).sum(axis=(1, 2)),
-        staff={profession: professions.today(found.p, people, profession) for profession in professions.PROFESSIONS},
+        staff={profession: professions.today(found.p, people, profession) for profession in PROFESSIONS},
         use=use,
         first_year=known.start,
         specialists_at=np.column_stack([past, past[:, -1] * nation[:, 1] / nation[:, 0]]),
         ages_at=by_age,
         foreign_at=dict(enumerate(known.foreign.tolist(), start=known.start + 1)),
-        st_growth=np.expm1(np.log1p(found.p.st_growth) + _apart(people, "st", found.p.st_growth_regional_sd)),
-        specialist_growth=_apart(people, "specialists", found.p.specialist_growth_regional_sd),
+        st_growth=np.expm1(
+            np.log1p(found.p.st.st_growth) + _apart(people, "st", found.p.regional_stocks.st_growth_regional_sd)
+        ),
+        specialist_growth=_apart(people, "specialists", found.p.regional_stocks.specialist_growth_regional_sd),
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,7 +12,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from riktvarden import melding, population, supply, uncertainty
+from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError, Problem
+from riktvarden.professions import PROFESSIONS
 from riktvarden.uncertainty import Joint
 
 if TYPE_CHECKING:
@@ -31,48 +32,6 @@ MORTALITY_YEARS = 5
 """Newest observed years that the mortality is taken from."""
 
 SPECIALISTS = "general_practice"
-
-
-@dataclass(frozen=True)
-class Group:
-    """Names of the assumptions on one profession's ages and exits."""
-
-    plural: str
-    """Beginning of the names on ages and women."""
-    older_from: int
-    """First age of the group whose share is assumed."""
-    retirement: str
-    spread: str
-    other_exits: str
-    fte: str
-
-
-GROUPS: Mapping[str, Group] = {
-    SPECIALISTS: Group(
-        "general_practitioners",
-        60,
-        "retirement_age_doctors",
-        "retirement_spread_doctors",
-        "other_exit_rate_doctors",
-        "fte_per_specialist",
-    ),
-    **{
-        profession: Group(
-            plural,
-            older_from,
-            "retirement_age_professions",
-            "retirement_spread",
-            "other_exit_rate_professions",
-            "fte_per_care_professional",
-        )
-        for profession, plural, older_from in (
-            ("district_nurse", "district_nurses", 55),
-            ("physiotherapist", "physiotherapists", 45),
-            ("occupational_therapist", "occupational_therapists", 50),
-            ("psychologist", "psychologists", 50),
-        )
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -108,7 +67,7 @@ def mortality(nation: pd.DataFrame, base_year: int) -> FloatArray:
     return np.stack([chance.loc[sex].loc[AGES].to_numpy(float) for sex in population.SEXES])
 
 
-def career(p: SimpleNamespace, profession: str, deaths: FloatArray) -> Career:
+def career(p: Parameters, profession: str, deaths: FloatArray) -> Career:
     """Ages and exits of one profession (method b).
 
     The ages of specialists are those that the back-cast leaves at the base date; an assumption moved alone changes
@@ -118,52 +77,54 @@ def career(p: SimpleNamespace, profession: str, deaths: FloatArray) -> Career:
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1), and ``specialist_ages_base`` from `meld` where the profession is `SPECIALISTS`.
+        Assumptions; conditioned on counts by `meld` where the profession is `SPECIALISTS`.
     profession
-        Key of `GROUPS`.
+        `SPECIALISTS`, or one of `riktvarden.professions.PROFESSIONS`.
     deaths
         From `mortality`.
     """
     leaving, entering = exits(p, profession, deaths), entry_ages(p, profession)
     if profession == SPECIALISTS:
-        stock_ages = p.specialist_ages_base.reshape(-1, *deaths.shape)
+        stock_ages, own = p.at_base.specialist_ages_base.reshape(-1, *deaths.shape), p.specialists.fte_per_specialist
     else:
-        stock_ages = _published_ages(p, profession)
-    own, spread = getattr(p, GROUPS[profession].fte)[:, 0], stock_ages.sum(axis=1)
-    fte = supply.fte_by_age(AGES, spread, own, p.older_fte_ratio[:, 0], p.older_from_age[0, 0])
+        stock_ages, own = _published_ages(p, profession), p.careers.fte_per_care_professional
+    fte = supply.fte_by_age(
+        AGES, stock_ages.sum(axis=1), own[:, 0], p.careers.older_fte_ratio[:, 0], p.careers.older_from_age
+    )
     return Career(stock_ages, entering, leaving, fte[:, None, :])
 
 
-def exits(p: SimpleNamespace, profession: str, deaths: FloatArray) -> FloatArray:
+def exits(p: Parameters, profession: str, deaths: FloatArray) -> FloatArray:
     """Chance to leave within a year by sex and age at its start, (draw, sex, age), for any reason (method b)."""
-    other = getattr(p, GROUPS[profession].other_exits)[:, :, None]
-    leaving = supply.exit_probability(_retiring(p, profession)[:, None, :], other, deaths)
-    return supply.scaled(leaving, p.exit_multiplier[:, :, None]) if profession == SPECIALISTS else leaving
+    if profession == SPECIALISTS:
+        retiring = _retiring(p.careers.retirement_age_doctors, p.careers.retirement_spread_doctors)
+        leaving = supply.exit_probability(retiring[:, None, :], p.careers.other_exit_rate_doctors[:, :, None], deaths)
+        return supply.scaled(leaving, p.careers.exit_multiplier[:, :, None])
+    ages = PROFESSIONS[profession].ages
+    retiring = _retiring(ages.retirement_age(p), ages.retirement_spread(p))
+    return supply.exit_probability(retiring[:, None, :], ages.other_exits(p)[:, :, None], deaths)
 
 
-def entry_ages(p: SimpleNamespace, profession: str) -> FloatArray:
+def entry_ages(p: Parameters, profession: str) -> FloatArray:
     """Share of a year's inflow by sex and age, (draw, sex, age).
 
     The ages of specialists are even in exact years around the mean, those of the four professions in single years.
     """
-    plural = GROUPS[profession].plural
-    entry = getattr(p, f"{plural}_entry_age")
     if profession == SPECIALISTS:
-        half = getattr(p, f"{plural}_entry_spread")
+        entry, half = p.careers.general_practitioners_entry_age, p.careers.general_practitioners_entry_spread
         arriving = np.clip(np.minimum(AGES + 1, entry + half) - np.maximum(AGES, entry - half), 0, 1) / (2 * half)
-    else:
-        arriving = (np.abs(AGES - np.floor(entry)) <= ENTRY_SPREAD) / (2 * ENTRY_SPREAD + 1)
-    return arriving[:, None, :] * _sexes(p, plural)
+        return arriving[:, None, :] * _sexes(p.careers.general_practitioners_women_share)
+    ages = PROFESSIONS[profession].ages
+    even = (np.abs(AGES - ages.entry_age(p)) <= ENTRY_SPREAD) / (2 * ENTRY_SPREAD + 1)
+    return even[None, None, :] * _sexes(ages.women(p))
 
 
-def _retiring(p: SimpleNamespace, profession: str) -> FloatArray:
-    group = GROUPS[profession]
-    return supply.retirement_hazard(AGES, getattr(p, group.retirement)[:, 0], getattr(p, group.spread)[:, 0])
+def _retiring(age: FloatArray, spread: FloatArray) -> FloatArray:
+    return supply.retirement_hazard(AGES, age[:, 0], spread[:, 0])
 
 
-def _sexes(p: SimpleNamespace, plural: str) -> FloatArray:
+def _sexes(women: FloatArray) -> FloatArray:
     """Shares of women and men, (draw, sex, 1)."""
-    women = getattr(p, f"{plural}_women_share")
     return np.stack([women, 1 - women], axis=1)
 
 
@@ -172,16 +133,16 @@ def _still(retiring: FloatArray) -> FloatArray:
     return np.asarray(np.cumprod(1 - np.pad(retiring[:, :-1], ((0, 0), (1, 0))), axis=-1), float)
 
 
-def _published_ages(p: SimpleNamespace, profession: str) -> FloatArray:
+def _published_ages(p: Parameters, profession: str) -> FloatArray:
     """Share of today's stock by sex and age from the published share of the older, (draw, sex, age)."""
-    group = GROUPS[profession]
-    entry = int(getattr(p, f"{group.plural}_entry_age")[0, 0])
-    older = getattr(p, f"{group.plural}_{group.older_from}_plus_share")[:, 0]
+    ages = PROFESSIONS[profession].ages
+    older = ages.older(p)[:, 0]
     shares = np.stack([np.zeros_like(older), 1 - older, older], axis=-1)
-    even = supply.age_distribution([AGES[0], entry - ENTRY_SPREAD, group.older_from], shares, AGES)
-    aged = np.where(group.older_from <= AGES, even * _still(_retiring(p, profession)), 0.0)
-    spread = np.where(group.older_from <= AGES, aged * (older / aged.sum(axis=-1))[:, None], even)
-    return spread[:, None, :] * _sexes(p, group.plural)
+    even = supply.age_distribution([AGES[0], ages.entry_age(p) - ENTRY_SPREAD, ages.older_from], shares, AGES)
+    retiring = _retiring(ages.retirement_age(p), ages.retirement_spread(p))
+    aged = np.where(ages.older_from <= AGES, even * _still(retiring), 0.0)
+    spread = np.where(ages.older_from <= AGES, aged * (older / aged.sum(axis=-1))[:, None], even)
+    return spread[:, None, :] * _sexes(ages.women(p))
 
 
 # --- the specialists' past ------------------------------------------------------------------------------
@@ -202,8 +163,8 @@ MELDED = (
 )
 """Assumptions that are conditioned together on what is published of specialists."""
 
-MIDDLE_FROM = 50
-"""First age of the group between the younger and the older at the start of the back-cast."""
+MIDDLE_FROM, OLDER_FROM = 50, 60
+"""First ages of the two older groups at the start of the back-cast."""
 
 PRIOR_DRAWS = 16_384
 PROPOSED_DRAWS = 8_192
@@ -307,18 +268,18 @@ def _counts(rows: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
     return kept[["figure", "quantity", "dated", "value", "error_sd", "use", "row"]].reset_index(drop=True)
 
 
-def net_inflow(p: SimpleNamespace, known: Evidence, base_year: int) -> FloatArray:
+def net_inflow(p: Parameters, known: Evidence, base_year: int) -> FloatArray:
     """New specialists of each year after the start who came to live here, (draw, year) (method A6).
 
     Published certificates less those never resident, whose number follows the foreign certificates; later years
     have the assumed number.
     """
-    published = supply.net_certificates(known.certificates, p.never_resident_certificates * known.foreign)
+    published = supply.net_certificates(known.certificates, p.specialists.never_resident_certificates * known.foreign)
     later = base_year - known.start - len(known.certificates)
-    return np.maximum(np.hstack([published, np.repeat(p.recent_new_specialists, later, axis=1)]), 0.0)
+    return np.maximum(np.hstack([published, np.repeat(p.specialists.recent_new_specialists, later, axis=1)]), 0.0)
 
 
-def back_cast(p: SimpleNamespace, known: Evidence, deaths: FloatArray, base_year: int) -> FloatArray:
+def back_cast(p: Parameters, known: Evidence, deaths: FloatArray, base_year: int) -> FloatArray:
     """Follow the specialists counted at the start to the base date, (draw, sex, age, year), the start first.
 
     At the start the younger, the middle and the older groups have their assumed shares; within each group the ages
@@ -327,7 +288,7 @@ def back_cast(p: SimpleNamespace, known: Evidence, deaths: FloatArray, base_year
     Parameters
     ----------
     p
-        Assumptions of `MELDED`, each (draw, 1).
+        Assumptions.
     known
         From `evidence`.
     deaths
@@ -335,19 +296,21 @@ def back_cast(p: SimpleNamespace, known: Evidence, deaths: FloatArray, base_year
     base_year
         Year at whose end the back-cast ends.
     """
-    group = GROUPS[SPECIALISTS]
     arriving = entry_ages(p, SPECIALISTS)
-    retired = supply.scaled(_retiring(p, SPECIALISTS), p.exit_multiplier)
+    retiring = _retiring(p.careers.retirement_age_doctors, p.careers.retirement_spread_doctors)
+    retired = supply.scaled(retiring, p.careers.exit_multiplier)
     there = np.cumsum(arriving.sum(axis=1), axis=-1) * _still(retired)
-    older, middle = p.general_practitioners_2010_60_plus_share, p.general_practitioners_2010_50_59_share
-    bounds = (AGES[0], MIDDLE_FROM, group.older_from, AGES[-1] + 1)
+    older, middle = p.careers.general_practitioners_2010_60_plus_share, p.careers.general_practitioners_2010_50_59_share
+    bounds = (AGES[0], MIDDLE_FROM, OLDER_FROM, AGES[-1] + 1)
     spread = np.zeros_like(there)
     for first, end, share in zip(
         bounds[:-1], bounds[1:], ((1 - older) * (1 - middle), (1 - older) * middle, older), strict=True
     ):
         of_group = np.where((first <= AGES) & (end > AGES), there, 0.0)
         spread += share * of_group / of_group.sum(axis=-1, keepdims=True)
-    stock = (p.specialist_persons_2010 * spread)[:, None, :] * _sexes(p, group.plural)
+    stock = (p.specialists.specialist_persons_2010 * spread)[:, None, :] * _sexes(
+        p.careers.general_practitioners_women_share
+    )
     return supply.project(stock, net_inflow(p, known, base_year), arriving, exits(p, SPECIALISTS, deaths))
 
 
@@ -356,13 +319,13 @@ def _between(first: int, end: int, there: FloatArray) -> FloatArray:
     return np.asarray(there[:, (first <= AGES) & (end > AGES)].sum(axis=-1))
 
 
-def predicted(p: SimpleNamespace, by_age: FloatArray, known: Evidence, counts: pd.DataFrame) -> FloatArray:
+def predicted(p: Parameters, by_age: FloatArray, known: Evidence, counts: pd.DataFrame) -> FloatArray:
     """What the back-cast says of each count at its own date, (draw, count).
 
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1); ``fte_per_specialist`` where full-time equivalents are among the counts.
+        Assumptions.
     by_age
         Persons at the end of each year, (draw, age, year), the start first; straight lines between.
     known
@@ -395,7 +358,7 @@ def predicted(p: SimpleNamespace, by_age: FloatArray, known: Evidence, counts: p
             case "share_60_64_after_5_years":
                 said.append(_between(65, 70, there) / _between(60, 65, at(time - FOLLOWED)))
             case "fte_at_health_centres":
-                said.append(total * p.fte_per_specialist[:, 0])
+                said.append(total * p.specialists.fte_per_specialist[:, 0])
             case _:
                 raise ValueError(f"the back-cast gives no {quantity}")
     return np.stack(said, axis=1)
@@ -461,7 +424,7 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
     def log_likelihood_of(uniform: FloatArray) -> FloatArray:
         said = [
             _scores(predicted(p, back_cast(p, known, deaths, base_year).sum(axis=1), known, fitted), fitted)
-            for p in _pieces(values(uniform))
+            for p in _pieces(values(uniform), assumptions)
         ]
         return melding.log_likelihood(np.concatenate(said), 0.0, 1.0)
 
@@ -489,11 +452,12 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
     )
 
 
-def _pieces(values: Mapping[str, FloatArray]) -> list[SimpleNamespace]:
-    """Cut draws into pieces of `PIECE`."""
+def _pieces(values: Mapping[str, FloatArray], assumptions: Assumptions) -> Iterator[Parameters]:
+    """Cut draws into pieces of `PIECE`, with all other assumptions at their value."""
     draws = len(next(iter(values.values())))
-    starts = range(0, draws, PIECE)
-    return [SimpleNamespace(**{name: each[start : start + PIECE] for name, each in values.items()}) for start in starts]
+    for start in range(0, draws, PIECE):
+        piece = {name: each[start : start + PIECE] for name, each in values.items()}
+        yield Parameters.of(assumptions.at_value() | piece)
 
 
 class _Past(NamedTuple):
@@ -515,7 +479,7 @@ def _followed(
     fte = assumptions["fte_per_specialist"]
     uniform = uncertainty.stratified(["careers:fte_per_specialist"], len(next(iter(values.values()))), uncertainty.SEED)
     ages, years, persons, said = [], [], [], []
-    for p in _pieces({**values, "fte_per_specialist": uncertainty.quantile(fte, uniform)}):
+    for p in _pieces({**values, "fte_per_specialist": uncertainty.quantile(fte, uniform)}, assumptions):
         path = back_cast(p, known, deaths, base_year)
         leaving, entering = exits(p, SPECIALISTS, deaths), entry_ages(p, SPECIALISTS)
         ages.append(path[..., -1].reshape(len(path), -1))

@@ -470,15 +470,15 @@ def municipalities(
     tables: Mapping[str, pd.DataFrame], people: People, value: FloatArray, draws: FloatArray
 ) -> pd.DataFrame:
     """Inhabitants, age and what the norm means in each municipality; never an ST value (HSL 12:3)."""
-    ages = tables["population_municipality_age_group"]
-    shares = population.with_shares(ages, ["municipality", "year"])
+    ages = population.newest_year(tables["population_municipality_age_group"])
+    shares = population.with_shares(ages, ["municipality"])
     older = shares.loc[shares["age_group"].isin(OLDER)].groupby("municipality")["share"].sum()
     totals = tables["population_municipality"].set_index(["year", "municipality"])["population"].xs(people.base_year)
     names = tables["municipalities"].set_index("municipality")[["name", "region"]].reindex(people.municipalities)
     frame = names.reset_index().assign(year=people.base_year)
     frame["population"] = frame["municipality"].map(totals)
     frame["older"] = frame["municipality"].map(older)
-    frame["age_year"] = ages["year"].max()
+    frame["age_year"] = ages["year"].iloc[0]
     low, _, high = uncertainty.interval(draws)
     return frame.assign(specialist_requirement=value, low=low, high=high)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from riktvarden import uncertainty
 from riktvarden.model import careers, general_practice, inputs, weights
 from riktvarden.model.inputs import People, Stocks
 from riktvarden.model.professions import Need, needed
+from riktvarden.parameters import Parameters
 from riktvarden.uncertainty import Sample
 
 if TYPE_CHECKING:
@@ -54,9 +54,8 @@ class Base:
 
     def central(self) -> Sample:
         """One draw: every assumption at its value, every region in the middle."""
-        at_value = {name: np.full((1, 1), item.value) for name, item in self.assumptions.items()}
         return Sample(
-            at_value | self.specialists.joint.central,
+            self.assumptions.at_value() | self.specialists.joint.central,
             {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()},
         )
 
@@ -68,8 +67,7 @@ class Base:
 def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
     """Prepare what no draw changes: inhabitants to the last year, places, published stocks and mortality."""
     people = inputs.people(tables, assumptions)
-    share = np.array([assumptions[f"cni_weight_{name}"].value for name in weights.COMPONENTS])
-    at = weights.places(tables, people, share)
+    at = weights.places(tables, people, weights.component_weights(Parameters.of(assumptions.at_value())))
     own = inputs.handed_in(tables, people, at.need_index)
     deaths = careers.mortality(tables["population_nation"], people.base_year)
     return Base(
@@ -99,8 +97,8 @@ def until(people: People, year: int) -> People:
 class Doctors(NamedTuple):
     """One pass of general practice."""
 
-    p: SimpleNamespace
-    """Assumptions, each (draw, 1)."""
+    p: Parameters
+    """Assumptions."""
     required: weights.Requirement
     stocks: Stocks
     have: general_practice.Supply
@@ -108,9 +106,9 @@ class Doctors(NamedTuple):
 
 def required(on: Base, drawn: Sample, people: People, norm: FloatArray | float | None = None) -> weights.Requirement:
     """Full-time specialists that the norm asks for, by default the assumed one."""
-    p = SimpleNamespace(**drawn.assumptions)
+    p = Parameters.of(drawn.assumptions)
     off_list = uncertainty.quantile(on.assumptions["off_list_deviation"], drawn.regional["off_list"])
-    asked = p.inhabitants_per_specialist if norm is None else np.asarray(norm, float)
+    asked = p.specialists.inhabitants_per_specialist if norm is None else np.asarray(norm, float)
     projected = weights.requirement(p, people, on.at, off_list, asked)
     return replace(projected, by_year=inputs.uncertain(projected.by_year, people, drawn.regional["population"]))
 
@@ -127,7 +125,7 @@ def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:
     people
         Inhabitants with fewer years than those of `on`, see `until`.
     """
-    p, who = SimpleNamespace(**drawn.assumptions), people or on.people
+    p, who = Parameters.of(drawn.assumptions), people or on.people
     stocks = inputs.stocks_drawn(p, on.found, who, drawn.regional)
     career = careers.career(p, "general_practice", on.deaths)
     expected = general_practice.supplied(p, who, stocks, career)
@@ -147,11 +145,11 @@ def need_now(
     doctors_needed
         The requirement of general practitioners, from whom tasks may be moved.
     profession
-        One of `riktvarden.model.professions.PROFESSIONS`.
+        One of `riktvarden.professions.PROFESSIONS`.
     zeta
         Weight of need against use in the care of mental ill-health; by default the assumed one.
     """
-    p, now = SimpleNamespace(**drawn.assumptions), until(on.people, on.people.base_year)
+    p, now = Parameters.of(drawn.assumptions), until(on.people, on.people.base_year)
     of_now = replace(doctors_needed, by_year=doctors_needed.by_year[..., :1])
-    weight = p.need_weight if zeta is None else zeta
+    weight = p.mental_health.need_weight if zeta is None else zeta
     return needed(p, on.tables, now, on.at, profession, weight, of_now)

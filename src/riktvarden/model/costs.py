@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +12,17 @@ from riktvarden import economics, guideline, uncertainty
 from riktvarden.model import chain, general_practice, path_to_norm, professions
 from riktvarden.model.cells import known
 from riktvarden.model.inputs import People, with_nation
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import COLUMNS, NATION, tidy
 from riktvarden.uncertainty import Sample
 
 FloatArray = NDArray[np.float64]
 
-PAID = ("specialist", "st", *professions.PROFESSIONS)
-"""Who is paid: the ends of the names on pay and its year."""
+DOCTORS = ("specialist", "st")
+
+PAID = (*DOCTORS, *PROFESSIONS)
+"""Who is paid."""
 
 PRINCIPALS = ("region", "municipality")
 
@@ -28,13 +31,24 @@ REFERENCE, PROGRAMME, DIFFERENCE, TARGET = "reference", "programme", "difference
 that would meet the norm in the target year, whether or not there is room for it."""
 
 
-def unit_cost(p: SimpleNamespace, who: str, principal: str) -> economics.UnitCost:
+def pay_of(p: Parameters, who: str) -> tuple[FloatArray, int]:
+    """Monthly pay of one of `PAID`, (draw, 1), and the year it is of."""
+    match who:
+        case "specialist":
+            return p.economics.monthly_pay_specialist, p.economics.pay_year_specialist
+        case "st":
+            return p.economics.monthly_pay_st, p.economics.pay_year_st
+    profession = PROFESSIONS[who]
+    return profession.monthly_pay(p), profession.pay_year(p)
+
+
+def unit_cost(p: Parameters, who: str, principal: str) -> economics.UnitCost:
     """Cost of a full-time year and of an hour at work, at the price level of `price_year` (method g).
 
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1).
+        Assumptions.
     who
         One of `PAID`.
     principal
@@ -45,11 +59,15 @@ def unit_cost(p: SimpleNamespace, who: str, principal: str) -> economics.UnitCos
     riktvarden.economics.UnitCost
         SEK, each (draw, 1).
     """
-    paid_in = getattr(p, f"pay_year_{who}")
-    grown = (1 + p.pay_growth) ** (p.price_year - paid_in)
-    pay = economics.price_level(getattr(p, f"monthly_pay_{who}"), 1.0, grown)
-    on_cost = getattr(p, f"employer_on_cost_{principal}")
-    return economics.unit_cost(pay, on_cost, p.indirect_overhead, p.direct_overhead, professions.available_hours(p))
+    monthly, paid_in = pay_of(p, who)
+    grown = (1 + p.economics.pay_growth) ** (p.economics.price_year - paid_in)
+    pay = economics.price_level(monthly, 1.0, grown)
+    on_cost = {"region": p.economics.employer_on_cost_region, "municipality": p.economics.employer_on_cost_municipality}[
+        principal
+    ]
+    return economics.unit_cost(
+        pay, on_cost, p.economics.indirect_overhead, p.economics.direct_overhead, professions.available_hours(p)
+    )
 
 
 def unit_costs(on: chain.Base, drawn: Sample) -> pd.DataFrame:
@@ -61,31 +79,31 @@ def unit_costs(on: chain.Base, drawn: Sample) -> pd.DataFrame:
         ``who, principal, pay_year, part, value, low, high, unit, status``; parts are pay, on-cost, overheads, a year
         and an hour, at the level of the assumed price year.
     """
-    at_value, draws = (SimpleNamespace(**sample.assumptions) for sample in (on.central(), drawn))
-    employers = {who: ("region",) if who in ("specialist", "st", "psychologist") else PRINCIPALS for who in PAID}
+    at_value, draws = (Parameters.of(sample.assumptions) for sample in (on.central(), drawn))
+    employers = dict.fromkeys(DOCTORS, ("region",)) | {each.name: each.employers for each in PROFESSIONS.values()}
     rows = []
     for who, principals in employers.items():
         for principal in principals:
             central, spread = unit_cost(at_value, who, principal), unit_cost(draws, who, principal)
             for part, one, many in zip(central._fields, central, spread, strict=True):
                 low, _, high = uncertainty.interval(many[:, 0])
-                year = int(getattr(at_value, f"pay_year_{who}")[0, 0])
+                year = pay_of(at_value, who)[1]
                 unit = "SEK per hour" if part == "per_hour" else "SEK per year"
                 rows.append((who, principal, year, part, float(one[0, 0]), float(low), float(high), unit, "estimated"))
     columns = ["who", "principal", "pay_year", "part", "value", "low", "high", "unit", "status"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def prices(p: SimpleNamespace) -> economics.Prices:
+def prices(p: Parameters) -> economics.Prices:
     """Unit prices of general practice, each (draw, 1, 1)."""
     specialist, training = unit_cost(p, "specialist", "region"), unit_cost(p, "st", "region")
     each = economics.Prices(
         st_year=training.per_year,
-        supervision_hours=p.supervision_hours,
+        supervision_hours=p.economics.supervision_hours,
         supervision_hour=specialist.per_hour,
-        rotation_year=p.rotation_cost,
+        rotation_year=p.economics.rotation_cost,
         specialist_year=specialist.per_year,
-        agency_year=specialist.per_year * p.agency_cost_ratio,
+        agency_year=specialist.per_year * p.economics.agency_cost_ratio,
     )
     return economics.Prices(*(np.asarray(price)[..., None] for price in each))
 
@@ -133,7 +151,7 @@ def paths(people: People, found: chain.Doctors, programme: FloatArray | None = N
     return {REFERENCE: Staffing(have.in_training[:, :-1], before, np.zeros_like(before))} | staffing
 
 
-def _replaced(p: SimpleNamespace, more: FloatArray) -> FloatArray:
+def _replaced(p: Parameters, more: FloatArray) -> FloatArray:
     """Agency doctors that specialists beyond today's path replace, no more than the nation hires, (draw, region, year).
 
     Nowhere is it published which region hires how many: a saving that the nation's number limits is shared as the
@@ -141,14 +159,14 @@ def _replaced(p: SimpleNamespace, more: FloatArray) -> FloatArray:
     """
     gained = np.maximum(more, 0.0)
     whole = gained.sum(axis=1, keepdims=True)
-    hired = p.agency_doctors_nation[..., None]
+    hired = p.economics.agency_doctors_nation[..., None]
     return gained * np.minimum(1.0, hired / np.where(whole > 0, whole, 1.0))
 
 
-def _cost(p: SimpleNamespace, path: Staffing) -> economics.PathCost:
+def _cost(p: Parameters, path: Staffing) -> economics.PathCost:
     """Price one path; hours of supervision are paid once."""
-    supervising = path.training * (p.supervision_hours / professions.available_hours(p))[..., None]
-    positions = path.training / p.persons_per_position[..., None]
+    supervising = path.training * (p.economics.supervision_hours / professions.available_hours(p))[..., None]
+    positions = path.training / p.st.persons_per_position[..., None]
     return economics.path_cost(positions, path.training, path.fte - supervising, path.replaced, prices(p))
 
 
@@ -200,6 +218,12 @@ def priced(people: People, found: chain.Doctors, programme: FloatArray | None = 
     return costs | {DIFFERENCE: economics.PathCost(*apart)}
 
 
+def discount_rates(on: chain.Base) -> tuple[float, float, float]:
+    """Lowest, central and highest rate of discount, per year."""
+    rate = on.assumptions["discount_rate"]
+    return rate.low, rate.value, rate.high
+
+
 def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
     """What the path to the norm costs beyond today's intake, as one amount, at each discount rate.
 
@@ -219,9 +243,8 @@ def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
     if intake is None:
         return pd.DataFrame(columns=["rate", *COLUMNS])
     apart = [priced(people, chain.doctors(on, one), intake)[DIFFERENCE].total[..., 1:] for one in (on.central(), drawn)]
-    rate = on.assumptions["discount_rate"]
     frames = []
-    for each in (rate.low, rate.value, rate.high):
+    for each in discount_rates(on):
         value, draws = (economics.net_present_value(cost, people.years[1:], each, people.base_year) for cost in apart)
         frames.append(
             tidy(
@@ -292,9 +315,9 @@ def of_professions(on: chain.Base, drawn: Sample) -> pd.DataFrame:
         ``principal`` and `COLUMNS`, ranges in SEK: ``cost_need, cost_today`` and ``cost_difference`` of the nation.
     """
     people = chain.until(on.people, on.people.base_year)
-    p, doctors = SimpleNamespace(**drawn.assumptions), chain.required(on, drawn, people)
+    p, doctors = Parameters.of(drawn.assumptions), chain.required(on, drawn, people)
     frames = []
-    for name in professions.PROFESSIONS:
+    for name in PROFESSIONS:
         wanted, today = chain.need_now(on, drawn, doctors, name), professions.today(p, people, name)
         for principal in PRINCIPALS:
             needed = getattr(wanted, principal).sum(axis=-1, keepdims=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from riktvarden import guideline, need, supply
 from riktvarden.model import careers, chain, costs, general_practice, inputs, professions, weights
 from riktvarden.model.cells import known
+from riktvarden.parameters import NAMES, Parameters
+from riktvarden.professions import PROFESSIONS
 from riktvarden.uncertainty import Sample
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
     a, b = general_practice.coverage(p, found.have.fte, found.have.in_training, required)
     starters, reference, target = _by_target_year(on, found)
     needs = [
-        professions.needed(p, on.tables, on.people, on.at, name, p.need_weight, found.required)
-        for name in professions.PROFESSIONS
+        professions.needed(p, on.tables, on.people, on.at, name, p.mental_health.need_weight, found.required)
+        for name in PROFESSIONS
     ]
     exact = norm["st_positions_guideline"]
     return Explored(
@@ -138,7 +139,7 @@ def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
 
 def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Starters that meet the norm in each setting's own target year, and the cost of the two paths."""
-    chosen = found.p.target_year[:, 0]
+    chosen = found.p.principals.target_year[:, 0]
     shape = found.required.by_year.shape
     starters, reference, target = np.empty(shape[:2]), np.empty(shape), np.empty(shape)
     for year in np.unique(chosen):
@@ -147,8 +148,7 @@ def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, F
         one = _only(found, mine)
         asked = general_practice.starters_for(one.p, people, one.have, one.required.by_year, int(year))
         possible = np.asarray(np.isfinite(asked).all(axis=1))
-        first = one.p.first_adjustable_intake[:1, 0]
-        pool = general_practice.applicants(one.p, first, people.base_year)[:, 0]
+        pool = general_practice.applicants(one.p, [one.p.st.first_adjustable_intake], people.base_year)[:, 0]
         asked[:, -1] = np.where(asked[:, -1] > pool, np.inf, asked[:, -1])
         starters[mine] = asked
         reference[mine], target[mine] = np.nan, np.nan
@@ -161,11 +161,10 @@ def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, F
 
 def _only(found: chain.Doctors, which: NDArray[np.bool_]) -> chain.Doctors:
     """One pass of general practice for some of its draws."""
-    p = SimpleNamespace(**{name: value[which] for name, value in vars(found.p).items()})
     have = general_practice.Supply(**{each.name: getattr(found.have, each.name)[which] for each in fields(found.have)})
     required = replace(found.required, by_year=found.required.by_year[which])
     stocks = inputs.Stocks(**{each.name: getattr(found.stocks, each.name)[which] for each in fields(found.stocks)})
-    return chain.Doctors(p, required, stocks, have)
+    return chain.Doctors(found.p.only(which), required, stocks, have)
 
 
 # --- what the browser computes from ---------------------------------------------------------------------
@@ -177,9 +176,9 @@ def prepared(on: chain.Base) -> dict[str, Any]:
     The inhabitants by age and sex go with it, as the factors of a municipality weigh its own inhabitants.
     """
     people, at = on.people, on.at
-    p = SimpleNamespace(**on.central().assumptions)
-    one = {name: float(value[0, 0]) for name, value in vars(p).items()}
-    doctor = weights.profile(p, "doctor_contacts")
+    p = Parameters.of(on.central().assumptions)
+    one = {name: float(p[name].flat[0]) for name in NAMES}
+    doctor = weights.profile(weights.doctor_contacts(p))
     served = np.minimum(people.heads.sum() / one["health_centres"], people.heads)
     distance = one["road_detour"] * need.mean_distance(at.outside, served, at.density)
     return {
@@ -202,12 +201,12 @@ def prepared(on: chain.Base) -> dict[str, Any]:
             "back_up": one["task_shift_back_up"],
             "each": _plain(_taken_over(p)),
         },
-        "professions": {name: _profession(on, p, name) for name in professions.PROFESSIONS},
+        "professions": {name: _profession(on, p, name) for name in PROFESSIONS},
         "training": {
             "persons": _stock(on, "persons_per_position", "st"),
             "growth": one["st_growth"],
             "first": one["first_adjustable_intake"],
-            "applicants": float(general_practice.applicants(p, p.first_adjustable_intake[0], people.base_year)[0, 0]),
+            "applicants": float(general_practice.applicants(p, [p.st.first_adjustable_intake], people.base_year)[0, 0]),
             "middle": one["st_share_mid_training"] * one["st_share_at_own_unit"] * one["inhabitants_per_st_mid"],
         },
         "specialists": {
@@ -241,17 +240,16 @@ def _stock(on: chain.Base, setting: str, stock: str) -> dict[str, Any]:
     each = middle.assumptions | {setting: ((low + high + (high - low) * at) / 2)[:, None]}
     drawn = {name: np.broadcast_to(value, (NODES, value.shape[1])) for name, value in each.items()}
     regional = {name: np.broadcast_to(value, (NODES, value.shape[1])) for name, value in middle.regional.items()}
-    found = getattr(inputs.stocks_drawn(SimpleNamespace(**drawn), on.found, on.people, regional), stock)[:, :-1]
+    found = getattr(inputs.stocks_drawn(Parameters.of(drawn), on.found, on.people, regional), stock)[:, :-1]
     return {"low": low, "high": high, "series": _plain(np.polynomial.chebyshev.chebfit(at, found, NODES - 1).T)}
 
 
-def _taken_over(p: SimpleNamespace) -> FloatArray:
+def _taken_over(p: Parameters) -> FloatArray:
     """Full-time equivalents of each profession per full-time doctor moved to the team, if both took equally long."""
-    moved = {"task_shift_share": np.ones((1, 1)), "task_shift_relative_time": np.ones((1, 1))}
-    return weights.team(SimpleNamespace(**vars(p) | moved)).professions[0]
+    return weights.team(p.but(task_shift_share=1.0, task_shift_relative_time=1.0)).professions[0]
 
 
-def _profession(on: chain.Base, p: SimpleNamespace, name: str) -> dict[str, Any]:
+def _profession(on: chain.Base, p: Parameters, name: str) -> dict[str, Any]:
     """What one profession needs per person of each age and sex, full-time equivalents, before unmet need and place."""
     by_weight = [professions.per_person(p, on.people, name, weight) for weight in (0.0, 1.0)]
     own = professions.municipal_shares(p, on.tables, on.people, name)[0]
@@ -260,12 +258,12 @@ def _profession(on: chain.Base, p: SimpleNamespace, name: str) -> dict[str, Any]
         "use": use,
         "need": whole,
         "home_minutes": by_weight[0].home_minutes,
-        "has_unmet": bool(professions.CONTACTS[name]),
+        "has_unmet": bool(PROFESSIONS[name].contacts),
         "municipal": _plain(own),
     }
 
 
-def _career(on: chain.Base, p: SimpleNamespace, one: Mapping[str, float]) -> dict[str, Any]:
+def _career(on: chain.Base, p: Parameters, one: Mapping[str, float]) -> dict[str, Any]:
     """Ages and exits of specialists, of which the retirement and the multiplier of all exits may be moved."""
     career = careers.career(p, careers.SPECIALISTS, on.deaths)
     return {
@@ -273,15 +271,15 @@ def _career(on: chain.Base, p: SimpleNamespace, one: Mapping[str, float]) -> dic
         "deaths": _plain(on.deaths),
         "stock": _plain(career.stock_ages[0]),
         "entering": _plain(career.entry_ages[0]),
-        "retirement_spread": one[careers.GROUPS[careers.SPECIALISTS].spread],
+        "retirement_spread": one["retirement_spread_doctors"],
         "retirement_from": supply.FIRST_RETIREMENT_AGE,
-        "other_exits": one[careers.GROUPS[careers.SPECIALISTS].other_exits],
+        "other_exits": one["other_exit_rate_doctors"],
         "older_fte_ratio": one["older_fte_ratio"],
         "older_fte_from": one["older_from_age"],
     }
 
 
-def _cost(p: SimpleNamespace, one: Mapping[str, float]) -> dict[str, float]:
+def _cost(p: Parameters, one: Mapping[str, float]) -> dict[str, float]:
     """Prices of general practice, SEK, and what they are multiplied by."""
     each = {name: float(np.squeeze(price)) for name, price in costs.prices(p)._asdict().items()}
     return each | {

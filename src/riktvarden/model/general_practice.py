@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,18 +11,21 @@ from numpy.typing import ArrayLike, NDArray
 from riktvarden import guideline, supply
 from riktvarden.model.careers import AGES, Career
 from riktvarden.model.inputs import People, Stocks, with_nation
+from riktvarden.parameters import Parameters
 
 FloatArray = NDArray[np.float64]
 
 
-def time_in_training(p: SimpleNamespace) -> FloatArray:
+def time_in_training(p: Parameters) -> FloatArray:
     """Mean calendar years in training of those who start, (draw, 1)."""
-    return supply.mean_time_in_training(p.calendar_training_years, p.completion_share)
+    return supply.mean_time_in_training(p.st.calendar_training_years, p.st.completion_share)
 
 
-def from_abroad(p: SimpleNamespace) -> FloatArray:
+def from_abroad(p: Parameters) -> FloatArray:
     """Certificates from abroad whose holders come to live here, persons per year (method A6)."""
-    return np.maximum(supply.net_certificates(p.foreign_certificates, p.never_resident_certificates), 0.0)
+    return np.maximum(
+        supply.net_certificates(p.specialists.foreign_certificates, p.specialists.never_resident_certificates), 0.0
+    )
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Supply:
     """Weight of each region as a destination of those who move, the same in every draw, (draw, region)."""
 
 
-def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career) -> Supply:
+def supplied(p: Parameters, people: People, stocks: Stocks, career: Career) -> Supply:
     """Follow stock, training and inflow to the last year (method b).
 
     All regions share exits by age. Moves between regions after the first job are those of today's specialists, of
@@ -59,7 +61,7 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1).
+        Assumptions.
     people
         Inhabitants.
     stocks
@@ -68,21 +70,21 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
         Ages and exits of specialists.
     """
     horizon = len(people.years) - 1
-    duration, completion = p.calendar_training_years, p.completion_share
+    duration, completion = p.st.calendar_training_years, p.st.completion_share
     destination = people.base[:-1] / people.base[-1]
-    training, growth = stocks.st[:, :-1], np.log1p(p.st_growth)
+    training, growth = stocks.st[:, :-1], np.log1p(p.st.st_growth)
     intake = supply.newest_starters(training, growth, duration, completion)
     every_year = np.repeat(intake[..., None], horizon, axis=-1)
     finishing = supply.completions_of_stock(training, growth, duration, completion, horizon)
     from_elsewhere = from_abroad(p) * destination
     abroad = np.broadcast_to(from_elsewhere[..., None], finishing.shape)
-    stay, weight = p.stay_share, destination[None]
-    persons = stocks.specialists[:, :-1] / p.fte_per_specialist
+    stay, weight = p.specialists.stay_share, destination[None]
+    persons = stocks.specialists[:, :-1] / p.specialists.fte_per_specialist
     kept, whole = career.stock_left(horizon), career.inflow_left(max(horizon, len(AGES)))
     entered = whole[:, :horizon]
     arriving = supply.spread_first_job(finishing, stay, weight) + abroad
     before = supply.moved_path(
-        persons, arriving, kept[:, None], entered[:, None], p.specialist_move_rate[..., None], weight[:, None]
+        persons, arriving, kept[:, None], entered[:, None], p.careers.specialist_move_rate[..., None], weight[:, None]
     )
     completing = supply.completion_increments(duration, completion)
     per_starter = supply.over_cohorts(_padded(completing[:, 0], horizon), entered)
@@ -102,13 +104,13 @@ def supplied(p: SimpleNamespace, people: People, stocks: Stocks, career: Career)
         per_starter=per_starter,
         fte_years=whole[:, : len(AGES)].sum(axis=-1, keepdims=True),
         abroad_lasting=with_nation(
-            supply.lasting_stock(from_elsewhere, whole[:, : len(AGES)], p.specialist_move_rate, weight)
+            supply.lasting_stock(from_elsewhere, whole[:, : len(AGES)], p.careers.specialist_move_rate, weight)
         ),
         destination=np.broadcast_to(destination, training.shape),
     )
 
 
-def by_chance(p: SimpleNamespace, career: Career, expected: Supply, uniform: FloatArray) -> Supply:
+def by_chance(p: Parameters, career: Career, expected: Supply, uniform: FloatArray) -> Supply:
     """Let the number of specialists vary as single persons come and go, which widens small regions most (method f).
 
     Of today's N specialists a share S is still at work, binomially; those who came since are a Poisson number. Together
@@ -118,7 +120,7 @@ def by_chance(p: SimpleNamespace, career: Career, expected: Supply, uniform: Flo
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1).
+        Assumptions.
     career
         Ages and exits of specialists.
     expected
@@ -126,7 +128,7 @@ def by_chance(p: SimpleNamespace, career: Career, expected: Supply, uniform: Flo
     uniform
         Uniform numbers in (0, 1), (draw, region); one half leaves the expectation.
     """
-    fte = _over(expected.fte, p.fte_per_specialist)
+    fte = _over(expected.fte, p.specialists.fte_per_specialist)
     persons = expected.fte[:, :-1] / fte
     left = career.stock_left(persons.shape[-1] - 1, in_fte=False)[:, None]
     certain = persons[..., :1] * left**2 / persons
@@ -144,7 +146,7 @@ def _padded(values: FloatArray, length: int) -> FloatArray:
 # --- what holds the norm --------------------------------------------------------------------------------
 
 
-def sustaining(p: SimpleNamespace, have: Supply, required: FloatArray) -> FloatArray:
+def sustaining(p: Parameters, have: Supply, required: FloatArray) -> FloatArray:
     """Starters per year that keep a requirement met for ever, by region of training (method D3).
 
     The careers are those of the projection, and where the first job is elsewhere each region trains so many that
@@ -162,13 +164,13 @@ def sustaining(p: SimpleNamespace, have: Supply, required: FloatArray) -> FloatA
     """
     wanted = required.reshape(*required.shape[:2], -1)
     working = guideline.steady_state_intake(
-        wanted[:, :-1], have.fte_years[..., None], p.completion_share[..., None], have.abroad_lasting[:, :-1, None]
+        wanted[:, :-1], have.fte_years[..., None], p.st.completion_share[..., None], have.abroad_lasting[:, :-1, None]
     )
-    trained = supply.trained_for(working, p.stay_share, have.destination)
+    trained = supply.trained_for(working, p.specialists.stay_share, have.destination)
     return with_nation(trained, axis=1).reshape(required.shape)
 
 
-def norm(p: SimpleNamespace, have: Supply, required: FloatArray) -> dict[str, FloatArray]:
+def norm(p: Parameters, have: Supply, required: FloatArray) -> dict[str, FloatArray]:
     """Starters, persons and positions that sustain a requirement (methods D3 and D4); shaped as it is."""
     intake = sustaining(p, have, required)
     persons = guideline.training_stock(intake, _over(required, time_in_training(p)))
@@ -179,15 +181,17 @@ def norm(p: SimpleNamespace, have: Supply, required: FloatArray) -> dict[str, Fl
     }
 
 
-def positions(p: SimpleNamespace, persons: FloatArray) -> FloatArray:
+def positions(p: Parameters, persons: FloatArray) -> FloatArray:
     """Funded positions that so many persons in training take up (method D4), shaped as `persons`."""
-    return guideline.funded_positions(persons, _over(persons, p.persons_per_position), _over(persons, p.st_vacancy_rate))
+    return guideline.funded_positions(
+        persons, _over(persons, p.st.persons_per_position), _over(persons, p.st.st_vacancy_rate)
+    )
 
 
-def lasting(p: SimpleNamespace, have: Supply) -> FloatArray:
+def lasting(p: Parameters, have: Supply) -> FloatArray:
     """Full-time equivalents that today's intake leads to in the long run, (draw, area): the inverse of `sustaining`."""
-    completing = p.completion_share * have.intake[:, :-1]
-    working = supply.spread_first_job(completing[..., None], p.stay_share, have.destination)[..., 0]
+    completing = p.st.completion_share * have.intake[:, :-1]
+    working = supply.spread_first_job(completing[..., None], p.specialists.stay_share, have.destination)[..., 0]
     return with_nation(have.fte_years * working + have.abroad_lasting[:, :-1])
 
 
@@ -208,7 +212,7 @@ class Course(NamedTuple):
     """Persons in training."""
 
 
-def with_intake(p: SimpleNamespace, people: People, have: Supply, intake: ArrayLike) -> Course:
+def with_intake(p: Parameters, people: People, have: Supply, intake: ArrayLike) -> Course:
     """Follow another intake from the first year that can be changed; until then today's goes on (method b).
 
     Parameters
@@ -225,9 +229,9 @@ def with_intake(p: SimpleNamespace, people: People, have: Supply, intake: ArrayL
     later = people.years[1:]
     starting = np.asarray(intake, float)
     starting = starting[..., None] if starting.ndim == 2 else starting
-    more = np.where(later >= p.first_adjustable_intake[0, 0], starting - have.intake[:, :-1, None], 0.0)
-    working = supply.spread_first_job(more, p.stay_share, have.destination)
-    remaining = supply.in_training_share(p.calendar_training_years, p.completion_share, len(later))
+    more = np.where(later >= p.st.first_adjustable_intake, starting - have.intake[:, :-1, None], 0.0)
+    working = supply.spread_first_job(more, p.specialists.stay_share, have.destination)
+    remaining = supply.in_training_share(p.st.calendar_training_years, p.st.completion_share, len(later))
     fte, training = have.fte.copy(), have.in_training.copy()
     fte[..., 1:] += with_nation(supply.over_cohorts(working, have.per_starter[:, None]), axis=1)
     training[..., 1:] += with_nation(supply.over_cohorts(more, remaining), axis=1)
@@ -235,18 +239,18 @@ def with_intake(p: SimpleNamespace, people: People, have: Supply, intake: ArrayL
 
 
 def coverage(
-    p: SimpleNamespace, fte: FloatArray, in_training: FloatArray, required: FloatArray
+    p: Parameters, fte: FloatArray, in_training: FloatArray, required: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Coverage A and B (method C6), shaped as the requirement."""
-    in_middle = _over(required, p.st_share_mid_training) * in_training / _over(required, p.persons_per_position)
-    weight = _over(required, p.inhabitants_per_st_mid / p.inhabitants_per_specialist)
+    in_middle = _over(required, p.st.st_share_mid_training) * in_training / _over(required, p.st.persons_per_position)
+    weight = _over(required, p.specialists.inhabitants_per_st_mid / p.specialists.inhabitants_per_specialist)
     return (
         guideline.coverage_a(fte, required),
-        guideline.coverage_b(fte, in_middle, required, weight, _over(required, p.st_share_at_own_unit)),
+        guideline.coverage_b(fte, in_middle, required, weight, _over(required, p.st.st_share_at_own_unit)),
     )
 
 
-def starters_for(p: SimpleNamespace, people: People, have: Supply, required: FloatArray, target_year: int) -> FloatArray:
+def starters_for(p: Parameters, people: People, have: Supply, required: FloatArray, target_year: int) -> FloatArray:
     """Constant yearly starters from the first year that can be changed which meet the requirement (method D1).
 
     All regions are answered together, as some of those trained in one work in another. No region is advised fewer
@@ -267,21 +271,21 @@ def starters_for(p: SimpleNamespace, people: People, have: Supply, required: Flo
     """
     at = target_year - people.base_year
     gap = required[:, :-1, at] - have.fte[:, :-1, at]
-    years = guideline.intake_years(p.first_adjustable_intake, target_year, p.calendar_training_years)
+    years = guideline.intake_years(p.st.first_adjustable_intake, target_year, p.st.calendar_training_years)
     per_yearly = cumulative(p, have, target_year)
-    active = per_yearly / (np.maximum(years, 1.0) * p.fte_per_specialist)
-    trained = supply.trained_for(gap[..., None], p.stay_share, have.destination)[..., 0]
-    wanted = guideline.required_intake(have.intake[:, :-1], trained, years, active, p.fte_per_specialist)
+    active = per_yearly / (np.maximum(years, 1.0) * p.specialists.fte_per_specialist)
+    trained = supply.trained_for(gap[..., None], p.specialists.stay_share, have.destination)[..., 0]
+    wanted = guideline.required_intake(have.intake[:, :-1], trained, years, active, p.specialists.fte_per_specialist)
     return with_nation(np.maximum(wanted, sustaining(p, have, required[..., at])[:, :-1]))
 
 
-def applicants(p: SimpleNamespace, years: ArrayLike, base_year: int) -> FloatArray:
+def applicants(p: Parameters, years: ArrayLike, base_year: int) -> FloatArray:
     """Doctors able and willing to start, by draw and year, (draw, year)."""
     ahead = np.asarray(years, float) - base_year - 1
-    return p.st_applicants * (1 + p.st_applicants_growth) ** ahead
+    return p.programme.st_applicants * (1 + p.programme.st_applicants_growth) ** ahead
 
 
-def cumulative(p: SimpleNamespace, have: Supply, target_year: int) -> FloatArray:
+def cumulative(p: Parameters, have: Supply, target_year: int) -> FloatArray:
     """Full-time equivalents in a target year per yearly starter from the first year that can be changed, (draw, 1)."""
-    lags = target_year - int(p.first_adjustable_intake[0, 0])
+    lags = target_year - p.st.first_adjustable_intake
     return have.per_starter[:, : max(lags + 1, 0)].sum(axis=-1, keepdims=True)

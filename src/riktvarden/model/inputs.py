@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from scipy.special import ndtri
 
 from riktvarden import population, supply, uncertainty
 from riktvarden.baseline import reconcile, regional, returned, st
+from riktvarden.parameters import Parameters
 from riktvarden.results import NATION
 
 if TYPE_CHECKING:
@@ -175,8 +175,8 @@ def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
 
 def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption]) -> People:
     """Project the inhabitants, and keep what is published of them."""
-    base_year, target_year = (int(assumptions[name].value) for name in ("base_year", "target_year"))
-    years = np.arange(base_year, int(assumptions["target_year"].high) + 1)
+    base_year, (target, last) = int(assumptions["base_year"].value), target_year(assumptions)
+    years = np.arange(base_year, last + 1)
     projected = population.model_population(tables, int(years[-1]))
     of_regions = np.isin(projected.years, years)
     of_municipalities = np.isin(projected.municipal_years, years)
@@ -192,7 +192,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
     return People(
         codes=codes,
         base_year=base_year,
-        target_year=target_year,
+        target_year=target,
         years=years,
         total=total,
         municipalities=list(projected.municipality_codes),
@@ -207,6 +207,12 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
         at_reference=pd.Series(total[:-1, 0], index=codes),
         year_ends=year_ends,
     )
+
+
+def target_year(assumptions: Mapping[str, Assumption]) -> tuple[int, int]:
+    """Year by whose end the norm is to be met, and the last that a reader may choose."""
+    year = assumptions["target_year"]
+    return int(year.value), int(year.high)
 
 
 def _spread(tables: Mapping[str, pd.DataFrame], ahead: int) -> FloatArray:
@@ -310,41 +316,41 @@ def _specialists(tables: Mapping[str, pd.DataFrame], who: People) -> pd.DataFram
     return rows.set_index("region").reindex(who.codes).fillna({"qualifier": "", "figure": ""})
 
 
-def stocks_drawn(p: SimpleNamespace, found: Published, who: People, uniform: Mapping[str, FloatArray]) -> Stocks:
+def stocks_drawn(p: Parameters, found: Published, who: People, uniform: Mapping[str, FloatArray]) -> Stocks:
     """Stocks of every region at the base date from all evidence (method A4), the nation their sum.
 
     The nation's own figures are evidence as well, so that the sum lies near them without being equal to them.
     """
     st_persons = st_drawn(p, found, who, uniform["st"])
-    fte = regional.drawn(found.evidence["specialists"], vars(p), nation_fte(p), "specialists", uniform["specialists"])
+    fte = regional.drawn(found.evidence["specialists"], p, nation_fte(p), "specialists", uniform["specialists"])
     return Stocks(st=st_persons, specialists=with_nation(fte))
 
 
-def st_drawn(p: SimpleNamespace, found: Published, who: People, uniform: FloatArray) -> FloatArray:
+def st_drawn(p: Parameters, found: Published, who: People, uniform: FloatArray) -> FloatArray:
     """ST persons at the base date, (draw, area), the nation last."""
-    return with_nation(regional.drawn(found.evidence["st"], vars(p), nation_st(p, who), "st", uniform))
+    return with_nation(regional.drawn(found.evidence["st"], p, nation_st(p, who), "st", uniform))
 
 
-def nation_st(p: SimpleNamespace, who: People) -> FloatArray:
+def nation_st(p: Parameters, who: People) -> FloatArray:
     """Persons in ST in the nation at the base date by its own figure, (draw, 1)."""
-    return st.align(p.st_persons_nation, st.years_between(pd.Series([NATION_COUNTED]), who.base_date), p.st_growth)
+    return st.align(p.st.st_persons_nation, st.years_between(pd.Series([NATION_COUNTED]), who.base_date), p.st.st_growth)
 
 
-def nation_fte(p: SimpleNamespace) -> FloatArray:
+def nation_fte(p: Parameters) -> FloatArray:
     """Full-time equivalents of specialists in the nation, (draw, 1)."""
-    return supply.full_time_equivalents(p.specialist_persons_base, p.fte_per_specialist)
+    return supply.full_time_equivalents(p.at_base.specialist_persons_base, p.specialists.fte_per_specialist)
 
 
 # --- checks of the baseline ---------------------------------------------------------------------------
 
 
-def left_out(p: SimpleNamespace, found: Published, who: People, uniform: FloatArray) -> pd.DataFrame:
+def left_out(p: Parameters, found: Published, who: People, uniform: FloatArray) -> pd.DataFrame:
     """What the others say of each known region when its own figures are taken away (a check of method A4).
 
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1).
+        Assumptions.
     found
         What is published.
     who
@@ -359,24 +365,24 @@ def left_out(p: SimpleNamespace, found: Published, who: People, uniform: FloatAr
         growth, and what the others say (persons).
     """
     reference = found.reference
-    growth = float(np.median(p.st_growth))
+    growth = float(np.median(p.st.st_growth))
     own = st.align(reference["value"], st.years_between(reference["dated"], who.base_date), growth)
     rows = []
     for place in np.flatnonzero(reference["value"].notna()):
         region = who.codes[place]
-        draws = regional.drawn_without(found.evidence["st"], vars(p), nation_st(p, who), "st", region, uniform[:, place])
+        draws = regional.drawn_without(found.evidence["st"], p, nation_st(p, who), "st", region, uniform[:, place])
         low, middle, high = uncertainty.interval(draws)
         rows.append({"region": region, "value": own[place], "low": low, "middle": middle, "high": high})
     return pd.DataFrame(rows)
 
 
-def disagreements(p: SimpleNamespace, found: Published, who: People, stocks: Stocks) -> pd.DataFrame:
+def disagreements(p: Parameters, found: Published, who: People, stocks: Stocks) -> pd.DataFrame:
     """Published figures that the model would hardly have given: each is a question to the region or its source.
 
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1).
+        Assumptions.
     found
         What is published.
     who
@@ -391,7 +397,7 @@ def disagreements(p: SimpleNamespace, found: Published, who: People, stocks: Sto
         own measure and at its own date; region is ``*`` for a figure on all of them.
     """
     parts = [
-        regional.compared(found.evidence[quantity], vars(p), total, quantity, drawn[:, :-1])
+        regional.compared(found.evidence[quantity], p, total, quantity, drawn[:, :-1])
         for quantity, total, drawn in (
             ("st", nation_st(p, who), stocks.st),
             ("specialists", nation_fte(p), stocks.specialists),
@@ -401,13 +407,13 @@ def disagreements(p: SimpleNamespace, found: Published, who: People, stocks: Sto
     return rows.loc[rows["question"]].drop(columns="question").reset_index(drop=True)
 
 
-def by_each_figure(p: SimpleNamespace, found: Published, who: People, required: FloatArray) -> pd.DataFrame:
+def by_each_figure(p: Parameters, found: Published, who: People, required: FloatArray) -> pd.DataFrame:
     """Full-time specialists and coverage of every region with a published figure, by each figure alone.
 
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1).
+        Assumptions.
     found
         What is published.
     who
@@ -424,7 +430,7 @@ def by_each_figure(p: SimpleNamespace, found: Published, who: People, required: 
     named = {code for regions in evidence.rows["regions"] for code in regions.split()}
     return pd.concat(
         [
-            regional.each_alone(evidence, vars(p), total, "specialists", region, required[:, [place]])
+            regional.each_alone(evidence, p, total, "specialists", region, required[:, [place]])
             for place, region in enumerate(who.codes)
             if region in named
         ],
@@ -436,7 +442,8 @@ def reconciled(
     tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption], own: pd.DataFrame
 ) -> pd.DataFrame:
     """Dated figures of the nation and of each region with two or more on the stock, against one path each."""
-    p = SimpleNamespace(**{name: item.value for name, item in assumptions.items()})
+    used = ("st_count_error", "st_flow_error", "st_intake_change", "calendar_training_years", "completion_share")
+    value = {name: assumptions[name].value for name in used}
     printed = tables["published_st"]
     dated = printed.loc[printed["measure"].isin(DATED) & (printed["year"] >= RECONCILED_FROM)]
     dated = dated.assign(kind=dated["measure"].map(DATED))
@@ -447,10 +454,10 @@ def reconciled(
         own = own.loc[(own["measure"] == "persons") & own["value"].notna()]
         own = own.assign(year=own["dated"].dt.year, kind="stock")
         rows = pd.concat([rows, own[rows.columns]], ignore_index=True)
-    errors = reconcile.Errors(p.st_count_error, p.st_flow_error, p.st_intake_change)
+    errors = reconcile.Errors(value["st_count_error"], value["st_flow_error"], value["st_intake_change"])
     told = [
         reconcile.reconcile(
-            part.sort_values(["year", "kind"]), p.calendar_training_years, p.completion_share, errors
+            part.sort_values(["year", "kind"]), value["calendar_training_years"], value["completion_share"], errors
         ).figures
         for _, part in rows.groupby("region")
         if (part["kind"] == "stock").sum() >= 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from riktvarden.model import general_practice
 from riktvarden.model.cells import PERSON_STEP, Known
 from riktvarden.model.general_practice import Supply, applicants, coverage, sustaining, with_intake
 from riktvarden.model.inputs import People, with_nation
+from riktvarden.parameters import Parameters
 from riktvarden.results import tidy
 
 FloatArray = NDArray[np.float64]
@@ -29,17 +29,17 @@ class Aim:
     regional: float
 
 
-def aims(p: SimpleNamespace) -> dict[str, Aim]:
+def aims(p: Parameters) -> dict[str, Aim]:
     """Aims that are compared side by side, the advice first: all regions, most of every region, the nation alone."""
     return {
         EVERY_REGION: Aim(1.0),
-        MOST_OF_EVERY_REGION: Aim(float(p.programme_regional_coverage[0, 0])),
+        MOST_OF_EVERY_REGION: Aim(p.programme.programme_regional_coverage),
         NATION_ALONE: Aim(0.0),
     }
 
 
 def programme(
-    p: SimpleNamespace, people: People, have: Supply, required: FloatArray, aim: Aim | None = None
+    p: Parameters, people: People, have: Supply, required: FloatArray, aim: Aim | None = None
 ) -> guideline.Programme:
     """Solve the linear programme D2 at one set of assumptions.
 
@@ -60,29 +60,28 @@ def programme(
         By default the whole norm in every region.
     """
     regions, years = len(people.codes), people.years[1:]
-    one = {name: float(getattr(p, name)[0, 0]) for name in vars(p)}
-    remaining = supply.in_training_share(p.calendar_training_years[0, 0], p.completion_share[0, 0], len(years))
+    remaining = supply.in_training_share(p.st.calendar_training_years[0, 0], p.st.completion_share[0, 0], len(years))
     steady = np.maximum(sustaining(p, have, required)[0, :-1, 1:], 0.0)
-    first_intake = int(one["first_adjustable_intake"])
+    first_intake = p.st.first_adjustable_intake
     changes = np.maximum(years - first_intake + 1, 0)
-    reachable = have.intake[0, :-1, None] * (1 + one["intake_smoothing"]) ** changes
+    reachable = have.intake[0, :-1, None] * (1 + float(p.programme.intake_smoothing[0, 0])) ** changes
     options = guideline.Options(
         base_year=people.base_year,
         target_year=people.target_year,
         first_intake=first_intake,
-        duration=one["calendar_training_years"],
+        duration=float(p.st.calendar_training_years[0, 0]),
         training_share=remaining,
         base_in_training=have.in_training_before[0, :-1, 1:],
         coverage=(aim or Aim(1.0)).regional,
-        change_weight=one["programme_change_weight"],
-        surplus_weight=one["programme_overshoot_weight"],
-        first_job=supply.spread_first_job(np.eye(regions), [one["stay_share"]], have.destination[0]).T,
-        smoothing=one["intake_smoothing"],
+        change_weight=p.programme.programme_change_weight,
+        surplus_weight=p.programme.programme_overshoot_weight,
+        first_job=supply.spread_first_job(np.eye(regions), [float(p.specialists.stay_share[0, 0])], have.destination[0]).T,
+        smoothing=float(p.programme.intake_smoothing[0, 0]),
         applicants=applicants(p, years, people.base_year)[0],
-        supervision=one["st_per_specialist_limit"],
-        fte_per_specialist=one["fte_per_specialist"],
-        capacity=people.total[:-1, 1:] / one["listed_per_st_doctor"],
-        terminal=one["programme_terminal_band"],
+        supervision=float(p.st.st_per_specialist_limit[0, 0]),
+        fte_per_specialist=float(p.specialists.fte_per_specialist[0, 0]),
+        capacity=people.total[:-1, 1:] / float(p.programme.listed_per_st_doctor[0, 0]),
+        terminal=p.programme.programme_terminal_band,
         steady_intake=steady,
         least=np.minimum(steady, reachable),
     )
@@ -102,7 +101,7 @@ class Answer:
     """The year that `solved` meets the norm in."""
 
 
-def answered(p: SimpleNamespace, people: People, have: Supply, required: FloatArray, aim: Aim | None = None) -> Answer:
+def answered(p: Parameters, people: People, have: Supply, required: FloatArray, aim: Aim | None = None) -> Answer:
     """Solve for the target year and, where that has no answer, for the first year that has; arguments of `programme`."""
     asked = programme(p, people, have, required, aim)
     year = asked.first_feasible_year
@@ -111,7 +110,7 @@ def answered(p: SimpleNamespace, people: People, have: Supply, required: FloatAr
     return Answer(asked, programme(p, replace(people, target_year=year), have, required, aim), year)
 
 
-def variants(answers: Mapping[str, Answer], p: SimpleNamespace, people: People, required: FloatArray) -> pd.DataFrame:
+def variants(answers: Mapping[str, Answer], p: Parameters, people: People, required: FloatArray) -> pd.DataFrame:
     """Compare the aims in the nation at the central values.
 
     Returns
@@ -145,8 +144,8 @@ def variants(answers: Mapping[str, Answer], p: SimpleNamespace, people: People, 
 
 
 def rows(
-    central: tuple[SimpleNamespace, Supply, FloatArray],
-    spread: tuple[SimpleNamespace, Supply, FloatArray],
+    central: tuple[Parameters, Supply, FloatArray],
+    spread: tuple[Parameters, Supply, FloatArray],
     people: People,
     solved: guideline.Programme,
     shown: Known,
@@ -172,11 +171,11 @@ def rows(
     areas, years = np.asarray(people.areas), people.years[1:]
     at_value, draws = (_followed(*one, people, solved.intake) for one in (central, spread))
     whole = guideline.positions_path(
-        at_value["persons_in_training"][:, :-1], central[0].persons_per_position, central[0].st_vacancy_rate
+        at_value["persons_in_training"][:, :-1], central[0].st.persons_per_position, central[0].st.st_vacancy_rate
     )
     at_value["positions"] = with_nation(whole.astype(float), axis=1)
     by_year = {"region": np.repeat(areas, len(years)), "year": np.tile(years, len(areas))}
-    advised = np.tile(years >= central[0].first_adjustable_intake[0, 0], len(areas))
+    advised = np.tile(years >= central[0].st.first_adjustable_intake, len(areas))
     frames = [
         tidy(
             by_year["region"],
@@ -225,7 +224,7 @@ PATHS = {
 
 
 def _followed(
-    p: SimpleNamespace, have: Supply, required: FloatArray, people: People, intake: FloatArray
+    p: Parameters, have: Supply, required: FloatArray, people: People, intake: FloatArray
 ) -> dict[str, FloatArray]:
     """What the starters lead to by year after the base year, each (draw, area, year)."""
     path = with_intake(p, people, have, intake[None])

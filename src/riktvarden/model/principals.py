@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import SimpleNamespace
 from typing import TypedDict
 
 import numpy as np
@@ -14,6 +13,8 @@ from riktvarden import guideline, need, supply, uncertainty
 from riktvarden.model.careers import Career
 from riktvarden.model.inputs import People
 from riktvarden.model.professions import Need, Today
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import COLUMNS, NATION, tidy
 
 FloatArray = NDArray[np.float64]
@@ -189,39 +190,12 @@ def by_principal(
 
 # --- outlook and education ----------------------------------------------------------------------------
 
-GRADUATES = {
-    "district_nurse": "specialist_nurse",
-    "physiotherapist": "physiotherapist",
-    "occupational_therapist": "occupational_therapist",
-    "psychologist": "psychologist",
-}
-"""Profession → beginning of the names on its degree."""
 
-
-def graduates(p: SimpleNamespace, profession: str) -> FloatArray:
-    """Graduates per year today, (draw, 1)."""
-    degrees = getattr(p, f"{GRADUATES[profession]}_graduates")
-    return degrees * p.district_nurse_share_of_graduates if profession == "district_nurse" else degrees
-
-
-def entering(p: SimpleNamespace, profession: str) -> FloatArray:
-    """Share of the graduates who come to work in primary care, as today's members do, (draw, 1)."""
-    match profession:
-        case "district_nurse":
-            return p.district_nurse_entry_share
-        case "physiotherapist":
-            return p.physiotherapist_share_primary_care + p.physiotherapist_share_municipal
-        case "occupational_therapist":
-            in_primary_care = p.occupational_therapists_region + p.occupational_therapists_municipal
-            return np.minimum(in_primary_care / p.occupational_therapists_all, 1.0)
-        case _:
-            return p.psychologist_share_primary_care
-
-
-def supply_path(p: SimpleNamespace, profession: str, today: Today, career: Career, horizon: int) -> FloatArray:
+def supply_path(p: Parameters, profession: str, today: Today, career: Career, horizon: int) -> FloatArray:
     """Full-time equivalents in the nation if as many graduate as today, (draw, year)."""
-    persons = (today.total / p.fte_per_care_professional)[:, 0]
-    coming = np.repeat(graduates(p, profession) * entering(p, profession), horizon, axis=-1)
+    persons = (today.total / p.careers.fte_per_care_professional)[:, 0]
+    education = PROFESSIONS[profession].education
+    coming = np.repeat(education.graduates(p) * education.entering(p), horizon, axis=-1)
     return supply.linear_path(persons, coming, career.stock_left(horizon), career.inflow_left(horizon))
 
 
@@ -276,7 +250,7 @@ def outlook(found: Need, supplied: FloatArray, people: People, profession: str) 
 
 
 def places(
-    p: SimpleNamespace,
+    p: Parameters,
     tables: Mapping[str, pd.DataFrame],
     people: People,
     profession: str,
@@ -295,11 +269,10 @@ def places(
         collaborative_region (empty for the nation) and `COLUMNS`.
     """
     target = people.at_target
-    degree = getattr(p, f"{GRADUATES[profession]}_degree_share")
-    first = 1 + int(getattr(p, f"{profession}_study_years")[0, 0])
-    lags = target - first + 1
-    now = graduates(p, profession)
-    per_graduate = entering(p, profession) * career.inflow_left(max(lags, 1)).sum(axis=-1, keepdims=True)
+    education = PROFESSIONS[profession].education
+    degree, now = education.degree_share(p), education.graduates(p)
+    lags = target - education.study_years(p)
+    per_graduate = education.entering(p) * career.inflow_left(max(lags, 1)).sum(axis=-1, keepdims=True)
     lacking = (found.by_year[:, -1, target] - supplied[:, target])[:, None]
     wanted = guideline.places(now + lacking / per_graduate, degree) if lags > 0 else np.full_like(now, np.inf)
     share = _by_collaborative_region(tables, people, found.total)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,122 +13,12 @@ from numpy.typing import NDArray
 
 from riktvarden import need, supply
 from riktvarden.model.inputs import People
-from riktvarden.model.weights import TEAM, Places, Requirement, distress_profile, profile, team, travel, working_time
+from riktvarden.model.weights import Places, Requirement, distress_profile, profile, team, travel, working_time
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
+from riktvarden.professions.specification import Contact
 
 FloatArray = NDArray[np.float64]
-
-PROFESSIONS = TEAM
-
-MILLION = 1e6
-
-PSYCHOLOGISTS_PER = 100_000
-"""Inhabitants to whom the density of psychologists is stated."""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One kind of contact that a profession has with patients."""
-
-    profile: str | None
-    """Beginning of the names of the assumptions on age and sex; None for children only."""
-    total: str
-    """Assumption with the nation's contacts, or recipients, in a year."""
-    year: str
-    """Assumption with the year the total is of."""
-    each: str
-    """Assumption with the profession's share of the contacts, or its contacts per recipient."""
-    minutes: str
-    """Assumption with the minutes per contact."""
-    scale: float = 1.0
-    """What one unit of the total is."""
-    complement: bool = False
-    """Whether the profession has the rest of a share that is stated for another."""
-    at_home: bool = False
-    """Whether staff travel to the patient, and the municipality is responsible where it has taken over home care."""
-
-
-CONTACTS: Mapping[str, tuple[Contact, ...]] = {
-    "district_nurse": (
-        Contact(
-            "nurse_contacts",
-            "nurse_visits",
-            "contacts_year",
-            "district_nurse_share_of_nurse_visits",
-            "minutes_nurse_visit",
-            MILLION,
-        ),
-        Contact(
-            "telephone_contacts",
-            "telephone_contacts_all",
-            "contacts_year",
-            "district_nurse_share_of_telephone_contacts",
-            "minutes_telephone_contact",
-            MILLION,
-        ),
-        Contact(
-            None,
-            "child_health_visits",
-            "contacts_year",
-            "district_nurse_share_of_child_health",
-            "minutes_child_health_visit",
-            MILLION,
-        ),
-        Contact(
-            "home_care",
-            "home_care_recipients",
-            "recipients_year",
-            "home_nursing_visits_per_recipient",
-            "minutes_home_nursing_visit",
-            at_home=True,
-        ),
-    ),
-    "physiotherapist": (
-        Contact(
-            "physiotherapy_contacts",
-            "rehabilitation_visits",
-            "contacts_year",
-            "physiotherapist_share_of_rehabilitation_visits",
-            "minutes_physiotherapy_visit",
-            MILLION,
-        ),
-        Contact(
-            "home_care",
-            "home_care_recipients",
-            "recipients_year",
-            "home_physiotherapy_visits_per_recipient",
-            "minutes_home_physiotherapy_visit",
-            at_home=True,
-        ),
-    ),
-    "occupational_therapist": (
-        Contact(
-            "occupational_therapy_contacts",
-            "rehabilitation_visits",
-            "contacts_year",
-            "physiotherapist_share_of_rehabilitation_visits",
-            "minutes_occupational_therapy_visit",
-            MILLION,
-            complement=True,
-        ),
-        Contact(
-            "home_care",
-            "home_care_recipients",
-            "recipients_year",
-            "home_occupational_therapy_visits_per_recipient",
-            "minutes_home_occupational_therapy_visit",
-            at_home=True,
-        ),
-    ),
-    "psychologist": (),
-}
-"""What each profession does with patients; psychologists' work is treatment, built up from prevalence."""
-
-RESPONSIBILITY = {
-    "district_nurse": ("home_nursing", "municipal_share_home_care"),
-    "physiotherapist": ("home_rehabilitation", "municipal_share_home_rehabilitation"),
-    "occupational_therapist": ("home_rehabilitation", "municipal_share_home_rehabilitation"),
-}
-"""Care at home of the table ``responsibility``, and the assumption where a county has no share of its own."""
 
 FACTORS = ("age", "need_index", "travel", "team")
 """What moves a requirement from the national one, in the order of the waterfall."""
@@ -167,40 +56,26 @@ class Need:
         return self.region + self.municipality
 
 
-def today(p: SimpleNamespace, people: People, profession: str) -> Today:
+def today(p: Parameters, people: People, profession: str) -> Today:
     """Full-time equivalents at work in primary care today, from the published numbers (method E6, first level)."""
-    match profession:
-        case "district_nurse":
-            region = p.district_nurses_in_regions * p.district_nurse_private_gross_up
-            municipality = p.municipal_nurses * p.district_nurse_share_municipal
-        case "physiotherapist":
-            region = p.physiotherapists_all_sectors * p.physiotherapist_share_primary_care
-            municipality = p.physiotherapists_all_sectors * p.physiotherapist_share_municipal
-        case "occupational_therapist":
-            region, municipality = p.occupational_therapists_region, p.occupational_therapists_municipal
-        case _:
-            employed = p.psychologists_per_100000 * people.heads.sum() / PSYCHOLOGISTS_PER
-            region = employed * p.psychologist_share_primary_care
-            municipality = np.zeros_like(region)
-    return Today(
-        supply.full_time_equivalents(region, p.fte_per_care_professional),
-        supply.full_time_equivalents(municipality, p.fte_per_care_professional),
-    )
+    heads = PROFESSIONS[profession].at_work(p, people.heads.sum())
+    each = p.careers.fte_per_care_professional
+    return Today(supply.full_time_equivalents(heads.region, each), supply.full_time_equivalents(heads.municipality, each))
 
 
-def municipal_shares(p: SimpleNamespace, tables: Mapping[str, pd.DataFrame], people: People, profession: str) -> FloatArray:
+def municipal_shares(p: Parameters, tables: Mapping[str, pd.DataFrame], people: People, profession: str) -> FloatArray:
     """Share of care at home that is the municipality's, (draw, municipality): the county's own, else the assumption."""
-    if profession not in RESPONSIBILITY:
-        return np.zeros((len(p.need_exponent), len(people.municipalities)))
-    care, assumed = RESPONSIBILITY[profession]
+    responsible = PROFESSIONS[profession].at_home
+    if responsible is None:
+        return np.zeros((p.draws, len(people.municipalities)))
     rows = tables["responsibility"]
-    own = rows.loc[rows["care"] == care].set_index("region")["municipal_share"]
+    own = rows.loc[rows["care"] == responsible.care].set_index("region")["municipal_share"]
     by_municipality = own.reindex(people.codes).to_numpy(float)[people.region_of]
-    return np.where(np.isnan(by_municipality), getattr(p, assumed), by_municipality)
+    return np.where(np.isnan(by_municipality), responsible.municipal_share(p), by_municipality)
 
 
 def needed(
-    p: SimpleNamespace,
+    p: Parameters,
     tables: Mapping[str, pd.DataFrame],
     people: People,
     at: Places,
@@ -213,7 +88,7 @@ def needed(
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1).
+        Assumptions.
     tables
         The checked tables.
     people, at
@@ -228,7 +103,7 @@ def needed(
     work = _contacts_of(p, people, profession, zeta)
     minutes = need.minutes(people.cells, work.contacts, work.unmet, work.minutes)
     by_age = minutes.sum(axis=-1)
-    index = need.deviation(np.broadcast_to(at.need_index**p.need_exponent, by_age.shape), by_age)
+    index = need.deviation(np.broadcast_to(at.need_index**p.need.need_exponent, by_age.shape), by_age)
     journeys = np.zeros((*by_age.shape, len(work.at_home)))
     for kind in np.flatnonzero(work.at_home):
         journeys[..., kind] = travel(p, people, at, 1.0, work.minutes[:, [kind]])
@@ -238,7 +113,7 @@ def needed(
     hours, allowance = available_hours(p), working_time(p, profession).allowance
     region, municipality = (need.wisn(part.sum(axis=-1), hours, allowance) for part in parts)
     fte_per_minute = need.wisn(1.0, hours, allowance)
-    moved = team(p).professions[:, [TEAM.index(profession)]] / team(p).doctor
+    moved = team(p).professions[:, [list(PROFESSIONS).index(profession)]] / team(p).doctor
     taken_over = moved * doctors.municipalities
     by_year = moved[..., None] * doctors.by_year
     per_person = work.contacts * (work.minutes * (1 + work.unmet) * fte_per_minute)[..., None]
@@ -252,9 +127,11 @@ def needed(
     return Need(region + taken_over, municipality, by_year, contributions)
 
 
-def available_hours(p: SimpleNamespace) -> FloatArray:
+def available_hours(p: Parameters) -> FloatArray:
     """Working hours in a full-time year, (draw, 1): leave, sickness and training together, as they are published."""
-    return need.available_hours(p.possible_working_days, 0.0, p.days_away, 0.0, 0.0, p.hours_per_day)
+    return need.available_hours(
+        p.working_time.possible_working_days, 0.0, p.working_time.days_away, 0.0, 0.0, p.working_time.hours_per_day
+    )
 
 
 class PerPerson(NamedTuple):
@@ -268,7 +145,7 @@ class PerPerson(NamedTuple):
     """Minutes of a contact at home; 0 where there are none."""
 
 
-def per_person(p: SimpleNamespace, people: People, profession: str, zeta: float) -> PerPerson:
+def per_person(p: Parameters, people: People, profession: str, zeta: float) -> PerPerson:
     """Full-time equivalents per person at one set of assumptions, each (1, 1): see `needed`."""
     work = _contacts_of(p, people, profession, zeta)
     each = need.wisn(1.0, available_hours(p), working_time(p, profession).allowance)[0, 0]
@@ -293,43 +170,47 @@ class _Work(NamedTuple):
     """Whether the contact is at the patient's home, (contact,); one kind at most."""
 
 
-def _contacts_of(p: SimpleNamespace, people: People, profession: str, zeta: FloatArray | float) -> _Work:
-    if profession == "psychologist":
+def _contacts_of(p: Parameters, people: People, profession: str, zeta: FloatArray | float) -> _Work:
+    if not PROFESSIONS[profession].contacts:
         treated = _treatment_per_person(p, people, zeta)[:, None]
-        length = p.minutes_per_session
+        length = p.mental_health.minutes_per_session
         return _Work(treated / length[..., None], length, np.zeros_like(length), np.array([False]))
-    kinds = CONTACTS[profession]
+    kinds = PROFESSIONS[profession].contacts
     return _Work(
         np.stack([_contacts(p, people, kind) for kind in kinds], axis=1),
-        np.hstack([getattr(p, kind.minutes) for kind in kinds]),
-        np.hstack([p.unmet_need_share] * len(kinds)),
+        np.hstack([kind.minutes(p) for kind in kinds]),
+        np.hstack([p.need.unmet_need_share] * len(kinds)),
         np.array([kind.at_home for kind in kinds]),
     )
 
 
-def _contacts(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:
+def _contacts(p: Parameters, people: People, kind: Contact) -> FloatArray:
     """Contacts per person and year, (draw, cell), that give the published total in its own year."""
-    nation = people.past[int(getattr(p, kind.year)[0, 0])]
-    each = getattr(p, kind.each)
-    total = getattr(p, kind.total) * kind.scale * (1 - each if kind.complement else each)
+    nation = people.past[kind.year(p)]
+    each = kind.each(p)
+    total = kind.total(p) * kind.scale * (1 - each if kind.complement else each)
     return need.anchored(_shape(p, people, kind)[:, None], nation, total)[:, 0]
 
 
-def _shape(p: SimpleNamespace, people: People, kind: Contact) -> FloatArray:
+def _shape(p: Parameters, people: People, kind: Contact) -> FloatArray:
     if kind.profile is None:
-        return np.broadcast_to(people.children, (len(p.need_exponent), len(people.children))).astype(float)
-    return profile(p, kind.profile)
+        return np.broadcast_to(people.children, (p.draws, len(people.children))).astype(float)
+    return profile(kind.profile(p))
 
 
-def _treatment_per_person(p: SimpleNamespace, people: People, zeta: FloatArray | float) -> FloatArray:
+def _treatment_per_person(p: Parameters, people: People, zeta: FloatArray | float) -> FloatArray:
     """Minutes of psychological treatment per person by cell: need blended with use (method E3), (draw, cell)."""
     nation = people.cells.sum(axis=0)
     shape = distress_profile(p)
     adults = nation[~people.children].sum()
-    prevalence = need.anchored(shape[:, None], nation, p.serious_distress_prevalence * adults)[:, 0]
+    prevalence = need.anchored(shape[:, None], nation, p.mental_health.serious_distress_prevalence * adults)[:, 0]
     one = np.eye(len(nation))
     treated = need.treatment_minutes(
-        one, prevalence, p.treated_in_primary_care_share, p.sessions_per_treatment, p.minutes_per_session
+        one,
+        prevalence,
+        p.mental_health.treated_in_primary_care_share,
+        p.mental_health.sessions_per_treatment,
+        p.mental_health.minutes_per_session,
     )
     # Today's psychologists, as the minutes they have for patients, spread as the need is.
     hours = today(p, people, "psychologist").total * available_hours(p) * (1 - working_time(p, "psychologist").allowance)

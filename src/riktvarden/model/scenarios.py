@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,8 @@ from riktvarden import need, uncertainty
 from riktvarden.model import LOCAL_NORM, chain, general_practice, path_to_norm, professions
 from riktvarden.model.cells import known, whole_positions
 from riktvarden.model.principals import ranged
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import COLUMNS, NATION, tidy
 from riktvarden.uncertainty import Sample
 
@@ -88,8 +89,8 @@ def _by_norm(on: chain.Base, drawn: Sample) -> Iterator[pd.DataFrame]:
 def _by_level(on: chain.Base, drawn: Sample) -> Iterator[pd.DataFrame]:
     people = chain.until(on.people, on.people.base_year)
     doctors = chain.required(on, drawn, people)
-    p = SimpleNamespace(**drawn.assumptions)
-    for name in professions.PROFESSIONS:
+    p = Parameters.of(drawn.assumptions)
+    for name in PROFESSIONS:
         levels = {TODAY: {np.nan: professions.today(p, people, name).total}}
         zetas = ZETAS if name == "psychologist" else (np.nan,)
         levels[MINUTES] = {
@@ -137,7 +138,7 @@ def chance(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFra
     at_value, draws = chain.doctors(on, on.central()), chain.doctors(on, drawn)
     p, required = at_value.p, at_value.required.by_year
     keeping = general_practice.sustaining(p, at_value.have, required[..., 0])[0, :-1, None]
-    first = int(p.first_adjustable_intake[0, 0]) - people.base_year - 1
+    first = p.st.first_adjustable_intake - people.base_year - 1
     pool = general_practice.applicants(p, people.years[1:], people.base_year)
     intakes = {
         "reference": None,

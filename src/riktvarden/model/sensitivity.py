@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
-from riktvarden.model import careers, chain, general_practice, inputs, professions
+from riktvarden.model import careers, chain, general_practice, inputs
 from riktvarden.model.cells import known
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION
 from riktvarden.uncertainty import Sample
 
@@ -48,7 +49,7 @@ def outputs(on: chain.Base) -> pd.DataFrame:
         for measure in ("st_positions_guideline", "st_starters_target")
         for area in areas
     ]
-    of_others = [("fte_need", profession, NATION) for profession in professions.PROFESSIONS]
+    of_others = [("fte_need", profession, NATION) for profession in PROFESSIONS]
     return pd.DataFrame(of_doctors + of_others, columns=["measure", "profession", "region"])
 
 
@@ -60,9 +61,7 @@ def evaluator(on: chain.Base) -> Callable[[Sample], FloatArray]:
         p, required, _, have = chain.doctors(on, drawn, people)
         lasting = general_practice.norm(p, have, required.by_year[..., 0])["st_positions_guideline"]
         starters = general_practice.starters_for(p, people, have, required.by_year, people.target_year)
-        others = [
-            chain.need_now(on, drawn, required, name).total.sum(axis=-1, keepdims=True) for name in professions.PROFESSIONS
-        ]
+        others = [chain.need_now(on, drawn, required, name).total.sum(axis=-1, keepdims=True) for name in PROFESSIONS]
         return np.hstack([lasting, starters, *others])
 
     return evaluate
@@ -195,7 +194,7 @@ def _narrower(
 def _unpublished(on: chain.Base, drawn: Sample) -> Iterator[tuple[str, FloatArray]]:
     """Draws of the stocks that no region has published, (draw, region)."""
     shown = known(on.found)
-    p = SimpleNamespace(**drawn.assumptions)
+    p = Parameters.of(drawn.assumptions)
     stocks = inputs.stocks_drawn(p, on.found, on.people, drawn.regional)
     yield "st", stocks.st[:, ~shown.st]
     yield "specialists", stocks.specialists[:, ~shown.specialists]

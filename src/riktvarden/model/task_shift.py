@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,8 @@ from numpy.typing import NDArray
 
 from riktvarden import uncertainty
 from riktvarden.model import weights
+from riktvarden.parameters import Parameters
+from riktvarden.professions import PROFESSIONS
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
@@ -47,20 +48,20 @@ def moved(
     Returns
     -------
     pandas.DataFrame
-        profession (``general_practice`` first, then `weights.TEAM`), value, low, high: change in FTE.
+        profession (``general_practice`` first, then `PROFESSIONS`), value, low, high: change in FTE.
     """
-    needed = {name: item for name, item in assumptions.items() if name.startswith(NEEDED)}
-    drawn = uncertainty.sample(needed, {}, draws, seed).assumptions
-    central = {name: np.full((1, 1), item.value) for name, item in needed.items()}
-    share = assumptions[SHARE].high
-    value, spread = (_change(SimpleNamespace(**p | {SHARE: np.full_like(p[SHARE], share)})) for p in (central, drawn))
+    most = {SHARE: np.full((1, 1), assumptions[SHARE].high)}
+    central = assumptions.at_value() | most
+    needed = {name: item for name, item in assumptions.items() if name.startswith(NEEDED) and name != SHARE}
+    drawn = central | uncertainty.sample(needed, {}, draws, seed).assumptions
+    value, spread = (_change(Parameters.of(p)) for p in (central, drawn))
     low, _, high = uncertainty.interval(doctors * spread)
     return pd.DataFrame(
-        {"profession": ["general_practice", *weights.TEAM], "value": doctors * value[0], "low": low, "high": high}
+        {"profession": ["general_practice", *PROFESSIONS], "value": doctors * value[0], "low": low, "high": high}
     )
 
 
-def _change(p: SimpleNamespace) -> FloatArray:
+def _change(p: Parameters) -> FloatArray:
     """Change per full-time doctor before, (draw, 1 + profession)."""
     after = weights.team(p)
     return np.hstack([after.doctor - 1, after.professions])

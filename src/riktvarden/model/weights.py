@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,10 @@ from numpy.typing import NDArray
 
 from riktvarden import need
 from riktvarden.model.inputs import People
-from riktvarden.population import NINE, SEXES, age_labels
+from riktvarden.parameters import Parameters
+from riktvarden.population import NINE, SEXES, age_labels, newest_year
+from riktvarden.professions import PROFESSIONS
+from riktvarden.professions.specification import Profile
 
 FloatArray = NDArray[np.float64]
 
@@ -23,35 +25,58 @@ FACTORS = ("age", "need_index", "sparsity", "minimum", "off_list", "team")
 GROUPS = tuple(age_labels(NINE))
 """Age groups that municipalities are published in."""
 
-BANDS = {"0-17": "children", "60-69": "60_79", "70-79": "60_79", "80-89": "80_plus", "90+": "80_plus"}
-"""Age groups whose contacts are stated against those of ages 18-59 → end of the assumption's name."""
+BANDS = {
+    "0-17": "children",
+    "60-69": "aged_60_79",
+    "70-79": "aged_60_79",
+    "80-89": "aged_80_plus",
+    "90+": "aged_80_plus",
+}
+"""Age groups whose contacts are stated against those of ages 18-59 → field of a profile."""
 
 COMPONENTS = ("low_education", "born_abroad", "unemployed", "living_alone")
-"""What the covariate index counts, and the end of the name of each weight."""
+"""What the covariate index counts."""
 
 
-def profile(p: SimpleNamespace, contacts: str) -> FloatArray:
+def component_weights(p: Parameters) -> FloatArray:
+    """Weight of each of `COMPONENTS` in the published care need index, (component,)."""
+    at = p.geography
+    return np.array(
+        [at.cni_weight_low_education, at.cni_weight_born_abroad, at.cni_weight_unemployed, at.cni_weight_living_alone]
+    )
+
+
+def doctor_contacts(p: Parameters) -> Profile:
+    """How contacts with doctors vary with sex and age."""
+    return Profile(
+        p.workload.doctor_contacts_women,
+        p.workload.doctor_contacts_children,
+        p.workload.doctor_contacts_60_79,
+        p.workload.doctor_contacts_80_plus,
+    )
+
+
+def profile(contacts: Profile) -> FloatArray:
     """Contacts per person by sex and age, relative to men of 18-59 years.
 
     Parameters
     ----------
-    p
-        Assumptions, each (draw, 1).
     contacts
-        Beginning of the names of the four assumptions that give the profile.
+        How the contacts vary with sex and age.
 
     Returns
     -------
     numpy.ndarray
         Relative contacts, (draw, cell), the cells being sex × age group in the order of `SEXES` and `GROUPS`.
     """
-    one = np.ones_like(getattr(p, f"{contacts}_women"))
-    ages = np.hstack([getattr(p, f"{contacts}_{BANDS[group]}") if group in BANDS else one for group in GROUPS])
-    by_sex = {"F": getattr(p, f"{contacts}_women"), "M": one}
+    one = np.ones_like(contacts.women)
+    of_band = contacts._asdict()
+    ages = np.hstack([of_band[BANDS[group]] if group in BANDS else one for group in GROUPS])
+    by_sex = {"F": contacts.women, "M": one}
     return np.hstack([ages * by_sex[sex] for sex in SEXES])
 
 
-def distress_profile(p: SimpleNamespace) -> FloatArray:
+def distress_profile(p: Parameters) -> FloatArray:
     """Prevalence of psychological distress by sex and age, relative to men of 30-59 years; nothing below 18.
 
     The surveys begin at 16 and the published groups of municipalities at 18: children and young people are
@@ -62,28 +87,26 @@ def distress_profile(p: SimpleNamespace) -> FloatArray:
     numpy.ndarray
         Relative prevalence, (draw, cell).
     """
-    one = np.ones_like(p.distress_women_ratio)
-    young = {"0-17": np.zeros_like(one), "18-29": p.distress_18_29_ratio}
-    old = dict.fromkeys(("60-69", "70-79", "80-89", "90+"), p.distress_60_plus_ratio)
+    one = np.ones_like(p.mental_health.distress_women_ratio)
+    young = {"0-17": np.zeros_like(one), "18-29": p.mental_health.distress_18_29_ratio}
+    old = dict.fromkeys(("60-69", "70-79", "80-89", "90+"), p.mental_health.distress_60_plus_ratio)
     ages = np.hstack([(young | old).get(group, one) for group in GROUPS])
-    return np.hstack([ages * {"F": p.distress_women_ratio, "M": one}[sex] for sex in SEXES])
+    return np.hstack([ages * {"F": p.mental_health.distress_women_ratio, "M": one}[sex] for sex in SEXES])
 
 
 def covariate_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[str]) -> tuple[FloatArray, FloatArray]:
     """Shares of the inhabitants that the covariate index counts, and how many persons each rests on.
 
-    Two are dated counts (education 2022, foreign background 2020); unemployment and living alone are undated.
+    Education and foreign background are counts of their newest year; unemployment and living alone are undated.
 
     Returns
     -------
     tuple of numpy.ndarray
         Shares and persons counted, each (municipality, component) in the order of `COMPONENTS`.
     """
-    education = tables["education_municipality"].pivot_table(
-        index="municipality", columns="level", values="population", aggfunc="sum"
-    )
-    background = tables["foreign_background_municipality"].pivot_table(
-        index="municipality", columns="background", values="population", aggfunc="sum"
+    education, background = (
+        newest_year(tables[name]).pivot_table(index="municipality", columns=column, values="population", aggfunc="sum")
+        for name, column in (("education_municipality", "level"), ("foreign_background_municipality", "background"))
     )
     undated = tables["municipality_covariates"].set_index("municipality")
     adults, everyone = education.sum(axis=1), background.sum(axis=1)
@@ -164,7 +187,7 @@ class Requirement:
 
 
 def requirement(
-    p: SimpleNamespace,
+    p: Parameters,
     people: People,
     at: Places,
     off_list: FloatArray,
@@ -179,7 +202,7 @@ def requirement(
     Parameters
     ----------
     p
-        Assumptions, each (draw, 1).
+        Assumptions.
     people, at
         Inhabitants and places.
     off_list
@@ -189,7 +212,7 @@ def requirement(
     without
         Names of `FACTORS` to switch off.
     """
-    doctor = profile(p, "doctor_contacts")
+    doctor = profile(doctor_contacts(p))
     heads = people.heads
     factors: dict[str, FloatArray] = {}
     level = np.broadcast_to(heads / norm, (len(doctor), len(heads)))
@@ -201,10 +224,12 @@ def requirement(
 
     mean_load = need.mean_workload(people.cells, doctor)
     level = include("age", need.age_sex_weight(people.cells, doctor, mean_load))
-    level = include("need_index", at.need_index**p.need_exponent)
-    level = include("sparsity", 1 + travel(p, people, at, p.doctor_contacts_with_travel, p.minutes_doctor_contact))
-    isolated = at.density < p.isolated_density
-    level = include("minimum", need.with_minimum(level, p.minimum_doctors, isolated) / level)
+    level = include("need_index", at.need_index**p.need.need_exponent)
+    level = include(
+        "sparsity", 1 + travel(p, people, at, p.geography.doctor_contacts_with_travel, p.geography.minutes_doctor_contact)
+    )
+    isolated = at.density < p.geography.isolated_density
+    level = include("minimum", need.with_minimum(level, p.geography.minimum_doctors, isolated) / level)
     level = include("off_list", need.off_list(np.ones_like(level), off_list[:, people.region_of]))
     # Tasks moved beyond today's do lower the requirement: the team is no deviation from the nation's mean.
     factors["team"] = np.broadcast_to(team(p).doctor, level.shape)
@@ -220,12 +245,10 @@ def requirement(
     return Requirement(factors, by_year, level, contributions)
 
 
-def working_time(p: SimpleNamespace, profession: str) -> need.WorkingTime:
+def working_time(p: Parameters, profession: str) -> need.WorkingTime:
     """How a profession's working time divides, each (draw, 1): direct time is held to the cap (method E3)."""
-    studied = "nurse" if profession == "district_nurse" else "allied"
-    return need.capped_direct_share(
-        getattr(p, f"direct_time_share_{studied}"), getattr(p, f"indirect_time_share_{studied}"), p.direct_time_cap
-    )
+    of = PROFESSIONS[profession]
+    return need.capped_direct_share(of.direct_time(p), of.indirect_time(p), p.working_time.direct_time_cap)
 
 
 class Team(NamedTuple):
@@ -234,32 +257,30 @@ class Team(NamedTuple):
     doctor: FloatArray
     """Full-time doctors after, (draw, 1)."""
     professions: FloatArray
-    """Full-time equivalents of each profession of `TEAM`, (draw, profession)."""
+    """Full-time equivalents of each of `riktvarden.professions.PROFESSIONS`, (draw, profession)."""
 
 
-def team(p: SimpleNamespace) -> Team:
+def team(p: Parameters) -> Team:
     """Move the scenario's share of the doctors' contacts to the four professions."""
-    moved = p.task_shift_share * np.hstack([getattr(p, f"task_shift_to_{name}") for name in TEAM])
+    moved = p.task_shift.task_shift_share * np.hstack([each.taken_over(p) for each in PROFESSIONS.values()])
     after = need.task_shift(
-        1 / p.minutes_doctor_contact,
-        p.minutes_doctor_contact,
+        1 / p.geography.minutes_doctor_contact,
+        p.geography.minutes_doctor_contact,
         moved[..., None],
-        p.task_shift_relative_time[..., None],
-        p.task_shift_back_up,
+        p.task_shift.task_shift_relative_time[..., None],
+        p.task_shift.task_shift_back_up,
     )
-    doctor = need.capped_direct_share(p.direct_time_share_doctor, p.indirect_time_share_doctor, p.direct_time_cap)
-    theirs = np.hstack([working_time(p, name).allowance for name in TEAM])
+    doctor = need.capped_direct_share(
+        p.working_time.direct_time_share_doctor, p.working_time.indirect_time_share_doctor, p.working_time.direct_time_cap
+    )
+    theirs = np.hstack([working_time(p, name).allowance for name in PROFESSIONS])
     per_minute = after.profession_minutes * (1 - doctor.allowance) / (1 - theirs)
     return Team(after.doctor_minutes[:, None], per_minute)
 
 
-TEAM = ("district_nurse", "physiotherapist", "occupational_therapist", "psychologist")
-"""Who takes over tasks from doctors."""
-
-
-def travel(p: SimpleNamespace, people: People, at: Places, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
+def travel(p: Parameters, people: People, at: Places, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
     """Travel minutes per contact minute (method C3), (draw, municipality): settlement and distance, grade D."""
     # Every municipality has a centre of its own, however few it serves.
-    served = np.minimum(people.heads.sum() / p.health_centres, people.heads)
-    distance = p.road_detour * need.mean_distance(at.outside, served, at.density)
-    return need.travel_factor(distance, p.road_speed, minutes, share)
+    served = np.minimum(people.heads.sum() / p.geography.health_centres, people.heads)
+    distance = p.geography.road_detour * need.mean_distance(at.outside, served, at.density)
+    return need.travel_factor(distance, p.geography.road_speed, minutes, share)

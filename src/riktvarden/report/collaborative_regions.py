@@ -7,7 +7,7 @@ import pandas as pd
 
 from riktvarden import population
 from riktvarden.baseline import personnel
-from riktvarden.model.professions import PROFESSIONS
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report import personnel as telling
 from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
@@ -169,17 +169,17 @@ def places(context: Context) -> Figure:
         },
         index=pd.Index(shown, name=t("Samverkansregion")),
     )
-    largest = by[PROFESSIONS[0]]["high"].astype(float)
+    largest = by[next(iter(PROFESSIONS))]["high"].astype(float)
     most, least = str(largest.idxmax()), str(largest.idxmin())
     alternative = t(
         "Liggande staplar per samverkansregion och yrke. Flest platser för {name} behövs i {most} ({high}) och "
         "färst i {least} ({low}), om platserna följer behovet."
     ).format(
-        name=words[PROFESSIONS[0]],
+        name=words[next(iter(PROFESSIONS))],
         most=most,
-        high=between(t, range_of(by[PROFESSIONS[0]], most)),
+        high=between(t, range_of(by[next(iter(PROFESSIONS))], most)),
         least=least,
-        low=between(t, range_of(by[PROFESSIONS[0]], least)),
+        low=between(t, range_of(by[next(iter(PROFESSIONS))], least)),
     )
     return Figure.of(
         charts.ranges(

@@ -14,7 +14,7 @@ from riktvarden import model
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
 from riktvarden.problems import InputError, Problem
-from riktvarden.report import material
+from riktvarden.report import material, notation
 from riktvarden.report.language import Language
 from riktvarden.results import NATION, Results
 
@@ -70,6 +70,11 @@ class Context:
         """What counts personnel in one region, implausible cells marked."""
         found: pd.DataFrame = material.analysis("personnel", self._material, region)
         return found
+
+    @cached_property
+    def uses(self) -> dict[str, dict[str, set[str]]]:
+        """Which parts of the method take each assumption, see `riktvarden.report.notation.uses`."""
+        return notation.uses(self.analysis("lineage"))
 
     @cached_property
     def published(self) -> pd.DataFrame:

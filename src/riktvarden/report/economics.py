@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import economics
-from riktvarden.model import costs, professions
+from riktvarden.model import costs
 from riktvarden.model.analyses import Cost
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -21,9 +22,7 @@ from riktvarden.results import NATION
 MILLION = 1e6
 BILLION = 1e9
 
-WHO = {"specialist": "specialist i allmänmedicin", "st": "ST-läkare"} | {
-    name: PROFESSION[name] for name in professions.PROFESSIONS
-}
+WHO = {"specialist": "specialist i allmänmedicin", "st": "ST-läkare"} | {name: PROFESSION[name] for name in PROFESSIONS}
 
 PART = {
     "pay": "lön",

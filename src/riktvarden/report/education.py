@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from riktvarden.model.principals import GRADUATES
-from riktvarden.model.professions import PROFESSIONS
+from riktvarden.parameters import read_by
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
@@ -70,8 +70,12 @@ def places(context: Context) -> Figure:
             t("Platser per år i dag"): ranges(t, by["places_today"].loc[list(PROFESSIONS)]),
             t("Platser per år som behövs"): ranges(t, by["places_needed"].loc[list(PROFESSIONS)]),
             t("Examinerade per år"): [_graduates(context, name) for name in PROFESSIONS],
-            t("Andel som tar examen"): [assumed(t, a[f"{GRADUATES[name]}_degree_share"]) for name in PROFESSIONS],
-            t("År till arbete"): [t.number(a[f"{name}_study_years"].value) for name in PROFESSIONS],
+            t("Andel som tar examen"): [
+                assumed(t, a[read_by(each.education.degree_share)[0]]) for each in PROFESSIONS.values()
+            ],
+            t("År till arbete"): [
+                t.number(a[read_by(each.education.study_years)[0]].value) for each in PROFESSIONS.values()
+            ],
             t("Sannolikhet att dagens räcker"): [t.percent(enough(context, name)) for name in PROFESSIONS],
             t("Status"): t.status("estimated", "interval_only"),
         },
@@ -108,16 +112,20 @@ def _graduates(context: Context, profession: str) -> str:
     """Graduates of the programme; district nurses are a part of the specialist nurses."""
     t = context.language
     a = context.assumptions
-    degrees = assumed(t, a[f"{GRADUATES[profession]}_graduates"])
-    if profession != "district_nurse":
-        return degrees
-    return t("{share} av {degrees}").format(share=assumed(t, a["district_nurse_share_of_graduates"]), degrees=degrees)
+    degrees, *part = read_by(PROFESSIONS[profession].education.graduates)
+    if not part:
+        return assumed(t, a[degrees])
+    return t("{share} av {degrees}").format(share=assumed(t, a[part[0]]), degrees=assumed(t, a[degrees]))
 
 
 def sources(context: Context) -> Table:
     """The publications behind degrees and shares."""
     names = [
-        *(f"{group}_{end}" for group in GRADUATES.values() for end in ("graduates", "degree_share")),
+        *(
+            read_by(take)[0]
+            for each in PROFESSIONS.values()
+            for take in (each.education.graduates, each.education.degree_share)
+        ),
         "municipal_nurses",
     ]
     words = [word.strip(",;") for name in names for word in context.assumptions[name].source.split()]

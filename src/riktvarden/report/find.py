@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from riktvarden import need, tables
-from riktvarden.model.professions import PROFESSIONS
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import entry
 from riktvarden.report import region as page
 from riktvarden.report.context import Context

@@ -9,8 +9,8 @@ import pandas as pd
 
 from riktvarden import need
 from riktvarden.model.principals import GOTLAND
-from riktvarden.model.professions import PROFESSIONS, RESPONSIBILITY
 from riktvarden.problems import InputError, Problem
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table, html
@@ -361,6 +361,6 @@ def _part(context: Context, municipality: str, principal: str) -> list[str]:
     words = {
         name: t("en huvudman") if alone else t("inte kommunens uppgift")
         for name in PROFESSIONS
-        if alone or (principal == "municipality" and name not in RESPONSIBILITY)
+        if alone or (principal == "municipality" and PROFESSIONS[name].at_home is None)
     }
     return [words.get(name) or between(t, range_of(rows, name)) for name in PROFESSIONS]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 from typing import NamedTuple
+
+import pandas as pd
+
+from riktvarden.model import lineage
 
 
 class Method(NamedTuple):
@@ -19,6 +21,8 @@ class Method(NamedTuple):
     """Labels of the parts whose results it takes."""
     tables: tuple[str, ...] = ()
     """Tables it reads."""
+    takes: tuple[str, ...] = ()
+    """Functions that take assumptions for it and compute nothing of their own."""
 
 
 METHODS = {
@@ -39,8 +43,15 @@ METHODS = {
         ),
         ("A0",),
         ("st_baseline", "specialist_baseline", "regional_evidence", "published_st", "population_region"),
+        ("model.careers:back_cast", "model.inputs:nation_st", "model.inputs:nation_fte"),
     ),
-    "A5": Method("Avstämning av daterade uppgifter", ("baseline.reconcile:reconcile",), (), ("published_st",)),
+    "A5": Method(
+        "Avstämning av daterade uppgifter",
+        ("baseline.reconcile:reconcile",),
+        (),
+        ("published_st",),
+        ("model.inputs:reconciled",),
+    ),
     "A6": Method("Nya specialister från utlandet", ("supply:net_certificates",)),
     "b": Method(
         "Befolkning",
@@ -66,6 +77,7 @@ METHODS = {
             "population_municipality_age_group",
             "population_municipality_age_sex",
         ),
+        ("model.inputs:people",),
     ),
     "b, supply": Method(
         "Tillgång",
@@ -102,8 +114,9 @@ METHODS = {
         ("need:age_sex_weight", "need:care_need_index", "need:deviation", "model.weights:requirement"),
         ("b", "E4"),
         ("education_municipality", "foreign_background_municipality", "municipality_covariates"),
+        ("model.weights:component_weights", "model.weights:doctor_contacts"),
     ),
-    "C2": Method("Normen", ("need:requirement", "need:waterfall"), ("b",)),
+    "C2": Method("Normen", ("need:requirement", "need:waterfall"), ("b",), takes=("model.chain:required",)),
     "C3": Method(
         "Glesbygd",
         ("need:mean_distance", "need:travel_factor", "need:with_minimum", "model.weights:travel"),
@@ -111,7 +124,7 @@ METHODS = {
         ("municipality_covariates",),
     ),
     "C4": Method("Arbetsdelning i teamet", ("need:task_shift", "model.weights:team")),
-    "C5": Method("Uppdrag utanför listan", ("need:off_list",)),
+    "C5": Method("Uppdrag utanför listan", ("need:off_list",), takes=("model.chain:required",)),
     "C6": Method(
         "Täckning", ("guideline:coverage_a", "guideline:coverage_b", "model.general_practice:coverage"), ("A4", "C2")
     ),
@@ -123,6 +136,10 @@ METHODS = {
             "model.general_practice:starters_for",
         ),
         ("b, supply", "C2", "D3"),
+        takes=(
+            "model.inputs:target_year",
+            "model.general_practice:applicants",
+        ),
     ),
     "D2": Method(
         "Vägen till normen",
@@ -133,6 +150,7 @@ METHODS = {
             "model.path_to_norm:variants",
         ),
         ("b, supply", "C2", "D3"),
+        takes=("model.inputs:target_year", "model.path_to_norm:aims", "model.general_practice:applicants"),
     ),
     "D3": Method(
         "När normen hålls år efter år",
@@ -169,8 +187,14 @@ METHODS = {
             "need:wisn",
             "model.weights:working_time",
         ),
+        takes=("model.professions:available_hours",),
     ),
-    "E3": Method("Psykisk ohälsa", ("need:treatment_minutes", "need:blended"), ("b", "C1", "E6")),
+    "E3": Method(
+        "Psykisk ohälsa",
+        ("need:treatment_minutes", "need:blended"),
+        ("b", "C1", "E6"),
+        takes=("model.professions:_treatment_per_person", "model.weights:distress_profile"),
+    ),
     "E4": Method("Små kommuner", ("need:shrunk",), (), ("municipalities",)),
     "E5": Method("Riktvärde per yrke", ("need:inhabitants_per_fte", "model.principals:by_principal")),
     "E6": Method(
@@ -182,14 +206,13 @@ METHODS = {
     "E8": Method(
         "Utbildningsplatser",
         (
-            "model.principals:graduates",
-            "model.principals:entering",
             "model.principals:supply_path",
             "guideline:places",
             "model.principals:places",
         ),
         ("b, supply", "E1", "E2", "E6"),
         ("regions", "collaborative_region_split"),
+        ("model.inputs:target_year",),
     ),
     "E9": Method(
         "Andra som arbetar med psykisk ohälsa", ("baseline.personnel:function_matrix",), (), ("personnel_selection",)
@@ -216,6 +239,14 @@ METHODS = {
             "model.costs:paths",
         ),
         ("D2",),
+        takes=(
+            "model.costs:unit_cost",
+            "model.costs:pay_of",
+            "model.costs:prices",
+            "model.costs:discount_rates",
+            "model.costs:_cost",
+            "model.costs:_replaced",
+        ),
     ),
     "h": Method(
         "Prövning mot det som hänt",
@@ -225,137 +256,35 @@ METHODS = {
 """Label in the method chapter → what it is; one label has two parts, the second named after a comma."""
 
 
-class Use(NamedTuple):
-    """Where some assumptions are used."""
-
-    names: str
-    """Regular expression of their names."""
-    methods: tuple[str, ...]
-    """Labels; none where no computation of the model rests on them."""
-    professions: tuple[str, ...] = ()
-    """The professions they say something about; all where none is named."""
+def takers() -> dict[str, tuple[str, ...]]:
+    """Function → labels of the parts of the method that it computes or takes assumptions for."""
+    found: dict[str, list[str]] = {}
+    for name, method in METHODS.items():
+        for function in (*method.functions, *method.takes):
+            found.setdefault(function, []).append(name)
+    return {function: tuple(names) for function, names in found.items()}
 
 
-_DOCTORS = ("general_practice",)
-_ALLIED = ("physiotherapist", "occupational_therapist", "psychologist")
-_AT_HOME = ("district_nurse", "physiotherapist", "occupational_therapist")
-_FOUR = ("district_nurse", *_ALLIED)
+def uses(recorded: pd.DataFrame) -> dict[str, dict[str, set[str]]]:
+    """Say which parts of the method take each assumption.
 
-USES = (
-    Use(r"base_year", ("b",)),
-    Use(r"target_year", ("D1", "D2", "E8")),
-    Use(r"first_adjustable_intake", ("D1", "D2"), _DOCTORS),
-    # doctors in training and specialists
-    Use(r"st_growth", ("A0", "A3"), _DOCTORS),
-    Use(r"st_(persons_nation|density_.+|growth_regional_sd|position_error|bound_excess|nation_error)", ("A4",), _DOCTORS),
-    Use(r"specialist_(density_log_sd|growth_regional_sd|share_of_doctors)", ("A4",), _DOCTORS),
-    Use(r"specialist_(undated|count|doctors|nation)_error|specialist_measure_bias", ("A4",), _DOCTORS),
-    Use(r"st_count_error", ("A4", "A5"), _DOCTORS),
-    Use(r"st_(flow_error|intake_change)", ("A5",), _DOCTORS),
-    Use(r"foreign_certificates|never_resident_certificates", ("A6",), _DOCTORS),
-    Use(r"calendar_training_years|completion_share", ("A3", "A5", "b, supply", "D1", "D2", "D3", "D4"), _DOCTORS),
-    Use(r"specialist_persons_2010|recent_new_specialists", ("A4", "b, supply"), _DOCTORS),
-    Use(r"fte_per_specialist", ("A4", "b, supply", "D2"), _DOCTORS),
-    Use(r"fte_per_centre_specialist", ("A4",), _DOCTORS),
-    Use(r"stay_share", ("b, supply", "D1", "D2", "D3"), _DOCTORS),
-    Use(
-        r"exit_multiplier|other_exit_rate_doctors|retirement_(age|spread)_doctors|general_practitioners_.+",
-        ("A4", "b, supply"),
-        _DOCTORS,
-    ),
-    Use(r"specialist_move_rate", ("b, supply", "D3"), _DOCTORS),
-    Use(
-        r"retirement_spread|retirement_age_professions|other_exit_rate_professions",
-        ("b, supply",),
-        _FOUR,
-    ),
-    Use(r"persons_per_position", ("A4", "C6", "D4"), _DOCTORS),
-    Use(r"st_vacancy_rate", ("D4",), _DOCTORS),
-    Use(r"st_share_(at_own_unit|mid_training)|inhabitants_per_st_mid", ("C6",), _DOCTORS),
-    Use(r"st_per_specialist_limit|listed_per_st_doctor|intake_smoothing|programme_.+", ("D2",), _DOCTORS),
-    Use(r"st_applicants.*", ("D1", "D2"), _DOCTORS),
-    Use(r"training_years_(at|bt)|bt_share_of_starters|specialist_fte_nation", (), _DOCTORS),
-    # need of doctors
-    Use(r"inhabitants_per_specialist", ("C2", "C6"), _DOCTORS),
-    Use(r"need_exponent|cni_weight_.+", ("C1",)),
-    Use(r"doctor_contacts_with_travel", ("C3",), _DOCTORS),
-    Use(r"minutes_doctor_contact", ("C3", "C4"), _DOCTORS),
-    Use(r"doctor_contacts_(children|60_79|80_plus|women)", ("C1",), _DOCTORS),
-    Use(r"health_centres|road_.+", ("C3", "E1"), (*_DOCTORS, *_AT_HOME)),
-    Use(r"isolated_density|minimum_doctors", ("C3",), _DOCTORS),
-    Use(r"task_shift_.+", ("C4",)),
-    Use(r"(in)?direct_time_share_doctor", ("C4",)),
-    Use(r"off_list_deviation", ("C5",), _DOCTORS),
-    # the four professions
-    Use(
-        r"nurse_contacts_.+|telephone_.+|nurse_visits|child_health_visits|minutes_(nurse|telephone|child|home_nursing)_.+"
-        r"|district_nurse_share_of_(nurse_visits|telephone_contacts|child_health)|home_nursing_.+",
-        ("E1",),
-        ("district_nurse",),
-    ),
-    Use(
-        r"physiotherapy_contacts_.+|minutes_(home_)?physiotherapy_visit|home_physiotherapy_.+",
-        ("E1",),
-        ("physiotherapist",),
-    ),
-    Use(
-        r"occupational_therapy_contacts_.+|minutes_(home_)?occupational_therapy_visit|home_occupational_.+",
-        ("E1",),
-        ("occupational_therapist",),
-    ),
-    Use(r"rehabilitation_visits|physiotherapist_share_of_.+", ("E1",), ("physiotherapist", "occupational_therapist")),
-    Use(r"home_care_.+|recipients_year|contacts_year", ("E1",), _AT_HOME),
-    Use(r"unmet_need_share", ("E1", "E6"), _AT_HOME),
-    Use(r"possible_working_days|days_away|hours_per_day", ("E2",), _FOUR),
-    Use(r"direct_time_cap", ("C4", "E2"), _FOUR),
-    Use(r"(in)?direct_time_share_nurse", ("C4", "E2"), ("district_nurse",)),
-    Use(r"(in)?direct_time_share_allied", ("C4", "E2", "E3"), _ALLIED),
-    Use(
-        r"need_weight|serious_distress_prevalence|treated_in_primary_care_share|sessions_per_treatment|minutes_per_session"
-        r"|distress_.+",
-        ("E3",),
-        ("psychologist",),
-    ),
-    Use(r"municipal_share_home_care", ("E7",), ("district_nurse",)),
-    Use(r"municipal_share_home_rehabilitation", ("E7",), ("physiotherapist", "occupational_therapist")),
-    Use(r"fte_per_care_professional", ("b, supply", "E6", "E8"), _FOUR),
-    Use(r"older_.+", ("b, supply",)),
-    *(
-        Use(rf"{plural}_(women_share|entry_age|\d+_plus_share)", ("b, supply",), (profession,))
-        for plural, profession in (
-            ("district_nurses", "district_nurse"),
-            ("physiotherapists", "physiotherapist"),
-            ("occupational_therapists", "occupational_therapist"),
-            ("psychologists", "psychologist"),
-        )
-    ),
-    Use(
-        r"district_nurses_in_regions|district_nurse_(private_gross_up|share_municipal)|municipal_nurses", ("E6",), _FOUR[:1]
-    ),
-    Use(r"physiotherapists_all_sectors|physiotherapist_share_(primary_care|municipal)", ("E6", "E8"), ("physiotherapist",)),
-    Use(r"occupational_therapists_(region|municipal|all)", ("E6", "E8"), ("occupational_therapist",)),
-    Use(r"psychologists_per_100000|psychologist_share_primary_care", ("E3", "E6", "E8"), ("psychologist",)),
-    Use(
-        r"(specialist_nurse|district_nurse)_(graduates|degree_share|study_years|entry_share)"
-        r"|district_nurse_share_of_graduates",
-        ("E8",),
-        ("district_nurse",),
-    ),
-    *(Use(rf"{name}_(graduates|degree_share|study_years)", ("E8",), (name,)) for name in _ALLIED),
-    # chance and money
-    Use(
-        r"employer_on_cost_.+|monthly_pay_.+|pay_year_.+|price_year|pay_growth|(in)?direct_overhead|supervision_hours"
-        r"|rotation_cost|agency_.+|discount_rate",
-        ("g",),
-    ),
-)
-"""Which part of the method each assumption is used in; the first that matches."""
+    Parameters
+    ----------
+    recorded
+        What `riktvarden.model.lineage.recorded` gives.
 
-
-@cache
-def use_of(name: str) -> Use | None:
-    """Where an assumption is used; None for one that the list does not know."""
-    return next((use for use in USES if re.fullmatch(use.names, name)), None)
+    Returns
+    -------
+    dict
+        Assumption → label → professions that it is taken for. Of nested functions the innermost with a label counts.
+    """
+    labels = takers()
+    found: dict[str, dict[str, set[str]]] = {}
+    for name, functions, profession in zip(*(recorded[column].tolist() for column in lineage.COLUMNS), strict=True):
+        within = functions.split(lineage.WITHIN)
+        for part in next((labels[function] for function in within if function in labels), ()):
+            found.setdefault(name, {}).setdefault(part, set()).add(profession)
+    return found
 
 
 def label(part: str) -> str:

@@ -174,7 +174,9 @@ def _behind(context: Context, source: str, profession: str, up: str) -> Iterator
     parts = parts_of(source)
     named = [name.strip() for name in source.split(";")]
     assumed = [
-        name for name in context.assumptions if name in named or any(_uses(name, part, profession) for part in parts)
+        name
+        for name in context.assumptions
+        if name in named or any(profession in context.uses.get(name, {}).get(part, ()) for part in parts)
     ]
     known = [name for part in parts for name in notation.METHODS[part].tables]
     tables = [*(name for name in named if material.is_described(name)), *known]
@@ -193,12 +195,6 @@ def _behind(context: Context, source: str, profession: str, up: str) -> Iterator
         )
     if tables:
         yield t("Källtabeller, med datum"), ", ".join(_table(name, t, up) for name in dict.fromkeys(tables))
-
-
-def _uses(name: str, part: str, profession: str) -> bool:
-    """Whether a part of the method takes an assumption for a profession."""
-    use = notation.use_of(name)
-    return use is not None and part in use.methods and (not use.professions or profession in use.professions)
 
 
 def _formula(part: str, language: Language, up: str) -> str:

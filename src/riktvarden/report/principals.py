@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from riktvarden.model.principals import GOTLAND
-from riktvarden.model.professions import PROFESSIONS, RESPONSIBILITY
+from riktvarden.parameters import read_by
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
@@ -28,7 +29,9 @@ SMALL = 10_000
 CARE = {"home_nursing": "sjukvård i hemmet", "home_rehabilitation": "rehabilitering i hemmet"}
 """Care of the table ``responsibility`` → its Swedish name."""
 
-ASSUMED = dict(RESPONSIBILITY.values())
+ASSUMED = {
+    each.at_home.care: read_by(each.at_home.municipal_share)[0] for each in PROFESSIONS.values() if each.at_home is not None
+}
 """Care → the assumption where a county has no share of its own."""
 
 
@@ -84,11 +87,11 @@ def shares(context: Context) -> Figure:
     table = pd.DataFrame(cells).set_index(t("Yrke"))
     rows = context.results.principals
     nation = rows.loc[(rows["region"] == NATION) & (rows["measure"] == "fte_need")]
-    largest = rows_of(context, PROFESSIONS[0], "fte_need", "municipality")
+    largest = rows_of(context, next(iter(PROFESSIONS)), "fte_need", "municipality")
     alternative = t(
         "Liggande staplar per yrke. Regionerna har störst del av behovet. Kommunernas del är störst för {name}: {need} "
         "heltider."
-    ).format(name=t(PROFESSION[PROFESSIONS[0]]), need=between(t, range_of(largest, NATION)))
+    ).format(name=t(PROFESSION[next(iter(PROFESSIONS))]), need=between(t, range_of(largest, NATION)))
     return Figure.of(
         charts.ranges(
             pd.DataFrame(drawn),
@@ -189,7 +192,7 @@ def municipalities(context: Context, profession: str) -> Figure:
     whole = ("all", "both")
     index, per_fte, total = (of(measure, whole) for measure in ("need_index", "inhabitants_per_fte", "fte_need"))
     own, regions = of("fte_need", ("municipality",)), of("fte_need", ("region",))
-    shared = t("en huvudman") if profession in RESPONSIBILITY else t("inte kommunens uppgift")
+    shared = t("en huvudman") if PROFESSIONS[profession].at_home else t("inte kommunens uppgift")
     columns = {
         t("Region"): [context.region_names[code] for code in places["region"]],
         t("Grupp"): places["skr_group"].to_list(),
@@ -201,7 +204,7 @@ def municipalities(context: Context, profession: str) -> Figure:
         t("Status"): t.status("estimated"),
     }
     cells = pd.DataFrame(columns, index=pd.Index(places["name"], name=t("Kommun")))
-    if profession not in RESPONSIBILITY:
+    if PROFESSIONS[profession].at_home is None:
         cells = cells.drop(columns=[t("Kommunens heltider"), t("Tillsammans")])
         cells[t("Regionens heltider för invånarna")] = ranges(t, total)
     labels = _labels(context)

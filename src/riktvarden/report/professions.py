@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.assumptions import Assumption, Assumptions
-from riktvarden.model import professions as model
-from riktvarden.model.professions import CONTACTS, PROFESSIONS, Contact
+from riktvarden.parameters import read_by
+from riktvarden.professions import PROFESSIONS
+from riktvarden.professions.specification import Contact
 from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.context import Context
@@ -44,9 +45,6 @@ KIND = {
 }
 """Minutes of a kind of contact → what the kind is called."""
 
-PROFILE = ("children", "60_79", "80_plus", "women")
-"""Ends of the names of the assumptions on age and sex."""
-
 DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
 TREATMENT = (
     "serious_distress_prevalence",
@@ -57,25 +55,6 @@ TREATMENT = (
 """What psychological treatment is built up from (method E3)."""
 
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
-TRAVEL = ("road_detour", "road_speed", "health_centres")
-
-TODAY = {
-    "district_nurse": (
-        "district_nurses_in_regions",
-        "district_nurse_private_gross_up",
-        "municipal_nurses",
-        "district_nurse_share_municipal",
-    ),
-    "physiotherapist": (
-        "physiotherapists_all_sectors",
-        "physiotherapist_share_primary_care",
-        "physiotherapist_share_municipal",
-    ),
-    "occupational_therapist": ("occupational_therapists_region", "occupational_therapists_municipal"),
-    "psychologist": ("psychologists_per_100000", "psychologist_share_primary_care"),
-}
-"""Assumptions that today's number rests on."""
-
 
 PARTS = {"all": BLUE, "need": BLUE, "use": ORANGE}
 """What an assumption moves: the whole need, or one of the two parts that are weighed together → its colour."""
@@ -249,7 +228,7 @@ def guideline(context: Context, profession: str) -> Figure:
         },
         index=context.named(shown),
     )
-    if profession not in model.RESPONSIBILITY:
+    if PROFESSIONS[profession].at_home is None:
         cells = cells.drop(columns=t("därav kommunernas"))
     regional = per_fte.drop(NATION)
     alternative = t(
@@ -451,27 +430,27 @@ def minutes(context: Context, profession: str) -> Figure:
     """How the profession's time is made up of contacts: the share of each kind, and the inputs behind it."""
     t = context.language
     kinds = composition(context, profession)
-    labels = [t(KIND[kind.minutes]) for kind in CONTACTS[profession]]
+    labels = [t(KIND[kind.minutes]) for kind in contacts(profession)]
     a = context.assumptions
     cells = pd.DataFrame(
         {
-            t("Underlag per år"): [assumed(t, a[kind.total], kind.scale) for kind in CONTACTS[profession]],
+            t("Underlag per år"): [assumed(t, a[kind.total], kind.contact.scale) for kind in contacts(profession)],
             t("Yrkets del, eller besök per person"): [
-                assumed(t, a[kind.each], complement=kind.complement) for kind in CONTACTS[profession]
+                assumed(t, a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)
             ],
-            t("Minuter per kontakt"): [assumed(t, a[kind.minutes]) for kind in CONTACTS[profession]],
+            t("Minuter per kontakt"): [assumed(t, a[kind.minutes]) for kind in contacts(profession)],
             t("Grad för de tre"): [
                 ", ".join(str(a[name].grade) for name in (kind.total, kind.each, kind.minutes))
-                for kind in CONTACTS[profession]
+                for kind in contacts(profession)
             ],
-            t("Underlaget avser"): [f"{a[kind.year].value:.0f}" for kind in CONTACTS[profession]],
+            t("Underlaget avser"): [f"{a[kind.year].value:.0f}" for kind in contacts(profession)],
             t("Andel av tiden"): [t.percent(share) for share in kinds["share"]],
         },
         index=pd.Index(labels, name=t("Kontakt")),
     )
     data = kinds.assign(
         **{
-            f"{part}_{column}": [getattr(a[getattr(kind, part)], column) for kind in CONTACTS[profession]]
+            f"{part}_{column}": [getattr(a[getattr(kind, part)], column) for kind in contacts(profession)]
             for part in ("total", "each", "minutes")
             for column in ("value", "low", "high", "grade", "source")
         }
@@ -481,7 +460,7 @@ def minutes(context: Context, profession: str) -> Figure:
         largest=labels[largest], share=t.percent(kinds["share"][largest])
     )
     away, at_home = t("på mottagning och i telefon"), t("i hemmet")
-    where = [at_home if kind.at_home else away for kind in CONTACTS[profession]]
+    where = [at_home if kind.contact.at_home else away for kind in contacts(profession)]
     drawn = pd.DataFrame({"label": labels, "value": kinds["share"], "kind": where})
     return Figure(
         charts.bars(drawn, charts.number_axis(t("andel av tiden"), percent=True), {away: BLUE, at_home: ORANGE}, labels),
@@ -714,8 +693,8 @@ def inputs(context: Context, profession: str) -> Table:
     """Every assumption that the profession's value rests on, to follow a number to its source."""
     t = context.language
     return reference.assumption_overview(
+        context,
         inputs_of(context, profession),
-        t,
         f"antaganden-{_slug(profession)}",
         t(
             "Alla antaganden bakom behovet av {name} och dagens antal. Uppgifterna i kolumnen Källa finns i tabellerna "
@@ -914,6 +893,25 @@ SHOWN_FROM = 0.05
 """Index units below which a factor moves nothing that could be seen."""
 
 
+class Named(NamedTuple):
+    """One kind of contact, by the names of the assumptions on it."""
+
+    total: str
+    each: str
+    minutes: str
+    year: str
+    contact: Contact
+
+
+def contacts(profession: str) -> list[Named]:
+    """The kinds of contact of a profession, in the model's order."""
+    found = []
+    for kind in PROFESSIONS[profession].contacts:
+        total, each, minutes, year = (read_by(take)[0] for take in (kind.total, kind.each, kind.minutes, kind.year))
+        found.append(Named(total, each, minutes, year, kind))
+    return found
+
+
 def composition(context: Context, profession: str) -> pd.DataFrame:
     """Hours of each kind of contact in the year it is of, at the assumptions' values, travel apart.
 
@@ -923,8 +921,10 @@ def composition(context: Context, profession: str) -> pd.DataFrame:
         ``kind, hours, share``, in the order of the model's contacts.
     """
     a = context.assumptions
-    kinds = CONTACTS[profession]
-    hours = np.array([a[k.total].value * k.scale * _each(a[k.each], k) * a[k.minutes].value / 60 for k in kinds])
+    kinds = contacts(profession)
+    hours = np.array(
+        [a[k.total].value * k.contact.scale * _each(a[k.each], k.contact) * a[k.minutes].value / 60 for k in kinds]
+    )
     return pd.DataFrame({"kind": [kind.minutes for kind in kinds], "hours": hours, "share": hours / hours.sum()})
 
 
@@ -943,14 +943,14 @@ def effects(context: Context, profession: str) -> pd.DataFrame:
     a = context.assumptions
     if profession == "psychologist":
         rows = [(name, "need", 1.0, a[name].value, a[name].low, a[name].high) for name in TREATMENT]
-        rows += [(name, "use", 1.0, a[name].value, a[name].low, a[name].high) for name in TODAY[profession]]
+        rows += [(name, "use", 1.0, a[name].value, a[name].low, a[name].high) for name in today_of(profession)]
     else:
         rows = []
-        for kind, share in zip(CONTACTS[profession], composition(context, profession)["share"], strict=True):
+        for kind, share in zip(contacts(profession), composition(context, profession)["share"], strict=True):
             rows += [(name, "all", share, a[name].value, a[name].low, a[name].high) for name in (kind.total, kind.minutes)]
             each = a[kind.each]
-            ends = sorted(1 - end for end in (each.low, each.high)) if kind.complement else (each.low, each.high)
-            rows.append((kind.each, "all", share, _each(each, kind), *ends))
+            ends = sorted(1 - end for end in (each.low, each.high)) if kind.contact.complement else (each.low, each.high)
+            rows.append((kind.each, "all", share, _each(each, kind.contact), *ends))
         unmet = a["unmet_need_share"]
         rows.append(("unmet_need_share", "all", 1.0, 1 + unmet.value, 1 + unmet.low, 1 + unmet.high))
     found = pd.DataFrame(rows, columns=["name", "part", "share", "value", "least", "most"])
@@ -963,18 +963,22 @@ def effects(context: Context, profession: str) -> pd.DataFrame:
     return moved_by.loc[order].reset_index(drop=True)
 
 
+def today_of(profession: str) -> tuple[str, ...]:
+    """The assumptions that today's number rests on."""
+    return read_by(lambda p: PROFESSIONS[profession].at_work(p, 1.0))
+
+
 def inputs_of(context: Context, profession: str) -> Assumptions:
     """The assumptions that a profession's need and today's number rest on."""
-    kinds = CONTACTS[profession]
-    names = [getattr(kind, part) for kind in kinds for part in ("total", "year", "each", "minutes")]
-    names += [f"{kind.profile}_{end}" for kind in kinds if kind.profile for end in PROFILE]
-    if kinds:
-        names += ["unmet_need_share", *TRAVEL, model.RESPONSIBILITY[profession][1]]
-    else:
+    of = PROFESSIONS[profession]
+    names = [name for kind in contacts(profession) for name in (kind.total, kind.year, kind.each, kind.minutes)]
+    names += read_by(*(kind.profile for kind in of.contacts if kind.profile))
+    if of.at_home is not None:
+        names += ["unmet_need_share", "road_detour", "road_speed", "health_centres", *read_by(of.at_home.municipal_share)]
+    if not of.contacts:
         names += [*TREATMENT, *DISTRESS, "need_weight"]
-    studied = "nurse" if profession == "district_nurse" else "allied"
-    names += ["need_exponent", *WORKING_TIME, f"direct_time_share_{studied}", f"indirect_time_share_{studied}"]
-    names += ["direct_time_cap", *TODAY[profession], "fte_per_care_professional"]
+    names += ["need_exponent", *WORKING_TIME, *read_by(of.direct_time, of.indirect_time)]
+    names += ["direct_time_cap", *today_of(profession), "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})
 
 
@@ -1052,7 +1056,7 @@ def _nation(context: Context, profession: str, measure: str, principal: str = ""
 def _part(context: Context, profession: str, principal: str, codes: list[str]) -> list[str]:
     """One principal's full-time equivalents; where one principal has all care, or none of it, that is said."""
     t = context.language
-    if principal == "municipality" and profession not in model.RESPONSIBILITY:
+    if principal == "municipality" and PROFESSIONS[profession].at_home is None:
         return [t("inte kommunens uppgift")] * len(codes)
     rows = rows_of(context, profession, "fte_need", principal, codes[0] if len(codes) == 1 else "")
     return [between(t, range_of(rows, code)) if code in rows.index else t("en huvudman") for code in codes]
@@ -1061,8 +1065,8 @@ def _part(context: Context, profession: str, principal: str, codes: list[str]) -
 def _kept(context: Context, profession: str) -> list[str]:
     """Regions that have kept the profession's care at home."""
     rows = context.tables["responsibility"]
-    care = model.RESPONSIBILITY[profession][0]
-    return list(rows.loc[(rows["care"] == care) & (rows["municipal_share"] == 0), "region"])
+    at_home = PROFESSIONS[profession].at_home
+    return list(rows.loc[(rows["care"] == (at_home and at_home.care)) & (rows["municipal_share"] == 0), "region"])
 
 
 def _extremes(context: Context, rows: pd.DataFrame, index: pd.Series) -> dict[str, str]:

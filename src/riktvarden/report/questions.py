@@ -302,11 +302,11 @@ def by_party(assumptions: Assumptions, language: Language) -> Table:
     )
 
 
-def by_topic(assumptions: Assumptions, language: Language) -> dict[Topic, Table]:
+def by_topic(context: Context) -> dict[Topic, Table]:
     """The questions of each topic: value, range, unit and what they affect."""
-    t = language
+    t = context.language
     found = {}
-    for topic, own in open_questions(assumptions).items():
+    for topic, own in open_questions(context.assumptions).items():
         data = pd.DataFrame(
             [
                 {
@@ -316,7 +316,7 @@ def by_topic(assumptions: Assumptions, language: Language) -> dict[Topic, Table]
                     "low": item.low,
                     "high": item.high,
                     "unit": item.unit,
-                    "affects": reference.used_in(name, t),
+                    "affects": reference.used_in(context, name),
                     "asked": ", ".join(topic.asked),
                     "answer": topic.answer,
                 }
@@ -418,18 +418,18 @@ def _principals(context: Context, codes: str) -> str:
     return t("regionerna") if codes == EVERY else t.listed(context.principals[code] for code in codes.split())
 
 
-def show_assumptions(assumptions: Assumptions, language: Language) -> None:
+def show_assumptions(context: Context) -> None:
     """Display every assumption, folded per topic."""
-    t = language
+    t = context.language
     for topic in TOPICS:
-        own = {name: item for name, item in assumptions.items() if topic_of(name) is topic}
+        own = {name: item for name, item in context.assumptions.items() if topic_of(name) is topic}
         if not own:
             continue
         caption = t("Antaganden om {topic}. I nedladdningen finns också anmärkning och datum.").format(
             topic=_inside(t(topic.title))
         )
         table = replace(
-            reference.assumption_overview(own, t, f"antaganden-{topic.name}", caption),
+            reference.assumption_overview(context, own, f"antaganden-{topic.name}", caption),
             anchors=tuple(f"antagande-{name}" for name in own),
         )
         count = t("antaganden: {count}").format(count=t.number(len(own)))
@@ -439,10 +439,10 @@ def show_assumptions(assumptions: Assumptions, language: Language) -> None:
         )
 
 
-def show_topics(assumptions: Assumptions, language: Language) -> None:
+def show_topics(context: Context) -> None:
     """Display the questions, folded per topic, with who is asked and what could answer."""
-    t = language
-    for topic, table in by_topic(assumptions, t).items():
+    t = context.language
+    for topic, table in by_topic(context).items():
         count = t("frågor: {count}").format(count=t.number(len(table.cells)))
         parties = ", ".join(t(party) for party in topic.asked)
         asked = (

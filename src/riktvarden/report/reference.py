@@ -113,9 +113,9 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
         )
 
 
-def assumption_overview(assumptions: Mapping[str, Assumption], language: Language, name: str, caption: str) -> Table:
+def assumption_overview(context: Context, assumptions: Mapping[str, Assumption], name: str, caption: str) -> Table:
     """Some assumptions with value, range, distribution, grade, use and source."""
-    t = language
+    t = context.language
     items = list(assumptions.values())
     data = pd.DataFrame([item.model_dump(mode="json") for item in items])
     data.insert(0, "name", list(assumptions))
@@ -127,7 +127,7 @@ def assumption_overview(assumptions: Mapping[str, Assumption], language: Languag
             t("Fördelning"): [t.term(str(item.distribution)) for item in items],
             t("Enhet"): [t.term(item.unit) for item in items],
             t("Grad"): [str(item.grade) for item in items],
-            t("Används i"): [used_in(name, t) for name in assumptions],
+            t("Används i"): [used_in(context, name) for name in assumptions],
             t("Källa"): [t.term(item.source) for item in items],
         },
         index=pd.Index(labels, name=t("Antagande")),
@@ -142,12 +142,10 @@ def assumption_overview(assumptions: Mapping[str, Assumption], language: Languag
     )
 
 
-def used_in(name: str, language: Language) -> str:
-    """Parts of the method that an assumption is used in, with their labels."""
-    use = notation.use_of(name)
-    if use is None or not use.methods:
-        return language("räknas inte med")
-    return ", ".join(_titled(part, language) for part in use.methods)
+def used_in(context: Context, name: str) -> str:
+    """Parts of the method that take an assumption, with their labels."""
+    parts = context.uses.get(name, {})
+    return ", ".join(_titled(part, context.language) for part in notation.METHODS if part in parts)
 
 
 def _titled(part: str, language: Language) -> str:
@@ -180,7 +178,7 @@ def follow(context: Context, profession: str, region: str) -> Table:
     told = []
     for part in notation.chain(source.strip() for source in cell["source"].split(";")):
         method = notation.METHODS[part]
-        names = [name for name in context.assumptions if _bears_on(name, part, profession)]
+        names = [name for name in context.assumptions if profession in context.uses.get(name, {}).get(part, ())]
         told.append(
             {
                 "formula": notation.label(part),
@@ -210,12 +208,6 @@ def follow(context: Context, profession: str, region: str) -> Table:
         t("formlerna {labels}").format(labels=cell["source"].replace(";", ",")),
         stacked=True,
     )
-
-
-def _bears_on(name: str, part: str, profession: str) -> bool:
-    """Whether a part of the method takes an assumption for some profession."""
-    use = notation.use_of(name)
-    return use is not None and part in use.methods and (not use.professions or profession in use.professions)
 
 
 def _labels(names: Sequence[str], assumptions: Assumptions, language: Language) -> str:

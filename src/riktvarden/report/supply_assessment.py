@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.model.professions import PROFESSIONS
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context

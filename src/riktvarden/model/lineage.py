@@ -1,0 +1,144 @@
+"""Which function takes which assumption: recorded while the model runs once, so that nobody writes it down."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+
+import numpy as np
+import pandas as pd
+
+from riktvarden import parameters
+from riktvarden.assumptions import Assumption, Assumptions
+from riktvarden.model import careers, chain, costs, inputs, path_to_norm, principals, professions
+from riktvarden.model import general_practice as practice
+from riktvarden.professions import PROFESSIONS
+
+PACKAGE = "riktvarden."
+
+COLUMNS = ["assumption", "functions", "profession"]
+
+WITHIN = " < "
+"""Stands between a function and the one that called it."""
+
+
+def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd.DataFrame:
+    """Run the model once at its central values and note who takes each assumption.
+
+    A function takes an assumption if it reads it, or is handed it as it is. What is computed from it first is not followed.
+
+    Parameters
+    ----------
+    tables, assumptions
+        As `riktvarden.model.run`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`: functions as ``module:function`` below the package, each within the next, joined by `WITHIN`; a row per
+        assumption, profession and distinct chain of functions.
+    """
+    record = _Record()
+    with record.of(careers.SPECIALISTS, calls=False):  # thousands of draws are conditioned on counts
+        on = chain.base(tables, _Noting(assumptions, record.read))
+    with record.of(careers.SPECIALISTS):
+        drawn = on.central()
+        found = chain.doctors(on, drawn)
+        p, people, have, required = found.p, on.people, found.have, found.required.by_year
+        practice.norm(p, have, required)
+        practice.coverage(p, have.fte, have.in_training, required)
+        practice.starters_for(p, people, have, required, people.target_year)
+        practice.applicants(p, people.years, people.base_year)
+        path_to_norm.answered(p, people, have, required)
+        path_to_norm.aims(p)
+        inputs.reconciled(tables, on.assumptions, on.own)
+        costs.priced(people, found)
+        costs.discount_rates(on)
+    for name in PROFESSIONS:
+        with record.of(name):
+            weight = 0.0 if PROFESSIONS[name].contacts else p.mental_health.need_weight
+            found_need = professions.needed(p, tables, people, on.at, name, weight, found.required)
+            today, career = professions.today(p, people, name), careers.career(p, name, on.deaths)
+            supplied = principals.supply_path(p, name, today, career, len(people.years) - 1)
+            principals.by_principal(found_need, found_need, people, name, today, p.need.unmet_need_share)
+            principals.places(p, tables, people, name, found_need, supplied, career)
+            for employer in PROFESSIONS[name].employers:
+                costs.unit_cost(p, name, employer)
+    return pd.DataFrame(sorted(record.rows), columns=COLUMNS)
+
+
+class _Noting(Assumptions):
+    """Assumptions that note which of them are taken by name, as a distribution or at an end."""
+
+    def __init__(self, assumptions: Assumptions, note: parameters.Note) -> None:
+        super().__init__(assumptions)
+        self._note = note
+
+    def __getitem__(self, name: str) -> Assumption:
+        found = super().__getitem__(name)
+        self._note(name, None)
+        return found
+
+    def central(self) -> dict[str, float]:
+        """Take all of them, which is no use of any."""
+        return {name: assumption.value for name, assumption in self._assumptions.items()}
+
+
+class _Record:
+    """Who has been seen to take a parameter."""
+
+    def __init__(self) -> None:
+        self.rows: set[tuple[str, str, str]] = set()
+        self._profession = ""
+        self._names: dict[int, str] = {}
+        """Address of the only number of a parameter → its name; a view of it has the same."""
+        self._kept: list[np.ndarray] = []
+        """Keeps addresses from being used again."""
+
+    @contextmanager
+    def of(self, profession: str, *, calls: bool = True) -> Iterator[None]:
+        """Note what is read for one profession, and what functions are called with."""
+        self._profession = profession
+        with parameters.noted(self.read):
+            if calls:
+                sys.setprofile(self._called)
+            try:
+                yield
+            finally:
+                sys.setprofile(None)
+
+    def read(self, name: str, value: object) -> None:
+        """Note a field that is read, with the functions it is read in."""
+        frame: FrameType | None = sys._getframe(1)
+        within = []
+        while frame is not None:
+            if function := _function(frame):
+                within.append(function)
+            frame = frame.f_back
+        self.rows.add((name, WITHIN.join(within), self._profession))
+        if isinstance(value, np.ndarray) and value.size == 1:
+            self._names[_address(value)] = name
+            self._kept.append(value)
+
+    def _called(self, frame: FrameType, event: str, _: object) -> None:
+        """Note a parameter that is handed to a function as it is."""
+        if event != "call" or not (function := _function(frame)):
+            return
+        code = frame.f_code
+        for argument in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+            value = frame.f_locals.get(argument)
+            if isinstance(value, np.ndarray) and value.size == 1 and (name := self._names.get(_address(value))):
+                self.rows.add((name, function, self._profession))
+
+
+def _address(value: np.ndarray) -> int:
+    return int(value.__array_interface__["data"][0])
+
+
+def _function(frame: FrameType) -> str:
+    """``module:function`` below the package; empty for what is no function of it, and for this module's own."""
+    module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_qualname
+    own = module in {__name__, parameters.__name__}
+    return "" if own or "<" in name or not module.startswith(PACKAGE) else f"{module.removeprefix(PACKAGE)}:{name}"

@@ -1,0 +1,55 @@
+"""Occupational therapists: rehabilitation at health centres and at home."""
+
+import numpy as np
+
+from riktvarden.professions.shared import home_care
+from riktvarden.professions.specification import MILLION, Ages, AtHome, Contact, Education, Heads, Profession, Profile
+
+OCCUPATIONAL_THERAPIST = Profession(
+    name="occupational_therapist",
+    contacts=(
+        Contact(
+            profile=lambda p: Profile(
+                p.workload.occupational_therapy_contacts_women,
+                p.workload.occupational_therapy_contacts_children,
+                p.workload.occupational_therapy_contacts_60_79,
+                p.workload.occupational_therapy_contacts_80_plus,
+            ),
+            total=lambda p: p.contacts.rehabilitation_visits,
+            year=lambda p: p.contacts.contacts_year,
+            each=lambda p: p.contacts.physiotherapist_share_of_rehabilitation_visits,
+            minutes=lambda p: p.contacts.minutes_occupational_therapy_visit,
+            scale=MILLION,
+            complement=True,
+        ),
+        home_care(
+            visits=lambda p: p.contacts.home_occupational_therapy_visits_per_recipient,
+            minutes=lambda p: p.contacts.minutes_home_occupational_therapy_visit,
+        ),
+    ),
+    at_home=AtHome("home_rehabilitation", lambda p: p.principals.municipal_share_home_rehabilitation),
+    at_work=lambda p, _: Heads(
+        p.professions.occupational_therapists_region, p.professions.occupational_therapists_municipal
+    ),
+    ages=Ages(
+        women=lambda p: p.careers.occupational_therapists_women_share,
+        entry_age=lambda p: p.careers.occupational_therapists_entry_age,
+        older_from=50,
+        older=lambda p: p.careers.occupational_therapists_50_plus_share,
+    ),
+    education=Education(
+        graduates=lambda p: p.education.occupational_therapist_graduates,
+        degree_share=lambda p: p.education.occupational_therapist_degree_share,
+        study_years=lambda p: p.education.occupational_therapist_study_years,
+        entering=lambda p: np.minimum(
+            (p.professions.occupational_therapists_region + p.professions.occupational_therapists_municipal)
+            / p.education.occupational_therapists_all,
+            1.0,
+        ),
+    ),
+    direct_time=lambda p: p.working_time.direct_time_share_allied,
+    indirect_time=lambda p: p.working_time.indirect_time_share_allied,
+    taken_over=lambda p: p.task_shift.task_shift_to_occupational_therapist,
+    monthly_pay=lambda p: p.economics.monthly_pay_occupational_therapist,
+    pay_year=lambda p: p.economics.pay_year_occupational_therapist,
+)

@@ -1,0 +1,41 @@
+"""Psychologists: treatment of mental ill-health, built up from its prevalence."""
+
+import numpy as np
+
+from riktvarden.parameters import Parameters
+from riktvarden.professions.specification import Ages, Education, Heads, Profession
+
+PSYCHOLOGISTS_PER = 100_000
+"""Inhabitants to whom the density of psychologists is stated."""
+
+
+def _at_work(p: Parameters, inhabitants: float) -> Heads:
+    employed = p.professions.psychologists_per_100000 * inhabitants / PSYCHOLOGISTS_PER
+    region = employed * p.professions.psychologist_share_primary_care
+    return Heads(region, np.zeros_like(region))
+
+
+PSYCHOLOGIST = Profession(
+    name="psychologist",
+    contacts=(),
+    at_home=None,
+    at_work=_at_work,
+    ages=Ages(
+        women=lambda p: p.careers.psychologists_women_share,
+        entry_age=lambda p: p.careers.psychologists_entry_age,
+        older_from=50,
+        older=lambda p: p.careers.psychologists_50_plus_share,
+    ),
+    education=Education(
+        graduates=lambda p: p.education.psychologist_graduates,
+        degree_share=lambda p: p.education.psychologist_degree_share,
+        study_years=lambda p: p.education.psychologist_study_years,
+        entering=lambda p: p.professions.psychologist_share_primary_care,
+    ),
+    direct_time=lambda p: p.working_time.direct_time_share_allied,
+    indirect_time=lambda p: p.working_time.indirect_time_share_allied,
+    taken_over=lambda p: p.task_shift.task_shift_to_psychologist,
+    monthly_pay=lambda p: p.economics.monthly_pay_psychologist,
+    pay_year=lambda p: p.economics.pay_year_psychologist,
+    employers=("region",),
+)

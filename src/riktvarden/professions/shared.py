@@ -1,0 +1,20 @@
+"""What several professions do alike."""
+
+from riktvarden.professions.specification import Contact, Profile, Take
+
+
+def home_care(visits: Take, minutes: Take) -> Contact:
+    """Visits to those who have health care at home, by visits per recipient and year and minutes per visit."""
+    return Contact(
+        profile=lambda p: Profile(
+            p.workload.home_care_women,
+            p.workload.home_care_children,
+            p.workload.home_care_60_79,
+            p.workload.home_care_80_plus,
+        ),
+        total=lambda p: p.contacts.home_care_recipients,
+        year=lambda p: p.contacts.recipients_year,
+        each=visits,
+        minutes=minutes,
+        at_home=True,
+    )

@@ -1,0 +1,125 @@
+"""What the model must know of a profession: which parameters say what about it. Each profession has a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from riktvarden.parameters import Parameters
+
+FloatArray = NDArray[np.float64]
+
+Take = Callable[[Parameters], FloatArray]
+"""Takes one quantity out of the parameters, (draw, 1)."""
+
+TakeOne = Callable[[Parameters], int]
+"""Takes a single value."""
+
+MILLION = 1e6
+
+
+class Profile(NamedTuple):
+    """Contacts per person by sex and age relative to men aged 18-59, each (draw, 1)."""
+
+    women: FloatArray
+    children: FloatArray
+    aged_60_79: FloatArray
+    aged_80_plus: FloatArray
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One kind of contact that a profession has with patients."""
+
+    profile: Callable[[Parameters], Profile] | None
+    """How the contacts vary with sex and age; None for children only."""
+    total: Take
+    """The nation's contacts, or recipients, in a year."""
+    year: TakeOne
+    """The year the total is of."""
+    each: Take
+    """The profession's share of the contacts, or its contacts per recipient."""
+    minutes: Take
+    """Minutes per contact."""
+    scale: float = 1.0
+    """What one unit of the total is."""
+    complement: bool = False
+    """Whether the profession has the rest of a share that is stated for another."""
+    at_home: bool = False
+    """Whether staff travel to the patient, and the municipality is responsible where it has taken over home care."""
+
+
+class AtHome(NamedTuple):
+    """Who is responsible for a profession's care at home."""
+
+    care: str
+    """Care of the table ``responsibility``."""
+    municipal_share: Take
+    """The municipalities' share where a county has none of its own."""
+
+
+class Heads(NamedTuple):
+    """Persons at work in primary care, each (draw, 1)."""
+
+    region: FloatArray
+    municipality: FloatArray
+
+
+@dataclass(frozen=True)
+class Ages:
+    """How old members are and when they leave."""
+
+    women: Take
+    """Share of women."""
+    entry_age: TakeOne
+    older_from: int
+    """First age of the older, whose share of the members is stated."""
+    older: Take
+    """Share of the members who are of that age or older."""
+    retirement_age: Take = lambda p: p.careers.retirement_age_professions
+    retirement_spread: Take = lambda p: p.careers.retirement_spread
+    other_exits: Take = lambda p: p.careers.other_exit_rate_professions
+    """Yearly rate of leaving for other reasons than retirement and death."""
+
+
+@dataclass(frozen=True)
+class Education:
+    """The way into the profession."""
+
+    graduates: Take
+    """Persons per year."""
+    degree_share: Take
+    """Share of those who begin that take the degree."""
+    study_years: TakeOne
+    entering: Take
+    """Share of the graduates who come to work in primary care."""
+
+
+@dataclass(frozen=True)
+class Profession:
+    """One of the professions whose need is computed from minutes of care."""
+
+    name: str
+    """Its code in tables and results."""
+    contacts: tuple[Contact, ...]
+    """What it does with patients; none where its work is treatment, built up from prevalence."""
+    at_home: AtHome | None
+    """None where it gives no care at home."""
+    at_work: Callable[[Parameters, float], Heads]
+    """Members in primary care today, by the parameters and the nation's inhabitants."""
+    ages: Ages
+    education: Education
+    direct_time: Take
+    """Share of the working time spent with patients."""
+    indirect_time: Take
+    """Share of the working time spent on patients who are not there."""
+    taken_over: Take
+    """Share of the contacts moved from doctors that come to it (method C4)."""
+    monthly_pay: Take
+    pay_year: TakeOne
+    employers: tuple[str, ...] = ("region", "municipality")
+    """Principals whose cost is given."""
