@@ -462,7 +462,7 @@ def alone(matrix: sparse.csr_array, single: BoolArray) -> list[IntArray]:
     return [cells[who == one] for one in range(number)]
 
 
-def feasible(sums: Knowledge, more: Knowledge) -> FloatArray:
+def feasible(sums: Knowledge, more: Knowledge | None = None) -> FloatArray:
     """Find any non-negative inner cells that agree with what is known of their sums and beyond.
 
     Raises
@@ -470,7 +470,8 @@ def feasible(sums: Knowledge, more: Knowledge) -> FloatArray:
     ContradictionError
         If there are none.
     """
-    known = sums.of(np.isfinite(sums.high)) + more
+    known = sums.of(np.isfinite(sums.high))
+    known = known if more is None else known + more
     return minimise(np.zeros(known.matrix.shape[1]), known.matrix, known.low, known.high)
 
 
