@@ -67,17 +67,59 @@ PROFESSIONS = (
     "assistant_nurse_hospital",
     "care_assistant",
 )
-"""Every profession that a cell can be about; some hold others, see `CONTAINS`."""
+"""Every profession that a cell can be about; some hold others, see `PARTS`."""
 
-CONTAINS = {
-    "all": set(PROFESSIONS[1:]),
-    "physician": {"specialist_physician", "gp_specialist", "resident_physician", "agency_physician"},
-    "specialist_physician": {"gp_specialist"},
-    "nurse": {"general_nurse", "specialist_nurse", "district_nurse", "psychiatric_nurse", "midwife"},
-    "specialist_nurse": {"district_nurse", "psychiatric_nurse"},
-    "physiotherapist": {"specialist_physiotherapist"},
+PARTS = {
+    "all": (
+        "physician",
+        "nurse",
+        "physiotherapist",
+        "occupational_therapist",
+        "psychologist",
+        "psychotherapist",
+        "counsellor",
+        "dietitian",
+        "medical_secretary",
+        "assistant_nurse_home_care",
+        "assistant_nurse_hospital",
+        "care_assistant",
+        "other_profession",
+    ),
+    "physician": ("specialist_physician", "resident_physician", "other_physician"),
+    "specialist_physician": ("gp_specialist", "other_specialist_physician"),
+    "gp_specialist": ("employed_gp_specialist", "agency_gp_specialist"),
+    "other_specialist_physician": ("employed_other_specialist", "agency_other_specialist"),
+    "resident_physician": ("employed_resident", "agency_resident"),
+    "other_physician": ("employed_other_physician", "agency_other_physician"),
+    # Agency physicians may be of any kind.
+    "agency_physician": (
+        "agency_gp_specialist",
+        "agency_other_specialist",
+        "agency_resident",
+        "agency_other_physician",
+    ),
+    "nurse": ("general_nurse", "specialist_nurse"),
+    "specialist_nurse": ("district_nurse", "psychiatric_nurse", "midwife", "other_specialist_nurse"),
+    "physiotherapist": ("specialist_physiotherapist", "other_physiotherapist"),
 }
-"""Profession → professions whose persons it may count too. Agency physicians may be of any kind."""
+"""Profession → the parts that it is the sum of; the rest that no source shows has a code of its own, which no cell has."""
+
+_DIVIDED = {
+    "sex": ("women", "men"),
+    "sector": ("public", "private", "private_tariff"),
+    "care_level": ("primary", "other"),
+    "principal": ("region", "municipality"),
+}
+
+MARGINS = (
+    *(Dimension(name, whole, {whole: _DIVIDED[name]} if name in _DIVIDED else {}) for name, whole in WHOLE.items()),
+    Dimension("profession", "all", PARTS),
+)
+"""What a reader can add and subtract within one measure, year and definition."""
+
+_KINDS = MARGINS[-1].leaves(PROFESSIONS)
+_PERSONS = {code: frozenset(MARGINS[-1].parts(code, _KINDS)) for code in PROFESSIONS}
+"""Profession → the finest kinds of persons that it may count."""
 
 BY_LICENCE = ("licensed", "licences")
 """Definitions under which a psychotherapist is counted under another licence too."""
@@ -126,9 +168,6 @@ AT_WORK = (
     "not_stated",
 )
 """Definitions that count people at work; a licence is held by the retired and the emigrated too."""
-
-MARGINS = ("region", "sex", "sector", "care_level")
-"""Dimensions whose codes a reader can add and subtract within one profession, principal, year and definition."""
 
 EXPORT = "export-"
 """How the source of a figure begins that came in an export."""
@@ -364,6 +403,34 @@ def from_export(rows: pd.DataFrame) -> pd.DataFrame:
     )[COLUMNS]
 
 
+def margins(rows: pd.DataFrame) -> list[Dimension]:
+    """Give `MARGINS` as far as the codes of some rows tell parts apart: what no code divides is one part.
+
+    Parameters
+    ----------
+    rows
+        Cells with the columns of `MARGINS`.
+
+    Returns
+    -------
+    list of Dimension
+        One for each of `MARGINS`; sums over them are the same, of far fewer parts.
+    """
+    return [_told_apart(margin, list(rows[margin.name].astype(str).unique())) for margin in MARGINS]
+
+
+def _told_apart(margin: Dimension, codes: list[str]) -> Dimension:
+    """Join the parts of a dimension that occur in the same codes."""
+    leaves = margin.leaves(codes)
+    parts = {code: set(margin.parts(code, leaves)) for code in codes}
+    joined: dict[tuple[str, ...], str] = {}
+    for place, leaf in enumerate(leaves):
+        joined.setdefault(tuple(code for code in codes if place in parts[code]), leaf)
+    joined.pop((), None)
+    sums = {code: [leaf for within, leaf in joined.items() if code in within] for code in codes}
+    return Dimension(margin.name, margin.total, {code: of for code, of in sums.items() if of != [code]})
+
+
 def protected(rows: pd.DataFrame) -> pd.DataFrame:
     """Suppress small counts, and what would give them away by adding or subtracting.
 
@@ -377,14 +444,14 @@ def protected(rows: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The same rows; a hidden cell has no value and is *suppressed*, whether it is small itself or not.
     """
-    dimensions = [Dimension(name, WHOLE[name]) for name in MARGINS]
-    within = [name for name in DIMENSIONS if name not in MARGINS]
+    within = [name for name in DIMENSIONS if name not in {margin.name for margin in MARGINS}]
     stocks = rows.loc[rows["measure"].isin(STOCKS) & ~rows["status"].isin(audit.NOT_FACTS)]
     hidden = rows["status"] == audit.SUPPRESSED
     for _, cells in stocks.groupby(within, dropna=False):
         value = cells["value"].to_numpy(float)
         if not primary(value).any():
             continue
+        dimensions = margins(cells)
         rule = audit.Rule(whole=bool((value[~np.isnan(value)] % 1 == 0).all()))
         safe = audit.protect(audit.mended(cells, dimensions, rule), dimensions, rule)
         hidden.loc[cells.index] = (safe["status"] == audit.SUPPRESSED) | primary(value)
@@ -483,8 +550,7 @@ def _overlap(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
     for name, whole in WHOLE.items():
         if one[name] != other[name] and whole not in (one[name], other[name]):
             return False
-    p, q = one["profession"], other["profession"]
-    return p == q or q in CONTAINS.get(p, ()) or p in CONTAINS.get(q, ())
+    return not _PERSONS[one["profession"]].isdisjoint(_PERSONS[other["profession"]])
 
 
 def _named(cell: Mapping[str, str]) -> str:
