@@ -523,16 +523,22 @@ def _with_rests(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> tuple[p
         }
         codes = {held: code for code, held in parts.items()}
         rests = []
-        for _, own in cells.groupby([name for name in names if name != margin.name]):
-            values = own.set_index(margin.name)["value"].sort_index(key=lambda code: -code.map(parts).map(len))
-            for whole in values.index:
-                rest, left = parts[whole], values[whole]
-                for code in values.index:
+        # Pandas takes longer for each small table than all of this does.
+        beside: dict[tuple[str, ...], dict[str, float]] = {}
+        for *key, value in cells[[*names, "value"]].itertuples(index=False):
+            code = key.pop(names.index(margin.name))
+            beside.setdefault(tuple(key), {})[code] = value
+        for others, values in beside.items():
+            largest_first = sorted(values, key=lambda code: -len(parts[code]))
+            for whole, value in values.items():
+                rest, left = parts[whole], value
+                for code in largest_first:
                     if parts[code] < parts[whole] and parts[code] <= rest:
                         rest, left = rest - parts[code], left - values[code]
                 if rest and rest != parts[whole] and round(left, 6) >= 0:
+                    row = dict(zip([name for name in names if name != margin.name], others, strict=True))
                     code = codes.setdefault(rest, " + ".join(sorted(rest)))
-                    rests.append(own.iloc[0].to_dict() | {margin.name: code, "value": round(left, 6)})
+                    rests.append({**row, margin.name: code, "value": round(left, 6)})
         groups = {code: sorted(held) for held, code in codes.items() if held != {code}}
         extended.append(Dimension(margin.name, margin.total, {**margin.groups, **groups}))
         new = pd.DataFrame(rests, columns=cells.columns).drop_duplicates(names)
