@@ -115,7 +115,7 @@ PARTS = {
         "a cell named",
     ),
     "too many cells": (
-        {SHEET: b"<worksheet><sheetData>" + b"<c/>" * 750_000 + b"</sheetData></worksheet>"},
+        {SHEET: b"<worksheet><sheetData><row>" + b"<c/>" * 750_000 + b"</row></sheetData></worksheet>"},
         "more than 700000 elements",
     ),
     "rows without end": ({SHEET: cells(301_000)}, "a cell with content in row 6001"),
@@ -162,7 +162,7 @@ def test_a_small_bomb_is_known_by_its_ratio(tmp_path: Path, known: Known) -> Non
 
 def test_a_bomb_that_lies_about_its_size_is_refused(tmp_path: Path, known: Known) -> None:
     path = zeros(tmp_path / "bomb.xlsx", 100)
-    for part in ("[Content_Types].xml", "xl/workbook.xml", RELS):
+    for part in ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", RELS):
         zeros(path, 0, part)
     raw = path.read_bytes().replace(struct.pack("<L", 100_000_000), struct.pack("<L", 900_000))
     path.write_bytes(raw)

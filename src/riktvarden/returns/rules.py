@@ -16,6 +16,10 @@ from riktvarden.problems import Problem
 from riktvarden.returns import form
 from riktvarden.returns.safety import MOST_FAULTS, NEW_FORM
 from riktvarden.returns.sheets import Grid, Value, shown
+from riktvarden.returns.texts import fault as text_fault
+from riktvarden.returns.texts import normal, same
+
+__all__ = ["COLUMNS", "Known", "Question", "examine", "text_fault", "tidy"]
 
 PERSONS_PER_POSITION = (1.0, 2.0)
 """Fewest and most persons on a filled position.
@@ -32,9 +36,6 @@ Below: positions vacant in part. Above: doctors whom a unit employs itself, beyo
 
 JUMP_SHARE, JUMP_LEAST = 0.25, 5.0
 """Change since the last return that asks for a comment: a quarter, and at least five so that small units may vary."""
-
-ROUNDED = 0.05
-"""Half of the last decimal that positions and FTE are given with; counts of persons are exact."""
 
 FIRST_DATE = datetime.date(2021, 12, 31)
 """The reference date of the first baseline: no return is older."""
@@ -176,7 +177,7 @@ def examine(
     problems += faults
     date, faults = _date(grid, today, reference_date)
     problems += faults
-    extent = _same(shown(grid.cells.get((_head("extent"), 2))))
+    extent = same(shown(grid.cells.get((_head("extent"), 2))))
     if extent not in form.EXTENTS:
         expected = f"one of {', '.join(form.EXTENTS)}"
         problems.append(grid.problem(_head("extent"), 2, extent, expected, "choose from the list"))
@@ -222,25 +223,7 @@ def tidy(answers: Answers) -> pd.DataFrame:
     ).astype({"value": float})
 
 
-def text_fault(text: str, longest: int) -> tuple[str, str] | None:
-    """Say why a text from outside cannot be kept: what was expected and how to mend it; None where it can."""
-    if text[:1] in tuple("=+-@＝＋－＠"):  # a spreadsheet takes the wide forms for formulas too
-        return "text that does not begin with = + - or @", "begin with a letter: spreadsheets run such text"
-    if not text.isprintable():
-        return "letters, figures and punctuation", "write the text again without invisible characters"
-    if len(text) > longest:
-        return f"at most {longest} characters", "shorten the text"
-    if re.search(r"\b([0-9]{2})?[0-9]{6}[-+ ]?[0-9]{4}\b|\S@\S", text):
-        return "no identity number, telephone number or address of a person", "remove it"
-    return None
-
-
 # The head of the form
-
-
-def _same(text: str) -> str:
-    """Make texts that a reader takes for the same one equal."""
-    return " ".join(text.split()).casefold()
 
 
 def _head(name: str) -> int:
@@ -277,7 +260,7 @@ def _region(grid: Grid, known: Known, expected_region: str | None) -> tuple[str 
         mend = "name the right file or the right region"
         problems.append(grid.problem(_head("region"), 2, code, expected, mend))
     name = shown(grid.cells.get((_head("region_name"), 2)))
-    if _same(name) != _same(known.names[code]):
+    if same(name) != same(known.names[code]):
         expected = f"{known.names[code]}, whose code is {code}"
         problems.append(grid.problem(_head("region_name"), 2, name, expected, "correct the code or the name"))
     return code, problems
@@ -330,8 +313,8 @@ def _rows(grid: Grid) -> tuple[list[Row], list[Problem]]:
     has_figures = False
     for number in sorted(filled):
         # The row of the whole region is named beforehand; it may be left at that, or hold a comment alone.
-        named = _same(shown(grid.cells.get((number, form.COLUMN["care_unit"]))))
-        is_spare = named == _same(form.WHOLE) and filled[number] <= {*given, remark}
+        named = same(shown(grid.cells.get((number, form.COLUMN["care_unit"]))))
+        is_spare = named == same(form.WHOLE) and filled[number] <= {*given, remark}
         if is_spare and remark not in filled[number]:
             continue
         row, faults = _row(grid, number, is_spare)
@@ -390,10 +373,10 @@ def _row(grid: Grid, number: int, is_spare: bool) -> tuple[Row, list[Problem]]:
 
 def _take_text(row: Row, asked: form.Field, value: Value) -> tuple[str, str] | None:
     """Put a name, sector or comment into its row; say why where it cannot be kept."""
-    text = " ".join(shown_whole(value).split())
+    text = normal(shown_whole(value))
     if asked.name == "care_unit":
-        row.name = form.WHOLE if _same(text) == _same(form.WHOLE) else text
-        return text_fault(text, form.LONGEST_NAME)
+        row.name = form.WHOLE if same(text) == same(form.WHOLE) else text
+        return text_fault(text, form.LONGEST_NAME, is_name=True)
     if asked.name == "comment":
         row.comment = text
         return text_fault(text, form.LONGEST_COMMENT)
@@ -409,10 +392,10 @@ def _take_text(row: Row, asked: form.Field, value: Value) -> tuple[str, str] | N
 
 def _place_units(grid: Grid, rows: Iterable[Row], region: str, known: Known) -> list[Problem]:
     """Give each unit the code of its municipality, and find names that are none of the region's."""
-    codes = {_same(name): code for code, name in known.municipalities[region].items()}
+    codes = {same(name): code for code, name in known.municipalities[region].items()}
     problems = []
     for row in (row for row in rows if row.municipality):
-        found = codes.get(_same(row.municipality))
+        found = codes.get(same(row.municipality))
         if row.is_whole or found is None:
             expected = "nothing on this row" if row.is_whole else f"a municipality of {known.names[region]}"
             mend = "clear the cell" if row.is_whole else "choose from the list, or clear the cell"
@@ -427,7 +410,7 @@ def _figure(value: Value, asked: form.Field, is_text: bool) -> tuple[float | Non
     if value is None:
         return None, None
     if isinstance(value, str):
-        if _same(value) == form.UNKNOWN:
+        if same(value) == form.UNKNOWN:
             return None, None
         fault = _text_for_figure(value, expected, is_text)
         if fault is not None:
@@ -477,10 +460,10 @@ def _row_faults(grid: Grid, row: Row) -> Iterator[Problem]:
         yield problem("on_leave", f"at most {shown(found[1])}, the persons", "correct one of the two")
     if found := row.get("fte", "persons"):
         leave = row.figures["on_leave"] or 0.0
-        if found[0] > max(found[1] - leave, 0) + ROUNDED:
+        if found[0] > max(found[1] - leave, 0) + form.ROUNDED:
             expected = f"at most {shown(found[1] - leave)}: {shown(found[1])} persons, {shown(leave)} of them on leave"
             yield problem("fte", expected, "nobody works more than full time: correct FTE, persons or leave")
-    if (found := row.get("vacancies", "positions")) and found[0] > found[1] + ROUNDED:
+    if (found := row.get("vacancies", "positions")) and found[0] > found[1] + form.ROUNDED:
         yield problem("vacancies", f"at most {shown(found[1])}, the positions", "correct one of the two")
     elif found := row.get("positions", "persons"):
         yield from _band_faults(row, found[0], found[1], problem)
@@ -510,7 +493,7 @@ def _between_rows(grid: Grid, rows: Iterable[Row], is_complete: bool) -> Iterato
     rows = list(rows)
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
-        key = (_same(row.name), row.sector if row.is_whole else "")
+        key = (same(row.name), row.sector if row.is_whole else "")
         if row.name and key in seen:
             expected = f"each unit once; row {seen[key]} has it already"
             mend = "put the figures into one row, or tell the units apart by name"
@@ -536,7 +519,7 @@ def _sum_faults(
     figures = [figure for figure in found if figure is not None]
     if total is None or any(asked.name in part.broken for part in parts):
         return
-    slack = ROUNDED * (len(parts) + 1) if asked.kind == "number" else 0.0
+    slack = form.ROUNDED * (len(parts) + 1) if asked.kind == "number" else 0.0
     exact = is_complete and len(figures) == len(found)
     if sum(figures) > total + slack or (exact and sum(figures) < total - slack):
         expected = f"{'' if exact else 'at least '}{shown(round(sum(figures), 2))}, the sum of {what}"
@@ -588,17 +571,17 @@ def _jumps(grid: Grid, answers: Answers, returns: pd.DataFrame) -> Iterator[Ques
     date = f"{newest:%Y-%m-%d}"
     stocks = earlier[(earlier["reference_date"] == newest) & (earlier["sex"] == "all") & (earlier["stage"] == "all")]
     before = {
-        (_same(unit), sector, measure): value
+        (same(unit), sector, measure): value
         for unit, sector, measure, value in zip(
             *(stocks[column] for column in ("care_unit", "sector", "measure", "value")), strict=True
         )
     }
-    units_before = {unit: sector for unit, sector, _ in before if unit != _same(form.WHOLE)}
+    units_before = {unit: sector for unit, sector, _ in before if unit != same(form.WHOLE)}
     for name in COMPARED:
         column = form.label(form.COLUMN[name])
         for row in answers.rows:
             sector = form.SECTORS[row.sector]
-            then = before.get((_same(row.name), sector, name), math.nan)
+            then = before.get((same(row.name), sector, name), math.nan)
             text = _jump(row.figures[name], then, date, form.FIELDS[form.COLUMN[name] - 1].en)
             if text:
                 yield Question(grid.place, row.number, column, text, row.comment)
@@ -610,7 +593,7 @@ def _jumps(grid: Grid, answers: Answers, returns: pd.DataFrame) -> Iterator[Ques
             if text:
                 first = answers.rows[0]
                 yield Question(grid.place, first.number, column, text, first.comment)
-    units = {_same(row.name) for row in answers.rows if not row.is_whole}
+    units = {same(row.name) for row in answers.rows if not row.is_whole}
     gone = sorted(units_before.keys() - units) if units and answers.is_complete else []
     if gone:
         text = f"{len(gone)} units of {date} are not listed: {shown(', '.join(gone))}"
