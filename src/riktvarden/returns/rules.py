@@ -707,8 +707,8 @@ def _published_questions(grid: Grid, answers: Answers, known: Known) -> Iterator
             continue
         then = float(figure["value"]) * (population / per if per else 1.0)
         years = 1.0 if pd.isna(dated) else max(abs((pd.Timestamp(answers.reference_date) - dated).days) / 365.25, 1.0)
-        allowed = (1 + JUMP_SHARE) ** years
-        if abs(total.value - then) < JUMP_LEAST or 1 / allowed <= total.value / then <= allowed:
+        low, high = (1 - JUMP_SHARE) ** years, (1 + JUMP_SHARE) ** years
+        if abs(total.value - then) < JUMP_LEAST or low <= total.value / then <= high:
             continue
         date = "an unknown date" if pd.isna(dated) else f"{dated:%Y-%m-%d}"
         unit = f" ({figure['value']:g} {figure['unit']})" if per else ""
