@@ -135,6 +135,8 @@ PARTS = {
         "too many sheets",
     ),
     "broken XML": ({SHEET: b"<worksheet>"}, "no element found"),
+    "unknown encoding": ({"xl/styles.xml": b'<?xml version="1.0" encoding="UT-8"?><x/>'}, "unknown encoding: UT-8"),
+    "encoding of many bytes": ({"xl/styles.xml": b'<?xml version="1.0" encoding="gb18030"?><x/>'}, "multi-byte encodings"),
     "no such sheet": ({RELS: b"<Relationships/>"}, "sheet ST"),
 }
 MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.%s.main+xml"

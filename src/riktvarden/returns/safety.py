@@ -386,7 +386,7 @@ def _part_faults(name: str, where: str, content: bytes, seen: dict[str, _Watch])
         watch.parser.Parse(content, True)
     except _RefusedError as refused:
         yield Problem(name, 0, "", f"{_short(where)}: {refused.found}", refused.expected, refused.mend)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two of an encoding that is not known
         found = f"{_short(where)}: {error}"
         yield Problem(name, 0, "", found, "XML that keeps its own rules", "save it anew as .xlsx in Excel")
     else:
