@@ -1,7 +1,7 @@
 """Each kind of wrong input is named by sheet and cell, with what stands there, what should and how to mend it."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -268,7 +268,7 @@ def test_a_date_that_has_not_come_is_asked_about(filled: Filled, known: Known) -
 
 
 def of_region(
-    filled: Filled, project: Known, region: str, cells: dict[str, object], year: int = 2025, name: str = "retur.xlsx"
+    filled: Filled, project: Known, region: str, cells: Mapping[str, object], year: int = 2025, name: str = "retur.xlsx"
 ) -> Path:
     """A form of any region with figures in the row of the whole region only, unless cells say otherwise."""
     empty = {f"{form.letter(n)}{row}": None for row in (NORTH, SOUTH) for n in range(1, len(form.FIELDS) + 1)}

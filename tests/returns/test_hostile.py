@@ -84,6 +84,8 @@ def cells(count: int) -> bytes:
     return b"<worksheet><sheetData>" + row * (count // 50) + b"</sheetData></worksheet>"
 
 
+FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
 PARTS = {
     "macro": ({"xl/vbaProject.bin": b"x"}, "macros"),
     "external link": ({"xl/externalLinks/externalLink1.xml": b"<x/>"}, "links to other workbooks"),
@@ -212,7 +214,6 @@ PARTS |= {
     "several fonts in the texts": ({"xl/sharedStrings.xml": b"<sst><si><r><t>x</t></r></si></sst>"}, "several fonts"),
 }
 TRACED = ("billion laughs", "cell at the far end", "too many styles")
-FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 
 
 @pytest.mark.parametrize("kind", PARTS)

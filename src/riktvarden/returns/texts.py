@@ -48,11 +48,14 @@ _PERSON = (
 """The usual ways to write an identity number: 850101-1234, 198501011234, 85 01 01 12 34."""
 
 _GAP = r"[-./ ]{0,3}"
-_NO_CLOCK = r"(?![0-2][0-9]\.[0-5][0-9] ?- ?[0-2][0-9])"
+_NO_CLOCK = (
+    r"(?!(?:[0-2][0-9](?:\.[0-5][0-9])? ?- ?[0-2][0-9](?:\.[0-5][0-9])?(?: |$)){2}|[0-2][0-9]\.[0-5][0-9] ?- ?[0-2])"
+)
+"""Hours from and to, which are no area code: 08.00-17.00, or 08-16 07-10."""
 _PHONE = (
     # 040-12 34 56, (08) 123 456 78, 0701234567, 0920/123 45
     re.compile(
-        rf"(?<![0-9])(?<![0-9][.,+]){_NO_CLOCK}(?P<all>\(?0[1-9][0-9]{{0,2}}\)?{_GAP}"
+        rf"(?<![0-9])(?<![0-9][-.,+/]){_NO_CLOCK}(?P<all>\(?0[1-9][0-9]{{0,2}}\)?{_GAP}"
         r"(?:[0-9]{2,3}(?:[-./ ][0-9]{2,3}){1,3}|[0-9]{5,8}))(?![0-9])"
     ),
     # +46701234567, 0046 (0)40 12 34 56, +45 12 34 56 78
@@ -193,8 +196,9 @@ def _digits(text: str) -> Iterator[str]:
             if len(joined) >= 12 or not _JOINED.fullmatch(text[before.end() : after.start()]):
                 break
             joined += after[0]
-            # A day and a year or a clock are the commonest two numbers side by side.
-            is_dated = re.fullmatch(r"(19|20)[0-9]{2}", after[0]) or re.fullmatch(r"(19|20)[0-9]{6}", piece[0])
+            # A number and a year, or a day and a clock, are the commonest two numbers side by side.
+            is_stamp = len(piece[0]) == 8 and BIRTH_YEARS[1] < int(piece[0][:4]) < 2100
+            is_dated = is_stamp or re.fullmatch(r"(19|20)[0-9]{2}", after[0])
             if len(joined) in (10, 12) and not is_dated:
                 yield joined
 
