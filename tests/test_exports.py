@@ -3,6 +3,8 @@
 import inspect
 import json
 import math
+import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -164,6 +166,10 @@ def test_a_wrong_encoding_is_named(faults: Check) -> None:
         ("header_row = 3", "header_row = 0", "file.header_row"),
         ('value = "Antal"', 'worth = "Antal"', "value"),
         ("header_row = 3", "header_row = = 3", ""),
+        ('thousands = " "', 'thousands = ","', "file.thousands"),
+        ('"12 Skåne län" = "12"', '"12 Skåne län" = "99"', "codes.region.12 Skåne län"),
+        ('sector = "all"\n', 'sector = "all"\nregion = "99"\n', "fixed.region"),
+        ("header_row = 3", "header_row = " + "[" * 20_000, ""),
     ],
 )
 def test_a_wrong_mapping_is_named(faults: Check, old: str, new: str, column: str) -> None:
@@ -171,12 +177,92 @@ def test_a_wrong_mapping_is_named(faults: Check, old: str, new: str, column: str
     assert column in [found[1] for found in faults(mapping=MAPPING.replace(old, new))]
 
 
+def test_an_unknown_region_is_answered_with_the_codes(files: Callable[..., tuple[Path, Path]]) -> None:
+    mapping = MAPPING.replace('[codes.region]\n"12 Skåne län" = "12"\n"Riket" = "00"\n', "").replace("cp1252", "utf-8")
+    file, place = files(EXPORT.replace("12 Skåne län", "12").replace("Riket", "99"), mapping, "utf-8")
+    with pytest.raises(InputError) as error:
+        exports.read_export(file, exports.read_mapping(place))
+    (problem,) = error.value.problems
+    assert (problem.file, problem.row, problem.column, problem.value) == ("syntetisk export.csv", 7, "Län", "99")
+    assert "00 the nation, 01 Region Stockholm, 03 Region Uppsala" in problem.expected
+    assert "25 Region Norrbotten" in problem.expected
+    assert "[codes.region]" in problem.mend
+    assert len(exports._regions()) == 22
+
+
+def test_the_decimal_sign_is_no_other_sign(files: Callable[..., tuple[Path, Path]]) -> None:
+    _, place = files(mapping=MAPPING.replace('thousands = " "', 'thousands = ","'))
+    with pytest.raises(InputError) as error:
+        exports.read_mapping(place)
+    (problem,) = error.value.problems
+    assert (problem.file, problem.column, problem.value) == ("map.toml", "file.thousands", ",")
+    assert "another sign than file.decimal, ','" in problem.expected
+    assert "correct one of the two" in problem.mend
+
+
+SPECIAL = (
+    "/dev/zero",
+    "/dev/stdin",
+    "/dev/null",
+    "/dev/fd/0",
+    "/proc/self/environ",
+    "/proc/version",
+    "/sys/kernel/mm",
+    "/",
+)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices have other names")
+@pytest.mark.parametrize("special", [*SPECIAL, "pipe", "socket", "folder", "loop", "link", "nul\0"])
+@pytest.mark.parametrize("part", ["export", "mapping"])
+def test_special_files_are_refused(
+    part: str, special: str, files: Callable[..., tuple[Path, Path]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, place = files()
+    monkeypatch.chdir(tmp_path)  # the path of a socket has to be short
+    path = Path(special)
+    if special == "pipe":
+        os.mkfifo(path)
+    elif special == "socket":
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(special)
+    elif special == "folder":
+        path.mkdir()
+    elif special in ("loop", "link"):
+        path.symlink_to("loop" if special == "loop" else "/dev/zero")
+    with pytest.raises(InputError) as error:
+        exports.read_mapping(path) if part == "mapping" else exports.read_export(path, exports.read_mapping(place))
+    (problem,) = error.value.problems
+    assert problem.expected and problem.mend
+
+
+def test_a_mapping_of_bounded_size_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "map.toml"
+    with path.open("wb") as file:
+        file.truncate(3_000_000_000)
+    with pytest.raises(InputError, match=r"3000000000 bytes.*at most 1000000 bytes"):
+        exports.read_mapping(path)
+    path.write_bytes(b"# \xe5")
+    with pytest.raises(InputError, match="UTF-8"):
+        exports.read_mapping(path)
+
+
+def test_what_a_terminal_would_obey_is_shown_as_its_code(files: Callable[..., tuple[Path, Path]], tmp_path: Path) -> None:
+    file, place = files(EXPORT.replace("Kön;År", "K\x1b[2Jön;År"), MAPPING.replace("cp1252", "utf-8"), "utf-8")
+    odd = file.rename(tmp_path / "ex\x1b]0;port\x07.csv")
+    shown = CliRunner().invoke(app, ["exports", "check", str(odd), "--mapping", str(place)])
+    assert shown.exit_code == 1
+    assert "\x1b" not in shown.output
+    assert "\x07" not in shown.output
+    assert r"\x1b]0;port\x07" in shown.output.replace("\n", "")
+
+
 def test_a_file_that_is_not_there_or_too_large_is_refused(
     files: Callable[..., tuple[Path, Path]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file, place = files()
     mapping = exports.read_mapping(place)
-    with pytest.raises(InputError, match="readable file"):
+    with pytest.raises(InputError, match="a file that can be read"):
         exports.read_export(tmp_path / "none.csv", mapping)
     monkeypatch.setattr(exports, "LARGEST", 10)
     with pytest.raises(InputError, match="at most 10 bytes"):

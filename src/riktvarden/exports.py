@@ -12,17 +12,20 @@ import io
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from riktvarden import tables
 from riktvarden.baseline import personnel
-from riktvarden.problems import InputError, Problem, misfits
+from riktvarden.problems import InputError, Problem, misfits, not_utf8
+from riktvarden.returns.safety import regular
 
-LARGEST = 50_000_000
-"""Bytes of the largest file that is read."""
+LARGEST, LARGEST_MAPPING = 50_000_000, 1_000_000
+"""Bytes of the largest export and of the largest mapping that are read."""
 
 Code = Annotated[str, Field(min_length=1)]
 Dimension = Literal["profession", "region", "sex", "sector", "care_level", "principal", "year", "measure", "definition"]
@@ -36,9 +39,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "measure": tuple(personnel.STOCKS),
     "definition": personnel.DEFINITIONS,
 }
-"""Dimension → the codes it can have; a region is two digits, a year four."""
+"""Dimension → the codes it can have; a region's are in the table of regions, and a year is four digits."""
 
-FORMS = {"region": r"\d{2}", "year": r"(19|20)\d{2}"}
+YEAR = r"(19|20)\d{2}"
+
+NATION = "00"
+"""Code of the nation in place of a region's."""
 
 
 class _Part(BaseModel):
@@ -94,11 +100,13 @@ def read_mapping(path: Path) -> ExportMapping:
     InputError
         With everything that is wrong in it.
     """
-    text = _bytes(path).decode("utf-8", errors="replace")
+    raw = _bytes(path, LARGEST_MAPPING, "a TOML file")
+    mend = "correct the line: quotes around text, one key a line"
     try:
-        mapping = ExportMapping.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        mend = "correct the line: quotes around text, one key a line"
+        mapping = ExportMapping.model_validate(tomllib.loads(raw.decode()))
+    except UnicodeDecodeError as error:
+        raise InputError([not_utf8(path.name, error)]) from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:  # brackets within brackets without end
         raise InputError([Problem(path.name, 0, "", str(error), "TOML", mend)]) from error
     except ValidationError as error:
         raise InputError(misfits(error, ExportMapping, path.name)) from error
@@ -130,7 +138,7 @@ def read_export(path: Path, mapping: ExportMapping) -> pd.DataFrame:
         With every problem at once: columns that are not there, words without a code, text in numbers, cells
         that stand twice.
     """
-    raw = _bytes(path)
+    raw = _bytes(path, LARGEST, "an export as delimited text")
     layout = mapping.file
     try:
         text = raw.decode(layout.encoding)
@@ -203,7 +211,7 @@ def _cells(
         found.append(codes | {"value": value, "status": status})
     for (dimension, word), rows in unknown.items():
         more = f" (here and in {len(rows) - 1} further rows)" if len(rows) > 1 else ""
-        expected = f"a word for {_choices(dimension)}"
+        expected = f"a word that means {_choices(dimension)}"
         mend = f"add it to [codes.{dimension}], or to [skip] to leave its rows out{more}"
         problems.append(Problem(file, rows[0], mapping.columns[dimension], word, expected, mend))
     if not found and not problems:
@@ -225,18 +233,31 @@ def _number(cell: str, mapping: ExportMapping) -> tuple[float, str]:
     return float(text.replace(layout.decimal, ".")), "reported"
 
 
+@cache
+def _regions() -> dict[str, str]:
+    """Name of each region by its code, and of the nation."""
+    regions = tables.read("regions")[["region", "principal"]].to_numpy()
+    return {NATION: "the nation"} | {str(code): str(name) for code, name in regions}
+
+
 def _is_code(name: str, code: str) -> bool:
-    if name in FORMS:
-        return re.fullmatch(FORMS[name], code, re.ASCII) is not None
-    return code in ALLOWED[name]
+    if name == "year":
+        return re.fullmatch(YEAR, code, re.ASCII) is not None
+    return code in (_regions() if name == "region" else ALLOWED[name])
 
 
 def _choices(name: str) -> str:
-    return {"region": "a region, two digits", "year": "a year"}.get(name) or ", ".join(ALLOWED[name])
+    if name == "region":
+        return f"one of {', '.join(f'{code} {region}' for code, region in sorted(_regions().items()))}"
+    return "a year" if name == "year" else f"one of {', '.join(ALLOWED[name])}"
 
 
 def _mapping_faults(mapping: ExportMapping, file: str) -> Iterator[Problem]:
     """Hold the mapping against the dimensions: each named once, each code known."""
+    if mapping.file.thousands == mapping.file.decimal:
+        expected = f"another sign than file.decimal, {mapping.file.decimal!r}"
+        mend = "correct one of the two; leave thousands out if the file has none"
+        yield Problem(file, 0, "file.thousands", mapping.file.thousands, expected, mend)
     for name in personnel.DIMENSIONS:
         places = [part for part in ("columns", "fixed") if name in getattr(mapping, part)]
         if len(places) != 1:
@@ -244,11 +265,11 @@ def _mapping_faults(mapping: ExportMapping, file: str) -> Iterator[Problem]:
             yield Problem(file, 0, name, " and ".join(places) or "nothing", f"the dimension {name!r} in one place", mend)
     for name, code in mapping.fixed.items():
         if not _is_code(name, code):
-            yield Problem(file, 0, f"fixed.{name}", code, f"one of {_choices(name)}", "correct the code")
+            yield Problem(file, 0, f"fixed.{name}", code, _choices(name), "correct the code")
     for name, words in mapping.codes.items():
         for word, code in words.items():
             if not _is_code(name, code):
-                yield Problem(file, 0, f"codes.{name}.{word}", code, f"one of {_choices(name)}", "correct the code")
+                yield Problem(file, 0, f"codes.{name}.{word}", code, _choices(name), "correct the code")
 
 
 def _header_faults(header: list[str], mapping: ExportMapping, file: str) -> Iterator[Problem]:
@@ -261,14 +282,9 @@ def _header_faults(header: list[str], mapping: ExportMapping, file: str) -> Iter
             yield Problem(file, row, column, f"{header.count(column)} of them", expected, mend)
 
 
-def _bytes(path: Path) -> bytes:
-    """Read a file that is there and of bounded size."""
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            problem = Problem(path.name, 0, "", f"{size} bytes", f"at most {LARGEST} bytes", "export fewer cells")
-            raise InputError([problem])
-        return path.read_bytes()
-    except OSError as error:
-        problem = Problem(path.name, 0, "", error.strerror or "no file", "a readable file", "correct the path")
-        raise InputError([problem]) from error
+def _bytes(path: Path, most: int, expected: str) -> bytes:
+    """Read an ordinary file of bounded size."""
+    raw, problem = regular(path, most, expected, "export fewer cells, or name the right file")
+    if problem:
+        raise InputError([problem])
+    return raw

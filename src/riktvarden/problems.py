@@ -11,6 +11,13 @@ SHOWN = 40
 SAVE_PLAIN = "save the file as UTF-8 without byte order mark, with line feeds only"
 
 
+def printable(text: str) -> str:
+    """Write what a terminal would obey or hide, such as an escape in the name of a file, as its code."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+    )
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One fault in one input file.
@@ -44,7 +51,8 @@ class Problem:
             place.append(f"row {self.row}")
         if self.column:
             place.append(f"column {self.column}")
-        return f"{', '.join(place)}: found {self.value!r}; expected {self.expected}. To mend: {self.mend}."
+        text = f"{', '.join(place)}: found {self.value!r}; expected {self.expected}. To mend: {self.mend}."
+        return printable(text)
 
 
 class InputError(Exception):

@@ -30,14 +30,19 @@ def cell(name: str, row: int) -> str:
 
 
 @pytest.fixture(scope="session")
-def known() -> Known:
+def project() -> Known:
     return store.known()
 
 
 @pytest.fixture(scope="session")
-def sound(known: Known, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def known(project: Known) -> Known:
+    return project
+
+
+@pytest.fixture(scope="session")
+def sound(project: Known, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("form") / "form.xlsx"
-    template.write_template("12", DATE, known, path, units=10)
+    template.write_template("12", DATE, project, path, units=10)
     book = openpyxl.load_workbook(path)
     for row, (name, figures) in enumerate(SYNTHETIC.items(), start=form.FIRST_ROW):
         book["ST"][cell("care_unit", row)] = name

@@ -1,7 +1,7 @@
 """Each kind of wrong input is named by sheet and cell, with what stands there, what should and how to mend it."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 
 from riktvarden import possible
 from riktvarden.problems import InputError
-from riktvarden.returns import form
+from riktvarden.returns import form, rules
 from riktvarden.returns.check import check, problems
 from riktvarden.returns.rules import Known
 
@@ -19,6 +19,12 @@ TODAY = datetime.date(2026, 11, 21)
 WHOLE, NORTH, SOUTH, FREE = range(form.FIRST_ROW, form.FIRST_ROW + 4)
 
 Filled = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def known(project: Known) -> Known:
+    """What is known, but for published figures: the units of the filled form are far too few for its region."""
+    return replace(project, published=project.published.iloc[:0])
 
 
 def at(name: str, row: int) -> str:
@@ -75,7 +81,7 @@ WRONG = {
     "decimal comma": (at("fte", NORTH), "17,5", "without decimal comma", "as a number"),
     "date for a figure": (at("on_leave", NORTH), datetime.datetime(2026, 2, 1), "a whole number", "format to number"),
     "truth for a figure": (at("on_leave", NORTH), True, "a whole number", "format to number"),
-    "beyond the population": (at("supervisors", NORTH), 99_999, "2 per 1 000 of the region's", "correct the figure"),
+    "beyond the population": (at("supervisors", NORTH), 99_999, "2 per 1 000 of Region Skåne's", "correct the figure"),
     "sector": (at("sector", NORTH), "kommunal", "one of egen, privat", "from the list"),
     "sector of all": (at("sector", NORTH), "alla", "one of egen, privat", "from the list"),
     "municipality elsewhere": (at("municipality", NORTH), "Kiruna", "a municipality of Region Skåne", "from the list"),
@@ -256,6 +262,190 @@ def test_a_unit_that_is_gone_is_asked_about(filled: Filled, known: Known) -> Non
 def test_a_date_that_has_not_come_is_asked_about(filled: Filled, known: Known) -> None:
     found = check(filled({"B5": datetime.date(2026, 12, 31)}), known, today=TODAY)
     assert "has not come yet" in found.questions[0].text
+
+
+# What the return is compared with
+
+
+def of_region(
+    filled: Filled, project: Known, region: str, cells: Mapping[str, object], year: int = 2025, name: str = "retur.xlsx"
+) -> Path:
+    """A form of any region with figures in the row of the whole region only, unless cells say otherwise."""
+    empty = {f"{form.letter(n)}{row}": None for row in (NORTH, SOUTH) for n in range(1, len(form.FIELDS) + 1)}
+    empty |= {f"{form.letter(n)}{WHOLE}": None for n in range(4, len(form.FIELDS) + 1)}
+    head = {"B3": region, "B4": project.names[region], "B5": datetime.date(year, 12, 31)}
+    unknown = {at("positions", WHOLE): "saknas", at("persons", WHOLE): "saknas"}
+    return filled({**empty, **head, **unknown, **cells}, name=name)
+
+
+@pytest.mark.parametrize(
+    ("region", "persons", "named"),
+    [
+        (
+            "12",
+            78,
+            "Persons 78 in Region Skåne, published for 2022-06-15 470: 0.17 times that, is a zero lost; source st-122",
+        ),
+        ("12", 47, "0.10 times that, is a zero lost"),
+        ("01", 2400, "published for 2024-07-01 706: 3.4 times that, is there a zero too many; source st-102"),
+        ("01", 71, "0.10 times that, is a zero lost"),
+        ("14", 64, "published for 2021-03-15 640"),
+        ("06", 16, "published for 2021-12-31 163 (0.44 per 1000 inhabitants)"),
+        ("06", 0, "0.00 times that, is a zero lost"),
+    ],
+)
+def test_a_first_return_is_compared_with_what_is_published(
+    region: str, persons: int, named: str, filled: Filled, project: Known
+) -> None:
+    cells = {at("persons", WHOLE): persons, at("positions", WHOLE): round(0.9 * persons, 1)}
+    path = of_region(filled, project, region, cells, name="första.xlsx")
+    found = [question for question in check(path, project, today=TODAY).questions if "published" in question.text]
+    assert any(named in question.text for question in found)
+    for question in found:
+        assert "lakartidningen.se" in question.text or "skane.se" in question.text or "regionjh.se" in question.text
+        assert str(question).startswith(f"första.xlsx, sheet ST, {project.names[region]}, row {WHOLE}, column ")
+        assert question.answer == ""
+    answered = of_region(filled, project, region, {**cells, at("comment", WHOLE): "Räknat om."})
+    assert {question.answer for question in check(answered, project, today=TODAY).questions} == {"Räknat om."}
+
+
+def test_a_tenfold_figure_is_refused_as_impossible(filled: Filled, project: Known) -> None:
+    for region, persons in (("01", 7060), ("12", 4700), ("23", 700), ("14", 6400)):
+        path = of_region(filled, project, region, {at("persons", WHOLE): persons, at("positions", WHOLE): persons})
+        problem = problems(path, project, today=TODAY)[0]
+        assert f"1 per 1 000 of {project.names[region]}'s" in problem.expected
+        assert problem.file == "retur.xlsx, sheet ST"
+
+
+@pytest.mark.parametrize("change", [0.8, 0.9, 1.0, 1.1, 1.2])
+def test_an_ordinary_change_of_any_published_figure_asks_nothing(change: float, filled: Filled, project: Known) -> None:
+    tried = 0
+    for figure in project.published.to_dict("records"):
+        if figure["measure"] not in rules.PUBLISHED_AS:
+            continue
+        name, per = rules.PUBLISHED_AS[figure["measure"]]
+        value = figure["value"] * (project.population[figure["region"]] / per if per else 1) * change
+        for year in {max(figure["dated"].year + more, rules.FIRST_DATE.year) for more in (0, 1)}:
+            path = of_region(filled, project, figure["region"], {at(name, WHOLE): round(value)}, year)
+            assert check(path, project, today=TODAY).questions == [], figure["figure"]
+        tried += 1
+    assert tried >= 10
+
+
+def test_a_region_without_published_figure_is_compared_with_the_others(filled: Filled, project: Known) -> None:
+    assert "05" not in set(project.published["region"])
+    for persons, asks in ((15, True), (60, True), (100, False), (155, False), (250, False), (450, True)):
+        path = of_region(filled, project, "05", {at("persons", WHOLE): persons})
+        texts = [question.text for question in check(path, project, today=TODAY).questions]
+        assert bool(texts) == asks, (persons, texts)
+        if asks:
+            assert "in Region Östergötland is" in texts[0]
+            assert "median of 7 other regions is 0.3" in texts[0]
+
+
+def test_a_newer_return_takes_the_place_of_what_is_published(filled: Filled, project: Known) -> None:
+    cells = {at("persons", WHOLE): 300, at("positions", WHOLE): 270, at("comment", WHOLE): "Sedan 2022 färre."}
+    before = check(of_region(filled, project, "01", cells, 2024), project, today=TODAY)
+    assert before.questions
+    kept = before.frame.assign(reference_date=pd.Timestamp("2024-12-31"), is_complete=True)
+    after = check(of_region(filled, project, "01", cells), replace(project, returns=kept), today=TODAY)
+    assert not [question for question in after.questions if "published" in question.text]
+
+
+def units(listed: int, persons: int, extent: str = "några") -> dict[str, object]:
+    cells: dict[str, object] = {"B6": extent}
+    for row, sector in ((NORTH, "egen"), (SOUTH, "privat")):
+        own = {"care_unit": f"Enhet {row}", "sector": sector, "listed": listed, "persons": persons, "positions": persons}
+        cells |= {at(name, row): value for name, value in own.items()}
+    return cells
+
+
+def blank(cells: dict[str, object]) -> dict[str, object]:
+    return {**cells, at("positions", WHOLE): None, at("persons", WHOLE): None}
+
+
+def test_units_that_list_too_few_are_refused_before_they_are_kept(filled: Filled, project: Known) -> None:
+    (problem,) = problems(of_region(filled, project, "21", blank(units(1, 3))), project, today=TODAY)
+    assert (problem.file, problem.row, problem.column) == ("retur.xlsx, sheet ST", NORTH, "D (Listade)")
+    assert problem.value == "units that list 0.00% of Region Gävleborg"
+    assert problem.expected == "units that list at least 10% of its 284558 inhabitants"
+    # All of the region's units, which give too little: asked about, and no estimate is made.
+    cells = {**units(9_000, 3, "alla"), at("persons", SOUTH): "saknas", at("positions", SOUTH): "saknas"}
+    found = check(of_region(filled, project, "21", blank(cells)), project, today=TODAY)
+    assert any("list 3.16% of Region Gävleborg answered, too few" in question.text for question in found.questions)
+
+
+def test_an_estimate_beyond_the_possible_is_refused(filled: Filled, project: Known) -> None:
+    cells = blank(units(20_000, 25))
+    found = problems(of_region(filled, project, "21", cells), project, today=TODAY)
+    assert {problem.column for problem in found} == {"E (ST-tjänster)", "G (Personer)"}
+    assert "Persons 355.7, estimated from units that list 14%, in Region Gävleborg" in [problem.value for problem in found]
+    assert all(problem.expected == "at most 1 per 1 000 of its 284558 inhabitants" for problem in found)
+    assert not problems(of_region(filled, project, "21", blank(units(20_000, 7))), project, today=TODAY)
+
+
+def test_lists_that_do_not_suit_persons_or_region_are_asked_about(filled: Filled, project: Known) -> None:
+    found = check(of_region(filled, project, "21", blank(units(400, 8, "alla"))), project, today=TODAY)
+    told = [question.text for question in found.questions]
+    assert sum("8 persons in training on a list of 400: is the list right" in text for text in told) == 2
+    assert any("800 listed in all of Region Gävleborg" in text for text in told)
+    assert any("nothing can be said" in text for text in asked_without_lists(filled, project))
+
+
+def asked_without_lists(filled: Filled, project: Known) -> list[str]:
+    cells = {place: value for place, value in units(0, 8).items() if value != 0}
+    return [
+        question.text for question in check(of_region(filled, project, "21", blank(cells)), project, today=TODAY).questions
+    ]
+
+
+def test_a_lost_zero_since_the_last_return_is_named(filled: Filled, known: Known) -> None:
+    before = check(filled(), known, today=TODAY).frame.assign(reference_date=pd.Timestamp("2024-12-31"))
+    then = replace(known, returns=before.assign(value=before["value"].where(before["measure"] != "fte", 265.0)))
+    assert "0.10 times that, is a zero lost" in check(filled(), then, today=TODAY).questions[0].text
+
+
+# Names
+
+
+def test_names_that_look_the_same_are_one_unit(filled: Filled, known: Known) -> None:
+    cells = {at("care_unit", NORTH): "Vård–ä", at("care_unit", SOUTH): "Va\u030ard-a\u0308", at("sector", SOUTH): "egen"}
+    (problem,) = problems(filled(cells), known, today=TODAY)
+    assert f"row {NORTH} has it already" in problem.expected
+    kept = check(filled({at("care_unit", NORTH): "Va\u030ard"}), known, today=TODAY).frame["care_unit"]
+    assert "Vård" in set(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Аkut", "U+0410 CYRILLIC"), ("\u3164", "U+3164 HANGUL FILLER"), ("V" + "\u0336" * 90, "U+0336")]
+)
+def test_a_name_that_is_not_what_it_looks_like_is_refused(name: str, expected: str, filled: Filled, known: Known) -> None:
+    (problem,) = problems(filled({at("care_unit", NORTH): name}), known, today=TODAY)
+    assert (problem.row, problem.column) == (NORTH, "A (Enhet)")
+    assert expected in problem.expected
+
+
+@pytest.mark.parametrize("place", [at("care_unit", NORTH), at("comment", SOUTH)])
+@pytest.mark.parametrize("text", ["Ring 040-12 34 56", "Se 850101–1236", "Enhet_198501011236"])
+def test_no_text_points_out_a_person(text: str, place: str, filled: Filled, known: Known) -> None:
+    assert "identity number, telephone number" in problems(filled({place: text}), known, today=TODAY)[0].expected
+
+
+@pytest.mark.parametrize("name", ["retur 850101-1236.xlsx", "retur_198501011236.xlsx", "070-123 45 67.xlsx"])
+def test_nor_does_the_name_of_the_file(name: str, filled: Filled, known: Known) -> None:
+    (problem,) = problems(filled(name=name), known, today=TODAY)
+    assert problem.mend == "rename the file"
+
+
+def test_what_a_terminal_would_obey_is_shown_as_its_code(filled: Filled, known: Known) -> None:
+    name = "re\x1b]0;tagen\x07tur\x9b2J\u202e.xlsx"
+    told = problems(filled({"B3": "99", at("comment", NORTH): "\x9b2J"}, name=name), known, today=TODAY)
+    assert len(told) >= 2
+    for text in (str(problem) for problem in told):
+        assert text.isprintable()
+        assert r"re\x1b]0;tagen\x07tur\x9b2J\u202e.xlsx" in text
+    question = check(filled({"B5": datetime.date(2026, 12, 31)}, name=name), known, today=TODAY).questions[0]
+    assert str(question).isprintable()
 
 
 @pytest.mark.parametrize(("delimiter", "encoding"), [(";", "utf-8-sig"), (",", "utf-8"), (";", "utf-8")])

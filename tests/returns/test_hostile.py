@@ -12,6 +12,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Alignment, Font, GradientFill, PatternFill
+from openpyxl.styles.colors import Color
 
 from riktvarden.returns import safety
 from riktvarden.returns.check import problems
@@ -82,6 +84,8 @@ def cells(count: int) -> bytes:
     return b"<worksheet><sheetData>" + row * (count // 50) + b"</sheetData></worksheet>"
 
 
+FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
 PARTS = {
     "macro": ({"xl/vbaProject.bin": b"x"}, "macros"),
     "external link": ({"xl/externalLinks/externalLink1.xml": b"<x/>"}, "links to other workbooks"),
@@ -115,7 +119,7 @@ PARTS = {
         "a cell named",
     ),
     "too many cells": (
-        {SHEET: b"<worksheet><sheetData>" + b"<c/>" * 750_000 + b"</sheetData></worksheet>"},
+        {SHEET: b"<worksheet><sheetData><row>" + b"<c/>" * 750_000 + b"</row></sheetData></worksheet>"},
         "more than 700000 elements",
     ),
     "rows without end": ({SHEET: cells(301_000)}, "a cell with content in row 6001"),
@@ -133,16 +137,224 @@ PARTS = {
         "too many sheets",
     ),
     "broken XML": ({SHEET: b"<worksheet>"}, "no element found"),
+    "unknown encoding": ({"xl/styles.xml": b'<?xml version="1.0" encoding="UT-8"?><x/>'}, "unknown encoding: UT-8"),
+    "encoding of many bytes": ({"xl/styles.xml": b'<?xml version="1.0" encoding="gb18030"?><x/>'}, "multi-byte encodings"),
     "no such sheet": ({RELS: b"<Relationships/>"}, "sheet ST"),
 }
+MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.%s.main+xml"
+TYPES, TOP = "[Content_Types].xml", "_rels/.rels"
+
+
+def swap(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    def change(content: bytes) -> bytes:
+        assert old in content
+        return content.replace(old, new)
+
+    return change
+
+
+def typed(part: bytes, kind: bytes) -> Callable[[bytes], bytes]:
+    return swap(b"</Types>", b'<Override PartName="%s" ContentType="%s"/></Types>' % (part, kind))
+
+
+def relation(kind: bytes, target: bytes, link: bytes = b"rId99") -> Callable[[bytes], bytes]:
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/" + kind
+    return swap(
+        b"</Relationships>", b'<Relationship Id="%s" Type="%s" Target="%s"/></Relationships>' % (link, kind, target)
+    )
+
+
+ROW = b'<row r="10"><c r="G10"><v>34</v></c></row>'
+PARTS |= {
+    "another main part by type": (
+        {TYPES: typed(b"/customXml/w.xml", MAIN % b"template")},
+        "/xl/workbook.xml, /customXml/w.xml",
+    ),
+    "main part elsewhere": ({TYPES: swap(b"/xl/workbook.xml", b"/customXml/w.xml")}, "/customXml/w.xml"),
+    "main part in other letters": ({TYPES: swap(b"/xl/workbook.xml", b"/xl/Workbook.xml")}, "/xl/Workbook.xml"),
+    "main part with macros": (
+        {TYPES: swap(MAIN % b"sheet", MAIN.replace(b"openxmlformats", b"x") % b"x")},
+        "/xl/workbook.xml",
+    ),
+    "main part by ending": (
+        {TYPES: swap(b"</Types>", b'<Default Extension="bin" ContentType="%s"/></Types>' % (MAIN % b"sheet"))},
+        "bin",
+    ),
+    "main part twice": ({TYPES: typed(b"/xl/workbook.xml", MAIN % b"sheet")}, "/xl/workbook.xml, /xl/workbook.xml"),
+    "another main part by relation": ({TOP: relation(b"officeDocument", b"customXml/w.xml")}, "customXml/w.xml"),
+    "main part moved by relation": ({TOP: swap(b"xl/workbook.xml", b"customXml/w.xml")}, "customXml/w.xml"),
+    "texts by type": ({TYPES: typed(b"/customXml/t.xml", b"x.sharedStrings+xml")}, "/customXml/t.xml"),
+    "texts by relation": ({RELS: relation(b"sharedStrings", b"worksheets/t.xml")}, "xl/worksheets/t.xml"),
+    "two styles": ({RELS: relation(b"styles", b"worksheets/s.xml")}, "xl/styles.xml, xl/worksheets/s"),
+    "a relation twice": ({RELS: relation(b"worksheet", b"worksheets/sheet2.xml", b"rId1")}, "rId1"),
+    "sheet linked by another space": (
+        {"xl/workbook.xml": swap(b' r:id="rId1"', b' xmlns:q="q" q:id="rId1" r:id="rId9"')},
+        "sheet ST",
+    ),
+    "a row twice": ({SHEET: swap(b'<row r="11"', ROW + b'<row r="11"')}, "row 10 after row 10"),
+    "a row out of order": ({SHEET: swap(b'<row r="14"', ROW + b'<row r="14"')}, "row 10 after row 13"),
+    "a cell twice": (
+        {SHEET: swap(b'<c r="H10"', b'<c r="G10"><v>1</v></c><c r="H10"')},
+        "cell G10 in row 10 after column 7",
+    ),
+    "a cell of another row": ({SHEET: swap(b'<c r="H10"', b'<c r="H11"')}, "cell H11 in row 10"),
+    "two values of a cell": ({SHEET: swap(b"<v>34</v>", b"<v>34</v><v>35</v>")}, "two contents of a cell in row 10"),
+    "value and text of a cell": ({SHEET: swap(b"<v>34</v>", b"<v>34</v><is><t>x</t></is>")}, "two contents of a cell"),
+    "two tables": ({SHEET: swap(b"</sheetData>", b"</sheetData><sheetData/>")}, "two tables in one sheet"),
+    "cells outside the table": ({SHEET: swap(b"</sheetData>", b"</sheetData><extLst><row/></extLst>")}, "cells outside"),
+    "alternatives in the table": (
+        {SHEET: swap(b'<row r="11"', b'<AlternateContent/><row r="11"')},
+        "AlternateContent in sheet",
+    ),
+    "cell within a cell": ({SHEET: swap(b"<v>34</v>", b'<v>34</v><c r="Z1"/>')}, "c in c"),
+    "several fonts in a cell": (
+        {SHEET: swap(b"<is><t>Hela regionen", b"<is><r><rPr/><t>x</t></r><t>Hela regionen")},
+        "several fonts",
+    ),
+    "several fonts in the texts": ({"xl/sharedStrings.xml": b"<sst><si><r><t>x</t></r></si></sst>"}, "several fonts"),
+}
 TRACED = ("billion laughs", "cell at the far end", "too many styles")
-FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 
 
 @pytest.mark.parametrize("kind", PARTS)
 def test_hostile_parts_are_refused_unopened(kind: str, with_parts: WithParts, known: Known) -> None:
     parts, found = PARTS[kind]
     refused(with_parts(parts), known, found, trace=kind in TRACED)
+
+
+def in_view(old: bytes, new: bytes) -> dict[str, Callable[[bytes], bytes]]:
+    return {SHEET: swap(old, new)}
+
+
+FORMAT, VIEW, TABLE = b"<sheetFormatPr", b"<sheetView ", b"</sheetData>"
+UNSEEN = {
+    "no row is shown": (in_view(FORMAT, FORMAT + b' zeroHeight="1"'), "rows hidden unless said otherwise"),
+    "no row is shown, in words": (in_view(FORMAT, FORMAT + b' zeroHeight="true"'), "rows hidden unless said otherwise"),
+    "rows of no height": (
+        in_view(b'defaultRowHeight="15"', b'defaultRowHeight="0.1"'),
+        "rows hidden unless said otherwise",
+    ),
+    "rows of odd height": (
+        in_view(b'defaultRowHeight="15"', b'defaultRowHeight="1e-9"'),
+        "rows hidden unless said otherwise",
+    ),
+    "rows of NaN": (in_view(b'defaultRowHeight="15"', b'defaultRowHeight="NaN"'), "rows hidden unless said otherwise"),
+    "columns of no width": (in_view(FORMAT, FORMAT + b' defaultColWidth="0"'), "columns hidden unless said otherwise"),
+    "no base width": (in_view(b'baseColWidth="8"', b'baseColWidth="0"'), "columns hidden unless said otherwise"),
+    "a low row": (in_view(b'<row r="11"', b'<row ht="3" customHeight="1" r="11"'), "a hidden row"),
+    "a row of little height": (in_view(b'<row r="11"', b'<row ht="-1" r="11"'), "a hidden row"),
+    "a grouped row": (in_view(b'<row r="11"', b'<row outlineLevel="1" r="11"'), "a grouped row"),
+    "a collapsed row": (in_view(b'<row r="11"', b'<row collapsed="1" r="11"'), "a grouped row"),
+    "grouped columns": (in_view(b'<col width="12', b'<col outlineLevel="1" width="12'), "grouped columns from 2"),
+    "a narrow column": (in_view(b'width="12.7109375"', b'width="0.5"'), "a hidden column"),
+    "no zeros": (in_view(VIEW, VIEW + b'showZeros="0" '), "zeros that are not shown"),
+    "frozen below": (in_view(VIEW, VIEW + b'topLeftCell="A30" '), "panes frozen below A30"),
+    "a conditional format": (
+        in_view(TABLE, TABLE + b'<conditionalFormatting sqref="G10"><cfRule/></conditionalFormatting>'),
+        "a conditional format of G10",
+    ),
+    "a newer conditional format": (
+        in_view(b"</worksheet>", b'<extLst><ext><x:conditionalFormatting xmlns:x="x"/></ext></extLst></worksheet>'),
+        "a conditional format of",
+    ),
+    "a hidden window": (
+        {"xl/workbook.xml": swap(b'visibility="visible"', b'visibility="veryHidden"')},
+        "a hidden sheet",
+    ),
+    "a very hidden sheet": (
+        {"xl/workbook.xml": swap(b'sheetId="1" state="visible"', b'sheetId="1" state="veryHidden"')},
+        "a hidden sheet",
+    ),
+    "a theme in which dark is light": (
+        {"xl/theme/theme1.xml": swap(b'<a:sysClr val="windowText" lastClr="000000"/>', b'<a:srgbClr val="FEFEFE"/>')},
+        "letters in #FEFEFE on #",
+    ),
+    "a theme that lightens": (
+        {
+            "xl/theme/theme1.xml": swap(
+                b'<a:sysClr val="windowText" lastClr="000000"/>',
+                b'<a:srgbClr val="000000"><a:lumOff val="100000"/></a:srgbClr>',
+            )
+        },
+        "a colour that is not known",
+    ),
+}
+
+
+@pytest.mark.usefixtures("opened_again")
+@pytest.mark.parametrize("kind", UNSEEN)
+def test_content_that_nobody_sees_is_refused(kind: str, with_parts: WithParts, known: Known) -> None:
+    parts, found = UNSEEN[kind]
+    refused(with_parts(parts), known, found)
+
+
+def styled(**styles: object) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        for cell in (book["ST"]["G10"], book["ST"]["A11"]):
+            for name, value in styles.items():
+                setattr(cell, name, value)
+
+    return change
+
+
+WHITE_FILL = PatternFill("solid", fgColor="FFFFFF")
+HIDDEN = {
+    **{f"format {code}": (styled(number_format=code), f"the format {code} on") for code in (
+        ";;;", '"99"', ";;;@", '0;0;;', "0%", "0,", "#", '0"0"', "[White]0", "[<99]0", "* ", "\\9\\9", "00E+0",
+        "# ?/?", "_-* #,##0_-",
+        '"x"@', "[Black][$-41D]0;;;", "General;General;", "yyyy",
+    )},
+    "white": (styled(font=Font(color="FFFFFF")), "letters in #FFFFFF on #FFF9E5"),
+    "nearly white": (styled(font=Font(color="F0F0F0")), "letters in #F0F0F0"),
+    "as the ground": (styled(font=Font(color="FFF9E5")), "letters in #FFF9E5 on #FFF9E5"),
+    "black on black": (styled(fill=PatternFill("solid", fgColor="000000")), "letters in #000000 on #000000"),
+    "black pattern": (styled(fill=PatternFill("darkGray", fgColor="000000", bgColor="111111")), "letters in #000000"),
+    "gradient": (styled(fill=GradientFill(stop=("000000", "FFFFFF"))), "a ground of several colours"),
+    "theme's light": (styled(font=Font(color=Color(theme=0))), "letters in #FFFFFF"),
+    "theme's dark made light": (styled(font=Font(color=Color(theme=1, tint=0.99))), "letters in #FC"),
+    "no such colour of the theme": (styled(font=Font(color=Color(theme=40))), "a colour that is not known"),
+    "numbered white": (styled(font=Font(color=Color(indexed=9))), "letters in #FFFFFF"),
+    "1 point": (styled(font=Font(sz=1)), "letters of 1 points"),
+    "half a point": (styled(font=Font(sz=0.5)), "letters of 0.5 points"),
+    "signs": (styled(font=Font(name="Wingdings 2")), "the font Wingdings 2"),
+    "a set of signs": (styled(font=Font(name="Calibri", charset=2)), "the font Calibri"),
+    "shrunk": (styled(alignment=Alignment(shrink_to_fit=True)), "text shrunk"),
+    "indented": (styled(alignment=Alignment(indent=200)), "an indent of 200"),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("opened_again")
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_a_cell_that_does_not_show_what_it_holds_is_named(kind: str, filled: Callable[..., Path], known: Known) -> None:
+    change, found = HIDDEN[kind]
+    told = [problem for problem in problems(filled(change=change), known) if problem.value.startswith(found)]
+    assert {f"{problem.column.split(' ')[0]}{problem.row}" for problem in told} >= {"G10"}
+    assert all("format" in problem.mend for problem in told)
+
+
+@pytest.mark.usefixtures("opened_again")
+def test_a_figure_is_shown_as_it_is_but_for_its_last_decimal(filled: Callable[..., Path], known: Known) -> None:
+    def rounded(book: openpyxl.Workbook) -> None:
+        book["ST"]["E11"].number_format = "0"
+
+    (problem,) = problems(filled(change=rounded), known)
+    assert (problem.row, problem.column, problem.value) == (11, "E (ST-tjänster)", "the format 0 on 20.5")
+
+
+@pytest.mark.usefixtures("opened_again")
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(styled(number_format=code) for code in ("General", "0", "0.00", "#,##0", "#,##0.0", "@", "0.##", "00")),
+        styled(font=Font(name="Arial", sz=8, bold=True, color="FF0000"), fill=WHITE_FILL),
+        styled(font=Font(color=Color(theme=3)), fill=PatternFill("solid", fgColor=Color(theme=0, tint=-0.05))),
+        styled(font=Font(color=Color(indexed=8)), fill=PatternFill("solid", fgColor=Color(indexed=43))),
+        styled(font=Font(color="FFFFFF"), fill=PatternFill("solid", fgColor="1F497D")),
+        styled(alignment=Alignment(horizontal="center", wrap_text=True, indent=1)),
+    ],
+)
+def test_ordinary_formats_pass(change: Callable[..., object], filled: Callable[..., Path], known: Known) -> None:
+    assert problems(filled(change=change), known) == []
 
 
 def zeros(path: Path, megabytes: int, part: str = SHEET) -> Path:
@@ -162,7 +374,7 @@ def test_a_small_bomb_is_known_by_its_ratio(tmp_path: Path, known: Known) -> Non
 
 def test_a_bomb_that_lies_about_its_size_is_refused(tmp_path: Path, known: Known) -> None:
     path = zeros(tmp_path / "bomb.xlsx", 100)
-    for part in ("[Content_Types].xml", "xl/workbook.xml", RELS):
+    for part in ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", RELS):
         zeros(path, 0, part)
     raw = path.read_bytes().replace(struct.pack("<L", 100_000_000), struct.pack("<L", 900_000))
     path.write_bytes(raw)

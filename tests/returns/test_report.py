@@ -48,7 +48,7 @@ def test_without_a_return_there_is_nothing_by_sector(data: Path) -> None:
 
 
 def test_a_return_of_few_units_leaves_the_published_figure(filled: Callable[..., Path], data: Path) -> None:
-    some = {"B6": "några", "D11": 30_000, "D12": 20_000}
+    some = {"B6": "några", "D11": 300_000, "D12": 200_000}
     some |= {f"{column}10": None for column in "EFGHIJKLMNOPQ"}
     store.import_return(filled(some), data, "studierektor")
     context = Context.of("sv", tables.read_all() | store.frames(data), assumptions.read())

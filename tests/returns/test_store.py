@@ -101,7 +101,8 @@ def test_the_return_before_is_compared_with(folder: Path, filled: Filled) -> Non
     found = check(
         filled({**more, "B5": datetime.date(2026, 12, 31)}), store.known(folder), today=datetime.date(2027, 1, 15)
     )
-    assert [question.row for question in found.questions] == [NORTH - 1, NORTH]
+    jumps = [question for question in found.questions if "BT persons" in question.text]
+    assert [question.row for question in jumps] == [NORTH - 1, NORTH]
     assert "BT persons 30, on 2025-12-31 16" in found.questions[0].text
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from riktvarden.problems import InputError, Problem
-from riktvarden.returns import form, rules, safety, sheets
+from riktvarden.returns import form, rules, safety, sheets, texts
 from riktvarden.returns.rules import Known, Question
 
 
@@ -69,6 +69,9 @@ def check(
         With everything that is wrong.
     """
     raw, problems = safety.load(path)
+    if texts.names_person(path.name):
+        expected = "a name of the file without identity number, telephone number or address of a person"
+        problems.insert(0, Problem(path.name, 0, "", path.name, expected, "rename the file"))
     if problems:
         raise InputError(problems)
     grid, problems = sheets.read(path.name, raw)

@@ -26,6 +26,9 @@ TRAINING_YEARS = (1, 2, 3, 4, 5, 6)
 LONGEST_NAME, LONGEST_COMMENT = 100, 500
 """Characters of a name and of a comment: a line, a short paragraph."""
 
+ROUNDED = 0.05
+"""Half of the last decimal that positions and FTE are given with; counts of persons are exact."""
+
 SECTORS = {"egen": "own", "privat": "private", "alla": "all"}
 """Sector in the form → in code; ``alla`` is for rows of the whole region only."""
 

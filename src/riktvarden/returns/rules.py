@@ -7,15 +7,19 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from riktvarden.possible import MOST_PER_1000, MOST_SUPERVISORS_PER_1000
-from riktvarden.problems import Problem
+from riktvarden.possible import LEAST_COVERAGE, MOST_PER_1000, MOST_SUPERVISORS_PER_1000
+from riktvarden.problems import Problem, printable
 from riktvarden.returns import form
 from riktvarden.returns.safety import MOST_FAULTS, NEW_FORM
 from riktvarden.returns.sheets import Grid, Value, shown
+from riktvarden.returns.texts import fault as text_fault
+from riktvarden.returns.texts import normal, same
+
+__all__ = ["COLUMNS", "Known", "Question", "examine", "text_fault", "tidy"]
 
 PERSONS_PER_POSITION = (1.0, 2.0)
 """Fewest and most persons on a filled position.
@@ -33,14 +37,40 @@ Below: positions vacant in part. Above: doctors whom a unit employs itself, beyo
 JUMP_SHARE, JUMP_LEAST = 0.25, 5.0
 """Change since the last return that asks for a comment: a quarter, and at least five so that small units may vary."""
 
-ROUNDED = 0.05
-"""Half of the last decimal that positions and FTE are given with; counts of persons are exact."""
+LOST_ZERO = math.sqrt(10)
+"""Ratio of two figures from which a lost or an added zero is likelier than a change: nearer to ten than to one."""
+
+NEIGHBOUR_FACTOR = 2.5
+"""Ratio to the median of other regions per inhabitant that asks for a comment.
+
+The published densities are between 0.7 and 1.6 of their median.
+"""
+
+FEWEST_NEIGHBOURS = 3
+"""Other regions with a figure that it takes to compare with them: of fewer, one odd one is half of the evidence."""
+
+MOST_PER_1000_LISTED = 5.0
+"""Persons in training per 1 000 on a unit's list that ask for a comment: ten times the highest density of a region."""
+
+LISTED_SHARE = 0.5
+"""Least share of the inhabitants on all lists of a region together; most regions list nearly everyone."""
+
+ESTIMATED = ("positions", "persons", "fte")
+"""Figures that the baseline estimates for a region from some of its units."""
+
+PUBLISHED_AS = {
+    "persons": ("persons", 0.0),
+    "persons_per_1000": ("persons", 1000.0),
+    "positions": ("positions", 0.0),
+    "financed_positions": ("positions", 0.0),
+}
+"""Published measure → field of the form, and the inhabitants that it is per; blocks are neither and not compared."""
 
 FIRST_DATE = datetime.date(2021, 12, 31)
 """The reference date of the first baseline: no return is older."""
 
 COMPARED = ("positions", "persons", "fte", "bt_persons")
-"""Stocks that are held against the return before."""
+"""Stocks that are compared with the return before, with what is published and with other regions."""
 
 COLUMNS = [
     "region",
@@ -68,7 +98,7 @@ class Known:
     names, population
         Principal and newest population by region code.
     published
-        Published figures: ``region, measure, value, unit, dated, title, path``.
+        Published figures: ``region, figure, measure, value, unit, dated, title, url``.
     returns
         Accepted returns, as `riktvarden.returns.store.read_returns` gives them.
     municipalities
@@ -94,6 +124,8 @@ class Question:
         What was found, with its figures.
     answer
         The comment of the row; empty while the question is open.
+    region
+        Name of the region.
     """
 
     file: str
@@ -101,11 +133,12 @@ class Question:
     column: str
     text: str
     answer: str
+    region: str = ""
 
     def __str__(self) -> str:
         comment = form.COLUMN["comment"]
         answer = f"answered: {self.answer!r}" if self.answer else f"please comment in {form.letter(comment)}{self.row}"
-        return f"{self.file}, row {self.row}, column {self.column}: {self.text}; {answer}"
+        return printable(f"{self.file}, {self.region}, row {self.row}, column {self.column}: {self.text}; {answer}")
 
 
 @dataclass
@@ -176,7 +209,7 @@ def examine(
     problems += faults
     date, faults = _date(grid, today, reference_date)
     problems += faults
-    extent = _same(shown(grid.cells.get((_head("extent"), 2))))
+    extent = same(shown(grid.cells.get((_head("extent"), 2))))
     if extent not in form.EXTENTS:
         expected = f"one of {', '.join(form.EXTENTS)}"
         problems.append(grid.problem(_head("extent"), 2, extent, expected, "choose from the list"))
@@ -190,10 +223,18 @@ def examine(
     problems += _between_rows(grid, rows, is_complete)
     if code is not None:
         problems += _population_faults(grid, rows, code, known)
+        problems += _estimate_faults(grid, rows, is_complete, code, known)
     if problems or code is None or date is None:
         return None, problems, []
     answers = Answers(code, date, is_complete, rows)
-    return answers, [], [*_own_questions(grid, answers, today), *_jumps(grid, answers, known.returns)]
+    questions = [
+        *_own_questions(grid, answers, today),
+        *_size_questions(grid, answers, known),
+        *_jumps(grid, answers, known),
+        *_published_questions(grid, answers, known),
+        *_neighbour_questions(grid, answers, known),
+    ]
+    return answers, [], [replace(question, region=known.names[code]) for question in questions]
 
 
 def tidy(answers: Answers) -> pd.DataFrame:
@@ -222,25 +263,7 @@ def tidy(answers: Answers) -> pd.DataFrame:
     ).astype({"value": float})
 
 
-def text_fault(text: str, longest: int) -> tuple[str, str] | None:
-    """Say why a text from outside cannot be kept: what was expected and how to mend it; None where it can."""
-    if text[:1] in tuple("=+-@＝＋－＠"):  # a spreadsheet takes the wide forms for formulas too
-        return "text that does not begin with = + - or @", "begin with a letter: spreadsheets run such text"
-    if not text.isprintable():
-        return "letters, figures and punctuation", "write the text again without invisible characters"
-    if len(text) > longest:
-        return f"at most {longest} characters", "shorten the text"
-    if re.search(r"\b([0-9]{2})?[0-9]{6}[-+ ]?[0-9]{4}\b|\S@\S", text):
-        return "no identity number, telephone number or address of a person", "remove it"
-    return None
-
-
 # The head of the form
-
-
-def _same(text: str) -> str:
-    """Make texts that a reader takes for the same one equal."""
-    return " ".join(text.split()).casefold()
 
 
 def _head(name: str) -> int:
@@ -277,7 +300,7 @@ def _region(grid: Grid, known: Known, expected_region: str | None) -> tuple[str 
         mend = "name the right file or the right region"
         problems.append(grid.problem(_head("region"), 2, code, expected, mend))
     name = shown(grid.cells.get((_head("region_name"), 2)))
-    if _same(name) != _same(known.names[code]):
+    if same(name) != same(known.names[code]):
         expected = f"{known.names[code]}, whose code is {code}"
         problems.append(grid.problem(_head("region_name"), 2, name, expected, "correct the code or the name"))
     return code, problems
@@ -330,8 +353,8 @@ def _rows(grid: Grid) -> tuple[list[Row], list[Problem]]:
     has_figures = False
     for number in sorted(filled):
         # The row of the whole region is named beforehand; it may be left at that, or hold a comment alone.
-        named = _same(shown(grid.cells.get((number, form.COLUMN["care_unit"]))))
-        is_spare = named == _same(form.WHOLE) and filled[number] <= {*given, remark}
+        named = same(shown(grid.cells.get((number, form.COLUMN["care_unit"]))))
+        is_spare = named == same(form.WHOLE) and filled[number] <= {*given, remark}
         if is_spare and remark not in filled[number]:
             continue
         row, faults = _row(grid, number, is_spare)
@@ -390,10 +413,10 @@ def _row(grid: Grid, number: int, is_spare: bool) -> tuple[Row, list[Problem]]:
 
 def _take_text(row: Row, asked: form.Field, value: Value) -> tuple[str, str] | None:
     """Put a name, sector or comment into its row; say why where it cannot be kept."""
-    text = " ".join(shown_whole(value).split())
+    text = normal(shown_whole(value))
     if asked.name == "care_unit":
-        row.name = form.WHOLE if _same(text) == _same(form.WHOLE) else text
-        return text_fault(text, form.LONGEST_NAME)
+        row.name = form.WHOLE if same(text) == same(form.WHOLE) else text
+        return text_fault(text, form.LONGEST_NAME, is_name=True)
     if asked.name == "comment":
         row.comment = text
         return text_fault(text, form.LONGEST_COMMENT)
@@ -409,10 +432,10 @@ def _take_text(row: Row, asked: form.Field, value: Value) -> tuple[str, str] | N
 
 def _place_units(grid: Grid, rows: Iterable[Row], region: str, known: Known) -> list[Problem]:
     """Give each unit the code of its municipality, and find names that are none of the region's."""
-    codes = {_same(name): code for code, name in known.municipalities[region].items()}
+    codes = {same(name): code for code, name in known.municipalities[region].items()}
     problems = []
     for row in (row for row in rows if row.municipality):
-        found = codes.get(_same(row.municipality))
+        found = codes.get(same(row.municipality))
         if row.is_whole or found is None:
             expected = "nothing on this row" if row.is_whole else f"a municipality of {known.names[region]}"
             mend = "clear the cell" if row.is_whole else "choose from the list, or clear the cell"
@@ -427,7 +450,7 @@ def _figure(value: Value, asked: form.Field, is_text: bool) -> tuple[float | Non
     if value is None:
         return None, None
     if isinstance(value, str):
-        if _same(value) == form.UNKNOWN:
+        if same(value) == form.UNKNOWN:
             return None, None
         fault = _text_for_figure(value, expected, is_text)
         if fault is not None:
@@ -477,10 +500,10 @@ def _row_faults(grid: Grid, row: Row) -> Iterator[Problem]:
         yield problem("on_leave", f"at most {shown(found[1])}, the persons", "correct one of the two")
     if found := row.get("fte", "persons"):
         leave = row.figures["on_leave"] or 0.0
-        if found[0] > max(found[1] - leave, 0) + ROUNDED:
+        if found[0] > max(found[1] - leave, 0) + form.ROUNDED:
             expected = f"at most {shown(found[1] - leave)}: {shown(found[1])} persons, {shown(leave)} of them on leave"
             yield problem("fte", expected, "nobody works more than full time: correct FTE, persons or leave")
-    if (found := row.get("vacancies", "positions")) and found[0] > found[1] + ROUNDED:
+    if (found := row.get("vacancies", "positions")) and found[0] > found[1] + form.ROUNDED:
         yield problem("vacancies", f"at most {shown(found[1])}, the positions", "correct one of the two")
     elif found := row.get("positions", "persons"):
         yield from _band_faults(row, found[0], found[1], problem)
@@ -510,7 +533,7 @@ def _between_rows(grid: Grid, rows: Iterable[Row], is_complete: bool) -> Iterato
     rows = list(rows)
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
-        key = (_same(row.name), row.sector if row.is_whole else "")
+        key = (same(row.name), row.sector if row.is_whole else "")
         if row.name and key in seen:
             expected = f"each unit once; row {seen[key]} has it already"
             mend = "put the figures into one row, or tell the units apart by name"
@@ -536,7 +559,7 @@ def _sum_faults(
     figures = [figure for figure in found if figure is not None]
     if total is None or any(asked.name in part.broken for part in parts):
         return
-    slack = ROUNDED * (len(parts) + 1) if asked.kind == "number" else 0.0
+    slack = form.ROUNDED * (len(parts) + 1) if asked.kind == "number" else 0.0
     exact = is_complete and len(figures) == len(found)
     if sum(figures) > total + slack or (exact and sum(figures) < total - slack):
         expected = f"{'' if exact else 'at least '}{shown(round(sum(figures), 2))}, the sum of {what}"
@@ -553,13 +576,75 @@ def _population_faults(grid: Grid, rows: Iterable[Row], region: str, known: Know
         most = math.floor(rate * population / 1000)
         beyond = [row for row in rows if (row.figures[asked.name] or 0) > most]
         column = form.COLUMN[asked.name]
-        expected = f"at most {most}: {rate:g} per 1 000 of the region's {population:.0f} inhabitants"
+        expected = f"at most {most}: {rate:g} per 1 000 of {known.names[region]}'s {population:.0f} inhabitants"
         for row in beyond:
             yield grid.problem(row.number, column, row.figures[asked.name], expected, "correct the figure")
         together = sum(row.figures[asked.name] or 0 for row in rows if not row.is_whole)
         if not beyond and together > most:
             value = f"{shown(round(together, 2))} in all units"
             yield grid.problem(form.HEADING_ROW, column, value, expected, "correct the units' figures")
+
+
+# What the region as a whole comes to
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure for the whole region.
+
+    Attributes
+    ----------
+    value
+        The region's own figure, the sum of its parts, or an estimate: the sum per inhabitant on the lists of the
+        units that answered, times the inhabitants.
+    coverage
+        Share of the inhabitants on these lists; 1 unless it is an estimate.
+    row
+        The row to comment in.
+    """
+
+    value: float
+    coverage: float
+    row: Row
+
+
+def _region_total(rows: Iterable[Row], is_complete: bool, name: str, population: float) -> Total | None:
+    """Give a figure for the whole region; None where the return does not tell it."""
+    rows = list(rows)
+    whole = {row.sector: row for row in rows if row.is_whole and row.figures[name] is not None}
+    if "alla" in whole:
+        return Total(whole["alla"].figures[name] or 0.0, 1.0, whole["alla"])
+    if {"egen", "privat"} <= whole.keys():
+        return Total(sum(row.figures[name] or 0.0 for row in whole.values()), 1.0, whole["egen"])
+    units = [row for row in rows if not row.is_whole]
+    found = _total([unit.figures[name] for unit in units])
+    if units and is_complete and found is not None:
+        return Total(found, 1.0, units[0])
+    answered = [unit for unit in units if unit.get(name, "listed")]
+    listed = sum(unit.figures["listed"] or 0.0 for unit in answered)
+    if not listed:
+        return None
+    coverage = listed / population
+    return Total(sum(unit.figures[name] or 0.0 for unit in answered) / coverage, coverage, answered[0])
+
+
+def _estimate_faults(grid: Grid, rows: Sequence[Row], is_complete: bool, region: str, known: Known) -> Iterator[Problem]:
+    """Find estimates from some of a region's units that it is too small for, and units too few for any estimate."""
+    population, place = known.population[region], known.names[region]
+    found = {name: _region_total(rows, is_complete, name, population) for name in ESTIMATED}
+    totals = {name: total for name, total in found.items() if total is not None}
+    fix = f"correct column {form.label(form.COLUMN['listed'])}, add units, or fill in the row {form.WHOLE}"
+    if totals and not is_complete and all(total.coverage < LEAST_COVERAGE for total in totals.values()):
+        name, widest = max(totals.items(), key=lambda item: item[1].coverage)
+        listed = f"units that list {widest.coverage:.2%} of {place}"
+        expected = f"units that list at least {LEAST_COVERAGE:.0%} of its {population:.0f} inhabitants"
+        yield Problem(grid.place, widest.row.number, form.label(form.COLUMN["listed"]), listed, expected, fix)
+    for name, total in totals.items():
+        asked, most = form.FIELDS[form.COLUMN[name] - 1], MOST_PER_1000[form.FIELDS[form.COLUMN[name] - 1].unit]
+        if LEAST_COVERAGE <= total.coverage < 1 and total.value > most * population / 1000:
+            estimate = f"{_named(total, name)} in {place}"
+            expected = f"at most {most:g} per 1 000 of its {population:.0f} inhabitants"
+            yield Problem(grid.place, total.row.number, form.label(form.COLUMN[asked.name]), estimate, expected, fix)
 
 
 # What asks for a comment
@@ -578,27 +663,136 @@ def _own_questions(grid: Grid, answers: Answers, today: datetime.date) -> Iterat
             yield Question(grid.place, row.number, form.label(form.COLUMN["vacancies"]), text, row.comment)
 
 
-def _jumps(grid: Grid, answers: Answers, returns: pd.DataFrame) -> Iterator[Question]:
+def _size_questions(grid: Grid, answers: Answers, known: Known) -> Iterator[Question]:
+    """Ask about figures that do not suit the lists of the units, or lists that do not suit the region."""
+    region, population = known.names[answers.region], known.population[answers.region]
+    column = form.label(form.COLUMN["listed"])
+    for row in answers.rows:
+        found = row.get("persons", "listed")
+        if found and found[0] - 1 > MOST_PER_1000_LISTED * found[1] / 1000:
+            text = f"{shown(found[0])} persons in training on a list of {shown(found[1])}: is the list right"
+            yield Question(grid.place, row.number, column, text, row.comment)
+    total = _region_total(answers.rows, answers.is_complete, "listed", population)
+    if total is not None and total.coverage == 1 and 0 < total.value < LISTED_SHARE * population:
+        text = (
+            f"{shown(total.value)} listed in all of {region}, which has {population:.0f} inhabitants: is any list missing"
+        )
+        yield Question(grid.place, total.row.number, column, text, total.row.comment)
+    totals = {name: _region_total(answers.rows, answers.is_complete, name, population) for name in ESTIMATED}
+    if not answers.is_complete and not any(totals.values()):
+        first, text = answers.rows[0], "some units without lists, and no total: nothing can be said of the region"
+        yield Question(grid.place, first.number, column, text, first.comment)
+    for field_name, total in totals.items():
+        if total is not None and total.coverage < LEAST_COVERAGE:
+            text = (
+                f"units that list {total.coverage:.2%} of {region} answered, too few to estimate from: "
+                f"it takes {LEAST_COVERAGE:.0%}; can more units answer"
+            )
+            yield Question(grid.place, total.row.number, form.label(form.COLUMN[field_name]), text, total.row.comment)
+
+
+def _published_questions(grid: Grid, answers: Answers, known: Known) -> Iterator[Question]:
+    """Ask about totals far from what the report has published, unless a return has replaced that already.
+
+    Far is more than the share of one return for each year between the two.
+    """
+    population = known.population[answers.region]
+    newest = _own_returns(answers, known)["reference_date"].max()
+    published = known.published[known.published["region"] == answers.region]
+    for figure in published[published["measure"].isin(PUBLISHED_AS)].to_dict("records"):
+        dated = pd.Timestamp(figure["dated"])
+        name, per = PUBLISHED_AS[figure["measure"]]
+        total = _region_total(answers.rows, answers.is_complete, name, population)
+        if total is None or (not pd.isna(newest) and not dated > newest):
+            continue
+        then = float(figure["value"]) * (population / per if per else 1.0)
+        years = 1.0 if pd.isna(dated) else max(abs((pd.Timestamp(answers.reference_date) - dated).days) / 365.25, 1.0)
+        low, high = (1 - JUMP_SHARE) ** years, (1 + JUMP_SHARE) ** years
+        if abs(total.value - then) < JUMP_LEAST or low <= total.value / then <= high:
+            continue
+        date = "an unknown date" if pd.isna(dated) else f"{dated:%Y-%m-%d}"
+        unit = f" ({figure['value']:g} {figure['unit']})" if per else ""
+        address = "" if pd.isna(figure["url"]) else f", {figure['url']}"
+        text = (
+            f"{_named(total, name)} in {known.names[answers.region]}, published for {date} {shown(round(then))}{unit}: "
+            f"{_ratio(total.value, then)}; source {figure['figure']}: {figure['title']}{address}"
+        )
+        yield Question(grid.place, total.row.number, form.label(form.COLUMN[name]), text, total.row.comment)
+
+
+def _neighbour_questions(grid: Grid, answers: Answers, known: Known) -> Iterator[Question]:
+    """Ask about totals that are far from the median of other regions per inhabitant."""
+    population = known.population[answers.region]
+    for name in COMPARED:
+        total = _region_total(answers.rows, answers.is_complete, name, population)
+        others = _densities(name, answers.region, known)
+        if total is None or len(others) < FEWEST_NEIGHBOURS:
+            continue
+        usual = float(others.median())
+        then, now = usual * population / 1000, 1000 * total.value / population
+        if abs(total.value - then) < JUMP_LEAST or 1 / NEIGHBOUR_FACTOR <= total.value / then <= NEIGHBOUR_FACTOR:
+            continue
+        text = (
+            f"{_named(total, name)} in {known.names[answers.region]} is {now:.2f} per 1 000 inhabitants; the median of "
+            f"{len(others)} other regions is {usual:.2f}, here {shown(round(then))}: {_ratio(total.value, then)}"
+        )
+        yield Question(grid.place, total.row.number, form.label(form.COLUMN[name]), text, total.row.comment)
+
+
+def _densities(name: str, region: str, known: Known) -> pd.Series:
+    """Give a figure per 1 000 inhabitants of every other region that has one: returned, else published."""
+    population = pd.Series(known.population, dtype=float)
+    measures = [measure for measure, (field_name, _) in PUBLISHED_AS.items() if field_name == name]
+    published = known.published[known.published["measure"].isin(measures)].drop_duplicates("region").set_index("region")
+    is_rate = published["measure"].map(lambda measure: PUBLISHED_AS[measure][1] > 0).astype(bool)
+    rates = published["value"].where(is_rate, 1000 * published["value"] / population.reindex(published.index))
+    asked = form.FIELDS[form.COLUMN[name] - 1]
+    is_asked = (known.returns["measure"] == asked.measure) & (known.returns["sex"] == "all")
+    is_total = (known.returns["care_unit"] == form.WHOLE) & (known.returns["sector"] == "all")
+    totals = known.returns[is_asked & is_total & (known.returns["stage"] == "all")].dropna(subset="value")
+    newest = totals.sort_values("reference_date").groupby("region")["value"].last()
+    returned = 1000 * newest / population.reindex(newest.index)
+    return returned.combine_first(rates).drop(region, errors="ignore").dropna()
+
+
+def _named(total: Total, name: str) -> str:
+    what = f"{form.FIELDS[form.COLUMN[name] - 1].en} {shown(round(total.value, 2))}"
+    return what if total.coverage >= 1 else f"{what}, estimated from units that list {total.coverage:.0%},"
+
+
+def _ratio(now: float, then: float) -> str:
+    """Say how a figure relates to another, and what may be wrong where they are nearer to ten times than to equal."""
+    if now * LOST_ZERO <= then:
+        return f"{now / then:.2f} times that, is a zero lost"
+    return f"{now / then:.1f} times that" + (", is there a zero too many" if now >= LOST_ZERO * then else "")
+
+
+def _own_returns(answers: Answers, known: Known) -> pd.DataFrame:
+    """Give the returns of the same region for earlier dates."""
+    is_earlier = known.returns["reference_date"] < pd.Timestamp(answers.reference_date)
+    return known.returns[(known.returns["region"] == answers.region) & is_earlier]
+
+
+def _jumps(grid: Grid, answers: Answers, known: Known) -> Iterator[Question]:
     """Ask about figures that changed much since the region's return before, and units that are gone."""
-    reference = pd.Timestamp(answers.reference_date)
-    earlier = returns[(returns["region"] == answers.region) & (returns["reference_date"] < reference)]
+    earlier = _own_returns(answers, known)
     if earlier.empty:
         return
     newest = earlier["reference_date"].max()
     date = f"{newest:%Y-%m-%d}"
     stocks = earlier[(earlier["reference_date"] == newest) & (earlier["sex"] == "all") & (earlier["stage"] == "all")]
     before = {
-        (_same(unit), sector, measure): value
+        (same(unit), sector, measure): value
         for unit, sector, measure, value in zip(
             *(stocks[column] for column in ("care_unit", "sector", "measure", "value")), strict=True
         )
     }
-    units_before = {unit: sector for unit, sector, _ in before if unit != _same(form.WHOLE)}
+    units_before = {unit: sector for unit, sector, _ in before if unit != same(form.WHOLE)}
     for name in COMPARED:
         column = form.label(form.COLUMN[name])
         for row in answers.rows:
             sector = form.SECTORS[row.sector]
-            then = before.get((_same(row.name), sector, name), math.nan)
+            then = before.get((same(row.name), sector, name), math.nan)
             text = _jump(row.figures[name], then, date, form.FIELDS[form.COLUMN[name] - 1].en)
             if text:
                 yield Question(grid.place, row.number, column, text, row.comment)
@@ -610,10 +804,11 @@ def _jumps(grid: Grid, answers: Answers, returns: pd.DataFrame) -> Iterator[Ques
             if text:
                 first = answers.rows[0]
                 yield Question(grid.place, first.number, column, text, first.comment)
-    units = {_same(row.name) for row in answers.rows if not row.is_whole}
+    units = {same(row.name) for row in answers.rows if not row.is_whole}
     gone = sorted(units_before.keys() - units) if units and answers.is_complete else []
     if gone:
-        text = f"{len(gone)} units of {date} are not listed: {shown(', '.join(gone))}"
+        of = f"{known.names[answers.region]}'s units of {date}"
+        text = f"{len(gone)} of {of} are not listed: {shown(', '.join(gone))}"
         first = answers.rows[0]
         yield Question(grid.place, first.number, form.label(form.COLUMN["care_unit"]), text, first.comment)
 
@@ -629,4 +824,5 @@ def _jump(now: float | None, then: float, date: str, what: str) -> str:
     if now is None or math.isnan(then) or abs(now - then) < JUMP_LEAST or abs(now - then) <= JUMP_SHARE * then:
         return ""
     change = f", {(now - then) / then:+.0%}" if then else ""
-    return f"{what} {shown(now)}, on {date} {shown(then)}{change}: more than {JUMP_SHARE:.0%} in one return"
+    zero = f"; {_ratio(now, then)}" if then and not 1 / LOST_ZERO < now / then < LOST_ZERO else ""
+    return f"{what} {shown(now)}, on {date} {shown(then)}{change}: more than {JUMP_SHARE:.0%} in one return{zero}"

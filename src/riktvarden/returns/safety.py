@@ -8,6 +8,7 @@ form needs.
 from __future__ import annotations
 
 import io
+import os
 import re
 import stat
 import zipfile
@@ -47,8 +48,8 @@ MOST_ELEMENTS = {"sheet": 700_000, "around": 5_000, "strings": 200_000, "other":
 The largest form has 5 000 rows of 23 cells of at most four elements; reading an element takes microseconds.
 """
 
-LEAST_SIZE = 1.0
-"""Height of a row in points, or width of a column in characters, below which nothing in it can be read."""
+LEAST_HEIGHT, LEAST_WIDTH = 6.0, 1.0
+"""Height of a row in points and width of a column in characters below which nothing in it can be read."""
 
 MOST_FAULTS = 200
 """Places of one kind, such as merged cells, that are named one by one."""
@@ -87,6 +88,23 @@ _UNWANTED = (
 )
 """Parts that are refused: how they are named, what they are, how to get rid of them."""
 
+_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
+"""Type of the main part of a workbook without macros, and the attribute that links a sheet to its part."""
+
+_PLACES = {"officeDocument": "xl/workbook.xml", "styles": "xl/styles.xml", "sharedStrings": "xl/sharedStrings.xml",
+           "theme": "xl/theme/theme1.xml"}  # fmt: skip
+"""Where a part has to be, by the last word of its relation: programs differ in how they look for it."""
+
+_TYPED = {"sharedStrings+xml": "xl/sharedStrings.xml", "styles+xml": "xl/styles.xml"}
+"""The same by the end of its content type."""
+
+_INSIDE = {"row": "sheetData", "c": "row", "v": "c", "f": "c", "is": "c", "t": "is", "phoneticPr": "is"}
+"""What the table of a sheet is made of, and what holds it."""
+
+_SLOTS = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
+"""Colours of a theme in the order in which cells number them."""
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 
@@ -117,6 +135,8 @@ class Layout:
         Ranges of merged cells, as text.
     formulas
         Formula cells: row, column, formula.
+    unseen
+        What else keeps content from being seen: row or 0, what was found, how to fix it.
     """
 
     is_hidden: bool = False
@@ -126,6 +146,30 @@ class Layout:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     formulas: list[tuple[int, int, str]] = field(default_factory=list)
+    unseen: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What was seen of a workbook without opening it.
+
+    Attributes
+    ----------
+    layouts
+        The layout of each sheet by name.
+    packed
+        The workbook packed anew from the bytes that were looked through, so that no reader meets any others.
+    theme
+        Its colours as six hexadecimal digits, in the order in which cells number them; empty text where a colour
+        is more than that.
+    palette
+        Its numbered colours in eight such digits; none where they are the usual ones.
+    """
+
+    layouts: dict[str, Layout]
+    packed: bytes
+    theme: tuple[str, ...]
+    palette: tuple[str, ...]
 
 
 def load(path: Path) -> tuple[bytes, list[Problem]]:
@@ -137,19 +181,47 @@ def load(path: Path) -> tuple[bytes, list[Problem]]:
         Its bytes, and why it is refused; empty where it is not.
     """
     name = path.name
+    raw, fault = regular(path, MOST_BYTES, "a file .xlsx or .csv", NEW_FORM)
+    return (b"", [fault]) if fault else (raw, list(_kind_faults(name, raw)))
+
+
+def regular(path: Path, most: int, expected: str, mend: str) -> tuple[bytes, Problem | None]:
+    """Read an ordinary file of bounded size whole; never a device, a pipe or what the system makes up.
+
+    Parameters
+    ----------
+    path
+        The file; a link to one will do.
+    most
+        Bytes that it may have.
+    expected, mend
+        What the file should be, and what to do if it is too large.
+
+    Returns
+    -------
+    tuple
+        Its bytes, and why it is refused.
+    """
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            return b"", [Problem(name, 0, "", "not a file", "a file .xlsx or .csv", "name the file itself")]
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        found_text = error.strerror or type(error).__name__
-        return b"", [Problem(name, 0, "", found_text, "a file that can be read", "check the name and the folder")]
-    if len(raw) > MOST_BYTES:
-        size, expected = f"{found.st_size} bytes", f"at most {MOST_BYTES} bytes"
-        return b"", [Problem(name, 0, "", size, expected, NEW_FORM)]
-    return raw, list(_kind_faults(name, raw))
+        places = [path.absolute(), path.resolve()]
+        is_of_system = any(place.parts[1:2] in (("dev",), ("proc",), ("sys",)) for place in places)
+        if is_of_system and not all(place.is_relative_to("/dev/shm") for place in places):  # noqa: S108 - memory as disk
+            return b"", Problem(path.name, 0, "", f"{path}, a file of the system", expected, "name the file itself")
+        # Without waiting: a pipe that nobody writes to would stop the check here.
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(number, "rb") as file:
+            found = os.fstat(number)
+            if not stat.S_ISREG(found.st_mode):
+                return b"", Problem(path.name, 0, "", "not a file", expected, "name the file itself")
+            raw = file.read(most + 1)
+    except IsADirectoryError:
+        return b"", Problem(path.name, 0, "", "not a file", expected, "name the file itself")
+    except (OSError, ValueError, RuntimeError) as error:  # a name with NUL, a link to itself
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return b"", Problem(path.name, 0, "", text, "a file that can be read", "check the name and the folder")
+    if len(raw) > most:
+        return b"", Problem(path.name, 0, "", f"{max(found.st_size, len(raw))} bytes", f"at most {most} bytes", mend)
+    return raw, None
 
 
 def _kind_faults(name: str, raw: bytes) -> Iterator[Problem]:
@@ -170,7 +242,7 @@ def _kind_faults(name: str, raw: bytes) -> Iterator[Problem]:
         yield Problem(name, 0, "", "bytes that are not text", "text in UTF-8", "save it anew as CSV UTF-8")
 
 
-def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], bytes, list[Problem]]:
+def workbook(name: str, raw: bytes) -> tuple[Workbook | None, list[Problem]]:
     """Look through a workbook without opening it.
 
     Parameters
@@ -183,16 +255,16 @@ def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], bytes, list[Prob
     Returns
     -------
     tuple
-        The layout of each sheet by name; the workbook packed anew from the bytes that were looked through, so that
-        no reader meets any others; and why it is refused.
+        What was seen, None where it is refused, and why.
     """
+    save = "save it anew as .xlsx in Excel"
     seen: dict[str, _Watch] = {}
     packed = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive, zipfile.ZipFile(packed, "w") as clean:
             problems = list(_archive_faults(name, raw, archive))
             if problems:
-                return {}, b"", problems
+                return None, problems
             for part in archive.infolist():
                 # Reading to the stated size and no further: without it the whole stream would be expanded first.
                 with archive.open(part) as stream:
@@ -207,24 +279,51 @@ def workbook(name: str, raw: bytes) -> tuple[dict[str, Layout], bytes, list[Prob
         OSError,
         ValueError,
     ) as error:
-        return (
-            {},
-            b"",
-            [Problem(name, 0, "", _short(str(error)), "a sound workbook", "save it anew as .xlsx in Excel")],
-        )
+        return None, [Problem(name, 0, "", _short(str(error)), "a sound workbook", save)]
+    problems = problems or list(_one_book_faults(name, seen))
     if problems:
-        return {}, b"", problems
+        return None, problems
     layouts: dict[str, Layout] = {}
-    targets = seen["xl/_rels/workbook.xml.rels"].targets
-    for sheet, link, state in seen["xl/workbook.xml"].sheets:
-        target = targets.get(link, "")
-        found = seen.get(target.removeprefix("/") if target.startswith("/") else f"xl/{target}")
+    book = seen["xl/workbook.xml"]
+    targets = {link: target for link, _, target in seen["xl/_rels/workbook.xml.rels"].links}
+    for sheet, link, state in book.sheets:
+        found = seen.get(targets.get(link, ""))
         if found is None or not found.is_sheet or sheet in layouts:
-            mend = "save it anew as .xlsx in Excel"
-            return {}, b"", [Problem(name, 0, "", f"sheet {_short(sheet)}", "each sheet once, with its cells", mend)]
-        found.layout.is_hidden = state not in ("", "visible")
+            return None, [Problem(name, 0, "", f"sheet {_short(sheet)}", "each sheet once, with its cells", save)]
+        found.layout.is_hidden = book.is_hidden or state not in ("", "visible")
         layouts[sheet] = found.layout
-    return layouts, packed.getvalue(), []
+    theme, styles = seen.get("xl/theme/theme1.xml"), seen.get("xl/styles.xml")
+    colours = theme.theme if theme else {"lt1": "FFFFFF", "dk1": "000000"}
+    of_theme = tuple(colours.get(slot, "") for slot in _SLOTS)
+    return Workbook(layouts, packed.getvalue(), of_theme, tuple(styles.palette if styles else ())), []
+
+
+def _one_book_faults(name: str, seen: dict[str, _Watch]) -> Iterator[Problem]:
+    """Hold that every program finds the same parts, whether it follows relations, types or names."""
+    save = "save it anew as .xlsx in Excel"
+    types = seen["[Content_Types].xml"].types
+    main = [where for where, kind in types if kind.endswith("main+xml")]
+    if main != ["/xl/workbook.xml"] or ("/xl/workbook.xml", _MAIN) not in types:
+        found = ", ".join(main) or "no main part"
+        yield Problem(name, 0, "", _short(f"[Content_Types].xml: {found}"), "xl/workbook.xml as only main part", save)
+    places = [where.lower() for where, _ in types]
+    for twice in sorted({where for where in places if places.count(where) > 1}):
+        yield Problem(name, 0, "", _short(f"[Content_Types].xml: {twice}"), "each part once", save)
+    for where, kind in types:
+        place = next((place for ending, place in _TYPED.items() if kind.endswith(ending)), where.removeprefix("/"))
+        if where.removeprefix("/") != place:
+            yield Problem(name, 0, "", _short(f"[Content_Types].xml: {where}"), f"{place} as only part of its type", save)
+    for of in ("_rels/.rels", "xl/_rels/workbook.xml.rels"):
+        links = seen[of].links
+        names = [link for link, _, _ in links]
+        for twice in sorted({link for link in names if names.count(link) > 1}):
+            yield Problem(name, 0, "", _short(f"{of}: {twice}"), "each relation once", save)
+        for kind, place in _PLACES.items():
+            found_at = [target for _, what, target in links if what.rpartition("/")[2] == kind]
+            is_due = kind == "officeDocument" and of == "_rels/.rels"
+            if found_at != [place] and (found_at or is_due):
+                found = ", ".join(found_at) or f"no {kind}"
+                yield Problem(name, 0, "", _short(f"{of}: {found}"), f"{place} as only {kind}", save)
 
 
 def _archive_faults(name: str, raw: bytes, archive: zipfile.ZipFile) -> Iterator[Problem]:
@@ -244,7 +343,7 @@ def _archive_faults(name: str, raw: bytes, archive: zipfile.ZipFile) -> Iterator
         yield Problem(name, 0, "", _short(twice), "each part once", NEW_FORM)
     for part in parts:
         yield from _entry_faults(name, part)
-    for needed in ("[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+    for needed in ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
         if needed not in archive.namelist():
             mend = "save it anew as .xlsx in Excel"
             yield Problem(name, 0, "", f"no {needed}", "an Excel workbook", mend)
@@ -287,7 +386,7 @@ def _part_faults(name: str, where: str, content: bytes, seen: dict[str, _Watch])
         watch.parser.Parse(content, True)
     except _RefusedError as refused:
         yield Problem(name, 0, "", f"{_short(where)}: {refused.found}", refused.expected, refused.mend)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two of an encoding that is not known
         found = f"{_short(where)}: {error}"
         yield Problem(name, 0, "", found, "XML that keeps its own rules", "save it anew as .xlsx in Excel")
     else:
@@ -295,20 +394,30 @@ def _part_faults(name: str, where: str, content: bytes, seen: dict[str, _Watch])
 
 
 class _Watch:
-    """Follow the parser through one part, stop it where a bound is passed and note the layout of a sheet."""
+    """Follow the parser through one part, stop it where a bound is passed and note what the check needs."""
 
     def __init__(self, where: str) -> None:
         self.is_sheet = where.startswith("xl/worksheets/") and where.endswith(".xml")
-        self.is_links = where.endswith(".rels")
-        self.bound = MOST_ELEMENTS["strings" if where == "xl/sharedStrings.xml" else "other"]
+        self.is_links, self.is_theme = where.endswith(".rels"), where == "xl/theme/theme1.xml"
+        self.is_texts = where == "xl/sharedStrings.xml"
+        self.folder = "xl/" if where.startswith("xl/") else ""
+        self.bound = MOST_ELEMENTS["strings" if self.is_texts else "other"]
         self.layout = Layout()
         self.count = {"sheet": 0, "around": 0, "other": 0}
         self.sheets: list[tuple[str, str, str]] = []
-        self.targets: dict[str, str] = {}
+        self.links: list[tuple[str, str, str]] = []
+        self.types: list[tuple[str, str]] = []
+        self.theme: dict[str, str] = {}
+        self.palette: list[str] = []
+        self.slot: str | None = None
+        self.is_hidden = False
         self.row = self.column = 0
-        self.in_cells = False
+        self.path: list[str] = []
+        self.has_table, self.scrolled = False, "A1"
+        self.held: set[str] = set()
         self.formula: list[str] | None = None
-        self.parser = expat.ParserCreate()
+        # With the names of their spaces: a prefix may stand for anything.
+        self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = self._declares
         self.parser.EntityDeclHandler = self._declares
         if self.is_sheet:
@@ -323,58 +432,137 @@ class _Watch:
 
     def _other_start(self, tag: str, attributes: dict[str, str]) -> None:
         self._counted("other", self.bound)
-        tag = tag.rpartition(":")[2]
-        if self.is_links and tag == "Relationship":
+        tag = tag.rpartition(" ")[2]
+        if self.is_theme:
+            self._theme_start(tag, attributes)
+        elif self.is_links and tag == "Relationship":
             target = attributes.get("Target", "")
             if attributes.get("TargetMode", "").lower() == "external" or ":" in target or "\\" in target:
                 mend = "remove the link or the object that holds it"
                 raise _RefusedError(f"a link to {_short(target)}", "no links out of the workbook", mend)
-            self.targets[attributes.get("Id", "")] = target
+            place = target.removeprefix("/") if target.startswith("/") else self.folder + target
+            self.links.append((attributes.get("Id", ""), attributes.get("Type", ""), place))
+        elif tag in ("Override", "Default"):
+            self.types.append(
+                (attributes.get("PartName") or attributes.get("Extension", ""), attributes.get("ContentType", ""))
+            )
+        elif tag == "rgbColor":
+            self.palette.append(attributes.get("rgb", ""))
+        elif tag == "workbookView":
+            self.is_hidden |= attributes.get("visibility", "visible") != "visible"
         elif tag == "sheet":
-            link = next((value for key, value in attributes.items() if key.rpartition(":")[2] == "id"), "")
-            self.sheets.append((attributes.get("name", ""), link, attributes.get("state", "")))
+            self.sheets.append((attributes.get("name", ""), attributes.get(_LINK, ""), attributes.get("state", "")))
             if len(self.sheets) > MOST_SHEETS:
                 raise _RefusedError("too many sheets", f"at most {MOST_SHEETS}", NEW_FORM)
+        elif tag == "r" and self.is_texts:
+            raise _RefusedError(*_RICH)
+
+    def _theme_start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note the colours of a theme; one that is changed by what it holds is not known."""
+        if tag in _SLOTS and tag not in self.theme:
+            self.slot = tag
+            self.theme[tag] = ""
+        elif tag == "fontScheme":
+            self.slot = None
+        elif self.slot is not None:
+            colour = (
+                {"window": "FFFFFF", "windowText": "000000"}.get(attributes.get("val", "")) if tag == "sysClr" else None
+            )
+            colour = colour or (attributes.get("val", "") if tag == "srgbClr" else "")
+            self.theme[self.slot] = colour if re.fullmatch("[0-9A-Fa-f]{6}", colour) and not self.theme[self.slot] else ""
+            self.slot = self.slot if self.theme[self.slot] else None
 
     def _sheet_start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
-        if not self.in_cells:
+        tag = tag.rpartition(" ")[2]
+        above = self.path[-1] if self.path else ""
+        self.path.append(tag)
+        if "sheetData" not in self.path[:-1]:
             self._counted("around", MOST_ELEMENTS["around"])
             self._around(tag, attributes)
             return
         self._counted("sheet", MOST_ELEMENTS["sheet"])
-        if tag == "c":
-            place = attributes.get("r")
-            self.row, self.column = _place(place) if place else (self.row, self.column + 1)
-        elif tag == "row":
-            self.row = _number(attributes["r"]) if "r" in attributes else self.row + 1
-            self.column = 0
-            if _is_hidden(attributes, "ht") and len(self.layout.hidden_rows) < MOST_FAULTS:
-                self.layout.hidden_rows.append((self.row, self.row))
+        if tag in ("r", "rPr", "rPh"):
+            raise _RefusedError(*_RICH)
+        if _INSIDE.get(tag) != above:
+            found, expected = f"{_short(tag)} in {_short(above)}", "rows of cells, and nothing else"
+            raise _RefusedError(found, expected, "save it anew as .xlsx in Excel")
+        if tag == "row":
+            self._row_start(attributes)
+        elif tag == "c":
+            self._cell_start(attributes)
         elif tag in ("v", "is", "f"):
-            self.layout.last_row = max(self.layout.last_row, self.row)
-            self.layout.last_column = max(self.layout.last_column, self.column)
-            if self.layout.last_row > MOST_ROWS or self.layout.last_column > MOST_COLUMNS:
-                found = f"a cell with content in row {self.row}, column {self.column}"
-                expected = f"content in the first {MOST_ROWS} rows and {MOST_COLUMNS} columns"
-                raise _RefusedError(found, expected, "remove what stands outside the form")
-            if tag == "f":
-                self.formula = []
+            self._content_start(tag)
+
+    def _row_start(self, attributes: dict[str, str]) -> None:
+        row = _number(attributes["r"]) if "r" in attributes else self.row + 1
+        if row <= self.row:
+            raise _RefusedError(f"row {row} after row {self.row}", *_ORDER)
+        self.row, self.column = row, 0
+        if _is_hidden(attributes, "ht", LEAST_HEIGHT) and len(self.layout.hidden_rows) < MOST_FAULTS:
+            self.layout.hidden_rows.append((row, row))
+        elif _is_grouped(attributes):
+            self._note(row, "a grouped row", "ungroup it: Data, Ungroup")
+
+    def _cell_start(self, attributes: dict[str, str]) -> None:
+        place = attributes.get("r")
+        row, column = _place(place) if place else (self.row, self.column + 1)
+        if row != self.row or column <= self.column:
+            raise _RefusedError(f"cell {place} in row {self.row} after column {self.column}", *_ORDER)
+        self.column, self.held = column, set()
+
+    def _content_start(self, tag: str) -> None:
+        layout = self.layout
+        if tag in self.held or {tag, *self.held} >= {"v", "is"}:
+            raise _RefusedError(f"two contents of a cell in row {self.row}, column {self.column}", *_ORDER)
+        self.held.add(tag)
+        layout.last_row, layout.last_column = max(layout.last_row, self.row), max(layout.last_column, self.column)
+        if layout.last_row > MOST_ROWS or layout.last_column > MOST_COLUMNS:
+            found = f"a cell with content in row {self.row}, column {self.column}"
+            expected = f"content in the first {MOST_ROWS} rows and {MOST_COLUMNS} columns"
+            raise _RefusedError(found, expected, "remove what is outside the form")
+        if tag == "f":
+            self.formula = []
 
     def _around(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note what is said of the sheet, its columns and its ranges."""
         layout = self.layout
         if tag == "sheetData":
-            self.in_cells = True
-        elif tag == "col" and _is_hidden(attributes, "width"):
+            if self.has_table or len(self.path) != 2:
+                raise _RefusedError("two tables in one sheet", *_ORDER)
+            self.has_table = True
+        elif tag in ("row", "c"):
+            raise _RefusedError("cells outside the table", *_ORDER)
+        elif tag == "col" and _is_hidden(attributes, "width", LEAST_WIDTH):
             layout.hidden_columns.append((_number(attributes.get("min", "1")), _number(attributes.get("max", "1"))))
+        elif tag == "col" and _is_grouped(attributes):
+            self._note(0, f"grouped columns from {attributes.get('min', '')}", "ungroup them: Data, Ungroup")
+        elif tag == "sheetFormatPr":
+            self._defaults(attributes)
+        elif tag == "sheetView":
+            if attributes.get("showZeros") in ("0", "false"):
+                self._note(0, "zeros that are not shown", "show them: File, Options, Advanced")
+            self.scrolled = attributes.get("topLeftCell", "A1")
+        elif tag == "pane" and attributes.get("state", "").startswith("frozen") and self.scrolled != "A1":
+            self._note(0, f"panes frozen below {_short(self.scrolled)}", "unfreeze them: View, Unfreeze Panes")
+        elif tag == "conditionalFormatting":
+            found = f"a conditional format of {_short(attributes.get('sqref', ''))}"
+            self._note(0, found.strip(), "clear it: Home, Conditional Formatting, Clear Rules")
         elif tag == "mergeCell" and len(layout.merged) < MOST_FAULTS:
             layout.merged.append(_short(attributes.get("ref", "")))
 
+    def _defaults(self, attributes: dict[str, str]) -> None:
+        if attributes.get("zeroHeight") in ("1", "true") or _is_small(attributes, "defaultRowHeight", LEAST_HEIGHT):
+            self._note(0, "rows hidden unless said otherwise", "unhide all rows: Home, Format, Row Height 15")
+        if _is_small(attributes, "defaultColWidth", LEAST_WIDTH) or _is_small(attributes, "baseColWidth", LEAST_WIDTH):
+            self._note(0, "columns hidden unless said otherwise", "unhide all columns: Home, Format, Default Width 8")
+
+    def _note(self, row: int, found: str, mend: str) -> None:
+        if len(self.layout.unseen) < MOST_FAULTS:
+            self.layout.unseen.append((row, found, mend))
+
     def _sheet_end(self, tag: str) -> None:
-        tag = tag.rpartition(":")[2]
-        if tag == "sheetData":
-            self.in_cells = False
-        elif tag == "f" and self.formula is not None:
+        self.path.pop()
+        if tag.rpartition(" ")[2] == "f" and self.formula is not None:
             if len(self.layout.formulas) < MOST_FAULTS:
                 self.layout.formulas.append((self.row, self.column, "=" + _short("".join(self.formula))))
             self.formula = None
@@ -389,10 +577,29 @@ class _Watch:
             raise _RefusedError(f"more than {bound} elements", "a form of ordinary size", NEW_FORM)
 
 
-def _is_hidden(attributes: dict[str, str], size: str) -> bool:
+_ORDER = ("each row and each cell once, in their order", "save it anew as .xlsx in Excel")
+_RICH = (
+    "text in several fonts within one cell",
+    "one font for the whole cell",
+    "clear the formats: Home, Clear, Clear Formats",
+)
+
+
+def _is_hidden(attributes: dict[str, str], size: str, least: float) -> bool:
     """Whether a row or column cannot be seen: said so, or hardly any height or width."""
-    said = re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,20})?", attributes.get(size, ""))
-    return attributes.get("hidden") in ("1", "true") or (said is not None and float(said[0]) < LEAST_SIZE)
+    return attributes.get("hidden") in ("1", "true") or _is_small(attributes, size, least)
+
+
+def _is_small(attributes: dict[str, str], size: str, least: float) -> bool:
+    """Whether a size is given and nothing can be read in it; what is no number counts as none."""
+    try:
+        return size in attributes and not float(attributes[size]) >= least
+    except ValueError:
+        return True
+
+
+def _is_grouped(attributes: dict[str, str]) -> bool:
+    return attributes.get("outlineLevel", "0") != "0" or attributes.get("collapsed") in ("1", "true")
 
 
 def _number(text: str) -> int:

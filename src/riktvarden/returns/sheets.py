@@ -9,11 +9,15 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import openpyxl
 
 from riktvarden.problems import Problem, not_utf8
-from riktvarden.returns import form, safety
+from riktvarden.returns import form, safety, texts, visible
+
+if TYPE_CHECKING:
+    from openpyxl.cell.read_only import ReadOnlyCell
 
 LONGEST_TEXT = 1_000
 """Characters of a cell that are looked at: twice the longest comment, enough to say that it is too long."""
@@ -82,18 +86,23 @@ def read(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
 
 
 def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
-    layouts, packed, problems = safety.workbook(name, raw)
-    if problems:
+    seen, problems = safety.workbook(name, raw)
+    if seen is None:
         return None, problems
-    problems += _sheet_faults(name, layouts)
-    if form.SHEET not in layouts:
+    problems += _sheet_faults(name, seen.layouts)
+    if form.SHEET not in seen.layouts:
         return None, problems
-    layout = layouts[form.SHEET]
+    layout = seen.layouts[form.SHEET]
     place = f"{name}, sheet {form.SHEET}"
     problems += _layout_faults(place, layout)
+    cells: dict[tuple[int, int], Value] = {}
     try:
-        cells = dict(_cells(packed, layout))
-    # A malformed part can make openpyxl stumble anywhere, with any error; each is told to who handed it in.
+        for row, column, value, hidden in _cells(seen, layout):
+            cells[row, column] = value
+            if hidden is not None and len(problems) < safety.MOST_FAULTS:
+                found, expected, mend = hidden
+                problems.append(Problem(place, row, form.label(column, row), shown(found), expected, mend))
+    # A malformed part can make openpyxl stumble anywhere, with any error; each is reported to who handed it in.
     except Exception as error:  # noqa: BLE001
         found = f"{type(error).__name__}: {error}"
         mend = "save it anew as .xlsx in Excel"
@@ -102,23 +111,30 @@ def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
     return Grid(place, cells, formulas, is_text=False), problems
 
 
-def _cells(packed: bytes, layout: safety.Layout) -> Iterator[tuple[tuple[int, int], Value]]:
-    """Read the values with openpyxl, as a stream: nothing but cells, texts and number formats is parsed."""
+def _cells(seen: safety.Workbook, layout: safety.Layout) -> Iterator[tuple[int, int, Value, visible.Hidden | None]]:
+    """Read the values with openpyxl, as a stream, each with why it cannot be seen where that is so."""
     with warnings.catch_warnings():
         # What openpyxl leaves out, such as validation lists, is not read here either.
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(packed), read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(io.BytesIO(seen.packed), read_only=True, data_only=True, keep_links=False)
+        styles: dict[tuple[int, ...], visible.Hidden | None] = {}
         try:
             if not layout.last_row:
                 return
             rows = book[form.SHEET].iter_rows(1, layout.last_row, 1, layout.last_column)
             for number, row in enumerate(rows, start=1):
-                for column, cell in enumerate(row, start=1):
-                    value = cell.value
+                for column, read in enumerate(row, start=1):
+                    value, cell = read.value, cast("ReadOnlyCell", read)
                     if not isinstance(value, int | float | datetime.date | datetime.time | datetime.timedelta):
-                        value = "" if value is None else str(value)[:LONGEST_TEXT].strip()
-                    if value != "":
-                        yield (number, column), value
+                        value = "" if value is None else texts.composed(str(value)[:LONGEST_TEXT])
+                    if value == "":
+                        continue
+                    style = tuple(cell.style_array)
+                    if style not in styles:
+                        found = cell.font, cell.fill, cell.alignment
+                        styles[style] = visible.style_fault(*found, seen.theme, seen.palette)
+                    hidden = styles[style] or visible.format_fault(value, str(cell.number_format))
+                    yield number, column, value, hidden
         finally:
             book.close()
 
@@ -146,9 +162,11 @@ def _layout_faults(place: str, layout: safety.Layout) -> Iterator[Problem]:
             columns = form.label(first) if first == last else f"{form.letter(first)} to {form.letter(last)}"
             mend = "unhide the column"
             yield Problem(place, 0, columns, "a hidden column", "columns that can be seen", mend)
+    for row, found, mend in layout.unseen:
+        yield Problem(place, row, "", found, "content that can be seen", mend)
     for merged in layout.merged:
-        found = re.match(r"([A-Z]+)([0-9]+)", merged)
-        row, name = (int(found[2]), found[1]) if found else (0, "")
+        corner = re.match(r"([A-Z]+)([0-9]+)", merged)
+        row, name = (int(corner[2]), corner[1]) if corner else (0, "")
         mend = "split the cells and write each figure in its own"
         yield Problem(place, row, name, f"merged cells {merged}", "one cell for each figure", mend)
     for row, column, formula in layout.formulas:
@@ -183,11 +201,13 @@ def _read_csv(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
         for number, row in enumerate(reader, start=1):
             if max(map(len, row), default=0) > MOST_CHARACTERS:  # csv's own limit is the process's: a library may lift it
                 raise csv.Error(f"field larger than field limit ({MOST_CHARACTERS})")
-            filled = {column: cell.strip() for column, cell in enumerate(row, start=1) if cell.strip()}
+            filled = {
+                column: texts.composed(cell[:LONGEST_TEXT]) for column, cell in enumerate(row, start=1) if cell.strip()
+            }
             if filled and (number > safety.MOST_ROWS or max(filled) > safety.MOST_COLUMNS):
                 expected = f"content in the first {safety.MOST_ROWS} rows and {safety.MOST_COLUMNS} columns"
                 return None, [Problem(name, number, "", f"{len(row)} cells", expected, safety.NEW_FORM)]
-            cells.update({(number, column): cell[:LONGEST_TEXT] for column, cell in filled.items()})
+            cells.update({(number, column): cell for column, cell in filled.items()})
     except csv.Error as error:
         mend = "save it anew as CSV UTF-8, or hand in the .xlsx"
         return None, [Problem(name, reader.line_num, "", str(error), "cells with quotes in pairs", mend)]

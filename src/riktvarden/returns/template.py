@@ -240,9 +240,11 @@ def _write_explanations(
             "",
             "",
             "Summor ska stämma: kvinnor och män, ST-år, enheter och region. Årsarbetare är högst personer i tjänst. "
-            f"Ändras ett antal mer än {JUMP_SHARE:.0%} från förra redovisningen behövs en kommentar.",
+            f"Ändras ett antal mer än {JUMP_SHARE:.0%} om året från förra redovisningen eller det som är publicerat, eller "
+            "skiljer det sig mycket från andra regioner, behövs en kommentar.",
             "Sums must hold: women and men, years, units and region. FTE is at most the persons at work. "
-            f"A change of more than {JUMP_SHARE:.0%} since the last return needs a comment.",
+            f"A change of more than {JUMP_SHARE:.0%} a year since the last return or what is published, or one far from "
+            "other regions', needs a comment.",
         ),
     ]
     widths = (20, 18, 16, 14, 60, 60, 3, 26)
