@@ -8,7 +8,15 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-_FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|Error|Exception|full traceback)\b")
+from riktvarden.book import execute, keys, publish
+
+_FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w*Error|Exception|full traceback)\b")
+_ENDED = re.compile(
+    r"^(EOFError|MemoryError|BrokenPipeError|ConnectionResetError)\b|Cannot allocate memory|Killed", re.MULTILINE
+)
+"""What the assembler says when one of its own processes ended before its time."""
+_NOT_OURS = ("PYTHONWARNINGS", "SOURCE_DATE_EPOCH")
+"""Variables that would make another book of the same sources: faults of stock code, another year."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _IMAGE = re.compile(r"_images/([^\"'?#)]+)")
 _CHART = re.compile(r'class="rv-chart" data-chart="(\w+)"')
@@ -17,7 +25,7 @@ _SHOWN = 20
 
 
 class AssembleError(Exception):
-    """The assembler failed or left pages out; the message says what to mend."""
+    """The assembler failed or left pages out; the message says what to fix."""
 
 
 def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
@@ -34,7 +42,8 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
         Where all that the assembler says is kept.
     key
         Digest of all that the assembler does not see changes of, or not well enough: code, settings, contents,
-        styles. If it differs from last time, or last time failed, the folder is emptied first.
+        styles. If it differs from last time, last time failed, or any file was changed since, the folder is emptied
+        first.
     jobs
         Pages to read or write at a time.
 
@@ -44,16 +53,17 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
         With the warnings and errors, if there are any.
     """
     sound = book / "sound"
-    if book.exists() and not (sound.is_file() and sound.read_text(encoding="utf-8") == key):
+    if book.exists() and not (sound.is_file() and sound.read_text(encoding="utf-8") == _state(book, key)):
         shutil.rmtree(book)
     sound.unlink(missing_ok=True)  # warnings of pages that are not read again would not be repeated
     html = book / "_build" / "html"
     for style in html.glob("_static/mystnb.*.css"):  # MyST-NB names it differently on pages if it is there already
         style.unlink()
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
     command = [sys.executable, "-m", "riktvarden.book.press", str(source), str(book), str(jobs)]
     done = subprocess.run(  # noqa: S603 - a fixed command on paths of this build
         command,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
+        env={**inherited, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
@@ -61,10 +71,23 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     said = _COLOUR.sub("", done.stdout.decode(errors="replace"))
     log.write_text(said, encoding="utf-8")
     if done.returncode:
-        raise AssembleError("\n".join(["jupyter-book build failed:", *_faults(said, source), f"log: {log}"]))
+        shown = said.splitlines()[-_SHOWN:] if done.returncode < 0 else _faults(said, source)
+        raise AssembleError("\n".join([f"jupyter-book build {_end(done.returncode, said)}:", *shown, f"log: {log}"]))
     _drop_unused(html)
-    sound.write_text(key, encoding="utf-8")
+    sound.write_text(_state(book, key), encoding="utf-8")
     return html
+
+
+def _state(book: Path, key: str) -> str:
+    """Return a digest of the assembler's folder as it is: if a file in it was changed since, no page of it is trusted."""
+    return keys.combined([key, {name: known for name, known in publish.digests(book).items() if name != "sound"}])
+
+
+def _end(code: int, said: str) -> str:
+    """Say how the assembler ended, as far as it tells."""
+    if code < 0:
+        return execute.ended(code)
+    return "failed: one of its processes was killed, or had no memory left" if _ENDED.search(said) else "failed"
 
 
 def _drop_unused(html: Path) -> None:
