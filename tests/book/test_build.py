@@ -14,16 +14,12 @@ import pytest
 from rich.console import Console
 
 from riktvarden.book import kernels, warm
-from riktvarden.book.build import BuildError, BuildReport, build
+from riktvarden.book.build import BuildError, BuildReport
 
-from .conftest import CHART, make_root, write_chapter, write_template
+from .conftest import CHART, REGIONS, make_root, write_chapter, write_template
+from .conftest import make_book as make
 
-REGIONS = {"01": "Stockholm", "12": "Skåne"}
 PAGES = ["chapters/need", "chapters/regions/01", "chapters/regions/12"]
-
-
-def make(root: Path, **settings: object) -> BuildReport:
-    return build(root, None, **{"regions": REGIONS, "console": Console(file=io.StringIO()), **settings})
 
 
 def page(root: Path, name: str) -> str:
@@ -64,7 +60,7 @@ def test_first_build_makes_every_page(root: Path, first: BuildReport) -> None:
 def test_an_edition_is_one_folder_of_the_site(tmp_path: Path, edition: str) -> None:
     with pytest.raises(BuildError, match="edition"):
         make(tmp_path, edition=edition)
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "_build/site").exists()
 
 
 def test_sources_hold_no_trace_of_the_build(built: Path) -> None:
@@ -137,7 +133,7 @@ def test_changed_chapter_gives_the_bytes_of_a_book_made_anew_and_rewrites_no_oth
     make(built)
     assert "updating environment: 0 added, 1 changed, 0 removed" in (built / "_build/jupyter-book.log").read_text("utf-8")
     assert (other.stat().st_ino, other.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    build(built, tmp_path, REGIONS, console=Console(file=io.StringIO()))
+    make(built, tmp_path)
     again = {name.removeprefix(str(tmp_path)): content for name, content in files(tmp_path / "site").items()}
     assert {
         name.removeprefix(str(built / "_build")): content for name, content in files(built / "_build/site").items()
@@ -207,7 +203,7 @@ def test_fault_of_the_program_keeps_its_traceback(built: Path, monkeypatch: pyte
         raise RuntimeError("a bug")
 
     before = files(built / "_build/site")
-    monkeypatch.setattr("riktvarden.book.build.publish", faulty)
+    monkeypatch.setattr("riktvarden.book.opendata.take_out", faulty)
     write_chapter(built, title="Demand")
     with pytest.raises(BuildError, match="assembling the book: RuntimeError: a bug\n  traceback: ") as caught:
         make(built)
@@ -216,9 +212,9 @@ def test_fault_of_the_program_keeps_its_traceback(built: Path, monkeypatch: pyte
     assert files(built / "_build/site") == before
 
 
-def test_book_lost_between_two_renames_is_back_whatever_the_next_build_does(built: Path) -> None:
+def test_site_lost_between_two_renames_is_back_whatever_the_next_build_does(built: Path) -> None:
     before = files(built / "_build/site")
-    (built / "_build/site/sv").rename(built / "_build/site/.sv-old")
+    (built / "_build/site").rename(built / "_build/.site-old")
     write_chapter(built, code="1 / 0")
     with pytest.raises(BuildError):
         make(built)
@@ -314,8 +310,10 @@ def test_interrupted_build_ends_with_its_kernels(tmp_path: Path, failed: bool, c
         "import signal\n"
         "from pathlib import Path\n"
         "from riktvarden.book.build import build\n"
+        "from riktvarden.book.publish import alone\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # where tests run in the background it is ignored
-        f"build(Path({str(root)!r}), None, {REGIONS!r}, parallel=1, timeout=3600)"
+        f"with alone(Path({str(root / '_build')!r}), 'building') as publication:\n"
+        f"    build(Path({str(root)!r}), publication, {REGIONS!r}, parallel=1, timeout=3600)"
     )
 
     def running() -> list[str]:

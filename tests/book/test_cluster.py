@@ -1,6 +1,5 @@
 """Two worker processes of a cluster make the same book as this process, and tell the same faults."""
 
-import io
 import json
 import os
 from collections.abc import Iterator
@@ -8,14 +7,12 @@ from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
-from rich.console import Console
 
 from riktvarden import reads
-from riktvarden.book.build import BuildError, BuildReport, build
+from riktvarden.book.build import BuildError
 
+from .conftest import make_book as make
 from .conftest import make_root, write_template
-
-REGIONS = {"01": "Stockholm", "12": "Skåne"}
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +22,6 @@ def address() -> Iterator[str]:
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as cluster:
         yield cluster.scheduler_address
-
-
-def make(root: Path, out: Path, **settings: object) -> BuildReport:
-    return build(root, out, REGIONS, console=Console(file=io.StringIO()), **settings)
 
 
 def files(folder: Path) -> dict[str, bytes]:

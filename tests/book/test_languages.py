@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell
 
 from riktvarden.book import build, catalogues
 
-from .conftest import make_root
+from .conftest import make_book, make_root
 
 ENGLISH = {
     "Start": "Home",
@@ -43,7 +43,9 @@ def project(tmp_path: Path) -> Path:
 
 def made(root: Path, language: str) -> build.BuildReport:
     settings = {"riktvarden_languages": ["sv", "en"]}
-    return build.build(root, root / "_build" / language, {"12": "Skåne"}, language, home=root, settings=settings)
+    return make_book(
+        root, root, regions={"12": "Skåne"}, language=language, out=root / "_build" / language, settings=settings
+    )
 
 
 def make(root: Path, language: str) -> Path:
