@@ -220,10 +220,13 @@ def test_a_full_disk_leaves_the_old_site(tmp_path: Path, site: Path, failing: st
 
 
 def test_two_builds_in_one_folder_do_not_meet(tmp_path: Path) -> None:
-    with publish.alone(tmp_path, "building the site"):
-        with pytest.raises(files.LockedError, match=rf"process {os.getpid()} on .* is building the site since"):
-            with publish.alone(tmp_path, "building too"):
-                pass
+    told = rf"process {os.getpid()} on .* is building the site since"
+    with (
+        publish.alone(tmp_path, "building the site"),
+        pytest.raises(files.LockedError, match=told),
+        publish.alone(tmp_path, "building too"),
+    ):
+        pass
     with publish.alone(tmp_path, "building too", wait=True) as publication:
         publication.put_out()
     assert not (tmp_path / "site").exists(), "there was nothing to put out"

@@ -198,7 +198,7 @@ def dated(content: bytes, day: str) -> bytes:
     """
 
     def stated(found: re.Match[bytes]) -> bytes:
-        said = b"%s (D:%s000000+00'00')" % (found["what"], day.replace("-", "").encode()) if day else b""
+        said = b"%s (D:%s)" % (found["what"], day.replace("-", "").encode()) if day else b""
         return said.ljust(len(found[0]))
 
     return _MADE.sub(stated, content)
