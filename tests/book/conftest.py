@@ -18,6 +18,7 @@ from riktvarden.book.publish import alone
 CONFIG = """\
 title: Toy report
 author: Nobody
+copyright: "2026"
 only_build_toc_files: true
 execute:
   execute_notebooks: "off"

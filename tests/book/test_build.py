@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from riktvarden.book import kernels, warm
+from riktvarden.book import kernels, publish, warm
 from riktvarden.book.build import BuildError, BuildReport
 
-from .conftest import CHART, REGIONS, make_root, write_chapter, write_template
+from .conftest import CHART, CONFIG, INDEX, REGIONS, make_root, write_chapter, write_template
 from .conftest import make_book as make
 
 PAGES = ["chapters/need", "chapters/regions/01", "chapters/regions/12"]
@@ -172,6 +172,72 @@ def test_files_of_the_site_that_are_lost_or_changed_are_put_out_again(built: Pat
     assert changed.read_bytes() == was
 
 
+def test_a_changed_file_of_the_build_is_not_published(built: Path) -> None:
+    out, before = built / "_build", files(built / "_build/site")
+    style = next((out / "book/_build/html/_static").glob("*.css"))
+    for file in (out / "book/_build/html/chapters/need.html", style, out / "book/_build/html/searchindex.js"):
+        file.write_text("evil", encoding="utf-8")
+    (built / "chapters/index.md").write_text(f"{INDEX}\nOne line more.\n", encoding="utf-8")
+    make(built)
+    assert [name for name, content in files(out / "site").items() if b"evil" in content] == []
+    make_root(built)
+    make(built)
+    assert files(out / "site") == before
+    (out / "public/pages/chapters/need.html").write_text("evil", encoding="utf-8")
+    (out / "public/pages/evil.html").touch()
+    make(built)
+    assert files(out / "site") == before
+
+
+def test_the_variables_of_a_person_do_not_count(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    make(built, tmp_path)
+    assert "© 2026" in page(built, "chapters/index")
+    assert publish.digests(tmp_path / "site") == publish.digests(built / "_build/site")
+
+
+KILLER = """
+import os
+def setup(app):
+    app.connect({event!r}, lambda *_: os.kill(os.getpid(), 9))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ("builder-inited", r"jupyter-book build was killed \(out of memory\?\):\n"),
+        (
+            "html-page-context",
+            r"jupyter-book build failed: one of its processes was killed, or had no memory left:\n.*EOFError",
+        ),
+    ],
+)
+def test_a_killed_assembler_says_so(built: Path, tmp_path: Path, event: str, told: str) -> None:
+    before = files(built / "_build/site")
+    (tmp_path / "killer.py").write_text(KILLER.format(event=event), encoding="utf-8")
+    loaded = f"sphinx:\n  local_extensions: {{killer: {str(tmp_path)!r}}}\n"
+    (built / "_config.yml").write_text(CONFIG.replace("sphinx:\n", loaded), encoding="utf-8")
+    with pytest.raises(BuildError) as caught:
+        make(built)
+    assert re.search(told, str(caught.value), re.DOTALL), caught.value
+    assert f"log: {built.resolve() / '_build/jupyter-book.log'}" in str(caught.value)
+    assert files(built / "_build/site") == before
+
+
+def test_notes_that_were_cut_off_are_made_anew(built: Path) -> None:
+    before = files(built / "_build/site")
+    notes = [note for note in (built / "_build/state").rglob("*") if note.is_file()]
+    assert len(notes) > 4
+    for note in notes:
+        note.write_bytes(note.read_bytes()[:100])
+    make(built)
+    assert files(built / "_build/site") == before
+    assert make(built).slowest == []
+
+
 def test_picture_that_is_no_longer_shown_is_gone(built: Path) -> None:
     folders = [built / "_build/site/sv" / name for name in ("_images", "_charts")]
     assert all(list(folder.iterdir()) for folder in folders)
@@ -250,6 +316,11 @@ def test_what_notebooks_share_is_computed_once_and_its_parts_side_by_side(tmp_pa
     computed = {"computing the results", "computing b", "computing c"}
     assert {step for step, _ in make(root, prepare="shared").slowest} > computed
     assert make(root, prepare="shared").slowest == []
+    stored = root / "_build/material/b.json"
+    was = stored.read_bytes()
+    stored.write_bytes(was[:5])
+    assert {step for step, _ in make(root, prepare="shared").slowest} == computed, "what was changed is not used"
+    assert stored.read_bytes() == was
     (root / "data/tables/t.csv").write_text("a,b\n1,3\n", encoding="utf-8")
     assert {step for step, _ in make(root, prepare="shared").slowest} == computed | {"assembling the book"}
 

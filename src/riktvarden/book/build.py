@@ -40,6 +40,8 @@ CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.st
 """Modules that tell whether the data are sound."""
 MANIFEST = "manifest.json"
 """What stored material says of itself, see `riktvarden.report.material`."""
+STAMP = "key"
+"""Note of what else lies in a folder."""
 
 
 def build(
@@ -193,7 +195,7 @@ def build(
             opendata.take_out(html, public, shown, root / "data", with_tables)
             if told := given_away(public):
                 raise AssembleError("the site would give a person away: " + "; ".join(told))
-            files.write(laid_out_as, keys.combined(digests(public)).encode())
+            files.write(laid_out_as, _as_is(public))
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))
         tasks = [*map(notebook_task, pages), finish]
@@ -270,10 +272,13 @@ def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) 
 def _prepared(
     module: str, folder: Path, project: keys.Project, watch: Watch, executor: Executor, timeout: int
 ) -> dict[str, str]:
-    """Have a module store what notebooks share, unless it has for the same content; return its parts' digests."""
-    manifest, stamp = folder / MANIFEST, folder / "key"
+    """Have a module store what notebooks share, unless it has for the same content; return its parts' digests.
+
+    What is stored counts only as long as every file is as it was left.
+    """
+    manifest, stamp = folder / MANIFEST, folder / STAMP
     key = keys.combined([project.data(), project.code([module]), project.environment()])
-    if not (manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
+    if not _is_as_left(folder, stamp, key):
         _remove(folder)
         folder.mkdir(parents=True)
         command = [module, str(folder)]
@@ -281,12 +286,13 @@ def _prepared(
         compute({COMPUTING: command})
         apart = json.loads(manifest.read_bytes())["apart"]
         compute({f"computing {name}": [*command, name] for name in apart})
-        stamp.write_text(key, encoding="utf-8")
+        files.write(stamp, _as_is(folder, key))
     else:
         content = json.loads(manifest.read_bytes())
         fingerprint = reads.fingerprint(project.root)
         if content["fingerprint"] != fingerprint:  # something was changed that means nothing
-            manifest.write_text(json.dumps({**content, "fingerprint": fingerprint}), encoding="utf-8")
+            files.write(manifest, json.dumps({**content, "fingerprint": fingerprint}).encode())
+            files.write(stamp, _as_is(folder, key))
     return {
         name: digest for file in folder.glob("*.json") for name, digest in json.loads(file.read_bytes())["parts"].items()
     }
@@ -355,9 +361,14 @@ def _chapters(
     return pages, texts
 
 
-def _is_as_left(folder: Path, note: Path) -> bool:
-    """Say whether a folder holds what it did when that was noted."""
-    return note.is_file() and note.read_text(encoding="utf-8") == keys.combined(digests(folder))
+def _is_as_left(folder: Path, note: Path, key: str = "") -> bool:
+    """Say whether a folder holds what it did when that was noted, for the same key."""
+    return note.is_file() and note.read_bytes() == _as_is(folder, key)
+
+
+def _as_is(folder: Path, key: str = "") -> bytes:
+    """Return a note of what a folder holds; the note itself may lie there."""
+    return keys.combined([key, {name: known for name, known in digests(folder).items() if name != STAMP}]).encode()
 
 
 def _remove(folder: Path) -> None:
