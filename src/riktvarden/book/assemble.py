@@ -59,11 +59,10 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     html = book / "_build" / "html"
     for style in html.glob("_static/mystnb.*.css"):  # MyST-NB names it differently on pages if it is there already
         style.unlink()
-    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
     command = [sys.executable, "-m", "riktvarden.book.press", str(source), str(book), str(jobs)]
     done = subprocess.run(  # noqa: S603 - a fixed command on paths of this build
         command,
-        env={**inherited, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
@@ -76,6 +75,12 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     _drop_unused(html)
     sound.write_text(_state(book, key), encoding="utf-8")
     return html
+
+
+def environment() -> dict[str, str]:
+    """Return the variables that stock tools run with: those of this process, without any that change what they make."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+    return {**inherited, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 
 def _state(book: Path, key: str) -> str:

@@ -40,6 +40,8 @@ CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.st
 """Modules that tell whether the data are sound."""
 MANIFEST = "manifest.json"
 """What stored material says of itself, see `riktvarden.report.material`."""
+LEAST_FREE = 2**16
+"""Bytes of a disk that is not full; what fails on a full one may not be able to say why."""
 STAMP = "key"
 """Note of what else lies in a folder."""
 
@@ -327,7 +329,8 @@ def _run_module(argv: Sequence[str], root: Path, log: Path, timeout: int) -> str
         return ""
     text = log.read_text(encoding="utf-8").strip()
     if code < 0 or not text:
-        return execute.ended(code)
+        full = shutil.disk_usage(log.parent).free < LEAST_FREE
+        return f"{execute.ended(code)}: no space left on the disk of {log.parent}" if full else execute.ended(code)
     return text.splitlines()[-1] if "Traceback (most recent call last)" in text else text
 
 
