@@ -21,7 +21,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _IMAGE = re.compile(r"_images/([^\"'?#)]+)")
 _CHART = re.compile(r'class="rv-chart" data-chart="(\w+)"')
 _AREAS = re.compile(r'"areas":"(areas-\w+)"')
-_SHOWN = 20
+_SHOWN, _LONGEST = 20, 300
 
 
 class AssembleError(Exception):
@@ -70,7 +70,7 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     said = _COLOUR.sub("", done.stdout.decode(errors="replace"))
     log.write_text(said, encoding="utf-8")
     if done.returncode:
-        shown = said.splitlines()[-_SHOWN:] if done.returncode < 0 else _faults(said, source)
+        shown = _last(said) if done.returncode < 0 else _faults(said, source)
         raise AssembleError("\n".join([f"jupyter-book build {_end(done.returncode, said)}:", *shown, f"log: {log}"]))
     _drop_unused(html)
     sound.write_text(_state(book, key), encoding="utf-8")
@@ -120,6 +120,11 @@ def _keep_only(folder: Path, names: set[str]) -> None:
 def missing(html: Path, documents: Iterable[str]) -> list[str]:
     """Return the documents without a page in `html`: an assembler can succeed without making any."""
     return [document for document in documents if not (html / f"{document}.html").is_file()]
+
+
+def _last(said: str) -> list[str]:
+    """Return the last lines of a log, as far as they fit a terminal."""
+    return [line[:_LONGEST] for line in said.splitlines()[-_SHOWN:]]
 
 
 def _faults(said: str, source: Path) -> list[str]:
