@@ -103,6 +103,17 @@ def test_no_page_asks_another_host(built: Path) -> None:
         assert "unpkg" not in page(built, name)
 
 
+def test_every_page_has_its_rules_and_no_template_is_published(built: Path) -> None:
+    site = built / "_build/site"
+    pages = {file: file.read_text(encoding="utf-8") for file in site.rglob("*.html")}
+    assert len(pages) > 8
+    for rule in ('<meta http-equiv="Content-Security-Policy"', '<meta name="referrer" content="no-referrer" />'):
+        assert [file for file, text in pages.items() if text.count(rule) != 1] == []
+    assert [file for file, text in pages.items() if "{%" in text] == []
+    assert not [file for file in site.rglob("*") if file.suffix in {".po", ".mo", ".pot"} or "macros" in file.name]
+    assert publish.changed(site) == []
+
+
 def test_nothing_changed_nothing_run(built: Path) -> None:
     before, log = files(built / "_build/site"), (built / "_build/jupyter-book.log").stat().st_mtime_ns
     for file in [*built.glob("chapters/**/*"), built / "data/tables/t.csv"]:

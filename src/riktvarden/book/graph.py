@@ -24,8 +24,8 @@ from riktvarden.book.execute import PageError
 
 RAN = (ExitCode.OK, ExitCode.FAILED)
 """How pytask says that it came as far as running tasks."""
-NOTES = (".pytask", "pytask.lock")
-"""What pytask keeps: what saves it time, and what it knows of the last time."""
+NOTES = (".pytask", "pytask.lock.journal", "pytask.lock")
+"""What pytask keeps: what saves it time, and what it knows of this time and of the last."""
 _log = logging.getLogger("riktvarden")
 
 
