@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
+import tempfile
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+import typer.core
 from rich.console import Console
 
 from riktvarden import assumptions, tables
 from riktvarden.disclosure import command as disclosure
+from riktvarden.files import LockedError, locked
 from riktvarden.problems import InputError, Problem
 from riktvarden.returns import commands as returns
 
@@ -26,7 +30,24 @@ class Level(StrEnum):
     MUNICIPALITY = "municipality"
 
 
+class Told(typer.core.TyperGroup):
+    """Commands whose faults of files and folders are told in a line, whichever command meets them."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the library has it
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # who read the output has gone; the library ends quietly
+            raise
+        except OSError as error:
+            what = {errno.ENOSPC: "; make room", errno.EROFS: "; choose a folder that can be written to"}
+            _fail(f"{error.filename or 'files'}: {error.strerror or error}{what.get(error.errno or 0, '')}, and try again")
+        except LockedError as error:
+            _fail(error)
+
+
 app = typer.Typer(
+    cls=Told,
     help="Open, reproducible guideline values for staffing Swedish primary care.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -49,8 +70,10 @@ def build(
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; one more than cores, at most 8.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tls://host:8786.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another build in the folder; else fail.")] = False,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""
+    from riktvarden.book import publish
     from riktvarden.book.outcome import Again, BuildError
     from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
 
@@ -60,31 +83,34 @@ def build(
         chosen = _chosen(regions)
         municipalities = _municipalities(chosen) if level is Level.MUNICIPALITY else {}
         settings = {"riktvarden_languages": list(asked), "riktvarden_updated": _updated()}
-        for code in asked:
-            out = output if code == SOURCE_LANGUAGE else output / code
-            again = Again(ROOT, out, output, code, {"of": [chosen, municipalities, edition], "settings": settings})
-            report = again.report()
-            if report is None:
-                from riktvarden.book.build import build as build_book  # takes seconds, and often nothing has changed
+        with publish.alone(output, "building the site", wait) as publication:
+            for code in asked:
+                out = output if code == SOURCE_LANGUAGE else output / code
+                again = Again(ROOT, out, output, code, {"of": [chosen, municipalities, edition], "settings": settings})
+                report = again.report()
+                if report is None:
+                    from riktvarden.book.build import build as build_book  # takes seconds, and often nothing has changed
 
-                report = build_book(
-                    ROOT,
-                    out,
-                    chosen,
-                    code,
-                    edition,
-                    parallel=workers,
-                    check=_problems,
-                    prepare="riktvarden.book.prepare",
-                    cluster=cluster,
-                    home=output,
-                    settings=settings,
-                    municipalities=municipalities,
-                )
-            made.append((again, report))
+                    report = build_book(
+                        ROOT,
+                        publication,
+                        chosen,
+                        code,
+                        edition,
+                        parallel=workers,
+                        check=_problems,
+                        prepare="riktvarden.book.prepare",
+                        cluster=cluster,
+                        out=out,
+                        settings=settings,
+                        municipalities=municipalities,
+                    )
+                made.append((code, again, report))
+            publication.put_out()  # all languages together, and the tables that they share
+            for _, again, report in made:
+                again.remember(report)
+        for code, _, report in made:
             console.print(f"{code}: {report}", highlight=False)
-        for again, report in made:  # when all languages are there: they share the entrance of the site
-            again.remember(report)
     except (InputError, BuildError) as error:
         _fail(error)
 
@@ -96,7 +122,7 @@ def pdf(
     output: Annotated[Path | None, typer.Option(help="Folder to write to; the site's own if left out.")] = None,
 ) -> None:
     """Print the built site as three reports and a sheet for each region, in PDF; needs Chromium."""
-    from riktvarden.book import entrance, stage
+    from riktvarden.book import entrance, publish, stage
     from riktvarden.book import pdf as press
     from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
 
@@ -104,9 +130,15 @@ def pdf(
         address = entrance.address_of(stage.configuration(ROOT))
         found = [code for code in languages() if (site / code).is_dir()] or [SOURCE_LANGUAGE]
         for code in [Language(language).code] if language else found:
-            with errors.status(f"printing {code}"):
-                made = press.make(site / code, (output or site) / code / "pdf", Language(code), address)
-            console.print(f"{code}: {len(made) - 1} files; open {made[-1]}", highlight=False)
+            with errors.status(f"printing {code}"), tempfile.TemporaryDirectory() as folder:
+                if output is None:
+                    with locked(site.resolve().parent, "printing the site"):
+                        made = press.make(site / code, Path(folder), Language(code), address)
+                        publish.publish(site.resolve(), {f"{code}/{publish.PRINTED}": Path(folder)})
+                else:
+                    made = press.make(site / code, output / code / publish.PRINTED, Language(code), address)
+            start = (output or site) / code / publish.PRINTED / made[-1].name
+            console.print(f"{code}: {len(made) - 1} files; open {start}", highlight=False)
     except (InputError, press.PdfError, stage.StageError) as error:
         _fail(error)
 
@@ -252,6 +284,6 @@ def _municipalities(regions: dict[str, str]) -> dict[str, dict[str, str]]:
     return {principal: by_region[code] for code, principal in regions.items()}
 
 
-def _fail(error: Exception) -> NoReturn:
+def _fail(error: Exception | str) -> NoReturn:
     errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(1)

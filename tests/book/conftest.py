@@ -1,5 +1,6 @@
 """A toy project: two chapters, the region template and two regions, built for real."""
 
+import io
 from functools import partial
 from pathlib import Path
 from textwrap import dedent
@@ -7,13 +8,17 @@ from textwrap import dedent
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from rich.console import Console
 
 from riktvarden.book import execute, kernels, keys
+from riktvarden.book.build import BuildReport, build
 from riktvarden.book.execute import Page
+from riktvarden.book.publish import alone
 
 CONFIG = """\
 title: Toy report
 author: Nobody
+copyright: "2026"
 only_build_toc_files: true
 execute:
   execute_notebooks: "off"
@@ -43,6 +48,7 @@ $$ (need)
 
 Equation {eq}`need` is on this page. Kontakt: {{ site_contact }}. Adress: {{ site_address }}.
 """
+REGIONS = {"01": "Stockholm", "12": "Skåne"}
 PARAMETERS = 'language = "sv"\nedition = "working"'
 CHART = """\
 from IPython.display import display
@@ -131,6 +137,14 @@ def make_root(root: Path) -> Path:
     write_template(root)
     write_chapter(root)
     return root
+
+
+def make_book(root: Path, home: Path | None = None, **settings: object) -> BuildReport:
+    """Build the project in a folder, and put the book out."""
+    with alone(home or root / "_build", "building a toy") as publication:
+        report = build(root, publication, **{"regions": REGIONS, "console": Console(file=io.StringIO()), **settings})
+        publication.put_out()
+    return report
 
 
 def run_page(page: Page, target: Path, kept: Path, timeout: int = 60) -> None:

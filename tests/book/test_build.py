@@ -13,17 +13,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from riktvarden.book import kernels, warm
-from riktvarden.book.build import BuildError, BuildReport, build
+from riktvarden.book import kernels, publish, warm
+from riktvarden.book.build import BuildError, BuildReport
 
-from .conftest import CHART, make_root, write_chapter, write_template
+from .conftest import CHART, INDEX, REGIONS, make_root, write_chapter, write_template
+from .conftest import make_book as make
 
-REGIONS = {"01": "Stockholm", "12": "Skåne"}
 PAGES = ["chapters/need", "chapters/regions/01", "chapters/regions/12"]
-
-
-def make(root: Path, **settings: object) -> BuildReport:
-    return build(root, None, **{"regions": REGIONS, "console": Console(file=io.StringIO()), **settings})
 
 
 def page(root: Path, name: str) -> str:
@@ -64,7 +60,7 @@ def test_first_build_makes_every_page(root: Path, first: BuildReport) -> None:
 def test_an_edition_is_one_folder_of_the_site(tmp_path: Path, edition: str) -> None:
     with pytest.raises(BuildError, match="edition"):
         make(tmp_path, edition=edition)
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "_build/site").exists()
 
 
 def test_sources_hold_no_trace_of_the_build(built: Path) -> None:
@@ -107,6 +103,17 @@ def test_no_page_asks_another_host(built: Path) -> None:
         assert "unpkg" not in page(built, name)
 
 
+def test_every_page_has_its_rules_and_no_template_is_published(built: Path) -> None:
+    site = built / "_build/site"
+    pages = {file: file.read_text(encoding="utf-8") for file in site.rglob("*.html")}
+    assert len(pages) > 8
+    for rule in ('<meta http-equiv="Content-Security-Policy"', '<meta name="referrer" content="no-referrer" />'):
+        assert [file for file, text in pages.items() if text.count(rule) != 1] == []
+    assert [file for file, text in pages.items() if "{%" in text] == []
+    assert not [file for file in site.rglob("*") if file.suffix in {".po", ".mo", ".pot"} or "macros" in file.name]
+    assert publish.changed(site) == []
+
+
 def test_nothing_changed_nothing_run(built: Path) -> None:
     before, log = files(built / "_build/site"), (built / "_build/jupyter-book.log").stat().st_mtime_ns
     for file in [*built.glob("chapters/**/*"), built / "data/tables/t.csv"]:
@@ -137,7 +144,7 @@ def test_changed_chapter_gives_the_bytes_of_a_book_made_anew_and_rewrites_no_oth
     make(built)
     assert "updating environment: 0 added, 1 changed, 0 removed" in (built / "_build/jupyter-book.log").read_text("utf-8")
     assert (other.stat().st_ino, other.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    build(built, tmp_path, REGIONS, console=Console(file=io.StringIO()))
+    make(built, tmp_path)
     again = {name.removeprefix(str(tmp_path)): content for name, content in files(tmp_path / "site").items()}
     assert {
         name.removeprefix(str(built / "_build")): content for name, content in files(built / "_build/site").items()
@@ -176,6 +183,42 @@ def test_files_of_the_site_that_are_lost_or_changed_are_put_out_again(built: Pat
     assert changed.read_bytes() == was
 
 
+def test_a_changed_file_of_the_build_is_not_published(built: Path) -> None:
+    out, before = built / "_build", files(built / "_build/site")
+    style = next((out / "book/_build/html/_static").glob("*.css"))
+    for file in (out / "book/_build/html/chapters/need.html", style, out / "book/_build/html/searchindex.js"):
+        file.write_text("evil", encoding="utf-8")
+    (built / "chapters/index.md").write_text(f"{INDEX}\nOne line more.\n", encoding="utf-8")
+    make(built)
+    assert [name for name, content in files(out / "site").items() if b"evil" in content] == []
+    make_root(built)
+    make(built)
+    assert files(out / "site") == before
+    (out / "public/pages/chapters/need.html").write_text("evil", encoding="utf-8")
+    (out / "public/pages/evil.html").touch()
+    make(built)
+    assert files(out / "site") == before
+
+
+def test_the_variables_of_a_person_do_not_count(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    make(built, tmp_path)
+    assert "Copyright 2026" in page(built, "chapters/index")
+    assert publish.digests(tmp_path / "site") == publish.digests(built / "_build/site")
+
+
+def test_notes_that_were_cut_off_are_made_anew(built: Path) -> None:
+    before = files(built / "_build/site")
+    notes = [note for note in (built / "_build/state").rglob("*") if note.is_file()]
+    assert len(notes) > 4
+    for note in notes:
+        note.write_bytes(note.read_bytes()[:100])
+    make(built)
+    assert files(built / "_build/site") == before
+    assert make(built).slowest == []
+
+
 def test_picture_that_is_no_longer_shown_is_gone(built: Path) -> None:
     folders = [built / "_build/site/sv" / name for name in ("_images", "_charts")]
     assert all(list(folder.iterdir()) for folder in folders)
@@ -207,7 +250,7 @@ def test_fault_of_the_program_keeps_its_traceback(built: Path, monkeypatch: pyte
         raise RuntimeError("a bug")
 
     before = files(built / "_build/site")
-    monkeypatch.setattr("riktvarden.book.build.publish", faulty)
+    monkeypatch.setattr("riktvarden.book.opendata.take_out", faulty)
     write_chapter(built, title="Demand")
     with pytest.raises(BuildError, match="assembling the book: RuntimeError: a bug\n  traceback: ") as caught:
         make(built)
@@ -216,9 +259,9 @@ def test_fault_of_the_program_keeps_its_traceback(built: Path, monkeypatch: pyte
     assert files(built / "_build/site") == before
 
 
-def test_book_lost_between_two_renames_is_back_whatever_the_next_build_does(built: Path) -> None:
+def test_site_lost_between_two_renames_is_back_whatever_the_next_build_does(built: Path) -> None:
     before = files(built / "_build/site")
-    (built / "_build/site/sv").rename(built / "_build/site/.sv-old")
+    (built / "_build/site").rename(built / "_build/.site-old")
     write_chapter(built, code="1 / 0")
     with pytest.raises(BuildError):
         make(built)
@@ -254,6 +297,11 @@ def test_what_notebooks_share_is_computed_once_and_its_parts_side_by_side(tmp_pa
     computed = {"computing the results", "computing b", "computing c"}
     assert {step for step, _ in make(root, prepare="shared").slowest} > computed
     assert make(root, prepare="shared").slowest == []
+    stored = root / "_build/material/b.json"
+    was = stored.read_bytes()
+    stored.write_bytes(was[:5])
+    assert {step for step, _ in make(root, prepare="shared").slowest} == computed, "what was changed is not used"
+    assert stored.read_bytes() == was
     (root / "data/tables/t.csv").write_text("a,b\n1,3\n", encoding="utf-8")
     assert {step for step, _ in make(root, prepare="shared").slowest} == computed | {"assembling the book"}
 
@@ -333,8 +381,10 @@ def test_interrupted_build_ends_with_its_kernels(tmp_path: Path, failed: bool, c
         "import signal\n"
         "from pathlib import Path\n"
         "from riktvarden.book.build import build\n"
+        "from riktvarden.book.publish import alone\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # where tests run in the background it is ignored
-        f"build(Path({str(root)!r}), None, {REGIONS!r}, parallel=1, timeout=3600)"
+        f"with alone(Path({str(root / '_build')!r}), 'building') as publication:\n"
+        f"    build(Path({str(root)!r}), publication, {REGIONS!r}, parallel=1, timeout=3600)"
     )
 
     def running() -> list[str]:

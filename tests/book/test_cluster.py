@@ -1,6 +1,5 @@
 """Two worker processes of a cluster make the same book as this process, and tell the same faults."""
 
-import io
 import json
 import os
 import shutil
@@ -11,15 +10,13 @@ from pathlib import Path
 import dask
 import pytest
 from distributed import LocalCluster, Security
-from rich.console import Console
 
 from riktvarden import reads
 from riktvarden.book import workers
-from riktvarden.book.build import BuildError, BuildReport, build
+from riktvarden.book.build import BuildError
 
+from .conftest import make_book as make
 from .conftest import make_root, write_template
-
-REGIONS = {"01": "Stockholm", "12": "Skåne"}
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +26,6 @@ def address() -> Iterator[str]:
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as cluster:
         yield cluster.scheduler_address
-
-
-def make(root: Path, out: Path, **settings: object) -> BuildReport:
-    return build(root, out, REGIONS, console=Console(file=io.StringIO()), **settings)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,7 +1,10 @@
 """Charts become images that say in words what they show."""
 
+import hashlib
 import json
 import re
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import altair
@@ -27,6 +30,46 @@ def test_numbers_as_the_language_writes_them() -> None:
     swedish, english = (figures.draw(SPEC, language) for language in ("sv", "en"))
     assert "1\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}000,0" in swedish
     assert "1,000,000.0" in english
+
+
+SCALES = {
+    "description": "Två färgskalor",
+    "data": {"values": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]},
+    "hconcat": [
+        {
+            "mark": {"type": "point", "clip": True},
+            "encoding": {name: {"field": field, "type": "quantitative"} for name, field in (("x", "x"), ("color", colour))},
+        }
+        for colour in ("x", "y")
+    ],
+    "resolve": {"scale": {"color": "independent"}},
+}
+"""A drawing whose parts have names: of colour scales and of frames."""
+DRAWN = f"""
+import hashlib, sys
+from riktvarden.book import figures
+for _ in range(int(sys.argv[1])):
+    figures.draw({SCALES!r}, "en")
+print(hashlib.sha256(figures.draw({SCALES!r}, "sv").encode()).hexdigest())
+"""
+
+
+def test_what_was_drawn_before_does_not_count() -> None:
+    drawing = figures.draw(SCALES, "sv")
+    names = re.findall(r'\bid="([^"]+)"', drawing)
+    assert len(names) == len(set(names)) >= 4
+    assert {"gradient_0", "gradient_1", "clip0", "clip1"} <= set(names)
+    assert set(re.findall(r"url\(#([^)]+)\)", drawing)) == set(names)
+    assert figures.draw(SCALES, "sv") == drawing
+    said = [subprocess.run([sys.executable, "-c", DRAWN, n], capture_output=True, check=True).stdout for n in ("0", "2")]
+    assert said == [f"{hashlib.sha256(drawing.encode()).hexdigest()}\n".encode()] * 2
+
+
+def test_names_are_told_apart_where_one_begins_with_another() -> None:
+    parts = "".join(f'<g id="a_{number}" fill="url(#a_{number})" href="#a_{number}"/>' for number in (11, 1, 0, 111))
+    assert figures._renumbered(parts) == "".join(
+        f'<g id="a_{number}" fill="url(#a_{number})" href="#a_{number}"/>' for number in range(4)
+    )
 
 
 def test_order_of_keys_does_not_count() -> None:

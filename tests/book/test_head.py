@@ -39,7 +39,9 @@ def test_picture_and_address_where_the_site_has_one() -> None:
 def test_the_day_is_that_of_the_sources() -> None:
     assert described("", "2026-11-22")["last_updated"] == "22 november 2026"
     assert described("", "2026-11-22", "en")["last_updated"] == "22 November 2026"
+    assert 'property="article:modified_time" content="2026-11-22"' in described("", "2026-11-22")["metatags"]
     assert "last_updated" not in described("")
+    assert "modified_time" not in described("")["metatags"]
 
 
 def test_the_card_holds_the_whole_title() -> None:

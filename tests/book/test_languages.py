@@ -7,9 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
 
-from riktvarden.book import build, catalogues
+from riktvarden.book import build, catalogues, publish
 
-from .conftest import make_root
+from .conftest import make_book, make_root
 
 ENGLISH = {
     "Start": "Home",
@@ -43,12 +43,30 @@ def project(tmp_path: Path) -> Path:
 
 def made(root: Path, language: str) -> build.BuildReport:
     settings = {"riktvarden_languages": ["sv", "en"]}
-    return build.build(root, root / "_build" / language, {"12": "Skåne"}, language, home=root, settings=settings)
+    return make_book(
+        root, root, regions={"12": "Skåne"}, language=language, out=root / "_build" / language, settings=settings
+    )
 
 
 def make(root: Path, language: str) -> Path:
     made(root, language)
     return root / "site" / language
+
+
+def test_readers_meet_all_languages_together(project: Path) -> None:
+    regions = {"12": "Skåne"}
+    with publish.alone(project, "building toys") as publication:
+        for language in ("sv", "en"):
+            build.build(project, publication, regions, language, out=project / "_build" / language)
+            assert not (project / "site").exists()
+        publication.put_out()
+    site = project / "site"
+    assert {name.partition("/")[0] for name in publish.listed(site)} == {"sv", "en", "index.html", "404.html"}
+    assert (site / "index.html").read_text(encoding="utf-8").count("hreflang") == 2
+    before = publish.digests(site)
+    with publish.alone(project, "building toys") as publication:
+        build.build(project, publication, regions, "sv", edition="other", out=project / "_build/sv")
+    assert publish.digests(site) == before, "the second language did not come so far"
 
 
 def test_each_page_leads_to_itself_in_the_other_language(project: Path) -> None:

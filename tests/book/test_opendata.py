@@ -151,7 +151,8 @@ def test_a_table_that_is_gone_leaves_no_file(made: Path) -> None:
 
 def test_another_language_finds_out_whether_the_files_are_of_the_same(made: Path) -> None:
     assert opendata.is_current(made / "data", replace(EDITION, language="en"))
-    assert not opendata.is_current(made / "data", replace(EDITION, made_of="other"))
+    assert not opendata.is_current(made / "data", EDITION), "these are its own, and made anew"
+    assert not opendata.is_current(made / "data", replace(EDITION, made_of="other", language="en"))
     assert not opendata.is_current(made / "nothing", EDITION)
 
 
@@ -207,7 +208,9 @@ def test_sheets_have_names_that_excel_takes(tmp_path: Path) -> None:
 
 def test_a_book_without_tables_is_published_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
-    (tmp_path / "book/index.html").write_text("<h1>x</h1>", encoding="utf-8")
+    (tmp_path / "book/index.html").write_text('<meta http-equiv="Refresh" content="0; url=x.html" />\n', encoding="utf-8")
     opendata.take_out(tmp_path / "book", tmp_path / "out", EDITION, tmp_path / "source")
-    assert (tmp_path / "out/pages/index.html").read_text(encoding="utf-8") == "<h1>x</h1>"
+    lines = (tmp_path / "out/pages/index.html").read_text(encoding="utf-8").splitlines()
+    assert lines[-1] == '<meta http-equiv="Refresh" content="0; url=x.html" />'
+    assert [name for name in ("Content-Security-Policy", "no-referrer") if name not in "".join(lines[1:-1])] == []
     assert list(released(tmp_path / "out")) == []

@@ -76,6 +76,13 @@ def test_a_new_file_differs_unless_it_is_hidden_or_the_builds_own(made: Made) ->
     assert made.again().report() is None
 
 
+@pytest.mark.parametrize("name", ["evil.html", ".evil", "sv/.evil", "other/evil.html", "data/evil.csv"])
+def test_whatever_is_new_on_the_site_differs(made: Made, name: str) -> None:
+    (made.out / "site" / name).parent.mkdir(exist_ok=True)
+    (made.out / "site" / name).touch()
+    assert made.again().report() is None
+
+
 def test_another_wish_differs(made: Made) -> None:
     assert made.again(asked={"regions": ["12", "21"]}).report() is None
     assert made.again(language="en").report() is None
@@ -89,5 +96,10 @@ def test_what_changes_while_a_build_runs_is_not_taken_for_built(made: Made) -> N
 
 
 def test_a_spoilt_note_is_none(made: Made) -> None:
-    (made.out / "state/made.json").write_text("{", encoding="utf-8")
+    note = made.out / "state/made.json"
+    whole = note.read_text(encoding="utf-8")
+    for spoilt in ("", "{", "{}", "[]", '{"given": 1, "made": 1, "report": {}}', whole[: len(whole) // 2]):
+        note.write_text(spoilt, encoding="utf-8")
+        assert made.again().report() is None
+    note.unlink()
     assert made.again().report() is None

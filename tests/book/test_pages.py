@@ -65,6 +65,12 @@ def test_no_code_in_attributes() -> None:
     assert 'data-call="window"' in page
 
 
+def test_every_page_has_its_rules_once() -> None:
+    page = pages.finished(PAGE % "It has a Content-Security-Policy.")
+    assert page.count("http-equiv") == page.count('<meta name="referrer" content="no-referrer" />') == 1
+    assert pages.guarded(page) == page
+
+
 def test_what_is_no_page_stays() -> None:
     assert pages.finished("<OpenSearchDescription>") == "<OpenSearchDescription>"
 

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from riktvarden import cli
-from riktvarden.book import pdf
+from riktvarden.book import pdf, publish
 from riktvarden.report import Language
 from riktvarden.report.printed import Report, reports
 
@@ -101,6 +101,27 @@ def test_the_reports_are_made_of_chapters_of_the_book() -> None:
     for report in reports(Language("sv")):
         assert set(report.chapters) <= chapters
         assert len(set(report.chapters)) == len(report.chapters)
+
+
+PRINTED = b"%PDF-1.4\n<</Producer (S)\n/CreationDate (D:20261130121837+00'00')\n/ModDate (D:20261130121838Z)>>\nxref 60"
+
+
+def test_two_prints_are_of_the_same_day() -> None:
+    later = PRINTED.replace(b"2026113012", b"2027010203")
+    for day in ("2026-11-22", ""):
+        assert pdf.dated(PRINTED, day) == pdf.dated(later, day)
+        assert len(pdf.dated(PRINTED, day)) == len(PRINTED)
+        assert pdf.dated(PRINTED, day).count(b"/Producer (S)") == 1
+    assert b"/CreationDate (D:20261122) " in pdf.dated(PRINTED, "2026-11-22")
+    assert b"Date" not in pdf.dated(PRINTED, "")
+
+
+def test_a_changed_site_is_not_printed(site: Path) -> None:
+    whole = site / "whole"
+    publish.publish(whole, {"sv": site})
+    (whole / "sv/chapters/about.html").write_text("evil", encoding="utf-8")
+    with pytest.raises(pdf.PdfError, match=r"about\.html: not as it was built"):
+        pdf.make(whole / "sv", site / "pdf", Language("sv"))
 
 
 def test_without_pages_the_message_says_what_to_do(tmp_path: Path) -> None:

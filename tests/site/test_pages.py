@@ -13,6 +13,8 @@ import pytest
 import sphinx
 from bs4 import BeautifulSoup
 
+from riktvarden.book import publish
+
 from .conftest import REGIONS, ROOT
 
 LABELS = {"Föregående sida", "Nästa sida", "Sök", "Sök i rapporten", "Huvudmeny", "Innehåll på sidan"}
@@ -151,6 +153,24 @@ def test_other_languages_need_only_a_catalogue() -> None:
     for words in ROOT.glob("locale/*/LC_MESSAGES/sphinx.js"):
         messages = json.loads(re.search(r'"TRANSLATIONS": (\{.*?\n  \})', words.read_text(encoding="utf-8"), re.DOTALL)[1])
         assert [text for text in sorted(asked) if not messages.get(text)] == [], words
+
+
+def test_every_page_has_its_rules_and_no_template_is_published(book: Path) -> None:
+    pages = list((book / "site").rglob("*.html"))
+    assert len(pages) > 80
+    for file in pages:
+        page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        assert len(page.find_all("meta", attrs={"http-equiv": "Content-Security-Policy"})) == 1, file
+        assert page.find("meta", attrs={"name": "referrer", "content": "no-referrer"}), file
+        assert "{%" not in page.get_text(), file
+    assert not [file for file in (book / "site").rglob("*") if file.suffix in {".po", ".mo", ".pot"}]
+    assert not list((book / "site").rglob("*macros*"))
+
+
+def test_the_list_of_digests_is_that_of_the_site(book: Path) -> None:
+    listed = publish.listed(book / "site")
+    assert {f"sv/chapters/regions/{code}.html" for code in REGIONS} < set(listed)
+    assert {name: known for name, known in publish.digests(book / "site").items() if name != publish.SUMS} == listed
 
 
 def test_nothing_tells_where_it_was_built(book: Path) -> None:

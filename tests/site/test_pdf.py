@@ -1,6 +1,7 @@
 """The book of two regions on paper: tagged, with bookmarks, complete, and four pages for a region."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,19 @@ def test_a_sheet_of_a_region_is_four_pages_at_most(files: dict[str, Path], code:
     ):
         assert part in text
     assert "Innehållsnyckel" not in text
+
+
+def test_two_prints_are_the_same(
+    files: dict[str, Path], site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = next(iter(REPORTS))
+    monkeypatch.setattr(printed, "reports", lambda _: [REPORTS[name]])
+    pdf.make(site, tmp_path, Language("sv"))
+    again = {file.stem: file for file in tmp_path.glob("*.pdf")}
+    assert set(again) == {name, *(f"region-{code}" for code in REGIONS)}
+    for stem, file in again.items():
+        assert file.read_bytes() == files[stem].read_bytes(), stem
+        assert PdfReader(file).metadata.creation_date.date() <= date.today()
 
 
 def test_all_files_are_listed(files: dict[str, Path]) -> None:

@@ -8,16 +8,24 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-_FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|Error|Exception|full traceback)\b")
+from riktvarden.book import execute, keys, publish
+
+_FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w*Error|Exception|full traceback)\b")
+_ENDED = re.compile(
+    r"^(EOFError|MemoryError|BrokenPipeError|ConnectionResetError)\b|Cannot allocate memory|Killed", re.MULTILINE
+)
+"""What the assembler says when one of its own processes ended before its time."""
+_NOT_OURS = ("PYTHONWARNINGS", "SOURCE_DATE_EPOCH")
+"""Variables that would make another book of the same sources: faults of stock code, another year."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _IMAGE = re.compile(r"_images/([^\"'?#)]+)")
 _CHART = re.compile(r'class="rv-chart" data-chart="(\w+)"')
 _AREAS = re.compile(r'"areas":"(areas-\w+)"')
-_SHOWN = 20
+_SHOWN, _LONGEST = 20, 300
 
 
 class AssembleError(Exception):
-    """The assembler failed or left pages out; the message says what to mend."""
+    """The assembler failed or left pages out; the message says what to fix."""
 
 
 def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
@@ -34,7 +42,8 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
         Where all that the assembler says is kept.
     key
         Digest of all that the assembler does not see changes of, or not well enough: code, settings, contents,
-        styles. If it differs from last time, or last time failed, the folder is emptied first.
+        styles. If it differs from last time, last time failed, or any file was changed since, the folder is emptied
+        first.
     jobs
         Pages to read or write at a time.
 
@@ -44,7 +53,7 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
         With the warnings and errors, if there are any.
     """
     sound = book / "sound"
-    if book.exists() and not (sound.is_file() and sound.read_text(encoding="utf-8") == key):
+    if book.exists() and not (sound.is_file() and sound.read_text(encoding="utf-8") == _state(book, key)):
         shutil.rmtree(book)
     sound.unlink(missing_ok=True)  # warnings of pages that are not read again would not be repeated
     html = book / "_build" / "html"
@@ -53,7 +62,7 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     command = [sys.executable, "-m", "riktvarden.book.press", str(source), str(book), str(jobs)]
     done = subprocess.run(  # noqa: S603 - a fixed command on paths of this build
         command,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
@@ -61,10 +70,29 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     said = _COLOUR.sub("", done.stdout.decode(errors="replace"))
     log.write_text(said, encoding="utf-8")
     if done.returncode:
-        raise AssembleError("\n".join(["jupyter-book build failed:", *_faults(said, source), f"log: {log}"]))
+        shown = _last(said) if done.returncode < 0 else _faults(said, source)
+        raise AssembleError("\n".join([f"jupyter-book build {_end(done.returncode, said)}:", *shown, f"log: {log}"]))
     _drop_unused(html)
-    sound.write_text(key, encoding="utf-8")
+    sound.write_text(_state(book, key), encoding="utf-8")
     return html
+
+
+def environment() -> dict[str, str]:
+    """Return the variables that stock tools run with: those of this process, without any that change what they make."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+    return {**inherited, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+
+
+def _state(book: Path, key: str) -> str:
+    """Return a digest of the assembler's folder as it is: if a file in it was changed since, no page of it is trusted."""
+    return keys.combined([key, {name: known for name, known in publish.digests(book).items() if name != "sound"}])
+
+
+def _end(code: int, said: str) -> str:
+    """Say how the assembler ended, as far as it tells."""
+    if code < 0:
+        return execute.ended(code)
+    return "failed: one of its processes was killed, or had no memory left" if _ENDED.search(said) else "failed"
 
 
 def _drop_unused(html: Path) -> None:
@@ -92,6 +120,11 @@ def _keep_only(folder: Path, names: set[str]) -> None:
 def missing(html: Path, documents: Iterable[str]) -> list[str]:
     """Return the documents without a page in `html`: an assembler can succeed without making any."""
     return [document for document in documents if not (html / f"{document}.html").is_file()]
+
+
+def _last(said: str) -> list[str]:
+    """Return the last lines of a log, as far as they fit a terminal."""
+    return [line[:_LONGEST] for line in said.splitlines()[-_SHOWN:]]
 
 
 def _faults(said: str, source: Path) -> list[str]:

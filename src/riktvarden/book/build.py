@@ -26,7 +26,7 @@ from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page
 from riktvarden.book.outcome import BuildError, BuildReport
 from riktvarden.book.progress import Watch
-from riktvarden.book.publish import is_published, publish, recover
+from riktvarden.book.publish import Publication, digests
 from riktvarden.book.release import given_away
 from riktvarden.book.workers import ClusterError, Watched
 
@@ -40,11 +40,15 @@ CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.st
 """Modules that tell whether the data are sound."""
 MANIFEST = "manifest.json"
 """What stored material says of itself, see `riktvarden.report.material`."""
+LEAST_FREE = 2**16
+"""Bytes of a disk that is not full; what fails on a full one may not be able to say why."""
+STAMP = "key"
+"""Note of what else lies in a folder."""
 
 
 def build(
     root: Path,
-    out: Path | None,
+    publication: Publication,
     regions: Mapping[str, str],
     language: str = "sv",
     edition: str = "working",
@@ -54,18 +58,19 @@ def build(
     console: Console | None = None,
     prepare: str | None = None,
     cluster: str | None = None,
-    home: Path | None = None,
+    out: Path | None = None,
     settings: Mapping[str, Any] | None = None,
     municipalities: Mapping[str, Mapping[str, str]] | None = None,
 ) -> BuildReport:
-    """Build the website of `root`, in one language, into ``home/site``.
+    """Build the website of `root`, in one language, to be put out by `publication`.
 
     Parameters
     ----------
     root
         The project folder, with ``_config.yml``, ``_toc.yml`` and ``chapters/``.
-    out
-        Where everything is written, and nothing elsewhere; None for ``root/_build``.
+    publication
+        What the pages are put out by, when the caller says so; its folder also has what languages share. See
+        `riktvarden.book.publish.alone`.
     regions
         Code to page title of the regions to make pages for, in reading order.
     language, edition
@@ -86,9 +91,9 @@ def build(
     cluster
         Address of a Dask scheduler to hand the steps to, see `riktvarden.book.workers.cluster`. Its workers see this
         folder under the same path and have this environment; how many run at once is theirs to say.
-    home
-        Where the languages' books have their ``site`` and what they share, `out` unless given: each language needs its
-        own `out`.
+    out
+        Where everything else is written, and nothing elsewhere; the publication's folder unless given. Each language needs
+        its own.
     settings
         Settings of Sphinx that the files do not know: the languages of the site, and when its sources changed.
     municipalities
@@ -96,6 +101,8 @@ def build(
 
     Raises
     ------
+    OSError
+        If something cannot be written.
     BuildError
         With all faults found. The other notebooks still run. For every step that failed ``out/failed`` has the
         full traceback, and for a notebook what it had written so far.
@@ -104,12 +111,11 @@ def build(
     if not opendata.EDITION_NAME.fullmatch(edition):
         raise BuildError([f"edition {edition!r}: use letters a to z, digits, and . _ - after the first of these"])
     root = root.resolve()
-    out = (out or root / "_build").resolve()
+    home = publication.home
+    out = out.resolve() if out else home
     console = console or Console(highlight=False)
-    home = home.resolve() if home else out
-    state, site, failed = out / "state", home / "site", out / "failed"
+    state, failed = out / "state", out / "failed"
     state.mkdir(parents=True, exist_ok=True)
-    recover(site)
     project = keys.Project(root, memory=state / "meanings.json")
     project.settle()
     _check(check, home / "state" / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
@@ -126,7 +132,6 @@ def build(
     compiled = [(source / name).with_suffix(".mo") for name in wanted if name.endswith(".po")]
     stage.write(source, wanted, keep=[*notebooks.values(), *compiled])
     _remove(failed)
-    products = [site / language / f"{document}.html" for document in documents]
     parallel = parallel or at_once()
 
     with _executor(cluster, parallel, root) as (executor, parallel), Watch(len(pages) + 1, console, parallel) as watch:
@@ -157,13 +162,23 @@ def build(
         made_of = keys.combined([project.data(), project.code(project.package()), templates])
         # The folder of tables holds what it is made of, too, as it is.
         beside = {name: keys.digest(content) for name, content in opendata.source(root / "data").items()}
-        assembled_of = keys.combined([constant, *([made_of, beside] if language == first else [])])
-        public = out / "public"
-
-        def put_out(with_tables: bool) -> None:
-            if with_tables:
-                publish(public / "data", site / opendata.FOLDER, edition)
-            publish(public / "pages", site, language)
+        public, laid_out_as = out / "public", state / "public"
+        if not _is_as_left(public, laid_out_as):
+            _remove(public)
+        products = [public / "pages" / f"{document}.html" for document in documents]
+        shown = opendata.Edition(
+            name=edition,
+            language=language,
+            config=config,
+            documents=documents,
+            regions=list(regions),
+            made_of=made_of,
+            updated=str((settings or {}).get("riktvarden_updated", "")),
+        )
+        tables = f"{opendata.FOLDER}/{edition}"
+        # Another language's pages link to the tables that are there, unless those are of something else.
+        with_tables = language == first or not opendata.is_current(publication.folder(tables), shown)
+        assembled_of = keys.combined([constant, *([made_of, beside] if with_tables else [])])
 
         @pytask.task(
             name=ASSEMBLER,
@@ -178,35 +193,23 @@ def build(
             html = assemble(source, out / "book", log, constant, parallel)
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
-            shown = opendata.Edition(
-                name=edition,
-                language=language,
-                config=config,
-                documents=documents,
-                regions=list(regions),
-                made_of=made_of,
-                updated=str((settings or {}).get("riktvarden_updated", "")),
-            )
-            # Another language's pages link to the tables that are there, unless those are of something else.
-            with_tables = language == first or not opendata.is_current(site / opendata.FOLDER / edition, shown)
+            laid_out_as.unlink(missing_ok=True)
             opendata.take_out(html, public, shown, root / "data", with_tables)
             if told := given_away(public):
                 raise AssembleError("the site would give a person away: " + "; ".join(told))
-            put_out(with_tables)
+            files.write(laid_out_as, _as_is(public))
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))
         tasks = [*map(notebook_task, pages), finish]
         failures = graph.run(tasks, state, Watched(executor, watch), cluster is not None, failed)
-        # Of the site the graph knows the pages: what was lost or changed of the rest is put out again.
-        places = {public / "pages": site / language} | (
-            {public / "data": site / opendata.FOLDER / edition} if language == first else {}
-        )
-        if not failures and not all(is_published(made, place) for made, place in places.items()):
-            put_out(language == first)
     project.remember()
     if failures:
         raise BuildError(failures)
-    entrance.write(site, config, first, documents)  # of all languages, so that no one's assembler makes it
+    publication.add(language, public / "pages")
+    if language == first or (with_tables and (public / "data" / opendata.INDEX).is_file()):
+        publication.add(tables, public / "data")
+    # Of all languages, so that no one's assembler makes it.
+    publication.front = partial(entrance.files, config=config, first=first, documents=documents)
     _remove(failed)
     executed = [page.name for page in pages if page.name in watch.seconds]
     labels = {page.name: page.label for page in pages}
@@ -215,7 +218,7 @@ def build(
         executed=executed,
         unchanged=[page.name for page in pages if page.name not in executed],
         seconds=time.perf_counter() - began,
-        start=site / "index.html",
+        start=home / "site" / "index.html",
         slowest=[
             (labels.get(step, step), seconds) for step, seconds in sorted(watch.seconds.items(), key=lambda step: -step[1])
         ],
@@ -271,16 +274,13 @@ def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) 
 def _prepared(
     module: str, folder: Path, project: keys.Project, watch: Watch, executor: Executor, timeout: int
 ) -> dict[str, str]:
-    """Have a module store what notebooks share, unless all it stored for the same content is there unchanged.
+    """Have a module store what notebooks share, unless it has for the same content; return its parts' digests.
 
-    Returns
-    -------
-    dict
-        The digests of what is stored, by the names of the parts.
+    What is stored counts only as long as every file is as it was left.
     """
-    manifest, stamp = folder / MANIFEST, folder / "key"
+    manifest, stamp = folder / MANIFEST, folder / STAMP
     key = keys.combined([project.data(), project.code([module]), project.environment()])
-    if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == _stamped(key, folder, stamp)):
+    if not _is_as_left(folder, stamp, key):
         _remove(folder)
         folder.mkdir(parents=True)
         command = [module, str(folder)]
@@ -288,23 +288,16 @@ def _prepared(
         compute({COMPUTING: command})
         apart = json.loads(manifest.read_bytes())["apart"]
         compute({f"computing {name}": [*command, name] for name in apart})
-        files.write(stamp, _stamped(key, folder, stamp).encode())
+        files.write(stamp, _as_is(folder, key))
     else:
         content = json.loads(manifest.read_bytes())
         fingerprint = reads.fingerprint(project.root)
         if content["fingerprint"] != fingerprint:  # something was changed that means nothing
             files.write(manifest, json.dumps({**content, "fingerprint": fingerprint}).encode())
-            files.write(stamp, _stamped(key, folder, stamp).encode())
+            files.write(stamp, _as_is(folder, key))
     return {
         name: digest for file in folder.glob("*.json") for name, digest in json.loads(file.read_bytes())["parts"].items()
     }
-
-
-def _stamped(key: str, folder: Path, stamp: Path) -> str:
-    """Return a key with the digest of every file in a folder, but for the one that keeps them."""
-    found = (file for file in sorted(folder.rglob("*")) if file.is_file() and file != stamp)
-    digests = {file.relative_to(folder).as_posix(): keys.digest(file.read_bytes()) for file in found}
-    return json.dumps({"key": key, "files": digests}, indent=1)
 
 
 def _compute(
@@ -336,7 +329,8 @@ def _run_module(argv: Sequence[str], root: Path, log: Path, timeout: int) -> str
         return ""
     text = log.read_text(encoding="utf-8").strip()
     if code < 0 or not text:
-        return execute.ended(code)
+        full = shutil.disk_usage(log.parent).free < LEAST_FREE
+        return f"{execute.ended(code)}: no space left on the disk of {log.parent}" if full else execute.ended(code)
     return text.splitlines()[-1] if "Traceback (most recent call last)" in text else text
 
 
@@ -368,6 +362,16 @@ def _chapters(
         else:
             texts.append(source)
     return pages, texts
+
+
+def _is_as_left(folder: Path, note: Path, key: str = "") -> bool:
+    """Say whether a folder holds what it did when that was noted, for the same key."""
+    return note.is_file() and note.read_bytes() == _as_is(folder, key)
+
+
+def _as_is(folder: Path, key: str = "") -> bytes:
+    """Return a note of what a folder holds; the note itself may lie there."""
+    return keys.combined([key, {name: known for name, known in digests(folder).items() if name != STAMP}]).encode()
 
 
 def _remove(folder: Path) -> None:

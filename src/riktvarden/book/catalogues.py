@@ -21,6 +21,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from riktvarden.book import stage
+from riktvarden.book.assemble import environment
 
 CHAPTERS, CODE = "chapters", "riktvarden"
 DOMAINS = (CHAPTERS, CODE)
@@ -148,7 +149,11 @@ def _of_chapters(root: Path) -> Catalog:
         command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main(prog_name='jupyter-book')", "build"]
         builder = ["--builder", "custom", "--custom-builder", "gettext"]
         done = subprocess.run(  # noqa: S603 - a fixed command on paths of this project
-            [*command, source, "--path-output", out, *builder], capture_output=True, text=True, check=False
+            [*command, source, "--path-output", out, *builder],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         made = out / "_build" / "gettext" / f"{CHAPTERS}.pot"
         if done.returncode or not made.is_file():

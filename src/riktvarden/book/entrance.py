@@ -1,15 +1,14 @@
-"""Write what lies at the root of the site beside the languages: choice of language, 404 page, list of pages."""
+"""Say what lies at the root of the site beside the languages: choice of language, 404 page, list of pages."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from riktvarden.book import stage
-from riktvarden.book.pages import policy
+from riktvarden.book.pages import REFERRER, policy
 from riktvarden.book.words import native_name
 
 STYLE = """
@@ -27,13 +26,13 @@ ABSENT = {
 """Language → what the 404 page says, and its link."""
 
 
-def write(site: Path, config: Mapping[str, Any], first: str, documents: Sequence[str]) -> None:
-    """Write ``index.html``, ``404.html`` and, if the site's address is known, ``sitemap.xml``.
+def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents: Sequence[str]) -> dict[str, bytes]:
+    """Return ``index.html``, ``404.html`` and, if the site's address is known, ``sitemap.xml``.
 
     Parameters
     ----------
-    site
-        The folder that holds one folder per language.
+    names
+        Every file of the site, below its root; it has one folder per language.
     config
         What ``_config.yml`` says.
     first
@@ -41,17 +40,17 @@ def write(site: Path, config: Mapping[str, Any], first: str, documents: Sequence
     documents
         Every document of the book, the start first.
     """
-    found = sorted(place.name for place in site.iterdir() if (place / f"{documents[0]}.html").is_file())
-    languages = sorted((language for language in found if not language.startswith(".")), key=first.__ne__)
+    start = f"/{documents[0]}.html"
+    found = sorted(name.removesuffix(start) for name in names if name.endswith(start))
+    languages = sorted((language for language in found if "/" not in language), key=first.__ne__)
     title = str(config.get("title", ""))
     address = address_of(config)
-    _put(site / "index.html", choice(title, languages, documents[0]))
-    _put(site / "404.html", absent(title, languages, f"{urlsplit(address).path}/", documents[0]))
-    sitemap = site / "sitemap.xml"
-    if address:
-        _put(sitemap, pages_of(address, languages, documents))
-    else:
-        sitemap.unlink(missing_ok=True)
+    made = {
+        "index.html": choice(title, languages, documents[0]),
+        "404.html": absent(title, languages, f"{urlsplit(address).path}/", documents[0]),
+        **({"sitemap.xml": pages_of(address, languages, documents)} if address else {}),
+    }
+    return {name: text.encode() for name, text in made.items()}
 
 
 def address_of(config: Mapping[str, Any]) -> str:
@@ -101,6 +100,7 @@ def page(language: str, title: str, content: str, head: str = "") -> str:
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy(style)}">
+{REFERRER}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {head}<title>{html.escape(title)}</title>
 {style}
@@ -112,9 +112,3 @@ def page(language: str, title: str, content: str, head: str = "") -> str:
 </body>
 </html>
 """
-
-
-def _put(place: Path, text: str) -> None:
-    """Write a file, unless it is as it shall be."""
-    if not (place.is_file() and place.read_bytes() == text.encode()):
-        place.write_text(text, encoding="utf-8", newline="\n")

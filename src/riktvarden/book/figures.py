@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -24,6 +25,8 @@ LOCALES: dict[str, Literal["sv-SE", "en-GB"]] = {"sv": "sv-SE", "en": "en-GB"}
 FOLDER = "_charts"
 """Where the scripts of charts are; not ``_static``, every script of which is loaded by every page."""
 RUNTIME = "vega.js"
+_NUMBERED = re.compile(r'(?<=\bid=")(\D*)\d+(?=")')
+"""The name of a colour scale or a frame within a picture: it goes on counting from the picture drawn before."""
 _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 
 
@@ -59,8 +62,8 @@ class VegaLiteRenderer:
 def draw(spec: dict[str, Any], language: str) -> str:
     """Return a specification drawn as SVG, with numbers and dates as `language` writes them.
 
-    The result depends on the meaning of the specification only, not on the order of its keys. Nothing is
-    fetched: a specification that refers to data elsewhere raises ValueError.
+    The result depends on the meaning of the specification only, not on the order of its keys, nor on what this
+    process has drawn before. Nothing is fetched: a specification that refers to data elsewhere raises ValueError.
     """
     locale = LOCALES.get(language, "en-GB")
     svg: str = vl_convert.vegalite_to_svg(
@@ -70,7 +73,21 @@ def draw(spec: dict[str, Any], language: str) -> str:
         format_locale=locale,
         time_format_locale=locale,
     )
-    return svg
+    return _renumbered(svg)
+
+
+def _renumbered(svg: str) -> str:
+    """Return a drawing whose names of its own parts count from 0, whatever the process has drawn before."""
+    counts: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for found in _NUMBERED.finditer(svg):
+        if found[0] not in names:
+            names[found[0]] = f"{found[1]}{counts[found[1]]}"
+            counts[found[1]] += 1
+    if not names:
+        return svg
+    used = re.compile(rf'(\bid="|url\(#|href="#)({"|".join(map(re.escape, names))})(?=[")])')
+    return used.sub(lambda found: f"{found[1]}{names[found[2]]}", svg)
 
 
 def size(svg: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +24,8 @@ from riktvarden.book.execute import PageError
 
 RAN = (ExitCode.OK, ExitCode.FAILED)
 """How pytask says that it came as far as running tasks."""
+NOTES = (".pytask", "pytask.lock.journal", "pytask.lock")
+"""What pytask keeps: what saves it time, and what it knows of this time and of the last."""
 _log = logging.getLogger("riktvarden")
 
 
@@ -52,16 +55,29 @@ def run(tasks: Sequence[Callable[..., None]], state: Path, executor: Executor, r
     kind = "processes" if remote else "threads"
     registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: executor, worker_type=kind)
     with _import_path_restored(), _quiet():
-        session = pytask.build(
-            config=config,
-            tasks=list(tasks),
-            capture="no",
-            verbose=0,
-            show_traceback=False,
-            n_workers=len(tasks),  # all that are ready wait in the executor's queue
-            parallel_backend=ParallelBackend.CUSTOM,
-        )
+        for note in (None, *NOTES):  # what cannot be read, as a crash can leave it, is made anew
+            if note:
+                _remove(state / note)
+            session = pytask.build(
+                config=config,
+                tasks=list(tasks),
+                capture="no",
+                verbose=0,
+                show_traceback=False,
+                n_workers=len(tasks),  # all that are ready wait in the executor's queue
+                parallel_backend=ParallelBackend.CUSTOM,
+            )
+            if session.exit_code != ExitCode.CONFIGURATION_FAILED:
+                break
     return _failures(session, failed)
+
+
+def _remove(path: Path) -> None:
+    """Delete a file or folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _failures(session: pytask.Session, failed: Path) -> list[str]:

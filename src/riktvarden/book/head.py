@@ -18,6 +18,8 @@ from riktvarden.book import stage
 
 CARD = "_static/card.png"
 """Picture beside a link to the report."""
+MODIFIED = "article:modified_time"
+"""Name of the day of the newest change of the sources, as a machine reads it."""
 LONGEST = 200
 """Letters of a page's description."""
 
@@ -32,13 +34,15 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     if address:
         told["og:url"] = f"{address}/{app.config.language}/{page}.html"
         told["og:image"] = f"{address}/{app.config.language}/{CARD}"
+    updated = app.config.riktvarden_updated
+    told[MODIFIED] = updated
     tags = "".join(
-        f'\n  <meta {"property" if name.startswith("og:") else "name"}="{name}" content="{said}" />'
+        f'\n  <meta {"property" if ":" in name else "name"}="{name}" content="{said}" />'
         for name, said in told.items()
         if said
     )
     context["metatags"] = f"{context.get('metatags', '')}{tags}"
-    if updated := app.config.riktvarden_updated:
+    if updated:
         context["last_updated"] = format_date(date.fromisoformat(updated), "d MMMM y", locale=app.config.language)
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 
+from riktvarden import files
 from riktvarden.reads import FILE, FOLDER
 
 SCHEMA = 2
@@ -60,8 +61,7 @@ class Project:
         self.root = root
         self.parts = dict(parts or {})
         self._memory = memory
-        kept = json.loads(memory.read_bytes()) if memory and memory.is_file() else {}
-        self._seen: dict[str, Any] = kept.get(_found_by(), {})
+        self._seen: dict[str, Any] = _remembered(memory) if memory else {}
         self._used: dict[str, Any] = {}
         self._files: dict[Path, str | None] = {}
         self._reached: dict[tuple[str, ...], dict[str, str]] = {}
@@ -70,7 +70,7 @@ class Project:
     def remember(self) -> None:
         """Write the digests used since this object was made to its memory."""
         if self._memory:
-            self._memory.write_text(json.dumps({_found_by(): self._used}, sort_keys=True), encoding="utf-8")
+            files.write(self._memory, json.dumps({_found_by(): self._used}, sort_keys=True).encode())
 
     def settle(self) -> None:
         """Take the digests of code, data, templates and words now: an edit from here on counts as one made later."""
@@ -210,6 +210,14 @@ def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         elif before != after:
             found.append(name)
     return found
+
+
+def _remembered(memory: Path) -> dict[str, Any]:
+    """Return the digests that a memory holds; none if it cannot be read, for they can be found anew."""
+    try:
+        return dict(json.loads(memory.read_bytes()).get(_found_by(), {}))
+    except (OSError, ValueError, AttributeError):
+        return {}
 
 
 def _found_by() -> str:

@@ -23,6 +23,7 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.book import dcat, stage
+from riktvarden.book.pages import guarded
 from riktvarden.report import downloads, published
 from riktvarden.report.language import Language
 
@@ -130,16 +131,19 @@ def take_out(assembled: Path, place: Path, edition: Edition, data: Path, with_fi
         files = _files(tables, edition, data, language) if with_files else {}
         listed = published.listing([(t.page, t.document, t.place, t.title, t.rows) for t in tables], language)
     stage.write(place / "data", files, keep=())
-    finished = {name: _linked(name, text, edition.name, listed).encode() for name, text in texts.items()}
+    finished = {name: guarded(_linked(name, text, edition.name, listed)).encode() for name, text in texts.items()}
     if kept := [name for name, page in finished.items() if EMBEDDED in page]:  # it would go out unseen by the gate
         raise ValueError(f"tables are left within {', '.join(kept)}: their links are not written as expected")
     stage.write(place / "pages", {name: finished.get(name) or file.read_bytes() for name, file in pages.items()}, keep=())
 
 
 def is_current(folder: Path, edition: Edition) -> bool:
-    """Say whether a published edition is made of the same as this one would be, if perhaps in another language."""
-    index = folder / INDEX
-    return index.is_file() and json.loads(index.read_bytes())["made_of"] == edition.made_of
+    """Say whether the tables of an edition are another language's, and of the same as this one's would be."""
+    try:
+        index = json.loads((folder / INDEX).read_bytes())
+        return bool(index["made_of"] == edition.made_of and index["language"] != edition.language)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def offered(page: str, text: str) -> Iterator[Offered]:

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from riktvarden import files
+from riktvarden.book import publish
+
 LEFT_OUT = ("_build", "__pycache__")
 """Folders that are no source, besides those that are hidden."""
 
@@ -78,7 +81,7 @@ class Again:
             What else it is asked for, as JSON values.
         """
         self._began = time.perf_counter()
-        self._out, self._home, self._language = out, home, language
+        self._out, self._home = out, home
         self._note = out / "state" / "made.json"
         python = ".".join(platform.python_version_tuple()[:2])
         wish = json.dumps([python, language, asked], sort_keys=True)
@@ -88,11 +91,11 @@ class Again:
         """Return the report of a build that had nothing to do; None if there may be something."""
         try:
             note = json.loads(self._note.read_bytes())
-        except (OSError, ValueError):
+            known, pages = (note["given"], note["made"]), BuildReport(**note["report"])
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        if note["given"] != self._given or note["made"] != self._made():
+        if known != (self._given, self._made()):
             return None
-        pages = BuildReport(**note["report"])
         return BuildReport(
             pages=pages.pages,
             executed=[],
@@ -104,31 +107,29 @@ class Again:
     def remember(self, report: BuildReport) -> None:
         """Note what a build made of what was there when this object was made."""
         note = {"given": self._given, "made": self._made(), "report": asdict(report) | {"slowest": []}}
-        self._note.write_text(json.dumps(note, default=str), encoding="utf-8")
+        files.write(self._note, json.dumps(note, default=str).encode())
 
     def _made(self) -> str:
-        """Return a digest of the pages, as notebooks and as a site, and of the tables beside them."""
-        site = self._home / "site"
-        beside = (file for file in site.iterdir() if file.is_file()) if site.is_dir() else ()
-        tables = _below(site / "data", ())
-        return _digest([*_below(self._out / "source", ()), *_below(site / self._language, ()), *tables, *beside])
+        """Return a digest of the pages as notebooks, and of the whole site."""
+        made = [publish.digests(self._out / "source"), publish.digests(self._home / "site")]
+        return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 
 
 def _below(folder: Path, without: Iterable[Path]) -> Iterator[Path]:
     """Yield the files below a folder that are neither hidden nor in what is left out."""
     apart = {os.path.realpath(place) for place in without}
-    for place, folders, files in os.walk(folder):
+    for place, folders, names in os.walk(folder):
         folders[:] = [
             name
             for name in folders
             if name not in LEFT_OUT and not name.startswith(".") and os.path.realpath(Path(place, name)) not in apart
         ]
-        yield from (Path(place, name) for name in files if not name.startswith("."))
+        yield from (Path(place, name) for name in names if not name.startswith("."))
 
 
-def _digest(files: Iterable[Path], more: str = "") -> str:
+def _digest(sources: Iterable[Path], more: str) -> str:
     """Return a digest of the names and bytes of files."""
     found = hashlib.sha256(more.encode())
-    for file in sorted(files):
+    for file in sorted(sources):
         found.update(f"\n{file} ".encode() + hashlib.sha256(file.read_bytes()).digest())
     return found.hexdigest()

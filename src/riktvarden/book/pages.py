@@ -45,8 +45,11 @@ NEEDED = {
     "explorer.js": re.compile(r'id="rv-explorer"'),
 }
 """File that the theme or an extension loads on every page → what a page must have to need it."""
-UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome/*/*", "*/*.map")
-"""Files of the theme that no page loads: its icon font, and what only helps to develop it."""
+UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome/*/*", "*/*.map", "*webpack-macros.html", "locales/**/*.[mp]o")
+"""Files of the theme that no page loads: its icon font, templates, translations, and what only helps to develop it."""
+REFERRER = '<meta name="referrer" content="no-referrer" />'
+"""Rule by which no other site learns which page a reader came from."""
+_POLICY = '<meta http-equiv="Content-Security-Policy"'
 
 _BRANCH = re.compile(
     r'(?P<link><a class="[^"]*reference internal"[^>]*>(?P<title>(?:(?!</a>).)*)</a><details[^>]*>)<summary>', re.DOTALL
@@ -92,10 +95,17 @@ def finished(page: str) -> str:
     page = _BRANCH.sub(lambda branch: f'{branch["link"]}<summary aria-label="{_words(branch["title"])}">', page)
     page = _SIDEBAR.sub(lambda bar: f'{bar[0]} role="region" aria-label="{_("Site navigation")}"', page)
     page = _EMPTY_HEAD.sub("<td></td>", page)
-    rule = policy(page)
-    return _CHARSET.sub(
-        lambda charset: f'{charset[0]}\n    <meta http-equiv="Content-Security-Policy" content="{rule}" />', page, count=1
-    )
+    return guarded(page)
+
+
+def guarded(page: str) -> str:
+    """Return HTML with its policy and its rule for referrers, in its head; such as has a policy comes back unchanged."""
+    if _POLICY in page:
+        return page
+    rules = f'{_POLICY} content="{policy(page)}" />\n    {REFERRER}'
+    if not _CHARSET.search(page):  # Jupyter Book's first page, a line that leads to the start
+        return f'<!DOCTYPE html>\n<meta charset="utf-8" />\n    {rules}\n{page}'
+    return _CHARSET.sub(lambda charset: f"{charset[0]}\n    {rules}", page, count=1)
 
 
 def trim_styles(app: Sphinx, error: Exception | None) -> None:

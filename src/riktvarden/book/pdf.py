@@ -7,6 +7,7 @@ paper is what stands on the pages. Playwright and pypdf are of the group ``dev``
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,8 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
-from riktvarden.book import entrance
+from riktvarden.book import entrance, publish
+from riktvarden.book.head import MODIFIED
 from riktvarden.book.stage import REGIONS
 from riktvarden.report import printed
 from riktvarden.report.language import Language
@@ -43,7 +45,8 @@ SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
 """How much a sheet may shrink to keep to its pages."""
 NAMING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
 """Attributes that hold names of places in a page."""
-
+_MADE = re.compile(rb"(?P<what>/(?:CreationDate|ModDate)) \(D:\d{14}[^)]*\)")
+"""When a file was printed, by the clock."""
 
 Places = dict[str, int]
 """Name of a place in a document → the page it is printed on."""
@@ -62,6 +65,8 @@ class Imprint:
     updated: str
     address: str
     """Where the site's pages in one language are, or nothing."""
+    day: str = ""
+    """The day that `updated` says in words, as YYYY-MM-DD, if it is known."""
 
 
 def make(site: Path, target: Path, language: Language, address: str = "") -> list[Path]:
@@ -90,6 +95,8 @@ def make(site: Path, target: Path, language: Language, address: str = "") -> lis
     """
     if not (site / f"{ABOUT}.html").is_file():
         raise PdfError(f"{site}: no pages to print; build them first: riktvarden build")
+    if changed := publish.changed(site.parent):
+        raise PdfError(f"{site.parent / changed[0]}: not as it was built; build again before printing: riktvarden build")
     imprint = _imprint(site, f"{address}/{language.code}" if address else "")
     reports = printed.reports(language)
     sheets = sorted(page.stem for page in (site / REGIONS).glob("[0-9][0-9].html"))
@@ -98,12 +105,12 @@ def make(site: Path, target: Path, language: Language, address: str = "") -> lis
     with _browser() as page:
         for report in reports:
             file = target / f"{report.name}.pdf"
-            file.write_bytes(_report(page, site, report, imprint, language))
+            file.write_bytes(dated(_report(page, site, report, imprint, language), imprint.day))
             made[file] = report.title
         for code in sheets:
             title, document = sheet(site, code, imprint, language)
             file = target / f"region-{code}.pdf"
-            file.write_bytes(_fitted(page, document, title))
+            file.write_bytes(dated(_fitted(page, document, title), imprint.day))
             made[file] = printed.sheet(language, title)
     listing = target / "index.html"
     listing.write_text(_listing(made, imprint, language), encoding="utf-8", newline="\n")
@@ -179,6 +186,24 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
     return title, _document(site, title, "rv-paper rv-sheet", article.decode_contents(), language)
 
 
+def dated(content: bytes, day: str) -> bytes:
+    """Return a file that gives the day of the sources as that of its making, or none: two prints are then the same.
+
+    Parameters
+    ----------
+    content
+        The file as the browser wrote it. What comes at which byte in it stays.
+    day
+        As YYYY-MM-DD; empty if it is not known.
+    """
+
+    def stated(found: re.Match[bytes]) -> bytes:
+        said = b"%s (D:%s)" % (found["what"], day.replace("-", "").encode()) if day else b""
+        return said.ljust(len(found[0]))
+
+    return _MADE.sub(stated, content)
+
+
 def _report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, language: Language) -> bytes:
     """Print a report; twice, because only the first print tells on which page each chapter begins."""
     parts = chapters(site, wanted.chapters, imprint.address)
@@ -249,7 +274,8 @@ def _imprint(site: Path, address: str) -> Imprint:
     page = _read(site, ABOUT)
     title, edition, updated = (page.select_one(what) for what in ("a.navbar-brand", ".rv-edition", ".last-updated"))
     said = [" ".join(tag.get_text().split()) if tag else "" for tag in (title, edition, updated)]
-    return Imprint(said[0], said[1], said[2], address)
+    day = page.select_one(f'meta[property="{MODIFIED}"]')
+    return Imprint(said[0], said[1], said[2], address, str(day["content"]) if day else "")
 
 
 def _facts(imprint: Imprint, language: Language, *first: str) -> str:
