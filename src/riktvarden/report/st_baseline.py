@@ -256,7 +256,7 @@ def published(context: Context) -> Table:
         {
             when: by_region["when"].first(),
             status: by_region["status_words"].last(),
-            behind: by_region.apply(lambda rows: _behind(context, rows.loc[rows["coverage"].idxmin()])),
+            behind: {code: _behind(context, rows.loc[rows["coverage"].idxmin()]) for code, rows in by_region},
             t("Uppgift"): by_region["figure"].agg(lambda names: ", ".join(dict.fromkeys(names))),
         }
     ).reindex(wide.index)
