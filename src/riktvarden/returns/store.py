@@ -17,11 +17,11 @@ from riktvarden import tables
 from riktvarden.problems import InputError, Problem, misfits
 from riktvarden.returns import form
 from riktvarden.returns.check import check
+from riktvarden.returns.place import PATH
+from riktvarden.returns.place import digest as digest
+from riktvarden.returns.place import folder as folder
 from riktvarden.returns.rules import COLUMNS, Known, Question, text_fault
 from riktvarden.tables import DATA
-
-FOLDER = "returns"
-"""Folder of the returns below the data folder."""
 
 KEYS = ["care_unit", "sector", "measure", "sex", "stage"]
 """What a figure of one return is known by."""
@@ -100,7 +100,7 @@ class Receipt:
     questions: list[Question]
 
 
-def known(folder: Path = DATA) -> Known:
+def known(data: Path = DATA) -> Known:
     """Gather what the project knows of the regions: names, municipalities, population, figures, earlier returns.
 
     Raises
@@ -108,22 +108,22 @@ def known(folder: Path = DATA) -> Known:
     InputError
         If a table or an earlier return is not what was checked.
     """
-    population = tables.read("population_region", folder).sort_values("year").groupby("region")["population"].last()
-    figures = tables.read("st_baseline", folder).merge(
-        tables.read("published_st", folder)[["figure", "value", "unit", "publication"]], on="figure"
+    population = tables.read("population_region", data).sort_values("year").groupby("region")["population"].last()
+    figures = tables.read("st_baseline", data).merge(
+        tables.read("published_st", data)[["figure", "value", "unit", "publication"]], on="figure"
     )
     figures = figures[figures["use"] != "never"].merge(
-        tables.read("publications", folder)[["publication", "title", "url"]], on="publication"
+        tables.read("publications", data)[["publication", "title", "url"]], on="publication"
     )
-    named = tables.read("municipalities", folder).sort_values("name", key=lambda names: names.map(tables.collated))
+    named = tables.read("municipalities", data).sort_values("name", key=lambda names: names.map(tables.collated))
     municipalities = named.groupby("region")
     return Known(
-        names={str(code): str(name) for code, name in tables.read("regions", folder)[["region", "principal"]].to_numpy()},
+        names={str(code): str(name) for code, name in tables.read("regions", data)[["region", "principal"]].to_numpy()},
         population={str(region): float(value) for region, value in population.items()},
         published=figures[["region", "figure", "measure", "value", "unit", "dated", "title", "url"]]
         .drop_duplicates(["region", "figure"])
         .reset_index(drop=True),
-        returns=read_returns(folder),
+        returns=read_returns(data),
         municipalities={
             str(region): {str(code): str(name) for code, name in own[["municipality", "name"]].to_numpy()}
             for region, own in municipalities
@@ -136,7 +136,7 @@ def known(folder: Path = DATA) -> Known:
 
 def import_return(
     path: Path,
-    folder: Path = DATA,
+    data: Path = DATA,
     role: str = "redaktion",
     region: str | None = None,
     reference_date: datetime.date | None = None,
@@ -148,7 +148,7 @@ def import_return(
     ----------
     path
         The file that the region handed in; it is not kept itself.
-    folder
+    data
         The data folder.
     role
         Who handed it in, one of `riktvarden.returns.form.ROLES`.
@@ -164,15 +164,15 @@ def import_return(
     """
     _hold_role(role)
     received = today or datetime.date.today()
-    known_before = known(folder)
+    known_before = known(data)
     found = check(path, known_before, region, reference_date, received)
-    place = folder / FOLDER / found.region / found.reference_date.isoformat()
+    place = folder(data) / found.region / found.reference_date.isoformat()
     text = found.frame.to_csv(index=False, lineterminator="\n").encode()
     kept = known_before.returns
     before = kept[(kept["region"] == found.region) & (kept["reference_date"] == pd.Timestamp(found.reference_date))]
     numbers = _numbers(place)
     newest = max(numbers, default=0)
-    if newest and _read_record(place / f"{newest}.json", folder).sha256_csv == _sha256(text):
+    if newest and _read_record(place / f"{newest}.json", data).sha256_csv == _sha256(text):
         changes = changed(found.frame.iloc[:0], found.frame.iloc[:0])
         return Receipt(place / f"{newest}.csv", newest, False, changes, found.questions)
     record = Record(
@@ -189,8 +189,8 @@ def import_return(
     )
     place.mkdir(parents=True, exist_ok=True)
     # The record comes last: figures without one were never accepted, and reading says so.
-    _write_new(place / f"{record.number}.csv", text, folder)
-    _write_new(place / f"{record.number}.json", (record.model_dump_json(indent=2) + "\n").encode(), folder)
+    _write_new(place / f"{record.number}.csv", text, data)
+    _write_new(place / f"{record.number}.json", (record.model_dump_json(indent=2) + "\n").encode(), data)
     return Receipt(place / f"{record.number}.csv", record.number, True, changed(before, found.frame), found.questions)
 
 
@@ -202,7 +202,7 @@ def changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return both[~same].sort_values(KEYS, ignore_index=True)
 
 
-def read_returns(folder: Path = DATA) -> pd.DataFrame:
+def read_returns(data: Path = DATA) -> pd.DataFrame:
     """Read the newest accepted return of each region and reference date.
 
     Returns
@@ -219,12 +219,12 @@ def read_returns(folder: Path = DATA) -> pd.DataFrame:
         If any file is not the one that was accepted.
     """
     frames, faults = [], []
-    for place in _places(folder):
+    for place in _places(data):
         try:
             numbers = _numbers(place)
-            records = [_accepted(place, number, folder) for number in numbers]
+            records = [_accepted(place, number, data) for number in numbers]
             if records:
-                frames.append(_frame(place, records[-1], folder))
+                frames.append(_frame(place, records[-1], data))
         except InputError as error:
             faults += error.problems
     if faults:
@@ -237,7 +237,7 @@ def read_returns(folder: Path = DATA) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def frames(folder: Path = DATA) -> dict[str, pd.DataFrame]:
+def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
     """Read what the report takes from the regions: their newest returns, and their remarks.
 
     Returns
@@ -250,33 +250,33 @@ def frames(folder: Path = DATA) -> dict[str, pd.DataFrame]:
     InputError
         If any file is not the one that was accepted.
     """
-    returns = read_returns(folder)
+    returns = read_returns(data)
     return {
         "returns": returns.assign(is_whole=(returns["care_unit"] == form.WHOLE).astype(bool)),
-        "remarks": read_comments(folder),
+        "remarks": read_comments(data),
     }
 
 
-def problems(folder: Path = DATA) -> list[Problem]:
+def problems(data: Path = DATA) -> list[Problem]:
     """Find what is not as it was accepted, in returns and remarks; empty if all of it is."""
     found: list[Problem] = []
     for read in (read_returns, read_comments):
         try:
-            read(folder)
+            read(data)
         except InputError as error:
             found += error.problems
     return sorted(found)
 
 
-def _places(folder: Path) -> Iterator[Path]:
+def _places(data: Path) -> Iterator[Path]:
     """List the folders of a region and date, in their order."""
-    for place in sorted((folder / FOLDER).glob("[0-9][0-9]/*")):
+    for place in sorted(folder(data).glob("[0-9][0-9]/*")):
         if place.is_dir():
             try:
                 datetime.date.fromisoformat(place.name)
             except ValueError as error:
                 expected = "a folder named by a date as YYYY-MM-DD"
-                raise InputError([Problem(_name(place, folder), 0, "", place.name, expected, RESTORE)]) from error
+                raise InputError([Problem(_name(place, data), 0, "", place.name, expected, RESTORE)]) from error
             yield place
 
 
@@ -286,43 +286,43 @@ def _numbers(place: Path) -> list[int]:
     return sorted(found)
 
 
-def _accepted(place: Path, number: int, folder: Path) -> Record:
+def _accepted(place: Path, number: int, data: Path) -> Record:
     """Read the record of a return and hold its figures against it."""
-    record, figures = _read_record(place / f"{number}.json", folder), place / f"{number}.csv"
+    record, figures = _read_record(place / f"{number}.json", data), place / f"{number}.csv"
     if not figures.is_file():
-        raise InputError([Problem(_name(figures, folder), 0, "", "no file", "the figures of the record", RESTORE)])
+        raise InputError([Problem(_name(figures, data), 0, "", "no file", "the figures of the record", RESTORE)])
     found = _sha256(figures.read_bytes())
     if found != record.sha256_csv:
         expected = f"{record.sha256_csv}, the sha256 of what was accepted"
         mend = f"{RESTORE}; a correction is handed in as a new return"
-        raise InputError([Problem(_name(figures, folder), 0, "", found, expected, mend)])
+        raise InputError([Problem(_name(figures, data), 0, "", found, expected, mend)])
     said = (record.region, record.reference_date.isoformat(), record.number)
     if said != (place.parent.name, place.name, number):
-        file = _name(place / f"{number}.json", folder)
+        file = _name(place / f"{number}.json", data)
         expected = f"region {place.parent.name}, date {place.name}, number {number}, as the folder says"
         raise InputError([Problem(file, 0, "", " ".join(map(str, said)), expected, RESTORE)])
     return record
 
 
-def _read_record(path: Path, folder: Path) -> Record:
+def _read_record(path: Path, data: Path) -> Record:
     try:
         return Record.model_validate_json(path.read_bytes())
     except FileNotFoundError as error:
         mend = "import the return again after removing the figures, which were never accepted"
-        problem = Problem(_name(path, folder), 0, "", "no file", "the record of the figures beside it", mend)
+        problem = Problem(_name(path, data), 0, "", "no file", "the record of the figures beside it", mend)
         raise InputError([problem]) from error
     except ValidationError as error:
-        raise InputError(misfits(error, Record, _name(path, folder))) from error
+        raise InputError(misfits(error, Record, _name(path, data))) from error
 
 
-def _frame(place: Path, record: Record, folder: Path) -> pd.DataFrame:
+def _frame(place: Path, record: Record, data: Path) -> pd.DataFrame:
     """Read figures whose sha256 was verified."""
     path = place / f"{record.number}.csv"
     texts = {column: "str" for column in COLUMNS if column != "value"}
     frame = pd.read_csv(path, dtype={**texts, "value": "float64"}, keep_default_na=False, na_values={"value": [""]})
     if list(frame.columns) != COLUMNS:
         expected = f"columns {', '.join(COLUMNS)}"
-        problem = Problem(_name(path, folder), 1, "", ", ".join(frame.columns), expected, RESTORE)
+        problem = Problem(_name(path, data), 1, "", ", ".join(frame.columns), expected, RESTORE)
         raise InputError([problem])
     return frame.assign(
         reference_date=pd.Timestamp(record.reference_date),
@@ -336,9 +336,7 @@ def _frame(place: Path, record: Record, folder: Path) -> pd.DataFrame:
 # Remarks
 
 
-def comment(
-    region: str, measure: str, text: str, role: str, folder: Path = DATA, today: datetime.date | None = None
-) -> int:
+def comment(region: str, measure: str, text: str, role: str, data: Path = DATA, today: datetime.date | None = None) -> int:
     """Keep a region's remark on one of its figures; the ones before stay.
 
     Parameters
@@ -351,7 +349,7 @@ def comment(
         The remark, in the region's own words, without names.
     role
         Who makes it, one of `riktvarden.returns.form.ROLES`.
-    folder
+    data
         The data folder.
     today
         The day it is made.
@@ -368,8 +366,8 @@ def comment(
     """
     _hold_role(role)
     text = " ".join(text.split())
-    path = folder / FOLDER / region / "comments.csv"
-    codes = set(tables.read("regions", folder)["region"])
+    path = folder(data) / region / "comments.csv"
+    codes = set(tables.read("regions", data)["region"])
     faults = []
     if region not in codes:
         expected = "a region's code, as `riktvarden regions` lists them"
@@ -382,7 +380,7 @@ def comment(
         faults.append(Problem("the remark", 0, "text", text[:60], *fault))
     if faults:
         raise InputError(faults)
-    kept = _comments(path, folder) if path.is_file() else pd.DataFrame(columns=COMMENT_COLUMNS)
+    kept = _comments(path, data) if path.is_file() else pd.DataFrame(columns=COMMENT_COLUMNS)
     number = len(kept) + 1
     received = (today or datetime.date.today()).isoformat()
     row = pd.DataFrame([[number, received, role, region, measure, text]], columns=COMMENT_COLUMNS)
@@ -391,7 +389,7 @@ def comment(
         with path.open("a", encoding="utf-8", newline="") as file:
             row.to_csv(file, index=False, header=not len(kept), lineterminator="\n")
     except OSError as error:
-        raise InputError([_unwritable(path, folder, error)]) from error
+        raise InputError([_unwritable(path, data, error)]) from error
     return number
 
 
@@ -400,7 +398,7 @@ def remark_fault(text: str) -> tuple[str, str] | None:
     return text_fault(text, form.LONGEST_COMMENT) if text else ("a remark", "write it")
 
 
-def read_comments(folder: Path = DATA) -> pd.DataFrame:
+def read_comments(data: Path = DATA) -> pd.DataFrame:
     """Read all remarks of the regions, the oldest of each region first.
 
     Returns
@@ -414,9 +412,9 @@ def read_comments(folder: Path = DATA) -> pd.DataFrame:
         If a file is not as `comment` writes it.
     """
     frames, faults = [], []
-    for path in sorted((folder / FOLDER).glob("[0-9][0-9]/comments.csv")):
+    for path in sorted(folder(data).glob("[0-9][0-9]/comments.csv")):
         try:
-            frames.append(_comments(path, folder))
+            frames.append(_comments(path, data))
         except InputError as error:
             faults += error.problems
     if faults:
@@ -427,9 +425,9 @@ def read_comments(folder: Path = DATA) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _comments(path: Path, folder: Path) -> pd.DataFrame:
+def _comments(path: Path, data: Path) -> pd.DataFrame:
     """Read one region's remarks and hold them against how they are written."""
-    file = _name(path, folder)
+    file = _name(path, data)
     try:
         frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
     except (UnicodeDecodeError, ValueError) as error:  # pandas' own errors are ValueErrors
@@ -465,23 +463,23 @@ def _hold_role(role: str) -> None:
         raise InputError([Problem("who hands in", 0, "role", role, expected, "choose the role that fits best")])
 
 
-def _write_new(path: Path, content: bytes, folder: Path) -> None:
+def _write_new(path: Path, content: bytes, data: Path) -> None:
     """Write a file that must not be there yet."""
     try:
         with path.open("xb") as file:
             file.write(content)
     except OSError as error:
-        raise InputError([_unwritable(path, folder, error)]) from error
+        raise InputError([_unwritable(path, data, error)]) from error
 
 
-def _unwritable(path: Path, folder: Path, error: OSError) -> Problem:
+def _unwritable(path: Path, data: Path, error: OSError) -> Problem:
     found = error.strerror or type(error).__name__
-    return Problem(_name(path, folder), 0, "", found, "a file that can be written", "check folder and rights, then retry")
+    return Problem(_name(path, data), 0, "", found, "a file that can be written", "check folder and rights, then retry")
 
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _name(path: Path, folder: Path) -> str:
-    return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+def _name(path: Path, data: Path) -> str:
+    return f"{PATH}/{path.relative_to(folder(data)).as_posix()}"
