@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import functools
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +19,22 @@ IntArray = NDArray[np.int64]
 TOLERANCE = 1e-6
 """Differences in a count that are noise of the solver."""
 
+MOST_WHOLE = 600
+"""Unknowns of a block that are searched for whole numbers; larger blocks are bounded without."""
+
+MOST_NODES = 2000
+"""Branches of a search for whole numbers. What it has found by then is taken, which is on the safe side."""
+
+OUT_OF_NODES, UNBOUNDED = 1, 3
+"""Statuses of SciPy's solvers."""
+
 
 class ContradictionError(ValueError):
     """No non-negative table agrees with everything published."""
+
+
+class UnboundedError(ValueError):
+    """Nothing known bounds what is sought."""
 
 
 class Intervals(NamedTuple):
@@ -31,9 +48,15 @@ class Intervals(NamedTuple):
 
 
 def minimise(
-    cost: FloatArray, matrix: sparse.csr_array, low: FloatArray, high: FloatArray, upper: ArrayLike = np.inf
+    cost: FloatArray,
+    matrix: sparse.csr_array,
+    low: FloatArray,
+    high: FloatArray,
+    upper: ArrayLike = np.inf,
+    *,
+    integral: bool = False,
 ) -> FloatArray:
-    """Solve min cost·x for 0 ≤ x ≤ upper and low ≤ matrix x ≤ high with the dual simplex of HiGHS.
+    """Solve min cost·x for 0 ≤ x ≤ upper and low ≤ matrix x ≤ high with HiGHS.
 
     Parameters
     ----------
@@ -43,6 +66,8 @@ def minimise(
         Constraints, one row each.
     upper
         Shape (unknown,) or one for all.
+    integral
+        Whether x has to be whole.
 
     Returns
     -------
@@ -53,6 +78,8 @@ def minimise(
     ------
     ContradictionError
         If there is no such x.
+    UnboundedError
+        If there is none that is lowest.
     """
     if cost.size == 0:
         if (low > TOLERANCE).any() or (high < -TOLERANCE).any():
@@ -60,6 +87,7 @@ def minimise(
         return cost
     equal = low == high
     below, above = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
+    # Whole tables are searched only where others are bounded: the search itself cannot tell the two apart.
     found = optimize.linprog(
         cost,
         A_ub=sparse.vstack([matrix[below], -matrix[above]]),
@@ -69,8 +97,21 @@ def minimise(
         bounds=np.column_stack([np.zeros(cost.size), np.broadcast_to(upper, cost.shape)]),
         method="highs-ds",
     )
+    if found.status == UNBOUNDED:
+        raise UnboundedError(str(found.message))
     if found.x is None:
         raise ContradictionError(str(found.message))
+    if integral and (np.abs(found.x - np.round(found.x)) > TOLERANCE).any():
+        whole = optimize.milp(
+            cost,
+            constraints=optimize.LinearConstraint(matrix, low - TOLERANCE, high + TOLERANCE),
+            bounds=optimize.Bounds(0, upper),
+            integrality=np.ones(cost.size),
+            options={"node_limit": MOST_NODES},
+        )
+        if whole.x is None and whole.status != OUT_OF_NODES:
+            raise ContradictionError(str(whole.message))
+        return np.asarray(found.x if whole.x is None else whole.x)
     return np.asarray(found.x)
 
 
@@ -110,96 +151,216 @@ def deduce(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> Float
             value[within[unknown[within]]] = max(high[row] - known[row], 0.0)
 
 
+@dataclass(frozen=True)
+class Knowledge:
+    """What is known beyond the cells themselves: ``low ≤ matrix x ≤ high``, with coefficients of any sign.
+
+    Rates with their denominators, averages with their counts, or an earlier edition are such knowledge, see
+    `riktvarden.disclosure.knowledge`.
+    """
+
+    matrix: sparse.csr_array
+    """Row × unknown."""
+    low: FloatArray
+    high: FloatArray
+    """Shape (row,); infinite where nothing bounds it."""
+
+
+class Attacker:
+    """Somebody who knows what is published, and what follows from it by subtraction.
+
+    After what subtraction gives, the unknowns fall apart into blocks that share no sum, each a small linear
+    programme; where other knowledge than sums ties them and they count something, an integer programme.
+
+    Parameters
+    ----------
+    matrix
+        Cell × unknown; 0 or 1.
+    low, high
+        What is known of each cell: equal where published, an interval where rounded, 0 and infinity where
+        suppressed. Shape (cell,). An infinite `high` says that nothing is known of the cell.
+    more
+        What is known beyond.
+    whole
+        Whether the unknowns are counts.
+
+    Raises
+    ------
+    ContradictionError
+        If published cells do not add up.
+    """
+
+    def __init__(
+        self,
+        matrix: sparse.csr_array,
+        low: FloatArray,
+        high: FloatArray,
+        more: Knowledge | None = None,
+        *,
+        whole: bool = True,
+    ) -> None:
+        value = deduce(matrix, low, high)
+        unknown = np.isnan(value)
+        self._known = matrix @ np.where(unknown, 0, value)
+        self._rest = matrix[:, unknown]
+        self._whole = whole
+        left = self._rest @ np.ones(self._rest.shape[1])
+        if ((self._known < low - TOLERANCE) | (self._known > high + TOLERANCE))[left == 0].any():
+            raise ContradictionError("published cells do not add up")
+        rows = np.flatnonzero(np.isfinite(high) & (left > 0))
+        sums = Knowledge(self._rest[rows], low[rows] - self._known[rows], high[rows] - self._known[rows])
+        if more is not None:
+            known = more.matrix @ np.where(unknown, 0, value)
+            other = Knowledge(more.matrix[:, unknown], more.low - known, more.high - known)
+            settled = np.diff(other.matrix.indptr) == 0
+            if ((other.low > TOLERANCE) | (other.high < -TOLERANCE))[settled].any():
+                raise ContradictionError("what is known beyond the cells contradicts them")
+            sums = _stacked(sums, _of(other, np.flatnonzero(~settled)))
+        self._blocks = _blocks(sums, rows.size, whole)
+
+    def knowing(self, cells: IntArray, values: FloatArray) -> Attacker:
+        """Give the attacker who knows the values of some cells besides, as whoever is alone in them does.
+
+        Parameters
+        ----------
+        cells
+            Their positions.
+        values
+            Their values.
+
+        Returns
+        -------
+        Attacker
+            What was found out before is shared.
+        """
+        sums = self._rest[cells]
+        mine = np.unique(sums.indices)
+        touched = [block for block in self._blocks if np.isin(block.columns, mine).any()]
+        columns = np.unique(np.concatenate([mine, *(block.columns for block in touched)]))
+        of_column = np.full(self._rest.shape[1], -1)
+        of_column[columns] = np.arange(columns.size)
+        value = values - self._known[cells]
+        parts = [Knowledge(sums[:, columns], value, value)]
+        for block in touched:
+            place = sparse.csr_array(
+                (np.ones(block.columns.size), (np.arange(block.columns.size), of_column[block.columns])),
+                shape=(block.columns.size, columns.size),
+            )
+            parts.append(Knowledge(sparse.csr_array(block.sums.matrix @ place), block.sums.low, block.sums.high))
+        joined = functools.reduce(_stacked, parts)
+        other = copy.copy(self)
+        other._blocks = [block for block in self._blocks if not np.isin(block.columns, mine).any()]
+        other._blocks.append(_Block(columns, joined, any(block.integral for block in touched)))
+        return other
+
+    def intervals(self, targets: BoolArray, required: ArrayLike, *, exact: bool = True) -> Intervals:
+        """Minimise and maximise cells over all non-negative tables that agree with what is known.
+
+        Parameters
+        ----------
+        targets
+            The cells to attack, shape (cell,).
+        required
+            Width that an interval has to exceed, in the unit of the cells; one for all, or of shape (cell,).
+        exact
+            Whether every interval is wanted. If not, a cell already seen to be free is left with the interval
+            seen so far, which the true one contains; the verdicts are the same.
+
+        Returns
+        -------
+        Intervals
+            One per cell; of counts the ends are rounded inwards.
+
+        Raises
+        ------
+        ContradictionError
+            If no table agrees with everything known.
+        """
+        width = np.broadcast_to(np.asarray(required, dtype=float), targets.shape)
+        lowest, highest = _ends(self._rest[np.flatnonzero(targets)], self._blocks, width[targets], exact)
+        ends = np.full((2, targets.size), np.nan)
+        ends[:, targets] = np.array([lowest, highest]) + self._known[targets]
+        if self._whole:
+            # Adding 0 turns a negative zero positive.
+            ends = np.array([np.ceil(ends[0] - TOLERANCE), np.floor(ends[1] + TOLERANCE)]) + 0.0
+        with np.errstate(invalid="ignore"):
+            return Intervals(ends[0], ends[1], targets & (ends[1] - ends[0] <= width + TOLERANCE))
+
+
 def attack(
     matrix: sparse.csr_array,
     low: FloatArray,
     high: FloatArray,
     targets: BoolArray,
-    required: float,
+    required: ArrayLike,
     *,
     whole: bool = True,
     exact: bool = True,
+    more: Knowledge | None = None,
 ) -> Intervals:
     """Minimise and maximise suppressed cells over all non-negative tables that agree with what is published.
 
-    The attack of the disclosure literature (Fischetti & Salazar 2001; tau-ARGUS calls it the audit). After what
-    subtraction gives, the unknowns fall apart into blocks that share no sum, each a small linear programme.
-
-    Parameters
-    ----------
-    matrix
-        Cell × inner cell.
-    low, high
-        What is known of each cell: equal where published, an interval where rounded, 0 and infinity where
-        suppressed. Shape (cell,). An infinite `high` says that nothing is known of the cell.
-    targets
-        The cells to attack.
-    required
-        Width that an interval has to exceed, in the unit of the cells.
-    whole
-        Whether the cells are counts: ends of intervals are then rounded inwards.
-    exact
-        Whether every interval is wanted. If not, a cell already seen to be free is left with the interval
-        seen so far, which the true one contains; the verdicts are the same.
-
-    Returns
-    -------
-    Intervals
-        One per cell.
+    The attack of the disclosure literature (Fischetti & Salazar 2001; tau-ARGUS calls it the audit), by an
+    `Attacker`, where the parameters are explained.
 
     Raises
     ------
     ContradictionError
         If no table agrees with everything published.
     """
-    value = deduce(matrix, low, high)
-    unknown = np.isnan(value)
-    known = matrix @ np.where(unknown, 0, value)
-    rest = matrix[:, unknown]
-    left = rest @ np.ones(rest.shape[1])
-    if ((known < low - TOLERANCE) | (known > high + TOLERANCE))[left == 0].any():
-        raise ContradictionError("published cells do not add up")
-    rows = np.flatnonzero(np.isfinite(high) & (left > 0))
-    blocks = _blocks(rest[rows], low[rows] - known[rows], high[rows] - known[rows])
-    lowest, highest = _ends(rest[np.flatnonzero(targets)], blocks, required, exact)
-
-    ends = np.full((2, matrix.shape[0]), np.nan)
-    ends[:, targets] = np.array([lowest, highest]) + known[targets]
-    if whole:
-        # Adding 0 turns a negative zero positive.
-        ends = np.array([np.ceil(ends[0] - TOLERANCE), np.floor(ends[1] + TOLERANCE)]) + 0.0
-    with np.errstate(invalid="ignore"):
-        return Intervals(ends[0], ends[1], targets & (ends[1] - ends[0] <= required + TOLERANCE))
+    return Attacker(matrix, low, high, more, whole=whole).intervals(targets, required, exact=exact)
 
 
 class _Block(NamedTuple):
-    """Unknowns tied to each other by published sums, and to no others."""
+    """Unknowns tied to each other by what is known, and to no others."""
 
     columns: IntArray
-    matrix: sparse.csr_array
-    low: FloatArray
-    high: FloatArray
+    sums: Knowledge
+    integral: bool
+    """Whether its unknowns have to be whole to be bounded well."""
+
+    def extreme(self, cost: FloatArray) -> FloatArray:
+        return minimise(cost, self.sums.matrix, self.sums.low, self.sums.high, integral=self.integral)
 
 
-def _blocks(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> list[_Block]:
-    """Split the sums into blocks; unknowns in no sum belong to none."""
-    rows = matrix.shape[0]
+def _of(known: Knowledge, rows: IntArray) -> Knowledge:
+    return Knowledge(known.matrix[rows], known.low[rows], known.high[rows])
+
+
+def _stacked(one: Knowledge, other: Knowledge) -> Knowledge:
+    return Knowledge(
+        sparse.vstack([one.matrix, other.matrix], format="csr"),
+        np.concatenate([one.low, other.low]),
+        np.concatenate([one.high, other.high]),
+    )
+
+
+def _blocks(known: Knowledge, sums: int, whole: bool) -> list[_Block]:
+    """Split what is known, sums first, into blocks; unknowns of which nothing is known belong to none."""
+    rows = known.low.size
     if rows == 0:
         return []
-    ties = sparse.block_array([[None, matrix], [matrix.T, None]], format="csr")
+    ties = sparse.block_array([[None, known.matrix], [known.matrix.T, None]], format="csr")
     _, label = sparse.csgraph.connected_components(ties, directed=False)
     blocks = []
     for number in np.unique(label[:rows]):
         of_row = np.flatnonzero(label[:rows] == number)
         of_column = np.flatnonzero(label[rows:] == number)
-        equal = of_row[low[of_row] == high[of_row]]
+        integral = whole and bool((of_row >= sums).any()) and of_column.size <= MOST_WHOLE
+        equal = of_row[(known.low[of_row] == known.high[of_row]) & (of_row < sums)]
         # What was rounded keeps all its sums: intervals do not follow from each other as values do.
-        of_row = np.concatenate([equal[independent_rows(matrix[equal])], np.setdiff1d(of_row, equal)])
-        blocks.append(_Block(of_column, matrix[of_row][:, of_column], low[of_row], high[of_row]))
+        of_row = np.concatenate([equal[independent_rows(known.matrix[equal])], np.setdiff1d(of_row, equal)])
+        blocks.append(
+            _Block(
+                of_column, Knowledge(known.matrix[of_row][:, of_column], known.low[of_row], known.high[of_row]), integral
+            )
+        )
     return blocks
 
 
-def _ends(targets: sparse.csr_array, blocks: list[_Block], required: float, exact: bool) -> tuple[FloatArray, FloatArray]:
+def _ends(
+    targets: sparse.csr_array, blocks: list[_Block], required: FloatArray, exact: bool
+) -> tuple[FloatArray, FloatArray]:
     """Lowest and highest value of the unknown part of each target, shape (target,)."""
     columns = targets.shape[1]
     block_of = np.full(columns, -1)
@@ -216,11 +377,14 @@ def _ends(targets: sparse.csr_array, blocks: list[_Block], required: float, exac
     together = targets.sum(axis=0)
     tables = np.zeros((2, columns))
     for block in blocks:
-        for table, sign in zip(tables, (1, -1), strict=True):
-            table[block.columns] = minimise(sign * together[block.columns], block.matrix, block.low, block.high)
+        if not together[block.columns].any():
+            continue
+        tables[0, block.columns] = tables[1, block.columns] = block.extreme(together[block.columns])
+        with contextlib.suppress(UnboundedError):  # The targets are then looked at one by one.
+            tables[1, block.columns] = block.extreme(-together[block.columns])
     for table in tables:
         see(table)
-    # Nothing published bounds an unknown that stands in no sum.
+    # Nothing known bounds an unknown that is in no block.
     highest[targets @ (block_of < 0).astype(float) > 0] = np.inf
     for target in range(targets.shape[0]):
         row = np.zeros(columns)
@@ -228,26 +392,30 @@ def _ends(targets: sparse.csr_array, blocks: list[_Block], required: float, exac
         for sign in (1, -1):
             if sign < 0 and np.isinf(highest[target]):
                 continue
-            if not exact and highest[target] - lowest[target] > required + 1 + TOLERANCE:
+            if not exact and highest[target] - lowest[target] > required[target] + 1 + TOLERANCE:
                 break
             table = tables[0].copy()
-            for number in np.unique(block_of[(row > 0) & (block_of >= 0)]):
-                block = blocks[number]
-                table[block.columns] = minimise(sign * row[block.columns], block.matrix, block.low, block.high)
-            see(table)
+            try:
+                for number in np.unique(block_of[(row > 0) & (block_of >= 0)]):
+                    block = blocks[number]
+                    table[block.columns] = block.extreme(sign * row[block.columns])
+            except UnboundedError:
+                highest[target] = np.inf
+            else:
+                see(table)
     return lowest, highest
 
 
-def feasible(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Find any non-negative inner cells that agree with what is known of each cell.
+def feasible(matrix: sparse.csr_array, low: FloatArray, high: FloatArray, more: Knowledge) -> FloatArray:
+    """Find any non-negative inner cells that agree with what is known of each cell and beyond.
 
     Raises
     ------
     ContradictionError
         If there are none.
     """
-    rows = np.isfinite(high)
-    return minimise(np.zeros(matrix.shape[1]), matrix[rows], low[rows], high[rows])
+    known = _stacked(_of(Knowledge(matrix, low, high), np.flatnonzero(np.isfinite(high))), more)
+    return minimise(np.zeros(matrix.shape[1]), known.matrix, known.low, known.high)
 
 
 def misfit(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> FloatArray:

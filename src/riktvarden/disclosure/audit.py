@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, IntArray, attack, feasible, misfit
+from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, IntArray, Knowledge, attack, feasible, misfit
+from riktvarden.disclosure.knowledge import Fact, fact_cells, knowledge
 from riktvarden.disclosure.suppress import (
     LEAST_CONTRIBUTORS,
     THRESHOLD,
@@ -189,17 +190,24 @@ class _Puzzle:
     inner: FloatArray
     """A table that agrees with everything published."""
     same_counts: bool
+    more: Knowledge
+    """What is known beyond the cells."""
 
 
 def _puzzle(
-    table: pd.DataFrame, dimensions: Sequence[Dimension], rule: Rule, columns: Columns, earlier: pd.DataFrame | None
+    table: pd.DataFrame,
+    dimensions: Sequence[Dimension],
+    rule: Rule,
+    columns: Columns,
+    earlier: pd.DataFrame | None,
+    facts: Sequence[Fact] = (),
 ) -> _Puzzle:
     names = [dimension.name for dimension in dimensions]
     if table.duplicated(names).any():
         raise ValueError("a cell has two rows; link tables that share cells")
     status = table[columns.status] if columns.status in table else pd.Series("", index=table.index)
-    facts = np.flatnonzero(~status.isin(NOT_FACTS))
-    now, status = table.iloc[facts], status.iloc[facts]
+    counted = np.flatnonzero(~status.isin(NOT_FACTS))
+    now, status = table.iloc[counted], status.iloc[counted]
     value = now[columns.value].to_numpy(float)
     targets = (status == SUPPRESSED).to_numpy() | primary(
         value,
@@ -215,10 +223,12 @@ def _puzzle(
         low, high = np.where(told, 1 - rule.zeros, low), np.where(told, rule.threshold - 1, high)
 
     before = _shown_before(table, earlier, names, columns)
-    cells = pd.concat([now[names], before[names], table[names]])
+    told_of = fact_cells(facts, dimensions)
+    cells = pd.concat([now[names], before[names], told_of, table[names]])
     used = len(now) + len(before)
     # All rows give their codes, so that a code that only estimates have is still a part of its total.
-    matrix = system(cells, dimensions).matrix[:used]
+    every = system(cells, dimensions).matrix
+    matrix, more = every[:used], knowledge(facts, every[used : used + len(told_of)])
     was = rule.known(before[columns.value].to_numpy(float))
     extra = np.arange(used) >= len(now)
     lows, highs = np.concatenate([low, was[0]]), np.concatenate([high, was[1]])
@@ -226,12 +236,14 @@ def _puzzle(
     for same_counts in (True, False) if extra.any() else (True,):
         rows = np.flatnonzero(~extra | same_counts)
         try:
-            inner = feasible(matrix[rows], lows[rows], highs[rows])
+            inner = feasible(matrix[rows], lows[rows], highs[rows], more)
         except ContradictionError:
             continue
-        return _Puzzle(facts, matrix[rows], lows[rows], highs[rows], targets[rows], extra[rows], inner, same_counts)
+        return _Puzzle(counted, matrix[rows], lows[rows], highs[rows], targets[rows], extra[rows], inner, same_counts, more)
     amiss = misfit(matrix[: len(now)], low, high)
     wrong = np.abs(amiss) > TOLERANCE
+    if not wrong.any():
+        raise ContradictionError("facts contradict the published values")
     raise MisfitError(now.loc[wrong, [*names, columns.value]].assign(nearest=(low - amiss)[wrong]))
 
 
@@ -266,6 +278,7 @@ def audit(
     columns: Columns = COLUMNS,
     earlier: pd.DataFrame | None = None,
     *,
+    facts: Sequence[Fact] = (),
     exact: bool = True,
 ) -> Audit:
     """Attack a table exactly as it is released.
@@ -283,6 +296,8 @@ def audit(
         Names of columns.
     earlier
         An earlier edition of the same cells.
+    facts
+        What is known beyond the cells, as products of published figures, see `riktvarden.disclosure.knowledge.Fact`.
     exact
         Whether every interval is wanted, or the verdicts only, see `riktvarden.disclosure.attack.attack`.
 
@@ -295,12 +310,23 @@ def audit(
     ------
     MisfitError
         If the published values do not add up.
+    ContradictionError
+        If facts contradict them.
     ValueError
         If a cell has two rows or a count is negative.
     """
     names = [dimension.name for dimension in dimensions]
-    puzzle = _puzzle(table, dimensions, rule, columns, earlier)
-    found = attack(puzzle.matrix, puzzle.low, puzzle.high, puzzle.targets, rule.required, whole=rule.whole, exact=exact)
+    puzzle = _puzzle(table, dimensions, rule, columns, earlier, facts)
+    found = attack(
+        puzzle.matrix,
+        puzzle.low,
+        puzzle.high,
+        puzzle.targets,
+        rule.required,
+        whole=rule.whole,
+        exact=exact,
+        more=puzzle.more,
+    )
     hidden = np.flatnonzero(puzzle.targets)
     rows = table.iloc[puzzle.rows[hidden]]
     cells = rows[names].assign(
