@@ -14,7 +14,8 @@ import pytest
 
 from riktvarden.baseline import personnel
 from riktvarden.book import opendata
-from riktvarden.book.release import given_away, released
+from riktvarden.book.release import given_away
+from riktvarden.book.shown import everything
 from riktvarden.report import published
 from riktvarden.report.figures import Table
 from riktvarden.report.language import Language
@@ -210,4 +211,4 @@ def test_a_book_without_tables_is_published_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "book/index.html").write_text("<h1>x</h1>", encoding="utf-8")
     opendata.take_out(tmp_path / "book", tmp_path / "out", EDITION, tmp_path / "source")
     assert (tmp_path / "out/pages/index.html").read_text(encoding="utf-8") == "<h1>x</h1>"
-    assert list(released(tmp_path / "out")) == []
+    assert list(everything(tmp_path / "out")) == []

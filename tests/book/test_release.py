@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from riktvarden.book.release import given_away, released
+from riktvarden.book.release import given_away
+from riktvarden.book.shown import Shown, everything
 from riktvarden.report.figures import Table
 from riktvarden.report.language import Language
 
@@ -30,9 +31,10 @@ def page(folder: Path, name: str, **columns: object) -> None:
 
 def test_downloads_are_read_as_a_reader_gets_them(tmp_path: Path) -> None:
     page(tmp_path, "a")
-    ((name, table),) = released(tmp_path)
-    assert name == "a.html: a.csv"
-    assert table["region"].tolist() == ["25"]
+    download, *_ = everything(tmp_path)
+    assert isinstance(download, Shown)
+    assert download.place == "a.html: a.csv"
+    assert download.rows[0][0] == "25"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,8 @@ def test_downloads_are_read_as_a_reader_gets_them(tmp_path: Path) -> None:
         ({"value": math.nan, "status": "suppressed"}, False),
         ({"value": 3.0, "status": "suppressed"}, True),
         ({"value": 3.0, "source": "st-144"}, False),
-        ({"value": 3.0, "unit": "positions"}, False),
+        ({"value": 3.0, "unit": "positions", "measure": "st_positions"}, True),
+        ({"value": 2.55, "unit": "FTE", "measure": "st_fte"}, True),
     ],
 )
 def test_a_small_count_of_persons_that_we_collected_is_told(tmp_path: Path, columns: dict[str, object], told: bool) -> None:
@@ -81,7 +84,7 @@ def test_pages_are_attacked_together(tmp_path: Path) -> None:
 def test_small_counts_of_exports_are_told(tmp_path: Path, source: str) -> None:
     page(tmp_path, "a", source=source, value=3.0, profession="psychologist", sex="women", care_level="primary")
     assert given_away(tmp_path) == [
-        "st_persons 2025 psychologist, region 25, sex women, care_level primary: the value can be worked out"
+        "st_persons 2025, region 25, sex women, care_level primary, profession psychologist: the value can be worked out"
     ]
 
 
@@ -96,11 +99,12 @@ def test_a_table_with_dates_and_figures_is_attacked_too(tmp_path: Path) -> None:
 def frozen(folder: Path, **columns: object) -> Path:
     """An edition as it was frozen, its figures made up."""
     page(folder, "earlier", **columns)
-    ((_, table),) = released(folder)
+    download = next(iter(everything(folder)))
+    assert isinstance(download, Shown)
     (folder / "earlier.html").unlink()
     editions = folder.with_name(f"{folder.name}-editions")
     (editions / "2025-1").mkdir(parents=True)
-    table.to_csv(editions / "2025-1/st.csv", index=False)
+    pd.DataFrame(download.rows, columns=download.head).to_csv(editions / "2025-1/st.csv", index=False)
     return editions
 
 
