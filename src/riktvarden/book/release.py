@@ -7,8 +7,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -225,6 +225,7 @@ def _filled(cells: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(own=True)[[*released.COLUMNS, "own"]]
 
 
+@cache
 def _labels() -> Labels:
     regions = tables.read("regions")
     names = {
@@ -234,6 +235,7 @@ def _labels() -> Labels:
     return Labels(names)
 
 
+@cache
 def _population() -> Mapping[tuple[str, str], float]:
     people = tables.read("population_region")
     return {(str(row.region), str(row.year)): float(row.population) for row in people.itertuples()}
@@ -454,7 +456,7 @@ class Gate:
         regions: set[str],
     ) -> Examined:
         counts = [cell for cell in cells if cell.unit in UNITS and not _RATE.search(cell.words) and cell.codes[0]]
-        counts = [cell for cell in counts if cell.apart[1] in COUNTED or cell.is_own]
+        counts = [cell for cell in counts if cell.apart[1] in COUNTED or cell.is_own or (not cell.apart[1] and _is_labelled(cell))]
         families = {cell.apart for cell in counts if cell.is_own and cell.is_firm}
         firm = [cell for cell in counts if cell.is_firm and cell.apart in families]
         now = _frame(firm, with_own=True)
@@ -502,9 +504,9 @@ class Gate:
         fill: dict[tuple[tuple[str, ...], tuple[str, ...]], Cell] = {}
         told = []
         for cell in loose:
-            labels = [name for name, code in zip(NAMES[1:], cell.codes[1:], strict=True) if code != TOTALS[name]]
+            labels = _is_labelled(cell)
             for apart, value in by_codes.get(cell.codes, ()):
-                if _fits(cell, apart) and self._is_it(cell.value, cell.digits, value, bool(labels), cell.words):
+                if _fits(cell, apart) and self._is_it(cell.value, cell.digits, value, labels, cell.words):
                     row = pd.Series(dict(zip(NAMES, cell.codes, strict=True)))
                     told.append(f"{cell.place}: {released.named(apart, row)}: the value is shown")
                     break
@@ -561,7 +563,8 @@ class Gate:
                     continue
                 for apart in families:
                     fits = apart[2] == cell.apart[2] or not cell.apart[2]
-                    if fits and apart[1] == "persons" and (*cell.codes, *apart) not in there:
+                    is_whole = math.floor(high + 1e-6) >= math.ceil(low - 1e-6)
+                    if fits and apart[1] == "persons" and is_whole and (*cell.codes, *apart) not in there:
                         labels = {n: code for n, code in zip(NAMES, cell.codes, strict=True) if code != TOTALS[n]}
                         facts.setdefault(apart, []).append(Fact.product(labels, (low, high), (1.0, 1.0)))
                         more.append(cell._replace(apart=apart, value=math.nan, status=SUPPRESSED, is_own=True))
@@ -594,7 +597,7 @@ class Gate:
             for number in found:
                 if cell.is_own:
                     yield "rate × inhabitants", low * number / per, high * number / per
-        elif _PERCENT.search(words) or cell.unit == "share":
+        elif cell.is_own and (_PERCENT.search(words) or cell.unit == "share"):
             per = 100.0 if cell.unit != "share" and not _is_share(cell) else 1.0
             for number, name in enumerate(NAMES):
                 if number == 0 or cell.codes[number] == TOTALS[name]:
@@ -740,13 +743,18 @@ class _Beside:
         return " ".join(row[number] for number in self.columns).strip()
 
 
+def _is_labelled(cell: Cell) -> bool:
+    """Whether anything but the region tells whom a figure counts."""
+    return any(code != TOTALS[name] for name, code in zip(NAMES[1:], cell.codes[1:], strict=True))
+
+
 def _fits(cell: Cell, apart: tuple[str, ...]) -> bool:
     """Whether a figure of a page or chart can be one of a table's."""
     subject, measure, year, definition, beside = apart
     of = cell.apart
     if cell.codes[NAMES.index("profession")] == "all" and not subject:
         return False
-    return (of[1] in {measure, ""} and of[2] in {year, ""}) and (of[1] == measure or bool(set(cell.codes[1:3]) - {"total", "all"}))
+    return (of[1] in {measure, ""} and of[2] in {year, ""}) and (of[1] == measure or _is_labelled(cell))
 
 
 def _frame(cells: list[Cell], *, with_own: bool = False) -> pd.DataFrame:

@@ -54,6 +54,7 @@ REGION = re.compile(r"regions/(\d\d)\b")
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
 _ROW = re.compile(r"<tr\b.*?(?=<tr\b|</table|\Z)", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(r"<t[hd]\b([^>]*)>(.*?)(?=<t[hd]\b|</tr|\Z)", re.DOTALL | re.IGNORECASE)
+_CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 _SPAN = re.compile(r'colspan="?(\d+)')
 _TAG = re.compile(r"<[^>]+>")
 _BLOCK = re.compile(r"</?(?:p|div|li|h\d|td|th|tr|table|section|figure|figcaption|details|summary|br|dt|dd|ul|pre)\b[^>]*>")
@@ -63,7 +64,7 @@ _SPOKEN = re.compile(r'\b(?:alt|title|aria-label|content|summary)="([^"]*\d[^"]*
 _DATA = re.compile(r'\bdata-[\w-]+="((?:\[|\{)[^"]*)"|\bdata-[\w-]+=\'((?:\[|\{)[^\']*)\'')
 _URI = re.compile(r"data:(text/csv|application/json|image/svg\+xml)[^,\"']*?;base64,([A-Za-z0-9+/=]+)")
 _EMBEDDED = re.compile(r'href="data:text/csv[^"]*"')
-"""Tables that `offered` reads."""
+"""Tables that are read already."""
 _H1 = re.compile(r"<(?:h1|title)\b[^>]*>(.*?)</", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[^\W\d])[.!?]\s+|(?<=\d)[.!?]\s+(?=[A-ZÅÄÖ])|[;\n]")
 _ASSIGNED = re.compile(r"=\s*([\[{].*[\]}])\s*;?\s*\Z", re.DOTALL)
@@ -212,8 +213,8 @@ class Reader:
             if self._first((table.csv, _region(place))):
                 told = f"{title} {table.caption} {table.source}"
                 yield from self._csv(f"{place}: {table.name}.csv", table.csv.decode("utf-8-sig"), told)
-        text = _EMBEDDED.sub("", text)
         yield from self._uris(place, text, title)
+        text = _EMBEDDED.sub("", text)
         for kind, attributes, content in _SCRIPT.findall(text):
             if kind.lower() == "script" and "json" in attributes:
                 yield from self._embedded(place, content, title)
@@ -228,7 +229,8 @@ class Reader:
         for table in _TABLE.finditer(text):
             before = _plain(text[max(last, table.start() - 1500) : table.start()])[-300:]
             after = _plain(text[table.end() : table.end() + 600].partition("<table")[0])[:200]
-            yield from self._printed(place, table[0], f"{title} {before} {after}")
+            caption = _plain(" ".join(_CAPTION.findall(table[0])))
+            yield from self._printed(place, table[0], f"{title} {before} {caption} {after}")
             rest.append(text[last : table.start()])
             last = table.end()
         rest.append(text[last:])
@@ -244,11 +246,13 @@ class Reader:
     def _uris(self, place: str, text: str, about: str) -> Iterator[Item]:
         for kind, content in _URI.findall(text) if ";base64," in text else ():
             try:
-                decoded = base64.b64decode(content).decode("utf-8-sig")
+                raw = base64.b64decode(content)
+                decoded = raw.decode("utf-8-sig")
             except (binascii.Error, UnicodeDecodeError):
                 continue
             if kind == "text/csv":
-                yield from self._csv(place, decoded, about)
+                if self._first((raw, _region(place))):
+                    yield from self._csv(place, decoded, about)
             elif kind == "application/json":
                 yield from self._embedded(place, decoded, about)
             else:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from riktvarden import files
 from riktvarden.baseline import personnel, returned
+from riktvarden.disclosure.attack import ContradictionError
 from riktvarden.disclosure.audit import NOT_FACTS, SUPPRESSED, Rule, audit, differences, link, mended
 from riktvarden.disclosure.knowledge import Fact
 from riktvarden.disclosure.system import Dimension
@@ -158,6 +159,7 @@ def _table(cells: pd.DataFrame, earlier: Mapping[str, pd.DataFrame], facts: list
     own = cells.groupby(NAMES)["own"].any().reindex(pd.MultiIndex.from_frame(table[NAMES])).to_numpy(bool)
     rule = Rule(whole=bool((table["value"].dropna() % 1 == 0).all()))
     summed = mended(table, dimensions, rule)
+    facts = _together(summed, dimensions, rule, facts)
     pinned = set(_pinned(summed, dimensions, rule, [], facts))
     for number in sorted(pinned):
         if own[number]:
@@ -171,6 +173,16 @@ def _table(cells: pd.DataFrame, earlier: Mapping[str, pd.DataFrame], facts: list
                 yield table.loc[number, NAMES], f"the value can be worked out beside {name}"
         for _, change in differences(table.loc[own], rows, dimensions, rule).iterrows():
             yield change[NAMES], f"{WHY[str(change['kind'])]} {name}"
+
+
+def _together(table: pd.DataFrame, dimensions: list[Dimension], rule: Rule, facts: list[Fact]) -> list[Fact]:
+    """Facts that can all be true: a share whose whole is not the one it was taken for contradicts the rest."""
+    kept: list[Fact] = []
+    for fact in facts:
+        with suppress(ContradictionError):
+            audit(table, dimensions, rule, facts=[*kept, fact], exact=False)
+            kept.append(fact)
+    return kept
 
 
 def _pinned(
