@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from riktvarden.disclosure import audit, exact, suppress
-from riktvarden.disclosure.attack import ContradictionError, attack
+from riktvarden.disclosure.attack import ContradictionError, alone, attack
 from riktvarden.disclosure.system import Dimension, system
 
 REGION, SEX = Dimension("region", "00"), Dimension("sex", "T")
@@ -93,7 +93,7 @@ def test_zeros_are_secret_only_if_asked() -> None:
 
 
 def test_a_single_provider_is_secret_however_large() -> None:
-    assert suppress.primary([400, 400, 0], contributors=[1, 2, 0]).tolist() == [True, False, False]
+    assert suppress.primary([400, 400, 0], contributors=[1, 3, 0]).tolist() == [True, False, False]
     frame = two_by_two(50, 20, 30, 40).assign(providers=[1, 4, 5, 5, 5, 9, 6, 8, 9])
     safe = audit.protect(frame, [REGION, SEX], columns=audit.Columns(contributors="providers"))
     assert safe.set_index(["region", "sex"]).loc[("01", "K"), "qualifier"] == "primary"
@@ -192,11 +192,123 @@ def test_editions_that_differ_by_few_tell_of_few_persons() -> None:
     assert audit.audit(two_by_two(70, 20, 30, 40), [REGION, SEX], earlier=before).passes
 
 
-def test_an_earlier_edition_of_other_counts_is_compared_only() -> None:
+def release(own: dict[str, int], groups: dict[str, list[str]]) -> pd.DataFrame:
+    """Two regions with the margins of an edition; of B four cells are hidden."""
+    other = dict(zip(CODES, (3, 22, 14, 20, 31), strict=True))
+    rows = [
+        (region, group, np.nan if region == "B" and group in ("c0", "c1", "c2", "c4") else float(sum(of[c] for c in parts)))
+        for region, of in (("A", own), ("B", other))
+        for group, parts in {**{code: [code] for code in CODES}, "T": CODES, **groups}.items()
+    ]
+    return table(*rows, columns="region g value")
+
+
+CODES = ["c0", "c1", "c2", "c3", "c4"]
+FIRST, SECOND = {"P": ["c0", "c1"], "R": ["c2", "c4"]}, {"U": ["c0", "c2"], "W": ["c0", "c4"]}
+OLD = dict(zip(CODES, (40, 30, 20, 10, 50), strict=True))
+
+
+@pytest.mark.parametrize(("revised", "persons"), [({}, 0), ({"c1": 41}, 11), ({"c1": 31, "c3": 9}, 2)])
+def test_what_is_revised_in_one_region_leaves_the_other_attacked(revised: dict[str, int], persons: int) -> None:
+    dimensions = [Dimension("region"), Dimension("g", "T", {**FIRST, **SECOND})]
+    found = audit.audit(release({**OLD, **revised}, SECOND), dimensions, earlier=release(OLD, FIRST))
+    assert found.revised == (pytest.approx(persons),)
+    assert found.pinned[["region", "low", "high"]].to_numpy().tolist() == [["B", v, v] for v in (3, 22, 14, 31)]
+    assert not found.passes
+
+
+def test_several_earlier_editions_are_attacked_together() -> None:
+    dimensions = [Dimension("g", "T", {"P": ["c0", "c1"], "R": ["c0", "c2"], "U": ["c1", "c2"]})]
+    of = {"c0": 3, "c1": 12, "c2": 25, "P": 15, "R": 28, "U": 37, "T": 40}
+
+    def edition(*shown: str) -> pd.DataFrame:
+        return table(*((code, float(of[code]) if code in shown else np.nan) for code in of), columns="g value")
+
+    dropped = edition("T").iloc[[0, 1, 2, 6]]  # the margins have no row any more
+    one, other = edition("P", "T").dropna(), edition("R", "T").dropna()
+    for earlier in (None, one, [other]):
+        cells = audit.audit(dropped, dimensions, earlier=earlier).cells.set_index("g")
+        assert cells.loc["c0", "high"] > 14
+    cells = audit.audit(dropped, dimensions, earlier=[one, other]).cells.set_index("g")
+    assert cells["low"].tolist() == [3, 12, 25]
+    assert cells["high"].tolist() == [3, 12, 25]
+
+
+def test_an_edition_of_other_counts_leaves_those_alike_known() -> None:
+    # Only the first region was revised: what the second showed is as good as ever.
     now = hide(two_by_two(3, 20, 30, 40), *itertools.product(["01", "03"], ["K", "M"]))
     found = audit.audit(now, [REGION, SEX], earlier=two_by_two(300, 200, 30, 40))
-    assert not found.same_counts
+    assert found.revised == (pytest.approx(477),)
+    assert interval(found, "01", "K") == (3, 3)
     assert set(found.changes["kind"]) == {"published_before"}
+
+
+# --- who is counted alone, and who contributes -----------------------------------------------------------------
+
+
+def test_whoever_is_alone_does_not_find_the_others() -> None:
+    frame = table(("a", 1.0), ("b", 4.0), ("c", 20.0), ("T", 25.0), columns="g value")
+    dimensions = [Dimension("g", "T")]
+    blind = audit.protect(frame, dimensions, audit.Rule(alone=None))
+    assert blind["value"].isna().tolist() == [True, True, False, False]
+    released = audit.for_release(blind)
+    assert audit.audit(released, dimensions).passes  # for everybody else
+    found = audit.audit(released, dimensions, truth=frame)
+    assert found.alone[["g", "low", "high", "knows"]].to_numpy().tolist() == [["b", 4, 4, 0]]
+    assert not found.passes
+    safe = audit.for_release(audit.protect(frame, dimensions))
+    assert safe["value"].isna().tolist() == [True, True, True, False]
+    assert audit.audit(safe, dimensions, truth=frame).passes
+
+
+def test_one_person_in_a_cell_and_in_its_sum_is_the_same() -> None:
+    frame = table(("01", "K", 1), ("01", "M", 0), ("01", "T", 1), ("03", "K", 9), ("03", "M", 8), ("03", "T", 17),
+                  ("00", "K", 10), ("00", "M", 8), ("00", "T", 18))  # fmt: skip
+    matrix = system(frame, [REGION, SEX]).matrix
+    assert [group.tolist() for group in alone(matrix, frame["value"].to_numpy() == 1)] == [[0, 2]]
+
+
+def test_of_two_providers_neither_finds_the_other() -> None:
+    frame = table(("own", 30.0), ("private", 8.0), ("all", 38.0), columns="sector value").assign(units=[np.nan, 2, np.nan])
+    safe = audit.protect(frame, [Dimension("sector", "all")], columns=audit.Columns(contributors="units"))
+    assert safe["value"].isna().tolist() == [True, True, False]
+
+
+def test_a_provider_that_dominates_is_secret_as_the_second_largest_knows_its_part() -> None:
+    # 100 = 60 + 38 + 2: the second takes 62 for the largest, too high by 3 % and less than 10.
+    assert suppress.margin([100.0], [60.0], [38.0]).tolist() == [pytest.approx(4)]
+    given = {"contributors": [5, 5, 5], "largest": ([60.0, 60.0, np.nan], [38.0, 30.0, np.nan])}
+    assert suppress.primary([100, 100, 100], **given).tolist() == [True, False, False]
+    assert suppress.primary([100, 100, 100], **given, dominance=2).tolist() == [False, False, False]
+    frame = table(("01", 100.0), ("03", 90.0), ("12", 80.0), ("00", 270.0), columns="region value")
+    frame = frame.assign(one=[60.0, 20, 20, 60], two=[38.0, 20, 20, 38])
+    columns = audit.Columns(largest="one", second="two")
+    safe = audit.protect(frame, [REGION], columns=columns)
+    assert safe["qualifier"].tolist()[0] == "primary"
+    ((low, high),) = (
+        audit.audit(audit.for_release(safe), [REGION]).cells.query("region == '01'")[["low", "high"]].to_numpy()
+    )
+    assert high - low > 2 * 4
+
+
+@pytest.mark.parametrize("base", [2, 3, 4, 5, 10])
+def test_rounding_leaves_what_the_base_says(base: int) -> None:
+    counts = np.arange(0, 60)
+    published = np.floor(counts / base + 1 / 2) * base
+    low, high = audit.Rule(base=base).known(published)
+    for value in np.unique(published):
+        same = counts[(published == value) & ((counts == 0) | (counts >= 5))]
+        if same.size and same.max() + base < 60:
+            assert (low[published == value][0], high[published == value][0]) == (same.min(), same.max()), value
+
+
+def test_each_value_may_have_its_own_base() -> None:
+    frame = hide(two_by_two(3, 21, 33, 40), ("01", "K")).assign(step=[np.nan] * 8 + [10.0])
+    frame.loc[8, "value"] = 100
+    columns = audit.Columns(base="step")
+    assert interval(audit.audit(frame, [REGION, SEX], columns=columns), "01", "K") == (3, 3)
+    with pytest.raises(audit.MisfitError):
+        audit.audit(frame, [REGION, SEX])
 
 
 # --- properties over synthetic persons -----------------------------------------------------------------------

@@ -9,8 +9,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from riktvarden import possible
 from riktvarden.problems import InputError
-from riktvarden.returns import form, rules
+from riktvarden.returns import form
 from riktvarden.returns.check import check, problems
 from riktvarden.returns.rules import Known
 
@@ -298,5 +299,5 @@ def test_a_missing_file_is_a_problem_not_a_traceback(known: Known, tmp_path: Pat
 def test_the_form_names_each_column_once() -> None:
     assert len({field.name for field in form.FIELDS}) == len(form.FIELDS)
     assert len({field.sv for field in form.FIELDS}) == len(form.FIELDS)
-    assert {field.unit for field in form.FIELDS if field.is_figure} == rules.MOST_PER_1000.keys()
+    assert {field.unit for field in form.FIELDS if field.is_figure} == possible.MOST_PER_1000.keys()
     assert form.letter(28) == "AB"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
+import operator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,8 +27,8 @@ MOST_WHOLE = 600
 MOST_NODES = 2000
 """Branches of a search for whole numbers. What it has found by then is taken, which is on the safe side."""
 
-OUT_OF_NODES, UNBOUNDED = 1, 3
-"""Statuses of SciPy's solvers."""
+UNBOUNDED = 3
+"""Status of SciPy's linear programmes."""
 
 
 class ContradictionError(ValueError):
@@ -67,7 +69,7 @@ def minimise(
     upper
         Shape (unknown,) or one for all.
     integral
-        Whether x has to be whole.
+        Whether x has to be whole; where no whole one is found, that which is not is given.
 
     Returns
     -------
@@ -109,8 +111,6 @@ def minimise(
             integrality=np.ones(cost.size),
             options={"node_limit": MOST_NODES},
         )
-        if whole.x is None and whole.status != OUT_OF_NODES:
-            raise ContradictionError(str(whole.message))
         return np.asarray(found.x if whole.x is None else whole.x)
     return np.asarray(found.x)
 
@@ -165,6 +165,17 @@ class Knowledge:
     high: FloatArray
     """Shape (row,); infinite where nothing bounds it."""
 
+    def of(self, rows: NDArray[np.int64] | BoolArray) -> Knowledge:
+        """Give some of the rows."""
+        return Knowledge(self.matrix[rows], self.low[rows], self.high[rows])
+
+    def __add__(self, other: Knowledge) -> Knowledge:
+        return Knowledge(
+            sparse.vstack([self.matrix, other.matrix], format="csr"),
+            np.concatenate([self.low, other.low]),
+            np.concatenate([self.high, other.high]),
+        )
+
 
 class Attacker:
     """Somebody who knows what is published, and what follows from it by subtraction.
@@ -204,6 +215,8 @@ class Attacker:
         self._known = matrix @ np.where(unknown, 0, value)
         self._rest = matrix[:, unknown]
         self._whole = whole
+        self.affected = np.ones(low.size, dtype=bool)
+        """Cells that the last thing learnt may have narrowed, shape (cell,)."""
         left = self._rest @ np.ones(self._rest.shape[1])
         if ((self._known < low - TOLERANCE) | (self._known > high + TOLERANCE))[left == 0].any():
             raise ContradictionError("published cells do not add up")
@@ -215,7 +228,7 @@ class Attacker:
             settled = np.diff(other.matrix.indptr) == 0
             if ((other.low > TOLERANCE) | (other.high < -TOLERANCE))[settled].any():
                 raise ContradictionError("what is known beyond the cells contradicts them")
-            sums = _stacked(sums, _of(other, np.flatnonzero(~settled)))
+            sums += other.of(~settled)
         self._blocks = _blocks(sums, rows.size, whole)
 
     def knowing(self, cells: IntArray, values: FloatArray) -> Attacker:
@@ -247,9 +260,10 @@ class Attacker:
                 shape=(block.columns.size, columns.size),
             )
             parts.append(Knowledge(sparse.csr_array(block.sums.matrix @ place), block.sums.low, block.sums.high))
-        joined = functools.reduce(_stacked, parts)
+        joined = functools.reduce(operator.add, parts)
         other = copy.copy(self)
         other._blocks = [block for block in self._blocks if not np.isin(block.columns, mine).any()]
+        other.affected = self._rest[:, columns].sum(axis=1) > 0
         other._blocks.append(_Block(columns, joined, any(block.integral for block in touched)))
         return other
 
@@ -323,18 +337,6 @@ class _Block(NamedTuple):
         return minimise(cost, self.sums.matrix, self.sums.low, self.sums.high, integral=self.integral)
 
 
-def _of(known: Knowledge, rows: IntArray) -> Knowledge:
-    return Knowledge(known.matrix[rows], known.low[rows], known.high[rows])
-
-
-def _stacked(one: Knowledge, other: Knowledge) -> Knowledge:
-    return Knowledge(
-        sparse.vstack([one.matrix, other.matrix], format="csr"),
-        np.concatenate([one.low, other.low]),
-        np.concatenate([one.high, other.high]),
-    )
-
-
 def _blocks(known: Knowledge, sums: int, whole: bool) -> list[_Block]:
     """Split what is known, sums first, into blocks; unknowns of which nothing is known belong to none."""
     rows = known.low.size
@@ -350,11 +352,8 @@ def _blocks(known: Knowledge, sums: int, whole: bool) -> list[_Block]:
         equal = of_row[(known.low[of_row] == known.high[of_row]) & (of_row < sums)]
         # What was rounded keeps all its sums: intervals do not follow from each other as values do.
         of_row = np.concatenate([equal[independent_rows(known.matrix[equal])], np.setdiff1d(of_row, equal)])
-        blocks.append(
-            _Block(
-                of_column, Knowledge(known.matrix[of_row][:, of_column], known.low[of_row], known.high[of_row]), integral
-            )
-        )
+        own = known.of(of_row)
+        blocks.append(_Block(of_column, Knowledge(own.matrix[:, of_column], own.low, own.high), integral))
     return blocks
 
 
@@ -406,16 +405,74 @@ def _ends(
     return lowest, highest
 
 
-def feasible(matrix: sparse.csr_array, low: FloatArray, high: FloatArray, more: Knowledge) -> FloatArray:
-    """Find any non-negative inner cells that agree with what is known of each cell and beyond.
+def betrayed(
+    attacker: Attacker, groups: Iterable[IntArray], value: FloatArray, targets: BoolArray, required: ArrayLike
+) -> Iterator[tuple[IntArray, Intervals]]:
+    """Attack as each of those who know the values of some hidden cells, because they are alone in them.
+
+    Parameters
+    ----------
+    attacker
+        What everybody knows.
+    groups
+        The cells that each knows besides, see `alone`.
+    value
+        Values of all cells.
+    targets
+        The cells to attack; one's own are not.
+    required
+        See `Attacker.intervals`.
+
+    Yields
+    ------
+    tuple
+        The group, and what it finds; only where that pins a cell.
+    """
+    for group in groups:
+        knowing = attacker.knowing(group, value[group])
+        others = targets & knowing.affected
+        others[group] = False
+        if others.any():
+            found = knowing.intervals(others, required, exact=False)
+            if found.pinned.any():
+                yield group, found
+
+
+def alone(matrix: sparse.csr_array, single: BoolArray) -> list[IntArray]:
+    """Find who is alone in cells, and in which: one in a cell is the same as in the cells that contain it.
+
+    Parameters
+    ----------
+    matrix
+        Cell × unknown; 0 or 1.
+    single
+        Cells with one contributor.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        Positions of the cells of each of them.
+    """
+    cells = np.flatnonzero(single)
+    parts = matrix[cells]
+    size = parts.sum(axis=1)
+    common = (parts @ parts.T).toarray()
+    within = common == size[:, None]  # the first is a part of the second
+    smallest = ~(within & (size[:, None] < size)).any(axis=0)
+    groups = [cells[within[place]] for place in np.flatnonzero(smallest)]
+    return [np.array(group) for group in dict.fromkeys(tuple(group.tolist()) for group in groups)]
+
+
+def feasible(sums: Knowledge, more: Knowledge) -> FloatArray:
+    """Find any non-negative inner cells that agree with what is known of their sums and beyond.
 
     Raises
     ------
     ContradictionError
         If there are none.
     """
-    known = _stacked(_of(Knowledge(matrix, low, high), np.flatnonzero(np.isfinite(high))), more)
-    return minimise(np.zeros(matrix.shape[1]), known.matrix, known.low, known.high)
+    known = sums.of(np.isfinite(sums.high)) + more
+    return minimise(np.zeros(known.matrix.shape[1]), known.matrix, known.low, known.high)
 
 
 def misfit(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> FloatArray:

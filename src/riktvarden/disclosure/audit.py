@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,13 +12,25 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, IntArray, Knowledge, attack, feasible, misfit
-from riktvarden.disclosure.knowledge import Fact, fact_cells, knowledge
+from riktvarden.disclosure.attack import (
+    TOLERANCE,
+    Attacker,
+    ContradictionError,
+    IntArray,
+    Intervals,
+    Knowledge,
+    alone,
+    betrayed,
+    misfit,
+)
+from riktvarden.disclosure.knowledge import Fact, fact_cells, knowledge, reconciled
 from riktvarden.disclosure.suppress import (
+    DOMINANCE,
     LEAST_CONTRIBUTORS,
     THRESHOLD,
     ProtectionError,
     default_protection,
+    margin,
     primary,
     suppress,
 )
@@ -33,7 +46,12 @@ PRIMARY, SECONDARY, ROUNDED = "primary", "secondary", "rounded"
 
 @dataclass(frozen=True)
 class Rule:
-    """What is secret, how wide an interval must be, and how values are rounded.
+    """What is secret, what attackers know, how wide an interval must be for them, and how values are rounded.
+
+    Everybody knows all that is published: every edition, the rule, the base of rounding, and the products of published
+    figures (`riktvarden.disclosure.knowledge.Fact`). Whoever is counted knows that besides: alone in a cell, its
+    value; the second largest contributor to a cell, its own part (p % rule). The attackers are those of Hundepool et
+    al. (2012, chapters 4 and 5) and tau-ARGUS. Contributors who join forces are not among them.
 
     Rules apply in this order: small counts are suppressed, what remains is rounded, rates are computed from what
     is then published.
@@ -50,24 +68,47 @@ class Rule:
     whole: bool = True
     """Whether the values are counts."""
     least_contributors: int = LEAST_CONTRIBUTORS
-    """The fewest providers behind a published cell."""
+    """The fewest providers behind a published cell: of two, each subtracts itself and has the other."""
+    dominance: float = DOMINANCE
+    """p of the p % rule: a cell is secret if its second largest contributor, who knows its own part, could
+    estimate the largest closer than this, in %."""
+    alone: float | None = 0.0
+    """Width that the interval of every secret cell has to exceed for whoever is alone in another one and so knows its
+    value (the singletons of tau-ARGUS); None where nobody knows. At 0 no value is found exactly: that a small count
+    is one of few is what the rule tells everybody."""
 
     @property
     def required(self) -> float:
         """Width that intervals have to exceed, in the unit of the values."""
         return default_protection(self.threshold, self.zeros) if self.protection is None else self.protection
 
-    def known(self, value: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """What an outsider knows of published values: the values, or the counts that round to them.
+    def known(self, value: FloatArray, base: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """What an outsider knows of published values: the values, or those that round to them.
 
         As small counts are suppressed before rounding, a published count is 0 or at least the threshold.
+
+        Parameters
+        ----------
+        value
+            Published values.
+        base
+            What each was rounded to a multiple of, NaN or 0 where to none; by default that of the rule.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            Lowest and highest.
         """
-        if self.base is None:
-            return value, value
-        half = self.base // 2 if self.whole else self.base / 2
-        high = np.where((value == 0) & (half < self.threshold), 0, value + half)
-        low = np.maximum(value - half, np.minimum(self.threshold, high))
-        return np.where(value == 0, 0, low), high
+        step = np.nan_to_num(np.full(value.shape, self.base or 0.0) if base is None else base)
+        low, high = value - step / 2, value + step / 2
+        if self.whole:
+            # Halves are rounded up: of counts, 2-5 and not 6 are shown as 4 to the nearest 4.
+            high = np.where(step > 0, np.ceil(high - TOLERANCE) - 1, high)
+            low = np.minimum(np.ceil(low - TOLERANCE), value)
+        high = np.where((value == 0) & (high < self.threshold), 0, np.maximum(high, value))
+        low = np.maximum(low, np.minimum(self.threshold, high))
+        rounded = step > 0
+        return np.where(rounded, np.where(value == 0, 0, low), value), np.where(rounded, high, value)
 
 
 @dataclass(frozen=True)
@@ -81,6 +122,13 @@ class Columns:
     """May be absent. If it tells primary from secondary cells, outsiders know that the primary ones are small."""
     contributors: str | None = None
     """Number of providers behind each cell; None where that tells nothing."""
+    largest: str | None = None
+    """Contribution of the largest provider to each cell, NaN where that tells nothing; with `second`, or neither."""
+    second: str | None = None
+    """Contribution of the second largest provider."""
+    base: str | None = None
+    """What each value was rounded to a multiple of (0.1: to one decimal), NaN where it is exact; None for the base of
+    the rule."""
 
 
 RULE = Rule()
@@ -104,25 +152,28 @@ class MisfitError(ContradictionError):
 
 @dataclass(frozen=True)
 class Audit:
-    """What an outsider can work out of a released table."""
+    """What can be worked out of a released table."""
 
     cells: pd.DataFrame
     """Cells that are suppressed, or secret and shown, labelled as in the table: dimensions, low, high, required,
-    pinned, shown."""
+    pinned, shown. What everybody can work out."""
+    alone: pd.DataFrame
+    """Cells that somebody works out who is alone in another: dimensions, low, high, required, and ``knows``, the label
+    of that other. Empty unless the audit was given the true values."""
     changes: pd.DataFrame
-    """What the earlier edition adds, see `differences`; empty without one."""
-    same_counts: bool
-    """Whether the earlier edition can be about the same counts; if not, its values were not used in the attack."""
+    """What earlier editions add, see `differences`, with ``edition``, its place among them; empty without any."""
+    revised: tuple[float, ...]
+    """The fewest persons that each earlier edition counts otherwise; 0 for one that can be about the same counts."""
 
     @property
     def pinned(self) -> pd.DataFrame:
-        """The cells that are not protected."""
+        """The cells that are not protected from everybody."""
         return self.cells.loc[self.cells["pinned"]]
 
     @property
     def passes(self) -> bool:
         """Whether nothing is given away."""
-        return self.pinned.empty and self.changes.empty
+        return self.pinned.empty and self.alone.empty and self.changes.empty
 
 
 class Loss(NamedTuple):
@@ -174,24 +225,31 @@ def link(tables: Sequence[pd.DataFrame], dimensions: Sequence[Dimension], column
     return shown.assign(**{columns.status: shown[columns.status].mask(secret.loc[shown.index], SUPPRESSED)})
 
 
+Editions = Sequence[pd.DataFrame] | pd.DataFrame | None
+"""Earlier editions of the same cells: several, one or none."""
+
+
 @dataclass(frozen=True)
 class _Puzzle:
     """A table as an outsider sees it."""
 
     rows: IntArray
-    """Row in the table of each of the first cells; those that only the earlier edition shows follow."""
+    """Row in the table of each of the first cells; those that only earlier editions show follow."""
     matrix: sparse.csr_array
+    """Cell × unknown: the inner cells, then what earlier editions count otherwise, which is in no cell."""
     low: FloatArray
     high: FloatArray
     targets: BoolArray
     """Cells that are suppressed, or shown although they are secret."""
+    required: FloatArray
+    """Width that the interval of each cell has to exceed."""
     earlier: BoolArray
-    """Cells that only the earlier edition shows."""
-    inner: FloatArray
-    """A table that agrees with everything published."""
-    same_counts: bool
+    """Cells that stand there because an earlier edition that can be about the same counts shows them."""
     more: Knowledge
     """What is known beyond the cells."""
+    point: FloatArray
+    """Unknowns that agree with everything."""
+    revised: tuple[float, ...]
 
 
 def _puzzle(
@@ -199,7 +257,7 @@ def _puzzle(
     dimensions: Sequence[Dimension],
     rule: Rule,
     columns: Columns,
-    earlier: pd.DataFrame | None,
+    earlier: Editions = None,
     facts: Sequence[Fact] = (),
 ) -> _Puzzle:
     names = [dimension.name for dimension in dimensions]
@@ -209,60 +267,96 @@ def _puzzle(
     counted = np.flatnonzero(~status.isin(NOT_FACTS))
     now, status = table.iloc[counted], status.iloc[counted]
     value = now[columns.value].to_numpy(float)
-    targets = (status == SUPPRESSED).to_numpy() | primary(
-        value,
-        rule.threshold,
-        zeros=rule.zeros,
-        contributors=None if columns.contributors is None else now[columns.contributors],
-        least_contributors=rule.least_contributors,
-    )
-    low, high = rule.known(value)
+    targets = (status == SUPPRESSED).to_numpy() | _secret(now, rule, columns)
+    required = np.full(value.size, rule.required)
+    if (largest := _contributions(now, columns)) is not None:
+        # The literature asks for as much room on either side; here the interval may lie as it likes.
+        required = np.fmax(required, 2 * margin(value, *largest, rule.dominance))
+    low, high = rule.known(value, _base(now, columns))
     low, high = np.where(np.isnan(value), 0, low), np.where(np.isnan(value), np.inf, high)
     if columns.qualifier in now:
         told = (now[columns.qualifier] == PRIMARY).to_numpy() & np.isnan(value)
         low, high = np.where(told, 1 - rule.zeros, low), np.where(told, rule.threshold - 1, high)
 
-    before = _shown_before(table, earlier, names, columns)
+    frames = [_shown(frame, columns) for frame in _editions(earlier)]
     told_of = fact_cells(facts, dimensions)
-    cells = pd.concat([now[names], before[names], told_of, table[names]])
-    used = len(now) + len(before)
     # All rows give their codes, so that a code that only estimates have is still a part of its total.
-    every = system(cells, dimensions).matrix
-    matrix, more = every[:used], knowledge(facts, every[used : used + len(told_of)])
-    was = rule.known(before[columns.value].to_numpy(float))
-    extra = np.arange(used) >= len(now)
-    lows, highs = np.concatenate([low, was[0]]), np.concatenate([high, was[1]])
-    targets = np.concatenate([targets, np.zeros(len(before), dtype=bool)])
-    for same_counts in (True, False) if extra.any() else (True,):
-        rows = np.flatnonzero(~extra | same_counts)
-        try:
-            inner = feasible(matrix[rows], lows[rows], highs[rows], more)
-        except ContradictionError:
-            continue
-        return _Puzzle(counted, matrix[rows], lows[rows], highs[rows], targets[rows], extra[rows], inner, same_counts, more)
-    amiss = misfit(matrix[: len(now)], low, high)
-    wrong = np.abs(amiss) > TOLERANCE
-    if not wrong.any():
-        raise ContradictionError("facts contradict the published values")
-    raise MisfitError(now.loc[wrong, [*names, columns.value]].assign(nearest=(low - amiss)[wrong]))
+    every = system(pd.concat([now[names], *(frame[names] for frame in frames), told_of, table[names]]), dimensions).matrix
+    ends = np.cumsum([len(now), *(len(frame) for frame in frames), len(told_of)])
+    sums = Knowledge(every[: ends[0]], low, high)
+    editions = [
+        Knowledge(every[start:end], *rule.known(frame[columns.value].to_numpy(float), _base(frame, columns)))
+        for frame, start, end in zip(frames, ends[:-2], ends[1:-1], strict=True)
+    ]
+    extra = knowledge(facts, every[ends[-2] : ends[-1]])
+    try:
+        known = reconciled(sums, editions, extra, whole=rule.whole)
+    except ContradictionError:
+        amiss = misfit(sums.matrix, low, high)
+        wrong = np.abs(amiss) > TOLERANCE
+        if not wrong.any():
+            raise ContradictionError("facts contradict the published values") from None
+        raise MisfitError(now.loc[wrong, [*names, columns.value]].assign(nearest=(low - amiss)[wrong])) from None
+    before = known.sums.low.size - len(now)
+    return _Puzzle(
+        counted,
+        known.sums.matrix,
+        known.sums.low,
+        known.sums.high,
+        np.concatenate([targets, np.zeros(before, dtype=bool)]),
+        np.concatenate([required, np.full(before, rule.required)]),
+        np.arange(known.sums.low.size) >= len(now),
+        known.more,
+        known.point,
+        known.revised,
+    )
 
 
-def _shown_before(table: pd.DataFrame, earlier: pd.DataFrame | None, names: list[str], columns: Columns) -> pd.DataFrame:
-    """Cells that the earlier edition shows and this one does not."""
+def _secret(table: pd.DataFrame, rule: Rule, columns: Columns) -> BoolArray:
+    """Cells that are themselves secret."""
+    largest = _contributions(table, columns)
+    return primary(
+        table[columns.value].to_numpy(float),
+        rule.threshold,
+        zeros=rule.zeros,
+        contributors=None if columns.contributors is None else table[columns.contributors],
+        least_contributors=rule.least_contributors,
+        largest=largest,
+        dominance=rule.dominance,
+    )
+
+
+def _single(table: pd.DataFrame, rule: Rule, columns: Columns) -> BoolArray:
+    """Cells with one contributor, who knows their value: a person counted alone, or a provider."""
+    value = table[columns.value].to_numpy(float)
+    found = rule.whole & (value == 1)
+    if columns.contributors is not None:
+        found |= (value > 0) & (table[columns.contributors] == 1).to_numpy()
+    return np.asarray(found)
+
+
+def _contributions(table: pd.DataFrame, columns: Columns) -> tuple[FloatArray, FloatArray] | None:
+    """Contributions of the largest and the second largest provider."""
+    if columns.largest is None or columns.second is None:
+        return None
+    return table[columns.largest].to_numpy(float), table[columns.second].to_numpy(float)
+
+
+def _base(table: pd.DataFrame, columns: Columns) -> FloatArray | None:
+    return None if columns.base is None else table[columns.base].to_numpy(float)
+
+
+def _editions(earlier: Editions) -> list[pd.DataFrame]:
     if earlier is None:
-        return table.iloc[:0]
-    shown = _shown(table, columns)[names].astype(str)
-    old = _shown(earlier, columns)
-    there = pd.MultiIndex.from_frame(old[names].astype(str)).isin(pd.MultiIndex.from_frame(shown))
-    return old.loc[~there]
+        return []
+    return [earlier] if isinstance(earlier, pd.DataFrame) else list(earlier)
 
 
-def _shown_alike(table: pd.DataFrame, earlier: pd.DataFrame, names: list[str], columns: Columns) -> BoolArray:
-    """Rows whose very value the earlier edition shows: hiding them now hides nothing."""
-    old = _shown(earlier, columns)
-    before = pd.Series(old[columns.value].to_numpy(float), index=pd.MultiIndex.from_frame(old[names].astype(str)))
-    was = before.reindex(pd.MultiIndex.from_frame(table[names].astype(str))).to_numpy()
-    return np.asarray(was == table[columns.value].to_numpy(float))
+def _same(matrix: sparse.csr_array, known: BoolArray) -> BoolArray:
+    """Cells that sum the same inner cells as one that is known: hiding them hides nothing."""
+    parts = [tuple(sorted(matrix.indices[start:end])) for start, end in itertools.pairwise(matrix.indptr)]
+    there = {cell for cell, is_known in zip(parts, known, strict=True) if is_known}
+    return np.array([cell in there for cell in parts], dtype=bool)
 
 
 def _shown(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
@@ -276,9 +370,10 @@ def audit(
     dimensions: Sequence[Dimension],
     rule: Rule = RULE,
     columns: Columns = COLUMNS,
-    earlier: pd.DataFrame | None = None,
+    earlier: Editions = None,
     *,
     facts: Sequence[Fact] = (),
+    truth: pd.DataFrame | None = None,
     exact: bool = True,
 ) -> Audit:
     """Attack a table exactly as it is released.
@@ -295,9 +390,13 @@ def audit(
     columns
         Names of columns.
     earlier
-        An earlier edition of the same cells.
+        Earlier editions of the same cells. All are attacked together; what contradicts the table counts as revised as
+        little as can be, see `riktvarden.disclosure.knowledge.reconciled`.
     facts
         What is known beyond the cells, as products of published figures, see `riktvarden.disclosure.knowledge.Fact`.
+    truth
+        The table before it was protected, for whoever has it: with it the audit attacks also as those who are alone in
+        a cell. Who that is cannot be seen in the table as released.
     exact
         Whether every interval is wanted, or the verdicts only, see `riktvarden.disclosure.attack.attack`.
 
@@ -317,24 +416,56 @@ def audit(
     """
     names = [dimension.name for dimension in dimensions]
     puzzle = _puzzle(table, dimensions, rule, columns, earlier, facts)
-    found = attack(
-        puzzle.matrix,
-        puzzle.low,
-        puzzle.high,
-        puzzle.targets,
-        rule.required,
-        whole=rule.whole,
-        exact=exact,
-        more=puzzle.more,
-    )
+    attacker = Attacker(puzzle.matrix, puzzle.low, puzzle.high, puzzle.more, whole=rule.whole)
+    found = attacker.intervals(puzzle.targets, puzzle.required, exact=exact)
     hidden = np.flatnonzero(puzzle.targets)
-    rows = table.iloc[puzzle.rows[hidden]]
-    cells = rows[names].assign(
-        low=found.low[hidden], high=found.high[hidden], required=rule.required, pinned=found.pinned[hidden]
+    cells = _cells(table, puzzle.rows[hidden], names, found, hidden).assign(
+        required=puzzle.required[hidden], pinned=found.pinned[hidden]
     )
-    cells["shown"] = rows[columns.value].notna()
-    changes = differences(table, table.iloc[:0] if earlier is None else earlier, dimensions, rule, columns)
-    return Audit(cells, changes, puzzle.same_counts)
+    cells["shown"] = table[columns.value].iloc[puzzle.rows[hidden]].notna()
+    insiders = [] if truth is None or rule.alone is None else _alone(table, truth, puzzle, attacker, names, rule, columns)
+    changes = [
+        differences(table, frame, dimensions, rule, columns).assign(edition=number)
+        for number, frame in enumerate(_editions(earlier))
+    ]
+    return Audit(
+        cells,
+        pd.concat([cells.iloc[:0].drop(columns=["pinned", "shown"]).assign(knows=pd.Series(dtype=object)), *insiders]),
+        pd.concat([differences(table, table.iloc[:0], dimensions, rule, columns).assign(edition=0), *changes]),
+        puzzle.revised,
+    )
+
+
+def _cells(table: pd.DataFrame, rows: IntArray, names: list[str], found: Intervals, cells: IntArray) -> pd.DataFrame:
+    return table[names].iloc[rows].assign(low=found.low[cells], high=found.high[cells])
+
+
+def _alone(
+    table: pd.DataFrame,
+    truth: pd.DataFrame,
+    puzzle: _Puzzle,
+    attacker: Attacker,
+    names: list[str],
+    rule: Rule,
+    columns: Columns,
+) -> list[pd.DataFrame]:
+    """Say what each of those finds out who are alone in cells, knowing who they are."""
+    there = pd.MultiIndex.from_frame(table[names].astype(str)).take(puzzle.rows)
+    true = truth.set_axis(pd.MultiIndex.from_frame(truth[names].astype(str))).reindex(there)
+    value = np.full(puzzle.low.size, np.nan)
+    value[: puzzle.rows.size] = true[columns.value]
+    secret, single = (np.zeros(value.size, dtype=bool) for _ in range(2))
+    secret[: puzzle.rows.size] = _secret(true, rule, columns)
+    single[: puzzle.rows.size] = _single(true, rule, columns)
+    result = []
+    for group, found in betrayed(
+        attacker, alone(puzzle.matrix, single & puzzle.targets), value, secret & puzzle.targets, rule.alone or 0.0
+    ):
+        cells = np.flatnonzero(found.pinned)
+        knows = table.index[puzzle.rows[group[0]]]
+        own = _cells(table, puzzle.rows[cells], names, found, cells)
+        result.append(own.assign(required=rule.alone, knows=pd.Series([knows] * len(own), index=own.index, dtype=object)))
+    return result
 
 
 def mended(
@@ -427,9 +558,11 @@ def protect(
     dimensions: Sequence[Dimension],
     rule: Rule = RULE,
     columns: Columns = COLUMNS,
-    earlier: pd.DataFrame | None = None,
+    earlier: Editions = None,
     cost: ArrayLike | None = None,
     trials: int | None = None,
+    *,
+    facts: Sequence[Fact] = (),
 ) -> pd.DataFrame:
     """Suppress what a table must not show, and as little else as possible.
 
@@ -444,11 +577,13 @@ def protect(
     columns
         Names of columns.
     earlier
-        An earlier edition: what it shows is known.
+        Earlier editions: what they show is known, see `audit`.
     cost
         What is lost with each row, by default its value plus one; positive.
     trials
         See `riktvarden.disclosure.suppress.suppress`.
+    facts
+        What will be known beyond the cells.
 
     Returns
     -------
@@ -465,19 +600,29 @@ def protect(
     ValueError
         If a cell has two rows or a count is negative.
     """
-    exact = Rule(rule.threshold, rule.zeros, rule.protection, None, rule.whole, rule.least_contributors)
+    exact = replace(rule, base=None)
     blank = {columns.qualifier: ""}
-    puzzle = _puzzle(table.assign(**blank), dimensions, exact, columns, earlier)
+    puzzle = _puzzle(table.assign(**blank), dimensions, exact, replace(columns, base=None), earlier, facts)
     mine = np.flatnonzero(~puzzle.earlier)
-    value = puzzle.matrix @ puzzle.inner
+    value = puzzle.matrix @ puzzle.point
     price = value + 1
     if cost is not None:
         price[mine] = np.asarray(cost, dtype=float)[puzzle.rows]
-    known = puzzle.earlier.copy()
-    if earlier is not None and puzzle.same_counts:
-        known[mine] = _shown_alike(table, earlier, [dimension.name for dimension in dimensions], columns)[puzzle.rows]
+    single = np.zeros(value.size, dtype=bool)
+    single[mine] = _single(table.iloc[puzzle.rows], rule, columns) & puzzle.targets[mine]
     try:
-        hidden = suppress(puzzle.matrix, puzzle.inner, puzzle.targets, price, rule.required, known, trials)[mine]
+        hidden = suppress(
+            puzzle.matrix,
+            puzzle.point,
+            puzzle.targets,
+            price,
+            puzzle.required,
+            puzzle.earlier | _same(puzzle.matrix, puzzle.earlier),
+            trials,
+            more=puzzle.more,
+            groups=[] if rule.alone is None else alone(puzzle.matrix, single),
+            alone=rule.alone or 0.0,
+        )[mine]
     except ProtectionError as error:
         raise ProtectionError(puzzle.rows[error.cells]) from error
 

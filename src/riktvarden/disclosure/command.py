@@ -70,7 +70,9 @@ def audit(
     ] = None,
     base: Annotated[float | None, typer.Option(min=0, help="Published values are rounded to multiples of this.")] = None,
     absent: Annotated[str | None, typer.Option(help="What a combination without a row means: zero or withheld.")] = None,
-    earlier: Annotated[Path | None, typer.Option(help="An earlier edition of the same cells, same columns.")] = None,
+    earlier: Annotated[
+        list[Path] | None, typer.Option(help="An earlier edition of the same cells, same columns; may be repeated.")
+    ] = None,
     suppress: Annotated[
         Path | None,
         typer.Option(help="Write the table here with what should be suppressed hidden, ready for release."),
@@ -86,12 +88,12 @@ def audit(
         names = [name.strip() for name in dimensions.split(",") if name.strip()]
         rows = _read(table, names, columns)
         kinds = _dimensions(table, rows, names, total or [], hierarchy or [])
-        before = None if earlier is None else _read(earlier, names, columns)
+        before = [_read(path, names, columns) for path in earlier or []]
         rows = _complete(table, rows, kinds, columns, absent)
         found = core.audit(rows, kinds, rule, columns, before)
-        _show(found, names, earlier)
+        _show(found, names, earlier or [])
         if suppress is not None:
-            safe = core.protect(rows, kinds, rule, columns, before if found.same_counts else None)
+            safe = core.protect(rows, kinds, rule, columns, before)
             lost = core.loss(rows, safe, columns)
             released = core.for_release(safe, columns).loc[safe[ROW] > 0].drop(columns=ROW)
             for column in released.select_dtypes("number"):
@@ -276,7 +278,7 @@ def _misfits(path: Path, rows: pd.DataFrame, names: list[str], value: str, error
     ]
 
 
-def _show(found: core.Audit, names: list[str], earlier: Path | None) -> None:
+def _show(found: core.Audit, names: list[str], earlier: list[Path]) -> None:
     """Print the verdict, and each cell that is given away."""
     pinned = found.pinned
     attacked = (~found.cells["shown"]).sum()
@@ -288,12 +290,19 @@ def _show(found: core.Audit, names: list[str], earlier: Path | None) -> None:
             why = "shown" if cell["shown"] else "can be worked out"
             grid.add_row(*(str(cell[name]) for name in names), feasible, _number(cell["required"]), why)
         console.print(grid, highlight=False, markup=False)
-    if not found.same_counts:
-        console.print(f"{earlier}: its values contradict this table and were compared only", highlight=False)
+    for path, revised in zip(earlier, found.revised, strict=True):
+        if revised:
+            console.print(
+                f"{path}: contradicts this table; attacked as if it counted {_number(revised)} persons otherwise, the "
+                "fewest that explain it",
+                highlight=False,
+                markup=False,
+            )
     why_of = {"published_before": "was published before", "changed_by_few": "differs by few from before"}
     for change in found.changes.to_dict("records"):
         place = _words({name: change[name] for name in names})
-        console.print(f"{place}: {why_of[change['kind']]}, {_number(change['earlier'])}", highlight=False, markup=False)
+        told = f"{why_of[change['kind']]}, {_number(change['earlier'])} in {earlier[change['edition']]}"
+        console.print(f"{place}: {told}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _number(value: float) -> str:

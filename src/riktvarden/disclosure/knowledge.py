@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from riktvarden.disclosure.attack import Knowledge
-from riktvarden.disclosure.system import Dimension
+from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, Knowledge, deduce, feasible, minimise
+from riktvarden.disclosure.system import Dimension, FloatArray
 
 Interval = tuple[float, float]
 """Lowest and highest value of something that is known."""
@@ -113,3 +116,122 @@ def knowledge(facts: Sequence[Fact], cells: sparse.csr_array) -> Knowledge:
     matrix = sparse.csr_array(sums @ cells)
     matrix.eliminate_zeros()
     return Knowledge(matrix, np.array([fact.low for fact in facts]), np.array([fact.high for fact in facts]))
+
+
+class Reconciled(NamedTuple):
+    """What several editions of a table tell together."""
+
+    sums: Knowledge
+    """Sums of the inner cells, those of the newest edition first."""
+    more: Knowledge
+    """What is known beyond, on the inner cells and on what was revised."""
+    point: FloatArray
+    """Unknowns that agree with everything: the inner cells, then what was revised."""
+    revised: tuple[float, ...]
+    """The fewest persons that each earlier edition counts otherwise."""
+
+
+def reconciled(sums: Knowledge, editions: Sequence[Knowledge], facts: Knowledge, *, whole: bool = True) -> Reconciled:
+    """Join earlier editions to the newest, supposing that no more was revised than has to be.
+
+    An edition that cannot be about the same counts is about counts of its own, as near as can be: the sum of the
+    absolute differences of its inner cells is the least that agrees with all that was published. Every such revision
+    is thought possible, in each part of the table that hangs together on its own; in a part where none is needed the
+    edition is as good as the newest. Two editions that differ by one correction are thus attacked as such.
+
+    Parameters
+    ----------
+    sums
+        The newest edition, on the inner cells.
+    editions
+        Earlier ones, on the inner cells. Those that agree are kept in order; the others are revised.
+    facts
+        What is known beyond the cells of the newest.
+    whole
+        Whether the inner cells are counts.
+
+    Returns
+    -------
+    Reconciled
+        All of it.
+
+    Raises
+    ------
+    ContradictionError
+        If the newest contradicts itself or the facts.
+    """
+    point = feasible(sums, facts)
+    agreeing = sums
+    other: list[int] = []
+    for number, edition in enumerate(editions):
+        try:
+            point = feasible(agreeing + edition, facts)
+        except ContradictionError:
+            other.append(number)
+        else:
+            agreeing += edition
+    revised = np.zeros(len(editions))
+    if not other:
+        return Reconciled(agreeing, facts, point, tuple(revised.tolist()))
+
+    inner, count = sums.matrix.shape[1], len(other)
+    # Unknowns: the inner cells, then for each edition how many more and how many fewer it counts in each of them.
+    one = sparse.eye_array(inner, format="csr")
+    joined = _wider(agreeing, 2 * count * inner) + _wider(facts, 2 * count * inner)
+    bounds = []
+    for place, number in enumerate(other):
+        edition = editions[number]
+        joined += Knowledge(_counted_then(edition.matrix, place, count), edition.low, edition.high)
+        bounds.append(Knowledge(_counted_then(one, place, count), np.zeros(inner), np.full(inner, np.inf)))
+    joined = functools.reduce(operator.add, bounds, joined)
+    cost = np.concatenate([np.zeros(inner), np.ones(2 * count * inner)])
+    rows = np.isfinite(joined.low) | np.isfinite(joined.high)
+    every = joined.of(rows)
+    point = minimise(cost, every.matrix, every.low, every.high, integral=whole)
+    changes = point[inner:].reshape(count, 2, inner)
+    revised[other] = changes.sum(axis=(1, 2))
+
+    # Inner cells that hang together, by sums of the newest edition that have more than one unknown or by earlier ones.
+    unknown = np.isnan(deduce(agreeing.matrix, agreeing.low, agreeing.high))
+    tied = agreeing.of(np.isfinite(agreeing.high)).matrix @ sparse.diags_array(unknown.astype(float))
+    graph = sparse.vstack([tied, facts.matrix, *(editions[number].matrix for number in other)], format="csr")
+    graph.eliminate_zeros()
+    _, label = sparse.csgraph.connected_components(
+        sparse.block_array([[None, graph], [graph.T, None]], format="csr"), directed=False
+    )
+    part = label[graph.shape[0] :]
+    amount = np.bincount(part, changes.sum(axis=(0, 1)), minlength=label.max() + 1).astype(float)
+    loose = amount[part] > TOLERANCE  # inner cells of parts where something was revised
+    kept = np.concatenate([np.ones(inner, dtype=bool), np.tile(loose, 2 * count)])
+    more = _wider(facts, 2 * count * inner)
+    for place, number in enumerate(other):
+        edition = editions[number]
+        contradicts = edition.matrix @ loose.astype(float) > 0
+        agreeing += edition.of(~contradicts)
+        own = edition.of(contradicts)
+        more += Knowledge(_counted_then(own.matrix, place, count), own.low, own.high)
+        more += bounds[place].of(loose)
+    parts = np.flatnonzero(amount > TOLERANCE)
+    budget = sparse.csr_array(np.tile(part == parts[:, None], (1, 2 * count)).astype(float))
+    nothing = sparse.csr_array((parts.size, inner))
+    more += Knowledge(
+        sparse.hstack([nothing, budget], format="csr"),
+        np.zeros(parts.size),
+        np.asarray(amount[parts] + TOLERANCE, dtype=float),
+    )
+    more = Knowledge(more.matrix[:, kept], more.low, more.high)
+    return Reconciled(_wider(agreeing, int(kept.sum()) - inner), more, point[kept], tuple(revised.tolist()))
+
+
+def _wider(known: Knowledge, columns: int) -> Knowledge:
+    """Add unknowns of which nothing is known."""
+    nothing = sparse.csr_array((known.low.size, columns))
+    return Knowledge(sparse.hstack([known.matrix, nothing], format="csr"), known.low, known.high)
+
+
+def _counted_then(matrix: sparse.csr_array, place: int, count: int) -> sparse.csr_array:
+    """Sums of an edition's own counts: the newest, and what this one of `count` editions counts more or fewer."""
+    nothing = sparse.csr_array(matrix.shape)
+    parts = [nothing] * (2 * count)
+    parts[2 * place : 2 * place + 2] = [matrix, -matrix]
+    return sparse.hstack([matrix, *parts], format="csr")

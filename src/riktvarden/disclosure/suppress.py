@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +12,11 @@ from scipy import sparse
 
 from riktvarden.disclosure.attack import (
     TOLERANCE,
+    Attacker,
     ContradictionError,
     IntArray,
-    attack,
+    Knowledge,
+    betrayed,
     deduce,
     independent_rows,
     minimise,
@@ -22,8 +26,13 @@ from riktvarden.disclosure.system import BoolArray, FloatArray
 THRESHOLD = 5
 """The smallest count that is published: 1-4 are not."""
 
-LEAST_CONTRIBUTORS = 2
-"""The fewest providers behind a published cell: a cell with one tells what that provider reports."""
+LEAST_CONTRIBUTORS = 3
+"""The fewest providers behind a published cell: one is told by it, and of two each subtracts itself and has the other
+(Hundepool et al. 2012, chapter 4)."""
+
+DOMINANCE = 10.0
+"""p of the p % rule: nobody may come closer to another's contribution than this, in %. The literature leaves p to the
+producer (Hundepool et al. 2012, chapter 4)."""
 
 TRIAL_WORK = 500_000
 """Square of the cells of the table times cells published on trial: small tables are searched, large ones not."""
@@ -48,6 +57,8 @@ def primary(
     zeros: bool = False,
     contributors: ArrayLike | None = None,
     least_contributors: int = LEAST_CONTRIBUTORS,
+    largest: tuple[ArrayLike, ArrayLike] | None = None,
+    dominance: float = DOMINANCE,
 ) -> BoolArray:
     """Say which cells are themselves secret.
 
@@ -63,6 +74,10 @@ def primary(
         Number of providers behind each cell; None where the rule does not apply.
     least_contributors
         A cell above 0 with fewer providers is secret, however large.
+    largest
+        Contributions of the largest and the second largest provider, NaN where the p % rule does not apply.
+    dominance
+        p of the p % rule, see `margin`.
 
     Returns
     -------
@@ -81,7 +96,34 @@ def primary(
     if contributors is not None:
         behind = np.asarray(contributors, dtype=float)
         secret |= (count > 0) & (behind < least_contributors)
+    if largest is not None:
+        secret |= (count > 0) & (margin(count, *largest, dominance) > TOLERANCE)
     return np.asarray(secret)
+
+
+def margin(value: ArrayLike, largest: ArrayLike, second: ArrayLike, dominance: float = DOMINANCE) -> FloatArray:
+    """Give the room that the p % rule asks for on either side of a cell.
+
+    The second largest provider, who knows its own part, takes the rest of the cell for the largest's. It is then too
+    high by all that the others have, which has to be p % of the largest's: the room is what that lacks (Hundepool et
+    al. 2012, chapter 4: p/100·x₁ - (X - x₁ - x₂)).
+
+    Parameters
+    ----------
+    value
+        X, the value of each cell.
+    largest, second
+        x₁ and x₂, the two largest contributions to it.
+    dominance
+        p, in %.
+
+    Returns
+    -------
+    numpy.ndarray
+        In the unit of the values, 0 or less for safe cells, NaN where a contribution is not given.
+    """
+    first, next_to = np.asarray(largest, dtype=float), np.asarray(second, dtype=float)
+    return np.asarray(dominance / 100 * first - (np.asarray(value, dtype=float) - first - next_to))
 
 
 def default_protection(threshold: float = THRESHOLD, zeros: bool = False) -> float:
@@ -149,7 +191,7 @@ def independent(matrix: sparse.csr_array, secret: BoolArray, cost: FloatArray, f
 class _Moves:
     """Pairs of tables that differ in a cell: what an outsider would have to tell apart."""
 
-    def __init__(self, matrix: sparse.csr_array, table: FloatArray, fixed: BoolArray) -> None:
+    def __init__(self, matrix: sparse.csr_array, table: FloatArray, fixed: BoolArray, more: Knowledge) -> None:
         value = matrix @ table
         settled = deduce(matrix, np.where(fixed, value, 0), np.where(fixed, value, np.inf))
         free = np.isnan(settled)
@@ -158,6 +200,7 @@ class _Moves:
         bound = np.flatnonzero(fixed)
         self.bound = bound[independent_rows(self.matrix[bound])] if bound.size and free.any() else bound[:0]
         self.fixed = fixed
+        self.more = Knowledge(more.matrix[:, free], more.low - more.matrix @ table, more.high - more.matrix @ table)
 
     def cheapest(self, target: int, price: FloatArray, width: float) -> FloatArray:
         """Find two tables, `width` apart in the target, that differ least in price from the true one.
@@ -190,8 +233,14 @@ class _Moves:
         sums, bound = self.matrix[priced], self.matrix[self.bound]
         nothing = sparse.csr_array((self.bound.size, 2 * cells))
         # Unknowns of one table: every inner cell up and down, every priced sum up and down.
+        beyond, none = self.more.matrix, sparse.csr_array((self.more.low.size, 2 * cells))
         one = sparse.vstack(
-            [sparse.hstack([sums, -sums, -slack, slack]), sparse.hstack([bound, -bound, nothing])], format="csr"
+            [
+                sparse.hstack([sums, -sums, -slack, slack]),
+                sparse.hstack([bound, -bound, nothing]),
+                sparse.hstack([beyond, -beyond, none]),
+            ],
+            format="csr",
         )
         row = self.matrix[[target]]
         move = sparse.hstack([row, -row, sparse.csr_array((1, 2 * cells))])
@@ -199,82 +248,109 @@ class _Moves:
             [sparse.block_diag([one, one]), sparse.hstack([-move, move])],
             format="csr",
         )
-        ends = np.zeros(constraints.shape[0])
-        low, high = ends.copy(), ends.copy()
-        low[-1], high[-1] = width, np.inf
+        still = np.zeros(cells + self.bound.size)
+        # The true table is one that agrees with what is known beyond, up to the noise of the solver.
+        low = np.concatenate([*[still, np.minimum(self.more.low, 0)] * 2, [width]])
+        high = np.concatenate([*[still, np.maximum(self.more.high, 0)] * 2, [np.inf]])
         cost = np.concatenate([np.zeros(2 * inner), price[priced], price[priced]])
         upper = np.concatenate([np.full(inner, np.inf), self.table, np.full(2 * cells, np.inf)])
         found = minimise(np.tile(cost, 2), constraints, low, high, np.tile(upper, 2)).reshape(2, -1)
         return np.asarray((found[:, :inner] - found[:, inner : 2 * inner]) @ self.matrix.T)
 
 
+@dataclass
+class _Need:
+    """Cells that have to be wide for an attacker who knows some cells besides what is published."""
+
+    targets: IntArray
+    width: FloatArray
+    """Of the interval of each cell, shape (cell,)."""
+    knows: IntArray
+    """Cells whose values the attacker knows."""
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A table to protect."""
+
+    matrix: sparse.csr_array
+    table: FloatArray
+    secret: BoolArray
+    cost: FloatArray
+    fixed: BoolArray
+    more: Knowledge
+    needs: list[_Need]
+
+    def moves(self, known: BoolArray, need: _Need) -> _Moves:
+        known = known.copy()
+        known[need.knows] = True
+        return _Moves(self.matrix, self.table, known, self.more)
+
+
 class _Choice(NamedTuple):
     """Cells to hide, and the tables that show why they suffice."""
 
     hidden: BoolArray
-    pairs: list[FloatArray]
-    """Deviations of pairs of tables, each of shape (2, cell)."""
+    tables: FloatArray
+    """Deviations from the true table, shape (table, cell)."""
 
 
-def _widen(
-    moves: _Moves, hidden: BoolArray, targets: IntArray, cost: FloatArray, width: float, pairs: list[FloatArray]
-) -> _Choice:
-    """Hide further cells until every target is as wide as wanted.
+def _widen(task: _Task, known: BoolArray, hidden: BoolArray, tables: FloatArray, *, backwards: bool = False) -> _Choice:
+    """Hide further cells, none of them known, until every need is met.
 
     Raises
     ------
     ProtectionError
-        If a target cannot be made so wide.
+        If a cell cannot be made so wide.
     """
-    hidden, pairs, stuck = hidden.copy(), list(pairs), []
-    both = np.concatenate([np.zeros((1, hidden.size)), *pairs])
-    low, high = both.min(axis=0), both.max(axis=0)
-    for target in targets:
-        if high[target] - low[target] >= width - TOLERANCE:
-            continue
-        try:
-            pair = moves.cheapest(target, np.where(hidden, 0, cost), width)
-        except ContradictionError:
-            stuck.append(target)
-            continue
-        pairs.append(pair)
-        low, high = np.minimum(low, pair.min(axis=0)), np.maximum(high, pair.max(axis=0))
-        hidden |= (np.abs(pair) > TOLERANCE).any(axis=0)
+    hidden, stuck = hidden.copy(), []
+    for need in task.needs:
+        agree = tables[(np.abs(tables[:, need.knows]) <= TOLERANCE).all(axis=1)]
+        both = np.concatenate([np.zeros((1, hidden.size)), agree])
+        low, high = both.min(axis=0), both.max(axis=0)
+        moves = None
+        for target in need.targets[::-1] if backwards else need.targets:
+            if high[target] - low[target] >= need.width[target] - TOLERANCE:
+                continue
+            moves = moves or task.moves(known, need)
+            try:
+                pair = moves.cheapest(target, np.where(hidden, 0, task.cost), need.width[target])
+            except ContradictionError:
+                stuck.append(target)
+                continue
+            tables = np.concatenate([tables, pair])
+            low, high = np.minimum(low, pair.min(axis=0)), np.maximum(high, pair.max(axis=0))
+            hidden |= (np.abs(pair) > TOLERANCE).any(axis=0)
     if stuck:
-        raise ProtectionError(stuck)
-    return _Choice(hidden, pairs)
+        raise ProtectionError(np.unique(stuck))
+    return _Choice(hidden, tables)
 
 
-def _improve(
-    matrix: sparse.csr_array,
-    table: FloatArray,
-    secret: BoolArray,
-    targets: IntArray,
-    cost: FloatArray,
-    width: float,
-    fixed: BoolArray,
-    best: _Choice,
-    trials: int | None,
-) -> _Choice:
-    """Publish one cell at a time on trial, the dearest first, and keep what is cheaper after mending."""
-    left = TRIAL_WORK // secret.size**2 if trials is None else trials
-    waiting = [cell for cell in np.argsort(-cost, kind="stable") if best.hidden[cell] and not secret[cell]]
+def _improve(task: _Task, best: _Choice, trials: int | None) -> _Choice:
+    """Publish one cell at a time on trial, the dearest first, and keep what is cheaper once all is protected again."""
+    cost, order = task.cost, np.argsort(-task.cost, kind="stable")
+    left = TRIAL_WORK // cost.size**2 if trials is None else trials
+    waiting = [cell for cell in order if best.hidden[cell] and not task.secret[cell]]
     while waiting and left > 0:
         cell, left = waiting.pop(0), left - 1
-        shown = fixed.copy()
+        shown = task.fixed.copy()
         shown[cell] = True
         start = best.hidden.copy()
         start[cell] = False
-        apart = [pair for pair in best.pairs if (np.abs(pair[:, cell]) <= TOLERANCE).all()]
         try:
-            wide = _widen(_Moves(matrix, table, shown), start, targets, cost, width, apart)
+            wide = _widen(task, shown, start, best.tables[np.abs(best.tables[:, cell]) <= TOLERANCE])
         except ProtectionError:
             continue  # This cell is needed.
-        lean = _widen(_Moves(matrix, table, ~wide.hidden), secret, targets[::-1], cost, width, [])
+        lean = _lean(task, wide.hidden)
         if cost[lean.hidden].sum() < cost[best.hidden].sum() - TOLERANCE:
             best = lean
-            waiting = [cell for cell in np.argsort(-cost, kind="stable") if best.hidden[cell] and not secret[cell]]
+            waiting = [cell for cell in order if best.hidden[cell] and not task.secret[cell]]
     return best
+
+
+def _lean(task: _Task, hidden: BoolArray) -> _Choice:
+    """Publish again what turns out not to be needed."""
+    return _widen(task, ~hidden, task.secret, np.empty((0, hidden.size)), backwards=True)
 
 
 def suppress(
@@ -282,32 +358,43 @@ def suppress(
     table: FloatArray,
     secret: BoolArray,
     cost: FloatArray,
-    protection: float,
+    protection: ArrayLike,
     fixed: BoolArray | None = None,
     trials: int | None = None,
+    *,
+    more: Knowledge | None = None,
+    groups: Sequence[IntArray] = (),
+    alone: float = 0.0,
 ) -> BoolArray:
     """Choose cells to hide so that every hidden cell has a feasible interval wider than its protection.
 
     First `independent`; then, for every secret cell still too narrow, the cheapest further cells that let it
     move; then what turned out not to be needed is published again; then single cells are published on trial,
-    and the rest mended, as long as that is cheaper. The result passes `attack`.
+    and the rest protected again, as long as that is cheaper. The result passes `attack`. Then it is attacked as each
+    of those who are alone in cells (`betrayed`); what they find is protected from them too, and all begins anew.
 
     Parameters
     ----------
     matrix
-        Cell × inner cell.
+        Cell × unknown.
     table
-        Inner cells of a table that agrees with what is published: the true one, if it is known.
+        Unknowns of a table that agrees with what is published: the true one, if it is known.
     secret
         The cells that must be hidden.
     cost
         What is lost if a cell is hidden; positive. Shape (cell,).
     protection
-        Width that intervals have to exceed, in the unit of the cells.
+        Width that intervals have to exceed, in the unit of the cells; one for all, or of shape (cell,).
     fixed
         Cells known already, as from an earlier edition: they cannot be hidden any more.
     trials
         How many cells are published on trial; by default as many as `TRIAL_WORK` allows a table of this size.
+    more
+        What is known beyond the cells.
+    groups
+        Cells that one contributor knows, see `riktvarden.disclosure.attack.alone`.
+    alone
+        Width that intervals of secret cells have to exceed for each of these.
 
     Returns
     -------
@@ -320,26 +407,36 @@ def suppress(
         If what is fixed gives secret cells away.
     """
     fixed = np.zeros(secret.size, dtype=bool) if fixed is None else fixed
+    more = Knowledge(sparse.csr_array((0, table.size)), np.empty(0), np.empty(0)) if more is None else more
     value = matrix @ table
     if (secret & fixed).any():
         raise ProtectionError(np.flatnonzero(secret & fixed))
     if not secret.any():
         return secret.copy()
-    order = np.flatnonzero(secret)
-    order = order[np.argsort(-value[order], kind="stable")]
+    targets = secret
+    required = np.broadcast_to(np.asarray(protection, dtype=float), secret.shape)
+    nobody = np.empty(0, dtype=np.int64)
+    by_size = np.argsort(-value, kind="stable")
+    everybody = _Need(by_size[secret[by_size]], required + 1, nobody)
+    needs = {(): everybody}
     hidden = independent(matrix, secret, cost, fixed)
-    width = protection + 1
-    anything = _Moves(matrix, table, fixed)
     while True:
-        hidden = _widen(anything, hidden, order, cost, width, []).hidden
-        best = _widen(_Moves(matrix, table, ~hidden), secret, order[::-1], cost, width, [])
-        best = _improve(matrix, table, secret, order, cost, width, fixed, best, trials)
-        known = ~best.hidden
-        found = attack(matrix, np.where(known, value, 0), np.where(known, value, np.inf), ~known, protection, exact=False)
-        if not found.pinned.any():
-            return best.hidden
-        # Hidden for others' sake but narrow itself, or narrow in whole numbers: give it room of its own.
-        order = np.union1d(order, np.flatnonzero(found.pinned))
-        secret = secret | found.pinned
-        hidden = best.hidden
-        width += 1
+        task = _Task(matrix, table, secret, cost, fixed, more, list(needs.values()))
+        wide = _widen(task, fixed, hidden, np.empty((0, secret.size)))
+        best = _improve(task, _lean(task, wide.hidden), trials)
+        hidden, known = best.hidden, ~best.hidden
+        attacker = Attacker(matrix, np.where(known, value, 0), np.where(known, value, np.inf), more)
+        narrow = attacker.intervals(hidden, required, exact=False).pinned
+        if narrow.any():
+            # Hidden for others' sake but narrow itself, or narrow in whole numbers: give it room of its own.
+            secret = secret | narrow
+            everybody.targets = np.union1d(everybody.targets, np.flatnonzero(narrow))
+            everybody.width = everybody.width + 1
+            continue
+        found = list(betrayed(attacker, groups, value, targets, alone))
+        if not found:
+            return hidden
+        for group, intervals in found:
+            need = needs.setdefault(tuple(group.tolist()), _Need(nobody, np.full(value.size, alone), group))
+            need.targets = np.union1d(need.targets, np.flatnonzero(intervals.pinned))
+            need.width = need.width + 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from riktvarden.possible import MOST_PER_1000, MOST_SUPERVISORS_PER_1000
 from riktvarden.problems import Problem
 from riktvarden.returns import form
 from riktvarden.returns.safety import MOST_FAULTS, NEW_FORM
@@ -31,16 +32,6 @@ Below: positions vacant in part. Above: doctors whom a unit employs itself, beyo
 
 JUMP_SHARE, JUMP_LEAST = 0.25, 5.0
 """Change since the last return that asks for a comment: a quarter, and at least five so that small units may vary."""
-
-MOST_PER_1000 = {"persons": 1.0, "positions": 1.0, "FTE": 1.0, "inhabitants": 1200.0}
-"""Highest figure that a region's population allows, per 1 000, by unit.
-
-The highest published density of doctors in training is below 0.5 (st-015, st-016). A list may hold inhabitants of
-other regions.
-"""
-
-MOST_SUPERVISORS_PER_1000 = 2.0
-"""The same for supervisors: twice the norm of one specialist on 1 100 inhabitants."""
 
 ROUNDED = 0.05
 """Half of the last decimal that positions and FTE are given with; counts of persons are exact."""
