@@ -49,6 +49,7 @@ def build(
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; one more than cores, at most 8.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tcp://host:8786.")] = None,
+    returned: Annotated[Path | None, returns.FROM] = None,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book.outcome import Again, BuildError
@@ -114,6 +115,7 @@ def pdf(
 @app.command()
 def key(
     notebook: Annotated[Path, typer.Argument(help="A notebook that a build has run, from source/ in its folder.")],
+    returned: Annotated[Path | None, returns.FROM] = None,
 ) -> None:
     """Compute a page's content key anew, and say what differs from what the page was made of."""
     from riktvarden.book import execute, keys
@@ -140,6 +142,7 @@ def check(
     accept: Annotated[
         bool, typer.Option("--accept", help="Record the present contents of tables that pass as the checked ones.")
     ] = False,
+    returned: Annotated[Path | None, returns.FROM] = None,
 ) -> None:
     """Check every table, assumption and accepted return, and say all that is wrong at once."""
     if accept:

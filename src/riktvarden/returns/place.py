@@ -49,11 +49,17 @@ def use(place: Path) -> None:
     os.environ[VARIABLE] = str(place.expanduser().resolve())
 
 
+def at(root: Path, name: str) -> Path:
+    """Return where a file or folder of a project lies, by its name below the project."""
+    below = f"{name}/".removeprefix(f"{PATH}/")
+    return root / name if below == f"{name}/" else folder(root / "data") / below
+
+
 def contents(data: Path = OWN) -> dict[str, Path]:
     """List the files that hold what regions handed in, each by its name below the project wherever it lies.
 
-    What else is there is no part of it: locks, the record of what was released, and what a process that was killed
-    had begun to write.
+    What else is there is no part of it: locks, the record of what was released, and what a process that was killed had
+    begun to write.
     """
     place = folder(data)
     files = sorted(place.glob("[0-9][0-9]/*/[0-9]*.json"))
