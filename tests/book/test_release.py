@@ -15,6 +15,11 @@ from riktvarden.report.figures import Table
 from riktvarden.report.language import Language
 
 
+@pytest.fixture(autouse=True)
+def without_returns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RIKTVARDEN_RETURNS", raising=False)
+
+
 def page(folder: Path, name: str, **columns: object) -> None:
     data = pd.DataFrame(
         {

@@ -165,14 +165,31 @@ def _table(cells: pd.DataFrame, earlier: Mapping[str, pd.DataFrame], facts: list
         if own[number]:
             yield table.loc[number, NAMES], "the value can be worked out"
     befores = {name: _linked(rows, dimensions) for name, rows in earlier.items()}
-    seen: set[int] = set(pinned)
-    for name, rows in befores.items():
-        for number in _pinned(summed, dimensions, rule, [rows], facts):
-            if own[number] and number not in seen:
-                seen.add(number)
-                yield table.loc[number, NAMES], f"the value can be worked out beside {name}"
-        for _, change in differences(table.loc[own], rows, dimensions, rule).iterrows():
+    changes = [(name, differences(table.loc[own], rows, dimensions, rule)) for name, rows in befores.items()]
+    told = {tuple(change[NAMES]) for _, change in pd.concat([found for _, found in changes]).iterrows()} if changes else set()
+    beside = set(_pinned(summed, dimensions, rule, list(befores.values()), facts)) - pinned if befores else set()
+    for number in sorted(beside):
+        if own[number] and tuple(table.loc[number, NAMES]) not in told:
+            where = _fewest(summed, dimensions, rule, befores, facts, number)
+            yield table.loc[number, NAMES], f"the value can be worked out beside {' and '.join(where)}"
+    for name, found in changes:
+        for _, change in found.iterrows():
             yield change[NAMES], f"{WHY[str(change['kind'])]} {name}"
+
+
+def _fewest(
+    table: pd.DataFrame,
+    dimensions: list[Dimension],
+    rule: Rule,
+    befores: Mapping[str, pd.DataFrame],
+    facts: list[Fact],
+    number: int,
+) -> list[str]:
+    """Name the one earlier publication that gives a cell away, or all where only all together do."""
+    for name, rows in befores.items():
+        if number in _pinned(table, dimensions, rule, [rows], facts):
+            return [name]
+    return list(befores)
 
 
 def _together(table: pd.DataFrame, dimensions: list[Dimension], rule: Rule, facts: list[Fact]) -> list[Fact]:
@@ -188,7 +205,7 @@ def _together(table: pd.DataFrame, dimensions: list[Dimension], rule: Rule, fact
 def _pinned(
     table: pd.DataFrame, dimensions: list[Dimension], rule: Rule, earlier: list[pd.DataFrame], facts: list[Fact]
 ) -> Iterable[int]:
-    found = audit(table, dimensions, rule, earlier=earlier[0] if earlier else None, facts=facts, exact=False)
+    found = audit(table, dimensions, rule, earlier=earlier, facts=facts, exact=False)
     return [int(number) for number in found.pinned.index]
 
 
