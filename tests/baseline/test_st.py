@@ -90,6 +90,7 @@ def returned(region: str, value: float, day: str, status: str = "reported") -> p
             "figure": f"return-{region}-{day}",
             "classes": 0,
             "collapsed": "",
+            "base": 0.0,
         }
     )
 
@@ -107,6 +108,13 @@ def test_a_return_stands_beside_the_published_figures_by_its_date(
     )
     assert value(chosen, "01", "persons") == expected
     assert not chosen.duplicated(["region", "measure"]).any()
+
+
+def test_a_return_that_says_too_little_leaves_the_published_figure_in_use(heads: st.Heads) -> None:
+    said = pd.concat([returned(code, np.nan, "2025-12-31", "missing") for code in ("01", "21")])
+    chosen = st.chosen_figures(tables.read("st_baseline"), tables.read("published_st"), heads, "newest", said)
+    assert value(chosen, "01", "persons") == 706
+    assert chosen.loc[chosen["region"] == "21", "status"].tolist() == ["missing"]
 
 
 def test_ratio_estimate_of_a_known_case() -> None:

@@ -13,9 +13,11 @@ from riktvarden.baseline.st import ratio_estimate
 from riktvarden.disclosure.audit import Columns, for_release, protect
 from riktvarden.disclosure.suppress import LEAST_CONTRIBUTORS, THRESHOLD
 from riktvarden.disclosure.system import Dimension
+from riktvarden.possible import LEAST_COVERAGE, MOST_PER_1000
+from riktvarden.problems import InputError, Problem
 
-MEASURES = ("persons", "positions", "fte")
-"""Figures of the form that stand for the region in the baseline."""
+MEASURES = {"persons": "persons", "positions": "positions", "fte": "FTE"}
+"""Figures of the form that stand for the region in the baseline → their units."""
 
 SIZE = "listed"
 """Figure of the form that tells how large a unit is."""
@@ -23,14 +25,30 @@ SIZE = "listed"
 CLASSES = ("owner", "urban", "need")
 """What a class of units is made of (method A4). Classes with too few units give up the last first."""
 
-FEWEST = 2
-"""Units that have to answer in a class: one alone says nothing of how far the others may lie from it."""
+FEWEST = LEAST_CONTRIBUTORS
+"""Units that have to answer in a class: what is said of two tells each of them about the other."""
 
 RURAL = "C"
 """First letter of SKR's groups of municipalities that are smaller towns and rural; A and B are towns and cities."""
 
 THIRDS = 3
 """Groups of municipalities by need, each with as many of the nation's inhabitants."""
+
+STEP = THRESHOLD
+"""Estimates are rounded to a multiple of this."""
+
+LEFT_OPEN = THRESHOLD + 1
+"""Persons among those who answered that one rounded estimate leaves open at least.
+
+Small counts are the whole numbers below `THRESHOLD`: an interval of as many and one more says no less. The last one is
+for what the half width tells besides.
+"""
+
+COVERAGE_STEP = 0.05
+"""Coverage is rounded down to a multiple of this: exact, it tells which units answered."""
+
+TOLERANCE = 1e-9
+"""Differences in a share that are noise of floating point."""
 
 COLUMNS = [
     "region",
@@ -44,6 +62,7 @@ COLUMNS = [
     "figure",
     "classes",
     "collapsed",
+    "base",
 ]
 
 SECTORS, SEXES = ("own", "private", "all"), ("women", "men", "all")
@@ -88,9 +107,16 @@ def region_totals(
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`; a small count is suppressed, and so is any that rests on one private unit: its value is NaN.
+        `COLUMNS`; a small count is suppressed, and so is any that rests on too few private units: its value is NaN.
         half_width is that of a uniform distribution with the estimate's standard deviation, 0 for a counted total.
-        Of an estimate, classes is their number and collapsed names what they gave up, see `classed`.
+        Of an estimate, classes is their number and collapsed names what they gave up, see `classed`; base is what it
+        is rounded to, see `rounded`, 0 for a counted total. An estimate from too small a part of the region, or of
+        more than its population allows, is *missing*.
+
+    Raises
+    ------
+    InputError
+        If a region counted more than its population allows.
     """
     figures = returns.loc[
         returns["measure"].isin([*MEASURES, SIZE]) & (returns["sex"] == "all") & (returns["stage"] == "all")
@@ -98,29 +124,90 @@ def region_totals(
     places = None if municipalities is None else _places(municipalities, need)
     rows = []
     for (region, day), own in figures.groupby(["region", "reference_date"]):
-        for measure, told in _told(own, float(population.get(region, math.nan)), places):
-            is_alone = _behind(own.loc[own["measure"] == measure])["all"] < LEAST_CONTRIBUTORS
-            hidden = told.value > 0 and (told.value < THRESHOLD or is_alone)
-            status = "suppressed" if hidden else "estimated" if told.classes else "reported"
-            qualifier = "partial" if told.classes else ""
-            told = told._replace(value=math.nan if hidden else told.value)
-            figure = f"return-{region}-{day:%Y-%m-%d}"
-            rows.append((region, measure, *told[:3], status, qualifier, day, figure, *told[3:]))
+        inhabitants, figure = float(population.get(region, math.nan)), f"return-{region}-{day:%Y-%m-%d}"
+        for measure, found in _found(own, inhabitants, places):
+            most = MOST_PER_1000[MEASURES[measure]] * inhabitants / 1000
+            if isinstance(found, Estimate):
+                told = rounded(found, most)
+            elif found > most:
+                expected = f"at most {most:.0f} in region {region}, by its population"
+                mend = "hand in the return again, corrected"
+                raise InputError([Problem(figure, 0, measure, f"{found:g}", expected, mend)])
+            else:
+                is_alone = _behind(own.loc[own["measure"] == measure])["all"] < LEAST_CONTRIBUTORS
+                is_hidden = found > 0 and (found < THRESHOLD or is_alone)
+                told = Told(math.nan, status="suppressed") if is_hidden else Told(found)
+            rows.append({"region": region, "measure": measure, "dated": day, "figure": figure, **told._asdict()})
     return pd.DataFrame(rows, columns=COLUMNS).astype({"dated": "datetime64[us]"})
 
 
-class _Told(NamedTuple):
-    """What a return says of one measure."""
+class Estimate(NamedTuple):
+    """What the units that answered say of their region, exact: not to be published."""
+
+    total: float
+    half_width: float
+    coverage: float
+    least_coverage: float
+    """Of the class of units of which the smallest part answered."""
+    units: int
+    """Units that answered and have anybody."""
+    classes: int
+    collapsed: str
+
+
+class Told(NamedTuple):
+    """What is published of one measure of a return."""
 
     value: float
     half_width: float = 0.0
     coverage: float = 1.0
+    status: str = "reported"
+    qualifier: str = ""
     classes: int = 0
     collapsed: str = ""
+    base: float = 0.0
 
 
-def _told(own: pd.DataFrame, inhabitants: float, places: pd.DataFrame | None) -> Iterator[tuple[str, _Told]]:
-    """Each measure of one return."""
+def rounded(found: Estimate, most: float = math.inf) -> Told:
+    """Round an estimate so that it gives away neither a unit nor the sum of those that answered.
+
+    Lists are public, and so may be who answered: an exact estimate times its coverage is the sum of the units, and
+    its half width tells how they differ. The estimate is therefore rounded to a base of which the part that answered
+    is `LEFT_OPEN` persons or more in every class; its half width, the rounding included, is rounded up to twice the
+    base. Whether it is shown follows from the rounded figure: all sums that round to it are large enough. An estimate
+    of nobody is shown as it is, as a count of nobody is.
+
+    Parameters
+    ----------
+    found
+        The estimate.
+    most
+        The most that is possible in the region.
+
+    Returns
+    -------
+    Told
+        *Estimated*, *suppressed*, or *missing* where too little is known or more than possible is estimated.
+    """
+    base = float(STEP * math.ceil(LEFT_OPEN / STEP / found.least_coverage))
+    value = base * math.floor(found.total / base + 1 / 2)
+    steps = math.floor(found.coverage / COVERAGE_STEP + TOLERANCE)
+    # The whole region is never behind an estimate, whatever the lists hold.
+    coverage = round(min(steps * COVERAGE_STEP, 1 - COVERAGE_STEP), 2)
+    said = Told(math.nan, math.nan, coverage, "", "partial", found.classes, found.collapsed)
+    if found.coverage < LEAST_COVERAGE:
+        return said._replace(status="missing", qualifier="low_coverage")
+    if value > most:
+        return said._replace(status="missing", qualifier="impossible")
+    is_small = (value - base / 2) * found.least_coverage < THRESHOLD or found.units < LEAST_CONTRIBUTORS
+    if math.isnan(found.half_width) or (found.total > 0 and is_small):
+        return said._replace(status="suppressed")
+    half_width = 2 * base * math.ceil(math.hypot(found.half_width, base / 2) / (2 * base))
+    return said._replace(value=value, half_width=half_width, status="estimated", base=base)
+
+
+def _found(own: pd.DataFrame, inhabitants: float, places: pd.DataFrame | None) -> Iterator[tuple[str, float | Estimate]]:
+    """Each measure of one return: a count, or an estimate where some units did not answer."""
     whole = own.loc[own["is_whole"]].set_index(["sector", "measure"])["value"].dropna()
     listed = own.loc[~own["is_whole"]]
     lies = listed.groupby(["care_unit", "sector"])["municipality"].first()
@@ -129,19 +216,31 @@ def _told(own: pd.DataFrame, inhabitants: float, places: pd.DataFrame | None) ->
     is_complete = bool(listed["is_complete"].all())
     for measure in MEASURES:
         if ("all", measure) in whole.index:
-            yield measure, _Told(float(whole["all", measure]))
+            yield measure, float(whole["all", measure])
         elif measure in units and is_complete and units[measure].notna().all():
-            yield measure, _Told(float(units[measure].sum()))
+            yield measure, float(units[measure].sum())
         elif {measure, SIZE} <= set(units.columns):
-            answered = units.loc[units[measure].notna() & (units[SIZE] > 0)]
-            if len(answered) < FEWEST or not inhabitants > 0:
+            answered = units[measure].notna() & (units[SIZE] > 0)
+            if not answered.any() or not inhabitants > 0:
                 continue
             sizes, of_unit = _sizes(units, lies, whole, inhabitants, is_complete, places)
-            of_answered = of_unit[units.index.isin(answered.index)]
-            joined, collapsed = classed(of_answered, pd.MultiIndex.from_tuples(sizes.index, names=CLASSES))
-            totals = sizes.reindex(joined.index, fill_value=0.0).groupby(joined).sum()
-            found = ratio_estimate(answered[measure], answered[SIZE], totals, joined.reindex(of_answered))
-            yield measure, _Told(found.total, math.sqrt(3) * found.sd, found.coverage, len(totals), ", ".join(collapsed))
+            yield measure, _estimate(units.loc[answered, measure], units.loc[answered, SIZE], of_unit[answered], sizes)
+
+
+def _estimate(count: pd.Series, size: pd.Series, of_unit: pd.MultiIndex, sizes: pd.Series) -> Estimate:
+    """Estimate a measure from the units that answered, within joined classes."""
+    joined, collapsed = classed(size.set_axis(of_unit), sizes)
+    group = joined.reindex(of_unit).to_numpy()
+    totals = sizes.reindex(joined.index, fill_value=0.0).groupby(joined).sum()
+    if len(count) < FEWEST:
+        # Nothing is shown of so few; one alone has no spread either.
+        share = float(size.sum() / max(size.sum(), totals.sum()))
+        return Estimate(float(count.sum() / share), math.nan, share, share, int((count > 0).sum()), len(totals), "")
+    found = ratio_estimate(count, size, totals, group)
+    answered = size.groupby(group).sum()
+    least = float((answered / totals.clip(lower=answered)).min())
+    half_width, units = math.sqrt(3) * found.sd, int((count > 0).sum())
+    return Estimate(found.total, half_width, found.coverage, least, units, len(totals), ", ".join(collapsed))
 
 
 def _places(municipalities: pd.DataFrame, need: pd.Series | None) -> pd.DataFrame:
@@ -190,18 +289,19 @@ def _sizes(
     return sizes["share"] * sizes["size"], pd.MultiIndex.from_frame(unit)
 
 
-def classed(answered: pd.MultiIndex, classes: pd.MultiIndex) -> tuple[pd.Series, list[str]]:
-    """Join classes in which too few units answered (method A4).
+def classed(answered: pd.Series, sizes: pd.Series) -> tuple[pd.Series, list[str]]:
+    """Join classes of which too little is known (method A4).
 
-    Within an owner and urban or rural, all thirds of need become one if one of them has fewer than `FEWEST` units;
-    then, within an owner, urban and rural; then the owners.
+    Within an owner and urban or rural, all thirds of need become one if fewer than `FEWEST` units of one of them
+    answered, or units with less than `LEAST_COVERAGE` of its size; then, within an owner, urban and rural; then the
+    owners.
 
     Parameters
     ----------
     answered
-        The class of each unit that answered, by `CLASSES`.
-    classes
-        All classes of the region, by `CLASSES`.
+        Size of each unit that answered, indexed by its class (`CLASSES`).
+    sizes
+        Size of each class of the region, indexed by `CLASSES`.
 
     Returns
     -------
@@ -209,16 +309,19 @@ def classed(answered: pd.MultiIndex, classes: pd.MultiIndex) -> tuple[pd.Series,
         The number of the joined class, from 0, by class; and which of `CLASSES` were given up anywhere, in the order
         they are given up.
     """
+    every = sizes.index.union(answered.index.unique())
+    known = answered.groupby(level=list(CLASSES)).agg(["count", "sum"]).reindex(every, fill_value=0.0)
+    known["size"] = np.maximum(sizes.reindex(every, fill_value=0.0), known["sum"])
+
+    def is_enough(*by: str) -> pd.Series:
+        within = known.groupby(level=list(by)).transform("sum")
+        return (within["count"] >= FEWEST) & (within["sum"] >= LEAST_COVERAGE * within["size"])
+
     owner, urban, _ = CLASSES
-    every = classes.union(answered.unique())
-    counts = pd.Series(1, answered).groupby(level=list(CLASSES)).sum().reindex(every, fill_value=0)
-    few = counts < FEWEST
-    by_place, by_owner = [owner, urban], [owner]
-    keeps_owner = bool((counts.groupby(level=by_owner).transform("sum") >= FEWEST).all())
-    thin = counts.groupby(level=by_place).transform("sum") < FEWEST
-    keeps_urban = keeps_owner & ~thin.groupby(level=by_owner).transform("any")
-    keeps_need = keeps_urban & ~few.groupby(level=by_place).transform("any")
-    keeps = dict(zip(CLASSES, (pd.Series(keeps_owner, every), keeps_urban, keeps_need), strict=True))
+    keeps_owner = pd.Series(bool(is_enough(owner).all()), every)
+    keeps_urban = keeps_owner & is_enough(owner, urban).groupby(level=owner).transform("all")
+    keeps_need = keeps_urban & is_enough(*CLASSES).groupby(level=[owner, urban]).transform("all")
+    keeps = dict(zip(CLASSES, (keeps_owner, keeps_urban, keeps_need), strict=True))
     labels = pd.DataFrame({name: every.get_level_values(name).where(kept, "") for name, kept in keeps.items()}, every)
     several = {name for name in CLASSES if len(every.unique(name)) > 1}
     given_up = [name for name in reversed(CLASSES) if name in several and not keeps[name].all()]

@@ -50,8 +50,9 @@ def chosen_figures(
     -------
     pandas.DataFrame
         ``region, measure, value, half_width, coverage, status, qualifier, dated, precision, figure, note, classes,
-        collapsed``; half_width is how far the number may lie from `value`, coverage the share of the region behind it,
-        the last two are those of `riktvarden.baseline.returned.region_totals`.
+        collapsed, base``; half_width is how far the number may lie from `value`, coverage the share of the region
+        behind it, the last three are those of `riktvarden.baseline.returned.region_totals`. A return that says too
+        little to be used stands only where there is nothing else.
     """
     rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
@@ -63,6 +64,7 @@ def chosen_figures(
         coverage=1.0,
         classes=0,
         collapsed="",
+        base=0.0,
         measure=rows["measure"].where(~is_rate, "persons"),
         status=np.where(is_rate, "derived", "reported"),
         qualifier=rows["qualifier"].fillna(""),
@@ -71,7 +73,8 @@ def chosen_figures(
         own = returned.assign(precision="day", note="")[COLUMNS]
         rows = pd.concat([rows, own], ignore_index=True)
     distance = -rows["dated"].astype("int64") if near is None else (rows["dated"] - near).abs().astype("int64")
-    nearest = rows.assign(distance=distance).sort_values(["region", "measure", "distance"], kind="stable")
+    order = ["region", "measure", "is_missing", "distance"]
+    nearest = rows.assign(is_missing=rows["status"] == "missing", distance=distance).sort_values(order, kind="stable")
     return nearest.drop_duplicates(["region", "measure"])[COLUMNS].reset_index(drop=True)
 
 
@@ -89,6 +92,7 @@ COLUMNS = [
     "note",
     "classes",
     "collapsed",
+    "base",
 ]
 
 
