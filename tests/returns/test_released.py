@@ -3,13 +3,14 @@
 import datetime
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from riktvarden.returns import released
+from riktvarden.problems import InputError
+from riktvarden.returns import released, store
 
 DAY = datetime.date(2026, 11, 30)
 
@@ -72,7 +73,7 @@ def test_a_changed_record_is_refused(tmp_path: Path) -> None:
     path = released.keep(cells(NOW), "a", tmp_path, DAY)
     assert path is not None
     path.write_bytes(path.read_bytes().replace(b"31.0", b"38.0"))
-    with pytest.raises(ValueError, match="was changed"):
+    with pytest.raises(InputError, match="the figures whose digest"):
         released.records(tmp_path)
 
 
@@ -130,3 +131,19 @@ def test_a_revised_figure_elsewhere_does_not_switch_the_comparison_off() -> None
         assert released.held_back(now, {}) == []
         told = released.held_back(now, {"the first site": before})
         assert any("region 23, sector private: the value can be worked out beside the first site" in line for line in told)
+
+
+def test_a_correction_is_kept_and_not_used_until_it_gives_nobody_away(
+    filled: Callable[..., Path], data: Path, tmp_path: Path
+) -> None:
+    def hand_in(**changed: object) -> store.Receipt:
+        return store.import_return(filled({"B12": "egen", **changed}), data, "studierektor", hold=released.hold(data))
+
+    assert not hand_in().held
+    released.keep(released.would_show(store.frames(data)["returns"]), "working", data, DAY)
+    # One man fewer in the unit in the north, and so in the whole region.
+    one = {"G10": 33, "I10": 13, "Q10": 4, "G11": 21, "I11": 8, "Q11": 2}
+    receipt = hand_in(**one)
+    assert "persons 2025, region 12: only a few persons from the site of 2026-11-30" in receipt.held
+    assert "wait with it for the next reference date" in receipt.held
+    assert store.read_returns(data)["number"].unique().tolist() == [1]

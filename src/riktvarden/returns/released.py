@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +19,8 @@ from riktvarden.disclosure.attack import ContradictionError
 from riktvarden.disclosure.audit import NOT_FACTS, SUPPRESSED, Rule, audit, differences, link, mended
 from riktvarden.disclosure.knowledge import Fact
 from riktvarden.disclosure.system import Dimension
-from riktvarden.returns import place
+from riktvarden.problems import InputError, Problem
+from riktvarden.returns import form, place
 from riktvarden.tables import DATA
 
 FOLDER = "released"
@@ -89,14 +90,16 @@ def records(data: Path = DATA) -> dict[str, pd.DataFrame]:
 
     Raises
     ------
-    ValueError
+    InputError
         If a record is not what was written.
     """
     found = []
     for file in sorted((place.folder(data) / FOLDER).glob("*.csv")):
         content = file.read_bytes()
         if hashlib.sha256(content).hexdigest() != file.stem:
-            raise ValueError(f"{file}: the record was changed; restore it")
+            name = f"{place.PATH}/{FOLDER}/{file.name}"
+            expected = "the figures whose digest is the name of the file"
+            raise InputError([Problem(name, 0, "", "other figures", expected, "restore the file from version control")])
         when = "?"
         with suppress(OSError, ValueError, KeyError):
             told = json.loads(file.with_suffix(".json").read_bytes())
@@ -255,9 +258,9 @@ def would_show(returns: pd.DataFrame, totals: pd.DataFrame | None = None) -> pd.
     if totals is not None:
         of = totals.assign(year=totals["dated"].dt.year.astype("str"))[["region", "measure", "year", "value", "status"]]
         cells = pd.concat([cells, of], ignore_index=True)
-    filled = {**TOTALS, **dict.fromkeys(APART, ""), "subject": TRAINING}
-    cells = cells.assign(profession="all").reindex(columns=[*COLUMNS]).fillna({**filled, "status": ""})
-    cells = cells.assign(subject=TRAINING, own=True)
+    cells = cells.assign(profession=TOTALS["profession"], subject=TRAINING, own=True).reindex(columns=[*COLUMNS, "own"])
+    otherwise = {**TOTALS, **dict.fromkeys([*APART, "status"], "")}
+    cells = cells.assign(**{name: cells[name].astype(object).fillna(word) for name, word in otherwise.items()})
     return cells.drop_duplicates(COLUMNS, ignore_index=True)
 
 
@@ -282,6 +285,35 @@ def held_back(new: pd.DataFrame, earlier: Mapping[str, pd.DataFrame]) -> list[st
         for apart, cell, why in attacked(new.assign(own=True), earlier)
         if (apart, named(apart, cell)) not in alone
     ]
+
+
+def hold(data: Path = DATA) -> Callable[[pd.DataFrame, pd.DataFrame], str]:
+    """Give what says of a new return why it may not be used, see `riktvarden.returns.store.import_return`.
+
+    Parameters
+    ----------
+    data
+        The data folder, with the records.
+
+    Returns
+    -------
+    callable
+        From the figures in use and the new ones, tidy, to why these are held and until when; empty if they may be used.
+    """
+    earlier = records(data)
+
+    def why(_used: pd.DataFrame, new: pd.DataFrame) -> str:
+        # Of a part of the units sums are compared as if it were all: nobody knows how many are left out.
+        given = {"is_whole": new["care_unit"] == form.WHOLE, "is_complete": True}
+        rows = new.assign(**given, reference_date=pd.to_datetime(new["reference_date"]))
+        totals = returned.region_totals(rows, pd.Series(dtype="float64"))
+        return "\n".join(held_back(would_show(rows, totals), earlier))
+
+    return why if earlier else _no_reason
+
+
+def _no_reason(_used: pd.DataFrame, _new: pd.DataFrame) -> str:
+    return ""
 
 
 def none_shown() -> pd.DataFrame:
