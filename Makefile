@@ -4,13 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book pdf test lint catalogues bench serve clean lock
+.PHONY: book pdf record test lint catalogues bench serve clean lock
 
 book: $(READY)  ## build the report into _build/site
 	$(BIN)/riktvarden build
 
 pdf: $(READY)  ## print the built report into _build/site/<language>/pdf; needs Chromium
 	$(BIN)/riktvarden pdf
+
+record:  ## commit what was released to another checkout of the returns, RECORD, and push it
+	mkdir -p "$(RECORD)/released"
+	cp -R "$(RIKTVARDEN_RETURNS)/released/." "$(RECORD)/released"
+	git -C "$(RECORD)" add released
+	git -C "$(RECORD)" diff --cached --quiet || \
+	  git -C "$(RECORD)" -c user.name=riktvarden -c user.email=riktvarden@localhost commit --quiet -m "Record what was released"
+	git -C "$(RECORD)" push --quiet origin HEAD
 
 test: $(READY)  ## fast tests first, then a book of two regions in _build/test and the tests of it
 	$(BIN)/pytest -n auto --dist loadfile --ignore tests/book --ignore tests/site

@@ -1,6 +1,7 @@
 """What several test modules share."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from riktvarden import tables
+from riktvarden.returns import place
+
+os.environ.pop(place.VARIABLE, None)  # the tests read no one's returns, and write none there
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

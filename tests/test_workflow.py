@@ -1,6 +1,7 @@
 """The workflow on GitHub does what the README says, with as few rights as it can."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,50 @@ def test_a_proposed_change_is_tested_and_no_more(workflow: dict[Any, Any]) -> No
     assert jobs["publish"]["needs"] == "book"
 
 
-def test_it_has_few_rights_and_no_secret(workflow: dict[Any, Any]) -> None:
+def test_it_has_few_rights(workflow: dict[Any, Any]) -> None:
     assert workflow["permissions"] == {"contents": "read"}
     granted = {name: job.get("permissions") for name, job in workflow["jobs"].items()}
     assert granted == {"test": None, "book": None, "publish": {"pages": "write", "id-token": "write"}}
-    assert "secrets." not in (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+
+
+def test_its_only_secret_opens_the_returns_and_no_code_of_the_project_runs_with_it(workflow: dict[Any, Any]) -> None:
+    text = (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+    assert set(re.findall(r"secrets\.(\w+)", text)) == {"RETURNS_KEY"}
+    steps = workflow["jobs"]["book"]["steps"]
+    with_key = [number for number, step in enumerate(steps) if "secrets." in str(step)]
+    runs = {step["run"]: number for number, step in enumerate(steps) if "run" in step}
+    (upload,) = (number for number, step in enumerate(steps) if "upload" in step.get("uses", ""))
+    assert all(steps[number]["if"] == "vars.RETURNS_REPOSITORY != ''" for number in (*with_key, runs["make record"]))
+    assert with_key[0] < runs["make book"] < runs["make pdf"] < with_key[1] < runs["make record"] < upload
+    assert steps[with_key[0]]["with"]["persist-credentials"] is False
+    assert "RIKTVARDEN_RETURNS" in steps[runs["make book"]]["env"]
+
+
+def test_what_was_released_is_recorded_where_the_returns_are(tmp_path: Path) -> None:
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    git("init", "--quiet", "--bare", "--initial-branch", "main", "private")
+    for name in ("record", "returns"):
+        git("clone", "--quiet", "private", name)
+    command = ["make", "record", f"RECORD={tmp_path / 'record'}", f"RIKTVARDEN_RETURNS={tmp_path / 'returns'}"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode, "nothing was released"
+    for content, commits in (("a", 1), ("a", 1), ("b", 2)):
+        (tmp_path / "returns/released").mkdir(exist_ok=True)
+        (tmp_path / "returns/released/v1.json").write_text(content, encoding="utf-8")
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+        assert git("-C", "private", "show", "HEAD:released/v1.json") == content
+        assert git("-C", "private", "rev-list", "--count", "HEAD").strip() == str(commits)
+
+
+def test_git_ignores_returns() -> None:
+    names = ["data/returns/12/2025-12-31/1.json", "data/returns/12/.lock", "data/returns/released/v1.json"]
+    asked = subprocess.run(
+        ["git", "check-ignore", *names, "data/returns/README.md"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if asked.returncode > 1:
+        pytest.skip("not a repository")
+    assert asked.stdout.split() == names
 
 
 def test_actions_are_pinned_by_commit_and_say_the_version() -> None:

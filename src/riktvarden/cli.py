@@ -71,6 +71,7 @@ def build(
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; one more than cores, at most 8.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tls://host:8786.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another build in the folder; else fail.")] = False,
+    returned: Annotated[Path | None, returns.FROM] = None,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book import publish
@@ -146,6 +147,7 @@ def pdf(
 @app.command()
 def key(
     notebook: Annotated[Path, typer.Argument(help="A notebook that a build has run, from source/ in its folder.")],
+    returned: Annotated[Path | None, returns.FROM] = None,
 ) -> None:
     """Compute a page's content key anew, and say what differs from what the page was made of."""
     from riktvarden.book import execute, keys
@@ -172,6 +174,7 @@ def check(
     accept: Annotated[
         bool, typer.Option("--accept", help="Record the present contents of tables that pass as the checked ones.")
     ] = False,
+    returned: Annotated[Path | None, returns.FROM] = None,
 ) -> None:
     """Check every table, assumption and accepted return, and say all that is wrong at once."""
     if accept:

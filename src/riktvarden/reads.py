@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from riktvarden.returns import place
+
 FILE = "file:"
 FOLDER = "folder:"
 MIME = "application/vnd.riktvarden.reads+json"
@@ -45,7 +47,7 @@ def unnoticed() -> Iterator[None]:
 
 
 def begin(root: str, beside: Iterable[str]) -> None:
-    """Note from now on every file opened for reading, and every folder listed, of a project.
+    """Note from now on every file opened for reading, and every folder listed, of a project and of its returns.
 
     Parameters
     ----------
@@ -56,6 +58,7 @@ def begin(root: str, beside: Iterable[str]) -> None:
         and what the build makes. What is hidden is left out as well.
     """
     home = os.path.realpath(root)
+    returned = os.path.realpath(place.folder(Path(root, "data")))
     without = tuple(os.path.join(home, name, "") for name in beside)  # noqa: PTH118 - pathlib would raise events of its own
 
     def hear(event: str, arguments: tuple[object, ...]) -> None:
@@ -69,6 +72,8 @@ def begin(root: str, beside: Iterable[str]) -> None:
         found = os.path.realpath(os.fsdecode(path))
         if kind == FOLDER and (path in sys.path or found == os.path.realpath("")):  # an import looks for modules there
             return
+        if f"{found}{os.sep}".startswith(returned + os.sep):
+            found = os.path.join(home, *place.PATH.split("/")) + found.removeprefix(returned)  # noqa: PTH118 - as above
         name = found.removeprefix(home + os.sep).replace(os.sep, "/")
         if found != name and not f"{found}{os.sep}".startswith(without) and "/." not in f"/{name}":
             note(kind + name)
@@ -79,11 +84,19 @@ def begin(root: str, beside: Iterable[str]) -> None:
 def fingerprint(root: Path) -> str:
     """Return a digest of every byte of a project's data and code: whether it is as it was a moment ago."""
     content = hashlib.sha256()
-    files = {file for pattern in ("data/**/*", "src/**/*.py") for file in root.glob(pattern) if file.is_file()}
-    for file in sorted(file for file in files if not file.name.startswith(".")):
+    code = {file.relative_to(root).as_posix(): file for file in root.glob("src/**/*.py") if not file.name.startswith(".")}
+    for name, file in sorted({**data_files(root), **code}.items()):
         body = file.read_bytes()
-        content.update(f"{file.relative_to(root).as_posix()} {len(body)}\n".encode() + body)
+        content.update(f"{name} {len(body)}\n".encode() + body)
     return content.hexdigest()
+
+
+def data_files(root: Path) -> dict[str, Path]:
+    """List the files of a project's data by their names, the returns under theirs wherever they lie."""
+    files = (file for file in (root / "data").rglob("*") if file.is_file() and not file.name.startswith("."))
+    named = {file.relative_to(root).as_posix(): file for file in sorted(files)}
+    others = {name: file for name, file in named.items() if not name.startswith(f"{place.PATH}/")}
+    return others | place.contents(root / "data")
 
 
 def _writes(mode: object, flags: object) -> bool:

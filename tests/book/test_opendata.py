@@ -14,7 +14,8 @@ import pytest
 
 from riktvarden.baseline import personnel
 from riktvarden.book import opendata
-from riktvarden.book.release import given_away, released
+from riktvarden.book.release import given_away
+from riktvarden.book.shown import everything
 from riktvarden.report import published
 from riktvarden.report.figures import Table
 from riktvarden.report.language import Language
@@ -213,4 +214,4 @@ def test_a_book_without_tables_is_published_as_it_is(tmp_path: Path) -> None:
     lines = (tmp_path / "out/pages/index.html").read_text(encoding="utf-8").splitlines()
     assert lines[-1] == '<meta http-equiv="Refresh" content="0; url=x.html" />'
     assert [name for name in ("Content-Security-Policy", "no-referrer") if name not in "".join(lines[1:-1])] == []
-    assert list(released(tmp_path / "out")) == []
+    assert list(everything(tmp_path / "out")) == []

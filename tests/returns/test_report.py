@@ -1,11 +1,13 @@
 """A return from the form to the page of its region; all figures and remarks are synthetic."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from riktvarden import assumptions, tables
 from riktvarden.book.release import given_away
 from riktvarden.report import Context, region, st_baseline
+from riktvarden.report.language import Language
 from riktvarden.returns import store
 
 
@@ -18,8 +20,16 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(
     cell = context.results.cell("st_persons", "12")
     assert (cell.value, cell.status, cell.source) == (34, "reported", "return-12-2025-12-31")
     first, *rest = region.summary(context, "12")
-    assert first.startswith("Regionens kommentar (studierektor")
+    assert first.startswith("Regionens kommentar (Personer; studierektor, ")
     assert first.endswith("Påhittad kommentar.")
+    store.withdraw("12", 1, "studierektor", data)
+    in_english = Context(Language("en"), context.results, {"remarks": store.read_comments(data)}, context.assumptions)
+    assert in_english.remarks("12") == []
+    for measure in store.REMARKABLE:
+        store.comment("12", measure, "Påhittad kommentar.", "studierektor", data)
+    told = replace(in_english, tables={"remarks": store.read_comments(data)}).remarks("12")
+    assert len(told) == len(store.REMARKABLE)
+    assert told[store.REMARKABLE.index("fte")].startswith("The region’s comment (FTE; director of studies, ")
     assert "34 personer (31 december 2025)" in " ".join(rest)
     assert st_baseline.published(context).cells.loc["Skåne", "Uppgift"].startswith("return-12-2025-12-31")
     # One private unit: nothing of it is told, and nothing that would give it away.

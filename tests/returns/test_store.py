@@ -53,8 +53,8 @@ def test_the_projects_own_returns_can_be_read() -> None:
 def test_an_accepted_return_is_kept_and_read(folder: Path, filled: Filled) -> None:
     receipt = store.import_return(filled(name="Namn Namnsson.xlsx"), folder, role="studierektor", today=TODAY)
     assert (receipt.number, receipt.is_new) == (1, True)
-    assert receipt.path == folder / "returns/12/2025-12-31/1.csv"
-    record = json.loads(receipt.path.with_suffix(".json").read_text())
+    assert receipt.path == folder / "returns/12/2025-12-31/1.json"
+    record = json.loads(receipt.path.read_text())
     assert record["role"] == "studierektor"
     assert record["received"] == "2026-11-21"
     kept = "".join(path.read_text() for path in (folder / "returns").rglob("*.*"))
@@ -82,7 +82,9 @@ def test_the_same_content_is_not_kept_twice(folder: Path, filled: Filled, as_csv
     store.import_return(book, folder, today=TODAY)
     again = store.import_return(as_csv(book), folder, today=TODAY)
     assert (again.number, again.is_new, len(again.changes)) == (1, False, 0)
-    assert len(list((folder / "returns").rglob("*.csv"))) == 1
+    assert len(list((folder / "returns").rglob("[0-9]*.json"))) == 1
+    without_a_unit = store.import_return(filled({"B6": "några", "D11": 30_000, "D12": 20_000}), folder, today=TODAY)
+    assert without_a_unit.is_new
 
 
 def test_a_return_that_is_wrong_is_not_kept(folder: Path, filled: Filled) -> None:
@@ -106,31 +108,73 @@ def test_the_return_before_is_compared_with(folder: Path, filled: Filled) -> Non
     assert "BT persons 30, on 2025-12-31 16" in found.questions[0].text
 
 
+def changed_by_hand(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("spoil", "found"),
     [
-        (lambda place: (place / "1.csv").write_text("changed"), "sha256"),
-        (lambda place: (place / "1.csv").unlink(), "figures of the record"),
-        (lambda place: (place / "1.json").unlink(), "record of the figures"),
-        (lambda place: (place / "1.json").write_text("{}"), "sha256_csv"),
+        (lambda place: changed_by_hand(place / "1.json", ",reported,", ",missing,"), "sha256"),
+        (lambda place: (place / "1.json").rename(place / "2.json"), "number 1 before number 2"),
+        (lambda place: (place / "1.json").write_text("{}"), "sha256_figures"),
+        (lambda place: (place / "1.json").write_bytes(b"\xff"), "can be read"),
         (lambda place: place.rename(place.with_name("2024-12-31")), "as the folder says"),
         (lambda place: place.rename(place.with_name("i fjol")), "YYYY-MM-DD"),
     ],
 )
-def test_what_is_not_as_accepted_is_told(spoil: Callable[[Path], object], found: str, folder: Path, filled: Filled) -> None:
+def test_what_is_not_as_accepted_is_reported_and_stops_no_other_region(
+    spoil: Callable[[Path], object], found: str, folder: Path, filled: Filled
+) -> None:
     receipt = store.import_return(filled(), folder, today=TODAY)
     spoil(receipt.path.parent)
     with pytest.raises(InputError, match=found):
         store.read_returns(folder)
     assert any(found in str(problem) for problem in store.problems(folder))
+    other = store.import_return(filled({"B3": "03", "B4": "Region Uppsala"}), folder, today=TODAY)
+    assert other.path == folder / "returns/03/2025-12-31/1.json"
+
+
+def test_a_held_return_is_kept_and_not_used(folder: Path, filled: Filled) -> None:
+    store.import_return(filled(), folder, today=TODAY)
+    seen: list[int] = []
+
+    def hold(before: pd.DataFrame, after: pd.DataFrame) -> str:
+        seen.append(len(store.changed(before, after)))
+        return "påhittat skäl"
+
+    held = store.import_return(filled({at("fte", NORTH): 16.5, at("fte", NORTH - 1): 26}), folder, today=TODAY, hold=hold)
+    assert (held.number, held.held, seen) == (2, "påhittat skäl", [2])
+    assert set(store.read_returns(folder)["number"]) == {1}
+    listed = store.status(folder)
+    assert list(listed.columns) == store.STATUS_COLUMNS
+    assert list(listed["is_used"]) == [True, False]
+    assert list(listed["held"]) == ["", "påhittat skäl"]
+    assert set(listed["units"]) == {2}
+    third = store.import_return(filled({at("fte", NORTH): 15, at("fte", NORTH - 1): 24.5}), folder, today=TODAY, hold=hold)
+    assert seen == [2, 2]  # against the one in use, not the one held
+    assert third.number == 3
+    assert set(store.read_returns(folder)["number"]) == {1}
+
+
+def test_a_digest_of_a_return_does_not_tell_its_figures(folder: Path, data_of: Callable[..., Path], filled: Filled) -> None:
+    receipt = store.import_return(filled(), folder, today=TODAY)
+    first, rows = store.digest(folder), store.read_returns(folder)
+    shutil.rmtree(folder / "returns")
+    assert store.digest(folder) == ""
+    assert store.import_return(filled(), folder, today=TODAY).path == receipt.path
+    assert store.digest(folder) != first
+    again = store.read_returns(folder)
+    pd.testing.assert_frame_equal(again.drop(columns="salt"), rows.drop(columns="salt"))
+    assert not (pd.util.hash_pandas_object(again) == pd.util.hash_pandas_object(rows)).any()
 
 
 def test_remarks_are_kept_in_their_order(folder: Path) -> None:
     for number, (measure, text) in enumerate([("persons", 'Gäller "hela" länet, även BT.'), ("region", "–")], start=1):
         assert store.comment("12", measure, text, "statistikansvarig", folder, TODAY) == number
-    before = (folder / "returns/12/comments.csv").read_bytes()
     store.comment("12", "positions", "Ny uppgift väntas.", "studierektor", folder, TODAY)
-    assert (folder / "returns/12/comments.csv").read_bytes().startswith(before)
     store.comment("01", "persons", "Stämmer.", "redaktion", folder, TODAY)
     found = store.read_comments(folder)
     assert list(found["region"]) == ["01", "12", "12", "12"]
@@ -159,13 +203,41 @@ def test_a_remark_that_cannot_be_kept_is_told(
     assert not (folder / "returns").exists()
 
 
-def test_remarks_changed_by_hand_are_told(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "column"),
+    [
+        ("redaktion", "Anna Andersson", "role"),
+        ('"number": 1', '"number": 7', ""),
+        ("Stämmer.", "ring 0701234567", "text"),
+        ("persons", "löner", "measure"),
+        ('"received"', '"withdraws"', "received"),
+    ],
+)
+def test_remarks_changed_by_hand_are_reported(old: str, new: str, column: str, folder: Path) -> None:
     store.comment("12", "persons", "Stämmer.", "redaktion", folder, TODAY)
-    path = folder / "returns/12/comments.csv"
-    path.write_text(path.read_text().replace("redaktion", "Anna Andersson").replace("1,", "7,", 1))
+    changed_by_hand(folder / "returns/12/remarks/1.json", old, new)
     with pytest.raises(InputError) as caught:
         store.read_comments(folder)
-    assert {problem.column for problem in caught.value.problems} == {"number", "role"}
+    assert column in {problem.column for problem in caught.value.problems}
+    assert store.comment("01", "persons", "Stämmer.", "redaktion", folder, TODAY) == 1
+
+
+def test_a_withdrawn_remark_is_kept_and_not_shown(folder: Path) -> None:
+    for text in ("Gäller hela länet.", 'Står "withdraws": 1 i texten.'):
+        store.comment("12", "persons", text, "studierektor", folder, TODAY)
+    before = {path: path.read_bytes() for path in (folder / "returns/12/remarks").glob("[0-9]*")}
+    assert store.withdraw("12", 1, "redaktion", folder, TODAY) == 3
+    assert list(store.read_comments(folder)["number"]) == [2]
+    assert {path: path.read_bytes() for path in before} == before
+    for number in (1, 3, 4):
+        with pytest.raises(InputError, match="a remark that is shown: 2"):
+            store.withdraw("12", number, "redaktion", folder, TODAY)
+    assert store.comment("12", "region", "Ny kommentar.", "studierektor", folder, TODAY) == 4
+    with pytest.raises(InputError, match="there is none"):
+        store.withdraw("01", 1, "redaktion", folder, TODAY)
+    with pytest.raises(InputError, match="region's code"):
+        store.withdraw("../12", 1, "redaktion", folder, TODAY)
+    assert not store.problems(folder)
 
 
 units = st.lists(

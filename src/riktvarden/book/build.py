@@ -27,8 +27,9 @@ from riktvarden.book.execute import Page
 from riktvarden.book.outcome import BuildError, BuildReport
 from riktvarden.book.progress import Watch
 from riktvarden.book.publish import Publication, digests
-from riktvarden.book.release import given_away
+from riktvarden.book.release import examine
 from riktvarden.book.workers import ClusterError, Watched
+from riktvarden.returns import released
 
 __all__ = ["BuildError", "BuildReport", "build"]
 
@@ -195,8 +196,10 @@ def build(
                 raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
             laid_out_as.unlink(missing_ok=True)
             opendata.take_out(html, public, shown, root / "data", with_tables)
-            if told := given_away(public):
-                raise AssembleError("the site would give a person away: " + "; ".join(told))
+            found = examine(public, data=root / "data")
+            if found.told:
+                raise AssembleError("the site would give a person away: " + "; ".join(found.told))
+            released.keep(found.cells, edition, root / "data")  # first, so that nothing is shown that is not recorded
             files.write(laid_out_as, _as_is(public))
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))

@@ -21,7 +21,8 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 from riktvarden import files
-from riktvarden.reads import FILE, FOLDER
+from riktvarden.reads import FILE, FOLDER, data_files
+from riktvarden.returns import place
 
 SCHEMA = 2
 """Raise it when the way pages are prepared or normalised changes for reasons no input shows."""
@@ -112,9 +113,8 @@ class Project:
         return self._reached[asked]
 
     def data(self) -> dict[str, str | None]:
-        """Return the digests of all files of data."""
-        files = (file for file in (self.root / "data").rglob("*") if file.is_file() and not file.name.startswith("."))
-        return {file.relative_to(self.root).as_posix(): self.file(file) for file in sorted(files)}
+        """Return the digests of all files of data, of the returns wherever they lie."""
+        return {name: self.file(file) for name, file in data_files(self.root).items()}
 
     def book(self) -> dict[str, str]:
         """Return the digests of the code that makes a book of executed notebooks."""
@@ -158,9 +158,9 @@ class Project:
 
     def _part(self, name: str) -> str | None:
         if name.startswith(FILE):
-            return self.file(self.root / name.removeprefix(FILE))
+            return self.file(place.at(self.root, name.removeprefix(FILE)))
         if name.startswith(FOLDER):
-            return self.folder(self.root / name.removeprefix(FOLDER))
+            return self.folder(place.at(self.root, name.removeprefix(FOLDER)))
         return self.parts.get(name)
 
     def _path(self, module: str) -> Path:

@@ -26,6 +26,7 @@ from riktvarden.book import dcat, stage
 from riktvarden.book.pages import guarded
 from riktvarden.report import downloads, published
 from riktvarden.report.language import Language
+from riktvarden.returns.place import digest
 
 FOLDER = "data"
 """Where the site has its open data, beside its languages."""
@@ -186,7 +187,7 @@ def _files(tables: Sequence[Offered], edition: Edition, folder: Path, language: 
     files |= source(folder)
     title, description = published.described(language)
     written = {
-        PACKAGE: _package(tables, files, edition, title, description),
+        PACKAGE: _package(tables, files, edition, title, description, digest(folder)),
         INDEX: _index(tables, files, edition, title),
         CATALOGUE: dcat.catalogue(sorted(files), edition.name, edition.language, edition.config, edition.updated, language),
     }
@@ -208,14 +209,15 @@ def source(folder: Path) -> dict[str, bytes]:
 
 
 def _package(
-    tables: Sequence[Offered], files: Mapping[str, bytes], edition: Edition, title: str, description: str
+    tables: Sequence[Offered], files: Mapping[str, bytes], edition: Edition, title: str, description: str, returns: str
 ) -> dict[str, Any]:
-    """Return the Data Package of the tables."""
+    """Return the Data Package of the tables; it says on what returns they rest, by digest, and nothing of them."""
     return {
         "name": f"riktvarden-{_slug(edition.name)}",
         "title": title,
         "description": description,
         "version": edition.name,
+        **({"returns": f"sha256:{returns}"} if returns else {}),
         "licenses": [LICENCE],
         "resources": [
             {

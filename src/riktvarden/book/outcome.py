@@ -13,6 +13,7 @@ from pathlib import Path
 
 from riktvarden import files
 from riktvarden.book import publish
+from riktvarden.returns.place import contents
 
 LEFT_OUT = ("_build", "__pycache__")
 """Folders that are no source, besides those that are hidden."""
@@ -85,7 +86,7 @@ class Again:
         self._note = out / "state" / "made.json"
         python = ".".join(platform.python_version_tuple()[:2])
         wish = json.dumps([python, language, asked], sort_keys=True)
-        self._given = _digest(_below(root, {out, home}), wish)
+        self._given = _digest({*_below(root, {out, home}), *contents(root / "data").values()}, wish)
 
     def report(self) -> BuildReport | None:
         """Return the report of a build that had nothing to do; None if there may be something."""

@@ -15,8 +15,9 @@ from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
 from riktvarden.problems import InputError, Problem
 from riktvarden.report import material, notation
-from riktvarden.report.language import Language
+from riktvarden.report.language import SOURCE_LANGUAGE, Language
 from riktvarden.results import NATION, Results
+from riktvarden.returns import form
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,20 @@ class Context:
         t = self.language
         if "remarks" not in self.tables:
             return []
+        is_source = t.code == SOURCE_LANGUAGE
+        asked = {field.measure: field.sv if is_source else field.en for field in reversed(form.FIELDS)}
+        subjects = asked | {
+            "financed_positions": t("Finansierade tjänster"),
+            "blocks": t("ST-block"),
+            "persons_per_1000": t("Personer per 1 000 invånare"),
+            "region": t("hela regionen"),
+        }
         return [
-            t("Regionens kommentar ({role}, {date}): {text}").format(
-                role=row["role"], date=t.date(row["received"], "day"), text=row["text"]
+            t("Regionens kommentar ({subject}; {role}, {date}): {text}").format(
+                subject=subjects[row["measure"]],
+                role=row["role"] if is_source else form.ROLES[row["role"]],
+                date=t.date(row["received"], "day"),
+                text=row["text"],
             )
             for row in self.table_rows("remarks", region).to_dict("records")
         ]

@@ -9,8 +9,9 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from riktvarden.files import LockedError
 from riktvarden.problems import InputError, Problem
-from riktvarden.returns import form
+from riktvarden.returns import form, place
 
 MOST_SHOWN = 1_000
 """Problems, questions or changes that are printed; a file with more needs another remedy than a list."""
@@ -19,6 +20,23 @@ app = typer.Typer(help="The regions' returns on specialist training: form, check
 console = Console(soft_wrap=True)
 errors = Console(stderr=True, soft_wrap=True)
 
+
+def _use(returns: Path | None) -> Path | None:
+    if returns is not None:
+        place.use(returns)
+    return returns
+
+
+FROM = typer.Option(
+    "--returns",
+    envvar=place.VARIABLE,
+    exists=True,
+    file_okay=False,
+    callback=_use,
+    help=f"Folder of the returns; {place.PATH} if left out.",
+    show_default=False,
+)
+"""Option of every command that reads or writes returns: it acts by itself, before the command does."""
 _REGION = typer.Option(help="Code of the region, as `riktvarden regions` lists them.")
 _DATE = typer.Option("--date", help="Reference date, the last day of a year: YYYY-12-31.")
 _ROLE = typer.Option(help=f"Who hands in, never a name: {', '.join(form.ROLES)}.")
@@ -31,6 +49,7 @@ def template(
     output: Annotated[Path, typer.Option(help="Workbook to write; it must not be there yet.")],
     date: Annotated[str, _DATE] = "",
     units: Annotated[int, typer.Option(min=1, max=form.MOST_UNITS, help="Rows for units.")] = 40,
+    returns: Annotated[Path | None, FROM] = None,
 ) -> None:
     """Write the form for a region, with what is known of it filled in."""
     from riktvarden.returns import store
@@ -67,6 +86,7 @@ def check(
     file: Annotated[Path, _FILE],
     region: Annotated[str, _REGION] = "",
     date: Annotated[str, _DATE] = "",
+    returns: Annotated[Path | None, FROM] = None,
 ) -> None:
     """Check a filled form and say all that is wrong at once."""
     from riktvarden.returns import store
@@ -92,14 +112,16 @@ def import_(
     role: Annotated[str, _ROLE],
     region: Annotated[str, _REGION] = "",
     date: Annotated[str, _DATE] = "",
+    returns: Annotated[Path | None, FROM] = None,
 ) -> None:
     """Check a filled form and keep its figures; say what changed since the one before."""
-    from riktvarden.returns import store
+    from riktvarden.returns import released, store
 
     try:
         with errors.status(f"checking and storing {file.name}"):
-            receipt = store.import_return(file, role=role, region=region or None, reference_date=_day(date))
-    except InputError as error:
+            day, hold = _day(date), released.hold()
+            receipt = store.import_return(file, role=role, region=region or None, reference_date=day, hold=hold)
+    except (InputError, LockedError) as error:
         _fail(error)
     _lines([f"question: {question}" for question in receipt.questions])
     if not receipt.is_new:
@@ -115,6 +137,8 @@ def import_(
         )
         console.print(f"{len(receipt.changes)} figures changed since number {receipt.number - 1}", highlight=False)
     console.print(f"stored as {receipt.path}", highlight=False, markup=False)
+    if receipt.held:
+        console.print(f"held, and not used: {receipt.held}", highlight=False, markup=False)
 
 
 @app.command()
@@ -123,15 +147,65 @@ def comment(
     measure: Annotated[str, typer.Option(help="What the remark is about, e.g. persons; `region` for all of it.")],
     text: Annotated[str, typer.Option(help="The remark in the region's own words, without names.")],
     role: Annotated[str, _ROLE],
+    returns: Annotated[Path | None, FROM] = None,
 ) -> None:
     """Keep a region's remark on one of its figures; the report prints it beside the figure."""
     from riktvarden.returns import store
 
     try:
         number = store.comment(region, measure, text, role)
-    except InputError as error:
+    except (InputError, LockedError) as error:
         _fail(error)
     console.print(f"kept as remark {number} of region {region} on {measure}", highlight=False)
+
+
+@app.command()
+def withdraw(
+    region: Annotated[str, typer.Argument(help="Code of the region.", show_default=False)],
+    number: Annotated[int, typer.Argument(help="The remark's number, as `returns status` lists it.", show_default=False)],
+    role: Annotated[str, _ROLE],
+    returns: Annotated[Path | None, FROM] = None,
+) -> None:
+    """Withdraw a remark: it is kept, and shown in the report no longer."""
+    from riktvarden.returns import store
+
+    try:
+        store.withdraw(region, number, role)
+    except (InputError, LockedError) as error:
+        _fail(error)
+    console.print(f"remark {number} of region {region} is withdrawn", highlight=False)
+
+
+@app.command()
+def status(
+    region: Annotated[str, typer.Option(help="Code of a region; all of them if left out.")] = "",
+    returns: Annotated[Path | None, FROM] = None,
+) -> None:
+    """List what is kept: every return and whether it is used, and the remarks that are shown."""
+    from riktvarden.returns import store
+
+    try:
+        kept, remarks = store.status(), store.read_comments()
+    except InputError as error:
+        _fail(error)
+    if region:
+        kept, remarks = kept[kept["region"] == region], remarks[remarks["region"] == region]
+    _lines(
+        [
+            f"{row['region']}  {row['reference_date']}  no. {row['number']}  {row['received']}  {row['role']}  "
+            f"{row['units']} units  "
+            + ("used" if row["is_used"] else f"held: {row['held']}" if row["held"] else "superseded")
+            for row in kept.to_dict("records")
+        ]
+    )
+    _lines(
+        [
+            f"{row['region']}  remark {row['number']}  {row['received'].date()}  {row['role']}  on {row['measure']}: "
+            f"{row['text']}"
+            for row in remarks.to_dict("records")
+        ]
+    )
+    console.print(f"{len(kept)} returns, {len(remarks)} remarks", highlight=False)
 
 
 def _last_day(today: datetime.date) -> datetime.date:
@@ -158,9 +232,10 @@ def _lines(lines: list[str], to: Console = console) -> None:
         to.print(f"… and {len(lines) - MOST_SHOWN} more", highlight=False)
 
 
-def _fail(error: InputError) -> NoReturn:
+def _fail(error: InputError | LockedError) -> NoReturn:
     """Print every problem on a line of its own and stop."""
-    _lines([str(problem) for problem in error.problems], errors)
-    count = len(error.problems)
+    problems = error.problems if isinstance(error, InputError) else [error]
+    _lines([str(problem) for problem in problems], errors)
+    count = len(problems)
     errors.print(f"{count} problem{'s' if count != 1 else ''}; nothing was stored", style="red", highlight=False)
     raise typer.Exit(1)

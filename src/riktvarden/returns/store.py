@@ -1,27 +1,34 @@
-"""What regions have handed in and remarked, kept so that nothing is overwritten: for the baseline and the book."""
+"""What regions have handed in and remarked, kept so that nothing is overwritten: for the baseline and the book.
+
+A return, a remark and the withdrawal of a remark are one file each. It appears whole, in one step, under the next number
+that is free, so that a crash, a full disk or a second officer leaves no half of one.
+"""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 import re
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from riktvarden import tables
+from riktvarden import files, tables
 from riktvarden.problems import InputError, Problem, misfits
 from riktvarden.returns import form
 from riktvarden.returns.check import check
+from riktvarden.returns.place import PATH
+from riktvarden.returns.place import digest as digest
+from riktvarden.returns.place import folder as folder
 from riktvarden.returns.rules import COLUMNS, Known, Question, text_fault
 from riktvarden.tables import DATA
-
-FOLDER = "returns"
-"""Folder of the returns below the data folder."""
 
 KEYS = ["care_unit", "sector", "measure", "sex", "stage"]
 """What a figure of one return is known by."""
@@ -31,47 +38,91 @@ COMMENT_COLUMNS = ["number", "received", "role", "region", "measure", "text"]
 REMARKABLE = sorted({*tables.MEASURES, *(field.measure for field in form.FIELDS if field.is_figure), "region"})
 """What a remark may be about: a measure of the baseline or of the form, or the region as such."""
 
-READ_COLUMNS = [*COLUMNS, "is_complete", "number", "received", "source"]
+READ_COLUMNS = [*COLUMNS, "is_complete", "number", "received", "source", "salt"]
 """Columns that `read_returns` gives."""
 
-DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+STATUS_COLUMNS = ["region", "reference_date", "number", "received", "role", "units", "is_used", "held"]
+"""Columns that `status` gives."""
+
+REMARKS = "remarks"
+"""Folder of a region's remarks."""
+
+PATIENCE = 20.0
+"""Seconds to wait for another process that stores something for the same region, which takes a fraction of one."""
 
 RESTORE = "restore the folder from version control"
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Region = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+Number = Annotated[int, Field(ge=1)]
+Role = Literal[tuple(form.ROLES)]  # type: ignore[valid-type]
 
 
-class Record(BaseModel):
-    """What is kept beside the figures of one accepted return.
+class _Kept(BaseModel):
+    """What every file here says of itself.
 
     Attributes
     ----------
-    region, reference_date, number
-        What it is for, and the how-manieth return for that.
-    form_version
-        Version of the form it came on.
+    region, number
+        Whose it is, and the how-manieth of its kind.
     received, role
-        When it was accepted and in what role it was handed in; never a name.
-    is_complete
-        Whether the units listed are all that the region has.
-    sha256_file, sha256_csv
-        Of the file as handed in, which is not kept, and of the figures.
-    questions
-        What asked for a comment when it was accepted.
+        When it came and in what role it was handed in; never a name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    region: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-    reference_date: datetime.date
-    number: Annotated[int, Field(ge=1)]
-    form_version: Annotated[int, Field(ge=1)]
+    region: Region
+    number: Number
     received: datetime.date
-    role: Literal[tuple(form.ROLES)]  # type: ignore[valid-type]
+    role: Role  # type: ignore[valid-type]
+
+
+class Record(_Kept):
+    """One accepted return.
+
+    Attributes
+    ----------
+    reference_date
+        What day it is of; returns are numbered by region and date.
+    form_version
+        Version of the form it came on.
+    is_complete
+        Whether the units listed are all that the region has.
+    sha256_file, sha256_figures
+        Of the file as handed in, which is not kept, and of the lines of figures.
+    salt
+        Random text. It is part of every digest made of the figures: without it whoever has seen such a digest could
+        try small counts until one fits.
+    questions
+        What asked for a comment when it was accepted.
+    held
+        Why it is kept but not used, such as that it differs too little from what is published; empty if it is used.
+    figures
+        Its figures, as the lines of a tidy table with commas between: `COLUMNS`.
+    """
+
+    reference_date: datetime.date
+    form_version: Annotated[int, Field(ge=1)]
     is_complete: bool
     sha256_file: Sha256
-    sha256_csv: Sha256
+    sha256_figures: Sha256
+    salt: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     questions: list[str]
+    held: str = ""
+    figures: list[str]
+
+
+class Remark(_Kept):
+    """A remark of a region on one of its figures."""
+
+    measure: Literal[tuple(REMARKABLE)]  # type: ignore[valid-type]
+    text: str
+
+
+class Withdrawal(_Kept):
+    """The withdrawal of a remark, which is kept and no longer shown; numbered among the remarks."""
+
+    withdraws: Number
 
 
 @dataclass(frozen=True)
@@ -81,7 +132,7 @@ class Receipt:
     Attributes
     ----------
     path
-        Where its figures are.
+        The file that keeps it.
     number
         The how-manieth return of its region and date it is.
     is_new
@@ -91,6 +142,8 @@ class Receipt:
         where there is none before.
     questions
         What asks for a comment.
+    held
+        Why it is kept but not used; empty if it is used.
     """
 
     path: Path
@@ -98,32 +151,35 @@ class Receipt:
     is_new: bool
     changes: pd.DataFrame
     questions: list[Question]
+    held: str = ""
 
 
-def known(folder: Path = DATA) -> Known:
+def known(data: Path = DATA) -> Known:
     """Gather what the project knows of the regions: names, municipalities, population, figures, earlier returns.
+
+    Of a region whose returns are not as they were accepted none is known: no other region has to wait for their repair.
 
     Raises
     ------
     InputError
-        If a table or an earlier return is not what was checked.
+        If a table is not what was checked.
     """
-    population = tables.read("population_region", folder).sort_values("year").groupby("region")["population"].last()
-    figures = tables.read("st_baseline", folder).merge(
-        tables.read("published_st", folder)[["figure", "value", "unit", "publication"]], on="figure"
+    population = tables.read("population_region", data).sort_values("year").groupby("region")["population"].last()
+    figures = tables.read("st_baseline", data).merge(
+        tables.read("published_st", data)[["figure", "value", "unit", "publication"]], on="figure"
     )
     figures = figures[figures["use"] != "never"].merge(
-        tables.read("publications", folder)[["publication", "title", "url"]], on="publication"
+        tables.read("publications", data)[["publication", "title", "url"]], on="publication"
     )
-    named = tables.read("municipalities", folder).sort_values("name", key=lambda names: names.map(tables.collated))
+    named = tables.read("municipalities", data).sort_values("name", key=lambda names: names.map(tables.collated))
     municipalities = named.groupby("region")
     return Known(
-        names={str(code): str(name) for code, name in tables.read("regions", folder)[["region", "principal"]].to_numpy()},
+        names={str(code): str(name) for code, name in tables.read("regions", data)[["region", "principal"]].to_numpy()},
         population={str(region): float(value) for region, value in population.items()},
         published=figures[["region", "figure", "measure", "value", "unit", "dated", "title", "url"]]
         .drop_duplicates(["region", "figure"])
         .reset_index(drop=True),
-        returns=read_returns(folder),
+        returns=_joined(_readable(data)[0]),
         municipalities={
             str(region): {str(code): str(name) for code, name in own[["municipality", "name"]].to_numpy()}
             for region, own in municipalities
@@ -136,11 +192,12 @@ def known(folder: Path = DATA) -> Known:
 
 def import_return(
     path: Path,
-    folder: Path = DATA,
+    data: Path = DATA,
     role: str = "redaktion",
     region: str | None = None,
     reference_date: datetime.date | None = None,
     today: datetime.date | None = None,
+    hold: Callable[[pd.DataFrame, pd.DataFrame], str] | None = None,
 ) -> Receipt:
     """Check a return and keep its figures under a new number; nothing is overwritten.
 
@@ -148,7 +205,7 @@ def import_return(
     ----------
     path
         The file that the region handed in; it is not kept itself.
-    folder
+    data
         The data folder.
     role
         Who handed it in, one of `riktvarden.returns.form.ROLES`.
@@ -156,42 +213,53 @@ def import_return(
         What it should be for; any region and plausible date where left out.
     today
         The day it is accepted.
+    hold
+        Says why the second of two frames may not be used, nothing if it may, see `Record.held`: the figures in use, of
+        which there may be none, and the new ones.
 
     Raises
     ------
     InputError
-        If anything is wrong in it, or in what is kept already; then nothing is stored.
+        If anything is wrong in it or in what its region has handed in before, or if it cannot be written; then nothing
+        is stored.
+    LockedError
+        If another process does not finish storing something for the region.
     """
     _hold_role(role)
     received = today or datetime.date.today()
-    known_before = known(folder)
-    found = check(path, known_before, region, reference_date, received)
-    place = folder / FOLDER / found.region / found.reference_date.isoformat()
-    text = found.frame.to_csv(index=False, lineterminator="\n").encode()
-    kept = known_before.returns
-    before = kept[(kept["region"] == found.region) & (kept["reference_date"] == pd.Timestamp(found.reference_date))]
-    numbers = _numbers(place)
-    newest = max(numbers, default=0)
-    if newest and _read_record(place / f"{newest}.json", folder).sha256_csv == _sha256(text):
-        changes = changed(found.frame.iloc[:0], found.frame.iloc[:0])
-        return Receipt(place / f"{newest}.csv", newest, False, changes, found.questions)
-    record = Record(
-        region=found.region,
-        reference_date=found.reference_date,
-        number=newest + 1,
-        form_version=found.version,
-        received=received,
-        role=role,
-        is_complete=found.is_complete,
-        sha256_file=found.sha256,
-        sha256_csv=_sha256(text),
-        questions=[question.text + (f" – {question.answer}" if question.answer else "") for question in found.questions],
-    )
-    place.mkdir(parents=True, exist_ok=True)
-    # The record comes last: figures without one were never accepted, and reading says so.
-    _write_new(place / f"{record.number}.csv", text, folder)
-    _write_new(place / f"{record.number}.json", (record.model_dump_json(indent=2) + "\n").encode(), folder)
-    return Receipt(place / f"{record.number}.csv", record.number, True, changed(before, found.frame), found.questions)
+    found = check(path, known(data), region, reference_date, received)
+    text = found.frame.to_csv(index=False, lineterminator="\n")
+    place = folder(data) / found.region / found.reference_date.isoformat()
+    with _storing(place.parent, "importing a return", data):
+        kept = _records(place, data)
+        newest, used, nothing = kept[-1] if kept else None, _used(kept), found.frame.iloc[:0]
+        if newest and (newest.sha256_figures, newest.is_complete) == (_sha256(text), found.is_complete):
+            number = newest.number
+            return Receipt(_file(place, number), number, False, changed(nothing, nothing), found.questions, newest.held)
+        held = hold(_frame(used)[COLUMNS] if used else nothing, found.frame) if hold else ""
+
+        def record(number: int) -> Record:
+            return Record(
+                region=found.region,
+                reference_date=found.reference_date,
+                number=number,
+                form_version=found.version,
+                received=received,
+                role=role,
+                is_complete=found.is_complete,
+                sha256_file=found.sha256,
+                sha256_figures=_sha256(text),
+                salt=secrets.token_hex(16),
+                questions=[
+                    question.text + (f" – {question.answer}" if question.answer else "") for question in found.questions
+                ],
+                held=held,
+                figures=text.removesuffix("\n").split("\n"),
+            )
+
+        number = _keep(place, record)
+    before = _frame(newest) if newest else nothing
+    return Receipt(_file(place, number), number, True, changed(before, found.frame), found.questions, held)
 
 
 def changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -202,8 +270,8 @@ def changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return both[~same].sort_values(KEYS, ignore_index=True)
 
 
-def read_returns(folder: Path = DATA) -> pd.DataFrame:
-    """Read the newest accepted return of each region and reference date.
+def read_returns(data: Path = DATA) -> pd.DataFrame:
+    """Read the newest accepted return of each region and reference date that is not held back.
 
     Returns
     -------
@@ -211,33 +279,21 @@ def read_returns(folder: Path = DATA) -> pd.DataFrame:
         `READ_COLUMNS`: ``region, reference_date`` (datetime64), ``care_unit`` (`form.WHOLE` for the region's own
         total), ``sector`` (own, private, all), ``municipality`` (code, empty where not said), ``measure, sex`` (women,
         men, all), ``stage`` (1 to 6, all), ``value`` (NaN where missing), ``unit, status`` (reported, missing),
-        ``comment, is_complete`` (all units listed), ``number, received, source``. No rows where nothing has been handed in.
+        ``comment, is_complete`` (all units listed), ``number, received, source``, ``salt`` (see `Record`). No rows where
+        nothing has been handed in.
 
     Raises
     ------
     InputError
         If any file is not the one that was accepted.
     """
-    frames, faults = [], []
-    for place in _places(folder):
-        try:
-            numbers = _numbers(place)
-            records = [_accepted(place, number, folder) for number in numbers]
-            if records:
-                frames.append(_frame(place, records[-1], folder))
-        except InputError as error:
-            faults += error.problems
+    found, faults = _readable(data)
     if faults:
         raise InputError(faults)
-    if not frames:
-        texts = dict.fromkeys(READ_COLUMNS, "str")
-        numbers_too = {"value": "float64", "number": "int64", "is_complete": "bool"}
-        dates = {"reference_date": "datetime64[us]", "received": "datetime64[us]"}
-        return pd.DataFrame(columns=READ_COLUMNS).astype({**texts, **numbers_too, **dates})
-    return pd.concat(frames, ignore_index=True)
+    return _joined(found)
 
 
-def frames(folder: Path = DATA) -> dict[str, pd.DataFrame]:
+def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
     """Read what the report takes from the regions: their newest returns, and their remarks.
 
     Returns
@@ -250,95 +306,130 @@ def frames(folder: Path = DATA) -> dict[str, pd.DataFrame]:
     InputError
         If any file is not the one that was accepted.
     """
-    returns = read_returns(folder)
+    returns = read_returns(data)
     return {
         "returns": returns.assign(is_whole=(returns["care_unit"] == form.WHOLE).astype(bool)),
-        "remarks": read_comments(folder),
+        "remarks": read_comments(data),
     }
 
 
-def problems(folder: Path = DATA) -> list[Problem]:
+def status(data: Path = DATA) -> pd.DataFrame:
+    """List every return that is kept, and whether it is used.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `STATUS_COLUMNS`: ``region, reference_date, number, received, role``, ``units`` listed, ``is_used``, and why it is
+        ``held``, empty if it is not.
+
+    Raises
+    ------
+    InputError
+        If any file is not the one that was accepted.
+    """
+    rows = []
+    for place in (place for own in _regions(data) for place in _dates(own, data)):
+        records = _records(place, data)
+        used = _used(records)
+        for record in records:
+            units = _frame(record)["care_unit"].drop_duplicates()
+            facts = (record.region, record.reference_date, record.number, record.received, record.role)
+            rows.append((*facts, int((units != form.WHOLE).sum()), record is used, record.held))
+    return pd.DataFrame(rows, columns=STATUS_COLUMNS)
+
+
+def problems(data: Path = DATA) -> list[Problem]:
     """Find what is not as it was accepted, in returns and remarks; empty if all of it is."""
     found: list[Problem] = []
     for read in (read_returns, read_comments):
         try:
-            read(folder)
+            read(data)
         except InputError as error:
             found += error.problems
-    return sorted(found)
+    return sorted(set(found))
 
 
-def _places(folder: Path) -> Iterator[Path]:
-    """List the folders of a region and date, in their order."""
-    for place in sorted((folder / FOLDER).glob("[0-9][0-9]/*")):
-        if place.is_dir():
+def _readable(data: Path) -> tuple[list[pd.DataFrame], list[Problem]]:
+    """Read the returns of every region whose returns are all as they were accepted; say what is wrong with the others."""
+    frames, faults = [], []
+    for own in _regions(data):
+        try:
+            used = [_used(_records(place, data)) for place in _dates(own, data)]
+            frames += [_frame(record) for record in used if record]
+        except InputError as error:
+            faults += error.problems
+    return frames, faults
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    if frames:
+        return pd.concat(frames, ignore_index=True)
+    texts = dict.fromkeys(READ_COLUMNS, "str")
+    numbers_too = {"value": "float64", "number": "int64", "is_complete": "bool"}
+    dates = {"reference_date": "datetime64[us]", "received": "datetime64[us]"}
+    return pd.DataFrame(columns=READ_COLUMNS).astype({**texts, **numbers_too, **dates})
+
+
+def _used(records: list[Record]) -> Record | None:
+    """Return the newest return that is not held back."""
+    return next((record for record in reversed(records) if not record.held), None)
+
+
+def _dates(own: Path, data: Path) -> Iterator[Path]:
+    """List the folders of a region's dates, in their order."""
+    for place in sorted(own.iterdir()):
+        if place.is_dir() and place.name != REMARKS and not place.name.startswith("."):
             try:
                 datetime.date.fromisoformat(place.name)
             except ValueError as error:
                 expected = "a folder named by a date as YYYY-MM-DD"
-                raise InputError([Problem(_name(place, folder), 0, "", place.name, expected, RESTORE)]) from error
+                raise InputError([Problem(_name(place, data), 0, "", place.name, expected, RESTORE)]) from error
             yield place
 
 
-def _numbers(place: Path) -> list[int]:
-    """List the numbers that have figures or a record, from 1."""
-    found = {int(path.stem) for path in place.glob("*.*") if re.fullmatch(r"[1-9][0-9]*\.(csv|json)", path.name)}
-    return sorted(found)
+def _records(place: Path, data: Path) -> list[Record]:
+    """Read all returns of a region and date, and hold each against what it says of itself."""
+    found = []
+    for number, path in _numbered(place, data):
+        record, file = _parsed(path, Record, data), _name(path, data)
+        says = (record.region, record.reference_date.isoformat(), record.number)
+        if says != (place.parent.name, place.name, number):
+            expected = f"region {place.parent.name}, date {place.name}, number {number}, as the folder says"
+            raise InputError([Problem(file, 0, "", " ".join(map(str, says)), expected, RESTORE)])
+        sha256 = _sha256("".join(f"{line}\n" for line in record.figures))
+        if sha256 != record.sha256_figures:
+            expected = f"{record.sha256_figures}, the sha256 of what was accepted"
+            mend = f"{RESTORE}; a correction is handed in as a new return"
+            raise InputError([Problem(file, 0, "figures", sha256, expected, mend)])
+        if record.figures[0] != ",".join(COLUMNS):
+            raise InputError([Problem(file, 0, "figures", record.figures[0], f"columns {', '.join(COLUMNS)}", RESTORE)])
+        found.append(record)
+    return found
 
 
-def _accepted(place: Path, number: int, folder: Path) -> Record:
-    """Read the record of a return and hold its figures against it."""
-    record, figures = _read_record(place / f"{number}.json", folder), place / f"{number}.csv"
-    if not figures.is_file():
-        raise InputError([Problem(_name(figures, folder), 0, "", "no file", "the figures of the record", RESTORE)])
-    found = _sha256(figures.read_bytes())
-    if found != record.sha256_csv:
-        expected = f"{record.sha256_csv}, the sha256 of what was accepted"
-        mend = f"{RESTORE}; a correction is handed in as a new return"
-        raise InputError([Problem(_name(figures, folder), 0, "", found, expected, mend)])
-    said = (record.region, record.reference_date.isoformat(), record.number)
-    if said != (place.parent.name, place.name, number):
-        file = _name(place / f"{number}.json", folder)
-        expected = f"region {place.parent.name}, date {place.name}, number {number}, as the folder says"
-        raise InputError([Problem(file, 0, "", " ".join(map(str, said)), expected, RESTORE)])
-    return record
-
-
-def _read_record(path: Path, folder: Path) -> Record:
-    try:
-        return Record.model_validate_json(path.read_bytes())
-    except FileNotFoundError as error:
-        mend = "import the return again after removing the figures, which were never accepted"
-        problem = Problem(_name(path, folder), 0, "", "no file", "the record of the figures beside it", mend)
-        raise InputError([problem]) from error
-    except ValidationError as error:
-        raise InputError(misfits(error, Record, _name(path, folder))) from error
-
-
-def _frame(place: Path, record: Record, folder: Path) -> pd.DataFrame:
-    """Read figures whose sha256 was verified."""
-    path = place / f"{record.number}.csv"
+def _frame(record: Record) -> pd.DataFrame:
+    """Turn figures whose sha256 was verified into a tidy frame."""
     texts = {column: "str" for column in COLUMNS if column != "value"}
-    frame = pd.read_csv(path, dtype={**texts, "value": "float64"}, keep_default_na=False, na_values={"value": [""]})
-    if list(frame.columns) != COLUMNS:
-        expected = f"columns {', '.join(COLUMNS)}"
-        problem = Problem(_name(path, folder), 1, "", ", ".join(frame.columns), expected, RESTORE)
-        raise InputError([problem])
+    frame = pd.read_csv(
+        io.StringIO("\n".join(record.figures)),
+        dtype={**texts, "value": "float64"},
+        keep_default_na=False,
+        na_values={"value": [""]},
+    )
     return frame.assign(
         reference_date=pd.Timestamp(record.reference_date),
         is_complete=record.is_complete,
         number=record.number,
         received=pd.Timestamp(record.received),
         source=f"return {record.region} {record.reference_date} no. {record.number}",
+        salt=record.salt,
     )[READ_COLUMNS]
 
 
 # Remarks
 
 
-def comment(
-    region: str, measure: str, text: str, role: str, folder: Path = DATA, today: datetime.date | None = None
-) -> int:
+def comment(region: str, measure: str, text: str, role: str, data: Path = DATA, today: datetime.date | None = None) -> int:
     """Keep a region's remark on one of its figures; the ones before stay.
 
     Parameters
@@ -351,7 +442,7 @@ def comment(
         The remark, in the region's own words, without names.
     role
         Who makes it, one of `riktvarden.returns.form.ROLES`.
-    folder
+    data
         The data folder.
     today
         The day it is made.
@@ -365,15 +456,12 @@ def comment(
     ------
     InputError
         If it cannot be kept.
+    LockedError
+        If another process does not finish storing something for the region.
     """
     _hold_role(role)
     text = " ".join(text.split())
-    path = folder / FOLDER / region / "comments.csv"
-    codes = set(tables.read("regions", folder)["region"])
-    faults = []
-    if region not in codes:
-        expected = "a region's code, as `riktvarden regions` lists them"
-        faults.append(Problem("the remark", 0, "region", region, expected, "correct the code"))
+    faults = _not_a_region(region, data)
     if measure not in REMARKABLE:
         expected = f"one of {', '.join(REMARKABLE)}"
         faults.append(Problem("the remark", 0, "measure", measure, expected, "choose one of them"))
@@ -382,17 +470,57 @@ def comment(
         faults.append(Problem("the remark", 0, "text", text[:60], *fault))
     if faults:
         raise InputError(faults)
-    kept = _comments(path, folder) if path.is_file() else pd.DataFrame(columns=COMMENT_COLUMNS)
-    number = len(kept) + 1
-    received = (today or datetime.date.today()).isoformat()
-    row = pd.DataFrame([[number, received, role, region, measure, text]], columns=COMMENT_COLUMNS)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("a", encoding="utf-8", newline="") as file:
-            row.to_csv(file, index=False, header=not len(kept), lineterminator="\n")
-    except OSError as error:
-        raise InputError([_unwritable(path, folder, error)]) from error
-    return number
+    received = today or datetime.date.today()
+    own = folder(data) / region
+    with _storing(own, "keeping a remark", data):
+        _remarks(own, data)
+        return _keep(
+            own / REMARKS,
+            lambda number: Remark(region=region, number=number, received=received, role=role, measure=measure, text=text),
+        )
+
+
+def withdraw(region: str, number: int, role: str, data: Path = DATA, today: datetime.date | None = None) -> int:
+    """Withdraw a remark: it is kept, and shown no longer.
+
+    Parameters
+    ----------
+    region, number
+        Code of the region, and the remark's number there.
+    role
+        Who withdraws it, one of `riktvarden.returns.form.ROLES`.
+    data
+        The data folder.
+    today
+        The day it is withdrawn.
+
+    Returns
+    -------
+    int
+        Number of the withdrawal among the region's remarks.
+
+    Raises
+    ------
+    InputError
+        If the region has no such remark, or it cannot be withdrawn.
+    LockedError
+        If another process does not finish storing something for the region.
+    """
+    _hold_role(role)
+    if faults := _not_a_region(region, data):
+        raise InputError(faults)
+    own = folder(data) / region
+    received = today or datetime.date.today()
+    with _storing(own, "withdrawing a remark", data):
+        shown = [remark.number for remark in _shown(_remarks(own, data))]
+        if number not in shown:
+            expected = f"the number of a remark that is shown: {', '.join(map(str, shown)) or 'there is none'}"
+            mend = "choose one of them" if shown else "nothing need be withdrawn"
+            raise InputError([Problem("the withdrawal", 0, "number", str(number), expected, mend)])
+        return _keep(
+            own / REMARKS,
+            lambda own_number: Withdrawal(region=region, number=own_number, received=received, role=role, withdraws=number),
+        )
 
 
 def remark_fault(text: str) -> tuple[str, str] | None:
@@ -400,8 +528,8 @@ def remark_fault(text: str) -> tuple[str, str] | None:
     return text_fault(text, form.LONGEST_COMMENT) if text else ("a remark", "write it")
 
 
-def read_comments(folder: Path = DATA) -> pd.DataFrame:
-    """Read all remarks of the regions, the oldest of each region first.
+def read_comments(data: Path = DATA) -> pd.DataFrame:
+    """Read the remarks of the regions that are not withdrawn, the oldest of each region first.
 
     Returns
     -------
@@ -411,52 +539,115 @@ def read_comments(folder: Path = DATA) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a file is not as `comment` writes it.
+        If a file is not as `comment` or `withdraw` writes it.
     """
-    frames, faults = [], []
-    for path in sorted((folder / FOLDER).glob("[0-9][0-9]/comments.csv")):
+    rows, faults = [], []
+    for own in _regions(data):
         try:
-            frames.append(_comments(path, folder))
+            rows += [remark.model_dump() for remark in _shown(_remarks(own, data))]
         except InputError as error:
             faults += error.problems
     if faults:
         raise InputError(faults)
-    if not frames:
-        texts = dict.fromkeys(COMMENT_COLUMNS, "str")
-        return pd.DataFrame(columns=COMMENT_COLUMNS).astype({**texts, "number": "int64", "received": "datetime64[us]"})
-    return pd.concat(frames, ignore_index=True)
+    types = {**dict.fromkeys(COMMENT_COLUMNS, "str"), "number": "int64", "received": "datetime64[us]"}
+    return pd.DataFrame(rows, columns=COMMENT_COLUMNS).astype(types)
 
 
-def _comments(path: Path, folder: Path) -> pd.DataFrame:
-    """Read one region's remarks and hold them against how they are written."""
-    file = _name(path, folder)
-    try:
-        frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
-    except (UnicodeDecodeError, ValueError) as error:  # pandas' own errors are ValueErrors
-        raise InputError([Problem(file, 0, "", str(error)[:80], "remarks as a table", RESTORE)]) from error
-    if list(frame.columns) != COMMENT_COLUMNS:
-        expected = f"columns {', '.join(COMMENT_COLUMNS)}"
-        raise InputError([Problem(file, 1, "", ", ".join(frame.columns), expected, RESTORE)])
-    faults = []
-    for line, row in enumerate(frame.to_dict("records"), start=2):
-        found = {str(column): str(value) for column, value in row.items()}
-        rules = {
-            "number": (found["number"] == str(line - 1), f"{line - 1}, the next number"),
-            "received": (re.fullmatch(DAY, found["received"]) is not None, "a date as YYYY-MM-DD"),
-            "role": (found["role"] in form.ROLES, f"one of {', '.join(form.ROLES)}"),
-            "region": (found["region"] == path.parent.name, f"{path.parent.name}, as the folder says"),
-            "measure": (found["measure"] in REMARKABLE, f"one of {', '.join(REMARKABLE)}"),
-            "text": (remark_fault(found["text"]) is None, "a text that may be printed"),
-        }
-        for column, (is_right, expected) in rules.items():
-            if not is_right:
-                faults.append(Problem(file, line, column, found[column][:60], expected, RESTORE))
-    if faults:
-        raise InputError(faults)
-    return frame.assign(number=frame["number"].astype("int64"), received=pd.to_datetime(frame["received"]))
+def _remarks(own: Path, data: Path) -> list[Remark | Withdrawal]:
+    """Read what a region has remarked and withdrawn, and hold each against what it says of itself."""
+    found: list[Remark | Withdrawal] = []
+    for number, path in _numbered(own / REMARKS, data):
+        file, is_withdrawal = _name(path, data), '"withdraws":' in _text(path, data)
+        entry: Remark | Withdrawal = _parsed(path, Withdrawal, data) if is_withdrawal else _parsed(path, Remark, data)
+        if (entry.region, entry.number) != (own.name, number):
+            expected = f"region {own.name}, number {number}, as the folder says"
+            raise InputError([Problem(file, 0, "", f"{entry.region} {entry.number}", expected, RESTORE)])
+        if isinstance(entry, Remark) and remark_fault(entry.text):
+            raise InputError([Problem(file, 0, "text", entry.text[:60], "a text that may be printed", RESTORE)])
+        found.append(entry)
+    return found
+
+
+def _shown(entries: list[Remark | Withdrawal]) -> list[Remark]:
+    withdrawn = {entry.withdraws for entry in entries if isinstance(entry, Withdrawal)}
+    return [entry for entry in entries if isinstance(entry, Remark) and entry.number not in withdrawn]
+
+
+def _not_a_region(region: str, data: Path) -> list[Problem]:
+    if region in set(tables.read("regions", data)["region"]):
+        return []
+    expected = "a region's code, as `riktvarden regions` lists them"
+    return [Problem("the remark", 0, "region", region, expected, "correct the code")]
 
 
 # Files
+
+
+Kept = TypeVar("Kept", bound=_Kept)
+
+
+@contextmanager
+def _storing(own: Path, doing: str, data: Path) -> Iterator[None]:
+    """Have a region's folder to oneself while something is stored in it; no other region waits."""
+    try:
+        with files.locked(own, doing, PATIENCE):
+            # Only a process that was killed can have left these: the others hold the lock while theirs are there.
+            for leftover in own.rglob("*.part"):
+                leftover.unlink(missing_ok=True)
+            yield
+    except OSError as error:
+        found = error.strerror or type(error).__name__
+        mend = "check space and rights there, then do it again"
+        raise InputError([Problem(_name(own, data), 0, "", found, "a folder that can be written", mend)]) from error
+
+
+def _keep(place: Path, made: Callable[[int], BaseModel]) -> int:
+    """Write a file under the next number that is free, and return the number."""
+    number = max((number for number, _ in _files(place)), default=0) + 1
+    while True:
+        try:
+            files.create(_file(place, number), (made(number).model_dump_json(indent=2) + "\n").encode())
+            return number
+        except FileExistsError:  # where the file system ignores locks, another process was faster
+            number += 1
+
+
+def _regions(data: Path) -> list[Path]:
+    return sorted(place for place in folder(data).glob("[0-9][0-9]") if place.is_dir())
+
+
+def _files(place: Path) -> list[tuple[int, Path]]:
+    """List the numbered files of a folder, which need not be there, in their order."""
+    return sorted((int(path.stem), path) for path in place.glob("*.json") if re.fullmatch(r"[1-9][0-9]*", path.stem))
+
+
+def _numbered(place: Path, data: Path) -> list[tuple[int, Path]]:
+    """List the same where none is missing."""
+    found = _files(place)
+    for expected, (number, _) in enumerate(found, start=1):
+        if number != expected:
+            file = _name(_file(place, expected), data)
+            raise InputError([Problem(file, 0, "", "no file", f"number {expected} before number {number}", RESTORE)])
+    return found
+
+
+def _file(place: Path, number: int) -> Path:
+    return place / f"{number}.json"
+
+
+def _text(path: Path, data: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        found = getattr(error, "strerror", "") or type(error).__name__
+        raise InputError([Problem(_name(path, data), 0, "", found, "a file that can be read", RESTORE)]) from error
+
+
+def _parsed(path: Path, kind: type[Kept], data: Path) -> Kept:
+    try:
+        return kind.model_validate_json(_text(path, data))
+    except ValidationError as error:
+        raise InputError(misfits(error, kind, _name(path, data))) from error
 
 
 def _hold_role(role: str) -> None:
@@ -465,23 +656,9 @@ def _hold_role(role: str) -> None:
         raise InputError([Problem("who hands in", 0, "role", role, expected, "choose the role that fits best")])
 
 
-def _write_new(path: Path, content: bytes, folder: Path) -> None:
-    """Write a file that must not be there yet."""
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except OSError as error:
-        raise InputError([_unwritable(path, folder, error)]) from error
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _unwritable(path: Path, folder: Path, error: OSError) -> Problem:
-    found = error.strerror or type(error).__name__
-    return Problem(_name(path, folder), 0, "", found, "a file that can be written", "check folder and rights, then retry")
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _name(path: Path, folder: Path) -> str:
-    return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+def _name(path: Path, data: Path) -> str:
+    return f"{PATH}/{path.relative_to(folder(data)).as_posix()}"
