@@ -252,11 +252,12 @@ def published(context: Context) -> Table:
     wide = wide.rename(columns=measures)
     by_region = texts.groupby("region")
     when, status, behind = t("Uppgiften avser"), t("Status"), t("Andel av folkmängden bakom uppgiften")
+    least = texts.loc[by_region["coverage"].idxmin()].set_index("region")
     facts = pd.DataFrame(
         {
             when: by_region["when"].first(),
             status: by_region["status_words"].last(),
-            behind: {code: _behind(context, rows.loc[rows["coverage"].idxmin()]) for code, rows in by_region},
+            behind: pd.Series({code: _behind(context, row) for code, row in least.iterrows()}, dtype=object),
             t("Uppgift"): by_region["figure"].agg(lambda names: ", ".join(dict.fromkeys(names))),
         }
     ).reindex(wide.index)
