@@ -297,7 +297,9 @@ class Reader:
         yield from self._attributes(place, text, whole)
         yield from self._uris(place, text, whole)
         for content in _METADATA.findall(text):
-            yield from self._embedded(place, html.unescape(content).strip().removeprefix("<![CDATA[").removesuffix("]]>"), whole)
+            yield from self._embedded(
+                place, html.unescape(content).strip().removeprefix("<![CDATA[").removesuffix("]]>"), whole
+            )
         for _, attributes, content in _SCRIPT.findall(text):
             if "json" in attributes:
                 yield from self._embedded(place, content.strip().removeprefix("<![CDATA[").removesuffix("]]>"), whole)
@@ -346,7 +348,9 @@ class Reader:
                 flat = [{str(k): _text(v) for k, v in each.items() if not isinstance(v, (dict, list))} for each in records]
                 head = tuple(dict.fromkeys(name for each in flat for name in each))
                 if head:
-                    yield from self._table(place, head, (tuple(e.get(n, "") for n in head) for e in flat), about, exact=True)
+                    yield from self._table(
+                        place, head, (tuple(e.get(n, "") for n in head) for e in flat), about, exact=True
+                    )
             elif len(value) > 1 and all(isinstance(e, list) and e and not isinstance(e[0], (dict, list)) for e in value):
                 if all(isinstance(name, str) for name in value[0]) and all(len(e) == len(value[0]) for e in value):
                     rows = (tuple(map(_text, each)) for each in value[1:])
