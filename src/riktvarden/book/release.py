@@ -74,6 +74,8 @@ _OTHER = re.compile(
     r"february|march|may\b|june|july|august|october|km\b|kr\b|mil\b|tabell|table|kapitel|chapter|klass|class"
 )
 """Words that a number may count instead of persons."""
+_SAYS = {*NAMES, "measure", "year", "dated", "status", "unit", "source", "definition"}
+"""Columns that say what a row's figures are."""
 _MOST_NUMBERS = 20
 """Numbers of the longest sentence; more of them are a table without its lines, which is read with them elsewhere."""
 _NAMELESS = 4
@@ -452,9 +454,9 @@ class Gate:
             if kind == "value":
                 if first["value"] == number:
                     counted.append((number, {}))
-            elif kind in {*NAMES, "measure", "year", "dated", "status", "unit", "source", "definition"}:
-                continue
-            elif not any(row[number][:1].isdigit() or HIDDEN.search(row[number]) for row in table.rows[:200]):
+            elif kind in _SAYS or not any(
+                row[number][:1].isdigit() or HIDDEN.search(row[number]) for row in table.rows[:200]
+            ):
                 continue
             elif _COVERAGE.search(words):
                 factors["coverage"] = number

@@ -145,9 +145,9 @@ class Reader:
     def _said(self, place: str, text: str, about: str) -> Iterator[Said]:
         for sentence in _SENTENCE.split(text):
             sentence = " ".join(sentence.split())
-            if sentence and (any(c.isdigit() for c in sentence) or _NUMERAL.search(sentence)):
-                if self._first((sentence, about, _region(place))):
-                    yield Said(place, sentence, about)
+            counts = any(c.isdigit() for c in sentence) or _NUMERAL.search(sentence)
+            if counts and self._first((sentence, about, _region(place))):
+                yield Said(place, sentence, about)
 
     def _csv(self, place: str, text: str, about: str) -> Iterator[Shown]:
         line = text.partition("\n")[0]
@@ -351,11 +351,10 @@ class Reader:
                     yield from self._table(
                         place, head, (tuple(e.get(n, "") for n in head) for e in flat), about, exact=True
                     )
-            elif len(value) > 1 and all(isinstance(e, list) and e and not isinstance(e[0], (dict, list)) for e in value):
-                if all(isinstance(name, str) for name in value[0]) and all(len(e) == len(value[0]) for e in value):
-                    rows = (tuple(map(_text, each)) for each in value[1:])
-                    yield from self._table(place, tuple(value[0]), rows, about, exact=True)
-                    return
+            elif _is_grid(value):
+                rows = (tuple(map(_text, each)) for each in value[1:])
+                yield from self._table(place, tuple(value[0]), rows, about, exact=True)
+                return
             for each in value:
                 if isinstance(each, (dict, list)):
                     yield from self._part(place, each, about)
@@ -408,6 +407,16 @@ def _region(place: str) -> str:
 def _named(scalars: Mapping[str, str]) -> bool:
     """Whether the names of numbers say what they count."""
     return any(re.search(r"wom|men\b|kvinn|män|person|priv|own|regi", name, re.IGNORECASE) for name in scalars)
+
+
+def _is_grid(value: list[Any]) -> bool:
+    """Whether a list of lists is a table whose first row is its head."""
+    return (
+        len(value) > 1
+        and all(isinstance(row, list) and row and not isinstance(row[0], (dict, list)) for row in value)
+        and all(isinstance(name, str) for name in value[0])
+        and all(len(row) == len(value[0]) for row in value)
+    )
 
 
 def _holds(each: Mapping[str, Any]) -> bool:
