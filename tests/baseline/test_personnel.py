@@ -1,3 +1,6 @@
+import itertools
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -5,6 +8,7 @@ from hypothesis import strategies as st_
 
 from riktvarden import tables
 from riktvarden.baseline import personnel
+from riktvarden.disclosure.system import Dimension
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +221,89 @@ def test_forecasts_stand_beside_each_other(model: pd.DataFrame) -> None:
         "occupational_therapist": -5,
         "psychologist": 20,
     }
+
+
+# Counts that are hidden, and who can subtract
+
+
+def exported(name: str, values: dict[str, float], **other: object) -> pd.DataFrame:
+    return pd.DataFrame(
+        [cell(status="reported", **{name: code, "value": value, **other}) for code, value in values.items()]
+    )
+
+
+PRINCIPALS = {"all": "rm", "region": "r", "municipality": "m"}
+NURSES = {"nurse": "gs", "general_nurse": "g", "specialist_nurse": "s"}
+SPECIALISTS = {"specialist_nurse": "dpo", "district_nurse": "d", "psychiatric_nurse": "p"}
+MIDWIVES = {"nurse": "gsm", "general_nurse": "g", "specialist_nurse": "s", "midwife": "m"}
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "values"),
+    [
+        ("principal", PRINCIPALS, (20, 17, 3)),
+        ("principal", PRINCIPALS, (21, 17, 4)),
+        ("profession", NURSES, (20, 17, 3)),
+        ("profession", NURSES, (21, 17, 4)),
+        ("profession", SPECIALISTS, (20, 17, 3)),
+        ("profession", SPECIALISTS, (24, 17, 3)),
+        ("profession", MIDWIVES, (30, 19, 8, 3)),
+        ("sex", {"total": "wm", "women": "w", "men": "m"}, (20, 17, 3)),
+        ("care_level", {"all": "po", "primary": "p", "other": "o"}, (20, 3, 17)),
+    ],
+)
+def test_small_counts_stay_open_to_whoever_adds_and_subtracts(
+    name: str, parts: dict[str, str], values: tuple[int, ...]
+) -> None:
+    rows = exported(name, dict(zip(parts, map(float, values), strict=True)))
+    shown = personnel.protected(rows).set_index(name)["value"].dropna()
+    assert not shown.between(1, 4).any()
+    leaves = sorted({leaf for held in parts.values() for leaf in held})
+    tables = np.array(list(itertools.product(range(31), repeat=len(leaves))))
+    sums = {code: tables[:, [leaf in held for leaf in leaves]].sum(axis=1) for code, held in parts.items()}
+    fits = np.all([sums[code] == value for code, value in shown.items()], axis=0)
+    for code, value in zip(parts, values, strict=True):
+        if value < 5:
+            assert np.ptp(sums[code][fits]) > 3
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("principal", {"all": 20.0, "region": 17.0}),
+        ("profession", {"nurse": 20.0, "general_nurse": 17.0}),
+        ("profession", {"physician": 40.0, "specialist_physician": 30.0, "resident_physician": 7.0}),
+        ("sex", {"total": 20.0, "women": 17.0}),
+        ("region", {"00": 40.0, "01": 20.0, "12": 17.0}),
+    ],
+)
+def test_a_part_that_no_row_shows_is_not_left_over(name: str, values: dict[str, float]) -> None:
+    shown = personnel.protected(exported(name, values))["value"].notna().tolist()
+    assert shown != [True] * len(values)
+    more = {code: value + 10 * (code == next(iter(values))) for code, value in values.items()}
+    assert personnel.protected(exported(name, more))["value"].notna().all()
+
+
+def test_kolada_and_exports_are_hidden_together() -> None:
+    kolada = pd.DataFrame([("N70012", "0012", 2031, "T", 17.0)], columns=["key_figure", "area", "year", "sex", "value"])
+    of_region = {"year": 2031, "sector": "public", "region": "12", "principal": "region", "source": "export-x"}
+    export = exported("profession", {"general_nurse": 14.0}, **of_region)
+    built = personnel.build({**tables.read_all(), "kolada_values": kolada, "personnel_export": export})
+    # Together they say that 3 are specialist nurses.
+    assert rows(built, year=2031, definition="skr_november", region="12")["value"].isna().any()
+
+
+def test_parts_of_a_table_that_no_code_tells_apart_are_one() -> None:
+    margins = {margin.name: margin for margin in personnel.margins(exported("principal", {"all": 9.0, "region": 9.0}))}
+    assert margins["principal"].groups == {"all": ["municipality", "region"]}
+    assert margins["profession"].groups == {}
+
+
+@pytest.mark.parametrize("reading", personnel.READINGS)
+def test_every_profession_has_its_place_among_the_parts(reading: tuple[Dimension, ...]) -> None:
+    profession = reading[-1]
+    leaves = profession.leaves(personnel.PROFESSIONS)
+    assert profession.cycles() == []
+    assert len(profession.parts("all", leaves)) == len(leaves)
+    inside = {leaf for code in personnel.PARTS["all"] for leaf in profession.parts(code, leaves)}
+    assert inside == set(range(len(leaves)))

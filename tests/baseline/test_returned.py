@@ -406,20 +406,20 @@ def test_no_unit_follows_from_what_is_published_of_a_partial_return() -> None:
             for n, (y, x) in enumerate(zip(persons, lists, strict=True))
         )
         (told,) = region_totals(handed_in, pd.Series({"25": size[0]})).to_dict("records")
-        if told["status"] != "estimated":
+        grid = grids[len(lists)]
+        if told["status"] != "estimated" or persons.max() > grid.max():
             continue
         shown += 1
         ends = [(told["value"] + side * told["base"] / 2) * coverage for side in (-1, 1)]
         assert ends[0] >= THRESHOLD or told["value"] == 0
         assert ends[1] - ends[0] > THRESHOLD
-        grid = grids[len(lists)]
         is_same = as_published(grid, lists, size, told["base"]) == [told["value"], told["half_width"]]
         found = grid[is_same.all(axis=1) & ((grid > 0).sum(axis=1) >= LEAST_CONTRIBUTORS)]
         if told["value"] > 0:
             assert (found == persons).all(axis=1).any()
             assert np.ptp(found, axis=0).min() > default_protection()
             assert np.ptp(found.sum(axis=1)) > default_protection()
-    assert shown > TRIED / 4
+    assert shown > TRIED / 3
 
 
 def test_no_unit_follows_where_owners_are_estimated_apart() -> None:

@@ -117,6 +117,26 @@ MARGINS = (
 )
 """What a reader can add and subtract within one measure, year and definition."""
 
+READINGS = (
+    MARGINS,
+    (
+        *MARGINS[:-1],
+        Dimension(
+            "profession",
+            "all",
+            PARTS
+            | {
+                "nurse": ("general_nurse", "specialist_nurse", "midwife"),
+                "specialist_nurse": ("district_nurse", "psychiatric_nurse", "other_specialist_nurse"),
+            },
+        ),
+    ),
+)
+"""The margins, and the same with midwives beside the specialist nurses: sources differ, and readers know which."""
+
+REGIONS = 21
+"""Where fewer are shown beside the nation, there are others: they are one part more."""
+
 _KINDS = MARGINS[-1].leaves(PROFESSIONS)
 _PERSONS = {code: frozenset(MARGINS[-1].parts(code, _KINDS)) for code in PROFESSIONS}
 """Profession → the finest kinds of persons that it may count."""
@@ -257,10 +277,14 @@ def build(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         `COLUMNS`, one row per cell; small counts from Kolada and exports are suppressed.
     """
     parts = [from_published(tables["personnel_selection"], published(tables))]
+    collected = []
     if "kolada_values" in tables:
-        parts.append(protected(from_kolada(tables["kolada_values"], tables["kolada_personnel"])))
+        collected.append(from_kolada(tables["kolada_values"], tables["kolada_personnel"]))
     if "personnel_export" in tables:
-        parts.append(protected(from_export(tables["personnel_export"])))
+        collected.append(from_export(tables["personnel_export"]))
+    if collected:
+        # Together: what one holds back another may give away.
+        parts.append(protected(combine(*collected)))
     return with_totals(combine(*parts))
 
 
@@ -403,24 +427,29 @@ def from_export(rows: pd.DataFrame) -> pd.DataFrame:
     )[COLUMNS]
 
 
-def margins(rows: pd.DataFrame) -> list[Dimension]:
-    """Give `MARGINS` as far as the codes of some rows tell parts apart: what no code divides is one part.
+def margins(rows: pd.DataFrame, reading: Sequence[Dimension] = MARGINS) -> list[Dimension]:
+    """Give margins as far as the codes of some rows tell parts apart: what no code divides is one part.
 
     Parameters
     ----------
     rows
         Cells with the columns of `MARGINS`.
+    reading
+        One of `READINGS`.
 
     Returns
     -------
     list of Dimension
-        One for each of `MARGINS`; sums over them are the same, of far fewer parts.
+        One for each of the reading; sums over them are the same, of far fewer parts.
     """
-    return [_told_apart(margin, list(rows[margin.name].astype(str).unique())) for margin in MARGINS]
+    return [_told_apart(margin, list(rows[margin.name].astype(str).unique())) for margin in reading]
 
 
 def _told_apart(margin: Dimension, codes: list[str]) -> Dimension:
     """Join the parts of a dimension that occur in the same codes."""
+    regions = [code for code in codes if code != NATION]
+    if margin.name == "region" and len(regions) < REGIONS:
+        margin = Dimension(margin.name, margin.total, {NATION: (*regions, "elsewhere")})
     leaves = margin.leaves(codes)
     parts = {code: set(margin.parts(code, leaves)) for code in codes}
     joined: dict[tuple[str, ...], str] = {}
@@ -434,10 +463,12 @@ def _told_apart(margin: Dimension, codes: list[str]) -> Dimension:
 def protected(rows: pd.DataFrame) -> pd.DataFrame:
     """Suppress small counts, and what would give them away by adding or subtracting.
 
+    A part that has no row counts as well: 20 nurses, 17 of them general nurses, say that 3 are others.
+
     Parameters
     ----------
     rows
-        `COLUMNS`, of one source; persons and full-time equivalents alike.
+        `COLUMNS`, each cell once; persons and full-time equivalents alike.
 
     Returns
     -------
@@ -445,21 +476,68 @@ def protected(rows: pd.DataFrame) -> pd.DataFrame:
         The same rows; a hidden cell has no value and is *suppressed*, whether it is small itself or not.
     """
     within = [name for name in DIMENSIONS if name not in {margin.name for margin in MARGINS}]
-    stocks = rows.loc[rows["measure"].isin(STOCKS) & ~rows["status"].isin(audit.NOT_FACTS)]
-    hidden = rows["status"] == audit.SUPPRESSED
-    for _, cells in stocks.groupby(within, dropna=False):
-        value = cells["value"].to_numpy(float)
-        if not primary(value).any():
+    rows = rows.reset_index(drop=True)
+    stocks = rows.loc[rows["measure"].isin(STOCKS)]
+    for _, told in stocks.groupby(within, dropna=False):
+        cells = told.loc[~told["status"].isin(audit.NOT_FACTS)]
+        if cells.empty:
             continue
-        dimensions = margins(cells)
-        rule = audit.Rule(whole=bool((value[~np.isnan(value)] % 1 == 0).all()))
-        safe = audit.protect(audit.mended(cells, dimensions, rule), dimensions, rule)
-        hidden.loc[cells.index] = (safe["status"] == audit.SUPPRESSED) | primary(value)
-    return rows.assign(
-        value=rows["value"].mask(hidden),
-        status=rows["status"].mask(hidden, audit.SUPPRESSED),
-        qualifier=rows["qualifier"].mask(hidden, ""),
-    )
+        hidden, one, other = pd.Series(False, cells.index), *(margins(told, reading) for reading in READINGS)
+        readings = [one] if one == other else [one, other]
+        while True:
+            before = hidden.copy()
+            for dimensions in readings:
+                hidden |= _hidden(cells.assign(value=cells["value"].mask(hidden)), dimensions)
+            if hidden.equals(before):
+                break
+        rows.loc[hidden.index[hidden], ["value", "status", "qualifier"]] = (np.nan, audit.SUPPRESSED, "")
+    return rows
+
+
+def _hidden(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.Series:
+    """Say which cells of one table have to be hidden, with `dimensions` for what can be subtracted."""
+    table, dimensions = _with_rests(cells[[margin.name for margin in dimensions] + ["value"]], dimensions)
+    value = table["value"].to_numpy(float)
+    secret = pd.Series(primary(value), table.index)
+    if not secret.any():
+        return secret.loc[cells.index]
+    rule = audit.Rule(whole=bool((value[~np.isnan(value)] % 1 == 0).all()))
+    # What no row shows is hidden for nothing; but a reader who finds nothing left over takes the parts for the whole.
+    price = np.nan_to_num(value) + 1
+    price[len(cells) :] = np.where(value[len(cells) :] > 0, REST_PRICE, 1 / REST_PRICE * price.sum())
+    safe = audit.protect(audit.mended(table, dimensions, rule), dimensions, rule, cost=price)
+    return ((safe["status"] == audit.SUPPRESSED) | secret).loc[cells.index]
+
+
+REST_PRICE = 1e-3
+"""What is lost with a part that no row shows, where a row costs its persons and one more."""
+
+
+def _with_rests(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> tuple[pd.DataFrame, list[Dimension]]:
+    """Add a row for what is left of a cell without the parts shown beside it, one dimension at a time."""
+    names, extended = [margin.name for margin in dimensions], []
+    for margin in dimensions:
+        leaves = margin.leaves(list(cells[margin.name].unique()))
+        parts = {
+            code: frozenset(leaves[place] for place in margin.parts(code, leaves)) for code in cells[margin.name].unique()
+        }
+        codes = {held: code for code, held in parts.items()}
+        rests = []
+        for _, own in cells.groupby([name for name in names if name != margin.name]):
+            values = own.set_index(margin.name)["value"].sort_index(key=lambda code: -code.map(parts).map(len))
+            for whole in values.index:
+                rest, left = parts[whole], values[whole]
+                for code in values.index:
+                    if parts[code] < parts[whole] and parts[code] <= rest:
+                        rest, left = rest - parts[code], left - values[code]
+                if rest and rest != parts[whole] and round(left, 6) >= 0:
+                    code = codes.setdefault(rest, " + ".join(sorted(rest)))
+                    rests.append(own.iloc[0].to_dict() | {margin.name: code, "value": round(left, 6)})
+        groups = {code: sorted(held) for held, code in codes.items() if held != {code}}
+        extended.append(Dimension(margin.name, margin.total, {**margin.groups, **groups}))
+        new = pd.DataFrame(rests, columns=cells.columns).drop_duplicates(names)
+        cells = pd.concat([cells, new.set_axis(range(cells.index.max() + 1, cells.index.max() + 1 + len(new)))])
+    return cells, extended
 
 
 def combine(*frames: pd.DataFrame) -> pd.DataFrame:
@@ -812,7 +890,7 @@ def anomalies(frame: pd.DataFrame) -> pd.DataFrame:
     within = [name for name in DIMENSIONS if name != "region"]
     for _, group in stocks.loc[stocks["region"].str.fullmatch(r"\d\d")].groupby(within, sort=False, dropna=False):
         nation, regions = group.loc[group["region"] == NATION], group.loc[group["region"] != NATION]
-        if len(nation) == 1 and len(regions) >= 21 and nation["value"].iloc[0] != regions["value"].sum():
+        if len(nation) == 1 and len(regions) >= REGIONS and nation["value"].iloc[0] != regions["value"].sum():
             first = nation.iloc[0]
             found, expected = float(regions["value"].sum()), float(first["value"])
             place = (first["profession"], NATION, first["year"], first["measure"])

@@ -288,6 +288,8 @@ QUALIFIER = {
     "undated": "utan datum i källan",
     "wide": "även slutenvården räknad",
     "partial": "ur en del av enheterna",
+    "low_coverage": "för få enheter har svarat",
+    "impossible": "orimligt svar",
     "interval_only": "endast intervall",
     "infeasible_by_training": "ej möjligt genom enbart utbildning",
     "approximate": "ungefärlig",
@@ -309,7 +311,12 @@ QUALIFIER_MEANING = {
     "upper_bound": "Det verkliga talet är lika stort eller mindre.",
     "undated": "Källan säger inte när uppgiften gällde.",
     "wide": "Källan räknar även specialister utanför primärvården.",
-    "partial": "Bara en del av regionens enheter har svarat; resten är skattad efter deras storlek.",
+    "partial": (
+        "Bara en del av regionens enheter har svarat; resten är skattad efter deras storlek. Talet är avrundat så att "
+        "ingen enhet går att räkna ut."
+    ),
+    "low_coverage": "För liten del av regionen har svarat för en skattning.",
+    "impossible": "Svaren från en del av enheterna ger fler än vad regionens folkmängd rimligen medger.",
     "interval_only": "Inget punktvärde anges, bara det intervall som modellen ger.",
     "infeasible_by_training": "Ingen som börjar sin ST nu hinner bli klar till målåret.",
     "approximate": "Källan säger ”cirka”, ”omkring” eller anger talet i runda tal.",

@@ -30,7 +30,8 @@ def summary(context: Context) -> list[str]:
     figures = context.results.figures
     rate = context.tables["published_st"].query("measure == 'st_allmanmedicin_per_1000_inhabitants'")
     nation = rate.loc[rate["region"] == NATION].iloc[0]
-    positions = figures.loc[figures["measure"].isin(["positions", "financed_positions"]), "region"].unique()
+    of_positions = figures["measure"].isin(["positions", "financed_positions"]) & figures["value"].notna()
+    positions = figures.loc[of_positions, "region"].unique()
     return [
         t(
             "Den {date} fanns i riket uppskattningsvis {positions} ST-tjänster i allmänmedicin. De delades av {persons} "
@@ -66,7 +67,7 @@ def summary(context: Context) -> list[str]:
 def counted(context: Context) -> str:
     """How many regions have published the number of those in training, or a rate that gives it."""
     t = context.language
-    persons = context.results.figures.query("measure == 'persons'")
+    persons = context.results.figures.query("measure == 'persons' and value.notna()")
     regions = context.results.regions
     inhabitants = context.results.of("population")["value"]
     rated = int((persons["status"] == "derived").sum())
@@ -179,7 +180,8 @@ def _newest(context: Context, region: str) -> str:
         "fte": t("{number} heltider ({date})"),
         "blocks": t("{number} ST-block ({date})"),
     }
-    own = {row["measure"]: row for _, row in context.result_rows("figures", region).iterrows()}
+    rows = context.result_rows("figures", region)
+    own = {row["measure"]: row for _, row in rows.loc[rows["value"].notna()].iterrows()}
     found = [
         words[measure].format(number=_number(context, own[measure]), date=dated(context, own[measure]))
         for measure in words
@@ -189,8 +191,10 @@ def _newest(context: Context, region: str) -> str:
 
 
 def _number(context: Context, figure: pd.Series) -> str:
-    """A published number, saying where it is a lower bound."""
+    """A published number, saying where it is a lower bound and where it is not shown."""
     t = context.language
+    if pd.isna(figure["value"]):
+        return t("visas inte") if figure["status"] == "suppressed" else EN_DASH
     number = t.number(figure["value"])
     return t("minst {number}").format(number=number) if figure["qualifier"] == "lower_bound" else number
 
@@ -252,19 +256,11 @@ def published(context: Context) -> Table:
         {
             when: by_region["when"].first(),
             status: by_region["status_words"].last(),
-            behind: [
-                t("hela regionen") if share >= 1 else f"{t.percent(share)}; {_classes(context, int(count), collapsed)}"
-                for share, count, collapsed in zip(
-                    by_region["coverage"].min().fillna(1),
-                    by_region["classes"].max(),
-                    by_region["collapsed"].max(),
-                    strict=True,
-                )
-            ],
-            t("Uppgift"): by_region["figure"].agg(", ".join),
+            behind: by_region.apply(lambda rows: _behind(context, rows.loc[rows["coverage"].idxmin()])),
+            t("Uppgift"): by_region["figure"].agg(lambda names: ", ".join(dict.fromkeys(names))),
         }
     ).reindex(wide.index)
-    if (by_region["coverage"].min().fillna(1) >= 1).all():
+    if (figures["coverage"] >= 1).all():
         facts = facts.drop(columns=behind)
     cells = wide.fillna(EN_DASH).join(facts)
     cells.index = context.named(told)
@@ -282,15 +278,28 @@ def published(context: Context) -> Table:
     )
 
 
-def _classes(context: Context, count: int, collapsed: str) -> str:
-    """How the units that did not answer were estimated."""
+def _behind(context: Context, figure: pd.Series) -> str:
+    """How much of the region is behind a figure, how the rest was estimated, and what the estimate is rounded to."""
     t = context.language
+    if figure["coverage"] >= 1:
+        return t("hela regionen")
+    told = t("minst {share}").format(share=t.percent(figure["coverage"]))
+    if pd.isna(figure["value"]):
+        return told
     words = {"need": t("vårdbehov"), "urban": t("stad och landsbygd"), "owner": t("regi")}
-    if not collapsed:
-        return t("skattad i {count} klasser").format(count=t.number(count)) if count > 1 else t("skattad som en klass")
-    return t("skattad i {count} klasser utan uppdelning på {collapsed}, där för få svarat").format(
-        count=t.number(count), collapsed=t(" och ").join(words[name] for name in collapsed.split(", "))
+    classes = (
+        t("skattad i {count} klasser").format(count=t.number(figure["classes"]))
+        if figure["classes"] > 1
+        else t("skattad som en klass")
     )
+    if figure["collapsed"]:
+        classes = t("{classes} utan uppdelning på {collapsed}, där för få svarat").format(
+            classes=classes, collapsed=t(" och ").join(words[name] for name in figure["collapsed"].split(", "))
+        )
+    rounding = t("avrundad till jämna {base}-tal, felgräns ±{half_width}").format(
+        base=t.number(figure["base"]), half_width=t.number(figure["half_width"])
+    )
+    return f"{told}; {classes}; {rounding}"
 
 
 def by_sector(context: Context) -> Table:

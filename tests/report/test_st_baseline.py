@@ -1,0 +1,77 @@
+"""How the chapter on the baseline words what regions returned; all returns are synthetic."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riktvarden import assumptions, model, tables
+from riktvarden.report import Context, Language, st_baseline
+from riktvarden.results import NATION
+
+RETURNS = {
+    "25": ((12.0, 40_000.0), (9.0, 30_000.0), (7.0, 45_000.0)),
+    "22": ((2.0, 60_000.0), (1.0, 60_000.0), (1.0, 9_000.0)),
+    "21": ((2.0, 2_000.0), (1.0, 2_000.0)),
+    "01": ((2.0, 2_000.0), (1.0, 2_000.0)),
+}
+"""Region → persons and list of each unit that answered; the last region has a published figure too."""
+
+
+@pytest.fixture(scope="module")
+def returned() -> Context:
+    figures = [
+        (region, f"U{number}", measure, value)
+        for region, units in RETURNS.items()
+        for number, unit in enumerate(units)
+        for measure, value in zip(("persons", "listed", "positions"), (*unit, unit[0]), strict=True)
+    ]
+    handed_in = pd.DataFrame(figures, columns=["region", "care_unit", "measure", "value"]).assign(
+        reference_date=pd.Timestamp("2025-12-31"),
+        is_whole=False,
+        sector="own",
+        municipality="",
+        sex="all",
+        stage="all",
+        status="reported",
+        is_complete=False,
+    )
+    frames, graded = tables.read_all() | {"returns": handed_in}, assumptions.read()
+    return Context(Language("sv"), model.run(frames, graded, 64), frames, graded)
+
+
+@pytest.mark.parametrize(
+    ("region", "persons", "status", "behind"),
+    [
+        (
+            "25",
+            "60",
+            "skattad, ur en del av enheterna",
+            "minst 45 %; skattad som en klass; avrundad till jämna 15-tal, felgräns ±30",
+        ),
+        ("22", "visas inte", "undertryckt, ur en del av enheterna", "minst 50 %"),
+        ("21", "–", "uppgift saknas, för få enheter har svarat", "minst 0 %"),
+    ],
+)
+def test_a_partial_return_is_worded_by_what_it_is_worth(
+    returned: Context, region: str, persons: str, status: str, behind: str
+) -> None:
+    table = st_baseline.published(returned)
+    cells = table.cells.loc[returned.region_names[region]].astype(str).str.replace("\N{NO-BREAK SPACE}", " ")
+    assert cells["Personer"] == persons
+    assert (cells["Status"], cells["Andel av folkmängden bakom uppgiften"]) == (status, behind)
+    assert cells["Uppgift"] == f"return-{region}-2025-12-31"  # once, for both measures
+    assert "NaN" not in table.html(returned.language)
+
+
+def test_a_published_figure_stays_in_use_beside_a_return_that_says_too_little(returned: Context) -> None:
+    cells = st_baseline.published(returned).cells.loc[returned.region_names["01"]]
+    assert cells["Personer"] == "706"
+    assert returned.results.cell("st_persons", "01").source.startswith("st-")
+
+
+def test_what_is_computed_rests_on_the_rounded_estimate(returned: Context) -> None:
+    tidy = returned.results.tidy
+    own = tidy.loc[(tidy["region"] == "25") & (tidy["measure"] == "st_persons"), "value"]
+    assert own.tolist() == [60]
+    exact = 28 / 115_000 * returned.results.of("population")["value"]["25"]
+    assert not np.isclose(tidy.loc[tidy["region"].isin(["25", NATION]), "value"].dropna(), exact, atol=0.05).any()
