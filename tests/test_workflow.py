@@ -87,11 +87,14 @@ def test_git_ignores_returns() -> None:
     assert asked.stdout.split() == names
 
 
-def test_actions_are_pinned(workflow: dict[Any, Any]) -> None:
-    used = [action for job in workflow["jobs"].values() for action in steps(job, "uses")]
+def test_actions_are_pinned_by_commit_and_say_the_version() -> None:
+    """A tag can be moved to other code, a commit cannot."""
+    text = (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+    used = re.findall(r"uses: *(.*)", text)
     assert used
     for action in used:
-        assert re.fullmatch(r"actions/[a-z-]+@v\d+\.\d+\.\d+", action), action
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", action), action
+    assert len({action.partition("@")[0] for action in used}) == len(set(used))  # one version of each
 
 
 def test_every_supported_python_is_tested(workflow: dict[Any, Any]) -> None:

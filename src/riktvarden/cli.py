@@ -48,7 +48,7 @@ def build(
     edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; one more than cores, at most 8.")] = None,
-    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tcp://host:8786.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tls://host:8786.")] = None,
     returned: Annotated[Path | None, returns.FROM] = None,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -256,6 +256,25 @@ def test_what_notebooks_share_is_computed_once_and_its_parts_side_by_side(tmp_pa
     assert make(root, prepare="shared").slowest == []
     (root / "data/tables/t.csv").write_text("a,b\n1,3\n", encoding="utf-8")
     assert {step for step, _ in make(root, prepare="shared").slowest} == computed | {"assembling the book"}
+
+
+def test_what_notebooks_share_is_computed_again_where_its_files_are_not_as_they_were(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    shared = root / "_build/material"
+    make(root, prepare="shared")
+    sound = (shared / "manifest.json").read_bytes()
+    spoil: list[Callable[[], object]] = [
+        lambda: (shared / "manifest.json").write_bytes(sound.replace(b'"whole": "1"', b'"whole": "2"')),
+        lambda: (shared / "b.json").unlink(),
+        lambda: (shared / "key").unlink(),
+        lambda: (shared / "stray").write_bytes(b"something else"),
+    ]
+    for change in spoil:
+        change()
+        assert {step for step, _ in make(root, prepare="shared").slowest} >= {"computing the results", "computing b"}
+        assert (shared / "manifest.json").read_bytes() == sound
+        assert not (shared / "stray").exists()
+    assert make(root, prepare="shared").slowest == []
 
 
 @pytest.mark.parametrize(

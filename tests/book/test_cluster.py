@@ -3,14 +3,18 @@
 import io
 import json
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import dask
 import pytest
-from distributed import LocalCluster
+from distributed import LocalCluster, Security
 from rich.console import Console
 
 from riktvarden import reads
+from riktvarden.book import workers
 from riktvarden.book.build import BuildError, BuildReport, build
 
 from .conftest import make_root, write_template
@@ -72,3 +76,83 @@ def test_workers_that_see_another_project(
     monkeypatch.setattr(reads, "fingerprint", lambda _: "another")
     with pytest.raises(BuildError, match="is not there, or not the same, for the workers tcp://"):
         make(root, tmp_path, cluster=address)
+
+
+def openssl(folder: Path, *arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def certificates(folder: Path) -> dict[str, str]:
+    """Make an authority and a certificate as the README says; return the variables that name them to Dask."""
+    folder.mkdir()
+    new = ["req", "-newkey", "rsa:2048", "-nodes"]
+    openssl(folder, *new, "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem")
+    openssl(folder, *new, "-subj", "/CN=cluster", "-keyout", "node.key", "-out", "node.csr")
+    signed_by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"]
+    openssl(folder, "x509", "-req", "-in", "node.csr", *signed_by, "-days", "2", "-out", "node.pem")
+    files = {"CA_FILE": "ca.pem", "CLIENT__CERT": "node.pem", "CLIENT__KEY": "node.key"}
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(folder / file) for name, file in files.items()}
+
+
+def configured(variables: dict[str, str]) -> dask.config.set:
+    """Configure Dask as it configures itself where these variables are set."""
+    return dask.config.set(dask.config.collect(paths=[], env=variables))
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """A scheduler and a worker that show certificates and ask for them, and the variables that name ours."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl to make certificates with")
+    variables = certificates(tmp_path_factory.mktemp("tls") / "ours")
+    authority, certificate, key = variables.values()
+    roles = {
+        f"tls_{role}_{part}": file
+        for role in ("scheduler", "worker", "client")
+        for part, file in (("cert", certificate), ("key", key))
+    }
+    security = Security(require_encryption=True, tls_ca_file=authority, **roles)
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        silence_logs=50,
+        protocol="tls://",
+        security=security,
+    ) as cluster:
+        yield cluster.scheduler_address, variables
+
+
+def test_a_scheduler_with_certificates(root: Path, tmp_path: Path, secured: tuple[str, dict[str, str]]) -> None:
+    address, variables = secured
+    assert address.startswith("tls://")
+    with configured(variables):
+        assert len(make(root, tmp_path / "out", cluster=address).executed) == 3
+
+
+def test_a_stranger_is_refused(root: Path, tmp_path: Path, secured: tuple[str, dict[str, str]]) -> None:
+    address, _ = secured
+    with configured(certificates(tmp_path / "others")), pytest.raises(BuildError, match="no Dask scheduler answers"):
+        make(root, tmp_path / "out", cluster=address)
+
+
+def test_certificates_are_asked_for(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match=r"names no certificates: set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, "):
+        make(root, tmp_path, cluster="tls://127.0.0.1:1")
+    broken = {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(tmp_path / "none") for name in ("CA_FILE", "CLIENT__CERT")}
+    with configured(broken), pytest.raises(BuildError, match="cannot be used: "):
+        make(root, tmp_path, cluster="tls://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    "place", ["tcp://192.0.2.1:8786", "192.0.2.1:8786", "tcp://localhost.example:1", "ws://127.0.0.1:1", "inproc://a"]
+)
+def test_what_is_open_to_others_is_refused(root: Path, tmp_path: Path, place: str) -> None:
+    with pytest.raises(BuildError, match="neither encrypted nor authenticated"):
+        make(root, tmp_path, cluster=place)
+
+
+@pytest.mark.parametrize("place", ["tcp://127.0.0.1:1", "127.8.9.1:1", "tcp://[::1]:1", "tcp://localhost:1"])
+def test_this_machine_needs_no_certificates(place: str) -> None:
+    assert not workers._security(place).require_encryption

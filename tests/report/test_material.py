@@ -1,8 +1,10 @@
 """Stored material is the computed one, and a chapter's use of it is noted part by part."""
 
+import json
 import os
+import pickle
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +14,7 @@ from riktvarden import model, reads
 from riktvarden.assumptions import Assumptions
 from riktvarden.report import Context, material
 from riktvarden.report.material import Material
+from riktvarden.report.stored import StoredError
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +46,14 @@ def context(stored: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
 
 def test_stored_is_what_was_computed(context: Context, computed: Material) -> None:
     assert sorted(context.tables) == sorted(computed.tables)
+    assert "not_there" not in context.tables
     for name, table in computed.tables.items():
         pd.testing.assert_frame_equal(context.tables[name], table)
     assert dict(context.assumptions) == dict(computed.assumptions)
-    for name in ("tidy", "figures", "municipalities", "starters", "norms"):
-        pd.testing.assert_frame_equal(getattr(context.results, name), getattr(computed.results, name))
+    assert list(context.assumptions) == list(computed.assumptions)
+    assert context.assumptions.files == computed.assumptions.files
+    for name in (field.name for field in fields(computed.results)):
+        assert material._digest(getattr(context.results, name)) == material._digest(getattr(computed.results, name)), name
     assert context.results.regions == computed.results.regions
     assert context.results.cell("st_persons_guideline", "12") == computed.results.cell("st_persons_guideline", "12")
     pd.testing.assert_frame_equal(context.results.of("st_gap"), computed.results.of("st_gap"))
@@ -137,3 +143,40 @@ def test_stored_from_something_else_is_not_used(stored: Path, computed: Material
     assert material.read() == "computed"
     monkeypatch.setenv(material.STORED, os.devnull)
     assert material.read() == "computed"
+
+
+@pytest.mark.parametrize("manifest", [b"", b"[]", b'{"fingerprint": ""}', pickle.dumps({"fingerprint": ""})])
+def test_a_folder_of_something_else_is_not_used(manifest: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / material.MANIFEST).write_bytes(manifest)
+    monkeypatch.setenv(material.STORED, str(tmp_path))
+    monkeypatch.setattr(material, "compute", lambda: "computed")
+    assert material.read() == "computed"
+
+
+@pytest.mark.parametrize(
+    ("file", "use"),
+    [
+        ("assumptions.json", lambda _: Context.read("sv")),
+        ("table-regions.arrow", lambda c: c.tables["regions"]),
+        ("results-tidy.arrow", lambda c: c.number("st_positions_guideline", "12")),
+        ("results-areas.json", lambda c: c.results.areas),
+        ("analysis-personnel.arrow", lambda c: c.personnel),
+    ],
+)
+def test_a_changed_file_is_refused(context: Context, stored: Path, file: str, use: Callable[[Context], object]) -> None:
+    path = stored / material.FILES / file
+    sound = path.read_bytes()
+    path.write_bytes(sound[:-1] + bytes([sound[-1] ^ 1]))
+    try:
+        with pytest.raises(StoredError, match=rf"{file}: is not what was stored there; build again"):
+            use(context)
+    finally:
+        path.write_bytes(sound)
+
+
+def test_only_arrow_and_json_is_stored(stored: Path) -> None:
+    written = {path.suffix for path in stored.rglob("*") if path.is_file()}
+    assert written == {".arrow", ".json"}
+    manifest = json.loads((stored / material.MANIFEST).read_bytes())
+    kept = set(manifest["files"]) | {"analysis-personnel.arrow"}
+    assert {path.name for path in (stored / material.FILES).iterdir()} == kept

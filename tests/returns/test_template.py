@@ -142,7 +142,7 @@ def test_from_form_to_stored_return_by_command(own_data: Path, filled: Filled, t
     assert "nothing is wrong: region 12, 2025-12-31, 3 rows" in checked.stdout
     stored = runner.invoke(app, ["returns", "import", file, "--role", "studierektor"])
     assert stored.exit_code == 0, stored.output
-    assert (own_data / "returns/12/2025-12-31/1.csv").is_file()
+    assert (own_data / "returns/12/2025-12-31/1.json").is_file()
     again = runner.invoke(app, ["returns", "import", file, "--role", "studierektor"])
     assert "nothing new" in again.stdout
     changed = runner.invoke(app, ["returns", "import", str(filled({"J12": 9, "J10": 26})), "--role", "studierektor"])

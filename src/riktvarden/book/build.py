@@ -20,7 +20,7 @@ import pytask
 from pytask import PythonNode
 from rich.console import Console
 
-from riktvarden import reads
+from riktvarden import files, reads
 from riktvarden.book import entrance, execute, graph, kernels, keys, opendata, stage, warm, workers
 from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page
@@ -85,8 +85,8 @@ def build(
         says how; then, side by side, each of what the manifest there says can be made apart, with its name as second
         argument. Run only when data, its code or lock file differ from last time.
     cluster
-        Address of a Dask scheduler to hand the steps to, such as ``tcp://host:8786``. Its workers see this folder
-        under the same path and have this environment; how many run at once is theirs to say.
+        Address of a Dask scheduler to hand the steps to, see `riktvarden.book.workers.cluster`. Its workers see this
+        folder under the same path and have this environment; how many run at once is theirs to say.
     home
         Where the languages' books have their ``site`` and what they share, `out` unless given: each language needs its
         own `out`.
@@ -274,10 +274,16 @@ def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) 
 def _prepared(
     module: str, folder: Path, project: keys.Project, watch: Watch, executor: Executor, timeout: int
 ) -> dict[str, str]:
-    """Have a module store what notebooks share, unless it has for the same content; return its parts' digests."""
+    """Have a module store what notebooks share, unless all it stored for the same content is there unchanged.
+
+    Returns
+    -------
+    dict
+        The digests of what is stored, by the names of the parts.
+    """
     manifest, stamp = folder / MANIFEST, folder / "key"
     key = keys.combined([project.data(), project.code([module]), project.environment()])
-    if not (manifest.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == key):
+    if not (stamp.is_file() and stamp.read_text(encoding="utf-8") == _stamped(key, folder, stamp)):
         _remove(folder)
         folder.mkdir(parents=True)
         command = [module, str(folder)]
@@ -285,15 +291,23 @@ def _prepared(
         compute({COMPUTING: command})
         apart = json.loads(manifest.read_bytes())["apart"]
         compute({f"computing {name}": [*command, name] for name in apart})
-        stamp.write_text(key, encoding="utf-8")
+        files.write(stamp, _stamped(key, folder, stamp).encode())
     else:
         content = json.loads(manifest.read_bytes())
         fingerprint = reads.fingerprint(project.root)
         if content["fingerprint"] != fingerprint:  # something was changed that means nothing
-            manifest.write_text(json.dumps({**content, "fingerprint": fingerprint}), encoding="utf-8")
+            files.write(manifest, json.dumps({**content, "fingerprint": fingerprint}).encode())
+            files.write(stamp, _stamped(key, folder, stamp).encode())
     return {
         name: digest for file in folder.glob("*.json") for name, digest in json.loads(file.read_bytes())["parts"].items()
     }
+
+
+def _stamped(key: str, folder: Path, stamp: Path) -> str:
+    """Return a key with the digest of every file in a folder, but for the one that keeps them."""
+    found = (file for file in sorted(folder.rglob("*")) if file.is_file() and file != stamp)
+    digests = {file.relative_to(folder).as_posix(): keys.digest(file.read_bytes()) for file in found}
+    return json.dumps({"key": key, "files": digests}, indent=1)
 
 
 def _compute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -9,11 +10,15 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from riktvarden import reads
 from riktvarden.book import kernels
 from riktvarden.book.progress import Watch
+
+if TYPE_CHECKING:
+    from distributed import Security
 
 _log = logging.getLogger("riktvarden")
 
@@ -88,15 +93,28 @@ def threads(count: int) -> Iterator[Executor]:
 def cluster(address: str, root: Path) -> Iterator[tuple[Executor, int]]:
     """Give the executor of a Dask cluster and the number of its threads; when done, no kernel is left there.
 
+    Dask sends functions and what they return as pickles: who can speak with the scheduler can run code on every machine
+    that takes part, this one included.
+
+    Parameters
+    ----------
+    address
+        Address of the scheduler: ``tls://host:port``, with certificates as Dask's configuration names them, or
+        ``tcp://127.0.0.1:port``.
+    root
+        The project folder.
+
     Raises
     ------
     ClusterError
-        If the scheduler does not answer, has no workers, or these do not see the project as this process does.
+        If strangers could be the scheduler or speak with it, if it does not answer, has no workers, or these do not see
+        the project as this process does.
     """
     from distributed import Client
 
+    security = _security(address)
     try:
-        client = Client(address, timeout="20s")
+        client = Client(address, timeout="20s", security=security)
     except (OSError, ValueError) as error:
         raise ClusterError(f"{address}: no Dask scheduler answers") from error
     with client:
@@ -110,6 +128,45 @@ def cluster(address: str, root: Path) -> Iterator[tuple[Executor, int]]:
             yield client.get_executor(pure=False), sum(client.nthreads().values())
         finally:
             client.run(kernels.end_all)
+
+
+def _security(address: str) -> Security:
+    """Return the certificates to show a scheduler; none are needed on this machine.
+
+    Raises
+    ------
+    ClusterError
+        If the way to the scheduler is open to others, or there are no certificates.
+    """
+    from distributed import Security
+
+    place = urlsplit(address if "://" in address else f"tcp://{address}")
+    if place.scheme == "tcp" and _is_here(place.hostname or ""):
+        return Security()
+    if place.scheme != "tls":
+        raise ClusterError(
+            f"{address}: neither encrypted nor authenticated, so that whoever reaches the scheduler runs code here and on "
+            "its workers; use tls:// with certificates, or a tunnel to a port of 127.0.0.1 (README, More than one machine)"
+        )
+    try:
+        security = Security(require_encryption=True)
+        context = security.get_connection_args("client")["ssl_context"]
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"{address}: the certificates of Dask's configuration cannot be used: {error}") from error
+    if context is None:
+        raise ClusterError(
+            f"{address}: Dask's configuration names no certificates: set DASK_DISTRIBUTED__COMM__TLS__CA_FILE, "
+            "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY"
+        )
+    return security
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine, without asking anyone for its address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _seen(root: Path) -> str:

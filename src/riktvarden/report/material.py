@@ -1,7 +1,8 @@
 """What chapters tell of: tables, assumptions and results, computed once for a build or else where they are needed.
 
-The build stores them in a folder and names it to the notebooks it runs. Each part there has a digest of its
-content; a notebook notes the parts it uses, so that a change of others does not concern its page.
+The build stores them in a folder, as Arrow and JSON, and names it to the notebooks it runs. Each part there has a digest
+of its content; a notebook notes the parts it uses, so that a change of others does not concern its page. Each file has a
+digest too: one that is not what was stored is refused.
 """
 
 from __future__ import annotations
@@ -9,25 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self, get_type_hints
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
-from riktvarden import assumptions, model, reads, tables
+from riktvarden import assumptions, files, model, reads, tables
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.model import analyses
+from riktvarden.report import stored
 from riktvarden.results import NATION, Cell, Results
 from riktvarden.returns import store
 
 STORED = "RIKTVARDEN_MATERIAL"
 """Environment variable that names the folder where a build has stored the material."""
 MANIFEST = "manifest.json"
+FILES = "parts"
+"""Folder beside the manifest with what is stored."""
 PROJECT = tables.DATA.parent
 
 LISTING = "listing:"
@@ -50,19 +54,74 @@ class Material(NamedTuple):
     results: Results
 
 
+class _Record(BaseModel):
+    """What stored files hold: the digest of every part's content, and of every file."""
+
+    parts: dict[str, str]
+    files: dict[str, str]
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read it from a file, unnoticed."""
+        with reads.unnoticed():
+            return cls.model_validate_json(path.read_bytes())
+
+    def write(self, path: Path) -> None:
+        """Write it, when the files it tells of are there."""
+        files.write(path, self.model_dump_json(indent=1).encode())
+
+
+class _Manifest(_Record):
+    """The record of tables, assumptions and results, what project they are of, and the analyses to make of them."""
+
+    fingerprint: str
+    apart: list[str]
+
+
+class _Assumed(NamedTuple):
+    """Assumptions as they are stored."""
+
+    items: dict[str, Assumption]
+    files: dict[str, str]
+
+
+class _Folder(NamedTuple):
+    """A folder of stored material."""
+
+    path: Path
+    files: Mapping[str, str]
+
+    def load(self, name: str, kind: Any) -> Any:  # noqa: ANN401 - of the kind
+        """Read what is stored under a name, unnoticed."""
+        with reads.unnoticed():
+            return stored.read(self.path / FILES, name, kind, self.files)
+
+    def analysis(self, name: str) -> Any:  # noqa: ANN401 - of the analysis's type
+        """Read a stored analysis, unnoticed."""
+        record = _Record.read(_analysis_record(self.path, name))
+        return _Folder(self.path, record.files).load(f"analysis-{name}", _kind_of_analysis(name))
+
+
 def read() -> Material:
     """Return the project's material: what the build has stored, or else computed here."""
     folder = os.environ.get(STORED)
+    manifest = _manifest(Path(folder)) if folder else None
     with reads.unnoticed():
-        manifest = _manifest(Path(folder)) if folder else {}
-        usable = bool(manifest) and manifest["fingerprint"] == reads.fingerprint(PROJECT)
-    if not folder or not usable:
-        return compute()
-    return _stored(Path(folder))
+        usable = manifest is not None and manifest.fingerprint == reads.fingerprint(PROJECT)
+    return _stored(Path(folder), manifest) if folder and manifest and usable else compute()
 
 
-def _stored(folder: Path) -> Material:
-    return Material(_Tables(folder), _Assumed(_load(folder / "assumptions")), _Noted(folder))
+def _manifest(folder: Path) -> _Manifest | None:
+    """Return the manifest of a folder, if there is a sound one."""
+    try:
+        return _Manifest.read(folder / MANIFEST)
+    except (OSError, ValueError):
+        return None
+
+
+def _stored(folder: Path, manifest: _Manifest) -> Material:
+    place = _Folder(folder, manifest.files)
+    return Material(_Tables(place), _NotedAssumptions(*place.load("assumptions", _Assumed)), _Noted(place))
 
 
 def compute() -> Material:
@@ -75,23 +134,35 @@ def write(folder: Path) -> None:
     """Compute the material and store it in a folder, with the digests of its parts and the names of the analyses."""
     fingerprint = reads.fingerprint(PROJECT)
     material = compute()
-    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / FILES
+    place.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)  # there again when everything else is
+    assumed = _Assumed(dict(material.assumptions), material.assumptions.files)
+    digests_of_files = stored.write(place, "assumptions", assumed, _Assumed)
     for name, frame in material.tables.items():
-        _dump(folder / f"table-{name}", frame)
-    _dump(folder / "assumptions", material.assumptions)
-    for field in fields(material.results):
-        _dump(folder / f"results-{field.name}", getattr(material.results, field.name))
-    manifest = {"fingerprint": fingerprint, "parts": digests(material), "apart": list(analyses.BY_NAME)}
-    _write_json(folder / MANIFEST, manifest)
+        digests_of_files |= stored.write(place, f"table-{name}", frame, pd.DataFrame)
+    for name, kind in get_type_hints(Results).items():
+        digests_of_files |= stored.write(place, f"results-{name}", getattr(material.results, name), kind)
+    manifest = _Manifest(
+        parts=digests(material), files=digests_of_files, fingerprint=fingerprint, apart=list(analyses.BY_NAME)
+    )
+    manifest.write(folder / MANIFEST)
 
 
 def write_analysis(folder: Path, name: str) -> None:
     """Make an analysis of the material stored in a folder, and store it there too."""
-    material = _stored(folder)
+    material = _stored(folder, _Manifest.read(folder / MANIFEST))
     found = analyses.BY_NAME[name](material.tables, material.assumptions, material.results)
-    _dump(folder / f"analysis-{name}", found)
-    _write_json(folder / f"analysis-{name}.json", {"parts": _of_analysis(name, found)})
+    written = stored.write(folder / FILES, f"analysis-{name}", found, _kind_of_analysis(name))
+    _Record(parts=_of_analysis(name, found), files=written).write(_analysis_record(folder, name))
+
+
+def _analysis_record(folder: Path, name: str) -> Path:
+    return folder / f"analysis-{name}.json"
+
+
+def _kind_of_analysis(name: str) -> Any:  # noqa: ANN401 - a type
+    return get_type_hints(analyses.BY_NAME[name], localns={"Assumptions": Assumptions})["return"]
 
 
 def digests(material: Material) -> dict[str, str]:
@@ -214,8 +285,8 @@ def _described(name: str) -> dict[str, str]:
 class _Tables(Mapping[str, pd.DataFrame]):
     """Stored tables, read when they are used."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, place: _Folder) -> None:
+        self._place = place
         self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -225,25 +296,28 @@ class _Tables(Mapping[str, pd.DataFrame]):
     def unnoted(self, name: str) -> pd.DataFrame:
         """Return a table; the caller notes what it uses of it."""
         if name not in self._read:
-            path = self._folder / f"table-{name}"
-            if not path.is_file():
+            if name not in self._names():
                 raise KeyError(name)
-            self._read[name] = _load(path)
+            self._read[name] = self._place.load(f"table-{name}", pd.DataFrame)
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
         reads.note(LISTING + "tables")
-        return (self._folder / f"table-{name}").is_file()
+        return name in self._names()
 
     def __iter__(self) -> Iterator[str]:
         reads.note(LISTING + "tables")
-        return iter(sorted(path.name.removeprefix("table-") for path in self._folder.glob("table-*")))
+        return iter(self._names())
 
     def __len__(self) -> int:
         return len(list(iter(self)))
 
+    def _names(self) -> list[str]:
+        begin = "table-"
+        return sorted(Path(file).stem.removeprefix(begin) for file in self._place.files if file.startswith(begin))
 
-class _Assumed(Assumptions):
+
+class _NotedAssumptions(Assumptions):
     """Assumptions that note which of them are used."""
 
     def __getitem__(self, name: str) -> Assumption:
@@ -258,27 +332,27 @@ class _Assumed(Assumptions):
 class _Stored(Results):
     """Stored results, each field read when it is used."""
 
-    def __init__(self, folder: Path) -> None:  # sets no field: `__getattr__` finds them
-        vars(self).update(_folder=folder, _read={})
+    def __init__(self, place: _Folder) -> None:  # sets no field: `__getattr__` finds them
+        vars(self).update(_place=place, _read={}, _kinds=get_type_hints(Results))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of the field's type
-        if name not in {field.name for field in fields(Results)}:
+        if name not in self._kinds:
             raise AttributeError(name)
         if name not in self._read:
-            self._read[name] = _load(self._folder / f"results-{name}")
+            self._read[name] = self._place.load(f"results-{name}", self._kinds[name])
         return self._read[name]
 
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - of the analysis's type
         """Return what is stored of an analysis."""
-        return _load(self._folder / f"analysis-{name}")
+        return self._place.analysis(name)
 
 
 class _Noted(_Stored):
     """The same, noting which fields are used, or which measures and cells where these are asked for."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        vars(self).update(unnoted=_Stored(folder))
+    def __init__(self, place: _Folder) -> None:
+        super().__init__(place)
+        vars(self).update(unnoted=_Stored(place))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of the field's type
         found = getattr(self.unnoted, name)
@@ -306,7 +380,7 @@ def _digest(value: Any) -> str:  # noqa: ANN401 - tables, arrays and plain value
         return _digest({field.name: getattr(value, field.name) for field in fields(value)})
     if isinstance(value, Mapping):
         return _of_bytes(*(f"{key} {_digest(item)}\n".encode() for key, item in value.items()))
-    return _of_bytes(pickle.dumps(value, protocol=5))
+    return _of_bytes(json.dumps(value, ensure_ascii=False).encode())
 
 
 def _groups(frame: pd.DataFrame, by: list[str]) -> dict[str, str]:
@@ -334,22 +408,3 @@ def _of_bytes(*parts: bytes) -> str:
     for part in parts:
         content.update(len(part).to_bytes(8, "big") + part)
     return content.hexdigest()
-
-
-def _dump(path: Path, value: object) -> None:
-    path.write_bytes(pickle.dumps(value, protocol=5))
-
-
-def _load(path: Path) -> Any:  # noqa: ANN401 - whatever was stored
-    """Load what this build has stored."""
-    with reads.unnoticed():
-        return pickle.loads(path.read_bytes())  # noqa: S301 - the build's own folder
-
-
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1, sort_keys=True), encoding="utf-8")
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

@@ -115,11 +115,12 @@ def import_(
     returns: Annotated[Path | None, FROM] = None,
 ) -> None:
     """Check a filled form and keep its figures; say what changed since the one before."""
-    from riktvarden.returns import store
+    from riktvarden.returns import released, store
 
     try:
         with errors.status(f"checking and storing {file.name}"):
-            receipt = store.import_return(file, role=role, region=region or None, reference_date=_day(date))
+            day, hold = _day(date), released.hold()
+            receipt = store.import_return(file, role=role, region=region or None, reference_date=day, hold=hold)
     except (InputError, LockedError) as error:
         _fail(error)
     _lines([f"question: {question}" for question in receipt.questions])
