@@ -439,7 +439,7 @@ def betrayed(
 
 
 def alone(matrix: sparse.csr_array, single: BoolArray) -> list[IntArray]:
-    """Find who is alone in cells, and in which: one in a cell is the same as in the cells that contain it.
+    """Find who is alone in cells, and in which: where one contains the other, it is the same in both.
 
     Parameters
     ----------
@@ -454,16 +454,15 @@ def alone(matrix: sparse.csr_array, single: BoolArray) -> list[IntArray]:
         Positions of the cells of each of them.
     """
     cells = np.flatnonzero(single)
+    if cells.size == 0:
+        return []
     parts = matrix[cells]
-    size = parts.sum(axis=1)
-    common = (parts @ parts.T).toarray()
-    within = common == size[:, None]  # the first is a part of the second
-    smallest = ~(within & (size[:, None] < size)).any(axis=0)
-    groups = [cells[within[place]] for place in np.flatnonzero(smallest)]
-    return [np.array(group) for group in dict.fromkeys(tuple(group.tolist()) for group in groups)]
+    within = (parts @ parts.T).toarray() == parts.sum(axis=1)[:, None]
+    number, who = sparse.csgraph.connected_components(sparse.csr_array(within), directed=False)
+    return [cells[who == one] for one in range(number)]
 
 
-def feasible(sums: Knowledge, more: Knowledge) -> FloatArray:
+def feasible(sums: Knowledge, more: Knowledge | None = None) -> FloatArray:
     """Find any non-negative inner cells that agree with what is known of their sums and beyond.
 
     Raises
@@ -471,7 +470,8 @@ def feasible(sums: Knowledge, more: Knowledge) -> FloatArray:
     ContradictionError
         If there are none.
     """
-    known = sums.of(np.isfinite(sums.high)) + more
+    known = sums.of(np.isfinite(sums.high))
+    known = known if more is None else known + more
     return minimise(np.zeros(known.matrix.shape[1]), known.matrix, known.low, known.high)
 
 

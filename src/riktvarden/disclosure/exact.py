@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import optimize, sparse
 
+from riktvarden.disclosure.attack import Attacker, IntArray, betrayed
 from riktvarden.disclosure.suppress import ProtectionError
 from riktvarden.disclosure.system import BoolArray, FloatArray
 
@@ -19,11 +22,15 @@ def optimal(
     cost: FloatArray,
     protection: float,
     time_limit: float = TIME_LIMIT,
+    *,
+    groups: Sequence[IntArray] = (),
+    alone: float = 0.0,
 ) -> BoolArray:
     """Find the cheapest cells to hide by mixed-integer programming.
 
     The compact form of Fischetti & Salazar (2001): for every cell two tables that an outsider cannot tell apart,
-    which differ from the true one in hidden cells only and lie further apart in the cell than its protection.
+    which differ from the true one in hidden cells only and lie further apart in the cell than its protection. Where
+    somebody who is alone in a cell finds another, two more are asked for that are alike in the first.
 
     Parameters
     ----------
@@ -38,7 +45,9 @@ def optimal(
     protection
         Width that the interval of every hidden cell has to exceed; counts exceed it by one at least.
     time_limit
-        Seconds.
+        Seconds that each programme may take.
+    groups, alone
+        See `riktvarden.disclosure.suppress.suppress`.
 
     Returns
     -------
@@ -52,31 +61,57 @@ def optimal(
     TimeoutError
         If the optimum is not proven in time.
     """
+    value = matrix @ table
+    apart: list[tuple[int, IntArray, float]] = []
+    while True:
+        hidden = _cheapest(matrix, table, secret, cost, protection + 1, apart, time_limit)
+        attacker = Attacker(matrix, np.where(hidden, 0, value), np.where(hidden, np.inf, value))
+        found = list(betrayed(attacker, groups, value, secret, alone))
+        if not found:
+            return hidden
+        for group, intervals in found:
+            for cell in np.flatnonzero(intervals.pinned):
+                again = sum(cell == other and np.array_equal(group, known) for other, known, _ in apart)
+                apart.append((int(cell), group, alone + 1 + again))  # more where whole numbers ask for it
+
+
+def _cheapest(
+    matrix: sparse.csr_array,
+    table: FloatArray,
+    secret: BoolArray,
+    cost: FloatArray,
+    width: float,
+    apart: Sequence[tuple[int, IntArray, float]],
+    time_limit: float,
+) -> BoolArray:
+    """Find the cheapest cells to hide; `apart` are cells, those known besides, and the width asked for."""
     cells, inner = matrix.shape
     value = matrix @ table
-    width = protection + 1
+    pairs = cells + len(apart)
     # No cell has to move further than the whole table and the widths of all cells together.
     reach = table.sum() + width * cells
     # Deviations from the true table: each pair of tables stays where nothing is hidden, and below zero nowhere.
-    pair = sparse.eye_array(2 * cells, format="csr")
-    sums = sparse.kron(pair, matrix, format="csr")
-    rise = sparse.kron(np.ones((2 * cells, 1)), reach * sparse.eye_array(cells), format="csr")
-    fall = sparse.kron(np.ones((2 * cells, 1)), sparse.diags_array(value), format="csr")
-    apart = sparse.block_diag([sparse.hstack([matrix[[cell]], -matrix[[cell]]]) for cell in range(cells)])
+    sums = sparse.kron(sparse.eye_array(2 * pairs, format="csr"), matrix, format="csr")
+    rise = sparse.kron(np.ones((2 * pairs, 1)), reach * sparse.eye_array(cells), format="csr")
+    fall = sparse.kron(np.ones((2 * pairs, 1)), sparse.diags_array(value), format="csr")
+    for place, (_, known, _) in enumerate(apart, start=cells):
+        stays = np.ones(rise.shape[0])
+        stays[np.concatenate([(2 * place + side) * cells + known for side in (0, 1)])] = 0
+        rise, fall = (sparse.diags_array(stays) @ limit for limit in (rise, fall))
+    targets = [*range(cells), *(cell for cell, _, _ in apart)]
+    differ = sparse.block_diag([sparse.hstack([matrix[[cell]], -matrix[[cell]]]) for cell in targets])
+    if_hidden = sparse.vstack([width * sparse.eye_array(cells), sparse.csr_array((len(apart), cells))])
     constraints = sparse.vstack(
-        [
-            sparse.hstack([sums, -rise]),
-            sparse.hstack([-sums, -fall]),
-            sparse.hstack([-apart, width * sparse.eye_array(cells)]),
-        ],
-        format="csr",
+        [sparse.hstack([sums, -rise]), sparse.hstack([-sums, -fall]), sparse.hstack([-differ, if_hidden])], format="csr"
     )
-    moves = 2 * cells * inner
+    most = np.zeros(constraints.shape[0])
+    most[most.size - len(apart) :] = [-wanted for _, _, wanted in apart]
+    moves = 2 * pairs * inner
     found = optimize.milp(
         np.concatenate([np.zeros(moves), cost]),
-        constraints=optimize.LinearConstraint(constraints, -np.inf, 0),
+        constraints=optimize.LinearConstraint(constraints, -np.inf, most),
         bounds=optimize.Bounds(
-            np.concatenate([np.tile(-table, 2 * cells), secret.astype(float)]),
+            np.concatenate([np.tile(-table, 2 * pairs), secret.astype(float)]),
             np.concatenate([np.full(moves, np.inf), np.ones(cells)]),
         ),
         integrality=np.concatenate([np.zeros(moves), np.ones(cells)]),

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, Knowledge, deduce, feasible, minimise
+from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, Knowledge, deduce, feasible, minimise, misfit
 from riktvarden.disclosure.system import Dimension, FloatArray
 
 Interval = tuple[float, float]
@@ -144,7 +144,8 @@ def reconciled(sums: Knowledge, editions: Sequence[Knowledge], facts: Knowledge,
     sums
         The newest edition, on the inner cells.
     editions
-        Earlier ones, on the inner cells. Those that agree are kept in order; the others are revised.
+        Earlier ones, on the inner cells. Those that agree are kept in order; the others are revised. One that does
+        not add up itself is corrected as little as makes it do so.
     facts
         What is known beyond the cells of the newest.
     whole
@@ -162,6 +163,7 @@ def reconciled(sums: Knowledge, editions: Sequence[Knowledge], facts: Knowledge,
     """
     point = feasible(sums, facts)
     agreeing = sums
+    editions = [_adding_up(edition) for edition in editions]
     other: list[int] = []
     for number, edition in enumerate(editions):
         try:
@@ -221,6 +223,16 @@ def reconciled(sums: Knowledge, editions: Sequence[Knowledge], facts: Knowledge,
     )
     more = Knowledge(more.matrix[:, kept], more.low, more.high)
     return Reconciled(_wider(agreeing, int(kept.sum()) - inner), more, point[kept], tuple(revised.tolist()))
+
+
+def _adding_up(known: Knowledge) -> Knowledge:
+    """Correct values that contradict each other."""
+    try:
+        feasible(known)
+    except ContradictionError:
+        amiss = misfit(known.matrix, known.low, known.high)
+        return Knowledge(known.matrix, known.low - amiss, known.high - amiss)
+    return known
 
 
 def _wider(known: Knowledge, columns: int) -> Knowledge:
