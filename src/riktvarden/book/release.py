@@ -214,9 +214,9 @@ def of_returns(returns: pd.DataFrame) -> pd.DataFrame:
             of = units.loc[(units["sex"] == sex) & ((units["sector"] == sector) | (sector == "all"))]
             value = float(whole.get((sector, sex), of["value"].sum() if len(of) else math.nan))
             code = "total" if sex == "all" else sex
-            is_shown = measure == "persons" and (region, sector, code, str(day.year)) in public
+            is_shown = measure == "persons" and (region, sector, code, str(pd.Timestamp(str(day)).year)) in public
             if value > 0 and (value < THRESHOLD or (measure == "persons" and not is_shown)):
-                found.append((region, code, sector, measure, str(day.year), value))
+                found.append((region, code, sector, measure, str(pd.Timestamp(str(day)).year), value))
     frame = pd.DataFrame(found, columns=["region", "sex", "sector", "measure", "year", "value"])
     return _filled(frame.assign(subject=TRAINING, status=SUPPRESSED))
 
@@ -256,7 +256,7 @@ def _labels() -> Labels:
 @cache
 def _population() -> Mapping[tuple[str, str], float]:
     people = tables.read("population_region")
-    return {(str(row.region), str(row.year)): float(row.population) for row in people.itertuples()}
+    return {(str(row.region), str(row.year)): float(str(row.population)) for row in people.itertuples()}
 
 
 class Gate:
@@ -347,8 +347,8 @@ class Gate:
         kinds = self._kinds(table)
         first = {kind: number for number, kind in reversed(list(enumerate(kinds)))}
         if regions is not None and "region" in first:
-            of = first["region"]
-            rows = tuple(row for row in table.rows if not row[of] or self._region(row[of]) in regions)
+            at = first["region"]
+            rows = tuple(row for row in table.rows if not row[at] or self._region(row[at]) in regions)
             if not rows:
                 return
             table = table._replace(rows=rows)
@@ -518,8 +518,10 @@ class Gate:
         fill, seen = self._filled_in(loose, now, hidden)
         lines |= dict.fromkeys(seen)
         # Words differ from page to page: of two figures that are taken for the same cell, the first is attacked.
-        apart = {(cell.codes, cell.apart): cell for cell in reversed(own) if cell.apart[1] in COUNTED or _is_labelled(cell)}
-        alone = [cell for cell in apart.values() if not any(_fits(cell, family) for family in families)]
+        by_cell = {
+            (cell.codes, cell.apart): cell for cell in reversed(own) if cell.apart[1] in COUNTED or _is_labelled(cell)
+        }
+        alone = [cell for cell in by_cell.values() if not any(_fits(cell, family) for family in families)]
         parts = [now, *([_frame([*fill, *alone], with_own=True)] if fill or alone else [])]
         now = pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
 
@@ -561,8 +563,8 @@ class Gate:
                 continue
             for apart, value in by_codes.get(cell.codes, ()):
                 if _fits(cell, apart) and self._is_it(cell.value, cell.digits, value, labels, cell.words):
-                    row = pd.Series(dict(zip(NAMES, cell.codes, strict=True)))
-                    told.append(f"{cell.place}: {released.named(apart, row)}: the value is shown")
+                    of_cell = pd.Series(dict(zip(NAMES, cell.codes, strict=True)))
+                    told.append(f"{cell.place}: {released.named(apart, of_cell)}: the value is shown")
                     break
             else:
                 for apart in families:
@@ -635,7 +637,7 @@ class Gate:
         low, high = max(cell.value - cell.digits, 0.0), cell.value + cell.digits
         if cell.is_own and "coverage" in cell.beside and not _RATE.search(cell.words):
             share, digits = cell.beside["coverage"]
-            per = 100 if share > 1 else 1
+            per = 100.0 if share > 1 else 1.0
             if 0 < share / per < 1:
                 yield "value × coverage", low * max(share - digits, 0) / per, high * (share + digits) / per
         if not (cell.is_own or is_near):
@@ -695,7 +697,7 @@ class Gate:
         near = self._near(regions)
         of_region: dict[str, list[dict[str, object]]] = {}
         for row in hidden.to_dict("records"):
-            of_region.setdefault(str(row["region"]), []).append(row)
+            of_region.setdefault(str(row["region"]), []).append({str(name): code for name, code in row.items()})
         for item in said:
             where = REGION.search(item.place)
             if not (where and where[1] in regions) and not near.search(f"{item.text} {item.about}"):
@@ -711,8 +713,8 @@ class Gate:
             numbers = list(self._numbers(text, found))
             if not numbers or len(re.findall(r"\d+", text)) > _MOST_NUMBERS:
                 continue
-            for row in of_region.get(next(iter(named)), []):
-                if line := self._tells(text, found, numbers, row, item):
+            for cell in of_region.get(next(iter(named)), []):
+                if line := self._tells(text, found, numbers, cell, item):
                     yield line
                     break
 

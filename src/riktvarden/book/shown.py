@@ -226,13 +226,13 @@ class Reader:
             yield from self._said(place, _plain(comment), title)
         text = _COMMENT.sub(" ", text)
         rest, last = [], 0
-        for table in _TABLE.finditer(text):
-            before = _plain(text[max(last, table.start() - 1500) : table.start()])[-300:]
-            after = _plain(text[table.end() : table.end() + 600].partition("<table")[0])[:200]
-            caption = _plain(" ".join(_CAPTION.findall(table[0])))
-            yield from self._printed(place, table[0], f"{title} {before} {caption} {after}")
-            rest.append(text[last : table.start()])
-            last = table.end()
+        for printed in _TABLE.finditer(text):
+            before = _plain(text[max(last, printed.start() - 1500) : printed.start()])[-300:]
+            after = _plain(text[printed.end() : printed.end() + 600].partition("<table")[0])[:200]
+            caption = _plain(" ".join(_CAPTION.findall(printed[0])))
+            yield from self._printed(place, printed[0], f"{title} {before} {caption} {after}")
+            rest.append(text[last : printed.start()])
+            last = printed.end()
         rest.append(text[last:])
         words = html.unescape(_TAG.sub(" ", _BLOCK.sub("\n", "\n".join(rest))))
         yield from self._said(place, words, title)
@@ -309,7 +309,8 @@ class Reader:
         if "<table" in text or "<td" in text:
             yield from self._page(place, text, "")
             return
-        lines, rows = [], []
+        lines: list[str] = []
+        rows: list[list[str]] = []
         for line in [*text.splitlines(), ""]:
             if line.count("|") > 1:
                 cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -369,8 +370,8 @@ class Reader:
             return
         columns = {k: v for k, v in value.items() if isinstance(v, list) and v and not isinstance(v[0], (dict, list))}
         if len(columns) > 1 and len({len(column) for column in columns.values()}) == 1:
-            rows = zip(*([_text(each) for each in column] for column in columns.values()), strict=True)
-            yield from self._table(place, tuple(columns), rows, about, exact=True)
+            across = zip(*([_text(each) for each in column] for column in columns.values()), strict=True)
+            yield from self._table(place, tuple(columns), across, about, exact=True)
         scalars = {k: _text(v) for k, v in value.items() if not isinstance(v, (dict, list))}
         numbers = sum(isinstance(value[name], (int, float)) and not isinstance(value[name], bool) for name in scalars)
         if 0 < numbers < len(scalars) or (numbers and _named(scalars)):
