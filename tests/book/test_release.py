@@ -235,7 +235,7 @@ LEAKS: dict[str, Callable[[Path], object]] = {
     "label of a mark": lambda f: text(
         f, "a.svg", '<svg><path aria-label="Region: Norrbotten; regi: privat; kön: kvinnor; personer: 3"/></svg>'
     ),
-    "text of a drawing": lambda f: text(f, "a.svg", "<svg><text>Norrbotten, privat regi</text><text>kvinnor: 3</text></svg>"),
+    "text of a drawing": lambda f: text(f, "a.svg", "<svg><text>Norrbotten, privat regi</text><text>kvinnor: 3</text></svg>"),  # noqa: E501
     "data in a drawing": lambda f: text(f, "a.svg", f"<svg><metadata>{json.dumps([RECORD])}</metadata></svg>"),
     "stream of a notebook": lambda f: notebook(
         f, [{"output_type": "stream", "text": ["Norrbotten, privat regi: 3 kvinnor\n"]}]
@@ -270,9 +270,9 @@ LEAKS: dict[str, Callable[[Path], object]] = {
         f'<a href="data:text/csv;base64,{base64.b64encode(one().to_csv(index=False).encode()).decode()}">x</a>',
     ),
     "feed": lambda f: text(
-        f, "a.xml", "<rss><item><description>&lt;p&gt;Norrbotten: 3 kvinnor i privat regi&lt;/p&gt;</description></item></rss>"
+        f, "a.xml", "<rss><item><description>&lt;p&gt;Norrbotten: 3 kvinnor i privat regi&lt;/p&gt;</description></item></rss>"  # noqa: E501
     ),
-    "table in Markdown": lambda f: text(f, "a.md", "| Region | Regi | Kvinnor |\n|---|---|---|\n| Norrbotten | privat | 3 |\n"),
+    "table in Markdown": lambda f: text(f, "a.md", "| Region | Regi | Kvinnor |\n|---|---|---|\n| Norrbotten | privat | 3 |\n"),  # noqa: E501
     "columns for sexes": lambda f: pd.DataFrame(
         [{"region": "25", "year": 2025, "sector": "private", "women": 3, "men": 9, "source": RETURN}]
     ).to_csv(f / "a.csv", index=False),
@@ -287,7 +287,7 @@ LEAKS: dict[str, Callable[[Path], object]] = {
     "rate": lambda f: one(measure="st_persons_per_100000", value=3 / 2.4862, unit="per 100 000 inhabitants").to_csv(
         f / "a.csv", index=False
     ),
-    "average": lambda f: one(measure="average", value=1.5, unit="persons per unit", units=2).to_csv(f / "a.csv", index=False),
+    "average": lambda f: one(measure="average", value=1.5, unit="persons per unit", units=2).to_csv(f / "a.csv", index=False),  # noqa: E501
     "estimate and coverage": lambda f: one(
         sector="all", sex="total", year=2024, value=41.95370552388441, coverage=0.07150739040898517, status="estimated"
     ).to_csv(f / "a.csv", index=False),
@@ -349,10 +349,10 @@ SILENT: dict[str, Callable[[Path], object]] = {
     ),
     "another region": lambda f: text(f, "a.html", "<p>I Region Skåne gör 30 kvinnor sin ST i privat regi.</p>"),
     "rates of all inhabitants": lambda f: one(
-        measure="st_positions_per_10000", value=3.1, unit="positions per 10 000 inhabitants", status="estimated", source="st-132; A0"
+        measure="st_positions_per_10000", value=3.1, unit="positions per 10 000 inhabitants", status="estimated", source="st-132; A0"  # noqa: E501
     ).to_csv(f / "a.csv", index=False),
     "a chart of estimates": lambda f: text(
-        f, "a.json", json.dumps(chart([{"label": "Norrbotten", "kind": "denna region", "value": 3.2, "low": 2.1, "high": 4.2}]))
+        f, "a.json", json.dumps(chart([{"label": "Norrbotten", "kind": "denna region", "value": 3.2, "low": 2.1, "high": 4.2}]))  # noqa: E501
     ),
     "a wide coverage": lambda f: one(
         sector="all", sex="total", year=2024, value=80, coverage=0.5, status="estimated"

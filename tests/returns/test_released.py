@@ -104,9 +104,10 @@ def test_several_earlier_sites_are_held_against_a_correction_together() -> None:
     now, one, two = shown(private_total=12.0), shown(all_women=21.0), shown(own_women=18.0)
     assert released.held_back(now, {"one": one}) == ["persons 2025, region 25, sex women: shown in one; " + released.UNDO]
     told = released.held_back(now, {"one": one, "two": two})
-    assert f"persons 2025, region 25, sex women, sector private: the value can be worked out beside one and two; {released.UNDO}" in told
-
-
+    assert (
+        f"persons 2025, region 25, sex women, sector private: the value can be worked out beside one and two; {released.UNDO}"  # noqa: E501
+        in told
+    )
 
 
 def grouped(region: str, year: str, value: float, **shown: float) -> pd.DataFrame:

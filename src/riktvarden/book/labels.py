@@ -22,7 +22,7 @@ COLUMNS = {
     "definition": {"definition"},
     "year": {"year", "år", "31 december"},
     "dated": {"dated", "date", "datum", "reference date", "referensdatum"},
-    "value": {"value", "värde", "antal", "count", "number", "n"},
+    "value": {"value", "värde", "antal", "count"},
     "status": {"status"},
     "unit": {"unit", "enhet"},
     "source": {"source", "källa", "figure", "uppgift", "sources", "källor"},

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -34,7 +33,10 @@ COLLECTED = re.compile(r"\b(?:return|export)-|\bKolada N\d")
 PUBLIC = re.compile(r"\b(?:[a-z]{2}-\d{2,4}|p\d{3}|[A-F]\d)\b|[a-z]_[a-z]|^assumption")
 """How sources are written that were public before: figures, publications, assumptions, tables of the project."""
 
-HIDDEN = re.compile(r"\b(?:suppressed|visas inte|not shown|dold|undertryckt|undertrycks|sekretess)\b", re.IGNORECASE)
+_MARKS = ("return-", "export-", "Kolada N")
+_NOT_SHOWN = ("suppressed", "visas inte", "not shown", "dold", "undertryckt", "undertrycks", "sekretess")
+
+HIDDEN = re.compile(rf"\b(?:{'|'.join(_NOT_SHOWN)})\b", re.IGNORECASE)
 """How a cell says that it is not shown."""
 
 COUNTED = {"persons": "persons", "positions": "positions", "fte": "fte"}
@@ -47,9 +49,13 @@ UNITS = {"", "persons", "personer", "positions", "tjänster", "fte", "heltider",
 WIDTH = default_protection(THRESHOLD, zeros=False)
 """An interval as narrow as this gives a count away."""
 
-_NUMBER = re.compile(r"\s*(-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|-?\d+(?:[.,]\d+)?(?:e-?\d+)?)\s*(%|procent|percent)?\s*\Z")
+_NUMBER = re.compile(
+    r"\s*(-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?|-?\d+(?:[.,]\d+)?(?:e-?\d+)?)\s*(%|procent|percent)?\s*\Z"
+)
 _RATE = re.compile(r"\bper\b|/|\bandel|\bshare|\bprocent|\bpercent|%|\bchans|\bprobab|täckning|coverage|\bindex|\bfactor")
-_MODEL = re.compile(r"riktvärd|guideline|\bnorm|behov|\bneed|prognos|forecast|uppskatt|skatta|estimat|vägen|intag|\bcirka\b|\bca\b")
+_MODEL = re.compile(
+    r"riktvärd|guideline|\bnorm|behov|\bneed|prognos|forecast|uppskatt|skatta|estimat|vägen|intag|\bcirka\b|\bca\b"
+)
 """Words of rates, and of what the model gives: no counts."""
 _PER = re.compile(r"(?:per|/)\s*(100[ \u00a0_.,]?000|10[ \u00a0_.,]?000|1[ \u00a0_.,]?000|1000|100000|10000)")
 _PERCENT = re.compile(r"percent|procent|per cent|%|\bshare\b|\bandel")
@@ -59,7 +65,7 @@ _UNITS_BEHIND = re.compile(r"^(?:units|enheter|antal enheter|number of units|car
 _PEOPLE = re.compile(r"^(?:population|inhabitants|invånare|folkmängd|befolkning)$")
 _NUMERALS = {"en enda": 1, "två": 2, "tre": 3, "fyra": 4, "two": 2, "three": 3, "four": 4}
 _IN_TEXT = re.compile(
-    r"(?<![\w.,–−-])(?:(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)([.,]\d+)?|(" + "|".join(_NUMERALS) + r"))"
+    r"(?<![\w.,–−-])(?>(\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)([.,]\d+)?|(" + "|".join(_NUMERALS) + r"))"
     r"(?!\w|[.,]\d|\s?%|\s?procent|\s?per ?cent|\s?\(\d|\s?[–-]\s?\d)"
 )
 _OTHER = re.compile(
@@ -68,6 +74,10 @@ _OTHER = re.compile(
     r"february|march|may\b|june|july|august|october|km\b|kr\b|mil\b|tabell|table|kapitel|chapter|klass|class"
 )
 """Words that a number may count instead of persons."""
+_SAYS = {*NAMES, "measure", "year", "dated", "status", "unit", "source", "definition"}
+"""Columns that say what a row's figures are."""
+_MOST_NUMBERS = 20
+"""Numbers of the longest sentence; more of them are a table without its lines, which is read with them elsewhere."""
 _NAMELESS = 4
 """Letters of the shortest name of a unit that is looked for in running text."""
 
@@ -114,7 +124,9 @@ class Cell(NamedTuple):
     beside: Mapping[str, tuple[float, float]]
     """Factors in the same row: coverage, units, inhabitants → the value and half of its last digit."""
     words: str
-    """What is said in the row, the head and around the table."""
+    """What its heading and measure say."""
+    around: str
+    """What is said around the table."""
 
 
 def given_away(folder: Path, editions: Path | None = None, data: Path = DATA) -> list[str]:
@@ -202,9 +214,9 @@ def of_returns(returns: pd.DataFrame) -> pd.DataFrame:
             of = units.loc[(units["sex"] == sex) & ((units["sector"] == sector) | (sector == "all"))]
             value = float(whole.get((sector, sex), of["value"].sum() if len(of) else math.nan))
             code = "total" if sex == "all" else sex
-            is_shown = measure == "persons" and (region, sector, code, str(day.year)) in public
+            is_shown = measure == "persons" and (region, sector, code, str(pd.Timestamp(str(day)).year)) in public
             if value > 0 and (value < THRESHOLD or (measure == "persons" and not is_shown)):
-                found.append((region, code, sector, measure, str(day.year), value))
+                found.append((region, code, sector, measure, str(pd.Timestamp(str(day)).year), value))
     frame = pd.DataFrame(found, columns=["region", "sex", "sector", "measure", "year", "value"])
     return _filled(frame.assign(subject=TRAINING, status=SUPPRESSED))
 
@@ -229,7 +241,13 @@ def _filled(cells: pd.DataFrame) -> pd.DataFrame:
 def _labels() -> Labels:
     regions = tables.read("regions")
     names = {
-        str(row.region): {str(row.name_), f"{row.name_} county", f"{row.name_}s län", f"{row.name_} län", str(row.principal)}
+        str(row.region): {
+            str(row.name_),
+            f"{row.name_} county",
+            f"{row.name_}s län",
+            f"{row.name_} län",
+            str(row.principal),
+        }
         for row in regions.rename(columns={"name": "name_"}).itertuples()
     }
     return Labels(names)
@@ -238,7 +256,7 @@ def _labels() -> Labels:
 @cache
 def _population() -> Mapping[tuple[str, str], float]:
     people = tables.read("population_region")
-    return {(str(row.region), str(row.year)): float(row.population) for row in people.itertuples()}
+    return {(str(row.region), str(row.year)): float(str(row.population)) for row in people.itertuples()}
 
 
 class Gate:
@@ -249,6 +267,8 @@ class Gate:
         self.labels = labels
         self.population = population
         self._heads: dict[tuple[str, ...], list[str]] = {}
+        self._regions: dict[str, str] = {}
+        self._texts: dict[str, Mapping[str, set[str]]] = {}
 
     def edition(self, folder: Path) -> pd.DataFrame:
         """Read the cells of a frozen edition."""
@@ -272,13 +292,13 @@ class Gate:
         regions = {cell.codes[0] for cell in own if cell.is_own} | set(self.secret.cells["region"])
         if not regions:
             return Examined(told, released.none_shown())
-        near = self._near(regions)
+        concerned = {*regions, TOTALS["region"]}
         rest = [
             cell
             for number, table in enumerate(shown)
-            if number not in marked and near.search(f"{table.place} {table.about} " + _joined(table))
-            for cell in self.cells(table)
-            if cell.codes[0] in regions or cell.codes[0] == TOTALS["region"]
+            if number not in marked
+            for cell in self.cells(table, concerned)
+            if cell.codes[0] in concerned
         ]
         return self._attack([*own, *rest], said, before, told, regions)
 
@@ -286,8 +306,11 @@ class Gate:
 
     def _may_be_own(self, table: Shown) -> bool:
         """Whether a table says of any cell that it was collected or is hidden, or counts and does not say whose."""
-        text = _joined(table)
-        if COLLECTED.search(text) or COLLECTED.search(table.about) or HIDDEN.search(text):
+        text = f"{table.about}\n{_joined(table)}"
+        if any(mark in text for mark in _MARKS) and COLLECTED.search(text):
+            return True
+        lower = text.lower()  # plain words are found faster than patterns
+        if any(word in lower for word in _NOT_SHOWN) and HIDDEN.search(_joined(table)):
             return True
         kinds = self._kinds(table)
         if not {"measure", "value", "region"} <= set(kinds):
@@ -297,7 +320,9 @@ class Gate:
 
     def _near(self, regions: set[str]) -> re.Pattern[str]:
         names = [name for name, code in self.labels.regions.items() if code in regions]
-        codes = [f"\\b{code}\\b" for code in regions] + [f"\\b{int(code)}(?:\\.0)?\\b" for code in regions if code.isdigit()]
+        codes = [f"\\b{code}\\b" for code in regions] + [
+            f"\\b{int(code)}(?:\\.0)?\\b" for code in regions if code.isdigit()
+        ]
         return re.compile("|".join([*codes, *map(re.escape, names)]), re.IGNORECASE)
 
     def _kinds(self, table: Shown) -> list[str]:
@@ -317,11 +342,22 @@ class Gate:
                     found[number] = named
         return found
 
-    def cells(self, table: Shown) -> Iterator[Cell]:
-        """Yield the figures of a table that may count persons or posts, or be a product with such."""
+    def cells(self, table: Shown, regions: Container[str] | None = None) -> Iterator[Cell]:
+        """Yield the figures of a table that may count persons or posts, or be a product with such; of some regions."""
         kinds = self._kinds(table)
         first = {kind: number for number, kind in reversed(list(enumerate(kinds)))}
-        around = self.labels.stated(table.about)
+        if regions is not None and "region" in first:
+            at = first["region"]
+            rows = tuple(row for row in table.rows if not row[at] or self._region(row[at]) in regions)
+            if not rows:
+                return
+            table = table._replace(rows=rows)
+        around = self._stated(table.about)
+        if regions is not None and "region" not in first:
+            where = REGION.search(table.place)
+            named = {where[1]} if where else around.get("region", set())
+            if len(named) != 1 or not any(code in regions for code in named):
+                return
         counted, factors = self._columns(table, kinds, first)
         if not counted:
             return
@@ -384,7 +420,18 @@ class Gate:
                     is_firm=table.exact and (says or (is_own and bool(source))) and bool(codes["region"]),
                     beside={name: (value, digits) for name, (value, digits, _) in factor.items() if not math.isnan(value)},
                     words=plain(f"{table.head[number]} {measure}"),
+                    around=table.about,
                 )
+
+    def _region(self, text: str) -> str:
+        if text not in self._regions:
+            self._regions[text] = self.labels.code("region", text)
+        return self._regions[text]
+
+    def _stated(self, text: str) -> Mapping[str, set[str]]:
+        if text not in self._texts:
+            self._texts[text] = self.labels.stated(text)
+        return self._texts[text]
 
     def _of_measure(self, measure: str) -> dict[str, str]:
         """What else than a measure its name says, such as whose share it is."""
@@ -392,7 +439,7 @@ class Gate:
             return {}
         return {
             name: next(iter(codes))
-            for name, codes in self.labels.stated(measure).items()
+            for name, codes in self._stated(measure).items()
             if name in {"sex", "sector", "profession", "principal"} and len(codes) == 1
         }
 
@@ -407,7 +454,9 @@ class Gate:
             if kind == "value":
                 if first["value"] == number:
                     counted.append((number, {}))
-            elif kind in first and kind in {*NAMES, "measure", "year", "dated", "status", "unit", "source", "definition"}:
+            elif kind in _SAYS or not any(
+                row[number][:1].isdigit() or HIDDEN.search(row[number]) for row in table.rows[:200]
+            ):
                 continue
             elif _COVERAGE.search(words):
                 factors["coverage"] = number
@@ -416,14 +465,13 @@ class Gate:
             elif _PEOPLE.search(words):
                 factors["inhabitants"] = number
             else:
-                stated = self.labels.stated(words)
+                stated = self._stated(words)
                 labels = {key: next(iter(codes)) for key, codes in stated.items() if len(codes) == 1}
-                if set(labels) & {"sex", "sector", "profession", "principal", "measure"} and "care_unit" != kind:
-                    if any(_is_number(row[number]) or HIDDEN.search(row[number]) for row in table.rows[:200]):
-                        counted.append((number, labels))
+                if set(labels) & {"sex", "sector", "profession", "principal", "measure"} and kind != "care_unit":
+                    counted.append((number, labels))
         return counted, factors
 
-    def _beside(self, table: Shown, kinds: list[str]) -> "_Beside":
+    def _beside(self, table: Shown, kinds: list[str]) -> _Beside:
         """What else tells cells of a table apart: words that no label explains."""
         names = {*NAMES, "value", "measure", "year", "dated", "status", "unit", "source", "definition"}
         named = {"qualifier", "precision", "note", "classes", "collapsed", "figure"}
@@ -456,7 +504,9 @@ class Gate:
         regions: set[str],
     ) -> Examined:
         counts = [cell for cell in cells if cell.unit in UNITS and not _RATE.search(cell.words) and cell.codes[0]]
-        counts = [cell for cell in counts if cell.apart[1] in COUNTED or cell.is_own or (not cell.apart[1] and _is_labelled(cell))]
+        counts = [
+            cell for cell in counts if cell.apart[1] in COUNTED or cell.is_own or (not cell.apart[1] and _is_labelled(cell))
+        ]
         families = {cell.apart for cell in counts if cell.is_own and cell.is_firm}
         firm = [cell for cell in counts if cell.is_firm and cell.apart in families]
         now = _frame(firm, with_own=True)
@@ -467,7 +517,11 @@ class Gate:
         own = [cell for cell in loose if cell.is_own]
         fill, seen = self._filled_in(loose, now, hidden)
         lines |= dict.fromkeys(seen)
-        alone = [cell for cell in own if not any(_fits(cell, family) for family in families)]
+        # Words differ from page to page: of two figures that are taken for the same cell, the first is attacked.
+        by_cell = {
+            (cell.codes, cell.apart): cell for cell in reversed(own) if cell.apart[1] in COUNTED or _is_labelled(cell)
+        }
+        alone = [cell for cell in by_cell.values() if not any(_fits(cell, family) for family in families)]
         parts = [now, *([_frame([*fill, *alone], with_own=True)] if fill or alone else [])]
         now = pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
 
@@ -505,10 +559,12 @@ class Gate:
         told = []
         for cell in loose:
             labels = _is_labelled(cell)
+            if cell.apart[4] or (not labels and _is_modelled(cell)):  # other words tell it apart, or the model gave it
+                continue
             for apart, value in by_codes.get(cell.codes, ()):
                 if _fits(cell, apart) and self._is_it(cell.value, cell.digits, value, labels, cell.words):
-                    row = pd.Series(dict(zip(NAMES, cell.codes, strict=True)))
-                    told.append(f"{cell.place}: {released.named(apart, row)}: the value is shown")
+                    of_cell = pd.Series(dict(zip(NAMES, cell.codes, strict=True)))
+                    told.append(f"{cell.place}: {released.named(apart, of_cell)}: the value is shown")
                     break
             else:
                 for apart in families:
@@ -552,7 +608,9 @@ class Gate:
         }
         there = set(now.loc[now["value"].notna(), [*NAMES, *APART]].itertuples(index=False, name=None))
         for cell in own:
-            is_near = (cell.codes[0], cell.apart[2]) in regions or (not cell.apart[2] and cell.codes[0] in {r for r, _ in regions})
+            is_near = (cell.codes[0], cell.apart[2]) in regions or (
+                not cell.apart[2] and cell.codes[0] in {r for r, _ in regions}
+            )
             for how, low, high in self._multiplied(cell, totals, is_near):
                 row = pd.Series(dict(zip(NAMES, cell.codes, strict=True)))
                 name = released.named(cell.apart, row, cell.measure)
@@ -579,7 +637,7 @@ class Gate:
         low, high = max(cell.value - cell.digits, 0.0), cell.value + cell.digits
         if cell.is_own and "coverage" in cell.beside and not _RATE.search(cell.words):
             share, digits = cell.beside["coverage"]
-            per = 100 if share > 1 else 1
+            per = 100.0 if share > 1 else 1.0
             if 0 < share / per < 1:
                 yield "value × coverage", low * max(share - digits, 0) / per, high * (share + digits) / per
         if not (cell.is_own or is_near):
@@ -587,10 +645,14 @@ class Gate:
         if rate := _PER.search(words):
             per = float(re.sub(r"\D", "", rate[1]))
             people = cell.beside.get("inhabitants", (math.nan, 0.0))[0]
-            years = [cell.apart[2]] if cell.apart[2] else sorted({year for region, year in self.population}, reverse=True)[:1]
-            found = [people] if not math.isnan(people) else [
-                self.population[cell.codes[0], year] for year in years if (cell.codes[0], year) in self.population
-            ]
+            years = (
+                [cell.apart[2]] if cell.apart[2] else sorted({year for region, year in self.population}, reverse=True)[:1]
+            )
+            found = (
+                [people]
+                if not math.isnan(people)
+                else [self.population[cell.codes[0], year] for year in years if (cell.codes[0], year) in self.population]
+            )
             if not found and cell.is_own:  # the newest there is: others know the year's own
                 known = [(year, number) for (region, year), number in self.population.items() if region == cell.codes[0]]
                 found = [max(known)[1]] if known else []
@@ -614,7 +676,7 @@ class Gate:
 
     def _gives(self, cell: Cell, how: str, low: float, high: float) -> bool:
         """Whether a product gives a small count away; where the returns are at hand, whether it gives a secret one."""
-        if not high > low * (1 + 1e-9) and not 0 < low:
+        if not high > low * (1 + 1e-9) and not low > 0:
             return False
         width = math.floor(high + 1e-6) - math.ceil(low - 1e-6)
         secret = self.secret.cells
@@ -623,7 +685,7 @@ class Gate:
         for name, code in zip(NAMES, cell.codes, strict=True):
             of = of.loc[of[name] == code]
         hit = of["value"].between(low - 1e-6, high + 1e-6).any()
-        is_small = 0 < low and high < THRESHOLD - 1e-6
+        is_small = low > 0 and high < THRESHOLD - 1e-6
         return bool(is_small or (hit and width < WIDTH))
 
     # Words
@@ -635,22 +697,24 @@ class Gate:
         near = self._near(regions)
         of_region: dict[str, list[dict[str, object]]] = {}
         for row in hidden.to_dict("records"):
-            of_region.setdefault(str(row["region"]), []).append(row)
+            of_region.setdefault(str(row["region"]), []).append({str(name): code for name, code in row.items()})
         for item in said:
             where = REGION.search(item.place)
             if not (where and where[1] in regions) and not near.search(f"{item.text} {item.about}"):
                 continue
             text = plain(item.text)
             found = list(self.labels.found(text))
-            named = {code for _, _, kind, code in found if kind == "region"} or self.labels.stated(item.about).get("region", set())
+            named = {code for _, _, kind, code in found if kind == "region"} or self._stated(item.about).get(
+                "region", set()
+            )
             named = named or ({where[1]} if where else set())
             if len(named) != 1:
                 continue
             numbers = list(self._numbers(text, found))
-            if not numbers:
+            if not numbers or len(re.findall(r"\d+", text)) > _MOST_NUMBERS:
                 continue
-            for row in of_region.get(next(iter(named)), []):
-                if line := self._tells(text, found, numbers, row, item):
+            for cell in of_region.get(next(iter(named)), []):
+                if line := self._tells(text, found, numbers, cell, item):
                     yield line
                     break
 
@@ -666,7 +730,11 @@ class Gate:
             end = match.end() + len(words[: len(words) - len(words.lstrip())]) + len(following)
             counts = {"measure", "sex", "profession"}
             is_before = any(match.end() <= begin <= end and kind in counts for begin, _, kind, _ in found)
-            last = [kind for begin, stop, kind, _ in found if kind in {*counts, "sector"} and self._leads(text, stop, match.start())]
+            last = [
+                kind
+                for begin, stop, kind, _ in found
+                if kind in {*counts, "sector"} and self._leads(text, stop, match.start())
+            ]
             if is_before or last:
                 yield match.start(), value, digits
 
@@ -688,7 +756,7 @@ class Gate:
         stated: dict[str, set[str]] = {}
         for _, _, kind, code in found:
             stated.setdefault(kind, set()).add(code)
-        around = self.labels.stated(item.about)
+        around = self._stated(item.about)
         needed = {name: str(row[name]) for name in NAMES[1:] if row[name] != TOTALS[name] and name != "care_level"}
         if row["subject"] == TRAINING:
             needed.pop("profession", None)
@@ -718,7 +786,9 @@ class Gate:
         names = [name for name in self.secret.names if len(name) >= _NAMELESS and plain(name) not in self._ordinary]
         if not names:
             return
-        search = re.compile("|".join(rf"(?<!\w){re.escape(plain(name))}(?!\w)" for name in sorted(names, key=len, reverse=True)))
+        search = re.compile(
+            "|".join(rf"(?<!\w){re.escape(plain(name))}(?!\w)" for name in sorted(names, key=len, reverse=True))
+        )
         for file in sorted(folder.rglob("*")):
             if not file.is_file():
                 continue
@@ -748,9 +818,15 @@ def _is_labelled(cell: Cell) -> bool:
     return any(code != TOTALS[name] for name, code in zip(NAMES[1:], cell.codes[1:], strict=True))
 
 
+def _is_modelled(cell: Cell) -> bool:
+    """Whether words around a figure say that it is a rate or what the model gives."""
+    words = plain(f"{cell.words} {cell.around}")
+    return bool(_RATE.search(words) or _MODEL.search(words)) or cell.status in NOT_FACTS
+
+
 def _fits(cell: Cell, apart: tuple[str, ...]) -> bool:
     """Whether a figure of a page or chart can be one of a table's."""
-    subject, measure, year, definition, beside = apart
+    subject, measure, year, *_ = apart
     of = cell.apart
     if cell.codes[NAMES.index("profession")] == "all" and not subject:
         return False

@@ -145,9 +145,9 @@ class Reader:
     def _said(self, place: str, text: str, about: str) -> Iterator[Said]:
         for sentence in _SENTENCE.split(text):
             sentence = " ".join(sentence.split())
-            if sentence and (any(c.isdigit() for c in sentence) or _NUMERAL.search(sentence)):
-                if self._first((sentence, about, _region(place))):
-                    yield Said(place, sentence, about)
+            counts = any(c.isdigit() for c in sentence) or _NUMERAL.search(sentence)
+            if counts and self._first((sentence, about, _region(place))):
+                yield Said(place, sentence, about)
 
     def _csv(self, place: str, text: str, about: str) -> Iterator[Shown]:
         line = text.partition("\n")[0]
@@ -226,13 +226,13 @@ class Reader:
             yield from self._said(place, _plain(comment), title)
         text = _COMMENT.sub(" ", text)
         rest, last = [], 0
-        for table in _TABLE.finditer(text):
-            before = _plain(text[max(last, table.start() - 1500) : table.start()])[-300:]
-            after = _plain(text[table.end() : table.end() + 600].partition("<table")[0])[:200]
-            caption = _plain(" ".join(_CAPTION.findall(table[0])))
-            yield from self._printed(place, table[0], f"{title} {before} {caption} {after}")
-            rest.append(text[last : table.start()])
-            last = table.end()
+        for printed in _TABLE.finditer(text):
+            before = _plain(text[max(last, printed.start() - 1500) : printed.start()])[-300:]
+            after = _plain(text[printed.end() : printed.end() + 600].partition("<table")[0])[:200]
+            caption = _plain(" ".join(_CAPTION.findall(printed[0])))
+            yield from self._printed(place, printed[0], f"{title} {before} {caption} {after}")
+            rest.append(text[last : printed.start()])
+            last = printed.end()
         rest.append(text[last:])
         words = html.unescape(_TAG.sub(" ", _BLOCK.sub("\n", "\n".join(rest))))
         yield from self._said(place, words, title)
@@ -297,7 +297,9 @@ class Reader:
         yield from self._attributes(place, text, whole)
         yield from self._uris(place, text, whole)
         for content in _METADATA.findall(text):
-            yield from self._embedded(place, html.unescape(content).strip().removeprefix("<![CDATA[").removesuffix("]]>"), whole)
+            yield from self._embedded(
+                place, html.unescape(content).strip().removeprefix("<![CDATA[").removesuffix("]]>"), whole
+            )
         for _, attributes, content in _SCRIPT.findall(text):
             if "json" in attributes:
                 yield from self._embedded(place, content.strip().removeprefix("<![CDATA[").removesuffix("]]>"), whole)
@@ -307,7 +309,8 @@ class Reader:
         if "<table" in text or "<td" in text:
             yield from self._page(place, text, "")
             return
-        lines, rows = [], []
+        lines: list[str] = []
+        rows: list[list[str]] = []
         for line in [*text.splitlines(), ""]:
             if line.count("|") > 1:
                 cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -346,12 +349,13 @@ class Reader:
                 flat = [{str(k): _text(v) for k, v in each.items() if not isinstance(v, (dict, list))} for each in records]
                 head = tuple(dict.fromkeys(name for each in flat for name in each))
                 if head:
-                    yield from self._table(place, head, (tuple(e.get(n, "") for n in head) for e in flat), about, exact=True)
-            elif len(value) > 1 and all(isinstance(e, list) and e and not isinstance(e[0], (dict, list)) for e in value):
-                if all(isinstance(name, str) for name in value[0]) and all(len(e) == len(value[0]) for e in value):
-                    rows = (tuple(map(_text, each)) for each in value[1:])
-                    yield from self._table(place, tuple(value[0]), rows, about, exact=True)
-                    return
+                    yield from self._table(
+                        place, head, (tuple(e.get(n, "") for n in head) for e in flat), about, exact=True
+                    )
+            elif _is_grid(value):
+                rows = (tuple(map(_text, each)) for each in value[1:])
+                yield from self._table(place, tuple(value[0]), rows, about, exact=True)
+                return
             for each in value:
                 if isinstance(each, (dict, list)):
                     yield from self._part(place, each, about)
@@ -366,8 +370,8 @@ class Reader:
             return
         columns = {k: v for k, v in value.items() if isinstance(v, list) and v and not isinstance(v[0], (dict, list))}
         if len(columns) > 1 and len({len(column) for column in columns.values()}) == 1:
-            rows = zip(*([_text(each) for each in column] for column in columns.values()), strict=True)
-            yield from self._table(place, tuple(columns), rows, about, exact=True)
+            across = zip(*([_text(each) for each in column] for column in columns.values()), strict=True)
+            yield from self._table(place, tuple(columns), across, about, exact=True)
         scalars = {k: _text(v) for k, v in value.items() if not isinstance(v, (dict, list))}
         numbers = sum(isinstance(value[name], (int, float)) and not isinstance(value[name], bool) for name in scalars)
         if 0 < numbers < len(scalars) or (numbers and _named(scalars)):
@@ -404,6 +408,16 @@ def _region(place: str) -> str:
 def _named(scalars: Mapping[str, str]) -> bool:
     """Whether the names of numbers say what they count."""
     return any(re.search(r"wom|men\b|kvinn|män|person|priv|own|regi", name, re.IGNORECASE) for name in scalars)
+
+
+def _is_grid(value: list[Any]) -> bool:
+    """Whether a list of lists is a table whose first row is its head."""
+    return (
+        len(value) > 1
+        and all(isinstance(row, list) and row and not isinstance(row[0], (dict, list)) for row in value)
+        and all(isinstance(name, str) for name in value[0])
+        and all(len(row) == len(value[0]) for row in value)
+    )
 
 
 def _holds(each: Mapping[str, Any]) -> bool:

@@ -166,18 +166,24 @@ def _table(cells: pd.DataFrame, earlier: Mapping[str, pd.DataFrame], facts: list
     pinned = set(_pinned(summed, dimensions, rule, [], facts))
     for number in sorted(pinned):
         if own[number]:
-            yield table.loc[number, NAMES], "the value can be worked out"
+            yield _cell(table, number), "the value can be worked out"
     befores = {name: _linked(rows, dimensions) for name, rows in earlier.items()}
     changes = [(name, differences(table.loc[own], rows, dimensions, rule)) for name, rows in befores.items()]
-    told = {tuple(change[NAMES]) for _, change in pd.concat([found for _, found in changes]).iterrows()} if changes else set()
+    told = (
+        {tuple(change[NAMES]) for _, change in pd.concat([found for _, found in changes]).iterrows()} if changes else set()
+    )
     beside = set(_pinned(summed, dimensions, rule, list(befores.values()), facts)) - pinned if befores else set()
     for number in sorted(beside):
         if own[number] and tuple(table.loc[number, NAMES]) not in told:
             where = _fewest(summed, dimensions, rule, befores, facts, number)
-            yield table.loc[number, NAMES], f"the value can be worked out beside {' and '.join(where)}"
+            yield _cell(table, number), f"the value can be worked out beside {' and '.join(where)}"
     for name, found in changes:
         for _, change in found.iterrows():
             yield change[NAMES], f"{WHY[str(change['kind'])]} {name}"
+
+
+def _cell(table: pd.DataFrame, number: int) -> pd.Series:
+    return pd.Series({name: str(table[name].iloc[number]) for name in NAMES})
 
 
 def _fewest(
@@ -304,8 +310,11 @@ def hold(data: Path = DATA) -> Callable[[pd.DataFrame, pd.DataFrame], str]:
 
     def why(_used: pd.DataFrame, new: pd.DataFrame) -> str:
         # Of a part of the units sums are compared as if it were all: nobody knows how many are left out.
-        given = {"is_whole": new["care_unit"] == form.WHOLE, "is_complete": True}
-        rows = new.assign(**given, reference_date=pd.to_datetime(new["reference_date"]))
+        rows = new.assign(
+            is_whole=new["care_unit"] == form.WHOLE,
+            is_complete=True,
+            reference_date=pd.to_datetime(new["reference_date"]),
+        )
         totals = returned.region_totals(rows, pd.Series(dtype="float64"))
         return "\n".join(held_back(would_show(rows, totals), earlier))
 
