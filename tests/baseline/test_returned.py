@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from riktvarden.baseline.returned import CLASSES, by_sector, classed, region_totals
 from riktvarden.disclosure.audit import audit
-from riktvarden.disclosure.suppress import LEAST_CONTRIBUTORS, THRESHOLD, default_protection
+from riktvarden.disclosure.limits import LEAST_CONTRIBUTORS, THRESHOLD
+from riktvarden.disclosure.suppress import default_protection
 from riktvarden.disclosure.system import Dimension
 from riktvarden.problems import InputError
 from riktvarden.returns import form, store

@@ -11,7 +11,7 @@ import pandas as pd
 
 from riktvarden.baseline.st import ratio_estimate
 from riktvarden.disclosure.audit import Columns, for_release, protect
-from riktvarden.disclosure.suppress import LEAST_CONTRIBUTORS, THRESHOLD
+from riktvarden.disclosure.limits import LEAST_CONTRIBUTORS, THRESHOLD
 from riktvarden.disclosure.system import Dimension
 from riktvarden.possible import LEAST_COVERAGE, MOST_PER_1000
 from riktvarden.problems import InputError, Problem

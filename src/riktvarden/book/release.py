@@ -19,7 +19,8 @@ from riktvarden.book.labels import Labels, heading, plain
 from riktvarden.book.shown import READ, REGION, Item, Reader, Said, Shown, everything
 from riktvarden.disclosure.audit import NOT_FACTS, SUPPRESSED
 from riktvarden.disclosure.knowledge import Fact
-from riktvarden.disclosure.suppress import THRESHOLD, default_protection
+from riktvarden.disclosure.limits import THRESHOLD
+from riktvarden.disclosure.suppress import default_protection
 from riktvarden.returns import place, released, store
 from riktvarden.returns.released import APART, NAMES, TOTALS, TRAINING
 from riktvarden.tables import DATA

@@ -8,6 +8,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from riktvarden.book import figures, head, mathml, pages, words
+from riktvarden.disclosure import limits
 
 SITE = ("address", "repository", "responsible_body", "contact")
 NOT_STATED = {"sv": "ännu inte angivet", "en": "not yet stated"}
@@ -41,7 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def fill_in_site(app: Sphinx, config: Config) -> None:
-    """Offer the values of ``riktvarden_site`` to the chapters as ``{{ site_address }}`` and so on.
+    """Offer the values of ``riktvarden_site`` to the chapters as ``{{ site_address }}`` and so on, and what is hidden.
 
     The theme gets the repository too, for the buttons that lead there; Jupyter Book would name its own.
 
@@ -54,7 +55,8 @@ def fill_in_site(app: Sphinx, config: Config) -> None:
         raise ConfigError(f"riktvarden_site: unknown {', '.join(sorted(unknown))}; known are {', '.join(SITE)}")
     missing = NOT_STATED.get(config.language, NOT_STATED["en"])
     stated = {f"site_{name}": config.riktvarden_site.get(name) or missing for name in SITE}
-    config.myst_substitutions = {**stated, **config.myst_substitutions}
+    rules = {"largest_hidden": str(limits.THRESHOLD - 1), "least_contributors": str(limits.LEAST_CONTRIBUTORS)}
+    config.myst_substitutions = {**stated, **rules, **config.myst_substitutions}
     config.html_theme_options["repository_url"] = config.riktvarden_site.get("repository") or ""
 
 

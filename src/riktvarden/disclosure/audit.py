@@ -24,16 +24,8 @@ from riktvarden.disclosure.attack import (
     misfit,
 )
 from riktvarden.disclosure.knowledge import Fact, fact_cells, knowledge, reconciled
-from riktvarden.disclosure.suppress import (
-    DOMINANCE,
-    LEAST_CONTRIBUTORS,
-    THRESHOLD,
-    ProtectionError,
-    default_protection,
-    margin,
-    primary,
-    suppress,
-)
+from riktvarden.disclosure.limits import DOMINANCE, LEAST_CONTRIBUTORS, THRESHOLD
+from riktvarden.disclosure.suppress import ProtectionError, default_protection, margin, primary, suppress
 from riktvarden.disclosure.system import BoolArray, Dimension, FloatArray, system
 
 SUPPRESSED = "suppressed"

@@ -21,18 +21,8 @@ from riktvarden.disclosure.attack import (
     independent_rows,
     minimise,
 )
+from riktvarden.disclosure.limits import DOMINANCE, LEAST_CONTRIBUTORS, THRESHOLD
 from riktvarden.disclosure.system import BoolArray, FloatArray
-
-THRESHOLD = 5
-"""The smallest count that is published: 1-4 are not."""
-
-LEAST_CONTRIBUTORS = 3
-"""The fewest providers behind a published cell: one is told by it, and of two each subtracts itself and has the other
-(Hundepool et al. 2012, chapter 4)."""
-
-DOMINANCE = 10.0
-"""p of the p % rule: nobody may come closer to another's contribution than this, in %. The literature leaves p to the
-producer (Hundepool et al. 2012, chapter 4)."""
 
 TRIAL_WORK = 500_000
 """Square of the cells of the table times cells published on trial: small tables are searched, large ones not."""

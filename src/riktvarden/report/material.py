@@ -81,7 +81,7 @@ class _Manifest(_Record):
 class _Assumed(NamedTuple):
     """Assumptions as they are stored."""
 
-    items: dict[str, Assumption]
+    by_name: dict[str, Assumption]
     files: dict[str, str]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from riktvarden import model
 from riktvarden.baseline import regional, returned
-from riktvarden.disclosure.suppress import THRESHOLD
+from riktvarden.disclosure.limits import THRESHOLD
 from riktvarden.report import charts, maps
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
