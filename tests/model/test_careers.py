@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from riktvarden import assumptions, supply
+from riktvarden import assumptions, population, supply
 from riktvarden.assumptions import Assumptions
 from riktvarden.model import careers, chain
 from riktvarden.parameters import Parameters
@@ -138,3 +138,20 @@ def test_an_unknown_figure_is_named_with_its_line(frames: Frames) -> None:
     with pytest.raises(InputError, match="so-999") as caught:
         careers.evidence(wrong)
     assert [problem.row for problem in caught.value.problems] == [table.index[table["figure"] == "so-045"][0] + 2]
+
+
+def test_a_death_is_counted_at_the_age_at_the_end_of_the_year() -> None:
+    """Of 1 000 aged 60 at the start 10 die: 990 are 61 at the end, and ten would have been."""
+    ages = range(101)
+    nation = pd.DataFrame(
+        [
+            {"year": 2024, "kind": "observed", "sex": sex, "age": age, "population": 1000.0, "deaths": 1.0}
+            for sex in population.SEXES
+            for age in ages
+        ]
+    )
+    at_61 = nation["age"] == 61
+    nation.loc[at_61, "population"], nation.loc[at_61, "deaths"] = 990.0, 10.0
+    found = careers.mortality(nation, 2024)
+    assert_allclose(found[:, careers.AGES == 60], 10 / 1000, rtol=1e-12)
+    assert_allclose(found[:, careers.AGES != 60], 1 / 1001, rtol=1e-12)

@@ -37,8 +37,7 @@ The structure is another one, but the definition is the package's: agreement say
 that this is right. So it is with
 
 - how rounding, ranges, dates and the common level enter the model of the regions (A4)
-- ages of the four professions' stock and entrants, that all leave at 75, and that deaths by age on 31 December are read
-  as risks by age at the start of the year (b)
+- ages of the four professions' stock and entrants, and that all leave at 75 (b)
 - how the years after the last single ages are split, that migration is pooled from 90 on, and how municipalities are
   fitted (b)
 - what minutes moved from doctors are in full-time equivalents of others (C4)

@@ -80,12 +80,12 @@ def grown_older(persons: np.ndarray) -> np.ndarray:
 
 
 def mortality(base_year: int) -> np.ndarray:
-    """q = Z / (N + Z/2) of the nation over the newest years, (sex, age)."""
+    """q of age x = Z / (N + Z) at age x + 1 of the nation over the newest years, (sex, age)."""
     rows = given.table("population_nation")
     rows = rows.loc[rows["kind"].eq("observed") & rows["year"].between(base_year - MORTALITY_FROM + 1, base_year)]
     sums = rows.groupby(["sex", "age"])[["deaths", "population"]].sum()
-    chance = (sums["deaths"] / (sums["population"] + sums["deaths"] / 2)).to_dict()
-    return np.array([[chance[sex, age] for age in AGES] for sex in SEXES])
+    chance = (sums["deaths"] / (sums["population"] + sums["deaths"])).to_dict()
+    return np.array([[chance[sex, age + 1] for age in AGES] for sex in SEXES])
 
 
 def retiring(median: float, spread: float) -> np.ndarray:

@@ -14,6 +14,7 @@ from riktvarden import assumptions, model, tables
 from riktvarden.assumptions import Assumptions
 from riktvarden.model import careers as package_careers
 from riktvarden.model import chain, general_practice, principals, professions
+from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
 
 from . import given
@@ -96,7 +97,7 @@ class Both:
 
     def __init__(self, graded: Assumptions) -> None:
         frames = tables.read_all()
-        self.on = chain.base(frames, graded.only(model.ASSUMPTIONS))
+        self.on = chain.base(frames, graded)
         # What no draw changes takes long: the run has the one that is compared with here.
         with mock.patch.object(chain, "base", return_value=self.on):
             self.results: Results = model.run(frames, graded, DRAWS)
@@ -164,8 +165,8 @@ def behind(on: chain.Base) -> list[pd.DataFrame]:
     add("intake", doctors.have.intake, people.areas, float(people.base_year))
     add("long_run", general_practice.lasting(p, doctors.have), people.areas, float(people.base_year))
     home = np.asarray(people.codes)[people.region_of]
-    for name in professions.PROFESSIONS:
-        need = professions.needed(p, on.tables, people, on.at, name, p.need_weight, doctors.required)
+    for name in PROFESSIONS:
+        need = professions.needed(p, on.tables, people, on.at, name, p.mental_health.need_weight, doctors.required)
         today, career = professions.today(p, people, name), package_careers.career(p, name, on.deaths)
         supplied = principals.supply_path(p, name, today, career, len(years) - 1)
         for measure in ("region", "municipality"):
@@ -233,8 +234,8 @@ def test_places_in_education_are_in_their_rounded_range(both: Both) -> None:
     drawn, on = both.on.central(), both.on
     doctors = chain.doctors(on, drawn)
     p = doctors.p
-    for name in professions.PROFESSIONS:
-        need = professions.needed(p, on.tables, on.people, on.at, name, p.need_weight, doctors.required)
+    for name in PROFESSIONS:
+        need = professions.needed(p, on.tables, on.people, on.at, name, p.mental_health.need_weight, doctors.required)
         today, career = professions.today(p, on.people, name), package_careers.career(p, name, on.deaths)
         supplied = principals.supply_path(p, name, today, career, len(on.people.years) - 1)
         rows = principals.places(p, on.tables, on.people, name, need, supplied, career)

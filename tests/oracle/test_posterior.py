@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riktvarden import assumptions, model, tables
+from riktvarden import assumptions, tables
 from riktvarden.model import careers as package_careers
 
 from . import given
@@ -18,7 +18,7 @@ ERRORS = 4.0
 
 @pytest.fixture(scope="module")
 def melded() -> package_careers.Melded:
-    frames, graded = tables.read_all(), assumptions.read().only(model.ASSUMPTIONS)
+    frames, graded = tables.read_all(), assumptions.read()
     deaths = package_careers.mortality(frames["population_nation"], BASE_YEAR)
     return package_careers.meld(frames, graded, deaths, BASE_YEAR)
 

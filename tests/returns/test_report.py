@@ -64,6 +64,5 @@ def test_a_return_of_few_units_leaves_the_published_figure(filled: Callable[...,
     context = Context.of("sv", tables.read_all() | store.frames(data), assumptions.read())
     skaane = st_baseline.published(context).cells.loc["Skåne"]
     assert skaane["Personer"] == "470"
-    # Nothing is published on positions in full time: that too little answered is all there is to say.
-    assert skaane["Årsarbetare"] == "–"
+    assert skaane["Årsarbetare"] == "visas inte"
     assert skaane["Uppgift"].count("return-12-2025-12-31") == 1

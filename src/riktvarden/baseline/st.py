@@ -51,8 +51,8 @@ def chosen_figures(
     pandas.DataFrame
         ``region, measure, value, half_width, coverage, status, qualifier, dated, precision, figure, note, classes,
         collapsed, base``; half_width is how far the number may lie from `value`, coverage the share of the region
-        behind it, the last three are those of `riktvarden.baseline.returned.region_totals`. A return that says too
-        little to be used stands only where there is nothing else.
+        behind it, the last three are those of `riktvarden.baseline.returned.region_totals`. An estimate from a partial
+        return that cannot be used or shown stands only where there is nothing else.
     """
     rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
@@ -73,8 +73,9 @@ def chosen_figures(
         own = returned.assign(precision="day", note="")[COLUMNS]
         rows = pd.concat([rows, own], ignore_index=True)
     distance = -rows["dated"].astype("int64") if near is None else (rows["dated"] - near).abs().astype("int64")
-    order = ["region", "measure", "is_missing", "distance"]
-    nearest = rows.assign(is_missing=rows["status"] == "missing", distance=distance).sort_values(order, kind="stable")
+    without = (rows["status"] == "missing") | ((rows["status"] == "suppressed") & (rows["qualifier"] == "partial"))
+    order = ["region", "measure", "without", "distance"]
+    nearest = rows.assign(without=without, distance=distance).sort_values(order, kind="stable")
     return nearest.drop_duplicates(["region", "measure"])[COLUMNS].reset_index(drop=True)
 
 

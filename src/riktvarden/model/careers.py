@@ -57,14 +57,15 @@ class Career:
 
 
 def mortality(nation: pd.DataFrame, base_year: int) -> FloatArray:
-    """Chance to die within a year by sex (women, men) and age of `AGES`, from the newest observed deaths.
+    """Chance to die within a year by sex (women, men) and age of `AGES` at its start, from the newest observed deaths.
 
-    ``q = D / (P + D / 2)`` over `MORTALITY_YEARS`, P persons at the end of the year and D deaths in it, by age.
+    ``q_x = D_{x+1} / (P_{x+1} + D_{x+1})`` over `MORTALITY_YEARS`: of those aged x at the start of a year P persons are
+    there at its end and D have died, both counted at the age that they have or would have had then.
     """
     newest = nation.loc[(nation["kind"] == "observed") & nation["year"].between(base_year - MORTALITY_YEARS + 1, base_year)]
     sums = newest.groupby(["sex", "age"])[["deaths", "population"]].sum()
-    chance = sums["deaths"] / (sums["population"] + sums["deaths"] / 2)
-    return np.stack([chance.loc[sex].loc[AGES].to_numpy(float) for sex in population.SEXES])
+    chance = sums["deaths"] / (sums["population"] + sums["deaths"])
+    return np.stack([chance.loc[sex].loc[AGES + 1].to_numpy(float) for sex in population.SEXES])
 
 
 def career(p: Parameters, profession: str, deaths: FloatArray) -> Career:
