@@ -17,11 +17,12 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from riktvarden.book import stage
 from riktvarden.book.assemble import environment
+from riktvarden.report.language import on_a_line, translated
 
 CHAPTERS, CODE = "chapters", "riktvarden"
 DOMAINS = (CHAPTERS, CODE)
@@ -32,6 +33,8 @@ TITLES = "title"
 TITLED = "requested_variables"
 TRANSLATORS = ("t", "language")
 """Names under which code knows the language that it speaks."""
+PLURAL = "plural"
+"""The language's method that looks up a text in two forms, its first two arguments."""
 HEAD = "# Made by: riktvarden catalogues. Fill in the msgstr; where it says fuzzy, mend the msgstr and delete that line."
 _SETTING = re.compile(r"\{\{.*?\}\}")
 _DATED = re.compile(rb'"(?!Language:|Content-|MIME|Plural)[A-Z][\w-]+: .*\\n"\n')
@@ -101,18 +104,20 @@ def missing(root: Path, language: str, wanted: Mapping[str, Catalog]) -> list[st
     for domain, template in wanted.items():
         place = path(root, language, domain)
         catalogue = read(place, language) if place.is_file() else Catalog(locale=language)
-        faults = {message: "not translated" for message in _texts(template) if message not in catalogue}
+        faults = {
+            on_a_line(message): "not translated" for message in template if message.id and not _has(catalogue, message)
+        }
         faults |= dict(untranslated(catalogue))
         where = place.relative_to(root)
-        lacking += [f"{where}: {fault}: {' '.join(message.split())}" for message, fault in faults.items()]
+        lacking += [f"{where}: {fault}: {message}" for message, fault in faults.items()]
     return lacking
 
 
 def untranslated(catalogue: Catalog) -> Iterator[tuple[str, str]]:
     """Yield each message without a translation that counts, and what is wrong."""
     for message in catalogue:
-        if message.id and (not message.string or message.fuzzy):
-            yield str(message.id), "fuzzy" if message.fuzzy else "not translated"
+        if not translated(message):
+            yield on_a_line(message), "fuzzy" if message.fuzzy else "not translated"
 
 
 def has_words(text: str) -> bool:
@@ -131,8 +136,10 @@ def read(place: Path, language: str | None = None) -> Catalog:
         return read_po(file, locale=language)
 
 
-def _texts(catalogue: Catalog) -> Iterator[str]:
-    return (str(message.id) for message in catalogue if message.id)
+def _has(catalogue: Catalog, message: Message) -> bool:
+    """Whether a catalogue has a text, with the plural form that goes with it."""
+    found = catalogue.get(message.id)
+    return found is not None and (not message.pluralizable or found.id == message.id)
 
 
 def _of_chapters(root: Path) -> Catalog:
@@ -205,22 +212,30 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
     for module, tree in trees.items():
         bound = _bindings(tree)
         constants = {**anywhere, **own[module]}  # a name of another module's, unless this one has it too
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _translates(node.func, module)):
-            words = list(_words(call.args[0], constants, bound)) if call.args else []
-            if not words:
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if not (count := _forms(call.func, module)):
+                continue
+            forms = [list(_words(argument, constants, bound)) for argument in call.args[:count]]
+            if len(forms) < count or not all(forms) or len({len(words) for words in forms}) > 1:
                 faults.append(f"{module}.py:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
-            for word in words:
-                catalogue.add(word, locations=[(f"{REPORT}/{module}.py", 0)])
+                continue
+            for message in zip(*forms, strict=True):
+                catalogue.add(message if count > 1 else message[0], locations=[(f"{REPORT}/{module}.py", 0)])
     if faults:
         raise CatalogueError("\n".join(faults))
     return catalogue
 
 
-def _translates(function: ast.expr, module: str) -> bool:
-    """Whether a call looks up words: ``t(…)``, ``context.language(…)``, and a language's own ``self(…)``."""
+def _forms(function: ast.expr, module: str) -> int:
+    """Return how many forms of a text a call looks up: none where it looks up no words.
+
+    One is ``t(…)``, ``context.language(…)`` and a language's own ``self(…)``; two is ``t.plural(…)``.
+    """
     if isinstance(function, ast.Attribute):
-        return function.attr in TRANSLATORS
-    return isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
+        return 2 if function.attr == PLURAL else int(function.attr in TRANSLATORS)
+    return int(
+        isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
+    )
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
