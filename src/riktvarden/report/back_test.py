@@ -216,7 +216,7 @@ def scores(context: Context, found: Past) -> Table:
         t("Anmärkning"): [t(REASON[reason]) if reason else "" for reason in rows["reason"]],
     }
     dutch = [nothing] * len(columns)
-    dutch[1] = t.interval(low, high, 1) + "\N{NO-BREAK SPACE}%"
+    dutch[1] = t.share(np.nan, low / 100, high / 100, 1)
     dutch[-1] = t("{figures}; antal läkare, inte invånare").format(figures=t.listed(BENCHMARK))
     cells = pd.DataFrame(columns, index=pd.Index(index, name=t("Vad som förutsägs")))
     cells.loc[t("Nederländerna: allmänläkare")] = dutch

@@ -271,7 +271,7 @@ def inputs(context: Context) -> Table:
         {
             t("Antaganden utan källa"): [t.number(count) for count in data["questions"]],
             t("Bredast spann"): [
-                f"{reference.label_of(known[name], t)}: {reference.value_and_range(known[name], t)}" if name else t("inget")
+                f"{reference.label_of(known[name], t)}: {t.assumed(known[name], 1)}" if name else t("inget")
                 for name in data["widest"]
             ],
             t("Källor som kan svara"): data["answer"].to_list(),

@@ -133,7 +133,7 @@ def access(context: Context) -> Figure:
     cells = pd.DataFrame(
         {
             t("Andel"): [t.percent(value) for value in rows["value"]],
-            t("Status"): [t.status(s, q) for s, q in zip(series["status"], series["qualifier"], strict=True)],
+            t("Status"): t.statuses(series),
             t("Uppgift"): series["source"].to_list(),
         },
         index=pd.Index([str(year) for year in series["year"]], name=t("År")),
@@ -252,7 +252,7 @@ def need(context: Context) -> Figure:
             t("Kön"): [t(SEX[sex]) for sex in rows["sex"]],
             t("Ålder"): [ages.replace("-", "–") for ages in rows["age_group"]],
             t("Andel"): [t.percent(value) for value in drawn["value"]],
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["figure"].to_list(),
         },
         index=pd.Index([str(year) for year in rows["year"]], name=t("År")),
@@ -305,7 +305,7 @@ def survey(context: Context) -> Table:
             t("Kön"): [t(SEX[sex]) for sex in rows["sex"]],
             t("Ålder"): [ages.replace("-", "–") for ages in rows["age_group"]],
             t("Andel"): [t.percent(value / 100) for value in rows["value"]],
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["figure"].to_list(),
         },
         index=pd.Index([t(SURVEY[code]) for code in rows["series"]], name=t("Besvär")),

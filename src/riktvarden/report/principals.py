@@ -14,7 +14,6 @@ from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import PROFESSION, publications
 from riktvarden.report.professions import (
     PRINCIPAL,
-    assumed,
     between,
     indices,
     range_of,
@@ -56,8 +55,8 @@ def summary(context: Context) -> list[str]:
             "rehabiliteringen i hemmet."
         ).format(
             kept=", ".join(context.principals[code] for code in kept),
-            share=assumed(t, context.assumptions[ASSUMED["home_nursing"]]),
-            rehabilitation=assumed(t, context.assumptions[ASSUMED["home_rehabilitation"]]),
+            share=t.assumed(context.assumptions[ASSUMED["home_nursing"]]),
+            rehabilitation=t.assumed(context.assumptions[ASSUMED["home_rehabilitation"]]),
         ),
         t(
             "{small} kommuner har färre än {limit} invånare. De bedöms tillsammans med sin kommungrupp enligt SKR: "
@@ -124,7 +123,7 @@ def responsibility(context: Context) -> Figure:
         known = pd.notna(row["municipal_share"])
         single = row["region"] == GOTLAND
         share = row["municipal_share"] if known else item.value
-        written = t("en huvudman") if single else t.percent(share) if known else assumed(t, item)
+        written = t("en huvudman") if single else t.percent(share) if known else t.assumed(item)
         # No source tells rehabilitation apart: where it follows the care at home, that is taken for granted.
         status = "missing" if single else "reported" if known and row["care"] == "home_nursing" else "estimated"
         entries.append({**row, "written": written, "status": t.status(status), "single": single, "known": known})

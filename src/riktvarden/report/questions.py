@@ -325,7 +325,7 @@ def by_topic(context: Context) -> dict[Topic, Table]:
         )
         cells = pd.DataFrame(
             {
-                t("Värde (spann)"): [reference.value_and_range(item, t) for item in own.values()],
+                t("Värde (spann)"): [t.assumed(item, 1) for item in own.values()],
                 t("Enhet"): [t.term(item.unit) for item in own.values()],
                 t("Påverkar"): data["affects"].to_list(),
             },

@@ -163,7 +163,7 @@ def _today_goes_on(context: Context, region: str) -> str:
     parts = [
         t(
             "Om lika många som {base} fortsätter att börja varje år täcker specialisterna {coverage} av behovet {target}."
-        ).format(base=context.year, coverage=_shares(t, share.loc[[target]])[0], target=target),
+        ).format(base=context.year, coverage=t.shares(share.loc[[target]])[0], target=target),
         (
             t("Chansen att normen är nådd är {then} både då och {last}.")
             if then == later
@@ -330,7 +330,7 @@ def outcome(context: Context, region: str) -> Table:
     long_run = context.rows(["coverage_long_run", "norm_met_long_run"], [region])
     columns = {
         t("Täckning, {intake}").format(intake=intake): [
-            *_shares(t, share.loc[years]),
+            *t.shares(share.loc[years]),
             context.share("coverage_long_run", region),
         ],
         t("Chans att normen är nådd, {intake}").format(intake=intake): [
@@ -342,7 +342,7 @@ def outcome(context: Context, region: str) -> Table:
         # In the base year there is no other intake yet.
         now, kept = [base], t("normen hålls")
         columns |= {
-            t("Täckning, vägen"): [*_shares(t, share.loc[now]), *_shares(t, path.loc[years[1:]]), kept],
+            t("Täckning, vägen"): [*t.shares(share.loc[now]), *t.shares(path.loc[years[1:]]), kept],
             t("Chans att normen är nådd, vägen"): [*_chances(t, met.loc[now]), *_chances(t, path_met.loc[years[1:]]), kept],
         }
     columns[t("Status")] = [*t.statuses(share.loc[years]), context.status("coverage_long_run", region)]
@@ -553,7 +553,7 @@ def _series_table(
         if measure == "chance":
             texts = _chances(t, found)
         elif measure == "coverage":
-            texts = _shares(t, found)
+            texts = t.shares(found)
         else:
             texts = t.estimates(found)
         columns[words[measure, series]] = texts
@@ -577,11 +577,6 @@ def _intake(context: Context) -> str:
 def _chances(t: Language, rows: pd.DataFrame) -> list[str]:
     """Each row's probability in words."""
     return [st_guideline.chance(t, value) for value in rows["value"].to_numpy(float)]
-
-
-def _shares(t: Language, rows: pd.DataFrame) -> list[str]:
-    """Each row's share in per cent with its interval."""
-    return [f"{text}\N{NO-BREAK SPACE}%" for text in t.estimates(100 * rows[ENDS])]
 
 
 def _middles(t: Language, rows: pd.DataFrame, scale: float) -> list[str]:

@@ -244,7 +244,7 @@ def published(context: Context) -> Table:
     texts = figures.assign(
         text=[_number(context, row) for _, row in figures.iterrows()],
         when=[dated(context, row) for _, row in figures.iterrows()],
-        status_words=[t.status(s, q) for s, q in zip(figures["status"], figures["qualifier"], strict=True)],
+        status_words=t.statuses(figures),
     )
     wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
     told = [code for code in context.results.regions if code in wide.index]
