@@ -39,6 +39,11 @@ def test_words_that_cannot_be_seen_are_a_fault(tmp_path: Path) -> None:
         catalogues.of_code(hidden, {})
 
 
+def test_a_field_named_items_hides_no_dictionary(tmp_path: Path) -> None:
+    module = "KIND = {'a': 'ord'}\nclass C:\n    items: int\nC(items=f())\ng = lambda t: [t(w) for _, w in KIND.items()]\n"
+    assert "ord" in catalogues.of_code(code(tmp_path, module), {})
+
+
 def test_one_form_of_two_that_cannot_be_seen_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(catalogues.CatalogueError, match=r"page\.py:2: .*t\.plural\('ett', many, n\)"):
         catalogues.of_code(code(tmp_path, "def f(t, many, n):\n    return t.plural('ett', many, n)\n"), {})

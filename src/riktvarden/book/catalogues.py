@@ -306,6 +306,8 @@ def _words(
         case ast.Name(id=name) if name not in seen:
             for value in bound.get(name, ()):
                 yield from _words(value, constants, bound, (*seen, name))
+        case ast.Call(func=ast.Attribute(value=whole, attr="items" | "values")):  # of a dictionary, not a field so named
+            yield from _words(whole, constants, bound, seen)
         case ast.Subscript(slice=ast.Constant(value=str(column))) if f"[{column}]" in constants:
             yield from _words(constants[f"[{column}]"], {}, {})
         case ast.Attribute(value=ast.Name(), attr=name) if name in constants and name not in seen:  # a module's constant

@@ -97,11 +97,13 @@ def ages(context: Context) -> Table:
     missing = t("uppgift saknas")
     need = {
         "0-15": missing,
-        "16-29": t("{count} publicerade andelar").format(count=t.number(counts.get("16-29", 0))),
-        "30-64": t("ingår i {count} andelar för 16 år och äldre").format(
-            count=t.number(counts.get("16-84", 0) + counts.get("16+", 0))
+        "16-29": t.plural("{count} publicerad andel", "{count} publicerade andelar", counts.get("16-29", 0)),
+        "30-64": t.plural(
+            "ingår i {count} andel för 16 år och äldre",
+            "ingår i {count} andelar för 16 år och äldre",
+            counts.get("16-84", 0) + counts.get("16+", 0),
         ),
-        "65+": t("{count} publicerad andel").format(count=t.number(counts.get("65-84", 0))),
+        "65+": t.plural("{count} publicerad andel", "{count} publicerade andelar", counts.get("65-84", 0)),
     }
     cells = pd.DataFrame(
         {t("Personal"): missing, t("Behov enligt enkät"): [need[code] for code in personnel.AGES]},

@@ -119,7 +119,11 @@ def summary(context: Context) -> list[str]:
         ).format(norm=context.assumed("inhabitants_per_specialist")),
         t("Golvet för glesa kommuner höjer inte behovet i någon kommun, räknat med antagandenas mittvärden.")
         if floor == 0
-        else t("Golvet för glesa kommuner höjer behovet i {count} kommuner.").format(count=t.number(floor)),
+        else t.plural(
+            "Golvet för glesa kommuner höjer behovet i {count} kommun.",
+            "Golvet för glesa kommuner höjer behovet i {count} kommuner.",
+            floor,
+        ),
         t(
             "Hur starkt vårdbehovsindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
             "bebyggelse och avstånd, inte på uppmätta restider. Mer om det står under varje rubrik."
@@ -230,7 +234,7 @@ def _map(
         )
         return Figure(chart, alternative, caption, behind)
     alternative = t(
-        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}; {above} kommuner ligger "
+        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}; {above} av dem ligger "
         "över rikets medelvärde, som är 100."
     ).format(
         count=t.number(len(rows)),

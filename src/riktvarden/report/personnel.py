@@ -151,7 +151,7 @@ def availability(context: Context) -> Figure:
     cells.index.name, cells.columns.name = t("Yrke"), None
     regional = shown.loc[(shown["aspect"] == "region") & (shown["found"] == shown["cells"]), "profession"]
     alternative = t(
-        "Rutnät över {professions} yrken. {nation} yrken har någon uppgift för riket, men bara {regional} för alla "
+        "Rutnät över {professions} yrken. {nation} av dem har någon uppgift för riket, men bara {regional} för alla "
         "regioner: {names}. Inget yrke har en uppgift som samtidigt är uppdelad på region, kön, regi och vårdnivå."
     ).format(
         professions=t.number(len(order)),

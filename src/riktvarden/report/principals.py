@@ -58,10 +58,14 @@ def summary(context: Context) -> list[str]:
             share=t.assumed(context.assumptions[ASSUMED["home_nursing"]]),
             rehabilitation=t.assumed(context.assumptions[ASSUMED["home_rehabilitation"]]),
         ),
-        t(
-            "{small} kommuner har färre än {limit} invånare. De bedöms tillsammans med sin kommungrupp enligt SKR: "
-            "ju färre invånare, desto mer dras deras vårdbehov mot gruppens."
-        ).format(small=t.number((heads < SMALL).sum()), limit=t.number(SMALL)),
+        t.plural(
+            "{count} kommun har färre än {limit} invånare. Den bedöms tillsammans med sin kommungrupp enligt SKR: ju färre "
+            "invånare, desto mer dras dess vårdbehov mot gruppens.",
+            "{count} kommuner har färre än {limit} invånare. De bedöms tillsammans med sin kommungrupp enligt SKR: ju "
+            "färre invånare, desto mer dras deras vårdbehov mot gruppens.",
+            (heads < SMALL).sum(),
+            limit=t.number(SMALL),
+        ),
     ]
 
 

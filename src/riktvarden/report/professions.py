@@ -128,10 +128,14 @@ def summary(context: Context, profession: str) -> list[str]:
             least=context.region_names[str(index.idxmin())],
             low=t.number(index.min()),
         ),
-        t(
-            "Riktvärdet är ett intervall, eftersom {weak} av de {all} antaganden som det bygger på är bedömningar utan "
-            "publicerad källa (grad D)."
-        ).format(weak=t.number(len(weak)), all=t.number(len(inputs_of(context, profession)))),
+        t.plural(
+            "Riktvärdet är ett intervall, eftersom {count} av de {all} antaganden som det bygger på är en bedömning utan "
+            "publicerad källa (grad D).",
+            "Riktvärdet är ett intervall, eftersom {count} av de {all} antaganden som det bygger på är bedömningar utan "
+            "publicerad källa (grad D).",
+            len(weak),
+            all=t.number(len(inputs_of(context, profession))),
+        ),
         *_split(context, profession),
         *_caveats(context, profession),
     ]

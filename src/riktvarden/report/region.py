@@ -104,25 +104,16 @@ def advice(context: Context, region: str) -> str:
             ).format(last=_last(context))
         )
     else:
+        fields = {**found._asdict(), "first": t.plural("{count} ny ST-läkare", "{count} nya ST-läkare", found.first)}
         if found.most > max(found.first, found.last):
-            shape = t(
-                "Regionens del av vägen dit är {first} nya ST-läkare {start}, som mest {most} ({when}) och sedan {last} "
-                "år {year}."
-            )
+            shape = t("Regionens del av vägen dit är {first} {start}, som mest {most} ({when}) och sedan {last} år {year}.")
         elif found.most > found.first:
-            shape = t(
-                "Regionens del av vägen dit är {first} nya ST-läkare {start} och därefter fler, upp till {most} ({when})."
-            )
+            shape = t("Regionens del av vägen dit är {first} {start} och därefter fler, upp till {most} ({when}).")
         elif found.last < found.first:
-            shape = t(
-                "Regionens del av vägen dit är {first} nya ST-läkare {start}, och efter hand färre: {last} från {lowest}."
-            )
+            shape = t("Regionens del av vägen dit är {first} {start}, och efter hand färre: {last} från {lowest}.")
         else:
-            shape = t("Regionens del av vägen dit är {first} nya ST-läkare om året hela tiden.")
-        parts += [
-            t("Tidigast {year} kan alla regioner ha nått normen.").format(year=found.year),
-            shape.format(**found._asdict()),
-        ]
+            shape = t("Regionens del av vägen dit är {first} om året hela tiden.")
+        parts += [t("Tidigast {year} kan alla regioner ha nått normen.").format(year=found.year), shape.format(**fields)]
         own = _met_from(planned(context, "norm_met", region))
         if own is not None and own < found.year - 1:
             parts.append(t("I regionen är det från {own} troligare än inte att normen är nådd.").format(own=own))
@@ -222,8 +213,12 @@ def _gap(context: Context, region: str) -> str:
         weak.get(context.results.cell("specialist_fte", region).qualifier, ""),
         *_beside_own(context, region),
         *(
-            t("Det senast publicerade antalet i ST är {now} personer ({date}).").format(
-                now=context.estimate("st_persons", region), date=st_baseline.dated(context, row)
+            t.plural(
+                "Det senast publicerade antalet i ST är {now} person ({date}).",
+                "Det senast publicerade antalet i ST är {now} personer ({date}).",
+                round(context.results.cell("st_persons", region).value),
+                now=context.estimate("st_persons", region),
+                date=st_baseline.dated(context, row),
             )
             for _, row in newest.iterrows()
         ),
@@ -924,7 +919,9 @@ def overview(context: Context) -> Table:
         t("Samverkansregion"): [collaborative_regions.belongs_to(context, code) for code in shown],
     }
     measures = ["st_starters_guideline", "st_starters_reference", "st_positions_guideline", "st_positions_reference"]
-    caption = t("De 21 regionerna. Inom parentes 80-procentigt intervall, för vägen de år då flest börjar.")
+    caption = t("De {count} regionerna. Inom parentes 80-procentigt intervall, för vägen de år då flest börjar.").format(
+        count=t.number(len(context.results.regions))
+    )
     divided = [
         t("{name} är delat mellan två samverkansregioner; här visas den där flest av invånarna bor.").format(
             name=context.region_names[code]

@@ -252,9 +252,13 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         t("vita streck: skattat värde"),
     )
     alternative = t(
-        "Karta över Sveriges 21 regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst i "
-        "{highest}, {high}. I riket är det {nation}."
-    ).format(**_extremes(context), nation=context.estimate("st_positions_per_10000", NATION, 1))
+        "Karta över Sveriges {all} regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst "
+        "i {highest}, {high}. I riket är det {nation}."
+    ).format(
+        **_extremes(context),
+        all=t.number(len(context.results.regions)),
+        nation=context.estimate("st_positions_per_10000", NATION, 1),
+    )
     caption = t(
         "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare. Skillnaderna är små jämfört med "
         "osäkerheten."
