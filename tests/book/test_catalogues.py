@@ -7,6 +7,8 @@ from babel.messages.catalog import Catalog
 
 from riktvarden.book import catalogues
 
+ROOT = Path(__file__).parents[2]
+
 MODULE = """
 KIND = {"a": "första", "b": "andra"}
 MORE = KIND | {"c": "tredje"}
@@ -94,6 +96,36 @@ def test_both_forms_of_a_plural_need_a_translation(tmp_path: Path, monkeypatch: 
     fuzzy = updated.replace('msgstr[1] ""', 'msgstr[1] "{count} questions"')
     place.write_text(fuzzy.replace("#, fuzzy, ", "#, "), encoding="utf-8")
     assert catalogues.missing(tmp_path, "en", template(forms)) == []
+
+
+COLUMNS = """
+KIND = {{"a": "Ur", "b": "Annat"}}
+
+def table(t, rows):
+    first, when = t("{first}"), t("År")
+    cells = {{first: 1, **{{t(word): 2 for word in KIND.values()}}, when: 3}}
+    cells[t("{last}").format(year=1)] = 4
+    return cells
+"""
+
+
+@pytest.mark.parametrize(("first", "last", "faults"), [("Från", "Till", 1), ("Till", "Från", 1), ("Till", "Status", 0)])
+def test_no_two_columns_have_one_name_in_another_language(tmp_path: Path, first: str, last: str, faults: int) -> None:
+    (folder := tmp_path / catalogues.REPORT).mkdir(parents=True)
+    code(folder, COLUMNS.format(first=first, last=last))
+    (package := tmp_path / catalogues.PACKAGE).parent.mkdir()
+    package.write_text('{"resources": []}', encoding="utf-8")
+    place = catalogues.path(tmp_path, "en", catalogues.CODE)
+    place.parent.mkdir(parents=True)
+    english = {"Från": "From", "Ur": "From", "Till": "To", "Annat": "Other", "Status": "Status", "År": "Year"}
+    entries = "\n".join(f'msgid "{swedish}"\nmsgstr "{text}"\n' for swedish, text in english.items())
+    place.write_text(f'msgid ""\nmsgstr ""\n\n{entries}', encoding="utf-8")
+    found = catalogues.alike(tmp_path, "en")
+    assert found == ["page.py:4: table: Från and Ur are both From"] * faults
+
+
+def test_the_report_has_no_two_columns_of_one_name() -> None:
+    assert catalogues.alike(ROOT, "en") == []
 
 
 def test_what_has_no_words_needs_no_translation() -> None:

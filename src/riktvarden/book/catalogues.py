@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -201,22 +201,13 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
     CatalogueError
         With all such calls.
     """
-    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))}
-    own = {module: _constants(tree) for module, tree in trees.items()}
-    shared = {f".{name}": values for name, values in _fields(trees.values()).items()}
-    shared |= {f"[{column}]": [ast.Constant(word) for word in words] for column, words in columns.items()}
-    for name, value in (pair for constants in own.values() for pair in constants.items()):
-        shared.setdefault(name, []).append(value)
-    anywhere = {name: ast.List(elts=values) for name, values in shared.items()}
     catalogue, faults = Catalog(fuzzy=False), []
-    for module, tree in trees.items():
-        bound = _bindings(tree)
-        constants = {**anywhere, **own[module]}  # a name of another module's, unless this one has it too
+    for module, tree, words in _modules(folder, columns):
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if not (count := _forms(call.func, module)):
                 continue
-            forms = [list(_words(argument, constants, bound)) for argument in call.args[:count]]
-            if len(forms) < count or not all(forms) or len({len(words) for words in forms}) > 1:
+            forms = [words(argument) for argument in call.args[:count]]
+            if len(forms) < count or not all(forms) or len({len(each) for each in forms}) > 1:
                 faults.append(f"{module}.py:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
                 continue
             for message in zip(*forms, strict=True):
@@ -224,6 +215,71 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
     if faults:
         raise CatalogueError("\n".join(faults))
     return catalogue
+
+
+def alike(root: Path, language: str) -> list[str]:
+    """Return the functions where words that name columns, or key a dictionary, have one translation between them.
+
+    In that language the second column would silently take the place of the first.
+    """
+    catalogue, found = read(path(root, language, CODE), language), []
+    for module, tree, words in _modules(root / REPORT, {TITLES: _titles(root)}):
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            keys: dict[str, set[str]] = {}
+            for key in _keys(function, module):
+                for word in words(key):
+                    entry = catalogue.get(word)
+                    keys.setdefault(str(entry.string) if entry else word, set()).add(word)
+            found += [
+                f"{module}.py:{function.lineno}: {function.name}: {' and '.join(sorted(same))} are both {text}"
+                for text, same in keys.items()
+                if len(same) > 1
+            ]
+    return found
+
+
+def _keys(function: ast.FunctionDef, module: str) -> Iterator[ast.expr]:
+    """Yield the words that a function looks up to key a dictionary or to name a column, also through a name."""
+    nodes = list(ast.walk(function))
+    named: dict[str, ast.expr] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                pairs = [(target, node.value)]
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    pairs = list(zip(target.elts, node.value.elts, strict=True))
+                named |= {name.id: value for name, value in pairs if isinstance(name, ast.Name)}
+    keys = [key for node in nodes if isinstance(node, ast.Dict) for key in node.keys if key is not None]
+    keys += [node.key for node in nodes if isinstance(node, ast.DictComp)]
+    keys += [node.slice for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)]
+    for key in keys:
+        looked_up = named.get(key.id, key) if isinstance(key, ast.Name) else key
+        for call in (node for node in ast.walk(looked_up) if isinstance(node, ast.Call)):
+            if _forms(call.func, module) == 1 and call.args:
+                yield call.args[0]
+
+
+def _modules(
+    folder: Path, columns: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, ast.Module, Callable[[ast.expr], list[str]]]]:
+    """Yield each module with its tree, and what finds the words that one of its expressions may be."""
+    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))}
+    own = {module: _constants(tree) for module, tree in trees.items()}
+    shared = {f".{name}": values for name, values in _fields(trees.values()).items()}
+    shared |= {f"[{column}]": [ast.Constant(word) for word in words] for column, words in columns.items()}
+    for name, value in (pair for constants in own.values() for pair in constants.items()):
+        shared.setdefault(name, []).append(value)
+    anywhere = {name: ast.List(elts=values) for name, values in shared.items()}
+    for module, tree in trees.items():
+        constants = {**anywhere, **own[module]}  # a name of another module's, unless this one has it too
+        bound = _bindings(tree)
+
+        def words(
+            part: ast.expr, constants: dict[str, ast.expr] = constants, bound: dict[str, list[ast.expr]] = bound
+        ) -> list[str]:
+            return list(_words(part, constants, bound))
+
+        yield module, tree, words
 
 
 def _forms(function: ast.expr, module: str) -> int:
