@@ -78,6 +78,13 @@ def test_the_parties_get_what_their_topics_ask(graded: assumptions.Assumptions, 
     assert list(map(int, told.values())) == sorted(map(int, told.values()), reverse=True)
 
 
+def test_a_party_with_one_question_is_asked_one(graded: assumptions.Assumptions) -> None:
+    own = next(iter(questions.open_questions(graded).values()))
+    name = next(iter(own))
+    asked = questions.by_party(assumptions.Assumptions({name: own[name]}), SWEDISH).cells["Frågor"]
+    assert set(asked) == {"1 fråga"}
+
+
 def test_the_summary_counts(graded: assumptions.Assumptions) -> None:
     open_ones = [item for item in graded.values() if item.grade == "D"]
     sentences = questions.summary(graded, SWEDISH)

@@ -146,7 +146,7 @@ def summary(context: Context, found: Calibration) -> list[str]:
         sentences[0] += " " + t.plural(
             "Den återstående skiljer sig mer än osäkerheten medger. Skillnaden har en förklaring i tabellen.",
             "De övriga {count} skiljer sig mer än osäkerheten medger. Varje sådan skillnad har en förklaring i tabellen.",
-            int(far.sum()),
+            far.sum(),
         )
         largest = [
             t("{what} ({region} {year}: {published} enligt källan, {model} i modellen)").format(
@@ -187,7 +187,7 @@ def summary(context: Context, found: Calibration) -> list[str]:
             "vägs mot de andra. Att de övriga stämmer prövar inte modellen.",
             "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. {count} av dem avviker ändå, eftersom de "
             "vägs mot varandra. Att de övriga stämmer prövar inte modellen.",
-            int(_far(inputs).sum()),
+            _far(inputs).sum(),
             inputs=t.number(len(inputs)),
         )
     )

@@ -126,7 +126,7 @@ class Language:
             return text
         return words(self.code).gettext(text)
 
-    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+    def plural(self, one: str, many: str, count: float, **values: object) -> str:
         """Translate a Swedish text in the form that its count asks for, and fill it in.
 
         Parameters
@@ -134,7 +134,7 @@ class Language:
         one, many
             The text where the count is one, and where it is anything else; ``{count}`` is the count.
         count
-            What the form follows.
+            The whole number that the form follows.
         values
             What fills the other fields of the text.
 
@@ -143,9 +143,8 @@ class Language:
         InputError
             If the catalogue of another language does not have the text.
         """
-        count = int(count)
         source = NullTranslations() if self.code == SOURCE_LANGUAGE else words(self.code)
-        return source.ngettext(one, many, count).format(count=self.number(count), **values)
+        return source.ngettext(one, many, int(count)).format(count=self.number(count), **values)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with the language's separators and a true minus sign."""
