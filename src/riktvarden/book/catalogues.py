@@ -222,7 +222,8 @@ def alike(root: Path, language: str) -> list[str]:
 
     In that language the second column would silently take the place of the first.
     """
-    catalogue, found = read(path(root, language, CODE), language), []
+    place, found = path(root, language, CODE), list[str]()
+    catalogue = read(place, language) if place.is_file() else Catalog(locale=language)
     for module, tree, words in _modules(root / REPORT, {TITLES: _titles(root)}):
         for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
             keys: dict[str, set[str]] = {}
