@@ -199,6 +199,7 @@ def catalogues(
         with errors.status("reading chapters and code"):
             lacking = translators.missing(ROOT, language, translators.templates(ROOT)) if check else []
             left = {} if check else translators.update(ROOT, language)
+            lacking += translators.alike(ROOT, language)
     except translators.CatalogueError as error:
         _fail(error)
     if lacking:

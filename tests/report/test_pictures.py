@@ -100,6 +100,16 @@ def test_simplified_counties_neither_overlap_nor_vanish() -> None:
     assert simple.union_all().area == pytest.approx(simple.area.sum(), rel=1e-3)
 
 
+@pytest.mark.parametrize("part", ["cells", "data"])
+def test_a_table_refuses_two_columns_of_one_name(part: str) -> None:
+    import pandas as pd
+
+    twice = pd.DataFrame([["1", "2"]], columns=["From", "From"])
+    frames = {"cells": twice.iloc[:, :1], "data": twice.iloc[:, :1], part: twice}
+    with pytest.raises(ValueError, match="table t has more than one column named 'From'"):
+        Table("t", **frames, caption="x", source="y")
+
+
 def test_text_from_data_cannot_become_markup(context: Context) -> None:
     import pandas as pd
 

@@ -13,7 +13,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from riktvarden import assumptions
-from riktvarden.report import Context, Language, questions, reference, st_baseline
+from riktvarden.report import Context, Language, questions, st_baseline
 from riktvarden.report.figures import VEGALITE
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_a_question_says_value_range_unit_and_what_it_affects(graded: assumption
             table.data["name"], table.cells.index, table.cells["Värde (spann)"], table.cells["Påverkar"], strict=True
         ):
             assert label == graded[name].label_sv
-            assert value == reference.value_and_range(graded[name], SWEDISH)
+            assert value == SWEDISH.assumed(graded[name], 1)
             assert ("–" in value or " till " in value) == (graded[name].low != graded[name].high)
             assert not re.search(r"\N{MINUS SIGN}\S*–|–\N{MINUS SIGN}", value)
             assert affects
@@ -76,6 +76,13 @@ def test_the_parties_get_what_their_topics_ask(graded: assumptions.Assumptions, 
         assert int(count) == sum(len(table.cells) for topic, table in by_topic.items() if party in topic.asked)
     assert set(told) == PARTIES
     assert list(map(int, told.values())) == sorted(map(int, told.values()), reverse=True)
+
+
+def test_a_party_with_one_question_is_asked_one(graded: assumptions.Assumptions) -> None:
+    own = next(iter(questions.open_questions(graded).values()))
+    name = next(iter(own))
+    asked = questions.by_party(assumptions.Assumptions({name: own[name]}), SWEDISH).cells["Frågor"]
+    assert set(asked) == {"1 fråga"}
 
 
 def test_the_summary_counts(graded: assumptions.Assumptions) -> None:

@@ -14,14 +14,15 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from riktvarden.book import stage
 from riktvarden.book.assemble import environment
+from riktvarden.report.language import on_a_line, translated
 
 CHAPTERS, CODE = "chapters", "riktvarden"
 DOMAINS = (CHAPTERS, CODE)
@@ -32,6 +33,8 @@ TITLES = "title"
 TITLED = "requested_variables"
 TRANSLATORS = ("t", "language")
 """Names under which code knows the language that it speaks."""
+PLURAL = "plural"
+"""The language's method that looks up a text in two forms, its first two arguments."""
 HEAD = "# Made by: riktvarden catalogues. Fill in the msgstr; where it says fuzzy, mend the msgstr and delete that line."
 _SETTING = re.compile(r"\{\{.*?\}\}")
 _DATED = re.compile(rb'"(?!Language:|Content-|MIME|Plural)[A-Z][\w-]+: .*\\n"\n')
@@ -101,18 +104,20 @@ def missing(root: Path, language: str, wanted: Mapping[str, Catalog]) -> list[st
     for domain, template in wanted.items():
         place = path(root, language, domain)
         catalogue = read(place, language) if place.is_file() else Catalog(locale=language)
-        faults = {message: "not translated" for message in _texts(template) if message not in catalogue}
+        faults = {
+            on_a_line(message): "not translated" for message in template if message.id and not _has(catalogue, message)
+        }
         faults |= dict(untranslated(catalogue))
         where = place.relative_to(root)
-        lacking += [f"{where}: {fault}: {' '.join(message.split())}" for message, fault in faults.items()]
+        lacking += [f"{where}: {fault}: {message}" for message, fault in faults.items()]
     return lacking
 
 
 def untranslated(catalogue: Catalog) -> Iterator[tuple[str, str]]:
     """Yield each message without a translation that counts, and what is wrong."""
     for message in catalogue:
-        if message.id and (not message.string or message.fuzzy):
-            yield str(message.id), "fuzzy" if message.fuzzy else "not translated"
+        if not translated(message):
+            yield on_a_line(message), "fuzzy" if message.fuzzy else "not translated"
 
 
 def has_words(text: str) -> bool:
@@ -131,8 +136,10 @@ def read(place: Path, language: str | None = None) -> Catalog:
         return read_po(file, locale=language)
 
 
-def _texts(catalogue: Catalog) -> Iterator[str]:
-    return (str(message.id) for message in catalogue if message.id)
+def _has(catalogue: Catalog, message: Message) -> bool:
+    """Whether a catalogue has a text, with the plural form that goes with it."""
+    found = catalogue.get(message.id)
+    return found is not None and (not message.pluralizable or found.id == message.id)
 
 
 def _of_chapters(root: Path) -> Catalog:
@@ -194,6 +201,69 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
     CatalogueError
         With all such calls.
     """
+    catalogue, faults = Catalog(fuzzy=False), []
+    for module, tree, words in _modules(folder, columns):
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if not (count := _forms(call.func, module)):
+                continue
+            forms = [words(argument) for argument in call.args[:count]]
+            if len(forms) < count or not all(forms) or len({len(each) for each in forms}) > 1:
+                faults.append(f"{module}.py:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
+                continue
+            for message in zip(*forms, strict=True):
+                catalogue.add(message if count > 1 else message[0], locations=[(f"{REPORT}/{module}.py", 0)])
+    if faults:
+        raise CatalogueError("\n".join(faults))
+    return catalogue
+
+
+def alike(root: Path, language: str) -> list[str]:
+    """Return the functions where words that name columns, or key a dictionary, have one translation between them.
+
+    In that language the second column would silently take the place of the first.
+    """
+    place, found = path(root, language, CODE), list[str]()
+    catalogue = read(place, language) if place.is_file() else Catalog(locale=language)
+    for module, tree, words in _modules(root / REPORT, {TITLES: _titles(root)}):
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            keys: dict[str, set[str]] = {}
+            for key in _keys(function, module):
+                for word in words(key):
+                    entry = catalogue.get(word)
+                    keys.setdefault(str(entry.string) if entry else word, set()).add(word)
+            found += [
+                f"{module}.py:{function.lineno}: {function.name}: {' and '.join(sorted(same))} are both {text}"
+                for text, same in keys.items()
+                if len(same) > 1
+            ]
+    return found
+
+
+def _keys(function: ast.FunctionDef, module: str) -> Iterator[ast.expr]:
+    """Yield the words that a function looks up to key a dictionary or to name a column, also through a name."""
+    nodes = list(ast.walk(function))
+    named: dict[str, ast.expr] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                pairs = [(target, node.value)]
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    pairs = list(zip(target.elts, node.value.elts, strict=True))
+                named |= {name.id: value for name, value in pairs if isinstance(name, ast.Name)}
+    keys = [key for node in nodes if isinstance(node, ast.Dict) for key in node.keys if key is not None]
+    keys += [node.key for node in nodes if isinstance(node, ast.DictComp)]
+    keys += [node.slice for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)]
+    for key in keys:
+        looked_up = named.get(key.id, key) if isinstance(key, ast.Name) else key
+        for call in (node for node in ast.walk(looked_up) if isinstance(node, ast.Call)):
+            if _forms(call.func, module) == 1 and call.args:
+                yield call.args[0]
+
+
+def _modules(
+    folder: Path, columns: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, ast.Module, Callable[[ast.expr], list[str]]]]:
+    """Yield each module with its tree, and what finds the words that one of its expressions may be."""
     trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))}
     own = {module: _constants(tree) for module, tree in trees.items()}
     shared = {f".{name}": values for name, values in _fields(trees.values()).items()}
@@ -201,26 +271,28 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
     for name, value in (pair for constants in own.values() for pair in constants.items()):
         shared.setdefault(name, []).append(value)
     anywhere = {name: ast.List(elts=values) for name, values in shared.items()}
-    catalogue, faults = Catalog(fuzzy=False), []
     for module, tree in trees.items():
-        bound = _bindings(tree)
         constants = {**anywhere, **own[module]}  # a name of another module's, unless this one has it too
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _translates(node.func, module)):
-            words = list(_words(call.args[0], constants, bound)) if call.args else []
-            if not words:
-                faults.append(f"{module}.py:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
-            for word in words:
-                catalogue.add(word, locations=[(f"{REPORT}/{module}.py", 0)])
-    if faults:
-        raise CatalogueError("\n".join(faults))
-    return catalogue
+        bound = _bindings(tree)
+
+        def words(
+            part: ast.expr, constants: dict[str, ast.expr] = constants, bound: dict[str, list[ast.expr]] = bound
+        ) -> list[str]:
+            return list(_words(part, constants, bound))
+
+        yield module, tree, words
 
 
-def _translates(function: ast.expr, module: str) -> bool:
-    """Whether a call looks up words: ``t(…)``, ``context.language(…)``, and a language's own ``self(…)``."""
+def _forms(function: ast.expr, module: str) -> int:
+    """Return how many forms of a text a call looks up: none where it looks up no words.
+
+    One is ``t(…)``, ``context.language(…)`` and a language's own ``self(…)``; two is ``t.plural(…)``.
+    """
     if isinstance(function, ast.Attribute):
-        return function.attr in TRANSLATORS
-    return isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
+        return 2 if function.attr == PLURAL else int(function.attr in TRANSLATORS)
+    return int(
+        isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
+    )
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
@@ -291,6 +363,8 @@ def _words(
         case ast.Name(id=name) if name not in seen:
             for value in bound.get(name, ()):
                 yield from _words(value, constants, bound, (*seen, name))
+        case ast.Call(func=ast.Attribute(value=whole, attr="items" | "values")):  # of a dictionary, not a field so named
+            yield from _words(whole, constants, bound, seen)
         case ast.Subscript(slice=ast.Constant(value=str(column))) if f"[{column}]" in constants:
             yield from _words(constants[f"[{column}]"], {}, {})
         case ast.Attribute(value=ast.Name(), attr=name) if name in constants and name not in seen:  # a module's constant

@@ -81,9 +81,12 @@ def summary(context: Context, found: Past) -> list[str]:
             "Utfallen för {age} år och äldre åren {first} till {last} är delvis skattade: då publiceras regionernas "
             "åldrar i tioårsgrupper, och ettårsklasserna räknas fram från åren innan och från rikets."
         ).format(age=trust.OLD, first=decades.min(), last=decades.max()),
-        t(
-            "För antalet i ST finns {origins} startår med ett utfall året efter, och {five} med ett utfall fem år efter."
-        ).format(origins=t.number(origins[1]), five=t.number(origins[5]))
+        t.plural(
+            "För antalet i ST finns {count} startår med ett utfall året efter, och {five} med ett utfall fem år efter.",
+            "För antalet i ST finns {count} startår med ett utfall året efter, och {five} med ett utfall fem år efter.",
+            origins[1],
+            five=t.number(origins[5]),
+        )
         + (" " + t("Det är för lite för att bedöma metoden.") if stock["reason"].ne("").all() else "")
         + (
             " " + t("Jämfört med utfallen fem år efter gav metoden i medeltal {bias}.").format(bias=_bias(context, apart))
@@ -156,7 +159,7 @@ def errors(context: Context, found: Past) -> Figure:
     words = {window: t("basår: {count}").format(count=window) for window in trust.WINDOWS}
     drawn = pd.DataFrame(
         {
-            "label": [t("{years} år").format(years=h) for h in rows["horizon"]],
+            "label": [t.plural("{count} år", "{count} år", h) for h in rows["horizon"]],
             "value": rows["mape"],
             "low": np.nan,
             "high": np.nan,
@@ -216,7 +219,7 @@ def scores(context: Context, found: Past) -> Table:
         t("Anmärkning"): [t(REASON[reason]) if reason else "" for reason in rows["reason"]],
     }
     dutch = [nothing] * len(columns)
-    dutch[1] = t.interval(low, high, 1) + "\N{NO-BREAK SPACE}%"
+    dutch[1] = t.share(np.nan, low / 100, high / 100, 1)
     dutch[-1] = t("{figures}; antal läkare, inte invånare").format(figures=t.listed(BENCHMARK))
     cells = pd.DataFrame(columns, index=pd.Index(index, name=t("Vad som förutsägs")))
     cells.loc[t("Nederländerna: allmänläkare")] = dutch
@@ -269,11 +272,12 @@ def stability(context: Context, found: Past) -> Figure:
         "Nya ST-läkare per år för att nå normen {year}, som 80-procentigt intervall, med och utan regionens "
         "senaste publicerade uppgift om antalet i ST. Skattad."
     ).format(year=context.target_year)
-    alternative = t(
-        "Par av staplar för {count} regioner. Mest betyder uppgiften i {region}, där intervallet går från "
-        "{before} till {after} när den lämnas ute."
-    ).format(
-        count=t.number(len(names)),
+    alternative = t.plural(
+        "Par av staplar för {count} region. Mest betyder uppgiften i {region}, där intervallet går från {before} till "
+        "{after} när den lämnas ute.",
+        "Par av staplar för {count} regioner. Mest betyder uppgiften i {region}, där intervallet går från {before} till "
+        "{after} när den lämnas ute.",
+        len(names),
         region=context.region_names[widest],
         before=t.interval(*told.loc[widest, ["low", "high"]]),
         after=t.interval(*told.loc[widest, ["low_without_st", "high_without_st"]]),

@@ -139,13 +139,15 @@ def summary(context: Context, found: Calibration) -> list[str]:
     sentences = [
         t(
             "Modellen stämmer med {within} av de {count} uppgifter som den inte själv bygger på, {close} av dem inom en "
-            "standardavvikelse. De övriga {far} skiljer sig mer än osäkerheten medger. Varje sådan skillnad har en "
-            "förklaring i tabellen."
-        ).format(
-            within=t.number((~far).sum()), count=t.number(len(checks)), close=t.number(agree.sum()), far=t.number(far.sum())
-        )
+            "standardavvikelse."
+        ).format(within=t.number((~far).sum()), count=t.number(len(checks)), close=t.number(agree.sum()))
     ]
     if far.any():
+        sentences[0] += " " + t.plural(
+            "Den återstående skiljer sig mer än osäkerheten medger. Skillnaden har en förklaring i tabellen.",
+            "De övriga {count} skiljer sig mer än osäkerheten medger. Varje sådan skillnad har en förklaring i tabellen.",
+            far.sum(),
+        )
         largest = [
             t("{what} ({region} {year}: {published} enligt källan, {model} i modellen)").format(
                 what=_words(context, row),
@@ -180,10 +182,14 @@ def summary(context: Context, found: Calibration) -> list[str]:
             words = lower if z.max() < 0 else higher
             sentences.append(words.format(count=t.number(len(z)), group=t(GROUP[str(group)])))
     sentences.append(
-        t(
-            "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. {apart} av dem avviker ändå, eftersom de "
-            "vägs mot varandra. Att de övriga stämmer prövar inte modellen."
-        ).format(inputs=t.number(len(inputs)), apart=t.number(_far(inputs).sum()))
+        t.plural(
+            "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. {count} av dem avviker ändå, eftersom den "
+            "vägs mot de andra. Att de övriga stämmer prövar inte modellen.",
+            "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. {count} av dem avviker ändå, eftersom de "
+            "vägs mot varandra. Att de övriga stämmer prövar inte modellen.",
+            _far(inputs).sum(),
+            inputs=t.number(len(inputs)),
+        )
     )
     identities = _checks(found, "identity")
     sentences.append(

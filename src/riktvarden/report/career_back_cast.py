@@ -52,9 +52,7 @@ def _written(context: Context, row: pd.Series) -> tuple[str, str]:
     """Model with its interval, and published value, of one row."""
     t = context.language
     if _share(str(row["quantity"])):
-        percent = [100 * float(row[name]) for name in ("middle", "low", "high", "value")]
-        ending = "\N{NO-BREAK SPACE}%"
-        return t.estimate(percent[0], percent[1], percent[2]) + ending, t.number(percent[3]) + ending
+        return t.share(row["middle"], row["low"], row["high"]), t.percent(row["value"])
     published = "–" if np.isnan(row["value"]) else t.number(row["value"])
     return t.estimate(row["middle"], row["low"], row["high"]), published
 

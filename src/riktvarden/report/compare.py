@@ -161,13 +161,9 @@ def _need(context: Context, shown: list[str]) -> pd.DataFrame:
 
 def _words(context: Context, measure: Measure, rows: pd.DataFrame) -> list[str]:
     t = context.language
-    scale = 100 if measure.percent else 1
-    unit = "\N{NO-BREAK SPACE}%" if measure.percent else ""
+    number, estimate = (t.percent, t.share) if measure.percent else (t.number, t.estimate)
     return [
-        t.number(scale * low, measure.digits) + unit
-        if value == low == high
-        else t.estimate(scale * value, scale * low, scale * high, measure.digits)
-        + (unit if not np.isnan([value, low]).all() else "")
+        number(low, measure.digits) if value == low == high else estimate(value, low, high, measure.digits)
         for value, low, high in rows[list(ENDS)].to_numpy(float)
     ]
 
@@ -228,13 +224,13 @@ def _paths(context: Context) -> str:
         if not np.isnan(value).any():
             marks += f'<polyline points="{" ".join(line(value))}"/>'
         then = int(np.flatnonzero(years == context.target_year)[0])
-        text = t.estimate(100 * value[then], 100 * low[then], 100 * high[then])
+        text = t.share(value[then], low[then], high[then])
         status = t.status(own["status"].to_list()[then], own["qualifier"].to_list()[then])
         lines.append(
             f'<tr data-region="{code}"><th scope="row">{escape(context.region_names[code])}</th>'
             f'<td class="rv-strip"><svg width="100%" height="40" viewBox="0 0 100 40" preserveAspectRatio="none" '
             f'aria-hidden="true">{marks}</svg></td>'
-            f"<td>{escape(text)}\N{NO-BREAK SPACE}%</td><td>{escape(status)}</td></tr>"
+            f"<td>{escape(text)}</td><td>{escape(status)}</td></tr>"
         )
     return _framed(
         context,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -101,8 +100,7 @@ class Context:
     def share(self, measure: str, region: str = NATION) -> str:
         """One result that is a share, in per cent with its interval."""
         cell = self.results.cell(measure, region)
-        text = self.language.estimate(100 * cell.value, 100 * cell.low, 100 * cell.high)
-        return text if math.isnan(cell.value) and math.isnan(cell.low) else f"{text}\N{NO-BREAK SPACE}%"
+        return self.language.share(cell.value, cell.low, cell.high)
 
     def number(self, measure: str, region: str = NATION, digits: int = 0) -> str:
         """The value of one result in words, without its interval."""

@@ -62,15 +62,20 @@ def summary(context: Context) -> list[str]:
             "Statistiken behöver {all} uppgifter. {asked} av dem måste regioner, kommuner eller vårdgivare lämna, och "
             "{central} av de {asked} finns redan hos SKR, SCB eller Socialstyrelsen."
         ).format(all=t.number(len(variables)), asked=t.number(len(asked)), central=t.number(len(central))),
-        t("{ready} uppgifter kan fyllas i på förhand, helt eller delvis, ur statistik som redan är publicerad.").format(
-            ready=t.number(len(ready))
+        t.plural(
+            "{count} uppgift kan fyllas i på förhand, helt eller delvis, ur statistik som redan är publicerad.",
+            "{count} uppgifter kan fyllas i på förhand, helt eller delvis, ur statistik som redan är publicerad.",
+            len(ready),
         ),
         *(
             [
-                t(
+                t.plural(
+                    "{count} av dem finns som nyckeltal i Kolada. Rapporten vet vilket nyckeltalet är men har inte hämtat "
+                    "dess värden.",
                     "{count} av dem finns som nyckeltal i Kolada. Rapporten vet vilka nyckeltalen är men har inte hämtat "
-                    "deras värden."
-                ).format(count=t.number(kolada))
+                    "deras värden.",
+                    kolada,
+                )
             ]
             if kolada and "kolada_values" not in context.tables
             else []

@@ -41,8 +41,14 @@ def summary(context: Context) -> list[str]:
             cells=t.number(len(wanted)),
             estimated=t.number(estimated) if estimated else t("inga"),
         ),
-        t("För {count} av {all} yrken finns ingen uppgift för någon region: {names}.").format(
-            count=t.number(len(nobody)), all=t.number(len(outside)), names=t.listed(nobody)
+        *(
+            [
+                t("För {count} av {all} yrken finns ingen uppgift för någon region: {names}.").format(
+                    count=t.number(len(nobody)), all=t.number(len(outside)), names=t.listed(nobody)
+                )
+            ]
+            if nobody
+            else []
         ),
         t(
             "Statistiken över personal fylls inte ut: ingen källa visar hur personalen skiljer sig mellan regionerna. "
@@ -58,13 +64,14 @@ def _model_sentence(context: Context) -> str:
     t = context.language
     graded = list(context.assumptions.values())
     specialists = context.results.of("specialist_fte").loc[list(context.results.regions), "value"]
-    told = t(
-        "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {specialists} regioner har ett "
-        "publicerat antal specialister."
-    ).format(
+    told = t.plural(
+        "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {count} region har ett publicerat antal "
+        "specialister.",
+        "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {count} regioner har ett publicerat "
+        "antal specialister.",
+        specialists.notna().sum(),
         all=t.number(len(graded)),
         unmeasured=t.number(sum(item.grade == questions.ASSUMED for item in graded)),
-        specialists=t.number(specialists.notna().sum()),
     )
     return f"{told} {st_baseline.counted(context)}"
 
@@ -232,10 +239,15 @@ def stocks(context: Context) -> Figure:
         },
         index=context.named(regions),
     )
-    alternative = t(
+    alternative = t.plural(
         "Staplar per region. Där ett antal i ST är publicerat är intervallet i medeltal {narrow} av sin mittpunkt, där "
-        "inget är publicerat {wide}. {count} regioner saknar ett publicerat antal."
-    ).format(narrow=t.percent(width[told].mean()), wide=t.percent(width[~told].mean()), count=t.number(int((~told).sum())))
+        "inget är publicerat {wide}. {count} region saknar ett publicerat antal.",
+        "Staplar per region. Där ett antal i ST är publicerat är intervallet i medeltal {narrow} av sin mittpunkt, där "
+        "inget är publicerat {wide}. {count} regioner saknar ett publicerat antal.",
+        (~told).sum(),
+        narrow=t.percent(width[told].mean()),
+        wide=t.percent(width[~told].mean()),
+    )
     return Figure.of(
         charts.bars(
             rows.dropna(subset=["value"]),
@@ -271,7 +283,7 @@ def inputs(context: Context) -> Table:
         {
             t("Antaganden utan källa"): [t.number(count) for count in data["questions"]],
             t("Bredast spann"): [
-                f"{reference.label_of(known[name], t)}: {reference.value_and_range(known[name], t)}" if name else t("inget")
+                f"{reference.label_of(known[name], t)}: {t.assumed(known[name], 1)}" if name else t("inget")
                 for name in data["widest"]
             ],
             t("Källor som kan svara"): data["answer"].to_list(),

@@ -11,7 +11,7 @@ from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import PROFESSION, publications
-from riktvarden.report.professions import Range, assumed, between, range_of, ranges
+from riktvarden.report.professions import Range, between, range_of, ranges
 
 PROGRAMME = {
     "district_nurse": "specialistsjuksköterska, distriktssköterska",
@@ -71,7 +71,7 @@ def places(context: Context) -> Figure:
             t("Platser per år som behövs"): ranges(t, by["places_needed"].loc[list(PROFESSIONS)]),
             t("Examinerade per år"): [_graduates(context, name) for name in PROFESSIONS],
             t("Andel som tar examen"): [
-                assumed(t, a[read_by(each.education.degree_share)[0]]) for each in PROFESSIONS.values()
+                t.assumed(a[read_by(each.education.degree_share)[0]]) for each in PROFESSIONS.values()
             ],
             t("År till arbete"): [
                 t.number(a[read_by(each.education.study_years)[0]].value) for each in PROFESSIONS.values()
@@ -114,8 +114,8 @@ def _graduates(context: Context, profession: str) -> str:
     a = context.assumptions
     degrees, *part = read_by(PROFESSIONS[profession].education.graduates)
     if not part:
-        return assumed(t, a[degrees])
-    return t("{share} av {degrees}").format(share=assumed(t, a[part[0]]), degrees=assumed(t, a[degrees]))
+        return t.assumed(a[degrees])
+    return t("{share} av {degrees}").format(share=t.assumed(a[part[0]]), degrees=t.assumed(a[degrees]))
 
 
 def sources(context: Context) -> Table:

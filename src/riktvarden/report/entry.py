@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import NamedTuple
 
@@ -10,12 +11,11 @@ from riktvarden.model.analyses import Cost
 from riktvarden.report import economics, publication
 from riktvarden.report.context import Context
 from riktvarden.report.figures import html
-from riktvarden.report.language import EN_DASH, Language
+from riktvarden.report.language import EN_DASH, PERCENT, Language
 from riktvarden.report.st_guideline import chance, intake, path, planned, rounded
 from riktvarden.results import NATION
 
 UNIT_GAP = "\N{NO-BREAK SPACE}"
-PERCENT = f"{UNIT_GAP}%"
 
 
 def answer(context: Context, cost: Cost) -> str:
@@ -109,7 +109,7 @@ def cards(context: Context) -> list[Card]:
             t("Så långt räcker specialisterna"),
             t.number(100 * covered.value),
             PERCENT,
-            interval.format(ends=t.interval(100 * covered.low, 100 * covered.high) + PERCENT),
+            interval.format(ends=t.share(math.nan, covered.low, covered.high)),
             context.status("coverage_a"),
             t(
                 "Så stor del av behovet enligt normen täckte specialisterna den {date}. Om lika många börjar varje år som "

@@ -212,8 +212,7 @@ def _setting(item: Assumption, t: Language) -> dict[str, Any]:
     per_cent = item.unit.startswith(PER_CENT) or item.unit == "per year"
     scale = 100.0 if per_cent else 1.0
     low, value, high = (_tidy(scale * each) for each in (item.low, item.value, item.high))
-    plain = "year" if item.unit == "year" else ""
-    shown, least, most = (reference.written(t, each, plain) for each in (value, low, high))
+    shown, least, most = t.exact(value, low, high, unit=item.unit)
     return {
         "label": reference.label_of(item, t),
         "low": low,

@@ -41,6 +41,11 @@ class Table:
     anchors: tuple[str, ...] = ()
     """Anchors of the rows, for links that lead to one of them."""
 
+    def __post_init__(self) -> None:
+        for columns in (self.cells.columns, self.data.columns):
+            if twice := list(dict.fromkeys(columns[columns.duplicated()])):
+                raise ValueError(f"table {self.name} has more than one column named {', '.join(map(repr, twice))}")
+
     def html(self, language: Language) -> str:
         """Write the table, its source and its download link; a sentence where there is nothing to show."""
         if self.cells.empty:

@@ -105,5 +105,5 @@ def show(language: Language) -> None:
     """Display the public functions, folded per module."""
     t = language
     for module, table in by_module(t).items():
-        count = t("{count} funktioner").format(count=t.number(len(table.cells)))
+        count = t.plural("{count} funktion", "{count} funktioner", len(table.cells))
         html(f'<details class="rv-details"><summary>{escape(module)} ({escape(count)})</summary>{table.html(t)}</details>')

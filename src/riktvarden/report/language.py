@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from riktvarden import reads
+from riktvarden.assumptions import Assumption
 from riktvarden.problems import InputError, Problem
 
 LOCALE = Path(__file__).resolve().parents[3] / "locale"
@@ -28,6 +32,7 @@ SOURCE_LANGUAGE = "sv"
 
 EN_DASH = "–"
 MINUS = "−"
+PERCENT = "\N{NO-BREAK SPACE}%"
 
 
 def languages() -> tuple[str, ...]:
@@ -47,27 +52,53 @@ def lacking(language: str) -> list[Problem]:
                 problems.append(Problem(name, 0, "", "", "a catalogue", "run riktvarden catalogues and translate"))
                 continue
             mend = "fill in its msgstr, or mend it and delete the word fuzzy"
-            untranslated = [text for text, translated in _entries(place) if not translated]
-            problems += [Problem(name, 0, "msgid", " ".join(text.split()), "a translation", mend) for text in untranslated]
+            untranslated = [on_a_line(entry) for entry in _parsed(place.read_bytes(), language) if not translated(entry)]
+            problems += [Problem(name, 0, "msgid", text, "a translation", mend) for text in untranslated]
     return problems
 
 
+def translated(entry: Message) -> bool:
+    """Whether an entry of a catalogue has every form of a translation that counts; its header always has."""
+    forms = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
+    return not entry.id or (all(forms) and not entry.fuzzy)
+
+
+def on_a_line(entry: Message) -> str:
+    """Return the text that an entry translates on one line, with both forms where it has two."""
+    forms = (entry.id,) if isinstance(entry.id, str) else entry.id
+    return " / ".join(" ".join(str(form).split()) for form in forms)
+
+
 @cache
-def words(language: str) -> Mapping[str, str]:
-    """Return the catalogue of words in code: Swedish text → its translation."""
-    found = _entries(LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po")
-    return {text: translated for text, translated in found if translated}
+def words(language: str) -> NullTranslations:
+    """Return the catalogue of words in code; looking up a text that it does not have is an error."""
+    place = LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    compiled = BytesIO()
+    write_mo(compiled, _parsed(place.read_bytes(), language))
+    compiled.seek(0)
+    catalogue = GNUTranslations(compiled)
+    catalogue.add_fallback(_Untranslated(f"{LOCALE.name}/{place.relative_to(LOCALE)}"))
+    return catalogue
 
 
-def _entries(place: Path) -> list[tuple[str, str]]:
-    """Read a catalogue: each text and its translation, which is empty where it does not count."""
-    return _parsed(place.read_bytes())
+class _Untranslated(NullTranslations):
+    """Refuses every text, where gettext would fall back on the source language."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def gettext(self, message: str) -> str:
+        fix = "run riktvarden catalogues and translate"
+        raise InputError([Problem(self.place, 0, "msgid", message, "a translation", fix)])
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1)
 
 
 @cache
-def _parsed(content: bytes) -> list[tuple[str, str]]:
-    catalogue = read_po(BytesIO(content))
-    return [(str(entry.id), "" if entry.fuzzy else str(entry.string)) for entry in catalogue if entry.id]
+def _parsed(content: bytes, language: str) -> Catalog:
+    return read_po(BytesIO(content), locale=language)
 
 
 @dataclass(frozen=True)
@@ -93,11 +124,27 @@ class Language:
         """
         if self.code == SOURCE_LANGUAGE or not text:
             return text
-        translated = words(self.code).get(text)
-        if translated is None:
-            place = f"locale/{self.code}/LC_MESSAGES/{DOMAIN}.po"
-            raise InputError([Problem(place, 0, "msgid", text, "a translation", "run riktvarden catalogues and translate")])
-        return translated
+        return words(self.code).gettext(text)
+
+    def plural(self, one: str, many: str, count: float, **values: object) -> str:
+        """Translate a Swedish text in the form that its count asks for, and fill it in.
+
+        Parameters
+        ----------
+        one, many
+            The text where the count is one, and where it is anything else; ``{count}`` is the count.
+        count
+            The whole number that the form follows.
+        values
+            What fills the other fields of the text.
+
+        Raises
+        ------
+        InputError
+            If the catalogue of another language does not have the text.
+        """
+        source = NullTranslations() if self.code == SOURCE_LANGUAGE else words(self.code)
+        return source.ngettext(one, many, int(count)).format(count=self.number(count), **values)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number with the language's separators and a true minus sign."""
@@ -108,10 +155,42 @@ class Language:
 
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a fraction as a percentage."""
-        pattern = "#,##0" + ("." + "0" * digits if digits else "") + "\N{NO-BREAK SPACE}%"
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + PERCENT
         # Adding zero turns a rounded -0.0 into 0.
         rounded = round(float(share), digits + 2) + 0.0
         return str(format_percent(rounded, format=pattern, locale=self.code)).replace("-", MINUS)
+
+    def signed(self, value: float, digits: int = 0, *, percent: bool = False) -> str:
+        """Write a change with its sign, a number or a fraction in per cent; what rounds to zero has none."""
+        text = self.percent(value, digits) if percent else self.number(value, digits)
+        return f"+{text}" if round(float(value), digits + 2 * percent) > 0 else text
+
+    def exact(self, *values: float, unit: str = "") -> list[str]:
+        """Write numbers with the decimals that the longest of them has; a year without separators."""
+        if unit == "year":
+            return [f"{value:.0f}" for value in values]
+        digits = max(len(f"{value:.6f}".rstrip("0").partition(".")[2]) for value in values)
+        return [self.number(value, digits) for value in values]
+
+    def assumed(self, item: Assumption, scale: float | None = None, *, complement: bool = False) -> str:
+        """Write an assumption's value, with its range where it has one.
+
+        Parameters
+        ----------
+        item
+            The assumption.
+        scale
+            What the numbers are multiplied by where their unit is written elsewhere; without it shares are in
+            per cent.
+        complement
+            Whether to write what a share leaves of the whole instead.
+        """
+        ends = (1 - item.value, 1 - item.high, 1 - item.low) if complement else (item.value, item.low, item.high)
+        percent = scale is None and item.unit.startswith("share")
+        by = 100.0 if percent else scale or 1.0
+        value, low, high = self.exact(*(by * end for end in ends), unit=item.unit)
+        text = value if item.low == item.high else f"{value} ({self.span(low, high)})"
+        return text + PERCENT if percent else text
 
     def listed(self, words: Iterable[str]) -> str:
         """List words as a sentence does: with commas, and the word for and before the last."""
@@ -136,6 +215,15 @@ class Language:
     def estimates(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
         """Write each row's ``value, low, high`` as an estimate."""
         return [self.estimate(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
+
+    def share(self, value: float, low: float, high: float, digits: int = 0) -> str:
+        """Write a fraction in per cent as an estimate."""
+        text = self.estimate(100 * value, 100 * low, 100 * high, digits)
+        return text if math.isnan(value) and (math.isnan(low) or math.isnan(high)) else text + PERCENT
+
+    def shares(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
+        """Write each row's ``value, low, high``, fractions, in per cent as an estimate."""
+        return [self.share(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
 
     def date(self, day: pd.Timestamp, precision: str) -> str:
         """Write a date no more exactly than its source states it."""

@@ -78,7 +78,7 @@ def development(context: Context) -> Figure:
             t("År"): [str(year) for year in rows["year"]],
             t("Värde"): [t.number(value) for value in rows["value"]],
             t("Första året = 100"): [t.number(value) for value in rows["index"]],
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["figure"].to_list(),
         },
         index=pd.Index([words[code] for code in rows["series"]], name=t("Serie")),
@@ -126,7 +126,7 @@ def nurses(context: Context) -> Figure:
         {
             t("Sjuksköterskor"): [t.number(value) for value in rows["value"]],
             t("Definition"): kinds,
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["source"].to_list(),
         },
         index=pd.Index([str(year) for year in rows["year"]], name=t("År")),
@@ -189,7 +189,7 @@ def visits(context: Context) -> Table:
     cells = pd.DataFrame(
         {
             t("Besök"): [t.number(value) for value in rows["value"]],
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["figure"].to_list(),
         },
         index=pd.Index([t(VISITS[code]) for code in rows["series"]], name=t("Besök till")),
@@ -308,11 +308,10 @@ def _transfer(context: Context) -> pd.DataFrame:
 
 def _words(context: Context, found: personnel.Series) -> dict[str, str]:
     t = context.language
-    sign = "+" if found.change > 0 else ""
     return {
         "first": t.number(found.first),
         "y0": str(found.first_year),
         "last": t.number(found.last),
         "y1": str(found.last_year),
-        "change": f"{sign}{t.percent(found.change, 1)}",
+        "change": t.signed(found.change, 1, percent=True),
     }

@@ -97,11 +97,13 @@ def ages(context: Context) -> Table:
     missing = t("uppgift saknas")
     need = {
         "0-15": missing,
-        "16-29": t("{count} publicerade andelar").format(count=t.number(counts.get("16-29", 0))),
-        "30-64": t("ingår i {count} andelar för 16 år och äldre").format(
-            count=t.number(counts.get("16-84", 0) + counts.get("16+", 0))
+        "16-29": t.plural("{count} publicerad andel", "{count} publicerade andelar", counts.get("16-29", 0)),
+        "30-64": t.plural(
+            "ingår i {count} andel för 16 år och äldre",
+            "ingår i {count} andelar för 16 år och äldre",
+            counts.get("16-84", 0) + counts.get("16+", 0),
         ),
-        "65+": t("{count} publicerad andel").format(count=t.number(counts.get("65-84", 0))),
+        "65+": t.plural("{count} publicerad andel", "{count} publicerade andelar", counts.get("65-84", 0)),
     }
     cells = pd.DataFrame(
         {t("Personal"): missing, t("Behov enligt enkät"): [need[code] for code in personnel.AGES]},
@@ -133,7 +135,7 @@ def access(context: Context) -> Figure:
     cells = pd.DataFrame(
         {
             t("Andel"): [t.percent(value) for value in rows["value"]],
-            t("Status"): [t.status(s, q) for s, q in zip(series["status"], series["qualifier"], strict=True)],
+            t("Status"): t.statuses(series),
             t("Uppgift"): series["source"].to_list(),
         },
         index=pd.Index([str(year) for year in series["year"]], name=t("År")),
@@ -252,7 +254,7 @@ def need(context: Context) -> Figure:
             t("Kön"): [t(SEX[sex]) for sex in rows["sex"]],
             t("Ålder"): [ages.replace("-", "–") for ages in rows["age_group"]],
             t("Andel"): [t.percent(value) for value in drawn["value"]],
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["figure"].to_list(),
         },
         index=pd.Index([str(year) for year in rows["year"]], name=t("År")),
@@ -305,7 +307,7 @@ def survey(context: Context) -> Table:
             t("Kön"): [t(SEX[sex]) for sex in rows["sex"]],
             t("Ålder"): [ages.replace("-", "–") for ages in rows["age_group"]],
             t("Andel"): [t.percent(value / 100) for value in rows["value"]],
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["figure"].to_list(),
         },
         index=pd.Index([t(SURVEY[code]) for code in rows["series"]], name=t("Besvär")),

@@ -119,7 +119,11 @@ def summary(context: Context) -> list[str]:
         ).format(norm=context.assumed("inhabitants_per_specialist")),
         t("Golvet för glesa kommuner höjer inte behovet i någon kommun, räknat med antagandenas mittvärden.")
         if floor == 0
-        else t("Golvet för glesa kommuner höjer behovet i {count} kommuner.").format(count=t.number(floor)),
+        else t.plural(
+            "Golvet för glesa kommuner höjer behovet i {count} kommun.",
+            "Golvet för glesa kommuner höjer behovet i {count} kommuner.",
+            floor,
+        ),
         t(
             "Hur starkt vårdbehovsindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
             "bebyggelse och avstånd, inte på uppmätta restider. Mer om det står under varje rubrik."
@@ -230,7 +234,7 @@ def _map(
         )
         return Figure(chart, alternative, caption, behind)
     alternative = t(
-        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}; {above} kommuner ligger "
+        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}; {above} av dem ligger "
         "över rikets medelvärde, som är 100."
     ).format(
         count=t.number(len(rows)),
@@ -319,8 +323,7 @@ def components(context: Context) -> Table:
         {
             t("Andel i riket"): [t.percent(v, 1) for v in data["share"]],
             t("Lägsta och högsta kommun"): [
-                f"{t.percent(low, 1)} – {t.percent(high, 1)}"
-                for low, high in zip(data["lowest"], data["highest"], strict=True)
+                t.share(np.nan, low, high, 1) for low, high in zip(data["lowest"], data["highest"], strict=True)
             ],
             t("Vikt"): [t.number(v, 2) for v in data["weight"]],
             when: [_dated(context, name) or t("ej angivet i källan") for name in data["table"]],
@@ -346,17 +349,10 @@ def assumed(context: Context, name: str, names: tuple[str, ...], caption: str) -
     """Some assumptions with range, unit and grade."""
     t = context.language
     items = [context.assumptions[key] for key in names]
-    scale = [100 if item.unit == "share" else 1 for item in items]
-    digits = [_decimals(by * np.array([item.value, item.low, item.high])) for item, by in zip(items, scale, strict=True)]
     grade = t("Grad")
     cells = pd.DataFrame(
         {
-            t("Värde och omfång"): [
-                t.number(by * item.value, d)
-                if item.low == item.high
-                else t.estimate(by * item.value, by * item.low, by * item.high, d)
-                for item, by, d in zip(items, scale, digits, strict=True)
-            ],
+            t("Värde och omfång"): [t.assumed(item, 100 if item.unit == "share" else 1) for item in items],
             t("Enhet"): [t.term("percent" if item.unit == "share" else item.unit) for item in items],
             grade: [item.grade for item in items],
         },
@@ -414,7 +410,7 @@ def waterfall(context: Context, region: str) -> Figure:
     factors = parts.loc[list(FACTOR)]
     net = per_inhabitant(context, region)
     steps = factors.loc[factors[ENDS].abs().max(axis=1) > NOTHING, ENDS]
-    steps = steps.assign(label=[t(FACTOR[str(key)]) for key in steps.index], words=[_signed(t, v) for v in steps["value"]])
+    steps = steps.assign(label=[t(FACTOR[str(key)]) for key in steps.index], words=[t.signed(v, 1) for v in steps["value"]])
     name = context.principals[region]
     chart = charts.waterfall(
         steps,
@@ -430,7 +426,7 @@ def waterfall(context: Context, region: str) -> Figure:
         name=name,
         net=_percent(t, _ends(net)[0]),
         factor=t(FACTOR[strongest]),
-        most=_signed(t, float(factors["value"][strongest])),
+        most=t.signed(float(factors["value"][strongest]), 1),
     )
     caption = t(
         "Vad som flyttar behovet av läkare per invånare i {name} från rikets medelvärde {year}. Streck: 80-procentigt "
@@ -721,14 +717,4 @@ def _ends(rows: pd.DataFrame) -> tuple[dict[Hashable, Any], dict[Hashable, Any]]
 
 def _percent(t: Language, row: Mapping[Hashable, Any]) -> str:
     """An index of 100 as a percentage with its interval."""
-    return f"{t.estimate(row['value'], row['low'], row['high'])}\N{NO-BREAK SPACE}%"
-
-
-def _decimals(values: FloatArray) -> int:
-    """Decimals that write some given numbers in full, two at most."""
-    return next((digits for digits in (0, 1) if np.allclose(values, values.round(digits), rtol=0, atol=1e-9)), 2)
-
-
-def _signed(t: Language, value: float) -> str:
-    text = t.number(value, 1)
-    return f"+{text}" if round(value, 1) > 0 else text
+    return t.share(row["value"] / 100, row["low"] / 100, row["high"] / 100)

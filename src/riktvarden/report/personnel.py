@@ -151,7 +151,7 @@ def availability(context: Context) -> Figure:
     cells.index.name, cells.columns.name = t("Yrke"), None
     regional = shown.loc[(shown["aspect"] == "region") & (shown["found"] == shown["cells"]), "profession"]
     alternative = t(
-        "Rutnät över {professions} yrken. {nation} yrken har någon uppgift för riket, men bara {regional} för alla "
+        "Rutnät över {professions} yrken. {nation} av dem har någon uppgift för riket, men bara {regional} för alla "
         "regioner: {names}. Inget yrke har en uppgift som samtidigt är uppdelad på region, kön, regi och vårdnivå."
     ).format(
         professions=t.number(len(order)),
@@ -233,7 +233,7 @@ def by_sex(context: Context) -> Figure:
             t("Kvinnor"): [t.number(value) for value in wide["women"]],
             t("Män"): [t.number(value) for value in wide["men"]],
             t("Totalt"): [t.number(value) for value in wide["total"]],
-            t("Status"): [t.status(s, q) for s, q in zip(total["status"], total["qualifier"], strict=True)],
+            t("Status"): t.statuses(total),
             t("Uppgift"): total["source"].to_list(),
         },
         index=pd.Index(order, name=t("Yrke")),
@@ -333,8 +333,8 @@ def physicians_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
             t("Personer"): [t.number(value) for value in dense["value"]],
             t("Heltider"): [t.number(value) for value in fte["value"]],
             t("Personer per 1 000 invånare"): [t.number(value, 1) for value in dense["density"]],
-            t("Status, personer"): [t.status(s, q) for s, q in zip(dense["status"], dense["qualifier"], strict=True)],
-            t("Status, heltider"): [t.status(s, q) for s, q in zip(fte["status"], fte["qualifier"], strict=True)],
+            t("Status, personer"): t.statuses(dense),
+            t("Status, heltider"): t.statuses(fte),
         },
         index=context.named(dense["region"]),
     )
@@ -458,7 +458,7 @@ def cells_table(context: Context, rows: pd.DataFrame, name: str, caption: str) -
                 )
             ],
             t("Definition"): [t(DEFINITION[code]) if code else "" for code in rows["definition"]],
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["source"].to_list(),
         },
         index=pd.Index([t(PROFESSION[code]) for code in rows["profession"]], name=t("Yrke")),

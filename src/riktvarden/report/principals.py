@@ -14,7 +14,6 @@ from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import PROFESSION, publications
 from riktvarden.report.professions import (
     PRINCIPAL,
-    assumed,
     between,
     indices,
     range_of,
@@ -56,13 +55,17 @@ def summary(context: Context) -> list[str]:
             "rehabiliteringen i hemmet."
         ).format(
             kept=", ".join(context.principals[code] for code in kept),
-            share=assumed(t, context.assumptions[ASSUMED["home_nursing"]]),
-            rehabilitation=assumed(t, context.assumptions[ASSUMED["home_rehabilitation"]]),
+            share=t.assumed(context.assumptions[ASSUMED["home_nursing"]]),
+            rehabilitation=t.assumed(context.assumptions[ASSUMED["home_rehabilitation"]]),
         ),
-        t(
-            "{small} kommuner har färre än {limit} invånare. De bedöms tillsammans med sin kommungrupp enligt SKR: "
-            "ju färre invånare, desto mer dras deras vårdbehov mot gruppens."
-        ).format(small=t.number((heads < SMALL).sum()), limit=t.number(SMALL)),
+        t.plural(
+            "{count} kommun har färre än {limit} invånare. Den bedöms tillsammans med sin kommungrupp enligt SKR: ju färre "
+            "invånare, desto mer dras dess vårdbehov mot gruppens.",
+            "{count} kommuner har färre än {limit} invånare. De bedöms tillsammans med sin kommungrupp enligt SKR: ju "
+            "färre invånare, desto mer dras deras vårdbehov mot gruppens.",
+            (heads < SMALL).sum(),
+            limit=t.number(SMALL),
+        ),
     ]
 
 
@@ -124,7 +127,7 @@ def responsibility(context: Context) -> Figure:
         known = pd.notna(row["municipal_share"])
         single = row["region"] == GOTLAND
         share = row["municipal_share"] if known else item.value
-        written = t("en huvudman") if single else t.percent(share) if known else assumed(t, item)
+        written = t("en huvudman") if single else t.percent(share) if known else t.assumed(item)
         # No source tells rehabilitation apart: where it follows the care at home, that is taken for granted.
         status = "missing" if single else "reported" if known and row["care"] == "home_nursing" else "estimated"
         entries.append({**row, "written": written, "status": t.status(status), "single": single, "known": known})

@@ -17,7 +17,7 @@ from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
-from riktvarden.report.language import EN_DASH, Language
+from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION, publications
 from riktvarden.results import NATION
 
@@ -128,10 +128,14 @@ def summary(context: Context, profession: str) -> list[str]:
             least=context.region_names[str(index.idxmin())],
             low=t.number(index.min()),
         ),
-        t(
-            "Riktvärdet är ett intervall, eftersom {weak} av de {all} antaganden som det bygger på är bedömningar utan "
-            "publicerad källa (grad D)."
-        ).format(weak=t.number(len(weak)), all=t.number(len(inputs_of(context, profession)))),
+        t.plural(
+            "Riktvärdet är ett intervall, eftersom {count} av de {all} antaganden som det bygger på är en bedömning utan "
+            "publicerad källa (grad D).",
+            "Riktvärdet är ett intervall, eftersom {count} av de {all} antaganden som det bygger på är bedömningar utan "
+            "publicerad källa (grad D).",
+            len(weak),
+            all=t.number(len(inputs_of(context, profession))),
+        ),
         *_split(context, profession),
         *_caveats(context, profession),
     ]
@@ -434,11 +438,11 @@ def minutes(context: Context, profession: str) -> Figure:
     a = context.assumptions
     cells = pd.DataFrame(
         {
-            t("Underlag per år"): [assumed(t, a[kind.total], kind.contact.scale) for kind in contacts(profession)],
+            t("Underlag per år"): [t.assumed(a[kind.total], kind.contact.scale) for kind in contacts(profession)],
             t("Yrkets del, eller besök per person"): [
-                assumed(t, a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)
+                t.assumed(a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)
             ],
-            t("Minuter per kontakt"): [assumed(t, a[kind.minutes]) for kind in contacts(profession)],
+            t("Minuter per kontakt"): [t.assumed(a[kind.minutes]) for kind in contacts(profession)],
             t("Grad för de tre"): [
                 ", ".join(str(a[name].grade) for name in (kind.total, kind.each, kind.minutes))
                 for kind in contacts(profession)
@@ -651,10 +655,10 @@ def narrowing(context: Context, profession: str) -> Figure:
     drawn = rows[["low", "high"]].assign(label=[charts.wrapped(label) for label in labels], kind=rows["part"].map(words))
     cells = pd.DataFrame(
         {
-            t("Värde (spann)"): [assumed(t, context.assumptions[name]) for name in rows["name"]],
+            t("Värde (spann)"): [t.assumed(context.assumptions[name]) for name in rows["name"]],
             t("Ändrar"): [words[part] for part in rows["part"]],
-            t("Lägst"): [_signed(t, value) for value in rows["low"]],
-            t("Högst"): [_signed(t, value) for value in rows["high"]],
+            t("Lägst"): [t.signed(value, percent=True) for value in rows["low"]],
+            t("Högst"): [t.signed(value, percent=True) for value in rows["high"]],
             t("Symbol"): [context.assumptions[name].symbol for name in rows["name"]],
         },
         index=pd.Index(labels, name=t("Antagande")),
@@ -662,7 +666,12 @@ def narrowing(context: Context, profession: str) -> Figure:
     first = rows.iloc[0]
     alternative = t(
         "Liggande staplar. Mest osäkerhet ger ”{label}”: ensamt kan det ändra {part} i riket med {low} till {high}."
-    ).format(label=labels[0], part=words[first["part"]], low=_signed(t, first["low"]), high=_signed(t, first["high"]))
+    ).format(
+        label=labels[0],
+        part=words[first["part"]],
+        low=t.signed(first["low"], percent=True),
+        high=t.signed(first["high"], percent=True),
+    )
     return Figure(
         charts.ranges(
             drawn,
@@ -1027,26 +1036,8 @@ def ranges(t: Language, rows: pd.DataFrame) -> list[str]:
     return [between(t, Range(low, high)) for low, high in rows[["low", "high"]].to_numpy(float)]
 
 
-def assumed(t: Language, item: Assumption, scale: float = 1.0, complement: bool = False) -> str:
-    """An assumption's value and range in words: shares in per cent, or what they leave of the whole."""
-    ends = (item.value, item.low, item.high)
-    value, low, high = (1 - ends[0], 1 - ends[2], 1 - ends[1]) if complement else ends
-    if item.unit.startswith("share"):
-        numbers = [t.number(100 * x) for x in (value, low, high)]
-        unit = "\N{NO-BREAK SPACE}%"
-    else:
-        digits = max(len(f"{x * scale:.6f}".rstrip("0").partition(".")[2]) for x in (value, low, high))
-        numbers = [t.number(x * scale, digits) for x in (value, low, high)]
-        unit = ""
-    return f"{numbers[0]} ({numbers[1]}{EN_DASH}{numbers[2]}){unit}"
-
-
 def _each(item: Assumption, kind: Contact) -> float:
     return 1 - item.value if kind.complement else item.value
-
-
-def _signed(t: Language, share: float) -> str:
-    return f"{'+' if share > 0 else ''}{t.percent(share)}"
 
 
 def _nation(context: Context, profession: str, measure: str, principal: str = "") -> Range:

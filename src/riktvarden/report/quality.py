@@ -81,37 +81,41 @@ def statistics(context: Context) -> Table:
             "Relevans": t(
                 "Uppdraget ber om {cells} celler efter yrke, region, kön, regi och vårdnivå. {missing} av dem saknas."
             ).format(cells=t.number(len(wanted)), missing=t.number(missing)),
-            "Tillförlitlighet": t(
+            "Tillförlitlighet": t.plural(
                 "{figures} uppgifter ur {publications} publikationer. {official} är hämtade ur en officiell källa, "
                 "{second} är officiella tal citerade av andra och {survey} kommer från enkäter eller organisationer. "
-                "Kontrollerna har funnit {wrong} uppgifter som inte kan stämma."
-            ).format(
+                "Kontrollerna har funnit {count} uppgift som inte kan stämma.",
+                "{figures} uppgifter ur {publications} publikationer. {official} är hämtade ur en officiell källa, "
+                "{second} är officiella tal citerade av andra och {survey} kommer från enkäter eller organisationer. "
+                "Kontrollerna har funnit {count} uppgifter som inte kan stämma.",
+                facts["anomalies"],
                 figures=t.number(facts["figures"]),
                 publications=t.number(facts["publications"]),
                 official=t.number(facts["official"]),
                 second=t.number(facts["secondhand"]),
                 survey=t.number(facts["survey"]),
-                wrong=t.number(facts["anomalies"]),
             ),
-            "Aktualitet och punktlighet": t(
-                "Uppgifterna avser {oldest:.0f}–{newest:.0f}; {undated} är odaterade. Den äldsta var {age:.0f} år "
-                "vid referensdatumet {date}."
-            ).format(
+            "Aktualitet och punktlighet": t.plural(
+                "Uppgifterna avser {oldest:.0f}–{newest:.0f}; {count} är odaterad. Den äldsta var {age:.0f} år vid "
+                "referensdatumet {date}.",
+                "Uppgifterna avser {oldest:.0f}–{newest:.0f}; {count} är odaterade. Den äldsta var {age:.0f} år vid "
+                "referensdatumet {date}.",
+                facts["undated"],
                 oldest=facts["oldest"],
                 newest=facts["newest"],
-                undated=t.number(facts["undated"]),
                 age=age,
                 date=context.reference_date,
             ),
             "Tillgänglighet och tydlighet": t(
                 "Varje tabell kan laddas ned med definition, status och källa per rad. Ord förklaras i rapportens ordlista."
             ),
-            "Jämförbarhet och samanvändbarhet": t(
+            "Jämförbarhet och samanvändbarhet": t.plural(
                 "{definitions} definitioner står bredvid varandra och läggs aldrig ihop. Heltider för läkare har en "
-                "ny definition från {redefined}. Bara {regional} uppgifter gäller en enskild region."
-            ).format(
+                "ny definition från {redefined}. Bara {count} uppgift gäller en enskild region.",
+                "{definitions} definitioner står bredvid varandra och läggs aldrig ihop. Heltider för läkare har en "
+                "ny definition från {redefined}. Bara {count} uppgifter gäller en enskild region.",
+                facts["regional"],
                 definitions=t.number(facts["definitions"]),
-                regional=t.number(facts["regional"]),
                 redefined=context.personnel.query("qualifier == 'fte_redefined'")["year"].min(),
             ),
             "Allmänna uppgifter": _general(context),
@@ -191,10 +195,15 @@ def guideline_values(context: Context) -> Table:
                 low=t.number(widest["low"]),
                 high=t.number(widest["high"]),
             ),
-            "Aktualitet och punktlighet": t(
-                "Folkmängden avser {year}. Besök och telefonkontakter avser {contacts:.0f}. {undated} uppgifter om "
-                "kommunerna saknar datum. Ingen publiceringsplan finns."
-            ).format(year=context.year, contacts=contacts, undated=t.number(len(UNDATED))),
+            "Aktualitet och punktlighet": t.plural(
+                "Folkmängden avser {year}. Besök och telefonkontakter avser {contacts:.0f}. {count} uppgift om kommunerna "
+                "saknar datum. Ingen publiceringsplan finns.",
+                "Folkmängden avser {year}. Besök och telefonkontakter avser {contacts:.0f}. {count} uppgifter om "
+                "kommunerna saknar datum. Ingen publiceringsplan finns.",
+                len(UNDATED),
+                year=context.year,
+                contacts=contacts,
+            ),
             "Tillgänglighet och tydlighet": t(
                 "Varje värde har intervall, status och källa. Varje formel står i metodkapitlet med sin funktion."
             ),

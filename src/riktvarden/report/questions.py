@@ -211,10 +211,14 @@ def summary(assumptions: Assumptions, language: Language) -> list[str]:
             count=t.number(count), all=t.number(len(assumptions))
         ),
         t("Flest frågor, {count}, går till {party}.").format(count=t.number(asked.max()), party=party),
-        t(
-            "{drawn} av dem har ett spann som intervallen i rapporten bygger på. {others} är val, gränser eller scenarier "
-            "som inte varieras i intervallen."
-        ).format(drawn=t.number(drawn), others=t.number(count - drawn)),
+        t.plural(
+            "{drawn} av dem har ett spann som intervallen i rapporten bygger på. {count} är ett val, en gräns eller ett "
+            "scenario som inte varieras i intervallen.",
+            "{drawn} av dem har ett spann som intervallen i rapporten bygger på. {count} är val, gränser eller scenarier "
+            "som inte varieras i intervallen.",
+            count - drawn,
+            drawn=t.number(drawn),
+        ),
         t(
             "Ett svar behöver inte vara exakt. En smalare gräns uppåt eller nedåt, med källa, gör intervallen smalare "
             "nästa gång rapporten byggs."
@@ -287,7 +291,7 @@ def by_party(assumptions: Assumptions, language: Language) -> Table:
     topics = data.groupby("party", sort=False)["topic"].agg(list)
     cells = pd.DataFrame(
         {
-            t("Frågor"): [t("{count} frågor").format(count=t.number(sums[party])) for party in sums.index],
+            t("Frågor"): [t.plural("{count} fråga", "{count} frågor", sums[party]) for party in sums.index],
             t("Områden"): [", ".join(_inside(topic) for topic in topics[party]) for party in sums.index],
         },
         index=pd.Index(list(sums.index), name=t("Frågan går till")),
@@ -325,7 +329,7 @@ def by_topic(context: Context) -> dict[Topic, Table]:
         )
         cells = pd.DataFrame(
             {
-                t("Värde (spann)"): [reference.value_and_range(item, t) for item in own.values()],
+                t("Värde (spann)"): [t.assumed(item, 1) for item in own.values()],
                 t("Enhet"): [t.term(item.unit) for item in own.values()],
                 t("Påverkar"): data["affects"].to_list(),
             },
@@ -353,10 +357,15 @@ def disagreements_finding(context: Context) -> list[str]:
     away = np.maximum(rows["low"] - rows["published"], rows["published"] - rows["high"]) / (rows["high"] - rows["low"])
     furthest = disagreements(context).cells.iloc[int(np.argmax(away))]
     return [
-        t(
-            "{count} publicerade uppgifter om regionernas läkare ligger utanför det som modellen skulle ha gett. {fewer} "
-            "av dem tyder på färre läkare än modellen, och {more} på fler."
-        ).format(count=t.number(len(rows)), fewer=t.number(fewer.sum()), more=t.number((~fewer).sum())),
+        t.plural(
+            "{count} publicerad uppgift om regionernas läkare ligger utanför det som modellen skulle ha gett.",
+            "{count} publicerade uppgifter om regionernas läkare ligger utanför det som modellen skulle ha gett.",
+            len(rows),
+        )
+        + " "
+        + t("Färre läkare än modellen: {fewer}. Fler: {more}.").format(
+            fewer=t.number(fewer.sum()), more=t.number((~fewer).sum())
+        ),
         t("Längst från modellen ligger {region}: publicerat är {published} och modellen ger {interval} ({what}).").format(
             region=furthest.name,
             published=furthest[t("Publicerat")],

@@ -123,7 +123,7 @@ def assumption_overview(context: Context, assumptions: Mapping[str, Assumption],
     cells = pd.DataFrame(
         {
             t("Symbol"): [notation.written(item.symbol) for item in items],
-            t("Värde (spann)"): [value_and_range(item, t) for item in items],
+            t("Värde (spann)"): [t.assumed(item, 1) for item in items],
             t("Fördelning"): [t.term(str(item.distribution)) for item in items],
             t("Enhet"): [t.term(item.unit) for item in items],
             t("Grad"): [str(item.grade) for item in items],
@@ -296,17 +296,3 @@ def qualifiers(language: Language) -> Table:
     )
     data = pd.DataFrame({"qualifier": list(QUALIFIER), "meaning": [QUALIFIER_MEANING[k] for k in QUALIFIER]})
     return Table("tillaegg", cells, data, t("Ett tillägg efter statusen säger mer om uppgiften."), t("rapportens metod"))
-
-
-def value_and_range(item: Assumption, language: Language) -> str:
-    """Value of an assumption, with its range where it has one."""
-    value, low, high = (written(language, x, item.unit) for x in (item.value, item.low, item.high))
-    return value if item.low == item.high else f"{value} ({language.span(low, high)})"
-
-
-def written(language: Language, value: float, unit: str) -> str:
-    """A number with as many decimals as it needs; years without a thousands separator."""
-    if unit == "year":
-        return f"{value:.0f}"
-    decimals = len(f"{value:.10f}".rstrip("0").partition(".")[2])
-    return language.number(value, decimals)

@@ -104,25 +104,16 @@ def advice(context: Context, region: str) -> str:
             ).format(last=_last(context))
         )
     else:
+        fields = {**found._asdict(), "first": t.plural("{count} ny ST-läkare", "{count} nya ST-läkare", found.first)}
         if found.most > max(found.first, found.last):
-            shape = t(
-                "Regionens del av vägen dit är {first} nya ST-läkare {start}, som mest {most} ({when}) och sedan {last} "
-                "år {year}."
-            )
+            shape = t("Regionens del av vägen dit är {first} {start}, som mest {most} ({when}) och sedan {last} år {year}.")
         elif found.most > found.first:
-            shape = t(
-                "Regionens del av vägen dit är {first} nya ST-läkare {start} och därefter fler, upp till {most} ({when})."
-            )
+            shape = t("Regionens del av vägen dit är {first} {start} och därefter fler, upp till {most} ({when}).")
         elif found.last < found.first:
-            shape = t(
-                "Regionens del av vägen dit är {first} nya ST-läkare {start}, och efter hand färre: {last} från {lowest}."
-            )
+            shape = t("Regionens del av vägen dit är {first} {start}, och efter hand färre: {last} från {lowest}.")
         else:
-            shape = t("Regionens del av vägen dit är {first} nya ST-läkare om året hela tiden.")
-        parts += [
-            t("Tidigast {year} kan alla regioner ha nått normen.").format(year=found.year),
-            shape.format(**found._asdict()),
-        ]
+            shape = t("Regionens del av vägen dit är {first} om året hela tiden.")
+        parts += [t("Tidigast {year} kan alla regioner ha nått normen.").format(year=found.year), shape.format(**fields)]
         own = _met_from(planned(context, "norm_met", region))
         if own is not None and own < found.year - 1:
             parts.append(t("I regionen är det från {own} troligare än inte att normen är nådd.").format(own=own))
@@ -163,7 +154,7 @@ def _today_goes_on(context: Context, region: str) -> str:
     parts = [
         t(
             "Om lika många som {base} fortsätter att börja varje år täcker specialisterna {coverage} av behovet {target}."
-        ).format(base=context.year, coverage=_shares(t, share.loc[[target]])[0], target=target),
+        ).format(base=context.year, coverage=t.shares(share.loc[[target]])[0], target=target),
         (
             t("Chansen att normen är nådd är {then} både då och {last}.")
             if then == later
@@ -222,8 +213,12 @@ def _gap(context: Context, region: str) -> str:
         weak.get(context.results.cell("specialist_fte", region).qualifier, ""),
         *_beside_own(context, region),
         *(
-            t("Det senast publicerade antalet i ST är {now} personer ({date}).").format(
-                now=context.estimate("st_persons", region), date=st_baseline.dated(context, row)
+            t.plural(
+                "Det senast publicerade antalet i ST är {now} person ({date}).",
+                "Det senast publicerade antalet i ST är {now} personer ({date}).",
+                round(context.results.cell("st_persons", region).value),
+                now=context.estimate("st_persons", region),
+                date=st_baseline.dated(context, row),
             )
             for _, row in newest.iterrows()
         ),
@@ -330,7 +325,7 @@ def outcome(context: Context, region: str) -> Table:
     long_run = context.rows(["coverage_long_run", "norm_met_long_run"], [region])
     columns = {
         t("Täckning, {intake}").format(intake=intake): [
-            *_shares(t, share.loc[years]),
+            *t.shares(share.loc[years]),
             context.share("coverage_long_run", region),
         ],
         t("Chans att normen är nådd, {intake}").format(intake=intake): [
@@ -342,7 +337,7 @@ def outcome(context: Context, region: str) -> Table:
         # In the base year there is no other intake yet.
         now, kept = [base], t("normen hålls")
         columns |= {
-            t("Täckning, vägen"): [*_shares(t, share.loc[now]), *_shares(t, path.loc[years[1:]]), kept],
+            t("Täckning, vägen"): [*t.shares(share.loc[now]), *t.shares(path.loc[years[1:]]), kept],
             t("Chans att normen är nådd, vägen"): [*_chances(t, met.loc[now]), *_chances(t, path_met.loc[years[1:]]), kept],
         }
     columns[t("Status")] = [*t.statuses(share.loc[years]), context.status("coverage_long_run", region)]
@@ -553,7 +548,7 @@ def _series_table(
         if measure == "chance":
             texts = _chances(t, found)
         elif measure == "coverage":
-            texts = _shares(t, found)
+            texts = t.shares(found)
         else:
             texts = t.estimates(found)
         columns[words[measure, series]] = texts
@@ -577,11 +572,6 @@ def _intake(context: Context) -> str:
 def _chances(t: Language, rows: pd.DataFrame) -> list[str]:
     """Each row's probability in words."""
     return [st_guideline.chance(t, value) for value in rows["value"].to_numpy(float)]
-
-
-def _shares(t: Language, rows: pd.DataFrame) -> list[str]:
-    """Each row's share in per cent with its interval."""
-    return [f"{text}\N{NO-BREAK SPACE}%" for text in t.estimates(100 * rows[ENDS])]
 
 
 def _middles(t: Language, rows: pd.DataFrame, scale: float) -> list[str]:
@@ -929,7 +919,9 @@ def overview(context: Context) -> Table:
         t("Samverkansregion"): [collaborative_regions.belongs_to(context, code) for code in shown],
     }
     measures = ["st_starters_guideline", "st_starters_reference", "st_positions_guideline", "st_positions_reference"]
-    caption = t("De 21 regionerna. Inom parentes 80-procentigt intervall, för vägen de år då flest börjar.")
+    caption = t("De {count} regionerna. Inom parentes 80-procentigt intervall, för vägen de år då flest börjar.").format(
+        count=t.number(len(context.results.regions))
+    )
     divided = [
         t("{name} är delat mellan två samverkansregioner; här visas den där flest av invånarna bor.").format(
             name=context.region_names[code]

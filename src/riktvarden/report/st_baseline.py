@@ -112,13 +112,14 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     title = t("ST-tjänster per 10 000 invånare, {date}").format(date=context.reference_date)
     known = rows["value"].dropna().sort_values()
     chart = maps.choropleth(areas, title, charts.number_label(1), t("streckat: uppgift saknas"))
-    alternative = t(
-        "Karta över Sveriges 21 regioner. {known} regioner har publicerat ett antal som ST-tjänsterna går att skatta ur; "
-        "övriga {missing} är streckade. Bland de kända har {lowest} lägst ({low}) och {highest} högst ({high}) per 10 000 "
-        "invånare."
-    ).format(
+    alternative = t.plural(
+        "Karta över Sveriges {all} regioner. {known} av dem har publicerat ett antal som ST-tjänsterna går att skatta ur; "
+        "{count} är streckad. Bland de kända har {lowest} lägst ({low}) och {highest} högst ({high}) per 10 000 invånare.",
+        "Karta över Sveriges {all} regioner. {known} av dem har publicerat ett antal som ST-tjänsterna går att skatta ur; "
+        "{count} är streckade. Bland de kända har {lowest} lägst ({low}) och {highest} högst ({high}) per 10 000 invånare.",
+        len(rows) - len(known),
+        all=t.number(len(rows)),
         known=t.number(len(known)),
-        missing=t.number(len(rows) - len(known)),
         lowest=context.region_names[known.index[0]],
         low=t.number(known.iloc[0], 1),
         highest=context.region_names[known.index[-1]],
@@ -170,21 +171,38 @@ def density_table(context: Context, name: str, codes: list[str] | None = None) -
     )
 
 
+ONE_OF = {
+    "positions": "{number} tjänst ({date})",
+    "financed_positions": "{number} finansierad tjänst ({date})",
+    "persons": "{number} person ({date})",
+    "fte": "{number} heltid ({date})",
+    "blocks": "{number} ST-block ({date})",
+}
+"""Measure → a published figure of one."""
+MANY_OF = {
+    "positions": "{number} tjänster ({date})",
+    "financed_positions": "{number} finansierade tjänster ({date})",
+    "persons": "{number} personer ({date})",
+    "fte": "{number} heltider ({date})",
+    "blocks": "{number} ST-block ({date})",
+}
+"""Measure → a published figure of any other number, in the order of the page."""
+
+
 def _newest(context: Context, region: str) -> str:
     """The newest published figures of a region, each in its own measure and at its own date."""
     t = context.language
-    words = {
-        "positions": t("{number} tjänster ({date})"),
-        "financed_positions": t("{number} finansierade tjänster ({date})"),
-        "persons": t("{number} personer ({date})"),
-        "fte": t("{number} heltider ({date})"),
-        "blocks": t("{number} ST-block ({date})"),
-    }
     rows = context.result_rows("figures", region)
     own = {row["measure"]: row for _, row in rows.loc[rows["value"].notna()].iterrows()}
     found = [
-        words[measure].format(number=_number(context, own[measure]), date=dated(context, own[measure]))
-        for measure in words
+        t.plural(
+            ONE_OF[measure],
+            MANY_OF[measure],
+            round(own[measure]["value"]),
+            number=_number(context, own[measure]),
+            date=dated(context, own[measure]),
+        )
+        for measure in MANY_OF
         if measure in own
     ]
     return "; ".join(found) if found else EN_DASH
@@ -244,7 +262,7 @@ def published(context: Context) -> Table:
     texts = figures.assign(
         text=[_number(context, row) for _, row in figures.iterrows()],
         when=[dated(context, row) for _, row in figures.iterrows()],
-        status_words=[t.status(s, q) for s, q in zip(figures["status"], figures["qualifier"], strict=True)],
+        status_words=t.statuses(figures),
     )
     wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
     told = [code for code in context.results.regions if code in wide.index]
@@ -269,10 +287,13 @@ def published(context: Context) -> Table:
         "st-publicerat",
         cells,
         figures.drop(columns="note"),
-        t(
-            "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. Övriga "
-            "{missing} regioner har inte publicerat någon."
-        ).format(missing=t.number(len(context.results.regions) - len(told))),
+        t.plural(
+            "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. {count} region har inte "
+            "publicerat någon.",
+            "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. {count} regioner har "
+            "inte publicerat någon.",
+            len(context.results.regions) - len(told),
+        ),
         t("publicerade uppgifter om ST"),
         text=(when, behind),
         stacked=True,
@@ -288,11 +309,7 @@ def _behind(context: Context, figure: pd.Series) -> str:
     if pd.isna(figure["value"]):
         return told
     words = {"need": t("vårdbehov"), "urban": t("stad och landsbygd"), "owner": t("regi")}
-    classes = (
-        t("skattad i {count} klasser").format(count=t.number(figure["classes"]))
-        if figure["classes"] > 1
-        else t("skattad som en klass")
-    )
+    classes = t.plural("skattad som en klass", "skattad i {count} klasser", figure["classes"])
     if figure["collapsed"]:
         classes = t("{classes} utan uppdelning på {collapsed}, där för få svarat").format(
             classes=classes, collapsed=t(" och ").join(words[name] for name in figure["collapsed"].split(", "))

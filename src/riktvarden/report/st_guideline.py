@@ -129,9 +129,7 @@ def reach(context: Context) -> str:
         date=context.reference_date,
         stock=context.estimate("specialist_fte"),
         coverage=context.share("coverage_a"),
-        later=t.listed(
-            t("{share} år {year}").format(share=_shares(t, covered.loc[[year]])[0], year=year) for year in later
-        ),
+        later=t.listed(t("{share} år {year}").format(share=t.shares(covered.loc[[year]])[0], year=year) for year in later),
     )
 
 
@@ -254,9 +252,13 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         t("vita streck: skattat värde"),
     )
     alternative = t(
-        "Karta över Sveriges 21 regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst i "
-        "{highest}, {high}. I riket är det {nation}."
-    ).format(**_extremes(context), nation=context.estimate("st_positions_per_10000", NATION, 1))
+        "Karta över Sveriges {all} regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst "
+        "i {highest}, {high}. I riket är det {nation}."
+    ).format(
+        **_extremes(context),
+        all=t.number(len(context.results.regions)),
+        nation=context.estimate("st_positions_per_10000", NATION, 1),
+    )
     caption = t(
         "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare. Skillnaderna är små jämfört med "
         "osäkerheten."
@@ -535,7 +537,7 @@ def by_figure(context: Context, region: str | None = None) -> Table:
             t("Vad som är publicerat"): [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()],
             dated: read["dated"].to_list(),
             t("Specialister, heltider"): t.estimates(stocks),
-            t("Täckning A efter uppgiften ensam"): _shares(t, shares),
+            t("Täckning A efter uppgiften ensam"): t.shares(shares),
             t("Täckning A i rapporten"): [context.share("coverage_a", code) for code in rows["region"]],
             t("Status"): t.statuses(rows),
             figure: read["figures"].to_list(),
@@ -741,7 +743,7 @@ def coverage_path(context: Context) -> Figure:
         (context.target_year, str(context.target_year)),
     )
     at = context.target_year
-    a, b = (_shares(t, rows.loc[[at]])[0] for rows in paths.values())
+    a, b = (t.shares(rows.loc[[at]])[0] for rows in paths.values())
     alternative = t(
         "Linjer med band. Om lika många börjar varje år som {base} täcker färdiga specialister {a} av behovet {year}. "
         "Räknas också ST-läkare mitt i utbildningen är det {b}."
@@ -753,8 +755,8 @@ def coverage_path(context: Context) -> Figure:
     ).format(first=years[0], last=years[-1])
     cells = pd.DataFrame(
         {
-            t("Täckning A"): _shares(t, paths["coverage_a_reference"]),
-            t("Täckning B"): _shares(t, paths["coverage_b_reference"]),
+            t("Täckning A"): t.shares(paths["coverage_a_reference"]),
+            t("Täckning B"): t.shares(paths["coverage_b_reference"]),
             t("Sannolikhet att normen är nådd"): [chance(t, met) for met in path(context, NORM_MET, NATION)["value"]],
             t("Status"): t.statuses(paths["coverage_a_reference"]),
         },
@@ -977,10 +979,10 @@ def ways(context: Context) -> Figure:
     words = {_unchanged(context): (BLUE, unchanged)} | ({} if solved.empty else {_way(context): (ORANGE, solved)})
     last = unchanged.index[-1]
     found = t("Om intaget förblir som {base} blir täckningen {unchanged} år {last}.").format(
-        base=context.year, unchanged=_shares(t, unchanged.loc[[last]])[0], last=last
+        base=context.year, unchanged=t.shares(unchanged.loc[[last]])[0], last=last
     )
     if not solved.empty:
-        found += " " + t("På vägen blir den {covered}.").format(covered=_shares(t, solved.loc[[last]])[0])
+        found += " " + t("På vägen blir den {covered}.").format(covered=t.shares(solved.loc[[last]])[0])
     chart = charts.fan(
         pd.concat([rows.assign(kind=kind) for kind, (_, rows) in words.items()])[["year", *ENDS, "kind"]],
         charts.number_axis(t("täckning A"), 0, percent=True),
@@ -1092,10 +1094,10 @@ def regional_coverage(context: Context) -> Table:
         {
             t("Täckning A {date}").format(date=context.reference_date): [context.share("coverage_a", c) for c in shown],
             **{
-                t("{base} års intag: {year}").format(base=context.year, year=year): _shares(t, rows.loc[shown])
+                t("{base} års intag: {year}").format(base=context.year, year=year): t.shares(rows.loc[shown])
                 for year, rows in unchanged.items()
             },
-            **{t("Vägen: {year}").format(year=year): _shares(t, rows.loc[shown]) for year, rows in solved.items()},
+            **{t("Vägen: {year}").format(year=year): t.shares(rows.loc[shown]) for year, rows in solved.items()},
             **{
                 words.format(year=context.year, end=end): [chance(t, v) for v in rows.loc[shown, "value"]]
                 for words, found in met.items()
@@ -1243,18 +1245,11 @@ def limits(context: Context) -> Table:
     rows = []
     for name, limit in LIMITS.items():
         item = context.assumptions[limit.assumption] if limit.assumption else None
-        scale, digits = (
-            (100, 0) if item is not None and item.unit == "share" else (1, 0 if name in ("applicants", "capacity") else 2)
-        )
         rows.append(
             {
                 "limit": name,
                 "words": t(limit.words),
-                "value": missing
-                if item is None
-                else t.number(scale * item.value, digits)
-                if item.low == item.high
-                else t.estimate(scale * item.value, scale * item.low, scale * item.high, digits),
+                "value": missing if item is None else t.assumed(item, 100 if item.unit == "share" else 1),
                 "unit": "" if item is None else t.term("percent" if item.unit == "share" else item.unit),
                 "grade": "" if item is None else item.grade,
                 "binding": t("ingår inte i räkningen") if item is None else t("ja") if name in binding else t("nej"),
@@ -1299,11 +1294,6 @@ def planned(context: Context, measure: str, region: str) -> pd.DataFrame:
 
 def _name(context: Context, region: str) -> str:
     return context.language("riket") if region == NATION else context.principals[region]
-
-
-def _shares(t: Language, rows: pd.DataFrame) -> list[str]:
-    """Shares in per cent with their intervals."""
-    return [f"{text}\N{NO-BREAK SPACE}%" for text in t.estimates(100 * rows[ENDS])]
 
 
 OBSTACLE = {

@@ -113,21 +113,17 @@ def beside_model(context: Context) -> Figure:
     drawn = pd.DataFrame(
         {"label": labels, "kind": rows["side"].map(words), **{c: rows[c] for c in ("value", "low", "high")}}
     )
-    written = [
-        t.percent(value) if np.isnan(low) else f"{t.percent(value)} ({t.interval(100 * low, 100 * high)}{NBSP}%)"
-        for value, low, high in rows[["value", "low", "high"]].to_numpy(float)
-    ]
     cells = pd.DataFrame(
         {
             t("Mått"): [words[side] for side in rows["side"]],
-            t("Förändring till 2035"): written,
+            t("Förändring till 2035"): t.shares(rows),
             t("Från år"): [str(year) for year in rows["year"]],
             t("Av"): [
                 t("rapportens modell") if own else t(DEFINITION[by])
                 for own, by in zip(rows["own"], rows["by"], strict=True)
             ],
             t("Gäller"): [t("primärvården") if own else t("hela arbetsmarknaden") for own in rows["own"]],
-            t("Status"): [t.status(s, q) for s, q in zip(rows["status"], rows["qualifier"], strict=True)],
+            t("Status"): t.statuses(rows),
             t("Uppgift"): rows["figure"].to_list(),
         },
         index=pd.Index([t(PROFESSION[name]).capitalize() for name in rows["profession"]], name=t("Yrke")),
@@ -162,8 +158,6 @@ def beside_model(context: Context) -> Figure:
         ),
     )
 
-
-NBSP = "\N{NO-BREAK SPACE}"
 
 FORECAST_YEAR = 2035
 """The year that the published forecasts reach."""

@@ -316,7 +316,7 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     cells = pd.DataFrame(
         {
             t("Lägsta till högsta"): [
-                f"{'–'.join(_plain(t, end) for end in ends[name])} {t.term(item.unit)}"
+                f"{t.span(*t.exact(*ends[name], unit=item.unit))} {t.term(item.unit)}"
                 for name, item in zip(rows["assumption"], items, strict=True)
             ],
             t("Resultat vid lägsta"): [t.number(v) for v in rows["at_low"]],
@@ -329,12 +329,6 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     name = f"tornado-{measure.replace('_', '-')}-{region}"
     source = t("rapportens modell och graderade antaganden")
     return Figure(chart, alternative, caption, Table(name, cells, rows.drop(columns="span"), caption, source, stacked=True))
-
-
-def _plain(t: Language, value: float) -> str:
-    """A number with as many digits as it has, at most four."""
-    digits = next((d for d in range(4) if abs(value - round(value, d)) < 1e-9), 4)
-    return t.number(value, digits)
 
 
 def regional_tornadoes(context: Context, found: Uncertainty) -> Table:
