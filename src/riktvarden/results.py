@@ -84,7 +84,7 @@ class Results:
     principals: pd.DataFrame
     """The four professions by principal: municipality and principal besides the columns of `COLUMNS`."""
     outlook: pd.DataFrame
-    """Need and supply of the four professions by year: the columns of `COLUMNS`."""
+    """Need and supply of the professions by year: the columns of `COLUMNS`."""
     places: pd.DataFrame
     """Yearly places in each programme by collaborative region: collaborative_region and the columns of `COLUMNS`."""
     programme: pd.DataFrame

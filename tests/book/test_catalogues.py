@@ -26,7 +26,7 @@ def code(folder: Path, text: str) -> Path:
 
 
 def test_words_in_code_are_all_found(tmp_path: Path) -> None:
-    found = catalogues.of_code(code(tmp_path, MODULE), {"title": ["Titel"]})
+    found = catalogues.of_code(code(tmp_path, MODULE), ["."], {"title": ["Titel"]})
     said = {"Rubrik", "en mening", "ja", "nej", "första", "andra", "tredje", "utanför", "Titel"}
     assert {str(message.id) for message in found if message.id} == said
 
@@ -34,7 +34,7 @@ def test_words_in_code_are_all_found(tmp_path: Path) -> None:
 def test_words_that_cannot_be_seen_are_a_fault(tmp_path: Path) -> None:
     hidden = code(tmp_path, "def f(t, name):\n    return t(name), t(f'{name} år')\n")
     with pytest.raises(catalogues.CatalogueError, match=r"(?s)page\.py:2: .*t\(name\).*page\.py:2: .*år"):
-        catalogues.of_code(hidden, {})
+        catalogues.of_code(hidden, ["."], {})
 
 
 def template(*texts: str) -> dict[str, Catalog]:

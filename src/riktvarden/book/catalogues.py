@@ -25,7 +25,8 @@ from riktvarden.book.assemble import environment
 
 CHAPTERS, CODE = "chapters", "riktvarden"
 DOMAINS = (CHAPTERS, CODE)
-REPORT = "src/riktvarden/report"
+SOURCES = ("src/riktvarden/report", "src/riktvarden/professions")
+"""Folders of the code that has words."""
 PACKAGE = "data/datapackage.json"
 TITLES = "title"
 """The column, of descriptors and of the table below, that has words which code looks up."""
@@ -54,7 +55,7 @@ def templates(root: Path) -> dict[str, Catalog]:
     CatalogueError
         If the chapters cannot be read, or code looks up words that are not written in it.
     """
-    return {CHAPTERS: _of_chapters(root), CODE: of_code(root / REPORT, {TITLES: _titles(root)})}
+    return {CHAPTERS: _of_chapters(root), CODE: of_code(root, SOURCES, {TITLES: _titles(root)})}
 
 
 def update(root: Path, language: str) -> dict[str, int]:
@@ -178,13 +179,15 @@ def _titles(root: Path) -> list[str]:
     return list(dict.fromkeys(titles))
 
 
-def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
+def of_code(root: Path, folders: Iterable[str], columns: Mapping[str, Sequence[str]]) -> Catalog:
     """Return the words that modules look up, and those of the tables that they look up words of.
 
     Parameters
     ----------
-    folder
-        Folder of the modules. A call whose words are neither literal, nor those of a module's constant or of a
+    root
+        The project folder.
+    folders
+        Folders of the modules in it. A call whose words are neither literal, nor those of a module's constant or of a
         field of its classes, nor of one of the `columns` is a fault.
     columns
         Column of the data to the words in it.
@@ -194,7 +197,8 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
     CatalogueError
         With all such calls.
     """
-    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))}
+    files = [file for folder in folders for file in sorted((root / folder).glob("*.py"))]
+    trees = {file.relative_to(root).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
     own = {module: _constants(tree) for module, tree in trees.items()}
     shared = {f".{name}": values for name, values in _fields(trees.values()).items()}
     shared |= {f"[{column}]": [ast.Constant(word) for word in words] for column, words in columns.items()}
@@ -208,9 +212,9 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _translates(node.func, module)):
             words = list(_words(call.args[0], constants, bound)) if call.args else []
             if not words:
-                faults.append(f"{module}.py:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
+                faults.append(f"{module}:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
             for word in words:
-                catalogue.add(word, locations=[(f"{REPORT}/{module}.py", 0)])
+                catalogue.add(word, locations=[(module, 0)])
     if faults:
         raise CatalogueError("\n".join(faults))
     return catalogue
@@ -220,7 +224,9 @@ def _translates(function: ast.expr, module: str) -> bool:
     """Whether a call looks up words: ``t(…)``, ``context.language(…)``, and a language's own ``self(…)``."""
     if isinstance(function, ast.Attribute):
         return function.attr in TRANSLATORS
-    return isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
+    return isinstance(function, ast.Name) and (
+        function.id in TRANSLATORS or (function.id, Path(module).stem) == ("self", "language")
+    )
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
@@ -293,6 +299,8 @@ def _words(
                 yield from _words(value, constants, bound, (*seen, name))
         case ast.Subscript(slice=ast.Constant(value=str(column))) if f"[{column}]" in constants:
             yield from _words(constants[f"[{column}]"], {}, {})
+        case ast.Call(func=ast.Attribute(value=whole)):  # a method, never a field of the same name
+            yield from _words(whole, constants, bound, seen)
         case ast.Attribute(value=ast.Name(), attr=name) if name in constants and name not in seen:  # a module's constant
             yield from _words(constants[name], constants, {}, (*seen, name))
         case ast.Attribute(attr=name) if f".{name}" in constants and name not in seen:
