@@ -136,14 +136,14 @@ TOPICS = (
     Topic(
         "antal",
         "Hur många som arbetar i yrkena",
-        r".*_all",
+        r"(?!telephone_).*_all",
         ("regionerna", "kommunerna", "privata vårdgivare"),
         "Socialstyrelsens statistik över sysselsatta legitimerade efter näringsgren och län. Kolada. Uppgifter från "
         "privata vårdgivare och utbetalningar enligt nationella taxan.",
     ),
     Topic(
         "avgaang",
-        "Ålder och avgång, andra yrken än läkare",
+        "Ålder och avgång i yrkena",
         "",
         ("professionerna", "regionerna", "kommunerna"),
         "SCB:s yrkesregister och Socialstyrelsens register efter ålder. Förbundens medlemsuppgifter.",
@@ -197,7 +197,7 @@ def _of_professions() -> dict[str, str]:
 
 
 OF_PROFESSIONS = _of_professions()
-"""Assumption that a specification of a profession takes → the topic of what it is taken for."""
+"""Assumption that a specification of a profession takes → the topic of what it is taken for; no name says otherwise."""
 
 
 def topic_of(name: str) -> Topic:
@@ -208,8 +208,9 @@ def topic_of(name: str) -> Topic:
     KeyError
         If none does.
     """
-    own = OF_PROFESSIONS.get(name)
-    found = next((topic for topic in TOPICS if own == topic.name or re.fullmatch(topic.names, name)), None)
+    own = OF_PROFESSIONS.get(name, "")
+    by_name = (topic for topic in TOPICS if re.fullmatch(topic.names, name))
+    found = next(by_name, next((topic for topic in TOPICS if topic.name == own), None))
     if found is None:
         raise KeyError(f"no topic has the assumption {name!r}")
     return found
