@@ -82,7 +82,7 @@ class Results:
     factors: pd.DataFrame
     """What moves each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
     principals: pd.DataFrame
-    """The four professions by principal: municipality and principal besides the columns of `COLUMNS`."""
+    """The professions by principal: municipality and principal besides the columns of `COLUMNS`."""
     outlook: pd.DataFrame
     """Need and supply of the professions by year: the columns of `COLUMNS`."""
     places: pd.DataFrame

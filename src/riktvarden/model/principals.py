@@ -1,4 +1,4 @@
-"""The four professions as tidy cells, for each principal and for education: ranges where the inputs are assumed."""
+"""The professions as tidy cells, for each principal and for education: ranges where the inputs are assumed."""
 
 from __future__ import annotations
 
