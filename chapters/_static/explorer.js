@@ -51,7 +51,7 @@
     };
   }
 
-  // --- the four professions ---
+  // --- the professions ---
 
   function professionNeeded(data, s, own, taker, doctors) {
     const more = own.has_unmet ? 1 + s.unmet_need_share : 1;

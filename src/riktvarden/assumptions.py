@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from riktvarden import parameters, tables
+from riktvarden.parameters import read_by
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
+from riktvarden.professions import PROFESSIONS
 from riktvarden.tables import DATA
 
 Text = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
@@ -56,14 +58,7 @@ LATER = (
 )
 """Years of which the first must come after the second, at every value they can take."""
 
-WHOLES = (
-    (
-        "task_shift_to_district_nurse",
-        "task_shift_to_physiotherapist",
-        "task_shift_to_occupational_therapist",
-        "task_shift_to_psychologist",
-    ),
-)
+WHOLES = (read_by(*(each.taken_over for each in PROFESSIONS.values())),)
 """Shares that are parts of one whole: their values sum to one."""
 
 

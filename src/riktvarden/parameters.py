@@ -117,7 +117,7 @@ class Careers(Section):
 
 @dataclass(frozen=True)
 class Contacts(Section):
-    """Contacts with the four professions and the time they take."""
+    """Contacts with the professions and the time they take."""
 
     contacts_year: int
     nurse_visits: FloatArray
@@ -174,7 +174,7 @@ class Economics(Section):
 
 @dataclass(frozen=True)
 class Education(Section):
-    """Degrees of the four professions, and their way into primary care."""
+    """Degrees of the professions, and their way into primary care."""
 
     municipal_nurses: FloatArray
     occupational_therapists_all: FloatArray

@@ -82,9 +82,9 @@ class Results:
     factors: pd.DataFrame
     """What moves each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
     principals: pd.DataFrame
-    """The four professions by principal: municipality and principal besides the columns of `COLUMNS`."""
+    """The professions by principal: municipality and principal besides the columns of `COLUMNS`."""
     outlook: pd.DataFrame
-    """Need and supply of the four professions by year: the columns of `COLUMNS`."""
+    """Need and supply of the professions by year: the columns of `COLUMNS`."""
     places: pd.DataFrame
     """Yearly places in each programme by collaborative region: collaborative_region and the columns of `COLUMNS`."""
     programme: pd.DataFrame

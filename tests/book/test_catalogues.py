@@ -29,7 +29,7 @@ def code(folder: Path, text: str) -> Path:
 
 
 def test_words_in_code_are_all_found(tmp_path: Path) -> None:
-    found = catalogues.of_code(code(tmp_path, MODULE), {"title": ["Titel"]})
+    found = catalogues.of_code(code(tmp_path, MODULE), ["."], {"title": ["Titel"]})
     said = {"Rubrik", "en mening", "ja", "nej", "första", "andra", "tredje", "utanför", "Titel"}
     plural = {("{count} dag", "{count} dagar"), ("ett", "fler")}
     assert {message.id for message in found if message.id} == said | plural
@@ -38,17 +38,17 @@ def test_words_in_code_are_all_found(tmp_path: Path) -> None:
 def test_words_that_cannot_be_seen_are_a_fault(tmp_path: Path) -> None:
     hidden = code(tmp_path, "def f(t, name):\n    return t(name), t(f'{name} år')\n")
     with pytest.raises(catalogues.CatalogueError, match=r"(?s)page\.py:2: .*t\(name\).*page\.py:2: .*år"):
-        catalogues.of_code(hidden, {})
+        catalogues.of_code(hidden, ["."], {})
 
 
 def test_a_field_named_items_hides_no_dictionary(tmp_path: Path) -> None:
     module = "KIND = {'a': 'ord'}\nclass C:\n    items: int\nC(items=f())\ng = lambda t: [t(w) for _, w in KIND.items()]\n"
-    assert "ord" in catalogues.of_code(code(tmp_path, module), {})
+    assert "ord" in catalogues.of_code(code(tmp_path, module), ["."], {})
 
 
 def test_one_form_of_two_that_cannot_be_seen_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(catalogues.CatalogueError, match=r"page\.py:2: .*t\.plural\('ett', many, n\)"):
-        catalogues.of_code(code(tmp_path, "def f(t, many, n):\n    return t.plural('ett', many, n)\n"), {})
+        catalogues.of_code(code(tmp_path, "def f(t, many, n):\n    return t.plural('ett', many, n)\n"), ["."], {})
 
 
 def template(*texts: str | tuple[str, str]) -> dict[str, Catalog]:
@@ -111,7 +111,7 @@ def table(t, rows):
 
 @pytest.mark.parametrize(("first", "last", "faults"), [("Från", "Till", 1), ("Till", "Från", 1), ("Till", "Status", 0)])
 def test_no_two_columns_have_one_name_in_another_language(tmp_path: Path, first: str, last: str, faults: int) -> None:
-    (folder := tmp_path / catalogues.REPORT).mkdir(parents=True)
+    (folder := tmp_path / catalogues.SOURCES[0]).mkdir(parents=True)
     code(folder, COLUMNS.format(first=first, last=last))
     (package := tmp_path / catalogues.PACKAGE).parent.mkdir()
     package.write_text('{"resources": []}', encoding="utf-8")

@@ -63,7 +63,7 @@ def run() -> calibration.Run:
     inhabitants = pd.Series(
         {(area, year): persons for area in ("01", NATION) for year, persons in ((2020, 90_000.0), (2024, 100_000.0))}
     )
-    fte = {name: Today(np.full((1, 1), 90.0), np.full((1, 1), 45.0)) for name in calibration.AT_HOME}
+    fte = {name: Today(np.full((1, 1), 90.0), np.full((1, 1), 45.0)) for name in calibration.BY_CONTACTS}
     return calibration.Run(
         p=Parameters.of(assumptions.read().at_value()).but(**p),
         areas=("01", NATION),
@@ -76,7 +76,7 @@ def run() -> calibration.Run:
         specialists=60.0 * both,
         leaving=np.array([0.05]),
         staff=fte,
-        use={name: Today(np.full((1, 1), 180.0), np.full((1, 1), 9.0)) for name in calibration.AT_HOME},
+        use={name: Today(np.full((1, 1), 180.0), np.full((1, 1), 9.0)) for name in calibration.BY_CONTACTS},
         first_year=2020,
         specialists_at=PATH,
         ages_at=PATH[:, None, :-1] * (SHARES * (careers.AGES[:, None] % 10 == 0))[None],

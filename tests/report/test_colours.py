@@ -18,9 +18,9 @@ SIGHTS = {
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 WHITE = XYZ @ np.ones(3)
 
-TOLD_APART = ["BLUE", "ORANGE", "MUTED", "PALE"]
+TOLD_APART = ["BLUE", "ORANGE", "MUTED", "PALE", "VIOLET"]
 """Colours that mean different things in the same chart."""
-SEEN_ALONE = ["BLUE", "ORANGE", "MUTED", "INK"]
+SEEN_ALONE = ["BLUE", "ORANGE", "MUTED", "INK", "VIOLET"]
 """Colours of lines, dots and words that have no outline."""
 PAGES = {"light": lambda colour: colour, "dark": lambda colour: charts.DARK[colour]}
 LEAST = 15.0

@@ -1,4 +1,4 @@
-"""The chapters on the four professions, the principals and education: what they say is what the model found."""
+"""The chapters on the professions, the principals and education: what they say is what the model found."""
 
 import base64
 import csv
@@ -237,11 +237,12 @@ def test_the_outlook_has_every_year_to_the_end(context: Context, name: str) -> N
 def test_figures_of_other_countries_are_theirs(context: Context, name: str) -> None:
     published = context.tables["published_professions"].set_index("figure")
     words = {"physiotherapist": "fysioterapeut", "psychologist": "psykolog", "district_nurse": "district nurse"}
-    for found in professions.ABROAD[name]:
+    abroad = PROFESSIONS[name].shown.abroad
+    for found in abroad:
         row = published.loc[found.figure]
         assert row["area"] in {"NO", "EU", "DE", "GB"}
         assert row["profession"] == words[name]
-    if professions.ABROAD[name]:
+    if abroad:
         rows = professions.abroad(context, name).table.data
         assert rows.loc[rows["value"].notna(), "value"].between(0.5, 40).all()
         assert rows.loc[rows["value"].isna(), "label"].str.startswith("Sverige").all()

@@ -26,7 +26,8 @@ from riktvarden.report.language import on_a_line, translated
 
 CHAPTERS, CODE = "chapters", "riktvarden"
 DOMAINS = (CHAPTERS, CODE)
-REPORT = "src/riktvarden/report"
+SOURCES = ("src/riktvarden/report", "src/riktvarden/professions")
+"""Folders of the code that has words."""
 PACKAGE = "data/datapackage.json"
 TITLES = "title"
 """The column, of descriptors and of the table below, that has words which code looks up."""
@@ -57,7 +58,7 @@ def templates(root: Path) -> dict[str, Catalog]:
     CatalogueError
         If the chapters cannot be read, or code looks up words that are not written in it.
     """
-    return {CHAPTERS: _of_chapters(root), CODE: of_code(root / REPORT, {TITLES: _titles(root)})}
+    return {CHAPTERS: _of_chapters(root), CODE: of_code(root, SOURCES, {TITLES: _titles(root)})}
 
 
 def update(root: Path, language: str) -> dict[str, int]:
@@ -185,13 +186,15 @@ def _titles(root: Path) -> list[str]:
     return list(dict.fromkeys(titles))
 
 
-def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
+def of_code(root: Path, folders: Iterable[str], columns: Mapping[str, Sequence[str]]) -> Catalog:
     """Return the words that modules look up, and those of the tables that they look up words of.
 
     Parameters
     ----------
-    folder
-        Folder of the modules. A call whose words are neither literal, nor those of a module's constant or of a
+    root
+        The project folder.
+    folders
+        Folders of the modules in it. A call whose words are neither literal, nor those of a module's constant or of a
         field of its classes, nor of one of the `columns` is a fault.
     columns
         Column of the data to the words in it.
@@ -202,16 +205,16 @@ def of_code(folder: Path, columns: Mapping[str, Sequence[str]]) -> Catalog:
         With all such calls.
     """
     catalogue, faults = Catalog(fuzzy=False), []
-    for module, tree, words in _modules(folder, columns):
+    for module, tree, words in _modules(root, folders, columns):
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             if not (count := _forms(call.func, module)):
                 continue
             forms = [words(argument) for argument in call.args[:count]]
             if len(forms) < count or not all(forms) or len({len(each) for each in forms}) > 1:
-                faults.append(f"{module}.py:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
+                faults.append(f"{module}:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
                 continue
             for message in zip(*forms, strict=True):
-                catalogue.add(message if count > 1 else message[0], locations=[(f"{REPORT}/{module}.py", 0)])
+                catalogue.add(message if count > 1 else message[0], locations=[(module, 0)])
     if faults:
         raise CatalogueError("\n".join(faults))
     return catalogue
@@ -224,7 +227,7 @@ def alike(root: Path, language: str) -> list[str]:
     """
     place, found = path(root, language, CODE), list[str]()
     catalogue = read(place, language) if place.is_file() else Catalog(locale=language)
-    for module, tree, words in _modules(root / REPORT, {TITLES: _titles(root)}):
+    for module, tree, words in _modules(root, SOURCES, {TITLES: _titles(root)}):
         for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
             keys: dict[str, set[str]] = {}
             for key in _keys(function, module):
@@ -232,7 +235,7 @@ def alike(root: Path, language: str) -> list[str]:
                     entry = catalogue.get(word)
                     keys.setdefault(str(entry.string) if entry else word, set()).add(word)
             found += [
-                f"{module}.py:{function.lineno}: {function.name}: {' and '.join(sorted(same))} are both {text}"
+                f"{module}:{function.lineno}: {function.name}: {' and '.join(sorted(same))} are both {text}"
                 for text, same in keys.items()
                 if len(same) > 1
             ]
@@ -261,10 +264,11 @@ def _keys(function: ast.FunctionDef, module: str) -> Iterator[ast.expr]:
 
 
 def _modules(
-    folder: Path, columns: Mapping[str, Sequence[str]]
+    root: Path, folders: Iterable[str], columns: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, ast.Module, Callable[[ast.expr], list[str]]]]:
     """Yield each module with its tree, and what finds the words that one of its expressions may be."""
-    trees = {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))}
+    files = [file for folder in folders for file in sorted((root / folder).glob("*.py"))]
+    trees = {file.relative_to(root).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
     own = {module: _constants(tree) for module, tree in trees.items()}
     shared = {f".{name}": values for name, values in _fields(trees.values()).items()}
     shared |= {f"[{column}]": [ast.Constant(word) for word in words] for column, words in columns.items()}
@@ -290,9 +294,9 @@ def _forms(function: ast.expr, module: str) -> int:
     """
     if isinstance(function, ast.Attribute):
         return 2 if function.attr == PLURAL else int(function.attr in TRANSLATORS)
-    return int(
-        isinstance(function, ast.Name) and (function.id in TRANSLATORS or (function.id, module) == ("self", "language"))
-    )
+    if not isinstance(function, ast.Name):
+        return 0
+    return int(function.id in TRANSLATORS or (function.id, Path(module).stem) == ("self", "language"))
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:

@@ -263,7 +263,7 @@ def _positions_by_norm(on: chain.Base, central: _Doctors, spread: _Doctors) -> p
     return pd.DataFrame({"norm": norms, "requirement": required[0], "value": value, "low": low, "high": high})
 
 
-# --- the four professions -----------------------------------------------------------------------------
+# --- the professions -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,7 @@ def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Req
 
 
 def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors], name: str) -> _Profession:
-    """Need, supply and education of one of the four professions."""
+    """Need, supply and education of one profession."""
     tables, people, at = on.tables, on.people, on.at
     central, spread = (one.p for one in doctors)
     middle = professions.needed(central, tables, people, at, name, central.mental_health.need_weight, doctors[0].required)

@@ -27,7 +27,7 @@ FILE = "data/tables/calibration.csv"
 NEAR, FAR = 1.0, 2.0
 """|z| up to which the model is said to agree, and beyond which a difference needs an explanation."""
 
-AT_HOME = ("district_nurse", "physiotherapist", "occupational_therapist")
+BY_CONTACTS = tuple(name for name, each in PROFESSIONS.items() if each.contacts)
 """Professions whose use is built from contacts, so that it can be compared with staff."""
 
 NO_USE = {"unmet_need_share": 0.0, "task_shift_share": 0.0}
@@ -180,7 +180,7 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
     asked = Sample({**drawn.assumptions, **_constant(drawn, NO_USE)}, drawn.regional)
     as_used = replace(found.required, by_year=found.required.by_year[..., :1])
     use = {}
-    for profession in AT_HOME:
+    for profession in BY_CONTACTS:
         work = chain.need_now(on, asked, as_used, profession)
         use[profession] = professions.Today(
             work.region.sum(axis=1, keepdims=True), work.municipality.sum(axis=1, keepdims=True)

@@ -26,7 +26,7 @@ AGES = np.arange(20, 76)
 """Single years of age at work, the last open upwards."""
 
 ENTRY_SPREAD = 3
-"""Years on each side of the age at entry over which a year's inflow into the four professions is even."""
+"""Years on each side of the age at entry over which a year's inflow into the professions is even."""
 
 MORTALITY_YEARS = 5
 """Newest observed years that the mortality is taken from."""
@@ -72,7 +72,7 @@ def career(p: Parameters, profession: str, deaths: FloatArray) -> Career:
     """Ages and exits of one profession (method b).
 
     The ages of specialists are those that the back-cast leaves at the base date; an assumption moved alone changes
-    their exits, not who is there. In the four professions the published share of older members is spread over their
+    their exits, not who is there. In the professions the published share of older members is spread over their
     ages as the retirement assumed would leave them, the younger evenly.
 
     Parameters
@@ -109,7 +109,7 @@ def exits(p: Parameters, profession: str, deaths: FloatArray) -> FloatArray:
 def entry_ages(p: Parameters, profession: str) -> FloatArray:
     """Share of a year's inflow by sex and age, (draw, sex, age).
 
-    The ages of specialists are even in exact years around the mean, those of the four professions in single years.
+    The ages of specialists are even in exact years around the mean, those of the professions in single years.
     """
     if profession == SPECIALISTS:
         entry, half = p.careers.general_practitioners_entry_age, p.careers.general_practitioners_entry_spread

@@ -136,7 +136,7 @@ def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:
 def need_now(
     on: Base, drawn: Sample, doctors_needed: weights.Requirement, profession: str, zeta: float | None = None
 ) -> Need:
-    """What one of the four professions needs in the base year, by municipality.
+    """What one profession needs in the base year, by municipality.
 
     Parameters
     ----------

@@ -303,11 +303,11 @@ def _gap(found: chain.Doctors) -> tuple[guideline.NetGap, guideline.NetGap]:
     return guideline.net_gap(lacking[..., 0]), guideline.net_gap(lacking[..., -1])
 
 
-# --- the four professions -------------------------------------------------------------------------------
+# --- the professions -------------------------------------------------------------------------------
 
 
 def of_professions(on: chain.Base, drawn: Sample) -> pd.DataFrame:
-    """What the need of the four professions costs a year beside today's staff, by principal, in the base year.
+    """What the need of the professions costs a year beside today's staff, by principal, in the base year.
 
     Returns
     -------

@@ -73,11 +73,11 @@ class Explored:
     cost_target: FloatArray
     """Cost if the norm is met in the target year, SEK, (setting, area, year); not a number where it cannot be."""
     need: FloatArray
-    """Full-time equivalents of the four professions, (setting, profession, area, year)."""
+    """Full-time equivalents of the professions, (setting, profession, area, year)."""
     municipal_requirement: FloatArray
     """Full-time specialists in the base year, (setting, municipality)."""
     regions_part: FloatArray
-    """The regions' part of the four professions in the base year, (setting, profession, municipality)."""
+    """The regions' part of the professions in the base year, (setting, profession, municipality)."""
     municipalities_part: FloatArray
     """The municipalities' part, likewise."""
 

@@ -1,4 +1,4 @@
-"""The four professions as tidy cells, for each principal and for education: ranges where the inputs are assumed."""
+"""The professions as tidy cells, for each principal and for education: ranges where the inputs are assumed."""
 
 from __future__ import annotations
 
@@ -104,9 +104,8 @@ def by_principal(
         shown = np.ones(len(single), bool) if principal == "all" else ~single
         in_areas = np.array([code != GOTLAND for code in people.areas]) | (principal == "all")
         areas = people.regional(draws)[:, in_areas]
-        source = "E1; E2; E5; responsibility" if principal != "all" else "E1; E2; E5"
-        if profession == "psychologist":
-            source = source.replace("E1", "E3")
+        method = PROFESSIONS[profession].method
+        source = f"{method}; E2; E5; responsibility" if principal != "all" else f"{method}; E2; E5"
         frames += [
             ranged(
                 np.asarray(people.areas)[in_areas],
@@ -202,7 +201,7 @@ def supply_path(p: Parameters, profession: str, today: Today, career: Career, ho
 def outlook(found: Need, supplied: FloatArray, people: People, profession: str) -> pd.DataFrame:
     """Need of every area and supply of the nation by year, as ranges; `COLUMNS`."""
     years, areas = people.years, people.areas
-    basis = "E3" if profession == "psychologist" else "E1"
+    basis = PROFESSIONS[profession].method
     needed = ranged(
         np.repeat(areas, len(years)),
         "fte_need",

@@ -1,4 +1,4 @@
-"""Guideline values of the four professions, from minutes of care needed, for regions and municipalities."""
+"""Guideline values of the professions, from minutes of care needed, for regions and municipalities."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def municipal_shares(p: Parameters, tables: Mapping[str, pd.DataFrame], people: 
     if responsible is None:
         return np.zeros((p.draws, len(people.municipalities)))
     rows = tables["responsibility"]
-    own = rows.loc[rows["care"] == responsible.care].set_index("region")["municipal_share"]
+    own = rows.loc[rows["care"] == responsible.of_care].set_index("region")["municipal_share"]
     by_municipality = own.reindex(people.codes).to_numpy(float)[people.region_of]
     return np.where(np.isnan(by_municipality), responsible.municipal_share(p), by_municipality)
 
@@ -172,7 +172,7 @@ class _Work(NamedTuple):
 
 def _contacts_of(p: Parameters, people: People, profession: str, zeta: FloatArray | float) -> _Work:
     if not PROFESSIONS[profession].contacts:
-        treated = _treatment_per_person(p, people, zeta)[:, None]
+        treated = _treatment_per_person(p, people, profession, zeta)[:, None]
         length = p.mental_health.minutes_per_session
         return _Work(treated / length[..., None], length, np.zeros_like(length), np.array([False]))
     kinds = PROFESSIONS[profession].contacts
@@ -198,7 +198,7 @@ def _shape(p: Parameters, people: People, kind: Contact) -> FloatArray:
     return profile(kind.profile(p))
 
 
-def _treatment_per_person(p: Parameters, people: People, zeta: FloatArray | float) -> FloatArray:
+def _treatment_per_person(p: Parameters, people: People, profession: str, zeta: FloatArray | float) -> FloatArray:
     """Minutes of psychological treatment per person by cell: need blended with use (method E3), (draw, cell)."""
     nation = people.cells.sum(axis=0)
     shape = distress_profile(p)
@@ -212,7 +212,7 @@ def _treatment_per_person(p: Parameters, people: People, zeta: FloatArray | floa
         p.mental_health.sessions_per_treatment,
         p.mental_health.minutes_per_session,
     )
-    # Today's psychologists, as the minutes they have for patients, spread as the need is.
-    hours = today(p, people, "psychologist").total * available_hours(p) * (1 - working_time(p, "psychologist").allowance)
+    # Today's staff, as the minutes they have for patients, spread as the need is.
+    hours = today(p, people, profession).total * available_hours(p) * (1 - working_time(p, profession).allowance)
     use = need.anchored(shape[:, None], nation, 60 * hours)[:, 0]
     return need.blended(treated, use, zeta)

@@ -51,8 +51,8 @@ def grid(on: chain.Base, drawn: Sample) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The columns of `CHOICES` and `COLUMNS`. For general practice coverage by norm and definition in every area, and
-        the positions that sustain each norm; for the four professions the nation's full-time equivalents by level,
-        for psychologists by ζ as well. A choice that does not concern a row is missing.
+        the positions that sustain each norm; for the professions the nation's full-time equivalents by level,
+        for those without contacts by ζ as well. A choice that does not concern a row is missing.
     """
     return pd.concat([*_by_norm(on, drawn), *_by_level(on, drawn)], ignore_index=True)[[*CHOICES, *COLUMNS]]
 
@@ -92,7 +92,7 @@ def _by_level(on: chain.Base, drawn: Sample) -> Iterator[pd.DataFrame]:
     p = Parameters.of(drawn.assumptions)
     for name in PROFESSIONS:
         levels = {TODAY: {np.nan: professions.today(p, people, name).total}}
-        zetas = ZETAS if name == "psychologist" else (np.nan,)
+        zetas = (np.nan,) if PROFESSIONS[name].contacts else ZETAS
         levels[MINUTES] = {
             zeta: chain.need_now(on, drawn, doctors, name, None if np.isnan(zeta) else zeta).total.sum(
                 axis=-1, keepdims=True

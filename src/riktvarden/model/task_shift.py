@@ -31,7 +31,7 @@ def moved(
     draws: int = uncertainty.DRAWS,
     seed: int = uncertainty.SEED,
 ) -> pd.DataFrame:
-    """Full-time equivalents that moving tasks takes from doctors and asks of the four professions (method C4).
+    """Full-time equivalents that moving tasks takes from doctors and asks of the professions (method C4).
 
     The upper end of the scenario's share of the doctors' contacts is moved. Contacts are the same before and after;
     minutes are not.

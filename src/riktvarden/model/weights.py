@@ -261,7 +261,7 @@ class Team(NamedTuple):
 
 
 def team(p: Parameters) -> Team:
-    """Move the scenario's share of the doctors' contacts to the four professions."""
+    """Move the scenario's share of the doctors' contacts to the professions."""
     moved = p.task_shift.task_shift_share * np.hstack([each.taken_over(p) for each in PROFESSIONS.values()])
     after = need.task_shift(
         1 / p.geography.minutes_doctor_contact,

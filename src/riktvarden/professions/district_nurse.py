@@ -1,12 +1,45 @@
 """District nurses: visits, telephone, child health care and nursing at home."""
 
 from riktvarden.professions.shared import home_care
-from riktvarden.professions.specification import MILLION, Ages, AtHome, Contact, Education, Heads, Profession, Profile
+from riktvarden.professions.specification import (
+    MILLION,
+    Abroad,
+    Ages,
+    AtHome,
+    Caveat,
+    Contact,
+    Education,
+    Heads,
+    Profession,
+    Profile,
+    Shown,
+)
 
 DISTRICT_NURSE = Profession(
     name="district_nurse",
+    shown=Shown(
+        plural="distriktssköterskor",
+        programme="specialistsjuksköterska, distriktssköterska",
+        page="district_nurses",
+        colour="blue",
+        caveats=(
+            Caveat(
+                "Det publicerade antalet, {count} distriktssköterskor, är bara regionernas egna anställda ({source}). "
+                "Privata vårdcentraler och kommuner är inte med i det. De är uppräknade med antaganden.",
+                of=lambda p: p.professions.district_nurses_in_regions,
+            ),
+        ),
+        abroad=(
+            Abroad("pr-0752", "Storbritannien, en del områden", "vägledning från hälsodepartementet, ingen mätning"),
+            Abroad(
+                "pr-0753", "Storbritannien, områden med många äldre", "vägledning från hälsodepartementet, ingen mätning"
+            ),
+        ),
+        forecast="specialist_nurse",
+    ),
     contacts=(
         Contact(
+            called="besök på mottagning",
             profile=lambda p: Profile(
                 p.workload.nurse_contacts_women,
                 p.workload.nurse_contacts_children,
@@ -20,6 +53,7 @@ DISTRICT_NURSE = Profession(
             scale=MILLION,
         ),
         Contact(
+            called="telefonkontakter",
             profile=lambda p: Profile(
                 p.workload.telephone_contacts_women,
                 p.workload.telephone_contacts_children,
@@ -33,6 +67,7 @@ DISTRICT_NURSE = Profession(
             scale=MILLION,
         ),
         Contact(
+            called="besök i barnhälsovården",
             profile=None,
             total=lambda p: p.contacts.child_health_visits,
             year=lambda p: p.contacts.contacts_year,

@@ -3,12 +3,37 @@
 import numpy as np
 
 from riktvarden.professions.shared import home_care
-from riktvarden.professions.specification import MILLION, Ages, AtHome, Contact, Education, Heads, Profession, Profile
+from riktvarden.professions.specification import (
+    MILLION,
+    Ages,
+    AtHome,
+    Caveat,
+    Contact,
+    Education,
+    Heads,
+    Profession,
+    Profile,
+    Shown,
+)
 
 OCCUPATIONAL_THERAPIST = Profession(
     name="occupational_therapist",
+    shown=Shown(
+        plural="arbetsterapeuter",
+        programme="arbetsterapeut",
+        page="occupational_therapists",
+        colour="grey",
+        caveats=(
+            Caveat(
+                "Besöken hos arbetsterapeuter publiceras bara tillsammans med besöken hos fysioterapeuter. Hur de fördelas "
+                "är ett antagande."
+            ),
+        ),
+        forecast="occupational_therapist",
+    ),
     contacts=(
         Contact(
+            called="besök på mottagning",
             profile=lambda p: Profile(
                 p.workload.occupational_therapy_contacts_women,
                 p.workload.occupational_therapy_contacts_children,

@@ -1,12 +1,43 @@
 """Physiotherapists: rehabilitation at health centres and at home."""
 
 from riktvarden.professions.shared import home_care
-from riktvarden.professions.specification import MILLION, Ages, AtHome, Contact, Education, Heads, Profession, Profile
+from riktvarden.professions.specification import (
+    MILLION,
+    Abroad,
+    Ages,
+    AtHome,
+    Caveat,
+    Contact,
+    Education,
+    Heads,
+    Profession,
+    Profile,
+    Shown,
+)
 
 PHYSIOTHERAPIST = Profession(
     name="physiotherapist",
+    shown=Shown(
+        plural="fysioterapeuter",
+        programme="fysioterapeut",
+        page="physiotherapists",
+        colour="orange",
+        caveats=(
+            Caveat(
+                "Fysioterapeuter med ersättning enligt nationella taxan (LOF) finns inte i regionernas personalstatistik. "
+                "De ingår i det antagna antalet i primärvården."
+            ),
+        ),
+        abroad=(
+            Abroad("pr-0766", "Norge", "heltider i kommunernas primärvård"),
+            Abroad("pr-0781", "EU", "yrkesverksamma personer i all vård"),
+            Abroad("pr-0782", "Tyskland", "yrkesverksamma personer i all vård"),
+        ),
+        forecast="physiotherapist",
+    ),
     contacts=(
         Contact(
+            called="besök på mottagning",
             profile=lambda p: Profile(
                 p.workload.physiotherapy_contacts_women,
                 p.workload.physiotherapy_contacts_children,

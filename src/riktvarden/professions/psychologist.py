@@ -3,7 +3,7 @@
 import numpy as np
 
 from riktvarden.parameters import Parameters
-from riktvarden.professions.specification import Ages, Education, Heads, Profession
+from riktvarden.professions.specification import Abroad, Ages, Caveat, Education, Heads, Profession, Shown
 
 PSYCHOLOGISTS_PER = 100_000
 """Inhabitants to whom the density of psychologists is stated."""
@@ -17,6 +17,20 @@ def _at_work(p: Parameters, inhabitants: float) -> Heads:
 
 PSYCHOLOGIST = Profession(
     name="psychologist",
+    shown=Shown(
+        plural="psykologer",
+        programme="psykolog",
+        page="psychologists",
+        colour="black",
+        caveats=(
+            Caveat(
+                "Barn och unga under 18 år ingår inte i behovet. Enkäten om psykisk påfrestning börjar vid 16 år och "
+                "kommunernas åldersgrupper har en gräns vid 18. Deras behov är inte noll, utan uppgift saknas."
+            ),
+        ),
+        abroad=(Abroad("pr-0762", "Norge", "heltider i kommunernas primärvård"),),
+        forecast="psychologist",
+    ),
     contacts=(),
     at_home=None,
     at_work=_at_work,

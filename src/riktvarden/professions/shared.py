@@ -6,6 +6,7 @@ from riktvarden.professions.specification import Contact, Profile, Take
 def home_care(visits: Take, minutes: Take) -> Contact:
     """Visits to those who have health care at home, by visits per recipient and year and minutes per visit."""
     return Contact(
+        called="hembesök",
         profile=lambda p: Profile(
             p.workload.home_care_women,
             p.workload.home_care_children,

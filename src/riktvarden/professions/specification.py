@@ -1,10 +1,10 @@
-"""What the model must know of a profession: which parameters say what about it. Each profession has a file of its own."""
+"""What model and report must know of a profession: its parameters and its words. Each profession has a file of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,8 @@ class Profile(NamedTuple):
 class Contact:
     """One kind of contact that a profession has with patients."""
 
+    called: str
+    """Its name; Swedish."""
     profile: Callable[[Parameters], Profile] | None
     """How the contacts vary with sex and age; None for children only."""
     total: Take
@@ -56,7 +58,7 @@ class Contact:
 class AtHome(NamedTuple):
     """Who is responsible for a profession's care at home."""
 
-    care: str
+    of_care: str
     """Care of the table ``responsibility``."""
     municipal_share: Take
     """The municipalities' share where a county has none of its own."""
@@ -99,12 +101,49 @@ class Education:
     """Share of the graduates who come to work in primary care."""
 
 
+class Caveat(NamedTuple):
+    """What a reader must know beside the profession's numbers."""
+
+    says: str
+    """Swedish; may name the ``{count}`` and the ``{source}`` of an assumption."""
+    of: Take | None = None
+    """Takes that assumption."""
+
+
+class Abroad(NamedTuple):
+    """A figure of another country to compare with, never to copy."""
+
+    figure: str
+    """Identity in the table ``published_professions``."""
+    place: str
+    """Swedish, as the next."""
+    counted: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How the report shows a profession. Words are Swedish; the catalogues translate them."""
+
+    plural: str
+    programme: str
+    """What its education is called."""
+    page: str
+    """Document of its chapter."""
+    colour: Literal["blue", "orange", "grey", "black", "violet"]
+    """Of its line where the professions share a chart."""
+    caveats: tuple[Caveat, ...] = ()
+    abroad: tuple[Abroad, ...] = ()
+    forecast: str | None = None
+    """The group whose published forecast the model is compared with; None where there is none."""
+
+
 @dataclass(frozen=True)
 class Profession:
     """One of the professions whose need is computed from minutes of care."""
 
     name: str
     """Its code in tables and results."""
+    shown: Shown
     contacts: tuple[Contact, ...]
     """What it does with patients; none where its work is treatment, built up from prevalence."""
     at_home: AtHome | None
@@ -123,3 +162,8 @@ class Profession:
     pay_year: TakeOne
     employers: tuple[str, ...] = ("region", "municipality")
     """Principals whose cost is given."""
+
+    @property
+    def method(self) -> str:
+        """Where its minutes come from: contacts (E1), or the prevalence of what it treats (E3)."""
+        return "E1" if self.contacts else "E3"

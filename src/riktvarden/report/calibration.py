@@ -19,7 +19,7 @@ GROUP = {
     "new_specialists": "nya specialister",
     "specialists": "specialister",
     "gaps": "brist på läkare",
-    "staff": "de fyra yrkenas personal",
+    "staff": "yrkenas personal",
     "use": "besökens tid mot personalens",
 }
 """Group of quantities → its Swedish words, in reading order."""

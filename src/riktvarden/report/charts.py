@@ -16,6 +16,7 @@ GRID = "#e5e7eb"
 BLUE = "#1f5f99"
 ORANGE = "#b4560f"
 PALE = "#b9cde3"
+VIOLET = "#9a1fd6"
 SHADE = "#ece7df"
 PAPER = "white"
 BLANK = "#fafafa"
@@ -27,12 +28,15 @@ DARK = {
     BLUE: "#7db4e6",
     ORANGE: "#f0a35e",
     PALE: "#3d5c7d",
+    VIOLET: "#c77dff",
     SHADE: "#37332b",
     PAPER: "#121212",
     BLANK: "#22282f",
     NONE: "#2a3138",
 }
 """Colour → its counterpart on the dark page, where a browser draws the chart itself."""
+NAMED = {"blue": BLUE, "orange": ORANGE, "grey": MUTED, "black": INK, "violet": VIOLET}
+"""Name of a colour that a line may have → the colour."""
 # A finished chart is held against the schema; to hold every part of it too would take a fifth of a page's time.
 alt.utils.schemapi.disable_debug_mode()
 

@@ -10,11 +10,11 @@ from riktvarden.baseline import personnel
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report import personnel as telling
-from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
+from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import DIVIDED, PROFESSION
-from riktvarden.report.professions import between, range_of, ranges
+from riktvarden.report.professions import COLOUR, between, range_of, ranges
 
 
 def summary(context: Context) -> list[str]:
@@ -185,7 +185,7 @@ def places(context: Context) -> Figure:
         charts.ranges(
             drawn[["label", "kind", "low", "high"]],
             charts.number_axis(t("utbildningsplatser per år"), 0),
-            dict(zip(words.values(), (BLUE, ORANGE, MUTED, INK), strict=True)),
+            {words[name]: colour for name, colour in COLOUR.items()},
             shown,
         ),
         alternative,

@@ -446,11 +446,11 @@ def gaps(context: Context, found: Cost) -> Figure:
     return Figure(chart, alternative, caption, Table("kostnad-brist", cells, rows, caption, source, stacked=True))
 
 
-# --- the four professions -------------------------------------------------------------------------------
+# --- the professions -------------------------------------------------------------------------------
 
 
 def of_professions(context: Context, found: Cost) -> Figure:
-    """What the need of the four professions costs a year, beside today's staff, by principal."""
+    """What the need of the professions costs a year, beside today's staff, by principal."""
     t = context.language
     rows = found.professions.query("measure != 'cost_difference'")
     labels = {
@@ -471,10 +471,10 @@ def of_professions(context: Context, found: Cost) -> Figure:
         list(labels.values()),
     )
     caption = t(
-        "Vad de fyra yrkena i primärvården kostar regioner och kommuner i riket per år, {year} års folkmängd och "
+        "Vad de {count} yrkena i primärvården kostar regioner och kommuner i riket per år, {year} års folkmängd och "
         "{prices} års priser: antalet i senaste statistik, och det antal som minuter efter behov ger. 80-procentiga "
         "intervall. Skattad, till stor del på antaganden av grad D."
-    ).format(year=context.year, prices=_price_year(context))
+    ).format(count=t.spelled(len(PROFESSIONS)), year=context.year, prices=_price_year(context))
     by_key = found.professions.set_index(["profession", "principal", "measure"])
     spans, low, high = _spans(t, by_key, MILLION), by_key["low"].to_dict(), by_key["high"].to_dict()
     over = [words for key, words in labels.items() if low[*key, "cost_difference"] > 0]

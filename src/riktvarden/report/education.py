@@ -13,14 +13,6 @@ from riktvarden.report.figures import Figure, Table
 from riktvarden.report.personnel import PROFESSION, publications
 from riktvarden.report.professions import Range, between, range_of, ranges
 
-PROGRAMME = {
-    "district_nurse": "specialistsjuksköterska, distriktssköterska",
-    "physiotherapist": "fysioterapeut",
-    "occupational_therapist": "arbetsterapeut",
-    "psychologist": "psykolog",
-}
-"""Profession → its programme."""
-
 
 def summary(context: Context) -> list[str]:
     """Today's places and those needed, profession by profession."""
@@ -61,7 +53,7 @@ def places(context: Context) -> Figure:
     rows = context.results.places
     nation = rows.loc[rows["collaborative_region"] == ""]
     words = {"places_today": t("i dag"), "places_needed": t("behövs för {year}").format(year=context.target_year)}
-    labels = {name: charts.wrapped(t(PROGRAMME[name])) for name in PROFESSIONS}
+    labels = {name: charts.wrapped(t(each.shown.programme)) for name, each in PROFESSIONS.items()}
     drawn = nation.assign(label=nation["profession"].map(labels), kind=nation["measure"].map(words))
     by = {measure: nation.loc[nation["measure"] == measure].set_index("profession") for measure in words}
     a = context.assumptions
@@ -79,7 +71,7 @@ def places(context: Context) -> Figure:
             t("Sannolikhet att dagens räcker"): [t.percent(enough(context, name)) for name in PROFESSIONS],
             t("Status"): t.status("estimated", "interval_only"),
         },
-        index=pd.Index([t(PROGRAMME[name]).capitalize() for name in PROFESSIONS], name=t("Program")),
+        index=pd.Index([t(each.shown.programme).capitalize() for each in PROFESSIONS.values()], name=t("Program")),
     )
     least = min(PROFESSIONS, key=lambda name: enough(context, name))
     alternative = t(

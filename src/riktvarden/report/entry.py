@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from riktvarden import model
 from riktvarden.model.analyses import Cost
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import economics, publication
 from riktvarden.report.context import Context
 from riktvarden.report.figures import html
@@ -272,7 +273,7 @@ def unknown_for_patients(context: Context) -> list[str]:
             count=t.number(len(graded)), all=t.number(len(context.assumptions))
         ),
         t(
-            "Vi vet bara ungefär hur många distriktssköterskor, fysioterapeuter, arbetsterapeuter och psykologer som "
-            "behövs. Därför anger vi ett lägsta och ett högsta tal i stället för ett enda."
-        ),
+            "Vi vet bara ungefär hur många {names} som behövs. Därför anger vi ett lägsta och ett högsta tal i stället "
+            "för ett enda."
+        ).format(names=t.listed(t(each.shown.plural) for each in PROFESSIONS.values())),
     ]

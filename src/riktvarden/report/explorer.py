@@ -15,11 +15,13 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumption
 from riktvarden.model import chain, explorer
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, maps, questions, reference
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table, html
 from riktvarden.report.language import Language
+from riktvarden.report.personnel import PROFESSION
 from riktvarden.report.publication import cited
 from riktvarden.results import NATION
 
@@ -55,7 +57,7 @@ class Measure:
     """One row of the values."""
 
     words: str
-    """Swedish words, with the base year where a number is of it."""
+    """Swedish words, with the base year where a number is of it, and the name of a profession."""
     digits: int = 0
     percent: bool = False
     of_report: str = ""
@@ -83,11 +85,7 @@ MEASURES: Mapping[str, Measure] = {
         "Merkostnad i målåret om normen nås med lika stort intag varje år (inte rapportens väg), miljoner kronor",
         needs="both",
     ),
-    "district_nurse": Measure("Distriktssköterskor som behövs {year}, heltider"),
-    "physiotherapist": Measure("Fysioterapeuter som behövs {year}, heltider"),
-    "occupational_therapist": Measure("Arbetsterapeuter som behövs {year}, heltider"),
-    "psychologist": Measure("Psykologer som behövs {year}, heltider"),
-}
+} | {name: Measure("{name} som behövs {year}, heltider") for name in PROFESSIONS}
 """Measure → its words, in the order of the table."""
 
 AT_TARGET = ("requirement_target", "fte_target", "coverage_a_target", "coverage_b_target")
@@ -139,7 +137,7 @@ def show_controls(context: Context, found: Found, edition: str) -> None:
         "settings": {name: _setting(item, t) for name, item in movable.items()},
         "measures": {
             name: {
-                "words": t(one.words).format(year=context.year),
+                "words": t(one.words).format(year=context.year, name=t(PROFESSION.get(name, "")).capitalize()),
                 "digits": one.digits,
                 "percent": one.percent,
                 "needs": one.needs,

@@ -153,6 +153,10 @@ class Language:
         text = str(format_decimal(round(float(value), digits) + 0.0, format=pattern, locale=self.code))
         return text.replace("-", MINUS)
 
+    def spelled(self, count: int) -> str:
+        """Write a small count as a word, as running text does."""
+        return self(SPELLED[count]) if count in SPELLED else self.number(count)
+
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a fraction as a percentage."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + PERCENT
@@ -245,6 +249,9 @@ class Language:
         """Name each row's ``status`` and ``qualifier``."""
         return [self.status(*both) for both in rows[["status", "qualifier"]].itertuples(index=False)]
 
+
+SPELLED = {2: "två", 3: "tre", 4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}
+"""Counts that are written as words."""
 
 TERMS = {
     # what a source says of itself

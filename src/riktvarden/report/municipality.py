@@ -89,13 +89,13 @@ def _own_part(context: Context, municipality: str) -> str:
         for name, found in own
         if found.high > 0
     ]
-    kept = t("{region} har behållit vården i hemmet, så ingen del av de fyra yrkenas riktvärden är kommunens.")
+    kept = t("{region} har behållit vården i hemmet, så ingen del av yrkenas riktvärden är kommunens.")
     shared = t("Kommunens del av vården i hemmet motsvarar {parts}.")
     return f"{doctors} " + (shared.format(parts=t.listed(parts)) if parts else kept.format(region=region))
 
 
 def values(context: Context, municipality: str) -> Table:
-    """The guideline values of the four professions, the municipality's part and the region's."""
+    """The guideline values of each profession, the municipality's part and the region's."""
     t = context.language
     name, rows = _place(context, municipality)["name"], context.result_rows("principals", region_of(municipality))
     shown = list(PROFESSIONS)
@@ -119,16 +119,16 @@ def values(context: Context, municipality: str) -> Table:
         cells,
         rounded(rows.loc[rows["municipality"] == municipality]),
         t(
-            "Riktvärden för fyra yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
+            "Riktvärden för {count} yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
             "intervall. Deras ändar går inte att lägga ihop."
-        ).format(name=name, year=context.year),
+        ).format(count=t.spelled(len(shown)), name=name, year=context.year),
         t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
         stacked=True,
     )
 
 
 def professions(context: Context, municipality: str) -> Figure:
-    """The municipality's need of the four professions beside that of the others in its region."""
+    """The municipality's need of the professions beside that of the others in its region."""
     t = context.language
     code = region_of(municipality)
     name, region = _place(context, municipality)["name"], context.principals[code]

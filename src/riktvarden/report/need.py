@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from riktvarden import need
 from riktvarden.areas import PACKAGE
 from riktvarden.model import task_shift, weights
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
@@ -71,13 +72,7 @@ TRAVEL = (
 )
 """Assumptions behind the travel and the least staffing of sparse places."""
 
-TEAM = {
-    DOCTORS: "läkare, specialister i allmänmedicin",
-    "district_nurse": "distriktssköterskor",
-    "physiotherapist": "fysioterapeuter",
-    "occupational_therapist": "arbetsterapeuter",
-    "psychologist": "psykologer",
-}
+TEAM = {DOCTORS: "läkare, specialister i allmänmedicin"} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
 """Profession → its Swedish name."""
 
 ENDS = ["value", "low", "high"]
@@ -601,7 +596,7 @@ def shrinkage(context: Context) -> Figure:
 
 
 def team(context: Context) -> Table:
-    """What moving the scenario's share of the doctors' tasks would do to doctors and the four professions."""
+    """What moving the scenario's share of the doctors' tasks would do to doctors and the other professions."""
     t = context.language
     doctors = context.results.cell("specialist_requirement").value
     data = task_shift.moved(context.assumptions, doctors)
@@ -643,9 +638,9 @@ def team_words(context: Context) -> list[str]:
             back_up=t.percent(a["task_shift_back_up"].value),
         ),
         t(
-            "Scenariot minskar behovet av läkare med {fewer} heltider och ökar behovet av de fyra yrkena med {more} "
+            "Scenariot minskar behovet av läkare med {fewer} heltider och ökar behovet av de {count} yrkena med {more} "
             "heltider. Team ersätter alltså inte läkare en mot en."
-        ).format(fewer=t.number(fewer), more=t.number(more)),
+        ).format(fewer=t.number(fewer), count=t.spelled(len(PROFESSIONS)), more=t.number(more)),
     ]
 
 

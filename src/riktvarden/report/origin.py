@@ -114,7 +114,7 @@ def numbers(context: Context, tell: Callable[[Context], Sequence[str] | Table], 
 
 
 def numbers_of(context: Context, profession: str, region: str = NATION) -> list[Number]:
-    """Return the numbers that the page of one of the four professions begins with."""
+    """Return the numbers that the page of a profession begins with."""
     t = context.language
     found = {}
     for measure in OF_PROFESSION:

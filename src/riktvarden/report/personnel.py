@@ -10,6 +10,7 @@ import pandas as pd
 
 from riktvarden import population
 from riktvarden.baseline import personnel
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, maps
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
@@ -26,13 +27,9 @@ PROFESSION = {
     "nurse": "sjuksköterskor",
     "general_nurse": "grundutbildade sjuksköterskor",
     "specialist_nurse": "specialistsjuksköterskor",
-    "district_nurse": "distriktssköterskor",
     "psychiatric_nurse": "psykiatrisjuksköterskor",
     "midwife": "barnmorskor",
-    "physiotherapist": "fysioterapeuter",
     "specialist_physiotherapist": "specialistfysioterapeuter",
-    "occupational_therapist": "arbetsterapeuter",
-    "psychologist": "psykologer",
     "psychotherapist": "psykoterapeuter",
     "counsellor": "kuratorer",
     "dietitian": "dietister",
@@ -41,7 +38,7 @@ PROFESSION = {
     "assistant_nurse_hospital": "undersköterskor på avdelning",
     "care_assistant": "vårdbiträden",
     "other": "andra yrken",
-}
+} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
 """Profession → its Swedish name."""
 
 SEX = {"total": "totalt", "women": "kvinnor", "men": "män"}

@@ -29,7 +29,9 @@ CARE = {"home_nursing": "sjukvård i hemmet", "home_rehabilitation": "rehabilite
 """Care of the table ``responsibility`` → its Swedish name."""
 
 ASSUMED = {
-    each.at_home.care: read_by(each.at_home.municipal_share)[0] for each in PROFESSIONS.values() if each.at_home is not None
+    each.at_home.of_care: read_by(each.at_home.municipal_share)[0]
+    for each in PROFESSIONS.values()
+    if each.at_home is not None
 }
 """Care → the assumption where a county has no share of its own."""
 
@@ -46,9 +48,9 @@ def summary(context: Context) -> list[str]:
             "för båda."
         ).format(all=t.number(regions + len(heads) - 1), regions=t.number(regions), municipalities=t.number(len(heads))),
         t(
-            "Läkarvård och ST är alltid regionens ansvar. En kommun har därför riktvärden för distriktssköterskor, "
-            "fysioterapeuter och arbetsterapeuter i hemmet, men inget för ST."
-        ),
+            "Läkarvård och ST är alltid regionens ansvar. En kommun har därför riktvärden för {names} i hemmet, men inget "
+            "för ST."
+        ).format(names=t.listed(t(each.shown.plural) for each in PROFESSIONS.values() if each.at_home)),
         t(
             "{kept} har behållit sjukvården i hemmet. I övriga län har kommunerna tagit över den, men avtalen skiljer sig. "
             "Där ett läns avtal inte är känt räknas med att kommunerna har {share} av sjukvården och {rehabilitation} av "
@@ -90,11 +92,14 @@ def shares(context: Context) -> Figure:
     table = pd.DataFrame(cells).set_index(t("Yrke"))
     rows = context.results.principals
     nation = rows.loc[(rows["region"] == NATION) & (rows["measure"] == "fte_need")]
-    largest = rows_of(context, next(iter(PROFESSIONS)), "fte_need", "municipality")
+    municipal = {
+        name: rows_of(context, name, "fte_need", "municipality") for name, each in PROFESSIONS.items() if each.at_home
+    }
+    largest = max(municipal, key=lambda name: range_of(municipal[name], NATION).high)
     alternative = t(
         "Liggande staplar per yrke. Regionerna har störst del av behovet. Kommunernas del är störst för {name}: {need} "
         "heltider."
-    ).format(name=t(PROFESSION[next(iter(PROFESSIONS))]), need=between(t, range_of(largest, NATION)))
+    ).format(name=t(PROFESSION[largest]), need=between(t, range_of(municipal[largest], NATION)))
     return Figure.of(
         charts.ranges(
             pd.DataFrame(drawn),
@@ -108,9 +113,9 @@ def shares(context: Context) -> Figure:
             table,
             nation,
             t(
-                "Behov av de fyra yrkena i riket {year} efter huvudman, heltider, 80-procentiga intervall. Gotland ingår "
-                "bara i summan."
-            ).format(year=context.year),
+                "Behov av de {count} yrkena i riket {year} efter huvudman, heltider, 80-procentiga intervall. Gotland "
+                "ingår bara i summan."
+            ).format(count=t.spelled(len(PROFESSIONS)), year=context.year),
             _source(context),
         ),
     )

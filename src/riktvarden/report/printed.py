@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report.language import Language
 
 
@@ -41,14 +42,11 @@ def reports(language: Language) -> list[Report]:
         ),
         Report(
             "professions",
-            t("Riktvärden för fyra yrken i primärvården"),
-            t("Distriktssköterskor, fysioterapeuter, arbetsterapeuter och psykologer"),
+            t("Riktvärden för {count} yrken i primärvården").format(count=t.spelled(len(PROFESSIONS))),
+            t.listed(t(each.shown.plural) for each in PROFESSIONS.values()).capitalize(),
             (
                 "commission",
-                "district_nurses",
-                "physiotherapists",
-                "occupational_therapists",
-                "psychologists",
+                *(each.shown.page for each in PROFESSIONS.values()),
                 "need",
                 "principals",
                 "education",

@@ -1,4 +1,4 @@
-"""The chapters on the four professions: how many are needed where, how it is counted, and how unsure it is."""
+"""The chapters on each profession: how many are needed where, how it is counted, and how unsure it is."""
 
 from __future__ import annotations
 
@@ -31,19 +31,10 @@ FACTOR = {
 
 COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED, PALE), strict=True))
 
-PRINCIPAL = {"region": "regionerna", "municipality": "kommunerna", "both": "en huvudman för båda"}
+COLOUR = {name: charts.NAMED[each.shown.colour] for name, each in PROFESSIONS.items()}
+"""Profession → its colour where the professions share a chart."""
 
-KIND = {
-    "minutes_nurse_visit": "besök på mottagning",
-    "minutes_telephone_contact": "telefonkontakter",
-    "minutes_child_health_visit": "besök i barnhälsovården",
-    "minutes_home_nursing_visit": "hembesök",
-    "minutes_physiotherapy_visit": "besök på mottagning",
-    "minutes_home_physiotherapy_visit": "hembesök",
-    "minutes_occupational_therapy_visit": "besök på mottagning",
-    "minutes_home_occupational_therapy_visit": "hembesök",
-}
-"""Minutes of a kind of contact → what the kind is called."""
+PRINCIPAL = {"region": "regionerna", "municipality": "kommunerna", "both": "en huvudman för båda"}
 
 DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
 TREATMENT = (
@@ -66,29 +57,6 @@ class Range(NamedTuple):
     low: float
     high: float
 
-
-class Abroad(NamedTuple):
-    """A figure of another country to compare with, never to copy."""
-
-    figure: str
-    place: str
-    counted: str
-
-
-ABROAD = {
-    "district_nurse": (
-        Abroad("pr-0752", "Storbritannien, en del områden", "vägledning från hälsodepartementet, ingen mätning"),
-        Abroad("pr-0753", "Storbritannien, områden med många äldre", "vägledning från hälsodepartementet, ingen mätning"),
-    ),
-    "physiotherapist": (
-        Abroad("pr-0766", "Norge", "heltider i kommunernas primärvård"),
-        Abroad("pr-0781", "EU", "yrkesverksamma personer i all vård"),
-        Abroad("pr-0782", "Tyskland", "yrkesverksamma personer i all vård"),
-    ),
-    "occupational_therapist": (),
-    "psychologist": (Abroad("pr-0762", "Norge", "heltider i kommunernas primärvård"),),
-}
-"""Published figures of other countries on each profession."""
 
 PER_10000 = {"per 10 000": 1.0, "per 100 000 invånare": 0.1}
 """Unit of a published density → factor to persons per 10 000 inhabitants."""
@@ -178,36 +146,12 @@ def _split(context: Context, profession: str) -> list[str]:
 
 def _caveats(context: Context, profession: str) -> list[str]:
     t = context.language
-    match profession:
-        case "district_nurse":
-            employed = context.assumptions["district_nurses_in_regions"]
-            return [
-                t(
-                    "Det publicerade antalet, {count} distriktssköterskor, är bara regionernas egna anställda "
-                    "({source}). Privata vårdcentraler och kommuner är inte med i det. De är uppräknade med antaganden."
-                ).format(count=t.number(employed.value), source=t.term(employed.source))
-            ]
-        case "physiotherapist":
-            return [
-                t(
-                    "Fysioterapeuter med ersättning enligt nationella taxan (LOF) finns inte i regionernas "
-                    "personalstatistik. De ingår i det antagna antalet i primärvården."
-                )
-            ]
-        case "psychologist":
-            return [
-                t(
-                    "Barn och unga under 18 år ingår inte i behovet. Enkäten om psykisk påfrestning börjar vid 16 år och "
-                    "kommunernas åldersgrupper har en gräns vid 18. Deras behov är inte noll, utan uppgift saknas."
-                )
-            ]
-        case _:
-            return [
-                t(
-                    "Besöken hos arbetsterapeuter publiceras bara tillsammans med besöken hos fysioterapeuter. Hur de "
-                    "fördelas är ett antagande."
-                )
-            ]
+    told = []
+    for caveat in PROFESSIONS[profession].shown.caveats:
+        items = [context.assumptions[name] for name in (read_by(caveat.of) if caveat.of else ())]
+        values = [{"count": t.number(item.value), "source": t.term(item.source)} for item in items]
+        told.append(t(caveat.says).format(**(values[0] if values else {})))
+    return told
 
 
 def guideline(context: Context, profession: str) -> Figure:
@@ -434,7 +378,7 @@ def minutes(context: Context, profession: str) -> Figure:
     """How the profession's time is made up of contacts: the share of each kind, and the inputs behind it."""
     t = context.language
     kinds = composition(context, profession)
-    labels = [t(KIND[kind.minutes]) for kind in contacts(profession)]
+    labels = [t(kind.contact.called) for kind in contacts(profession)]
     a = context.assumptions
     cells = pd.DataFrame(
         {
@@ -589,7 +533,7 @@ def abroad(context: Context, profession: str) -> Figure:
     t = context.language
     published = context.tables["published_professions"].set_index("figure")
     entries = []
-    for found in ABROAD[profession]:
+    for found in PROFESSIONS[profession].shown.abroad:
         row = published.loc[found.figure]
         density = row["value"] * PER_10000[str(row["unit"])] if str(row["unit"]) in PER_10000 else PER / row["value"]
         entries.append((t(found.place), density, np.nan, np.nan, t(found.counted), str(row["year"]), found.figure))
@@ -716,7 +660,9 @@ def sources(context: Context, profession: str) -> Table:
     """The publications behind the profession's assumptions and comparisons."""
     cited = [item.source for item in inputs_of(context, profession).values()]
     named = [word.strip(",;") for text in cited for word in text.split()]
-    return publications(context, [*named, *(found.figure for found in ABROAD[profession])], f"kaellor-{_slug(profession)}")
+    return publications(
+        context, [*named, *(found.figure for found in PROFESSIONS[profession].shown.abroad)], f"kaellor-{_slug(profession)}"
+    )
 
 
 # --- a region's page ----------------------------------------------------------------------------------
@@ -773,17 +719,17 @@ def region(context: Context, region: str) -> Figure:
             t("tillsammans"),
         ),
         alternative,
-        t("Vad som gör behovet per invånare större eller mindre i {name} än i riket, fyra yrken, {year}. Skattat.").format(
-            name=context.principals[region], year=context.year
-        ),
+        t(
+            "Vad som gör behovet per invånare större eller mindre i {name} än i riket, {count} yrken, {year}. Skattat."
+        ).format(name=context.principals[region], count=t.spelled(len(shown)), year=context.year),
         Table(
             f"yrken-{region}",
             cells,
             principals.loc[principals["municipality"] == ""],
             t(
-                "Riktvärden för fyra yrken i {name}. 80-procentiga intervall avrundade utåt; deras ändar går inte att "
+                "Riktvärden för {count} yrken i {name}. 80-procentiga intervall avrundade utåt; deras ändar går inte att "
                 "lägga ihop. Värdena är rapportens egna."
-            ).format(name=context.principals[region]),
+            ).format(count=t.spelled(len(shown)), name=context.principals[region]),
             _source(context),
             stacked=True,
         ),
@@ -791,7 +737,7 @@ def region(context: Context, region: str) -> Figure:
 
 
 def region_municipalities(context: Context, region: str) -> Figure:
-    """The four professions in each municipality of a region: index as dots, values in the table."""
+    """The professions in each municipality of a region: index as dots, values in the table."""
     t = context.language
     principals = context.result_rows("principals", region)
     own = principals.loc[principals["municipality"] != ""]
@@ -941,8 +887,8 @@ def effects(context: Context, profession: str) -> pd.DataFrame:
     """How far each assumption of grade D alone moves the nation's need, from its low to its high end.
 
     The need is a sum of products, so that a factor of one product moves the sum by that product's share. The
-    shares are those of the years that the contacts are of, travel apart. For psychologists the two parts that
-    are weighed together are told apart.
+    shares are those of the years that the contacts are of, travel apart. Where need is weighed with use the two
+    parts are told apart.
 
     Returns
     -------
@@ -950,7 +896,7 @@ def effects(context: Context, profession: str) -> pd.DataFrame:
         ``name, part, low, high``: fractions of the part (``all``, ``need`` or ``use``), widest first.
     """
     a = context.assumptions
-    if profession == "psychologist":
+    if not PROFESSIONS[profession].contacts:
         rows = [(name, "need", 1.0, a[name].value, a[name].low, a[name].high) for name in TREATMENT]
         rows += [(name, "use", 1.0, a[name].value, a[name].low, a[name].high) for name in today_of(profession)]
     else:
@@ -982,10 +928,9 @@ def inputs_of(context: Context, profession: str) -> Assumptions:
     of = PROFESSIONS[profession]
     names = [name for kind in contacts(profession) for name in (kind.total, kind.year, kind.each, kind.minutes)]
     names += read_by(*(kind.profile for kind in of.contacts if kind.profile))
+    names += ["unmet_need_share"] if of.contacts else [*TREATMENT, *DISTRESS, "need_weight"]
     if of.at_home is not None:
-        names += ["unmet_need_share", "road_detour", "road_speed", "health_centres", *read_by(of.at_home.municipal_share)]
-    if not of.contacts:
-        names += [*TREATMENT, *DISTRESS, "need_weight"]
+        names += ["road_detour", "road_speed", "health_centres", *read_by(of.at_home.municipal_share)]
     names += ["need_exponent", *WORKING_TIME, *read_by(of.direct_time, of.indirect_time)]
     names += ["direct_time_cap", *today_of(profession), "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})
@@ -1057,7 +1002,7 @@ def _kept(context: Context, profession: str) -> list[str]:
     """Regions that have kept the profession's care at home."""
     rows = context.tables["responsibility"]
     at_home = PROFESSIONS[profession].at_home
-    return list(rows.loc[(rows["care"] == (at_home and at_home.care)) & (rows["municipal_share"] == 0), "region"])
+    return list(rows.loc[(rows["care"] == (at_home and at_home.of_care)) & (rows["municipal_share"] == 0), "region"])
 
 
 def _extremes(context: Context, rows: pd.DataFrame, index: pd.Series) -> dict[str, str]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from riktvarden import model
 from riktvarden.baseline import personnel
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, st_baseline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE, SHADE
 from riktvarden.report.context import Context
@@ -164,7 +165,7 @@ def mental_health(context: Context) -> Table:
 
 
 def guideline_values(context: Context) -> Table:
-    """Declaration of the guideline values, for doctors in training and for the four professions."""
+    """Declaration of the guideline values, for doctors in training and for the professions."""
     t = context.language
     graded = list(context.assumptions.values())
     values = context.results.principals
@@ -181,16 +182,17 @@ def guideline_values(context: Context) -> Table:
         t("Riktvärdena"),
         {
             "Relevans": t(
-                "Visar ST-tjänster per region och invånare per heltid för fyra yrken, per region, kommun och huvudman. "
+                "Visar ST-tjänster per region och invånare per heltid för {count} yrken, per region, kommun och huvudman. "
                 "Norm, behov och efterfrågan står var för sig. Barn under 18 år saknas i behovet av psykologer."
-            ),
+            ).format(count=t.spelled(len(PROFESSIONS))),
             "Tillförlitlighet": t(
-                "{assumed} av {all} antaganden är inte mätta. Riktvärdet för ST i riket är {positions} tjänster. De fyra "
-                "yrkena ges bara som intervall; bredast är det för {profession}, {low}–{high} invånare per heltid."
+                "{assumed} av {all} antaganden är inte mätta. Riktvärdet för ST i riket är {positions} tjänster. De "
+                "{count} yrkena ges bara som intervall; bredast är det för {profession}, {low}–{high} invånare per heltid."
             ).format(
                 assumed=t.number(sum(item.grade == "D" for item in graded)),
                 all=t.number(len(graded)),
                 positions=context.estimate("st_positions_guideline"),
+                count=t.spelled(len(PROFESSIONS)),
                 profession=t(PROFESSION[widest["profession"]]),
                 low=t.number(widest["low"]),
                 high=t.number(widest["high"]),

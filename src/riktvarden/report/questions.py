@@ -12,11 +12,14 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.baseline.regional import EVERY
+from riktvarden.parameters import read_by
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, reference, st_baseline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table, html
 from riktvarden.report.language import Language
+from riktvarden.report.professions import today_of
 
 ASSUMED = "D"
 """Grade of what is to be settled in dialogue."""
@@ -36,7 +39,7 @@ class Topic(NamedTuple):
     """Anchor of its table."""
     title: str
     names: str
-    """Regular expression of the names of its assumptions."""
+    """Regular expression of the names of its assumptions, beside those in `OF_PROFESSIONS`."""
     asked: tuple[str, ...]
     """Who is asked, first the one who is likely to know; nobody where the report itself chooses."""
     answer: str
@@ -89,22 +92,21 @@ TOPICS = (
     Topic(
         "laekarkontakter",
         "Kontakter efter ålder och kön",
-        r"(doctor|nurse|telephone|physiotherapy|occupational_therapy)_contacts_(children|60_79|80_plus|women)",
+        r"doctor_contacts_(children|60_79|80_plus|women)",
         ("regionerna", "SKR"),
         "Regionernas vårddatalager: besök och telefonkontakter per yrke, ålder och kön.",
     ),
     Topic(
         "kontakter",
         "Kontakter och tid på mottagning",
-        r"(contacts_year|nurse_visits|telephone_contacts_all|child_health_visits|rehabilitation_visits|"
-        r"(district_nurse|physiotherapist)_share_of_(?!graduates).*|minutes_(nurse|telephone|child|physio|occupational)_?.*)",
+        "",
         ("professionerna", "regionerna", "privata vårdgivare"),
         "Besök per yrke i regionernas vårddatalager. Tidsstudier på vårdcentraler och rehabmottagningar.",
     ),
     Topic(
         "hemma",
         "Vård i hemmet",
-        r"(home_.*|recipients_year|minutes_home_.*|municipal_share_.*)",
+        "",
         ("kommunerna", "SKR", "regionerna"),
         "Socialstyrelsens register över insatser i kommunal hälso- och sjukvård. Kommunernas planeringssystem. Länens "
         "avtal om hemsjukvård och rehabilitering i hemmet.",
@@ -134,25 +136,22 @@ TOPICS = (
     Topic(
         "antal",
         "Hur många som arbetar i yrkena",
-        r"(district_nurses_in_regions|district_nurse_(private_gross_up|share_municipal)|municipal_nurses|"
-        r"occupational_therapists_(region|municipal|all)|physiotherapists_all_sectors|"
-        r"physiotherapist_share_(primary_care|municipal)|psychologists_per_100000|psychologist_share_primary_care)",
+        r"(?!telephone_).*_all",
         ("regionerna", "kommunerna", "privata vårdgivare"),
         "Socialstyrelsens statistik över sysselsatta legitimerade efter näringsgren och län. Kolada. Uppgifter från "
         "privata vårdgivare och utbetalningar enligt nationella taxan.",
     ),
     Topic(
         "avgaang",
-        "Ålder och avgång, fyra yrken",
-        r"((district_nurses|physiotherapists|occupational_therapists|psychologists)_(women_share|entry_age|\d+_plus_share)|"
-        r"retirement_age_professions|retirement_spread|other_exit_rate_professions)",
+        "Ålder och avgång i yrkena",
+        "",
         ("professionerna", "regionerna", "kommunerna"),
         "SCB:s yrkesregister och Socialstyrelsens register efter ålder. Förbundens medlemsuppgifter.",
     ),
     Topic(
         "utbildning",
         "Utbildning",
-        r".*_(graduates|degree_share|study_years|entry_share)|district_nurse_share_of_graduates",
+        "",
         ("universiteten", "professionerna"),
         "Universitetskanslersämbetets statistik över sökande, examina och inriktningar. SCB:s uppföljning av var "
         "examinerade arbetar.",
@@ -175,6 +174,32 @@ TOPICS = (
 """What the questions are about, in the order of the chapter."""
 
 
+def _of_professions() -> dict[str, str]:
+    every = PROFESSIONS.values()
+    kinds = [kind for each in every for kind in each.contacts]
+    away, home = ([kind for kind in kinds if kind.at_home is at_home] for at_home in (False, True))
+    taken = {
+        "laekarkontakter": read_by(*(kind.profile for kind in away if kind.profile)),
+        "kontakter": read_by(*(take for kind in away for take in (kind.total, kind.year, kind.each, kind.minutes))),
+        "hemma": (
+            *read_by(*(kind.profile for kind in home if kind.profile)),
+            *read_by(*(take for kind in home for take in (kind.total, kind.year, kind.each, kind.minutes))),
+            *read_by(*(each.at_home.municipal_share for each in every if each.at_home)),
+        ),
+        "antal": [name for profession in PROFESSIONS for name in today_of(profession)],
+        "avgaang": read_by(*(take for each in every for take in vars(each.ages).values() if callable(take))),
+        "utbildning": read_by(*(take for each in every for take in vars(each.education).values())),
+    }
+    found: dict[str, str] = {}
+    for topic, names in taken.items():
+        found = dict.fromkeys(names, topic) | found
+    return found
+
+
+OF_PROFESSIONS = _of_professions()
+"""Assumption that a specification of a profession takes → the topic of what it is taken for; no name says otherwise."""
+
+
 def topic_of(name: str) -> Topic:
     """The topic that an assumption belongs to.
 
@@ -183,7 +208,9 @@ def topic_of(name: str) -> Topic:
     KeyError
         If none does.
     """
-    found = next((topic for topic in TOPICS if re.fullmatch(topic.names, name)), None)
+    own = OF_PROFESSIONS.get(name, "")
+    by_name = (topic for topic in TOPICS if re.fullmatch(topic.names, name))
+    found = next(by_name, next((topic for topic in TOPICS if topic.name == own), None))
     if found is None:
         raise KeyError(f"no topic has the assumption {name!r}")
     return found

@@ -162,7 +162,7 @@ def follow(context: Context, profession: str, region: str) -> Table:
     context
         The material of the chapter.
     profession
-        One of the four professions.
+        The profession.
     region
         Region code.
     """

@@ -162,9 +162,6 @@ def beside_model(context: Context) -> Figure:
 FORECAST_YEAR = 2035
 """The year that the published forecasts reach."""
 
-FORECAST_OF = {"district_nurse": "specialist_nurse"}
-"""Profession of the model → the wider group that is forecast in its place."""
-
 
 def compared(context: Context) -> pd.DataFrame:
     """Change of supply and of demand or need to 2035: published, and the model's.
@@ -173,15 +170,18 @@ def compared(context: Context) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``profession, own`` (whether the model's), ``side`` (supply or demand), ``value, low, high`` (fractions),
-        ``year, by, scope, status, qualifier, figure``; the published rows of a profession before the model's.
+        ``year, by, scope, status, qualifier, figure``; the published rows of a profession before the model's. Professions
+        without a published forecast have none.
     """
     balance = {row["profession"]: row for row in personnel.supply_balance(context.personnel).to_dict("records")}
     outlook = context.results.outlook
     of_year = outlook.loc[(outlook["year"] == FORECAST_YEAR) & outlook["measure"].isin(["supply_growth", "need_growth"])]
     model = {(row["profession"], row["measure"]): row for row in of_year.to_dict("records")}
     rows = []
-    for name in PROFESSIONS:
-        group = FORECAST_OF.get(name, name)
+    for name, each in PROFESSIONS.items():
+        group = each.shown.forecast
+        if group is None:
+            continue
         printed = balance[group]
         figures = dict(zip(("supply", "demand"), str(printed["source"]).split(", "), strict=True))
         for side in ("supply", "demand"):
@@ -223,7 +223,11 @@ def agreement(rows: pd.DataFrame) -> dict[str, bool]:
     wide = rows.pivot_table(index=["profession", "own"], columns="side", values="value")
     sign = (wide["supply"] > wide["demand"]).rename("more").reset_index()
     told = {(row["profession"], row["own"]): row["more"] for row in sign.to_dict("records")}
-    return {name: bool(told[FORECAST_OF.get(name, name), False] == told[name, True]) for name in PROFESSIONS}
+    return {
+        name: bool(told[each.shown.forecast, False] == told[name, True])
+        for name, each in PROFESSIONS.items()
+        if each.shown.forecast is not None
+    }
 
 
 def training(context: Context) -> Table:

@@ -9,11 +9,12 @@ import pandas as pd
 from riktvarden.model import scenarios, sensitivity
 from riktvarden.model.analyses import Uncertainty
 from riktvarden.report import charts, maps, reference
-from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
+from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
+from riktvarden.report.professions import COLOUR
 from riktvarden.report.st_guideline import chance as probability
 from riktvarden.results import NATION
 
@@ -73,13 +74,6 @@ INTAKE_COLOURS = {"reference": MUTED, "guideline": BLUE, "programme": ORANGE}
 LEVEL = {scenarios.TODAY: "dagens antal", scenarios.MINUTES: "minuter efter behov"}
 
 COVERAGE = {"a": "täckning A: bara specialister", "b": "täckning B: även ST mitt i utbildningen"}
-
-PROFESSION_COLOURS = {
-    "district_nurse": BLUE,
-    "physiotherapist": ORANGE,
-    "occupational_therapist": MUTED,
-    "psychologist": INK,
-}
 
 
 def _output(t: Language, measure: str, profession: str) -> str:
@@ -462,7 +456,7 @@ def by_norm(context: Context, found: Uncertainty) -> Figure:
 
 
 def by_level(context: Context, found: Uncertainty) -> Figure:
-    """The four professions at two levels, psychologists by the weight of need."""
+    """The professions at two levels, psychologists by the weight of need."""
     t = context.language
     rows = found.grid.query("measure == 'fte'")
     names = [
@@ -474,11 +468,11 @@ def by_level(context: Context, found: Uncertainty) -> Figure:
     drawn = rows.assign(label=[charts.wrapped(profession) for profession, _ in names], kind=[level for _, level in names])
     chart = charts.ranges(drawn[["label", "low", "high", "kind"]], charts.number_axis(t("heltider i riket")), kinds, labels)
     caption = t(
-        "Två nivåer för de fyra yrkena i riket {year}, som 80-procentiga intervall: dagens antal, och minuter som "
+        "Två nivåer för de {count} yrkena i riket {year}, som 80-procentiga intervall: dagens antal, och minuter som "
         "byggs upp ur behov. För psykologer beror nivån också på hur mycket behovet får väga mot dagens "
         "användning. Skattad. Inget av detta är Socialstyrelsens värden; för dessa yrken har ingen källa ett "
         "officiellt värde."
-    ).format(year=context.year)
+    ).format(count=t.spelled(len(COLOUR)), year=context.year)
     psychologists = rows.dropna(subset="zeta").sort_values("zeta")
     alternative = t(
         "Liggande staplar. För psykologer går intervallet från {low} heltider när bara dagens användning räknas "
@@ -566,15 +560,15 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
 
 
 def chance_of_professions(context: Context) -> Figure:
-    """Probability that supply meets need in the four professions if as many graduate as today."""
+    """Probability that supply meets need in each profession if as many graduate as today."""
     t = context.language
     rows = context.results.outlook.query("measure == 'need_met'")
-    names = {code: t(PROFESSION[code]) for code in PROFESSION_COLOURS}
+    names = {code: t(PROFESSION[code]) for code in COLOUR}
     drawn = rows.assign(kind=rows["profession"].map(names), low=np.nan, high=np.nan)
     chart = charts.fan(
         drawn[["year", "value", "low", "high", "kind"]].astype({"year": int}),
         charts.number_axis(t("chans att tillgången räcker"), percent=True),
-        {names[code]: colour for code, colour in PROFESSION_COLOURS.items()},
+        {names[code]: colour for code, colour in COLOUR.items()},
     )
     wide = rows.astype({"year": int}).pivot_table(index="year", columns="profession", values="value")
     year = context.target_year
