@@ -19,6 +19,9 @@ from riktvarden.problems import InputError, Problem
 MEASURES = {"persons": "persons", "positions": "positions", "fte": "FTE"}
 """Figures of the form that stand for the region in the baseline → their units."""
 
+SOURCE = "return-"
+"""How the source of a figure begins that a region handed in."""
+
 SIZE = "listed"
 """Figure of the form that tells how large a unit is."""
 
@@ -124,7 +127,7 @@ def region_totals(
     places = None if municipalities is None else _places(municipalities, need)
     rows = []
     for (region, day), own in figures.groupby(["region", "reference_date"]):
-        inhabitants, figure = float(population.get(region, math.nan)), f"return-{region}-{day:%Y-%m-%d}"
+        inhabitants, figure = float(population.get(region, math.nan)), f"{SOURCE}{region}-{day:%Y-%m-%d}"
         for measure, found in _found(own, inhabitants, places):
             most = MOST_PER_1000[MEASURES[measure]] * inhabitants / 1000
             if isinstance(found, Estimate):
@@ -384,7 +387,7 @@ def _protected(own: pd.DataFrame) -> pd.DataFrame:
     columns = Columns(contributors="units")
     safe = protect(cells, [Dimension("sector", "all"), Dimension("sex", "all")], columns=columns, cost=price)
     region, day = own["region"].iloc[0], own["reference_date"].iloc[0]
-    return for_release(safe).assign(region=region, year=day.year, source=f"return-{region}-{day:%Y-%m-%d}")
+    return for_release(safe).assign(region=region, year=day.year, source=f"{SOURCE}{region}-{day:%Y-%m-%d}")
 
 
 def _stated(own: pd.DataFrame, sector: str, sex: str) -> float:
