@@ -338,13 +338,15 @@ def _behind(rows: pd.DataFrame) -> dict[str, float]:
     """Count the private units behind the figures of each sector, NaN where that tells of no provider.
 
     The region itself is no provider to be kept secret: the whole rests on the private units only where no other has
-    anything. Two units may have one provider, which the form does not ask.
+    anything. Two units may have one provider, which the form does not ask. Where all but the largest have a small count
+    together the largest could subtract itself: it counts for one.
     """
     units = rows.loc[~rows["is_whole"] & (rows["value"] > 0)]
     if units.empty or not units["is_complete"].all():
         return dict.fromkeys(SECTORS, math.nan)
     is_private = units["sector"] == "private"
-    private = float(is_private.sum())
+    values = units.loc[is_private, "value"]
+    private = 1.0 if 0 < values.sum() - values.max() < THRESHOLD else float(len(values))
     return {"own": math.nan, "private": private, "all": private if is_private.all() else math.nan}
 
 
@@ -381,7 +383,9 @@ def _protected(own: pd.DataFrame) -> pd.DataFrame:
         part[1] = np.where(np.isnan(part[1]), part[2] - part[0], part[1])
         part[2] = np.where(np.isnan(part[2]), part[0] + part[1], part[2])
     cells = pd.MultiIndex.from_product([SECTORS, SEXES], names=["sector", "sex"]).to_frame(index=False)
-    cells = cells.assign(value=table.ravel(), units=cells["sector"].map(_behind(own.loc[own["sex"] == "all"])))
+    behind = {sex: _behind(own.loc[own["sex"] == sex]) for sex in SEXES}
+    units = [np.fmin(behind[sex][sector], behind["all"][sector]) for sector, sex in cells.to_numpy()]
+    cells = cells.assign(value=table.ravel(), units=units)
     cells = cells.dropna(subset="value").assign(status="reported", qualifier="")
     price = cells["value"] + 1 + 1e6 * ((cells["sector"] == "all") & (cells["sex"] == "all"))
     columns = Columns(contributors="units")
