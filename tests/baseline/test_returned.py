@@ -450,3 +450,17 @@ def test_no_unit_follows_where_owners_are_estimated_apart() -> None:
         assert np.ptp(found, axis=0).min() > default_protection()
         for part in (found, found[:, :3], found[:, 3:]):
             assert np.ptp(part.sum(axis=1)) > default_protection()
+
+
+def test_the_largest_private_unit_cannot_subtract_itself() -> None:
+    def women_shown(*women: float) -> bool:
+        parts = [
+            rows((f"u{unit}", "persons", value), sector="private", sex=sex)
+            for unit, count in enumerate(women)
+            for sex, value in (("women", count), ("men", 9.0), ("all", 9.0 + count))
+        ]
+        cells = by_sector(pd.concat(parts)).set_index(["sector", "sex"])["value"]
+        return not math.isnan(cells["private", "women"])
+
+    assert not women_shown(4, 1, 1, 1, 1)
+    assert women_shown(4, 1, 2, 1, 1)

@@ -354,6 +354,18 @@ SILENT: dict[str, Callable[[Path], object]] = {
     "a chart of estimates": lambda f: text(
         f, "a.json", json.dumps(chart([{"label": "Norrbotten", "kind": "denna region", "value": 3.2, "low": 2.1, "high": 4.2}]))  # noqa: E501
     ),
+    "inhabitants by age and sex": lambda f: text(
+        f, "a.html", f"<p>Norrbotten. {RETURN}</p><table><tr><th>Ålder</th><th>Kvinnor</th><th>Män</th></tr>"
+        "<tr><td>0</td><td>1350</td><td>1466</td></tr><tr><td>99</td><td>20</td><td>5</td></tr></table>"
+    ),
+    "physicians beside words on private care": lambda f: text(
+        f, "a.html", "<p>Läkare i privat regi ingår inte. Källa: export-x.</p><table><tr><th>Region</th><th>Personer</th>"
+        "<th>Heltider</th></tr><tr><td>Norrbotten</td><td>936</td><td>868</td></tr></table>"
+    ),
+    "the whole beside words on its part": lambda f: text(
+        f, "a.html", "<p>Därav i privat regi visas i nästa tabell.</p><table><tr><th>Region</th><th>Personer</th>"
+        f"<th>Uppgift</th></tr><tr><td>Norrbotten</td><td>43</td><td>{RETURN}</td></tr></table>"
+    ),
     "a wide coverage": lambda f: one(
         sector="all", sex="total", year=2024, value=80, coverage=0.5, status="estimated"
     ).to_csv(f / "a.csv", index=False),

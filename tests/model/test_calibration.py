@@ -334,6 +334,18 @@ def test_what_is_far_off_and_unexplained_stops_the_build(run: calibration.Run) -
         assert part in text, part
 
 
+def test_a_return_explains_a_difference_that_it_makes_and_no_other(run: calibration.Run) -> None:
+    written = {"explanation_sv": "Därför.", "explanation_en": "Because."}
+    three = pd.concat([rows(figure="st-002"), rows(), rows(figure="st-002", **written)], ignore_index=True)
+    known = published(st_001=100.0, st_002=10.0)
+    found = calibration.calibrate(three.assign(region="01"), known, run, COUNTS, returned=["01"])
+    assert found["status"].to_list() == ["explained", "agrees", "explained"]
+    assert found["explanation_en"].to_list() == [calibration.OWN_COUNT["explanation_en"], "", "Because."]
+    assert calibration.require_explained(found) is found
+    elsewhere = calibration.calibrate(three.assign(region="00"), known, run, COUNTS, returned=["01"])
+    assert len(calibration.unexplained(elsewhere)) == 1
+
+
 def test_what_is_explained_passes_whole(run: calibration.Run) -> None:
     found = calibration.calibrate(rows(), published(st_001=100.0), run, COUNTS)
     assert calibration.require_explained(found) is found

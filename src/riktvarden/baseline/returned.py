@@ -19,6 +19,9 @@ from riktvarden.problems import InputError, Problem
 MEASURES = {"persons": "persons", "positions": "positions", "fte": "FTE"}
 """Figures of the form that stand for the region in the baseline → their units."""
 
+SOURCE = "return-"
+"""How the source of a figure begins that a region handed in."""
+
 SIZE = "listed"
 """Figure of the form that tells how large a unit is."""
 
@@ -124,7 +127,7 @@ def region_totals(
     places = None if municipalities is None else _places(municipalities, need)
     rows = []
     for (region, day), own in figures.groupby(["region", "reference_date"]):
-        inhabitants, figure = float(population.get(region, math.nan)), f"return-{region}-{day:%Y-%m-%d}"
+        inhabitants, figure = float(population.get(region, math.nan)), f"{SOURCE}{region}-{day:%Y-%m-%d}"
         for measure, found in _found(own, inhabitants, places):
             most = MOST_PER_1000[MEASURES[measure]] * inhabitants / 1000
             if isinstance(found, Estimate):
@@ -335,13 +338,15 @@ def _behind(rows: pd.DataFrame) -> dict[str, float]:
     """Count the private units behind the figures of each sector, NaN where that tells of no provider.
 
     The region itself is no provider to be kept secret: the whole rests on the private units only where no other has
-    anything. Two units may have one provider, which the form does not ask.
+    anything. Two units may have one provider, which the form does not ask. Where all but the largest have a small count
+    together the largest could subtract itself: it counts for one.
     """
     units = rows.loc[~rows["is_whole"] & (rows["value"] > 0)]
     if units.empty or not units["is_complete"].all():
         return dict.fromkeys(SECTORS, math.nan)
     is_private = units["sector"] == "private"
-    private = float(is_private.sum())
+    values = units.loc[is_private, "value"]
+    private = 1.0 if 0 < values.sum() - values.max() < THRESHOLD else float(len(values))
     return {"own": math.nan, "private": private, "all": private if is_private.all() else math.nan}
 
 
@@ -378,13 +383,15 @@ def _protected(own: pd.DataFrame) -> pd.DataFrame:
         part[1] = np.where(np.isnan(part[1]), part[2] - part[0], part[1])
         part[2] = np.where(np.isnan(part[2]), part[0] + part[1], part[2])
     cells = pd.MultiIndex.from_product([SECTORS, SEXES], names=["sector", "sex"]).to_frame(index=False)
-    cells = cells.assign(value=table.ravel(), units=cells["sector"].map(_behind(own.loc[own["sex"] == "all"])))
+    behind = {sex: _behind(own.loc[own["sex"] == sex]) for sex in SEXES}
+    units = [np.fmin(behind[sex][sector], behind["all"][sector]) for sector, sex in cells.to_numpy()]
+    cells = cells.assign(value=table.ravel(), units=units)
     cells = cells.dropna(subset="value").assign(status="reported", qualifier="")
     price = cells["value"] + 1 + 1e6 * ((cells["sector"] == "all") & (cells["sex"] == "all"))
     columns = Columns(contributors="units")
     safe = protect(cells, [Dimension("sector", "all"), Dimension("sex", "all")], columns=columns, cost=price)
     region, day = own["region"].iloc[0], own["reference_date"].iloc[0]
-    return for_release(safe).assign(region=region, year=day.year, source=f"return-{region}-{day:%Y-%m-%d}")
+    return for_release(safe).assign(region=region, year=day.year, source=f"{SOURCE}{region}-{day:%Y-%m-%d}")
 
 
 def _stated(own: pd.DataFrame, sector: str, sex: str) -> float:

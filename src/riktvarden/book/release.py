@@ -21,6 +21,7 @@ from riktvarden.disclosure.audit import NOT_FACTS, SUPPRESSED
 from riktvarden.disclosure.knowledge import Fact
 from riktvarden.disclosure.limits import THRESHOLD
 from riktvarden.disclosure.suppress import default_protection
+from riktvarden.possible import MOST_PER_1000
 from riktvarden.returns import place, released, store
 from riktvarden.returns.released import APART, NAMES, TOTALS, TRAINING
 from riktvarden.tables import DATA
@@ -556,6 +557,11 @@ class Gate:
             codes = tuple(row[name] for name in NAMES)
             by_codes.setdefault(codes, []).append((tuple(row[name] for name in APART), float(row["value"])))
         families = set(now[APART].itertuples(index=False, name=None))
+        secret = _by_cell(hidden)
+        known = secret | _by_cell(now)
+        values: dict[tuple[object, ...], set[float]] = {}
+        for cell in loose:
+            values.setdefault(_row_of(cell), set()).add(cell.value)
         fill: dict[tuple[tuple[str, ...], tuple[str, ...]], Cell] = {}
         told = []
         for cell in loose:
@@ -568,10 +574,34 @@ class Gate:
                     told.append(f"{cell.place}: {released.named(apart, of_cell)}: the value is shown")
                     break
             else:
-                for apart in families:
-                    if _fits(cell, apart) and labels and (*cell.codes, *apart) not in shown and cell.value % 1 == 0:
+                # Several figures of the same labels: something else tells them apart.
+                is_one = labels and cell.value % 1 == 0 and len(values[_row_of(cell)]) == 1
+                for apart in families if is_one else ():
+                    is_gap = (*cell.codes, *apart) not in shown and not self._is_other(cell, apart, known, secret)
+                    if is_gap and _fits(cell, apart):
                         fill.setdefault((cell.codes, apart), cell._replace(apart=apart, is_own=True))
         return list(fill.values()), told
+
+    def _is_other(
+        self,
+        cell: Cell,
+        apart: tuple[str, ...],
+        known: Mapping[tuple[str, ...], float],
+        secret: Container[tuple[str, ...]],
+    ) -> bool:
+        """Whether a figure must count something else than its labels say; the words around it may be its neighbour's.
+
+        So it is where it is not the true value, not less than its whole, or more than the region's population allows.
+        """
+        if (*cell.codes, *apart[:3]) in secret:  # the true value is at hand, and is not this one
+            return True
+        region, *codes = cell.codes
+        wider = itertools.product(*({code, TOTALS[name]} for name, code in zip(NAMES[1:], codes, strict=True)))
+        wholes = [known.get((region, *whole, *apart[:3]), math.inf) for whole in wider if list(whole) != codes]
+        if apart[0] == TRAINING:
+            people = [number for (of, _), number in self.population.items() if of == region]
+            wholes += [MOST_PER_1000["persons"] * max(people) / 1000] if people else []
+        return cell.value >= min(wholes, default=math.inf) - cell.digits
 
     def _is_it(self, shown: float, digits: float, value: float, is_labelled: bool, words: str) -> bool:
         """Whether a number that is shown with a cell's labels can be that cell's."""
@@ -832,6 +862,17 @@ def _fits(cell: Cell, apart: tuple[str, ...]) -> bool:
     if cell.codes[NAMES.index("profession")] == "all" and not subject:
         return False
     return (of[1] in {measure, ""} and of[2] in {year, ""}) and (of[1] == measure or _is_labelled(cell))
+
+
+def _by_cell(cells: pd.DataFrame) -> dict[tuple[str, ...], float]:
+    """The values that are known, by `NAMES`, subject, measure and year."""
+    rows = cells.loc[cells["value"].notna(), [*NAMES, *APART[:3], "value"]].itertuples(index=False, name=None)
+    return {row[:-1]: row[-1] for row in rows}
+
+
+def _row_of(cell: Cell) -> tuple[object, ...]:
+    """What tells figures of one table apart."""
+    return (cell.place, cell.around, cell.words, cell.codes, cell.apart)
 
 
 def _frame(cells: list[Cell], *, with_own: bool = False) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from riktvarden.baseline import personnel
+from riktvarden.baseline import personnel, returned
 from riktvarden.model import calibration, careers, chain, costs, lineage, scenarios, sensitivity, trust
 from riktvarden.results import Results
 from riktvarden.uncertainty import DRAWS
@@ -115,7 +115,10 @@ def calibrated(tables: Tables, assumptions: Assumptions, results: Results) -> Ca
     on = chain.base(tables, assumptions)
     run = calibration.run_of(on, on.sample(len(st_needed)), st_needed)
     counts = careers.evidence(tables).counts
-    compared = calibration.calibrate(tables["calibration"], personnel.published(tables), run, counts)
+    rows = tables["calibration"]
+    sources = results.of("st_persons")["source"]
+    own = sources.index[sources.str.startswith(returned.SOURCE)]
+    compared = calibration.calibrate(rows, personnel.published(tables), run, counts, own)
     return Calibration(calibration.require_explained(compared), calibration.at_base(results))
 
 
