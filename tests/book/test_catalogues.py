@@ -121,7 +121,7 @@ def test_no_two_columns_have_one_name_in_another_language(tmp_path: Path, first:
     entries = "\n".join(f'msgid "{swedish}"\nmsgstr "{text}"\n' for swedish, text in english.items())
     place.write_text(f'msgid ""\nmsgstr ""\n\n{entries}', encoding="utf-8")
     found = catalogues.alike(tmp_path, "en")
-    assert found == ["page.py:4: table: Från and Ur are both From"] * faults
+    assert found == ["src/riktvarden/report/page.py:4: table: Från and Ur are both From"] * faults
 
 
 def test_the_report_has_no_two_columns_of_one_name() -> None:
