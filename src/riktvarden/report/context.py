@@ -10,14 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden import model
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
+from riktvarden.names import REFERENCE_DATE
 from riktvarden.problems import InputError, Problem
-from riktvarden.report import material, notation
+from riktvarden.report import notation
 from riktvarden.report.language import SOURCE_LANGUAGE, Language
 from riktvarden.results import NATION, Results
 from riktvarden.returns import form
+from riktvarden.store import material
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,6 @@ class Context:
     results: Results
     tables: Mapping[str, pd.DataFrame]
     assumptions: Assumptions
-
-    @classmethod
-    def of(cls, language: str, tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Context:
-        """Run the model on checked tables and assumptions, and tell its results in one language."""
-        return cls(Language(language), model.run(tables, assumptions), tables, assumptions)
 
     @classmethod
     def read(cls, language: str) -> Context:
@@ -134,7 +130,7 @@ class Context:
     @property
     def reference_date(self) -> str:
         """Common date of the baseline, in words."""
-        return self.language.date(model.REFERENCE_DATE, "day")
+        return self.language.date(REFERENCE_DATE, "day")
 
     def remarks(self, region: str) -> list[str]:
         """Remarks that a region has made on its own figures, which come before anything else that is said of it."""

@@ -16,8 +16,8 @@ from babel.lists import format_list
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
-from riktvarden import reads
 from riktvarden.problems import InputError, Problem
+from riktvarden.store import reads
 
 LOCALE = Path(__file__).resolve().parents[3] / "locale"
 DOMAIN = "riktvarden"

@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from riktvarden import model, reads
+from riktvarden import model
 from riktvarden.assumptions import Assumptions
-from riktvarden.report import Context, material
-from riktvarden.report.material import Material
-from riktvarden.report.stored import StoredError
+from riktvarden.report import Context
+from riktvarden.store import material, reads
+from riktvarden.store.material import Material
+from riktvarden.store.stored import StoredError
 
 
 @pytest.fixture(scope="module")
