@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from riktvarden import model
+from riktvarden import assumptions, tables
 from riktvarden.assumptions import Assumptions
 from riktvarden.report import Context
+from riktvarden.returns import store
 from riktvarden.store import material, reads
 from riktvarden.store.material import Material
 from riktvarden.store.stored import StoredError
@@ -21,10 +22,7 @@ from riktvarden.store.stored import StoredError
 @pytest.fixture(scope="module")
 def computed() -> Material:
     """The project's material, with few draws."""
-    run = model.run
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(model, "run", lambda tables, assumptions: run(tables, assumptions, draws=64))
-        return material.compute()
+    return material.run(tables.read_all() | store.frames(), assumptions.read(), 64)
 
 
 @pytest.fixture(scope="module")

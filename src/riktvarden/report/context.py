@@ -33,7 +33,11 @@ class Context:
     @classmethod
     def read(cls, language: str) -> Context:
         """Tell the project's own results in one language: those that a build has stored, or else computed here."""
-        found = material.read()
+        return cls.of(language, material.read())
+
+    @classmethod
+    def of(cls, language: str, found: material.Material) -> Context:
+        """Tell some results in one language."""
         return cls(Language(language), found.results, found.tables, found.assumptions)
 
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - each analysis gives something of its own

@@ -201,12 +201,13 @@ def doctors(context: Context, municipality: str) -> Table:
     t = context.language
     place = _place(context, municipality)
     ends = (place["specialist_requirement"], place["low"], place["high"])
-    indices = context.result_rows("municipal_index", place["region"]).set_index("municipality").loc[municipality]
+    places = context.result_rows("municipal_index", place["region"]).set_index("municipality")
+    norm, *index = places.loc[municipality, ["norm", "value", "low", "high"]].to_numpy(float)
     estimated = t.status("estimated")
     rows = [
         (
             t("Norm: heltider efter folkmängd"),
-            t.number(float(indices["norm"]), 1),
+            t.number(norm, 1),
             t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
             t.status("derived"),
         ),
@@ -218,7 +219,7 @@ def doctors(context: Context, municipality: str) -> Table:
         ),
         (
             t("Behov per invånare, riket = 100"),
-            t.estimate(*indices[["value", "low", "high"]]),
+            t.estimate(*index),
             t("Behovet i förhållande till normen."),
             estimated,
         ),
