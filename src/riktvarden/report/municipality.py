@@ -202,7 +202,7 @@ def doctors(context: Context, municipality: str) -> Table:
     place = _place(context, municipality)
     ends = (place["specialist_requirement"], place["low"], place["high"])
     places = context.result_rows("municipal_index", place["region"]).set_index("municipality")
-    norm, *index = places.loc[municipality, ["norm", "value", "low", "high"]].to_numpy(float)
+    norm, *index = (float(places[column][municipality]) for column in ("norm", "value", "low", "high"))
     estimated = t.status("estimated")
     rows = [
         (
