@@ -202,7 +202,7 @@ def doctors(context: Context, municipality: str) -> Table:
     place = _place(context, municipality)
     ends = (place["specialist_requirement"], place["low"], place["high"])
     places = context.result_rows("municipal_index", place["region"]).set_index("municipality")
-    norm, *index = (float(places[column][municipality]) for column in ("norm", "value", "low", "high"))
+    norm, value, low, high = (float(places[column][municipality]) for column in ("norm", "value", "low", "high"))
     estimated = t.status("estimated")
     rows = [
         (
@@ -219,7 +219,7 @@ def doctors(context: Context, municipality: str) -> Table:
         ),
         (
             t("Behov per invånare, riket = 100"),
-            t.estimate(*index),
+            t.estimate(value, low, high),
             t("Behovet i förhållande till normen."),
             estimated,
         ),
