@@ -6,7 +6,6 @@ import pytest
 
 from riktvarden import assumptions, model, population, tables, uncertainty
 from riktvarden.model import (
-    LOCAL_NORM,
     careers,
     chain,
     costs,
@@ -16,6 +15,7 @@ from riktvarden.model import (
     sensitivity,
     trust,
 )
+from riktvarden.names import LOCAL_NORM, MINUTES, TODAY
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
