@@ -30,6 +30,7 @@ from riktvarden.report import (
 )
 from riktvarden.report import personnel as personnel_chapter
 from riktvarden.report.figures import VEGALITE, Table
+from riktvarden.store import material
 
 MAPPING = """
 value = "Antal"
@@ -371,7 +372,7 @@ def names_export(frame: pd.DataFrame) -> pd.Series:
 
 
 def test_a_planted_small_cell_never_reaches_a_page(tmp_path: Path) -> None:
-    context = Context.of("sv", tables.read_all() | {"personnel_export": planted()}, assumptions.read())
+    context = Context.of("sv", material.run(tables.read_all() | {"personnel_export": planted()}, assumptions.read(), 64))
     hidden = personnel.protected(personnel.from_export(planted()))
     secret = planted().loc[hidden["value"].isna(), "value"]
     shown = [personnel_chapter.region_rows(context, "12"), personnel_chapter.region_rows(context, "01")]

@@ -6,7 +6,6 @@ import pytest
 
 from riktvarden import assumptions, model, population, tables, uncertainty
 from riktvarden.model import (
-    LOCAL_NORM,
     careers,
     chain,
     costs,
@@ -16,6 +15,7 @@ from riktvarden.model import (
     sensitivity,
     trust,
 )
+from riktvarden.names import LOCAL_NORM, MINUTES, TODAY
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
@@ -167,7 +167,7 @@ def test_the_grid_has_every_choice_once(on: chain.Base, drawn: Sample, frames: d
     assert covered.groupby(["norm", "coverage"]).size().eq(len(on.people.areas)).all()
     psychologists = grid.query("profession == 'psychologist' and measure == 'fte'")
     assert set(psychologists["zeta"].dropna()) == set(scenarios.ZETAS)
-    assert set(psychologists["level"]) == set(scenarios.LEVELS)
+    assert set(psychologists["level"]) == {TODAY, MINUTES}
     assert psychologists["value"].isna().all()
 
 

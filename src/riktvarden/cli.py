@@ -151,7 +151,7 @@ def key(
 ) -> None:
     """Compute a page's content key anew, and say what differs from what the page was made of."""
     from riktvarden.book import execute, keys
-    from riktvarden.report import material
+    from riktvarden.store import material
 
     stored = execute.stored_inputs(notebook)
     if stored is None:

@@ -11,9 +11,6 @@ FloatArray = NDArray[np.float64]
 
 MONTHS = 12
 
-NOT_COUNTED = ("patients_time", "patients_travel", "other_sectors", "patient_safety", "working_environment")
-"""What society gains or pays besides, for which no published figure was found: named to the reader, never guessed."""
-
 
 class UnitCost(NamedTuple):
     """What one full-time employee costs."""

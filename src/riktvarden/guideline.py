@@ -14,6 +14,8 @@ from scipy import sparse
 from scipy.linalg import toeplitz
 from scipy.optimize import linprog
 
+from riktvarden.names import BY_TRAINING_ALONE, INFEASIBLE, OPTIMAL
+
 FloatArray = NDArray[np.float64]
 
 
@@ -319,11 +321,6 @@ def places(annual_need: ArrayLike, completion: ArrayLike) -> FloatArray:
 
 
 # --- the linear programme -------------------------------------------------------------------------------
-
-OPTIMAL = "optimal"
-INFEASIBLE = "infeasible"
-BY_TRAINING_ALONE = "infeasible by training alone"
-"""The target year is nearer than the training is long."""
 
 RELAXED = 1e-6
 """A limit counts as exceeded by more than this share of it."""

@@ -15,6 +15,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
+from riktvarden.names import WINDOW
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
@@ -64,10 +66,6 @@ POOLED_FROM = 90
 
 LAST_YEAR = 2045
 """Last year that is projected."""
-
-WINDOW = 10
-"""Years that the rates of the projection are taken from: of 3, 5 and 10 the longest comes nearest to what the regions
-became, once the nation is given, from three years ahead on."""
 
 IMPROVING = (0, 65, 80)
 """First ages of the groups whose mortality has a trend of its own where no projection says how it changes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -60,6 +60,13 @@ class Results:
     """Tidy: municipality, name, region, year, population, older (share), age_year, specialist_requirement, low, high."""
     starters: pd.DataFrame
     """National starters by target year: year, intakes, value, low, high, feasible (share of draws), obstacle."""
+    inhabitants: pd.DataFrame
+    """Published inhabitants of the regions: region, year, population."""
+    ages: pd.DataFrame
+    """Inhabitants of the newest year: region, year, sex, age_group, population, share (of the region's), nation (share of
+    the nation's)."""
+    comparable: pd.DataFrame
+    """The regions most like each in size and density: region, peer."""
     norms: pd.DataFrame
     """National positions under other norms: norm, requirement, value, low, high."""
     reconciled: pd.DataFrame
@@ -79,6 +86,20 @@ class Results:
     """What moves a requirement from head count: region, profession, factor, value, low, high."""
     need_weights: pd.DataFrame
     """The nation's need of psychologists by the weight of need against use: need_weight, low, high (FTE)."""
+    deviations: pd.DataFrame
+    """The rows of `contributions` in per cent of the requirement by head count."""
+    per_inhabitant: pd.DataFrame
+    """The regions' requirement of doctors per inhabitant, the nation being 100: region, value, low, high."""
+    municipal_index: pd.DataFrame
+    """The same of municipalities: municipality, region, norm (FTE by head count), value, low, high."""
+    components: pd.DataFrame
+    """What the covariate index counts: component, share (in the nation), lowest, highest (of the municipalities)."""
+    task_shift: pd.DataFrame
+    """What the team's scenario changes: the columns of `riktvarden.model.task_shift.moved`."""
+    composition: pd.DataFrame
+    """What the time of the four professions is made up of: profession, kind (name of its minutes), hours, share."""
+    effects: pd.DataFrame
+    """How far an assumption of grade D alone moves the need of the four professions: see `model.composition.effects`."""
     factors: pd.DataFrame
     """What moves each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
     principals: pd.DataFrame
@@ -91,6 +112,8 @@ class Results:
     """The path of fewest starters that meets the norm in every region: the columns of `COLUMNS`."""
     variants: pd.DataFrame
     """Paths with other aims for the regions, see `riktvarden.model.path_to_norm.variants`."""
+    applicants: pd.DataFrame
+    """Doctors assumed able and willing to start: year, value."""
     programme_status: tuple[str, tuple[str, ...], int | None]
     """Whether the target year has an answer, the limits that bind, and the year in which the path meets the norm."""
 
@@ -133,6 +156,63 @@ class Results:
         """
         row = self.of(measure).loc[region]
         return Cell(*row[list(Cell._fields)])
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What the model says of its own uncertainty: frames as `model.sensitivity` and `scenarios` give them."""
+
+    tornado: pd.DataFrame
+    indices: pd.DataFrame
+    narrower: pd.DataFrame
+    ranking: pd.DataFrame
+    grid: pd.DataFrame
+    chance: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the model says of cost: frames as `model.costs` gives them."""
+
+    units: pd.DataFrame
+    by_year: pd.DataFrame
+    present: pd.DataFrame
+    gaps: pd.DataFrame
+    professions: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the past says of the method, and a year of data of the advice: frames as `model.trust` gives them."""
+
+    scores: pd.DataFrame
+    stability: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The model beside what is published, and at the base date: frames as `model.calibration` gives them."""
+
+    compared: pd.DataFrame
+    base: pd.DataFrame
+    groups: dict[str, str]
+    """Quantity → the group it belongs to."""
+    absolute: list[str]
+    """Quantities that may be zero or negative, so that they are compared on their own scale."""
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """What a reader's browser computes from, and the model's answers before anything is moved."""
+
+    prepared: dict[str, Any]
+    """Everything that the formulas need and no setting changes, see `model.explorer.prepared`."""
+    melded: list[str]
+    """Settings that were conditioned on what is published: they begin at other values than the assumed ones."""
+    path: pd.DataFrame
+    """The nation: year, need and specialists, in full-time equivalents."""
+    areas: pd.DataFrame
+    """region, positions_per_10000 and cost_more: SEK in the target year, where what it rests on is published."""
 
 
 def tidy(

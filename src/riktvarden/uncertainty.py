@@ -12,14 +12,13 @@ from SALib.sample import sobol as sobol_design
 from scipy import stats
 from scipy.special import ndtr, ndtri
 
+from riktvarden.names import DRAWS, SEED
+
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumption
 
 FloatArray = NDArray[np.float64]
 Draws = dict[str, FloatArray]
-
-DRAWS = 4096
-SEED = 2026
 
 POINTS = 2048
 """Base points of a Sobol analysis; the model runs on so many times the number of groups plus two."""

@@ -9,6 +9,7 @@ from riktvarden import assumptions, tables
 from riktvarden.baseline import regional
 from riktvarden.model import cells, chain, inputs
 from riktvarden.model.inputs import Stocks
+from riktvarden.names import REFERENCE_DATE
 from riktvarden.parameters import Parameters
 
 DRAWS = 512
@@ -33,7 +34,7 @@ def case() -> Case:
 
 
 def test_the_base_date_is_the_end_of_the_base_year(case: Case) -> None:
-    assert case.on.people.base_date == inputs.REFERENCE_DATE
+    assert case.on.people.base_date == REFERENCE_DATE
 
 
 def test_no_stock_is_missing_and_the_nation_is_the_sum(case: Case) -> None:

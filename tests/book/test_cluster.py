@@ -11,9 +11,9 @@ import dask
 import pytest
 from distributed import LocalCluster, Security
 
-from riktvarden import reads
 from riktvarden.book import workers
 from riktvarden.book.build import BuildError
+from riktvarden.store import reads
 
 from .conftest import make_book as make
 from .conftest import make_root, write_template

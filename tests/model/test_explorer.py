@@ -98,7 +98,7 @@ def test_every_corner_has_an_answer(base: chain.Base) -> None:
     ends = np.array(list(explorer.limits(base.assumptions).values()))
     corner = np.random.default_rng(5).integers(0, 2, (64, len(ends)))
     chosen = np.take_along_axis(ends[None], corner[..., None], axis=2)[..., 0]
-    found = explorer.explore(base, dict(zip(explorer.SETTINGS, chosen.T, strict=True)))
+    found = explorer.explore(base, dict(zip(explorer.MOVABLE, chosen.T, strict=True)))
     assert all(np.isfinite(part).all() for name, part in vars(found).items() if name != "starters_target")
     assert np.isfinite(found.starters_target[:, :-1]).all()
     assert (found.fte > 0).all()

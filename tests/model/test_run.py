@@ -9,6 +9,7 @@ import pytest
 
 from riktvarden import assumptions, model
 from riktvarden.model import cells, chain, weights
+from riktvarden.names import REFERENCE_DATE
 from riktvarden.results import NATION, Results, tidy
 
 EXTENSIVE = ["population", "specialist_requirement", "st_persons_guideline", "st_starters_guideline"]
@@ -23,9 +24,9 @@ def test_population_lands_on_the_published_totals(results: Results) -> None:
 
 
 def test_everything_is_compared_at_the_base_date(results: Results, graded: assumptions.Assumptions) -> None:
-    assert pd.Timestamp(int(graded["base_year"].value), 12, 31) == model.REFERENCE_DATE
+    assert pd.Timestamp(int(graded["base_year"].value), 12, 31) == REFERENCE_DATE
     now = ["st_persons_reference", "st_positions_reference", "st_gap", "st_positions_gap", "specialist_fte", "coverage_a"]
-    assert (results.tidy.loc[results.tidy["measure"].isin(now), "year"] == model.REFERENCE_DATE.year).all()
+    assert (results.tidy.loc[results.tidy["measure"].isin(now), "year"] == REFERENCE_DATE.year).all()
     for measure, guideline_value, stock in (
         ("st_gap", "st_persons_guideline", "st_persons_reference"),
         ("st_positions_gap", "st_positions_guideline", "st_positions_reference"),

@@ -53,6 +53,17 @@ FRAMES_LEFT_OUT = {
     "need_weights": "an interval alone",
     "career_assumptions": "percentiles of the posterior sample, see test_posterior.py",
     "career_back_cast": "percentiles of the posterior sample",
+    "inhabitants": "sums of the published population",
+    "ages": "shares of the published population",
+    "comparable": "for a picture alone: no other value rests on it",
+    "deviations": "contributions, which are compared, over that of head count",
+    "per_inhabitant": "requirements, which are compared, over head count",
+    "municipal_index": "requirements, which are compared, over head count",
+    "components": "published shares, on which the compared need index rests",
+    "task_shift": "a scenario: none is moved in the guideline values",
+    "composition": "products of assumptions",
+    "effects": "the ends of single assumptions",
+    "applicants": "an assumption and its growth, a limit of the compared programme",
 }
 
 ELSEWHERE = {

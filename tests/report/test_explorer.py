@@ -6,17 +6,19 @@ import re
 import numpy as np
 import pytest
 
+from riktvarden.model import analyses
 from riktvarden.model import explorer as model
 from riktvarden.report import Context, explorer
+from riktvarden.results import Explorer
 
 
 @pytest.fixture(scope="module")
-def found(context: Context) -> explorer.Found:
-    return explorer.assess(context)
+def found(context: Context) -> Explorer:
+    return analyses.explored(context.tables, context.assumptions, context.results)
 
 
 @pytest.fixture(scope="module")
-def markup(context: Context, found: explorer.Found) -> str:
+def markup(context: Context, found: Explorer) -> str:
     shown: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(explorer, "html", lambda text, said: shown.append(text))
@@ -31,7 +33,7 @@ def data(markup: str) -> dict:
     return json.loads(text[1])
 
 
-@pytest.mark.parametrize("name", model.SETTINGS)
+@pytest.mark.parametrize("name", model.MOVABLE)
 def test_the_value_and_the_ends_lie_on_the_steps_of_a_slider(context: Context, data: dict, name: str) -> None:
     setting, item = data["settings"][name], context.assumptions[name]
     assert (setting["low"], setting["high"]) == pytest.approx((item.low * setting["scale"], item.high * setting["scale"]))
@@ -41,7 +43,7 @@ def test_the_value_and_the_ends_lie_on_the_steps_of_a_slider(context: Context, d
 
 
 def test_every_setting_has_its_control_with_grade_and_where_it_is_from(context: Context, markup: str) -> None:
-    for name in model.SETTINGS:
+    for name in model.MOVABLE:
         part = re.search(rf'data-name="{name}">(.*?)</p></div>', markup, re.DOTALL)
         assert part, name
         assert f"Grad {context.assumptions[name].grade}." in part[1]
@@ -60,9 +62,9 @@ def test_the_reports_values_are_those_of_the_results(context: Context, data: dic
     assert data["report"]["00"]["psychologist"][0] is None, "the four professions have ranges only"
 
 
-def test_a_region_without_published_numbers_has_no_cost(found: explorer.Found, data: dict) -> None:
-    shown = model.shown(found.on)
-    for place, area in enumerate(found.on.people.areas):
+def test_a_region_without_published_numbers_has_no_cost(found: Explorer, data: dict) -> None:
+    shown = found.prepared["shown"]
+    for place, area in enumerate(found.prepared["areas"]):
         both = shown["st"][place] and shown["specialists"][place]
         assert (data["report"][area]["cost_more"][0] is not None) == both
 

@@ -30,6 +30,7 @@ from riktvarden.report import (
 )
 from riktvarden.report import personnel as telling
 from riktvarden.report.figures import VEGALITE, Table
+from riktvarden.store import material
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {
@@ -46,7 +47,7 @@ CHAPTERS = {
 
 @pytest.fixture(scope="module")
 def context() -> Context:
-    return Context.of("sv", tables.read_all(), assumptions.read())
+    return Context.of("sv", material.run(tables.read_all(), assumptions.read(), 64))
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,14 @@ import csv
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden import areas
 from riktvarden.problems import InputError
-from riktvarden.report import Context, Figure, maps, need, region, region_code, st_baseline, st_guideline
+from riktvarden.report import Context, Figure, charts, maps, need, region, region_code, st_baseline, st_guideline
 from riktvarden.report.figures import VEGALITE, Table
 
 
@@ -142,3 +143,10 @@ def test_key_figures_of_a_missing_region_say_so(context: Context) -> None:
     assert cells.loc["ST-tjänster 31 december 2024", "Status"] == "uppgift saknas, endast intervall"
     assert values["Regionens eget mål, invånare per specialist"].endswith("100")
     assert (cells["Status"].str.len() > 0).all()
+
+
+def test_a_chart_leaves_the_axes_of_its_caller_alone() -> None:
+    axes = [charts.number_axis(name) for name in ("people", "weight")]
+    before = [axis.to_dict() for axis in axes]
+    charts.points(pd.DataFrame({"x": [3_000.0, 10_000.0], "y": [0.5, 0.9]}), *axes)
+    assert [axis.to_dict() for axis in axes] == before

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from riktvarden import reads, tables
+from riktvarden import tables
 from riktvarden.book import keys, opendata
 from riktvarden.book.outcome import Again
 from riktvarden.cli import app
 from riktvarden.problems import InputError
 from riktvarden.report.language import Language
 from riktvarden.returns import place, store
+from riktvarden.store import reads
 
 ROOT = tables.DATA.parent
 TODAY = datetime.date(2026, 11, 21)
@@ -97,7 +98,7 @@ def test_where_the_folder_lies_and_what_is_beside_the_returns_change_nothing(
 def test_a_notebook_that_reads_them_outside_is_seen(outside: Path, filled: Filled) -> None:
     store.import_return(filled(), today=TODAY)
     code = f"""
-from riktvarden import reads
+from riktvarden.store import reads
 from riktvarden.returns import store
 reads.begin({str(ROOT)!r}, ["src", "_build"])
 store.read_returns()

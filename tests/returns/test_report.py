@@ -9,6 +9,7 @@ from riktvarden.book.release import given_away
 from riktvarden.report import Context, region, st_baseline
 from riktvarden.report.language import Language
 from riktvarden.returns import store
+from riktvarden.store import material
 
 
 def test_a_return_and_a_remark_reach_the_page_of_the_region(
@@ -16,7 +17,7 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(
 ) -> None:
     store.import_return(filled(), data, "studierektor")
     store.comment("12", "persons", "Påhittad kommentar.", "studierektor", data)
-    context = Context.of("sv", tables.read_all() | store.frames(data), assumptions.read())
+    context = Context.of("sv", material.run(tables.read_all() | store.frames(data), assumptions.read(), 64))
     cell = context.results.cell("st_persons", "12")
     assert (cell.value, cell.status, cell.source) == (34, "reported", "return-12-2025-12-31")
     first, *rest = region.summary(context, "12")
@@ -53,7 +54,7 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(
 
 
 def test_without_a_return_there_is_nothing_by_sector(data: Path) -> None:
-    context = Context.of("sv", tables.read_all() | store.frames(data), assumptions.read())
+    context = Context.of("sv", material.run(tables.read_all() | store.frames(data), assumptions.read(), 64))
     assert "Ingen publicerad uppgift finns." in st_baseline.by_sector(context).html(context.language)
 
 
@@ -61,7 +62,7 @@ def test_a_return_of_few_units_leaves_the_published_figure(filled: Callable[...,
     some = {"B6": "några", "D11": 300_000, "D12": 200_000}
     some |= {f"{column}10": None for column in "EFGHIJKLMNOPQ"}
     store.import_return(filled(some), data, "studierektor")
-    context = Context.of("sv", tables.read_all() | store.frames(data), assumptions.read())
+    context = Context.of("sv", material.run(tables.read_all() | store.frames(data), assumptions.read(), 64))
     skaane = st_baseline.published(context).cells.loc["Skåne"]
     assert skaane["Personer"] == "470"
     assert skaane["Årsarbetare"] == "visas inte"

@@ -3,7 +3,7 @@
 Every table, file of assumptions, module, template and catalogue is changed so that it means nothing; modules,
 templates, words, the lock file and a return also so that it means something. The expectation comes from other sources
 than the keys where there is one: what the interpreter has imported, and the model run anew. That each table and each
-assumption counts apart is tested in `tests/report/test_material.py`, that pages made anew are others in `test_rebuild`.
+assumption counts apart is tested in `tests/store/test_material.py`, that pages made anew are others in `test_rebuild`.
 """
 
 import csv
@@ -24,8 +24,8 @@ import pytest
 
 from riktvarden import assumptions, model, tables
 from riktvarden.book import execute, keys
-from riktvarden.report import material
 from riktvarden.returns import form, store, template
+from riktvarden.store import material
 
 from .conftest import REGIONS, ROOT, tool
 

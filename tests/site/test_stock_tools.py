@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from riktvarden.report import material
+from riktvarden.store import material
 
 from .conftest import REGIONS, ROOT, tool
 

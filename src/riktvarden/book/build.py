@@ -20,7 +20,7 @@ import pytask
 from pytask import PythonNode
 from rich.console import Console
 
-from riktvarden import files, reads
+from riktvarden import files
 from riktvarden.book import entrance, execute, graph, kernels, keys, opendata, stage, warm, workers
 from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.execute import Page
@@ -30,6 +30,7 @@ from riktvarden.book.publish import Publication, digests
 from riktvarden.book.release import examine
 from riktvarden.book.workers import ClusterError, Watched
 from riktvarden.returns import released
+from riktvarden.store import reads
 
 __all__ = ["BuildError", "BuildReport", "build"]
 
@@ -40,7 +41,7 @@ ASSEMBLER = "assembling the book"
 CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.store", "riktvarden.model")
 """Modules that tell whether the data are sound."""
 MANIFEST = "manifest.json"
-"""What stored material says of itself, see `riktvarden.report.material`."""
+"""What stored material says of itself, see `riktvarden.store.material`."""
 LEAST_FREE = 2**16
 """Bytes of a disk that is not full; what fails on a full one may not be able to say why."""
 STAMP = "key"
@@ -86,7 +87,7 @@ def build(
     console
         Where progress is shown; standard output unless given. The summary is the report, for the caller to show.
     prepare
-        Module that stores what the notebooks share in the folder it gets as argument, `riktvarden.report.material`
+        Module that stores what the notebooks share in the folder it gets as argument, `riktvarden.store.material`
         says how; then, side by side, each of what the manifest there says can be made apart, with its name as second
         argument. Run only when data, its code or lock file differ from last time.
     cluster

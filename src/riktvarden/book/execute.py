@@ -18,14 +18,15 @@ from papermill.exceptions import PapermillExecutionError
 from riktvarden.book import keys
 from riktvarden.book.kernels import PageKernelManager
 from riktvarden.problems import InputError
-from riktvarden.reads import MIME
+from riktvarden.store.reads import MIME
 
 PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
 TITLE = "title"
 READS = "reads"
 SHOW_READS = (
-    "from IPython.display import display\nfrom riktvarden import reads\ndisplay({reads.MIME: reads.noted()}, raw=True)"
+    "from IPython.display import display\nfrom riktvarden.store import reads\n"
+    "display({reads.MIME: reads.noted()}, raw=True)"
 )
 """Last cell of a notebook while it runs: hands over what it has read."""
 FOOTER = "content-key"
@@ -62,7 +63,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Watched:
-    """A project folder whose files are noted when a notebook reads them, see `riktvarden.reads`.
+    """A project folder whose files are noted when a notebook reads them, see `riktvarden.store.reads`.
 
     Attributes
     ----------
@@ -78,7 +79,7 @@ class Watched:
     def statement(self) -> str:
         """Return the statement that begins it; it leaves no name behind."""
         built = [self.out.relative_to(self.root).as_posix()] if self.out.is_relative_to(self.root) else []
-        return f"__import__('riktvarden.reads').reads.begin({str(self.root)!r}, {['src', '_build', *built]!r})"
+        return f"__import__('riktvarden.store.reads').store.reads.begin({str(self.root)!r}, {['src', '_build', *built]!r})"
 
 
 class PageError(Exception):

@@ -21,8 +21,8 @@ from typing import Any
 from babel.messages.pofile import read_po
 
 from riktvarden import files
-from riktvarden.reads import FILE, FOLDER, data_files
 from riktvarden.returns import place
+from riktvarden.store.reads import FILE, FOLDER, data_files
 
 SCHEMA = 2
 """Raise it when the way pages are prepared or normalised changes for reasons no input shows."""
@@ -95,7 +95,7 @@ class Project:
         return combined(sorted(entry.name for entry in path.iterdir() if not entry.name.startswith(".")))
 
     def read(self, names: Iterable[str]) -> dict[str, str | None]:
-        """Return the digests of what a notebook has read, None for what is not there; see `riktvarden.reads`."""
+        """Return the digests of what a notebook has read, None for what is not there; see `riktvarden.store.reads`."""
         return {name: self._part(name) for name in sorted(names)}
 
     def code(self, modules: Iterable[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from riktvarden.problems import InputError
-from riktvarden.report import material
+from riktvarden.store import material
 
 if __name__ == "__main__":
     folder, *analyses = sys.argv[1:]

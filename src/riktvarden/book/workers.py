@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from riktvarden import reads
 from riktvarden.book import kernels
 from riktvarden.book.progress import Watch
+from riktvarden.store import reads
 
 if TYPE_CHECKING:
     from distributed import Security

@@ -11,9 +11,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, uncertainty
-from riktvarden.model import careers, cells, chain, general_practice, inputs, path_to_norm, principals, professions, weights
+from riktvarden.model import (
+    careers,
+    cells,
+    chain,
+    composition,
+    general_practice,
+    indices,
+    inputs,
+    path_to_norm,
+    principals,
+    professions,
+    task_shift,
+    weights,
+)
 from riktvarden.model.cells import PERSON_STEP
-from riktvarden.model.inputs import REFERENCE_DATE, Stocks
+from riktvarden.model.inputs import Stocks
+from riktvarden.names import DRAWS, EVERY_REGION, LOCAL_NORM, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
@@ -22,7 +36,7 @@ from riktvarden.uncertainty import Sample
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
 
-__all__ = ["LOCAL_NORM", "PERSON_STEP", "REFERENCE_DATE", "TABLES", "run"]
+__all__ = ["PERSON_STEP", "TABLES", "run"]
 
 FloatArray = NDArray[np.float64]
 
@@ -42,15 +56,12 @@ TABLES = (
 )
 """Tables that `run` needs."""
 
-LOCAL_NORM = "regional_target_inhabitants_per_specialist"
-"""Measure of the published norms that regions have decided themselves."""
-
 
 def run(
     tables: Mapping[str, pd.DataFrame],
     assumptions: Assumptions,
-    draws: int = uncertainty.DRAWS,
-    seed: int = uncertainty.SEED,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> Results:
     """Compute baseline, need, supply and guideline values for the nation, every region and municipality.
 
@@ -95,36 +106,51 @@ def run(
         name: path_to_norm.answered(central, people, value.supply, value.required.by_year, aim)
         for name, aim in path_to_norm.aims(central).items()
     }
-    advised = answers[path_to_norm.EVERY_REGION]
+    advised = answers[EVERY_REGION]
     both = value, draw
     chains = [(one.p, one.supply, one.required.by_year) for one in both]
     professional = [_profession(on, drawn, both, name) for name in PROFESSIONS]
+    contributions = pd.concat(
+        [
+            cells.contributions(
+                value.required.contributions[0],
+                draw.required.contributions,
+                list(weights.FACTORS),
+                people,
+                "general_practice",
+            ),
+            *(part.contributions for part in professional),
+        ],
+        ignore_index=True,
+    )
+    municipalities = cells.municipalities(tables, people, value.required.municipalities[0], draw.required.municipalities)
     return Results(
         tidy=rows,
         draws=by_draw,
         areas=tuple(people.areas),
         figures=figures,
-        municipalities=cells.municipalities(tables, people, value.required.municipalities[0], draw.required.municipalities),
+        municipalities=municipalities,
         starters=_starters_by_target_year(on, value, draw),
+        inhabitants=cells.inhabitants(tables),
+        ages=cells.ages(tables),
+        comparable=cells.comparable(tables, people),
         norms=_positions_by_norm(on, value, draw),
         reconciled=inputs.reconciled(tables, assumptions, on.own),
         disagreements=inputs.disagreements(draw.p, found, people, draw.stocks),
         by_figure=inputs.by_each_figure(draw.p, found, people, draw.required.by_year[..., 0]),
         left_out=inputs.left_out(spread, found, people, drawn.regional["st"]),
         paths=cells.paths({name: each[0] for name, each in value.by_year.items()}, draw.by_year, people, found, rows),
-        contributions=pd.concat(
-            [
-                cells.contributions(
-                    value.required.contributions[0],
-                    draw.required.contributions,
-                    list(weights.FACTORS),
-                    people,
-                    "general_practice",
-                ),
-                *(part.contributions for part in professional),
-            ],
+        contributions=contributions,
+        deviations=indices.deviations(contributions),
+        per_inhabitant=indices.per_inhabitant(rows, contributions, people),
+        municipal_index=indices.municipal(municipalities, assumptions["inhabitants_per_specialist"].value),
+        components=indices.components(tables, people),
+        task_shift=task_shift.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
+        composition=pd.concat(
+            [composition.composition(assumptions, name) for name, of in PROFESSIONS.items() if of.contacts],
             ignore_index=True,
         ),
+        effects=pd.concat([composition.effects(assumptions, name) for name in PROFESSIONS], ignore_index=True),
         principals=pd.concat([part.principals for part in professional], ignore_index=True),
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),
@@ -135,6 +161,12 @@ def run(
         career_assumptions=on.specialists.assumptions,
         career_back_cast=on.specialists.back_cast,
         career_draws=(on.specialists.effective, on.specialists.effective_prior),
+        applicants=pd.DataFrame(
+            {
+                "year": people.years[1:],
+                "value": general_practice.applicants(central, people.years[1:], people.base_year)[0],
+            }
+        ),
         programme_status=(advised.asked.status, advised.asked.binding, advised.year),
     )
 

@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from riktvarden.baseline import personnel, returned
-from riktvarden.model import calibration, careers, chain, costs, lineage, scenarios, sensitivity, trust
-from riktvarden.results import Results
-from riktvarden.uncertainty import DRAWS
+from riktvarden.model import calibration, careers, chain, costs, explorer, lineage, scenarios, sensitivity, trust
+from riktvarden.names import DRAWS
+from riktvarden.results import Calibration, Cost, Explorer, Past, Results, Uncertainty
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
 
 Tables = Mapping[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Uncertainty:
-    """What the model says of its own uncertainty: frames as `sensitivity` and `scenarios` give them."""
-
-    tornado: pd.DataFrame
-    indices: pd.DataFrame
-    narrower: pd.DataFrame
-    grid: pd.DataFrame
-    chance: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What the model says of cost: frames as `costs` gives them."""
-
-    units: pd.DataFrame
-    by_year: pd.DataFrame
-    present: pd.DataFrame
-    gaps: pd.DataFrame
-    professions: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Past:
-    """What the past says of the method, and a year of data of the advice: frames as `trust` gives them."""
-
-    scores: pd.DataFrame
-    stability: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """The model beside what is published, and what it says at the base date: frames as `calibration` gives them."""
-
-    compared: pd.DataFrame
-    base: pd.DataFrame
 
 
 def uncertainty(
@@ -75,10 +36,12 @@ def uncertainty(
     """
     on = chain.base(tables, assumptions)
     drawn, tornado = on.sample(draws), sensitivity.tornado(on)
+    narrower = sensitivity.measure_next(on, drawn, tornado)
     return Uncertainty(
         tornado=tornado,
         indices=sensitivity.indices(on, set(tornado["assumption"]), points),
-        narrower=sensitivity.measure_next(on, drawn, tornado),
+        narrower=narrower,
+        ranking=sensitivity.ranking(narrower),
         grid=scenarios.grid(on, drawn),
         chance=scenarios.chance(on, drawn, results.programme),
     )
@@ -119,7 +82,32 @@ def calibrated(tables: Tables, assumptions: Assumptions, results: Results) -> Ca
     sources = results.of("st_persons")["source"]
     own = sources.index[sources.str.startswith(returned.SOURCE)]
     compared = calibration.calibrate(rows, personnel.published(tables), run, counts, own)
-    return Calibration(calibration.require_explained(compared), calibration.at_base(results))
+    return Calibration(
+        compared=calibration.require_explained(compared),
+        base=calibration.at_base(results),
+        groups={name: kind.group for name, kind in calibration.QUANTITIES.items()},
+        absolute=[name for name, kind in calibration.QUANTITIES.items() if kind.absolute],
+    )
+
+
+def explored(tables: Tables, assumptions: Assumptions, results: Results) -> Explorer:
+    """What a reader may try, and the model's answers before that; parameters as `uncertainty`."""
+    on = chain.base(tables, assumptions)
+    people, central = on.people, explorer.explore(on, {})
+    shown = pd.DataFrame(explorer.shown(on)).all(axis=1)
+    more = (central.cost_target - central.cost_reference)[0, :, people.at_target]
+    return Explorer(
+        prepared=explorer.prepared(on),
+        melded=[name for name in explorer.MOVABLE if name in on.specialists.joint.members],
+        path=pd.DataFrame({"year": people.years, "need": central.requirement[0, -1], "specialists": central.fte[0, -1]}),
+        areas=pd.DataFrame(
+            {
+                "region": people.areas,
+                "positions_per_10000": central.positions[0, :, 0] / people.base * 10_000,
+                "cost_more": pd.Series(more).where(shown),
+            }
+        ),
+    )
 
 
 def counted(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
@@ -137,6 +125,7 @@ BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "economics": cost,
     "back_test": past,
     "calibration": calibrated,
+    "explorer": explored,
     "personnel": counted,
     "lineage": taken,
 }

@@ -14,6 +14,7 @@ from scipy.special import ndtri
 from riktvarden import supply, uncertainty
 from riktvarden.baseline import personnel, st
 from riktvarden.model import careers, chain, inputs, professions
+from riktvarden.names import FAR, REFERENCE_DATE, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
@@ -24,7 +25,7 @@ FloatArray = NDArray[np.float64]
 
 FILE = "data/tables/calibration.csv"
 
-NEAR, FAR = 1.0, 2.0
+NEAR = 1.0
 """|z| up to which the model is said to agree, and beyond which a difference needs an explanation."""
 
 BY_CONTACTS = tuple(name for name, each in PROFESSIONS.items() if each.contacts)
@@ -191,7 +192,7 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
         inhabitants=_inhabitants(on),
         base_year=people.base_year,
         st=found.stocks.st,
-        st_date=inputs.REFERENCE_DATE,
+        st_date=REFERENCE_DATE,
         starters=found.have.intake,
         st_needed=st_needed,
         specialists=found.have.fte[..., 0],
@@ -212,7 +213,7 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
 def _apart(people: inputs.People, what: str, sd: FloatArray) -> FloatArray:
     """How far each region's growth is from the nation's, as method A4 assumes, (draw, area); none in the nation."""
     names = [f"calibration:{what}:{code}" for code in people.codes]
-    scores = ndtri(uncertainty.stratified(names, len(sd), uncertainty.SEED))
+    scores = ndtri(uncertainty.stratified(names, len(sd), SEED))
     return np.pad(scores * sd, ((0, 0), (0, 1)))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from riktvarden import melding, population, supply, uncertainty
+from riktvarden.names import SEED
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
@@ -430,7 +431,7 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
         return melding.log_likelihood(np.concatenate(said), 0.0, 1.0)
 
     def columns(stage: str, draws: int) -> FloatArray:
-        return uncertainty.stratified([f"careers:{stage}:{name}" for name in MELDED], draws, uncertainty.SEED)
+        return uncertainty.stratified([f"careers:{stage}:{name}" for name in MELDED], draws, SEED)
 
     found = melding.meld(columns("prior", PRIOR_DRAWS), columns("proposed", PROPOSED_DRAWS), log_likelihood_of)
     chosen = values(found.uniform[melding.systematic(found.weights, MEMBERS, 0.5)])
@@ -478,7 +479,7 @@ def _followed(
     values: Mapping[str, FloatArray], assumptions: Assumptions, known: Evidence, deaths: FloatArray, base_year: int
 ) -> _Past:
     fte = assumptions["fte_per_specialist"]
-    uniform = uncertainty.stratified(["careers:fte_per_specialist"], len(next(iter(values.values()))), uncertainty.SEED)
+    uniform = uncertainty.stratified(["careers:fte_per_specialist"], len(next(iter(values.values()))), SEED)
     ages, years, persons, said = [], [], [], []
     for p in _pieces({**values, "fte_per_specialist": uncertainty.quantile(fte, uniform)}, assumptions):
         path = back_cast(p, known, deaths, base_year)

@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, uncertainty
-from riktvarden.model.inputs import OLDER, REFERENCE_DATE, People, Published, with_nation
+from riktvarden.model.inputs import OLDER, People, Published, with_nation
 from riktvarden.model.weights import Places, Requirement
+from riktvarden.names import REFERENCE_DATE
 from riktvarden.results import NATION, tidy
 
 FloatArray = NDArray[np.float64]
@@ -481,6 +482,26 @@ def municipalities(
     frame["age_year"] = ages["year"].iloc[0]
     low, _, high = uncertainty.interval(draws)
     return frame.assign(specialist_requirement=value, low=low, high=high)
+
+
+def inhabitants(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Published inhabitants of the regions: region, year, population."""
+    return population.totals(tables["population_region_age_group"], ["region", "year"]).reset_index()
+
+
+def ages(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Inhabitants of the newest year by sex and age: their share of the region's, and the nation's share."""
+    now = population.newest_year(tables["population_region_age_group"])
+    nation = now.groupby(["sex", "age_group"], sort=False)["population"].sum().rename("nation").reset_index()
+    nation["nation"] /= nation["nation"].sum()
+    rows = population.with_shares(now, ["region", "year"]).merge(nation, on=["sex", "age_group"])
+    return rows[["region", "year", "sex", "age_group", "population", "share", "nation"]]
+
+
+def comparable(tables: Mapping[str, pd.DataFrame], people: People) -> pd.DataFrame:
+    """The regions most like each in size and density, nearest first: region, peer."""
+    found = population.comparable_regions(tables["regions"], pd.Series(people.base, people.areas))
+    return pd.DataFrame([(code, peer) for code, peers in found.items() for peer in peers], columns=["region", "peer"])
 
 
 def contributions(value: FloatArray, draws: FloatArray, names: list[str], people: People, profession: str) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from riktvarden import uncertainty
 from riktvarden.model import careers, general_practice, inputs, weights
 from riktvarden.model.inputs import People, Stocks
 from riktvarden.model.professions import Need, needed
+from riktvarden.names import DRAWS, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.uncertainty import Sample
 
@@ -59,7 +60,7 @@ class Base:
             {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()},
         )
 
-    def sample(self, draws: int = uncertainty.DRAWS, seed: int = uncertainty.SEED) -> Sample:
+    def sample(self, draws: int = DRAWS, seed: int = SEED) -> Sample:
         """The draws that the results rest on."""
         return uncertainty.sample(self.assumptions, self.streams, draws, seed, joint=self.specialists.joint)
 

@@ -12,6 +12,7 @@ from riktvarden import economics, guideline, uncertainty
 from riktvarden.model import chain, general_practice, path_to_norm, professions
 from riktvarden.model.cells import known
 from riktvarden.model.inputs import People, with_nation
+from riktvarden.names import DIFFERENCE, PROGRAMME, REFERENCE, TARGET
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import COLUMNS, NATION, tidy
@@ -25,10 +26,6 @@ PAID = (*DOCTORS, *PROFESSIONS)
 """Who is paid."""
 
 PRINCIPALS = ("region", "municipality")
-
-REFERENCE, PROGRAMME, DIFFERENCE, TARGET = "reference", "programme", "difference", "target"
-"""Today's intake going on; the path to the norm within the limits; the second less the first; and the constant intake
-that would meet the norm in the target year, whether or not there is room for it."""
 
 
 def pay_of(p: Parameters, who: str) -> tuple[FloatArray, int]:

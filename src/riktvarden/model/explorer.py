@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from riktvarden import guideline, need, supply
 from riktvarden.model import careers, chain, costs, general_practice, inputs, professions, weights
 from riktvarden.model.cells import known
+from riktvarden.names import REFERENCE, SETTINGS, TARGET
 from riktvarden.parameters import NAMES, Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.uncertainty import Sample
@@ -21,23 +22,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "norm": ("target_year", "inhabitants_per_specialist"),
-    "need": (
-        "need_exponent",
-        "doctor_contacts_with_travel",
-        "minimum_doctors",
-        "unmet_need_share",
-        "need_weight",
-    ),
-    "team": ("task_shift_share", "task_shift_relative_time"),
-    "training": ("completion_share", "calendar_training_years", "stay_share"),
-    "specialists": ("fte_per_specialist", "exit_multiplier", "retirement_age_doctors"),
-    "positions": ("persons_per_position", "st_vacancy_rate"),
-}
-"""Assumptions that may be moved, by what they are about."""
-
-SETTINGS = tuple(name for group in GROUPS.values() for name in group)
+MOVABLE = tuple(name for group in SETTINGS.values() for name in group)
 
 TARGET_YEAR = "target_year"
 
@@ -90,16 +75,16 @@ def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
     Parameters
     ----------
     on
-        What no assumption of `SETTINGS` changes.
+        What no assumption of `MOVABLE` changes.
     settings
-        Some of `SETTINGS`, each (setting,); those left out keep their central value.
+        Some of `MOVABLE`, each (setting,); those left out keep their central value.
 
     Raises
     ------
     ValueError
-        If a name is none of `SETTINGS`.
+        If a name is none of `MOVABLE`.
     """
-    if unknown := sorted(set(settings) - set(SETTINGS)):
+    if unknown := sorted(set(settings) - set(MOVABLE)):
         raise ValueError(f"these cannot be moved: {', '.join(unknown)}")
     values = {name: np.atleast_1d(np.asarray(given, float))[:, None] for name, given in settings.items()}
     count = max((len(given) for given in values.values()), default=1)
@@ -155,7 +140,7 @@ def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, F
         if possible.any():
             costed = costs.priced(people, _only(one, possible))
             at = np.flatnonzero(mine)[possible]
-            reference[at], target[at] = (costed[path].total for path in (costs.REFERENCE, costs.TARGET))
+            reference[at], target[at] = (costed[path].total for path in (REFERENCE, TARGET))
     return starters, reference, target
 
 
@@ -179,10 +164,9 @@ def prepared(on: chain.Base) -> dict[str, Any]:
     p = Parameters.of(on.central().assumptions)
     one = {name: float(p[name].flat[0]) for name in NAMES}
     doctor = weights.profile(weights.doctor_contacts(p))
-    served = np.minimum(people.heads.sum() / one["health_centres"], people.heads)
-    distance = one["road_detour"] * need.mean_distance(at.outside, served, at.density)
+    distance = weights.distance(p, people, at)[0]
     return {
-        "settings": {name: one[name] for name in SETTINGS},
+        "settings": {name: one[name] for name in MOVABLE},
         "years": people.years.tolist(),
         "areas": list(people.areas),
         "municipalities": list(people.municipalities),
@@ -289,8 +273,8 @@ def _cost(p: Parameters, one: Mapping[str, float]) -> dict[str, float]:
 
 
 def limits(assumptions: Assumptions) -> dict[str, tuple[float, float]]:
-    """Give the ends between which each of `SETTINGS` may be moved: those of the assumption."""
-    return {name: (assumptions[name].low, assumptions[name].high) for name in SETTINGS}
+    """Give the ends between which each of `MOVABLE` may be moved: those of the assumption."""
+    return {name: (assumptions[name].low, assumptions[name].high) for name in MOVABLE}
 
 
 def _plain(values: ArrayLike) -> Any:  # noqa: ANN401 - nested lists

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-REFERENCE_DATE = pd.Timestamp("2024-12-31")
-"""The base date, that of the newest region × age table: everything that is compared is moved to it."""
-
 OLDER = ("70-79", "80-89", "90+")
 """Published age groups of municipalities from 70 years; the source has no cut at 65."""
 

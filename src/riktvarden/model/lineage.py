@@ -14,14 +14,10 @@ from riktvarden import parameters
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.model import careers, chain, costs, inputs, path_to_norm, principals, professions
 from riktvarden.model import general_practice as practice
+from riktvarden.names import LINEAGE, WITHIN
 from riktvarden.professions import PROFESSIONS
 
 PACKAGE = "riktvarden."
-
-COLUMNS = ["assumption", "functions", "profession"]
-
-WITHIN = " < "
-"""Stands between a function and the one that called it."""
 
 
 def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd.DataFrame:
@@ -37,7 +33,7 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`: functions as ``module:function`` below the package, each within the next, joined by `WITHIN`; a row per
+        `LINEAGE`: functions as ``module:function`` below the package, each within the next, joined by `WITHIN`; a row per
         assumption, profession and distinct chain of functions.
     """
     record = _Record()
@@ -66,7 +62,7 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
             principals.places(p, tables, people, name, found_need, supplied, career)
             for employer in PROFESSIONS[name].employers:
                 costs.unit_cost(p, name, employer)
-    return pd.DataFrame(sorted(record.rows), columns=COLUMNS)
+    return pd.DataFrame(sorted(record.rows), columns=LINEAGE)
 
 
 class _Noting(Assumptions):

@@ -14,12 +14,11 @@ from riktvarden.model import general_practice
 from riktvarden.model.cells import PERSON_STEP, Known
 from riktvarden.model.general_practice import Supply, applicants, coverage, sustaining, with_intake
 from riktvarden.model.inputs import People, with_nation
+from riktvarden.names import EVERY_REGION, MOST_OF_EVERY_REGION, NATION_ALONE, OPTIMAL
 from riktvarden.parameters import Parameters
 from riktvarden.results import tidy
 
 FloatArray = NDArray[np.float64]
-
-EVERY_REGION, MOST_OF_EVERY_REGION, NATION_ALONE = "every_region", "most_of_every_region", "nation_alone"
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def answered(p: Parameters, people: People, have: Supply, required: FloatArray, 
     """Solve for the target year and, where that has no answer, for the first year that has; arguments of `programme`."""
     asked = programme(p, people, have, required, aim)
     year = asked.first_feasible_year
-    if asked.status == guideline.OPTIMAL or year is None:
+    if asked.status == OPTIMAL or year is None:
         return Answer(asked, asked, year)
     return Answer(asked, programme(p, replace(people, target_year=year), have, required, aim), year)
 

@@ -13,14 +13,12 @@ from riktvarden import guideline, need, supply, uncertainty
 from riktvarden.model.careers import Career
 from riktvarden.model.inputs import People
 from riktvarden.model.professions import Need, Today
+from riktvarden.names import GOTLAND
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import COLUMNS, NATION, tidy
 
 FloatArray = NDArray[np.float64]
-
-GOTLAND = "09"
-"""The region that is also the municipality: one principal for all its care (HSL 1:2)."""
 
 DIGITS = 2
 """Significant digits that the ends of a range are rounded outwards to."""

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import need, uncertainty
-from riktvarden.model import LOCAL_NORM, chain, general_practice, path_to_norm, professions
+from riktvarden.model import chain, general_practice, path_to_norm, professions
 from riktvarden.model.cells import known, whole_positions
 from riktvarden.model.principals import ranged
+from riktvarden.names import LOCAL_NORM, MINUTES, TODAY
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import COLUMNS, NATION, tidy
@@ -22,10 +23,6 @@ FloatArray = NDArray[np.float64]
 ZETAS = (0.0, 0.5, 1.0)
 """Weights of need against use in the care of mental ill-health."""
 
-TODAY = "today"
-MINUTES = "minutes"
-LEVELS = (TODAY, MINUTES)
-"""Today's national number spread as need is, and minutes built up from need (method E6)."""
 
 CHOICES = ["norm", "coverage", "zeta", "level"]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from riktvarden import uncertainty
 from riktvarden.model import careers, chain, general_practice, inputs
 from riktvarden.model.cells import known
+from riktvarden.names import DRAWS, REGIONAL, SEEN
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION
@@ -25,14 +26,8 @@ FloatArray = NDArray[np.float64]
 POINTS = 1024
 """Base points of the indices: the half widths of their errors are then below a tenth, and a run takes half a minute."""
 
-REGIONAL = "regional"
-"""Group of all that varies between regions: indices of correlated inputs apart mean nothing."""
-
 UNPUBLISHED = {"st": "st_persons_unpublished", "specialists": "specialists_unpublished"}
 """Stock of doctors → name of its unpublished regional numbers among what could be measured."""
-
-SEEN = 0.03
-"""Share of an interval below which a narrowing cannot be told from chance, see `uncertainty.value_of_knowing`."""
 
 
 def outputs(on: chain.Base) -> pd.DataFrame:
@@ -224,9 +219,7 @@ def ranking(narrower: pd.DataFrame) -> pd.DataFrame:
     return best[["input", "grade", "narrower", "measure", "profession", "region"]].reset_index(drop=True)
 
 
-def to_measure(
-    tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = uncertainty.DRAWS
-) -> pd.DataFrame:
+def to_measure(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = DRAWS) -> pd.DataFrame:
     """What to measure next, from checked tables and assumptions; columns as `ranking`."""
     on = chain.base(tables, assumptions)
     return ranking(measure_next(on, on.sample(draws), tornado(on)))

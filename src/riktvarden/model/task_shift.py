@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from riktvarden import uncertainty
 from riktvarden.model import weights
+from riktvarden.names import DRAWS, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 
@@ -28,8 +29,8 @@ NEEDED = ("task_shift_", "direct_time_", "indirect_time_", "minutes_doctor_conta
 def moved(
     assumptions: Assumptions,
     doctors: float,
-    draws: int = uncertainty.DRAWS,
-    seed: int = uncertainty.SEED,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> pd.DataFrame:
     """Full-time equivalents that moving tasks takes from doctors and asks of the professions (method C4).
 

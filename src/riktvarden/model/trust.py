@@ -14,18 +14,12 @@ from riktvarden import population, uncertainty, validation
 from riktvarden.baseline import st
 from riktvarden.model import chain, general_practice, inputs
 from riktvarden.model.cells import known
+from riktvarden.names import HORIZONS, OLD, ORIGINS, WINDOWS
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
 
 FloatArray = NDArray[np.float64]
-
-ORIGINS = range(1995, 2024)
-WINDOWS = (3, 5, 10)
-HORIZONS = (1, 3, 5, 10)
-
-OLD = 80
-"""Age from which inhabitants are tested apart: they need the most care."""
 
 STABILITY_DRAWS = 1024
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from riktvarden import need
 from riktvarden.model.inputs import People
+from riktvarden.names import COMPONENTS
 from riktvarden.parameters import Parameters
 from riktvarden.population import NINE, SEXES, age_labels, newest_year
 from riktvarden.professions import PROFESSIONS
@@ -33,9 +34,6 @@ BANDS = {
     "90+": "aged_80_plus",
 }
 """Age groups whose contacts are stated against those of ages 18-59 → field of a profile."""
-
-COMPONENTS = ("low_education", "born_abroad", "unemployed", "living_alone")
-"""What the covariate index counts."""
 
 
 def component_weights(p: Parameters) -> FloatArray:
@@ -280,7 +278,11 @@ def team(p: Parameters) -> Team:
 
 def travel(p: Parameters, people: People, at: Places, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
     """Travel minutes per contact minute (method C3), (draw, municipality): settlement and distance, grade D."""
+    return need.travel_factor(distance(p, people, at), p.geography.road_speed, minutes, share)
+
+
+def distance(p: Parameters, people: People, at: Places) -> FloatArray:
+    """Kilometres by road from those outside localities to their health centre, (draw, municipality)."""
     # Every municipality has a centre of its own, however few it serves.
     served = np.minimum(people.heads.sum() / p.geography.health_centres, people.heads)
-    distance = p.geography.road_detour * need.mean_distance(at.outside, served, at.density)
-    return need.travel_factor(distance, p.geography.road_speed, minutes, share)
+    return p.geography.road_detour * need.mean_distance(at.outside, served, at.density)

@@ -7,14 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from riktvarden.model import trust
-from riktvarden.model.analyses import Past
-from riktvarden.population import WINDOW
+from riktvarden.names import HORIZONS, OLD, ORIGINS, WINDOW, WINDOWS
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
-from riktvarden.results import NATION
+from riktvarden.results import NATION, Past
 
 SERIES = {
     "nation": "riket, alla åldrar",
@@ -31,7 +29,7 @@ BENCHMARK = ("pr-1048", "pr-1049")
 
 REASON = {"few_origins": "för få startår för att jämföra", "no_outcome": "inget utfall att jämföra med"}
 
-WINDOW_COLOURS = dict(zip(trust.WINDOWS, (MUTED, ORANGE, BLUE), strict=True))
+WINDOW_COLOURS = dict(zip(WINDOWS, (MUTED, ORANGE, BLUE), strict=True))
 
 SHARES = ("regions_share", "regions_old_share")
 """What the model takes from the method."""
@@ -47,15 +45,15 @@ def _benchmark(context: Context) -> pd.DataFrame:
 def summary(context: Context, found: Past) -> list[str]:
     """What the back-test and the stability say in brief."""
     t = context.language
-    longest = max(trust.HORIZONS)
+    longest = max(HORIZONS)
     far = found.scores.query("horizon == @longest").set_index(["series", "window"])
     missed, bias = far["mape"].to_dict(), far["bias"].to_dict()
-    old = [missed["regions_old", window] for window in trust.WINDOWS]
+    old = [missed["regions_old", window] for window in WINDOWS]
     stock = found.scores.query("series == 'st'")
     origins = dict(zip(stock["horizon"], stock["origins"], strict=True))
     low, high = (value / 100 for value in _benchmark(context)["value"])
     moved = found.stability.loc[found.stability["region"] != NATION, "share"].abs()
-    best = min(trust.WINDOWS, key=lambda window: missed["regions_share", window])
+    best = min(WINDOWS, key=lambda window: missed["regions_share", window])
     decades = context.tables["population_region_ten_year"]["year"]
     return [
         t(
@@ -76,11 +74,11 @@ def summary(context: Context, found: Past) -> list[str]:
                 "För invånare som är {age} år och äldre är felet {least} till {most} på {years} års sikt, beroende på "
                 "hur många år som metoden bygger på."
             )
-        ).format(age=trust.OLD, least=t.percent(min(old), 1), most=t.percent(max(old), 1), years=longest),
+        ).format(age=OLD, least=t.percent(min(old), 1), most=t.percent(max(old), 1), years=longest),
         t(
             "Utfallen för {age} år och äldre åren {first} till {last} är delvis skattade: då publiceras regionernas "
             "åldrar i tioårsgrupper, och ettårsklasserna räknas fram från åren innan och från rikets."
-        ).format(age=trust.OLD, first=decades.min(), last=decades.max()),
+        ).format(age=OLD, first=decades.min(), last=decades.max()),
         t.plural(
             "För antalet i ST finns {count} startår med ett utfall året efter, och {five} med ett utfall fem år efter.",
             "För antalet i ST finns {count} startår med ett utfall året efter, och {five} med ett utfall fem år efter.",
@@ -120,13 +118,13 @@ def against_simple_methods(context: Context, found: Past) -> list[str]:
     simple = ("skill_last_value", "skill_linear_trend")
     lost = own.loc[(own[list(simple)] <= 0).any(axis=1)]
     least, most = own["skill_linear_trend"].min(), own["skill_linear_trend"].max()
-    years = t.listed([str(horizon) for horizon in trust.HORIZONS])
+    years = t.listed([str(horizon) for horizon in HORIZONS])
     said = [
         t(
             "Med de {window} basår som modellen bygger på var felet i regionernas andelar mindre både än om inget "
             "hade ändrats och än om en rak trend hade dragits ut, på {years} års sikt, för alla åldrar och för {age} "
             "år och äldre. Felet var {least} till {most} mindre än den raka trendens."
-        ).format(window=WINDOW, years=years, age=trust.OLD, least=t.percent(least, 0), most=t.percent(most, 0))
+        ).format(window=WINDOW, years=years, age=OLD, least=t.percent(least, 0), most=t.percent(most, 0))
         if lost.empty
         else t(
             "Med de {window} basår som modellen bygger på var någon enklare metod bättre för regionernas andelar i "
@@ -156,7 +154,7 @@ def errors(context: Context, found: Past) -> Figure:
     """Mean absolute error of the regions' shares by horizon, for each base window; the table has every series."""
     t = context.language
     rows = found.scores.loc[found.scores["series"] == DRAWN]
-    words = {window: t("basår: {count}").format(count=window) for window in trust.WINDOWS}
+    words = {window: t("basår: {count}").format(count=window) for window in WINDOWS}
     drawn = pd.DataFrame(
         {
             "label": [t.plural("{count} år", "{count} år", h) for h in rows["horizon"]],
@@ -173,13 +171,13 @@ def errors(context: Context, found: Past) -> Figure:
         list(dict.fromkeys(drawn["label"])),
     )
     by_key = rows.set_index(["window", "horizon"])["mape"]
-    shortest, longest = min(trust.WINDOWS), max(trust.WINDOWS)
-    far = max(trust.HORIZONS)
+    shortest, longest = min(WINDOWS), max(WINDOWS)
+    far = max(HORIZONS)
     caption = t(
         "Hur mycket metoden hade missat regionernas andel av rikets invånare, i medeltal, efter hur många år "
         "framåt den sett och hur många år den byggt på. Prövad från {first} till {last}, utan något som blev känt "
         "efteråt."
-    ).format(first=trust.ORIGINS[0], last=trust.ORIGINS[-1])
+    ).format(first=ORIGINS[0], last=ORIGINS[-1])
     alternative = t(
         "Punkter. På ett års sikt är medelfelet {near}. På {far} års sikt är det {few} med {shortest} basår "
         "och {many} med {longest}."

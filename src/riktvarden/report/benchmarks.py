@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden.report import material
 from riktvarden.report.figures import Table
 from riktvarden.report.language import Language
+from riktvarden.store import material
 
 RESULTS = material.PROJECT / "benchmarks/results.json"
 """Written by ``make bench``."""

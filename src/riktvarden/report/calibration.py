@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from riktvarden.model import calibration
-from riktvarden.model.analyses import Calibration
+from riktvarden.names import FAR
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import SOURCE_LANGUAGE
 from riktvarden.report.personnel import PROFESSION
+from riktvarden.results import Calibration
 
 GROUP = {
     "st": "läkare i ST",
@@ -127,7 +127,7 @@ def _number(context: Context, row: pd.Series, column: str) -> str:
 
 
 def _far(rows: pd.DataFrame) -> pd.Series:
-    return rows["z"].abs() > calibration.FAR
+    return rows["z"].abs() > FAR
 
 
 def summary(context: Context, found: Calibration) -> list[str]:
@@ -159,7 +159,7 @@ def summary(context: Context, found: Calibration) -> list[str]:
             for _, row in checks.loc[far].head(SHOWN).iterrows()
         ]
         sentences.append(t("De största skillnaderna gäller {largest}.").format(largest="; ".join(largest)))
-    by_group = _by_group(checks)
+    by_group = _by_group(found, checks)
     share = by_group["close"] / by_group["count"]
     best, worst = str(share.idxmax()), str(share.idxmin())
     sentences.append(
@@ -177,7 +177,7 @@ def summary(context: Context, found: Calibration) -> list[str]:
     )
     lower = t("Alla {count} uppgifter om {group} är högre än modellens tal. Så ensidigt blir det sällan av en slump.")
     higher = t("Alla {count} uppgifter om {group} är lägre än modellens tal. Så ensidigt blir det sällan av en slump.")
-    for group, z in checks.groupby(_groups(checks))["z"]:
+    for group, z in checks.groupby(checks["quantity"].map(found.groups))["z"]:
         if len(z) >= ONE_SIDED and abs(np.sign(z).sum()) == len(z):
             words = lower if z.max() < 0 else higher
             sentences.append(words.format(count=t.number(len(z)), group=t(GROUP[str(group)])))
@@ -201,15 +201,11 @@ def summary(context: Context, found: Calibration) -> list[str]:
     return sentences
 
 
-def _groups(checks: pd.DataFrame) -> pd.Series:
-    return checks["quantity"].map(lambda quantity: calibration.QUANTITIES[quantity].group)
-
-
-def _by_group(checks: pd.DataFrame) -> pd.DataFrame:
+def _by_group(found: Calibration, checks: pd.DataFrame) -> pd.DataFrame:
     """How many comparisons of each group agree: ``count, close, within, far``, in reading order."""
     far = _far(checks)
     columns = pd.DataFrame({"count": 1, "close": checks["status"] == "agrees", "within": ~far, "far": far})
-    sums = columns.groupby(_groups(checks)).sum()
+    sums = columns.groupby(checks["quantity"].map(found.groups)).sum()
     return sums.reindex([name for name in GROUP if name in sums.index])
 
 
@@ -218,8 +214,8 @@ def scores(context: Context, found: Calibration) -> Figure:
     t = context.language
     checks = _checks(found, "independent", "identity")
     within, beyond = t("stämmer inom två standardavvikelser"), t("avviker, med förklaring")
-    groups = _groups(checks)
-    by_group = _by_group(checks)
+    groups = checks["quantity"].map(found.groups)
+    by_group = _by_group(found, checks)
     order = [charts.wrapped(t(GROUP[str(group)])) for group in by_group.index]
     drawn = pd.DataFrame(
         {
@@ -233,7 +229,7 @@ def scores(context: Context, found: Calibration) -> Figure:
         charts.number_axis(t("z: modellen minus uppgiften, i standardavvikelser")),
         {within: BLUE, beyond: ORANGE},
         order,
-        calibration.FAR,
+        FAR,
     )
     higher = int((checks.loc[_far(checks), "z"] > 0).sum())
     alternative = t(
@@ -268,7 +264,7 @@ def every(context: Context, found: Calibration) -> Table:
     t = context.language
     rows = found.compared.loc[found.compared["z"].abs().sort_values(ascending=False, kind="stable").index]
     records = [row for _, row in rows.iterrows()]
-    absolute = [calibration.QUANTITIES[row["quantity"]].absolute for row in records]
+    absolute = [row["quantity"] in found.absolute for row in records]
     cells = pd.DataFrame(
         {
             t("Enligt källan"): [_number(context, row, "published") for row in records],

@@ -769,6 +769,7 @@ def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLev
     altair.TopLevelMixin
         The styled chart.
     """
+    x_axis = x_axis.copy()  # it is the caller's
     x_axis.grid, x_axis.values = False, [3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000]
     return styled(
         alt.Chart(rows)

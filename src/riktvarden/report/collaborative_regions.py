@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from riktvarden import population
 from riktvarden.baseline import personnel
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
@@ -214,7 +213,7 @@ def sources(context: Context) -> Table:
 def _groups(context: Context) -> pd.DataFrame:
     rows = telling.physicians(context)
     year = int(rows["year"].iloc[0])
-    people = population.totals(context.tables["population_region_age_group"], ["region", "year"]).xs(year, level="year")
+    people = context.results.inhabitants.set_index(["region", "year"])["population"].xs(year, level="year")
     placed = rows.assign(inhabitants=rows["region"].map(people))
     return personnel.by_collaborative_region(placed, context.tables["regions"], DIVIDED)
 

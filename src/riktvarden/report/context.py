@@ -9,14 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden import model
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
+from riktvarden.names import REFERENCE_DATE
 from riktvarden.problems import InputError, Problem
-from riktvarden.report import material, notation
+from riktvarden.report import notation
 from riktvarden.report.language import SOURCE_LANGUAGE, Language
 from riktvarden.results import NATION, Results
 from riktvarden.returns import form
+from riktvarden.store import material
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,13 @@ class Context:
     assumptions: Assumptions
 
     @classmethod
-    def of(cls, language: str, tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Context:
-        """Run the model on checked tables and assumptions, and tell its results in one language."""
-        return cls(Language(language), model.run(tables, assumptions), tables, assumptions)
-
-    @classmethod
     def read(cls, language: str) -> Context:
         """Tell the project's own results in one language: those that a build has stored, or else computed here."""
-        found = material.read()
+        return cls.of(language, material.read())
+
+    @classmethod
+    def of(cls, language: str, found: material.Material) -> Context:
+        """Tell some results in one language."""
         return cls(Language(language), found.results, found.tables, found.assumptions)
 
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - each analysis gives something of its own
@@ -132,7 +132,7 @@ class Context:
     @property
     def reference_date(self) -> str:
         """Common date of the baseline, in words."""
-        return self.language.date(model.REFERENCE_DATE, "day")
+        return self.language.date(REFERENCE_DATE, "day")
 
     def remarks(self, region: str) -> list[str]:
         """Remarks that a region has made on its own figures, which come before anything else that is said of it."""

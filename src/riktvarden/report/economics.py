@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from riktvarden import economics
-from riktvarden.model import costs
-from riktvarden.model.analyses import Cost
+from riktvarden.names import DIFFERENCE, PROGRAMME, REFERENCE, TARGET
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
@@ -17,7 +15,7 @@ from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
-from riktvarden.results import NATION
+from riktvarden.results import NATION, Cost
 
 MILLION = 1e6
 BILLION = 1e9
@@ -31,10 +29,10 @@ PART = {
     "per_year": "heltidsår",
 }
 
-PATH = {costs.REFERENCE: "{year} års intag till ST", costs.PROGRAMME: "vägen till normen"}
+PATH = {REFERENCE: "{year} års intag till ST", PROGRAMME: "vägen till normen"}
 """Path of general practice that is shown year by year → its Swedish words, with the base year."""
 
-PATH_COLOURS = {costs.REFERENCE: MUTED, costs.PROGRAMME: BLUE}
+PATH_COLOURS = {REFERENCE: MUTED, PROGRAMME: BLUE}
 
 WHY_NOT = {
     "applicants": "Det är inget råd: så många sökande finns inte.",
@@ -70,7 +68,7 @@ NOT_COUNTED = {
     "patient_safety": "patientsäkerhet",
     "working_environment": "arbetsmiljö",
 }
-"""What `riktvarden.economics` does not count → its Swedish words."""
+"""What society gains or pays besides, for which no published figure was found: never guessed → its Swedish words."""
 
 KNOWN = {
     "st-041": ("working_environment", "läkare som arbetar på vårdcentraler utan vakanser, procent"),
@@ -122,7 +120,7 @@ def summary(context: Context, found: Cost) -> list[str]:
         t(
             "Det här är inte hela samhällets kostnad. Inte räknade är: {items}. Ingen publicerad kostnad finns "
             "för dem i rapportens källor."
-        ).format(items=t.listed([t(NOT_COUNTED[name]) for name in economics.NOT_COUNTED])),
+        ).format(items=t.listed(map(t, NOT_COUNTED.values()))),
     ]
 
 
@@ -142,7 +140,7 @@ def cost_of_path(context: Context, found: Cost) -> str:
     return context.language(
         "Vägen dit kostar {more} miljarder kronor mer {year} än om {base} års intag fortsätter, i {prices} års priser."
     ).format(
-        more=more[costs.DIFFERENCE, context.target_year],
+        more=more[DIFFERENCE, context.target_year],
         year=context.target_year,
         base=context.year,
         prices=_price_year(context),
@@ -165,8 +163,8 @@ def _of_path(context: Context, found: Cost) -> list[str]:
         ).format(
             base=context.year,
             year=context.target_year,
-            more=more[costs.DIFFERENCE, context.target_year],
-            most=more[costs.DIFFERENCE, last],
+            more=more[DIFFERENCE, context.target_year],
+            most=more[DIFFERENCE, last],
             last=last,
         ),
         t(
@@ -212,7 +210,7 @@ def footnote(context: Context, found: Cost) -> str:
     """What it would cost to meet the norm by the target year with a constant intake, and why that is no advice."""
     t, year = context.language, context.target_year
     cost = _total(found).set_index(["path", "year"])["value"]
-    more = float(cost[costs.TARGET, year] - cost[costs.REFERENCE, year])
+    more = float(cost[TARGET, year] - cost[REFERENCE, year])
     if not np.isfinite(more):
         return t("Ingen som börjar ST efter ett beslut hinner bli klar till {year}, så normen kan inte nås då.").format(
             year=year
@@ -313,7 +311,7 @@ def by_year(context: Context, found: Cost) -> Figure:
         index=pd.Index([str(year) for year in every], name=t("År, miljarder kr")),
     )
     data = _nation(found.by_year)
-    data = data.loc[data["path"] != costs.TARGET]
+    data = data.loc[data["path"] != TARGET]
     return Figure(chart, alternative, caption, Table("kostnad-aar", cells, data, caption, _source(t), stacked=True))
 
 
@@ -330,10 +328,10 @@ def components(context: Context, found: Cost) -> Table:
     """What the nation's cost is made of in the target year, and the path's cost beyond today's in the last year too."""
     t, year, last = context.language, context.target_year, _last(found)
     rows = _nation(found.by_year)
-    rows = rows.loc[rows["year"].isin([year, last]) & (rows["path"] != costs.TARGET)].set_index(["measure", "path", "year"])
+    rows = rows.loc[rows["year"].isin([year, last]) & (rows["path"] != TARGET)].set_index(["measure", "path", "year"])
     texts = _texts(t, rows, BILLION, 1)
     shown = {_capital(words): (path, year) for path, words in _paths(context).items()}
-    shown |= {t("Skillnad {year}").format(year=each): (costs.DIFFERENCE, each) for each in (year, last)}
+    shown |= {t("Skillnad {year}").format(year=each): (DIFFERENCE, each) for each in (year, last)}
     cells = pd.DataFrame(
         {
             head: [texts[measure, path, each] for measure in COMPONENT]
@@ -387,7 +385,7 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
         most=_spans(t, each)[middle.idxmax()],
         below=t.number((each["low"] < 0).sum()),
     )
-    costly = found.by_year.loc[found.by_year["path"] == costs.DIFFERENCE].query("measure == 'cost_total'")
+    costly = found.by_year.loc[found.by_year["path"] == DIFFERENCE].query("measure == 'cost_total'")
     texts = _texts(t, costly.set_index(["region", "year"]), MILLION)
     columns = {
         t("Merkostnad {year}, miljoner kr").format(year=year): [texts[code, year] for code in rows.index]
@@ -511,7 +509,7 @@ def not_counted(context: Context) -> Table:
     titles = context.tables["publications"].set_index("publication")["title"].to_dict()
     values, years, printed = (figures[name].to_dict() for name in ("value", "year", "publication"))
     rows: list[tuple[str, str, float, str, str, str]] = []
-    for name in economics.NOT_COUNTED:
+    for name in NOT_COUNTED:
         known = [figure for figure, (about, _) in KNOWN.items() if about == name]
         if not known:
             rows.append((name, "", np.nan, "", "", "missing"))

@@ -6,15 +6,14 @@ import math
 from html import escape
 from typing import NamedTuple
 
-from riktvarden import model
-from riktvarden.model.analyses import Cost
+from riktvarden.names import REFERENCE_DATE
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import economics, publication
 from riktvarden.report.context import Context
 from riktvarden.report.figures import html
 from riktvarden.report.language import EN_DASH, PERCENT, Language
 from riktvarden.report.st_guideline import chance, intake, path, planned, rounded
-from riktvarden.results import NATION
+from riktvarden.results import NATION, Cost
 
 UNIT_GAP = "\N{NO-BREAK SPACE}"
 
@@ -182,7 +181,7 @@ def show_edition(context: Context, edition: str) -> None:
         (t("Utgåva"), t("arbetsversion") if edition == "working" else edition),
         (t("Version"), str(found["version"])),
         (t("Folkmängd"), t("31 december {year}").format(year=context.year)),
-        (t("Jämförelsedatum"), t.date(model.REFERENCE_DATE, "day")),
+        (t("Jämförelsedatum"), t.date(REFERENCE_DATE, "day")),
     ]
     items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     html(f'<dl class="rv-facts">{items}</dl>')

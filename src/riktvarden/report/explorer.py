@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.assumptions import Assumption
-from riktvarden.model import chain, explorer
+from riktvarden.names import SETTINGS
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, maps, questions, reference
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
@@ -23,7 +23,7 @@ from riktvarden.report.figures import Figure, Table, html
 from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
 from riktvarden.report.publication import cited
-from riktvarden.results import NATION
+from riktvarden.results import NATION, Explorer
 
 SETTING_GROUP = {
     "norm": "Målet",
@@ -33,7 +33,7 @@ SETTING_GROUP = {
     "specialists": "Specialisterna",
     "positions": "ST-tjänsterna",
 }
-"""What the settings of `riktvarden.model.explorer` are about → Swedish words."""
+"""What those of `riktvarden.names.SETTINGS` are about → Swedish words."""
 
 STEPS_WANTED = 20
 """A slider has at least so many steps."""
@@ -94,24 +94,10 @@ PATH_TABLE, MAP_TABLE, VALUES_TABLE = "proeva-vaegen", "proeva-karta", "proeva-v
 """Names of the tables, which the script fills too."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What the page shows before anything is moved."""
-
-    on: chain.Base
-    central: explorer.Explored
-
-
-def assess(context: Context) -> Found:
-    """Prepare the model, and give its answers at the report's own assumptions."""
-    on = chain.base(context.tables, context.assumptions)
-    return Found(on, explorer.explore(on, {}))
-
-
 # --- what the reader may move ----------------------------------------------------------------------------
 
 
-def show_controls(context: Context, found: Found, edition: str) -> None:
+def show_controls(context: Context, found: Explorer, edition: str) -> None:
     """Display the choice of area, the assumptions, the values, and the data that the page's script computes from."""
     t, movable = context.language, settings(context, found)
     buttons = (("reset", t("Återställ allt")), ("save", t("Spara mina antaganden (TOML)")), ("link", t("Kopiera länk hit")))
@@ -120,7 +106,7 @@ def show_controls(context: Context, found: Found, edition: str) -> None:
         f"<summary>{escape(t(SETTING_GROUP[group]))}</summary>"
         + "".join(_control(name, movable[name], t) for name in names)
         + "</details>"
-        for group, names in explorer.GROUPS.items()
+        for group, names in SETTINGS.items()
     )
     heads = "".join(
         f'<th scope="col"{kind}>{escape(head)}</th>'
@@ -132,7 +118,7 @@ def show_controls(context: Context, found: Found, edition: str) -> None:
         )
     )
     data = {
-        "prepared": explorer.prepared(found.on),
+        "prepared": found.prepared,
         "report": {**_told(context, found), "programme": _programme(context, found)},
         "settings": {name: _setting(item, t) for name, item in movable.items()},
         "measures": {
@@ -191,17 +177,18 @@ def _control(name: str, item: Assumption, t: Language) -> str:
     )
 
 
-def settings(context: Context, found: Found) -> dict[str, Assumption]:
+def settings(context: Context, found: Explorer) -> dict[str, Assumption]:
     """Assumptions that may be moved, at the values that the report rests on.
 
     Those on careers are conditioned on what is published: the report's value is not the assumed one.
     """
-    central, melded = found.on.central().assumptions, found.on.specialists.joint.members
+    begun = found.prepared["settings"]
     return {
-        name: context.assumptions[name].model_copy(update={"value": float(f"{central[name][0, 0]:.3g}")})
-        if name in melded
+        name: context.assumptions[name].model_copy(update={"value": float(f"{begun[name]:.3g}")})
+        if name in found.melded
         else context.assumptions[name]
-        for name in explorer.SETTINGS
+        for group in SETTINGS.values()
+        for name in group
     }
 
 
@@ -261,10 +248,9 @@ def _names(context: Context) -> dict[str, str]:
     return {**context.region_names, **{str(code): str(name) for code, name in places.items()}}
 
 
-def _told(context: Context, found: Found) -> dict[str, dict[str, list[float | None]]]:
+def _told(context: Context, found: Explorer) -> dict[str, dict[str, list[float | None]]]:
     """The report's own value and interval of every measure: area → measure → value, low, high."""
     results, target = context.results, context.target_year
-    areas = found.on.people.areas
     at_target = results.paths.loc[results.paths["year"] == target]
     frames = {
         name: (at_target.loc[at_target["measure"] == one.of_report] if name in AT_TARGET else results.of(one.of_report))
@@ -280,10 +266,8 @@ def _told(context: Context, found: Found) -> dict[str, dict[str, list[float | No
     told[NATION]["starters_target"] = _cell(
         results.starters.set_index("year").loc[target, ["value", "low", "high"]].to_numpy(float)
     )
-    more = (found.central.cost_target - found.central.cost_reference)[0, :, found.on.people.at_target] / MILLION
-    shown = _both_published(found)
-    for place, area in enumerate(areas):
-        told[area]["cost_more"] = _cell(np.array([more[place] if shown[place] else np.nan, np.nan, np.nan]))
+    for area, more in found.areas.set_index("region")["cost_more"].items():
+        told[str(area)]["cost_more"] = _cell(np.array([more / MILLION, np.nan, np.nan]))
     for _, row in results.municipalities.iterrows():
         told[str(row["municipality"])]["requirement"] = _cell(
             np.array([row["specialist_requirement"], row["low"], row["high"]], float)
@@ -294,11 +278,6 @@ def _told(context: Context, found: Found) -> dict[str, dict[str, list[float | No
         area = each["municipality"] or each["region"]
         told[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
     return told
-
-
-def _both_published(found: Found) -> list[bool]:
-    shown = explorer.shown(found.on)
-    return [a and b for a, b in zip(shown["st"], shown["specialists"], strict=True)]
 
 
 def _cell(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
@@ -357,12 +336,11 @@ def _source(t: Language) -> str:
 # --- pictures ----------------------------------------------------------------------------------------------
 
 
-def path(context: Context, found: Found) -> Figure:
+def path(context: Context, found: Explorer) -> Figure:
     """Requirement and specialists of the nation by year, the report's own; the script adds the reader's."""
     t = context.language
     words = _words(context, "working")
-    years = found.on.people.years
-    have, need = found.central.fte[0, -1], found.central.requirement[0, -1]
+    years, need, have = (found.path[column].to_numpy() for column in ("year", "need", "specialists"))
     planned = np.array(_programme(context, found).get(NATION, [None] * len(years)), float)
     rows = [
         {"year": int(year), "value": float(value), "what": words[what], "whose": words[whose]}
@@ -429,7 +407,7 @@ def path(context: Context, found: Found) -> Figure:
             "programme_report": planned,
         }
     )
-    at = found.on.people.at_target
+    at = years.tolist().index(context.target_year)
     alternative = words["path"].format(
         area=t("riket"),
         need=t.number(need[at]),
@@ -448,23 +426,23 @@ def _model_source(t: Language) -> str:
     return t("SCB, Kolada, publicerade uppgifter och graderade antaganden; dina värden räknas i webbläsaren")
 
 
-def _programme(context: Context, found: Found) -> dict[str, list[float | None]]:
+def _programme(context: Context, found: Explorer) -> dict[str, list[float | None]]:
     """Specialists by year on the build's path within the limits, of the areas that have one."""
     rows = context.results.programme
     rows = rows.loc[rows["measure"] == "programme_specialist_fte"]
     return {
-        str(region): _cell(own.set_index("year")["value"].reindex(found.on.people.years).to_numpy(float))
+        str(region): _cell(own.set_index("year")["value"].reindex(found.path["year"]).to_numpy(float))
         for region, own in rows.groupby("region")
     }
 
 
-def density_map(context: Context, found: Found, counties: gpd.GeoDataFrame) -> Figure:
+def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -> Figure:
     """Positions per 10 000 inhabitants of every region; the script colours the reader's values on the same scale."""
     t = context.language
-    people = found.on.people
-    density = found.central.positions[0, :, 0] / people.base * 10_000
-    names = [context.region_names[code] for code in people.areas]
-    by_region = pd.DataFrame({"region": people.codes, "name": names[:-1], "value": density[:-1]})
+    density = found.areas["positions_per_10000"].to_numpy()
+    codes = list(found.areas["region"])
+    names = [context.region_names[code] for code in codes]
+    by_region = pd.DataFrame({"region": codes[:-1], "name": names[:-1], "value": density[:-1]})
     areas = maps.prepare(counties).drop(columns="name", errors="ignore").merge(by_region, on="region")
     nation = float(density[-1])
     chart = maps.estimated(
@@ -490,7 +468,7 @@ def density_map(context: Context, found: Found, counties: gpd.GeoDataFrame) -> F
     )
     data = pd.DataFrame(
         {
-            "region": [people.areas[place] for place in order],
+            "region": [codes[place] for place in order],
             "positions_per_10000_report": density[order],
             "positions_per_10000_trial": density[order],
         }

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-import pandas as pd
-
-from riktvarden import need, tables
+from riktvarden import tables
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import entry
 from riktvarden.report import region as page
@@ -60,14 +58,8 @@ def regions(context: Context) -> list[Place]:
 def municipalities(context: Context) -> Iterator[Place]:
     """Every municipality with its region and what its inhabitants need."""
     t = context.language
-    norm = context.assumptions["inhabitants_per_specialist"].value
     heads = context.results.municipalities.set_index("municipality")
-    doctors = pd.DataFrame(
-        {
-            column: need.index(heads[fte], heads["population"] / norm)
-            for column, fte in (("value", "specialist_requirement"), ("low", "low"), ("high", "high"))
-        }
-    )
+    doctors = context.results.municipal_index.set_index("municipality")
     rows = context.results.principals
     own = rows.loc[(rows["municipality"] != "") & rows["principal"].isin(WHOLE)]
     told = {}

@@ -19,9 +19,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
-from riktvarden import reads
 from riktvarden.assumptions import Assumption
 from riktvarden.problems import InputError, Problem
+from riktvarden.store import reads
 
 LOCALE = Path(__file__).resolve().parents[3] / "locale"
 DOMAIN = "riktvarden"

@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden import need
-from riktvarden.model.principals import GOTLAND
+from riktvarden.names import GOTLAND
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
@@ -201,9 +200,9 @@ def doctors(context: Context, municipality: str) -> Table:
     """The need of doctors, which is the region's to meet, and what moves it."""
     t = context.language
     place = _place(context, municipality)
-    norm = place["population"] / context.assumptions["inhabitants_per_specialist"].value
     ends = (place["specialist_requirement"], place["low"], place["high"])
-    index = (float(need.index(ends[0], norm)), float(need.index(ends[1], norm)), float(need.index(ends[2], norm)))
+    places = context.result_rows("municipal_index", place["region"]).set_index("municipality")
+    norm, value, low, high = (float(places[column][municipality]) for column in ("norm", "value", "low", "high"))
     estimated = t.status("estimated")
     rows = [
         (
@@ -220,7 +219,7 @@ def doctors(context: Context, municipality: str) -> Table:
         ),
         (
             t("Behov per invånare, riket = 100"),
-            t.estimate(*index),
+            t.estimate(value, low, high),
             t("Behovet i förhållande till normen."),
             estimated,
         ),

@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from riktvarden import need
 from riktvarden.areas import PACKAGE
-from riktvarden.model import task_shift, weights
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, ORANGE
@@ -299,20 +297,13 @@ def table(context: Context, region: str | None = None) -> Table:
 def components(context: Context) -> Table:
     """Parts of the covariate index with weight, the nation's share, date and grade."""
     t = context.language
-    shares, counted = weights.covariate_shares(context.tables, list(context.results.factors["municipality"]))
-    nation = (shares * counted).sum(axis=0) / counted.sum(axis=0)
+    found = context.results.components
     when, grade = t("Avser"), t("Grad")
-    given = [context.assumptions[f"cni_weight_{name}"] for name in weights.COMPONENTS]
-    data = pd.DataFrame(
-        {
-            "component": weights.COMPONENTS,
-            "share": nation,
-            "lowest": shares.min(axis=0),
-            "highest": shares.max(axis=0),
-            "weight": [item.value for item in given],
-            "table": [COMPONENT[name][1] for name in weights.COMPONENTS],
-            "grade": [item.grade for item in given],
-        }
+    given = [context.assumptions[f"cni_weight_{name}"] for name in found["component"]]
+    data = found.assign(
+        weight=[item.value for item in given],
+        table=[COMPONENT[name][1] for name in found["component"]],
+        grade=[item.grade for item in given],
     )
     cells = pd.DataFrame(
         {
@@ -599,7 +590,7 @@ def team(context: Context) -> Table:
     """What moving the scenario's share of the doctors' tasks would do to doctors and the other professions."""
     t = context.language
     doctors = context.results.cell("specialist_requirement").value
-    data = task_shift.moved(context.assumptions, doctors)
+    data = context.results.task_shift
     share = context.assumptions["task_shift_share"].high
     cells = pd.DataFrame(
         {
@@ -624,9 +615,7 @@ def team(context: Context) -> Table:
 def team_words(context: Context) -> list[str]:
     """What the scenario means for the whole, in words."""
     t = context.language
-    data = task_shift.moved(context.assumptions, context.results.cell("specialist_requirement").value).set_index(
-        "profession"
-    )
+    data = context.results.task_shift.set_index("profession")
     fewer, more = -float(data["value"][DOCTORS]), float(data["value"].drop(DOCTORS).sum())
     a = context.assumptions
     return [
@@ -659,32 +648,25 @@ def _parts(context: Context, area: str | None = None) -> pd.DataFrame:
     Region, factor, what it adds in per cent of that need (value, low, high) and in full-time equivalents (fte, fte_low,
     fte_high); the factor ``inhabitants`` is the need by head count itself.
     """
-    rows = context.results.contributions if area is None else context.result_rows("contributions", area)
-    rows = rows.loc[rows["profession"] == DOCTORS]
-    heads = rows.loc[rows["factor"] == "inhabitants"].set_index("region")["value"]
-    base = rows["region"].map(heads)
-    fte = {"fte": rows["value"], "fte_low": rows["low"], "fte_high": rows["high"]}
-    return rows.assign(**fte, **{column: need.index(rows[column], base) for column in ENDS})
+    both = ("deviations", "contributions")
+    index, fte = (getattr(context.results, name) if area is None else context.result_rows(name, area) for name in both)
+    of_doctors = index["profession"] == DOCTORS
+    return index.assign(fte=fte["value"], fte_low=fte["low"], fte_high=fte["high"]).loc[of_doctors]
 
 
 def per_inhabitant(context: Context, region: str | None = None) -> pd.DataFrame:
     """Need of every region, or of one, as an index of the need by head count: region, value, low, high."""
-    codes = list(context.results.regions) if region is None else [region]
-    parts = _parts(context, region)
-    heads = parts.loc[parts["factor"] == "inhabitants"].set_index("region")["fte"].loc[codes]
-    rows = context.measure("specialist_requirement", codes).loc[codes]
-    return pd.DataFrame({"region": codes, **{column: need.index(rows[column], heads) for column in ENDS}})
+    return context.results.per_inhabitant if region is None else context.result_rows("per_inhabitant", region)
 
 
 def _places(context: Context) -> pd.DataFrame:
     """Every municipality with its factors, and its need as an index of the norm by head count: value, low, high."""
-    norm = context.assumptions["inhabitants_per_specialist"].value
-    frame = context.results.municipalities.merge(context.results.factors.drop(columns="region"), on="municipality")
+    frame = context.results.municipalities.rename(columns={"low": "low_fte", "high": "high_fte"})
     groups = context.tables["municipalities"][["municipality", "skr_group", "skr_group_name"]]
-    frame = frame.merge(groups, on="municipality").rename(columns={"low": "low_fte", "high": "high_fte"})
-    frame["norm"] = frame["population"] / norm
-    ends = {"value": "specialist_requirement", "low": "low_fte", "high": "high_fte"}
-    return frame.assign(**{column: need.index(frame[fte], frame["norm"]) for column, fte in ends.items()})
+    found = context.results
+    for more in (found.factors.drop(columns="region"), groups, found.municipal_index.drop(columns="region")):
+        frame = frame.merge(more, on="municipality")
+    return frame
 
 
 def _factor(context: Context, name: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from riktvarden.model import lineage
+from riktvarden.names import LINEAGE, WITHIN
 
 
 class Method(NamedTuple):
@@ -280,8 +280,8 @@ def uses(recorded: pd.DataFrame) -> dict[str, dict[str, set[str]]]:
     """
     labels = takers()
     found: dict[str, dict[str, set[str]]] = {}
-    for name, functions, profession in zip(*(recorded[column].tolist() for column in lineage.COLUMNS), strict=True):
-        within = functions.split(lineage.WITHIN)
+    for name, functions, profession in zip(*(recorded[column].tolist() for column in LINEAGE), strict=True):
+        within = functions.split(WITHIN)
         for part in next((labels[function] for function in within if function in labels), ()):
             found.setdefault(name, {}).setdefault(part, set()).add(profession)
     return found

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
-from riktvarden.report import material, notation, professions
+from riktvarden.report import notation, professions
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Table, html
 from riktvarden.report.language import Language
 from riktvarden.report.reference import label_of
 from riktvarden.results import NATION
+from riktvarden.store import material
 
 MEASURES = {
     "population": "Invånare",

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import geopandas as gpd
 import pandas as pd
 
-from riktvarden import population
 from riktvarden.baseline import personnel
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, maps
@@ -354,9 +353,8 @@ def physicians(context: Context) -> pd.DataFrame:
     rows = context.personnel.query("profession == 'physician' and measure == 'persons'")
     rows = rows.loc[rows["region"].isin(context.results.regions)]
     newest = rows.loc[rows["year"] == rows["year"].max()]
-    return personnel.per_inhabitants(
-        newest, population.totals(context.tables["population_region_age_group"], ["region", "year"])
-    )
+    inhabitants = context.results.inhabitants.set_index(["region", "year"])["population"]
+    return personnel.per_inhabitants(newest, inhabitants)
 
 
 def private_sector(context: Context) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from riktvarden.model.principals import GOTLAND
+from riktvarden.names import GOTLAND
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts

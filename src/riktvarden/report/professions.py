@@ -9,10 +9,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from riktvarden.assumptions import Assumption, Assumptions
+from riktvarden.assumptions import Assumptions
+from riktvarden.names import TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.professions.specification import Contact
+from riktvarden.professions.named import contacts, today_of
 from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.context import Context
@@ -37,14 +38,6 @@ COLOUR = {name: charts.NAMED[each.shown.colour] for name, each in PROFESSIONS.it
 PRINCIPAL = {"region": "regionerna", "municipality": "kommunerna", "both": "en huvudman för båda"}
 
 DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
-TREATMENT = (
-    "serious_distress_prevalence",
-    "treated_in_primary_care_share",
-    "sessions_per_treatment",
-    "minutes_per_session",
-)
-"""What psychological treatment is built up from (method E3)."""
-
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
 
 PARTS = {"all": BLUE, "need": BLUE, "use": ORANGE}
@@ -839,88 +832,28 @@ def moved(context: Context, profession: str) -> pd.DataFrame:
 
 def _points(context: Context, profession: str, region: str = "") -> pd.DataFrame:
     """What each factor adds to the index of every area, or of one region, in its units."""
-    rows = context.result_rows("contributions", region) if region else context.results.contributions
+    rows = context.result_rows("deviations", region) if region else context.results.deviations
     wide = rows.loc[rows["profession"] == profession].pivot_table(index="region", columns="factor", values="value")
-    return wide[list(FACTOR)].div(wide["inhabitants"], axis=0) * 100
+    return wide[list(FACTOR)]
 
 
 SHOWN_FROM = 0.05
 """Index units below which a factor moves nothing that could be seen."""
 
 
-class Named(NamedTuple):
-    """One kind of contact, by the names of the assumptions on it."""
-
-    total: str
-    each: str
-    minutes: str
-    year: str
-    contact: Contact
-
-
-def contacts(profession: str) -> list[Named]:
-    """The kinds of contact of a profession, in the model's order."""
-    found = []
-    for kind in PROFESSIONS[profession].contacts:
-        total, each, minutes, year = (read_by(take)[0] for take in (kind.total, kind.each, kind.minutes, kind.year))
-        found.append(Named(total, each, minutes, year, kind))
-    return found
-
-
 def composition(context: Context, profession: str) -> pd.DataFrame:
-    """Hours of each kind of contact in the year it is of, at the assumptions' values, travel apart.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``kind, hours, share``, in the order of the model's contacts.
-    """
-    a = context.assumptions
-    kinds = contacts(profession)
-    hours = np.array(
-        [a[k.total].value * k.contact.scale * _each(a[k.each], k.contact) * a[k.minutes].value / 60 for k in kinds]
-    )
-    return pd.DataFrame({"kind": [kind.minutes for kind in kinds], "hours": hours, "share": hours / hours.sum()})
+    """Hours of each kind of contact, see `riktvarden.model.composition.composition`: kind, hours, share."""
+    return _own(context.results.composition, profession)
 
 
 def effects(context: Context, profession: str) -> pd.DataFrame:
-    """How far each assumption of grade D alone moves the nation's need, from its low to its high end.
-
-    The need is a sum of products, so that a factor of one product moves the sum by that product's share. The
-    shares are those of the years that the contacts are of, travel apart. Where need is weighed with use the two
-    parts are told apart.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``name, part, low, high``: fractions of the part (``all``, ``need`` or ``use``), widest first.
-    """
-    a = context.assumptions
-    if not PROFESSIONS[profession].contacts:
-        rows = [(name, "need", 1.0, a[name].value, a[name].low, a[name].high) for name in TREATMENT]
-        rows += [(name, "use", 1.0, a[name].value, a[name].low, a[name].high) for name in today_of(profession)]
-    else:
-        rows = []
-        for kind, share in zip(contacts(profession), composition(context, profession)["share"], strict=True):
-            rows += [(name, "all", share, a[name].value, a[name].low, a[name].high) for name in (kind.total, kind.minutes)]
-            each = a[kind.each]
-            ends = sorted(1 - end for end in (each.low, each.high)) if kind.contact.complement else (each.low, each.high)
-            rows.append((kind.each, "all", share, _each(each, kind.contact), *ends))
-        unmet = a["unmet_need_share"]
-        rows.append(("unmet_need_share", "all", 1.0, 1 + unmet.value, 1 + unmet.low, 1 + unmet.high))
-    found = pd.DataFrame(rows, columns=["name", "part", "share", "value", "least", "most"])
-    found = found.loc[[a[name].grade == "D" for name in found["name"]]]
-    # The same total can carry several kinds of contact: its effects add.
-    low = found["share"] * (found["least"] / found["value"] - 1)
-    high = found["share"] * (found["most"] / found["value"] - 1)
-    moved_by = found.assign(low=low, high=high).groupby(["name", "part"], as_index=False, sort=False)[["low", "high"]].sum()
-    order = (moved_by["high"] - moved_by["low"]).sort_values(ascending=False, kind="stable").index
-    return moved_by.loc[order].reset_index(drop=True)
+    """How far each assumption of grade D moves the need, see `riktvarden.model.composition.effects`."""
+    return _own(context.results.effects, profession)
 
 
-def today_of(profession: str) -> tuple[str, ...]:
-    """The assumptions that today's number rests on."""
-    return read_by(lambda p: PROFESSIONS[profession].at_work(p, 1.0))
+def _own(rows: pd.DataFrame, profession: str) -> pd.DataFrame:
+    """The rows of one profession, without its name."""
+    return rows.loc[rows["profession"] == profession].drop(columns="profession").reset_index(drop=True)
 
 
 def inputs_of(context: Context, profession: str) -> Assumptions:
@@ -979,10 +912,6 @@ def between(t: Language, found: Range) -> str:
 def ranges(t: Language, rows: pd.DataFrame) -> list[str]:
     """The range of each row in words."""
     return [between(t, Range(low, high)) for low, high in rows[["low", "high"]].to_numpy(float)]
-
-
-def _each(item: Assumption, kind: Contact) -> float:
-    return 1 - item.value if kind.complement else item.value
 
 
 def _nation(context: Context, profession: str, measure: str, principal: str = "") -> Range:

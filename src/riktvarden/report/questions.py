@@ -14,12 +14,12 @@ from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.baseline.regional import EVERY
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
+from riktvarden.professions.named import today_of
 from riktvarden.report import charts, reference, st_baseline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table, html
 from riktvarden.report.language import Language
-from riktvarden.report.professions import today_of
 
 ASSUMED = "D"
 """Grade of what is to be settled in dialogue."""

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden import areas, uncertainty
+from riktvarden import areas
 from riktvarden.assumptions import Assumption, Assumptions
+from riktvarden.names import DRAWS, SEED
 from riktvarden.report import notation
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Table, html
@@ -258,7 +259,7 @@ def show_symbols(assumptions: Assumptions, language: Language) -> None:
 def draws_sentence(language: Language) -> str:
     """How many draws the intervals rest on, and the seed."""
     return language("Intervallen bygger på {draws} dragningar med fröet {seed}.").format(
-        draws=language.number(uncertainty.DRAWS), seed=uncertainty.SEED
+        draws=language.number(DRAWS), seed=SEED
     )
 
 

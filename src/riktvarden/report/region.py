@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from riktvarden import model, population
+from riktvarden.names import LOCAL_NORM
 from riktvarden.report import charts, collaborative_regions, need, personnel, st_baseline, st_guideline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -758,7 +758,7 @@ def _own_norm(context: Context, region: str) -> list[Row]:
     """The norm that the region has decided itself, where one is published."""
     t = context.language
     published = context.table_rows("published_st", region)
-    rows = published.loc[published["measure"] == model.LOCAL_NORM]
+    rows = published.loc[published["measure"] == LOCAL_NORM]
     return [
         (
             t("Regionens eget mål, invånare per specialist"),
@@ -803,8 +803,7 @@ def show_by_figure(context: Context, region: str) -> None:
 
 def comparison(context: Context, region: str) -> Figure:
     """The region's ST density beside the regions most like it."""
-    latest = context.results.of("population")["value"]
-    peers = population.comparable_regions(context.tables["regions"], latest)[region]
+    peers = context.result_rows("comparable", region)["peer"]
     return st_baseline.density_intervals(context, region, [region, *sorted(peers)])
 
 
@@ -821,13 +820,8 @@ def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataF
 def age_pyramid(context: Context, region: str) -> Figure:
     """Age and sex of the region's inhabitants beside the nation's."""
     t = context.language
-    cells_all = context.tables["population_region_age_group"]
-    year = int(cells_all["year"].max())
-    now = cells_all.loc[cells_all["year"] == year]
-    nation = now.groupby(["sex", "age_group"], sort=False)["population"].sum().rename("nation").reset_index()
-    nation["nation"] /= nation["nation"].sum()
-    own = population.with_shares(now.loc[now["region"] == region], ["region", "year"])
-    rows = own.merge(nation, on=["sex", "age_group"])
+    rows = context.result_rows("ages", region)
+    year = rows["year"].iloc[0]
     order = list(rows.loc[rows["sex"] == "F", "age_group"])
     order.sort(key=lambda group: int(group.split("-")[0].rstrip("+")))
     rows["age_group"] = rows["age_group"].str.replace("-", EN_DASH)
@@ -866,7 +860,7 @@ def age_pyramid(context: Context, region: str) -> Figure:
         Table(
             f"aalder-{region}",
             cells,
-            rows[["region", "year", "sex", "age_group", "population", "share", "nation"]],
+            rows,
             t("Invånare efter ålder och kön i {name} den 31 december {year}.").format(
                 name=context.principals[region], year=year
             ),

@@ -8,9 +8,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from riktvarden import model
 from riktvarden.baseline import regional, returned
 from riktvarden.disclosure.limits import THRESHOLD
+from riktvarden.names import LOCAL_NORM, REFERENCE_DATE
 from riktvarden.report import charts, maps
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -490,7 +490,7 @@ def national_series(context: Context) -> Figure:
         (published["region"] == NATION) & (published["measure"] == "st_allmanmedicin_persons")
     ].sort_values("year")
     total = context.results.cell("st_persons_reference")
-    year = float(model.REFERENCE_DATE.year)
+    year = float(REFERENCE_DATE.year)
     counted, modelled = t("publicerat antal"), t("skattat antal med 80-procentigt intervall")
     rows = pd.concat(
         [
@@ -550,7 +550,7 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
     else:
         published = pd.concat([context.table_rows("published_st", code) for code in dict.fromkeys([*codes, NATION])])
     as_published = published["measure"].isin(SHOWN_AS_PUBLISHED) & (
-        (published["region"] == NATION) | (published["measure"] == model.LOCAL_NORM)
+        (published["region"] == NATION) | (published["measure"] == LOCAL_NORM)
     )
     wanted = published["figure"].isin(named) | (published["region"].isin(shown) & as_published)
     data = (
@@ -684,7 +684,7 @@ KINDS = {
     "specialists_allmanmedicin_missing": "specialister som saknas",
     "specialist": "specialister",
     "gp_": "specialister",
-    model.LOCAL_NORM: "regionens mål",
+    LOCAL_NORM: "regionens mål",
     "inhabitants_per": "invånare per läkare",
     "listed_per": "listade per läkare",
     "primary_care_doctors": "läkare i primärvården",
@@ -694,7 +694,7 @@ KINDS = {
 """How the names of published measures begin → what is counted; the first that fits."""
 
 SHOWN_AS_PUBLISHED = (
-    model.LOCAL_NORM,
+    LOCAL_NORM,
     "st_allmanmedicin_persons",
     "st_allmanmedicin_missing",
     "specialists_allmanmedicin_missing_primary_care",

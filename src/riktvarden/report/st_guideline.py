@@ -9,8 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from riktvarden import guideline
-from riktvarden.model import LOCAL_NORM, path_to_norm
+from riktvarden.names import (
+    BY_TRAINING_ALONE,
+    EVERY_REGION,
+    LOCAL_NORM,
+    MOST_OF_EVERY_REGION,
+    NATION_ALONE,
+    OPTIMAL,
+)
 from riktvarden.report import charts, maps, need, st_baseline
 from riktvarden.report.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -856,13 +862,13 @@ def plan_verdict(context: Context) -> list[str]:
         every = solved.index[solved["value"] >= applicants.reindex(solved.index) - EVERY]
         if len(every):
             told.append(t("Alla som antas kunna söka behöver börja {years}.").format(years=t.listed(map(str, every))))
-    if status == guideline.BY_TRAINING_ALONE:
+    if status == BY_TRAINING_ALONE:
         told.append(
             t("Till {target} går det inte, eftersom ingen som börjar när intaget först kan ändras hinner bli klar.").format(
                 target=target
             )
         )
-    elif status != guideline.OPTIMAL and binding:
+    elif status != OPTIMAL and binding:
         told.append(
             t("Till {target} går det inte, eftersom det skulle kräva {limits} än vi har antagit.").format(
                 target=target, limits=t.listed(t(LIMITS[name].more) for name in binding)
@@ -1147,9 +1153,9 @@ def chances(context: Context) -> Table:
 
 
 AIMS = {
-    path_to_norm.EVERY_REGION: "Hela normen i varje region",
-    path_to_norm.MOST_OF_EVERY_REGION: "Minst {share} av normen i varje region och hela i riket",
-    path_to_norm.NATION_ALONE: "Hela normen i riket, oavsett region",
+    EVERY_REGION: "Hela normen i varje region",
+    MOST_OF_EVERY_REGION: "Minst {share} av normen i varje region och hela i riket",
+    NATION_ALONE: "Hela normen i riket, oavsett region",
 }
 """Aim of a path → its Swedish words."""
 
@@ -1197,7 +1203,7 @@ def variants_finding(context: Context) -> str:
     """How much earlier the norm can be met where the regions need not all meet it."""
     t = context.language
     year = context.results.variants.set_index("aim")["year"]
-    every, alone = year[path_to_norm.EVERY_REGION], year[path_to_norm.NATION_ALONE]
+    every, alone = year[EVERY_REGION], year[NATION_ALONE]
     if pd.isna(every) or pd.isna(alone):
         return t("Något av målen går inte att nå inom gränserna.")
     return t(
@@ -1226,10 +1232,7 @@ def _unchanged(context: Context) -> str:
 
 def _applicants(context: Context) -> pd.Series:
     """Those who may apply, by year, as assumed."""
-    a = context.assumptions
-    years = path(context, "st_starters_guideline", NATION).index[1:]
-    growth = (1 + a["st_applicants_growth"].value) ** np.arange(len(years))
-    return pd.Series(a["st_applicants"].value * growth, years)
+    return context.results.applicants.set_index("year")["value"]
 
 
 def _line(values: pd.Series) -> pd.DataFrame:

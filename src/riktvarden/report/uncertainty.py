@@ -6,8 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from riktvarden.model import scenarios, sensitivity
-from riktvarden.model.analyses import Uncertainty
+from riktvarden.names import MINUTES, REGIONAL, SEEN, TODAY
 from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
@@ -16,7 +15,7 @@ from riktvarden.report.language import Language
 from riktvarden.report.personnel import PROFESSION
 from riktvarden.report.professions import COLOUR
 from riktvarden.report.st_guideline import chance as probability
-from riktvarden.results import NATION
+from riktvarden.results import NATION, Uncertainty
 
 GROUP = {
     "specialists": "specialister: arbetstid och flyttning",
@@ -35,7 +34,7 @@ GROUP = {
     "education": "utbildning till yrkena",
     "programme": "gränser för utbyggnaden",
     "economics": "löner och kostnader",
-    sensitivity.REGIONAL: "skillnader mellan regioner",
+    REGIONAL: "skillnader mellan regioner",
 }
 """File of assumptions → what they are about, in Swedish."""
 
@@ -66,12 +65,12 @@ INTAKE = {
     "programme": "vägen till normen",
     "applicants": "alla som antas kunna söka",
 }
-"""Intake of `scenarios.chance` → its Swedish words, with the base year."""
+"""Intake of `chance` → its Swedish words, with the base year."""
 
 INTAKE_COLOURS = {"reference": MUTED, "guideline": BLUE, "programme": ORANGE}
 """Intakes that are drawn; the applicants stand in the table, as their line may hide another."""
 
-LEVEL = {scenarios.TODAY: "dagens antal", scenarios.MINUTES: "minuter efter behov"}
+LEVEL = {TODAY: "dagens antal", MINUTES: "minuter efter behov"}
 
 COVERAGE = {"a": "täckning A: bara specialister", "b": "täckning B: även ST mitt i utbildningen"}
 
@@ -90,7 +89,7 @@ def summary(context: Context, found: Uncertainty) -> list[str]:
     t = context.language
     nation = found.indices.loc[found.indices["region"] == NATION]
     drivers = nation.query("measure == 'st_positions_guideline'").set_index("group")["total"]
-    first = sensitivity.ranking(found.narrower).iloc[0]
+    first = found.ranking.iloc[0]
     return [
         t(
             "Riktvärdet för riket, {positions} ST-tjänster, har ett 80-procentigt intervall vars bredd är {width} av "
@@ -366,7 +365,7 @@ def regional_tornadoes(context: Context, found: Uncertainty) -> Table:
 def measure_next(context: Context, found: Uncertainty) -> Figure:
     """The ranking of what to measure, by how much knowing it would narrow some part of the advice."""
     t = context.language
-    rows = sensitivity.ranking(found.narrower)
+    rows = found.ranking
     top = rows.head(SHOWN)
     names = [charts.wrapped(_input(context, name)) for name in top["input"]]
     kind = t("så mycket smalare blir intervallet")
@@ -380,7 +379,7 @@ def measure_next(context: Context, found: Uncertainty) -> Figure:
         "Vad som bör mätas härnäst: hur mycket smalare det 80-procentiga intervallet i genomsnitt blir för det "
         "resultat som uppgiften betyder mest för. Mindre än {seen} går inte att skilja från slumpen och visas "
         "inte. Skattad."
-    ).format(seen=t.percent(sensitivity.SEEN))
+    ).format(seen=t.percent(SEEN))
     alternative = t("Stapeldiagram över vad som bör mätas. Överst står {names}.").format(
         names=t.listed(
             [f"{_input(context, n)} ({t.percent(v)})" for n, v in top.head(LISTED)[["input", "narrower"]].to_numpy()]
@@ -464,7 +463,7 @@ def by_level(context: Context, found: Uncertainty) -> Figure:
         for profession, zeta, level in zip(rows["profession"], rows["zeta"], rows["level"], strict=True)
     ]
     labels = list(dict.fromkeys(charts.wrapped(profession) for profession, _ in names))
-    kinds = {t(LEVEL[scenarios.TODAY]): ORANGE, t(LEVEL[scenarios.MINUTES]): BLUE}
+    kinds = {t(LEVEL[TODAY]): ORANGE, t(LEVEL[MINUTES]): BLUE}
     drawn = rows.assign(label=[charts.wrapped(profession) for profession, _ in names], kind=[level for _, level in names])
     chart = charts.ranges(drawn[["label", "low", "high", "kind"]], charts.number_axis(t("heltider i riket")), kinds, labels)
     caption = t(

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riktvarden.report import stored
-from riktvarden.report.stored import Arrays, StoredError
+from riktvarden.store import stored
+from riktvarden.store.stored import Arrays, StoredError
 
 NUMBERS = st.floats(allow_subnormal=True) | st.sampled_from([np.nan, -np.nan, -0.0, np.inf])
 COLUMNS = {

@@ -10,20 +10,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from riktvarden import model, reads
+from riktvarden import assumptions, tables
 from riktvarden.assumptions import Assumptions
-from riktvarden.report import Context, material
-from riktvarden.report.material import Material
-from riktvarden.report.stored import StoredError
+from riktvarden.report import Context
+from riktvarden.returns import store
+from riktvarden.store import material, reads
+from riktvarden.store.material import Material
+from riktvarden.store.stored import StoredError
 
 
 @pytest.fixture(scope="module")
 def computed() -> Material:
     """The project's material, with few draws."""
-    run = model.run
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(model, "run", lambda tables, assumptions: run(tables, assumptions, draws=64))
-        return material.compute()
+    return material.run(tables.read_all() | store.frames(), assumptions.read(), 64)
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from riktvarden import assumptions, files, model, reads, tables
+from riktvarden import assumptions, files, model, tables
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.model import analyses
-from riktvarden.report import stored
+from riktvarden.names import DRAWS
 from riktvarden.results import NATION, Cell, Results
-from riktvarden.returns import store
+from riktvarden.returns import store as returned
+from riktvarden.store import reads, stored
 
 STORED = "RIKTVARDEN_MATERIAL"
 """Environment variable that names the folder where a build has stored the material."""
@@ -126,8 +127,12 @@ def _stored(folder: Path, manifest: _Manifest) -> Material:
 
 def compute() -> Material:
     """Read the project's tables and assumptions, and run the model on them."""
-    found, assumed = tables.read_all() | store.frames(), assumptions.read()
-    return Material(found, assumed, model.run(found, assumed))
+    return run(tables.read_all() | returned.frames(), assumptions.read())
+
+
+def run(found: Mapping[str, pd.DataFrame], assumed: Assumptions, draws: int = DRAWS) -> Material:
+    """Run the model on checked tables and assumptions."""
+    return Material(found, assumed, model.run(found, assumed, draws))
 
 
 def write(folder: Path) -> None:

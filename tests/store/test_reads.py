@@ -10,7 +10,7 @@ BEGIN = """
 import os, sys
 from pathlib import Path
 import pandas as pd
-from riktvarden import reads
+from riktvarden.store import reads
 reads.begin({root!r}, ["src", "_build"])
 """
 
