@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden import model
+from riktvarden import model, uncertainty
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
 from riktvarden.problems import InputError, Problem
@@ -30,9 +30,15 @@ class Context:
     assumptions: Assumptions
 
     @classmethod
-    def of(cls, language: str, tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Context:
+    def of(
+        cls,
+        language: str,
+        tables: Mapping[str, pd.DataFrame],
+        assumptions: Assumptions,
+        draws: int = uncertainty.DRAWS,
+    ) -> Context:
         """Run the model on checked tables and assumptions, and tell its results in one language."""
-        return cls(Language(language), model.run(tables, assumptions), tables, assumptions)
+        return cls(Language(language), model.run(tables, assumptions, draws), tables, assumptions)
 
     @classmethod
     def read(cls, language: str) -> Context:
