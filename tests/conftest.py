@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, model, tables
-from riktvarden.model import chain
+from riktvarden.model import analyses, chain
 from riktvarden.report import Context, Language
 from riktvarden.results import Results
 from riktvarden.returns import place
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 DRAWS = 512
 """Draws of the one run of the model that tests share: enough where the widths of intervals are looked at."""
 FEW_DRAWS = 64
-"""Draws where tests need a run of their own and look at values or words only."""
+"""Draws where tests look at values and words that hardly depend on them."""
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +71,16 @@ def results(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) ->
 def context(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, results: Results) -> Context:
     """The same as chapters see it."""
     return Context(Language("sv"), results, frames, graded)
+
+
+@pytest.fixture(scope="session")
+def cost(context: Context) -> analyses.Cost:
+    return analyses.cost(context.tables, context.assumptions, context.results, FEW_DRAWS)
+
+
+@pytest.fixture(scope="session")
+def calibrated(context: Context) -> analyses.Calibration:
+    return analyses.calibrated(context.tables, context.assumptions, context.results)
 
 
 @pytest.fixture

@@ -15,14 +15,14 @@ from riktvarden.assumptions import Assumptions
 from riktvarden.report import Context, material
 from riktvarden.report.material import Material
 from riktvarden.report.stored import StoredError
+from riktvarden.results import Results
 
 
 @pytest.fixture(scope="module")
-def computed() -> Material:
+def computed(results: Results) -> Material:
     """The project's material, with few draws."""
-    run = model.run
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(model, "run", lambda tables, assumptions: run(tables, assumptions, draws=64))
+        patched.setattr(model, "run", lambda tables, assumptions: results)
         return material.compute()
 
 

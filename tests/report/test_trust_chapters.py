@@ -39,11 +39,11 @@ POINTS = 16
 
 
 @pytest.fixture(scope="module")
-def found(context: Context) -> dict[str, Any]:
+def found(context: Context, cost: analyses.Cost) -> dict[str, Any]:
     material = context.tables, context.assumptions, context.results
     return {
         "uncertainty": analyses.uncertainty(*material, DRAWS, POINTS),
-        "economics": analyses.cost(*material, DRAWS),
+        "economics": cost,
         "back_test": analyses.past(*material, 64),
     }
 
