@@ -21,8 +21,6 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
-DRAWS = 320
-
 
 @pytest.fixture(scope="module")
 def on(base: chain.Base) -> chain.Base:

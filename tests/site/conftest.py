@@ -60,7 +60,7 @@ def regions(book: Path) -> set[str]:
     return set(cli._chosen("")) if book == WHOLE else set(REGIONS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no two may run in one thread, and what prints has its own
 def browser() -> Iterator[Browser]:
     """Chromium, which asks nothing of its own accord."""
     if CHROMIUM is None:
