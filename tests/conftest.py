@@ -34,9 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 DRAWS = 512
-"""Draws of the one run of the model that tests share: enough where the widths of intervals are looked at."""
-FEW_DRAWS = 64
-"""Draws where tests look at values and words that hardly depend on them."""
+"""Draws of the run that tests share, enough for the widths of intervals. Tests of words that run the model take 64."""
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +73,8 @@ def context(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, re
 
 @pytest.fixture(scope="session")
 def cost(context: Context) -> analyses.Cost:
-    return analyses.cost(context.tables, context.assumptions, context.results, FEW_DRAWS)
+    """With the draws of the results, as pages show the same gap from both."""
+    return analyses.cost(context.tables, context.assumptions, context.results, DRAWS)
 
 
 @pytest.fixture(scope="session")
