@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book pdf record test lint catalogues bench serve clean lock
+.PHONY: book pdf record test test-fast test-book lint catalogues bench serve clean lock
 
 book: $(READY)  ## build the report into _build/site
 	$(BIN)/riktvarden build
@@ -20,9 +20,13 @@ record:  ## commit what was released to another checkout of the returns, RECORD,
 	  git -C "$(RECORD)" -c user.name=riktvarden -c user.email=riktvarden@localhost commit --quiet -m "Record what was released"
 	git -C "$(RECORD)" push --quiet origin HEAD
 
-test: $(READY)  ## fast tests first, then a book of two regions in _build/test and the tests of it
-	$(BIN)/pytest -n auto --dist loadfile --ignore tests/book --ignore tests/site
-	$(BIN)/pytest -n auto --dist loadfile tests/book tests/site
+test: test-fast test-book  ## fast tests first, then those of books
+
+test-fast: $(READY)  ## what needs no book
+	$(BIN)/pytest -n auto --dist worksteal --ignore tests/book --ignore tests/site
+
+test-book: $(READY)  ## builds of a toy, and the book that `make book` left; if it did not, one of two regions is built
+	$(BIN)/pytest -n auto --dist worksteal tests/book tests/site
 
 lint: $(READY)  ## style, types, spelling
 	$(BIN)/ruff check

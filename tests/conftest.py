@@ -3,15 +3,19 @@
 import json
 import os
 import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import hypothesis
+import pandas as pd
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
-from riktvarden import tables
+from riktvarden import assumptions, model, tables
+from riktvarden.model import analyses, chain
+from riktvarden.report import Context, Language
+from riktvarden.results import Results
 from riktvarden.returns import place
 
 os.environ.pop(place.VARIABLE, None)  # the tests read no one's returns, and write none there
@@ -20,29 +24,62 @@ os.environ.pop(place.VARIABLE, None)  # the tests read no one's returns, and wri
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
-SLOW_LAST = ("site", "book")
-"""Folders whose tests build something: they come after all others, and first what takes one process longest."""
-
-SITE, OWN_BOOK = "tests/site/", "test_rebuild.py"
-"""Where tests share one book, and the file there that makes another."""
+LONG = ("test_rebuild.py", "test_stock_tools.py", "test_pdf.py", "test_build.py", "test_warm.py")
+"""Files whose tests take longest: they come first, so that no process is left with one of them at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the fast tests first."""
-    items.sort(key=lambda item: SLOW_LAST.index(item.path.parent.name) if item.path.parent.name in SLOW_LAST else -1)
+    """Run the long tests first."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
-class ByWhatIsBuilt(LoadFileScheduling):
-    """Gives each process whole files of tests, and one of them all that use the book of the site."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = str(super()._split_scope(nodeid))
-        return SITE if file.startswith(SITE) and not file.endswith(OWN_BOOK) else file
+DRAWS = 512
+"""Draws of the run that tests share, enough for the widths of intervals. Tests of words that run the model take 64."""
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """Share the tests out among processes; without pytest-xdist they run in this one."""
-    return ByWhatIsBuilt(config, log)
+@pytest.fixture(scope="session")
+def edition() -> dict[str, Any]:
+    """The figures of this edition that tests expect, in one file."""
+    return tomllib.loads(Path(__file__).with_name("edition.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def frames() -> dict[str, pd.DataFrame]:
+    return tables.read_all()
+
+
+@pytest.fixture(scope="session")
+def graded() -> assumptions.Assumptions:
+    return assumptions.read()
+
+
+@pytest.fixture(scope="session")
+def base(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> chain.Base:
+    """What no draw changes."""
+    return chain.base(frames, graded)
+
+
+@pytest.fixture(scope="session")
+def results(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> Results:
+    """The run of the model that tests share; who changes it makes a copy."""
+    return model.run(frames, graded, DRAWS)
+
+
+@pytest.fixture(scope="session")
+def context(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, results: Results) -> Context:
+    """The same as chapters see it."""
+    return Context(Language("sv"), results, frames, graded)
+
+
+@pytest.fixture(scope="session")
+def cost(context: Context) -> analyses.Cost:
+    """With the draws of the results, as pages show the same gap from both."""
+    return analyses.cost(context.tables, context.assumptions, context.results, DRAWS)
+
+
+@pytest.fixture(scope="session")
+def calibrated(context: Context) -> analyses.Calibration:
+    return analyses.calibrated(context.tables, context.assumptions, context.results)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from riktvarden import assumptions, exports, tables
+from riktvarden import exports, tables
+from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
 from riktvarden.book.release import given_away
 from riktvarden.cli import app
@@ -371,8 +372,10 @@ def names_export(frame: pd.DataFrame) -> pd.Series:
     return frame.astype(str).apply(lambda column: column.str.contains("export-")).any(axis=1)
 
 
-def test_a_planted_small_cell_never_reaches_a_page(tmp_path: Path) -> None:
-    context = Context.of("sv", material.run(tables.read_all() | {"personnel_export": planted()}, assumptions.read(), 64))
+def test_a_planted_small_cell_never_reaches_a_page(
+    tmp_path: Path, frames: dict[str, pd.DataFrame], graded: Assumptions
+) -> None:
+    context = Context.of("sv", material.run(frames | {"personnel_export": planted()}, graded, 64))
     hidden = personnel.protected(personnel.from_export(planted()))
     secret = planted().loc[hidden["value"].isna(), "value"]
     shown = [personnel_chapter.region_rows(context, "12"), personnel_chapter.region_rows(context, "01")]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riktvarden import assumptions, model, population, tables, uncertainty
+from riktvarden import assumptions, population, uncertainty
 from riktvarden.model import (
     careers,
     chain,
@@ -21,32 +21,16 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION, Results
 from riktvarden.uncertainty import Sample
 
-DRAWS = 320
+
+@pytest.fixture(scope="module")
+def on(base: chain.Base) -> chain.Base:
+    return base
 
 
 @pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    return tables.read_all()
-
-
-@pytest.fixture(scope="module")
-def graded() -> assumptions.Assumptions:
-    return assumptions.read()
-
-
-@pytest.fixture(scope="module")
-def on(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> chain.Base:
-    return chain.base(frames, graded)
-
-
-@pytest.fixture(scope="module")
-def drawn(on: chain.Base) -> Sample:
-    return on.sample(DRAWS)
-
-
-@pytest.fixture(scope="module")
-def results(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> Results:
-    return model.run(frames, graded, DRAWS)
+def drawn(on: chain.Base, results: Results) -> Sample:
+    """The draws of the results."""
+    return on.sample(len(results.draws["st_gap"]))
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,6 @@ from riktvarden import assumptions, uncertainty
 CODES = ["01", "03", "25"]
 
 
-@pytest.fixture(scope="module")
-def graded() -> assumptions.Assumptions:
-    return assumptions.read()
-
-
 def test_the_same_seed_gives_the_same_draws(graded: assumptions.Assumptions) -> None:
     one, two = (uncertainty.sample(graded, {"st": CODES}, 64, 7) for _ in range(2))
     other = uncertainty.sample(graded, {"st": CODES}, 64, 8)

@@ -23,9 +23,9 @@ def steps(job: dict[str, Any], kind: str) -> list[str]:
 
 def test_it_runs_commands_of_the_readme_only(workflow: dict[Any, Any]) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     commands = {command for job in workflow["jobs"].values() for command in steps(job, "run")}
-    assert {"make test", "make book", "make pdf"} <= commands
+    assert {"make test-fast", "make test-book", "make book", "make pdf"} <= commands
     for command in commands:
         assert command in readme, command
         assert command.removeprefix("make ") in targets
@@ -102,3 +102,9 @@ def test_every_supported_python_is_tested(workflow: dict[Any, Any]) -> None:
     first, end = map(int, said.groups())
     tested = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
     assert tested == [f"3.{minor}" for minor in range(first, end)]
+
+
+def test_the_python_that_publishes_is_the_one_that_books_are_tested_with(workflow: dict[Any, Any]) -> None:
+    (of_books,) = (step for step in workflow["jobs"]["test"]["steps"] if step.get("run") == "make test-book")
+    (publishing,) = (step["with"] for step in workflow["jobs"]["book"]["steps"] if "python-version" in step.get("with", {}))
+    assert of_books["if"] == f"matrix.python == '{publishing['python-version']}'"

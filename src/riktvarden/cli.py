@@ -6,6 +6,7 @@ import errno
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -76,18 +77,18 @@ def build(
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book import publish
     from riktvarden.book.outcome import Again, BuildError
-    from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
+    from riktvarden.report.language import Language, languages
 
     made = []
     try:
         asked = [Language(code).code for code in ([language] if language else languages())]
         chosen = _chosen(regions)
         municipalities = _municipalities(chosen) if level is Level.MUNICIPALITY else {}
-        settings = {"riktvarden_languages": list(asked), "riktvarden_updated": _updated()}
+        wish = _wish(asked, chosen, municipalities, edition)
         with publish.alone(output, "building the site", wait) as publication:
             for code in asked:
-                out = output if code == SOURCE_LANGUAGE else output / code
-                again = Again(ROOT, out, output, code, {"of": [chosen, municipalities, edition], "settings": settings})
+                out = _folder(output, code)
+                again = Again(ROOT, out, output, code, wish)
                 report = again.report()
                 if report is None:
                     from riktvarden.book.build import build as build_book  # takes seconds, and often nothing has changed
@@ -103,7 +104,7 @@ def build(
                         prepare="riktvarden.book.prepare",
                         cluster=cluster,
                         out=out,
-                        settings=settings,
+                        settings=wish["settings"],
                         municipalities=municipalities,
                     )
                 made.append((code, again, report))
@@ -239,6 +240,34 @@ def check_export(
         rows.to_csv(output, index=False, lineterminator="\n")
     counts = ", ".join(f"{count} {status}" for status, count in rows["status"].value_counts().items())
     console.print(f"{len(rows)} cells fit the mapping: {counts}", highlight=False)
+
+
+def is_made(output: Path) -> bool:
+    """Say whether the whole report, as `build` without options makes it, lies in a folder and is of this project."""
+    from riktvarden.book.outcome import Again
+    from riktvarden.report.language import languages
+
+    codes = list(languages())
+    wish = _wish(codes, _chosen(""))
+    return all(Again(ROOT, _folder(output, code), output, code, wish).report() is not None for code in codes)
+
+
+def _wish(
+    languages: Sequence[str],
+    regions: Mapping[str, str],
+    municipalities: Mapping[str, Mapping[str, str]] | None = None,
+    edition: str = "working",
+) -> dict[str, Any]:
+    """What a book is asked for, besides its language, as JSON values."""
+    settings = {"riktvarden_languages": list(languages), "riktvarden_updated": _updated()}
+    return {"of": [regions, municipalities or {}, edition], "settings": settings}
+
+
+def _folder(output: Path, language: str) -> Path:
+    """The folder of what is made in one language."""
+    from riktvarden.report.language import SOURCE_LANGUAGE
+
+    return output if language == SOURCE_LANGUAGE else output / language
 
 
 def _updated() -> str:

@@ -325,6 +325,46 @@ def test_what_notebooks_share_is_computed_again_where_its_files_are_not_as_they_
     assert make(root, prepare="shared").slowest == []
 
 
+ROWS = """\
+import json
+import sys
+from pathlib import Path
+
+rows = dict(line.split(",") for line in Path("data/tables/t.csv").read_text().splitlines()[1:])
+Path(sys.argv[1], "manifest.json").write_text(json.dumps({"fingerprint": "", "parts": rows, "apart": []}))
+"""
+"""A module that stores one part for each row of the table."""
+OWN_ROW = """\
+import json
+import os
+from pathlib import Path
+
+from riktvarden import reads
+
+reads.note(region)
+with reads.unnoticed():
+    print("row", json.loads(Path(os.environ["RIKTVARDEN_MATERIAL"], "manifest.json").read_text())["parts"][region])
+"""
+"""Code of a page that uses the part of its region."""
+
+
+def test_changed_part_makes_the_pages_that_use_it_and_the_book_is_as_if_new(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "project")
+    write_template(root, OWN_ROW)
+    (root / "shared.py").write_text(ROWS, encoding="utf-8")
+    table = root / "data/tables/t.csv"
+    table.write_text("region,value\n01,first\n12,first\n", encoding="utf-8")
+    assert make(root, prepare="shared").executed == PAGES
+    table.write_text("region,value\r\n01,first\r\n12,first\r\n", encoding="utf-8")
+    assert "computing the results" not in {step for step, _ in make(root, prepare="shared").slowest}
+    table.write_text("region,value\n01,first\n12,second\n", encoding="utf-8")
+    assert make(root, prepare="shared").executed == ["chapters/regions/12"]
+    assert "row second" in page(root, "chapters/regions/12")
+    assert "row first" in page(root, "chapters/regions/01")
+    make(root, tmp_path / "new", prepare="shared")
+    assert publish.digests(tmp_path / "new/site") == publish.digests(root / "_build/site")
+
+
 @pytest.mark.parametrize(
     ("end", "told", "cold"),
     [

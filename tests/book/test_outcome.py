@@ -67,8 +67,8 @@ def test_whatever_differs_is_for_the_build_to_judge(made: Made, name: str, chang
     assert made.again().report() is None
 
 
-def test_a_new_file_differs_unless_it_is_hidden_or_the_builds_own(made: Made) -> None:
-    for name in (".notes", "_build/state/y", "src/__pycache__/a.pyc"):
+def test_a_new_file_differs_unless_it_is_hidden_the_builds_own_or_a_test(made: Made) -> None:
+    for name in (".notes", "_build/state/y", "src/__pycache__/a.pyc", "tests/test_a.py"):
         (made.root / name).parent.mkdir(exist_ok=True)
         (made.root / name).touch()
     assert made.again().report() is not None

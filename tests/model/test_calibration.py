@@ -355,10 +355,8 @@ def test_what_is_explained_passes_whole(run: calibration.Run) -> None:
 
 
 @pytest.fixture(scope="module")
-def own(
-    frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, results: Results, base: chain.Base
-) -> analyses.Calibration:
-    return analyses.calibrated(frames, graded, results)
+def own(calibrated: analyses.Calibration) -> analyses.Calibration:
+    return calibrated
 
 
 def test_every_comparison_is_made_and_none_is_left_unexplained(

@@ -8,7 +8,7 @@ import pytest
 
 from riktvarden.model import chain, costs, explorer
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 
 CLOSE = 1e-9
 
@@ -126,14 +126,16 @@ def test_what_cannot_be_moved_is_refused(base: chain.Base) -> None:
         explorer.explore(base, {"off_list_deviation": [0.1]})
 
 
-def test_a_region_keeps_what_it_has_not_published(base: chain.Base) -> None:
-    """What the browser gets says of which areas stock and coverage may be shown; the nation is one of them."""
+@pytest.mark.parametrize(("kind", "measure"), [("st", "st_persons_reference"), ("specialists", "coverage_a")])
+def test_the_browser_may_show_what_the_results_have_a_value_of(
+    base: chain.Base, results: Results, kind: str, measure: str
+) -> None:
+    """Of a region that has not published its number neither gives one."""
     data = explorer.prepared(base)
-    assert data["areas"][-1] == NATION
-    for kind in ("st", "specialists"):
-        assert len(data["shown"][kind]) == len(data["areas"])
-        assert data["shown"][kind][-1]
-        assert not all(data["shown"][kind])
+    shown = dict(zip(data["areas"], data["shown"][kind], strict=True))
+    valued = results.of(measure)["value"].notna()
+    assert {area: shown[area] for area in valued.index} == valued.to_dict()
+    assert set(valued) == {True, False}
 
 
 def test_the_browser_gets_plain_numbers_that_weigh_little(base: chain.Base) -> None:

@@ -24,8 +24,8 @@ NOTEBOOK = ROOT / "chapters/calibration.ipynb"
 
 
 @pytest.fixture(scope="module")
-def found(context: Context) -> analyses.Calibration:
-    return analyses.calibrated(context.tables, context.assumptions, context.results)
+def found(calibrated: analyses.Calibration) -> analyses.Calibration:
+    return calibrated
 
 
 @pytest.fixture(scope="module")

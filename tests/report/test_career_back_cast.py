@@ -3,15 +3,10 @@
 import pandas as pd
 import pytest
 
-from riktvarden import assumptions, tables
+from riktvarden import assumptions
 from riktvarden.model import careers, chain
 from riktvarden.report import Context, Language, career_back_cast
 from riktvarden.results import Results
-
-
-@pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    return tables.read_all()
 
 
 @pytest.fixture(scope="module", params=["sv", "en"])

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden.model import analyses
 from riktvarden.model.analyses import Cost
 from riktvarden.report import Context, compare, entry, figures, find, region, st_guideline
 from riktvarden.results import NATION
@@ -117,11 +116,6 @@ def test_the_start_page_gives_three_numbers_and_how_sure_they_are(
         assert "Status: skattad" in item.get_text()
         assert item.a["href"].startswith("st_guideline.html#")
     assert str(context.results.programme_status[2]) in items[1].get_text()
-
-
-@pytest.fixture(scope="module")
-def cost(context: Context) -> Cost:
-    return analyses.cost(context.tables, context.assumptions, context.results, 64)
 
 
 def test_start_page_chapter_and_patients_page_give_the_same_answer(context: Context, cost: Cost) -> None:

@@ -29,11 +29,6 @@ PARTIES = {
 }
 
 
-@pytest.fixture(scope="module")
-def graded() -> assumptions.Assumptions:
-    return assumptions.read()
-
-
 def test_every_assumption_belongs_to_one_topic(graded: assumptions.Assumptions) -> None:
     for name in graded:
         topics = [topic.name for topic in questions.TOPICS if re.fullmatch(topic.names, name)]

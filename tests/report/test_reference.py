@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden import assumptions, model, tables
+from riktvarden import assumptions, model
 from riktvarden.book import mathml
 from riktvarden.model import lineage
 from riktvarden.report import Context, Language, functions, notation, reference
@@ -44,17 +44,6 @@ OPERATORS = {
 def prose() -> str:
     cells = json.loads((ROOT / "chapters/method.ipynb").read_text(encoding="utf-8"))["cells"]
     return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-
-
-@pytest.fixture(scope="module")
-def graded() -> assumptions.Assumptions:
-    return assumptions.read()
-
-
-@pytest.fixture(scope="module")
-def context(graded: assumptions.Assumptions) -> Context:
-    frames = tables.read_all()
-    return Context(SWEDISH, model.run(frames, graded, 64), frames, graded)
 
 
 def equations(text: str) -> list[tuple[str, str]]:

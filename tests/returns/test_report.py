@@ -4,20 +4,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from riktvarden import assumptions, tables
+import pandas as pd
+
+from riktvarden.assumptions import Assumptions
 from riktvarden.book.release import given_away
 from riktvarden.report import Context, region, st_baseline
 from riktvarden.report.language import Language
 from riktvarden.returns import store
 from riktvarden.store import material
 
+DRAWS = 64
+"""The tests look at words and at values that no draw changes."""
+
 
 def test_a_return_and_a_remark_reach_the_page_of_the_region(
-    filled: Callable[..., Path], data: Path, tmp_path: Path
+    filled: Callable[..., Path],
+    data: Path,
+    tmp_path: Path,
+    frames: dict[str, pd.DataFrame],
+    graded: Assumptions,
 ) -> None:
     store.import_return(filled(), data, "studierektor")
     store.comment("12", "persons", "Påhittad kommentar.", "studierektor", data)
-    context = Context.of("sv", material.run(tables.read_all() | store.frames(data), assumptions.read(), 64))
+    context = Context.of("sv", material.run(frames | store.frames(data), graded, DRAWS))
     cell = context.results.cell("st_persons", "12")
     assert (cell.value, cell.status, cell.source) == (34, "reported", "return-12-2025-12-31")
     first, *rest = region.summary(context, "12")
@@ -53,16 +62,20 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(
     assert not given_away(tmp_path)
 
 
-def test_without_a_return_there_is_nothing_by_sector(data: Path) -> None:
-    context = Context.of("sv", material.run(tables.read_all() | store.frames(data), assumptions.read(), 64))
+def test_without_a_return_there_is_nothing_by_sector(
+    data: Path, frames: dict[str, pd.DataFrame], graded: Assumptions
+) -> None:
+    context = Context.of("sv", material.run(frames | store.frames(data), graded, DRAWS))
     assert "Ingen publicerad uppgift finns." in st_baseline.by_sector(context).html(context.language)
 
 
-def test_a_return_of_few_units_leaves_the_published_figure(filled: Callable[..., Path], data: Path) -> None:
+def test_a_return_of_few_units_leaves_the_published_figure(
+    filled: Callable[..., Path], data: Path, frames: dict[str, pd.DataFrame], graded: Assumptions
+) -> None:
     some = {"B6": "några", "D11": 300_000, "D12": 200_000}
     some |= {f"{column}10": None for column in "EFGHIJKLMNOPQ"}
     store.import_return(filled(some), data, "studierektor")
-    context = Context.of("sv", material.run(tables.read_all() | store.frames(data), assumptions.read(), 64))
+    context = Context.of("sv", material.run(frames | store.frames(data), graded, DRAWS))
     skaane = st_baseline.published(context).cells.loc["Skåne"]
     assert skaane["Personer"] == "470"
     assert skaane["Årsarbetare"] == "visas inte"

@@ -1,4 +1,8 @@
-"""A book of two regions, built once in a folder of its own for all tests of the site."""
+"""The book that all tests of the site look at.
+
+It is the one that ``make book`` has left in ``_build`` if nothing has changed since. Otherwise a book of two regions is
+built in ``_build/test``, which takes minutes the first time.
+"""
 
 import shutil
 import subprocess
@@ -7,11 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
+from riktvarden import cli
+
 ROOT = Path(__file__).parents[2]
-OUT = ROOT / "_build" / "test"
+WHOLE = ROOT / "_build"
+OUT = WHOLE / "test"
 REGIONS = ("12", "25")
+"""The regions whose pages are looked at: any book here has them."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -23,16 +32,20 @@ def tool(name: str, *arguments: str | Path, cwd: Path = ROOT) -> subprocess.Comp
 
 
 @pytest.fixture(scope="session")
-def book(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """The folder that the build wrote."""
+def book(request: pytest.FixtureRequest) -> Path:
+    """The folder that the build wrote; tests write nothing there."""
+    if cli.is_made(WHOLE):
+        return WHOLE
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        print("\nbuilding a book of two regions in _build/test")
-    computed = ROOT / "_build" / "material"  # used as it is if it is of the same data and code
-    if computed.is_dir() and not (OUT / "material").exists():
-        shutil.copytree(computed, OUT / "material")
-    built = tool("riktvarden", "build", "--wait", "--regions", ",".join(REGIONS), "--output", OUT)
+        print("\n_build has no book of this project as it is: building one of two regions in _build/test")
+    OUT.mkdir(parents=True, exist_ok=True)
+    with FileLock(OUT / ".lock"):  # processes share the book
+        computed = WHOLE / "material"  # used as it is if it is of the same data and code
+        if computed.is_dir() and not (OUT / "material").exists():
+            shutil.copytree(computed, OUT / "material")
+        built = tool("riktvarden", "build", "--regions", ",".join(REGIONS), "--output", OUT)
     assert built.returncode == 0, built.stdout + built.stderr
-    yield OUT
+    return OUT
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +54,13 @@ def site(book: Path) -> Path:
     return book / "site" / "sv"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
+def regions(book: Path) -> set[str]:
+    """The regions that the book has pages of."""
+    return set(cli._chosen("")) if book == WHOLE else set(REGIONS)
+
+
+@pytest.fixture(scope="module")  # no two may run in one thread, and what prints has its own
 def browser() -> Iterator[Browser]:
     """Chromium, which asks nothing of its own accord."""
     if CHROMIUM is None:

@@ -1,5 +1,6 @@
-"""The book of two regions on paper: tagged, with bookmarks, complete, and four pages for a region."""
+"""The reports and the sheets of two regions on paper: tagged, with bookmarks, complete, four pages for a region."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,14 @@ from .conftest import CHROMIUM, REGIONS
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: nothing is printed")
 REPORTS = {report.name: report for report in printed.reports(Language("sv"))}
+
+
+@pytest.fixture(scope="module")
+def site(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the Swedish pages with two regions, as each region there is gets a sheet."""
+    left_out = {page.name for page in (site / "chapters/regions").glob("[0-9][0-9].html") if page.stem not in REGIONS}
+    ignored = shutil.ignore_patterns("_sources", *left_out)
+    return Path(shutil.copytree(site, tmp_path_factory.mktemp("pages") / "site/sv", ignore=ignored))
 
 
 @pytest.fixture(scope="module")

@@ -10,19 +10,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from riktvarden import assumptions, tables
 from riktvarden.assumptions import Assumptions
 from riktvarden.report import Context
-from riktvarden.returns import store
+from riktvarden.results import Results
 from riktvarden.store import material, reads
 from riktvarden.store.material import Material
 from riktvarden.store.stored import StoredError
 
 
 @pytest.fixture(scope="module")
-def computed() -> Material:
+def computed(results: Results) -> Material:
     """The project's material, with few draws."""
-    return material.run(tables.read_all() | store.frames(), assumptions.read(), 64)
+    return Material(tables.read_all() | store.frames(), assumptions.read(), results)
 
 
 @pytest.fixture(scope="module")

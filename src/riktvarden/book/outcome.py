@@ -15,8 +15,8 @@ from riktvarden import files
 from riktvarden.book import publish
 from riktvarden.returns.place import contents
 
-LEFT_OUT = ("_build", "__pycache__")
-"""Folders that are no source, besides those that are hidden."""
+LEFT_OUT = ("_build", "__pycache__", "tests")
+"""Folders that are no source of a book, besides those that are hidden."""
 
 
 @dataclass(frozen=True)
