@@ -9,6 +9,7 @@ import pytest
 from riktvarden.assumptions import Assumptions
 from riktvarden.report import Context, st_baseline
 from riktvarden.results import NATION
+from riktvarden.store import material
 
 RETURNS = {
     "25": ((12.0, 40_000.0), (9.0, 30_000.0), (7.0, 45_000.0)),
@@ -37,7 +38,7 @@ def returned(frames: dict[str, pd.DataFrame], graded: Assumptions) -> Context:
         status="reported",
         is_complete=False,
     )
-    return Context.of("sv", frames | {"returns": handed_in}, graded, draws=64)
+    return Context.of("sv", material.run(frames | {"returns": handed_in}, graded, 64))
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from riktvarden import assumptions, tables
 from riktvarden.assumptions import Assumptions
 from riktvarden.report import Context
 from riktvarden.results import Results
+from riktvarden.returns import store
 from riktvarden.store import material, reads
 from riktvarden.store.material import Material
 from riktvarden.store.stored import StoredError
