@@ -339,7 +339,7 @@ import json
 import os
 from pathlib import Path
 
-from riktvarden import reads
+from riktvarden.store import reads
 
 reads.note(region)
 with reads.unnoticed():

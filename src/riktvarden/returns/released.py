@@ -167,15 +167,15 @@ def _table(cells: pd.DataFrame, earlier: Mapping[str, pd.DataFrame], facts: list
     for number in sorted(pinned):
         if own[number]:
             yield _cell(table, number), "the value can be worked out"
-    befores = {name: _linked(rows, dimensions) for name, rows in earlier.items()}
-    changes = [(name, differences(table.loc[own], rows, dimensions, rule)) for name, rows in befores.items()]
+    past = {name: _linked(rows, dimensions) for name, rows in earlier.items()}
+    changes = [(name, differences(table.loc[own], rows, dimensions, rule)) for name, rows in past.items()]
     told = (
         {tuple(change[NAMES]) for _, change in pd.concat([found for _, found in changes]).iterrows()} if changes else set()
     )
-    beside = set(_pinned(summed, dimensions, rule, list(befores.values()), facts)) - pinned if befores else set()
+    beside = set(_pinned(summed, dimensions, rule, list(past.values()), facts)) - pinned if past else set()
     for number in sorted(beside):
         if own[number] and tuple(table.loc[number, NAMES]) not in told:
-            where = _fewest(summed, dimensions, rule, befores, facts, number)
+            where = _fewest(summed, dimensions, rule, past, facts, number)
             yield _cell(table, number), f"the value can be worked out beside {' and '.join(where)}"
     for name, found in changes:
         for _, change in found.iterrows():
@@ -190,15 +190,15 @@ def _fewest(
     table: pd.DataFrame,
     dimensions: list[Dimension],
     rule: Rule,
-    befores: Mapping[str, pd.DataFrame],
+    past: Mapping[str, pd.DataFrame],
     facts: list[Fact],
     number: int,
 ) -> list[str]:
     """Name the one earlier publication that gives a cell away, or all where only all together do."""
-    for name, rows in befores.items():
+    for name, rows in past.items():
         if number in _pinned(table, dimensions, rule, [rows], facts):
             return [name]
-    return list(befores)
+    return list(past)
 
 
 def _together(table: pd.DataFrame, dimensions: list[Dimension], rule: Rule, facts: list[Fact]) -> list[Fact]:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 LATIN = ((0x0041, 0x024F), (0x1E00, 0x1EFF))
-"""Code points of Latin letters in use in Europe and Vietnam; later blocks are phonetic signs and look-alikes."""
+"""Code points of Latin letters in use in Europe and Vietnam; later blocks are phonetic signs and lookalikes."""
 
 ALSO_LATIN = frozenset("əƏʒʹʻʼ")
 """Letters of Azerbaijani and Skolt Sámi outside those blocks."""
