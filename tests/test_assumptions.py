@@ -133,7 +133,7 @@ def test_a_fault_is_told_where_it_is(folder: Path, text: str, told: tuple[int, s
     ]
     assert matching, assumptions.check(folder)
     assert any(expected in problem.expected for problem in matching), matching
-    assert all(problem.mend for problem in matching)
+    assert all(problem.fix for problem in matching)
 
 
 def test_a_file_that_is_not_utf8_is_told(folder: Path) -> None:
@@ -285,7 +285,7 @@ def test_years_are_held_against_the_tables(
     problems = assumptions.check(folder)
     assert [(problem.file, problem.row, problem.column) for problem in problems] == [(FILE, 1, key) for key, _ in told]
     assert all(f"tables/{table}.csv" in problem.expected for problem, (_, table) in zip(problems, told, strict=True))
-    assert all(problem.mend for problem in problems)
+    assert all(problem.fix for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_exactly_ordered_ranges_are_taken(folder: Path, low: float, value: float
 def test_no_bytes_end_in_a_traceback(folder: Path, raw: bytes) -> None:
     (folder / "assumptions/a.toml").write_bytes(raw)
     problems = assumptions.check(folder)
-    assert all(problem.file == FILE and problem.mend for problem in problems)
+    assert all(problem.file == FILE and problem.fix for problem in problems)
 
 
 @pytest.mark.parametrize("edit", [lambda text: text, lambda text: text.replace("\n", "\r\n")])

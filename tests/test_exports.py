@@ -188,7 +188,7 @@ def test_an_unknown_region_is_answered_with_the_codes(files: Callable[..., tuple
     assert (problem.file, problem.row, problem.column, problem.value) == ("syntetisk export.csv", 7, "Län", "99")
     assert "00 the nation, 01 Region Stockholm, 03 Region Uppsala" in problem.expected
     assert "25 Region Norrbotten" in problem.expected
-    assert "[codes.region]" in problem.mend
+    assert "[codes.region]" in problem.fix
     assert len(exports._regions()) == 22
 
 
@@ -199,7 +199,7 @@ def test_the_decimal_sign_is_no_other_sign(files: Callable[..., tuple[Path, Path
     (problem,) = error.value.problems
     assert (problem.file, problem.column, problem.value) == ("map.toml", "file.thousands", ",")
     assert "another sign than file.decimal, ','" in problem.expected
-    assert "correct one of the two" in problem.mend
+    assert "correct one of the two" in problem.fix
 
 
 SPECIAL = (
@@ -235,7 +235,7 @@ def test_special_files_are_refused(
     with pytest.raises(InputError) as error:
         exports.read_mapping(path) if part == "mapping" else exports.read_export(path, exports.read_mapping(place))
     (problem,) = error.value.problems
-    assert problem.expected and problem.mend
+    assert problem.expected and problem.fix
 
 
 def test_a_mapping_of_bounded_size_is_read(tmp_path: Path) -> None:

@@ -386,7 +386,7 @@ def test_a_fault_is_told_where_it_is(
     matching = [problem for problem in problems if found(problem) == (file, row, column)]
     assert matching, problems
     assert any(problem.value.startswith(value) and expected in problem.expected for problem in matching), matching
-    assert all(problem.mend for problem in problems)
+    assert all(problem.fix for problem in problems)
     # A file with a fault is not told to have changed as well.
     files = [problem.file for problem in problems if "changed since" in problem.expected]
     assert not set(files) & {problem.file for problem in problems if "changed since" not in problem.expected}
@@ -498,7 +498,7 @@ def test_a_group_left_out_is_told(data_of: Callable[..., Path], table: str, patt
         (f"data/tables/{table}.csv", 0, "no row")
     }
     assert {problem.expected for problem in missing} == told
-    assert all(problem.mend for problem in missing)
+    assert all(problem.fix for problem in missing)
 
 
 def test_what_is_left_out_is_not_told_as_a_wrong_sum(data_of: Callable[..., Path]) -> None:
@@ -548,7 +548,7 @@ def test_a_code_gone_from_one_table_does_not_drown_the_rest(data_of: Callable[..
     changed, unknown = sorted(tables.check(folder), reverse=True)
     assert (changed.file, changed.row) == ("data/tables/regions.csv", 0)
     assert (unknown.file, unknown.value) == ("data/tables/municipalities.csv", "04")
-    assert "in 8 further rows" in unknown.mend
+    assert "in 8 further rows" in unknown.fix
 
 
 def test_sums_are_held_against_each_other(data: Path) -> None:

@@ -230,9 +230,9 @@ def _read(folder: Path) -> _Files:
     signed: dict[str, str] = {}
     paths = sorted((folder / "assumptions").glob("*.toml"))
     if not paths:
-        mend = "restore the files from version control"
+        fix = "restore the files from version control"
         files.unread = True
-        files.problems.append(Problem(f"{folder.name}/assumptions", 0, "", "no files", "assumptions as *.toml", mend))
+        files.problems.append(Problem(f"{folder.name}/assumptions", 0, "", "no files", "assumptions as *.toml", fix))
     for path in paths:
         file = f"{folder.name}/assumptions/{path.name}"
         text, contents, faults = _parse(path, file)
@@ -253,8 +253,8 @@ def _read(folder: Path) -> _Files:
             files.found[name] = assumption
             if assumption.symbol in signed:
                 expected = f"each symbol once; {signed[assumption.symbol]} has it already"
-                mend = "give one of them another symbol"
-                files.problems.append(Problem(file, row, "symbol", assumption.symbol, expected, mend))
+                fix = "give one of them another symbol"
+                files.problems.append(Problem(file, row, "symbol", assumption.symbol, expected, fix))
             signed.setdefault(assumption.symbol, f"{file}, row {row}")
     return files
 
@@ -270,8 +270,8 @@ def _years_outside(files: _Files, folder: Path) -> Iterator[Problem]:
             expected = f"a year that {folder.name}/tables/{table}.csv holds, {min(years)} to {max(years)}"
             for key, value in _values(files.found[name]):
                 if value not in years:
-                    mend = "correct the year, or add its rows to the table"
-                    yield Problem(*files.places[name], key, f"{value:g}", expected, mend)
+                    fix = "correct the year, or add its rows to the table"
+                    yield Problem(*files.places[name], key, f"{value:g}", expected, fix)
 
 
 def _impossible_together(files: _Files) -> Iterator[Problem]:
@@ -303,8 +303,8 @@ def _parse(path: Path, file: str) -> tuple[str, dict[str, Any], list[Problem]]:
         line = re.match(r"line (\d+)", place)
         lines = text.splitlines() or [""]
         row = min(int(line[1]), len(lines)) if line else len(lines)
-        mend = "correct the line or the one before: quotes around text, decimal point, one key a line"
-        return text, {}, [Problem(file, row, "", lines[row - 1].strip(), f"TOML ({message})", mend)]
+        fix = "correct the line or the one before: quotes around text, decimal point, one key a line"
+        return text, {}, [Problem(file, row, "", lines[row - 1].strip(), f"TOML ({message})", fix)]
 
 
 def _line(text: str, name: str) -> int:
@@ -325,8 +325,8 @@ def _assumption(file: str, row: int, name: str, entry: object) -> tuple[Assumpti
     except ValidationError as error:
         return None, misfits(error, Assumption, file, row)
     return assumption, [
-        Problem(file, row, key, str(getattr(assumption, key)), expected, mend)
-        for key, expected, mend in _faults(name, assumption)
+        Problem(file, row, key, str(getattr(assumption, key)), expected, fix)
+        for key, expected, fix in _faults(name, assumption)
     ]
 
 
@@ -337,7 +337,7 @@ def _values(assumption: Assumption) -> Iterator[tuple[str, float]]:
 
 
 def _faults(name: str, assumption: Assumption) -> Iterator[tuple[str, str, str]]:
-    """Check what the keys must agree on: which key is wrong, what was expected, how to mend it."""
+    """Check what the keys must agree on: which key is wrong, what was expected, how to fix it."""
     low, value, high = assumption.low, assumption.value, assumption.high
     if low > high:
         yield "low", f"at most high, which is {high}", "exchange or correct low and high"

@@ -44,8 +44,8 @@ def read(folder: Path) -> dict[str, Any]:
     try:
         text = (folder / CONTRACT).read_text(encoding="utf-8")
     except OSError as error:
-        mend = "restore the file from version control"
-        problem = Problem(file, 0, "", "no readable file", "the contract of all tables", mend)
+        fix = "restore the file from version control"
+        problem = Problem(file, 0, "", "no readable file", "the contract of all tables", fix)
         raise InputError([problem]) from error
     except UnicodeDecodeError as error:
         raise InputError([not_utf8(file, error)]) from error
@@ -60,8 +60,8 @@ def _checked(text: str, file: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         line = "".join(text.splitlines()[error.lineno - 1 : error.lineno]).strip()
         expected = f"JSON ({error.msg} at character {error.colno})"
-        mend = "correct the punctuation there or just before: quotes, commas, brackets"
-        raise InputError([Problem(file, error.lineno, "", line, expected, mend)]) from error
+        fix = "correct the punctuation there or just before: quotes, commas, brackets"
+        raise InputError([Problem(file, error.lineno, "", line, expected, fix)]) from error
     try:
         _Contract.model_validate(contract)
     except ValidationError as error:

@@ -101,13 +101,13 @@ def read_mapping(path: Path) -> ExportMapping:
         With everything that is wrong in it.
     """
     raw = _bytes(path, LARGEST_MAPPING, "a TOML file")
-    mend = "correct the line: quotes around text, one key a line"
+    fix = "correct the line: quotes around text, one key a line"
     try:
         mapping = ExportMapping.model_validate(tomllib.loads(raw.decode()))
     except UnicodeDecodeError as error:
         raise InputError([not_utf8(path.name, error)]) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:  # brackets within brackets without end
-        raise InputError([Problem(path.name, 0, "", str(error), "TOML", mend)]) from error
+        raise InputError([Problem(path.name, 0, "", str(error), "TOML", fix)]) from error
     except ValidationError as error:
         raise InputError(misfits(error, ExportMapping, path.name)) from error
     problems = list(_mapping_faults(mapping, path.name))
@@ -144,20 +144,20 @@ def read_export(path: Path, mapping: ExportMapping) -> pd.DataFrame:
         text = raw.decode(layout.encoding)
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        mend = "correct file.encoding in the mapping; Excel often writes cp1252"
-        problem = Problem(path.name, row, "", f"byte {raw[error.start]:#x}", f"text in {layout.encoding}", mend)
+        fix = "correct file.encoding in the mapping; Excel often writes cp1252"
+        problem = Problem(path.name, row, "", f"byte {raw[error.start]:#x}", f"text in {layout.encoding}", fix)
         raise InputError([problem]) from error
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)
         lines = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
-        mend = "save the sheet as delimited text once more, and name its delimiter in the mapping"
-        raise InputError([Problem(path.name, 0, "", str(error), "delimited text", mend)]) from error
+        fix = "save the sheet as delimited text once more, and name its delimiter in the mapping"
+        raise InputError([Problem(path.name, 0, "", str(error), "delimited text", fix)]) from error
     above = [cells for row, cells in lines if row == layout.header_row]
     if not above or len(lines) <= layout.header_row:
         expected = f"a header in line {layout.header_row} and rows below it"
-        mend = "correct file.header_row in the mapping"
-        raise InputError([Problem(path.name, 0, "", f"{len(lines)} lines", expected, mend)])
+        fix = "correct file.header_row in the mapping"
+        raise InputError([Problem(path.name, 0, "", f"{len(lines)} lines", expected, fix)])
     header = [cell.strip() for cell in above[0]]
     problems = list(_header_faults(header, mapping, path.name))
     if problems:
@@ -185,8 +185,8 @@ def _cells(
     numbers = header.index(mapping.value)
     for row, cells in body:
         if len(cells) != len(header):
-            mend = "complete the row, or end before it with file.last_row where footnotes begin"
-            problems.append(Problem(file, row, "", f"{len(cells)} cells", f"{len(header)} cells", mend))
+            fix = "complete the row, or end before it with file.last_row where footnotes begin"
+            problems.append(Problem(file, row, "", f"{len(cells)} cells", f"{len(header)} cells", fix))
             continue
         words = {name: cells[position].strip() for name, position in place.items()}
         if any(words[name] in left_out for name, left_out in mapping.skip.items() if name in words):
@@ -200,20 +200,20 @@ def _cells(
         value, status = _number(cells[numbers].strip(), mapping)
         if status == "":
             expected = f"a number of 0 or more with decimal {mapping.file.decimal!r}, or one of the marks"
-            mend = "correct file.decimal or file.thousands, or say in [marks] what the sign means"
-            problems.append(Problem(file, row, mapping.value, cells[numbers], expected, mend))
+            fix = "correct file.decimal or file.thousands, or say in [marks] what the sign means"
+            problems.append(Problem(file, row, mapping.value, cells[numbers], expected, fix))
         key = tuple(codes.get(name) for name in personnel.DIMENSIONS)
         if None not in key and key in seen:
             expected = f"each cell once; row {seen[key]} has it already"
-            mend = "map the column that tells the rows apart, or leave rows out with [skip]"
-            problems.append(Problem(file, row, "", ", ".join(map(str, key)), expected, mend))
+            fix = "map the column that tells the rows apart, or leave rows out with [skip]"
+            problems.append(Problem(file, row, "", ", ".join(map(str, key)), expected, fix))
         seen.setdefault(key, row)
         found.append(codes | {"value": value, "status": status})
     for (dimension, word), rows in unknown.items():
         more = f" (here and in {len(rows) - 1} further rows)" if len(rows) > 1 else ""
         expected = f"a word that means {_choices(dimension)}"
-        mend = f"add it to [codes.{dimension}], or to [skip] to leave its rows out{more}"
-        problems.append(Problem(file, rows[0], mapping.columns[dimension], word, expected, mend))
+        fix = f"add it to [codes.{dimension}], or to [skip] to leave its rows out{more}"
+        problems.append(Problem(file, rows[0], mapping.columns[dimension], word, expected, fix))
     if not found and not problems:
         problems.append(Problem(file, 0, "", "no rows", "rows of data", "correct [skip] or file.header_row"))
     return found, problems
@@ -256,13 +256,13 @@ def _mapping_faults(mapping: ExportMapping, file: str) -> Iterator[Problem]:
     """Hold the mapping against the dimensions: each named once, each code known."""
     if mapping.file.thousands == mapping.file.decimal:
         expected = f"another sign than file.decimal, {mapping.file.decimal!r}"
-        mend = "correct one of the two; leave thousands out if the file has none"
-        yield Problem(file, 0, "file.thousands", mapping.file.thousands, expected, mend)
+        fix = "correct one of the two; leave thousands out if the file has none"
+        yield Problem(file, 0, "file.thousands", mapping.file.thousands, expected, fix)
     for name in personnel.DIMENSIONS:
         places = [part for part in ("columns", "fixed") if name in getattr(mapping, part)]
         if len(places) != 1:
-            mend = "name its column in [columns], or its one code in [fixed]"
-            yield Problem(file, 0, name, " and ".join(places) or "nothing", f"the dimension {name!r} in one place", mend)
+            fix = "name its column in [columns], or its one code in [fixed]"
+            yield Problem(file, 0, name, " and ".join(places) or "nothing", f"the dimension {name!r} in one place", fix)
     for name, code in mapping.fixed.items():
         if not _is_code(name, code):
             yield Problem(file, 0, f"fixed.{name}", code, _choices(name), "correct the code")
@@ -278,8 +278,8 @@ def _header_faults(header: list[str], mapping: ExportMapping, file: str) -> Iter
     for column in (*mapping.columns.values(), mapping.value):
         if header.count(column) != 1:
             expected = f"the column {column!r} once"
-            mend = f"correct the mapping; the columns are: {', '.join(header)}"
-            yield Problem(file, row, column, f"{header.count(column)} of them", expected, mend)
+            fix = f"correct the mapping; the columns are: {', '.join(header)}"
+            yield Problem(file, row, column, f"{header.count(column)} of them", expected, fix)
 
 
 def _bytes(path: Path, most: int, expected: str) -> bytes:

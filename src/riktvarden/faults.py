@@ -10,7 +10,7 @@ from riktvarden.contract import CONTRACT, FORMS, Table, columns_of, file_of, key
 from riktvarden.problems import SAVE_PLAIN, Problem, not_utf8
 
 WHOLE_ROW = "complete or remove the row; put text that holds a comma in quotes"
-"""How to mend a row of which no cell can be judged."""
+"""How to fix a row of which no cell can be judged."""
 
 
 def of_shape(table: Table, folder: Path) -> list[Problem]:
@@ -22,7 +22,7 @@ def of_cells(table: Table, folder: Path) -> list[Problem]:
     """Look at the rows of a file whose shape is right."""
     problems = list(_row_faults(table, folder))
     told = {(problem.row, problem.column) for problem in problems}
-    broken = {problem.row for problem in problems if problem.mend == WHOLE_ROW}
+    broken = {problem.row for problem in problems if problem.fix == WHOLE_ROW}
     for problem in (*_key_faults(table, folder), *_form_faults(table, folder)):
         if problem.row not in broken and (problem.row, problem.column) not in told:
             problems.append(problem)
@@ -33,8 +33,8 @@ def _byte_faults(table: Table, folder: Path) -> Iterator[Problem]:
     """Find what a reader of tables would not see, or would trip over."""
     file, path = file_of(table, folder), folder / table["path"]
     if not path.is_file():
-        mend = f"restore the file, or take the table out of {CONTRACT}"
-        yield Problem(file, 0, "", "no file", f"the table that {CONTRACT} describes", mend)
+        fix = f"restore the file, or take the table out of {CONTRACT}"
+        yield Problem(file, 0, "", "no file", f"the table that {CONTRACT} describes", fix)
         return
     raw = path.read_bytes()
     if not raw.strip():
@@ -54,14 +54,14 @@ def _byte_faults(table: Table, folder: Path) -> Iterator[Problem]:
     for row, line in enumerate(text.split("\n"), start=1):
         # Every row is one line, so that a problem's row is the line an editor shows.
         if line.count('"') % 2:
-            mend = "close the quote, and double a quote that belongs to the text"
-            yield Problem(file, row, "", line, "quotes that close in the same line", mend)
+            fix = "close the quote, and double a quote that belongs to the text"
+            yield Problem(file, row, "", line, "quotes that close in the same line", fix)
     if len(text.splitlines()) < 2:
         yield Problem(file, 0, "", "a header and no rows", "at least one row", "restore the file")
     elif not text.endswith("\n"):
         expected = "a line feed at the end of the last line: the file may be cut off"
-        mend = "see that the last row is whole, then end it with a line feed"
-        yield Problem(file, text.count("\n") + 1, "", text.rpartition("\n")[2], expected, mend)
+        fix = "see that the last row is whole, then end it with a line feed"
+        yield Problem(file, text.count("\n") + 1, "", text.rpartition("\n")[2], expected, fix)
 
 
 def _header_faults(table: Table, folder: Path) -> Iterator[Problem]:
@@ -72,12 +72,12 @@ def _header_faults(table: Table, folder: Path) -> Iterator[Problem]:
     header = ",".join(found)
     for column in expected:
         if column not in found:
-            mend = f"restore the column; the header is {','.join(expected)}, separated by commas"
-            yield Problem(file, 1, column, header, f"a column {column!r}", mend)
+            fix = f"restore the column; the header is {','.join(expected)}, separated by commas"
+            yield Problem(file, 1, column, header, f"a column {column!r}", fix)
     for column in sorted(set(found)):
         if column not in expected:
-            mend = f"remove the column, or describe it in {CONTRACT}"
-            yield Problem(file, 1, column, column, f"only the columns {', '.join(expected)}", mend)
+            fix = f"remove the column, or describe it in {CONTRACT}"
+            yield Problem(file, 1, column, column, f"only the columns {', '.join(expected)}", fix)
         elif found.count(column) > 1:
             yield Problem(file, 1, column, header, f"the column {column!r} once", "remove or rename one of them")
     if found != expected and sorted(found) == sorted(expected):
@@ -96,9 +96,9 @@ def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
     try:
         report = Resource.from_descriptor(alone, basepath=str(folder)).validate(limit_errors=1_000_000)
     except FrictionlessException as exception:
-        place, mend = f"{table['name']}.schema", f"correct what describes the table {table['name']!r}"
+        place, fix = f"{table['name']}.schema", f"correct what describes the table {table['name']!r}"
         for reason in exception.reasons or [exception.error]:
-            yield Problem(f"{folder.name}/{CONTRACT}", 0, place, table["name"], reason.note, mend)
+            yield Problem(f"{folder.name}/{CONTRACT}", 0, place, table["name"], reason.note, fix)
         return
     file = file_of(table, folder)
     fields = {field["name"]: field for field in table["schema"]["fields"]}
@@ -130,8 +130,8 @@ def _key_faults(table: Table, folder: Path) -> Iterator[Problem]:
         first = seen.setdefault(key, number)
         if first != number:
             expected = f"each {' and '.join(keys)} once; row {first} has it already"
-            mend = "correct the key, or remove one of the rows"
-            yield Problem(file_of(table, folder), number, ", ".join(keys), ", ".join(key), expected, mend)
+            fix = "correct the key, or remove one of the rows"
+            yield Problem(file_of(table, folder), number, ", ".join(keys), ", ".join(key), expected, fix)
 
 
 def _form_faults(table: Table, folder: Path) -> Iterator[Problem]:

@@ -297,7 +297,7 @@ def places(annual_need: ArrayLike, completion: ArrayLike) -> FloatArray:
     Parameters
     ----------
     annual_need
-        New professionals needed per year; below nought nobody is needed.
+        New professionals needed per year; below 0 nobody is needed.
     completion
         Share of starters who complete, above 0.
 
@@ -609,7 +609,7 @@ class _System:
         return tuple(dict.fromkeys(names))
 
     def _limits(self) -> Iterator[_Limit]:
-        """The limits there are; an excess is compared with the limit itself, or one person where that is nought."""
+        """The limits there are; an excess is compared with the limit itself, or one person where that is 0."""
         options, later = self.options, np.tile(self.adjustable, self.shape[0])
         reference = np.repeat(self.reference, self.shape[1])
         if options.smoothing is not None:

@@ -1,4 +1,4 @@
-"""What is wrong with an input file, where, and how to mend it: for the person who edited the file."""
+"""What is wrong with an input file, where, and how to fix it: for the person who edited the file."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Problem:
         What stands there, as text.
     expected
         What should stand there.
-    mend
+    fix
         What to do about it.
     """
 
@@ -43,7 +43,7 @@ class Problem:
     column: str
     value: str
     expected: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
         place = [self.file]
@@ -51,7 +51,7 @@ class Problem:
             place.append(f"row {self.row}")
         if self.column:
             place.append(f"column {self.column}")
-        text = f"{', '.join(place)}: found {self.value!r}; expected {self.expected}. To mend: {self.mend}."
+        text = f"{', '.join(place)}: found {self.value!r}; expected {self.expected}. Fix: {self.fix}."
         return printable(text)
 
 
@@ -77,7 +77,7 @@ class InputError(Exception):
         return "\n".join(lines)
 
     def _render_traceback_(self) -> list[str]:
-        """Show the problems alone where a notebook meets them: the call stack helps nobody mend a file."""
+        """Show the problems alone where a notebook meets them: the call stack helps nobody fix a file."""
         return [f"{type(self).__name__}: {self}"]
 
 
@@ -111,12 +111,12 @@ def misfits(error: ValidationError, model: type[BaseModel], file: str, row: int 
         column = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in fault["loc"]).lstrip(".")
         found, key = str(fault["input"]), column.rpartition(".")[2]
         if fault["type"] == "missing":
-            found, expected, mend = "no key", f"a key {key!r}", f"write the key {key!r} with its value"
+            found, expected, fix = "no key", f"a key {key!r}", f"write the key {key!r} with its value"
         elif fault["type"] == "extra_forbidden":
             found, expected = key, f"only the keys {', '.join(model.model_fields)}"
-            mend = "remove the key or correct its name"
+            fix = "remove the key or correct its name"
         elif fault["type"].startswith("string_"):
-            expected, mend = "text that is not empty, in quotes", "write the text"
+            expected, fix = "text that is not empty, in quotes", "write the text"
         else:
             expected = (
                 fault["msg"]
@@ -124,6 +124,6 @@ def misfits(error: ValidationError, model: type[BaseModel], file: str, row: int 
                 .removeprefix("Value error, ")
                 .replace("a valid number", "a number without quotes")
             )
-            mend = "correct the value"
-        problems.append(Problem(file, row, column, found, expected, mend))
+            fix = "correct the value"
+        problems.append(Problem(file, row, column, found, expected, fix))
     return problems

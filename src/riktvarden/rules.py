@@ -27,7 +27,7 @@ def unknown_codes(tables: dict[str, Table], folder: Path, told: list[Problem]) -
         What is known to be wrong: a cell, or a row whose cells are shifted, is not told twice.
     """
     places = {(problem.file, problem.row, problem.column) for problem in told}
-    broken = {(problem.file, problem.row) for problem in told if problem.mend == WHOLE_ROW}
+    broken = {(problem.file, problem.row) for problem in told if problem.fix == WHOLE_ROW}
     rows = {name: list(rows_of(table, folder)) for name, table in tables.items()}
     for name, table in tables.items():
         file = file_of(table, folder)
@@ -148,8 +148,8 @@ def _gaps(sound: Sound, name: str, missing: pd.DataFrame, by: list[str], first_o
         group, first = (", ".join(f"{column} {cells[column].iloc[0]}" for column in columns) for columns in (by, first_of))
         many = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
         expected = f"{group}, {many}, each once" + (f"; the first is {first}" if first else "")
-        mend = f"restore the rows, or correct in {CONTRACT} which there must be"
-        yield Problem(sound.file(name), 0, ", ".join(by), "no row", expected, mend)
+        fix = f"restore the rows, or correct in {CONTRACT} which there must be"
+        yield Problem(sound.file(name), 0, ", ".join(by), "no row", expected, fix)
 
 
 def _sums_differ(
@@ -166,8 +166,8 @@ def _sums_differ(
     for group in both[(both["total"] - both["total_there"]).abs() >= 0.5].to_dict("records"):
         which = ", ".join(f"{column} {group[column]}" for column in by)
         expected = f"{group['total_there']:.0f}, as {sound.file(other)} sums to for {which}"
-        mend = "correct the cell of this sum that is wrong, in this table or the other"
-        yield Problem(sound.file(name), int(group["row"]), value, f"{group['total']:.0f}", expected, mend)
+        fix = "correct the cell of this sum that is wrong, in this table or the other"
+        yield Problem(sound.file(name), int(group["row"]), value, f"{group['total']:.0f}", expected, fix)
 
 
 def _with_five_year_groups(frame: pd.DataFrame) -> pd.DataFrame:
@@ -257,8 +257,8 @@ def _old_sum_to_regions(sound: Sound) -> Iterator[Problem]:
                 f"{group['population']} persons, as {sound.file('population_region_ten_year')} sums to for "
                 f"region {group['region']}, year {group['year']}, 65 and over"
             )
-            mend = "correct the share of this region that is wrong, or the persons in the other table"
-            yield Problem(sound.file(name), int(group["row"]), "share_65", f"{group['old']:.0f}", expected, mend)
+            fix = "correct the share of this region that is wrong, or the persons in the other table"
+            yield Problem(sound.file(name), int(group["row"]), "share_65", f"{group['old']:.0f}", expected, fix)
 
 
 SHARE_ROUNDING = 0.005
@@ -285,8 +285,8 @@ def _degrees_of_urbanisation_sum_to_whole(sound: Sound) -> Iterator[Problem]:
     # Each share is rounded to one decimal, so three of them may miss the whole by 0.15.
     for row in regions.reindex(sound.frames["regions"]["region"]).fillna(0).reset_index().to_dict("records"):
         if abs(row["total"] - 100) > 0.15 + 1e-9:
-            mend = "correct the share that is wrong, or restore the rows"
-            yield Problem(file, int(row["row"]), "share", f"{row['total']:.1f}", f"100 for region {row['region']}", mend)
+            fix = "correct the share that is wrong, or restore the rows"
+            yield Problem(file, int(row["row"]), "share", f"{row['total']:.1f}", f"100 for region {row['region']}", fix)
 
 
 def _municipalities_stand_in_their_region(sound: Sound) -> Iterator[Problem]:
@@ -294,8 +294,8 @@ def _municipalities_stand_in_their_region(sound: Sound) -> Iterator[Problem]:
     for number, row in sound.cells("municipalities"):
         if not row["municipality"].startswith(row["region"]):
             expected = f"{row['municipality'][:2]}, as the code {row['municipality']} begins"
-            mend = "correct the region or the code"
-            yield Problem(sound.file("municipalities"), number, "region", row["region"], expected, mend)
+            fix = "correct the region or the code"
+            yield Problem(sound.file("municipalities"), number, "region", row["region"], expected, fix)
 
 
 UNITS = {
@@ -315,11 +315,11 @@ def _figures_are_the_regions_own(sound: Sound) -> Iterator[Problem]:
         for number, row in sound.cells(name) if name in sound.frames else ():
             region = regions.get(row["figure"], row["region"])
             if region != row["region"]:
-                expected, mend = (
+                expected, fix = (
                     f"{region}, the region of {row['figure']}",
                     "correct the region or the figure",
                 )
-                yield Problem(sound.file(name), number, "region", row["region"], expected, mend)
+                yield Problem(sound.file(name), number, "region", row["region"], expected, fix)
 
 
 def _baseline_fits_its_figures(sound: Sound) -> Iterator[Problem]:
@@ -363,8 +363,8 @@ def _baseline_serves_both_uses(sound: Sound) -> Iterator[Problem]:
     for use, other in (("newest", "reference"), ("reference", "newest")):
         for region in persons[use].keys() - persons[other].keys():
             expected = f"a {other} row in persons of region {region} as well"
-            mend = "add the row, the same figure may serve both, or say that this one is never to be used"
-            yield Problem(sound.file("st_baseline"), persons[use][region], "use", use, expected, mend)
+            fix = "add the row, the same figure may serve both, or say that this one is never to be used"
+            yield Problem(sound.file("st_baseline"), persons[use][region], "use", use, expected, fix)
 
 
 def _figures_are_not_of_the_future(sound: Sound) -> Iterator[Problem]:
@@ -372,8 +372,8 @@ def _figures_are_not_of_the_future(sound: Sound) -> Iterator[Problem]:
     for number, row in sound.cells("st_baseline"):
         if row["dated"] > sound.created[:10]:
             expected = f"{sound.created[:10]} or earlier, the day that {CONTRACT} was created"
-            mend = f"correct the day, or 'created' in {CONTRACT} if the tables are newer"
-            yield Problem(sound.file("st_baseline"), number, "dated", row["dated"], expected, mend)
+            fix = f"correct the day, or 'created' in {CONTRACT} if the tables are newer"
+            yield Problem(sound.file("st_baseline"), number, "dated", row["dated"], expected, fix)
 
 
 SELECTED_UNITS = {
@@ -401,10 +401,8 @@ def _selected_figures_can_be_used(sound: Sound) -> Iterator[Problem]:
         for number, row in sound.cells(name) if name in sound.frames else ():
             figure = figures.get(row["figure"])
             if figure is None:
-                mend = "correct the identity, or remove the row"
-                yield Problem(
-                    sound.file(name), number, "figure", row["figure"], f"a figure of {', '.join(PUBLISHED)}", mend
-                )
+                fix = "correct the identity, or remove the row"
+                yield Problem(sound.file(name), number, "figure", row["figure"], f"a figure of {', '.join(PUBLISHED)}", fix)
                 continue
             units = SELECTED_UNITS.get(row.get("measure", ""), {"procent", "percent"})
             if not figure["value"]:
@@ -418,8 +416,8 @@ def _selected_figures_can_be_used(sound: Sound) -> Iterator[Problem]:
                 yield Problem(sound.file(name), number, "sex", row["sex"], expected, "correct the sex or the figure")
             elif "measure" in row and figure["unit"] not in units:
                 expected = f"a measure given in {figure['unit']}, as {row['figure']} is"
-                mend = "correct the measure or the figure"
-                yield Problem(sound.file(name), number, "measure", row["measure"], expected, mend)
+                fix = "correct the measure or the figure"
+                yield Problem(sound.file(name), number, "measure", row["measure"], expected, fix)
 
 
 def _prefilled_from_tables_there_are(sound: Sound) -> Iterator[Problem]:

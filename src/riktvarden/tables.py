@@ -299,6 +299,6 @@ def _stray_files(tables: dict[str, Table], folder: Path) -> Iterator[Problem]:
         below = path.relative_to(folder)
         hidden = any(part.startswith((".", "~$")) for part in below.parts)
         if path.is_file() and not hidden and path not in described:
-            mend = f"describe the table in {CONTRACT}, or remove the file"
+            fix = f"describe the table in {CONTRACT}, or remove the file"
             file = f"{folder.name}/{below.as_posix()}"
-            yield Problem(file, 0, "", path.name, f"only tables that {CONTRACT} describes", mend)
+            yield Problem(file, 0, "", path.name, f"only tables that {CONTRACT} describes", fix)

@@ -11,9 +11,9 @@ def test_codes(context: Context, given: str | int, code: str) -> None:
     assert municipality.municipality_code(context, given) == code
 
 
-@pytest.mark.parametrize(("given", "mend"), [("1299", "1280 Malmö"), ("9999", "12 Region Skåne"), ("", "one of")])
-def test_unknown_code_names_those_there_are(context: Context, given: str, mend: str) -> None:
-    with pytest.raises(InputError, match=mend) as error:
+@pytest.mark.parametrize(("given", "fix"), [("1299", "1280 Malmö"), ("9999", "12 Region Skåne"), ("", "one of")])
+def test_unknown_code_names_those_there_are(context: Context, given: str, fix: str) -> None:
+    with pytest.raises(InputError, match=fix) as error:
         municipality.municipality_code(context, given)
     assert "Traceback" not in "".join(error.value._render_traceback_())
 

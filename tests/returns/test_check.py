@@ -1,4 +1,4 @@
-"""Each kind of wrong input is named by sheet and cell, with what stands there, what should and how to mend it."""
+"""Each kind of wrong input is named by sheet and cell, with what stands there, what should and how to fix it."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -99,10 +99,10 @@ WRONG = {
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_wrong_cell_is_named(kind: str, filled: Filled, known: Known) -> None:
-    place, value, expected, mend = WRONG[kind]
+    place, value, expected, fix = WRONG[kind]
     if kind == "starters out of nowhere":
         cells = {place: value, at("completions", SOUTH): 1, at("drop_outs", SOUTH): 0}
-        expected, mend = "at most 13", "correct starters"
+        expected, fix = "at most 13", "correct starters"
     else:
         cells = {place: value}
     found = problems(filled(cells), known, today=TODAY)
@@ -123,7 +123,7 @@ def test_a_wrong_cell_is_named(kind: str, filled: Filled, known: Known) -> None:
     problem = matching[0]
     assert problem.file == "retur.xlsx, sheet ST"
     assert problem.column.startswith(letters)
-    assert mend in problem.mend
+    assert fix in problem.fix
     if blamed == place and kind != "note in the head" and value is not None and not isinstance(value, datetime.date):
         assert problem.value.rstrip("…") in str(value)
 
@@ -152,7 +152,7 @@ def test_a_formula_cell_is_named_with_its_formula(filled: Filled, known: Known) 
     (problem,) = problems(filled({at("women", NORTH): "=6+7"}), known, today=TODAY)
     assert (problem.row, problem.column, problem.value) == (NORTH, "H (Kvinnor)", "=6+7")
     assert problem.expected == "a value, no formula"
-    assert "paste it as value" in problem.mend
+    assert "paste it as value" in problem.fix
 
 
 def hide_row(book: openpyxl.Workbook) -> None:
@@ -180,7 +180,7 @@ def add_sheet(book: openpyxl.Workbook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "file", "row", "column", "value", "mend"),
+    ("change", "file", "row", "column", "value", "fix"),
     [
         (hide_row, "retur.xlsx, sheet ST", NORTH, "", "a hidden row", "unhide"),
         (flatten_row, "retur.xlsx, sheet ST", NORTH, "", "a hidden row", "unhide"),
@@ -196,13 +196,13 @@ def test_what_the_eye_cannot_see_is_named(
     row: int,
     column: str,
     value: str,
-    mend: str,
+    fix: str,
     filled: Filled,
     known: Known,
 ) -> None:
     (problem,) = problems(filled(change=change), known, today=TODAY)
     assert (problem.file, problem.row, problem.column, problem.value) == (file, row, column, value)
-    assert mend in problem.mend
+    assert fix in problem.fix
 
 
 def test_the_same_unit_twice_is_named(filled: Filled, known: Known) -> None:
@@ -434,7 +434,7 @@ def test_no_text_points_out_a_person(text: str, place: str, filled: Filled, know
 @pytest.mark.parametrize("name", ["retur 850101-1236.xlsx", "retur_198501011236.xlsx", "070-123 45 67.xlsx"])
 def test_nor_does_the_name_of_the_file(name: str, filled: Filled, known: Known) -> None:
     (problem,) = problems(filled(name=name), known, today=TODAY)
-    assert problem.mend == "rename the file"
+    assert problem.fix == "rename the file"
 
 
 def test_what_a_terminal_would_obey_is_shown_as_its_code(filled: Filled, known: Known) -> None:
@@ -465,7 +465,7 @@ def test_a_text_file_with_decimal_commas_is_refused_by_cell(
     (problem,) = problems(path, known, today=TODAY)
     assert (problem.file, problem.row, problem.column) == ("retur.csv", NORTH, "E (ST-tjänster)")
     assert "without decimal comma" in problem.expected
-    assert ".xlsx" in problem.mend
+    assert ".xlsx" in problem.fix
 
 
 def test_text_files_that_are_no_form_are_refused(

@@ -81,7 +81,7 @@ def tried(count: int, seed: int, ending: str, files: Iterator[bytes], folder: Pa
             frame = check(path, known).frame
         except InputError as error:
             assert error.problems
-            assert all(problem.expected and problem.mend and str(problem).isprintable() for problem in error.problems)
+            assert all(problem.expected and problem.fix and str(problem).isprintable() for problem in error.problems)
         except Exception as error:  # the seed and number give the file again
             raise AssertionError(f"seed {seed}, {ending} {number}: {error!r}") from error
         else:

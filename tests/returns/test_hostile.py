@@ -48,7 +48,7 @@ def refused(path: Path, known: Known, found: str, trace: bool = False) -> None:
         tracemalloc.stop()
         assert peak < MOST_MEMORY
     assert any(found in problem.value for problem in told), "\n".join(map(str, told))
-    assert all(problem.expected and problem.mend for problem in told)
+    assert all(problem.expected and problem.fix for problem in told)
     assert seconds < LONGEST
 
 
@@ -329,7 +329,7 @@ def test_a_cell_that_does_not_show_what_it_holds_is_named(kind: str, filled: Cal
     change, found = HIDDEN[kind]
     told = [problem for problem in problems(filled(change=change), known) if problem.value.startswith(found)]
     assert {f"{problem.column.split(' ')[0]}{problem.row}" for problem in told} >= {"G10"}
-    assert all("format" in problem.mend for problem in told)
+    assert all("format" in problem.fix for problem in told)
 
 
 @pytest.mark.usefixtures("opened_again")

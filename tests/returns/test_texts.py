@@ -66,9 +66,9 @@ def test_look_alikes_are_refused_in_names_and_shown(name: str, named: str) -> No
 def test_what_cannot_be_seen_is_refused_in_every_text(hidden: str) -> None:
     for text in (f"Vård{hidden}central", f"V{hidden}"):
         for is_name in (True, False):
-            expected, mend = texts.fault(texts.normal(text), 500, is_name) or ("", "")
+            expected, fix = texts.fault(texts.normal(text), 500, is_name) or ("", "")
             assert f"U+{ord(hidden[0]):04X}" in expected
-            assert "keyboard" in mend
+            assert "keyboard" in fix
 
 
 def test_names_that_look_the_same_are_the_same() -> None:

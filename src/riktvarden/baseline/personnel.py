@@ -505,7 +505,7 @@ def _hidden(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.Series:
     # What no row shows is hidden for nothing; but a reader who finds nothing left over takes the parts for the whole.
     price = np.nan_to_num(value) + 1
     price[len(cells) :] = np.where(value[len(cells) :] > 0, REST_PRICE, 1 / REST_PRICE * price.sum())
-    safe = audit.protect(audit.mended(table, dimensions, rule), dimensions, rule, cost=price)
+    safe = audit.protect(audit.adjusted(table, dimensions, rule), dimensions, rule, cost=price)
     return ((safe["status"] == audit.SUPPRESSED) | secret).loc[cells.index]
 
 

@@ -134,8 +134,8 @@ def region_totals(
                 told = rounded(found, most)
             elif found > most:
                 expected = f"at most {most:.0f} in region {region}, by its population"
-                mend = "hand in the return again, corrected"
-                raise InputError([Problem(figure, 0, measure, f"{found:g}", expected, mend)])
+                fix = "hand in the return again, corrected"
+                raise InputError([Problem(figure, 0, measure, f"{found:g}", expected, fix)])
             else:
                 is_alone = _behind(own.loc[own["measure"] == measure])["all"] < LEAST_CONTRIBUTORS
                 is_hidden = found > 0 and (found < THRESHOLD or is_alone)

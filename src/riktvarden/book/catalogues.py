@@ -36,7 +36,7 @@ TRANSLATORS = ("t", "language")
 """Names under which code knows the language that it speaks."""
 PLURAL = "plural"
 """The language's method that looks up a text in two forms, its first two arguments."""
-HEAD = "# Made by: riktvarden catalogues. Fill in the msgstr; where it says fuzzy, mend the msgstr and delete that line."
+HEAD = "# Made by: riktvarden catalogues. Fill in the msgstr; where it says fuzzy, fix the msgstr and delete that line."
 _SETTING = re.compile(r"\{\{.*?\}\}")
 _DATED = re.compile(rb'"(?!Language:|Content-|MIME|Plural)[A-Z][\w-]+: .*\\n"\n')
 

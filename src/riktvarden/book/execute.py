@@ -248,7 +248,7 @@ def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
 def _cause(error: Exception, timeout: int, codes: Sequence[int | None]) -> str:
     """Say in a line why a notebook stopped; `codes` are those of a kernel that ended by itself."""
     if isinstance(error, PapermillExecutionError):
-        # What is wrong with the input is said in full, it is for the reader to mend.
+        # What is wrong with the input is said in full, it is for the reader to fix.
         return f"{error.ename}: {error.evalue if error.ename == InputError.__name__ else _first_line(error.evalue)}"
     if isinstance(error, CellTimeoutError):
         return late(timeout)

@@ -53,7 +53,7 @@ Places = dict[str, int]
 
 
 class PdfError(Exception):
-    """Nothing can be printed; the message says what to mend."""
+    """Nothing can be printed; the message says what to fix."""
 
 
 @dataclass(frozen=True)

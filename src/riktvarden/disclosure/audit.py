@@ -460,7 +460,7 @@ def _alone(
     return result
 
 
-def mended(
+def adjusted(
     table: pd.DataFrame, dimensions: Sequence[Dimension], rule: Rule = RULE, columns: Columns = COLUMNS
 ) -> pd.DataFrame:
     """Correct the values that do not add up, as little as makes them do so.

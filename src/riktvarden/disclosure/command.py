@@ -200,8 +200,8 @@ def _dimensions(
     for name in names:
         codes = rows[name].unique().tolist()
         if name not in total:
-            mend = f"name it: --total {name}=CODE, or --total {name}= where the table has none"
-            found.append(Problem(path.name, 0, name, _some(codes), "the code of the total", mend))
+            fix = f"name it: --total {name}=CODE, or --total {name}= where the table has none"
+            found.append(Problem(path.name, 0, name, _some(codes), "the code of the total", fix))
         elif total[name] and total[name] not in codes:
             found.append(Problem(path.name, 0, name, total[name], f"one of {_some(codes)}", "correct the total"))
         groups: dict[str, list[str]] = {}
@@ -229,8 +229,8 @@ def _named(path: Path, names: list[str], options: list[str], kind: str, found: l
     for option in options:
         name, equals, word = option.partition("=")
         if not equals or name not in names:
-            mend = f"write --{kind} DIMENSION=…"
-            found.append(Problem(path.name, 0, name, option, f"a dimension among {_some(names)}", mend))
+            fix = f"write --{kind} DIMENSION=…"
+            found.append(Problem(path.name, 0, name, option, f"a dimension among {_some(names)}", fix))
         pairs[name] = word
     return pairs
 
@@ -256,8 +256,8 @@ def _complete(
         return rows
     if meaning not in ABSENT:
         cells = [_words(cell) for cell in lacking.to_dict("records")]
-        mend = "add the rows, or say with --absent zero or --absent withheld what their absence means"
-        raise InputError([Problem(path.name, 0, "", f"no row for {_some(cells)}", "a row for each combination", mend)])
+        fix = "add the rows, or say with --absent zero or --absent withheld what their absence means"
+        raise InputError([Problem(path.name, 0, "", f"no row for {_some(cells)}", "a row for each combination", fix)])
     added = lacking.assign(**{columns.value: ABSENT[meaning], ROW: 0})
     return pd.concat([rows, added], ignore_index=True)
 

@@ -225,9 +225,9 @@ def evidence(tables: Mapping[str, pd.DataFrame]) -> Evidence:
     values = pd.concat([tables[name].set_index("figure")["value"] for name in ("published_st", "published_sou")])
     if unknown := sorted(set(chosen["figure"]) - set(values.index)):
         expected = "a figure of published_st or published_sou"
-        mend = "correct the figure"
+        fix = "correct the figure"
         raise InputError(
-            Problem(EVIDENCE_FILE, _row(chosen, figure), "figure", figure, expected, mend) for figure in unknown
+            Problem(EVIDENCE_FILE, _row(chosen, figure), "figure", figure, expected, fix) for figure in unknown
         )
     rows = chosen.assign(value=chosen["figure"].map(values).astype(float), row=chosen.index + 2)
     rows["year"] = rows["dated"].dt.year

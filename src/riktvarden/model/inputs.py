@@ -130,7 +130,7 @@ class People:
         """
         share = self.cells / self.regional_cells[self.region_of, :, 0]
         need = np.empty((len(self.codes), len(factor), self.regional_cells.shape[-1]))
-        # Region by region, as a municipality concerns its own region only: together most products would be nought.
+        # Region by region, as a municipality concerns its own region only: together most products would be 0.
         for place, cells in enumerate(self.regional_cells):
             own = self.region_of == place
             need[place] = (factor[:, own] @ share[own] * per_person) @ cells

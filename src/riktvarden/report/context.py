@@ -207,7 +207,7 @@ def region_code(region: str | int, known: Mapping[str, str]) -> str:
                     column="region",
                     value=str(region),
                     expected=f"one of the {len(known)} region codes",
-                    mend=f"use one of: {listed}",
+                    fix=f"use one of: {listed}",
                 )
             ]
         )

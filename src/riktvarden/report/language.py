@@ -51,9 +51,9 @@ def lacking(language: str) -> list[Problem]:
             if not place.is_file():
                 problems.append(Problem(name, 0, "", "", "a catalogue", "run riktvarden catalogues and translate"))
                 continue
-            mend = "fill in its msgstr, or mend it and delete the word fuzzy"
+            fix = "fill in its msgstr, or fix it and delete the word fuzzy"
             untranslated = [on_a_line(entry) for entry in _parsed(place.read_bytes(), language) if not translated(entry)]
-            problems += [Problem(name, 0, "msgid", text, "a translation", mend) for text in untranslated]
+            problems += [Problem(name, 0, "msgid", text, "a translation", fix) for text in untranslated]
     return problems
 
 
@@ -109,8 +109,8 @@ class Language:
 
     def __post_init__(self) -> None:
         if self.code not in languages():
-            mend = "choose one of these, or make its catalogues"
-            raise InputError([Problem("locale", 0, "language", self.code, f"one of {', '.join(languages())}", mend)])
+            fix = "choose one of these, or make its catalogues"
+            raise InputError([Problem("locale", 0, "language", self.code, f"one of {', '.join(languages())}", fix)])
         if self.code != SOURCE_LANGUAGE and (problems := lacking(self.code)):
             raise InputError(problems)
 

@@ -36,8 +36,8 @@ def municipality_code(context: Context, municipality: str | int) -> str:
     if code in names:
         return code
     listed = ", ".join(f"{key} {name}" for key, name in sorted((names or context.principals).items()))
-    mend = f"use one of: {listed}" if names else f"use a code that begins with one of: {listed}"
-    raise InputError([Problem(TEMPLATE, 0, "municipality", str(municipality), "the code of a municipality", mend)])
+    fix = f"use one of: {listed}" if names else f"use a code that begins with one of: {listed}"
+    raise InputError([Problem(TEMPLATE, 0, "municipality", str(municipality), "the code of a municipality", fix)])
 
 
 def region_of(municipality: str) -> str:

@@ -76,7 +76,7 @@ TEAM = {DOCTORS: "läkare, specialister i allmänmedicin"} | {name: each.shown.p
 ENDS = ["value", "low", "high"]
 
 NOTHING = 0.05
-"""Parts smaller than this, in per cent, would be read as nought: they stand in the table and are not drawn."""
+"""Parts smaller than this, in per cent, would be read as 0: they are in the table and are not drawn."""
 
 DETAIL = 220
 """Resolution of a map of all municipalities."""

@@ -39,8 +39,8 @@ def folder(data: Path = OWN) -> Path:
         return data / FOLDER
     place = Path(named).expanduser().resolve()
     if not place.is_dir():
-        mend = f"make it, check out the returns there, or unset {VARIABLE}"
-        raise InputError([Problem(VARIABLE, 0, "", named, "a folder with the returns", mend)])
+        fix = f"make it, check out the returns there, or unset {VARIABLE}"
+        raise InputError([Problem(VARIABLE, 0, "", named, "a folder with the returns", fix)])
     return place
 
 

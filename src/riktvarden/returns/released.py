@@ -16,7 +16,7 @@ import pandas as pd
 from riktvarden import files
 from riktvarden.baseline import personnel, returned
 from riktvarden.disclosure.attack import ContradictionError
-from riktvarden.disclosure.audit import NOT_FACTS, SUPPRESSED, Rule, audit, differences, link, mended
+from riktvarden.disclosure.audit import NOT_FACTS, SUPPRESSED, Rule, adjusted, audit, differences, link
 from riktvarden.disclosure.knowledge import Fact
 from riktvarden.disclosure.system import Dimension
 from riktvarden.problems import InputError, Problem
@@ -161,7 +161,7 @@ def _table(cells: pd.DataFrame, earlier: Mapping[str, pd.DataFrame], facts: list
         return
     own = cells.groupby(NAMES)["own"].any().reindex(pd.MultiIndex.from_frame(table[NAMES])).to_numpy(bool)
     rule = Rule(whole=bool((table["value"].dropna() % 1 == 0).all()))
-    summed = mended(table, dimensions, rule)
+    summed = adjusted(table, dimensions, rule)
     facts = _together(summed, dimensions, rule, facts)
     pinned = set(_pinned(summed, dimensions, rule, [], facts))
     for number in sorted(pinned):

@@ -284,8 +284,8 @@ def _arrangement_faults(grid: Grid) -> Iterator[Problem]:
         for row, heading in ((form.HEADING_ROW, asked.sv), (form.HEADING_ROW + 1, asked.en)):
             found = grid.cells.get((row, column))
             if shown(found) != heading:
-                mend = f"put the columns back in their order, or {NEW_FORM}"
-                yield grid.problem(row, column, found, f"the heading {heading}", mend)
+                fix = f"put the columns back in their order, or {NEW_FORM}"
+                yield grid.problem(row, column, found, f"the heading {heading}", fix)
 
 
 def _region(grid: Grid, known: Known, expected_region: str | None) -> tuple[str | None, list[Problem]]:
@@ -297,8 +297,8 @@ def _region(grid: Grid, known: Known, expected_region: str | None) -> tuple[str 
     problems = []
     if expected_region is not None and code != expected_region:
         expected = f"{expected_region}, the region asked for"
-        mend = "name the right file or the right region"
-        problems.append(grid.problem(_head("region"), 2, code, expected, mend))
+        fix = "name the right file or the right region"
+        problems.append(grid.problem(_head("region"), 2, code, expected, fix))
     name = shown(grid.cells.get((_head("region_name"), 2)))
     if same(name) != same(known.names[code]):
         expected = f"{known.names[code]}, whose code is {code}"
@@ -312,16 +312,16 @@ def _date(
     """Read the reference date: the last day of a year, from the first baseline to this year."""
     row, value = _head("reference_date"), grid.cells.get((_head("reference_date"), 2))
     date = _as_date(value)
-    mend = "write the reference date as YYYY-MM-DD"
+    fix = "write the reference date as YYYY-MM-DD"
     if date is None:
-        return None, [grid.problem(row, 2, value, "a date as YYYY-MM-DD", mend)]
+        return None, [grid.problem(row, 2, value, "a date as YYYY-MM-DD", fix)]
     if (date.month, date.day) != (12, 31):
-        return None, [grid.problem(row, 2, date, "the last day of a year, YYYY-12-31", mend)]
+        return None, [grid.problem(row, 2, date, "the last day of a year, YYYY-12-31", fix)]
     if not FIRST_DATE <= date <= datetime.date(today.year, 12, 31):
-        return None, [grid.problem(row, 2, date, f"a day from {FIRST_DATE} to {today.year}-12-31", mend)]
+        return None, [grid.problem(row, 2, date, f"a day from {FIRST_DATE} to {today.year}-12-31", fix)]
     if expected_date is not None and date != expected_date:
-        mend = "name the right file or the right date"
-        return None, [grid.problem(row, 2, date, f"{expected_date}, the date asked for", mend)]
+        fix = "name the right file or the right date"
+        return None, [grid.problem(row, 2, date, f"{expected_date}, the date asked for", fix)]
     return date, []
 
 
@@ -376,8 +376,8 @@ def _stray_cells(grid: Grid) -> Iterator[Problem]:
         in_table = form.HEADING_ROW <= row <= form.LAST_ROW and column <= len(form.FIELDS)
         if not in_table and (row, column) not in labels and guide.get((row, column)) != shown_whole(value):
             expected = "nothing outside the form's cells"
-            mend = "move it into a comment, or remove it"
-            yield Problem(grid.place, row, form.letter(column), shown(value), expected, mend)
+            fix = "move it into a comment, or remove it"
+            yield Problem(grid.place, row, form.letter(column), shown(value), expected, fix)
 
 
 def shown_whole(value: Value) -> str:
@@ -394,8 +394,8 @@ def _row(grid: Grid, number: int, is_spare: bool) -> tuple[Row, list[Problem]]:
         is_required = asked.required and not (is_spare and asked.is_figure)
         if value is None and is_required and (number, column) not in grid.formulas:
             expected = f"a figure, or {form.UNKNOWN}" if asked.is_figure else f"the {asked.en.lower()}"
-            mend = "fill in the cell, or clear the row if it is not needed"
-            problems.append(grid.problem(number, column, "", expected, mend))
+            fix = "fill in the cell, or clear the row if it is not needed"
+            problems.append(grid.problem(number, column, "", expected, fix))
             row.broken.add(asked.name)
         if asked.is_figure:
             row.figures[asked.name], fault = _figure(value, asked, grid.is_text)
@@ -438,14 +438,14 @@ def _place_units(grid: Grid, rows: Iterable[Row], region: str, known: Known) -> 
         found = codes.get(same(row.municipality))
         if row.is_whole or found is None:
             expected = "nothing on this row" if row.is_whole else f"a municipality of {known.names[region]}"
-            mend = "clear the cell" if row.is_whole else "choose from the list, or clear the cell"
-            problems.append(grid.problem(row.number, form.COLUMN["municipality"], row.municipality, expected, mend))
+            fix = "clear the cell" if row.is_whole else "choose from the list, or clear the cell"
+            problems.append(grid.problem(row.number, form.COLUMN["municipality"], row.municipality, expected, fix))
         row.municipality = found or ""
     return problems
 
 
 def _figure(value: Value, asked: form.Field, is_text: bool) -> tuple[float | None, tuple[str, str] | None]:
-    """Read a figure; None where there is none, with what was expected and how to mend it where one should be."""
+    """Read a figure; None where there is none, with what was expected and how to fix it where one should be."""
     expected = "a whole number, 0 or more" if asked.kind == "count" else "a number, 0 or more"
     if value is None:
         return None, None
@@ -468,11 +468,11 @@ def _figure(value: Value, asked: form.Field, is_text: bool) -> tuple[float | Non
 def _text_for_figure(text: str, expected: str, is_text: bool) -> tuple[str, str] | None:
     """Say what is wrong with a figure that came as text; None where text is how it should come."""
     if re.fullmatch(r"[-+]?[0-9]{1,12}(\.[0-9]{1,12})?", text):
-        mend = "write the figure again in a cell whose format is number"
-        return None if is_text else (f"{expected}, not text", mend)
+        fix = "write the figure again in a cell whose format is number"
+        return None if is_text else (f"{expected}, not text", fix)
     if re.fullmatch(r"[-+]?[0-9][0-9 .\u00a0\u202f]*,[0-9]+", text):
-        mend = "write a decimal point" if is_text else "write it as a number in Excel, not as text"
-        return f"{expected}, without decimal comma", f"{mend}, or hand in the .xlsx" if is_text else mend
+        fix = "write a decimal point" if is_text else "write it as a number in Excel, not as text"
+        return f"{expected}, without decimal comma", f"{fix}, or hand in the .xlsx" if is_text else fix
     return f"{expected}, or {form.UNKNOWN}", "write the figure alone; words belong in the comment"
 
 
@@ -482,8 +482,8 @@ def _text_for_figure(text: str, expected: str, is_text: bool) -> tuple[str, str]
 def _row_faults(grid: Grid, row: Row) -> Iterator[Problem]:
     """Hold the figures of one row against each other."""
 
-    def problem(name: str, expected: str, mend: str) -> Problem:
-        return grid.problem(row.number, form.COLUMN[name], row.figures[name], expected, mend)
+    def problem(name: str, expected: str, fix: str) -> Problem:
+        return grid.problem(row.number, form.COLUMN[name], row.figures[name], expected, fix)
 
     if (found := row.get("women", "men", "persons")) and found[0] + found[1] != found[2]:
         expected = f"{shown(found[0] + found[1])}, women {shown(found[0])} and men {shown(found[1])}"
@@ -536,8 +536,8 @@ def _between_rows(grid: Grid, rows: Iterable[Row], is_complete: bool) -> Iterato
         key = (same(row.name), row.sector if row.is_whole else "")
         if row.name and key in seen:
             expected = f"each unit once; row {seen[key]} has it already"
-            mend = "put the figures into one row, or tell the units apart by name"
-            yield grid.problem(row.number, form.COLUMN["care_unit"], row.name, expected, mend)
+            fix = "put the figures into one row, or tell the units apart by name"
+            yield grid.problem(row.number, form.COLUMN["care_unit"], row.name, expected, fix)
         seen.setdefault(key, row.number)
     whole = {row.sector: row for row in rows if row.is_whole}
     units = [row for row in rows if not row.is_whole]
@@ -564,8 +564,8 @@ def _sum_faults(
     if sum(figures) > total + slack or (exact and sum(figures) < total - slack):
         expected = f"{'' if exact else 'at least '}{shown(round(sum(figures), 2))}, the sum of {what}"
         head = form.HEADS[-1]
-        mend = "correct the total or a part" + ("" if not exact else f"; if units are left out choose några in B{head.row}")
-        yield grid.problem(whole.number, form.COLUMN[asked.name], total, expected, mend)
+        fix = "correct the total or a part" + ("" if not exact else f"; if units are left out choose några in B{head.row}")
+        yield grid.problem(whole.number, form.COLUMN[asked.name], total, expected, fix)
 
 
 def _population_faults(grid: Grid, rows: Iterable[Row], region: str, known: Known) -> Iterator[Problem]:

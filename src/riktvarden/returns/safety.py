@@ -112,11 +112,11 @@ NEW_FORM = "copy the figures into a new form: `riktvarden returns template`"
 
 
 class _RefusedError(Exception):
-    """Raised inside the XML parser to stop it: what was found, what was expected, how to mend it."""
+    """Raised inside the XML parser to stop it: what was found, what was expected, how to fix it."""
 
-    def __init__(self, found: str, expected: str, mend: str) -> None:
+    def __init__(self, found: str, expected: str, fix: str) -> None:
         super().__init__(found)
-        self.found, self.expected, self.mend = found, expected, mend
+        self.found, self.expected, self.fix = found, expected, fix
 
 
 @dataclass
@@ -185,7 +185,7 @@ def load(path: Path) -> tuple[bytes, list[Problem]]:
     return (b"", [fault]) if fault else (raw, list(_kind_faults(name, raw)))
 
 
-def regular(path: Path, most: int, expected: str, mend: str) -> tuple[bytes, Problem | None]:
+def regular(path: Path, most: int, expected: str, fix: str) -> tuple[bytes, Problem | None]:
     """Read an ordinary file of bounded size whole; never a device, a pipe or what the system makes up.
 
     Parameters
@@ -194,7 +194,7 @@ def regular(path: Path, most: int, expected: str, mend: str) -> tuple[bytes, Pro
         The file; a link to one will do.
     most
         Bytes that it may have.
-    expected, mend
+    expected, fix
         What the file should be, and what to do if it is too large.
 
     Returns
@@ -220,7 +220,7 @@ def regular(path: Path, most: int, expected: str, mend: str) -> tuple[bytes, Pro
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return b"", Problem(path.name, 0, "", text, "a file that can be read", "check the name and the folder")
     if len(raw) > most:
-        return b"", Problem(path.name, 0, "", f"{max(found.st_size, len(raw))} bytes", f"at most {most} bytes", mend)
+        return b"", Problem(path.name, 0, "", f"{max(found.st_size, len(raw))} bytes", f"at most {most} bytes", fix)
     return raw, None
 
 
@@ -229,8 +229,8 @@ def _kind_faults(name: str, raw: bytes) -> Iterator[Problem]:
     ending = Path(name).suffix.lower()
     expected = "an Excel workbook (.xlsx) or a text file (.csv)"
     if raw.startswith(_OLE):
-        mend = "save it as .xlsx without password"
-        yield Problem(name, 0, "", "an encrypted workbook or an old .xls", expected, mend)
+        fix = "save it as .xlsx without password"
+        yield Problem(name, 0, "", "an encrypted workbook or an old .xls", expected, fix)
     elif ending not in (".xlsx", ".csv"):
         what = "macros allowed (.xlsm)" if ending == ".xlsm" else ending or "no ending"
         yield Problem(name, 0, "", what, expected, "save it as an Excel workbook (.xlsx)")
@@ -345,8 +345,8 @@ def _archive_faults(name: str, raw: bytes, archive: zipfile.ZipFile) -> Iterator
         yield from _entry_faults(name, part)
     for needed in ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
         if needed not in archive.namelist():
-            mend = "save it anew as .xlsx in Excel"
-            yield Problem(name, 0, "", f"no {needed}", "an Excel workbook", mend)
+            fix = "save it anew as .xlsx in Excel"
+            yield Problem(name, 0, "", f"no {needed}", "an Excel workbook", fix)
 
 
 def _entry_faults(name: str, part: zipfile.ZipInfo) -> Iterator[Problem]:
@@ -355,9 +355,9 @@ def _entry_faults(name: str, part: zipfile.ZipInfo) -> Iterator[Problem]:
     if where.startswith("/") or "\\" in where or ":" in where or ".." in where.split("/"):
         yield Problem(name, 0, "", _short(where), "parts inside the workbook only", NEW_FORM)
         return
-    for pattern, what, mend in _UNWANTED:
+    for pattern, what, fix in _UNWANTED:
         if re.fullmatch(pattern, where) and not _PLAIN.fullmatch(where):
-            yield Problem(name, 0, "", f"{what}: {_short(where)}", "a plain workbook", mend)
+            yield Problem(name, 0, "", f"{what}: {_short(where)}", "a plain workbook", fix)
             return
     if not _PLAIN.fullmatch(where) and not (where.endswith("/") and part.file_size == 0):
         yield Problem(name, 0, "", f"an unknown part: {_short(where)}", "a plain workbook", NEW_FORM)
@@ -385,7 +385,7 @@ def _part_faults(name: str, where: str, content: bytes, seen: dict[str, _Watch])
     try:
         watch.parser.Parse(content, True)
     except _RefusedError as refused:
-        yield Problem(name, 0, "", f"{_short(where)}: {refused.found}", refused.expected, refused.mend)
+        yield Problem(name, 0, "", f"{_short(where)}: {refused.found}", refused.expected, refused.fix)
     except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two of an encoding that is not known
         found = f"{_short(where)}: {error}"
         yield Problem(name, 0, "", found, "XML that keeps its own rules", "save it anew as .xlsx in Excel")
@@ -438,8 +438,8 @@ class _Watch:
         elif self.is_links and tag == "Relationship":
             target = attributes.get("Target", "")
             if attributes.get("TargetMode", "").lower() == "external" or ":" in target or "\\" in target:
-                mend = "remove the link or the object that holds it"
-                raise _RefusedError(f"a link to {_short(target)}", "no links out of the workbook", mend)
+                fix = "remove the link or the object that holds it"
+                raise _RefusedError(f"a link to {_short(target)}", "no links out of the workbook", fix)
             place = target.removeprefix("/") if target.startswith("/") else self.folder + target
             self.links.append((attributes.get("Id", ""), attributes.get("Type", ""), place))
         elif tag in ("Override", "Default"):
@@ -556,9 +556,9 @@ class _Watch:
         if _is_small(attributes, "defaultColWidth", LEAST_WIDTH) or _is_small(attributes, "baseColWidth", LEAST_WIDTH):
             self._note(0, "columns hidden unless said otherwise", "unhide all columns: Home, Format, Default Width 8")
 
-    def _note(self, row: int, found: str, mend: str) -> None:
+    def _note(self, row: int, found: str, fix: str) -> None:
         if len(self.layout.unseen) < MOST_FAULTS:
-            self.layout.unseen.append((row, found, mend))
+            self.layout.unseen.append((row, found, fix))
 
     def _sheet_end(self, tag: str) -> None:
         self.path.pop()

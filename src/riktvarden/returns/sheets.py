@@ -49,9 +49,9 @@ class Grid:
     formulas: frozenset[tuple[int, int]]
     is_text: bool
 
-    def problem(self, row: int, column: int, value: object, expected: str, mend: str) -> Problem:
+    def problem(self, row: int, column: int, value: object, expected: str, fix: str) -> Problem:
         """Name a fault at one cell."""
-        return Problem(self.place, row, form.label(column, row) if column else "", shown(value), expected, mend)
+        return Problem(self.place, row, form.label(column, row) if column else "", shown(value), expected, fix)
 
 
 def shown(value: object) -> str:
@@ -100,13 +100,13 @@ def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
         for row, column, value, hidden in _cells(seen, layout):
             cells[row, column] = value
             if hidden is not None and len(problems) < safety.MOST_FAULTS:
-                found, expected, mend = hidden
-                problems.append(Problem(place, row, form.label(column, row), shown(found), expected, mend))
+                found, expected, fix = hidden
+                problems.append(Problem(place, row, form.label(column, row), shown(found), expected, fix))
     # A malformed part can make openpyxl stumble anywhere, with any error; each is reported to who handed it in.
     except Exception as error:  # noqa: BLE001
         found = f"{type(error).__name__}: {error}"
-        mend = "save it anew as .xlsx in Excel"
-        return None, [*problems, Problem(place, 0, "", shown(found), "cells that can be read", mend)]
+        fix = "save it anew as .xlsx in Excel"
+        return None, [*problems, Problem(place, 0, "", shown(found), "cells that can be read", fix)]
     formulas = frozenset((row, column) for row, column, _ in layout.formulas)
     return Grid(place, cells, formulas, is_text=False), problems
 
@@ -160,18 +160,18 @@ def _layout_faults(place: str, layout: safety.Layout) -> Iterator[Problem]:
     for first, last in layout.hidden_columns:
         if first <= max(layout.last_column, len(form.FIELDS)):
             columns = form.label(first) if first == last else f"{form.letter(first)} to {form.letter(last)}"
-            mend = "unhide the column"
-            yield Problem(place, 0, columns, "a hidden column", "columns that can be seen", mend)
-    for row, found, mend in layout.unseen:
-        yield Problem(place, row, "", found, "content that can be seen", mend)
+            fix = "unhide the column"
+            yield Problem(place, 0, columns, "a hidden column", "columns that can be seen", fix)
+    for row, found, fix in layout.unseen:
+        yield Problem(place, row, "", found, "content that can be seen", fix)
     for merged in layout.merged:
         corner = re.match(r"([A-Z]+)([0-9]+)", merged)
         row, name = (int(corner[2]), corner[1]) if corner else (0, "")
-        mend = "split the cells and write each figure in its own"
-        yield Problem(place, row, name, f"merged cells {merged}", "one cell for each figure", mend)
+        fix = "split the cells and write each figure in its own"
+        yield Problem(place, row, name, f"merged cells {merged}", "one cell for each figure", fix)
     for row, column, formula in layout.formulas:
-        mend = "copy the cell and paste it as value"
-        yield Problem(place, row, form.label(column, row), shown(formula), "a value, no formula", mend)
+        fix = "copy the cell and paste it as value"
+        yield Problem(place, row, form.label(column, row), shown(formula), "a value, no formula", fix)
 
 
 # Text files
@@ -187,14 +187,14 @@ def _read_csv(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problem = not_utf8(name, error)
-        mend = 'save it as "CSV UTF-8", or hand in the .xlsx'
-        return None, [Problem(name, problem.row, "", shown(problem.value), problem.expected, mend)]
+        fix = 'save it as "CSV UTF-8", or hand in the .xlsx'
+        return None, [Problem(name, problem.row, "", shown(problem.value), problem.expected, fix)]
     first = text.splitlines()[0] if text.strip() else ""
     found = re.match(r'"?Formulär[^,;\t]*?"?([,;])"?' + re.escape(form.MARK), first)
     if not found:
         expected = f"a first line that begins {_title(0)},{form.MARK} with commas or semicolons between the cells"
-        mend = f"save the sheet {form.SHEET} as CSV UTF-8, or hand in the .xlsx"
-        return None, [Problem(name, 1, "", shown(first), expected, mend)]
+        fix = f"save the sheet {form.SHEET} as CSV UTF-8, or hand in the .xlsx"
+        return None, [Problem(name, 1, "", shown(first), expected, fix)]
     cells: dict[tuple[int, int], Value] = {}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=found[1], strict=True)
     try:
@@ -209,8 +209,8 @@ def _read_csv(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
                 return None, [Problem(name, number, "", f"{len(row)} cells", expected, safety.NEW_FORM)]
             cells.update({(number, column): cell for column, cell in filled.items()})
     except csv.Error as error:
-        mend = "save it anew as CSV UTF-8, or hand in the .xlsx"
-        return None, [Problem(name, reader.line_num, "", str(error), "cells with quotes in pairs", mend)]
+        fix = "save it anew as CSV UTF-8, or hand in the .xlsx"
+        return None, [Problem(name, reader.line_num, "", str(error), "cells with quotes in pairs", fix)]
     return Grid(name, cells, frozenset(), is_text=True), []
 
 

@@ -399,8 +399,8 @@ def _records(place: Path, data: Path) -> list[Record]:
         sha256 = _sha256("".join(f"{line}\n" for line in record.figures))
         if sha256 != record.sha256_figures:
             expected = f"{record.sha256_figures}, the sha256 of what was accepted"
-            mend = f"{RESTORE}; a correction is handed in as a new return"
-            raise InputError([Problem(file, 0, "figures", sha256, expected, mend)])
+            fix = f"{RESTORE}; a correction is handed in as a new return"
+            raise InputError([Problem(file, 0, "figures", sha256, expected, fix)])
         if record.figures[0] != ",".join(COLUMNS):
             raise InputError([Problem(file, 0, "figures", record.figures[0], f"columns {', '.join(COLUMNS)}", RESTORE)])
         found.append(record)
@@ -515,8 +515,8 @@ def withdraw(region: str, number: int, role: str, data: Path = DATA, today: date
         shown = [remark.number for remark in _shown(_remarks(own, data))]
         if number not in shown:
             expected = f"the number of a remark that is shown: {', '.join(map(str, shown)) or 'there is none'}"
-            mend = "choose one of them" if shown else "nothing need be withdrawn"
-            raise InputError([Problem("the withdrawal", 0, "number", str(number), expected, mend)])
+            fix = "choose one of them" if shown else "nothing need be withdrawn"
+            raise InputError([Problem("the withdrawal", 0, "number", str(number), expected, fix)])
         return _keep(
             own / REMARKS,
             lambda own_number: Withdrawal(region=region, number=own_number, received=received, role=role, withdraws=number),
@@ -524,7 +524,7 @@ def withdraw(region: str, number: int, role: str, data: Path = DATA, today: date
 
 
 def remark_fault(text: str) -> tuple[str, str] | None:
-    """Say why a remark cannot be kept: what was expected and how to mend it; None where it can."""
+    """Say why a remark cannot be kept: what was expected and how to fix it; None where it can."""
     return text_fault(text, form.LONGEST_COMMENT) if text else ("a remark", "write it")
 
 
@@ -597,8 +597,8 @@ def _storing(own: Path, doing: str, data: Path) -> Iterator[None]:
             yield
     except OSError as error:
         found = error.strerror or type(error).__name__
-        mend = "check space and rights there, then do it again"
-        raise InputError([Problem(_name(own, data), 0, "", found, "a folder that can be written", mend)]) from error
+        fix = "check space and rights there, then do it again"
+        raise InputError([Problem(_name(own, data), 0, "", found, "a folder that can be written", fix)]) from error
 
 
 def _keep(place: Path, made: Callable[[int], BaseModel]) -> int:
