@@ -299,7 +299,9 @@ def test_return_is_evidence_on_its_region_and_on_the_others(
     found, assumed = tables.read_all(data) | store.frames(data), assumptions.read(data)
     results = model.run(found, assumed)
     computed = material.Material(found, assumed, results)
-    after = material.digests(computed) | material.digests_of_analyses(computed, [f"{material.ANALYSIS}personnel"])
+    after = material.digests(computed) | material.digests_of_analyses(
+        computed, [f"{material.ANALYSIS}{name}" for name in ("personnel", "lineage")]
+    )
     others = pages_with_another_key(project, after, records)
     # A count of one region says something of the others too: the model weighs all of them together (method A4).
     assert {f"chapters/regions/{RETURNED}", f"chapters/regions/{OTHER}", *SUMS} <= others

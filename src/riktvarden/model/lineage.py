@@ -109,7 +109,7 @@ class _Record:
         """Note a field that is read, with the functions it is read in."""
         frame: FrameType | None = sys._getframe(1)
         within = []
-        while frame is not None:
+        while frame is not None and frame.f_code is not recorded.__code__:  # who asks for the record is no part of it
             if function := _function(frame):
                 within.append(function)
             frame = frame.f_back
