@@ -39,7 +39,7 @@ def book(request: pytest.FixtureRequest) -> Path:
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print("\n_build has no book of this project as it is: building one of two regions in _build/test")
     OUT.mkdir(parents=True, exist_ok=True)
-    with FileLock(OUT / ".lock"):  # processes share the book
+    with FileLock(WHOLE / ".test.lock"):  # processes share the book; the build has a lock of its own in its folder
         computed = WHOLE / "material"  # used as it is if it is of the same data and code
         if computed.is_dir() and not (OUT / "material").exists():
             shutil.copytree(computed, OUT / "material")
