@@ -222,12 +222,11 @@ def test_new_folder_of_words_counts_where_words_are_looked_for(changed: Callable
 
 OF_ALL_REGIONS = {
     "analysis:lineage",  # which parts of the method take which assumption
-    "measure:population",  # the regions most like it
     "result:factors",  # the colours of its map are those of all municipalities, and so are the next two
+    "result:municipal_index",
     "result:municipalities",
     "result:programme_status",  # the year in which every region can have met the norm
     "table:municipalities",
-    "table:population_region_age_group",  # the nation beside it
     "table:publications",
     "table:published_st",  # figures on several regions together, and so is the next
     "table:regional_evidence",
