@@ -18,7 +18,7 @@ METHOD = Path(__file__).parents[2] / "chapters/method.ipynb"
 
 
 def test_population_lands_on_the_published_totals(results: Results, edition: dict[str, Any]) -> None:
-    published = edition["population"][str(model.REFERENCE_DATE.year)]
+    published = edition["population"][str(REFERENCE_DATE.year)]
     assert results.cell("population").value == published
     assert results.of("population")["value"].drop(NATION).sum() == published
     assert results.municipalities["population"].sum() == published

@@ -217,7 +217,7 @@ def test_every_assumption_has_range_grade_use_and_source(graded: assumptions.Ass
     page = BeautifulSoup(table.html(SWEDISH), "html.parser")
     assert len(page.table.tbody.find_all("tr")) == len(graded)
     assert (table.cells["Används i"].str.len() > 0).all()
-    assert table.cells.loc["Exponent för vårdbehovsindex", "Värde (spann)"] == "0,6 (0–1)"
+    assert table.cells.loc["Exponent för vårdbehovsindex", "Värde (spann)"] == "0,6 (0,0–1,0)"
     assert table.cells.loc["Exponent för vårdbehovsindex", "Används i"] == (
         "Ålder, kön och vårdbehov (C1), Minuter som vården kräver (E1)"
     )
