@@ -243,7 +243,7 @@ def test_one_person_more_since_the_last_edition_gives_nobody_away() -> None:
 
 def test_products_of_published_figures_give_nobody_away() -> None:
     total: Counter[str] = Counter()
-    for seed in range(OF_A_KIND):
+    for seed in {*range(OF_A_KIND), 55}:  # presolving calls the programme of 55 infeasible
         rng = np.random.default_rng(3000 + seed)
         counts, groups, _ = drawn(rng)
         frame, kinds = table(counts, groups), dimensions(groups)

@@ -90,15 +90,20 @@ def minimise(
     equal = low == high
     below, above = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
     # Whole tables are searched only where others are bounded: the search itself cannot tell the two apart.
-    found = optimize.linprog(
-        cost,
-        A_ub=sparse.vstack([matrix[below], -matrix[above]]),
-        b_ub=np.concatenate([high[below], -low[above]]),
-        A_eq=matrix[equal],
-        b_eq=low[equal],
-        bounds=np.column_stack([np.zeros(cost.size), np.broadcast_to(upper, cost.shape)]),
-        method="highs-ds",
-    )
+    # Presolving has called sound programmes with inequalities infeasible: nothing is, before it is tried without.
+    for presolve in (True, False):
+        found = optimize.linprog(
+            cost,
+            A_ub=sparse.vstack([matrix[below], -matrix[above]]),
+            b_ub=np.concatenate([high[below], -low[above]]),
+            A_eq=matrix[equal],
+            b_eq=low[equal],
+            bounds=np.column_stack([np.zeros(cost.size), np.broadcast_to(upper, cost.shape)]),
+            method="highs-ds",
+            options={"presolve": presolve},
+        )
+        if found.x is not None or found.status == UNBOUNDED:
+            break
     if found.status == UNBOUNDED:
         raise UnboundedError(str(found.message))
     if found.x is None:
