@@ -135,7 +135,7 @@ def test_the_address_holds_what_was_chosen(page: Page, browser: Browser, site: P
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("?need_exponent=7", r"Exponent för vårdbehovsindex kan vara 0–1"),
+        ("?need_exponent=7", r"Exponent för vårdbehovsindex kan vara 0,0–1,0"),
         ("?need_exponent=abc", r"är inget tal"),
         ("?need_exponent=", r"är inget tal"),
         ("?nonsense=1", r"finns: nonsense"),

@@ -110,7 +110,7 @@ def test_a_sheet_of_a_region_is_four_pages_at_most(files: dict[str, Path], code:
         "Utvecklingen",
         "Nyckeltal",
         "Behov",
-        "Fyra yrken",
+        "Andra yrken än läkare",
         "Distriktssköterskor",
         "Källor",
     ):

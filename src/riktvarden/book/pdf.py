@@ -48,6 +48,9 @@ NAMING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for", "
 _MADE = re.compile(rb"(?P<what>/(?:CreationDate|ModDate)) \(D:\d{14}[^)]*\)")
 """When a file was printed, by the clock."""
 
+_NODE = re.compile(rb"\(node(\d{8})\)")
+"""How the browser names the parts of a page."""
+
 Places = dict[str, int]
 """Name of a place in a document → the page it is printed on."""
 
@@ -187,7 +190,10 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
 
 
 def dated(content: bytes, day: str) -> bytes:
-    """Return a file that gives the day of the sources as that of its making, or none: two prints are then the same.
+    """Return a file that says nothing of its printing, so that two prints are the same.
+
+    The day of the sources stands for that of its making, if it is known, and the parts of the page are numbered from 0: the
+    browser goes on from what it printed before.
 
     Parameters
     ----------
@@ -201,7 +207,9 @@ def dated(content: bytes, day: str) -> bytes:
         said = b"%s (D:%s)" % (found["what"], day.replace("-", "").encode()) if day else b""
         return said.ljust(len(found[0]))
 
-    return _MADE.sub(stated, content)
+    numbers = sorted(set(_NODE.findall(content)))  # in their order, as the file looks them up by it
+    place = {number: b"(node%08d)" % at for at, number in enumerate(numbers)}
+    return _NODE.sub(lambda found: place[found[1]], _MADE.sub(stated, content))
 
 
 def _report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, language: Language) -> bytes:
