@@ -51,13 +51,18 @@ def median(name: str, mode: float) -> float:
     """The median of an assumption's distribution, which is not its value where the ends lie unevenly around it."""
     entry = assumptions()[name]
     low, high = float(entry["low"]), float(entry["high"])
-    if entry["distribution"] in ("fixed", "scenario"):
-        return mode
-    if entry["distribution"] != "pert":
-        raise NotImplementedError(f"the median of a {entry['distribution']} distribution")
-    # A PERT is a beta distribution whose two parameters sum to six.
-    rising = 1 + 4 * (mode - low) / (high - low)
-    return float(stats.beta.median(rising, 6 - rising, loc=low, scale=high - low))
+    width = high - low
+    match entry["distribution"]:
+        case "uniform":
+            return low + width / 2
+        case "triangular":
+            return float(stats.triang.median((mode - low) / width, loc=low, scale=width))
+        case "pert":
+            # A PERT is a beta distribution whose two parameters sum to six.
+            rising = 1 + 4 * (mode - low) / width
+            return float(stats.beta.median(rising, 6 - rising, loc=low, scale=width))
+        case _:  # fixed, or varied by the reader alone
+            return mode
 
 
 def regions() -> list[str]:
