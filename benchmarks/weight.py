@@ -2,7 +2,7 @@
 
 ``python benchmarks/weight.py _build/try`` measures a built book. The stock page has the same charts: Jupyter Book and
 Altair as they come, built in a temporary folder. It asks other hosts for its runtime; without them it shows no chart,
-so of it only what the book itself serves is counted, and no time is told. Results go to `results.json`.
+so of it only what the book itself serves is counted, and no time is reported. Results go to `results.json`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The assumptions: whatever is wrong in them is told by file, line, key, value and what was expected."""
+"""The assumptions: whatever is wrong in them is reported by file, line, key, value and what was expected."""
 
 import re
 import shutil
@@ -122,10 +122,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-@pytest.mark.parametrize(("text", "told"), BROKEN.values(), ids=BROKEN)
-def test_a_fault_is_told_where_it_is(folder: Path, text: str, told: tuple[int, str, str, str]) -> None:
+@pytest.mark.parametrize(("text", "reported"), BROKEN.values(), ids=BROKEN)
+def test_a_fault_is_reported_where_it_is(folder: Path, text: str, reported: tuple[int, str, str, str]) -> None:
     (folder / "assumptions/a.toml").write_text(text, encoding="utf-8")
-    row, column, value, expected = told
+    row, column, value, expected = reported
     matching = [
         problem
         for problem in assumptions.check(folder)
@@ -136,18 +136,18 @@ def test_a_fault_is_told_where_it_is(folder: Path, text: str, told: tuple[int, s
     assert all(problem.fix for problem in matching)
 
 
-def test_a_file_that_is_not_utf8_is_told(folder: Path) -> None:
+def test_a_file_that_is_not_utf8_is_reported(folder: Path) -> None:
     (folder / "assumptions/a.toml").write_bytes(SOUND.encode("latin-1"))
     (problem,) = assumptions.check(folder)
     assert (problem.file, problem.row, problem.value) == (FILE, 13, 'label_sv = "Andel av n\ufffdgot"')
 
 
-def test_no_assumptions_at_all_are_told(folder: Path) -> None:
+def test_no_assumptions_at_all_are_reported(folder: Path) -> None:
     (problem,) = assumptions.check(folder)
     assert (problem.file, problem.value) == ("data/assumptions", "no files")
 
 
-def test_faults_in_two_files_are_told_together(folder: Path) -> None:
+def test_faults_in_two_files_are_reported_together(folder: Path) -> None:
     (folder / "assumptions/a.toml").write_text(swap("low = 0.3", "low = 0.6"), encoding="utf-8")
     (folder / "assumptions/b.toml").write_text(OTHER.replace("unit", "units"), encoding="utf-8")
     with pytest.raises(InputError) as error:
@@ -160,7 +160,7 @@ def test_faults_in_two_files_are_told_together(folder: Path) -> None:
     assert "a.toml, row 3, column low: found '0.6'" in str(error.value)
 
 
-def test_a_name_in_two_files_is_told(folder: Path) -> None:
+def test_a_name_in_two_files_is_reported(folder: Path) -> None:
     (folder / "assumptions/a.toml").write_text(SOUND, encoding="utf-8")
     (folder / "assumptions/b.toml").write_text(SOUND, encoding="utf-8")
     (problem,) = assumptions.check(folder)
@@ -186,7 +186,7 @@ def test_what_may_be_negative_is_taken(folder: Path) -> None:
     assert assumptions.check(folder) == []
 
 
-def test_a_number_that_stands_three_times_is_told_once(folder: Path) -> None:
+def test_a_number_that_stands_three_times_is_reported_once(folder: Path) -> None:
     text = swap("value = 0.4\nlow = 0.3\nhigh = 0.5", "value = 93\nlow = 93\nhigh = 93").replace("pert", "fixed")
     (folder / "assumptions/a.toml").write_text(text, encoding="utf-8")
     assert [problem.column for problem in assumptions.check(folder)] == ["value"]
@@ -264,7 +264,7 @@ label_en = "Year"
 
 
 @pytest.mark.parametrize(
-    ("name", "low", "value", "high", "told"),
+    ("name", "low", "value", "high", "reported"),
     [
         ("base_year", 2024, 2024, 2024, []),
         # 2021 lacks municipalities, and the regions' newest totals are another year's.
@@ -275,7 +275,7 @@ label_en = "Year"
     ],
 )
 def test_years_are_held_against_the_tables(
-    data_of: Callable[..., Path], name: str, low: int, value: int, high: int, told: list[tuple[str, str]]
+    data_of: Callable[..., Path], name: str, low: int, value: int, high: int, reported: list[tuple[str, str]]
 ) -> None:
     folder = data_of("regions", "municipalities", "population_region", "population_municipality", "population_nation")
     (folder / "assumptions").mkdir()
@@ -283,8 +283,8 @@ def test_years_are_held_against_the_tables(
     text = YEAR.format(name=name, low=low, value=value, high=high, distribution=distribution)
     (folder / "assumptions/a.toml").write_text(text, encoding="utf-8")
     problems = assumptions.check(folder)
-    assert [(problem.file, problem.row, problem.column) for problem in problems] == [(FILE, 1, key) for key, _ in told]
-    assert all(f"tables/{table}.csv" in problem.expected for problem, (_, table) in zip(problems, told, strict=True))
+    assert [(problem.file, problem.row, problem.column) for problem in problems] == [(FILE, 1, key) for key, _ in reported]
+    assert all(f"tables/{table}.csv" in problem.expected for problem, (_, table) in zip(problems, reported, strict=True))
     assert all(problem.fix for problem in problems)
 
 

@@ -19,12 +19,12 @@ def test_an_hour_of_work_carries_all_of_the_year() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [({"hours": 0}, "hours"), ({"monthly_pay": -1}, "negative"), ({"on_cost": -0.1}, "negative")],
 )
-def test_impossible_work_is_refused(change: dict[str, float], told: str) -> None:
+def test_impossible_work_is_refused(change: dict[str, float], reported: str) -> None:
     sound = {"monthly_pay": 40_000, "on_cost": 0.5, "indirect": 0, "direct_overhead": 0.1, "hours": 1_600}
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=reported):
         economics.unit_cost(**sound | change)
 
 
@@ -61,15 +61,15 @@ def test_the_regions_costs_sum_to_the_nations(rows: list[tuple[float, float, flo
 
 
 @pytest.mark.parametrize(
-    ("path", "prices", "told"),
+    ("path", "prices", "reported"),
     [
         ((-1, 1, 1, 0), PRICES, "number"),
         ((1, 1, 1, 2), PRICES, "replaced"),
         ((1, 1, 1, 0), PRICES._replace(st_year=-1), "price"),
     ],
 )
-def test_impossible_paths_are_refused(path: tuple[float, ...], prices: Prices, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_impossible_paths_are_refused(path: tuple[float, ...], prices: Prices, reported: str) -> None:
+    with pytest.raises(ValueError, match=reported):
         economics.path_cost(*path, prices)
 
 
@@ -92,7 +92,7 @@ def test_moving_the_base_year_only_adds_interest(costs: list[float], rate: float
     assert then == pytest.approx(now * (1 + rate) ** later, rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize(("rate", "years", "told"), [(-1.0, [2025, 2026], "rate"), (0.03, [2025], "one year")])
-def test_impossible_present_values_are_refused(rate: float, years: list[int], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+@pytest.mark.parametrize(("rate", "years", "reported"), [(-1.0, [2025, 2026], "rate"), (0.03, [2025], "one year")])
+def test_impossible_present_values_are_refused(rate: float, years: list[int], reported: str) -> None:
+    with pytest.raises(ValueError, match=reported):
         economics.net_present_value([1.0, 2.0], years, rate, 2025)

@@ -148,7 +148,7 @@ def test_every_fault_is_named_with_its_row(faults: Check, old: str, new: str, fa
     assert value.startswith(fault[2])
 
 
-def test_all_faults_are_told_at_once(faults: Check) -> None:
+def test_all_faults_are_reported_at_once(faults: Check) -> None:
     broken = EXPORT.replace("1 234", "många").replace("Arbetsterapeuter", "Arbetsterapi")
     assert faults(broken) == [(4, "Antal", "många"), (7, "Yrke", "Arbetsterapi")]
 
@@ -399,7 +399,7 @@ def test_a_planted_small_cell_never_reaches_a_page(
     html = "".join(table.html(context.language) for table in tables_shown)
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     assert not given_away(tmp_path)
-    # The same pages without suppression would be told.
+    # The same pages without suppression would be reported.
     raw = Table("raw", planted(), planted().assign(source="export-x"), "", "").html(context.language)
     (tmp_path / "page.html").write_text(html + raw, encoding="utf-8")
     assert given_away(tmp_path)

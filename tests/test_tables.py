@@ -1,4 +1,4 @@
-"""The contract of the data: every broken input is told by file, row, column, value and what was expected."""
+"""The contract of the data: every broken input is reported by file, row, column, value and what was expected."""
 
 import json
 import re
@@ -363,7 +363,7 @@ NEEDED = {
     "published_st": ("publications", "published_st"),
     "st_baseline": ("regions", "publications", "published_st", "st_baseline"),
 }
-"""Tables that must be there for the faults of one to be told; the regions and their population otherwise."""
+"""Tables that must be there for the faults of one to be reported; the regions and their population otherwise."""
 
 
 @pytest.fixture
@@ -375,11 +375,11 @@ def found(problem: Problem) -> tuple[str, int, str]:
     return problem.file, problem.row, problem.column
 
 
-@pytest.mark.parametrize(("edit", "told"), BROKEN.values(), ids=BROKEN)
-def test_a_fault_is_told_where_it_is(
-    data_of: Callable[..., Path], edit: Edit, told: tuple[str, int, str, str, str]
+@pytest.mark.parametrize(("edit", "reported"), BROKEN.values(), ids=BROKEN)
+def test_a_fault_is_reported_where_it_is(
+    data_of: Callable[..., Path], edit: Edit, reported: tuple[str, int, str, str, str]
 ) -> None:
-    file, row, column, value, expected = told
+    file, row, column, value, expected = reported
     folder = data_of(*NEEDED.get(Path(file).stem, ("regions", "population_region")))
     edit(folder)
     problems = tables.check(folder)
@@ -387,7 +387,7 @@ def test_a_fault_is_told_where_it_is(
     assert matching, problems
     assert any(problem.value.startswith(value) and expected in problem.expected for problem in matching), matching
     assert all(problem.fix for problem in problems)
-    # A file with a fault is not told to have changed as well.
+    # A file with a fault is not said to have changed as well.
     files = [problem.file for problem in problems if "changed since" in problem.expected]
     assert not set(files) & {problem.file for problem in problems if "changed since" not in problem.expected}
 
@@ -398,7 +398,7 @@ def test_one_fault_is_one_problem(small: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "old", "new", "told"),
+    ("table", "old", "new", "reported"),
     [
         # A decimal comma makes a cell more, and a publication of what was a unit.
         ("published_st", "inhabitants,0.32,", "inhabitants,0,32,", (14, "")),
@@ -407,12 +407,12 @@ def test_one_fault_is_one_problem(small: Path) -> None:
         ("population_region", "04,2024,301542\n", "x,04,2024,301542\n", (4, "")),
     ],
 )
-def test_the_shifted_cells_of_a_row_are_not_told_as_well(
-    data_of: Callable[..., Path], table: str, old: str, new: str, told: tuple[int, str]
+def test_the_shifted_cells_of_a_row_are_not_reported_as_well(
+    data_of: Callable[..., Path], table: str, old: str, new: str, reported: tuple[int, str]
 ) -> None:
     folder = data_of("regions", "population_region", "publications", "published_st", "st_baseline")
     swap(table, old, new)(folder)
-    assert [found(problem)[1:] for problem in tables.check(folder)] == [told]
+    assert [found(problem)[1:] for problem in tables.check(folder)] == [reported]
 
 
 @pytest.mark.parametrize(
@@ -422,7 +422,7 @@ def test_the_shifted_cells_of_a_row_are_not_told_as_well(
         contract(lambda described: described["resources"][1]["schema"]["foreignKeys"][0].update(fields="county")),
     ],
 )
-def test_a_fault_of_the_contract_is_told_alone(small: Path, edit: Edit) -> None:
+def test_a_fault_of_the_contract_is_reported_alone(small: Path, edit: Edit) -> None:
     edit(small)
     assert len(tables.check(small)) == 1
 
@@ -451,13 +451,13 @@ def without(table: str, *patterns: str) -> Edit:
 
 
 @pytest.mark.parametrize(
-    ("table", "patterns", "told"),
+    ("table", "patterns", "reported"),
     [
         ("population_region_age_group", [r"05,2021,"], {"region 05, year 2021, 38 cells, each once"}),
         ("deaths_region_age_group", [r"\d\d,2015,"], {"year 2015, 798 cells, each once"}),
         ("population_region_ten_year", [r"05,2024,"], {"region 05, year 2024, 18 cells, each once"}),
         ("population_municipality_65", [r"0114,2025,"], {"municipality 0114, year 2025, 1 cell, each once"}),
-        # The year is told once, and the region for the other years.
+        # The year is reported once, and the region for the other years.
         (
             "population_region_age_group",
             [r"05,", r"\d\d,2013,"],
@@ -489,7 +489,9 @@ def without(table: str, *patterns: str) -> Edit:
         ("municipality_covariates", [r"0114,"], {"municipality 0114, 1 cell, each once"}),
     ],
 )
-def test_a_group_left_out_is_told(data_of: Callable[..., Path], table: str, patterns: list[str], told: set[str]) -> None:
+def test_a_group_left_out_is_reported(
+    data_of: Callable[..., Path], table: str, patterns: list[str], reported: set[str]
+) -> None:
     folder = data_of("regions", "municipalities", table)
     without(table, *patterns)(folder)
     problems = tables.check(folder)
@@ -497,11 +499,11 @@ def test_a_group_left_out_is_told(data_of: Callable[..., Path], table: str, patt
     assert {(problem.file, problem.row, problem.value) for problem in missing} <= {
         (f"data/tables/{table}.csv", 0, "no row")
     }
-    assert {problem.expected for problem in missing} == told
+    assert {problem.expected for problem in missing} == reported
     assert all(problem.fix for problem in missing)
 
 
-def test_what_is_left_out_is_not_told_as_a_wrong_sum(data_of: Callable[..., Path]) -> None:
+def test_what_is_left_out_is_not_reported_as_a_wrong_sum(data_of: Callable[..., Path]) -> None:
     folder = data_of(
         "regions",
         "population_nation",
@@ -514,7 +516,7 @@ def test_what_is_left_out_is_not_told_as_a_wrong_sum(data_of: Callable[..., Path
     assert len(tables.check(folder)) == 1
 
 
-def test_a_code_gone_is_not_told_as_a_group_left_out(small: Path) -> None:
+def test_a_code_gone_is_not_reported_as_a_group_left_out(small: Path) -> None:
     swap("population_region", "04,2024", "99,2024")(small)
     assert [found(problem) for problem in tables.check(small)] == [(REGION, 4, "region")]
 
@@ -524,7 +526,7 @@ def test_the_projects_own_judgements_may_be_used(name: str) -> None:
     assert "Attribution 4.0" in tables.source_of(name).licence
 
 
-def test_faults_in_two_files_are_told_together(small: Path) -> None:
+def test_faults_in_two_files_are_reported_together(small: Path) -> None:
     swap("population_region", "301542", "-301542")(small)
     swap("published_st", "inhabitants,0.32,", 'inhabitants,"0,32",')(small)
     assert [found(problem) for problem in tables.check(small)] == [
@@ -533,7 +535,7 @@ def test_faults_in_two_files_are_told_together(small: Path) -> None:
     ]
 
 
-def test_two_faults_in_one_file_are_told_together(small: Path) -> None:
+def test_two_faults_in_one_file_are_reported_together(small: Path) -> None:
     swap("population_region", "301542", "-301542")(small)
     swap("population_region", "25,2024", "99,2024")(small)
     assert [found(problem) for problem in tables.check(small)] == [
@@ -555,20 +557,20 @@ def test_sums_are_held_against_each_other(data: Path) -> None:
     swap("population_region_age_group", "\n01,2021,F,0-4,", "\n01,2021,F,0-4,9")(data)
     swap("deaths_region_age_group", "\n01,2013,F,0-4,43", "\n01,2013,F,0-4,44")(data)
     swap("population_municipality_age_group", "\n0114,2020,0-17,10822", "\n0114,2020,0-17,10823")(data)
-    # The municipalities did not change, so the fault is told in the total that did.
+    # The municipalities did not change, so the fault is reported in the total that did.
     swap("population_region", "04,2024,301542", "04,2024,301543")(data)
-    told = {(problem.file.split("/")[-1], problem.column): problem for problem in tables.check(data)}
+    reported = {(problem.file.split("/")[-1], problem.column): problem for problem in tables.check(data)}
     expected = {
         ("population_region_age_group.csv", "population"): "year 2021, sex F, age_group 0-4",
         ("deaths_region_age_group.csv", "deaths"): "year 2013, sex F",
         ("population_municipality_age_group.csv", "population"): "municipality 0114, year 2020",
         ("population_region.csv", "population"): "region 04, year 2024",
     }
-    assert told.keys() == expected.keys()
-    assert all(group in told[place].expected for place, group in expected.items())
+    assert reported.keys() == expected.keys()
+    assert all(group in reported[place].expected for place, group in expected.items())
     assert (
-        told["population_region.csv", "population"].row,
-        told["population_region.csv", "population"].value,
+        reported["population_region.csv", "population"].row,
+        reported["population_region.csv", "population"].value,
     ) == (
         4,
         "301543",
@@ -596,7 +598,7 @@ MUNICIPAL = (
 
 
 @pytest.mark.parametrize(
-    ("beside", "table", "old", "new", "told"),
+    ("beside", "table", "old", "new", "reported"),
     [
         # From one year of age to the next: the five-year group still fits, the nation does not.
         (
@@ -678,14 +680,14 @@ MUNICIPAL = (
         ((), "urbanisation_region", "\n09,2,40.6\n09,3,59.4", "", [("share", "region 09")]),
     ],
 )
-def test_a_sum_that_does_not_fit_is_told(
-    data_of: Callable[..., Path], beside: tuple[str, ...], table: str, old: str, new: str, told: list[tuple[str, str]]
+def test_a_sum_that_does_not_fit_is_reported(
+    data_of: Callable[..., Path], beside: tuple[str, ...], table: str, old: str, new: str, reported: list[tuple[str, str]]
 ) -> None:
     folder = data_of("regions", "population_nation", table, *beside)
     swap(table, old, new)(folder)
     problems = tables.check(folder)
     assert {problem.file for problem in problems} == {f"data/tables/{table}.csv"}
-    assert {(problem.column, problem.expected.rpartition(" for ")[2]) for problem in problems} == set(told)
+    assert {(problem.column, problem.expected.rpartition(" for ")[2]) for problem in problems} == set(reported)
 
 
 def test_reading_a_broken_table_tells_the_fault(small: Path) -> None:

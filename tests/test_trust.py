@@ -42,12 +42,12 @@ def tornado(on: chain.Base) -> pd.DataFrame:
 
 
 def test_the_chain_without_rows_gives_the_results(on: chain.Base, drawn: Sample, results: Results) -> None:
-    told = pd.DataFrame(sensitivity.evaluator(on)(drawn), columns=pd.MultiIndex.from_frame(sensitivity.outputs(on)))
+    reported = pd.DataFrame(sensitivity.evaluator(on)(drawn), columns=pd.MultiIndex.from_frame(sensitivity.outputs(on)))
     measure = "st_positions_guideline"
-    np.testing.assert_allclose(told[measure]["general_practice"], results.draws[measure], rtol=1e-9)
+    np.testing.assert_allclose(reported[measure]["general_practice"], results.draws[measure], rtol=1e-9)
     nation = results.principals.query("region == '00' and measure == 'fte_need' and principal == 'all'")
     for profession in PROFESSIONS:
-        ends = uncertainty.interval(told["fte_need"][profession][NATION])
+        ends = uncertainty.interval(reported["fte_need"][profession][NATION])
         row = nation.loc[nation["profession"] == profession].iloc[0]
         # The report rounds the ends outwards to two figures.
         assert row["low"] <= ends.low <= row["low"] * 1.1 + 1e-9
@@ -356,8 +356,8 @@ def test_leaving_out_a_year_moves_what_it_should(frames: dict[str, pd.DataFrame]
     assert regions["change"].abs().max() > 0
     assert regions["change"].sum() == pytest.approx(0, abs=1e-6)
     assert regions["share"].abs().max() < 0.05
-    told = regions["low_without_st"].notna()
-    assert told.sum() == 7
+    reported = regions["low_without_st"].notna()
+    assert reported.sum() == 7
     wider = (regions["high_without_st"] - regions["low_without_st"]) - (regions["high"] - regions["low"])
     # No region has an older figure to fall back on, and the largest loses most.
-    assert wider["01"] == wider[told].max() > 0
+    assert wider["01"] == wider[reported].max() > 0

@@ -154,17 +154,17 @@ def test_groups_and_streams_share_out_the_variance_of_a_sum(graded: assumptions.
 
 
 @pytest.mark.parametrize(
-    ("groups", "n", "told"),
+    ("groups", "n", "reported"),
     [
         ({"one": ["a"], "two": ["a"]}, 64, "more than one group"),
         ({"one": ["a", "nobody"]}, 64, "nobody"),
         ({"one": ["a"]}, 100, "power of two"),
     ],
 )
-def test_groups_that_cannot_be_told_apart_are_refused(
-    graded: assumptions.Assumptions, groups: dict[str, list[str]], n: int, told: str
+def test_groups_that_cannot_be_reported_apart_are_refused(
+    graded: assumptions.Assumptions, groups: dict[str, list[str]], n: int, reported: str
 ) -> None:
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=reported):
         uncertainty.sobol_indices(groups, lambda drawn: drawn.assumptions["a"], inputs(graded, a={}), {}, n=n)
 
 

@@ -136,7 +136,7 @@ def test_no_interval_uses_an_outcome_that_was_not_yet_known() -> None:
     assert early["coverage_95"].item() == pytest.approx(right / judged)
 
 
-def test_thin_data_are_told() -> None:
+def test_thin_data_are_reported() -> None:
     series = np.full((1, len(YEARS)), np.nan)
     series[0, [22, 23, 24, 29, 31]] = [1860, 2087, 2400, 2950, 3345]
 
@@ -157,21 +157,21 @@ def test_a_window_before_the_series_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("series", "years", "told"),
+    ("series", "years", "reported"),
     [
         (np.ones((1, 3)), [2000, 2001, 2003], "consecutive"),
         (np.ones((1, 2)), [2000, 2001, 2002], "one value"),
         (np.array([[1.0, 0.0, 1.0]]), [2000, 2001, 2002], "above 0"),
     ],
 )
-def test_impossible_series_are_refused(series: np.ndarray, years: list[int], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_impossible_series_are_refused(series: np.ndarray, years: list[int], reported: str) -> None:
+    with pytest.raises(ValueError, match=reported):
         validation.rolling_origin(series, years, lambda *_: np.ones((1, 1)), [2000], [1], [1])
 
 
-@pytest.mark.parametrize(("made", "told"), [(np.ones(3), "shape"), (-np.ones((1, 1)), "not above 0")])
-def test_impossible_forecasts_are_refused(made: np.ndarray, told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+@pytest.mark.parametrize(("made", "reported"), [(np.ones(3), "shape"), (-np.ones((1, 1)), "not above 0")])
+def test_impossible_forecasts_are_refused(made: np.ndarray, reported: str) -> None:
+    with pytest.raises(ValueError, match=reported):
         validation.rolling_origin(np.ones((1, 3)), [2000, 2001, 2002], lambda *_: made, [2000], [1], [1])
 
 

@@ -171,7 +171,7 @@ def unlike_parameters(folder: Path = DATA) -> list[Problem]:
     Returns
     -------
     list of Problem
-        One per parameter without an assumption, assumption that no parameter takes or that stands in another file, and
+        One per parameter without an assumption, assumption that no parameter takes or that is in another file, and
         range where a single value is taken; none while a file cannot be read, which `check` reports.
     """
     files = _read(folder)

@@ -31,8 +31,8 @@ class Level(StrEnum):
     MUNICIPALITY = "municipality"
 
 
-class Told(typer.core.TyperGroup):
-    """Commands whose faults of files and folders are told in a line, whichever command meets them."""
+class OneLineErrors(typer.core.TyperGroup):
+    """Commands whose faults of files and folders are reported in a line, whichever command meets them."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the library has it
         """Run a command."""
@@ -48,7 +48,7 @@ class Told(typer.core.TyperGroup):
 
 
 app = typer.Typer(
-    cls=Told,
+    cls=OneLineErrors,
     help="Open, reproducible guideline values for staffing Swedish primary care.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -176,7 +176,7 @@ def read_export(path: Path, mapping: ExportMapping) -> pd.DataFrame:
 def _cells(
     body: list[tuple[int, list[str]]], header: list[str], mapping: ExportMapping, file: str
 ) -> tuple[list[dict[str, object]], list[Problem]]:
-    """Translate the rows; every word without a code is told once, at its first row."""
+    """Translate the rows; every word without a code is reported once, at its first row."""
     found: list[dict[str, object]] = []
     problems: list[Problem] = []
     unknown: dict[tuple[Dimension, str], list[int]] = {}
@@ -205,7 +205,7 @@ def _cells(
         key = tuple(codes.get(name) for name in personnel.DIMENSIONS)
         if None not in key and key in seen:
             expected = f"each cell once; row {seen[key]} has it already"
-            fix = "map the column that tells the rows apart, or leave rows out with [skip]"
+            fix = "map the column that distinguishes the rows, or leave rows out with [skip]"
             problems.append(Problem(file, row, "", ", ".join(map(str, key)), expected, fix))
         seen.setdefault(key, row)
         found.append(codes | {"value": value, "status": status})

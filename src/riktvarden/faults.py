@@ -21,10 +21,10 @@ def of_shape(table: Table, folder: Path) -> list[Problem]:
 def of_cells(table: Table, folder: Path) -> list[Problem]:
     """Look at the rows of a file whose shape is right."""
     problems = list(_row_faults(table, folder))
-    told = {(problem.row, problem.column) for problem in problems}
+    reported = {(problem.row, problem.column) for problem in problems}
     broken = {problem.row for problem in problems if problem.fix == WHOLE_ROW}
     for problem in (*_key_faults(table, folder), *_form_faults(table, folder)):
-        if problem.row not in broken and (problem.row, problem.column) not in told:
+        if problem.row not in broken and (problem.row, problem.column) not in reported:
             problems.append(problem)
     return problems
 
@@ -89,7 +89,7 @@ def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
     # Imported here: notebooks read tables without it, and it takes half a second.
     from frictionless import FrictionlessException, Resource
 
-    # Changed files and keys to other tables are told apart from this, see tables.check. Its check of the
+    # Changed files and keys to other tables are distinguished from this, see tables.check. Its check of the
     # primary key reads every cell a second time: _key_faults takes a tenth of that.
     alone = {key: value for key, value in table.items() if key not in ("hash", "bytes")}
     alone["schema"] = {key: value for key, value in table["schema"].items() if key not in ("foreignKeys", "primaryKey")}

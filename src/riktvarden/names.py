@@ -1,4 +1,4 @@
-"""Names and dates that results are told by: the method gives its answers under them, the report looks them up there."""
+"""Names and dates that results are known by: the method gives its answers under them, the report looks them up there."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ REGIONAL = "regional"
 """Group of all that varies between regions: indices of correlated inputs apart mean nothing."""
 
 SEEN = 0.03
-"""Share of an interval below which a narrowing cannot be told from chance, see `uncertainty.value_of_knowing`."""
+"""Share of an interval below which a narrowing cannot be distinguished from chance, see `uncertainty.value_of_knowing`."""
 
 # --- what is recorded of the method ---------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ LINEAGE = ("assumption", "functions", "profession")
 """Columns that say which functions take an assumption, and for which profession."""
 
 WITHIN = " < "
-"""Stands between a function and the one that called it."""
+"""Separates a function from the one that called it."""
 
 # --- what a reader may try ------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ BoolArray = NDArray[np.bool_]
 MINUTES_PER_HOUR = 60.0
 
 FEWEST_TO_SHRINK = 4
-"""With fewer in a class, the spread between its members cannot be told from their noise."""
+"""With fewer in a class, the spread between its members cannot be distinguished from their noise."""
 
 
 # --- what no argument may be ----------------------------------------------------------------------------
@@ -413,7 +413,7 @@ def grown(
 ) -> FloatArray:
     """Requirement moved by drivers that add up: ``R (1 + Σ raising - Σ lowering)``.
 
-    Which way a driver works is told by where it is given, never by a sign, so that a saving that is meant to
+    Which way a driver works is reported by where it is given, never by a sign, so that a saving that is meant to
     lower the requirement cannot raise it.
 
     Parameters

@@ -514,7 +514,7 @@ def read_by(*takes: Callable[[Parameters], object]) -> tuple[str, ...]:
 _TYPES = {kind.__name__: typing.get_type_hints(kind) for kind in (*SECTIONS.values(), SpecialistsAtBase)}
 
 SECTION_OF = {name: section for section, kind in SECTIONS.items() for name in types(kind)}
-"""Parameter → its section, which bears the name of the file that its assumption stands in."""
+"""Parameter → its section, named as the file that holds its assumption."""
 
 NAMES = tuple(sorted(SECTION_OF))
 """Every assumption that the model reads."""

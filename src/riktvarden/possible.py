@@ -13,6 +13,6 @@ MOST_SUPERVISORS_PER_1000 = 2.0
 LEAST_COVERAGE = 0.10
 """Least share of a region's inhabitants on the lists of the units that answered for an estimate to be made.
 
-Below a tenth each person counted would stand for more than ten: the estimate would say more of the units that happened
-to answer than of the region.
+Below a tenth each person counted would represent more than ten: the estimate would describe the units that
+happened to answer rather than the region.
 """

@@ -12,22 +12,22 @@ from riktvarden.faults import WHOLE_ROW
 from riktvarden.problems import Problem
 
 
-def unknown_codes(tables: dict[str, Table], folder: Path, told: list[Problem]) -> Iterator[Problem]:
+def unknown_codes(tables: dict[str, Table], folder: Path, reported: list[Problem]) -> Iterator[Problem]:
     """Find codes that the table they refer to does not have: one problem per code, at its first row.
 
-    A code that went missing in one table would otherwise be told once for each row of all others.
+    A code that went missing in one table would otherwise be reported once for each row of all others.
 
     Parameters
     ----------
     tables
-        Those whose rows can be told apart.
+        Those whose rows can be distinguished.
     folder
         The data folder.
-    told
-        What is known to be wrong: a cell, or a row whose cells are shifted, is not told twice.
+    reported
+        What is known to be wrong: a cell, or a row whose cells are shifted, is not reported twice.
     """
-    places = {(problem.file, problem.row, problem.column) for problem in told}
-    broken = {(problem.file, problem.row) for problem in told if problem.fix == WHOLE_ROW}
+    places = {(problem.file, problem.row, problem.column) for problem in reported}
+    broken = {(problem.file, problem.row) for problem in reported if problem.fix == WHOLE_ROW}
     rows = {name: list(rows_of(table, folder)) for name, table in tables.items()}
     for name, table in tables.items():
         file = file_of(table, folder)
@@ -38,8 +38,8 @@ def unknown_codes(tables: dict[str, Table], folder: Path, told: list[Problem]) -
             unknown: dict[str, list[int]] = {}
             for number, cells in rows[name]:
                 code = cells.get(column, "")
-                is_told = (file, number) in broken or (file, number, column) in places
-                if code and code not in known and not is_told:
+                is_reported = (file, number) in broken or (file, number, column) in places
+                if code and code not in known and not is_reported:
                     unknown.setdefault(code, []).append(number)
             for code, numbers in unknown.items():
                 more = f", here and in {len(numbers) - 1} further rows" if len(numbers) > 1 else ""
@@ -156,7 +156,7 @@ def _sums_differ(
     sound: Sound, parts: tuple[str, pd.DataFrame], whole: tuple[str, pd.DataFrame], by: list[str], value: str
 ) -> Iterator[Problem]:
     """Find groups, present in both frames, whose sums of a count differ."""
-    # The fault is told in the file that changed; if both or neither did, where the detail is.
+    # The fault is reported in the file that changed; if both or neither did, where the detail is.
     if whole[0] in sound.changed and parts[0] not in sound.changed:
         parts, whole = whole, parts
     (name, here), (other, there) = parts, whole

@@ -369,10 +369,10 @@ def sobol_indices(
     drawn = _sample(assumptions, streams, columns, len(points), joint)
     outputs = np.concatenate([np.asarray(evaluate(piece), float) for piece in chunks(drawn, PIECE)])
     flat = outputs.reshape(len(outputs), -1)
-    told = np.isfinite(flat).all(axis=0) & (flat != flat[0]).any(axis=0)
+    reported = np.isfinite(flat).all(axis=0) & (flat != flat[0]).any(axis=0)
     found = np.full((4, len(groups), flat.shape[1]), np.nan)
-    if told.any():
-        found[..., told] = _indices(flat[:, told], n)
+    if reported.any():
+        found[..., reported] = _indices(flat[:, reported], n)
     return Indices(tuple(groups), *found.reshape(4, len(groups), *outputs.shape[1:]))
 
 
@@ -449,7 +449,7 @@ def value_of_knowing(draws_of_group: ArrayLike, output: ArrayLike, bins: int = B
     each class, by what the group says of the output: the least-squares prediction of the output's rank from the
     group's inputs. With one input these are classes of the input itself. Neither interaction within a group nor
     what an input says within a class is seen, so that the value is a cautious one; but below 0.03 it cannot be
-    told from nothing, as 128 draws in a class make that much by chance.
+    reported from nothing, as 128 draws in a class make that much by chance.
 
     Parameters
     ----------
@@ -471,11 +471,11 @@ def value_of_knowing(draws_of_group: ArrayLike, output: ArrayLike, bins: int = B
     ValueError
         If there are fewer than ten draws for each class.
     """
-    inputs, told = np.asarray(draws_of_group, float), np.asarray(output, float)
-    draws = len(told)
+    inputs, reported = np.asarray(draws_of_group, float), np.asarray(output, float)
+    draws = len(reported)
     if draws < 10 * bins:
         raise ValueError("too few draws: an interval within a class needs ten")
-    known, answers = inputs.reshape(draws, -1), told.reshape(draws, -1)
+    known, answers = inputs.reshape(draws, -1), reported.reshape(draws, -1)
     centred = known - known.mean(axis=0)
     # Ranks keep draws without an answer (infinite) in order, and one that lies far out from ruling the line.
     wanted = stats.rankdata(answers, axis=0) - (draws + 1) / 2
@@ -486,4 +486,4 @@ def value_of_knowing(draws_of_group: ArrayLike, output: ArrayLike, bins: int = B
     within, overall = interval(np.moveaxis(classed, 1, 0)), interval(answers)
     width = np.where(overall.high > overall.low, overall.high - overall.low, np.nan)
     narrower = 1 - (within.high - within.low).mean(axis=0) / width
-    return np.maximum(narrower, 0.0).reshape(told.shape[1:])
+    return np.maximum(narrower, 0.0).reshape(reported.shape[1:])

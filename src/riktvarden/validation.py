@@ -372,6 +372,6 @@ def advice_change(with_newest: ArrayLike, without_newest: ArrayLike) -> AdviceCh
         NaN where one of the two has no number, and the share also where there was nothing before.
     """
     after, before = np.asarray(with_newest, float), np.asarray(without_newest, float)
-    told = np.isfinite(after) & np.isfinite(before)
-    change = np.where(told, after, np.nan) - np.where(told, before, np.nan)
+    reported = np.isfinite(after) & np.isfinite(before)
+    change = np.where(reported, after, np.nan) - np.where(reported, before, np.nan)
     return AdviceChange(change, change / np.where(before == 0, np.nan, before))

@@ -212,13 +212,13 @@ def test_the_middle_of_the_numbers_is_the_mode_and_draws_have_the_model_s_spread
 
 def test_leaving_a_region_out_leaves_no_trace_of_its_figure() -> None:
     uniform = np.full(1, 0.5)
-    told = [
+    reported = [
         regional.drawn_without(
             found({"density": np.log(value / 300_000)}, {"regions": "03"}), drawn(), TOTAL, "st", "01", uniform
         )
         for value in (50.0, 200.0)
     ]
-    np.testing.assert_array_equal(*told)
+    np.testing.assert_array_equal(*reported)
 
 
 @pytest.mark.parametrize(("form", "published"), [("count", 100.0), ("per_1000", 1 / 3), ("inhabitants_per", 3000.0)])

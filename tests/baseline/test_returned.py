@@ -214,7 +214,7 @@ def test_no_joined_class_is_too_thin_unless_it_is_the_only_one(
         assert (answered.groupby(group).sum() >= 0.1 * whole - 1e-9).all()
 
 
-# What must not be told
+# What must not be reported
 
 
 def test_a_total_that_rests_on_one_or_two_private_units_is_suppressed() -> None:
@@ -279,7 +279,7 @@ def test_small_counts_by_sex_are_hidden_in_both_sectors() -> None:
     assert len(audited.cells) >= 4
 
 
-def test_what_the_region_states_goes_before_its_units_and_what_follows_is_told() -> None:
+def test_what_the_region_states_goes_before_its_units_and_what_follows_is_reported() -> None:
     stated = [rows((form.WHOLE, "persons", value), sector=sector) for sector, value in (("all", 50.0), ("own", 30.0))]
     assert shown(by_sector(pd.concat(stated))) == {("all", "all"): 50, ("own", "all"): 30, ("private", "all"): 20}
 
@@ -311,8 +311,8 @@ def partial(*units: tuple[float, float], sectors: str = "", measure: str = "pers
         )
         for number, (count, size) in enumerate(units)
     ]
-    (told,) = region_totals(pd.concat(handed_in), PARTIAL).to_dict("records")
-    return told
+    (reported,) = region_totals(pd.concat(handed_in), PARTIAL).to_dict("records")
+    return reported
 
 
 LARGE = 45_000.0
@@ -332,37 +332,37 @@ LARGE = 45_000.0
     ],
 )
 def test_small_sums_and_few_units_are_not_published(units: tuple[tuple[float, float], ...], sectors: str) -> None:
-    told = partial(*units, sectors=sectors)
-    assert told["status"] == "suppressed"
-    assert np.isnan([told["value"], told["half_width"]]).all()
+    reported = partial(*units, sectors=sectors)
+    assert reported["status"] == "suppressed"
+    assert np.isnan([reported["value"], reported["half_width"]]).all()
 
 
 def test_positions_and_full_time_are_counts_of_persons_too() -> None:
     few = ((0.85, LARGE), (1.05, LARGE), (0.65, LARGE))
     assert {partial(*few, measure=measure)["status"] for measure in ("positions", "fte")} == {"suppressed"}
-    told = partial((8.5, LARGE), (10.25, LARGE), (6.4, LARGE), measure="fte")
-    assert (told["value"], told["base"]) == (60, 15)
+    reported = partial((8.5, LARGE), (10.25, LARGE), (6.4, LARGE), measure="fte")
+    assert (reported["value"], reported["base"]) == (60, 15)
 
 
 def test_two_units_of_a_large_region_say_too_little() -> None:
     """The two units of the review: lists of 9 137 and 11 211, 1 and 2 persons, and two lists of 1."""
     for units in (((1.0, 9_137.0), (2.0, 11_211.0)), ((3.0, 1.0), (2.0, 1.0))):
-        told = partial(*units)
-        assert (told["status"], told["qualifier"]) == ("missing", "low_coverage")
-        assert np.isnan([told["value"], told["half_width"]]).all()
+        reported = partial(*units)
+        assert (reported["status"], reported["qualifier"]) == ("missing", "low_coverage")
+        assert np.isnan([reported["value"], reported["half_width"]]).all()
 
 
 def test_more_than_a_region_can_have_is_not_published() -> None:
-    told = partial(*((70.0, 15_000.0) for _ in range(3)))
-    assert (told["status"], told["qualifier"]) == ("missing", "impossible")
+    reported = partial(*((70.0, 15_000.0) for _ in range(3)))
+    assert (reported["status"], reported["qualifier"]) == ("missing", "impossible")
     whole = rows((form.WHOLE, "persons", 300.0))
     with pytest.raises(InputError, match=r"return-25-2025-12-31.*found '300'; expected at most 285 in region 25"):
         region_totals(whole, PARTIAL)
 
 
 def test_nobody_in_the_units_that_answered_is_no_secret() -> None:
-    told = partial(*((0.0, LARGE) for _ in range(3)))
-    assert (told["value"], told["status"], told["half_width"]) == (0, "estimated", 30)
+    reported = partial(*((0.0, LARGE) for _ in range(3)))
+    assert (reported["value"], reported["status"], reported["half_width"]) == (0, "estimated", 30)
 
 
 def test_the_whole_region_is_never_said_to_be_behind_an_estimate() -> None:
@@ -406,17 +406,17 @@ def test_no_unit_follows_from_what_is_published_of_a_partial_return() -> None:
             rows((f"U{n}", "persons", y), (f"U{n}", "listed", x), complete=False)
             for n, (y, x) in enumerate(zip(persons, lists, strict=True))
         )
-        (told,) = region_totals(handed_in, pd.Series({"25": size[0]})).to_dict("records")
+        (reported,) = region_totals(handed_in, pd.Series({"25": size[0]})).to_dict("records")
         grid = grids[len(lists)]
-        if told["status"] != "estimated" or persons.max() > grid.max():
+        if reported["status"] != "estimated" or persons.max() > grid.max():
             continue
         shown += 1
-        ends = [(told["value"] + side * told["base"] / 2) * coverage for side in (-1, 1)]
-        assert ends[0] >= THRESHOLD or told["value"] == 0
+        ends = [(reported["value"] + side * reported["base"] / 2) * coverage for side in (-1, 1)]
+        assert ends[0] >= THRESHOLD or reported["value"] == 0
         assert ends[1] - ends[0] > THRESHOLD
-        is_same = as_published(grid, lists, size, told["base"]) == [told["value"], told["half_width"]]
+        is_same = as_published(grid, lists, size, reported["base"]) == [reported["value"], reported["half_width"]]
         found = grid[is_same.all(axis=1) & ((grid > 0).sum(axis=1) >= LEAST_CONTRIBUTORS)]
-        if told["value"] > 0:
+        if reported["value"] > 0:
             assert (found == persons).all(axis=1).any()
             assert np.ptp(found, axis=0).min() > default_protection()
             assert np.ptp(found.sum(axis=1)) > default_protection()
@@ -439,12 +439,15 @@ def test_no_unit_follows_where_owners_are_estimated_apart() -> None:
             rows((f"U{n}", "persons", y), (f"U{n}", "listed", x), complete=False, sector=sector)
             for n, (y, x, sector) in enumerate(zip(persons.astype(float), lists, sectors, strict=True))
         ]
-        (told,) = region_totals(pd.concat([*units, *stated]), pd.Series({"25": sum(parts)})).to_dict("records")
-        if told["status"] != "estimated" or persons.max() > 4:
+        (reported,) = region_totals(pd.concat([*units, *stated]), pd.Series({"25": sum(parts)})).to_dict("records")
+        if reported["status"] != "estimated" or persons.max() > 4:
             continue
         shown += 1
-        assert told["classes"] == 2
-        is_same = as_published(grid, lists, np.array(parts), told["base"]) == [told["value"], told["half_width"]]
+        assert reported["classes"] == 2
+        is_same = as_published(grid, lists, np.array(parts), reported["base"]) == [
+            reported["value"],
+            reported["half_width"],
+        ]
         found = grid[is_same.all(axis=1) & ((grid > 0).sum(axis=1) >= LEAST_CONTRIBUTORS)]
         assert (found == persons).all(axis=1).any()
         assert np.ptp(found, axis=0).min() > default_protection()

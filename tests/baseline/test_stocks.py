@@ -79,7 +79,7 @@ def test_every_region_is_surer_with_its_own_figure_than_without(case: Case) -> N
         assert (with_it < without).mean() > 0.99, region
 
 
-def test_regions_left_out_are_told_better_than_by_the_mean_of_the_others(case: Case) -> None:
+def test_regions_left_out_are_estimated_better_than_by_the_mean_of_the_others(case: Case) -> None:
     rows = inputs.left_out(case.p, case.on.found, case.on.people, case.uniform["st"])
     assert list(rows["region"]) == ["01", "04", "06", "07", "12", "14", "23"]
     density = np.log(rows["value"].to_numpy() / case.on.people.at_reference[rows["region"]].to_numpy())

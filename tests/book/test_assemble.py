@@ -73,7 +73,7 @@ def test_another_key_has_all_made_anew(assembled: Callable[..., Path]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "error", "told"),
+    ("code", "error", "reported"),
     [
         (-9, "", "jupyter-book build was killed (out of memory?):\n"),
         (-11, "", "jupyter-book build died of signal 11:\n"),
@@ -84,12 +84,12 @@ def test_another_key_has_all_made_anew(assembled: Callable[..., Path]) -> None:
     ],
 )
 def test_how_it_ended_is_said_with_the_last_of_its_log(
-    assembled: Callable[..., Path], tmp_path: Path, code: int, error: str, told: str
+    assembled: Callable[..., Path], tmp_path: Path, code: int, error: str, reported: str
 ) -> None:
     with pytest.raises(assemble.AssembleError) as caught:
         assembled(code, LOG.format(error=error, source=(tmp_path / "source").resolve()))
     message = str(caught.value)
-    assert told in message
+    assert reported in message
     assert error in message
     assert "chapters/index.md:3: WARNING: undefined label" in message
     assert "The full traceback has been saved in" in message

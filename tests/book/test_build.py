@@ -366,7 +366,7 @@ def test_changed_part_makes_the_pages_that_use_it_and_the_book_is_as_if_new(tmp_
 
 
 @pytest.mark.parametrize(
-    ("end", "told", "cold"),
+    ("end", "reported", "cold"),
     [
         ("sys.exit('no number')", "no number", False),
         ("1 / 0", "ZeroDivisionError: division by zero", False),
@@ -375,8 +375,8 @@ def test_changed_part_makes_the_pages_that_use_it_and_the_book_is_as_if_new(tmp_
         ("import time; time.sleep(60)", "took longer than 15 s", True),
     ],
 )
-def test_what_could_not_be_computed_is_told_and_tried_again(
-    tmp_path: Path, end: str, told: str, cold: bool, monkeypatch: pytest.MonkeyPatch
+def test_what_could_not_be_computed_is_reported_and_tried_again(
+    tmp_path: Path, end: str, reported: str, cold: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if cold:
         monkeypatch.setattr(warm, "zygote_for", lambda *_: None)
@@ -387,7 +387,7 @@ def test_what_could_not_be_computed_is_told_and_tried_again(
     with pytest.raises(BuildError) as caught:
         make(root, prepare="shared", timeout=15)
     (fault,) = caught.value.failures
-    assert fault.startswith(f"computing b: {told}\n  log: ")
+    assert fault.startswith(f"computing b: {reported}\n  log: ")
     module.write_text(sound, encoding="utf-8")
     assert make(root, prepare="shared").executed == PAGES
 

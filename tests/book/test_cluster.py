@@ -48,7 +48,7 @@ def test_what_notebooks_share_is_computed_there(root: Path, tmp_path: Path, addr
         assert json.loads((tmp_path / f"material/{name}.json").read_bytes())["asked_by"] != os.getpid()
 
 
-def test_faults_are_told_by_region_and_cell(tmp_path: Path, address: str) -> None:
+def test_faults_are_reported_by_region_and_cell(tmp_path: Path, address: str) -> None:
     root = make_root(tmp_path / "project")
     write_template(root, "import os\nif region == '12':\n    os._exit(3)\nprint(region)")
     with pytest.raises(BuildError) as caught:

@@ -40,12 +40,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
+    ("number", "reported"),
     [(errno.ENOSPC, "; make room, and try again"), (errno.EACCES, ", and try again")],
 )
 @pytest.mark.parametrize("command", [("build",), ("regions",), ("check",), ("exports", "check", "x", "--mapping", "y")])
 def test_a_full_or_closed_disk_is_a_message(
-    tmp_path: Path, number: int, told: str, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, number: int, reported: str, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number), str(tmp_path / "t.csv"))
@@ -54,4 +54,4 @@ def test_a_full_or_closed_disk_is_a_message(
         monkeypatch.setattr(place, refused)
     if command == ("regions",):
         monkeypatch.setattr("riktvarden.tables.read", refused)
-    assert said(run(*command)) == f"{tmp_path / 't.csv'}: {os.strerror(number)}{told}"
+    assert said(run(*command)) == f"{tmp_path / 't.csv'}: {os.strerror(number)}{reported}"

@@ -65,7 +65,7 @@ def test_what_was_drawn_before_does_not_count() -> None:
     assert said == [f"{hashlib.sha256(drawing.encode()).hexdigest()}\n".encode()] * 2
 
 
-def test_names_are_told_apart_where_one_begins_with_another() -> None:
+def test_names_can_be_distinguished_where_one_begins_with_another() -> None:
     parts = "".join(f'<g id="a_{number}" fill="url(#a_{number})" href="#a_{number}"/>' for number in (11, 1, 0, 111))
     assert figures._renumbered(parts) == "".join(
         f'<g id="a_{number}" fill="url(#a_{number})" href="#a_{number}"/>' for number in range(4)

@@ -100,7 +100,7 @@ def test_schema_counts(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("data/p.json", '{"b": 2}', False),
         ("requirements.lock", "# made anew\nnothing==1\n", False),
         ("requirements.lock", "nothing==2\n", True),
-        ("src/riktvarden/report/region.py", f"# told\n{MODULES['report/region.py']}\n", False),
+        ("src/riktvarden/report/region.py", f"# reported\n{MODULES['report/region.py']}\n", False),
         ("src/riktvarden/report/region.py", "from . import words\n", True),
         ("src/riktvarden/deep/inner.py", "x = 1\n", True),
         ("src/riktvarden/unused.py", "x = 1\n", False),

@@ -189,14 +189,14 @@ def test_a_person_is_found_in_every_format(tmp_path: Path) -> None:
     write_page(tmp_path / "book", "chapters/regions/25", "a", data)
     edition = replace(EDITION, documents=["chapters/regions/25"], regions=["25"])
     opendata.take_out(tmp_path / "book", tmp_path / "out", edition, tmp_path / "source")
-    told = ["st_persons 2025, region 25: the value can be worked out"]
-    assert given_away(tmp_path / "out") == told
+    reported = ["st_persons 2025, region 25: the value can be worked out"]
+    assert given_away(tmp_path / "out") == reported
     for format_ in ("csv", "parquet", "xlsx"):
         alone = tmp_path / format_
         for file in (tmp_path / "out").rglob(f"*.{format_}"):
             alone.mkdir()
             (alone / file.name).write_bytes(file.read_bytes())
-        assert given_away(alone) == told, format_
+        assert given_away(alone) == reported, format_
 
 
 def test_sheets_have_names_that_excel_takes(tmp_path: Path) -> None:

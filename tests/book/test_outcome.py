@@ -38,7 +38,7 @@ def made(tmp_path: Path) -> Made:
     return Made(tmp_path)
 
 
-def test_the_same_again_is_told_at_once(made: Made) -> None:
+def test_the_same_again_is_reported_at_once(made: Made) -> None:
     report = made.again().report()
     assert report is not None
     assert (report.executed, report.unchanged, report.pages) == ([], ["page"], ["page"])

@@ -34,7 +34,7 @@ def front(names: object) -> dict[str, bytes]:
     return {"index.html": "\n".join(sorted(names)).encode()}
 
 
-def told(site: Path) -> dict[str, str]:
+def reported(site: Path) -> dict[str, str]:
     """What lies at a site besides its list, which must be right."""
     found = {name: (site / name).read_text(encoding="utf-8") for name in publish.digests(site) if name != publish.SUMS}
     assert publish.changed(site) == []
@@ -54,12 +54,12 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_what_is_put_out_is_there_and_nothing_more(tmp_path: Path, site: Path) -> None:
-    assert told(site) == texts("one")
+    assert reported(site) == texts("one")
     (tmp_path / "one/sv/chapters/gone.html").touch()
     publish.publish(site, parts(tmp_path / "one", "one"))
     (tmp_path / "one/sv/chapters/gone.html").unlink()
     publish.publish(site, parts(tmp_path / "one", "two"))
-    assert told(site) == texts("two")
+    assert reported(site) == texts("two")
     assert [place.name for place in site.parent.iterdir()] == ["site"]
 
 
@@ -70,7 +70,7 @@ def test_what_is_put_out_is_there_and_nothing_more(tmp_path: Path, site: Path) -
 def test_a_file_that_nobody_put_out_leaves_when_there_is_nothing_else_to_do(tmp_path: Path, site: Path, stray: str) -> None:
     write(site, {stray: "evil"})
     publish.publish(site, parts(tmp_path / "one", "one"))
-    assert told(site) == texts("one")
+    assert reported(site) == texts("one")
 
 
 def test_a_link_to_elsewhere_leaves(tmp_path: Path, site: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_link_to_elsewhere_leaves(tmp_path: Path, site: Path) -> None:
     (site / "sv/chapters/index.html").unlink()
     (site / "sv/chapters/index.html").symlink_to(tmp_path / "one/sv/chapters/index.html")
     publish.publish(site, parts(tmp_path / "one", "one"))
-    assert told(site) == texts("one")
+    assert reported(site) == texts("one")
     assert not [name for name in publish.digests(site) if (site / name).is_symlink()]
 
 
@@ -89,7 +89,7 @@ def test_what_was_changed_or_lost_is_put_out_again(
 ) -> None:
     change(site / name)
     publish.publish(site, parts(tmp_path / "one", "one"))
-    assert told(site) == texts("one")
+    assert reported(site) == texts("one")
 
 
 def test_other_languages_and_editions_stay_as_they_were_put_out(tmp_path: Path, site: Path) -> None:
@@ -97,12 +97,12 @@ def test_other_languages_and_editions_stay_as_they_were_put_out(tmp_path: Path, 
     write(tmp_path / "others", others)
     publish.publish(site, {place: tmp_path / "others" / place for place in ("en", "data/2026-1")}, front)
     publish.publish(site, parts(tmp_path / "one", "two"))
-    assert told(site) == {**texts("two"), **others, "index.html": "\n".join(sorted({**SITE, **others}))}
+    assert reported(site) == {**texts("two"), **others, "index.html": "\n".join(sorted({**SITE, **others}))}
     (site / "data/2026-1/index.json").write_text("changed", encoding="utf-8")
     write(site, {"data/2026-1/evil.csv": "evil"})
     publish.publish(site, parts(tmp_path / "one", "two"), front)
     del others["data/2026-1/index.json"]
-    assert told(site) == {**texts("two"), **others, "index.html": "\n".join(sorted({**SITE, **others}))}
+    assert reported(site) == {**texts("two"), **others, "index.html": "\n".join(sorted({**SITE, **others}))}
 
 
 def test_a_site_without_a_list_keeps_whole_books_and_editions(tmp_path: Path, site: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_site_without_a_list_keeps_whole_books_and_editions(tmp_path: Path, si
     others = {"en/searchindex.js": "words", "en/index.html": "page", "data/1/index.json": "frozen", "data/1/t.csv": "1"}
     write(site, {**others, "stray/x": "evil", "data/x.csv": "evil"})
     publish.publish(site, parts(tmp_path / "one", "two"))
-    assert told(site) == {**texts("two"), **others}
+    assert reported(site) == {**texts("two"), **others}
 
 
 def test_what_was_printed_of_pages_leaves_when_they_change(tmp_path: Path, site: Path) -> None:
@@ -118,9 +118,9 @@ def test_what_was_printed_of_pages_leaves_when_they_change(tmp_path: Path, site:
     publish.publish(site, {"sv/pdf": tmp_path / "print"})
     write(tmp_path / "one/data/working", {"more.csv": "1"})
     publish.publish(site, parts(tmp_path / "one", "one"))
-    assert told(site)["sv/pdf/report.pdf"] == "paper"
+    assert reported(site)["sv/pdf/report.pdf"] == "paper"
     publish.publish(site, parts(tmp_path / "one", "two"))
-    assert "sv/pdf/report.pdf" not in told(site)
+    assert "sv/pdf/report.pdf" not in reported(site)
 
 
 def test_unchanged_files_are_not_rewritten(tmp_path: Path, site: Path) -> None:
@@ -174,13 +174,13 @@ def test_whenever_it_is_killed_the_site_is_the_old_one_or_the_new_one(
             os._exit(0)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if site.exists():
-            assert told(site) in (texts("one"), texts("two")), moment
+            assert reported(site) in (texts("one"), texts("two")), moment
         else:
             assert not exchanges
         publish.recover(site)
-        assert told(site) in (texts("one"), texts("two")), moment
+        assert reported(site) in (texts("one"), texts("two")), moment
         assert [place.name for place in site.parent.iterdir()] == ["site"]
-        states.append(told(site) == texts("two"))
+        states.append(reported(site) == texts("two"))
         if code == 0:
             break
     assert states[0] is False
@@ -215,15 +215,15 @@ def test_a_full_disk_leaves_the_old_site(tmp_path: Path, site: Path, failing: st
         patched.setattr(*((publish.shutil, "copy2", full) if failing == "copy2" else (Path, "rename", full)))
         with pytest.raises(OSError, match="No space left"):
             publish.publish(site, new)
-    assert told(site) == texts("one")
+    assert reported(site) == texts("one")
     assert [place.name for place in site.parent.iterdir()] == ["site"]
 
 
 def test_two_builds_in_one_folder_do_not_meet(tmp_path: Path) -> None:
-    told = rf"process {os.getpid()} on .* is building the site since"
+    reported = rf"process {os.getpid()} on .* is building the site since"
     with (
         publish.alone(tmp_path, "building the site"),
-        pytest.raises(files.LockedError, match=told),
+        pytest.raises(files.LockedError, match=reported),
         publish.alone(tmp_path, "building too"),
     ):
         pass

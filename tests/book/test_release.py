@@ -46,7 +46,7 @@ def test_downloads_are_read_as_a_reader_gets_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "told"),
+    ("columns", "reported"),
     [
         ({}, False),
         ({"value": 3.0}, True),
@@ -57,9 +57,11 @@ def test_downloads_are_read_as_a_reader_gets_them(tmp_path: Path) -> None:
         ({"value": 2.55, "unit": "FTE", "measure": "st_fte"}, True),
     ],
 )
-def test_a_small_count_of_persons_that_we_collected_is_told(tmp_path: Path, columns: dict[str, object], told: bool) -> None:
+def test_a_small_count_of_persons_that_we_collected_is_reported(
+    tmp_path: Path, columns: dict[str, object], reported: bool
+) -> None:
     page(tmp_path, "a", **columns)
-    assert bool(given_away(tmp_path)) == told
+    assert bool(given_away(tmp_path)) == reported
 
 
 def test_what_one_page_hides_another_must_not_show(tmp_path: Path) -> None:
@@ -89,7 +91,7 @@ def test_pages_are_attacked_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["export-påhittad.csv 0123456789ab", "Kolada N70007", "st-001, export-x.csv 01"])
-def test_small_counts_of_exports_are_told(tmp_path: Path, source: str) -> None:
+def test_small_counts_of_exports_are_reported(tmp_path: Path, source: str) -> None:
     page(tmp_path, "a", source=source, value=3.0, profession="psychologist", sex="women", care_level="primary")
     assert given_away(tmp_path) == [
         "st_persons 2025, region 25, sex women, care_level primary, profession psychologist: the value can be worked out"
@@ -117,7 +119,7 @@ def frozen(folder: Path, **columns: object) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("earlier", "now", "told"),
+    ("earlier", "now", "reported"),
     [
         (34.0, 34.0, None),
         (34.0, 44.0, None),
@@ -125,10 +127,10 @@ def frozen(folder: Path, **columns: object) -> Path:
         (34.0, math.nan, "shown in edition 2025-1"),
     ],
 )
-def test_pages_are_held_against_frozen_editions(tmp_path: Path, earlier: float, now: float, told: str | None) -> None:
+def test_pages_are_held_against_frozen_editions(tmp_path: Path, earlier: float, now: float, reported: str | None) -> None:
     editions = frozen(tmp_path, value=earlier)
     page(tmp_path, "a", value=now, status="suppressed" if math.isnan(now) else "reported")
-    assert given_away(tmp_path, editions)[-1:] == ([f"st_persons 2025, region 25: {told}"] if told else [])
+    assert given_away(tmp_path, editions)[-1:] == ([f"st_persons 2025, region 25: {reported}"] if reported else [])
 
 
 def test_an_edition_that_shows_another_part_gives_the_hidden_one_away(tmp_path: Path) -> None:
@@ -137,8 +139,8 @@ def test_an_edition_that_shows_another_part_gives_the_hidden_one_away(tmp_path: 
     now = {"value": [math.nan, math.nan, 34.0], "status": ["suppressed", "suppressed", "reported"]}
     page(tmp_path, "a", **cells, **now)
     assert not given_away(tmp_path, tmp_path / "none")
-    told = "st_persons 2025, region 25, sector private: the value can be worked out beside edition 2025-1"
-    assert told in given_away(tmp_path, editions)
+    reported = "st_persons 2025, region 25, sector private: the value can be worked out beside edition 2025-1"
+    assert reported in given_away(tmp_path, editions)
 
 
 # --- leaks that were planted, one by one ---------------------------------------------------------------

@@ -69,10 +69,10 @@ def test_a_row_that_nobody_has_set_is_left_out(value: str, builder: str, left: i
 
 @pytest.mark.parametrize("address", ["", "https://example.org/code"])
 def test_theme_gets_the_repository_and_never_that_of_jupyter_book(address: str) -> None:
-    told = config("sv", repository=address)
-    told.html_theme_options["repository_url"] = "https://github.com/executablebooks/jupyter-book"
-    sphinx_ext.fill_in_site(None, told)
-    assert told.html_theme_options["repository_url"] == address
+    reported = config("sv", repository=address)
+    reported.html_theme_options["repository_url"] = "https://github.com/executablebooks/jupyter-book"
+    sphinx_ext.fill_in_site(None, reported)
+    assert reported.html_theme_options["repository_url"] == address
 
 
 def test_misspelt_site_detail() -> None:

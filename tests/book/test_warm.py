@@ -62,7 +62,7 @@ def said(notebook: nbformat.NotebookNode) -> str:
     return "".join(output.text for output in last.outputs)
 
 
-def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+def reported(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name == "riktvarden"]  # not what libraries log
 
 
@@ -114,7 +114,7 @@ def test_unseeded_numbers_differ_between_kernels(tmp_path: Path, monkeypatch: py
         ("raise ValueError('no')", "ValueError: no"),
     ],
 )
-def test_fault_of_one_kernel_is_told_and_hurts_no_other(tmp_path: Path, end: str, cause: str) -> None:
+def test_fault_of_one_kernel_is_reported_and_hurts_no_other(tmp_path: Path, end: str, cause: str) -> None:
     with ThreadPoolExecutor(2) as pool:
         other = pool.submit(execute, tmp_path, "import time\ntime.sleep(1.5)\nprint('well')", name="25")
         bad = pool.submit(execute, tmp_path, "1", end, name="12", timeout=2)
@@ -214,7 +214,7 @@ def test_kernel_that_cannot_be_forked_starts_cold(
 
     monkeypatch.setattr(warm.Zygote, "launch", refuse)
     assert "zygote" not in said(execute(tmp_path, PARENT))
-    assert told(caplog) == ["this kernel starts cold, which takes longer: too many processes"]
+    assert reported(caplog) == ["this kernel starts cold, which takes longer: too many processes"]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_what_a_fork_would_lose_makes_kernels_start_cold_and_is_said_once(
     with caplog.at_level(logging.WARNING, logger="riktvarden"):
         for name in ("12", "25"):
             assert "zygote" not in said(execute(tmp_path, PARENT, name=name))
-    (record,) = told(caplog)
+    (record,) = reported(caplog)
     assert reason in record
 
 
@@ -244,7 +244,7 @@ def test_system_that_cannot_fork_is_said_once(
     monkeypatch.setattr(sys, "platform", "win32-like")
     for _ in range(2):
         assert warm.zygote_for([sys.executable], {}, []) is None
-    assert told(caplog) == ["kernels start cold, which takes longer: win32-like cannot fork them safely"]
+    assert reported(caplog) == ["kernels start cold, which takes longer: win32-like cannot fork them safely"]
 
 
 @pytest.mark.parametrize("tool", ["papermill", "nbval", "nbclient", "specification"])

@@ -103,9 +103,9 @@ def test_a_single_provider_is_secret_however_large() -> None:
 def test_telling_primary_from_secondary_narrows_and_is_found() -> None:
     safe = audit.protect(two_by_two(3, 20, 30, 40), [REGION, SEX])
     assert audit.audit(audit.for_release(safe), [REGION, SEX]).passes
-    told = audit.audit(safe, [REGION, SEX])
-    assert interval(told, "01", "K") == (1, 4)
-    assert not told.passes
+    reported = audit.audit(safe, [REGION, SEX])
+    assert interval(reported, "01", "K") == (1, 4)
+    assert not reported.passes
 
 
 def test_missing_and_estimated_cells_are_neither_known_nor_secret() -> None:

@@ -25,7 +25,7 @@ OF_A_KIND = TABLES // 4
 """Tables of one edition, of two, with a correction between them, and with products of published figures."""
 
 LEAST_WIDTH = 4
-"""A small count is 1, 2, 3 or 4: whoever cannot tell more than four values apart knows more than the rule says."""
+"""A small count is 1, 2, 3 or 4: who is left with four values or fewer knows more than the rule gives away."""
 
 SHAPES = [(9,), (4, 3), (3, 2, 2), (2, 2, 2, 2)]
 
@@ -59,7 +59,7 @@ class Outsider:
         self.high.append(high)
 
     def read(self, table: pd.DataFrame) -> None:
-        """Learn every value that stands in a table."""
+        """Learn every value in a table."""
         for *codes, value in table.dropna(subset="value")[[*self.dimensions, "value"]].itertuples(index=False, name=None):
             self.learn(self.cell(codes), value, value)
 

@@ -39,17 +39,17 @@ def by_area(rows: pd.DataFrame, measure: str, areas: list[str]) -> np.ndarray:
 def test_paths_are_those_of_the_report(
     central: explorer.Explored, results: Results, base: chain.Base, name: str, measure: str
 ) -> None:
-    told = by_area(results.paths, measure, base.people.areas)
-    shown = np.isfinite(told)
+    reported = by_area(results.paths, measure, base.people.areas)
+    shown = np.isfinite(reported)
     assert shown[-1].all()
     # The report's positions are whole numbers that sum to the nation's.
     apart = 1.0 if name == "positions" else 0.0
-    np.testing.assert_allclose(getattr(central, name)[0][shown], told[shown], rtol=CLOSE, atol=apart)
+    np.testing.assert_allclose(getattr(central, name)[0][shown], reported[shown], rtol=CLOSE, atol=apart)
 
 
 def test_guideline_values_are_those_of_the_report(central: explorer.Explored, results: Results, base: chain.Base) -> None:
-    told = results.of("st_positions_guideline")["value"].reindex(base.people.areas)
-    assert (central.whole_positions[0] == told.to_numpy()).all()
+    reported = results.of("st_positions_guideline")["value"].reindex(base.people.areas)
+    assert (central.whole_positions[0] == reported.to_numpy()).all()
     starters = results.starters.set_index("year").loc[base.people.target_year]
     assert np.isfinite(central.starters_target[0, -1]) or starters["obstacle"] == "applicants"
     if starters["obstacle"] == "":
@@ -59,27 +59,29 @@ def test_guideline_values_are_those_of_the_report(central: explorer.Explored, re
 def test_municipalities_have_the_reports_requirement(
     central: explorer.Explored, results: Results, base: chain.Base
 ) -> None:
-    told = results.municipalities.set_index("municipality")["specialist_requirement"].reindex(base.people.municipalities)
-    np.testing.assert_allclose(central.municipal_requirement[0], told.to_numpy(float), rtol=CLOSE)
+    reported = results.municipalities.set_index("municipality")["specialist_requirement"].reindex(
+        base.people.municipalities
+    )
+    np.testing.assert_allclose(central.municipal_requirement[0], reported.to_numpy(float), rtol=CLOSE)
 
 
 def test_need_of_the_professions_is_the_reports(central: explorer.Explored, results: Results, base: chain.Base) -> None:
     for place, name in enumerate(PROFESSIONS):
         rows = results.contributions
         parts = rows.loc[(rows["profession"] == name) & (rows["factor"] != "team")].groupby("region")["value"].sum()
-        told = parts.reindex(base.people.areas).to_numpy(float)
-        np.testing.assert_allclose(central.need[0, place, :, 0], told, rtol=CLOSE)
+        reported = parts.reindex(base.people.areas).to_numpy(float)
+        np.testing.assert_allclose(central.need[0, place, :, 0], reported, rtol=CLOSE)
         both = (central.regions_part + central.municipalities_part)[0, place]
-        np.testing.assert_allclose(base.people.regional(both), told, rtol=CLOSE)
+        np.testing.assert_allclose(base.people.regional(both), reported, rtol=CLOSE)
 
 
 def test_costs_are_the_reports(central: explorer.Explored, results: Results, base: chain.Base) -> None:
     rows = costs.by_year(base, base.sample(16), results.programme)
     for path, ours in ((costs.REFERENCE, central.cost_reference), (costs.TARGET, central.cost_target)):
-        told = by_area(rows.loc[rows["path"] == path], "cost_total", base.people.areas)
-        shown = np.isfinite(told)
+        reported = by_area(rows.loc[rows["path"] == path], "cost_total", base.people.areas)
+        shown = np.isfinite(reported)
         assert shown[-1].all()
-        np.testing.assert_allclose(ours[0][shown], told[shown], rtol=CLOSE)
+        np.testing.assert_allclose(ours[0][shown], reported[shown], rtol=CLOSE)
 
 
 def test_each_setting_moves_something(base: chain.Base) -> None:

@@ -180,19 +180,19 @@ def test_ranges_are_rounded_outwards() -> None:
     assert rows[["low", "high"]].to_numpy().tolist() == [[110, 200]]
 
 
-def test_shares_that_do_not_sum_to_one_are_told(tmp_path: Path) -> None:
+def test_shares_that_do_not_sum_to_one_are_reported(tmp_path: Path) -> None:
     shutil.copytree(assumptions.DATA / "assumptions", tmp_path / "assumptions")
     path = tmp_path / "assumptions/task_shift.toml"
     head, name, tail = path.read_text(encoding="utf-8").partition("[task_shift_to_psychologist]")
     path.write_text(head + name + tail.replace("0.2", "0.4"), encoding="utf-8")
-    (told,) = [problem for problem in assumptions.check(tmp_path) if problem.file.endswith("task_shift.toml")]
-    assert told.value == "1.2"
-    assert "task_shift_to_psychologist" in told.expected
+    (reported,) = [problem for problem in assumptions.check(tmp_path) if problem.file.endswith("task_shift.toml")]
+    assert reported.value == "1.2"
+    assert "task_shift_to_psychologist" in reported.expected
 
 
-def test_a_target_before_the_base_year_is_told(tmp_path: Path) -> None:
+def test_a_target_before_the_base_year_is_reported(tmp_path: Path) -> None:
     shutil.copytree(assumptions.DATA / "assumptions", tmp_path / "assumptions")
     path = tmp_path / "assumptions/principals.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("low = 2035", "low = 2020"), encoding="utf-8")
-    told = [problem for problem in assumptions.check(tmp_path) if "after base_year" in problem.expected]
-    assert [problem.value for problem in told] == ["2020"]
+    reported = [problem for problem in assumptions.check(tmp_path) if "after base_year" in problem.expected]
+    assert [problem.value for problem in reported] == ["2020"]

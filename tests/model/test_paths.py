@@ -78,7 +78,7 @@ def test_the_long_run_is_where_todays_intake_leads(base: chain.Base) -> None:
     assert_allclose(norm["st_starters_guideline"], have.intake, rtol=1e-9)
 
 
-def test_no_region_is_told_to_train_fewer_than_leave(passed: SimpleNamespace) -> None:
+def test_no_region_is_advised_to_train_fewer_than_leave(passed: SimpleNamespace) -> None:
     """Where all have twice what they need, the advice is still what replaces those who leave."""
     plenty = passed.required / 4
     starters = general_practice.starters_for(passed.p, passed.people, passed.have, plenty, passed.people.target_year)
@@ -140,13 +140,13 @@ def test_no_curve_is_drawn_where_the_stock_is_unpublished(results: Results, fram
     assert unknown["value"].isna().all()
     assert unknown[["low", "high"]].notna().all(axis=None)
     assert (unknown["qualifier"] == "interval_only").all()
-    told = set(results.of("st_persons_reference")["value"].dropna().index)
+    reported = set(results.of("st_persons_reference")["value"].dropna().index)
     programme = results.programme.dropna(subset="value")
     assert set(programme.query("measure == 'programme_specialist_fte'")["region"]) == known
-    assert set(programme.query("measure == 'programme_positions'")["region"]) == told
+    assert set(programme.query("measure == 'programme_positions'")["region"]) == reported
     assert set(programme.query("measure == 'programme_starters'")["region"]) == set(results.areas)
     before = programme.query("measure == 'programme_starters' and year == 2025")
-    assert set(before["region"]) == told
+    assert set(before["region"]) == reported
 
 
 def test_the_programme_keeps_its_limits(results: Results, graded: Assumptions) -> None:

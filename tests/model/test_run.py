@@ -160,21 +160,21 @@ def test_dated_figures_are_held_against_one_path(results: Results, edition: dict
     assert (rows["residual"].abs().gt(2) == rows["question"]).all()
 
 
-def test_each_known_region_is_left_out_once_and_not_told_itself(results: Results) -> None:
+def test_each_known_region_is_left_out_once_and_not_given_its_own(results: Results) -> None:
     rows = results.left_out.set_index("region")
     known = results.of("st_persons_reference")["value"].drop(NATION).dropna()
     assert set(rows.index) == set(known.index)
     assert ((rows["low"] < rows["middle"]) & (rows["middle"] < rows["high"])).all()
-    # Without its own figure a region is told by the others: nearer to the mean density than Jämtland Härjedalen is.
+    # Without its own figure a region is estimated from the others: nearer to the mean density than Jämtland Härjedalen is.
     assert rows.loc["23", "high"] < rows.loc["23", "value"]
 
 
 def test_a_nearer_target_asks_for_more_and_then_for_the_impossible(results: Results) -> None:
     path = results.starters.set_index("year")
-    told = path.dropna(subset=["value"])
-    assert told["value"].is_monotonic_decreasing
-    assert (told["low"].notna() == (told["feasible"] >= 0.9)).all()
-    assert (path.index[path["value"].isna()] < told.index.min()).all()
+    reported = path.dropna(subset=["value"])
+    assert reported["value"].is_monotonic_decreasing
+    assert (reported["low"].notna() == (reported["feasible"] >= 0.9)).all()
+    assert (path.index[path["value"].isna()] < reported.index.min()).all()
     assert path["feasible"].is_monotonic_increasing
 
 
@@ -197,7 +197,7 @@ def test_the_norm_in_force_is_among_the_scenarios(results: Results) -> None:
 def test_a_region_that_returns_its_number_is_known(
     frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions
 ) -> None:
-    """Numbers handed in are synthetic; three persons are too few to be told."""
+    """Numbers handed in are synthetic; three persons are too few to be shown."""
     handed_in = pd.DataFrame(
         {
             "region": ["25", "09"],

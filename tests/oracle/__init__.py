@@ -8,7 +8,7 @@ followed year by year where it has kernels, precisions where it has gains, and t
 Covered
 -------
 To a relative 1e-9, at the central values and once more at others, so that two assumptions that happen to be alike
-cannot stand in for each other:
+cannot be exchanged for each other:
 
 - every central value of ``Results.tidy`` and ``Results.paths``: inhabitants, published figures, stocks in training and of
   specialists, requirement, coverage A and B, gaps, inflow, exits, the long run, and the guideline values
@@ -45,7 +45,7 @@ that this is right. So it is with
 
 Not covered
 -----------
-Intervals, what is said in words, the other columns of ``variants``, and values that are shares or medians of draws: see
+Intervals, texts, the other columns of ``variants``, and values that are shares or medians of draws: see
 ``OF_DRAWS`` and ``FRAMES_LEFT_OUT`` of ``test_oracle.py``. A measure or a frame of the results that is neither compared nor
 in one of the lists makes a test fail.
 """

@@ -155,7 +155,7 @@ class Doctors:
         return persons / (self.v.persons_per_position * (1 - self.v.st_vacancy_rate))
 
     def counted_in_part(self, in_training: np.ndarray) -> np.ndarray:
-        """Full-time equivalents that those in the middle of their training stand for (C6)."""
+        """Full-time equivalents that those in the middle of their training count as (C6)."""
         v = self.v
         omega = v.inhabitants_per_st_mid / v.inhabitants_per_specialist
         return omega * v.st_share_at_own_unit * v.st_share_mid_training * in_training / v.persons_per_position

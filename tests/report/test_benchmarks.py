@@ -15,7 +15,7 @@ MADE_UP = {
 """A measurement that nobody has made."""
 
 
-def test_missed_aim_is_told_with_its_limit() -> None:
+def test_missed_aim_is_reported_with_its_limit() -> None:
     found = {"e": MADE_UP}
     cells = benchmarks.overview(SWEDISH, found).cells
     row = cells.loc[benchmarks.MEASURED["e"]]
@@ -31,14 +31,14 @@ def test_reached_aims_need_no_limit() -> None:
     assert benchmarks.limits(SWEDISH, found) == ["Alla mål som har mätts är nådda."]
 
 
-def test_what_else_the_file_has_is_not_told_of() -> None:
+def test_what_else_the_file_has_is_not_reported_of() -> None:
     found = {"e": MADE_UP}
     more = found | {"weight": {"bytes": 1}}
     assert benchmarks.machine(SWEDISH, more) == benchmarks.machine(SWEDISH, found)
     assert benchmarks.overview(SWEDISH, more).data.equals(benchmarks.overview(SWEDISH, found).data)
 
 
-def test_slowest_steps_are_told_with_their_build() -> None:
+def test_slowest_steps_are_reported_with_their_build() -> None:
     slow = [{"language": "sv", "step": "a step", "seconds": 12.34}]
     table = benchmarks.steps(SWEDISH, {"d": MADE_UP | {"steps": slow}, "e": MADE_UP})
     assert table.cells.loc["a step"].tolist() == [benchmarks.MEASURED["d"], "sv", "12,3"]

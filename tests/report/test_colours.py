@@ -62,7 +62,7 @@ def test_the_measures_are_those_of_the_standards() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("sight", SIGHTS)
-def test_colours_of_one_chart_are_told_apart(sight: str, page: str) -> None:
+def test_colours_of_one_chart_are_distinguished(sight: str, page: str) -> None:
     colours = {name: PAGES[page](getattr(charts, name)) for name in TOLD_APART}
     near = {
         f"{one}, {other}": round(distance(colours[one], colours[other], sight), 1)

@@ -42,7 +42,7 @@ def test_numbers_are_left_alone() -> None:
     assert cells(data) == [["-1.5", "-3", "-1"], ["2.0", "+4,5", "2"]]
 
 
-def test_spreadsheets_are_told_that_it_is_utf8() -> None:
+def test_spreadsheets_learn_that_it_is_utf8() -> None:
     assert downloads.csv(pd.DataFrame({"a": ["å"]})).startswith(b"\xef\xbb\xbfa\r\n")
 
 

@@ -57,8 +57,8 @@ def test_every_area_can_be_chosen(context: Context, markup: str) -> None:
 
 
 def test_the_reports_values_are_those_of_the_results(context: Context, data: dict) -> None:
-    told, cell = data["report"]["12"]["positions"], context.results.cell("st_positions_guideline", "12")
-    assert told == [cell.value, cell.low, cell.high]
+    reported, cell = data["report"]["12"]["positions"], context.results.cell("st_positions_guideline", "12")
+    assert reported == [cell.value, cell.low, cell.high]
     assert data["report"]["00"]["psychologist"][0] is None, "the four professions have ranges only"
 
 

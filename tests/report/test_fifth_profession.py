@@ -242,7 +242,7 @@ note = "Synthetic, for a test"
 
 
 @pytest.fixture(scope="module")
-def told(project: Path) -> dict[str, Any]:
+def reported(project: Path) -> dict[str, Any]:
     """What model and report say of the copy."""
     done = subprocess.run(
         [sys.executable, "-c", ASK, str(project)],
@@ -257,49 +257,49 @@ def told(project: Path) -> dict[str, Any]:
     return found
 
 
-def test_the_model_gives_the_fifth_a_need(told: dict[str, Any]) -> None:
-    low, high = told["need"]["fte_need"]
+def test_the_model_gives_the_fifth_a_need(reported: dict[str, Any]) -> None:
+    low, high = reported["need"]["fte_need"]
     assert 0 < low < high
-    assert set(told["need"]) >= {"fte_need", "fte_today", "inhabitants_per_fte"}
+    assert set(reported["need"]) >= {"fte_need", "fte_today", "inhabitants_per_fte"}
 
 
-def test_its_chapter_says_what_its_specification_does(told: dict[str, Any], project: Path) -> None:
-    assert told["said"][0].startswith("För dietister blir riktvärdet")
-    assert told["said"][-1] == "Antalet, 400 dietister, är påhittat (antagande)."
-    assert told["english"][-1] == "The number, 400 dietitians, is made up (assumption)."
-    assert {"riktvaerde-dietitian", "minuter-dietitian", "framaat-dietitian"} <= set(told["figures"])
+def test_its_chapter_says_what_its_specification_does(reported: dict[str, Any], project: Path) -> None:
+    assert reported["said"][0].startswith("För dietister blir riktvärdet")
+    assert reported["said"][-1] == "Antalet, 400 dietister, är påhittat (antagande)."
+    assert reported["english"][-1] == "The number, 400 dietitians, is made up (assumption)."
+    assert {"riktvaerde-dietitian", "minuter-dietitian", "framaat-dietitian"} <= set(reported["figures"])
     toc = yaml.safe_load((project / "_toc.yml").read_text(encoding="utf-8"))
     assert {"file": "chapters/dietitians"} in toc["chapters"]
 
 
-def test_every_page_on_the_professions_has_the_fifth(told: dict[str, Any]) -> None:
+def test_every_page_on_the_professions_has_the_fifth(reported: dict[str, Any]) -> None:
     for page in ("region", "municipality", "team", "shares", "chances"):
-        assert "dietister" in told[page], page
-    assert "Dietister: index" in told["municipalities"]
-    assert "Dietist" in told["education"]
-    assert "Dietister" in told["collaborative"]
-    assert "dietitian" in told["measures"]
-    assert "dietitian" in told["paid"]
-    assert told["follow"] > 3
-    assert told["caption"].startswith("Riktvärden för fem yrken i ")
-    title, subtitle, *chapters = told["reports"]["professions"]
+        assert "dietister" in reported[page], page
+    assert "Dietister: index" in reported["municipalities"]
+    assert "Dietist" in reported["education"]
+    assert "Dietister" in reported["collaborative"]
+    assert "dietitian" in reported["measures"]
+    assert "dietitian" in reported["paid"]
+    assert reported["follow"] > 3
+    assert reported["caption"].startswith("Riktvärden för fem yrken i ")
+    title, subtitle, *chapters = reported["reports"]["professions"]
     assert title == "Riktvärden för fem yrken i primärvården"
     assert subtitle.endswith("psykologer och dietister")
     assert "dietitians" in chapters
 
 
-def test_what_is_not_published_of_the_fifth_is_left_out(told: dict[str, Any]) -> None:
-    assert len(told["forecasts"]) == 4
-    assert "dietitian" not in told["forecasts"]
+def test_what_is_not_published_of_the_fifth_is_left_out(reported: dict[str, Any]) -> None:
+    assert len(reported["forecasts"]) == 4
+    assert "dietitian" not in reported["forecasts"]
 
 
-def test_its_assumptions_find_their_topics(told: dict[str, Any]) -> None:
-    assert told["topics"]["dietitian_visits"] == "kontakter"
-    assert told["topics"]["home_dietitian_visits_per_recipient"] == "hemma"
-    assert told["topics"]["dietitians_region"] == "antal"
-    assert told["topics"]["dietitians_entry_age"] == "avgaang"
-    assert told["topics"]["dietitian_entry_share"] == "utbildning"
+def test_its_assumptions_find_their_topics(reported: dict[str, Any]) -> None:
+    assert reported["topics"]["dietitian_visits"] == "kontakter"
+    assert reported["topics"]["home_dietitian_visits_per_recipient"] == "hemma"
+    assert reported["topics"]["dietitians_region"] == "antal"
+    assert reported["topics"]["dietitians_entry_age"] == "avgaang"
+    assert reported["topics"]["dietitian_entry_share"] == "utbildning"
 
 
-def test_translators_see_its_words(told: dict[str, Any]) -> None:
-    assert set(WORDS) <= set(told["words"])
+def test_translators_see_its_words(reported: dict[str, Any]) -> None:
+    assert set(WORDS) <= set(reported["words"])

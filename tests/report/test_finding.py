@@ -136,12 +136,12 @@ def test_start_page_chapter_and_patients_page_give_the_same_answer(context: Cont
 
 def test_the_answer_is_one_of_chance_year_starters_and_cost(context: Context, cost: Cost) -> None:
     t, year = context.language, context.results.programme_status[2]
-    told = entry.answer(context, cost)
+    reported = entry.answer(context, cost)
     unchanged = st_guideline.path(context, "norm_met_reference", NATION)["value"][year]
     most = st_guideline.planned(context, "starters", NATION)["value"].max()
     for part in (st_guideline.chance(t, unchanged), f"tidigast {year}", t.number(st_guideline.rounded(most, 10))):
-        assert part in told
-    assert f"miljarder kronor mer {context.target_year}" in told
+        assert part in reported
+    assert f"miljarder kronor mer {context.target_year}" in reported
     without = replace(
         context, results=replace(context.results, programme_status=(*context.results.programme_status[:2], None))
     )
@@ -179,10 +179,10 @@ def test_patients_learn_what_is_not_known(context: Context) -> None:
 def test_patients_learn_whether_enough_start(context: Context, share: float, said: str) -> None:
     tidy = context.results.tidy.copy()
     tidy.loc[(tidy["measure"] == "norm_met_long_run") & (tidy["region"] == NATION), "value"] = share
-    told = " ".join(entry.missing_for_patients(replace(context, results=replace(context.results, tidy=tidy))))
+    reported = " ".join(entry.missing_for_patients(replace(context, results=replace(context.results, tidy=tidy))))
     verdicts = ("räcker troligen", "räcker ungefär", "troligen för få")
-    assert [words for words in verdicts if words in told] == [said]
-    assert "i dag" not in told.lower()
+    assert [words for words in verdicts if words in reported] == [said]
+    assert "i dag" not in reported.lower()
 
 
 def _rows(place: BeautifulSoup) -> dict[str, list[str]]:

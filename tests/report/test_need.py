@@ -1,4 +1,4 @@
-"""The chapter on need: what moves a place, told as it was computed, and never as the index that it is not."""
+"""The chapter on need: what moves a place, reported as it was computed, and never as the index that it is not."""
 
 import json
 import re
@@ -119,7 +119,7 @@ def test_shares_are_read_as_per_cent(context: Context) -> None:
     assert cells.loc[context.assumptions["health_centres"].label_sv, "Enhet"] != "procent"
 
 
-def test_the_least_own_weight_is_told(context: Context) -> None:
+def test_the_least_own_weight_is_reported(context: Context) -> None:
     picture = need.shrinkage(context)
     factors = context.results.factors.set_index("municipality")["own_weight"]
     name = context.tables["municipalities"].set_index("municipality")["name"][factors.idxmin()]

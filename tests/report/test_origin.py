@@ -26,18 +26,18 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., BeautifulSoup]:
     return show
 
 
-def test_headlines_are_told_with_the_numbers_that_they_write(context: Context) -> None:
-    told = {number.measure: number for number in origin.numbers(context, st_guideline.headlines)}
-    assert {"st_positions_guideline", "specialist_requirement", "specialist_fte", "coverage_a"} <= set(told)
-    assert "st_starters_reference" not in told  # read on the way to another sentence
-    assert set(told) <= set(origin.MEASURES)
+def test_headlines_are_reported_with_the_numbers_that_they_write(context: Context) -> None:
+    reported = {number.measure: number for number in origin.numbers(context, st_guideline.headlines)}
+    assert {"st_positions_guideline", "specialist_requirement", "specialist_fte", "coverage_a"} <= set(reported)
+    assert "st_starters_reference" not in reported  # read on the way to another sentence
+    assert set(reported) <= set(origin.MEASURES)
 
 
 @pytest.mark.parametrize("region", ["01", "12", "21", "25"])
 def test_every_key_figure_of_a_region_has_a_name(context: Context, region: str) -> None:
-    told = origin.numbers(context, lambda watched: page.key_figures(watched, region), region)
-    assert {number.measure for number in told} <= set(origin.MEASURES)
-    assert len(told) >= 9
+    reported = origin.numbers(context, lambda watched: page.key_figures(watched, region), region)
+    assert {number.measure for number in reported} <= set(origin.MEASURES)
+    assert len(reported) >= 9
 
 
 def test_a_number_leads_to_formula_assumption_table_and_download(
@@ -56,19 +56,21 @@ def test_a_number_leads_to_formula_assumption_table_and_download(
     assert re.search(rf"retirement_age_doctors\">[^<]*</a> \({grade}\)", str(first))
 
 
-def test_numbers_that_come_from_the_same_are_told_of_once(context: Context, shown: Callable[..., BeautifulSoup]) -> None:
-    told = origin.numbers(context, st_guideline.summary)
-    sources = {number.source for number in told}
-    assert len(sources) < len(told)
-    assert len(shown(context, told, "#t").details.find_all("details")) == len(sources)
+def test_numbers_that_come_from_the_same_are_reported_of_once(
+    context: Context, shown: Callable[..., BeautifulSoup]
+) -> None:
+    reported = origin.numbers(context, st_guideline.summary)
+    sources = {number.source for number in reported}
+    assert len(sources) < len(reported)
+    assert len(shown(context, reported, "#t").details.find_all("details")) == len(sources)
 
 
 @pytest.mark.parametrize("profession", ["district_nurse", "physiotherapist", "occupational_therapist", "psychologist"])
-def test_a_profession_is_told_without_the_assumptions_of_others(
+def test_a_profession_is_reported_without_the_assumptions_of_others(
     context: Context, shown: Callable[..., BeautifulSoup], profession: str
 ) -> None:
-    told = origin.numbers_of(context, profession)
-    links = {link["href"].partition("#")[2] for link in shown(context, told, "#t", profession).find_all("a")}
+    reported = origin.numbers_of(context, profession)
+    links = {link["href"].partition("#")[2] for link in shown(context, reported, "#t", profession).find_all("a")}
     assert {"formel-e5", "formel-e6"} <= links
     assert ("antagande-sessions_per_treatment" in links) == (profession == "psychologist")
     assert "antagande-retirement_age_doctors" not in links

@@ -93,8 +93,8 @@ def test_every_table_has_words_and_a_download(shown: dict[str, list[Figure | Tab
         assert len(list(csv.reader(io.StringIO(content)))) == len(item.data) + 1, item.name
         words = page.get_text(" ").lower().split()
         assert not {"nan", "<na>", "none"} & set(words), item.name
-        told = item.cells.drop(columns="Ur tabellen", errors="ignore")
-        assert not told.map(lambda text: "_" in str(text) and "://" not in str(text)).any().any(), item.name
+        reported = item.cells.drop(columns="Ur tabellen", errors="ignore")
+        assert not reported.map(lambda text: "_" in str(text) and "://" not in str(text)).any().any(), item.name
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -48,7 +48,7 @@ WITH_VISITS = [name for name in PROFESSIONS if PROFESSIONS[name].contacts]
 
 
 @pytest.fixture(scope="module")
-def told(context: Context) -> dict[str, tuple[list[Figure | Table], list[str]]]:
+def reported(context: Context) -> dict[str, tuple[list[Figure | Table], list[str]]]:
     """What each chapter shows and says, as its notebook calls it."""
     found = {}
     for name in CHAPTERS:
@@ -96,8 +96,8 @@ def tables_of(items: list[Figure | Table]) -> list[Table]:
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_pictures_draw_and_fit_a_phone(told: dict[str, Any], name: str) -> None:
-    pictures = [item for item in told[name][0] if isinstance(item, Figure)]
+def test_pictures_draw_and_fit_a_phone(reported: dict[str, Any], name: str) -> None:
+    pictures = [item for item in reported[name][0] if isinstance(item, Figure)]
     assert pictures
     for picture in pictures:
         draws_well(picture)
@@ -118,8 +118,8 @@ def draws_well(picture: Figure) -> None:
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_tables_have_words_a_status_and_a_download(told: dict[str, Any], context: Context, name: str) -> None:
-    items = tables_of(told[name][0])
+def test_tables_have_words_a_status_and_a_download(reported: dict[str, Any], context: Context, name: str) -> None:
+    items = tables_of(reported[name][0])
     assert len({item.name for item in items}) == len(items)
     for item in items:
         reads_well(item, context)
@@ -143,8 +143,8 @@ def reads_well(item: Table, context: Context) -> None:
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_summaries_speak_in_whole_sentences(told: dict[str, Any], name: str) -> None:
-    sentences = told[name][1]
+def test_summaries_speak_in_whole_sentences(reported: dict[str, Any], name: str) -> None:
+    sentences = reported[name][1]
     assert len(sentences) >= 4
     assert all(sentence.endswith(".") and "{" not in sentence and "nan" not in sentence for sentence in sentences)
 
@@ -186,7 +186,7 @@ def test_a_verdict_is_given_only_where_the_ranges_lie_apart(
     assert words in professions.verdict(context, need, today)
 
 
-def test_principals_whose_levels_lie_apart_are_told(context: Context) -> None:
+def test_principals_whose_levels_lie_apart_are_reported(context: Context) -> None:
     rows = context.results.principals.copy()
     ours = (rows["profession"] == "physiotherapist") & (rows["region"] == "00") & (rows["principal"] == "region")
     rows.loc[ours & (rows["measure"] == "fte_today"), ["low", "high"]] = 10.0, 20.0
@@ -374,7 +374,7 @@ def test_a_county_that_edits_its_row_is_shown_with_its_own_share(context: Contex
 # --- education and forecasts --------------------------------------------------------------------------
 
 
-def test_places_are_told_with_the_chance_that_today_s_are_enough(context: Context) -> None:
+def test_places_are_reported_with_the_chance_that_today_s_are_enough(context: Context) -> None:
     rows = context.results.outlook.query(f"measure == 'need_met' and year == {context.target_year}")
     chances = rows.set_index("profession")["value"]
     for name, sentence in zip(PROFESSIONS, education.summary(context), strict=False):

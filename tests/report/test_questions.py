@@ -65,12 +65,12 @@ def test_every_question_goes_to_somebody_and_names_a_source() -> None:
 
 def test_the_parties_get_what_their_topics_ask(graded: assumptions.Assumptions, context: Context) -> None:
     table = questions.by_party(graded, SWEDISH)
-    told = {party: text.split()[0] for party, text in table.cells["Frågor"].items()}
+    reported = {party: text.split()[0] for party, text in table.cells["Frågor"].items()}
     by_topic = questions.by_topic(context)
-    for party, count in told.items():
+    for party, count in reported.items():
         assert int(count) == sum(len(table.cells) for topic, table in by_topic.items() if party in topic.asked)
-    assert set(told) == PARTIES
-    assert list(map(int, told.values())) == sorted(map(int, told.values()), reverse=True)
+    assert set(reported) == PARTIES
+    assert list(map(int, reported.values())) == sorted(map(int, reported.values()), reverse=True)
 
 
 def test_a_party_with_one_question_is_asked_one(graded: assumptions.Assumptions) -> None:
@@ -155,16 +155,16 @@ def test_more_inhabitants_per_doctor_are_fewer_doctors(context: Context) -> None
     rows = context.results.disagreements.query("figure in ['st-055', 'st-056']").iloc[:1]
     for factor, fewer in ((2.0, 1), (0.5, 0)):
         bounds = rows.assign(published=rows["high"] * factor if fewer else rows["low"] * factor)
-        told = questions.disagreements_finding(replace(context, results=replace(context.results, disagreements=bounds)))
-        assert [int(n) for n in re.findall(r"\d+", told[0])] == [1, fewer, 1 - fewer]
+        reported = questions.disagreements_finding(replace(context, results=replace(context.results, disagreements=bounds)))
+        assert [int(n) for n in re.findall(r"\d+", reported[0])] == [1, fewer, 1 - fewer]
 
 
 def test_a_printed_range_is_shown_as_printed_and_no_disagreement_is_said(context: Context) -> None:
     figures = context.tables["published_st"].set_index("figure")["value"]
     rows = pd.DataFrame({"figure": ["st-056"], "measure": ["listed_per_permanent_doctor"]})
-    told = st_baseline.read_as(context, rows).iloc[0]
-    assert told["figures"] == "st-056, st-057"
-    assert told["printed"] == SWEDISH.interval(figures["st-056"], figures["st-057"])
+    reported = st_baseline.read_as(context, rows).iloc[0]
+    assert reported["figures"] == "st-056, st-057"
+    assert reported["printed"] == SWEDISH.interval(figures["st-056"], figures["st-057"])
     none = replace(context, results=replace(context.results, disagreements=context.results.disagreements.iloc[:0]))
     assert len(questions.disagreements_finding(none)) == 1
     assert questions.disagreements(none).cells.empty

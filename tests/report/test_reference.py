@@ -91,7 +91,7 @@ def test_each_function_stands_below_its_own_label(prose: str) -> None:
         below[label] = below.get(label, "") + text
     for part, method in notation.METHODS.items():
         for function in method.functions:
-            # What all factors share is told before the first of them.
+            # What all factors share is reported before the first of them.
             assert function in below[notation.label(part)] or function == "need:deviation", (part, function)
 
 
@@ -169,9 +169,9 @@ def test_a_number_is_followed_to_formula_function_assumption_and_table(context: 
     assert "Besök per behandling" in table.cells.loc["Psykisk ohälsa (E3)", "Antaganden"]
     assert "sessions_per_treatment" in rows.loc["E3", "assumptions"]
     assert "municipality_covariates" in rows.loc["C1", "tables"]
-    told = ", ".join(rows["assumptions"])
+    reported = ", ".join(rows["assumptions"])
     assert not {"district_nurse", "physiotherap", "doctor_contacts", "retirement"} & {
-        word for word in ("district_nurse", "physiotherap", "doctor_contacts", "retirement") if word in told
+        word for word in ("district_nurse", "physiotherap", "doctor_contacts", "retirement") if word in reported
     }
     cell = context.results.principals.query(
         "profession == 'psychologist' and region == '25' and municipality == '' and measure == 'fte_need'"
@@ -203,13 +203,15 @@ def test_functions_are_listed_module_by_module_with_their_arguments() -> None:
     assert arguments == "minutes, awt_hours, cas, individual_allowance_hours"
 
 
-def test_units_and_sources_are_told_in_swedish(graded: assumptions.Assumptions) -> None:
+def test_units_and_sources_are_reported_in_swedish(graded: assumptions.Assumptions) -> None:
     english = re.compile(
         r"\b(the|of|and|years?|share|ratio|published|figures?|assumption|table|derived|hours?|days?|visits|index weight)\b"
     )
-    told = [SWEDISH.term(item.unit) for item in graded.values()] + [SWEDISH.term(unit) for _, _, unit in notation.SYMBOLS]
-    told += [SWEDISH.term(item.source) for item in graded.values()]
-    assert not [text for text in told if english.search(text)]
+    reported = [SWEDISH.term(item.unit) for item in graded.values()] + [
+        SWEDISH.term(unit) for _, _, unit in notation.SYMBOLS
+    ]
+    reported += [SWEDISH.term(item.source) for item in graded.values()]
+    assert not [text for text in reported if english.search(text)]
 
 
 def test_every_assumption_has_range_grade_use_and_source(graded: assumptions.Assumptions, context: Context) -> None:

@@ -56,7 +56,7 @@ def test_without_a_path_nothing_is_promised(context: Context) -> None:
     assert len(region.overview(none).cells) == 21
 
 
-def test_a_region_above_the_norm_is_not_told_to_cut_below_those_who_leave(context: Context) -> None:
+def test_a_region_above_the_norm_is_not_advised_to_cut_below_those_who_leave(context: Context) -> None:
     words = " ".join(region.summary(context, ABOVE))
     assert "ersätter dem som slutar: med färre blir det på sikt åter brist" in words
     rows = context.results.programme.query("measure == 'programme_starters' and region == @ABOVE").set_index("year")[
@@ -69,9 +69,9 @@ def test_a_region_above_the_norm_is_not_told_to_cut_below_those_who_leave(contex
 
 def test_an_unpublished_region_gets_its_fan_in_one_sentence(context: Context, edition: dict[str, Any]) -> None:
     paragraphs = region.summary(context, UNPUBLISHED)
-    told = [s for p in paragraphs for s in re.split(r"(?<=\.) ", p) if "publicerat" in s]
-    assert len(told) == 1
-    assert context.estimate("st_positions_reference", UNPUBLISHED) in told[0]
+    reported = [s for p in paragraphs for s in re.split(r"(?<=\.) ", p) if "publicerat" in s]
+    assert len(reported) == 1
+    assert context.estimate("st_positions_reference", UNPUBLISHED) in reported[0]
     assert "publicerat" not in paragraphs[0]
     known = " ".join(region.summary(context, PUBLISHED))
     assert f"Det senast publicerade antalet i ST är {edition['st_baseline']['persons'][PUBLISHED]} personer" in known
@@ -117,9 +117,9 @@ def test_a_divided_region_belongs_where_most_of_it_lives(context: Context) -> No
         context.tables["population_municipality"].query(f"year == {context.year}"), on="municipality"
     )
     people = split.groupby("collaborative_region")["population"].sum()
-    told = region.overview(context).cells.loc["Halland", "Samverkansregion"]
-    assert told.startswith(people.idxmax())
-    assert context.language.percent(people.max() / people.sum()) in told
+    reported = region.overview(context).cells.loc["Halland", "Samverkansregion"]
+    assert reported.startswith(people.idxmax())
+    assert context.language.percent(people.max() / people.sum()) in reported
     assert collaborative_regions.belongs_to(context, "01") == "Stockholm-Gotland"
 
 
@@ -127,8 +127,8 @@ def test_the_baseline_puts_positions_first(context: Context, edition: dict[str, 
     cells = st_baseline.density_table(context, "x").cells
     assert cells.columns[0].startswith("ST-tjänster")
     positions, persons = (edition["st_baseline"][measure]["12"] for measure in ("positions", "persons"))
-    told = f"{positions} tjänster (juni 2022); {persons} personer (juni 2022)"
-    assert cells.loc["Skåne", "Senast publicerat"] == told
+    reported = f"{positions} tjänster (juni 2022); {persons} personer (juni 2022)"
+    assert cells.loc["Skåne", "Senast publicerat"] == reported
     assert cells.loc["Jönköping", "Senast publicerat"].endswith("(odaterad, publicerad 2022)")
     density = st_baseline.density(context, ["12", NATION])
     people = context.results.of("population")["value"]

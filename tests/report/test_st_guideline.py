@@ -18,7 +18,7 @@ from riktvarden.results import NATION
 CHAPTER = Path(__file__).parents[2] / "chapters/st_guideline.ipynb"
 
 
-def told(context: Context, status: str, binding: tuple[str, ...], year: int, solved: bool) -> Context:
+def reported(context: Context, status: str, binding: tuple[str, ...], year: int, solved: bool) -> Context:
     """The same results with another answer of the programme."""
     rows = context.results.programme
     programme = rows if solved else rows.iloc[:0]
@@ -107,20 +107,22 @@ def test_both_coverages_are_named_and_never_mixed(context: Context) -> None:
 
 
 def test_an_answer_within_the_limits(context: Context) -> None:
-    words = " ".join(st_guideline.plan_verdict(told(context, guideline.OPTIMAL, (), context.target_year, True)))
+    words = " ".join(st_guideline.plan_verdict(reported(context, guideline.OPTIMAL, (), context.target_year, True)))
     assert f"tidigast {context.target_year}" in words
     assert "går det inte" not in words
 
 
 def test_a_target_out_of_reach_names_the_limits_and_the_first_year(context: Context) -> None:
-    words = " ".join(st_guideline.plan_verdict(told(context, guideline.INFEASIBLE, ("applicants", "terminal"), 2044, True)))
+    words = " ".join(
+        st_guideline.plan_verdict(reported(context, guideline.INFEASIBLE, ("applicants", "terminal"), 2044, True))
+    )
     assert f"Till {context.target_year} går det inte" in words
     assert "att fler söker och att intaget stannar på en högre nivå än vi har antagit" in words
     assert "tidigast 2044" in words
 
 
 def test_a_target_too_near_is_out_of_reach_by_training_alone(context: Context) -> None:
-    near = told(context, guideline.BY_TRAINING_ALONE, (), context.target_year, False)
+    near = reported(context, guideline.BY_TRAINING_ALONE, (), context.target_year, False)
     words = " ".join(st_guideline.plan_verdict(near))
     assert "hinner bli klar" in words
     assert "går inte att nå i alla regioner till" in words
@@ -146,12 +148,12 @@ def test_a_year_that_takes_every_applicant_is_named(context: Context) -> None:
     rows = context.results.programme
     first = (rows["measure"] == "programme_starters") & (rows["region"] == NATION) & (rows["year"] == rows["year"].min())
     more = rows.assign(value=rows["value"].mask(first, 10_000))
-    told = " ".join(st_guideline.plan_verdict(replace(context, results=replace(context.results, programme=more))))
-    assert f"Alla som antas kunna söka behöver börja {rows['year'].min()}." in told
+    reported = " ".join(st_guideline.plan_verdict(replace(context, results=replace(context.results, programme=more))))
+    assert f"Alla som antas kunna söka behöver börja {rows['year'].min()}." in reported
 
 
 def test_every_limit_that_binds_is_marked(context: Context) -> None:
-    data = st_guideline.limits(told(context, guideline.INFEASIBLE, ("smoothing",), 2044, True)).data.set_index("limit")
+    data = st_guideline.limits(reported(context, guideline.INFEASIBLE, ("smoothing",), 2044, True)).data.set_index("limit")
     assert data.index[data["binding"] == "ja"].tolist() == ["smoothing"]
     assert set(context.results.programme_status[1]) <= set(st_guideline.LIMITS)
 
@@ -191,9 +193,9 @@ def test_each_published_figure_alone_is_shown_beside_the_reports_own(context: Co
     bound = rows["figure"].isin(context.tables["regional_evidence"].query("kind == 'lower_bound'")["figure"]).to_numpy()
     # The only bound is of doctors who are missing: at least so many missing are at most so many at work.
     assert table.cells.loc[bound, "Status"].str.endswith("högst så många").all()
-    told = " ".join(st_guideline.by_figure_finding(context))
+    reported = " ".join(st_guideline.by_figure_finding(context))
     stockholm = rows.loc[rows["region"] == "01", "coverage"]
-    assert all(context.language.percent(end) in told for end in (stockholm.min(), stockholm.max()))
+    assert all(context.language.percent(end) in reported for end in (stockholm.min(), stockholm.max()))
     one = st_guideline.by_figure(context, "01")
     assert set(one.data["region"]) == {"01"}
     assert len(one.cells) == len(stockholm)
@@ -201,8 +203,8 @@ def test_each_published_figure_alone_is_shown_beside_the_reports_own(context: Co
 
 def test_figures_alone_are_compared_only_where_there_are_several(context: Context) -> None:
     single = context.results.by_figure.drop_duplicates("region")
-    told = st_guideline.by_figure_finding(replace(context, results=replace(context.results, by_figure=single)))
-    assert len(told) == 1
+    reported = st_guideline.by_figure_finding(replace(context, results=replace(context.results, by_figure=single)))
+    assert len(reported) == 1
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
@@ -284,9 +286,11 @@ def test_a_chance_is_never_certain(context: Context) -> None:
 
 
 def test_sentences_are_whole(context: Context) -> None:
-    told = [*st_guideline.headlines(context), *st_guideline.summary(context), *st_guideline.plan_verdict(context)]
-    told += [words(context) for words in (st_guideline.overshoot, st_guideline.shortage_explained, st_guideline.leads_to)]
-    for sentence in told:
+    reported = [*st_guideline.headlines(context), *st_guideline.summary(context), *st_guideline.plan_verdict(context)]
+    reported += [
+        words(context) for words in (st_guideline.overshoot, st_guideline.shortage_explained, st_guideline.leads_to)
+    ]
+    for sentence in reported:
         assert sentence.endswith("."), sentence
         assert not re.findall(r"[{}]|\bnan\b", sentence)
         assert "i dag" not in sentence, "a number is of a date"

@@ -1,4 +1,4 @@
-"""The chapters on uncertainty, cost and the past: what is shown is computed, whole, and never more than may be told."""
+"""The chapters on uncertainty, cost and the past: what is shown is computed, whole, and never more than may be reported."""
 
 import base64
 import csv
@@ -140,17 +140,17 @@ def test_regional_chances_of_the_path_are_those_of_its_first_year(context: Conte
     assert first is not None
     cells = uncertainty.width_map(context, areas.polygons("county")).table.cells
     rows = context.results.programme.query("measure == 'programme_norm_met' and year == @first").set_index("region")
-    told = cells[f"Sannolikhet att normen är nådd på vägen {first}"]
-    assert told["Stockholm"] == context.language.percent(rows.loc["01", "value"])
+    reported = cells[f"Sannolikhet att normen är nådd på vägen {first}"]
+    assert reported["Stockholm"] == context.language.percent(rows.loc["01", "value"])
 
 
 @pytest.mark.parametrize("name", ["economics", "uncertainty"])
 def test_no_number_of_the_constant_intake_is_an_answer(shown: dict[str, list[Figure | Table]], name: str) -> None:
     for item in all_tables(shown[name]):
-        told = item.data.drop(columns=["narrower"], errors="ignore")
-        assert "target" not in set(told.get("path", [])) | set(told.get("intake", [])), item.name
+        reported = item.data.drop(columns=["narrower"], errors="ignore")
+        assert "target" not in set(reported.get("path", [])) | set(reported.get("intake", [])), item.name
         if item.name != "maet-haernaest":
-            assert "st_starters_target" not in set(told.get("measure", [])), item.name
+            assert "st_starters_target" not in set(reported.get("measure", [])), item.name
 
 
 def test_the_tornado_is_in_falling_order(context: Context, found: dict[str, Any]) -> None:
@@ -165,7 +165,7 @@ def test_every_group_of_assumptions_has_a_name(context: Context) -> None:
     assert set(context.assumptions.files.values()) <= set(uncertainty.GROUP)
 
 
-def test_a_chance_is_never_told_as_certain(shown: dict[str, list[Figure | Table]]) -> None:
+def test_a_chance_is_never_reported_as_certain(shown: dict[str, list[Figure | Table]]) -> None:
     every = {item.name: item for item in all_tables(shown["uncertainty"])}
     cells = every["chans-norm"].cells.drop(columns="Status")
     assert not cells.isin(["0\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"]).any(axis=None)
@@ -196,10 +196,10 @@ def total(found: dict[str, Any], path: str, year: int) -> pd.Series:
 
 def test_the_path_to_the_norm_leads_with_its_interval(context: Context, found: dict[str, Any]) -> None:
     row = total(found, costs.DIFFERENCE, context.target_year)
-    told = context.language.estimate(row["value"] / 1e9, row["low"] / 1e9, row["high"] / 1e9, 1)
-    assert told in economics.summary(context, found["economics"])[0]
+    reported = context.language.estimate(row["value"] / 1e9, row["low"] / 1e9, row["high"] / 1e9, 1)
+    assert reported in economics.summary(context, found["economics"])[0]
     cells = economics.components(context, found["economics"]).cells
-    assert cells.loc["summa", f"Skillnad {context.target_year}"] == told
+    assert cells.loc["summa", f"Skillnad {context.target_year}"] == reported
 
 
 def test_the_constant_intake_is_a_footnote_that_says_why_not(context: Context, found: dict[str, Any]) -> None:
@@ -252,17 +252,17 @@ def test_the_nations_gap_is_the_one_of_every_other_page(context: Context, found:
 
 def test_a_full_time_year_has_one_rounding(context: Context, found: dict[str, Any]) -> None:
     cells = economics.unit_costs(context, found["economics"]).table.cells
-    told = cells.loc["specialist i allmänmedicin i regionerna", "Heltidsår, miljoner kr"]
-    assert any(f"{told} miljoner kronor" in text for text in economics.summary(context, found["economics"]))
+    reported = cells.loc["specialist i allmänmedicin i regionerna", "Heltidsår, miljoner kr"]
+    assert any(f"{reported} miljoner kronor" in text for text in economics.summary(context, found["economics"]))
 
 
 def test_regions_with_a_published_number_in_training_are_counted_in_one_way(context: Context) -> None:
-    told = st_baseline.counted(context)
-    counted, all_regions, rated = map(int, re.findall(r"\b\d+\b(?! 000|\N{NO-BREAK SPACE})", told)[:3])
+    reported = st_baseline.counted(context)
+    counted, all_regions, rated = map(int, re.findall(r"\b\d+\b(?! 000|\N{NO-BREAK SPACE})", reported)[:3])
     persons = context.results.of("st_persons_reference").drop(NATION)["value"]
     assert (counted + rated, all_regions) == (persons.notna().sum(), len(persons))
-    assert told in quality.baseline(context).cells.to_numpy().ravel()[1]
-    assert any(told in sentence for sentence in development_needs.summary(context))
+    assert reported in quality.baseline(context).cells.to_numpy().ravel()[1]
+    assert any(reported in sentence for sentence in development_needs.summary(context))
 
 
 def test_a_density_counts_as_published_but_is_named(context: Context) -> None:

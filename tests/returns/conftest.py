@@ -93,7 +93,7 @@ def as_csv(tmp_path: Path) -> Callable[..., Path]:
 
 
 def _add(archive: zipfile.ZipFile, part: str, content: bytes, compress: bool) -> None:
-    """Add a part; a large one as it is unless told otherwise, so that other bounds than the ratio are met."""
+    """Add a part; a large one as it is unless asked otherwise, so that other bounds than the ratio are met."""
     is_stored = len(content) > 1_000_000 and not compress
     archive.writestr(part, content, zipfile.ZIP_STORED if is_stored else zipfile.ZIP_DEFLATED)
 

@@ -1,4 +1,4 @@
-"""Each kind of wrong input is named by sheet and cell, with what stands there, what should and how to fix it."""
+"""Each kind of wrong input is named by sheet and cell, with the value found, the value expected and how to fix it."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -106,7 +106,7 @@ def test_a_wrong_cell_is_named(kind: str, filled: Filled, known: Known) -> None:
     else:
         cells = {place: value}
     found = problems(filled(cells), known, today=TODAY)
-    # Sums are told at the total, whichever part is wrong; persons per position at the persons.
+    # Sums are reported at the total, whichever part is wrong; persons per position at the persons.
     blamed = {
         "women and men": at("persons", NORTH),
         "years of training": at("persons", NORTH),
@@ -128,7 +128,7 @@ def test_a_wrong_cell_is_named(kind: str, filled: Filled, known: Known) -> None:
         assert problem.value.rstrip("…") in str(value)
 
 
-def test_every_problem_is_told_at_once(filled: Filled, known: Known) -> None:
+def test_every_problem_is_reported_at_once(filled: Filled, known: Known) -> None:
     cells = {
         at("women", NORTH): 12,
         at("fte", SOUTH): "9,5",
@@ -386,9 +386,9 @@ def test_an_estimate_beyond_the_possible_is_refused(filled: Filled, project: Kno
 
 def test_lists_that_do_not_suit_persons_or_region_are_asked_about(filled: Filled, project: Known) -> None:
     found = check(of_region(filled, project, "21", blank(units(400, 8, "alla"))), project, today=TODAY)
-    told = [question.text for question in found.questions]
-    assert sum("8 persons in training on a list of 400: is the list right" in text for text in told) == 2
-    assert any("800 listed in all of Region Gävleborg" in text for text in told)
+    reported = [question.text for question in found.questions]
+    assert sum("8 persons in training on a list of 400: is the list right" in text for text in reported) == 2
+    assert any("800 listed in all of Region Gävleborg" in text for text in reported)
     assert any("nothing can be said" in text for text in asked_without_lists(filled, project))
 
 
@@ -439,9 +439,9 @@ def test_nor_does_the_name_of_the_file(name: str, filled: Filled, known: Known) 
 
 def test_what_a_terminal_would_obey_is_shown_as_its_code(filled: Filled, known: Known) -> None:
     name = "re\x1b]0;tagen\x07tur\x9b2J\u202e.xlsx"
-    told = problems(filled({"B3": "99", at("comment", NORTH): "\x9b2J"}, name=name), known, today=TODAY)
-    assert len(told) >= 2
-    for text in (str(problem) for problem in told):
+    reported = problems(filled({"B3": "99", at("comment", NORTH): "\x9b2J"}, name=name), known, today=TODAY)
+    assert len(reported) >= 2
+    for text in (str(problem) for problem in reported):
         assert text.isprintable()
         assert r"re\x1b]0;tagen\x07tur\x9b2J\u202e.xlsx" in text
     question = check(filled({"B5": datetime.date(2026, 12, 31)}, name=name), known, today=TODAY).questions[0]

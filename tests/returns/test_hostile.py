@@ -41,14 +41,14 @@ def refused(path: Path, known: Known, found: str, trace: bool = False) -> None:
     if trace:  # makes everything several times slower
         tracemalloc.start()
     began = time.process_time()
-    told = problems(path, known)
+    reported = problems(path, known)
     seconds = time.process_time() - began
     if trace:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < MOST_MEMORY
-    assert any(found in problem.value for problem in told), "\n".join(map(str, told))
-    assert all(problem.expected and problem.fix for problem in told)
+    assert any(found in problem.value for problem in reported), "\n".join(map(str, reported))
+    assert all(problem.expected and problem.fix for problem in reported)
     assert seconds < LONGEST
 
 
@@ -327,9 +327,9 @@ HIDDEN = {
 @pytest.mark.parametrize("kind", HIDDEN)
 def test_a_cell_that_does_not_show_what_it_holds_is_named(kind: str, filled: Callable[..., Path], known: Known) -> None:
     change, found = HIDDEN[kind]
-    told = [problem for problem in problems(filled(change=change), known) if problem.value.startswith(found)]
-    assert {f"{problem.column.split(' ')[0]}{problem.row}" for problem in told} >= {"G10"}
-    assert all("format" in problem.fix for problem in told)
+    reported = [problem for problem in problems(filled(change=change), known) if problem.value.startswith(found)]
+    assert {f"{problem.column.split(' ')[0]}{problem.row}" for problem in reported} >= {"G10"}
+    assert all("format" in problem.fix for problem in reported)
 
 
 @pytest.mark.usefixtures("opened_again")
@@ -384,12 +384,12 @@ def test_a_bomb_that_lies_about_its_size_is_refused(tmp_path: Path, known: Known
 @pytest.mark.usefixtures("opened_again")
 def test_what_lies_behind_the_stated_end_of_a_part_is_never_expanded(with_parts: WithParts, known: Known) -> None:
     with zipfile.ZipFile(with_parts({})) as archive:
-        told = archive.read("xl/styles.xml")
-    whole = told + b" " * 100_000_000
+        reported = archive.read("xl/styles.xml")
+    whole = reported + b" " * 100_000_000
     path = with_parts({"xl/styles.xml": whole}, compress=True)
     raw = path.read_bytes()
     # Size and checksum are those of the harmless beginning.
-    for wrong, right in ((len(whole), len(told)), (zlib.crc32(whole), zlib.crc32(told))):
+    for wrong, right in ((len(whole), len(reported)), (zlib.crc32(whole), zlib.crc32(reported))):
         raw = raw.replace(struct.pack("<L", wrong), struct.pack("<L", right))
     path.write_bytes(raw)
     tracemalloc.start()

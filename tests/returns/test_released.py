@@ -103,10 +103,10 @@ def test_several_earlier_sites_are_held_against_a_correction_together() -> None:
 
     now, one, two = shown(private_total=12.0), shown(all_women=21.0), shown(own_women=18.0)
     assert released.held_back(now, {"one": one}) == ["persons 2025, region 25, sex women: shown in one; " + released.UNDO]
-    told = released.held_back(now, {"one": one, "two": two})
+    reported = released.held_back(now, {"one": one, "two": two})
     assert (
         f"persons 2025, region 25, sex women, sector private: the value can be worked out beside one and two; {released.UNDO}"  # noqa: E501
-        in told
+        in reported
     )
 
 
@@ -130,8 +130,10 @@ def test_a_revised_figure_elsewhere_does_not_switch_the_comparison_off() -> None
             ]
         )
         assert released.held_back(now, {}) == []
-        told = released.held_back(now, {"the first site": before})
-        assert any("region 23, sector private: the value can be worked out beside the first site" in line for line in told)
+        reported = released.held_back(now, {"the first site": before})
+        assert any(
+            "region 23, sector private: the value can be worked out beside the first site" in line for line in reported
+        )
 
 
 def test_a_correction_is_kept_and_not_used_until_it_gives_nobody_away(

@@ -37,14 +37,14 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(
     assert in_english.remarks("12") == []
     for measure in store.REMARKABLE:
         store.comment("12", measure, "Påhittad kommentar.", "studierektor", data)
-    told = replace(in_english, tables={"remarks": store.read_comments(data)}).remarks("12")
-    assert len(told) == len(store.REMARKABLE)
-    assert told[store.REMARKABLE.index("fte")].startswith("The region’s comment (FTE; director of studies, ")
+    reported = replace(in_english, tables={"remarks": store.read_comments(data)}).remarks("12")
+    assert len(reported) == len(store.REMARKABLE)
+    assert reported[store.REMARKABLE.index("fte")].startswith("The region’s comment (FTE; director of studies, ")
     assert "34 personer (31 december 2025)" in " ".join(rest)
     assert st_baseline.published(context).cells.loc["Skåne", "Uppgift"].startswith("return-12-2025-12-31")
-    # One private unit: nothing of it is told, and nothing that would give it away.
-    told = st_baseline.by_sector(context)
-    assert told.cells.loc["Skåne"].to_dict() == {
+    # One private unit: nothing of it is shown, and nothing that would give it away.
+    reported = st_baseline.by_sector(context)
+    assert reported.cells.loc["Skåne"].to_dict() == {
         "31 december": "2025",
         "egen regi, kvinnor": "visas inte",
         "egen regi, män": "visas inte",
@@ -57,7 +57,7 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(
         "all regi, totalt": "34",
         "Uppgift": "return-12-2025-12-31",
     }
-    html = "".join(table.html(context.language) for table in (told, st_baseline.published(context)))
+    html = "".join(table.html(context.language) for table in (reported, st_baseline.published(context)))
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     assert not given_away(tmp_path)
 

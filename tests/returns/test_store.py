@@ -195,7 +195,7 @@ def test_remarks_are_kept_in_their_order(folder: Path) -> None:
         ("12", "persons", "Stämmer.", "Anna Andersson", "never a name"),
     ],
 )
-def test_a_remark_that_cannot_be_kept_is_told(
+def test_a_remark_that_cannot_be_kept_is_reported(
     region: str, measure: str, text: str, role: str, found: str, folder: Path
 ) -> None:
     with pytest.raises(InputError, match=found):

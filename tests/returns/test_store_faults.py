@@ -169,7 +169,7 @@ def test_a_region_does_not_wait_for_another_and_hears_who_holds_its_own(
 
 
 def with_step(job: Store, act: Callable[[int], None]) -> int | None:
-    """Run a job in a process of its own that acts before each of the steps, told the step's number; give its exit code."""
+    """Run a job in a process of its own that acts before each of the steps, given the step's number; give its exit code."""
 
     def run() -> None:
         count = itertools.count()

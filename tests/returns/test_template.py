@@ -80,9 +80,9 @@ def test_a_unit_lies_in_one_of_the_regions_municipalities(book: openpyxl.Workboo
 
 
 def test_every_field_is_explained_in_both_languages(book: openpyxl.Workbook) -> None:
-    told = {row[0].value: (row[4].value, row[5].value) for row in book["Förklaringar"].iter_rows(min_row=2)}
+    reported = {row[0].value: (row[4].value, row[5].value) for row in book["Förklaringar"].iter_rows(min_row=2)}
     for field in form.FIELDS:
-        assert told[field.sv] == (field.explanation, field.explanation_en)
+        assert reported[field.sv] == (field.explanation, field.explanation_en)
     for field in form.FIELDS:
         assert len(field.explanation) <= 255, "Excel cuts longer messages"
         assert len(field.sv) <= 32

@@ -45,11 +45,11 @@ def test_the_browser_computes_what_the_model_computes(browser: Browser) -> None:
     for start in range(0, SETS, AT_ONCE):
         found = json.loads(page.evaluate(asked, json.dumps(sets[start : start + AT_ONCE])))
         for name, values in expected.items():
-            told = np.array([one[name] for one in found], float)
+            reported = np.array([one[name] for one in found], float)
             ours = values[start : start + AT_ONCE]
             # What no intake can reach is infinite in the model, and JSON has no word for that.
             ours = np.where(np.isfinite(ours), ours, np.nan)
-            np.testing.assert_allclose(told, ours, rtol=CLOSE, atol=CLOSE, err_msg=name)
+            np.testing.assert_allclose(reported, ours, rtol=CLOSE, atol=CLOSE, err_msg=name)
     page.close()
 
 
@@ -94,7 +94,7 @@ def test_starts_at_the_reports_own_values(page: Page, site: Path) -> None:
     expect(page.locator(".rv-changed:visible")).to_have_count(0)
 
 
-def test_keys_alone_move_a_value_and_it_is_told(page: Page, site: Path) -> None:
+def test_keys_alone_move_a_value_and_it_is_reported(page: Page, site: Path) -> None:
     page.goto(address(site))
     before = row(page, "ST-tjänster som håller normen")[1]
     said = page.locator(".rv-said")
@@ -146,7 +146,7 @@ def test_the_address_holds_what_was_chosen(page: Page, browser: Browser, site: P
         ("?x=<img src=x onerror=alert(1)>", r"finns: x"),
     ],
 )
-def test_a_bad_address_is_told_and_does_no_harm(page: Page, site: Path, query: str, said: str) -> None:
+def test_a_bad_address_is_reported_and_does_no_harm(page: Page, site: Path, query: str, said: str) -> None:
     page.goto(address(site, query))
     expect(page.locator(".rv-told")).to_have_text(re.compile(said))
     assert len(row(page, "ST-tjänster som håller normen")) == 3

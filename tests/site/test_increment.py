@@ -143,7 +143,7 @@ def test_change_that_means_nothing(changed: Callable, project: Path, parts: dict
         case ".ipynb":
             content = json.dumps(json.loads(content), indent=3).encode()
         case _:
-            content = b"# told better\n" + content + b"\n"
+            content = b"# reported better\n" + content + b"\n"
     assert content != (project / name).read_bytes()
     assert changed(name, content) == set()
     # Nor are the results computed again, which is what most data come into pages by.
@@ -244,8 +244,8 @@ def test_page_of_a_region_is_of_its_own_rows(records: dict) -> None:
 def test_reader_can_compute_the_key_in_the_footer(book: Path) -> None:
     page = f"chapters/regions/{REGIONS[0]}"
     asked = tool("riktvarden", "key", book / "source" / f"{page}.ipynb")
-    (told,) = re.findall(r"Sidans innehållsnyckel: <code>(\w+)</code>", (book / f"site/sv/{page}.html").read_text())
-    assert asked.stdout.split() == [told], asked.stdout + asked.stderr
+    (reported,) = re.findall(r"Sidans innehållsnyckel: <code>(\w+)</code>", (book / f"site/sv/{page}.html").read_text())
+    assert asked.stdout.split() == [reported], asked.stdout + asked.stderr
 
 
 RETURNED, OTHER = REGIONS

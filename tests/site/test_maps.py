@@ -12,7 +12,7 @@ from .conftest import REGIONS
 
 YEAR = re.compile(r"\b(19|20)\d\d\b")
 UNIT = re.compile(r"\bper\b|= ?100\b|\bandel\b|\bshare\b|%")
-"""What a measure is told in: so many per something, an index, a share."""
+"""What a measure is stated in: so many per something, an index, a share."""
 
 
 def parts(spec: Any) -> list[dict[str, Any]]:

@@ -177,13 +177,13 @@ def test_the_list_of_digests_is_that_of_the_site(book: Path) -> None:
 def test_nothing_tells_where_it_was_built(book: Path) -> None:
     places = {str(place) for place in (ROOT, Path.home(), sys.prefix, sys.base_prefix, tempfile.gettempdir())}
     # As they are, as JSON writes them on Windows, and as parts of addresses; "/tmp" alone could be a word of a script.
-    told = {
+    reported = {
         each
         for place in places
         for each in (f"{place}{os.sep}", json.dumps(f"{place}{os.sep}")[1:-1], Path(place).as_uri())
     }
     if len(host := socket.gethostname()) > 6:
-        told.add(host)
+        reported.add(host)
     read = 0
     for folder in (book / "site", book / "source"):
         for file in folder.rglob("*"):
@@ -192,5 +192,5 @@ def test_nothing_tells_where_it_was_built(book: Path) -> None:
             except UnicodeDecodeError:
                 continue  # pictures and fonts
             read += bool(text)
-            assert [each for each in told if each in text] == [], file
+            assert [each for each in reported if each in text] == [], file
     assert read > 50

@@ -53,15 +53,15 @@ class Copy:
     def build(self, out: str = "out") -> tuple[set[str], set[str]]:
         """Build; returns the pages that were made, and those of them that are others than before."""
         source = self.root / out / "source"
-        before = {page: (page.stat().st_mtime_ns, self.told(page)) for page in source.rglob("*.ipynb")}
+        before = {page: (page.stat().st_mtime_ns, self.reported(page)) for page in source.rglob("*.ipynb")}
         self.run("build", "--language", "sv", "--regions", ",".join(REGIONS), "--output", str(self.root / out))
         name = {page: page.relative_to(source).with_suffix("").as_posix() for page in source.rglob("*.ipynb")}
         made = {page for page in name if page not in before or page.stat().st_mtime_ns != before[page][0]}
-        other = {page for page in made if page not in before or self.told(page) != before[page][1]}
+        other = {page for page in made if page not in before or self.reported(page) != before[page][1]}
         return {name[page] for page in made}, {name[page] for page in other}
 
     @staticmethod
-    def told(page: Path) -> list[dict]:
+    def reported(page: Path) -> list[dict]:
         """What a page says, apart from its key."""
         return [cell for cell in json.loads(page.read_bytes())["cells"] if cell["id"] != "content-key"]
 

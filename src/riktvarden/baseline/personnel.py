@@ -428,7 +428,7 @@ def from_export(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def margins(rows: pd.DataFrame, reading: Sequence[Dimension] = MARGINS) -> list[Dimension]:
-    """Give margins as far as the codes of some rows tell parts apart: what no code divides is one part.
+    """Give margins as far as the codes of some rows distinguish parts: what no code divides is one part.
 
     Parameters
     ----------
@@ -442,10 +442,10 @@ def margins(rows: pd.DataFrame, reading: Sequence[Dimension] = MARGINS) -> list[
     list of Dimension
         One for each of the reading; sums over them are the same, of far fewer parts.
     """
-    return [_told_apart(margin, list(rows[margin.name].astype(str).unique())) for margin in reading]
+    return [_distinguished(margin, list(rows[margin.name].astype(str).unique())) for margin in reading]
 
 
-def _told_apart(margin: Dimension, codes: list[str]) -> Dimension:
+def _distinguished(margin: Dimension, codes: list[str]) -> Dimension:
     """Join the parts of a dimension that occur in the same codes."""
     regions = [code for code in codes if code != NATION]
     if margin.name == "region" and len(regions) < REGIONS:
@@ -478,11 +478,11 @@ def protected(rows: pd.DataFrame) -> pd.DataFrame:
     within = [name for name in DIMENSIONS if name not in {margin.name for margin in MARGINS}]
     rows = rows.reset_index(drop=True)
     stocks = rows.loc[rows["measure"].isin(STOCKS)]
-    for _, told in stocks.groupby(within, dropna=False):
-        cells = told.loc[~told["status"].isin(audit.NOT_FACTS)]
+    for _, group in stocks.groupby(within, dropna=False):
+        cells = group.loc[~group["status"].isin(audit.NOT_FACTS)]
         if cells.empty:
             continue
-        hidden, one, other = pd.Series(False, cells.index), *(margins(told, reading) for reading in READINGS)
+        hidden, one, other = pd.Series(False, cells.index), *(margins(group, reading) for reading in READINGS)
         readings = [one] if one == other else [one, other]
         while True:
             before = hidden.copy()
@@ -778,7 +778,7 @@ ASPECTS: dict[str, tuple[str, ...]] = {
     "region_care_level": ("region", "care_level"),
     "everything": ("region", "sex", "sector", "care_level"),
 }
-"""Ways to look at a profession → the dimensions that must be told apart."""
+"""Ways to look at a profession → the dimensions that must be distinguished."""
 
 
 def availability(frame: pd.DataFrame, regions: Sequence[str], professions: Sequence[str] = ASKED) -> pd.DataFrame:
@@ -840,7 +840,7 @@ def function_matrix(frame: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame
     -------
     pandas.DataFrame
         ``profession, nation, primary, by_region, by_sex`` (whether any stock or density exists) and
-        ``by_age`` (whether it is told apart by the age of patients: nowhere).
+        ``by_age`` (whether it is distinguished by the age of patients: nowhere).
     """
     counts = availability(frame, regions, FUNCTION).pivot_table(
         index="profession", columns="aspect", values="found", sort=False

@@ -547,11 +547,11 @@ def compared(found: Evidence, p: Drawn, total: FloatArray, quantity: str, stocks
     model = np.log(stocks / found.inhabitants) @ seen.design.T
     rows, published = found.rows, found.rows["published"].to_numpy(float)
     then = rows["density"].to_numpy(float) + model - seen.value
-    told = [
+    reported = [
         _as_published(form, then[:, place], heads, norm)
         for place, (form, heads, norm) in enumerate(zip(rows["form"], rows["heads"], rows["norm"], strict=True))
     ]
-    low, high = np.quantile(told, [TAIL, 1 - TAIL], axis=1)
+    low, high = np.quantile(reported, [TAIL, 1 - TAIL], axis=1)
     frame = rows[["regions", "figure", "quantity", "measure", "published"]].rename(columns={"regions": "region"})
     return frame.assign(low=low, high=high, question=(published < low) | (published > high)).reset_index(drop=True)
 

@@ -17,7 +17,7 @@ from riktvarden.possible import LEAST_COVERAGE, MOST_PER_1000
 from riktvarden.problems import InputError, Problem
 
 MEASURES = {"persons": "persons", "positions": "positions", "fte": "FTE"}
-"""Figures of the form that stand for the region in the baseline → their units."""
+"""Figures of the form of the region that the baseline takes → their units."""
 
 SOURCE = "return-"
 """How the source of a figure begins that a region handed in."""
@@ -29,7 +29,7 @@ CLASSES = ("owner", "urban", "need")
 """What a class of units is made of (method A4). Classes with too few units give up the last first."""
 
 FEWEST = LEAST_CONTRIBUTORS
-"""Units that have to answer in a class: what is said of two tells each of them about the other."""
+"""Units that have to answer in a class: a figure for two informs each of the other."""
 
 RURAL = "C"
 """First letter of SKR's groups of municipalities that are smaller towns and rural; A and B are towns and cities."""
@@ -44,11 +44,11 @@ LEFT_OPEN = THRESHOLD + 1
 """Persons among those who answered that one rounded estimate leaves open at least.
 
 Small counts are the whole numbers below `THRESHOLD`: an interval of as many and one more says no less. The last one is
-for what the half width tells besides.
+for what the half width adds.
 """
 
 COVERAGE_STEP = 0.05
-"""Coverage is rounded down to a multiple of this: exact, it tells which units answered."""
+"""Coverage is rounded down to a multiple of this: an exact one reveals which units answered."""
 
 TOLERANCE = 1e-9
 """Differences in a share that are noise of floating point."""
@@ -102,10 +102,10 @@ def region_totals(
     population
         Inhabitants, indexed by region: the size of the region where only some of its units are listed.
     municipalities
-        ``municipality, region, skr_group, inhabitants``; where left out, units are not told apart by where they lie.
+        ``municipality, region, skr_group, inhabitants``; where left out, units are not distinguished by where they lie.
     need
         Index of care need, indexed by municipality; where left out, or where a municipality has none, units are not
-        told apart by need.
+        distinguished by need.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def region_totals(
         for measure, found in _found(own, inhabitants, places):
             most = MOST_PER_1000[MEASURES[measure]] * inhabitants / 1000
             if isinstance(found, Estimate):
-                told = rounded(found, most)
+                reported = rounded(found, most)
             elif found > most:
                 expected = f"at most {most:.0f} in region {region}, by its population"
                 fix = "hand in the return again, corrected"
@@ -139,8 +139,8 @@ def region_totals(
             else:
                 is_alone = _behind(own.loc[own["measure"] == measure])["all"] < LEAST_CONTRIBUTORS
                 is_hidden = found > 0 and (found < THRESHOLD or is_alone)
-                told = Told(math.nan, status="suppressed") if is_hidden else Told(found)
-            rows.append({"region": region, "measure": measure, "dated": day, "figure": figure, **told._asdict()})
+                reported = Stated(math.nan, status="suppressed") if is_hidden else Stated(found)
+            rows.append({"region": region, "measure": measure, "dated": day, "figure": figure, **reported._asdict()})
     return pd.DataFrame(rows, columns=COLUMNS).astype({"dated": "datetime64[us]"})
 
 
@@ -158,7 +158,7 @@ class Estimate(NamedTuple):
     collapsed: str
 
 
-class Told(NamedTuple):
+class Stated(NamedTuple):
     """What is published of one measure of a return."""
 
     value: float
@@ -171,11 +171,11 @@ class Told(NamedTuple):
     base: float = 0.0
 
 
-def rounded(found: Estimate, most: float = math.inf) -> Told:
+def rounded(found: Estimate, most: float = math.inf) -> Stated:
     """Round an estimate so that it gives away neither a unit nor the sum of those that answered.
 
     Lists are public, and so may be who answered: an exact estimate times its coverage is the sum of the units, and
-    its half width tells how they differ. The estimate is therefore rounded to a base of which the part that answered
+    its half width reveals how they differ. The estimate is therefore rounded to a base of which the part that answered
     is `LEFT_OPEN` persons or more in every class; its half width, the rounding included, is rounded up to twice the
     base. Whether it is shown follows from the rounded figure: all sums that round to it are large enough. An estimate
     of nobody is shown as it is, as a count of nobody is.
@@ -189,7 +189,7 @@ def rounded(found: Estimate, most: float = math.inf) -> Told:
 
     Returns
     -------
-    Told
+    Stated
         *Estimated*, *suppressed*, or *missing* where too little is known or more than possible is estimated.
     """
     base = float(STEP * math.ceil(LEFT_OPEN / STEP / found.least_coverage))
@@ -197,7 +197,7 @@ def rounded(found: Estimate, most: float = math.inf) -> Told:
     steps = math.floor(found.coverage / COVERAGE_STEP + TOLERANCE)
     # The whole region is never behind an estimate, whatever the lists hold.
     coverage = round(min(steps * COVERAGE_STEP, 1 - COVERAGE_STEP), 2)
-    said = Told(math.nan, math.nan, coverage, "", "partial", found.classes, found.collapsed)
+    said = Stated(math.nan, math.nan, coverage, "", "partial", found.classes, found.collapsed)
     if found.coverage < LEAST_COVERAGE:
         return said._replace(status="missing", qualifier="low_coverage")
     if value > most:
@@ -378,7 +378,7 @@ def _protected(own: pd.DataFrame) -> pd.DataFrame:
     """Suppress in one return's table; the region's total, which the baseline publishes, goes last."""
     table = np.array([[_stated(own, sector, sex) for sex in SEXES] for sector in SECTORS])
     for part in (table, table.T, table, table.T):
-        # Anyone can subtract: what follows from the others is told as well.
+        # Anyone can subtract: what follows from the others is reported as well.
         part[0] = np.where(np.isnan(part[0]), part[2] - part[1], part[0])
         part[1] = np.where(np.isnan(part[1]), part[2] - part[0], part[1])
         part[2] = np.where(np.isnan(part[2]), part[0] + part[1], part[2])

@@ -52,7 +52,7 @@ def chosen_figures(
         ``region, measure, value, half_width, coverage, status, qualifier, dated, precision, figure, note, classes,
         collapsed, base``; half_width is how far the number may lie from `value`, coverage the share of the region
         behind it, the last three are those of `riktvarden.baseline.returned.region_totals`. An estimate from a partial
-        return that cannot be used or shown stands only where there is nothing else.
+        return that cannot be used or shown is kept only where there is nothing else.
     """
     rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()

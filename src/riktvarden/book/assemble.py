@@ -89,7 +89,7 @@ def _state(book: Path, key: str) -> str:
 
 
 def _end(code: int, said: str) -> str:
-    """Say how the assembler ended, as far as it tells."""
+    """Describe how the assembler ended, as far as its exit code and log show."""
     if code < 0:
         return execute.ended(code)
     return "failed: one of its processes was killed, or had no memory left" if _ENDED.search(said) else "failed"

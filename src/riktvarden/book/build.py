@@ -198,8 +198,8 @@ def build(
             laid_out_as.unlink(missing_ok=True)
             opendata.take_out(html, public, shown, root / "data", with_tables)
             found = examine(public, data=root / "data")
-            if found.told:
-                raise AssembleError("the site would give a person away: " + "; ".join(found.told))
+            if found.reported:
+                raise AssembleError("the site would give a person away: " + "; ".join(found.reported))
             released.keep(found.cells, edition, root / "data")  # first, so that nothing is shown that is not recorded
             files.write(laid_out_as, _as_is(public))
 
@@ -319,8 +319,8 @@ def _compute(
     except KeyboardInterrupt:
         watched.shutdown()
         raise
-    if told := [f"{name}: {fault}\n  log: {logs[name]}" for name, fault in faults.items() if fault]:
-        raise BuildError(told)
+    if reported := [f"{name}: {fault}\n  log: {logs[name]}" for name, fault in faults.items() if fault]:
+        raise BuildError(reported)
 
 
 def _run_module(argv: Sequence[str], root: Path, log: Path, timeout: int) -> str:

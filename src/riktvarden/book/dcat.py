@@ -117,19 +117,19 @@ def catalogue(
 
 def _responsible(site: Mapping[str, Any], own: str) -> dict[str, Any]:
     """Return publisher and contact, as far as they are stated."""
-    told: dict[str, Any] = {}
+    reported: dict[str, Any] = {}
     body, contact = (str(site.get(name) or "").strip() for name in ("responsible_body", "contact"))
     if body:
-        told["dcterms:publisher"] = {"@id": f"{own}#publisher", "@type": "foaf:Agent", "foaf:name": body}
+        reported["dcterms:publisher"] = {"@id": f"{own}#publisher", "@type": "foaf:Agent", "foaf:name": body}
     if contact:
         reached = {"vcard:hasEmail": _link(f"mailto:{contact}")} if "@" in contact else {"vcard:hasURL": _link(contact)}
-        told["dcat:contactPoint"] = {
+        reported["dcat:contactPoint"] = {
             "@id": f"{own}#contact",
             "@type": "vcard:Organization",
             "vcard:fn": body or contact,
             **reached,
         }
-    return told
+    return reported
 
 
 def _distribution(name: str, folder: str, kind: str, files: Sequence[str], start: str) -> dict[str, Any]:

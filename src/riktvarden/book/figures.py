@@ -152,9 +152,9 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
     if uri in writer.builder.images:
         uri = f"{writer.builder.imgpath}/{writer.builder.images[uri]}"
     # Where links lead is the page's, not the chart's, which others may share.
-    told = dict(node["spec"].get("usermeta", {}))
-    anchor = told.pop("anchor", "")
-    name, files = scripts({**node["spec"], "usermeta": told})
+    reported = dict(node["spec"].get("usermeta", {}))
+    anchor = reported.pop("anchor", "")
+    name, files = scripts({**node["spec"], "usermeta": reported})
     folder = Path(writer.builder.outdir, FOLDER)
     folder.mkdir(exist_ok=True)
     for each, text in files.items():

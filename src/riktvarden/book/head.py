@@ -28,17 +28,17 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     """Name the page, its first paragraph and the report's card, and date it by its sources."""
     address = stage.address(app.config.riktvarden_site)
     title = html.escape(BeautifulSoup(context.get("title", ""), "html.parser").get_text())
-    told = {"og:title": title, "og:site_name": html.escape(app.config.html_title or ""), "og:type": "article"}
+    reported = {"og:title": title, "og:site_name": html.escape(app.config.html_title or ""), "og:type": "article"}
     if text := _first_words(document):
-        told["description"] = told["og:description"] = html.escape(text, quote=True)
+        reported["description"] = reported["og:description"] = html.escape(text, quote=True)
     if address:
-        told["og:url"] = f"{address}/{app.config.language}/{page}.html"
-        told["og:image"] = f"{address}/{app.config.language}/{CARD}"
+        reported["og:url"] = f"{address}/{app.config.language}/{page}.html"
+        reported["og:image"] = f"{address}/{app.config.language}/{CARD}"
     updated = app.config.riktvarden_updated
-    told[MODIFIED] = updated
+    reported[MODIFIED] = updated
     tags = "".join(
         f'\n  <meta {"property" if ":" in name else "name"}="{name}" content="{said}" />'
-        for name, said in told.items()
+        for name, said in reported.items()
         if said
     )
     context["metatags"] = f"{context.get('metatags', '')}{tags}"

@@ -285,7 +285,7 @@ def _imported(tree: ast.AST, package: str) -> Iterator[str]:
 
 
 def _imported_by_notebook(content: bytes) -> list[str] | None:
-    """Return the modules that a notebook's cells import; None if that cannot be told."""
+    """Return the modules that a notebook's cells import; None if that cannot be seen."""
     try:
         cells = [cell for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
         sources = ["".join(cell["source"]) for cell in cells]

@@ -41,7 +41,7 @@ LICENCE = {
 }
 
 _LINK = re.compile(
-    r'<a class="rv-download" download="(?P<name>[^"]+)\.csv" data-table="(?P<told>[^"]+)" '
+    r'<a class="rv-download" download="(?P<name>[^"]+)\.csv" data-table="(?P<reported>[^"]+)" '
     r'href="data:text/csv;charset=utf-8;base64,(?P<content>[^"]+)">(?P<words>[^<]*)</a>'
 )
 EMBEDDED = b'href="data:text/csv'
@@ -152,10 +152,12 @@ def offered(page: str, text: str) -> Iterator[Offered]:
     found = _TITLE.search(text)
     title = html.unescape(_TAG.sub("", found["title"])).strip() if found else page
     for link in _LINK.finditer(text):
-        told = json.loads(html.unescape(link["told"]))
+        reported = json.loads(html.unescape(link["reported"]))
         content = base64.b64decode(link["content"])
         document = page.removesuffix(".html")
-        yield Offered(document, title, link["name"], told["title"], told["source"], tuple(told["types"]), content)
+        yield Offered(
+            document, title, link["name"], reported["title"], reported["source"], tuple(reported["types"]), content
+        )
 
 
 def _linked(page: str, text: str, edition: str, listed: str) -> str:

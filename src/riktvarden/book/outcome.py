@@ -1,4 +1,4 @@
-"""What a build did, and whether another would do anything: told at once, before anything slow is imported."""
+"""What a build did, and whether another would do anything: reported at once, before anything slow is imported."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def make(site: Path, target: Path, language: Language, address: str = "") -> lis
 
 
 def chapters(site: Path, documents: Sequence[str], address: str = "") -> list[Tag]:
-    """Return articles of pages as parts of one document: every name in them is told apart by its page.
+    """Return articles of pages as parts of one document: every name in them is distinguished by its page.
 
     Parameters
     ----------
@@ -192,8 +192,8 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
 def dated(content: bytes, day: str) -> bytes:
     """Return a file that says nothing of its printing, so that two prints are the same.
 
-    The day of the sources stands for that of its making, if it is known, and the parts of the page are numbered from 0: the
-    browser goes on from what it printed before.
+    The date of creation becomes the day of the sources, if that is known, and the parts of the page are numbered from 0:
+    the browser continues from what it printed before.
 
     Parameters
     ----------

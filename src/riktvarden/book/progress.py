@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 SHOWN = 3
-"""Running steps that are named; of more only the number is told."""
+"""Running steps that are named; of more only the number is reported."""
 
 
 class Watch:

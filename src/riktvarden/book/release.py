@@ -98,7 +98,7 @@ class Collected:
 class Examined:
     """What an attack on a site found."""
 
-    told: list[str]
+    reported: list[str]
     """What can be worked out, one line each; empty if the pages may be published."""
     cells: pd.DataFrame
     """The collected figures that the site shows, `riktvarden.returns.released.COLUMNS`."""
@@ -128,7 +128,7 @@ class Cell(NamedTuple):
     words: str
     """What its heading and measure say."""
     around: str
-    """What is said around the table."""
+    """Title, caption and other text around the table."""
 
 
 def given_away(folder: Path, editions: Path | None = None, data: Path = DATA) -> list[str]:
@@ -148,7 +148,7 @@ def given_away(folder: Path, editions: Path | None = None, data: Path = DATA) ->
     list of str
         What can be worked out of a person's figures, one line each; empty if the pages may be published.
     """
-    return examine(folder, editions, data).told
+    return examine(folder, editions, data).reported
 
 
 def examine(folder: Path, editions: Path | None = None, data: Path = DATA) -> Examined:
@@ -287,13 +287,13 @@ class Gate:
         shown = [item for item in every if isinstance(item, Shown)]
         said = [item for item in every if isinstance(item, Said)]
         marked = {number for number, table in enumerate(shown) if self._may_be_own(table)}
-        told = list(self._names(folder))
+        reported = list(self._names(folder))
         if not marked and self.secret.cells.empty:
-            return Examined(told, released.none_shown())
+            return Examined(reported, released.none_shown())
         own = [cell for number in sorted(marked) for cell in self.cells(shown[number])]
         regions = {cell.codes[0] for cell in own if cell.is_own} | set(self.secret.cells["region"])
         if not regions:
-            return Examined(told, released.none_shown())
+            return Examined(reported, released.none_shown())
         concerned = {*regions, TOTALS["region"]}
         rest = [
             cell
@@ -302,7 +302,7 @@ class Gate:
             for cell in self.cells(table, concerned)
             if cell.codes[0] in concerned
         ]
-        return self._attack([*own, *rest], said, before, told, regions)
+        return self._attack([*own, *rest], said, before, reported, regions)
 
     # Reading
 
@@ -474,7 +474,7 @@ class Gate:
         return counted, factors
 
     def _beside(self, table: Shown, kinds: list[str]) -> _Beside:
-        """What else tells cells of a table apart: words that no label explains."""
+        """What else distinguishes the cells of a table: words that no label explains."""
         names = {*NAMES, "value", "measure", "year", "dated", "status", "unit", "source", "definition"}
         named = {"qualifier", "precision", "note", "classes", "collapsed", "figure"}
         left = [
@@ -502,7 +502,7 @@ class Gate:
         cells: list[Cell],
         said: list[Said],
         before: Mapping[str, pd.DataFrame],
-        told: list[str],
+        reported: list[str],
         regions: set[str],
     ) -> Examined:
         counts = [cell for cell in cells if cell.unit in UNITS and not _RATE.search(cell.words) and cell.codes[0]]
@@ -513,7 +513,7 @@ class Gate:
         firm = [cell for cell in counts if cell.is_firm and cell.apart in families]
         now = _frame(firm, with_own=True)
         hidden = self._hidden(now)
-        lines: dict[str, None] = dict.fromkeys(told)
+        lines: dict[str, None] = dict.fromkeys(reported)
 
         loose = [cell for cell in counts if not cell.is_firm and not cell.is_public and not math.isnan(cell.value)]
         own = [cell for cell in loose if cell.is_own]
@@ -563,24 +563,24 @@ class Gate:
         for cell in loose:
             values.setdefault(_row_of(cell), set()).add(cell.value)
         fill: dict[tuple[tuple[str, ...], tuple[str, ...]], Cell] = {}
-        told = []
+        reported = []
         for cell in loose:
             labels = _is_labelled(cell)
-            if cell.apart[4] or (not labels and _is_modelled(cell)):  # other words tell it apart, or the model gave it
+            if cell.apart[4] or (not labels and _is_modelled(cell)):  # other words distinguish it, or the model computed it
                 continue
             for apart, value in by_codes.get(cell.codes, ()):
                 if _fits(cell, apart) and self._is_it(cell.value, cell.digits, value, labels, cell.words):
                     of_cell = pd.Series(dict(zip(NAMES, cell.codes, strict=True)))
-                    told.append(f"{cell.place}: {released.named(apart, of_cell)}: the value is shown")
+                    reported.append(f"{cell.place}: {released.named(apart, of_cell)}: the value is shown")
                     break
             else:
-                # Several figures of the same labels: something else tells them apart.
+                # Several figures have the same labels: something else distinguishes them.
                 is_one = labels and cell.value % 1 == 0 and len(values[_row_of(cell)]) == 1
                 for apart in families if is_one else ():
                     is_gap = (*cell.codes, *apart) not in shown and not self._is_other(cell, apart, known, secret)
                     if is_gap and _fits(cell, apart):
                         fill.setdefault((cell.codes, apart), cell._replace(apart=apart, is_own=True))
-        return list(fill.values()), told
+        return list(fill.values()), reported
 
     def _is_other(
         self,
@@ -629,7 +629,7 @@ class Gate:
         """Multiply what is shown: estimates with coverage, rates with inhabitants, shares with sums, means with numbers."""
         facts: dict[tuple[str, ...], list[Fact]] = {}
         more: list[Cell] = []
-        told: dict[str, None] = {}
+        reported: dict[str, None] = {}
         own = [cell for cell in cells if not cell.is_public and cell.value > 0 and cell.codes[0]]
         families = set(now.loc[now["own"], APART].itertuples(index=False, name=None))
         regions = {(row.region, row.year) for row in now.loc[now["own"]].itertuples()}
@@ -646,7 +646,7 @@ class Gate:
                 row = pd.Series(dict(zip(NAMES, cell.codes, strict=True)))
                 name = released.named(cell.apart, row, cell.measure)
                 if self._gives(cell, how, low, high):
-                    told[f"{name}: {how} is a small count, {low:.4g} to {high:.4g}"] = None
+                    reported[f"{name}: {how} is a small count, {low:.4g} to {high:.4g}"] = None
                     continue
                 if how.endswith("coverage"):
                     continue
@@ -658,7 +658,7 @@ class Gate:
                         facts.setdefault(apart, []).append(Fact.product(labels, (low, high), (1.0, 1.0)))
                         more.append(cell._replace(apart=apart, value=math.nan, status=SUPPRESSED, is_own=True))
         extra = _frame(more, with_own=True).drop_duplicates(ignore_index=True) if more else released.none_shown()
-        return facts, extra, list(told)
+        return facts, extra, list(reported)
 
     def _multiplied(
         self, cell: Cell, totals: Mapping[tuple[tuple[str, ...], str], float], is_near: bool
@@ -722,7 +722,7 @@ class Gate:
     # Words
 
     def _said(self, said: list[Said], hidden: pd.DataFrame, regions: set[str]) -> Iterator[str]:
-        """Say which sentences and labels tell the value of a hidden cell beside its labels."""
+        """List the sentences and labels that give the value of a hidden cell beside its labels."""
         if hidden.empty:
             return
         near = self._near(regions)
@@ -750,7 +750,7 @@ class Gate:
                     break
 
     def _numbers(self, text: str, found: list[tuple[int, int, str, str]]) -> Iterator[tuple[int, float, float]]:
-        """Yield the numbers of a text that count persons or posts, by what is said beside them."""
+        """Yield the numbers of a text that count persons or posts, by the words beside them."""
         for match in _IN_TEXT.finditer(text):
             value, digits = (float(_NUMERALS[match[3]]), 0.0) if match[3] else _number(match[0])[:2]
             after = text[match.end() : match.end() + 40]
@@ -783,7 +783,7 @@ class Gate:
         row: Mapping[str, object],
         item: Said,
     ) -> str:
-        """Say that a text tells a hidden cell, or nothing."""
+        """Report a text that gives a hidden cell away, or return nothing."""
         stated: dict[str, set[str]] = {}
         for _, _, kind, code in found:
             stated.setdefault(kind, set()).add(code)
@@ -836,7 +836,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class _Beside:
-    """The words of a row that tell it apart."""
+    """The words that distinguish a row."""
 
     columns: tuple[int, ...]
 
@@ -845,7 +845,7 @@ class _Beside:
 
 
 def _is_labelled(cell: Cell) -> bool:
-    """Whether anything but the region tells whom a figure counts."""
+    """Whether anything but the region shows whom a figure counts."""
     return any(code != TOTALS[name] for name, code in zip(NAMES[1:], cell.codes[1:], strict=True))
 
 
@@ -871,7 +871,7 @@ def _by_cell(cells: pd.DataFrame) -> dict[tuple[str, ...], float]:
 
 
 def _row_of(cell: Cell) -> tuple[object, ...]:
-    """What tells figures of one table apart."""
+    """What distinguishes the figures of one table."""
     return (cell.place, cell.around, cell.words, cell.codes, cell.apart)
 
 

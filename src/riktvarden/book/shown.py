@@ -1,4 +1,4 @@
-"""Everything that is published as a reader gets it, in every format: tables and what is said in words."""
+"""Everything that is published as a reader gets it, in every format: tables and sentences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Shown(NamedTuple):
     head: Row
     rows: tuple[Row, ...]
     about: str
-    """What is said around it: title, caption, source."""
+    """Text around it: title, caption, source."""
     exact: bool
     """Whether numbers have all their digits; those on pages may be rounded."""
 
@@ -138,7 +138,7 @@ class Reader:
         self, place: str, head: Sequence[str], rows: Iterator[Sequence[str]], about: str, *, exact: bool
     ) -> Iterator[Shown]:
         cells = tuple(tuple(row) for row in rows if any(row))
-        # The same table is the same on another page, unless only the page tells of which region it is.
+        # The same table is the same on another page, unless only the page shows which region it is of.
         if cells and self._first((tuple(head), cells, exact, about, _region(place))):
             yield Shown(place, tuple(head), cells, about, exact)
 
@@ -211,8 +211,8 @@ class Reader:
         title = f"{about} {_plain(found[1])}".strip() if found else about
         for table in offered(place, text):
             if self._first((table.csv, _region(place))):
-                told = f"{title} {table.caption} {table.source}"
-                yield from self._csv(f"{place}: {table.name}.csv", table.csv.decode("utf-8-sig"), told)
+                reported = f"{title} {table.caption} {table.source}"
+                yield from self._csv(f"{place}: {table.name}.csv", table.csv.decode("utf-8-sig"), reported)
         yield from self._uris(place, text, title)
         text = _EMBEDDED.sub("", text)
         for kind, attributes, content in _SCRIPT.findall(text):

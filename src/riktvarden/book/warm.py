@@ -1,7 +1,7 @@
 """Start Jupyter kernels in a fraction of the time: a kernel provisioner for any tool that runs notebooks.
 
 Each kernel is a process of its own, forked from one that has done the slow imports and nothing else. The tool is
-told by a setting, ``JUPYTER_DEFAULT_PROVISIONER_NAME=warm-provisioner``, or by the kernel's specification:
+reported by a setting, ``JUPYTER_DEFAULT_PROVISIONER_NAME=warm-provisioner``, or by the kernel's specification:
 ``"metadata": {"kernel_provisioner": {"provisioner_name": "warm-provisioner", "config": {"preload": ["pandas"]}}}``.
 """
 

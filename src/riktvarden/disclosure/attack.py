@@ -89,7 +89,7 @@ def minimise(
         return cost
     equal = low == high
     below, above = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-    # Whole tables are searched only where others are bounded: the search itself cannot tell the two apart.
+    # Whole tables are searched only where others are bounded: the search itself cannot distinguish the two.
     # Presolving has called sound programmes with inequalities infeasible: nothing is, before it is tried without.
     for presolve in (True, False):
         found = optimize.linprog(

@@ -67,7 +67,7 @@ class Rule:
     alone: float | None = 0.0
     """Width that the interval of every secret cell has to exceed for whoever is alone in another one and so knows its
     value (the singletons of tau-ARGUS); None where nobody knows. At 0 no value is found exactly: that a small count
-    is one of few is what the rule tells everybody."""
+    is one of few is known to everybody from the rule."""
 
     @property
     def required(self) -> float:
@@ -115,7 +115,7 @@ class Columns:
     contributors: str | None = None
     """Number of providers behind each cell; None where that tells nothing."""
     largest: str | None = None
-    """Contribution of the largest provider to each cell, NaN where that tells nothing; with `second`, or neither."""
+    """Contribution of the largest provider to each cell, NaN where that reveals nothing; with `second`, or neither."""
     second: str | None = None
     """Contribution of the second largest provider."""
     base: str | None = None
@@ -236,7 +236,7 @@ class _Puzzle:
     required: FloatArray
     """Width that the interval of each cell has to exceed."""
     earlier: BoolArray
-    """Cells that stand there because an earlier edition that can be about the same counts shows them."""
+    """Cells that are there because an earlier edition that can be about the same counts shows them."""
     more: Knowledge
     """What is known beyond the cells."""
     point: FloatArray
@@ -267,14 +267,14 @@ def _puzzle(
     low, high = rule.known(value, _base(now, columns))
     low, high = np.where(np.isnan(value), 0, low), np.where(np.isnan(value), np.inf, high)
     if columns.qualifier in now:
-        told = (now[columns.qualifier] == PRIMARY).to_numpy() & np.isnan(value)
-        low, high = np.where(told, 1 - rule.zeros, low), np.where(told, rule.threshold - 1, high)
+        reported = (now[columns.qualifier] == PRIMARY).to_numpy() & np.isnan(value)
+        low, high = np.where(reported, 1 - rule.zeros, low), np.where(reported, rule.threshold - 1, high)
 
     frames = [_shown(frame, columns) for frame in _editions(earlier)]
-    told_of = fact_cells(facts, dimensions)
+    of_facts = fact_cells(facts, dimensions)
     # All rows give their codes, so that a code that only estimates have is still a part of its total.
-    every = system(pd.concat([now[names], *(frame[names] for frame in frames), told_of, table[names]]), dimensions).matrix
-    ends = np.cumsum([len(now), *(len(frame) for frame in frames), len(told_of)])
+    every = system(pd.concat([now[names], *(frame[names] for frame in frames), of_facts, table[names]]), dimensions).matrix
+    ends = np.cumsum([len(now), *(len(frame) for frame in frames), len(of_facts)])
     sums = Knowledge(every[: ends[0]], low, high)
     editions = [
         Knowledge(every[start:end], *rule.known(frame[columns.value].to_numpy(float), _base(frame, columns)))
@@ -284,11 +284,11 @@ def _puzzle(
     try:
         known = reconciled(sums, editions, extra, whole=rule.whole)
     except ContradictionError:
-        amiss = misfit(sums.matrix, low, high)
-        wrong = np.abs(amiss) > TOLERANCE
+        excess = misfit(sums.matrix, low, high)
+        wrong = np.abs(excess) > TOLERANCE
         if not wrong.any():
             raise ContradictionError("facts contradict the published values") from None
-        raise MisfitError(now.loc[wrong, [*names, columns.value]].assign(nearest=(low - amiss)[wrong])) from None
+        raise MisfitError(now.loc[wrong, [*names, columns.value]].assign(nearest=(low - excess)[wrong])) from None
     before = known.sums.low.size - len(now)
     return _Puzzle(
         counted,

@@ -301,8 +301,8 @@ def _show(found: core.Audit, names: list[str], earlier: list[Path]) -> None:
     why_of = {"published_before": "was published before", "changed_by_few": "differs by few from before"}
     for change in found.changes.to_dict("records"):
         place = _words({name: change[name] for name in names})
-        told = f"{why_of[change['kind']]}, {_number(change['earlier'])} in {earlier[change['edition']]}"
-        console.print(f"{place}: {told}", highlight=False, markup=False, soft_wrap=True)
+        reported = f"{why_of[change['kind']]}, {_number(change['earlier'])} in {earlier[change['edition']]}"
+        console.print(f"{place}: {reported}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _number(value: float) -> str:

@@ -119,7 +119,7 @@ def knowledge(facts: Sequence[Fact], cells: sparse.csr_array) -> Knowledge:
 
 
 class Reconciled(NamedTuple):
-    """What several editions of a table tell together."""
+    """What follows from several editions of a table together."""
 
     sums: Knowledge
     """Sums of the inner cells, those of the newest edition first."""
@@ -230,8 +230,8 @@ def _adding_up(known: Knowledge) -> Knowledge:
     try:
         feasible(known)
     except ContradictionError:
-        amiss = misfit(known.matrix, known.low, known.high)
-        return Knowledge(known.matrix, known.low - amiss, known.high - amiss)
+        excess = misfit(known.matrix, known.low, known.high)
+        return Knowledge(known.matrix, known.low - excess, known.high - excess)
     return known
 
 

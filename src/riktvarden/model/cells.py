@@ -60,8 +60,8 @@ def population_rows(people: People) -> pd.DataFrame:
 
 def published_rows(figures: pd.DataFrame, people: People) -> pd.DataFrame:
     """The newest published figures as they came, and a missing row where no persons are published."""
-    told = set(figures.loc[figures["measure"] == "persons", "region"])
-    absent = [code for code in people.codes if code not in told]
+    reported = set(figures.loc[figures["measure"] == "persons", "region"])
+    absent = [code for code in people.codes if code not in reported]
     unit = figures["measure"].str.replace("financed_", "").replace({"fte": "FTE"})
     return pd.concat(
         [
@@ -460,11 +460,11 @@ def paths(value: Measures, draw: Measures, people: People, found: Published, alo
 
 def _begun(rows: pd.DataFrame, alone: pd.DataFrame) -> pd.DataFrame:
     """Give the cells of the base year the status and qualifier that the same quantity has alone."""
-    keys, told = ["region", "measure", "year"], ["status", "qualifier"]
+    keys, reported = ["region", "measure", "year"], ["status", "qualifier"]
     measures = pd.DataFrame({"measure": BEGINS.values(), "by_year": BEGINS.keys()})
-    same = alone.merge(measures, on="measure").assign(measure=lambda cells: cells["by_year"])[keys + told]
+    same = alone.merge(measures, on="measure").assign(measure=lambda cells: cells["by_year"])[keys + reported]
     found = rows[keys].merge(same, on=keys, how="left", validate="one_to_one")
-    return rows.assign(**{name: found[name].fillna(rows[name]) for name in told})
+    return rows.assign(**{name: found[name].fillna(rows[name]) for name in reported})
 
 
 def municipalities(

@@ -46,7 +46,7 @@ def effects(assumptions: Assumptions, profession: str) -> pd.DataFrame:
 
     The need is a sum of products, so that a factor of one product moves the sum by that product's share. The
     shares are those of the years that the contacts are of, travel apart. For psychologists the two parts that
-    are weighed together are told apart: `sensitivity.tornado` moves the whole.
+    are weighed together are distinguished: `sensitivity.tornado` moves the whole.
 
     Returns
     -------

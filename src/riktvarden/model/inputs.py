@@ -452,11 +452,11 @@ def reconciled(
         own = own.assign(year=own["dated"].dt.year, kind="stock")
         rows = pd.concat([rows, own[rows.columns]], ignore_index=True)
     errors = reconcile.Errors(value["st_count_error"], value["st_flow_error"], value["st_intake_change"])
-    told = [
+    reported = [
         reconcile.reconcile(
             part.sort_values(["year", "kind"]), value["calendar_training_years"], value["completion_share"], errors
         ).figures
         for _, part in rows.groupby("region")
         if (part["kind"] == "stock").sum() >= 2
     ]
-    return pd.concat(told, ignore_index=True)
+    return pd.concat(reported, ignore_index=True)

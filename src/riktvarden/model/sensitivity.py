@@ -162,7 +162,7 @@ def measure_next(on: chain.Base, drawn: Sample, tornados: pd.DataFrame) -> pd.Da
         ``measure, profession, region, input, grade, narrower``: share of the 80 % interval's width that knowing the
         input would take away on average. The grade of what is unpublished is empty.
     """
-    wanted, told = outputs(on), evaluator(on)(drawn)
+    wanted, reported = outputs(on), evaluator(on)(drawn)
     # A region's positions rest on what the nation's do, and on need.
     asked = (wanted["region"] == NATION) | (wanted["measure"] != "st_positions_guideline")
     of_output = pd.MultiIndex.from_frame(wanted)
@@ -170,19 +170,19 @@ def measure_next(on: chain.Base, drawn: Sample, tornados: pd.DataFrame) -> pd.Da
     for name, rows in tornados.groupby("assumption", sort=False):
         places = of_output.get_indexer(pd.MultiIndex.from_frame(rows[["measure", "profession", "region"]]))
         places = places[asked.to_numpy()[places]]
-        frames.append(_narrower(wanted, places, str(name), rows["grade"].iloc[0], drawn.assumptions[str(name)], told))
+        frames.append(_narrower(wanted, places, str(name), rows["grade"].iloc[0], drawn.assumptions[str(name)], reported))
     starters = np.flatnonzero(wanted["measure"] == "st_starters_target")
     frames += [
-        _narrower(wanted, starters, UNPUBLISHED[stream], "", values, told) for stream, values in _unpublished(on, drawn)
+        _narrower(wanted, starters, UNPUBLISHED[stream], "", values, reported) for stream, values in _unpublished(on, drawn)
     ]
     return pd.concat(frames, ignore_index=True)
 
 
 def _narrower(
-    wanted: pd.DataFrame, places: NDArray[np.intp], name: str, grade: str, values: FloatArray, told: FloatArray
+    wanted: pd.DataFrame, places: NDArray[np.intp], name: str, grade: str, values: FloatArray, reported: FloatArray
 ) -> pd.DataFrame:
     """What knowing one input would do to some of the outputs."""
-    narrower = uncertainty.value_of_knowing(values, told[:, places])
+    narrower = uncertainty.value_of_knowing(values, reported[:, places])
     return wanted.iloc[places].assign(input=name, grade=grade, narrower=narrower)
 
 
@@ -214,8 +214,8 @@ def ranking(narrower: pd.DataFrame) -> pd.DataFrame:
     regional = narrower.loc[narrower["region"] != NATION]
     means = regional.groupby(["measure", "profession", "input", "grade"], as_index=False, sort=False)["narrower"].mean()
     every = pd.concat([of_nation, means.assign(region="")], ignore_index=True)
-    told = every.loc[every["narrower"] > SEEN].sort_values("narrower", ascending=False, kind="stable")
-    best = told.drop_duplicates("input")
+    reported = every.loc[every["narrower"] > SEEN].sort_values("narrower", ascending=False, kind="stable")
+    best = reported.drop_duplicates("input")
     return best[["input", "grade", "narrower", "measure", "profession", "region"]].reset_index(drop=True)
 
 

@@ -252,19 +252,19 @@ def stability(context: Context, found: Past) -> Figure:
     """Starters to the target year with all data, and without the region's newest figure on its training stock."""
     t = context.language
     rows = found.stability.loc[found.stability["region"] != NATION].set_index("region")
-    told = rows.loc[rows["low_without_st"].notna()]
+    kept = rows.loc[rows["low_without_st"].notna()]
     everything, without = t("med alla uppgifter"), t("utan regionens senaste uppgift om ST")
-    names = [context.region_names[str(code)] for code in told.index]
+    names = [context.region_names[str(code)] for code in kept.index]
     drawn = pd.concat(
         [
             pd.DataFrame(
-                {"label": names, "low": told[f"low{end}"].to_list(), "high": told[f"high{end}"].to_list(), "kind": kind}
+                {"label": names, "low": kept[f"low{end}"].to_list(), "high": kept[f"high{end}"].to_list(), "kind": kind}
             )
             for end, kind in (("", everything), ("_without_st", without))
         ]
     )
     chart = charts.ranges(drawn, charts.number_axis(t("nya ST-läkare per år")), {everything: BLUE, without: ORANGE}, names)
-    wider = ((told["high_without_st"] - told["low_without_st"]) / (told["high"] - told["low"])).sort_values()
+    wider = ((kept["high_without_st"] - kept["low_without_st"]) / (kept["high"] - kept["low"])).sort_values()
     widest = str(wider.index[-1])
     caption = t(
         "Nya ST-läkare per år för att nå normen {year}, som 80-procentigt intervall, med och utan regionens "
@@ -277,8 +277,8 @@ def stability(context: Context, found: Past) -> Figure:
         "{after} när den lämnas ute.",
         len(names),
         region=context.region_names[widest],
-        before=t.interval(*told.loc[widest, ["low", "high"]]),
-        after=t.interval(*told.loc[widest, ["low_without_st", "high_without_st"]]),
+        before=t.interval(*kept.loc[widest, ["low", "high"]]),
+        after=t.interval(*kept.loc[widest, ["low_without_st", "high_without_st"]]),
     )
     cells = pd.DataFrame(
         {

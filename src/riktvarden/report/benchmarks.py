@@ -70,8 +70,8 @@ def overview(t: Language, found: dict[str, dict[str, Any]]) -> Table:
                 t("uppmätt"),
             ]
         )
-        told = {key: str(value) for key, value in sorted(one.items()) if not isinstance(value, list) or key == "load"}
-        data.append({"measure": letter, **told})
+        reported = {key: str(value) for key, value in sorted(one.items()) if not isinstance(value, list) or key == "load"}
+        data.append({"measure": letter, **reported})
     columns = [t("Värde"), t("Mål"), t("Målet nått"), t("Mätningar"), t("Datorns belastning"), t("Datum"), t("Status")]
     cells = pd.DataFrame(
         [row[1:] for row in rows], columns=columns, index=pd.Index([row[0] for row in rows], name=t("Vad som mätts"))
@@ -99,12 +99,12 @@ def limits(t: Language, found: dict[str, dict[str, Any]]) -> list[str]:
 
 def machine(t: Language, found: dict[str, dict[str, Any]]) -> str:
     """On what the measures were made."""
-    told = [found[letter] for letter in MEASURED if letter in found]  # the file has the weight of pages too
+    reported = [found[letter] for letter in MEASURED if letter in found]  # the file has the weight of pages too
     return t(
         "Mätt på en dator med {cores} kärnor och Python {python}. Fler mätningar och en ledig dator ger säkrare tal."
     ).format(
-        cores=t.listed(t.number(count) for count in sorted({one["cores"] for one in told})),
-        python=t.listed(sorted({one["python"] for one in told})),
+        cores=t.listed(t.number(count) for count in sorted({one["cores"] for one in reported})),
+        python=t.listed(sorted({one["python"] for one in reported})),
     )
 
 

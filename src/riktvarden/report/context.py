@@ -36,7 +36,7 @@ class Context:
 
     @classmethod
     def of(cls, language: str, found: material.Material) -> Context:
-        """Tell some results in one language."""
+        """Present some results in one language."""
         return cls(Language(language), found.results, found.tables, found.assumptions)
 
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - each analysis gives something of its own

@@ -64,7 +64,7 @@ def _model_sentence(context: Context) -> str:
     t = context.language
     graded = list(context.assumptions.values())
     specialists = context.results.of("specialist_fte").loc[list(context.results.regions), "value"]
-    told = t.plural(
+    sentence = t.plural(
         "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {count} region har ett publicerat antal "
         "specialister.",
         "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {count} regioner har ett publicerat "
@@ -73,7 +73,7 @@ def _model_sentence(context: Context) -> str:
         all=t.number(len(graded)),
         unmeasured=t.number(sum(item.grade == questions.ASSUMED for item in graded)),
     )
-    return f"{told} {st_baseline.counted(context)}"
+    return f"{sentence} {st_baseline.counted(context)}"
 
 
 def gaps(context: Context) -> Figure:
@@ -220,13 +220,13 @@ def stocks(context: Context) -> Figure:
     st, specialists = (context.results.of(measure).loc[regions] for measure in ("st_persons_reference", "specialist_fte"))
     width = 2 * (st["high"] - st["low"]) / (st["high"] + st["low"])
     published, unpublished = t("publicerat antal"), t("inget publicerat antal")
-    told = st["value"].notna()
+    known = st["value"].notna()
     order = [context.region_names[code] for code in width.sort_values(ascending=False, kind="stable").index]
     rows = pd.DataFrame(
         {
             "label": [context.region_names[code] for code in regions],
             "value": width.to_numpy(),
-            "kind": [published if yes else unpublished for yes in told],
+            "kind": [published if yes else unpublished for yes in known],
         }
     )
     cells = pd.DataFrame(
@@ -244,9 +244,9 @@ def stocks(context: Context) -> Figure:
         "inget är publicerat {wide}. {count} region saknar ett publicerat antal.",
         "Staplar per region. Där ett antal i ST är publicerat är intervallet i medeltal {narrow} av sin mittpunkt, där "
         "inget är publicerat {wide}. {count} regioner saknar ett publicerat antal.",
-        (~told).sum(),
-        narrow=t.percent(width[told].mean()),
-        wide=t.percent(width[~told].mean()),
+        (~known).sum(),
+        narrow=t.percent(width[known].mean()),
+        wide=t.percent(width[~known].mean()),
     )
     return Figure.of(
         charts.bars(

@@ -88,11 +88,11 @@ ENDS = ["value", "low", "high"]
 
 def _texts(t: Language, rows: pd.DataFrame, per: float = 1.0, digits: int = 0) -> dict[Any, str]:
     """Each row's value with its interval in words, by the key of the row; alone where rounding leaves no interval."""
-    told = {}
+    reported = {}
     for key, (value, low, high) in zip(rows.index, rows[ENDS].to_numpy(float) / per, strict=True):
         ends = {t.number(each, digits) for each in (value, low, high) if np.isfinite(each)}
-        told[key] = ends.pop() if len(ends) == 1 else t.estimate(value, low, high, digits)
-    return told
+        reported[key] = ends.pop() if len(ends) == 1 else t.estimate(value, low, high, digits)
+    return reported
 
 
 def _spans(t: Language, rows: pd.DataFrame, per: float = 1.0) -> dict[Any, str]:

@@ -22,7 +22,7 @@ def answer(context: Context, cost: Cost) -> str:
     """Whether the base year's intake reaches the norm, when more starters can, how many that takes and what it costs."""
     t = context.language
     year, last = context.results.programme_status[2], int(context.results.paths["year"].max())
-    told = [
+    reported = [
         t("Fortsätter intaget till ST som {base} är sannolikheten {chance} att riket når normen till {year}.").format(
             base=context.year,
             chance=chance(t, path(context, "norm_met_reference", NATION)["value"][year or last]),
@@ -31,7 +31,7 @@ def answer(context: Context, cost: Cost) -> str:
     ]
     if year is not None:
         starters = planned(context, "starters", NATION)["value"]
-        told.append(
+        reported.append(
             t(
                 "Ska alla regioner nå den blir det tidigast {year}. Då behöver intaget öka från omkring {now} nya "
                 "ST-läkare per år till omkring {most} år {when}, om våra antaganden om sökande och handledare håller."
@@ -42,7 +42,7 @@ def answer(context: Context, cost: Cost) -> str:
                 when=starters.idxmax(),
             )
         )
-    return " ".join(filter(None, [*told, economics.cost_of_path(context, cost)]))
+    return " ".join(filter(None, [*reported, economics.cost_of_path(context, cost)]))
 
 
 def show_search(language: Language) -> None:
@@ -212,7 +212,7 @@ def missing_for_patients(context: Context) -> list[str]:
     stock, needed = cell("specialist_fte").value, cell("specialist_requirement").value
     year, target = context.results.programme_status[2], context.target_year
     later = path(context, "coverage_a_reference", NATION)["value"][target]
-    told = [
+    reported = [
         t(
             "Den {date} arbetade specialistläkare på vårdcentralerna motsvarande ungefär {stock} heltider. Enligt "
             "normen skulle {needed} behövas. Specialisterna räckte alltså till ungefär {share} av det som behövs. Även "
@@ -240,7 +240,7 @@ def missing_for_patients(context: Context) -> list[str]:
     ]
     if year is not None:
         most = planned(context, "starters", NATION)["value"].max()
-        told.append(
+        reported.append(
             t(
                 "Börjar fler kan alla regioner nå normen tidigast {year}. Då behöver som mest ungefär {most} läkare "
                 "börja under ett år, jämfört med ungefär {now} år {base}."
@@ -251,7 +251,7 @@ def missing_for_patients(context: Context) -> list[str]:
                 base=context.year,
             )
         )
-    return told
+    return reported
 
 
 def unknown_for_patients(context: Context) -> list[str]:

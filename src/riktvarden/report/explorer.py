@@ -119,7 +119,7 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
     )
     data = {
         "prepared": found.prepared,
-        "report": {**_told(context, found), "programme": _programme(context, found)},
+        "report": {**_reported(context, found), "programme": _programme(context, found)},
         "settings": {name: _setting(item, t) for name, item in movable.items()},
         "measures": {
             name: {
@@ -248,7 +248,7 @@ def _names(context: Context) -> dict[str, str]:
     return {**context.region_names, **{str(code): str(name) for code, name in places.items()}}
 
 
-def _told(context: Context, found: Explorer) -> dict[str, dict[str, list[float | None]]]:
+def _reported(context: Context, found: Explorer) -> dict[str, dict[str, list[float | None]]]:
     """The report's own value and interval of every measure: area → measure → value, low, high."""
     results, target = context.results, context.target_year
     at_target = results.paths.loc[results.paths["year"] == target]
@@ -257,27 +257,27 @@ def _told(context: Context, found: Explorer) -> dict[str, dict[str, list[float |
         for name, one in MEASURES.items()
         if one.of_report
     }
-    told: dict[str, dict[str, list[float | None]]] = {area: {} for area in _names(context)}
+    reported: dict[str, dict[str, list[float | None]]] = {area: {} for area in _names(context)}
     for name, rows in frames.items():
         scale = 100.0 if MEASURES[name].percent else 1.0
         by_area = rows.set_index("region") if "region" in rows else rows
         for area, cell in by_area[["value", "low", "high"]].iterrows():
-            told[str(area)][name] = _cell(cell.to_numpy(float) * scale)
-    told[NATION]["starters_target"] = _cell(
+            reported[str(area)][name] = _cell(cell.to_numpy(float) * scale)
+    reported[NATION]["starters_target"] = _cell(
         results.starters.set_index("year").loc[target, ["value", "low", "high"]].to_numpy(float)
     )
     for area, more in found.areas.set_index("region")["cost_more"].items():
-        told[str(area)]["cost_more"] = _cell(np.array([more / MILLION, np.nan, np.nan]))
+        reported[str(area)]["cost_more"] = _cell(np.array([more / MILLION, np.nan, np.nan]))
     for _, row in results.municipalities.iterrows():
-        told[str(row["municipality"])]["requirement"] = _cell(
+        reported[str(row["municipality"])]["requirement"] = _cell(
             np.array([row["specialist_requirement"], row["low"], row["high"]], float)
         )
     need = results.principals
     need = need.loc[(need["measure"] == "fte_need") & need["principal"].isin(["all", "both"])]
     for each in need.to_dict("records"):
         area = each["municipality"] or each["region"]
-        told[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
-    return told
+        reported[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
+    return reported
 
 
 def _cell(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:

@@ -77,9 +77,9 @@ class Table:
 
     def _download(self, language: Language) -> str:
         """A link that works wherever the page is, with what the build has to know to make a file of it."""
-        told = {"title": self.caption, "source": self.source, "types": downloads.types(self.data)}
+        reported = {"title": self.caption, "source": self.source, "types": downloads.types(self.data)}
         content = base64.b64encode(downloads.csv(self.data)).decode("ascii")
-        described = escape(json.dumps(told, ensure_ascii=False))
+        described = escape(json.dumps(reported, ensure_ascii=False))
         return (
             f'<a class="rv-download" download="{self.name}.csv" data-table="{described}" '
             f'href="data:text/csv;charset=utf-8;base64,{content}">{escape(language("Ladda ned tabellen (CSV)"))}</a>'

@@ -62,7 +62,7 @@ def municipalities(context: Context) -> Iterator[Place]:
     doctors = context.results.municipal_index.set_index("municipality")
     rows = context.results.principals
     own = rows.loc[(rows["municipality"] != "") & rows["principal"].isin(WHOLE)]
-    told = {}
+    reported = {}
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]
         of = {
@@ -70,13 +70,13 @@ def municipalities(context: Context) -> Iterator[Place]:
             for measure in ("inhabitants_per_fte", "need_index")
         }
         status = [t.status(status) for status in of["need_index"]["status"]]
-        told[name] = list(zip(ranges(t, of["inhabitants_per_fte"]), indices(t, of["need_index"]), status, strict=True))
+        reported[name] = list(zip(ranges(t, of["inhabitants_per_fte"]), indices(t, of["need_index"]), status, strict=True))
     head = (t("Yrke"), t("Riktvärde: invånare per heltid"), t("Behov, riket = 100"), t("Status"))
     doctors_word, no_value = t("läkare (allmänmedicin)"), t("regionens ansvar")
     for place, (code, row, index) in enumerate(
         zip(heads.index, heads.to_dict("records"), indices(t, doctors), strict=True)
     ):
-        lines = [(t(PROFESSION[name]), *told[name][place]) for name in PROFESSIONS]
+        lines = [(t(PROFESSION[name]), *reported[name][place]) for name in PROFESSIONS]
         lines.append((doctors_word, no_value, index, t.status("estimated")))
         region = row["region"]
         yield Place(

@@ -183,7 +183,7 @@ VISITS = {
 
 
 def visits(context: Context) -> Table:
-    """Visits in primary care by whom they were to: the one year that is told apart by profession."""
+    """Visits in primary care by whom they were to: the one year that is distinguished by profession."""
     t = context.language
     rows = pd.concat([_series(context, code).tail(1) for code in VISITS], ignore_index=True)
     cells = pd.DataFrame(

@@ -104,8 +104,8 @@ class Watched(Context):
 def numbers(context: Context, tell: Callable[[Context], Sequence[str] | Table], region: str = NATION) -> list[Number]:
     """Return the results of one area that `tell` writes in its sentences or its table, as they are written."""
     watched = Watched.over(context)
-    told = tell(watched)
-    text = " ".join(told.cells.astype("str").to_numpy().ravel() if isinstance(told, Table) else told)
+    reported = tell(watched)
+    text = " ".join(reported.cells.astype("str").to_numpy().ravel() if isinstance(reported, Table) else reported)
     found = []
     for (measure, area), value in watched.asked.items():
         if area == region and value in text:
@@ -128,14 +128,14 @@ def numbers_of(context: Context, profession: str, region: str = NATION) -> list[
     return list(found.values())
 
 
-def show(context: Context, told: Iterable[Number], table: str, profession: str = DOCTORS, up: str = "") -> None:
-    """Display where numbers come from, folded; numbers that come from the same are told of together.
+def show(context: Context, reported: Iterable[Number], table: str, profession: str = DOCTORS, up: str = "") -> None:
+    """Display where numbers come from, folded; numbers that come from the same are reported of together.
 
     Parameters
     ----------
     context
         The material of the chapter.
-    told
+    reported
         The numbers.
     table
         Address of the table that holds them, with its download.
@@ -146,7 +146,7 @@ def show(context: Context, told: Iterable[Number], table: str, profession: str =
     """
     t = context.language
     by_source: dict[str, list[Number]] = {}
-    for number in told:
+    for number in reported:
         by_source.setdefault(number.source, []).append(number)
     parts = []
     for source, own in by_source.items():
@@ -206,6 +206,6 @@ def _formula(part: str, language: Language, up: str) -> str:
 
 def _table(name: str, language: Language, up: str) -> str:
     """A link to a table of the package, with the date that it is of."""
-    told = material.described(name)
-    dated = language.term(told["reference_date"])
-    return f'<a href="{up}data.html#kolumner-{name}">{escape(language(told["title"]))}</a> ({escape(dated)})'
+    reported = material.described(name)
+    dated = language.term(reported["reference_date"])
+    return f'<a href="{up}data.html#kolumner-{name}">{escape(language(reported["title"]))}</a> ({escape(dated)})'

@@ -139,12 +139,12 @@ def _split(context: Context, profession: str) -> list[str]:
 
 def _caveats(context: Context, profession: str) -> list[str]:
     t = context.language
-    told = []
+    reported = []
     for caveat in PROFESSIONS[profession].shown.caveats:
         items = [context.assumptions[name] for name in (read_by(caveat.of) if caveat.of else ())]
         values = [{"count": t.number(item.value), "source": t.term(item.source)} for item in items]
-        told.append(t(caveat.says).format(**(values[0] if values else {})))
-    return told
+        reported.append(t(caveat.says).format(**(values[0] if values else {})))
+    return reported
 
 
 def guideline(context: Context, profession: str) -> Figure:

@@ -176,11 +176,11 @@ def follow(context: Context, profession: str, region: str) -> Table:
         & rows["principal"].isin(["all", "both"])
         & (rows["measure"] == "fte_need")
     ].iloc[0]
-    told = []
+    reported = []
     for part in notation.chain(source.strip() for source in cell["source"].split(";")):
         method = notation.METHODS[part]
         names = [name for name in context.assumptions if profession in context.uses.get(name, {}).get(part, ())]
-        told.append(
+        reported.append(
             {
                 "formula": notation.label(part),
                 "title": _titled(part, t),
@@ -189,7 +189,7 @@ def follow(context: Context, profession: str, region: str) -> Table:
                 "tables": ", ".join(method.tables),
             }
         )
-    data = pd.DataFrame(told)
+    data = pd.DataFrame(reported)
     named = [_labels(names.split(", "), context.assumptions, t) if names else t("inga") for names in data["assumptions"]]
     cells = pd.DataFrame(
         {

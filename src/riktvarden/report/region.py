@@ -171,7 +171,7 @@ def _today_goes_on(context: Context, region: str) -> str:
 def _gap(context: Context, region: str) -> str:
     """The guideline value beside the number at the same date, in positions and persons; how far the specialists reach."""
     t = context.language
-    told = {
+    reported = {
         "date": context.reference_date,
         "positions": context.estimate("st_positions_guideline", region),
         "persons": context.estimate("st_persons_guideline", region),
@@ -194,7 +194,7 @@ def _gap(context: Context, region: str) -> str:
                 "personer), och specialister som täcker {coverage} av behovet."
             )
         )
-        return " ".join([f"{guideline} {unknown}".format(**told), *_beside_own(context, region)])
+        return " ".join([f"{guideline} {unknown}".format(**reported), *_beside_own(context, region)])
     weak = {
         "undated": t("Uppgiften om antalet specialister är odaterad."),
         "wide": t("Uppgiften om antalet specialister räknar även dem utanför primärvården."),
@@ -223,7 +223,7 @@ def _gap(context: Context, region: str) -> str:
             for _, row in newest.iterrows()
         ),
     ]
-    return " ".join(filter(None, parts)).format(**told)
+    return " ".join(filter(None, parts)).format(**reported)
 
 
 def _beside_own(context: Context, region: str) -> list[str]:
@@ -232,7 +232,7 @@ def _beside_own(context: Context, region: str) -> list[str]:
     cited = context.table_rows("specialist_baseline", region)["figure"]
     rows = context.result_rows("by_figure", region)
     value = context.results.cell("specialist_fte", region).value
-    told = []
+    reported = []
     for own in rows.loc[rows["figure"].isin(cited)].to_dict("records"):
         if own["low"] <= value <= own["high"]:
             continue
@@ -247,8 +247,8 @@ def _beside_own(context: Context, region: str) -> list[str]:
                 "uppgifter och rikets antal också vägs in."
             )
         )
-        told.append(words.format(share=t.percent(abs(value / own["value"] - 1))))
-    return told
+        reported.append(words.format(share=t.percent(abs(value / own["value"] - 1))))
+    return reported
 
 
 def _difference(context: Context, region: str) -> str:
@@ -291,7 +291,7 @@ def _how_sure(context: Context, region: str) -> str:
         now = st_guideline.path(context, "norm_met_reference", region)
         share = float(met["value"].loc[year])
         ours, theirs = st_guideline.chance(t, share), st_guideline.chance(t, float(now["value"].loc[year]))
-        told = (
+        reported = (
             t(
                 "Följer regionen vägen är chansen {chance} att den har nått normen {year}, lika stor som om {base} års "
                 "intag fortsätter."
@@ -302,7 +302,7 @@ def _how_sure(context: Context, region: str) -> str:
                 "intag fortsätter."
             )
         )
-        parts.append(told.format(chance=ours, year=year, reference=theirs, base=context.year))
+        parts.append(reported.format(chance=ours, year=year, reference=theirs, base=context.year))
         if share < SURE:
             parts.append(
                 t(
@@ -448,9 +448,9 @@ def outlook(context: Context, region: str) -> Figure:
         {kind: colours[kind] for kind in drawn},
         _norm_met(context),
     )
-    told = {kind: t.estimates(part.loc[[at]])[0] for kind, part in drawn.items()}
-    alternative = t("Linjer med band över åren. {year} i heltider: {told}.").format(
-        year=at, told="; ".join(f"{kind} {value}" for kind, value in told.items())
+    reported = {kind: t.estimates(part.loc[[at]])[0] for kind, part in drawn.items()}
+    alternative = t("Linjer med band över åren. {year} i heltider: {reported}.").format(
+        year=at, reported="; ".join(f"{kind} {value}" for kind, value in reported.items())
     )
     caption = t(
         "Heltider av specialister i allmänmedicin i {name} {first}–{last}: behovet enligt normen, och hur många som finns "
@@ -778,11 +778,13 @@ def _own_plan(context: Context, region: str) -> list[Row]:
     if rows.empty:
         return []
     ends = rows.pivot_table(index="year", columns="measure", values="value").reindex(columns=list(PLAN))
-    told = [f"{year}: {t.interval(low, high)}" for year, (low, high) in zip(ends.index, ends.to_numpy(float), strict=True)]
+    reported = [
+        f"{year}: {t.interval(low, high)}" for year, (low, high) in zip(ends.index, ends.to_numpy(float), strict=True)
+    ]
     return [
         (
             t("Regionens egen plan, personer i ST"),
-            "; ".join(told),
+            "; ".join(reported),
             t("Publicerad plan ({figures}), att jämföra med riktvärdet i personer.").format(
                 figures=", ".join(rows["figure"])
             ),

@@ -71,7 +71,7 @@ def counted(context: Context) -> str:
     regions = context.results.regions
     inhabitants = context.results.of("population")["value"]
     rated = int((persons["status"] == "derived").sum())
-    told = (
+    reported = (
         t(
             "{counted} av {all} regioner har publicerat hur många som gör ST, och ytterligare {rated} ett tal per 1 000 "
             "invånare som antalet går att räkna ut ur. Där bor {share} av landets invånare."
@@ -79,7 +79,7 @@ def counted(context: Context) -> str:
         if rated
         else t("{counted} av {all} regioner har publicerat hur många som gör ST. Där bor {share} av landets invånare.")
     )
-    return told.format(
+    return reported.format(
         counted=t.number(len(persons) - rated),
         all=t.number(len(regions)),
         rated=t.number(rated),
@@ -265,8 +265,8 @@ def published(context: Context) -> Table:
         status_words=t.statuses(figures),
     )
     wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
-    told = [code for code in context.results.regions if code in wide.index]
-    wide = wide.reindex(index=told, columns=list(measures)).dropna(axis=1, how="all")
+    reported = [code for code in context.results.regions if code in wide.index]
+    wide = wide.reindex(index=reported, columns=list(measures)).dropna(axis=1, how="all")
     wide = wide.rename(columns=measures)
     by_region = texts.groupby("region")
     when, status, behind = t("Uppgiften avser"), t("Status"), t("Andel av folkmängden bakom uppgiften")
@@ -282,7 +282,7 @@ def published(context: Context) -> Table:
     if (figures["coverage"] >= 1).all():
         facts = facts.drop(columns=behind)
     cells = wide.fillna(EN_DASH).join(facts)
-    cells.index = context.named(told)
+    cells.index = context.named(reported)
     return Table(
         "st-publicerat",
         cells,
@@ -292,7 +292,7 @@ def published(context: Context) -> Table:
             "publicerat någon.",
             "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. {count} regioner har "
             "inte publicerat någon.",
-            len(context.results.regions) - len(told),
+            len(context.results.regions) - len(reported),
         ),
         t("publicerade uppgifter om ST"),
         text=(when, behind),
@@ -305,9 +305,9 @@ def _behind(context: Context, figure: pd.Series) -> str:
     t = context.language
     if figure["coverage"] >= 1:
         return t("hela regionen")
-    told = t("minst {share}").format(share=t.percent(figure["coverage"]))
+    reported = t("minst {share}").format(share=t.percent(figure["coverage"]))
     if pd.isna(figure["value"]):
-        return told
+        return reported
     words = {"need": t("vårdbehov"), "urban": t("stad och landsbygd"), "owner": t("regi")}
     classes = t.plural("skattad som en klass", "skattad i {count} klasser", figure["classes"])
     if figure["collapsed"]:
@@ -317,7 +317,7 @@ def _behind(context: Context, figure: pd.Series) -> str:
     rounding = t("avrundad till jämna {base}-tal, felgräns ±{half_width}").format(
         base=t.number(figure["base"]), half_width=t.number(figure["half_width"])
     )
-    return f"{told}; {classes}; {rounding}"
+    return f"{reported}; {classes}; {rounding}"
 
 
 def by_sector(context: Context) -> Table:

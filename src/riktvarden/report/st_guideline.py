@@ -96,7 +96,7 @@ def difference(context: Context) -> str:
         if persons > 0
         else t("Det är omkring {persons} läkare och {positions} tjänster fler än riktvärdet.")
     )
-    told = [
+    reported = [
         t("Den {date} gjorde {now} läkare ST i allmänmedicin, enligt vår skattning.").format(
             date=context.reference_date, now=context.estimate("st_persons_reference")
         ),
@@ -111,7 +111,7 @@ def difference(context: Context) -> str:
             chance=chance(t, enough)
         ),
     ]
-    return " ".join(filter(None, told))
+    return " ".join(filter(None, reported))
 
 
 def lacking(context: Context, region: str) -> float:
@@ -189,16 +189,16 @@ def intake(context: Context) -> str:
     """How many started in the base year, and whether that sustains the norm and reaches it."""
     t = context.language
     last = context.results.programme_status[2] or int(context.results.paths["year"].max())
-    told = word(
+    reported = word(
         context.results.cell("norm_met_long_run").value,
         t("Under {year} började uppskattningsvis {now}. Det räcker troligen för att hålla normen"),
         t("Under {year} började uppskattningsvis {now}. Det räcker ungefär för att hålla normen"),
         t("Under {year} började uppskattningsvis {now}. Det är troligen för få för att hålla normen."),
     )
-    if not told.endswith("."):
+    if not reported.endswith("."):
         reached = path(context, NORM_MET, NATION)["value"][last]
-        told += word(reached, ".", ".", t(", men troligen inte för att nå den till {last}."))
-    return told.format(
+        reported += word(reached, ".", ".", t(", men troligen inte för att nå den till {last}."))
+    return reported.format(
         year=context.year, now=t.number(rounded(context.results.cell("st_starters_reference").value, 10)), last=last
     )
 
@@ -573,20 +573,20 @@ def by_figure_finding(context: Context) -> list[str]:
     rows = rows.join(st_baseline.read_as(context, rows)[["figures", "words"]])
     known = rows.groupby("region")["coverage"].agg(["count", "min", "max"])
     several = known.loc[known["count"] > 1]
-    told = [
+    reported = [
         t(
             "{known} av {all} regioner har någon publicerad uppgift om sina specialister, och {several} av dem har mer än "
             "en."
         ).format(known=t.number(len(known)), all=t.number(len(context.results.regions)), several=t.number(len(several)))
     ]
     if several.empty:
-        return told
+        return reported
     people = context.results.of("population")["value"]
     most, apart = str(people[several.index].idxmax()), str((several["max"] - several["min"]).idxmax())
     for region in dict.fromkeys((most, apart)):
         own = rows.loc[rows["region"] == region].sort_values("coverage")
         least, largest = own.iloc[0], own.iloc[-1]
-        told.append(
+        reported.append(
             t(
                 "I {region} täcker specialisterna {low} av behovet efter en uppgift ({what_low}, {figure_low}) och {high} "
                 "efter en annan ({what_high}, {figure_high}). I rapporten är täckningen {own}."
@@ -601,7 +601,7 @@ def by_figure_finding(context: Context) -> list[str]:
                 own=context.share("coverage_a", region),
             )
         )
-    return told
+    return reported
 
 
 def outlook(context: Context, region: str = NATION) -> Figure:
@@ -835,11 +835,11 @@ def plan_verdict(context: Context) -> list[str]:
             most=t.number(rounded(solved["value"].max(), 10)),
             when=solved["value"].idxmax(),
         )
-    told = [first]
+    reported = [first]
     if year is not None and not solved.empty:
         sites = planned(context, "positions", NATION)["value"]
         met = _followed(context, "norm_met", [year])[year]["value"]
-        told.append(
+        reported.append(
             t(
                 "Därefter kan intaget minska, till omkring {lasting} år {last}. Som mest behövs omkring {positions} "
                 "ST-tjänster, år {then}. På den vägen är normen nådd i riket {year} med sannolikheten {chance}, och i "
@@ -861,26 +861,26 @@ def plan_verdict(context: Context) -> list[str]:
         applicants = _applicants(context)
         every = solved.index[solved["value"] >= applicants.reindex(solved.index) - EVERY]
         if len(every):
-            told.append(t("Alla som antas kunna söka behöver börja {years}.").format(years=t.listed(map(str, every))))
+            reported.append(t("Alla som antas kunna söka behöver börja {years}.").format(years=t.listed(map(str, every))))
     if status == BY_TRAINING_ALONE:
-        told.append(
+        reported.append(
             t("Till {target} går det inte, eftersom ingen som börjar när intaget först kan ändras hinner bli klar.").format(
                 target=target
             )
         )
     elif status != OPTIMAL and binding:
-        told.append(
+        reported.append(
             t("Till {target} går det inte, eftersom det skulle kräva {limits} än vi har antagit.").format(
                 target=target, limits=t.listed(t(LIMITS[name].more) for name in binding)
             )
         )
-    told.append(
+    reported.append(
         t(
             "Hur många ST-läkare andra kliniker kan ta emot är inte publicerat. Den gränsen ingår därför inte, men den "
             "kan i verkligheten vara den som sätter stopp."
         )
     )
-    return told
+    return reported
 
 
 def overshoot(context: Context) -> str:
@@ -1357,14 +1357,14 @@ def _impossible(context: Context) -> list[str]:
         "training time": t("Till och med {year} hinner ingen som börjar när intaget först kan ändras bli klar."),
         "applicants": t("Till och med {year} skulle fler behöva börja än som antas kunna söka."),
     }
-    told = [words.format(year=last_of[why]) for why, words in reasons.items() if why in last_of]
+    reported = [words.format(year=last_of[why]) for why, words in reasons.items() if why in last_of]
     known = rows.loc[rows["value"].notna()]
     if known.empty:
         never = t("Med lika stort intag varje år går normen alltså inte att nå till {year}.")
-        return [*told, never.format(year=rows["year"].iloc[-1])]
+        return [*reported, never.format(year=rows["year"].iloc[-1])]
     first = known.iloc[0]
     return [
-        *told,
+        *reported,
         t(
             "Med lika stort intag varje år kan riket nå normen tidigast {year}, om {needed} läkare börjar varje år. "
             "Sannolikheten att det är möjligt är {chance}."
@@ -1381,7 +1381,7 @@ def shortage_explained(context: Context) -> str:
     t = context.language
     row = _published_missing(context).iloc[0]
     norm, stock, employed = _norm_of(context, row["year"]), context.results.cell("specialist_fte").value, _employed(context)
-    told = [
+    reported = [
         t(
             "Nationella vårdkompetensrådet angav {year} att {missing} specialister saknas. Vår modell ger {gap} "
             "heltider den {date}."
@@ -1404,7 +1404,7 @@ def shortage_explained(context: Context) -> str:
             "tal omkring {own}. Det är ingen brist i personer."
         ),
     ]
-    return " ".join(told).format(
+    return " ".join(reported).format(
         year=row["year"],
         missing=t.number(row["value"]),
         gap=context.estimate("specialist_gap"),

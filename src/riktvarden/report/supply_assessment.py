@@ -222,9 +222,9 @@ def agreement(rows: pd.DataFrame) -> dict[str, bool]:
     """Whether the published forecast and the model agree on which of supply and need grows more, by profession."""
     wide = rows.pivot_table(index=["profession", "own"], columns="side", values="value")
     sign = (wide["supply"] > wide["demand"]).rename("more").reset_index()
-    told = {(row["profession"], row["own"]): row["more"] for row in sign.to_dict("records")}
+    reported = {(row["profession"], row["own"]): row["more"] for row in sign.to_dict("records")}
     return {
-        name: bool(told[each.shown.forecast, False] == told[name, True])
+        name: bool(reported[each.shown.forecast, False] == reported[name, True])
         for name, each in PROFESSIONS.items()
         if each.shown.forecast is not None
     }

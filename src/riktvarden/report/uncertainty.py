@@ -159,7 +159,7 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     chart = maps.choropleth(
         areas, t("intervallets bredd, andel av riktvärdet"), charts.percent_label(), t("uppgift saknas")
     )
-    told = width.sort_values()
+    reported = width.sort_values()
     caption = t(
         "Hur brett det 80-procentiga intervallet är för riktvärdet för ST-tjänster {year}, i andel av värdet. Skattad. "
         "Riktvärdet beror på behovet, inte på hur många som redan arbetar eller gör ST i regionen. Därför finns det för "
@@ -169,10 +169,10 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     alternative = t(
         "Karta över intervallets bredd. Det är smalast för {narrow} ({least} av värdet) och bredast för {wide} ({most})."
     ).format(
-        narrow=context.region_names[str(told.index[0])],
-        least=t.percent(told.iloc[0]),
-        wide=context.region_names[str(told.index[-1])],
-        most=t.percent(told.iloc[-1]),
+        narrow=context.region_names[str(reported.index[0])],
+        least=t.percent(reported.iloc[0]),
+        wide=context.region_names[str(reported.index[-1])],
+        most=t.percent(reported.iloc[-1]),
     )
     met, columns = _regional_chances(context), {}
     if not met.empty:
@@ -215,8 +215,8 @@ def drivers(context: Context, found: Uncertainty) -> Figure:
         t(DRIVEN[measure]) if measure in DRIVEN else t(PROFESSION[profession])
         for measure, profession in rows[["measure", "profession"]].to_numpy(str)
     ]
-    told = rows.groupby("group")["total"].max().sort_values(ascending=False)
-    groups, outputs = list(told.index), list(dict.fromkeys(rows["output"]))
+    reported = rows.groupby("group")["total"].max().sort_values(ascending=False)
+    groups, outputs = list(reported.index), list(dict.fromkeys(rows["output"]))
     drawn = pd.DataFrame(
         {
             "label": [t(GROUP[group]) for group in rows["group"]],
@@ -304,8 +304,8 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     )
     items = [context.assumptions[name] for name in rows["assumption"]]
     ends = {name: (item.low, item.high) for name, item in zip(rows["assumption"], items, strict=True)}
-    told = context.results.career_assumptions.set_index("assumption")[["low", "high"]]
-    ends |= {str(name): (float(f"{low:.3g}"), float(f"{high:.3g}")) for name, low, high in told.itertuples(name=None)}
+    reported = context.results.career_assumptions.set_index("assumption")[["low", "high"]]
+    ends |= {str(name): (float(f"{low:.3g}"), float(f"{high:.3g}")) for name, low, high in reported.itertuples(name=None)}
     cells = pd.DataFrame(
         {
             t("Lägsta till högsta"): [
@@ -553,8 +553,8 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
             number, year = float(path["value"].iloc[most]), int(path["year"].iloc[most])
         elif name == "applicants":
             pattern = t("{words}: {number} nya {year}")
-        told = t(INTAKE[name]).format(year=context.year)
-        words[str(name)] = pattern.format(words=told, number=t.number(number), year=year)
+        reported = t(INTAKE[name]).format(year=context.year)
+        words[str(name)] = pattern.format(words=reported, number=t.number(number), year=year)
     return words
 
 

@@ -18,7 +18,7 @@ WHOLE = "Hela regionen"
 """Name of the row, in place of a unit's, whose figures are for the whole region."""
 
 UNKNOWN = "saknas"
-"""What stands in a cell whose figure the region does not have: told apart from a cell that was forgotten."""
+"""What stands in a cell whose figure the region does not have: distinguished from a cell that was forgotten."""
 
 TRAINING_YEARS = (1, 2, 3, 4, 5, 6)
 """Years of training that are counted apart; the sixth holds all who have gone further."""

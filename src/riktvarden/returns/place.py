@@ -67,7 +67,7 @@ def contents(data: Path = OWN) -> dict[str, Path]:
 
 
 def digest(data: Path = OWN) -> str:
-    """Return a digest of all returns and remarks, which tells nothing of them; empty where there are none."""
+    """Return a digest of all returns and remarks, which reveals nothing of them; empty where there are none."""
     files = contents(data)
     found = hashlib.sha256()
     for name, file in files.items():

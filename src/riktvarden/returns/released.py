@@ -31,7 +31,7 @@ TOTALS = {margin.name: str(margin.total) for margin in personnel.MARGINS}
 """What a reader can add and subtract; a table without the column holds the total."""
 
 APART = ["subject", "measure", "year", "definition", "beside"]
-"""What tells tables apart that are attacked each on its own: whom and what they count, when, and any other words."""
+"""What distinguishes tables that are attacked each on its own: whom and what they count, when, and any other words."""
 
 COLUMNS = [*NAMES, *APART, "value", "status"]
 """Of a cell, whether published now or before."""
@@ -102,8 +102,8 @@ def records(data: Path = DATA) -> dict[str, pd.DataFrame]:
             raise InputError([Problem(name, 0, "", "other figures", expected, "restore the file from version control")])
         when = "?"
         with suppress(OSError, ValueError, KeyError):
-            told = json.loads(file.with_suffix(".json").read_bytes())
-            when = f"{told['released']}, edition {told['edition']}"
+            reported = json.loads(file.with_suffix(".json").read_bytes())
+            when = f"{reported['released']}, edition {reported['edition']}"
         found.append((f"the site of {when} (record {file.name[:12]})", read(io.BytesIO(content))))
     return dict(sorted(found, key=lambda pair: pair[0]))
 
@@ -169,12 +169,12 @@ def _table(cells: pd.DataFrame, earlier: Mapping[str, pd.DataFrame], facts: list
             yield _cell(table, number), "the value can be worked out"
     past = {name: _linked(rows, dimensions) for name, rows in earlier.items()}
     changes = [(name, differences(table.loc[own], rows, dimensions, rule)) for name, rows in past.items()]
-    told = (
+    reported = (
         {tuple(change[NAMES]) for _, change in pd.concat([found for _, found in changes]).iterrows()} if changes else set()
     )
     beside = set(_pinned(summed, dimensions, rule, list(past.values()), facts)) - pinned if past else set()
     for number in sorted(beside):
-        if own[number] and tuple(table.loc[number, NAMES]) not in told:
+        if own[number] and tuple(table.loc[number, NAMES]) not in reported:
             where = _fewest(summed, dimensions, rule, past, facts, number)
             yield _cell(table, number), f"the value can be worked out beside {' and '.join(where)}"
     for name, found in changes:

@@ -536,7 +536,7 @@ def _between_rows(grid: Grid, rows: Iterable[Row], is_complete: bool) -> Iterato
         key = (same(row.name), row.sector if row.is_whole else "")
         if row.name and key in seen:
             expected = f"each unit once; row {seen[key]} has it already"
-            fix = "put the figures into one row, or tell the units apart by name"
+            fix = "put the figures into one row, or give the units different names"
             yield grid.problem(row.number, form.COLUMN["care_unit"], row.name, expected, fix)
         seen.setdefault(key, row.number)
     whole = {row.sector: row for row in rows if row.is_whole}
@@ -609,7 +609,7 @@ class Total:
 
 
 def _region_total(rows: Iterable[Row], is_complete: bool, name: str, population: float) -> Total | None:
-    """Give a figure for the whole region; None where the return does not tell it."""
+    """Give a figure for the whole region; None where the return does not give it."""
     rows = list(rows)
     whole = {row.sector: row for row in rows if row.is_whole and row.figures[name] is not None}
     if "alla" in whole:

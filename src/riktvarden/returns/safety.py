@@ -1,4 +1,4 @@
-"""Whether a file from outside may be opened at all, told before any reader of workbooks sees it.
+"""Whether a file from outside may be opened at all, reported before any reader of workbooks sees it.
 
 A workbook is a zip archive of XML. Both can be made to exhaust memory or to reach for other files, so everything is
 bounded here first: bytes, parts, expanded bytes, elements, rows. What passes is small and holds only what a plain
@@ -416,7 +416,7 @@ class _Watch:
         self.has_table, self.scrolled = False, "A1"
         self.held: set[str] = set()
         self.formula: list[str] | None = None
-        # With the names of their spaces: a prefix may stand for anything.
+        # With the names of their spaces: a prefix may mean anything.
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = self._declares
         self.parser.EntityDeclHandler = self._declares
@@ -524,7 +524,7 @@ class _Watch:
             self.formula = []
 
     def _around(self, tag: str, attributes: dict[str, str]) -> None:
-        """Note what is said of the sheet, its columns and its ranges."""
+        """Note the properties of the sheet, its columns and its ranges."""
         layout = self.layout
         if tag == "sheetData":
             if self.has_table or len(self.path) != 2:

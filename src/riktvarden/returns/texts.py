@@ -18,7 +18,7 @@ ALSO_LATIN = frozenset("əƏʒʹʻʼ")
 """Letters of Azerbaijani and Skolt Sámi outside those blocks."""
 
 PLAIN = frozenset("¹²³¼½¾™…")
-"""Signs that stand for letters or figures and are read for what they are."""
+"""Signs that represent letters or digits and are read as such."""
 
 MOST_MARKS = 2
 """Combining marks on one letter that has no form of its own with them: more only cover their surroundings."""

@@ -68,7 +68,7 @@ class _Record(BaseModel):
             return cls.model_validate_json(path.read_bytes())
 
     def write(self, path: Path) -> None:
-        """Write it, when the files it tells of are there."""
+        """Write it once the files that it names are there."""
         files.write(path, self.model_dump_json(indent=1).encode())
 
 
