@@ -16,10 +16,8 @@ ROOT = Path(__file__).parents[2]
 
 SPECIFICATION = '''"""Dietitians; synthetic."""
 
-from riktvarden.professions.shared import home_care
-from riktvarden.professions.specification import (
-    MILLION, Ages, AtHome, Caveat, Contact, Education, Heads, Profession, Profile, Shown,
-)
+from riktvarden.professions.shared import REHABILITATION_AT_HOME, home_care
+from riktvarden.professions.specification import Ages, Caveat, Contact, Education, Heads, Profession, Profile, Shown
 
 DIETITIAN = Profession(
     name="dietitian",
@@ -42,17 +40,15 @@ DIETITIAN = Profession(
                 p.workload.dietitian_contacts_80_plus,
             ),
             total=lambda p: p.contacts.dietitian_visits,
-            year=lambda p: p.contacts.contacts_year,
             each=lambda p: p.contacts.dietitian_share_of_visits,
             minutes=lambda p: p.contacts.minutes_dietitian_visit,
-            scale=MILLION,
         ),
         home_care(
             visits=lambda p: p.contacts.home_dietitian_visits_per_recipient,
             minutes=lambda p: p.contacts.minutes_home_dietitian_visit,
         ),
     ),
-    at_home=AtHome("home_rehabilitation", lambda p: p.principals.municipal_share_home_rehabilitation),
+    at_home=REHABILITATION_AT_HOME,
     at_work=lambda p, _: Heads(p.professions.dietitians_region, p.professions.dietitians_municipal),
     ages=Ages(
         women=lambda p: p.careers.dietitians_women_share,
@@ -66,8 +62,6 @@ DIETITIAN = Profession(
         study_years=lambda p: p.education.dietitian_study_years,
         entering=lambda p: p.education.dietitian_entry_share,
     ),
-    direct_time=lambda p: p.working_time.direct_time_share_allied,
-    indirect_time=lambda p: p.working_time.indirect_time_share_allied,
     taken_over=lambda p: p.task_shift.task_shift_to_dietitian,
     monthly_pay=lambda p: p.economics.monthly_pay_dietitian,
     pay_year=lambda p: p.economics.pay_year_dietitian,

@@ -2,7 +2,6 @@
 
 from riktvarden.professions.shared import home_care
 from riktvarden.professions.specification import (
-    MILLION,
     Abroad,
     Ages,
     AtHome,
@@ -47,10 +46,8 @@ DISTRICT_NURSE = Profession(
                 p.workload.nurse_contacts_80_plus,
             ),
             total=lambda p: p.contacts.nurse_visits,
-            year=lambda p: p.contacts.contacts_year,
             each=lambda p: p.contacts.district_nurse_share_of_nurse_visits,
             minutes=lambda p: p.contacts.minutes_nurse_visit,
-            scale=MILLION,
         ),
         Contact(
             called="telefonkontakter",
@@ -61,19 +58,15 @@ DISTRICT_NURSE = Profession(
                 p.workload.telephone_contacts_80_plus,
             ),
             total=lambda p: p.contacts.telephone_contacts_all,
-            year=lambda p: p.contacts.contacts_year,
             each=lambda p: p.contacts.district_nurse_share_of_telephone_contacts,
             minutes=lambda p: p.contacts.minutes_telephone_contact,
-            scale=MILLION,
         ),
         Contact(
             called="besök i barnhälsovården",
             profile=None,
             total=lambda p: p.contacts.child_health_visits,
-            year=lambda p: p.contacts.contacts_year,
             each=lambda p: p.contacts.district_nurse_share_of_child_health,
             minutes=lambda p: p.contacts.minutes_child_health_visit,
-            scale=MILLION,
         ),
         home_care(
             visits=lambda p: p.contacts.home_nursing_visits_per_recipient,

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from riktvarden.professions.shared import home_care
+from riktvarden.professions.shared import REHABILITATION_AT_HOME, home_care
 from riktvarden.professions.specification import (
-    MILLION,
     Ages,
-    AtHome,
     Caveat,
     Contact,
     Education,
@@ -41,10 +39,8 @@ OCCUPATIONAL_THERAPIST = Profession(
                 p.workload.occupational_therapy_contacts_80_plus,
             ),
             total=lambda p: p.contacts.rehabilitation_visits,
-            year=lambda p: p.contacts.contacts_year,
             each=lambda p: p.contacts.physiotherapist_share_of_rehabilitation_visits,
             minutes=lambda p: p.contacts.minutes_occupational_therapy_visit,
-            scale=MILLION,
             complement=True,
         ),
         home_care(
@@ -52,7 +48,7 @@ OCCUPATIONAL_THERAPIST = Profession(
             minutes=lambda p: p.contacts.minutes_home_occupational_therapy_visit,
         ),
     ),
-    at_home=AtHome("home_rehabilitation", lambda p: p.principals.municipal_share_home_rehabilitation),
+    at_home=REHABILITATION_AT_HOME,
     at_work=lambda p, _: Heads(
         p.professions.occupational_therapists_region, p.professions.occupational_therapists_municipal
     ),
@@ -72,8 +68,6 @@ OCCUPATIONAL_THERAPIST = Profession(
             1.0,
         ),
     ),
-    direct_time=lambda p: p.working_time.direct_time_share_allied,
-    indirect_time=lambda p: p.working_time.indirect_time_share_allied,
     taken_over=lambda p: p.task_shift.task_shift_to_occupational_therapist,
     monthly_pay=lambda p: p.economics.monthly_pay_occupational_therapist,
     pay_year=lambda p: p.economics.pay_year_occupational_therapist,

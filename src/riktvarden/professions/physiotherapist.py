@@ -1,11 +1,9 @@
 """Physiotherapists: rehabilitation at health centres and at home."""
 
-from riktvarden.professions.shared import home_care
+from riktvarden.professions.shared import REHABILITATION_AT_HOME, home_care
 from riktvarden.professions.specification import (
-    MILLION,
     Abroad,
     Ages,
-    AtHome,
     Caveat,
     Contact,
     Education,
@@ -45,17 +43,15 @@ PHYSIOTHERAPIST = Profession(
                 p.workload.physiotherapy_contacts_80_plus,
             ),
             total=lambda p: p.contacts.rehabilitation_visits,
-            year=lambda p: p.contacts.contacts_year,
             each=lambda p: p.contacts.physiotherapist_share_of_rehabilitation_visits,
             minutes=lambda p: p.contacts.minutes_physiotherapy_visit,
-            scale=MILLION,
         ),
         home_care(
             visits=lambda p: p.contacts.home_physiotherapy_visits_per_recipient,
             minutes=lambda p: p.contacts.minutes_home_physiotherapy_visit,
         ),
     ),
-    at_home=AtHome("home_rehabilitation", lambda p: p.principals.municipal_share_home_rehabilitation),
+    at_home=REHABILITATION_AT_HOME,
     at_work=lambda p, _: Heads(
         p.professions.physiotherapists_all_sectors * p.professions.physiotherapist_share_primary_care,
         p.professions.physiotherapists_all_sectors * p.professions.physiotherapist_share_municipal,
@@ -72,8 +68,6 @@ PHYSIOTHERAPIST = Profession(
         study_years=lambda p: p.education.physiotherapist_study_years,
         entering=lambda p: p.professions.physiotherapist_share_primary_care + p.professions.physiotherapist_share_municipal,
     ),
-    direct_time=lambda p: p.working_time.direct_time_share_allied,
-    indirect_time=lambda p: p.working_time.indirect_time_share_allied,
     taken_over=lambda p: p.task_shift.task_shift_to_physiotherapist,
     monthly_pay=lambda p: p.economics.monthly_pay_physiotherapist,
     pay_year=lambda p: p.economics.pay_year_physiotherapist,

@@ -46,8 +46,6 @@ PSYCHOLOGIST = Profession(
         study_years=lambda p: p.education.psychologist_study_years,
         entering=lambda p: p.professions.psychologist_share_primary_care,
     ),
-    direct_time=lambda p: p.working_time.direct_time_share_allied,
-    indirect_time=lambda p: p.working_time.indirect_time_share_allied,
     taken_over=lambda p: p.task_shift.task_shift_to_psychologist,
     monthly_pay=lambda p: p.economics.monthly_pay_psychologist,
     pay_year=lambda p: p.economics.pay_year_psychologist,

@@ -1,6 +1,9 @@
 """What several professions do alike."""
 
-from riktvarden.professions.specification import Contact, Profile, Take
+from riktvarden.professions.specification import AtHome, Contact, Profile, Take
+
+REHABILITATION_AT_HOME = AtHome("home_rehabilitation", lambda p: p.principals.municipal_share_home_rehabilitation)
+"""Occupational therapists and physiotherapists have one responsibility."""
 
 
 def home_care(visits: Take, minutes: Take) -> Contact:
@@ -17,5 +20,6 @@ def home_care(visits: Take, minutes: Take) -> Contact:
         year=lambda p: p.contacts.recipients_year,
         each=visits,
         minutes=minutes,
+        scale=1.0,
         at_home=True,
     )

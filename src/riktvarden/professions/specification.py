@@ -41,13 +41,13 @@ class Contact:
     """How the contacts vary with sex and age; None for children only."""
     total: Take
     """The nation's contacts, or recipients, in a year."""
-    year: TakeOne
-    """The year the total is of."""
     each: Take
     """The profession's share of the contacts, or its contacts per recipient."""
     minutes: Take
     """Minutes per contact."""
-    scale: float = 1.0
+    year: TakeOne = lambda p: p.contacts.contacts_year
+    """The year the total is of."""
+    scale: float = MILLION
     """What one unit of the total is."""
     complement: bool = False
     """Whether the profession has the rest of a share that is stated for another."""
@@ -152,14 +152,14 @@ class Profession:
     """Members in primary care today, by the parameters and the nation's inhabitants."""
     ages: Ages
     education: Education
-    direct_time: Take
-    """Share of the working time spent with patients."""
-    indirect_time: Take
-    """Share of the working time spent on patients who are not there."""
     taken_over: Take
     """Share of the contacts moved from doctors that come to it (method C4)."""
     monthly_pay: Take
     pay_year: TakeOne
+    direct_time: Take = lambda p: p.working_time.direct_time_share_allied
+    """Share of the working time spent with patients."""
+    indirect_time: Take = lambda p: p.working_time.indirect_time_share_allied
+    """Share of the working time spent on patients who are not there."""
     employers: tuple[str, ...] = ("region", "municipality")
     """Principals whose cost is given."""
 
