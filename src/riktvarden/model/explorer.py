@@ -24,8 +24,6 @@ FloatArray = NDArray[np.float64]
 
 MOVABLE = tuple(name for group in SETTINGS.values() for name in group)
 
-TARGET_YEAR = "target_year"
-
 DIGITS = 10
 """Significant digits that numbers go to the browser with: far more than its answers are compared to."""
 

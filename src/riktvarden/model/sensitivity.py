@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from riktvarden import uncertainty
 from riktvarden.model import careers, chain, general_practice, inputs
 from riktvarden.model.cells import known
-from riktvarden.names import DRAWS, REGIONAL, SEEN
+from riktvarden.names import REGIONAL, SEEN
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import NATION
 from riktvarden.uncertainty import Sample
 
 if TYPE_CHECKING:
-    from riktvarden.assumptions import Assumptions
+    pass
 
 FloatArray = NDArray[np.float64]
 
@@ -217,9 +217,3 @@ def ranking(narrower: pd.DataFrame) -> pd.DataFrame:
     reported = every.loc[every["narrower"] > SEEN].sort_values("narrower", ascending=False, kind="stable")
     best = reported.drop_duplicates("input")
     return best[["input", "grade", "narrower", "measure", "profession", "region"]].reset_index(drop=True)
-
-
-def to_measure(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = DRAWS) -> pd.DataFrame:
-    """What to measure next, from checked tables and assumptions; columns as `ranking`."""
-    on = chain.base(tables, assumptions)
-    return ranking(measure_next(on, on.sample(draws), tornado(on)))
