@@ -134,8 +134,8 @@ def publish(site: Path, parts: Mapping[str, Path], front: Front | None = None) -
             after = incoming / name
             after.parent.mkdir(parents=True, exist_ok=True)
             if there.get(name) == wanted and _linked(site / name, after):
-                pass
-            elif name in root:
+                continue
+            if name in root:
                 after.write_bytes(root[name])
             else:
                 shutil.copy2(found.get(name, site / name), after)
