@@ -133,12 +133,11 @@ def publish(site: Path, parts: Mapping[str, Path], front: Front | None = None) -
         for name, wanted in sorted((made | kept).items()):
             after = incoming / name
             after.parent.mkdir(parents=True, exist_ok=True)
-            if there.get(name) == wanted and _linked(site / name, after):
-                continue
-            if name in root:
-                after.write_bytes(root[name])
-            else:
-                shutil.copy2(found.get(name, site / name), after)
+            if there.get(name) != wanted or not _linked(site / name, after):
+                if name in root:
+                    after.write_bytes(root[name])
+                else:
+                    shutil.copy2(found.get(name, site / name), after)
             if after.stat().st_mode & 0o777 != _FILE:
                 after.chmod(_FILE)
         for folder, _, _ in os.walk(incoming):
