@@ -41,7 +41,7 @@ class Record:
     """Where the rows of a table come from."""
 
     source: str
-    """Who publishes them, and which of their tables it is."""
+    """Who publishes them, a comma, and which of their tables it is: ``SCB, TAB638``."""
     requests: tuple[Request, ...]
     updated: str | None
     """When the publisher last changed them, as it says itself."""
@@ -50,6 +50,7 @@ class Record:
     flags: tuple[str, ...]
     """What whoever judges the rows should know: breaks, revisions, suppressed cells."""
     licence: str
+    """Short name, such as ``CC0-1.0``."""
     version: str
     """Of what wrote the rows."""
 
@@ -63,9 +64,11 @@ class Staged:
     sha256: str
     record: Record
 
-    def rows(self) -> pd.DataFrame:
-        """Read the rows, typed as the contract says."""
-        return tables.parsed(self.table, self.path.read_bytes())
+    content: bytes
+
+    def rows(self, data: Path = tables.DATA) -> pd.DataFrame:
+        """Give the rows, typed as the contract says."""
+        return tables.parsed(self.table, self.content, data)
 
 
 @checked(frozen=True)
@@ -80,7 +83,7 @@ class _Kept:
 _KEPT = TypeAdapter(_Kept)
 
 
-def stage(table: str, rows: pd.DataFrame, record: Record, *, folder: Path = STAGED) -> Path:
+def stage(table: str, rows: pd.DataFrame, record: Record, *, folder: Path = STAGED, data: Path = tables.DATA) -> Path:
     """Put rows beside the project's tables, to be compared and accepted.
 
     Parameters
@@ -93,6 +96,8 @@ def stage(table: str, rows: pd.DataFrame, record: Record, *, folder: Path = STAG
         Where they come from.
     folder
         Where tables wait; made if need be.
+    data
+        The data folder, whose contract the rows keep.
 
     Returns
     -------
@@ -108,8 +113,8 @@ def stage(table: str, rows: pd.DataFrame, record: Record, *, folder: Path = STAG
     LockedError
         If another process is staging or accepting.
     """
-    content = tables.written(table, rows)
-    if problems := tables.misfits_of(table, content):
+    content = tables.written(table, rows, data)
+    if problems := tables.misfits_of(table, content, data):
         raise InputError(problems)
     path = folder / f"{table}.csv"
     kept = _Kept(table, hashlib.sha256(content).hexdigest(), record)
@@ -138,14 +143,23 @@ def staged(folder: Path = STAGED) -> dict[str, Staged]:
             problems.append(Problem(file, 0, "", str(error.errors()[0]["msg"]), "a record as `data add` writes it", fix))
             continue
         path = folder / f"{kept.table}.csv"
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no file"
+        content = path.read_bytes() if path.is_file() else b""
+        digest = hashlib.sha256(content).hexdigest()
         if digest != kept.sha256:
             problems.append(Problem(f"{folder.name}/{path.name}", 0, "", digest, f"{kept.sha256}, as staged", fix))
         else:
-            found[kept.table] = Staged(kept.table, path, digest, kept.record)
+            found[kept.table] = Staged(kept.table, path, digest, kept.record, content)
     if problems:
         raise InputError(problems)
     return found
+
+
+def discard(each: Staged) -> None:
+    """Remove a table from those that wait, unless another was staged in its place meanwhile."""
+    record = each.path.with_name(f"{each.table}{_RECORD}")
+    if each.path.is_file() and each.path.read_bytes() == each.content:
+        record.unlink(missing_ok=True)
+        each.path.unlink(missing_ok=True)
 
 
 def as_json(record: Record) -> dict[str, Any]:
