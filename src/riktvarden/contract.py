@@ -56,8 +56,11 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _checked(text: str, file: str) -> dict[str, Any]:
-    """Return the contract that a text writes, checked; a chapter asks for one table after the other."""
+def _checked(text: str, file: str, beside: str = "[]") -> dict[str, Any]:
+    """Return the contract that a text writes, checked with what others it may refer to.
+
+    Kept, as a chapter asks for one table after the other.
+    """
     try:
         contract: dict[str, Any] = json.loads(text)
     except json.JSONDecodeError as error:
@@ -69,7 +72,9 @@ def _checked(text: str, file: str) -> dict[str, Any]:
         _Contract.model_validate(contract)
     except ValidationError as error:
         raise InputError(misfits(error, _Contract, file)) from error
-    if faults := list(_name_faults(contract["resources"], file)):
+    own = {table["name"] for table in contract["resources"]}
+    others = [table for table in json.loads(beside) if table["name"] not in own]
+    if faults := list(_name_faults([*contract["resources"], *others], file)):
         raise InputError(faults)
     return contract
 
@@ -82,10 +87,13 @@ def awaited(folder: Path) -> dict[str, Table]:
     InputError
         If the file cannot be used.
     """
-    path = folder / AWAITED
+    path, file = folder / AWAITED, f"{folder.name}/{AWAITED}"
     if not path.is_file():
         return {}
-    return {table["name"]: table for table in _checked(path.read_text(encoding="utf-8"), f"{folder.name}/{AWAITED}")["resources"]}
+    there = read(folder)["resources"]
+    described = _checked(path.read_text(encoding="utf-8"), file, json.dumps(there))
+    names = {table["name"] for table in there}
+    return {table["name"]: table for table in described["resources"] if table["name"] not in names}
 
 
 def widened(table: Table, years: Iterable[int]) -> Table:

@@ -123,8 +123,7 @@ def describe(name: str, folder: Path = DATA) -> Table:
     InputError
         If datapackage.json, or what describes the awaited tables, cannot be used.
     """
-    waiting = contract.awaited(folder)
-    return waiting[name] if name in waiting and name not in names(folder) else descriptor(name, folder)
+    return contract.awaited(folder).get(name) or descriptor(name, folder)
 
 
 def written(name: str, rows: pd.DataFrame, folder: Path = DATA) -> bytes:
@@ -181,7 +180,12 @@ def misfits_of(name: str, content: bytes, folder: Path = DATA) -> list[Problem]:
 def renewed(name: str, content: bytes, folder: Path = DATA) -> Table:
     """Describe a table with other contents: its hash, size and years, and the dates that follow from the years."""
     table = contract.widened(describe(name, folder), years := _years(content))
-    return {**table, "bytes": len(content), "hash": _sha256(content), "reference_date": _dated(table["reference_date"], years)}
+    return {
+        **table,
+        "bytes": len(content),
+        "hash": _sha256(content),
+        "reference_date": _dated(table["reference_date"], years),
+    }
 
 
 def collated(name: str) -> str:
@@ -318,9 +322,9 @@ def _years(content: bytes) -> set[int]:
 
 def _dated(said: str, years: set[int]) -> str:
     """Say what days or years a table is of, in the form it was said before; as before where that names no year."""
-    form = re.fullmatch(r"\d{4}(?P<day>-\d{2}-\d{2})?(/\d{4}(-\d{2}-\d{2})?)?", said)
+    form = re.fullmatch(r"(\d{4}(?P<day>-\d{2}-\d{2})?(/\d{4}(-\d{2}-\d{2})?)?)?", said)
     if form is None or not years:
-        return said
+        return said or "not stated"
     ends = sorted({min(years), max(years)})
     return "/".join(f"{year}{form['day'] or ''}" for year in ends)
 

@@ -28,7 +28,9 @@ def _later(rows: pd.DataFrame, by: int = 1, factor: float = 1.01) -> pd.DataFram
     """The rows and those of the newest year again, some years later and somewhat more."""
     newest = rows[rows["year"] == rows["year"].max()]
     counted = [name for name in newest.select_dtypes("number") if name != "year"]
-    grown = newest.assign(year=newest["year"] + by, **{name: (newest[name] * factor).round().astype("int64") for name in counted})
+    grown = newest.assign(
+        year=newest["year"] + by, **{name: (newest[name] * factor).round().astype("int64") for name in counted}
+    )
     return pd.concat([rows, grown], ignore_index=True)
 
 

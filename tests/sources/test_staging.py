@@ -33,7 +33,12 @@ def test_the_projects_own_rows_are_written_as_they_are(tmp_path: Path, record: M
     [
         (lambda later: later(ROWS, by=2), "year", "2026", "2024 or less"),  # a gap of a year
         (lambda _: ROWS.assign(region=ROWS["region"].replace("25", "26")), "region", "26", "a region of"),
-        (lambda _: ROWS.assign(population=ROWS["population"].where(ROWS["region"] != "03", -1)), "population", "-1", "0 or more"),
+        (
+            lambda _: ROWS.assign(population=ROWS["population"].where(ROWS["region"] != "03", -1)),
+            "population",
+            "-1",
+            "0 or more",
+        ),
         (lambda _: ROWS.assign(population=ROWS["population"] + 0.5), "population", "2473307.5", "a whole number"),
         (lambda _: ROWS.drop(columns="population"), "population", "region,year", "a column 'population'"),
         (lambda _: ROWS.assign(sex="T"), "sex", "sex", "only the columns"),
