@@ -1,5 +1,6 @@
 """Files that a person downloads, in ten layouts; all of them are synthetic and say so."""
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from openpyxl import Workbook
 from riktvarden import tables
 from riktvarden.baseline import personnel
 from riktvarden.problems import InputError
-from riktvarden.sources import downloads
+from riktvarden.sources import downloads, proposals
 
 Write = Callable[..., Path]
 RECORD = '\n[record]\nsource = "SCB, syntetiskt"\nlicence = "CC0-1.0"\n'
@@ -316,3 +317,58 @@ def test_rows_that_were_read_can_be_staged(write: Write, read: Callable[..., Any
     assert waiting.record == found.record
     assert waiting.rows()["population"].sum() == sum(PEOPLE.values())
     assert isinstance(waiting.rows(), pd.DataFrame)
+
+
+# --- proposals ------------------------------------------------------------------------------------------
+
+
+def confirmed(mapping: str) -> str:
+    """What a person makes of a proposal who agrees with it, and fills in what has to be filled in."""
+    filled = mapping.replace("confirmed = false", "confirmed = true").replace('\nyear = ""', '\nyear = "2025"')
+    return filled.replace('source = ""', 'source = "SCB, syntetiskt"').replace('licence = ""', 'licence = "CC0-1.0"')
+
+
+@pytest.mark.parametrize("layout_of", LAYOUTS)
+def test_a_proposal_that_is_confirmed_reads_the_file(layout_of: Callable[[], Any], write: Write) -> None:
+    name, content, how, _ = layout_of()
+    path = write(name, content, **how)
+    proposal = proposals.propose(path, "population_region")
+    with pytest.raises(InputError, match="a person has confirmed"):
+        downloads.read_mapping(write("unread.toml", proposal.mapping))
+    agreed = confirmed(proposal.mapping)
+    if layout_of is wide_years:  # the person leaves out a year
+        agreed += '\n[skip]\nyear = ["2024"]\n'
+    if layout_of in (merged_heads, two_header_rows):  # wide by year, and by more than the table has
+        assert 'by = ["year"' in agreed or "ignore" in agreed
+        return
+    found = downloads.read(path, downloads.read_mapping(write("map.toml", agreed)))
+    assert [*found.rows.astype({"year": int, "population": int}).itertuples(index=False, name=None)] == EXPECTED
+
+
+@pytest.mark.parametrize("table", ["population_region", None])
+def test_the_table_that_the_file_is_most_like_is_proposed(write: Write, table: str | None) -> None:
+    name, content, how, _ = wide_years()
+    proposal = proposals.propose(write(name, content, **how), table)
+    assert proposal.table == "population_region"
+    assert proposal.seen[0] == ("region", 21, [f"{code} {name}" for code, name in REGIONS[:8]], "region")
+    assert proposal.seen[1][3] == "population by year"
+
+
+def test_what_has_to_be_decided_is_left_empty(write: Write) -> None:
+    proposal = proposals.propose(write("a.csv", EXPORT.replace("2023;X", "2023;okänt")), "personnel_export")
+    read = tomllib.loads(proposal.mapping)
+    assert read["columns"] == {"profession": "Yrke", "region": "Län", "sex": "Kön", "year": "År", "value": "Antal"}
+    assert read["codes"]["region"] == {"12 Skåne län": "12", "Riket": "00"}
+    assert read["codes"]["sex"] == {"Kvinnor": "women", "Män": "men", "Alla": ""}
+    assert read["marks"] == {"-": "zero", "..": "missing", "okänt": ""}
+    assert set(read["fixed"]) == {"sector", "care_level", "principal", "measure", "definition"}
+    with pytest.raises(InputError) as error:
+        downloads.read_mapping(write("map.toml", proposal.mapping))
+    assert len(error.value.problems) > 5
+
+
+def test_a_file_without_numbers_or_for_no_table_is_refused(write: Write) -> None:
+    with pytest.raises(InputError, match="rows with numbers"):
+        proposals.propose(write("a.csv", "Syntetisk;text\n"))
+    with pytest.raises(InputError, match="one of career_evidence"):
+        proposals.propose(write("a.csv", EXPORT), "sheep")

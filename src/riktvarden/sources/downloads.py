@@ -12,6 +12,7 @@ import math
 import re
 import tomllib
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,8 +36,11 @@ TEXTS = (".csv", ".tsv", ".txt")
 FORMAT = "of-download-1"
 """Version of what turns a download into rows, for the record."""
 
+DELIMITERS: tuple[Literal[",", ";", "\t", "|"], ...] = (";", "\t", "|", ",")
+"""What may be between the cells of a text file, the rarer in numbers and words first."""
+
 Text = Annotated[str, Field(min_length=1)]
-Mark = Literal["missing", "suppressed", "zero"]
+Mark = Literal["missing", "suppressed", "zero", ""]
 
 
 class _Part(BaseModel):
@@ -73,9 +77,9 @@ class Wide(_Part):
 class Said(_Part):
     """What the record of the file says."""
 
-    source: Text
+    source: str
     """Publisher, a comma, and which of its tables."""
-    licence: Text
+    licence: str
     address: str = ""
     """Where a person finds the file."""
     updated: str = ""
@@ -92,7 +96,7 @@ class Download(_Part):
     columns: dict[str, Text]
     """Column of the table → column of the file; of a header of several rows the words with blanks between."""
     record: Said
-    fixed: dict[str, Text] = {}
+    fixed: dict[str, str] = {}
     """Column of the table → what holds for the whole file."""
     wide: Wide | None = None
     ignore: list[Text] = []
@@ -163,8 +167,11 @@ def grid(path: Path, layout: Layout | None = None) -> Grid:
             )
             problem = Problem(path.name, row, "", f"byte {raw[error.start]:#x}", f"text in {layout.encoding}", fix)
             raise InputError([problem]) from error
-    given = {} if layout is None else {"encoding": layout.encoding, "delimiter": layout.delimiter}
-    rows, encoding, delimiter = _streamed(path.name, raw, "csv", **given)
+    if layout is not None:
+        rows, encoding, delimiter = _streamed(path.name, raw, "csv", encoding=layout.encoding, delimiter=layout.delimiter)
+    else:  # titles and decimal commas mislead who looks at the first lines only: most rows have one width
+        read = [_streamed(path.name, raw, "csv", delimiter=sign) for sign in DELIMITERS]
+        rows, encoding, delimiter = max(read, key=lambda each: _of_one_width(each[0]))
     return Grid(path.name, digest, rows, encoding, delimiter, ())
 
 
@@ -391,7 +398,7 @@ class _Reader:
     def _value(self, at: int, column: str, cell: Any) -> tuple[float | None, str]:  # noqa: ANN401 - as in the file
         """Read a number, or the mark in its place."""
         meaning = self.mapping.marks.get(text(cell))
-        if meaning is not None:
+        if meaning:
             return (0.0, "reported") if meaning == "zero" else (None, meaning)
         value = number(cell, self.mapping.file)
         if value is None:
@@ -494,6 +501,11 @@ def _mapping_faults(mapping: Download, file: str, data: Path) -> Iterator[Proble
     if not mapping.confirmed:
         fix = "read the mapping, correct it, and write confirmed = true"
         yield Problem(file, 0, "confirmed", "false", "a mapping that a person has confirmed", fix)
+    undecided = [f"record.{part}" for part in ("source", "licence") if not getattr(mapping.record, part).strip()]
+    undecided += [f"marks.{sign}" for sign, meaning in mapping.marks.items() if not meaning]
+    for place in undecided:
+        expected = "missing, suppressed or zero" if place.startswith("marks.") else "text that is not empty"
+        yield Problem(file, 0, place, "", expected, "write what it is")
     if mapping.file.thousands == mapping.file.decimal:
         expected = f"another sign than file.decimal, {mapping.file.decimal!r}"
         fix = "correct one of the two; leave thousands out if the file has none"
@@ -534,6 +546,11 @@ def _mapping_faults(mapping: Download, file: str, data: Path) -> Iterator[Proble
             if not code or (allowed and code not in allowed):
                 expected = f"one of {can_be}" if can_be else "a code"
                 yield Problem(file, 0, place, code, expected, "write the code, or leave the word's rows out")
+
+
+def _of_one_width(rows: list[list[Any]]) -> int:
+    """Count the rows that have the commonest number of cells above one."""
+    return max(Counter(len(row) for row in rows if len(row) > 1).values(), default=0)
 
 
 def _bytes(path: Path, most: int, expected: str, fix: str) -> bytes:
