@@ -34,7 +34,11 @@ def column(table: str, name: str) -> list[str]:
 
 COUNTIES = column("regions", "region")
 MUNICIPALITIES = column("municipalities", "municipality")
-REGION = {"00": "Riket", **{code: f"län {code}" for code in COUNTIES}, **{code: f"kommun {code}" for code in MUNICIPALITIES}}
+REGION = {
+    "00": "Riket",
+    **{code: f"län {code}" for code in COUNTIES},
+    **{code: f"kommun {code}" for code in MUNICIPALITIES},
+}
 SEX = {"1": "män", "2": "kvinnor"}
 YEARS_OF_AGE = {str(age): f"{age} år" for age in range(100)}
 
@@ -73,14 +77,21 @@ class Table:
             weights = self.weights(dimension)
             chosen = [weights[code] for code in selection[dimension]] if dimension in selection else [sum(weights.values())]
             cells = np.multiply.outer(cells, chosen).ravel()
-        return (np.floor(cells) if not self.decimals else np.round(cells, self.decimals)).astype(int if not self.decimals else float).tolist()
+        return (
+            (np.floor(cells) if not self.decimals else np.round(cells, self.decimals))
+            .astype(int if not self.decimals else float)
+            .tolist()
+        )
 
     def cube(self, selection: Mapping[str, list[str]], values: list[float]) -> dict[str, Any]:
         """The json-stat2 form; without values it is the metadata."""
         dimensions = {}
         for dimension, codes in selection.items():
             labels = self.all[dimension]
-            category = {"index": {code: place for place, code in enumerate(codes)}, "label": {code: labels[code] for code in codes}}
+            category = {
+                "index": {code: place for place, code in enumerate(codes)},
+                "label": {code: labels[code] for code in codes},
+            }
             extension = {"elimination": dimension in self.eliminated, "show": "code_value"}
             dimensions[dimension] = {"label": dimension.lower(), "category": category, "extension": extension}
         return {
@@ -159,7 +170,11 @@ SCB_TABLES = {
             "TAB9003",
             "Befolkningstäthet (invånare per kvadratkilometer), folkmängd och landareal efter region och kön. År 1991-2025",
             {"Region": REGION, "Kon": SEX | {"1+2": "totalt"}, "Tid": years(1991, 2025)},
-            {"BE0101U1": "Invånare per kvadratkilometer", "BE0101U2": "Folkmängd", "BE0101U3": "Landareal i kvadratkilometer"},
+            {
+                "BE0101U1": "Invånare per kvadratkilometer",
+                "BE0101U2": "Folkmängd",
+                "BE0101U3": "Landareal i kvadratkilometer",
+            },
             frozenset({"Kon"}),
             "BE0101C",
             decimals=2,
@@ -169,7 +184,9 @@ SCB_TABLES = {
             "Anställda 16-69 år efter region, yrke (4-siffrig SSYK 2012) och kön. År 2020-2024",
             {
                 "Region": {code: REGION[code] for code in ["00", *COUNTIES]},
-                "Yrke2012": {code: f"yrke {code}" for code in ("2211", "2212", "2221", "2224", "2241", "2272", "2273", "5321")},
+                "Yrke2012": {
+                    code: f"yrke {code}" for code in ("2211", "2212", "2221", "2224", "2241", "2272", "2273", "5321")
+                },
                 "Kon": SEX,
                 "Tid": years(2020, 2024),
             },
@@ -234,7 +251,12 @@ class Standin:
     calls: list[str] = field(default_factory=list)
     tls: Path | None = None
     config: dict[str, Any] = field(
-        default_factory=lambda: {"apiVersion": "2.2.0", "maxDataCells": MOST_CELLS, "maxCallsPerTimeWindow": 1000, "timeWindow": 1}
+        default_factory=lambda: {
+            "apiVersion": "2.2.0",
+            "maxDataCells": MOST_CELLS,
+            "maxCallsPerTimeWindow": 1000,
+            "timeWindow": 1,
+        }
     )
 
     def __enter__(self) -> Standin:
@@ -290,12 +312,18 @@ class Standin:
 
 def found(query: str, size: int) -> dict[str, Any]:
     words = query.casefold().split()
-    there = [table for table in SCB_TABLES.values() if all(word in table.label.casefold() or word == "län" for word in words)]
+    there = [
+        table for table in SCB_TABLES.values() if all(word in table.label.casefold() or word == "län" for word in words)
+    ]
     listed = [
         {"type": "Table", "id": table.number, "label": table.label, "paths": [[{"id": table.path[:2]}, {"id": table.path}]]}
         for table in there
     ]
-    return {"language": "sv", "tables": listed[:size], "page": {"pageNumber": 1, "pageSize": size, "totalElements": len(listed)}}
+    return {
+        "language": "sv",
+        "tables": listed[:size],
+        "page": {"pageNumber": 1, "pageSize": size, "totalElements": len(listed)},
+    }
 
 
 def cells(table: Table, body: Any) -> dict[str, Any]:
@@ -318,7 +346,9 @@ def cells(table: Table, body: Any) -> dict[str, Any]:
     return table.cube(selection, table.values(selection))
 
 
-KEY_FIGURES = dict(zip(column("kolada_key_figures", "key_figure"), column("kolada_key_figures", "divided_by_sex"), strict=True))
+KEY_FIGURES = dict(
+    zip(column("kolada_key_figures", "key_figure"), column("kolada_key_figures", "divided_by_sex"), strict=True)
+)
 KEY_FIGURES["N00992"] = "false"
 
 
@@ -335,7 +365,13 @@ def key_figures(kpis: list[str], areas: list[str], asked: list[str], query: dict
                 missing = (int(area) + int(year)) % 19 == 0
                 genders = ("T", "K", "M") if KEY_FIGURES[kpi] == "true" else ("T",)
                 values = [
-                    {"gender": g, "count": 1, "status": "Missing" if missing else "", "value": None if missing else value, "isdeleted": False}
+                    {
+                        "gender": g,
+                        "count": 1,
+                        "status": "Missing" if missing else "",
+                        "value": None if missing else value,
+                        "isdeleted": False,
+                    }
                     for g in genders
                 ]
                 rows.append({"kpi": kpi, "municipality": area, "period": int(year), "values": values})

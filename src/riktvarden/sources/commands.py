@@ -23,8 +23,12 @@ def _group() -> None:
 
 @app.command()
 def refresh(
-    names: Annotated[list[str] | None, typer.Argument(help="scb, kolada, socialstyrelsen, or tables; all if left out.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show calls and cells; fetch no figures, write nothing.")] = False,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="scb, kolada, socialstyrelsen, or tables; all if left out.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show calls and cells; fetch no figures, write nothing.")
+    ] = False,
     base_url: Annotated[
         list[str] | None, typer.Option("--base-url", help="Another address of a service, NAME=URL; may be repeated.")
     ] = None,
@@ -47,7 +51,13 @@ def refresh(
             total = sum(each.calls for each in planned), sum(each.cells for each in planned)
             _line(f"{len(planned)} tables, {total[0]} calls at least, {total[1]:,} cells; nothing was fetched")
             return
-        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("calls"), TimeElapsedColumn()
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("calls"),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=errors, transient=True) as progress:
             task = progress.add_task("asking for lists of codes", total=None)
             paths = whole.run(
@@ -70,5 +80,7 @@ def _line(text: str) -> None:
 def _address(option: str) -> tuple[str, str]:
     name, found, url = option.partition("=")
     if not found or not url.startswith(("http://", "https://")):
-        raise typer.BadParameter(f"{option!r} is not NAME=URL, such as scb=http://127.0.0.1:8000/scb", param_hint="--base-url")
+        raise typer.BadParameter(
+            f"{option!r} is not NAME=URL, such as scb=http://127.0.0.1:8000/scb", param_hint="--base-url"
+        )
     return name, url

@@ -67,9 +67,12 @@ class Service:
             if silent:
                 fix = "correct or remove these key figures in the list that the recipe names: they may have been withdrawn"
                 raise SourceError(f"Kolada has no value at all for {', '.join(silent)}", fix)
-            rows = rows.assign(**{CONTENT: VALUE, VALUE: rows[VALUE].astype("float64")})
+            rows[VALUE] = rows[VALUE].astype("float64")
+            rows[CONTENT] = VALUE
             empty = rows[STATUS][rows[VALUE].isna()].replace("", "no mark").value_counts()
-            return Answer(rows, "Kolada", flags=tuple(f"{count} cells without a value ({mark})" for mark, count in empty.items()))
+            return Answer(
+                rows, "Kolada", flags=tuple(f"{count} cells without a value ({mark})" for mark, count in empty.items())
+            )
 
         return Plan(tuple(addresses), cells, ask)
 
@@ -85,7 +88,9 @@ class Service:
                 place = [str(row.get(name)) for name in ("kpi", "municipality", "period")]
                 odd = [value for value, wanted in zip(place, asked, strict=True) if value not in wanted]
                 if odd or not isinstance(row.get("values"), list):
-                    raise SourceError(f"{address} answered with {', '.join(odd) or 'rows without values'}, which was not asked for")
+                    raise SourceError(
+                        f"{address} answered with {', '.join(odd) or 'rows without values'}, which was not asked for"
+                    )
                 for cell in row["values"]:
                     if cell.get("isdeleted"):
                         continue

@@ -121,7 +121,7 @@ class Recipe(_Strict, Generic[P]):
 
     columns: Codes
     """Dimension of the service → column of ours."""
-    values: Codes
+    contents: Codes
     """What is measured, by the service's name for it → column of ours; ``*`` where there is only one."""
     spread: str = ""
     """Column of ours that becomes a column for each of its codes."""
@@ -233,7 +233,8 @@ def read(data: Path = tables.DATA) -> dict[str, AnySource]:
         for table, recipe in source.tables.items():
             file = f"{data.name}/{FOLDER}/{name}.toml"
             if table in filled:
-                problems.append(Problem(file, 0, f"tables.{table}", table, f"a table that {filled[table]} does not fill", "remove one"))
+                expected = f"a table that {filled[table]} does not fill"
+                problems.append(Problem(file, 0, f"tables.{table}", table, expected, "remove one of the recipes"))
             filled[table] = name
             problems += _unknown_columns(table, recipe, file, data)
     if problems:
@@ -248,10 +249,14 @@ def _unknown_columns(table: str, recipe: AnyRecipe, file: str, data: Path) -> li
     except KeyError:
         expected = f"a table that {tables.CONTRACT} or what describes the awaited tables has"
         return [Problem(file, 0, f"tables.{table}", table, expected, "correct the name, or describe the table")]
-    made = {*recipe.columns.values(), *recipe.values.values(), *recipe.parts[0].fixed, "year"} | ({recipe.status} - {""})
+    made = {*recipe.columns.values(), *recipe.contents.values(), *recipe.parts[0].fixed, "year"}
+    if recipe.status:
+        made.add(recipe.status)
+    own = fields
     if recipe.spread:
-        made -= {recipe.spread, *recipe.values.values()}
-    lacking = [name for name in fields if name not in made and not recipe.keep and not (recipe.spread and name.startswith(f"{recipe.spread}_"))]
-    wrong = sorted(name for name in made if name not in fields and name != "year")
-    expected = f"the columns of the table: {', '.join(fields[:12])}"
-    return [Problem(file, 0, f"tables.{table}", name, expected, "correct the columns of the recipe") for name in [*lacking, *wrong]]
+        made -= {recipe.spread, *recipe.contents.values()}
+        own = [name for name in fields if not name.startswith(f"{recipe.spread}_")]
+    lacking = [] if recipe.keep else [name for name in own if name not in made]
+    wrong = sorted(made - {*own, "year"})
+    expected, fix = f"the columns of the table: {', '.join(fields[:12])}", "correct the columns of the recipe"
+    return [Problem(file, 0, f"tables.{table}", name, expected, fix) for name in [*lacking, *wrong]]

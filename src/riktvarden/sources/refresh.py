@@ -19,7 +19,7 @@ from riktvarden.sources.answer import Plan
 from riktvarden.sources.recipe import AnyRecipe, AnySource
 from riktvarden.sources.session import CACHE, Limits, Session, SourceError
 from riktvarden.sources.shape import shaped
-from riktvarden.sources.staging import STAGED, Record, Request, stage
+from riktvarden.sources.staging import STAGED, Record, Request, put, ready
 
 
 class RefreshError(Exception):
@@ -148,11 +148,9 @@ class Refresh:
             made = []
             for each in everything:
                 told(each.table)
-                with _named(each.service, each.table):
-                    made.append((each.table, *self._made(each)))
-            return [
-                stage(table, rows, record, folder=self.folder, data=self.data) for table, rows, record in made
-            ]
+                with self._named(each.service, each.table, each.asked):
+                    made.append(ready(each.table, *self._made(each), data=self.data))
+            return [put(each, self.folder) for each in made]
 
     def _addressed(self, sources: dict[str, AnySource]) -> dict[str, AnySource]:
         """Put other addresses in place of the services' own."""
@@ -178,12 +176,23 @@ class Refresh:
         found = []
         for name, table in self.wanted:
             told(table)
-            with _named(name, table):
+            with self._named(name, table):
                 before = len(self.session.log)
                 made: AnyRecipe = self.sources[name].tables[table]
                 plans = tuple(self._service(name).plan(made, part) for part in made.parts)
                 found.append(Planned(table, name, plans, tuple(self.session.log[before:])))
         return found
+
+    @contextmanager
+    def _named(self, service: str, table: str, asked: Sequence[Request] = ()) -> Iterator[None]:
+        """Say of which service and table a fault is, and ask again next time what led to it."""
+        before = len(self.session.log)
+        try:
+            yield
+        except (SourceError, InputError) as error:
+            self.session.forget([*asked, *self.session.log[before:]])
+            what = "" if isinstance(error, SourceError) else "the answer does not keep the contract of the table; "
+            raise RefreshError(f"{service}, table {table}: {what}{error}") from error
 
     def _service(self, name: str) -> Any:  # noqa: ANN401 - one of three, by name
         """Reach a service, when the first table of it is planned."""
@@ -199,7 +208,7 @@ class Refresh:
         return self.services[name]
 
     def _made(self, each: Planned) -> tuple[pd.DataFrame, Record]:
-        """Fetch one table, and check that it keeps its contract."""
+        """Fetch one table: its rows, and where they come from."""
         source, before = self.sources[each.service], len(self.session.log)
         made: AnyRecipe = source.tables[each.table]
         answers = [plan.ask() for plan in each.plans]
@@ -212,8 +221,6 @@ class Refresh:
         if present is not None:
             others[each.table] = present
         rows = shaped(made, answers, described, others, present)
-        if problems := tables.misfits_of(each.table, tables.written(each.table, rows, self.data), self.data):
-            raise InputError(problems)
         record = Record(
             source=f"{source.publisher}, {', '.join(dict.fromkeys(answer.title for answer in answers))}",
             requests=(*each.asked, *self.session.log[before:]),
@@ -233,14 +240,3 @@ class Refresh:
 def _no_such(name: str, column: str, known: Mapping[str, object] | set[str]) -> Problem:
     expected = f"one of {', '.join(sorted(known))}"
     return Problem("the command", 0, column, name, expected, "correct the name")
-
-
-@contextmanager
-def _named(service: str, table: str) -> Iterator[None]:
-    """Say of which service and table a fault is."""
-    try:
-        yield
-    except SourceError as error:
-        raise RefreshError(f"{service}, table {table}: {error}") from error
-    except InputError as error:
-        raise RefreshError(f"{service}, table {table}: the answer does not keep the contract of the table; {error}") from error

@@ -19,6 +19,7 @@ from pxweb._internal.functions import build_query, count_data_cells, split_value
 from riktvarden import files
 from riktvarden.sources.answer import CONTENT, STATUS, TIME, VALUE, Answer, Plan
 from riktvarden.sources.recipe import Recipe, Scb, ScbPart, Search
+from riktvarden.sources.session import RECIPE as _RECIPE
 from riktvarden.sources.session import Session, SourceError
 
 LANGUAGE = "sv"
@@ -26,8 +27,6 @@ LANGUAGE = "sv"
 
 FOUND = "found.json"
 """File in the cache: the number of each table that was searched for."""
-
-_RECIPE = "compare the recipe in data/sources with the table as it is now"
 
 
 class _Client(Client):
@@ -101,7 +100,7 @@ class Service:
             If the table is not there, has ended, or lacks a code or a dimension.
         """
         table, metadata = self._table(part)
-        selection = _selection(metadata, recipe.values, part, self.today)
+        selection = _selection(metadata, recipe.contents, part, self.today)
         pieces = split_value_codes(selection, int(self.limits["maxDataCells"]))
         address = f"{self.source.address}/tables/{table}/data"
 
@@ -170,7 +169,7 @@ def _codes(metadata: Mapping[str, Any], dimension: str) -> dict[str, str]:
 
 
 def _selection(
-    metadata: Mapping[str, Any], values: Mapping[str, str], part: ScbPart, today: datetime.date
+    metadata: Mapping[str, Any], contents: Mapping[str, str], part: ScbPart, today: datetime.date
 ) -> dict[str, list[str]]:
     """Choose codes of every dimension; one that is neither chosen nor left out on purpose would be added up unseen."""
     name = str(metadata.get("extension", {}).get("px", {}).get("tableid") or metadata.get("label"))
@@ -179,7 +178,9 @@ def _selection(
     (time,), (metric,) = roles.get("time", ["Tid"]), roles.get("metric", ["ContentsCode"])
     unplaced = set(dimensions) ^ {*part.select, *part.omit, time, metric}
     if unplaced:
-        raise SourceError(f"{name} has the dimensions {', '.join(dimensions)}; {', '.join(sorted(unplaced))} is not matched", _RECIPE)
+        raise SourceError(
+            f"{name} has the dimensions {', '.join(dimensions)}; {', '.join(sorted(unplaced))} is not matched", _RECIPE
+        )
     chosen: dict[str, list[str]] = {}
     for dimension in dimensions:
         there = _codes(metadata, dimension)
@@ -189,7 +190,7 @@ def _selection(
         elif dimension == time:
             chosen[dimension] = _years(there, part, today, name)
         elif dimension == metric:
-            chosen[dimension] = [_content(there, label, name) for label in values]
+            chosen[dimension] = [_content(there, label, name) for label in contents]
         else:
             wish = part.select[dimension]
             found = [code for code in there if re.fullmatch(wish, code)] if isinstance(wish, str) else wish
@@ -208,7 +209,9 @@ def _years(there: Mapping[str, str], part: ScbPart, today: datetime.date, name: 
     found = [code for code in years if asked.first <= int(code) <= (asked.last or 9999)]
     if not found or int(found[-1]) < due:
         ends = max(years, default="no year at all")
-        raise SourceError(f"{name} ends at {ends}, and {due} is asked for", "find the table that continues it, and add it to the recipe")
+        raise SourceError(
+            f"{name} ends at {ends}, and {due} is asked for", "find the table that continues it, and add it to the recipe"
+        )
     if int(found[0]) > asked.first:
         raise SourceError(f"{name} begins at {found[0]}, and {asked.first} is asked for", _RECIPE)
     return found
@@ -224,7 +227,9 @@ def _content(there: Mapping[str, str], label: str, name: str) -> str:
     return found[0]
 
 
-def _rows(reply: Mapping[str, Any], asked: Mapping[str, list[str]], metadata: Mapping[str, Any], table: str) -> pd.DataFrame:
+def _rows(
+    reply: Mapping[str, Any], asked: Mapping[str, list[str]], metadata: Mapping[str, Any], table: str
+) -> pd.DataFrame:
     """Read a json-stat2 cube that must hold exactly the cells asked for."""
     dimensions, sizes = list(reply.get("id", [])), list(reply.get("size", []))
     gone = [dimension for dimension in asked if dimension not in dimensions]
@@ -236,7 +241,9 @@ def _rows(reply: Mapping[str, Any], asked: Mapping[str, list[str]], metadata: Ma
     for dimension in dimensions:
         if sorted(codes[dimension]) != sorted(asked[dimension]):
             odd = sorted(set(codes[dimension]) ^ set(asked[dimension]))
-            raise SourceError(f"{table} answered with other codes of {dimension} than asked for: {', '.join(odd[:12])}", _RECIPE)
+            raise SourceError(
+                f"{table} answered with other codes of {dimension} than asked for: {', '.join(odd[:12])}", _RECIPE
+            )
     if sizes != [len(codes[dimension]) for dimension in dimensions]:
         raise SourceError(f"{table} answered with sizes that do not fit its codes")
     cells = math.prod(sizes)
@@ -252,8 +259,11 @@ def _rows(reply: Mapping[str, Any], asked: Mapping[str, list[str]], metadata: Ma
     (time,), (metric,) = roles.get("time", ["Tid"]), roles.get("metric", ["ContentsCode"])
     rows = pd.DataFrame(frame).rename(columns={time: TIME})
     labels = _codes(reply, metric)
-    contents = rows.pop(metric).map(labels)
-    return rows.assign(**{TIME: rows[TIME].astype(int), CONTENT: contents, VALUE: numbers, STATUS: marks})
+    rows[CONTENT] = rows.pop(metric).map(labels)
+    rows[TIME] = rows[TIME].astype(int)
+    rows[VALUE] = numbers
+    rows[STATUS] = [mark or "" for mark in marks]
+    return rows
 
 
 def _dense(found: Any, cells: int, empty: Any, table: str) -> Sequence[Any]:  # noqa: ANN401 - JSON

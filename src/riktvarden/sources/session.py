@@ -1,4 +1,4 @@
-"""Ask public services politely, and keep every answer: for whoever fetches tables, and whoever checks where they came from."""
+"""Ask public services politely, and keep every answer: for whoever fetches tables or checks where they came from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,9 +20,10 @@ import requests
 import urllib3
 from platformdirs import user_cache_path
 from requests.adapters import HTTPAdapter
-from requests_cache import CachedResponse, CachedSession
-from requests_cache.backends import BaseCache
+from requests_cache import CachedSession
+from requests_cache.backends.base import BaseCache
 from requests_cache.backends.filesystem import FileDict
+from requests_cache.models.response import CachedResponse
 
 from riktvarden import files
 from riktvarden.sources.staging import Request
@@ -36,6 +37,12 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 _BODY = "X-Riktvarden-Body"
 
 
+LATER = "try again later; what is here already is left as it is"
+ADDRESS = "compare the address in data/sources with the service's documentation"
+RECIPE = "compare the recipe in data/sources with what the service has now"
+"""What to do about a fault: of the service for the moment, or of what is asked of it."""
+
+
 class SourceError(Exception):
     """A service that cannot be used, or an answer that must not be.
 
@@ -47,7 +54,7 @@ class SourceError(Exception):
         What to do about it.
     """
 
-    def __init__(self, problem: str, fix: str = "try again later; what is here already is left as it is") -> None:
+    def __init__(self, problem: str, fix: str = LATER) -> None:
         self.problem, self.fix = problem, fix
         super().__init__(f"{problem}. Fix: {fix}.")
 
@@ -70,6 +77,8 @@ class Limits:
     """Seconds that a service may ask to wait."""
     body: int = 64_000_000
     """Bytes of an answer, unpacked."""
+    paced: bool = True
+    """Whether a service's own limit on calls is kept; a stand-in needs none."""
     fresh: float = 3_600.0
     """Seconds for which an answer is not asked for again, so that an interrupted refresh goes on."""
 
@@ -120,8 +129,10 @@ class Session:
         self.log: list[Request] = []
         self.heard: Callable[[], None] = lambda: None
         self._paces: dict[str, Pace] = {}
+        self._keys: dict[Request, str] = {}
+        self._replies = _Replies(cache)
         backend = BaseCache()
-        backend.responses = _Replies(cache)
+        backend.responses = self._replies
         self._session = _OneHost(backend=backend, expire_after=self.limits.fresh, allowable_methods=("GET", "POST"))
         self._session.headers["Accept"] = "application/json"
         self._session.headers["User-Agent"] = "riktvarden"
@@ -130,6 +141,8 @@ class Session:
 
     def pace(self, address: str, calls: int, seconds: float) -> None:
         """Hold a service's host to a number of calls in a window of seconds from now on; calls made before count."""
+        if not self.limits.paced:
+            return
         host = urlsplit(address).netloc
         made = self._paces[host].made if host in self._paces else deque[float]()
         self._paces[host] = Pace(calls, seconds, made)
@@ -154,29 +167,31 @@ class Session:
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in LOCAL:
             raise SourceError(f"{url} is not encrypted", "use an address that begins with https://")
+        sent = "" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         with _worded(url):
             response = self._session.request(method, url, params=params, json=body)
-            if not response.ok:
-                raise SourceError(f"{url} answered {response.status_code}: {_said(response)}", _FIXES.get(response.status_code, _LATER))
-            kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            if "json" not in kind:
-                raise SourceError(f"{url} answered with {kind or 'no content type'}, not JSON")
-            try:
-                found = json.loads(response.content)
-            except ValueError as error:
-                what = "an empty answer" if not response.content.strip() else f"broken JSON ({error})"
-                raise SourceError(f"{url} answered with {what}") from error
+        try:
+            found = _read(response, url)
+        except SourceError:
+            self._replies.pop(response.cache_key, None)
+            raise
         when = getattr(response, "created_at", None) or datetime.now(UTC)
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-        sent = "" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":"))
         digest = hashlib.sha256(response.content).hexdigest()
-        self.log.append(Request(method, str(response.request.url), sent, digest, when.isoformat(timespec="seconds")))
+        asked = Request(method, str(response.request.url), sent, digest, when.isoformat(timespec="seconds"))
+        self.log.append(asked)
+        self._keys[asked] = response.cache_key
         self.heard()
         return found
 
+    def forget(self, asked: Iterable[Request]) -> None:
+        """Ask these questions again next time: what they were answered with is at fault."""
+        for each in asked:
+            self._replies.pop(self._keys[each], None)
+
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        self._session.close()  # type: ignore[no-untyped-call]
 
 
 def on_same_host(asked: str, link: str) -> str:
@@ -189,18 +204,34 @@ def on_same_host(asked: str, link: str) -> str:
     """
     ours, there = urlsplit(asked), urlsplit(link)
     if there.netloc != ours.netloc or there.scheme not in ("http", "https"):
-        raise SourceError(f"{asked} goes on at another address, {link}", "compare the address in data/sources with the service")
+        raise SourceError(
+            f"{asked} goes on at another address, {link}", "compare the address in data/sources with the service"
+        )
     return there._replace(scheme=ours.scheme).geturl()
 
 
-_LATER = "try again later; what is here already is left as it is"
 _FIXES = {
-    400: "compare the recipe in data/sources with the codes that the service has now",
+    400: RECIPE,
     403: "compare the recipe in data/sources with the limits of the service",
-    404: "compare the recipe in data/sources with what the service has now",
+    404: RECIPE,
     410: "compare the address in data/sources with the service's documentation: this version is closed",
     429: "wait some minutes and try again: the service is asked too often",
 }
+
+
+def _read(response: requests.Response, url: str) -> Any:  # noqa: ANN401 - JSON
+    """Give the JSON values of an answer, if it is one."""
+    if not response.ok:
+        fix = _FIXES.get(response.status_code, LATER)
+        raise SourceError(f"{url} answered {response.status_code}: {_said(response)}", fix)
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if "json" not in kind:
+        raise SourceError(f"{url} answered with {kind or 'no content type'}, not JSON")
+    try:
+        return json.loads(response.content)
+    except ValueError as error:
+        what = "an empty answer" if not response.content.strip() else f"broken JSON ({error})"
+        raise SourceError(f"{url} answered with {what}") from error
 
 
 def _said(response: requests.Response) -> str:
@@ -251,8 +282,7 @@ class _OneHost(CachedSession):
         if target:
             asked, there = urlsplit(resp.url), urlsplit(requests.compat.urljoin(resp.url, target))
             if there.netloc != asked.netloc or (asked.scheme, there.scheme) == ("https", "http"):
-                fix = "compare the address in data/sources with the service's documentation"
-                raise SourceError(f"{resp.url} redirects to another host, {there.scheme}://{there.netloc}", fix)
+                raise SourceError(f"{resp.url} redirects to another host, {there.scheme}://{there.netloc}", ADDRESS)
         return target
 
 
@@ -321,12 +351,14 @@ class _Bounded(HTTPAdapter):
                     break
                 if time.monotonic() - began > self.limits.total:
                     response.close()
-                    raise SourceError(f"{response.url} sends its answer too slowly: not whole after {self.limits.total:g} s")
+                    raise SourceError(
+                        f"{response.url} sends its answer too slowly: not whole after {self.limits.total:g} s"
+                    )
         if size > self.limits.body:
             response.close()
             raise SourceError(f"{response.url} sends more than {self.limits.body / 1e6:g} MB", fix)
         response._content = b"".join(parts)
-        response._content_consumed = True
+        response.__dict__["_content_consumed"] = True  # as requests itself marks it
         response.raw.release_conn()
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from riktvarden.sources.answer import CONTENT, STATUS, TIME, VALUE, Answer
 from riktvarden.sources.recipe import AnyRecipe, Part
+from riktvarden.sources.session import RECIPE as _FIX
 from riktvarden.sources.session import SourceError
 
 YEAR = "year"
-_FIX = "compare the recipe in data/sources with what the service has now"
 
 
 def shaped(
@@ -52,7 +52,7 @@ def shaped(
     key = table["schema"].get("primaryKey", [])
     keys = [key] if isinstance(key, str) else list(key)
     parts = [_part(recipe, part, answer) for part, answer in zip(recipe.parts, answers, strict=True)]
-    by = [column for column in parts[0] if column not in (CONTENT, VALUE, STATUS)]
+    by = [*recipe.columns.values(), *recipe.parts[0].fixed, YEAR]
     rows = pd.concat(parts, ignore_index=True)
     if not recipe.status:
         _no_gap(rows, by, answers)
@@ -65,21 +65,30 @@ def shaped(
     if recipe.spread:
         found = _spread(rows, by, recipe.spread, fields, answers)
     else:
-        columns = {name: rows.loc[rows[CONTENT] == name].set_index(by)[VALUE] for name in recipe.values.values()}
+        measured = recipe.contents.values()
+        columns = {name: rows.loc[rows[CONTENT] == name].set_index(by)[VALUE] for name in measured}
         found = pd.DataFrame(columns)
         if recipe.status:
             found[recipe.status] = rows.set_index(by)[STATUS]
         found = found.reset_index()
     if YEAR in found and YEAR not in fields:
-        if found[YEAR].nunique() > 1:
-            raise SourceError(f"{_names(answers)}: {found[YEAR].nunique()} years for a table without years", _FIX)
+        if len(set(found[YEAR])) > 1:
+            raise SourceError(f"{_names(answers)}: several years for a table without years", _FIX)
         found = found.drop(columns=YEAR)
     if recipe.keep:
         if present is None:
             raise ValueError("a recipe that keeps columns needs the table as it is")
         made = [column for column in found if column not in keys]
         found = present.drop(columns=made).merge(found, on=keys, how="left", validate="one_to_one")
-    return found[fields].sort_values(keys, ignore_index=True)
+    return found[fields].sort_values(keys, key=_ordered, ignore_index=True)
+
+
+def _ordered(column: pd.Series) -> pd.Series:
+    """Give what to sort a key by: age groups by their first age, everything else as it is."""
+    if column.dtype == "int64":
+        return column
+    first = column.astype(str).str.extract(r"^(\d+)(?:-\d+|\+)$", expand=False)
+    return column.astype(str) if first.isna().any() else first.astype("int64")
 
 
 def _part(recipe: AnyRecipe, part: Part, answer: Answer) -> pd.DataFrame:
@@ -90,13 +99,13 @@ def _part(recipe: AnyRecipe, part: Part, answer: Answer) -> pd.DataFrame:
     for dimension, groups in part.groups.items():
         ages = {age: _group(age, groups, answer.title) for age in rows[dimension].unique()}
         rows[dimension] = rows[dimension].map(ages)
-    names = {name.casefold(): column for name, column in recipe.values.items()}
-    only = recipe.values.get("*")
+    names = {name.casefold(): column for name, column in recipe.contents.items()}
+    only = recipe.contents.get("*")
     rows[CONTENT] = rows[CONTENT].map(lambda name: only or names.get(name.strip().casefold(), name))
     rows = rows.rename(columns={**recipe.columns, TIME: YEAR}).assign(**part.fixed)
     kept = [*recipe.columns.values(), *part.fixed, YEAR]
     for dimension in rows.columns.difference([*kept, CONTENT, VALUE, STATUS]):
-        if rows[dimension].nunique() > 1:
+        if len(set(rows[dimension])) > 1:
             raise SourceError(f"{answer.title}: {dimension} has several codes and no column in the recipe", _FIX)
     rows = rows[[*kept, CONTENT, VALUE, STATUS]]
     cell = [*kept, CONTENT]
@@ -130,7 +139,9 @@ def _no_gap(rows: pd.DataFrame, by: Sequence[str], answers: Sequence[Answer]) ->
     if not gaps.empty:
         mark = gaps[STATUS].iloc[0] or "no mark"
         said = f"{len(gaps)} cells hold no number, first {_first(gaps, by)} ({mark})"
-        raise SourceError(f"{_names(answers)}: {said}", "ask for fewer cells in the recipe, or wait until they are published")
+        raise SourceError(
+            f"{_names(answers)}: {said}", "ask for fewer cells in the recipe, or wait until they are published"
+        )
 
 
 def _no_double(rows: pd.DataFrame, columns: Sequence[str], answers: Sequence[Answer]) -> None:
@@ -151,8 +162,9 @@ def _alike_in_all_years(rows: pd.DataFrame, columns: Sequence[str], answers: Seq
                 odd = ", ".join(sorted(map(str, there ^ newest))[:8])
                 raise SourceError(f"{_names(answers)}: {column} of {year} and of {sets.index[-1]} differ: {odd}", _FIX)
     sizes = rows.groupby(YEAR).size()
-    if sizes.nunique() > 1:
-        raise SourceError(f"{_names(answers)}: {sizes.min()} cells in {sizes.idxmin()}, {sizes.max()} in {sizes.idxmax()}", _FIX)
+    if sizes.min() != sizes.max():
+        said = f"{sizes.min()} cells in {sizes.idxmin()}, {sizes.max()} in {sizes.idxmax()}"
+        raise SourceError(f"{_names(answers)}: {said}", _FIX)
 
 
 def _all_codes(
@@ -165,14 +177,18 @@ def _all_codes(
             ours, theirs = set(others[reference["resource"]][reference["fields"]]), set(rows[column])
             if ours != theirs:
                 lacking, new = ", ".join(sorted(ours - theirs)[:8]), ", ".join(sorted(theirs - ours)[:8])
-                said = f"lacks {column} {lacking or 'nothing'}, and has {new or 'nothing'} that {reference['resource']} has not"
-                raise SourceError(f"{_names(answers)} {said}", "compare the codes of the recipe, or bring the list of areas up to date")
+                other = reference["resource"]
+                said = f"lacks {column} {lacking or 'none'}, and has {new or 'none'} that {other} does not have"
+                fix = "compare the codes of the recipe, or bring the list of areas up to date"
+                raise SourceError(f"{_names(answers)} {said}", fix)
 
 
 def _own_key(table: Mapping[str, Any], others: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
     """Refer a table that lists areas to itself: its rows are kept, so all of them must be there."""
     key, name = table["schema"].get("primaryKey"), table["name"]
-    return [{"fields": key, "reference": {"resource": name, "fields": key}}] if isinstance(key, str) and name in others else []
+    return (
+        [{"fields": key, "reference": {"resource": name, "fields": key}}] if isinstance(key, str) and name in others else []
+    )
 
 
 def _spread(
@@ -180,10 +196,11 @@ def _spread(
 ) -> pd.DataFrame:
     """Give each code of a column its own column, named ``<column>_<code>``; all that the table has, and no more."""
     rest = [name for name in by if name != column]
-    wide = rows.pivot(index=rest, columns=column, values=VALUE)
-    wide.columns = [f"{column}_{code}" for code in wide.columns]
+    named = rows.assign(**{column: f"{column}_" + rows[column]})
     wanted = [name for name in fields if name.startswith(f"{column}_")]
-    if set(wide) != set(wanted):
-        odd = ", ".join(sorted(set(wide) ^ set(wanted))[:8])
-        raise SourceError(f"{_names(answers)}: the codes of {column} are not those of the table: {odd}", _FIX)
+    if odd := sorted(set(named[column]) ^ set(wanted)):
+        raise SourceError(
+            f"{_names(answers)}: the codes of {column} are not those of the table: {', '.join(odd[:8])}", _FIX
+        )
+    wide = named.set_index([*rest, column])[VALUE].unstack(column)  # noqa: PD010 - every cell is there once
     return wide[wanted].reset_index()

@@ -47,7 +47,9 @@ class Service:
         def ask() -> Answer:
             rows = pd.DataFrame(row for page in self._pages(address, cells) for row in _checked(page, filters, address))
             if rows.empty:
-                raise SourceError(f"{address} answered without rows", "compare the recipe in data/sources with the subject as it is now")
+                raise SourceError(
+                    f"{address} answered without rows", "compare the recipe in data/sources with the subject as it is now"
+                )
             lacking = cells - len(rows)
             flags = (f"{part.subject}: {lacking} of {cells} cells are not published",) if lacking else ()
             return Answer(rows, part.subject, flags=flags)
@@ -65,7 +67,9 @@ class Service:
     def _check(self, subject: str, dimension: str, texts: dict[str, str]) -> None:
         """Refuse identities that are not there, or mean something else by now."""
         there = self._listed(subject, dimension)
-        changed = [f"{key} is {there.get(key, 'gone')!r}, not {text!r}" for key, text in texts.items() if there.get(key) != text]
+        changed = [
+            f"{key} is {there.get(key, 'gone')!r}, not {text!r}" for key, text in texts.items() if there.get(key) != text
+        ]
         if changed:
             fix = "compare the codes of the recipe in data/sources with the subject as it is now"
             raise SourceError(f"{subject}/{dimension} has changed: {'; '.join(changed)}", fix)

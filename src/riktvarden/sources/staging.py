@@ -113,16 +113,51 @@ def stage(table: str, rows: pd.DataFrame, record: Record, *, folder: Path = STAG
     LockedError
         If another process is staging or accepting.
     """
+    return put(ready(table, rows, record, data=data), folder)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Rows that keep their contract, and their record, as the files that `put` writes."""
+
+    table: str
+    content: bytes
+    kept: bytes
+
+
+def ready(table: str, rows: pd.DataFrame, record: Record, *, data: Path = tables.DATA) -> Ready:
+    """Check rows as `stage` does and write nothing yet, so that several tables are put beside the project's or none.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table.
+    InputError
+        If the rows do not keep the table's contract, with every problem.
+    """
     content = tables.written(table, rows, data)
     if problems := tables.misfits_of(table, content, data):
         raise InputError(problems)
-    path = folder / f"{table}.csv"
     kept = _Kept(table, hashlib.sha256(content).hexdigest(), record)
-    with files.locked(folder, f"staging {table}", seconds=60):
+    return Ready(table, content, _KEPT.dump_json(kept, indent=2) + b"\n")
+
+
+def put(each: Ready, folder: Path = STAGED) -> Path:
+    """Write what is ready, and give the path of the rows.
+
+    Raises
+    ------
+    LockedError
+        If another process is staging or accepting.
+    OSError
+        If the disk is full; a table is never staged in part.
+    """
+    path = folder / f"{each.table}.csv"
+    with files.locked(folder, f"staging {each.table}", seconds=60):
         # The record is last, so that rows without theirs are never taken for staged.
-        (folder / f"{table}{_RECORD}").unlink(missing_ok=True)
-        files.write(path, content)
-        files.write(folder / f"{table}{_RECORD}", _KEPT.dump_json(kept, indent=2) + b"\n")
+        (folder / f"{each.table}{_RECORD}").unlink(missing_ok=True)
+        files.write(path, each.content)
+        files.write(folder / f"{each.table}{_RECORD}", each.kept)
     return path
 
 
