@@ -6,12 +6,12 @@ import pandas as pd
 
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import PROFESSION, publications
-from riktvarden.report.chapters.professions import Range, between, range_of, ranges
 from riktvarden.report.kit import charts
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.ranges import Range, between, range_of, ranges
 
 
 def summary(context: Context) -> list[str]:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from riktvarden.names import GOTLAND
+from riktvarden.codes import GOTLAND, NATION
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import PROFESSION, publications
-from riktvarden.report.chapters.professions import (
-    PRINCIPAL,
-    between,
-    indices,
-    range_of,
-    ranges,
-    rows_of,
-)
 from riktvarden.report.kit import charts
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.results import NATION
+from riktvarden.report.kit.ranges import PRINCIPAL, between, indices, range_of, ranges, rows_of
 
 SMALL = 10_000
 """Inhabitants below which a municipality's own figures say little."""

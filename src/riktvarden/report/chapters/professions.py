@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from riktvarden.assumptions import Assumptions
+from riktvarden.codes import NATION
 from riktvarden.names import TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, today_of
-from riktvarden.report.chapters.personnel import PROFESSION, publications
 from riktvarden.report.kit import charts, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import PRINCIPAL, Range, between, indices, range_of, ranges, rounded, rows_of
 from riktvarden.report.reference import overviews
-from riktvarden.results import NATION
 
 FACTOR = {
     "age": "ålder och kön",
@@ -33,23 +33,12 @@ FACTOR = {
 
 COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED, PALE), strict=True))
 
-COLOUR = {name: charts.NAMED[each.shown.colour] for name, each in PROFESSIONS.items()}
-"""Profession → its colour where the professions share a chart."""
-
-PRINCIPAL = {"region": "regionerna", "municipality": "kommunerna", "both": "en huvudman för båda"}
 
 DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
 
 PARTS = {"all": BLUE, "need": BLUE, "use": ORANGE}
 """What an assumption moves: the whole need, or one of the two parts that are weighed together → its colour."""
-
-
-class Range(NamedTuple):
-    """A result without a value: the ends of its 80 % interval."""
-
-    low: float
-    high: float
 
 
 PER_10000 = {"per 10 000": 1.0, "per 100 000 invånare": 0.1}
@@ -803,22 +792,6 @@ def region_municipalities(context: Context, region: str) -> Figure:
 # --- what the pages are made of -----------------------------------------------------------------------
 
 
-def rows_of(context: Context, profession: str, measure: str, principal: str = "", region: str = "") -> pd.DataFrame:
-    """One measure of a profession by area, or in one region; without a principal, all care together.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of the results, indexed by region.
-    """
-    rows = context.result_rows("principals", region) if region else context.results.principals
-    wanted = rows["principal"] == principal if principal else rows["principal"].isin(["all", "both"])
-    chosen = rows.loc[
-        wanted & (rows["profession"] == profession) & (rows["measure"] == measure) & (rows["municipality"] == "")
-    ]
-    return chosen.set_index("region")
-
-
 def moved(context: Context, profession: str) -> pd.DataFrame:
     """What each factor adds to an area's index, in its units; factors that move nothing anywhere are left out.
 
@@ -890,29 +863,6 @@ def path(context: Context, profession: str) -> pd.DataFrame:
             "met": by["need_met"]["value"],
         }
     ).astype(float)
-
-
-def indices(t: Language, rows: pd.DataFrame) -> list[str]:
-    """Indices in words; the nation's is 100 without an interval, as that is what it is measured against."""
-    exact = (rows["low"] == rows["high"]).to_list()
-    written = t.estimates(rows)
-    return [t.number(value) if alone else text for value, alone, text in zip(rows["value"], exact, written, strict=True)]
-
-
-def range_of(rows: pd.DataFrame, code: str) -> Range:
-    """The range of one area."""
-    return Range(float(rows["low"][code]), float(rows["high"][code]))
-
-
-def between(t: Language, found: Range) -> str:
-    """A range in words, with as many decimals as its size needs."""
-    digits = 0 if found.high >= 10 else 1 if found.high >= 1 else 2
-    return t.number(found.low) if found.low == found.high else t.interval(*found, digits)
-
-
-def ranges(t: Language, rows: pd.DataFrame) -> list[str]:
-    """The range of each row in words."""
-    return [between(t, Range(low, high)) for low, high in rows[["low", "high"]].to_numpy(float)]
 
 
 def _nation(context: Context, profession: str, measure: str, principal: str = "") -> Range:
@@ -987,11 +937,6 @@ def _plus(t: Language, points: float) -> str:
 def _download(context: Context, profession: str, measures: tuple[str, ...]) -> pd.DataFrame:
     rows = context.results.principals
     return rows.loc[(rows["profession"] == profession) & (rows["municipality"] == "") & rows["measure"].isin(measures)]
-
-
-def rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with no more digits than they can bear."""
-    return rows.round({"value": 1, "low": 2, "high": 2})
 
 
 def _slug(profession: str) -> str:

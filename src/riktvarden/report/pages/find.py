@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from riktvarden import tables
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import PROFESSION
-from riktvarden.report.chapters.professions import indices, ranges
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import html
+from riktvarden.report.kit.ranges import indices, ranges
 from riktvarden.report.pages import entry
 from riktvarden.report.pages import region as page
 

@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden.names import GOTLAND
+from riktvarden.codes import GOTLAND
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import DEFINITION, PROFESSION
 from riktvarden.report.chapters.principals import SMALL
-from riktvarden.report.chapters.professions import between, indices, range_of, ranges, rounded
 from riktvarden.report.kit import charts
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import DEFINITION, PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import EN_DASH
+from riktvarden.report.kit.ranges import between, indices, range_of, ranges, rounded
 
 TEMPLATE = "chapters/municipalities/municipality.ipynb"
 AGES = "population_municipality_age_group"

@@ -11,6 +11,7 @@ import pandas as pd
 from riktvarden import areas
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.names import DRAWS, SEED
+from riktvarden.report.kit import notation
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table, html
 from riktvarden.report.kit.language import (
@@ -20,7 +21,6 @@ from riktvarden.report.kit.language import (
     STATUS_MEANING,
     Language,
 )
-from riktvarden.report.reference import notation
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:
