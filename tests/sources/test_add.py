@@ -359,7 +359,7 @@ def test_what_has_to_be_decided_is_left_empty(write: Write) -> None:
     read = tomllib.loads(proposal.mapping)
     assert read["columns"] == {"profession": "Yrke", "region": "Län", "sex": "Kön", "year": "År", "value": "Antal"}
     assert read["codes"]["region"] == {"12 Skåne län": "12", "Riket": "00"}
-    assert read["codes"]["sex"] == {"Kvinnor": "women", "Män": "men", "Alla": ""}
+    assert read["codes"]["sex"] == {"Kvinnor": "women", "Män": "men", "Alla": "total"}
     assert read["marks"] == {"-": "zero", "..": "missing", "okänt": ""}
     assert set(read["fixed"]) == {"sector", "care_level", "principal", "measure", "definition"}
     with pytest.raises(InputError) as error:

@@ -26,7 +26,7 @@ MARKS = {"..": "missing", ".": "missing", "x": "suppressed", "-": "zero", "–":
 """What Swedish statistics agencies commonly write instead of a number."""
 
 SEXES = {"women": ("kvinnor", "kvinna", "women", "f", "k"), "men": ("män", "man", "men", "m")}
-SEXES |= {"total": ("totalt", "båda könen", "samtliga", "total", "t")}
+SEXES |= {"total": ("totalt", "båda könen", "samtliga", "alla", "total", "t")}
 SUMS = re.compile(r"(?i)(riket|totalt|total|summa|samtliga|hela landet|alla)\b.*")
 """Words that commonly stand for the sum of the others."""
 
@@ -95,7 +95,7 @@ def _frame(cells: Grid) -> tuple[list[int], int, int]:
     if True not in is_data:
         return [], 0, 0
     first = is_data.index(True)
-    last = len(is_data) - is_data[::-1].index(True)
+    last = max(at for at, count in enumerate(filled, start=1) if count > 1)  # a footnote has one cell
     above = first
     while above and filled[above - 1] > (1 if above == first else 0) and first - above < 3:
         above -= 1
