@@ -11,7 +11,7 @@ import math
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -230,7 +230,7 @@ class Fault:
         return True
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer that is no figures."""
 
     def __init__(self, status: int, title: str) -> None:
@@ -296,7 +296,7 @@ class Standin:
                 return found(query.get("query", ""), int(query.get("pageSize", 20)))
             case "scb", ["tables", number, what]:
                 if number not in SCB_TABLES:
-                    raise Refused(404, "Non-existent table")
+                    raise RefusedError(404, "Non-existent table")
                 table = SCB_TABLES[number]
                 if what == "metadata":
                     return table.cube({dimension: list(codes) for dimension, codes in table.all.items()}, [])
@@ -307,7 +307,7 @@ class Standin:
                 return patients(filters, query, f"http://{host}{path}")
             case "sos", [_, dimension] if dimension in SUBJECT:
                 return [{"id": code, "kod": code, "text": text} for code, text in SUBJECT[dimension].items()]
-        raise Refused(404, "Not found")
+        raise RefusedError(404, "Not found")
 
 
 def found(query: str, size: int) -> dict[str, Any]:
@@ -333,15 +333,15 @@ def cells(table: Table, body: Any) -> dict[str, Any]:
     asked = {each["variableCode"]: each["valueCodes"] for each in body["selection"]}
     for dimension, codes in asked.items():
         if dimension not in table.all:
-            raise Refused(400, "Non-existent variable")
+            raise RefusedError(400, "Non-existent variable")
         if set(codes) - set(table.all[dimension]):
-            raise Refused(400, "Non-existent value")
+            raise RefusedError(400, "Non-existent value")
         if len(set(codes)) < len(codes):
-            raise Refused(500, "")
+            raise RefusedError(500, "")
     if set(table.all) - set(asked) - table.eliminated:
-        raise Refused(400, "Missing selection for mandatory variable")
+        raise RefusedError(400, "Missing selection for mandatory variable")
     if math.prod(len(codes) for codes in asked.values()) > MOST_CELLS:
-        raise Refused(403, "Too many cells selected")
+        raise RefusedError(403, "Too many cells selected")
     selection = {dimension: asked[dimension] for dimension in table.all if dimension in asked}
     return table.cube(selection, table.values(selection))
 
@@ -354,7 +354,7 @@ KEY_FIGURES["N00992"] = "false"
 
 def key_figures(kpis: list[str], areas: list[str], asked: list[str], query: dict[str, str], address: str) -> dict[str, Any]:
     if max(map(len, (kpis, areas, asked))) > MOST_IDENTITIES:
-        raise Refused(404, "Too many identities")
+        raise RefusedError(404, "Too many identities")
     rows = []
     for number, kpi in enumerate(kpi for kpi in kpis if kpi in KEY_FIGURES):
         for area in areas:
@@ -401,7 +401,7 @@ SUBJECT = {
 def patients(filters: list[str], query: dict[str, str], address: str) -> dict[str, Any]:
     asked = dict(zip(filters[::2], filters[1::2], strict=True))
     if "," in asked.get("matt", ""):
-        raise Refused(404, "Not found")
+        raise RefusedError(404, "Not found")
     chosen = {  # a dimension that is not known is ignored
         dimension: [code for code in asked.get(dimension, "").split(",") if code in texts] or list(texts)
         for dimension, texts in SUBJECT.items()
@@ -460,7 +460,7 @@ class Handler(BaseHTTPRequestHandler):
                     return
             try:
                 found = self.standin.answer(unquote(parts.path), query, body, self.headers["Host"])
-            except Refused as refused:
+            except RefusedError as refused:
                 problem = {"type": "Parameter error", "title": refused.title, "status": refused.status}
                 self.reply(b"" if refused.status == 500 else json.dumps(problem).encode(), refused.status)
                 return

@@ -16,8 +16,6 @@ from riktvarden.sources.recipe import Kolada, KoladaPart, Recipe
 from riktvarden.sources.session import Session, SourceError, on_same_host
 
 NATION = "0000"
-PAGE = 5_000
-"""Rows of a page."""
 
 
 class Service:
@@ -101,7 +99,7 @@ class Service:
 
     def _pages(self, address: str) -> Iterator[list[dict[str, Any]]]:
         """Follow the pages: each full but the last, each holding as many rows as it says, each after the one before."""
-        url, number, params = address, 1, {"page": "1", "per_page": str(PAGE)}
+        url, number, params = address, 1, {"page": "1", "per_page": str(self.source.page)}
         while True:
             page = self.session.json("GET", url, params)
             rows = page.get("values") if isinstance(page, Mapping) else None
@@ -117,7 +115,7 @@ class Service:
             said = {name: int(value) for name, value in re.findall(r"[?&](page|per_page)=(\d+)", url)}
             if said.get("page") != number:
                 raise SourceError(f"{address}: after page {number - 1} comes {url}, so that a page is missing")
-            if len(rows) != said.get("per_page", PAGE):
+            if len(rows) != said.get("per_page", self.source.page):
                 raise SourceError(f"{address}: page {number - 1} holds {len(rows)} rows, is not full, and is not the last")
 
 

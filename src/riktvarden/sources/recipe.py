@@ -180,6 +180,8 @@ class Kolada(Source[KoladaPart]):
     name = "kolada"
     list_length: int = Field(default=20, gt=0)
     """Identities in one list."""
+    page: int = Field(default=5_000, gt=0)
+    """Rows of a page."""
 
 
 class Socialstyrelsen(Source[SocialstyrelsenPart]):

@@ -181,6 +181,7 @@ def _selection(
         raise SourceError(
             f"{name} has the dimensions {', '.join(dimensions)}; {', '.join(sorted(unplaced))} is not matched", _RECIPE
         )
+    years = _years(_codes(metadata, time), part, today, name)
     chosen: dict[str, list[str]] = {}
     for dimension in dimensions:
         there = _codes(metadata, dimension)
@@ -188,7 +189,7 @@ def _selection(
             if not metadata["dimension"][dimension].get("extension", {}).get("elimination"):
                 raise SourceError(f"{name} does not add up {dimension}, which the recipe leaves out", _RECIPE)
         elif dimension == time:
-            chosen[dimension] = _years(there, part, today, name)
+            chosen[dimension] = years
         elif dimension == metric:
             chosen[dimension] = [_content(there, label, name) for label in contents]
         else:

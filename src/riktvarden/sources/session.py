@@ -258,19 +258,25 @@ def _worded(url: str) -> Iterator[None]:
         raise SourceError(f"{url} did not answer in time") from error
     except requests.exceptions.TooManyRedirects as error:
         raise SourceError(f"{url} redirects without end") from error
-    except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-        raise SourceError(f"{url}: the connection failed or broke off ({_root(error)})") from error
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-        raise SourceError(f"{url}: {_root(error)}") from error
+        if isinstance(_innermost(error), urllib3.exceptions.TimeoutError):
+            raise SourceError(f"{url} did not answer in time") from error
+        raise SourceError(f"{url}: the connection failed or broke off ({_root(error)})") from error
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return the reason of the reason of an error."""
+    while True:
+        inner = getattr(error, "reason", None) or error.__cause__ or (error.args[0] if error.args else None)
+        if not isinstance(inner, BaseException) or isinstance(error, urllib3.exceptions.TimeoutError):
+            return error
+        error = inner
 
 
 def _root(error: BaseException) -> str:
-    """Return the innermost reason of an error, without addresses of objects."""
-    while True:
-        inner = getattr(error, "reason", None) or error.__cause__ or (error.args[0] if error.args else None)
-        if not isinstance(inner, BaseException):
-            return f"{type(error).__name__}: {str(error).partition('>: ')[2] or error}"[:200]
-        error = inner
+    """Word the reason of an error, without addresses of objects."""
+    found = _innermost(error)
+    return f"{type(found).__name__}: {str(found).partition('>: ')[2] or found}"[:200]
 
 
 class _OneHost(CachedSession):
@@ -318,16 +324,15 @@ class _Bounded(HTTPAdapter):
         """Send a question and read its answer."""
         options |= {"stream": True, "timeout": (self.limits.connect, self.limits.read)}
         host = urlsplit(request.url or "").netloc
-        began = time.monotonic()
         for last in range(self.limits.retries, -1, -1):
             if host in self.paces:
                 self.paces[host].wait()
             response = super().send(request, **options)
             try:
-                self._read(response, began)
+                self._read(response)
             except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError) as error:
                 response.close()
-                if not last or time.monotonic() - began > self.limits.total:
+                if not last:
                     raise requests.exceptions.ChunkedEncodingError(error, request=request) from error
                 time.sleep(self.limits.backoff)
                 continue
@@ -337,8 +342,9 @@ class _Bounded(HTTPAdapter):
             break
         return response
 
-    def _read(self, response: requests.Response, began: float) -> None:
+    def _read(self, response: requests.Response) -> None:
         """Read the body as it comes: who sends it byte by byte must not hold us for ever."""
+        began = time.monotonic()
         announced = response.headers.get("Content-Length", "")
         fix = "ask for fewer cells in the recipe in data/sources"
         parts, size = [], int(announced) if announced.isdecimal() else 0
