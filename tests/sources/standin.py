@@ -552,7 +552,7 @@ def announced(handler: Handler) -> None:
 
 def main() -> None:
     with Standin() as standin:
-        print(" ".join(standin.options))
+        print(" ".join(standin.options), flush=True)
         while True:
             time.sleep(60)
 
