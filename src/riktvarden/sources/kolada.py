@@ -119,7 +119,7 @@ class Service:
                 raise SourceError(f"{address}: page {number - 1} holds {len(rows)} rows, is not full, and is not the last")
 
 
-def _levels(key_figures: str | dict[str, str], data: Path) -> dict[str, str]:
+def _levels(key_figures: str | Mapping[str, str], data: Path) -> Mapping[str, str]:
     """Give the level of each key figure: of regions, municipalities or both."""
     if isinstance(key_figures, dict):
         return key_figures

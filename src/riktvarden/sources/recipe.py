@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -102,7 +102,7 @@ class ScbPart(Part):
 class KoladaPart(Part):
     """Key figures of Kolada."""
 
-    key_figures: str | dict[str, str]
+    key_figures: str | dict[str, Literal["K", "L", "A"]]
     """Table of ours that lists them, or key figure → level: K municipalities, L regions, A both."""
 
 

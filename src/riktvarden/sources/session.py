@@ -67,13 +67,13 @@ class Limits:
     """Seconds until a connection is made."""
     read: float = 60.0
     """Seconds without a byte."""
-    total: float = 300.0
+    total: float = 120.0
     """Seconds until an answer that comes in drops is whole."""
-    retries: int = 4
+    retries: int = 3
     """Further tries when a service is busy, fails, or breaks off."""
     backoff: float = 1.0
     """Seconds before the second further try, doubled from then on."""
-    longest_wait: float = 120.0
+    longest_wait: float = 60.0
     """Seconds that a service may ask to wait."""
     body: int = 64_000_000
     """Bytes of an answer, unpacked."""

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from riktvarden.sources.answer import CONTENT, STATUS, TIME, VALUE, Answer
-from riktvarden.sources.recipe import AnyRecipe, Part
+from riktvarden.sources.recipe import AnyRecipe, Part, ScbPart
 from riktvarden.sources.session import RECIPE as _FIX
 from riktvarden.sources.session import SourceError
 
@@ -57,7 +57,7 @@ def shaped(
     if not recipe.status:
         _no_gap(rows, by, answers)
     _no_double(rows, [*by, CONTENT], answers)
-    if not recipe.status:
+    if all(isinstance(part, ScbPart) for part in recipe.parts):  # whose answers are whole cubes
         _alike_in_all_years(rows, [*(column for column in by if column != YEAR), CONTENT], answers)
         _all_codes(rows, table, others, answers)
     if recipe.whole:
