@@ -13,7 +13,6 @@ from scipy import stats
 from . import given
 from .inhabitants import Inhabitants, published_totals
 
-NATION_COUNTED = pd.Timestamp(2021, 12, 31)
 """Day of st_persons_nation."""
 
 LEVEL_SD = 0.5
@@ -180,7 +179,8 @@ def stocks(v: given.Values, who: Inhabitants, quantity: str) -> np.ndarray:
     heads = np.array([who.of_region(place, who.base_year) for place in range(len(codes))])
     base_date = pd.Timestamp(who.base_year, 12, 31)
     if quantity == "st":
-        nation = v.st_persons_nation * (1 + v.st_growth) ** years_between(NATION_COUNTED, base_date)
+        counted = pd.Timestamp(int(v.st_persons_nation_year), 12, 31)
+        nation = v.st_persons_nation * (1 + v.st_growth) ** years_between(counted, base_date)
         spread, nation_error, shared = v.st_density_log_sd, v.st_nation_error, 0.0
     else:
         nation = v.specialist_persons_base * v.fte_per_specialist

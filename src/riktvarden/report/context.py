@@ -11,7 +11,6 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
-from riktvarden.names import REFERENCE_DATE
 from riktvarden.problems import InputError, Problem
 from riktvarden.report import notation
 from riktvarden.report.language import SOURCE_LANGUAGE, Language
@@ -122,7 +121,7 @@ class Context:
     @property
     def year(self) -> int:
         """Year of the newest published population."""
-        return int(self.assumptions["base_year"].value)
+        return self.results.base_year
 
     @property
     def target_year(self) -> int:
@@ -132,7 +131,7 @@ class Context:
     @property
     def reference_date(self) -> str:
         """Common date of the baseline, in words."""
-        return self.language.date(REFERENCE_DATE, "day")
+        return self.language.date(pd.Timestamp(self.year, 12, 31), "day")
 
     def remarks(self, region: str) -> list[str]:
         """Remarks that a region has made on its own figures, which come before anything else that is said of it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.names import REFERENCE_DATE
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts, st_baseline
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE, SHADE
@@ -73,7 +72,7 @@ def statistics(context: Context) -> Table:
     facts = personnel.quality_facts(context.personnel, context.published)
     wanted = personnel.wanted(context.results.regions)
     missing = personnel.complete(context.personnel, wanted)["status"].eq("missing").sum()
-    age = REFERENCE_DATE.year - facts["oldest"]
+    age = context.year - facts["oldest"]
     return _declaration(
         context,
         "kvalitet-personal",
