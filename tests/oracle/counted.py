@@ -21,7 +21,7 @@ LEVEL_SD = 0.5
 LINEARISED = 4
 """How many times the sum of the regions is linearised."""
 
-COVARIATES = (("primary_care_doctors_fte_per_1000_inhabitants", 2016), ("region_employed_doctors_all_fte", 2019))
+COVARIATES = ("primary_care_doctors_fte_per_1000_inhabitants", "region_employed_doctors_all_fte")
 """Doctors of all kinds: the first is a density, the second a number."""
 
 
@@ -158,7 +158,9 @@ def covariates(codes: list[str]) -> np.ndarray:
     rows = given.table("published_st")
     cell = rows.set_index(["measure", "year", "region"])["value"].to_dict()
     columns = []
-    for measure, year in COVARIATES:
+    for measure in COVARIATES:
+        # The newest of the years that most regions have.
+        _, year = max((sum((measure, y, code) in cell for code in codes), y) for m, y, _ in cell if m == measure)
         per_head = measure.endswith("_inhabitants")
         logs = np.array(
             [

@@ -13,11 +13,13 @@ from riktvarden.results import Results
 def context(request: pytest.FixtureRequest, frames: dict[str, pd.DataFrame]) -> Context:
     """What the functions read of a run, without the run."""
     graded = assumptions.read()
-    found = chain.base(frames, graded).specialists
+    base = chain.base(frames, graded)
+    found = base.specialists
     results = Results.__new__(Results)
     for name, value in (
         ("career_assumptions", found.assumptions),
         ("career_back_cast", found.back_cast),
+        ("base_year", base.people.base_year),
         ("career_draws", (found.effective, found.effective_prior)),
     ):
         object.__setattr__(results, name, value)

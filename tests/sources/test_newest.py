@@ -138,7 +138,11 @@ def test_no_year_is_typed_in_the_models_code() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, int) and 1990 <= node.value <= 2060:
                 typed[module, node.value] = node.lineno
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"20\d\d-\d\d-\d\d", node.value):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and re.fullmatch(r"20\d\d-\d\d-\d\d", node.value)
+            ):
                 typed[module, node.value] = node.lineno
     assert set(typed) <= set(TYPED), {place: line for place, line in typed.items() if place not in TYPED}
     assert set(TYPED) <= set(typed), "an exception that nothing needs any more"

@@ -97,11 +97,13 @@ def covariates(published: pd.DataFrame, codes: list[str]) -> tuple[FloatArray, F
         is none, else 0.
     """
     cells = published.loc[published["year"].notna()].set_index(["measure", "year", "region"])["value"].sort_index()
-    per_inhabitant, counted = COVARIATES
-    in_primary_care = cells[per_inhabitant, _widest(cells[per_inhabitant])].reindex(codes)
-    there = cells[counted].index.get_level_values("year").isin(cells["population"].index.unique("year"))
-    year = _widest(cells[counted].loc[there])
-    in_all, heads = cells[counted, year].reindex(codes), cells["population", year].reindex(codes)
+    per_inhabitant, counted = (
+        cells[measure].loc[lambda of: of.index.isin(codes, level="region")] for measure in COVARIATES
+    )
+    people = cells["population"]
+    with_people = counted.loc[counted.index.isin(people.index.unique("year"), level="year")]
+    in_primary_care = per_inhabitant[_widest(per_inhabitant)].reindex(codes)
+    in_all, heads = (of[_widest(with_people)].reindex(codes) for of in (counted, people))
     logs = np.log(np.column_stack([in_primary_care, in_all / heads]).astype(float))
     standard = (logs - np.nanmean(logs, axis=0)) / np.nanstd(logs, axis=0, ddof=1)
     return np.nan_to_num(standard), np.isnan(logs).astype(float)

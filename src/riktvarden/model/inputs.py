@@ -168,9 +168,9 @@ def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
     return np.concatenate([values, values.sum(axis=axis, keepdims=True)], axis=axis)
 
 
-def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption]) -> People:
-    """Project the inhabitants, and keep what is published of them."""
-    now, (target, last) = base_year(tables), target_year(assumptions)
+def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption], year: int | None = None) -> People:
+    """Project the inhabitants, and keep what is published of them; from a base year, by default the newest."""
+    now, (target, last) = base_year(tables) if year is None else year, target_year(assumptions)
     years = np.arange(now, last + 1)
     projected = population.model_population(tables, last)
     of_regions = np.isin(projected.years, years)

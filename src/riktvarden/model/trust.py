@@ -142,7 +142,7 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
         "population_municipality_65",
     )
     earlier = {name: tables[name].loc[tables[name]["year"] < on.people.base_year] for name in counted}
-    without = chain.base({**tables, **earlier}, assumptions)
+    without = chain.base({**tables, **earlier}, assumptions, on.people.base_year)
     lasting = [_lasting(one) for one in (on, without)]
     moved = validation.advice_change(*lasting)
     rows = pd.DataFrame(
