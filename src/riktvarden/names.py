@@ -6,9 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-GOTLAND = "09"
-"""The region that is also the municipality: one principal for all its care (HSL 1:2)."""
-
 DRAWS = 4096
 SEED = 2026
 

@@ -13,10 +13,10 @@ import pytest
 import riktvarden
 from riktvarden import population, tables
 from riktvarden.assumptions import Assumptions
+from riktvarden.codes import NATION
 from riktvarden.report.chapters import need, principals, st_baseline, st_guideline
 from riktvarden.report.kit.context import Context
 from riktvarden.report.pages import entry, region
-from riktvarden.results import NATION
 from riktvarden.store import material
 
 DRAWS = 16

@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from riktvarden import population, supply, uncertainty
 from riktvarden.baseline import reconcile, regional, returned, st
+from riktvarden.codes import NATION
 from riktvarden.names import base_year
 from riktvarden.parameters import Parameters
-from riktvarden.results import NATION
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumption
