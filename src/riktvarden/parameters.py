@@ -240,7 +240,6 @@ class Principals(Section):
 
     municipal_share_home_care: FloatArray
     municipal_share_home_rehabilitation: FloatArray
-    base_year: int
     target_year: FloatArray
 
 
@@ -317,6 +316,7 @@ class St(Section):
     persons_per_position: FloatArray
     completion_share: FloatArray
     st_persons_nation: FloatArray
+    st_persons_nation_year: int
     st_density_log_sd: FloatArray
     st_growth: FloatArray
     st_vacancy_rate: FloatArray

@@ -53,7 +53,9 @@ class Results:
     draws: Mapping[str, FloatArray]
     """Measure → (draw, area), the areas in the order of `areas`."""
     areas: tuple[str, ...]
-    """Codes of the 21 regions in order, and the nation last."""
+    """Codes of the regions in order, and the nation last."""
+    base_year: int
+    """Year to whose end everything that is compared is moved."""
     figures: pd.DataFrame
     """The newest published ST figures, one row per region and measure, in the measure they came in."""
     municipalities: pd.DataFrame

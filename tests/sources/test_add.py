@@ -1,5 +1,7 @@
 """Files that a person downloads, in ten layouts; all of them are synthetic and say so."""
 
+import os
+import socket
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 from openpyxl import Workbook
+from typer.testing import CliRunner
 
 from riktvarden import tables
 from riktvarden.baseline import personnel
+from riktvarden.cli import app
 from riktvarden.problems import InputError
 from riktvarden.sources import downloads, proposals
 
@@ -372,3 +376,67 @@ def test_a_file_without_numbers_or_for_no_table_is_refused(write: Write) -> None
         proposals.propose(write("a.csv", "Syntetisk;text\n"))
     with pytest.raises(InputError, match="one of career_evidence"):
         proposals.propose(write("a.csv", EXPORT), "sheep")
+
+
+# --- the command ----------------------------------------------------------------------------------------
+
+SPECIAL = ("/dev/zero", "/dev/stdin", "/dev/null", "/dev/fd/0", "/proc/self/environ", "/sys/kernel/mm", "/")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices have other names")
+@pytest.mark.parametrize("special", [*SPECIAL, "pipe.csv", "socket.csv", "folder.csv", "loop.csv", "link.csv", "nul\0"])
+@pytest.mark.parametrize("part", ["file", "mapping"])
+def test_special_files_are_refused(
+    part: str, special: str, write: Write, read: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # the path of a socket has to be short
+    path = Path(special)
+    if special == "pipe.csv":
+        os.mkfifo(path)
+    elif special == "socket.csv":
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(special)
+    elif special == "folder.csv":
+        path.mkdir()
+    elif special in ("loop.csv", "link.csv"):
+        path.symlink_to("loop.csv" if special == "loop.csv" else "/dev/zero")
+    with pytest.raises(InputError) as error:
+        downloads.read_mapping(path) if part == "mapping" else read(path, PERSONNEL)
+    (problem,) = error.value.problems
+    assert problem.expected and problem.fix
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["data", *map(str, arguments)])
+
+
+def test_a_file_is_proposed_corrected_and_added(write: Write, tmp_path: Path) -> None:
+    name, content, how, _ = sums()
+    file, folder = write(name, content, **how), tmp_path / "staged"
+    shown = run("add", file, "--propose", "--table", "population_region")
+    assert shown.exit_code == 0, shown.output
+    assert "for the table population_region" in shown.output
+    again = run("add", file, "--propose")
+    assert again.exit_code == 1
+    assert "a name that no file has yet" in again.output
+    early = run("add", file, "--folder", folder)
+    assert early.exit_code == 1
+    assert "a mapping that a person has confirmed" in early.output
+    assert "nothing was staged" in early.output
+    place = file.with_suffix(".toml")
+    place.write_text(confirmed(place.read_text(encoding="utf-8")), encoding="utf-8")
+    added = run("add", file, "--folder", folder)
+    assert added.exit_code == 0, added.output
+    assert "21 rows of population_region staged" in added.output
+    assert run("diff", "nothing", "--folder", folder).exit_code == 1
+    assert run("accept", "nothing", "--folder", folder).exit_code == 1
+    assert "nothing is staged" in run("accept", "--folder", tmp_path / "none").output
+
+
+def test_what_a_terminal_would_obey_is_shown_as_its_code(write: Write, tmp_path: Path) -> None:
+    file = write("a.csv", EXPORT.replace("Kön;År", "K\x1b[2Jön;År")).rename(tmp_path / "ex\x1b]0;port\x07.csv")
+    shown = run("add", file, "--mapping", write("map.toml", PERSONNEL + RECORD), "--folder", tmp_path / "staged")
+    assert shown.exit_code == 1
+    assert "\x1b" not in shown.output
+    assert "\x07" not in shown.output
+    assert r"\x1b]0;port\x07" in shown.output.replace("\n", "")

@@ -11,7 +11,8 @@ import pytest
 
 from riktvarden import model, tables
 from riktvarden.assumptions import Assumptions
-from riktvarden.results import NATION, Results
+from riktvarden.codes import NATION
+from riktvarden.results import Results
 from riktvarden.sources import compare
 from riktvarden.sources.compare import difference, effect, guideline_values, markdown, touched
 from riktvarden.sources.staging import Record, stage

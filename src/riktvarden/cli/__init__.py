@@ -19,7 +19,3 @@ for command in (build.build, build.pdf, build.key, check.check, check.catalogues
 app.add_typer(returns.app, name="returns")
 app.add_typer(disclosure.app, name="disclosure")
 app.add_typer(data.app, name="data")
-exports_app = typer.Typer(help="Files that a person exported from a statistics database.", no_args_is_help=True)
-exports_app.command("check")(check.check_export)
-
-app.add_typer(exports_app, name="exports")

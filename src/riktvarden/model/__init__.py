@@ -129,6 +129,7 @@ def run(
         tidy=rows,
         draws=by_draw,
         areas=tuple(people.areas),
+        base_year=people.base_year,
         figures=figures,
         municipalities=municipalities,
         starters=_starters_by_target_year(on, value, draw),

@@ -11,8 +11,9 @@ import pandas as pd
 
 from riktvarden import assumptions, contract, model, tables
 from riktvarden.book import execute
+from riktvarden.codes import NATION
 from riktvarden.problems import Problem
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 from riktvarden.returns import store as returned
 from riktvarden.sources.accept import chosen, edition, replaced
 from riktvarden.sources.staging import STAGED, Record, Staged, staged

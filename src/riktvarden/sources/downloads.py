@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from riktvarden import contract, tables
 from riktvarden.baseline import personnel
+from riktvarden.codes import NATION
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
 from riktvarden.returns.safety import regular
 from riktvarden.sources.staging import Record, Request
@@ -285,7 +286,7 @@ def choices(column: str, table: contract.Table, data: Path) -> dict[str, str]:
             return dict(zip(rows[there], names, strict=True))
     if column == "region":
         rows = tables.read("regions", data)
-        return {personnel.NATION: "Riket"} | dict(zip(rows["region"], rows["name"], strict=True))
+        return {NATION: "Riket"} | dict(zip(rows["region"], rows["name"], strict=True))
     return {}
 
 

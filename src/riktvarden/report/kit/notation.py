@@ -325,6 +325,7 @@ class Symbol(NamedTuple):
 
 
 SYMBOLS = (
+    Symbol("t_0", "basår: det nyaste år som folkmängden är känd för efter kommun och efter region och ålder", "year"),
     Symbol("N", "invånare", "persons"),
     Symbol("Z", "döda under ett år", "persons"),
     Symbol("z", "dödstal i riket: döda per personår", "per year"),
