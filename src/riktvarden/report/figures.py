@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape, unescape
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,8 @@ from riktvarden.report.language import MINUS, Language
 _NUMBER = re.compile(rf"[\d{MINUS}+][\d\s,.%()–{MINUS}]*(till[\d\s,.%()–{MINUS}]*)?")
 
 VEGALITE = f"application/vnd.vegalite.v{alt.SCHEMA_VERSION.removeprefix('v').split('.')[0]}+json"
+TABLE = "application/vnd.riktvarden.table+json"
+"""Output that is a table as data; it stays in the notebook that has run, beside the markup that pages show."""
 
 
 @dataclass(frozen=True)
@@ -72,18 +76,33 @@ class Table:
             f"<thead><tr>{corner}{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table></div>"
             f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
-            f"{self._download(language)} {_anchor(self.name, language)}</p></div>"
+            f"{embedded(self.name, self._csv, language)} {_anchor(self.name, language)}</p></div>"
         )
 
-    def _download(self, language: Language) -> str:
-        """A link that works wherever the page is, with what the build has to know to make a file of it."""
-        reported = {"title": self.caption, "source": self.source, "types": downloads.types(self.data)}
-        content = base64.b64encode(downloads.csv(self.data)).decode("ascii")
-        described = escape(json.dumps(reported, ensure_ascii=False))
-        return (
-            f'<a class="rv-download" download="{self.name}.csv" data-table="{described}" '
-            f'href="data:text/csv;charset=utf-8;base64,{content}">{escape(language("Ladda ned tabellen (CSV)"))}</a>'
-        )
+    def bundle(self) -> dict[str, Any]:
+        """MIME bundle: the table as data, for programs; nothing where there is nothing to show."""
+        if self.cells.empty:
+            return {}
+        fields = [
+            {"name": str(name), "type": kind} for name, kind in zip(self.data, downloads.types(self.data), strict=True)
+        ]
+        reported = {"name": self.name, "title": self.caption, "source": self.source, "fields": fields}
+        return {TABLE: {**reported, "csv": self._csv.decode("utf-8-sig")}}
+
+    @cached_property
+    def _csv(self) -> bytes:
+        return downloads.csv(self.data)
+
+
+def embedded(name: str, csv: bytes, language: Language) -> str:
+    """Write the link to a table's file that works wherever the page is: it holds the file."""
+    return linked(name, f"data:text/csv;charset=utf-8;base64,{base64.b64encode(csv).decode('ascii')}", language)
+
+
+def linked(name: str, address: str, language: Language) -> str:
+    """Write the link to a table's file at an address."""
+    words = escape(language("Ladda ned tabellen (CSV)"))
+    return f'<a class="rv-download" download="{name}.csv" href="{address}">{words}</a>'
 
 
 @dataclass(frozen=True)
@@ -125,7 +144,7 @@ def show(item: Figure | Table, language: Language) -> None:
         Language of the words around it.
     """
     if isinstance(item, Table):
-        html(item.html(language))
+        html(item.html(language), more=item.bundle())
         return
     display(item.bundle(), raw=True)
     caption, source = escape(item.caption), f"{escape(language('Källa'))}: {escape(item.table.source)}."
@@ -133,7 +152,8 @@ def show(item: Figure | Table, language: Language) -> None:
         f'<p class="rv-caption">{caption} {source} {_anchor(item.anchor, language)}</p>'
         f'<details class="rv-details" data-tool="{escape(language("Tabell"))}">'
         f"<summary>{escape(language('Visa tabellen bakom bilden'))}</summary>"
-        f"{item.table.html(language)}</details>"
+        f"{item.table.html(language)}</details>",
+        more=item.table.bundle(),
     )
 
 
@@ -145,9 +165,20 @@ def say(*sentences: str) -> None:
         html('<ul class="rv-lead">' + "".join(f"<li>{escape(s)}</li>" for s in sentences) + "</ul>")
 
 
-def html(markup: str, said: str = "") -> None:
-    """Display markup that the report made itself; `said` stands in for its words where no HTML is shown."""
-    display({"text/html": f'<div class="rv-output">{markup}</div>', "text/plain": said or _text(markup)}, raw=True)
+def html(markup: str, said: str = "", more: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Display markup that the report made itself.
+
+    Parameters
+    ----------
+    markup
+        The markup.
+    said
+        What is shown instead of its words where no HTML is.
+    more
+        MIME type → the same as data.
+    """
+    shown = {"text/html": f'<div class="rv-output">{markup}</div>', "text/plain": said or _text(markup)}
+    display({**shown, **more}, raw=True)
 
 
 def _text(markup: str) -> str:
