@@ -77,7 +77,7 @@ def build(
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book import publish
     from riktvarden.book.outcome import Again, BuildError
-    from riktvarden.report.language import Language, languages
+    from riktvarden.report.kit.language import Language, languages
 
     made = []
     try:
@@ -126,7 +126,7 @@ def pdf(
     """Print the built site as three reports and a sheet for each region, in PDF; needs Chromium."""
     from riktvarden.book import entrance, publish, stage
     from riktvarden.book import pdf as press
-    from riktvarden.report.language import SOURCE_LANGUAGE, Language, languages
+    from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language, languages
 
     try:
         address = entrance.address_of(stage.configuration(ROOT))
@@ -245,7 +245,7 @@ def check_export(
 def is_made(output: Path) -> bool:
     """Say whether the whole report, as `build` without options makes it, lies in a folder and is of this project."""
     from riktvarden.book.outcome import Again
-    from riktvarden.report.language import languages
+    from riktvarden.report.kit.language import languages
 
     codes = list(languages())
     wish = _wish(codes, _chosen(""))
@@ -265,7 +265,7 @@ def _wish(
 
 def _folder(output: Path, language: str) -> Path:
     """The folder of what is made in one language."""
-    from riktvarden.report.language import SOURCE_LANGUAGE
+    from riktvarden.report.kit.language import SOURCE_LANGUAGE
 
     return output if language == SOURCE_LANGUAGE else output / language
 
@@ -301,7 +301,7 @@ def _chosen(codes: str) -> dict[str, str]:
     principals = dict(tables.read("regions").set_index("region")["principal"])
     if not codes.strip(" ,"):
         return {code: principals[code] for code in sorted(principals)}
-    from riktvarden.report.context import region_code  # takes seconds, and most builds are of all
+    from riktvarden.report.kit.context import region_code  # takes seconds, and most builds are of all
 
     return {
         code: principals[code]

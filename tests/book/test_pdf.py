@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from riktvarden import cli
 from riktvarden.book import pdf, publish
 from riktvarden.report import Language
-from riktvarden.report.printed import Report, reports
+from riktvarden.report.pages.printed import Report, reports
 
 PAGE = """\
 <html><body><a class="navbar-brand">Toy</a><article class="bd-article"><section id="{name}">

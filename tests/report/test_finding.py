@@ -7,7 +7,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from riktvarden.model.analyses import Cost
-from riktvarden.report import Context, compare, entry, figures, find, region, st_guideline
+from riktvarden.report import Context
+from riktvarden.report.chapters import st_guideline
+from riktvarden.report.kit import figures
+from riktvarden.report.pages import compare, entry, find, region
 from riktvarden.results import NATION
 
 

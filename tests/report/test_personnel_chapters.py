@@ -14,21 +14,20 @@ from bs4 import BeautifulSoup
 
 from riktvarden import areas, tables
 from riktvarden.baseline import personnel
-from riktvarden.report import (
-    Context,
-    Figure,
+from riktvarden.report import Context, Figure
+from riktvarden.report.chapters import (
     collaborative_regions,
     data_burden,
     development_needs,
-    language,
     local_care,
     mental_health,
     quality,
-    region,
     supply_assessment,
 )
-from riktvarden.report import personnel as telling
-from riktvarden.report.figures import VEGALITE, Table
+from riktvarden.report.chapters import personnel as telling
+from riktvarden.report.kit import language
+from riktvarden.report.kit.figures import VEGALITE, Table
+from riktvarden.report.pages import region
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {

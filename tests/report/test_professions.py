@@ -19,20 +19,19 @@ from riktvarden import areas
 from riktvarden.model import inputs, weights
 from riktvarden.model import professions as minutes
 from riktvarden.parameters import Note, Parameters
-from riktvarden.report import (
-    Context,
-    Figure,
+from riktvarden.report import Context, Figure
+from riktvarden.report.chapters import (
     collaborative_regions,
     education,
-    language,
     mental_health,
-    origin,
     principals,
     professions,
     supply_assessment,
 )
-from riktvarden.report.figures import VEGALITE, Table
-from riktvarden.report.professions import Range
+from riktvarden.report.chapters.professions import Range
+from riktvarden.report.kit import language
+from riktvarden.report.kit.figures import VEGALITE, Table
+from riktvarden.report.reference import origin
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = (

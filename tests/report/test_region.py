@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from riktvarden import guideline
-from riktvarden.report import Context, Language, collaborative_regions, region, st_baseline, st_guideline
+from riktvarden.report import Context, Language
+from riktvarden.report.chapters import collaborative_regions, st_baseline, st_guideline
+from riktvarden.report.pages import region
 from riktvarden.results import NATION
 
 UNPUBLISHED, PUBLISHED, ABOVE = "21", "01", "23"

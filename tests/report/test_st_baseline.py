@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from riktvarden.assumptions import Assumptions
-from riktvarden.report import Context, st_baseline
+from riktvarden.report import Context
+from riktvarden.report.chapters import st_baseline
 from riktvarden.results import NATION
 from riktvarden.store import material
 

@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from riktvarden.book import stage
 from riktvarden.book.assemble import environment
-from riktvarden.report.language import on_a_line, translated
+from riktvarden.report.kit.language import on_a_line, translated
 
 CHAPTERS, CODE = "chapters", "riktvarden"
 DOMAINS = (CHAPTERS, CODE)

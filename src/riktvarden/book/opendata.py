@@ -24,8 +24,9 @@ import pandas as pd
 from riktvarden.baseline import personnel
 from riktvarden.book import dcat, stage
 from riktvarden.book.pages import guarded
-from riktvarden.report import downloads, figures, published
-from riktvarden.report.language import Language
+from riktvarden.report.kit import downloads, figures
+from riktvarden.report.kit.language import Language
+from riktvarden.report.reference import published
 from riktvarden.returns.place import digest
 
 FOLDER = "data"
@@ -64,7 +65,7 @@ class Offered:
 
     @classmethod
     def of(cls, document: str, page: str, content: Mapping[str, Any]) -> Self:
-        """Return a table as an output of a notebook has it, see `riktvarden.report.figures.TABLE`."""
+        """Return a table as an output of a notebook has it, see `riktvarden.report.kit.figures.TABLE`."""
         kinds = tuple(field["type"] for field in content["fields"])
         file = content["csv"].encode("utf-8-sig")
         return cls(document, page, content["name"], content["title"], content["source"], kinds, file)

@@ -17,7 +17,7 @@ import openpyxl
 import pyarrow.parquet as pq
 
 from riktvarden.book.opendata import Offered
-from riktvarden.report.figures import TABLE
+from riktvarden.report.kit.figures import TABLE
 
 Row = tuple[str, ...]
 
