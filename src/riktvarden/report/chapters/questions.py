@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +18,7 @@ from riktvarden.report.chapters import st_baseline
 from riktvarden.report.kit import charts
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table, html
+from riktvarden.report.kit.figures import Figure, Table, show_folded
 from riktvarden.report.kit.language import Language
 from riktvarden.report.reference import overviews
 
@@ -471,10 +470,7 @@ def show_assumptions(context: Context) -> None:
             anchors=tuple(f"antagande-{name}" for name in own),
         )
         count = t("antaganden: {count}").format(count=t.number(len(own)))
-        html(
-            f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
-            f"{table.html(t)}</details>"
-        )
+        show_folded(f"{t(topic.title)} ({count})", table, t)
 
 
 def show_topics(context: Context) -> None:
@@ -488,11 +484,7 @@ def show_topics(context: Context) -> None:
             if parties
             else t(topic.answer)
         )
-        html(
-            f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
-            f"<p>{escape(asked)}</p>"
-            f"{table.html(t)}</details>"
-        )
+        show_folded(f"{t(topic.title)} ({count})", table, t, asked)
 
 
 def _inside(title: str) -> str:

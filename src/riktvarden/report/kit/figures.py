@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape, unescape
@@ -16,7 +16,8 @@ import altair as alt
 import pandas as pd
 from IPython.display import display
 
-from riktvarden.report.kit import downloads
+from riktvarden.report.kit import downloads, sources
+from riktvarden.report.kit.column import Column, Written
 from riktvarden.report.kit.language import MINUS, Language
 
 _NUMBER = re.compile(rf"[\d{MINUS}+][\d\s,.%()–{MINUS}]*(till[\d\s,.%()–{MINUS}]*)?")
@@ -44,6 +45,52 @@ class Table:
     """Whether a narrow screen shows each row as a block of lines: for tables with much text."""
     anchors: tuple[str, ...] = ()
     """Anchors of the rows, for links that lead to one of them."""
+
+    @classmethod
+    def of(
+        cls,
+        language: Language,
+        name: str,
+        index: pd.Index,
+        columns: Iterable[Column | None],
+        data: pd.DataFrame,
+        caption: str,
+        source: str = "",
+        *,
+        stacked: bool = False,
+        anchors: tuple[str, ...] = (),
+    ) -> Table:
+        """Write a table of columns.
+
+        Parameters
+        ----------
+        language
+            Language of the words and numbers.
+        name, data, caption, stacked, anchors
+            As the table has them.
+        index
+            Heads of the rows, see `riktvarden.report.kit.column.heads`.
+        columns
+            The columns from left to right; None for one that is left out.
+        source
+            Where its figures come from; unless given, what they say of it themselves in the column ``source`` of `data`.
+
+        Raises
+        ------
+        ValueError
+            If a column has more or fewer cells than there are rows, two columns have one heading, or nothing says where
+            the figures come from.
+        """
+        shown = [column for column in columns if column is not None]
+        heads = [column.head or language("Status") for column in shown]
+        cells = [_whole(name, head, column.write(language), len(index)) for head, column in zip(heads, shown, strict=True)]
+        frame = pd.DataFrame(dict(enumerate(cells)), index=index).set_axis(heads, axis=1)
+        try:
+            source = source or sources.line(data["source"].dropna() if "source" in data else (), language)
+        except ValueError as error:
+            raise ValueError(f"table {name}: {error}") from error
+        texts = tuple(head for head, column in zip(heads, shown, strict=True) if column.is_text)
+        return cls(name, frame, data, caption, source, text=texts, stacked=stacked, anchors=anchors)
 
     def __post_init__(self) -> None:
         for columns in (self.cells.columns, self.data.columns):
@@ -92,6 +139,15 @@ class Table:
     @cached_property
     def _csv(self) -> bytes:
         return downloads.csv(self.data)
+
+
+def _whole(name: str, head: str, cells: Written, count: int) -> list[str]:
+    """Return a column's cells, one a row."""
+    if isinstance(cells, str):
+        return [cells] * count
+    if len(cells) != count:
+        raise ValueError(f"table {name}: column {head!r} has {len(cells)} cells for {count} rows")
+    return list(cells)
 
 
 def embedded(name: str, csv: bytes, language: Language) -> str:
@@ -154,6 +210,15 @@ def show(item: Figure | Table, language: Language) -> None:
         f"<summary>{escape(language('Visa tabellen bakom bilden'))}</summary>"
         f"{item.table.html(language)}</details>",
         more=item.table.bundle(),
+    )
+
+
+def show_folded(summary: str, table: Table, language: Language, before: str = "") -> None:
+    """Display a table folded below a line of words; `before` is what is said above it."""
+    said = f"<p>{escape(before)}</p>" if before else ""
+    html(
+        f'<details class="rv-details"><summary>{escape(summary)}</summary>{said}{table.html(language)}</details>',
+        more=table.bundle(),
     )
 
 

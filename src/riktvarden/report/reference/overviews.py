@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ from riktvarden import areas
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.names import DRAWS, SEED
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Table, html
+from riktvarden.report.kit.figures import Table, show_folded
 from riktvarden.report.kit.language import (
     QUALIFIER,
     QUALIFIER_MEANING,
@@ -108,10 +107,7 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
             carried=t.date(pd.Timestamp(d["carried"]), "day"),
             sha256=d["hash"],
         )
-        html(
-            f'<details class="rv-details"><summary>{escape(t(d["title"]))} ({d["name"]})</summary>'
-            f"<p>{escape(facts)}</p>{table.html(language)}</details>"
-        )
+        show_folded(f"{t(d['title'])} ({d['name']})", table, language, facts)
 
 
 def assumption_overview(context: Context, assumptions: Mapping[str, Assumption], name: str, caption: str) -> Table:
@@ -253,7 +249,7 @@ def show_symbols(assumptions: Assumptions, language: Language) -> None:
     t = language
     table = symbols(assumptions, t)
     summary = t("Alla symboler ({count})").format(count=t.number(len(table.cells)))
-    html(f'<details class="rv-details"><summary>{escape(summary)}</summary>{table.html(t)}</details>')
+    show_folded(summary, table, t)
 
 
 def draws_sentence(language: Language) -> str:
