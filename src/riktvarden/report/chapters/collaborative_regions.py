@@ -9,8 +9,8 @@ from riktvarden.baseline import personnel
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import personnel as telling
 from riktvarden.report.chapters.personnel import DIVIDED, PROFESSION
-from riktvarden.report.chapters.professions import COLOUR, between, range_of, ranges
-from riktvarden.report.kit import charts
+from riktvarden.report.chapters.professions import COLOUR, between, range_of
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -52,16 +52,6 @@ def physicians(context: Context) -> Figure:
     labels = [_named(context, name) for name in groups["collaborative_region"]]
     kinds = np.where(groups["collaborative_region"] == divided, own, whole)
     rows = pd.DataFrame({"label": labels, "value": groups["density"], "low": np.nan, "high": np.nan, "kind": kinds})
-    cells = pd.DataFrame(
-        {
-            t("Regioner"): [t.number(count) for count in groups["regions"]],
-            t("Invånare {year}").format(year=year): [t.number(people) for people in groups["inhabitants"]],
-            t("Läkare"): [t.number(value) for value in groups["value"]],
-            t("Läkare per 1 000 invånare"): [t.number(value, 1) for value in groups["density"]],
-            t("Status"): [t.status(status) for status in groups["status"]],
-        },
-        index=pd.Index(labels, name=t("Samverkansregion")),
-    )
     ordered = rows.sort_values("value")
     alternative = t(
         "Punktdiagram. Regionanställda läkare per 1 000 invånare {year}: lägst i {lowest} ({low}) och högst i "
@@ -76,9 +66,17 @@ def physicians(context: Context) -> Figure:
     return Figure.of(
         charts.intervals(rows, charts.number_axis(t("läkare per 1 000 invånare"), 1), {whole: BLUE, own: ORANGE}, labels),
         alternative,
-        Table(
+        Table.of(
+            t,
             "samverkan-laekare",
-            cells,
+            column.heads(t("Samverkansregion"), labels),
+            [
+                column.number(t("Regioner"), groups["regions"]),
+                column.number(t("Invånare {year}").format(year=year), groups["inhabitants"]),
+                column.number(t("Läkare"), groups["value"]),
+                column.number(t("Läkare per 1 000 invånare"), groups["density"], 1),
+                column.written(t("Status"), [t.status(status) for status in groups["status"]]),
+            ],
             groups,
             t("Läkare anställda av regionerna i november {year}, all vård. Privata vårdgivare är inte med.").format(
                 year=year
@@ -93,17 +91,15 @@ def divided(context: Context) -> Table:
     t = context.language
     parts = split(context)
     names = context.tables["municipalities"].set_index("municipality")["name"]
-    cells = pd.DataFrame(
-        {
-            t("Samverkansregion"): parts["collaborative_region"].to_list(),
-            t("Invånare {year}").format(year=context.year): [t.number(value) for value in parts["population"]],
-            t("Andel av länet"): [t.percent(value) for value in parts["share"]],
-        },
-        index=pd.Index([names[code] for code in parts["municipality"]], name=t("Kommun")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "samverkan-halland",
-        cells,
+        column.heads(t("Kommun"), [names[code] for code in parts["municipality"]]),
+        [
+            column.written(t("Samverkansregion"), parts["collaborative_region"]),
+            column.number(t("Invånare {year}").format(year=context.year), parts["population"]),
+            column.percent(t("Andel av länet"), parts["share"]),
+        ],
         parts,
         t("Hallands kommuner efter samverkansregion. Indelningen är hämtad ur en äldre förordning."),
         t("förordning 1982:777, föregångare till 2017:80, och SCB:s folkmängd"),
@@ -161,13 +157,6 @@ def places(context: Context) -> Figure:
     words = {name: t(PROFESSION[name]) for name in PROFESSIONS}
     drawn = needed.assign(label=needed["collaborative_region"], kind=needed["profession"].map(words))
     by = {name: needed.loc[needed["profession"] == name].set_index("collaborative_region") for name in PROFESSIONS}
-    cells = pd.DataFrame(
-        {
-            **{words[name].capitalize(): ranges(t, part.loc[shown]) for name, part in by.items()},
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index(shown, name=t("Samverkansregion")),
-    )
     largest = by[next(iter(PROFESSIONS))]["high"].astype(float)
     most, least = str(largest.idxmax()), str(largest.idxmin())
     alternative = t(
@@ -188,9 +177,14 @@ def places(context: Context) -> Figure:
             shown,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "samverkan-platser",
-            cells,
+            column.heads(t("Samverkansregion"), shown),
+            [
+                *(column.interval(words[name].capitalize(), part.loc[shown]) for name, part in by.items()),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             needed,
             t(
                 "Utbildningsplatser per år som behövs för att tillgången ska motsvara behovet {year}, fördelade efter "
