@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, PALE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -131,20 +131,22 @@ def variables(context: Context) -> Table:
     """Every variable: asked of whom, held by whom, prefilled from which table."""
     t = context.language
     rows = context.tables["requested_variables"]
-    cells = pd.DataFrame(
-        {
-            t("Efterfrågas hos"): [t(ASKED_OF[code]) for code in rows["asked_of"]],
-            t("Finns redan hos"): [
-                f"{t(HELD_BY[by])}: {t(HELD_IN[place])}" for by, place in zip(rows["held_by"], rows["held_in"], strict=True)
-            ],
-            t("Fylls i på förhand"): [t(PREFILL[code]) for code in rows["prefill"]],
-            t("Ur"): [t(PREFILL_TABLE.get(name, name)) for name in rows["prefill_table"].fillna("")],
-        },
-        index=pd.Index([t(title) for title in rows["title"]], name=t("Uppgift")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "boerda-uppgifter",
-        cells,
+        column.heads(t("Uppgift"), [t(title) for title in rows["title"]]),
+        [
+            column.named(t("Efterfrågas hos"), rows["asked_of"], ASKED_OF),
+            column.written(
+                t("Finns redan hos"),
+                [
+                    f"{t(HELD_BY[by])}: {t(HELD_IN[place])}"
+                    for by, place in zip(rows["held_by"], rows["held_in"], strict=True)
+                ],
+            ),
+            column.named(t("Fylls i på förhand"), rows["prefill"], PREFILL),
+            column.written(t("Ur"), [t(PREFILL_TABLE.get(name, name)) for name in rows["prefill_table"].fillna("")]),
+        ],
         rows,
         t("Uppgifterna som statistiken behöver, och vem som redan har dem."),
         t("rapportens genomgång av vad uppdraget frågar efter"),
