@@ -10,7 +10,7 @@ import pandas as pd
 from riktvarden.names import DIFFERENCE, PROGRAMME, REFERENCE, TARGET
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters.personnel import PROFESSION
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -480,18 +480,26 @@ def of_professions(context: Context, found: Cost) -> Figure:
     alternative = t(
         "{count} par av staplar. Hela intervallet för skillnaden ligger över noll för {over} och under noll för {under}."
     ).format(count=t.number(len(labels)), over=_those(t, over), under=_those(t, under))
-    cells = pd.DataFrame(
-        {
-            t("Antal i senaste statistik, miljoner kr"): [spans[*key, "cost_today"] for key in labels],
-            t("Minuter efter behov, miljoner kr"): [spans[*key, "cost_need"] for key in labels],
-            t("Skillnad, miljoner kr"): [spans[*key, "cost_difference"] for key in labels],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index([words.replace("\n", " ") for words in labels.values()], name=t("Yrke och huvudman")),
-    )
     source = t("publicerade löner, PO-pålägg och antal, graderade antaganden")
     return Figure(
-        chart, alternative, caption, Table("kostnad-yrken", cells, found.professions, caption, source, stacked=True)
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "kostnad-yrken",
+            column.heads(t("Yrke och huvudman"), [words.replace("\n", " ") for words in labels.values()]),
+            [
+                column.written(t("Antal i senaste statistik, miljoner kr"), [spans[*key, "cost_today"] for key in labels]),
+                column.written(t("Minuter efter behov, miljoner kr"), [spans[*key, "cost_need"] for key in labels]),
+                column.written(t("Skillnad, miljoner kr"), [spans[*key, "cost_difference"] for key in labels]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
+            found.professions,
+            caption,
+            source,
+            stacked=True,
+        ),
     )
 
 
@@ -517,30 +525,30 @@ def not_counted(context: Context) -> Table:
             words = KNOWN[figure][1]
             rows.append((name, words, float(values[figure]), figure, str(titles[printed[figure]]), "reported"))
     data = pd.DataFrame(rows, columns=["item", "known", "value", "figure", "source", "status"])
-    cells = pd.DataFrame(
-        {
-            t("Vad källorna säger"): [
-                t("{words}: {value}").format(words=_capital(t(words)), value=t.number(value))
-                if words
-                else t("uppgift saknas")
-                for words, value in data[["known", "value"]].itertuples(index=False)
-            ],
-            t("År"): [f"{years[figure]:.0f}" if figure else "" for figure in data["figure"]],
-            t("Uppgift"): data["figure"].to_list(),
-            t("Källa"): data["source"].to_list(),
-            t("Status"): [t.status(status) for status in data["status"]],
-        },
-        index=pd.Index([_capital(t(NOT_COUNTED[name])) for name in data["item"]], name=t("Inte räknat")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "kostnad-ej-raeknat",
-        cells,
+        column.heads(t("Inte räknat"), [_capital(t(NOT_COUNTED[name])) for name in data["item"]]),
+        [
+            column.text(
+                t("Vad källorna säger"),
+                [
+                    t("{words}: {value}").format(words=_capital(t(words)), value=t.number(value))
+                    if words
+                    else t("uppgift saknas")
+                    for words, value in data[["known", "value"]].itertuples(index=False)
+                ],
+            ),
+            column.text(t("År"), [f"{years[figure]:.0f}" if figure else "" for figure in data["figure"]]),
+            column.written(t("Uppgift"), data["figure"]),
+            column.written(t("Källa"), data["source"]),
+            column.written(t("Status"), [t.status(status) for status in data["status"]]),
+        ],
         data,
         t(
             "Det som inte är räknat. Där en källa säger något om läkarnas arbetsmiljö står det här, men ingen "
             "källa anger en kostnad eller en effekt som går att räkna om till pengar."
         ),
         t("publicerade uppgifter"),
-        text=(t("År"), t("Vad källorna säger")),
         stacked=True,
     )
