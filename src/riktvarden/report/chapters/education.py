@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters.personnel import PROFESSION, publications
-from riktvarden.report.chapters.professions import Range, between, range_of, ranges
-from riktvarden.report.kit import charts
+from riktvarden.report.chapters.professions import Range, between, range_of
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -57,22 +55,6 @@ def places(context: Context) -> Figure:
     drawn = nation.assign(label=nation["profession"].map(labels), kind=nation["measure"].map(words))
     by = {measure: nation.loc[nation["measure"] == measure].set_index("profession") for measure in words}
     a = context.assumptions
-    cells = pd.DataFrame(
-        {
-            t("Platser per år i dag"): ranges(t, by["places_today"].loc[list(PROFESSIONS)]),
-            t("Platser per år som behövs"): ranges(t, by["places_needed"].loc[list(PROFESSIONS)]),
-            t("Examinerade per år"): [_graduates(context, name) for name in PROFESSIONS],
-            t("Andel som tar examen"): [
-                t.assumed(a[read_by(each.education.degree_share)[0]]) for each in PROFESSIONS.values()
-            ],
-            t("År till arbete"): [
-                t.number(a[read_by(each.education.study_years)[0]].value) for each in PROFESSIONS.values()
-            ],
-            t("Sannolikhet att dagens räcker"): [t.percent(enough(context, name)) for name in PROFESSIONS],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index([t(each.shown.programme).capitalize() for each in PROFESSIONS.values()], name=t("Program")),
-    )
     least = min(PROFESSIONS, key=lambda name: enough(context, name))
     alternative = t(
         "Liggande staplar per program: platser i dag och platser som behövs. Minst sannolikt är det att dagens utbildning "
@@ -86,9 +68,27 @@ def places(context: Context) -> Figure:
             list(labels.values()),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "utbildning-platser",
-            cells,
+            column.heads(t("Program"), [t(each.shown.programme).capitalize() for each in PROFESSIONS.values()]),
+            [
+                column.interval(t("Platser per år i dag"), by["places_today"].loc[list(PROFESSIONS)]),
+                column.interval(t("Platser per år som behövs"), by["places_needed"].loc[list(PROFESSIONS)]),
+                column.written(t("Examinerade per år"), [_graduates(context, name) for name in PROFESSIONS]),
+                column.written(
+                    t("Andel som tar examen"),
+                    [t.assumed(a[read_by(each.education.degree_share)[0]]) for each in PROFESSIONS.values()],
+                ),
+                column.written(
+                    t("År till arbete"),
+                    [t.number(a[read_by(each.education.study_years)[0]].value) for each in PROFESSIONS.values()],
+                ),
+                column.written(
+                    t("Sannolikhet att dagens räcker"), [t.percent(enough(context, name)) for name in PROFESSIONS]
+                ),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             nation,
             t(
                 "Platser per år i riket: så många som dagens examinerade motsvarar, och så många som behövs för att "
