@@ -7,7 +7,7 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.report.chapters.personnel import DEFINITION, publications
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -122,15 +122,6 @@ def nurses(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Sjuksköterskor"): [t.number(value) for value in rows["value"]],
-            t("Definition"): kinds,
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["source"].to_list(),
-        },
-        index=pd.Index([str(year) for year in rows["year"]], name=t("År")),
-    )
     first, last = rows.iloc[0], rows.iloc[-1]
     alternative = t(
         "Punktdiagram. Sjuksköterskor anställda av kommuner: {first} år {y0} och {last} år {y1}. Källorna räknar på "
@@ -140,9 +131,16 @@ def nurses(context: Context) -> Figure:
     return Figure.of(
         charts.points_in_time(drawn, charts.number_axis(t("personer"), 0), legend),
         alternative,
-        Table(
+        Table.of(
+            t,
             "naara-vaard-sjukskoeterskor",
-            cells,
+            column.heads(t("År"), [str(year) for year in rows["year"]]),
+            [
+                column.number(t("Sjuksköterskor"), rows["value"]),
+                column.written(t("Definition"), kinds),
+                column.status(rows),
+                column.written(t("Uppgift"), rows["source"]),
+            ],
             rows,
             t("Sjuksköterskor anställda av kommuner, före och efter att hemsjukvården fördes över."),
             t("publicerade uppgifter, förtecknade under Källor"),
@@ -186,17 +184,15 @@ def visits(context: Context) -> Table:
     """Visits in primary care by whom they were to: the one year that is distinguished by profession."""
     t = context.language
     rows = pd.concat([_series(context, code).tail(1) for code in VISITS], ignore_index=True)
-    cells = pd.DataFrame(
-        {
-            t("Besök"): [t.number(value) for value in rows["value"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([t(VISITS[code]) for code in rows["series"]], name=t("Besök till")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "naara-vaard-besoek",
-        cells,
+        column.heads(t("Besök till"), [t(VISITS[code]) for code in rows["series"]]),
+        [
+            column.number(t("Besök"), rows["value"]),
+            column.status(rows),
+            column.written(t("Uppgift"), rows["figure"]),
+        ],
         rows,
         t("Besök i regionfinansierad primärvård {year}. Psykologer och kuratorer går inte att skilja ut.").format(
             year=rows["year"].max()
