@@ -16,7 +16,7 @@ from riktvarden.report.chapters.professions import (
     ranges,
     rows_of,
 )
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -146,16 +146,6 @@ def responsibility(context: Context) -> Figure:
         )
     found = pd.DataFrame(entries)
     by_care = {care: found.loc[found["care"] == care].set_index("region").loc[shown] for care in CARE}
-    cells = pd.DataFrame(
-        {
-            **{t(words).capitalize(): by_care[care]["written"].to_list() for care, words in CARE.items()},
-            t("Läkarvård"): t("aldrig kommunal"),
-            t("Status, sjukvård"): by_care["home_nursing"]["status"].to_list(),
-            t("Status, rehabilitering"): by_care["home_rehabilitation"]["status"].to_list(),
-            t("Uppgift"): by_care["home_nursing"]["figure"].to_list(),
-        },
-        index=context.named(shown),
-    )
     columns = [t(words) for words in CARE.values()]
     kept = [context.region_names[code] for code in by_care["home_nursing"].query("municipal_share == 0").index]
     unknown = found.loc[~found["known"] & ~found["single"], "region"].nunique()
@@ -171,9 +161,17 @@ def responsibility(context: Context) -> Figure:
             t("kommunernas andel"),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "huvudmaen-ansvar",
-            cells,
+            context.named(shown),
+            [
+                *(column.written(t(words).capitalize(), by_care[care]["written"]) for care, words in CARE.items()),
+                column.written(t("Läkarvård"), t("aldrig kommunal")),
+                column.written(t("Status, sjukvård"), by_care["home_nursing"]["status"]),
+                column.written(t("Status, rehabilitering"), by_care["home_rehabilitation"]["status"]),
+                column.written(t("Uppgift"), by_care["home_nursing"]["figure"]),
+            ],
             rows,
             t(
                 "Kommunernas andel av vården i hemmet per län. Skattad betyder att länets avtal inte är känt. Gotlands "
@@ -266,26 +264,25 @@ def groups_table(context: Context) -> Table:
     counts = places.groupby("skr_group")["population"].agg(["size", "sum"])
     small = (places["population"] < SMALL).groupby(places["skr_group"]).sum()
     found = {name: groups(context, name) for name in PROFESSIONS}
-    cells = pd.DataFrame(
-        {
-            t("Kommungrupp"): [names[str(code)] for code in counts.index],
-            t("Kommuner"): [t.number(count) for count in counts["size"]],
-            t("därav under {limit} invånare").format(limit=t.number(SMALL)): [t.number(n) for n in small],
-            t("Invånare {year}").format(year=context.year): [t.number(people) for people in counts["sum"]],
-            **{
-                t("{name}: index").format(name=t(PROFESSION[name]).capitalize()): [
-                    t.estimate(*ends) for ends in part[["index", "lowest", "highest"]].to_numpy(float)
-                ]
-                for name, part in found.items()
-            },
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index(counts.index, name=t("Grupp")),
-    )
     data = pd.concat([part.assign(profession=name) for name, part in found.items()]).reset_index()
-    return Table(
+    return Table.of(
+        t,
         "huvudmaen-kommungrupper",
-        cells,
+        column.heads(t("Grupp"), counts.index),
+        [
+            column.written(t("Kommungrupp"), [names[str(code)] for code in counts.index]),
+            column.number(t("Kommuner"), counts["size"]),
+            column.number(t("därav under {limit} invånare").format(limit=t.number(SMALL)), small),
+            column.number(t("Invånare {year}").format(year=context.year), counts["sum"]),
+            *(
+                column.written(
+                    t("{name}: index").format(name=t(PROFESSION[name]).capitalize()),
+                    [t.estimate(*ends) for ends in part[["index", "lowest", "highest"]].to_numpy(float)],
+                )
+                for name, part in found.items()
+            ),
+            column.status("estimated"),
+        ],
         data,
         t(
             "Behov per invånare efter kommungrupp enligt SKR, index där riket är 100. Gruppens genomsnitt är vägt med "
