@@ -15,7 +15,7 @@ from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, today_of
 from riktvarden.report.chapters.personnel import PROFESSION, publications
-from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -374,22 +374,6 @@ def minutes(context: Context, profession: str) -> Figure:
     kinds = composition(context, profession)
     labels = [t(kind.contact.called) for kind in contacts(profession)]
     a = context.assumptions
-    cells = pd.DataFrame(
-        {
-            t("Underlag per år"): [t.assumed(a[kind.total], kind.contact.scale) for kind in contacts(profession)],
-            t("Yrkets del, eller besök per person"): [
-                t.assumed(a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)
-            ],
-            t("Minuter per kontakt"): [t.assumed(a[kind.minutes]) for kind in contacts(profession)],
-            t("Grad för de tre"): [
-                ", ".join(str(a[name].grade) for name in (kind.total, kind.each, kind.minutes))
-                for kind in contacts(profession)
-            ],
-            t("Underlaget avser"): [f"{a[kind.year].value:.0f}" for kind in contacts(profession)],
-            t("Andel av tiden"): [t.percent(share) for share in kinds["share"]],
-        },
-        index=pd.Index(labels, name=t("Kontakt")),
-    )
     data = kinds.assign(
         **{
             f"{part}_{column}": [getattr(a[getattr(kind, part)], column) for kind in contacts(profession)]
@@ -410,16 +394,35 @@ def minutes(context: Context, profession: str) -> Figure:
         t("Hur tiden med patienter fördelas på kontakter för {name}, vid antagandenas mittvärden. Skattat.").format(
             name=t(PROFESSION[profession])
         ),
-        Table(
+        Table.of(
+            t,
             f"minuter-{_slug(profession)}",
-            cells,
+            column.heads(t("Kontakt"), labels),
+            [
+                column.written(
+                    t("Underlag per år"), [t.assumed(a[kind.total], kind.contact.scale) for kind in contacts(profession)]
+                ),
+                column.written(
+                    t("Yrkets del, eller besök per person"),
+                    [t.assumed(a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)],
+                ),
+                column.written(t("Minuter per kontakt"), [t.assumed(a[kind.minutes]) for kind in contacts(profession)]),
+                column.written(
+                    t("Grad för de tre"),
+                    [
+                        ", ".join(str(a[name].grade) for name in (kind.total, kind.each, kind.minutes))
+                        for kind in contacts(profession)
+                    ],
+                ),
+                column.text(t("Underlaget avser"), [f"{a[kind.year].value:.0f}" for kind in contacts(profession)]),
+                column.percent(t("Andel av tiden"), kinds["share"]),
+            ],
             data,
             t(
                 "Så räknas minuterna för {name}: underlag gånger yrkets del gånger minuter. Inom parentes det spann som "
                 "anses möjligt. Graden går från A (officiell uppgift) till D (bedömning)."
             ).format(name=t(PROFESSION[profession])),
             t("graderade antaganden och publicerade uppgifter, se nedladdningen"),
-            text=(t("Underlaget avser"),),
             stacked=True,
         ),
     )
@@ -440,15 +443,6 @@ def treatment(context: Context) -> Figure:
         t("{name}: vikt {weight}").format(name=names[value], weight=t.number(value, 1)) for value in rows["need_weight"]
     ]
     ends = [between(t, Range(row["low"], row["high"])) for row in rows.to_dict("records")]
-    cells = pd.DataFrame(
-        {
-            t("Vikt för behovet"): [t.number(value, 1) for value in rows["need_weight"]],
-            t("Heltider"): ends,
-            t("Vad det betyder"): [meanings[value] for value in rows["need_weight"]],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index(labels, name=t("Vägning")),
-    )
     use, blend, need = ends
     rows = rows.assign(label=[charts.wrapped(label) for label in labels], kind="")
     alternative = t(
@@ -459,9 +453,16 @@ def treatment(context: Context) -> Figure:
         charts.ranges(rows, charts.number_axis(t("heltider"), 0), {"": BLUE}, list(rows["label"])),
         alternative,
         t("Heltider av psykologer i riket vid tre vikter för behovet, 80-procentiga intervall. Skattat."),
-        Table(
+        Table.of(
+            t,
             "psykologer-vaegning",
-            cells,
+            column.heads(t("Vägning"), labels),
+            [
+                column.number(t("Vikt för behovet"), rows["need_weight"], 1),
+                column.written(t("Heltider"), ends),
+                column.written(t("Vad det betyder"), [meanings[value] for value in rows["need_weight"]]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             rows[["need_weight", "low", "high"]].assign(unit="FTE", status="estimated"),
             t(
                 "Vägning av behov och användning. Vikten är ett val och inte en osäkerhet: den dras aldrig, utan värdena "
@@ -484,15 +485,6 @@ def outlook(context: Context, profession: str) -> Figure:
             rows[["low_supply", "high_supply"]].set_axis(["low", "high"], axis=1).assign(kind=supply),
         ]
     ).reset_index()
-    cells = pd.DataFrame(
-        {
-            t("Behov, heltider"): [between(t, Range(*ends)) for ends in rows[["low_need", "high_need"]].to_numpy()],
-            t("Tillgång, heltider"): [between(t, Range(*ends)) for ends in rows[["low_supply", "high_supply"]].to_numpy()],
-            t("Sannolikhet att tillgången räcker"): [t.percent(share) for share in rows["met"]],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index([str(year) for year in rows.index], name=t("År")),
-    )
     last = rows.iloc[-1]
     alternative = t(
         "Två band över åren. {year} är behovet {need} heltider och tillgången {supply}. Sannolikheten att tillgången "
@@ -509,9 +501,21 @@ def outlook(context: Context, profession: str) -> Figure:
     return Figure.of(
         charts.bands(drawn, charts.number_axis(t("heltider i riket"), 0), {need: BLUE, supply: ORANGE}),
         alternative,
-        Table(
+        Table.of(
+            t,
             f"framaat-{_slug(profession)}",
-            cells,
+            column.heads(t("År"), [str(year) for year in rows.index]),
+            [
+                column.written(
+                    t("Behov, heltider"), [between(t, Range(*ends)) for ends in rows[["low_need", "high_need"]].to_numpy()]
+                ),
+                column.written(
+                    t("Tillgång, heltider"),
+                    [between(t, Range(*ends)) for ends in rows[["low_supply", "high_supply"]].to_numpy()],
+                ),
+                column.percent(t("Sannolikhet att tillgången räcker"), rows["met"]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             outlook_rows.loc[kept & (outlook_rows["profession"] == profession)],
             t(
                 "Behov av och tillgång på {name} i riket till {last}, om lika många utbildas som i dag och behovet per "
@@ -543,16 +547,6 @@ def abroad(context: Context, profession: str) -> Figure:
     rows["kind"] = np.where(rows["value"].notna(), theirs, ours)
     when = t("År")
     status = [t.status("derived" if known else "estimated") for known in rows["value"].notna()]
-    cells = pd.DataFrame(
-        {
-            t("Per 10 000 invånare"): t.estimates(rows, 1),
-            t("Vad som räknas"): rows["counted"].to_list(),
-            when: rows["year"].to_list(),
-            t("Status"): status,
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index(rows["label"], name=t("Plats")),
-    )
     listed = ", ".join(
         t("{place} {density}").format(place=row["label"], density=t.number(row["value"], 1))
         for row in rows.loc[rows["value"].notna()].to_dict("records")
@@ -569,15 +563,22 @@ def abroad(context: Context, profession: str) -> Figure:
             list(drawn["label"]),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             f"andra-laender-{_slug(profession)}",
-            cells,
+            column.heads(t("Plats"), rows["label"]),
+            [
+                column.estimate(t("Per 10 000 invånare"), rows, 1),
+                column.written(t("Vad som räknas"), rows["counted"]),
+                column.text(when, rows["year"]),
+                column.written(t("Status"), status),
+                column.written(t("Uppgift"), rows["figure"]),
+            ],
             rows,
             t("{name} per 10 000 invånare i andra länder. Länderna räknar olika: talen jämförs, aldrig kopieras.").format(
                 name=t(PROFESSION[profession]).capitalize()
             ),
             t("tabellen published_professions och rapportens modell"),
-            text=(when,),
             stacked=True,
         ),
     )
@@ -591,16 +592,6 @@ def narrowing(context: Context, profession: str) -> Figure:
     whole = t("hela behovet")
     words = {"all": whole, "need": t("behovsdelen"), "use": t("användningsdelen")}
     drawn = rows[["low", "high"]].assign(label=[charts.wrapped(label) for label in labels], kind=rows["part"].map(words))
-    cells = pd.DataFrame(
-        {
-            t("Värde (spann)"): [t.assumed(context.assumptions[name]) for name in rows["name"]],
-            t("Ändrar"): [words[part] for part in rows["part"]],
-            t("Lägst"): [t.signed(value, percent=True) for value in rows["low"]],
-            t("Högst"): [t.signed(value, percent=True) for value in rows["high"]],
-            t("Symbol"): [context.assumptions[name].symbol for name in rows["name"]],
-        },
-        index=pd.Index(labels, name=t("Antagande")),
-    )
     first = rows.iloc[0]
     alternative = t(
         "Liggande staplar. Mest osäkerhet ger ”{label}”: ensamt kan det ändra {part} i riket med {low} till {high}."
@@ -623,9 +614,17 @@ def narrowing(context: Context, profession: str) -> Figure:
             "Hur mycket behovet i riket ändras om ett antagande av grad D går från sitt lägsta till sitt högsta möjliga "
             "värde och de andra är oförändrade. Den som mäter det översta gör värdet säkrast."
         ),
-        Table(
+        Table.of(
+            t,
             f"saekrare-{_slug(profession)}",
-            cells,
+            column.heads(t("Antagande"), labels),
+            [
+                column.written(t("Värde (spann)"), [t.assumed(context.assumptions[name]) for name in rows["name"]]),
+                column.written(t("Ändrar"), [words[part] for part in rows["part"]]),
+                column.signed(t("Lägst"), rows["low"], in_percent=True),
+                column.signed(t("Högst"), rows["high"], in_percent=True),
+                column.written(t("Symbol"), [context.assumptions[name].symbol for name in rows["name"]]),
+            ],
             rows,
             t(
                 "Antaganden av grad D bakom behovet av {name}, efter hur mycket de ändrar det. Ungefärliga tal, utan resor."
@@ -681,19 +680,6 @@ def region(context: Context, region: str) -> Figure:
     last = ahead["year"].max()
     later = ahead.query("measure == 'fte_need' and year == @last")
     later = later.set_index("profession").loc[shown]
-    cells = pd.DataFrame(
-        {
-            t("Index, riket = 100"): indices(t, index),
-            t("Invånare per heltid"): ranges(t, per_fte),
-            t("Heltider {year}").format(year=context.year): ranges(t, fte),
-            t("därav regionens"): [_part(context, name, "region", [region])[0] for name in shown],
-            t("därav kommunernas"): [_part(context, name, "municipality", [region])[0] for name in shown],
-            t("Heltider {year}").format(year=last): ranges(t, later),
-            t("Status, index"): t.statuses(index),
-            t("Status, övriga"): t.statuses(fte),
-        },
-        index=pd.Index(labels, name=t("Yrke")),
-    )
     value = index["value"].astype(float).to_list()
     alternative = t(
         "Liggande staplar åt båda håll från riket. Behovet per invånare i {name}, där riket är 100: {parts}."
@@ -716,9 +702,22 @@ def region(context: Context, region: str) -> Figure:
         t(
             "Vad som gör behovet per invånare större eller mindre i {name} än i riket, {count} yrken, {year}. Skattat."
         ).format(name=context.principals[region], count=t.spelled(len(shown)), year=context.year),
-        Table(
+        Table.of(
+            t,
             f"yrken-{region}",
-            cells,
+            column.heads(t("Yrke"), labels),
+            [
+                column.index(t("Index, riket = 100"), index),
+                column.interval(t("Invånare per heltid"), per_fte),
+                column.interval(t("Heltider {year}").format(year=context.year), fte),
+                column.written(t("därav regionens"), [_part(context, name, "region", [region])[0] for name in shown]),
+                column.written(
+                    t("därav kommunernas"), [_part(context, name, "municipality", [region])[0] for name in shown]
+                ),
+                column.interval(t("Heltider {year}").format(year=last), later),
+                column.status(index, t("Status, index")),
+                column.status(fte, t("Status, övriga")),
+            ],
             principals.loc[principals["municipality"] == ""],
             t(
                 "Riktvärden för {count} yrken i {name}. 80-procentiga intervall avrundade utåt; deras ändar går inte att "
@@ -952,24 +951,24 @@ def _index_table(context: Context, profession: str) -> Table:
     index = rows_of(context, profession, "need_index")
     points = moved(context, profession)
     order = [NATION, *index.drop(NATION)["value"].astype(float).sort_values(ascending=False).index]
-    cells = pd.DataFrame(
-        {
-            t("Index, riket = 100"): indices(t, index.loc[order]),
-            **{
-                t(FACTOR[str(factor)]).capitalize(): [_plus(t, value) for value in points.loc[order, factor]]
-                for factor in points.columns
-            },
-            t("Status"): t.statuses(index.loc[order]),
-        },
-        index=context.named(order),
-    )
     rows = context.results.contributions
     data = rows.loc[rows["profession"] == profession].merge(
         index["value"].rename("index").reset_index(), on="region", how="left"
     )
-    return Table(
+    return Table.of(
+        t,
         f"index-{_slug(profession)}",
-        cells,
+        context.named(order),
+        [
+            column.index(t("Index, riket = 100"), index.loc[order]),
+            *(
+                column.written(
+                    t(FACTOR[str(factor)]).capitalize(), [_plus(t, value) for value in points.loc[order, factor]]
+                )
+                for factor in points.columns
+            ),
+            column.status(index.loc[order]),
+        ],
         data,
         t(
             "Behov av {name} per invånare {year}: index, och vad som flyttar det från riket i indexenheter. Inom parentes "
