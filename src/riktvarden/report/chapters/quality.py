@@ -10,7 +10,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import st_baseline
 from riktvarden.report.chapters.development_needs import UNDATED
 from riktvarden.report.chapters.personnel import PROFESSION, anomalies
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE, SHADE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -279,13 +279,13 @@ def _general(context: Context) -> str:
 def _declaration(context: Context, name: str, title: str, texts: dict[str, str], data: pd.DataFrame) -> Table:
     """One statistic under every heading; a heading without a text is an error."""
     t = context.language
-    cells = pd.DataFrame(
-        {t("Deklaration"): [texts[heading] for heading in HEADINGS]},
-        index=pd.Index([t(heading) for heading in HEADINGS], name=t("Rubrik")),
-    )
-    return Table(
+    return Table.of(
+        t,
         name,
-        cells,
+        column.heads(t("Rubrik"), [t(heading) for heading in HEADINGS]),
+        [
+            column.written(t("Deklaration"), [texts[heading] for heading in HEADINGS]),
+        ],
         data,
         t("{title}, enligt rubrikerna i SCB-FS 2016:17").format(title=title),
         t("rapportens tabeller"),
