@@ -15,7 +15,7 @@ from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import today_of
 from riktvarden.report.chapters import st_baseline
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, show_folded
@@ -317,16 +317,14 @@ def by_party(assumptions: Assumptions, language: Language) -> Table:
     data = pd.DataFrame(rows)
     sums = _by_party(assumptions, t)
     topics = data.groupby("party", sort=False)["topic"].agg(list)
-    cells = pd.DataFrame(
-        {
-            t("Frågor"): [t.plural("{count} fråga", "{count} frågor", sums[party]) for party in sums.index],
-            t("Områden"): [", ".join(_inside(topic) for topic in topics[party]) for party in sums.index],
-        },
-        index=pd.Index(list(sums.index), name=t("Frågan går till")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "fraagor-till",
-        cells,
+        column.heads(t("Frågan går till"), list(sums.index)),
+        [
+            column.written(t("Frågor"), [t.plural("{count} fråga", "{count} frågor", sums[party]) for party in sums.index]),
+            column.written(t("Områden"), [", ".join(_inside(topic) for topic in topics[party]) for party in sums.index]),
+        ],
         data,
         t("Frågor efter vem som kan svara. En fråga som går till flera räknas hos var och en."),
         t("rapportens antaganden"),
@@ -411,26 +409,33 @@ def disagreements(context: Context) -> Table:
     digits = read["form"].map(st_baseline.DIGITS).fillna(0).astype(int)
     both = read["printed"].mask(read["printed"] == "")
     dated, figure = t("Avser"), t("Uppgift")
-    cells = pd.DataFrame(
-        {
-            t("Vad som är publicerat"): [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()],
-            dated: read["dated"].to_list(),
-            t("Publicerat"): both.fillna(pd.Series(map(t.number, rows["published"], digits), rows.index)).to_list(),
-            t("Modellens intervall"): [
-                t.interval(low, high, places) for low, high, places in zip(rows["low"], rows["high"], digits, strict=True)
-            ],
-            t("Status"): read["status"].to_list(),
-            t("Kan svara"): [
-                "; ".join(filter(None, (_principals(context, regions), publisher)))
-                for regions, publisher in zip(rows["region"], read["publisher"], strict=True)
-            ],
-            figure: read["figures"].to_list(),
-        },
-        index=pd.Index([_regions(context, regions) for regions in rows["region"]], name=t("Region")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "fraagor-uppgifter",
-        cells,
+        column.heads(t("Region"), [_regions(context, regions) for regions in rows["region"]]),
+        [
+            column.written(
+                t("Vad som är publicerat"), [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()]
+            ),
+            column.text(dated, read["dated"]),
+            column.written(t("Publicerat"), both.fillna(pd.Series(map(t.number, rows["published"], digits), rows.index))),
+            column.written(
+                t("Modellens intervall"),
+                [
+                    t.interval(low, high, places)
+                    for low, high, places in zip(rows["low"], rows["high"], digits, strict=True)
+                ],
+            ),
+            column.written(t("Status"), read["status"]),
+            column.written(
+                t("Kan svara"),
+                [
+                    "; ".join(filter(None, (_principals(context, regions), publisher)))
+                    for regions, publisher in zip(rows["region"], read["publisher"], strict=True)
+                ],
+            ),
+            column.text(figure, read["figures"]),
+        ],
         rows.assign(dated=read["dated"], status=read["status"], publisher=read["publisher"]),
         t(
             "Publicerade uppgifter som modellen av regionernas antal knappast hade gett. Varje rad är en fråga till "
@@ -438,7 +443,6 @@ def disagreements(context: Context) -> Table:
             "uppgiftens eget mått och vid dess eget datum. En uppgift om alla regioner gäller den mellersta av dem."
         ),
         t("publicerade uppgifter om ST och specialister, och graderade antaganden; metod A4"),
-        text=(dated, figure),
         stacked=True,
     )
 
