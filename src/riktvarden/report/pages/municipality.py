@@ -12,8 +12,8 @@ from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters.personnel import DEFINITION, PROFESSION
 from riktvarden.report.chapters.principals import SMALL
-from riktvarden.report.chapters.professions import between, indices, range_of, ranges, rounded
-from riktvarden.report.kit import charts
+from riktvarden.report.chapters.professions import between, range_of, rounded
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import EN_DASH
@@ -101,21 +101,19 @@ def values(context: Context, municipality: str) -> Table:
     own, per_fte, fte = (
         _of(context, municipality, measure).loc[shown] for measure in ("need_index", "inhabitants_per_fte", "fte_need")
     )
-    cells = pd.DataFrame(
-        {
-            t("Invånare per heltid"): ranges(t, per_fte),
-            t("Heltider {year}").format(year=context.year): ranges(t, fte),
-            t("därav kommunens"): _part(context, municipality, "municipality"),
-            t("därav regionens"): _part(context, municipality, "region"),
-            t("Index, riket = 100"): indices(t, own),
-            t("Status, index"): t.statuses(own),
-            t("Status, övriga"): t.statuses(fte),
-        },
-        index=pd.Index([t(PROFESSION[profession]) for profession in shown], name=t("Yrke")),
-    )
-    return Table(
+    return Table.of(
+        t,
         f"yrken-{municipality}",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[profession]) for profession in shown]),
+        [
+            column.interval(t("Invånare per heltid"), per_fte),
+            column.interval(t("Heltider {year}").format(year=context.year), fte),
+            column.written(t("därav kommunens"), _part(context, municipality, "municipality")),
+            column.written(t("därav regionens"), _part(context, municipality, "region")),
+            column.index(t("Index, riket = 100"), own),
+            column.status(own, t("Status, index")),
+            column.status(fte, t("Status, övriga")),
+        ],
         rounded(rows.loc[rows["municipality"] == municipality]),
         t(
             "Riktvärden för {count} yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
@@ -141,17 +139,6 @@ def professions(context: Context, municipality: str) -> Figure:
     points = own["value"].astype(float)
     ranks = [int((others.loc[[each], "value"].astype(float) > points[each]).sum()) + 1 for each in shown]
     count = others["municipality"].nunique()
-    cells = pd.DataFrame(
-        {
-            t("Index, riket = 100"): indices(t, own),
-            t("Regionens index"): indices(t, whole),
-            t("Plats bland regionens kommuner, högst först"): [
-                t("{rank} av {count}").format(rank=t.number(rank), count=t.number(count)) for rank in ranks
-            ],
-            t("Status"): t.statuses(own),
-        },
-        index=pd.Index(labels, name=t("Yrke")),
-    )
     dots = others.assign(label=others.index.map(dict(zip(shown, labels, strict=True))), value=others["value"].astype(float))
     words = (
         t(
@@ -182,9 +169,19 @@ def professions(context: Context, municipality: str) -> Figure:
         t("Behov per invånare i {name} och i regionens andra kommuner {year}, index där riket är 100. Skattat.").format(
             name=name, year=context.year
         ),
-        Table(
+        Table.of(
+            t,
             f"yrken-plats-{municipality}",
-            cells,
+            column.heads(t("Yrke"), labels),
+            [
+                column.index(t("Index, riket = 100"), own),
+                column.index(t("Regionens index"), whole),
+                column.written(
+                    t("Plats bland regionens kommuner, högst först"),
+                    [t("{rank} av {count}").format(rank=t.number(rank), count=t.number(count)) for rank in ranks],
+                ),
+                column.status(own),
+            ],
             rounded(others.reset_index()),
             t(
                 "Behov per invånare i {name} {year} och platsen bland regionens kommuner. Inom parentes 80-procentigt "
@@ -266,21 +263,19 @@ def inhabitants(context: Context, municipality: str) -> Table:
     latest = everywhere.loc[everywhere["year"] == everywhere["year"].max()]
     nation = latest.groupby("age_group", sort=False)["population"].sum()
     own = latest.loc[latest["municipality"] == municipality].set_index("age_group")["population"].reindex(nation.index)
-    cells = pd.DataFrame(
-        {
-            t("Invånare"): [t.number(people) for people in own],
-            t("Andel, kommunen"): [t.percent(share, 1) for share in own / own.sum()],
-            t("Andel, riket"): [t.percent(share, 1) for share in nation / nation.sum()],
-            t("Status"): t.status("reported"),
-        },
-        index=pd.Index([group.replace("-", EN_DASH) for group in nation.index], name=t("Ålder")),
-    )
     data = pd.DataFrame(
         {"municipality": municipality, "population": own, "share": own / own.sum(), "nation": nation / nation.sum()}
     )
-    return Table(
+    return Table.of(
+        t,
         f"aalder-{municipality}",
-        cells,
+        column.heads(t("Ålder"), [group.replace("-", EN_DASH) for group in nation.index]),
+        [
+            column.number(t("Invånare"), own),
+            column.percent(t("Andel, kommunen"), own / own.sum(), 1),
+            column.percent(t("Andel, riket"), nation / nation.sum(), 1),
+            column.status("reported"),
+        ],
         data.reset_index(),
         t("Invånare efter ålder i {name} den 31 december {year}. Andelarna är härledda.").format(
             name=_place(context, municipality)["name"], year=latest["year"].max()
