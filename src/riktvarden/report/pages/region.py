@@ -11,7 +11,7 @@ import pandas as pd
 from riktvarden.names import LOCAL_NORM
 from riktvarden.report.chapters import collaborative_regions, need, personnel, st_baseline, st_guideline
 from riktvarden.report.chapters.need import ENDS
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, say, show
@@ -837,17 +837,6 @@ def age_pyramid(context: Context, region: str) -> Figure:
         t("andel av invånarna; staplar: regionen, streck: riket"),
     )
     wide = rows.pivot_table(index="age_group", columns="sex", values=["population", "share", "nation"]).loc[order]
-    cells = pd.DataFrame(
-        {
-            t("Kvinnor"): [t.number(v) for v in wide["population", "F"]],
-            t("Män"): [t.number(v) for v in wide["population", "M"]],
-            t("Andel kvinnor, regionen"): [t.percent(v, 1) for v in wide["share", "F"]],
-            t("Andel män, regionen"): [t.percent(v, 1) for v in wide["share", "M"]],
-            t("Andel kvinnor, riket"): [t.percent(v, 1) for v in wide["nation", "F"]],
-            t("Andel män, riket"): [t.percent(v, 1) for v in wide["nation", "M"]],
-        },
-        index=pd.Index(order, name=t("Ålder")),
-    )
     old = rows["age_group"].str.split(EN_DASH).str[0].str.rstrip("+").astype(int) >= 70
     alternative = t("Befolkningspyramid {year}. {share} av invånarna är 70 år eller äldre, mot {nation} i riket.").format(
         year=year,
@@ -860,9 +849,18 @@ def age_pyramid(context: Context, region: str) -> Figure:
         t("Befolkningens fördelning efter ålder och kön i {name} 31 december {year}, jämförd med riket.").format(
             name=context.principals[region], year=year
         ),
-        Table(
+        Table.of(
+            t,
             f"aalder-{region}",
-            cells,
+            column.heads(t("Ålder"), order),
+            [
+                column.number(t("Kvinnor"), wide["population", "F"]),
+                column.number(t("Män"), wide["population", "M"]),
+                column.percent(t("Andel kvinnor, regionen"), wide["share", "F"], 1),
+                column.percent(t("Andel män, regionen"), wide["share", "M"], 1),
+                column.percent(t("Andel kvinnor, riket"), wide["nation", "F"], 1),
+                column.percent(t("Andel män, riket"), wide["nation", "M"], 1),
+            ],
             rows,
             t("Invånare efter ålder och kön i {name} den 31 december {year}.").format(
                 name=context.principals[region], year=year
