@@ -18,7 +18,7 @@ from riktvarden.names import SETTINGS
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import questions
 from riktvarden.report.chapters.personnel import PROFESSION
-from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, html
@@ -357,7 +357,7 @@ def path(context: Context, found: Explorer) -> Figure:
         if np.isfinite(value)
     ]
     legend = alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=400)
-    chart = charts.styled(
+    chart = (
         alt.Chart(alt.InlineData(values=rows, name="path"))
         .mark_line()
         .encode(
@@ -388,16 +388,6 @@ def path(context: Context, found: Explorer) -> Figure:
         )
         .properties(width=charts.WIDTH, height=230)
     )
-    cells = pd.DataFrame(
-        {
-            t("Behov, rapporten"): [t.number(value) for value in need],
-            t("Behov, ditt"): [t.number(value) for value in need],
-            t("Specialister, rapporten"): [t.number(value) for value in have],
-            t("Specialister, dina"): [t.number(value) for value in have],
-            t("Rapportens väg inom gränserna"): [t.number(v) if np.isfinite(v) else "–" for v in planned],
-        },
-        index=pd.Index(years.astype(str), name=t("År")),
-    )
     data = pd.DataFrame(
         {
             "region": NATION,
@@ -421,7 +411,28 @@ def path(context: Context, found: Explorer) -> Figure:
         "Heltider av specialister i allmänmedicin: behovet, och tillgången om lika många som {year} börjar sin ST varje "
         "år. Heldragna linjer är dina provvärden."
     ).format(year=context.year)
-    return Figure(chart, alternative, caption, Table(PATH_TABLE, cells, data, caption, _model_source(t)))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            PATH_TABLE,
+            column.heads(t("År"), years.astype(str)),
+            [
+                column.number(t("Behov, rapporten"), need),
+                column.number(t("Behov, ditt"), need),
+                column.number(t("Specialister, rapporten"), have),
+                column.number(t("Specialister, dina"), have),
+                column.written(
+                    t("Rapportens väg inom gränserna"), [t.number(v) if np.isfinite(v) else "–" for v in planned]
+                ),
+            ],
+            data,
+            caption,
+            _model_source(t),
+        ),
+    )
 
 
 def _model_source(t: Language) -> str:
@@ -464,10 +475,6 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
     )
     order = [*range(len(names))[-1:], *range(len(names) - 1)]
     written = [t.number(density[place], 1) for place in order]
-    cells = pd.DataFrame(
-        {t("Rapportens värde"): written, t("Ditt värde"): written},
-        index=pd.Index([names[place] for place in order], name=t("Region")),
-    )
     data = pd.DataFrame(
         {
             "region": [codes[place] for place in order],
@@ -475,7 +482,23 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
             "positions_per_10000_trial": density[order],
         }
     )
-    return Figure(chart, alternative, caption, Table(MAP_TABLE, cells, data, caption, _model_source(t)))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            MAP_TABLE,
+            column.heads(t("Region"), [names[place] for place in order]),
+            [
+                column.written(t("Rapportens värde"), written),
+                column.written(t("Ditt värde"), written),
+            ],
+            data,
+            caption,
+            _model_source(t),
+        ),
+    )
 
 
 def not_recomputed(context: Context) -> list[str]:
