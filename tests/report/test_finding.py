@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
+from riktvarden.codes import NATION
 from riktvarden.model.analyses import Cost
 from riktvarden.report import Context
 from riktvarden.report.chapters import st_guideline
 from riktvarden.report.kit import figures
 from riktvarden.report.pages import compare, entry, find, region
-from riktvarden.results import NATION
 
 
 @pytest.fixture(scope="module")

@@ -28,9 +28,9 @@ from riktvarden.report.chapters import (
     professions,
     supply_assessment,
 )
-from riktvarden.report.chapters.professions import Range
-from riktvarden.report.kit import language
+from riktvarden.report.kit import language, ranges
 from riktvarden.report.kit.figures import VEGALITE, Table
+from riktvarden.report.kit.ranges import Range
 from riktvarden.report.reference import origin
 
 ROOT = Path(__file__).parents[2]
@@ -206,7 +206,7 @@ def test_district_nurses_counted_are_the_regions_own(context: Context) -> None:
 
 @pytest.mark.parametrize("name", PROFESSIONS)
 def test_what_moves_a_region_adds_up_to_its_index(context: Context, name: str) -> None:
-    index = professions.rows_of(context, name, "need_index")["value"].astype(float)
+    index = ranges.rows_of(context, name, "need_index")["value"].astype(float)
     total = 100 + professions.moved(context, name).sum(axis=1)
     pd.testing.assert_series_equal(total, index.loc[total.index], check_names=False, atol=0.2)
 

@@ -14,7 +14,8 @@ from riktvarden import assumptions, model
 from riktvarden.book import mathml
 from riktvarden.model import lineage
 from riktvarden.report import Context, Language
-from riktvarden.report.reference import functions, notation, overviews
+from riktvarden.report.kit import notation
+from riktvarden.report.reference import functions, overviews
 
 ROOT = Path(__file__).parents[2]
 SWEDISH = Language("sv")

@@ -54,7 +54,7 @@ MODULES = [
     "src/riktvarden/report/chapters/need.py",  # of one chapter first of all
     "src/riktvarden/report/pages/region.py",  # of the template
     "src/riktvarden/book/build.py",  # makes pages and is no part of them
-    "src/riktvarden/cli.py",
+    "src/riktvarden/cli/build.py",
 ]
 """A module of each place among the imports."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from riktvarden.baseline import personnel
-from riktvarden.report.chapters.personnel import PROFESSION
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.language import Language
 
 COLUMNS = {

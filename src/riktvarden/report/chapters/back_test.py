@@ -7,12 +7,13 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from riktvarden.codes import NATION
 from riktvarden.names import HORIZONS, OLD, ORIGINS, WINDOW, WINDOWS
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.results import NATION, Past
+from riktvarden.results import Past
 
 SERIES = {
     "nation": "riket, alla åldrar",

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.names import FAR
-from riktvarden.report.chapters.personnel import PROFESSION
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import SOURCE_LANGUAGE
 from riktvarden.results import Calibration

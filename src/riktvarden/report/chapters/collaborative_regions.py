@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel
+from riktvarden.codes import DIVIDED
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters import personnel as telling
-from riktvarden.report.chapters.personnel import DIVIDED, PROFESSION
-from riktvarden.report.chapters.professions import COLOUR, between, range_of
-from riktvarden.report.kit import charts, column
+from riktvarden.report.chapters import personnel as chapter
+from riktvarden.report.kit import charts, column, counted
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.ranges import COLOUR, range_of
 
 
 def summary(context: Context) -> list[str]:
@@ -46,7 +47,7 @@ def physicians(context: Context) -> Figure:
     """Region-employed physicians per 1 000 inhabitants by collaborative region."""
     t = context.language
     groups = _groups(context).sort_values("collaborative_region")
-    year = int(telling.physicians(context)["year"].iloc[0])
+    year = int(chapter.physicians(context)["year"].iloc[0])
     divided = context.region_names[DIVIDED]
     own, whole = t("del av två samverkansregioner"), t("samverkansregion")
     labels = [_named(context, name) for name in groups["collaborative_region"]]
@@ -111,7 +112,7 @@ def published(context: Context) -> Table:
     t = context.language
     names = set(context.tables["regions"]["collaborative_region"])
     rows = context.personnel.loc[context.personnel["region"].isin(names)].copy()
-    return telling.cells_table(
+    return counted.cells_table(
         context,
         rows,
         "samverkan-publicerat",
@@ -165,9 +166,9 @@ def places(context: Context) -> Figure:
     ).format(
         name=words[next(iter(PROFESSIONS))],
         most=most,
-        high=between(t, range_of(by[next(iter(PROFESSIONS))], most)),
+        high=t.between(*range_of(by[next(iter(PROFESSIONS))], most)),
         least=least,
-        low=between(t, range_of(by[next(iter(PROFESSIONS))], least)),
+        low=t.between(*range_of(by[next(iter(PROFESSIONS))], least)),
     )
     return Figure.of(
         charts.ranges(
@@ -200,12 +201,12 @@ def places(context: Context) -> Figure:
 def sources(context: Context) -> Table:
     """The publications behind the chapter."""
     named = context.personnel["region"].isin(context.tables["regions"]["collaborative_region"])
-    rows = [*context.personnel.loc[named, "source"], *telling.physicians(context)["source"]]
-    return telling.publications(context, rows, "samverkan-kaellor")
+    rows = [*context.personnel.loc[named, "source"], *chapter.physicians(context)["source"]]
+    return counted.publications(context, rows, "samverkan-kaellor")
 
 
 def _groups(context: Context) -> pd.DataFrame:
-    rows = telling.physicians(context)
+    rows = chapter.physicians(context)
     year = int(rows["year"].iloc[0])
     people = context.results.inhabitants.set_index(["region", "year"])["population"].xs(year, level="year")
     placed = rows.assign(inhabitants=rows["region"].map(people))

@@ -9,11 +9,12 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumption
 from riktvarden.baseline import personnel
+from riktvarden.codes import NATION
 from riktvarden.report.chapters import questions, st_baseline
-from riktvarden.report.chapters.personnel import ASPECT, CARE_LEVEL, PROFESSION, SECTOR, cells_table
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import ASPECT, CARE_LEVEL, PROFESSION, SECTOR, cells_table
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.reference import overviews
 
@@ -202,7 +203,7 @@ def estimated(context: Context) -> Table:
     t = context.language
     weak = ["source_estimate", "implausible", "undated", "fte_redefined", "workplace_coding"]
     rows = context.personnel.loc[context.personnel["qualifier"].isin(weak)]
-    nation = rows.loc[(rows["region"] == personnel.NATION) | (rows["qualifier"] == "implausible")]
+    nation = rows.loc[(rows["region"] == NATION) | (rows["qualifier"] == "implausible")]
     return cells_table(
         context,
         nation,

@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from riktvarden.codes import NATION
 from riktvarden.names import DIFFERENCE, PROGRAMME, REFERENCE, TARGET
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import PROFESSION
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
-from riktvarden.results import NATION, Cost
+from riktvarden.results import Cost
 
 MILLION = 1e6
 BILLION = 1e9

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import PROFESSION, publications
-from riktvarden.report.chapters.professions import Range, between, range_of
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.ranges import Range, range_of
 
 
 def summary(context: Context) -> list[str]:
@@ -22,9 +22,9 @@ def summary(context: Context) -> list[str]:
         sentences.append(
             words.format(
                 name=t(PROFESSION[name]).capitalize(),
-                wanted=between(t, wanted),
+                wanted=t.between(*wanted),
                 year=context.target_year,
-                now=between(t, now),
+                now=t.between(*now),
             )
             + " "
             + t("Sannolikheten att dagens utbildning räcker är {share}.").format(share=t.percent(enough(context, name)))

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.report.chapters.personnel import DEFINITION, publications
+from riktvarden.codes import NATION
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import DEFINITION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.results import NATION
 
 SERIES = {
     "municipal_recipients": "personer med kommunal hälso- och sjukvård",

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.report.chapters.personnel import PROFESSION, SEX, cells_table, publications
+from riktvarden.codes import NATION
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION, SEX, cells_table, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.results import NATION
 
 YEARS = (2022, 2025, 2030, 2035, 2040, 2045, 2050, 2055, 2060)
 """Years of the long-term view."""

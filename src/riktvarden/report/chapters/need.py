@@ -11,14 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden.areas import PACKAGE
+from riktvarden.codes import NATION
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import ENDS
 from riktvarden.report.reference import overviews
-from riktvarden.results import NATION
 
 FloatArray = NDArray[np.float64]
 
@@ -74,7 +75,6 @@ TRAVEL = (
 TEAM = {DOCTORS: "läkare, specialister i allmänmedicin"} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
 """Profession → its Swedish name."""
 
-ENDS = ["value", "low", "high"]
 
 NOTHING = 0.05
 """Parts smaller than this, in per cent, would be read as 0: they are in the table and are not drawn."""

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from riktvarden.names import GOTLAND
+from riktvarden.codes import GOTLAND, NATION
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import PROFESSION, publications
-from riktvarden.report.chapters.professions import (
-    PRINCIPAL,
-    between,
-    indices,
-    range_of,
-    ranges,
-    rows_of,
-)
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.results import NATION
+from riktvarden.report.kit.ranges import PRINCIPAL, range_of, rows_of
 
 SMALL = 10_000
 """Inhabitants below which a municipality's own figures say little."""
@@ -84,9 +76,9 @@ def shares(context: Context) -> Figure:
                 entry[t(PRINCIPAL[principal]).capitalize()] = t("inte kommunens uppgift")
                 continue
             ends = range_of(rows, NATION)
-            entry[t(PRINCIPAL[principal]).capitalize()] = between(t, ends)
+            entry[t(PRINCIPAL[principal]).capitalize()] = t.between(*ends)
             drawn.append({"label": label, "kind": t(PRINCIPAL[principal]), **ends._asdict()})
-        entry[t("Tillsammans")] = between(t, range_of(rows_of(context, name, "fte_need"), NATION))
+        entry[t("Tillsammans")] = t.between(*range_of(rows_of(context, name, "fte_need"), NATION))
         entry[t("Status")] = t.status("estimated", "interval_only")
         cells.append(entry)
     table = pd.DataFrame(cells).set_index(t("Yrke"))
@@ -99,7 +91,7 @@ def shares(context: Context) -> Figure:
     alternative = t(
         "Liggande staplar per yrke. Regionerna har störst del av behovet. Kommunernas del är störst för {name}: {need} "
         "heltider."
-    ).format(name=t(PROFESSION[largest]), need=between(t, range_of(municipal[largest], NATION)))
+    ).format(name=t(PROFESSION[largest]), need=t.between(*range_of(municipal[largest], NATION)))
     return Figure.of(
         charts.ranges(
             pd.DataFrame(drawn),
@@ -202,17 +194,17 @@ def municipalities(context: Context, profession: str) -> Figure:
     columns = {
         t("Region"): [context.region_names[code] for code in places["region"]],
         t("Grupp"): places["skr_group"].to_list(),
-        t("Kommunens heltider"): _or(t("en huvudman"), own, ranges(t, own)),
-        t("Regionens heltider för invånarna"): _or(shared, regions, ranges(t, regions)),
-        t("Tillsammans"): ranges(t, total),
-        t("Invånare per heltid"): ranges(t, per_fte),
-        t("Index, riket = 100"): indices(t, index),
+        t("Kommunens heltider"): _or(t("en huvudman"), own, t.ranges(own)),
+        t("Regionens heltider för invånarna"): _or(shared, regions, t.ranges(regions)),
+        t("Tillsammans"): t.ranges(total),
+        t("Invånare per heltid"): t.ranges(per_fte),
+        t("Index, riket = 100"): t.indices(index),
         t("Status"): t.status("estimated"),
     }
     cells = pd.DataFrame(columns, index=pd.Index(places["name"], name=t("Kommun")))
     if PROFESSIONS[profession].at_home is None:
         cells = cells.drop(columns=[t("Kommunens heltider"), t("Tillsammans")])
-        cells[t("Regionens heltider för invånarna")] = ranges(t, total)
+        cells[t("Regionens heltider för invånarna")] = t.ranges(total)
     labels = _labels(context)
     value = index["value"].astype(float)
     dots = pd.DataFrame({"label": places["skr_group"].map(labels), "value": value})

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from riktvarden.assumptions import Assumptions
+from riktvarden.codes import NATION
 from riktvarden.names import TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, today_of
-from riktvarden.report.chapters.personnel import PROFESSION, publications
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import PRINCIPAL, Range, range_of, rounded, rows_of
 from riktvarden.report.reference import overviews
-from riktvarden.results import NATION
 
 FACTOR = {
     "age": "ålder och kön",
@@ -33,23 +33,12 @@ FACTOR = {
 
 COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED, PALE), strict=True))
 
-COLOUR = {name: charts.NAMED[each.shown.colour] for name, each in PROFESSIONS.items()}
-"""Profession → its colour where the professions share a chart."""
-
-PRINCIPAL = {"region": "regionerna", "municipality": "kommunerna", "both": "en huvudman för båda"}
 
 DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
 
 PARTS = {"all": BLUE, "need": BLUE, "use": ORANGE}
 """What an assumption moves: the whole need, or one of the two parts that are weighed together → its colour."""
-
-
-class Range(NamedTuple):
-    """A result without a value: the ends of its 80 % interval."""
-
-    low: float
-    high: float
 
 
 PER_10000 = {"per 10 000": 1.0, "per 100 000 invånare": 0.1}
@@ -74,12 +63,12 @@ def summary(context: Context, profession: str) -> list[str]:
         t(
             "För {name} blir riktvärdet {per} invånare per heltid. I riket motsvarar det {fte} heltider i primärvården "
             "{year}, hos regioner, kommuner och privata vårdgivare tillsammans."
-        ).format(name=name, per=between(t, per_fte), fte=between(t, need), year=context.year),
+        ).format(name=name, per=t.between(*per_fte), fte=t.between(*need), year=context.year),
         t(
             "Värdet är rapportens eget. Socialstyrelsens värde för yrket finns inte i någon källa som rapporten har "
             "tillgång till."
         ),
-        t("I dag arbetar uppskattningsvis {today} heltider i primärvården.").format(today=between(t, today))
+        t("I dag arbetar uppskattningsvis {today} heltider i primärvården.").format(today=t.between(*today))
         + " "
         + verdict(context, need, today),
         t(
@@ -125,7 +114,7 @@ def _split(context: Context, profession: str) -> list[str]:
         if ends[0].high < ends[1].low or ends[1].high < ends[0].low:
             words = t("{principal} har i dag {today} heltider mot ett behov på {need}")
             apart.append(
-                words.format(principal=t(PRINCIPAL[principal]), today=between(t, ends[0]), need=between(t, ends[1]))
+                words.format(principal=t(PRINCIPAL[principal]), today=t.between(*ends[0]), need=t.between(*ends[1]))
             )
     if not apart:
         return []
@@ -161,11 +150,11 @@ def guideline(context: Context, profession: str) -> Figure:
     drawn.loc[NATION, "kind"] = t("riket")
     cells = pd.DataFrame(
         {
-            t("Invånare per heltid"): ranges(t, per_fte),
-            t("Heltider"): ranges(t, fte),
+            t("Invånare per heltid"): t.ranges(per_fte),
+            t("Heltider"): t.ranges(fte),
             t("därav regionens"): _part(context, profession, "region", shown),
             t("därav kommunernas"): _part(context, profession, "municipality", shown),
-            t("Index, riket = 100"): indices(t, index),
+            t("Index, riket = 100"): t.indices(index),
             t("Status"): t.statuses(per_fte),
         },
         index=context.named(shown),
@@ -177,7 +166,7 @@ def guideline(context: Context, profession: str) -> Figure:
         "Liggande staplar från lägsta till högsta värde. I riket är riktvärdet {nation} invånare per heltid. Lägst är "
         "det i {lowest} ({low}) och högst i {highest} ({high}): ju lägre tal, desto större behov per invånare."
     ).format(
-        nation=between(t, range_of(per_fte, NATION)),
+        nation=t.between(*range_of(per_fte, NATION)),
         **_extremes(context, regional, index.drop(NATION)["value"].astype(float)),
     )
     return Figure(
@@ -217,20 +206,20 @@ def levels(context: Context, profession: str) -> Figure:
         if any(part.empty for part in rows.values()):
             continue
         found = {kind: range_of(part, NATION) for kind, part in rows.items()}
-        cells[label] = {kind: between(t, ends) for kind, ends in found.items()}
+        cells[label] = {kind: t.between(*ends) for kind, ends in found.items()}
         parts += [{"label": label, "kind": kind, **ends._asdict()} for kind, ends in found.items()]
     per_fte = {
         today: _nation(context, profession, "inhabitants_per_fte_today"),
         need: _nation(context, profession, "inhabitants_per_fte"),
     }
-    cells[t("invånare per heltid")] = {kind: between(t, row) for kind, row in per_fte.items()}
+    cells[t("invånare per heltid")] = {kind: t.between(*row) for kind, row in per_fte.items()}
     table = pd.DataFrame(cells).T.rename_axis(t("I riket"))
     table[t("Status")] = [t.status("estimated", "interval_only")] * len(table)
     whole = {kind: _nation(context, profession, measure) for kind, measure in measures.items()}
     alternative = t(
         "Liggande staplar. Dagens antal är {today} heltider i riket och behovet räknat i minuter {need}. {verdict}"
     ).format(
-        today=between(t, whole[today]), need=between(t, whole[need]), verdict=verdict(context, whole[need], whole[today])
+        today=t.between(*whole[today]), need=t.between(*whole[need]), verdict=verdict(context, whole[need], whole[today])
     )
     data = _download(context, profession, ("fte_today", "fte_need", "inhabitants_per_fte_today", "inhabitants_per_fte"))
     return Figure.of(
@@ -339,7 +328,7 @@ def principals(context: Context, profession: str) -> Figure:
     parts = {
         t("Regionen, heltider"): _part(context, profession, "region", shown),
         t("Kommunerna, heltider"): _part(context, profession, "municipality", shown),
-        t("Tillsammans, heltider"): ranges(t, rows_of(context, profession, "fte_need").loc[shown]),
+        t("Tillsammans, heltider"): t.ranges(rows_of(context, profession, "fte_need").loc[shown]),
     }
     cells = pd.DataFrame(parts, index=index)
     cells[t("Status")] = [t.status("estimated", "interval_only")] * len(cells)
@@ -349,8 +338,8 @@ def principals(context: Context, profession: str) -> Figure:
         "Liggande staplar per region. I riket är {region} heltider regionernas och {municipality} kommunernas. {kept} "
         "har behållit vården i hemmet, så där är allt regionens."
     ).format(
-        region=between(t, nation["region"]),
-        municipality=between(t, nation["municipality"]),
+        region=t.between(*nation["region"]),
+        municipality=t.between(*nation["municipality"]),
         kept=", ".join(context.region_names[code] for code in kept),
     )
     return Figure.of(
@@ -442,7 +431,7 @@ def treatment(context: Context) -> Figure:
     labels = [
         t("{name}: vikt {weight}").format(name=names[value], weight=t.number(value, 1)) for value in rows["need_weight"]
     ]
-    ends = [between(t, Range(row["low"], row["high"])) for row in rows.to_dict("records")]
+    ends = [t.between(row["low"], row["high"]) for row in rows.to_dict("records")]
     use, blend, need = ends
     rows = rows.assign(label=[charts.wrapped(label) for label in labels], kind="")
     alternative = t(
@@ -491,8 +480,8 @@ def outlook(context: Context, profession: str) -> Figure:
         "räcker är då {met}, mot {now} i dag."
     ).format(
         year=rows.index[-1],
-        need=between(t, Range(last["low_need"], last["high_need"])),
-        supply=between(t, Range(last["low_supply"], last["high_supply"])),
+        need=t.between(last["low_need"], last["high_need"]),
+        supply=t.between(last["low_supply"], last["high_supply"]),
         met=t.percent(last["met"]),
         now=t.percent(rows["met"].iloc[0]),
     )
@@ -507,11 +496,11 @@ def outlook(context: Context, profession: str) -> Figure:
             column.heads(t("År"), [str(year) for year in rows.index]),
             [
                 column.written(
-                    t("Behov, heltider"), [between(t, Range(*ends)) for ends in rows[["low_need", "high_need"]].to_numpy()]
+                    t("Behov, heltider"), [t.between(*ends) for ends in rows[["low_need", "high_need"]].to_numpy()]
                 ),
                 column.written(
                     t("Tillgång, heltider"),
-                    [between(t, Range(*ends)) for ends in rows[["low_supply", "high_supply"]].to_numpy()],
+                    [t.between(*ends) for ends in rows[["low_supply", "high_supply"]].to_numpy()],
                 ),
                 column.percent(t("Sannolikhet att tillgången räcker"), rows["met"]),
                 column.status("estimated", qualifier="interval_only"),
@@ -743,12 +732,12 @@ def region_municipalities(context: Context, region: str) -> Figure:
         index = mine.loc[mine["measure"] == "need_index"].set_index("municipality").loc[codes]
         rows.append(pd.DataFrame({"label": t(PROFESSION[name]), "value": index["value"].astype(float)}))
         word = t(PROFESSION[name]).capitalize()
-        columns[t("{name}: index").format(name=word)] = indices(t, index)
+        columns[t("{name}: index").format(name=word)] = t.indices(index)
         whole = mine.loc[(mine["measure"] == "fte_need") & mine["principal"].isin(["all", "both"])]
-        columns[t("{name}: heltider").format(name=word)] = ranges(t, whole.set_index("municipality").loc[codes])
+        columns[t("{name}: heltider").format(name=word)] = t.ranges(whole.set_index("municipality").loc[codes])
         part = mine.loc[(mine["measure"] == "fte_need") & (mine["principal"] == "municipality")]
         if not part.empty:
-            columns[t("{name}: därav kommunens").format(name=word)] = ranges(t, part.set_index("municipality").loc[codes])
+            columns[t("{name}: därav kommunens").format(name=word)] = t.ranges(part.set_index("municipality").loc[codes])
     cells = pd.DataFrame(columns, index=pd.Index([names[code] for code in codes], name=t("Kommun")))
     cells[t("Status")] = t.status("estimated")
     labels = [t(PROFESSION[name]) for name in PROFESSIONS]
@@ -769,7 +758,7 @@ def region_municipalities(context: Context, region: str) -> Figure:
         count=t.number(len(codes)),
         name=context.principals[region],
         parts=", ".join(
-            f"{label} {between(t, Range(low, high))}"
+            f"{label} {t.between(low, high)}"
             for label, (low, high) in zip(spread.index, spread.to_numpy(float), strict=True)
         ),
     )
@@ -800,22 +789,6 @@ def region_municipalities(context: Context, region: str) -> Figure:
 
 
 # --- what the pages are made of -----------------------------------------------------------------------
-
-
-def rows_of(context: Context, profession: str, measure: str, principal: str = "", region: str = "") -> pd.DataFrame:
-    """One measure of a profession by area, or in one region; without a principal, all care together.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of the results, indexed by region.
-    """
-    rows = context.result_rows("principals", region) if region else context.results.principals
-    wanted = rows["principal"] == principal if principal else rows["principal"].isin(["all", "both"])
-    chosen = rows.loc[
-        wanted & (rows["profession"] == profession) & (rows["measure"] == measure) & (rows["municipality"] == "")
-    ]
-    return chosen.set_index("region")
 
 
 def moved(context: Context, profession: str) -> pd.DataFrame:
@@ -891,29 +864,6 @@ def path(context: Context, profession: str) -> pd.DataFrame:
     ).astype(float)
 
 
-def indices(t: Language, rows: pd.DataFrame) -> list[str]:
-    """Indices in words; the nation's is 100 without an interval, as that is what it is measured against."""
-    exact = (rows["low"] == rows["high"]).to_list()
-    written = t.estimates(rows)
-    return [t.number(value) if alone else text for value, alone, text in zip(rows["value"], exact, written, strict=True)]
-
-
-def range_of(rows: pd.DataFrame, code: str) -> Range:
-    """The range of one area."""
-    return Range(float(rows["low"][code]), float(rows["high"][code]))
-
-
-def between(t: Language, found: Range) -> str:
-    """A range in words, with as many decimals as its size needs."""
-    digits = 0 if found.high >= 10 else 1 if found.high >= 1 else 2
-    return t.number(found.low) if found.low == found.high else t.interval(*found, digits)
-
-
-def ranges(t: Language, rows: pd.DataFrame) -> list[str]:
-    """The range of each row in words."""
-    return [between(t, Range(low, high)) for low, high in rows[["low", "high"]].to_numpy(float)]
-
-
 def _nation(context: Context, profession: str, measure: str, principal: str = "") -> Range:
     return range_of(rows_of(context, profession, measure, principal), NATION)
 
@@ -924,7 +874,7 @@ def _part(context: Context, profession: str, principal: str, codes: list[str]) -
     if principal == "municipality" and PROFESSIONS[profession].at_home is None:
         return [t("inte kommunens uppgift")] * len(codes)
     rows = rows_of(context, profession, "fte_need", principal, codes[0] if len(codes) == 1 else "")
-    return [between(t, range_of(rows, code)) if code in rows.index else t("en huvudman") for code in codes]
+    return [t.between(*range_of(rows, code)) if code in rows.index else t("en huvudman") for code in codes]
 
 
 def _kept(context: Context, profession: str) -> list[str]:
@@ -940,9 +890,9 @@ def _extremes(context: Context, rows: pd.DataFrame, index: pd.Series) -> dict[st
     lowest, highest = str(index.idxmax()), str(index.idxmin())
     return {
         "lowest": context.region_names[lowest],
-        "low": between(t, range_of(rows, lowest)),
+        "low": t.between(*range_of(rows, lowest)),
         "highest": context.region_names[highest],
-        "high": between(t, range_of(rows, highest)),
+        "high": t.between(*range_of(rows, highest)),
     }
 
 
@@ -986,11 +936,6 @@ def _plus(t: Language, points: float) -> str:
 def _download(context: Context, profession: str, measures: tuple[str, ...]) -> pd.DataFrame:
     rows = context.results.principals
     return rows.loc[(rows["profession"] == profession) & (rows["municipality"] == "") & rows["measure"].isin(measures)]
-
-
-def rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with no more digits than they can bear."""
-    return rows.round({"value": 1, "low": 2, "high": 2})
 
 
 def _slug(profession: str) -> str:

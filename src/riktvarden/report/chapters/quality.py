@@ -5,14 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from riktvarden.baseline import personnel
+from riktvarden.codes import NATION
 from riktvarden.names import REFERENCE_DATE
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import st_baseline
 from riktvarden.report.chapters.development_needs import UNDATED
-from riktvarden.report.chapters.personnel import PROFESSION, anomalies
+from riktvarden.report.chapters.personnel import anomalies
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE, SHADE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table
 
 HEADINGS = (
@@ -131,7 +133,7 @@ def mental_health(context: Context) -> Table:
     t = context.language
     groups = personnel.function_matrix(context.personnel, context.results.regions)
     access = context.personnel.query("measure == 'centres_with_access'")
-    regional = access.loc[access["region"] != personnel.NATION, "region"].nunique()
+    regional = access.loc[access["region"] != NATION, "region"].nunique()
     response = context.care.query("series == 'survey_response'").iloc[-1]
     return _declaration(
         context,
@@ -171,9 +173,7 @@ def guideline_values(context: Context) -> Table:
     graded = list(context.assumptions.values())
     values = context.results.principals
     nation = values.loc[
-        (values["region"] == personnel.NATION)
-        & (values["measure"] == "inhabitants_per_fte")
-        & (values["principal"] == "all")
+        (values["region"] == NATION) & (values["measure"] == "inhabitants_per_fte") & (values["principal"] == "all")
     ]
     widest = nation.iloc[int((nation["high"] / nation["low"]).to_numpy().argmax())]
     contacts = context.assumptions["contacts_year"].value

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import regional, returned
+from riktvarden.codes import NATION
 from riktvarden.disclosure.limits import THRESHOLD
 from riktvarden.names import LOCAL_NORM, REFERENCE_DATE
-from riktvarden.report.chapters.need import ENDS
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, show
 from riktvarden.report.kit.language import EN_DASH
-from riktvarden.results import NATION
+from riktvarden.report.kit.ranges import ENDS
 
 _QUALITY = {"exact": "redovisad", "approximate": "redovisad, ungefärlig", "derived": "härledd"}
 """Quality of a published figure → its Swedish words."""

@@ -9,22 +9,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from riktvarden.names import (
-    BY_TRAINING_ALONE,
-    EVERY_REGION,
-    LOCAL_NORM,
-    MOST_OF_EVERY_REGION,
-    NATION_ALONE,
-    OPTIMAL,
-)
+from riktvarden.codes import NATION
+from riktvarden.names import BY_TRAINING_ALONE, EVERY_REGION, LOCAL_NORM, MOST_OF_EVERY_REGION, NATION_ALONE, OPTIMAL
 from riktvarden.report.chapters import need, st_baseline
-from riktvarden.report.chapters.need import ENDS
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
-from riktvarden.results import NATION
+from riktvarden.report.kit.ranges import ENDS
 
 LIKELY = 2 / 3
 """Chance from which on something is called likely; below the rest of it, unlikely."""

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel
+from riktvarden.codes import NATION
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import DEFINITION, PROFESSION, cells_table, publications
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import DEFINITION, PROFESSION, cells_table, publications
 from riktvarden.report.kit.figures import Figure, Table
 
 
@@ -249,7 +250,7 @@ def general_practice(context: Context) -> Table:
     """The older forecasts for specialists in general practice beside what was counted later."""
     t = context.language
     rows = context.personnel.loc[
-        (context.personnel["profession"] == "gp_specialist") & (context.personnel["region"] == personnel.NATION)
+        (context.personnel["profession"] == "gp_specialist") & (context.personnel["region"] == NATION)
     ]
     return cells_table(
         context,
@@ -275,5 +276,5 @@ def sources(context: Context) -> Table:
     """The publications behind the chapter."""
     rows = context.personnel
     shown = rows.loc[~rows["measure"].isin(personnel.STOCKS) & ~rows["measure"].str.startswith(("centres_", "share_"))]
-    practice = rows.loc[(rows["profession"] == "gp_specialist") & (rows["region"] == personnel.NATION)]
+    practice = rows.loc[(rows["profession"] == "gp_specialist") & (rows["region"] == NATION)]
     return publications(context, [*shown["source"], *practice["source"]], "tillgaang-kaellor")

@@ -6,17 +6,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from riktvarden.codes import NATION
 from riktvarden.names import MINUTES, REGIONAL, SEEN, TODAY
-from riktvarden.report.chapters.personnel import PROFESSION
-from riktvarden.report.chapters.professions import COLOUR
 from riktvarden.report.chapters.st_guideline import chance as probability
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import COLOUR
 from riktvarden.report.reference import overviews
-from riktvarden.results import NATION, Uncertainty
+from riktvarden.results import Uncertainty
 
 GROUP = {
     "specialists": "specialister: arbetstid och flyttning",

@@ -11,11 +11,12 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
+from riktvarden.codes import NATION
 from riktvarden.names import REFERENCE_DATE
 from riktvarden.problems import InputError, Problem
+from riktvarden.report.kit import notation
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
-from riktvarden.report.reference import notation
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 from riktvarden.returns import form
 from riktvarden.store import material
 
@@ -73,7 +74,7 @@ class Context:
 
     @cached_property
     def uses(self) -> dict[str, dict[str, set[str]]]:
-        """Which parts of the method take each assumption, see `riktvarden.report.reference.notation.uses`."""
+        """Which parts of the method take each assumption, see `riktvarden.report.kit.notation.uses`."""
         return notation.uses(self.analysis("lineage"))
 
     @cached_property

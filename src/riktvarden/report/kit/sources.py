@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from riktvarden.report.kit import notation
 from riktvarden.report.kit.language import EN_DASH, Language
-from riktvarden.report.reference import notation
 from riktvarden.store import material
 
 PUBLISHED = re.compile(r"(?:st|so|pr)-\d+")

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from riktvarden.codes import NATION
 from riktvarden.report.chapters import need, st_baseline
-from riktvarden.report.chapters.need import ENDS
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table, html
-from riktvarden.results import NATION, FloatArray
+from riktvarden.report.kit.ranges import ENDS
+from riktvarden.results import FloatArray
 
 MOST = 4
 """Regions that can be picked at once."""

@@ -6,6 +6,7 @@ import math
 from html import escape
 from typing import NamedTuple
 
+from riktvarden.codes import NATION
 from riktvarden.names import REFERENCE_DATE
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import economics
@@ -14,7 +15,7 @@ from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import html
 from riktvarden.report.kit.language import EN_DASH, PERCENT, Language
 from riktvarden.report.reference import publication
-from riktvarden.results import NATION, Cost
+from riktvarden.results import Cost
 
 UNIT_GAP = "\N{NO-BREAK SPACE}"
 

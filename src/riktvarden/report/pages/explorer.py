@@ -14,18 +14,19 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.assumptions import Assumption
+from riktvarden.codes import NATION
 from riktvarden.names import SETTINGS
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import questions
-from riktvarden.report.chapters.personnel import PROFESSION
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import Language
 from riktvarden.report.reference import overviews
 from riktvarden.report.reference.publication import cited
-from riktvarden.results import NATION, Explorer
+from riktvarden.results import Explorer
 
 SETTING_GROUP = {
     "norm": "Målet",

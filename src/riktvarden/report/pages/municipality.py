@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden.names import GOTLAND
+from riktvarden.codes import GOTLAND
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters.personnel import DEFINITION, PROFESSION
 from riktvarden.report.chapters.principals import SMALL
-from riktvarden.report.chapters.professions import between, range_of, rounded
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import DEFINITION, PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import EN_DASH
+from riktvarden.report.kit.ranges import range_of, rounded
 
 TEMPLATE = "chapters/municipalities/municipality.ipynb"
 AGES = "population_municipality_age_group"
@@ -84,7 +84,7 @@ def _own_part(context: Context, municipality: str) -> str:
     rows = _of(context, municipality, "fte_need", "municipality")
     own = [(name, range_of(rows, name)) for name in PROFESSIONS if name in rows.index]
     parts = [
-        t("{name} {need} heltider").format(name=t(PROFESSION[name]), need=between(t, found))
+        t("{name} {need} heltider").format(name=t(PROFESSION[name]), need=t.between(*found))
         for name, found in own
         if found.high > 0
     ]
@@ -357,4 +357,4 @@ def _part(context: Context, municipality: str, principal: str) -> list[str]:
         for name in PROFESSIONS
         if alone or (principal == "municipality" and PROFESSIONS[name].at_home is None)
     }
-    return [words.get(name) or between(t, range_of(rows, name)) for name in PROFESSIONS]
+    return [words.get(name) or t.between(*range_of(rows, name)) for name in PROFESSIONS]

@@ -10,12 +10,12 @@ import pandas as pd
 
 from riktvarden.names import LOCAL_NORM
 from riktvarden.report.chapters import collaborative_regions, need, personnel, st_baseline, st_guideline
-from riktvarden.report.chapters.need import ENDS
-from riktvarden.report.kit import charts, column
+from riktvarden.report.kit import charts, column, counted
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, say, show
 from riktvarden.report.kit.language import EN_DASH, Language
+from riktvarden.report.kit.ranges import ENDS
 
 LIKELY = 0.5
 """A norm that is met with this chance is met more likely than not."""
@@ -878,7 +878,7 @@ def personnel_published(context: Context, region: str) -> Table:
 def personnel_sources(context: Context, region: str) -> Table:
     """The publications behind the region's figures on personnel."""
     cited = personnel_published(context, region).data["source"]
-    return personnel.publications(context, cited, f"personal-kaellor-{region}", context.published_rows(region))
+    return counted.publications(context, cited, f"personal-kaellor-{region}", context.published_rows(region))
 
 
 def show_sources(context: Context, region: str) -> None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
 
-from riktvarden.report.chapters import professions
+from riktvarden.codes import NATION
+from riktvarden.report.kit import notation, ranges
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table, html
 from riktvarden.report.kit.language import Language
-from riktvarden.report.reference import notation
 from riktvarden.report.reference.overviews import label_of
-from riktvarden.results import NATION
 from riktvarden.store import material
 
 MEASURES = {
@@ -120,8 +119,8 @@ def numbers_of(context: Context, profession: str, region: str = NATION) -> list[
     t = context.language
     found = {}
     for measure in OF_PROFESSION:
-        rows = professions.rows_of(context, profession, measure)
-        value = professions.between(t, professions.range_of(rows, region))
+        rows = ranges.rows_of(context, profession, measure)
+        value = ranges.between(t, ranges.range_of(rows, region))
         status, qualifier, source = (str(rows[name][region]) for name in ("status", "qualifier", "source"))
         found[measure] = Number(measure, value, t.status(status, qualifier), source)
     # Inhabitants per full-time equivalent are the inhabitants over the need: they come from all that the need does.

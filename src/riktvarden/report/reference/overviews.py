@@ -10,7 +10,7 @@ import pandas as pd
 from riktvarden import areas
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.names import DRAWS, SEED
-from riktvarden.report.kit import column
+from riktvarden.report.kit import column, notation
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table, show_folded
 from riktvarden.report.kit.language import (
@@ -20,7 +20,6 @@ from riktvarden.report.kit.language import (
     STATUS_MEANING,
     Language,
 )
-from riktvarden.report.reference import notation
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:

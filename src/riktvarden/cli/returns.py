@@ -7,18 +7,13 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
+from riktvarden.cli.terminal import console, errors, fail, lines
 from riktvarden.files import LockedError
 from riktvarden.problems import InputError, Problem
 from riktvarden.returns import form, place
 
-MOST_SHOWN = 1_000
-"""Problems, questions or changes that are printed; a file with more needs another remedy than a list."""
-
 app = typer.Typer(help="The regions' returns on specialist training: form, check, import, remarks.", no_args_is_help=True)
-console = Console(soft_wrap=True)
-errors = Console(stderr=True, soft_wrap=True)
 
 
 def _use(returns: Path | None) -> Path | None:
@@ -71,14 +66,14 @@ def template(
         with errors.status("writing the form"):
             write_template(region, day, known, output, units)
     except InputError as error:
-        _fail(error)
+        _refuse(error)
     except OSError as error:
-        _fail(
+        _refuse(
             InputError(
                 [Problem(str(output), 0, "", str(error.strerror), "a file that can be written", "choose another folder")]
             )
         )
-    console.print(f"{output}: form {form.VERSION} for {known.names[region]}, {day}", highlight=False, markup=False)
+    console.print(f"{output}: form {form.VERSION} for {known.names[region]}, {day}", markup=False)
 
 
 @app.command()
@@ -96,9 +91,9 @@ def check(
         with errors.status(f"checking {file.name}"):
             found = check_return(file, store.known(), region or None, _day(date))
     except InputError as error:
-        _fail(error)
+        _refuse(error)
     rows = found.frame[["care_unit", "sector"]].drop_duplicates()
-    _lines([f"question: {question}" for question in found.questions])
+    lines([f"question: {question}" for question in found.questions])
     console.print(
         f"nothing is wrong: region {found.region}, {found.reference_date}, {len(rows)} rows, "
         f"{len(found.questions)} questions",
@@ -122,23 +117,23 @@ def import_(
             day, hold = _day(date), released.hold()
             receipt = store.import_return(file, role=role, region=region or None, reference_date=day, hold=hold)
     except (InputError, LockedError) as error:
-        _fail(error)
-    _lines([f"question: {question}" for question in receipt.questions])
+        _refuse(error)
+    lines([f"question: {question}" for question in receipt.questions])
     if not receipt.is_new:
-        console.print(f"nothing new: {receipt.path} says the same", highlight=False, markup=False)
+        console.print(f"nothing new: {receipt.path} says the same", markup=False)
         return
     if receipt.number > 1:
-        _lines(
+        lines(
             [
                 f"changed: {change.care_unit} ({change.sector}), {change.measure}, sex {change.sex}, "
                 f"year of training {change.stage}: {change.before:g} → {change.after:g}"
                 for change in receipt.changes.itertuples(index=False)
             ]
         )
-        console.print(f"{len(receipt.changes)} figures changed since number {receipt.number - 1}", highlight=False)
-    console.print(f"stored as {receipt.path}", highlight=False, markup=False)
+        console.print(f"{len(receipt.changes)} figures changed since number {receipt.number - 1}")
+    console.print(f"stored as {receipt.path}", markup=False)
     if receipt.held:
-        console.print(f"held, and not used: {receipt.held}", highlight=False, markup=False)
+        console.print(f"held, and not used: {receipt.held}", markup=False)
 
 
 @app.command()
@@ -155,8 +150,8 @@ def comment(
     try:
         number = store.comment(region, measure, text, role)
     except (InputError, LockedError) as error:
-        _fail(error)
-    console.print(f"kept as remark {number} of region {region} on {measure}", highlight=False)
+        _refuse(error)
+    console.print(f"kept as remark {number} of region {region} on {measure}")
 
 
 @app.command()
@@ -172,8 +167,8 @@ def withdraw(
     try:
         store.withdraw(region, number, role)
     except (InputError, LockedError) as error:
-        _fail(error)
-    console.print(f"remark {number} of region {region} is withdrawn", highlight=False)
+        _refuse(error)
+    console.print(f"remark {number} of region {region} is withdrawn")
 
 
 @app.command()
@@ -187,10 +182,10 @@ def status(
     try:
         kept, remarks = store.status(), store.read_comments()
     except InputError as error:
-        _fail(error)
+        _refuse(error)
     if region:
         kept, remarks = kept[kept["region"] == region], remarks[remarks["region"] == region]
-    _lines(
+    lines(
         [
             f"{row['region']}  {row['reference_date']}  no. {row['number']}  {row['received']}  {row['role']}  "
             f"{row['units']} units  "
@@ -198,14 +193,14 @@ def status(
             for row in kept.to_dict("records")
         ]
     )
-    _lines(
+    lines(
         [
             f"{row['region']}  remark {row['number']}  {row['received'].date()}  {row['role']}  on {row['measure']}: "
             f"{row['text']}"
             for row in remarks.to_dict("records")
         ]
     )
-    console.print(f"{len(kept)} returns, {len(remarks)} remarks", highlight=False)
+    console.print(f"{len(kept)} returns, {len(remarks)} remarks")
 
 
 def _last_day(today: datetime.date) -> datetime.date:
@@ -225,17 +220,5 @@ def _day(text: str) -> datetime.date | None:
         raise InputError([Problem("the command", 0, "--date", text, expected, "correct the date")]) from error
 
 
-def _lines(lines: list[str], to: Console = console) -> None:
-    for line in lines[:MOST_SHOWN]:
-        to.print(line, highlight=False, markup=False)
-    if len(lines) > MOST_SHOWN:
-        to.print(f"… and {len(lines) - MOST_SHOWN} more", highlight=False)
-
-
-def _fail(error: InputError | LockedError) -> NoReturn:
-    """Print every problem on a line of its own and stop."""
-    problems = error.problems if isinstance(error, InputError) else [error]
-    _lines([str(problem) for problem in problems], errors)
-    count = len(problems)
-    errors.print(f"{count} problem{'s' if count != 1 else ''}; nothing was stored", style="red", highlight=False)
-    raise typer.Exit(1)
+def _refuse(error: InputError | LockedError) -> NoReturn:
+    fail(error, "nothing was stored")

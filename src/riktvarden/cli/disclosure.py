@@ -7,12 +7,12 @@ import io
 import math
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table as Grid
 
+from riktvarden.cli.terminal import GIVES_AWAY, console, fail
 from riktvarden.problems import InputError, Problem, not_utf8
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from riktvarden.disclosure import audit as core
     from riktvarden.disclosure.system import Dimension
-
-GIVES_AWAY, WRONG_INPUT = 1, 2
-"""Exit codes."""
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
@@ -38,8 +35,6 @@ EXAMPLES = 5
 """Codes or cells that a message names; the rest are counted."""
 
 app = typer.Typer(help="Protect published tables against disclosure.", no_args_is_help=True)
-console = Console()
-errors = Console(stderr=True)
 
 
 @app.callback()
@@ -103,16 +98,15 @@ def audit(
             console.print(
                 f"{suppress}: {hidden} cells suppressed; beyond the secret ones {lost.cells:.1%} of the cells and "
                 f"{lost.value:.1%} of the value",
-                highlight=False,
             )
     except InputError as error:
-        _stop(error)
+        fail(error)
     except core.MisfitError as error:
-        _stop(InputError(_misfits(table, rows, names, value, error)))
+        fail(InputError(_misfits(table, rows, names, value, error)))
     except ProtectionError as error:
         cells = [_words(cell) for cell in rows[names].iloc[error.cells].to_dict("records")]
         known = "cells that what is known already leaves open"
-        _stop(InputError([Problem(table.name, 0, "", _some(cells), known, "publish a coarser table")]))
+        fail(InputError([Problem(table.name, 0, "", _some(cells), known, "publish a coarser table")]))
     if not found.passes:
         raise typer.Exit(GIVES_AWAY)
 
@@ -282,27 +276,26 @@ def _show(found: core.Audit, names: list[str], earlier: list[Path]) -> None:
     """Print the verdict, and each cell that is given away."""
     pinned = found.pinned
     attacked = (~found.cells["shown"]).sum()
-    console.print(f"{attacked} suppressed cells attacked, {len(pinned)} cells given away", highlight=False)
+    console.print(f"{attacked} suppressed cells attacked, {len(pinned)} cells given away")
     if not pinned.empty:
         grid = Grid(*names, "feasible", "must be wider than", "")
         for cell in pinned.to_dict("records"):
             feasible = f"{_number(cell['low'])} … {_number(cell['high'])}"
             why = "shown" if cell["shown"] else "can be worked out"
             grid.add_row(*(str(cell[name]) for name in names), feasible, _number(cell["required"]), why)
-        console.print(grid, highlight=False, markup=False)
+        console.print(grid, markup=False)
     for path, revised in zip(earlier, found.revised, strict=True):
         if revised:
             console.print(
                 f"{path}: contradicts this table; attacked as if it counted {_number(revised)} persons otherwise, the "
                 "fewest that explain it",
-                highlight=False,
                 markup=False,
             )
     why_of = {"published_before": "was published before", "changed_by_few": "differs by few from before"}
     for change in found.changes.to_dict("records"):
         place = _words({name: change[name] for name in names})
         reported = f"{why_of[change['kind']]}, {_number(change['earlier'])} in {earlier[change['edition']]}"
-        console.print(f"{place}: {reported}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{place}: {reported}", markup=False)
 
 
 def _number(value: float) -> str:
@@ -320,8 +313,3 @@ def _some(words: Sequence[str]) -> str:
     """The first few of a list, and how many more."""
     more = f" and {len(words) - EXAMPLES} more" if len(words) > EXAMPLES else ""
     return "; ".join(words[:EXAMPLES]) + more
-
-
-def _stop(error: InputError) -> NoReturn:
-    errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(WRONG_INPUT)

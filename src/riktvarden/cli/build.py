@@ -1,25 +1,23 @@
-"""The command line: build the report, check what it rests on, take in returns and exports, audit disclosure."""
+"""Build the report, print it, and say what a page was made of."""
 
 from __future__ import annotations
 
-import errno
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-import typer.core
-from rich.console import Console
 
-from riktvarden import assumptions, tables
-from riktvarden.disclosure import command as disclosure
-from riktvarden.files import LockedError, locked
-from riktvarden.problems import InputError, Problem
-from riktvarden.returns import commands as returns
+from riktvarden import tables
+from riktvarden.cli.check import found_problems
+from riktvarden.cli.returns import FROM
+from riktvarden.cli.terminal import console, errors, fail
+from riktvarden.files import locked
+from riktvarden.problems import InputError
 
 ROOT = tables.DATA.parent
 
@@ -31,38 +29,6 @@ class Level(StrEnum):
     MUNICIPALITY = "municipality"
 
 
-class OneLineErrors(typer.core.TyperGroup):
-    """Commands whose faults of files and folders are reported in a line, whichever command meets them."""
-
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the library has it
-        """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:  # who read the output has gone; the library ends quietly
-            raise
-        except OSError as error:
-            what = {errno.ENOSPC: "; make room", errno.EROFS: "; choose a folder that can be written to"}
-            _fail(f"{error.filename or 'files'}: {error.strerror or error}{what.get(error.errno or 0, '')}, and try again")
-        except LockedError as error:
-            _fail(error)
-
-
-app = typer.Typer(
-    cls=OneLineErrors,
-    help="Open, reproducible guideline values for staffing Swedish primary care.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-app.add_typer(returns.app, name="returns")
-app.add_typer(disclosure.app, name="disclosure")
-exports_app = typer.Typer(help="Files that a person exported from a statistics database.", no_args_is_help=True)
-app.add_typer(exports_app, name="exports")
-console = Console()
-errors = Console(stderr=True)
-
-
-@app.command()
 def build(
     regions: Annotated[str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")] = "",
     level: Annotated[Level, typer.Option(help="Smallest areas that get pages: municipality adds 290.")] = Level.REGION,
@@ -72,7 +38,7 @@ def build(
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; one more than cores, at most 8.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tls://host:8786.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another build in the folder; else fail.")] = False,
-    returned: Annotated[Path | None, returns.FROM] = None,
+    returned: Annotated[Path | None, FROM] = None,
 ) -> None:
     """Build the report: check, run the notebooks, assemble the website."""
     from riktvarden.book import publish
@@ -82,7 +48,7 @@ def build(
     made = []
     try:
         asked = [Language(code).code for code in ([language] if language else languages())]
-        chosen = _chosen(regions)
+        chosen = chosen_regions(regions)
         municipalities = _municipalities(chosen) if level is Level.MUNICIPALITY else {}
         wish = _wish(asked, chosen, municipalities, edition)
         with publish.alone(output, "building the site", wait) as publication:
@@ -100,7 +66,7 @@ def build(
                         code,
                         edition,
                         parallel=workers,
-                        check=_problems,
+                        check=found_problems,
                         prepare="riktvarden.book.prepare",
                         cluster=cluster,
                         out=out,
@@ -112,12 +78,11 @@ def build(
             for _, again, report in made:
                 again.remember(report)
         for code, _, report in made:
-            console.print(f"{code}: {report}", highlight=False)
+            console.print(f"{code}: {report}")
     except (InputError, BuildError) as error:
-        _fail(error)
+        fail(error)
 
 
-@app.command()
 def pdf(
     language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all that the site has.")] = "",
     site: Annotated[Path, typer.Option(help="The built site.")] = ROOT / "_build" / "site",
@@ -140,15 +105,14 @@ def pdf(
                 else:
                     made = press.make(site / code, output / code / publish.PRINTED, Language(code), address)
             start = (output or site) / code / publish.PRINTED / made[-1].name
-            console.print(f"{code}: {len(made) - 1} files; open {start}", highlight=False)
+            console.print(f"{code}: {len(made) - 1} files; open {start}")
     except (InputError, press.PdfError, stage.StageError) as error:
-        _fail(error)
+        fail(error)
 
 
-@app.command()
 def key(
     notebook: Annotated[Path, typer.Argument(help="A notebook that a build has run, from source/ in its folder.")],
-    returned: Annotated[Path | None, returns.FROM] = None,
+    returned: Annotated[Path | None, FROM] = None,
 ) -> None:
     """Compute a page's content key anew, and say what differs from what the page was made of."""
     from riktvarden.book import execute, keys
@@ -156,7 +120,7 @@ def key(
 
     stored = execute.stored_inputs(notebook)
     if stored is None:
-        _fail(ValueError(f"{notebook}: no notebook that a build has run"))
+        fail(ValueError(f"{notebook}: no notebook that a build has run"))
     try:
         with errors.status("computing the results"):
             computed = material.compute()
@@ -164,82 +128,10 @@ def key(
             project = keys.Project(ROOT, parts)
         now = keys.page_again(project, stored)
     except InputError as error:
-        _fail(error)
-    console.print(keys.combined(now), highlight=False)
+        fail(error)
+    console.print(keys.combined(now))
     for difference in keys.differences(stored, now):
-        console.print(f"differs: {difference}", highlight=False, markup=False, soft_wrap=True)
-
-
-@app.command()
-def check(
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Record the present contents of tables that pass as the checked ones.")
-    ] = False,
-    returned: Annotated[Path | None, returns.FROM] = None,
-) -> None:
-    """Check every table, assumption and accepted return, and say all that is wrong at once."""
-    if accept:
-        try:
-            changed = tables.accept()
-        except InputError as error:
-            _fail(error)
-        console.print(f"recorded: {', '.join(changed)}" if changed else "nothing has changed")
-    _stop_at(_problems())
-    console.print(f"{len(tables.names())} tables and {len(assumptions.read())} assumptions keep their contract")
-
-
-@app.command()
-def catalogues(
-    language: Annotated[str, typer.Argument(help="Language to translate to, e.g. en.")] = "en",
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if something is not translated.")] = False,
-) -> None:
-    """Bring the translators' catalogues up to date with the text, and say what is not translated."""
-    from riktvarden.book import catalogues as translators
-
-    try:
-        with errors.status("reading chapters and code"):
-            lacking = translators.missing(ROOT, language, translators.templates(ROOT)) if check else []
-            left = {} if check else translators.update(ROOT, language)
-            lacking += translators.alike(ROOT, language)
-    except translators.CatalogueError as error:
-        _fail(error)
-    if lacking:
-        _fail(translators.CatalogueError("\n".join(lacking)))
-    for domain, count in left.items():
-        place = translators.path(ROOT, language, domain).relative_to(ROOT)
-        console.print(f"{place}: {count} texts to translate", highlight=False)
-    if not any(left.values()):
-        console.print(f"{language}: everything is translated")
-
-
-@app.command()
-def regions() -> None:
-    """List the 21 regions with their codes."""
-    try:
-        rows = tables.read("regions")
-    except InputError as error:
-        _fail(error)
-    for code, name in zip(rows["region"], rows["principal"], strict=True):
-        console.print(f"{code}  {name}", highlight=False)
-
-
-@exports_app.command("check")
-def check_export(
-    file: Annotated[Path, typer.Argument(help="The export, as delimited text.")],
-    mapping: Annotated[Path, typer.Option(help="TOML file that says which column is which.")],
-    output: Annotated[Path | None, typer.Option(help="Write the rows in the form of the personnel model.")] = None,
-) -> None:
-    """Check an export against its mapping, and say all that is wrong at once."""
-    from riktvarden import exports
-
-    try:
-        rows = exports.read_export(file, exports.read_mapping(mapping))
-    except InputError as error:
-        _fail(error)
-    if output is not None:
-        rows.to_csv(output, index=False, lineterminator="\n")
-    counts = ", ".join(f"{count} {status}" for status, count in rows["status"].value_counts().items())
-    console.print(f"{len(rows)} cells fit the mapping: {counts}", highlight=False)
+        console.print(f"differs: {difference}", markup=False)
 
 
 def is_made(output: Path) -> bool:
@@ -248,7 +140,7 @@ def is_made(output: Path) -> bool:
     from riktvarden.report.kit.language import languages
 
     codes = list(languages())
-    wish = _wish(codes, _chosen(""))
+    wish = _wish(codes, chosen_regions(""))
     return all(Again(ROOT, _folder(output, code), output, code, wish).report() is not None for code in codes)
 
 
@@ -280,23 +172,7 @@ def _updated() -> str:
     return done.stdout.strip()
 
 
-def _problems() -> list[Problem]:
-    from riktvarden.returns import store  # takes seconds, and not every command checks
-
-    with errors.status("checking tables and assumptions") as status:
-        return [
-            *tables.check(progress=lambda name: status.update(f"checking table {name}")),
-            *(assumptions.check() or assumptions.unlike_parameters()),
-            *store.problems(),
-        ]
-
-
-def _stop_at(problems: list[Problem]) -> None:
-    if problems:
-        _fail(InputError(problems))
-
-
-def _chosen(codes: str) -> dict[str, str]:
+def chosen_regions(codes: str) -> dict[str, str]:
     """The regions asked for, code → principal; all of them if none is named."""
     principals = dict(tables.read("regions").set_index("region")["principal"])
     if not codes.strip(" ,"):
@@ -315,8 +191,3 @@ def _municipalities(regions: dict[str, str]) -> dict[str, dict[str, str]]:
     rows = rows.sort_values("name", key=lambda names: names.map(tables.collated))
     by_region = {code: dict(zip(own["municipality"], own["name"], strict=True)) for code, own in rows.groupby("region")}
     return {principal: by_region[code] for code, principal in regions.items()}
-
-
-def _fail(error: Exception | str) -> NoReturn:
-    errors.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(1)
