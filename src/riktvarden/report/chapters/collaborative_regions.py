@@ -192,7 +192,6 @@ def places(context: Context) -> Figure:
                 "samverkansregionens behov. 80-procentiga intervall. Hallands kommuner är förda till var sin "
                 "samverkansregion. Hur dagens platser fördelas finns inte i någon källa."
             ).format(year=context.target_year),
-            t("rapportens modell: SCB:s folkmängd, publicerade examina och graderade antaganden"),
             stacked=True,
         ),
     )

@@ -266,7 +266,6 @@ def stocks(context: Context) -> Figure:
                 "Intervallets bredd för antalet personer i ST per region, {date}. En region vars uppgift bara är en undre "
                 "gräns har ingen stapel."
             ).format(date=context.reference_date),
-            t("rapportens genomgång av publicerade uppgifter"),
         ),
     )
 

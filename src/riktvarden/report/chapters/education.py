@@ -94,7 +94,6 @@ def places(context: Context) -> Figure:
                 "Platser per år i riket: så många som dagens examinerade motsvarar, och så många som behövs för att "
                 "tillgången ska motsvara behovet {year}. 80-procentiga intervall; för övriga kolumner antagandets spann."
             ).format(year=context.target_year),
-            t("rapportens modell: publicerade examina (published_professions), SCB:s folkmängd och graderade antaganden"),
             stacked=True,
         ),
     )

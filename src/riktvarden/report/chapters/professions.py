@@ -19,8 +19,8 @@ from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.language import Language
-from riktvarden.report.kit.ranges import PRINCIPAL, Range, range_of, rounded, rows_of
+from riktvarden.report.kit.ranges import PRINCIPAL, Range, of_principal, range_of, rounded, rows_of
+from riktvarden.report.kit.sources import line
 from riktvarden.report.reference import overviews
 
 FACTOR = {
@@ -148,19 +148,15 @@ def guideline(context: Context, profession: str) -> Figure:
     labels = [context.region_names[code] for code in shown]
     drawn = per_fte[["low", "high"]].assign(label=labels, kind=t("regioner"))
     drawn.loc[NATION, "kind"] = t("riket")
-    cells = pd.DataFrame(
-        {
-            t("Invånare per heltid"): t.ranges(per_fte),
-            t("Heltider"): t.ranges(fte),
-            t("därav regionens"): _part(context, profession, "region", shown),
-            t("därav kommunernas"): _part(context, profession, "municipality", shown),
-            t("Index, riket = 100"): t.indices(index),
-            t("Status"): t.statuses(per_fte),
-        },
-        index=context.named(shown),
-    )
-    if PROFESSIONS[profession].at_home is None:
-        cells = cells.drop(columns=t("därav kommunernas"))
+    municipal = _part(context, profession, "municipality", shown)
+    columns = [
+        column.interval(t("Invånare per heltid"), per_fte),
+        column.interval(t("Heltider"), fte),
+        column.written(t("därav regionens"), _part(context, profession, "region", shown)),
+        column.written(t("därav kommunernas"), municipal) if PROFESSIONS[profession].at_home else None,
+        column.index(t("Index, riket = 100"), index),
+        column.status(per_fte),
+    ]
     regional = per_fte.drop(NATION)
     alternative = t(
         "Liggande staplar från lägsta till högsta värde. I riket är riktvärdet {nation} invånare per heltid. Lägst är "
@@ -180,15 +176,16 @@ def guideline(context: Context, profession: str) -> Figure:
         t(
             "Riktvärde för {name}: invånare per heltid {year}, 80-procentigt intervall. Skattat. Varken golv eller tak."
         ).format(name=name, year=context.year),
-        Table(
+        Table.of(
+            t,
             f"riktvaerde-{_slug(profession)}",
-            cells,
+            context.named(shown),
+            columns,
             _download(context, profession, ("inhabitants_per_fte", "fte_need", "need_index")),
             t(
                 "Riktvärde för {name} {year}, som 80-procentiga intervall avrundade utåt. Intervallens ändar går inte "
                 "att lägga ihop. På Gotland är en huvudman ansvarig för all vård."
             ).format(name=name, year=context.year),
-            _source(context),
             stacked=True,
         ),
     )
@@ -200,21 +197,17 @@ def levels(context: Context, profession: str) -> Figure:
     entries = [("all", t("tillsammans")), ("region", t("regionerna")), ("municipality", t("kommunerna"))]
     today, need = t("dagens antal"), t("behov räknat i minuter")
     measures = {today: "fte_today", need: "fte_need"}
-    parts, cells = [], {}
+    parts = []
+    pairs: list[tuple[str, Range, Range]] = []
     for principal, label in entries:
         rows = {kind: rows_of(context, profession, measure, principal) for kind, measure in measures.items()}
         if any(part.empty for part in rows.values()):
             continue
         found = {kind: range_of(part, NATION) for kind, part in rows.items()}
-        cells[label] = {kind: t.between(*ends) for kind, ends in found.items()}
+        pairs.append((label, found[today], found[need]))
         parts += [{"label": label, "kind": kind, **ends._asdict()} for kind, ends in found.items()]
-    per_fte = {
-        today: _nation(context, profession, "inhabitants_per_fte_today"),
-        need: _nation(context, profession, "inhabitants_per_fte"),
-    }
-    cells[t("invånare per heltid")] = {kind: t.between(*row) for kind, row in per_fte.items()}
-    table = pd.DataFrame(cells).T.rename_axis(t("I riket"))
-    table[t("Status")] = [t.status("estimated", "interval_only")] * len(table)
+    per_fte = [_nation(context, profession, f"inhabitants_per_fte{when}") for when in ("_today", "")]
+    pairs.append((t("invånare per heltid"), per_fte[0], per_fte[1]))
     whole = {kind: _nation(context, profession, measure) for kind, measure in measures.items()}
     alternative = t(
         "Liggande staplar. Dagens antal är {today} heltider i riket och behovet räknat i minuter {need}. {verdict}"
@@ -230,15 +223,20 @@ def levels(context: Context, profession: str) -> Figure:
             list(dict.fromkeys(part["label"] for part in parts)),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             f"nivaaer-{_slug(profession)}",
-            table,
+            column.heads(t("I riket"), [label for label, *_ in pairs]),
+            [
+                column.written(today, [t.between(*ends) for _, ends, _ in pairs]),
+                column.written(need, [t.between(*ends) for _, _, ends in pairs]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             data.loc[data["region"] == NATION],
             t(
                 "Två sätt att bestämma nivån för {name} i riket: så många som uppskattas arbeta i primärvården i dag, och "
                 "så många som behovet motsvarar räknat i minuter. 80-procentiga intervall."
             ).format(name=t(PROFESSION[profession])),
-            _source(context),
         ),
     )
 
@@ -324,14 +322,6 @@ def principals(context: Context, profession: str) -> Figure:
     )
     labels = [context.region_names[code] for code in shown]
     colours = dict(zip((t(word) for word in PRINCIPAL.values()), (BLUE, ORANGE, MUTED), strict=True))
-    index = context.named(shown)
-    parts = {
-        t("Regionen, heltider"): _part(context, profession, "region", shown),
-        t("Kommunerna, heltider"): _part(context, profession, "municipality", shown),
-        t("Tillsammans, heltider"): t.ranges(rows_of(context, profession, "fte_need").loc[shown]),
-    }
-    cells = pd.DataFrame(parts, index=index)
-    cells[t("Status")] = [t.status("estimated", "interval_only")] * len(cells)
     nation = {key: _nation(context, profession, "fte_need", key) for key in ("region", "municipality")}
     kept = _kept(context, profession)
     alternative = t(
@@ -345,14 +335,20 @@ def principals(context: Context, profession: str) -> Figure:
     return Figure.of(
         charts.ranges(drawn, charts.number_axis(t("heltider per 10 000 invånare"), 0), colours, labels),
         alternative,
-        Table(
+        Table.of(
+            t,
             f"huvudmaen-{_slug(profession)}",
-            cells,
+            context.named(shown),
+            [
+                column.written(t("Regionen, heltider"), _part(context, profession, "region", shown)),
+                column.written(t("Kommunerna, heltider"), _part(context, profession, "municipality", shown)),
+                column.interval(t("Tillsammans, heltider"), rows_of(context, profession, "fte_need").loc[shown]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             _download(context, profession, ("fte_need",)),
             t("Behov av {name} {year} efter huvudman, heltider, 80-procentiga intervall.").format(
                 name=t(PROFESSION[profession]), year=context.year
             ),
-            _source(context),
         ),
     )
 
@@ -457,7 +453,7 @@ def treatment(context: Context) -> Figure:
                 "Vägning av behov och användning. Vikten är ett val och inte en osäkerhet: den dras aldrig, utan värdena "
                 "ställs bredvid varandra. Möjliga vikter: {low} till {high}."
             ).format(low=t.number(weight.low, 1), high=t.number(weight.high, 1)),
-            _source(context),
+            line(["E3", "E2"], t),
             stacked=True,
         ),
     )
@@ -495,13 +491,8 @@ def outlook(context: Context, profession: str) -> Figure:
             f"framaat-{_slug(profession)}",
             column.heads(t("År"), [str(year) for year in rows.index]),
             [
-                column.written(
-                    t("Behov, heltider"), [t.between(*ends) for ends in rows[["low_need", "high_need"]].to_numpy()]
-                ),
-                column.written(
-                    t("Tillgång, heltider"),
-                    [t.between(*ends) for ends in rows[["low_supply", "high_supply"]].to_numpy()],
-                ),
+                column.interval(t("Behov, heltider"), rows, ["low_need", "high_need"]),
+                column.interval(t("Tillgång, heltider"), rows, ["low_supply", "high_supply"]),
                 column.percent(t("Sannolikhet att tillgången räcker"), rows["met"]),
                 column.status("estimated", qualifier="interval_only"),
             ],
@@ -510,7 +501,6 @@ def outlook(context: Context, profession: str) -> Figure:
                 "Behov av och tillgång på {name} i riket till {last}, om lika många utbildas som i dag och behovet per "
                 "invånare i varje ålder är oförändrat. 80-procentiga intervall. Nedladdningen har alla regioners behov."
             ).format(name=t(PROFESSION[profession]), last=rows.index[-1]),
-            _source(context),
         ),
     )
 
@@ -712,7 +702,6 @@ def region(context: Context, region: str) -> Figure:
                 "Riktvärden för {count} yrken i {name}. 80-procentiga intervall avrundade utåt; deras ändar går inte att "
                 "lägga ihop. Värdena är rapportens egna."
             ).format(count=t.spelled(len(shown)), name=context.principals[region]),
-            _source(context),
             stacked=True,
         ),
     )
@@ -726,20 +715,18 @@ def region_municipalities(context: Context, region: str) -> Figure:
     names = context.table_rows("municipalities", region).set_index("municipality")["name"]
     heads = context.result_rows("municipalities", region).set_index("municipality")["population"]
     codes = sorted(own["municipality"].unique(), key=lambda code: -heads[code])
-    rows, columns = [], {}
+    rows, columns = [], []
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]
         index = mine.loc[mine["measure"] == "need_index"].set_index("municipality").loc[codes]
         rows.append(pd.DataFrame({"label": t(PROFESSION[name]), "value": index["value"].astype(float)}))
         word = t(PROFESSION[name]).capitalize()
-        columns[t("{name}: index").format(name=word)] = t.indices(index)
-        whole = mine.loc[(mine["measure"] == "fte_need") & mine["principal"].isin(["all", "both"])]
-        columns[t("{name}: heltider").format(name=word)] = t.ranges(whole.set_index("municipality").loc[codes])
-        part = mine.loc[(mine["measure"] == "fte_need") & (mine["principal"] == "municipality")]
+        columns.append(column.index(t("{name}: index").format(name=word), index))
+        need = mine.loc[mine["measure"] == "fte_need"].set_index("municipality")
+        columns.append(column.interval(t("{name}: heltider").format(name=word), of_principal(need).loc[codes]))
+        part = of_principal(need, "municipality")
         if not part.empty:
-            columns[t("{name}: därav kommunens").format(name=word)] = t.ranges(part.set_index("municipality").loc[codes])
-    cells = pd.DataFrame(columns, index=pd.Index([names[code] for code in codes], name=t("Kommun")))
-    cells[t("Status")] = t.status("estimated")
+            columns.append(column.interval(t("{name}: därav kommunens").format(name=word), part.loc[codes]))
     labels = [t(PROFESSION[name]) for name in PROFESSIONS]
     means = pd.DataFrame(
         {
@@ -774,15 +761,16 @@ def region_municipalities(context: Context, region: str) -> Figure:
         t("Behov per invånare i kommunerna i {name} {year}, index där riket är 100. Skattat.").format(
             name=context.principals[region], year=context.year
         ),
-        Table(
+        Table.of(
+            t,
             f"yrken-kommuner-{region}",
-            cells,
+            column.heads(t("Kommun"), names[codes]),
+            [*columns, column.status("estimated")],
             rounded(own),
             t(
                 "Kommunerna i {name}, störst först. Heltiderna är hela behovet för kommunens invånare; resten efter "
                 "kommunens del är regionens. 80-procentiga intervall."
             ).format(name=context.principals[region]),
-            _source(context),
             stacked=True,
         ),
     )
@@ -912,9 +900,7 @@ def _index_table(context: Context, profession: str) -> Table:
         [
             column.index(t("Index, riket = 100"), index.loc[order]),
             *(
-                column.written(
-                    t(FACTOR[str(factor)]).capitalize(), [_plus(t, value) for value in points.loc[order, factor]]
-                )
+                column.signed(t(FACTOR[str(factor)]).capitalize(), points.loc[order, factor], 1)
                 for factor in points.columns
             ),
             column.status(index.loc[order]),
@@ -924,13 +910,8 @@ def _index_table(context: Context, profession: str) -> Table:
             "Behov av {name} per invånare {year}: index, och vad som flyttar det från riket i indexenheter. Inom parentes "
             "80-procentigt intervall."
         ).format(name=t(PROFESSION[profession]), year=context.year),
-        _source(context),
+        line(index["source"], t),
     )
-
-
-def _plus(t: Language, points: float) -> str:
-    text = t.number(points, 1)
-    return f"+{text}" if points >= 0.05 else text
 
 
 def _download(context: Context, profession: str, measures: tuple[str, ...]) -> pd.DataFrame:
@@ -940,7 +921,3 @@ def _download(context: Context, profession: str, measures: tuple[str, ...]) -> p
 
 def _slug(profession: str) -> str:
     return profession.replace("_", "-")
-
-
-def _source(context: Context) -> str:
-    return context.language("rapportens modell: SCB:s folkmängd, publicerade uppgifter och graderade antaganden")

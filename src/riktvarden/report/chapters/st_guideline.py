@@ -343,7 +343,6 @@ def needs(context: Context) -> Table:
             "Norm, behov och efterfrågan {year}. Normen följer folkmängden. Behovet räknar också med ålder, vårdbehov, "
             "gleshet och uppdrag utanför listan; i riket är de två lika. Efterfrågan är besök, inte heltider ({figure})."
         ).format(year=context.year, figure=visits["figure"]),
-        t("SCB, Kolada, publicerade uppgifter om besök och graderade antaganden; metod C1–C5"),
         stacked=True,
     )
 
@@ -380,7 +379,6 @@ def table(context: Context) -> Table:
             "gjorde ST den {date}. Inom parentes 80-procentigt intervall; för tjänster avrundat utåt till fem. "
             "Minustecken: regionen hade redan fler än riktvärdet."
         ).format(date=context.reference_date),
-        t("SCB, Kolada, publicerade uppgifter om ST och graderade antaganden"),
         stacked=True,
     )
 
@@ -456,7 +454,6 @@ def beside_training(context: Context) -> Figure:
             caption
             + " "
             + t("Blandat mått betyder att källan lägger ihop tjänster och personer, så att antalet troligen är för lågt."),
-            t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
             stacked=True,
         ),
     )
@@ -484,7 +481,6 @@ def coverage_table(context: Context) -> Table:
             "Hur stor del av behovet enligt normen som specialisterna täckte den {date}. Inom parentes 80-procentigt "
             "intervall. Utan publicerat antal specialister ges bara ett intervall."
         ).format(date=context.reference_date),
-        t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
         stacked=True,
     )
 
@@ -666,7 +662,6 @@ def outlook_table(context: Context, region: str, caption: str) -> Table:
         ],
         pd.concat([*columns.values(), path(context, NORM_MET, region)]),
         caption + " " + t("Inom parentes 80-procentigt intervall."),
-        t("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6, D3 och D4"),
         stacked=True,
     )
 
@@ -722,7 +717,6 @@ def coverage_outlook(context: Context) -> Figure:
                 "Alla regioner {year} om lika många börjar sin ST varje år som {base}. Inom parentes 80-procentigt "
                 "intervall."
             ).format(year=year, base=context.year),
-            t("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6, D3 och D4"),
             stacked=True,
         ),
     )
@@ -769,7 +763,6 @@ def coverage_path(context: Context) -> Figure:
             ],
             pd.concat([*paths.values(), path(context, NORM_MET, NATION)]),
             caption,
-            t("SCB, publicerade uppgifter och graderade antaganden; metod C6"),
         ),
     )
 
@@ -1084,7 +1077,6 @@ def regional_path(context: Context) -> Table:
             "många är det på vägen. Vägens intag är ett råd till varje region. Inom parentes 80-procentigt intervall; "
             "bara intervall där regionens antal inte är publicerat."
         ).format(year=context.year),
-        t("SCB, publicerade uppgifter och graderade antaganden; metod D2–D4"),
         stacked=True,
     )
 

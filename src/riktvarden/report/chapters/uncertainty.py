@@ -479,7 +479,6 @@ def by_norm(context: Context, found: Uncertainty) -> Figure:
         ],
         found.grid.loc[found.grid["norm"].notna()],
         caption,
-        source,
         stacked=True,
     )
     return Figure(chart, alternative, caption, table)
@@ -528,7 +527,6 @@ def by_level(context: Context, found: Uncertainty) -> Figure:
         ],
         found.grid.loc[found.grid["level"].notna()],
         caption,
-        source,
         stacked=True,
     )
     return Figure(chart, alternative, caption, table)

@@ -91,6 +91,12 @@ def status(of: pd.DataFrame | str, head: str = "", *, qualifier: str = "") -> Co
     return Column(head, lambda t: t.status(of, qualifier) if isinstance(of, str) else t.statuses(of))
 
 
+def listed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[pd.Index, list[Column]]:
+    """Make columns of rows that are written already: the heads of the rows, and the columns after the first."""
+    labels, *columns = zip(*rows, strict=True)
+    return heads(names[0], labels), [written(head, cells) for head, cells in zip(names[1:], columns, strict=True)]
+
+
 def heads(name: str, labels: Iterable[object]) -> pd.Index:
     """Head the rows of a table: what they are, and the label of each."""
     return pd.Index(list(labels), name=name)

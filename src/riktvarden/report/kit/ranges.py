@@ -32,11 +32,13 @@ def rows_of(context: Context, profession: str, measure: str, principal: str = ""
         Rows of the results, indexed by region.
     """
     rows = context.result_rows("principals", region) if region else context.results.principals
-    wanted = rows["principal"] == principal if principal else rows["principal"].isin(["all", "both"])
-    chosen = rows.loc[
-        wanted & (rows["profession"] == profession) & (rows["measure"] == measure) & (rows["municipality"] == "")
-    ]
-    return chosen.set_index("region")
+    chosen = rows.loc[(rows["profession"] == profession) & (rows["measure"] == measure) & (rows["municipality"] == "")]
+    return of_principal(chosen, principal).set_index("region")
+
+
+def of_principal(rows: pd.DataFrame, principal: str = "") -> pd.DataFrame:
+    """The rows of one principal; without one, of all care together, whether or not one principal has it all."""
+    return rows.loc[rows["principal"] == principal if principal else rows["principal"].isin(["all", "both"])]
 
 
 def range_of(rows: pd.DataFrame, code: str) -> Range:

@@ -24,6 +24,7 @@ from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import of_principal
 from riktvarden.report.reference import overviews
 from riktvarden.report.reference.publication import cited
 from riktvarden.results import Explorer
@@ -276,7 +277,7 @@ def _reported(context: Context, found: Explorer) -> dict[str, dict[str, list[flo
             np.array([row["specialist_requirement"], row["low"], row["high"]], float)
         )
     need = results.principals
-    need = need.loc[(need["measure"] == "fte_need") & need["principal"].isin(["all", "both"])]
+    need = of_principal(need.loc[need["measure"] == "fte_need"])
     for each in need.to_dict("records"):
         area = each["municipality"] or each["region"]
         reported[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))

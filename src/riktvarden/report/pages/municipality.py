@@ -16,7 +16,7 @@ from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import DEFINITION, PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import EN_DASH
-from riktvarden.report.kit.ranges import range_of, rounded
+from riktvarden.report.kit.ranges import of_principal, range_of, rounded
 
 TEMPLATE = "chapters/municipalities/municipality.ipynb"
 AGES = "population_municipality_age_group"
@@ -119,7 +119,6 @@ def values(context: Context, municipality: str) -> Table:
             "Riktvärden för {count} yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
             "intervall. Deras ändar går inte att lägga ihop."
         ).format(count=t.spelled(len(shown)), name=name, year=context.year),
-        t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
         stacked=True,
     )
 
@@ -187,7 +186,6 @@ def professions(context: Context, municipality: str) -> Figure:
                 "Behov per invånare i {name} {year} och platsen bland regionens kommuner. Inom parentes 80-procentigt "
                 "intervall."
             ).format(name=name, year=context.year),
-            t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
             stacked=True,
         ),
     )
@@ -239,14 +237,10 @@ def doctors(context: Context, municipality: str) -> Table:
             estimated,
         ),
     ]
-    cells = pd.DataFrame(
-        [row[1:] for row in rows],
-        columns=[t("Värde"), t("Betydelse"), t("Status")],
-        index=pd.Index([row[0] for row in rows], name=t("Nyckeltal")),
-    )
-    return Table(
+    return Table.of(
+        t,
         f"laekare-{municipality}",
-        cells,
+        *column.listed((t("Nyckeltal"), t("Värde"), t("Betydelse"), t("Status")), rows),
         pd.DataFrame([place]),
         t(
             "Behovet av specialister i allmänmedicin för invånarna i {name} {year}. Inom parentes 80-procentigt intervall."
@@ -302,15 +296,16 @@ def staff(context: Context, municipality: str) -> Table:
         )
         for profession, own in counted.groupby("profession", sort=False)
     ]
-    cells = pd.DataFrame(
-        [(value, where, t.status("missing")) for _, value, where in rows],
-        columns=[t("Värde"), t("Uppgift"), t("Status")],
-        index=pd.Index([t(PROFESSION[code]) for code, *_ in rows], name=t("Yrke")),
-    )
     data = pd.DataFrame({"municipality": municipality, "profession": [row[0] for row in rows], "status": "missing"})
-    return Table(
+    return Table.of(
+        t,
         f"personal-{municipality}",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[code]) for code, *_ in rows]),
+        [
+            column.written(t("Värde"), [value for _, value, _ in rows]),
+            column.written(t("Uppgift"), [where for *_, where in rows]),
+            column.status("missing"),
+        ],
         data,
         t(
             "Publicerade uppgifter om personalen i {name} i dag. Uppgifter för hela regionen finns på regionens sida."
@@ -343,8 +338,8 @@ def _place(context: Context, municipality: str) -> dict[Hashable, Any]:
 def _of(context: Context, municipality: str, measure: str, principal: str = "") -> pd.DataFrame:
     """One measure of a municipality by profession; without a principal, all care together."""
     rows = context.result_rows("principals", region_of(municipality))
-    wanted = rows["principal"] == principal if principal else rows["principal"].isin(["all", "both"])
-    return rows.loc[wanted & (rows["municipality"] == municipality) & (rows["measure"] == measure)].set_index("profession")
+    rows = rows.loc[(rows["municipality"] == municipality) & (rows["measure"] == measure)]
+    return of_principal(rows, principal).set_index("profession")
 
 
 def _part(context: Context, municipality: str, principal: str) -> list[str]:
