@@ -1004,26 +1004,27 @@ def plan_table(context: Context, name: str) -> Table:
     }
     unchanged, met = path(context, NORM_MET, NATION), planned(context, "norm_met", NATION)
     followed = {words: (planned(context, measure, NATION), scale) for measure, (words, scale) in columns.items()}
-    cells = pd.DataFrame(
-        {
-            **{words: t.estimates(rows.loc[list(years)]) for words, rows in kept.items()},
-            t("Antagna sökande"): [t.number(v) for v in applicants],
-            **{
-                words: t.estimates(rows[ENDS].astype(float) * scale)
+    return Table.of(
+        t,
+        name,
+        column.heads(t("År"), years.astype(str)),
+        [
+            *(column.estimate(words, rows.loc[list(years)]) for words, rows in kept.items()),
+            column.number(t("Antagna sökande"), applicants),
+            *(
+                column.estimate(words, rows[ENDS].astype(float) * scale)
                 for words, (rows, scale) in followed.items()
                 if not rows.empty
-            },
-            **({} if met.empty else {t("Vägen: sannolikhet att normen är nådd"): [chance(t, v) for v in met["value"]]}),
-            t("{year} års intag: sannolikhet att normen är nådd").format(year=context.year): [
-                chance(t, v) for v in unchanged["value"].loc[years]
-            ],
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index(years.astype(str), name=t("År")),
-    )
-    return Table(
-        name,
-        cells,
+            ),
+            None
+            if met.empty
+            else column.written(t("Vägen: sannolikhet att normen är nådd"), [chance(t, v) for v in met["value"]]),
+            column.written(
+                t("{year} års intag: sannolikhet att normen är nådd").format(year=context.year),
+                [chance(t, v) for v in unchanged["value"].loc[years]],
+            ),
+            column.status("estimated"),
+        ],
         pd.concat([*kept.values(), unchanged, context.result_rows("programme", NATION)]),
         t(
             "Riktvärdet och vägen till normen i riket, år för år. Inom parentes 80-procentigt intervall. Vägens intag "
@@ -1130,21 +1131,22 @@ def chances(context: Context) -> Table:
         t("{year} års intag").format(year=context.year): _followed(context, NORM_MET, years, "paths"),
         t("Vägen"): _followed(context, "norm_met", years),
     }
-    columns = {}
+    columns = []
     for words, found in sides.items():
         if found:
-            columns[t("{way}: riket").format(way=words)] = [chance(t, found[year]["value"][NATION]) for year in years]
-            columns[t("{way}: regioner där det är troligare än inte").format(way=words)] = [
-                t.number((found[year]["value"].drop(NATION) >= EVEN).sum()) for year in years
-            ]
-    return Table(
+            nation = [chance(t, found[year]["value"][NATION]) for year in years]
+            likely = [(found[year]["value"].drop(NATION) >= EVEN).sum() for year in years]
+            columns.append(column.written(t("{way}: riket").format(way=words), nation))
+            columns.append(column.number(t("{way}: regioner där det är troligare än inte").format(way=words), likely))
+    return Table.of(
+        t,
         "st-sannolikhet",
-        pd.DataFrame(columns, index=pd.Index([str(year) for year in years], name=t("År"))),
+        column.heads(t("År"), [str(year) for year in years]),
+        columns,
         pd.concat([rows for found in sides.values() for rows in found.values()]),
         t("Sannolikheten att normen är nådd ett visst år, om lika många börjar varje år som {year} och på vägen.").format(
             year=context.year
         ),
-        t("SCB, publicerade uppgifter och graderade antaganden; metod C6 och D2"),
     )
 
 

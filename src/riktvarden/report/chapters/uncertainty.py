@@ -176,26 +176,22 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         wide=context.region_names[str(reported.index[-1])],
         most=t.percent(reported.iloc[-1]),
     )
-    met, columns = _regional_chances(context), {}
+    met = _regional_chances(context)
+    columns = [
+        column.estimate(t("Riktvärde: ST-tjänster"), rows),
+        column.percent(t("Bredd"), width),
+        column.estimate(t("Nya ST-läkare per år som håller normen"), starters),
+    ]
     if not met.empty:
-        columns[t("Sannolikhet att normen är nådd på vägen {year}").format(year=int(met["year"].iloc[0]))] = [
-            probability(t, share) for share in met.set_index("region")["value"].loc[rows.index]
-        ]
-    cells = pd.DataFrame(
-        {
-            t("Riktvärde: ST-tjänster"): t.estimates(rows),
-            t("Bredd"): [t.percent(share) for share in width],
-            t("Nya ST-läkare per år som håller normen"): t.estimates(starters),
-        }
-        | columns
-        | {t("Status"): t.status("estimated")},
-        index=context.named(rows.index),
-    )
+        head = t("Sannolikhet att normen är nådd på vägen {year}").format(year=int(met["year"].iloc[0]))
+        reached = met.set_index("region")["value"].loc[rows.index]
+        columns.append(column.written(head, [probability(t, share) for share in reached]))
+    columns.append(column.status("estimated"))
     data = pd.concat(
         [context.rows(["st_positions_guideline", "st_starters_guideline"], rows.index), met], ignore_index=True
     )
-    source = t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("osaekerhet-bredd", cells, data, caption, source, stacked=True))
+    table = Table.of(t, "osaekerhet-bredd", context.named(rows.index), columns, data, caption, stacked=True)
+    return Figure(chart, alternative, caption, table)
 
 
 def _regional_chances(context: Context) -> pd.DataFrame:
@@ -250,18 +246,17 @@ def drivers(context: Context, found: Uncertainty) -> Figure:
             *(rows[name] for name in ("group", "output", "first", "total", "total_error")), strict=True
         )
     }
-    cells = pd.DataFrame({output: [texts[group, output] for group in groups] for output in outputs})
-    cells.index = pd.Index([t(GROUP[group]) for group in groups], name=t("Grupp av antaganden"))
-    table = Table(
+    table = Table.of(
+        t,
         "osaekerhet-grupper",
-        cells,
+        column.heads(t("Grupp av antaganden"), [t(GROUP[group]) for group in groups]),
+        [column.text(output, [texts[group, output] for group in groups]) for output in outputs],
         found.indices.loc[found.indices["measure"].isin(rows["measure"])],
         t(
             "Andel av variationen i procent: ensam / tillsammans med andra grupper, med fel i den senare. "
             "Nedladdningen har alla regioner."
         ),
         t("rapportens modell; grupperna är filerna med antaganden"),
-        text=tuple(outputs),
         stacked=True,
     )
     return Figure(chart, alternative, caption, table)
@@ -466,7 +461,6 @@ def by_norm(context: Context, found: Uncertainty) -> Figure:
     )
     if more:
         alternative += " " + t("Valet av norm betyder mer än osäkerheten i antagandena.")
-    source = t("publicerade uppgifter om regionernas mål, SCB:s folkmängd och graderade antaganden")
     table = Table.of(
         t,
         "scenarier-norm",
@@ -510,7 +504,6 @@ def by_level(context: Context, found: Uncertainty) -> Figure:
         low=t.interval(*psychologists[["low", "high"]].iloc[0]), high=t.interval(*psychologists[["low", "high"]].iloc[-1])
     )
     per = found.grid.query("measure == 'inhabitants_per_fte'")
-    source = t("publicerade antal och graderade antaganden")
     table = Table.of(
         t,
         "scenarier-nivaa",
@@ -567,13 +560,23 @@ def chance(context: Context, found: Uncertainty) -> Figure:
     alternative = t("Linjer över åren. {last} är sannolikheten {shares}.").format(
         last=last, shares=t.listed([f"{probability(t, wide[name].to_dict()[last])} ({words[name]})" for name in words])
     )
-    cells = pd.DataFrame(
-        {words[name]: [probability(t, share) for share in wide[name]] for name in words}
-        | {t("Status"): t.status("estimated")},
-        index=pd.Index(wide.index.astype(str), name=t("År")),
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "chans-norm",
+            column.heads(t("År"), wide.index.astype(str)),
+            [
+                *(column.written(words[name], [probability(t, share) for share in wide[name]]) for name in words),
+                column.status("estimated"),
+            ],
+            rows,
+            caption,
+            stacked=True,
+        ),
     )
-    source = t("rapportens modell och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("chans-norm", cells, rows, caption, source, stacked=True))
 
 
 def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
@@ -616,10 +619,20 @@ def chance_of_professions(context: Context) -> Figure:
     alternative = t("Linjer över åren, en för varje yrke. {year} är chansen {shares}.").format(
         year=year, shares=t.listed([f"{probability(t, wide[code].to_dict()[year])} ({names[code]})" for code in names])
     )
-    cells = pd.DataFrame(
-        {names[code]: [probability(t, share) for share in wide[code]] for code in names}
-        | {t("Status"): t.status("estimated")},
-        index=pd.Index(wide.index.astype(str), name=t("År")),
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "chans-yrken",
+            column.heads(t("År"), wide.index.astype(str)),
+            [
+                *(column.written(names[code], [probability(t, share) for share in wide[code]]) for code in names),
+                column.status("estimated"),
+            ],
+            rows,
+            caption,
+            stacked=True,
+        ),
     )
-    source = t("publicerade antal, SCB:s prognos och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("chans-yrken", cells, rows, caption, source, stacked=True))
