@@ -133,13 +133,12 @@ def professions(context: Context) -> Table:
         f"{found}/{cells}" if found else t("uppgift saknas")
         for found, cells in zip(data["found"], data["cells"], strict=True)
     ]
-    cells = data.pivot_table(index="profession", columns="collaborative_region", values="words", aggfunc="first")
-    cells = cells.loc[list(personnel.ASKED)]
-    cells.index = pd.Index([t(PROFESSION[code]) for code in cells.index], name=t("Yrke"))
-    cells.columns.name = None
-    return Table(
+    wide = data.pivot_table(index="profession", columns="collaborative_region", values="words", aggfunc="first")
+    return Table.of(
+        t,
         "samverkan-yrken",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[code]) for code in personnel.ASKED]),
+        [column.written(str(name), texts) for name, texts in wide.loc[list(personnel.ASKED)].items()],
         data.drop(columns="words"),
         t(
             "Regioner med någon uppgift om yrket, av regionerna i samverkansregionen. Halland räknas här till {home}."

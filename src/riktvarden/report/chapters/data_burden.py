@@ -99,10 +99,6 @@ def variables_by_provider(context: Context) -> Figure:
     )
     wide = counts.pivot_table(index="asked_of", columns="prefill", values="variables", fill_value=0)
     wide = wide.reindex(index=[code for code in ASKED_OF if code in wide.index], columns=list(PREFILL), fill_value=0)
-    cells = wide.map(t.number)
-    cells.columns = pd.Index([t(word).capitalize() for word in PREFILL.values()])
-    cells[t("Totalt")] = [t.number(value) for value in wide.sum(axis=1)]
-    cells.index = pd.Index(order, name=t("Efterfrågas hos"))
     most = wide.sum(axis=1)
     alternative = t(
         "Staplar. Flest uppgifter, {count}, efterfrågas hos {who}. Av alla efterfrågade uppgifter kan {full} "
@@ -117,9 +113,14 @@ def variables_by_provider(context: Context) -> Figure:
     return Figure.of(
         charts.bars(rows, charts.number_axis(t("uppgifter"), 0), legend, order),
         alternative,
-        Table(
+        Table.of(
+            t,
             "boerda-antal",
-            cells,
+            column.heads(t("Efterfrågas hos"), order),
+            [
+                *(column.number(t(word).capitalize(), wide[code]) for code, word in PREFILL.items()),
+                column.number(t("Totalt"), most),
+            ],
             counts,
             t("Antal uppgifter efter vem som får frågan och om svaret kan fyllas i på förhand."),
             t("rapportens genomgång av vad uppdraget frågar efter"),

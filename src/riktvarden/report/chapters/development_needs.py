@@ -131,21 +131,17 @@ def by_dimension(context: Context) -> Table:
     counts = personnel.availability(context.personnel, context.results.regions)
     words = ASPECT | {"region_care_level": "region, vårdnivå"}
     totals = counts.groupby("aspect", sort=False)[["cells", "found", "estimated", "missing"]].sum()
-    cells = pd.DataFrame(
-        {
-            t("Celler"): [t.number(value) for value in totals["cells"]],
-            t("Finns"): [t.number(value) for value in totals["found"]],
-            t("Skattade"): [t.number(value) for value in totals["estimated"]],
-            t("Saknas"): [t.number(value) for value in totals["missing"]],
-            t("Andel som saknas"): [
-                t.percent(missing / cells) for missing, cells in zip(totals["missing"], totals["cells"], strict=True)
-            ],
-        },
-        index=pd.Index([t(words[str(code)]) for code in totals.index], name=t("Uppdelning")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "behov-uppdelning",
-        cells,
+        column.heads(t("Uppdelning"), [t(words[str(code)]) for code in totals.index]),
+        [
+            column.number(t("Celler"), totals["cells"]),
+            column.number(t("Finns"), totals["found"]),
+            column.number(t("Skattade"), totals["estimated"]),
+            column.number(t("Saknas"), totals["missing"]),
+            column.percent(t("Andel som saknas"), totals["missing"] / totals["cells"]),
+        ],
         totals.reset_index(),
         t("Vad som saknas för de efterfrågade yrkena, efter uppdelning."),
         t("rapportens genomgång av publicerade uppgifter"),
@@ -179,12 +175,11 @@ def every_cell(context: Context) -> Table:
     gone = rows.assign(kind=kinds, missing=rows["status"] == "missing").groupby(["profession", "kind"], sort=False)
     counts = gone["missing"].agg(["sum", "size"]).astype(str)
     wide = (counts["sum"] + "/" + counts["size"]).unstack()[list(dict.fromkeys(kinds))]  # noqa: PD010 - by two keys
-    cells = wide.fillna("")
-    cells.columns = pd.Index([_kind(context, str(kind)) for kind in wide.columns])
-    cells.index = pd.Index([t(PROFESSION[str(code)]) for code in wide.index], name=t("Yrke"))
-    return Table(
+    return Table.of(
+        t,
         "behov-celler",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[str(code)]) for code in wide.index]),
+        [column.written(_kind(context, str(kind)), texts) for kind, texts in wide.fillna("").items()],
         rows[["profession", "region", "sex", "sector", "care_level", "measure", "value", "status", "source"]],
         t("Celler som saknas, av alla regioner för kvinnor och män. Nedladdningen har en rad per cell."),
         t("rapportens genomgång av publicerade uppgifter"),

@@ -180,13 +180,9 @@ def access_regions(context: Context) -> Figure:
         }
     )
     wide = rows.pivot_table(index="region", columns="year", values="value")
-    cells = wide.map(lambda value: "" if np.isnan(value) else t.percent(value / 100))
-    cells.columns = pd.Index([str(year) for year in wide.columns])
-    cells[t("Status")] = rows.groupby("region")["status"].agg(
-        lambda found: ", ".join(t.status(status) for status in dict.fromkeys(found))
-    )
-    cells[t("Uppgift")] = rows.groupby("region")["source"].agg(", ".join)
-    cells.index = context.named(wide.index)
+    texts = wide.map(lambda value: "" if np.isnan(value) else t.percent(value / 100))
+    by_region = rows.groupby("region")
+    statuses = by_region["status"].agg(lambda found: ", ".join(t.status(status) for status in dict.fromkeys(found)))
     newest = rows.loc[rows["year"] == years[-1]].sort_values("value")
     alternative = t(
         "Punktdiagram. {count} av {all} regioner har en publicerad andel. {year} låg de kända andelarna mellan {low} "
@@ -207,9 +203,15 @@ def access_regions(context: Context) -> Figure:
             [context.region_names[code] for code in wide.index],
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-tillgaang-region",
-            cells,
+            context.named(wide.index),
+            [
+                *(column.written(str(year), texts[year]) for year in wide.columns),
+                column.written(t("Status"), statuses),
+                column.written(t("Uppgift"), by_region["source"].agg(", ".join)),
+            ],
             rows,
             t("Vårdcentraler med tillgång till psykolog, de regioner som kartläggningarna namnger."),
             t("Psykologförbundets kartläggningar"),

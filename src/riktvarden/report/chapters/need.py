@@ -251,32 +251,23 @@ def table(context: Context, region: str | None = None) -> Table:
     if region is not None:
         frame = frame.loc[frame["region"] == region]
     frame = frame.sort_values("population", ascending=False, kind="stable")
-    region_words, group = t("Region"), t("Kommungrupp")
-    place = {} if region is not None else {region_words: [context.region_names[code] for code in frame["region"]]}
     shown = [name for name in ("age", "need_index", "sparsity", "minimum") if name != "minimum" or (frame[name] > 1).any()]
-    cells = pd.DataFrame(
-        {
-            **place,
-            group: frame["skr_group_name"].to_list(),
-            t("Invånare {year}").format(year=context.year): [t.number(v) for v in frame["population"]],
-            t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]): [t.percent(v) for v in frame["older"]],
-            t("Norm: heltider efter folkmängd"): [t.number(v, 1) for v in frame["norm"]],
-            t("Behov: heltider"): t.estimates(
-                frame[["specialist_requirement", "low_fte", "high_fte"]].set_axis(ENDS, axis=1), 1
-            ),
-            t("Behov per invånare, riket = 100"): t.estimates(frame),
-            **{
-                t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()): [
-                    t.number(100 * v, 1) for v in frame[name]
-                ]
-                for name in shown
-            },
-            t("Vårdbehovsindex före dämpning, riket = 1"): [t.number(v, 2) for v in frame["raw_index"]],
-            t("Kommunens egen vikt i indexet"): [t.percent(v, 1) for v in frame["own_weight"]],
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index(frame["name"], name=t("Kommun")),
-    )
+    columns = [
+        column.text(t("Region"), [context.region_names[code] for code in frame["region"]]) if region is None else None,
+        column.text(t("Kommungrupp"), frame["skr_group_name"]),
+        column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
+        column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
+        column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1),
+        column.estimate(t("Behov: heltider"), frame, 1, ends=["specialist_requirement", "low_fte", "high_fte"]),
+        column.estimate(t("Behov per invånare, riket = 100"), frame),
+        *(
+            column.number(t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()), 100 * frame[name], 1)
+            for name in shown
+        ),
+        column.number(t("Vårdbehovsindex före dämpning, riket = 1"), frame["raw_index"], 2),
+        column.percent(t("Kommunens egen vikt i indexet"), frame["own_weight"], 1),
+        column.status("estimated"),
+    ]
     words = (
         t("Behovet av läkare i alla kommuner. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.")
         if region is None
@@ -284,13 +275,14 @@ def table(context: Context, region: str | None = None) -> Table:
             name=context.principals[region]
         )
     )
-    return Table(
+    return Table.of(
+        t,
         "behov-kommuner" if region is None else f"kommuner-{region}",
-        cells,
+        column.heads(t("Kommun"), frame["name"]),
+        columns,
         frame,
         words + " " + t("Inom parentes 80-procentigt intervall."),
         t("SCB, Kolada, graderade antaganden; kartgränser ur {package}").format(package=PACKAGE),
-        text=(region_words, group),
         stacked=True,
     )
 

@@ -79,8 +79,7 @@ def availability(context: Context) -> Figure:
     )
     columns = [t(word) for word in ASPECT.values()]
     order = list(dict.fromkeys(rows["label"]))
-    cells = rows.pivot_table(index="label", columns="column", values="words", aggfunc="first").loc[order, columns]
-    cells.index.name, cells.columns.name = t("Yrke"), None
+    wide = rows.pivot_table(index="label", columns="column", values="words", aggfunc="first").loc[order]
     regional = shown.loc[(shown["aspect"] == "region") & (shown["found"] == shown["cells"]), "profession"]
     alternative = t(
         "Rutnät över {professions} yrken. {nation} av dem har någon uppgift för riket, men bara {regional} för alla "
@@ -94,9 +93,11 @@ def availability(context: Context) -> Figure:
     return Figure.of(
         charts.matrix(rows, columns, order, t("andel av cellerna med en uppgift")),
         alternative,
-        Table(
+        Table.of(
+            t,
             "personal-vad-som-finns",
-            cells,
+            column.heads(t("Yrke"), order),
+            [column.written(word, wide[word]) for word in columns],
             shown,
             t("Celler med en publicerad uppgift, av alla som behövs. Antal eller täthet, oavsett definition."),
             _source(context),
@@ -108,13 +109,14 @@ def care_levels(context: Context) -> Table:
     """Region employees in primary care and other care, by sex, in one definition."""
     t = context.language
     staff = _staff_by_level(context)
-    entries, data = [], []
+    rows, data = [], []
     for sex in ("women", "men", "total"):
         own = staff.loc[staff["sex"] == sex]
         whole, part = own.query("care_level == 'all'"), own.query("care_level == 'primary'")
         other = personnel.remainder(whole, part)
-        entries.append(
+        rows.append(
             (
+                t(SEX[sex]),
                 t.number(part["value"].iloc[0]),
                 t.number(other.value),
                 t.number(whole["value"].iloc[0]),
@@ -124,21 +126,19 @@ def care_levels(context: Context) -> Table:
             )
         )
         data.append({"sex": sex, "care_level": "other", **other._asdict()})
-    cells = pd.DataFrame(
-        entries,
-        columns=[
-            t("Primärvård"),
-            t("Annan vård"),
-            t("Hela vården"),
-            t("Andel primärvård"),
-            t("Status, primärvård"),
-            t("Status, annan vård"),
-        ],
-        index=pd.Index([t(SEX[sex]) for sex in ("women", "men", "total")], name=t("Kön")),
+    heads = (
+        t("Kön"),
+        t("Primärvård"),
+        t("Annan vård"),
+        t("Hela vården"),
+        t("Andel primärvård"),
+        t("Status, primärvård"),
+        t("Status, annan vård"),
     )
-    return Table(
+    return Table.of(
+        t,
         "personal-vaardnivaa",
-        cells,
+        *column.listed(heads, rows),
         pd.concat([staff, pd.DataFrame(data)], ignore_index=True),
         t("Anställda i regionerna {year} efter arbetsställets näringsgren. Annan vård är skillnaden.").format(
             year=int(staff["year"].iloc[0])

@@ -232,9 +232,6 @@ def figures_by_year(context: Context) -> Figure:
     rows = counts.assign(kind=counts["quality"].map(kinds))
     order = sorted(set(rows["label"]) - {undated}) + ([undated] if undated in set(rows["label"]) else [])
     wide = counts.pivot_table(index="label", columns="quality", values="value", fill_value=0).loc[order]
-    cells = wide.map(t.number)
-    cells.columns = pd.Index([kinds[code] for code in wide.columns])
-    cells.index.name = t("År")
     most = wide.sum(axis=1)
     alternative = t(
         "Staplar. {all} uppgifter om personal används. Flest, {count}, avser {year}. {share} kommer direkt ur en "
@@ -254,9 +251,11 @@ def figures_by_year(context: Context) -> Figure:
             order,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "kvalitet-aar",
-            cells,
+            column.heads(t("År"), order),
+            [column.number(kinds[code], wide[code]) for code in wide.columns],
             counts,
             t("Uppgifter om personal som rapporten använder, efter år och källans kvalitet."),
             t("publicerade uppgifter, förtecknade i kapitlet Personal i primärvården"),

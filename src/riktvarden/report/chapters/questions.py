@@ -274,9 +274,6 @@ def by_grade(assumptions: Assumptions, language: Language) -> Figure:
         [pd.DataFrame({"label": labels, "value": wide[grade].to_list(), "kind": kinds[grade]}) for grade in wide.columns],
         ignore_index=True,
     )
-    cells = wide.map(t.number)
-    cells.columns = pd.Index([kinds[grade] for grade in wide.columns])
-    cells.index = pd.Index(labels, name=t("Område"))
     share = wide[ASSUMED].sum() / wide.to_numpy().sum()
     alternative = t(
         "Staplar per område. {share} av alla antaganden har grad D. Flest, {most}, gäller {topic}; av områdets "
@@ -296,9 +293,11 @@ def by_grade(assumptions: Assumptions, language: Language) -> Figure:
             labels,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "fraagor-grad",
-            cells,
+            column.heads(t("Område"), labels),
+            [column.number(kinds[grade], wide[grade]) for grade in wide.columns],
             data,
             t("Rapportens antaganden efter område och grad. Grad D är frågor till dialogen."),
             t("rapportens antaganden"),
@@ -353,17 +352,15 @@ def by_topic(context: Context) -> dict[Topic, Table]:
                 for name, item in own.items()
             ]
         )
-        cells = pd.DataFrame(
-            {
-                t("Värde (spann)"): [t.assumed(item, 1) for item in own.values()],
-                t("Enhet"): [t.term(item.unit) for item in own.values()],
-                t("Påverkar"): data["affects"].to_list(),
-            },
-            index=pd.Index(data["label"], name=t("Fråga")),
-        )
-        found[topic] = Table(
+        found[topic] = Table.of(
+            t,
             f"fraagor-{topic.name}",
-            cells,
+            column.heads(t("Fråga"), data["label"]),
+            [
+                column.assumed(t("Värde (spann)"), own.values(), 1),
+                column.written(t("Enhet"), [t.term(item.unit) for item in own.values()]),
+                column.written(t("Påverkar"), data["affects"]),
+            ],
             data,
             t("Frågor om {topic}").format(topic=_inside(t(topic.title))),
             t("rapportens antaganden"),

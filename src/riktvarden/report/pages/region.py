@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -791,16 +790,6 @@ def comparison(context: Context, region: str) -> Figure:
     return st_baseline.density_intervals(context, region, [region, *sorted(peers)])
 
 
-def moved(context: Context, region: str) -> Figure:
-    """What moves the region's need of doctors from the nation's mean."""
-    return need.waterfall(context, region)
-
-
-def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) -> Figure:
-    """Need of doctors in the region's municipalities."""
-    return need.region_map(context, region, municipalities)
-
-
 def age_pyramid(context: Context, region: str) -> Figure:
     """Age and sex of the region's inhabitants beside the nation's."""
     t = context.language
@@ -851,14 +840,9 @@ def age_pyramid(context: Context, region: str) -> Figure:
     )
 
 
-def personnel_published(context: Context, region: str) -> Table:
-    """What is published of personnel in the region, definition by definition; what is missing says so."""
-    return personnel.region_rows(context, region)
-
-
 def personnel_sources(context: Context, region: str) -> Table:
     """The publications behind the region's figures on personnel."""
-    cited = personnel_published(context, region).data["source"]
+    cited = personnel.region_rows(context, region).data["source"]
     return counted.publications(context, cited, f"personal-kaellor-{region}", context.published_rows(region))
 
 
