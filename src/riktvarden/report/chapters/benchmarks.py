@@ -118,7 +118,7 @@ def steps(t: Language, found: dict[str, dict[str, Any]]) -> Table:
         "byggsteg",
         column.heads(t("Steg, som bygget skriver det"), data["step"]),
         [
-            column.named(t("Bygge"), data["measure"], MEASURED),
+            column.written(t("Bygge"), [t(MEASURED[code]) for code in data["measure"]]),
             column.written(t("Språk"), data["language"]),
             column.number(t("Sekunder"), data["seconds"], 1),
         ],

@@ -140,12 +140,12 @@ def counts(context: Context) -> Table:
         "aterblick-specialister",
         column.heads(t("Datum"), days),
         [
-            column.named(t("Storhet"), rows["quantity"], QUANTITIES),
+            column.written(t("Storhet"), [t(QUANTITIES[code]) for code in rows["quantity"]]),
             column.written(t("Modellen"), [model for model, _ in written]),
             column.written(t("Publicerat"), [published for _, published in written]),
             column.written(t("Avvikelse"), ["–" if np.isnan(z) else t.number(z, 1) for z in rows["z"]]),
             column.text(t("Uppgift"), [str(figure) or "–" for figure in rows["figure"]]),
-            column.named(t("Användning"), rows["status"], USES),
+            column.written(t("Användning"), [t(USES[code]) for code in rows["status"]]),
         ],
         rows.assign(dated=days),
         t(
@@ -180,7 +180,7 @@ def priors(context: Context) -> Table:
             column.written(t("Antaget"), shown(before)),
             column.written(t("Med uppgifterna"), shown(spans)),
             column.percent(t("Smalare"), rows["narrowed"].clip(lower=0)),
-            column.named(t("Anmärkning"), rows["status"], LEARNT),
+            column.written(t("Anmärkning"), [t(LEARNT[code]) for code in rows["status"]]),
         ],
         rows,
         t(

@@ -137,7 +137,7 @@ def variables(context: Context) -> Table:
         "boerda-uppgifter",
         column.heads(t("Uppgift"), [t(title) for title in rows["title"]]),
         [
-            column.named(t("Efterfrågas hos"), rows["asked_of"], ASKED_OF),
+            column.written(t("Efterfrågas hos"), [t(ASKED_OF[code]) for code in rows["asked_of"]]),
             column.written(
                 t("Finns redan hos"),
                 [
@@ -145,7 +145,7 @@ def variables(context: Context) -> Table:
                     for by, place in zip(rows["held_by"], rows["held_in"], strict=True)
                 ],
             ),
-            column.named(t("Fylls i på förhand"), rows["prefill"], PREFILL),
+            column.written(t("Fylls i på förhand"), [t(PREFILL[code]) for code in rows["prefill"]]),
             column.written(t("Ur"), [t(PREFILL_TABLE.get(name, name)) for name in rows["prefill_table"].fillna("")]),
         ],
         rows,

@@ -272,7 +272,7 @@ def need(context: Context) -> Figure:
             "psykisk-haelsa-behov",
             column.heads(t("År"), [str(year) for year in rows["year"]]),
             [
-                column.named(t("Kön"), rows["sex"], SEX),
+                column.written(t("Kön"), [t(SEX[code]) for code in rows["sex"]]),
                 column.written(t("Ålder"), [ages.replace("-", "–") for ages in rows["age_group"]]),
                 column.percent(t("Andel"), drawn["value"]),
                 column.status(rows),
@@ -304,7 +304,7 @@ def survey(context: Context) -> Table:
         column.heads(t("Besvär"), [t(SURVEY[code]) for code in rows["series"]]),
         [
             column.written(t("År"), [str(year) for year in rows["year"]]),
-            column.named(t("Kön"), rows["sex"], SEX),
+            column.written(t("Kön"), [t(SEX[code]) for code in rows["sex"]]),
             column.written(t("Ålder"), [ages.replace("-", "–") for ages in rows["age_group"]]),
             column.written(t("Andel"), [t.percent(value / 100) for value in rows["value"]]),
             column.status(rows),

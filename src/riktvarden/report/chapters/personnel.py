@@ -222,7 +222,7 @@ def definitions(context: Context) -> Table:
         "personal-vem-som-raeknas",
         column.heads(t("Definition"), [t(DEFINITION[code]) for code in counts.index]),
         [
-            column.named(t("Vem som räknas"), counts.index, DEFINITION_MEANING),
+            column.written(t("Vem som räknas"), [t(DEFINITION_MEANING[code]) for code in counts.index]),
             column.number(t("Antal uppgifter"), counts),
         ],
         counts.rename("cells").reset_index(),

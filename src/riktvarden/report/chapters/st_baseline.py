@@ -386,7 +386,7 @@ def sectors(context: Context) -> Table:
                 column.written(t(words), [t("uppgift saknas") if pd.isna(v) else t.number(v) for v in wide[measure]])
                 for measure, words in SECTORS.items()
             ),
-            column.named(status, by_year["quality"].first(), _QUALITY),
+            column.written(status, [t(_QUALITY[code]) for code in by_year["quality"].first()]),
             column.text(figure, by_year["figure"].agg(", ".join)),
         ],
         rows,

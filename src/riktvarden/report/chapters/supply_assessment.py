@@ -85,7 +85,7 @@ def forecasts(context: Context) -> Figure:
                 column.written(t("Tillgång"), [t.percent(value / 100) for value in balance["supply"]]),
                 column.written(t("Efterfrågan"), [t.percent(value / 100) for value in balance["demand"]]),
                 column.number(t("Skillnad, procentenheter"), balance["balance"]),
-                column.named(t("Prognos av"), balance["definition"], DEFINITION),
+                column.written(t("Prognos av"), [t(DEFINITION[code]) for code in balance["definition"]]),
                 column.written(t("Basår"), [str(year) for year in balance["year"]]),
                 column.written(
                     t("Status, tillgång"), [t.status("reported", qualifier) for qualifier in balance["qualifier_supply"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,11 +39,6 @@ def text(head: str, cells: Iterable[object]) -> Column:
 def written(head: str, cells: Iterable[str] | str) -> Column:
     """Hold numbers that are written already, words among them, or one text in every row."""
     return Column(head, lambda t: cells if isinstance(cells, str) else list(cells))
-
-
-def named(head: str, codes: Iterable[str], words: Mapping[str, str]) -> Column:
-    """Hold codes by their Swedish words, translated."""
-    return Column(head, lambda t: [t(words[code]) for code in codes])
 
 
 def number(head: str, values: ArrayLike, digits: int = 0) -> Column:

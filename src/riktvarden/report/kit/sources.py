@@ -46,11 +46,11 @@ def line(codes: Iterable[str], language: Language) -> str:
     tables = [table for part in notation.chain(parts) for table in notation.METHODS[part].tables]
     tables += [code for code in named if code not in parts and material.is_described(code)]
     publishers = [name for table in tables for name in material.described(table)["publisher"].split("; ")]
-    collected = [words for start, words in COLLECTED.items() if any(code.startswith(start) for code in named)]
+    collected = [t(COLLECTED[start]) for start in COLLECTED if any(code.startswith(start) for code in named)]
     figures = [code for code in named if PUBLISHED.fullmatch(code)]
     rest = [c for c in named if c not in parts and c not in figures and not c.startswith(tuple(COLLECTED))]
     words = sorted({name for name in publishers if name != OWN}, key=publishers.index)
-    words += [t(each) for each in collected if each not in words]
+    words += [each for each in collected if each not in words]
     words += [t("publicerade uppgifter")] if figures or OWN in publishers else []
     words += [t("graderade antaganden")] if parts or any(code not in tables for code in rest) else []
     text = t.listed(words)

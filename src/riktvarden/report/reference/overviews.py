@@ -291,7 +291,7 @@ def qualifiers(language: Language) -> Table:
         "tillaegg",
         column.heads(t("Tillägg"), [t(word) for word in QUALIFIER.values()]),
         [
-            column.named(t("Betydelse"), QUALIFIER, QUALIFIER_MEANING),
+            column.written(t("Betydelse"), [t(QUALIFIER_MEANING[code]) for code in QUALIFIER]),
         ],
         data,
         t("Ett tillägg efter statusen säger mer om uppgiften."),
