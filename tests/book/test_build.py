@@ -250,7 +250,7 @@ def test_fault_of_the_program_keeps_its_traceback(built: Path, monkeypatch: pyte
         raise RuntimeError("a bug")
 
     before = files(built / "_build/site")
-    monkeypatch.setattr("riktvarden.book.opendata.take_out", faulty)
+    monkeypatch.setattr("riktvarden.book.opendata.lay_out", faulty)
     write_chapter(built, title="Demand")
     with pytest.raises(BuildError, match="assembling the book: RuntimeError: a bug\n  traceback: ") as caught:
         make(built)

@@ -196,8 +196,9 @@ def build(
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
             laid_out_as.unlink(missing_ok=True)
-            opendata.take_out(html, public, shown, root / "data", with_tables)
-            found = examine(public, data=root / "data")
+            offered = opendata.tables_of(html, source, documents)
+            opendata.lay_out(html, offered, public, shown, root / "data", with_tables)
+            found = examine(public, data=root / "data", offered=offered)
             if found.reported:
                 raise AssembleError("the site would give a person away: " + "; ".join(found.reported))
             released.keep(found.cells, edition, root / "data")  # first, so that nothing is shown that is not recorded

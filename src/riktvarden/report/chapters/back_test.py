@@ -9,7 +9,7 @@ import pandas as pd
 
 from riktvarden.codes import NATION
 from riktvarden.names import FIRST_ORIGIN, HORIZONS, OLD, WINDOW, WINDOWS
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -281,27 +281,42 @@ def stability(context: Context, found: Past) -> Figure:
         before=t.interval(*kept.loc[widest, ["low", "high"]]),
         after=t.interval(*kept.loc[widest, ["low_without_st", "high_without_st"]]),
     )
-    cells = pd.DataFrame(
-        {
-            t("Håller normen på lång sikt, nya per år"): [t.number(v, 1) for v in rows["lasting"]],
-            t("Utan senaste årets folkmängd"): [t.number(v, 1) for v in rows["lasting_without_population"]],
-            t("Ändring"): [t.percent(v, 1) for v in rows["share"]],
-            t("Når normen {year}, nya per år").format(year=context.target_year): [
-                t.interval(*v) for v in rows[["low", "high"]].to_numpy()
-            ],
-            t("Utan senaste årets folkmängd, samma år"): [
-                t.interval(*v) for v in rows[["low_without_population", "high_without_population"]].to_numpy()
-            ],
-            t("Utan senaste uppgift om ST"): [
-                t.interval(*v) if np.isfinite(v).all() else t("ingen användbar uppgift om personer")
-                for v in rows[["low_without_st", "high_without_st"]].to_numpy()
-            ],
-            t("Status"): t.status("estimated"),
-        },
-        index=context.named(rows.index),
-    )
     source = t("SCB:s folkmängd, publicerade uppgifter om ST och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("stabilitet", cells, found.stability, caption, source, stacked=True))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "stabilitet",
+            context.named(rows.index),
+            [
+                column.number(t("Håller normen på lång sikt, nya per år"), rows["lasting"], 1),
+                column.number(t("Utan senaste årets folkmängd"), rows["lasting_without_population"], 1),
+                column.percent(t("Ändring"), rows["share"], 1),
+                column.written(
+                    t("Når normen {year}, nya per år").format(year=context.target_year),
+                    [t.interval(*v) for v in rows[["low", "high"]].to_numpy()],
+                ),
+                column.written(
+                    t("Utan senaste årets folkmängd, samma år"),
+                    [t.interval(*v) for v in rows[["low_without_population", "high_without_population"]].to_numpy()],
+                ),
+                column.written(
+                    t("Utan senaste uppgift om ST"),
+                    [
+                        t.interval(*v) if np.isfinite(v).all() else t("ingen användbar uppgift om personer")
+                        for v in rows[["low_without_st", "high_without_st"]].to_numpy()
+                    ],
+                ),
+                column.status("estimated"),
+            ],
+            found.stability,
+            caption,
+            source,
+            stacked=True,
+        ),
+    )
 
 
 def limits_of_stability(context: Context) -> list[str]:

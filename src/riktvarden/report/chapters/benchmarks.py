@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from riktvarden.report.kit import column
 from riktvarden.report.kit.figures import Table
 from riktvarden.report.kit.language import Language
 from riktvarden.store import material
@@ -112,16 +113,15 @@ def steps(t: Language, found: dict[str, dict[str, Any]]) -> Table:
     """The slowest steps of the builds that were measured: what sets their limit."""
     slow = [{"measure": letter, **step} for letter in MEASURED for step in found.get(letter, {}).get("steps", [])]
     data = pd.DataFrame(slow, columns=["measure", "language", "step", "seconds"])
-    cells = pd.DataFrame(
-        {
-            t("Bygge"): [t(MEASURED[letter]) for letter in data["measure"]],
-            t("Språk"): data["language"],
-            t("Sekunder"): [t.number(seconds, 1) for seconds in data["seconds"]],
-        }
-    ).set_axis(pd.Index(data["step"], name=t("Steg, som bygget skriver det")))
-    return Table(
+    return Table.of(
+        t,
         "byggsteg",
-        cells,
+        column.heads(t("Steg, som bygget skriver det"), data["step"]),
+        [
+            column.written(t("Bygge"), [t(MEASURED[code]) for code in data["measure"]]),
+            column.written(t("Språk"), data["language"]),
+            column.number(t("Sekunder"), data["seconds"], 1),
+        ],
         data,
         t("De steg som tog längst tid i de uppmätta byggena, det längsta först. Flera steg kan göras samtidigt."),
         t("rapportens egna mätningar, benchmarks/results.json"),

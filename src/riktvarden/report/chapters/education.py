@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.ranges import Range, between, range_of, ranges
+from riktvarden.report.kit.ranges import Range, range_of
 
 
 def summary(context: Context) -> list[str]:
@@ -24,9 +22,9 @@ def summary(context: Context) -> list[str]:
         sentences.append(
             words.format(
                 name=t(PROFESSION[name]).capitalize(),
-                wanted=between(t, wanted),
+                wanted=t.between(*wanted),
                 year=context.target_year,
-                now=between(t, now),
+                now=t.between(*now),
             )
             + " "
             + t("Sannolikheten att dagens utbildning räcker är {share}.").format(share=t.percent(enough(context, name)))
@@ -57,22 +55,6 @@ def places(context: Context) -> Figure:
     drawn = nation.assign(label=nation["profession"].map(labels), kind=nation["measure"].map(words))
     by = {measure: nation.loc[nation["measure"] == measure].set_index("profession") for measure in words}
     a = context.assumptions
-    cells = pd.DataFrame(
-        {
-            t("Platser per år i dag"): ranges(t, by["places_today"].loc[list(PROFESSIONS)]),
-            t("Platser per år som behövs"): ranges(t, by["places_needed"].loc[list(PROFESSIONS)]),
-            t("Examinerade per år"): [_graduates(context, name) for name in PROFESSIONS],
-            t("Andel som tar examen"): [
-                t.assumed(a[read_by(each.education.degree_share)[0]]) for each in PROFESSIONS.values()
-            ],
-            t("År till arbete"): [
-                t.number(a[read_by(each.education.study_years)[0]].value) for each in PROFESSIONS.values()
-            ],
-            t("Sannolikhet att dagens räcker"): [t.percent(enough(context, name)) for name in PROFESSIONS],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index([t(each.shown.programme).capitalize() for each in PROFESSIONS.values()], name=t("Program")),
-    )
     least = min(PROFESSIONS, key=lambda name: enough(context, name))
     alternative = t(
         "Liggande staplar per program: platser i dag och platser som behövs. Minst sannolikt är det att dagens utbildning "
@@ -86,15 +68,32 @@ def places(context: Context) -> Figure:
             list(labels.values()),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "utbildning-platser",
-            cells,
+            column.heads(t("Program"), [t(each.shown.programme).capitalize() for each in PROFESSIONS.values()]),
+            [
+                column.interval(t("Platser per år i dag"), by["places_today"].loc[list(PROFESSIONS)]),
+                column.interval(t("Platser per år som behövs"), by["places_needed"].loc[list(PROFESSIONS)]),
+                column.written(t("Examinerade per år"), [_graduates(context, name) for name in PROFESSIONS]),
+                column.written(
+                    t("Andel som tar examen"),
+                    [t.assumed(a[read_by(each.education.degree_share)[0]]) for each in PROFESSIONS.values()],
+                ),
+                column.written(
+                    t("År till arbete"),
+                    [t.number(a[read_by(each.education.study_years)[0]].value) for each in PROFESSIONS.values()],
+                ),
+                column.written(
+                    t("Sannolikhet att dagens räcker"), [t.percent(enough(context, name)) for name in PROFESSIONS]
+                ),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             nation,
             t(
                 "Platser per år i riket: så många som dagens examinerade motsvarar, och så många som behövs för att "
                 "tillgången ska motsvara behovet {year}. 80-procentiga intervall; för övriga kolumner antagandets spann."
             ).format(year=context.target_year),
-            t("rapportens modell: publicerade examina (published_professions), SCB:s folkmängd och graderade antaganden"),
             stacked=True,
         ),
     )

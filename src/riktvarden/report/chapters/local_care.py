@@ -7,7 +7,7 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import DEFINITION, publications
@@ -73,16 +73,7 @@ def development(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("År"): [str(year) for year in rows["year"]],
-            t("Värde"): [t.number(value) for value in rows["value"]],
-            t("Första året = 100"): [t.number(value) for value in rows["index"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([words[code] for code in rows["series"]], name=t("Serie")),
-    ).sort_index(kind="stable")
+    ordered = rows.assign(label=rows["series"].map(words)).sort_values("label", kind="stable")
     parts = [
         t("{name} {change}").format(name=words[code], change=_words(context, found)["change"])
         for code, found in ((code, personnel.change(_series(context, code))) for code in SERIES)
@@ -96,9 +87,17 @@ def development(context: Context) -> Figure:
         t("Punktdiagram med tre serier, var och en med sitt första år som 100. Förändring: {parts}.").format(
             parts="; ".join(parts)
         ),
-        Table(
+        Table.of(
+            t,
             "naara-vaard-utveckling",
-            cells,
+            column.heads(t("Serie"), ordered["label"]),
+            [
+                column.written(t("År"), ordered["year"].astype(str)),
+                column.number(t("Värde"), ordered["value"]),
+                column.number(t("Första året = 100"), ordered["index"]),
+                column.status(ordered),
+                column.written(t("Uppgift"), ordered["figure"]),
+            ],
             rows,
             t("Utveckling över tid i publicerade uppgifter, riket. Serierna har olika start."),
             t("publicerade uppgifter, förtecknade under Källor"),
@@ -122,15 +121,6 @@ def nurses(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Sjuksköterskor"): [t.number(value) for value in rows["value"]],
-            t("Definition"): kinds,
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["source"].to_list(),
-        },
-        index=pd.Index([str(year) for year in rows["year"]], name=t("År")),
-    )
     first, last = rows.iloc[0], rows.iloc[-1]
     alternative = t(
         "Punktdiagram. Sjuksköterskor anställda av kommuner: {first} år {y0} och {last} år {y1}. Källorna räknar på "
@@ -140,9 +130,16 @@ def nurses(context: Context) -> Figure:
     return Figure.of(
         charts.points_in_time(drawn, charts.number_axis(t("personer"), 0), legend),
         alternative,
-        Table(
+        Table.of(
+            t,
             "naara-vaard-sjukskoeterskor",
-            cells,
+            column.heads(t("År"), [str(year) for year in rows["year"]]),
+            [
+                column.number(t("Sjuksköterskor"), rows["value"]),
+                column.written(t("Definition"), kinds),
+                column.status(rows),
+                column.written(t("Uppgift"), rows["source"]),
+            ],
             rows,
             t("Sjuksköterskor anställda av kommuner, före och efter att hemsjukvården fördes över."),
             t("publicerade uppgifter, förtecknade under Källor"),
@@ -156,14 +153,15 @@ def transfer(context: Context) -> Table:
     rows = _transfer(context)
     wide = rows.pivot_table(index="region", columns="year", values="value")
     yes, no = t("ja"), t("nej")
-    cells = wide.map(lambda value: yes if value == 1 else no)
-    cells.columns = pd.Index([str(year) for year in wide.columns])
-    cells[t("Status")] = t.status("reported")
-    cells[t("Uppgift")] = rows.groupby("region")["figure"].agg(", ".join)
-    cells.index = context.named(wide.index)
-    return Table(
+    return Table.of(
+        t,
         "naara-vaard-hemsjukvaard",
-        cells,
+        context.named(wide.index),
+        [
+            *(column.written(str(year), [yes if value == 1 else no for value in wide[year]]) for year in wide.columns),
+            column.status("reported"),
+            column.written(t("Uppgift"), rows.groupby("region")["figure"].agg(", ".join)),
+        ],
         rows,
         t("Hemsjukvården överförd till kommunerna. I Halland gällde det 2011 bara personer med beslut om omsorg."),
         t("statens offentliga utredningar"),
@@ -186,17 +184,15 @@ def visits(context: Context) -> Table:
     """Visits in primary care by whom they were to: the one year that is distinguished by profession."""
     t = context.language
     rows = pd.concat([_series(context, code).tail(1) for code in VISITS], ignore_index=True)
-    cells = pd.DataFrame(
-        {
-            t("Besök"): [t.number(value) for value in rows["value"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([t(VISITS[code]) for code in rows["series"]], name=t("Besök till")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "naara-vaard-besoek",
-        cells,
+        column.heads(t("Besök till"), [t(VISITS[code]) for code in rows["series"]]),
+        [
+            column.number(t("Besök"), rows["value"]),
+            column.status(rows),
+            column.written(t("Uppgift"), rows["figure"]),
+        ],
         rows,
         t("Besök i regionfinansierad primärvård {year}. Psykologer och kuratorer går inte att skilja ut.").format(
             year=rows["year"].max()
@@ -235,11 +231,10 @@ def design(context: Context) -> Table:
         ),
     ]
     data = pd.DataFrame(rows, columns=["design", "needs", "exists", "conclusion"])
-    cells = data.set_index("design").rename_axis(t("Upplägg"))
-    cells.columns = pd.Index([t("Kräver"), t("Finns"), t("Kan säga")])
-    return Table(
+    return Table.of(
+        t,
         "naara-vaard-upplaegg",
-        cells,
+        *column.listed((t("Upplägg"), t("Kräver"), t("Finns"), t("Kan säga")), rows),
         data,
         t("Fyra sätt att följa omställningen, och vad vart och ett kan visa."),
         t("rapportens metod"),
@@ -268,8 +263,8 @@ def changes(context: Context) -> Table:
             )
         )
         data.append({"series": code, **found._asdict(), "figures_used": ", ".join(rows["figure"])})
-    columns = [
-        "",
+    heads = (
+        t("Serie"),
         t("Från"),
         t("Värde, från"),
         t("Till"),
@@ -277,11 +272,12 @@ def changes(context: Context) -> Table:
         t("Antal uppgifter"),
         t("Förändring"),
         t("Per år"),
-    ]
-    cells = pd.DataFrame(entries, columns=[*columns, t("Status")]).set_index("").rename_axis(t("Serie"))
-    return Table(
+        t("Status"),
+    )
+    return Table.of(
+        t,
         "naara-vaard-foeraendring",
-        cells,
+        *column.listed(heads, entries),
         pd.DataFrame(data),
         t("Förändring mellan första och sista publicerade år. Förändringen är härledd ur redovisade tal."),
         t("publicerade uppgifter, förtecknade under Källor"),

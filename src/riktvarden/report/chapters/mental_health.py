@@ -7,7 +7,7 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, SEX, cells_table, publications
@@ -68,20 +68,18 @@ def functions(context: Context) -> Table:
         "psychiatric_nurse": t("Antalet gäller regionernas anställda i all vård."),
         "other": t("Till exempel sjuksköterskor, fysioterapeuter och läkare med uppgiften. Inget register visar det."),
     }
-    cells = pd.DataFrame(
-        {
-            t("Riket"): [yes if known else no for known in found["nation"]],
-            t("Antal i primärvård"): [yes if known else no for known in found["primary"]],
-            t("Regioner med uppgift"): [t.number(count) for count in found["by_region"]],
-            t("Kön"): [yes if known else no for known in found["by_sex"]],
-            t("Patientens ålder"): [yes if known else no for known in found["by_age"]],
-            t("Anmärkning"): [notes[code] for code in found["profession"]],
-        },
-        index=pd.Index([t(PROFESSION[code]) for code in found["profession"]], name=t("Yrke")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "psykisk-haelsa-funktion",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[code]) for code in found["profession"]]),
+        [
+            column.written(t("Riket"), [yes if known else no for known in found["nation"]]),
+            column.written(t("Antal i primärvård"), [yes if known else no for known in found["primary"]]),
+            column.number(t("Regioner med uppgift"), found["by_region"]),
+            column.written(t("Kön"), [yes if known else no for known in found["by_sex"]]),
+            column.written(t("Patientens ålder"), [yes if known else no for known in found["by_age"]]),
+            column.written(t("Anmärkning"), [notes[code] for code in found["profession"]]),
+        ],
         found,
         t("Yrken som arbetar med psykisk ohälsa i primärvården, och vad som är känt om dem."),
         t("rapportens genomgång av publicerade uppgifter"),
@@ -105,13 +103,14 @@ def ages(context: Context) -> Table:
         ),
         "65+": t.plural("{count} publicerad andel", "{count} publicerade andelar", counts.get("65-84", 0)),
     }
-    cells = pd.DataFrame(
-        {t("Personal"): missing, t("Behov enligt enkät"): [need[code] for code in personnel.AGES]},
-        index=pd.Index([t(AGE_WORDS[code]) for code in personnel.AGES], name=t("Patienter")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "psykisk-haelsa-aalder",
-        cells,
+        column.heads(t("Patienter"), [t(AGE_WORDS[code]) for code in personnel.AGES]),
+        [
+            column.written(t("Personal"), missing),
+            column.written(t("Behov enligt enkät"), [need[code] for code in personnel.AGES]),
+        ],
         pd.DataFrame({"age_group": personnel.AGES, "personnel": "missing", "need": [*need.values()]}),
         t("Personal och behov efter patientens ålder. Enkäterna börjar vid 16 år."),
         t("rapportens genomgång av publicerade uppgifter"),
@@ -132,14 +131,6 @@ def access(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Andel"): [t.percent(value) for value in rows["value"]],
-            t("Status"): t.statuses(series),
-            t("Uppgift"): series["source"].to_list(),
-        },
-        index=pd.Index([str(year) for year in series["year"]], name=t("År")),
-    )
     alternative = t(
         "Punktdiagram. Andelen vårdcentraler med tillgång till psykolog steg från {first} ({y0}) till {last} ({y1}). "
         "Kartläggningarna omfattar olika många vårdcentraler."
@@ -156,9 +147,15 @@ def access(context: Context) -> Figure:
             {reported: BLUE, derived: ORANGE},
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-tillgaang",
-            cells,
+            column.heads(t("År"), [str(year) for year in series["year"]]),
+            [
+                column.percent(t("Andel"), rows["value"]),
+                column.status(series),
+                column.written(t("Uppgift"), series["source"]),
+            ],
             series,
             t("Vårdcentraler med anställd psykolog eller avtal om psykolog, riket."),
             t("Psykologförbundets kartläggningar"),
@@ -183,13 +180,9 @@ def access_regions(context: Context) -> Figure:
         }
     )
     wide = rows.pivot_table(index="region", columns="year", values="value")
-    cells = wide.map(lambda value: "" if np.isnan(value) else t.percent(value / 100))
-    cells.columns = pd.Index([str(year) for year in wide.columns])
-    cells[t("Status")] = rows.groupby("region")["status"].agg(
-        lambda found: ", ".join(t.status(status) for status in dict.fromkeys(found))
-    )
-    cells[t("Uppgift")] = rows.groupby("region")["source"].agg(", ".join)
-    cells.index = context.named(wide.index)
+    texts = wide.map(lambda value: "" if np.isnan(value) else t.percent(value / 100))
+    by_region = rows.groupby("region")
+    statuses = by_region["status"].agg(lambda found: ", ".join(t.status(status) for status in dict.fromkeys(found)))
     newest = rows.loc[rows["year"] == years[-1]].sort_values("value")
     alternative = t(
         "Punktdiagram. {count} av {all} regioner har en publicerad andel. {year} låg de kända andelarna mellan {low} "
@@ -210,9 +203,15 @@ def access_regions(context: Context) -> Figure:
             [context.region_names[code] for code in wide.index],
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-tillgaang-region",
-            cells,
+            context.named(wide.index),
+            [
+                *(column.written(str(year), texts[year]) for year in wide.columns),
+                column.written(t("Status"), statuses),
+                column.written(t("Uppgift"), by_region["source"].agg(", ".join)),
+            ],
             rows,
             t("Vårdcentraler med tillgång till psykolog, de regioner som kartläggningarna namnger."),
             t("Psykologförbundets kartläggningar"),
@@ -249,16 +248,6 @@ def need(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Kön"): [t(SEX[sex]) for sex in rows["sex"]],
-            t("Ålder"): [ages.replace("-", "–") for ages in rows["age_group"]],
-            t("Andel"): [t.percent(value) for value in drawn["value"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([str(year) for year in rows["year"]], name=t("År")),
-    )
     newest = personnel.newest_by_sex(context.care, "severe_anxiety").set_index("sex")
     response = context.care.query("series == 'survey_response'").iloc[-1]
     alternative = t(
@@ -278,9 +267,17 @@ def need(context: Context) -> Figure:
             {t("kvinnor"): BLUE, t("män"): ORANGE},
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-behov",
-            cells,
+            column.heads(t("År"), [str(year) for year in rows["year"]]),
+            [
+                column.written(t("Kön"), [t(SEX[code]) for code in rows["sex"]]),
+                column.written(t("Ålder"), [ages.replace("-", "–") for ages in rows["age_group"]]),
+                column.percent(t("Andel"), drawn["value"]),
+                column.status(rows),
+                column.written(t("Uppgift"), rows["figure"]),
+            ],
             rows,
             t("Svåra besvär av ängslan, oro eller ångest enligt nationella folkhälsoenkäten."),
             t("Folkhälsomyndigheten"),
@@ -301,20 +298,18 @@ def survey(context: Context) -> Table:
     """Every published share of the national survey on mental health, by sex and age."""
     t = context.language
     rows = context.care.loc[context.care["series"].isin(SURVEY)]
-    cells = pd.DataFrame(
-        {
-            t("År"): [str(year) for year in rows["year"]],
-            t("Kön"): [t(SEX[sex]) for sex in rows["sex"]],
-            t("Ålder"): [ages.replace("-", "–") for ages in rows["age_group"]],
-            t("Andel"): [t.percent(value / 100) for value in rows["value"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([t(SURVEY[code]) for code in rows["series"]], name=t("Besvär")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "psykisk-haelsa-enkaet",
-        cells,
+        column.heads(t("Besvär"), [t(SURVEY[code]) for code in rows["series"]]),
+        [
+            column.written(t("År"), [str(year) for year in rows["year"]]),
+            column.written(t("Kön"), [t(SEX[code]) for code in rows["sex"]]),
+            column.written(t("Ålder"), [ages.replace("-", "–") for ages in rows["age_group"]]),
+            column.written(t("Andel"), [t.percent(value / 100) for value in rows["value"]]),
+            column.status(rows),
+            column.written(t("Uppgift"), rows["figure"]),
+        ],
         rows,
         t("Självrapporterad psykisk ohälsa, alla publicerade andelar som rapporten har."),
         t("Folkhälsomyndigheten"),
@@ -330,14 +325,6 @@ def long_term(context: Context) -> Figure:
     rows = every.loc[every["year"].isin(YEARS)]
     wide = rows.pivot_table(index="year", columns="sex", values="value")
     drawn = rows.assign(kind=[t(SEX[sex]) for sex in rows["sex"]], low=np.nan, high=np.nan)
-    cells = pd.DataFrame(
-        {
-            t("Kvinnor"): [t.number(round(value, -3)) for value in wide["women"]],
-            t("Män"): [t.number(round(value, -3)) for value in wide["men"]],
-            t("Status"): t.status("estimated", "constant_share"),
-        },
-        index=pd.Index([str(year) for year in wide.index], name=t("År")),
-    )
     alternative = t(
         "Punktdiagram. Om andelarna från {base} är oförändrade blir antalet kvinnor med svåra besvär {women} år "
         "{last}, mot {women_now} år {first}. För männen blir det {men}, mot {men_now}."
@@ -357,9 +344,15 @@ def long_term(context: Context) -> Figure:
             {t("kvinnor"): BLUE, t("män"): ORANGE},
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-laangsiktigt",
-            cells,
+            column.heads(t("År"), [str(year) for year in wide.index]),
+            [
+                column.written(t("Kvinnor"), [t.number(round(value, -3)) for value in wide["women"]]),
+                column.written(t("Män"), [t.number(round(value, -3)) for value in wide["men"]]),
+                column.status("estimated", qualifier="constant_share"),
+            ],
             rows.assign(status="estimated", qualifier="constant_share", source=", ".join(shares["figure"])),
             t("Personer med svåra besvär om andelen från {year} är oförändrad. Avrundat till tusental.").format(
                 year=shares["year"].iloc[0]

@@ -229,6 +229,23 @@ class Language:
         """Write each row's ``value, low, high``, fractions, in per cent as an estimate."""
         return [self.share(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
 
+    def between(self, low: float, high: float) -> str:
+        """Write an 80 % interval without a value, with as many decimals as its size needs."""
+        digits = 0 if high >= 10 else 1 if high >= 1 else 2
+        return self.number(low) if low == high else self.interval(low, high, digits)
+
+    def ranges(self, rows: pd.DataFrame) -> list[str]:
+        """Write each row's ``low, high`` as `between` does."""
+        return [self.between(low, high) for low, high in rows[["low", "high"]].to_numpy(float)]
+
+    def indices(self, rows: pd.DataFrame) -> list[str]:
+        """Write each row's index as an estimate; one without width alone, as it is what the others are measured against."""
+        alone = rows["low"] == rows["high"]
+        return [
+            self.number(value) if exact else text
+            for value, exact, text in zip(rows["value"], alone, self.estimates(rows), strict=True)
+        ]
+
     def date(self, day: pd.Timestamp, precision: str) -> str:
         """Write a date no more exactly than its source states it."""
         if precision == "not_stated":

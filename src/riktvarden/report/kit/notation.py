@@ -126,7 +126,9 @@ METHODS = {
     "C4": Method("Arbetsdelning i teamet", ("need:task_shift", "model.weights:team")),
     "C5": Method("Uppdrag utanför listan", ("need:off_list",), takes=("model.chain:required",)),
     "C6": Method(
-        "Täckning", ("guideline:coverage_a", "guideline:coverage_b", "model.general_practice:coverage"), ("A4", "C2")
+        "Täckning",
+        ("guideline:coverage_a", "guideline:coverage_b", "model.general_practice:coverage"),
+        ("A4", "C1", "C2", "C3", "C5"),
     ),
     "D1": Method(
         "Att nå normen ett visst år",
@@ -135,7 +137,7 @@ METHODS = {
             "guideline:required_intake",
             "model.general_practice:starters_for",
         ),
-        ("b, supply", "C2", "D3"),
+        ("b, supply", "C1", "C2", "C3", "C5", "D3"),
         takes=(
             "model.inputs:target_year",
             "model.general_practice:applicants",
@@ -149,7 +151,7 @@ METHODS = {
             "model.path_to_norm:programme",
             "model.path_to_norm:variants",
         ),
-        ("b, supply", "C2", "D3"),
+        ("b, supply", "C1", "C2", "C3", "C5", "D3"),
         takes=("model.inputs:target_year", "model.path_to_norm:aims", "model.general_practice:applicants"),
     ),
     "D3": Method(
@@ -160,7 +162,7 @@ METHODS = {
             "supply:trained_for",
             "model.general_practice:sustaining",
         ),
-        ("b, supply", "C2"),
+        ("b, supply", "C1", "C2", "C3", "C5"),
     ),
     "D4": Method(
         "Personer och tjänster",

@@ -18,12 +18,13 @@ from riktvarden.codes import NATION
 from riktvarden.names import SETTINGS
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import questions
-from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import of_principal
 from riktvarden.report.reference import overviews
 from riktvarden.report.reference.publication import cited
 from riktvarden.results import Explorer
@@ -276,7 +277,7 @@ def _reported(context: Context, found: Explorer) -> dict[str, dict[str, list[flo
             np.array([row["specialist_requirement"], row["low"], row["high"]], float)
         )
     need = results.principals
-    need = need.loc[(need["measure"] == "fte_need") & need["principal"].isin(["all", "both"])]
+    need = of_principal(need.loc[need["measure"] == "fte_need"])
     for each in need.to_dict("records"):
         area = each["municipality"] or each["region"]
         reported[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
@@ -358,7 +359,7 @@ def path(context: Context, found: Explorer) -> Figure:
         if np.isfinite(value)
     ]
     legend = alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=400)
-    chart = charts.styled(
+    chart = (
         alt.Chart(alt.InlineData(values=rows, name="path"))
         .mark_line()
         .encode(
@@ -389,16 +390,6 @@ def path(context: Context, found: Explorer) -> Figure:
         )
         .properties(width=charts.WIDTH, height=230)
     )
-    cells = pd.DataFrame(
-        {
-            t("Behov, rapporten"): [t.number(value) for value in need],
-            t("Behov, ditt"): [t.number(value) for value in need],
-            t("Specialister, rapporten"): [t.number(value) for value in have],
-            t("Specialister, dina"): [t.number(value) for value in have],
-            t("Rapportens väg inom gränserna"): [t.number(v) if np.isfinite(v) else "–" for v in planned],
-        },
-        index=pd.Index(years.astype(str), name=t("År")),
-    )
     data = pd.DataFrame(
         {
             "region": NATION,
@@ -422,7 +413,28 @@ def path(context: Context, found: Explorer) -> Figure:
         "Heltider av specialister i allmänmedicin: behovet, och tillgången om lika många som {year} börjar sin ST varje "
         "år. Heldragna linjer är dina provvärden."
     ).format(year=context.year)
-    return Figure(chart, alternative, caption, Table(PATH_TABLE, cells, data, caption, _model_source(t)))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            PATH_TABLE,
+            column.heads(t("År"), years.astype(str)),
+            [
+                column.number(t("Behov, rapporten"), need),
+                column.number(t("Behov, ditt"), need),
+                column.number(t("Specialister, rapporten"), have),
+                column.number(t("Specialister, dina"), have),
+                column.written(
+                    t("Rapportens väg inom gränserna"), [t.number(v) if np.isfinite(v) else "–" for v in planned]
+                ),
+            ],
+            data,
+            caption,
+            _model_source(t),
+        ),
+    )
 
 
 def _model_source(t: Language) -> str:
@@ -465,10 +477,6 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
     )
     order = [*range(len(names))[-1:], *range(len(names) - 1)]
     written = [t.number(density[place], 1) for place in order]
-    cells = pd.DataFrame(
-        {t("Rapportens värde"): written, t("Ditt värde"): written},
-        index=pd.Index([names[place] for place in order], name=t("Region")),
-    )
     data = pd.DataFrame(
         {
             "region": [codes[place] for place in order],
@@ -476,7 +484,23 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
             "positions_per_10000_trial": density[order],
         }
     )
-    return Figure(chart, alternative, caption, Table(MAP_TABLE, cells, data, caption, _model_source(t)))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            MAP_TABLE,
+            column.heads(t("Region"), [names[place] for place in order]),
+            [
+                column.written(t("Rapportens värde"), written),
+                column.written(t("Ditt värde"), written),
+            ],
+            data,
+            caption,
+            _model_source(t),
+        ),
+    )
 
 
 def not_recomputed(context: Context) -> list[str]:

@@ -6,7 +6,6 @@ They stand apart from `reference`, which many chapters use: this alone makes a p
 from __future__ import annotations
 
 import inspect
-from html import escape
 from types import ModuleType
 
 import pandas as pd
@@ -32,7 +31,7 @@ from riktvarden.model import (
     trust,
     weights,
 )
-from riktvarden.report.kit.figures import Table, html
+from riktvarden.report.kit.figures import Table, show_folded
 from riktvarden.report.kit.language import Language
 
 CORE: tuple[ModuleType, ...] = (
@@ -110,4 +109,4 @@ def show(language: Language) -> None:
     t = language
     for module, table in by_module(t).items():
         count = t.plural("{count} funktion", "{count} funktioner", len(table.cells))
-        html(f'<details class="rv-details"><summary>{escape(module)} ({escape(count)})</summary>{table.html(t)}</details>')
+        show_folded(f"{module} ({count})", table, t)
