@@ -95,7 +95,7 @@ class Results:
     components: pd.DataFrame
     """What the covariate index counts: component, share (in the nation), lowest, highest (of the municipalities)."""
     task_shift: pd.DataFrame
-    """What the team's scenario changes: the columns of `riktvarden.model.task_shift.moved`."""
+    """What the team's scenario changes: the columns of `riktvarden.model.team.moved`."""
     composition: pd.DataFrame
     """What the time of the four professions is made up of: profession, kind (name of its minutes), hours, share."""
     effects: pd.DataFrame

@@ -28,7 +28,7 @@ from riktvarden.model import (
     professions,
     scenarios,
     sensitivity,
-    task_shift,
+    team,
     trust,
     weights,
 )
@@ -63,7 +63,7 @@ CORE: tuple[ModuleType, ...] = (
     professions,
     scenarios,
     sensitivity,
-    task_shift,
+    team,
     trust,
     weights,
 )
