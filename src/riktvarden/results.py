@@ -202,6 +202,14 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class Recruitment:
+    """Whom the professions have to recruit, and what others forecast: frames as `model.recruitment` gives them."""
+
+    needed: pd.DataFrame
+    forecasts: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Explorer:
     """What a reader's browser computes from, and the model's answers before anything is moved."""
 

@@ -164,7 +164,7 @@ def counted_once(p: Parameters, fte: FloatArray) -> dict[str, FloatArray]:
         "psychologist": p.mental_health.psychotherapist_psychologist_share,
         "counsellor": p.mental_health.psychotherapist_counsellor_share,
     }
-    share["other"] = 1 - sum(share.values())
+    share["other"] = 1 - share["psychologist"] - share["counsellor"]
     wide = {who: part.reshape(-1, *[1] * (both.ndim - 1)) for who, part in share.items()}
     return {
         who: fte[..., place] + (both * wide[who] if who in wide else 0.0)
@@ -197,12 +197,14 @@ def in_need(p: Parameters, people: People, at: Places, uniform: FloatArray, chil
     share[..., 0] = children
     by_age = np.einsum("mc,dc->dm", people.cells, distress_profile(p))
     factor = np.broadcast_to(at.need_index**p.need.need_exponent, by_age.shape)
-    whole = np.einsum("rsby,dsb->dry", cells, share)
-    of_region = need.deviation((people.regional(by_age * factor) / people.regional(by_age))[:, :-1], whole[..., 0])
-    expected = inputs.with_nation(whole * of_region[..., None], axis=1)
+    of_region = (people.regional(by_age * factor) / people.regional(by_age))[:, None, None, :-1]
+    # The index moves need between regions and leaves the nation's, of every sex and age.
+    index = need.deviation(of_region, np.moveaxis(cells[..., 0], 0, -1))
+    expected = np.einsum("rsby,dsb,dsbr->drsby", cells, share, index)
+    whole = inputs.with_nation(expected.sum(axis=(2, 3)), axis=1)
     # The same factor for all ages: what is known of the error is known of totals.
-    there = inputs.uncertain(expected, people, uniform)[:, :-1] / whole
-    return np.asarray(np.einsum("rsby,dsb,dry->drsby", cells, share, there))
+    there = inputs.uncertain(whole, people, uniform) / whole
+    return np.asarray(expected * there[:, :-1, None, None])
 
 
 class _Pass(NamedTuple):

@@ -24,6 +24,8 @@ FloatArray = NDArray[np.float64]
 
 DOCTORS = "general_practice"
 
+BILLION = 1e9
+
 AIM = "primary_care_cost_share_aim"
 """Assumption whose value and high end are the two scenarios."""
 
@@ -100,7 +102,7 @@ def today(p: Parameters, profession: str, inhabitants: float, doctors: FloatArra
     return Care(contacts, minutes, staff)
 
 
-def more(care: Care, times: FloatArray, contacts_per_krona: FloatArray) -> Care:
+def more(care: Care, times: ArrayLike, contacts_per_krona: ArrayLike) -> Care:
     """What is added when the cost grows: minutes and staff as the cost does, contacts by less where they take longer.
 
     Parameters
@@ -112,8 +114,8 @@ def more(care: Care, times: FloatArray, contacts_per_krona: FloatArray) -> Care:
     contacts_per_krona
         Contacts per krona in the care that is moved, relative to today's.
     """
-    added = times - 1
-    return Care(care.contacts * added * contacts_per_krona, care.minutes * added, care.staff * added)
+    added = np.asarray(times, float) - 1
+    return Care(care.contacts * added * np.asarray(contacts_per_krona, float), care.minutes * added, care.staff * added)
 
 
 def scenarios(assumptions: Assumptions, inhabitants: float, doctors: FloatArray) -> pd.DataFrame:
@@ -149,23 +151,35 @@ def scenarios(assumptions: Assumptions, inhabitants: float, doctors: FloatArray)
     return pd.concat(frames, ignore_index=True)[["aim", "cost", *COLUMNS]]
 
 
+def cost_more(p: Parameters, times: FloatArray) -> FloatArray:
+    """What is added to the net cost of primary care, SEK a year at the prices of the year it is of, (draw, 1).
+
+    Parameters
+    ----------
+    p
+        Assumptions.
+    times
+        From `growth`.
+    """
+    return BILLION * p.local_care.primary_care_net_cost * (times - 1)
+
+
 def _rows(both: list[tuple[Parameters, FloatArray]], inhabitants: float, aim: float, cost: str) -> Iterator[pd.DataFrame]:
     times = [growth(p.local_care.primary_care_cost_share, aim, cost == ADDED) for p, _ in both]
-    billions = [1e9 * p.local_care.primary_care_net_cost * (each - 1) for (p, _), each in zip(both, times, strict=True)]
-    scenario = {"qualifier": "scenario"}
-    yield tidy([NATION], "cost_more", "SEK per year", "i", value=billions[0][0], draws=billions[1], **scenario).assign(
-        profession="all"
+    value, draws = (cost_more(p, each) for (p, _), each in zip(both, times, strict=True))
+    yield tidy(
+        [NATION], "cost_more", "SEK per year", "i", value=value[0], draws=draws, profession="all", qualifier="scenario"
     )
     for name in (DOCTORS, *PROFESSIONS):
         care = [today(p, name, inhabitants, doctors) for p, doctors in both]
-        added = [
+        one, many = (
             more(each, factor, p.local_care.moved_care_contacts)
             for each, factor, (p, _) in zip(care, times, both, strict=True)
-        ]
+        )
         for measure, unit, value, draws in (
-            ("contacts_more", "contacts per year", added[0].contacts, added[1].contacts),
-            ("minutes_more", "minutes per year", added[0].minutes, added[1].minutes),
-            ("fte_more", "FTE", added[0].staff, added[1].staff),
+            ("contacts_more", "contacts per year", one.contacts, many.contacts),
+            ("minutes_more", "minutes per year", one.minutes, many.minutes),
+            ("fte_more", "FTE", one.staff, many.staff),
             ("fte_today", "FTE", care[0].staff, care[1].staff),
         ):
-            yield tidy([NATION], measure, unit, "i; E6", value=value[0], draws=draws, profession=name, **scenario)
+            yield tidy([NATION], measure, unit, "i; E6", value=value[0], draws=draws, profession=name, qualifier="scenario")

@@ -175,12 +175,12 @@ def least_cost(room: ArrayLike, saved: ArrayLike, limit: float) -> FloatArray:
 
 
 def programme(
-    tasks: Tasks, saved: ArrayLike, limit: float = 1.0, per_contact: ArrayLike = 0.0, spare: ArrayLike = np.inf
+    tasks: Tasks, saved: ArrayLike, limit: float = 1.0, per_contact: ArrayLike = 0.0, available: ArrayLike = np.inf
 ) -> FloatArray:
     """Solve the linear programme of the least-cost team under conserved contacts with HiGHS (method C4).
 
     ``max Σ s y`` subject to ``0 <= y <= room``, ``Σ_p y <= contacts`` of each task, ``Σ y <= limit`` and, for each
-    profession, ``Σ_task FTE per contact · y <= spare``. What is not moved stays with the doctor.
+    profession, ``Σ_task FTE per contact · y <= available``. What is not moved stays with the doctor.
 
     Parameters
     ----------
@@ -191,8 +191,8 @@ def programme(
     limit
         Largest share of all contacts that may be moved together.
     per_contact
-        Full-time equivalents that a contact takes, (task, profession), of whatever unit `spare` is in.
-    spare
+        Full-time equivalents that a contact takes, (task, profession), of whatever unit `available` is in.
+    available
         Full-time equivalents that each profession can spare, (profession,).
 
     Returns
@@ -212,7 +212,7 @@ def programme(
     count, takers = tasks.most.shape
     of_task = np.kron(np.eye(count), np.ones(takers))
     rows, bounds = [of_task, np.ones((1, count * takers))], [tasks.contacts, [limit]]
-    at_most = np.broadcast_to(np.asarray(spare, float), (takers,))
+    at_most = np.broadcast_to(np.asarray(available, float), (takers,))
     if np.isfinite(at_most).any():
         used = np.tile(np.eye(takers), count) * np.broadcast_to(per_contact, tasks.most.shape).ravel()
         rows.append(used[np.isfinite(at_most)])
@@ -265,6 +265,21 @@ def prices(p: Parameters) -> Prices:
     )
 
 
+def spare(p: Parameters, inhabitants: float) -> FloatArray:
+    """Full-time equivalents that each of `PROFESSIONS` can spare for tasks of the doctors, (draw, profession).
+
+    Parameters
+    ----------
+    p
+        Assumptions.
+    inhabitants
+        The nation's, for the professions that are counted per inhabitant.
+    """
+    heads = [each.at_work(p, inhabitants) for each in PROFESSIONS.values()]
+    persons = np.hstack([of.region + of.municipality for of in heads])
+    return supply.full_time_equivalents(persons, p.careers.fte_per_care_professional) * p.task_shift.task_shift_spare_share
+
+
 def chosen(table: pd.DataFrame, assumptions: Assumptions, doctors: FloatArray, inhabitants: float) -> pd.DataFrame:
     """Weigh the team's choices: what each moves, and what that does to staff and cost.
 
@@ -295,12 +310,9 @@ def chosen(table: pd.DataFrame, assumptions: Assumptions, doctors: FloatArray, i
     saved = saving(tasks, price.doctor_minute, price.minute, central.task_shift.task_shift_back_up)[0]
     # A doctor's full-time year holds so many contacts, of which a profession's full-time year takes so many.
     contacts = doctors[0] / (price.doctor_fte[0, 0] * (tasks.contacts @ tasks.minutes))
-    heads = [sum(each.at_work(central, inhabitants))[0, 0] for each in PROFESSIONS.values()]
-    today = supply.full_time_equivalents(heads, central.careers.fte_per_care_professional[0, 0])
-    spare = today * central.task_shift.task_shift_spare_share[0, 0]
     choices = {
         LIMITED: least_cost(tasks.room, saved, share),
-        SPARE: programme(tasks, saved, share, tasks.taking * price.fte[0] * contacts, spare),
+        SPARE: programme(tasks, saved, share, tasks.taking * price.fte[0] * contacts, spare(central, inhabitants)[0]),
         UNLIMITED: least_cost(tasks.room, saved, 1.0),
     }
     longer = assumptions["task_shift_relative_time"].value

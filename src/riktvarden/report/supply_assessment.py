@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel
+from riktvarden.names import FORECAST_YEAR
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report import charts
 from riktvarden.report.charts import BLUE, ORANGE
@@ -157,10 +158,6 @@ def beside_model(context: Context) -> Figure:
             stacked=True,
         ),
     )
-
-
-FORECAST_YEAR = 2035
-"""The year that the published forecasts reach."""
 
 
 def compared(context: Context) -> pd.DataFrame:
