@@ -9,10 +9,10 @@ import pytest
 
 from riktvarden import need, tables
 from riktvarden.baseline.personnel import AGES, FUNCTION
+from riktvarden.codes import NATION
 from riktvarden.model import chain, first_line, professions
 from riktvarden.model.weights import working_time
 from riktvarden.parameters import Parameters
-from riktvarden.results import NATION
 from riktvarden.uncertainty import Sample
 
 DRAWS = 64

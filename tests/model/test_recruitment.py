@@ -9,11 +9,12 @@ from hypothesis.extra import numpy as arrays
 
 from riktvarden import supply
 from riktvarden.baseline import personnel
+from riktvarden.codes import NATION
 from riktvarden.model import careers, chain, recruitment
 from riktvarden.names import FORECAST_YEAR
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 
 DRAWS = 64
 

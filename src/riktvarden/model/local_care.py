@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import supply, uncertainty
+from riktvarden.codes import NATION
 from riktvarden.model import professions
 from riktvarden.model.weights import working_time
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.specification import MILLION
-from riktvarden.results import COLUMNS, NATION, tidy
+from riktvarden.results import COLUMNS, tidy
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions

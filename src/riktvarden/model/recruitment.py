@@ -11,13 +11,14 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import guideline
+from riktvarden.codes import NATION
 from riktvarden.model import careers, chain, inputs, principals, professions, weights
 from riktvarden.model.careers import Career
 from riktvarden.model.inputs import People
 from riktvarden.names import FORECAST_YEAR
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import COLUMNS, NATION, tidy
+from riktvarden.results import COLUMNS, tidy
 from riktvarden.uncertainty import Sample
 
 FloatArray = NDArray[np.float64]

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog
 
 from riktvarden import need, supply, uncertainty
+from riktvarden.codes import NATION
 from riktvarden.model import costs, professions, weights
 from riktvarden.names import DRAWS, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import COLUMNS, NATION, tidy
+from riktvarden.results import COLUMNS, tidy
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
