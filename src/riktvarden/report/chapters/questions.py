@@ -170,7 +170,7 @@ TOPICS = (
         "Omställningen till nära vård",
         r"(primary_care_.*|doctor_visits|moved_care_contacts)",
         ("regionerna", "SKR"),
-        "SKR:s ekonomi- och verksamhetsstatistik: kostnad och kontakter i primärvården, före och efter att vård har flyttats.",
+        "SKR:s statistik över ekonomi och verksamhet: primärvårdens kostnad och kontakter före och efter flytten.",
     ),
     Topic(
         "maal",

@@ -414,9 +414,9 @@ SYMBOLS = (
     Symbol("Omega_sp", "kostnad för ett heltidsår, specialist", "SEK per FTE and year"),
     Symbol("Omega_st", "kostnad för ett heltidsår, ST-läkare", "SEK per FTE and year"),
     Symbol("C", "kostnad under ett år", "SEK"),
-    Symbol("B", "vad en flyttad kontakt sparar", "SEK"),
+    Symbol("Q", "vad en flyttad kontakt sparar", "SEK"),
     Symbol("Y", "andel av läkarnas kontakter som flyttas", "share"),
-    Symbol("H", "personer att rekrytera under ett år", "persons per year"),
+    Symbol("W", "personer att rekrytera under ett år", "persons per year"),
     Symbol("r_p", "andel nyutexaminerade som börjar i primärvård", "share"),
 )
 """Computed quantities of the method chapter."""
