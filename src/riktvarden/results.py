@@ -220,7 +220,8 @@ class Explorer:
     path: pd.DataFrame
     """The nation: year, need and specialists, in full-time equivalents."""
     areas: pd.DataFrame
-    """region, positions_per_10000 and cost_more: SEK in the target year, where what it rests on is published."""
+    """region, positions_per_10000, cost_more (SEK in the target year, where what it rests on is published) and team_saving
+    (SEK in the base year)."""
 
 
 def tidy(

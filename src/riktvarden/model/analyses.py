@@ -120,6 +120,7 @@ def explored(tables: Tables, assumptions: Assumptions, results: Results) -> Expl
                 "region": people.areas,
                 "positions_per_10000": central.positions[0, :, 0] / people.base * 10_000,
                 "cost_more": pd.Series(more).where(shown),
+                "team_saving": central.team_saving[0],
             }
         ),
     )

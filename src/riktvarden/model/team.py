@@ -383,7 +383,27 @@ def _effect(tasks: Tasks, share: FloatArray, p: Parameters, doctors: FloatArray,
     return _Effect(fte, (fte * np.hstack([price.doctor_year, price.year])).sum(axis=1))
 
 
-def compact(table: pd.DataFrame, p: Parameters) -> list[dict[str, object]]:
+def saved_per_doctor(table: pd.DataFrame, p: Parameters, longer: ArrayLike = 1.0) -> FloatArray:
+    """Cost that the least-cost team saves per full-time doctor before, by the linear programme, SEK a year, (draw,).
+
+    Parameters
+    ----------
+    table
+        The checked table ``team_tasks``.
+    p
+        Assumptions; of them the share of the contacts that may be moved.
+    longer
+        How many times as long as in the table those who take over need, (draw, 1).
+    """
+    tasks, price = tasks_of(table), prices(p)
+    times = np.asarray(longer, float)
+    each = saving(tasks, price.doctor_minute, price.minute * times, p.task_shift.task_shift_back_up * times)
+    limits = p.task_shift.task_shift_share[:, 0]
+    found = [(programme(tasks, one, limit) * one).sum() for one, limit in zip(each, limits, strict=True)]
+    return np.asarray(np.array(found) / (price.doctor_fte[:, 0] * (tasks.contacts @ tasks.minutes)))
+
+
+def compact(table: pd.DataFrame, p: Parameters) -> list[dict[str, str | float]]:
     """List what the closed form needs, for whoever computes it elsewhere: a row per task and profession.
 
     Parameters
@@ -396,13 +416,13 @@ def compact(table: pd.DataFrame, p: Parameters) -> list[dict[str, object]]:
     Returns
     -------
     list of dict
-        ``task, profession, room`` (share of all contacts), and ``doctor`` and ``taking``: full-time equivalents of the
-        doctor and of the profession per full-time doctor before and contact share moved, with ``doctor_year`` and
-        ``year``, their cost.
+        ``task, profession, room`` (share of all contacts); full-time equivalents that moving all contacts would take, per
+        full-time doctor before: of the ``doctor`` before, of those who take over (``taking``), and of the doctor if back-up
+        took as long as they do (``support``); and ``doctor_year`` and ``year``, the cost of a full-time year.
     """
     tasks, price = tasks_of(table), prices(p)
     mean = tasks.contacts @ tasks.minutes
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, str | float]] = []
     for place, (task, name) in enumerate((task, name) for task in tasks.names for name in PROFESSIONS):
         of_task, of_taker = divmod(place, len(PROFESSIONS))
         if tasks.room[of_task, of_taker]:

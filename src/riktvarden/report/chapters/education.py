@@ -118,7 +118,7 @@ def recruitment(context: Context) -> Figure:
     until = nation.loc[nation["year"] <= context.target_year]
     mean = until.pivot_table(index="profession", columns="measure", values="value").loc[list(PROFESSIONS)]
     labels = {name: charts.wrapped(t(PROFESSION[name])) for name in PROFESSIONS}
-    words = {code: t(name) for code, name in ORIGIN.items()}
+    words = {code: t(origin) for code, origin in ORIGIN.items()}
     drawn = mean[list(words)].fillna(0.0).reset_index().melt("profession", var_name="measure", value_name="value")
     drawn = drawn.assign(label=drawn["profession"].map(labels), kind=drawn["measure"].map(words))
     closed = {

@@ -434,8 +434,8 @@ def team(context: Context) -> Figure:
     )
     totals = nation.loc[nation["profession"] == "all"].set_index("age_group")
     alternative = t(
-        "Liggande staplar per yrke för barn, unga och vuxna. Teamet är störst per invånare för unga, {young} heltider per "
-        "10 000, mot {adults} för vuxna. För barn går scenariot från {low} till {high}."
+        "Liggande staplar per yrke för barn, unga och vuxna. Teamet för unga är {young} heltider per 10 000 invånare, mot "
+        "{adults} för vuxna. För barn går scenariot från {low} till {high}."
     ).format(
         young=between(t, range_of(totals, "16-29")),
         adults=between(t, range_of(totals, "30+")),
