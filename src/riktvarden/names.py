@@ -28,6 +28,9 @@ TREATMENT = (
 TODAY, MINUTES = "today", "minutes"
 """Today's national number spread as need is, and minutes built up from need (method E6)."""
 
+FORECAST_YEAR = 2035
+"""The year that the published forecasts of supply and demand reach."""
+
 # --- the path to the norm -------------------------------------------------------------------------------
 
 EVERY_REGION, MOST_OF_EVERY_REGION, NATION_ALONE = "every_region", "most_of_every_region", "nation_alone"

@@ -97,7 +97,7 @@ class Results:
     components: pd.DataFrame
     """What the covariate index counts: component, share (in the nation), lowest, highest (of the municipalities)."""
     task_shift: pd.DataFrame
-    """What the team's scenario changes: the columns of `riktvarden.model.task_shift.moved`."""
+    """What the team's scenario changes: the columns of `riktvarden.model.team.moved`."""
     composition: pd.DataFrame
     """What the time of the four professions is made up of: profession, kind (name of its minutes), hours, share."""
     effects: pd.DataFrame
@@ -204,6 +204,14 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class Recruitment:
+    """Whom the professions have to recruit, and what others forecast: frames as `model.recruitment` gives them."""
+
+    needed: pd.DataFrame
+    forecasts: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Explorer:
     """What a reader's browser computes from, and the model's answers before anything is moved."""
 
@@ -214,7 +222,8 @@ class Explorer:
     path: pd.DataFrame
     """The nation: year, need and specialists, in full-time equivalents."""
     areas: pd.DataFrame
-    """region, positions_per_10000 and cost_more: SEK in the target year, where what it rests on is published."""
+    """region, positions_per_10000, cost_more (SEK in the target year, where what it rests on is published) and team_saving
+    (SEK in the base year)."""
 
 
 def tidy(

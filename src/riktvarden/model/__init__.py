@@ -23,7 +23,7 @@ from riktvarden.model import (
     path_to_norm,
     principals,
     professions,
-    task_shift,
+    team,
     weights,
 )
 from riktvarden.model.cells import PERSON_STEP
@@ -147,7 +147,7 @@ def run(
         per_inhabitant=indices.per_inhabitant(rows, contributions, people),
         municipal_index=indices.municipal(municipalities, assumptions["inhabitants_per_specialist"].value),
         components=indices.components(tables, people),
-        task_shift=task_shift.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
+        task_shift=team.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
         composition=pd.concat(
             [composition.composition(assumptions, name) for name, of in PROFESSIONS.items() if of.contacts],
             ignore_index=True,

@@ -100,6 +100,7 @@ def until(people: People, year: int) -> People:
         total=people.total[:, years],
         spread=people.spread[:, years],
         regional_cells=people.regional_cells[..., years],
+        ages=people.ages[..., years],
     )
 
 

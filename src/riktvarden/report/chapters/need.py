@@ -18,6 +18,7 @@ from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import COLOUR as COLOUR_OF
 from riktvarden.report.kit.ranges import ENDS
 from riktvarden.report.reference import overviews
 
@@ -633,6 +634,85 @@ def team_words(context: Context) -> list[str]:
             "heltider. Team ersätter alltså inte läkare en mot en."
         ).format(fewer=t.number(fewer), count=t.spelled(len(PROFESSIONS)), more=t.number(more)),
     ]
+
+
+TASK = {
+    "musculoskeletal": "rörelseorganen",
+    "mental_health": "psykisk ohälsa",
+    "infections": "infektioner",
+    "chronic": "kroniska sjukdomar",
+    "elderly": "äldre med stora behov",
+    "other": "övrigt",
+}
+"""Task of the doctors → its Swedish words."""
+
+CHOICE = {
+    "limited": "högst den andel av kontakterna som i scenariot",
+    "spare": "dessutom högst vad yrkena kan avvara",
+    "unlimited": "allt som lönar sig och tabellen medger",
+}
+"""How much may be moved → its Swedish words."""
+
+
+def least_cost(context: Context) -> Figure:
+    """Which contacts the least-cost team moves, and what its choices do to staff and cost."""
+    t = context.language
+    rows: pd.DataFrame = context.analysis("team")
+    moved = rows.loc[(rows["measure"] == "contacts_moved") & (rows["choice"] == "limited") & (rows["value"] > 0)]
+    takers = [name for name in PROFESSIONS if name in set(moved["profession"])]
+    names = {name: t(TEAM[name]) for name in takers}
+    tasks = [code for code in TASK if code in set(moved["task"])]
+    drawn = moved.assign(
+        label=moved["task"].map({code: t(TASK[code]) for code in TASK}), kind=moved["profession"].map(names)
+    )
+    drawn = drawn.assign(value=100 * drawn["value"])
+    columns = {}
+    for code, words in CHOICE.items():
+        own = rows.loc[rows["choice"] == code]
+        staff = own.loc[own["measure"] == "fte_change"].set_index("profession").loc[list(TEAM)]
+        cost = own.loc[own["measure"] == "cost_change", ENDS] / 1e6
+        falls = own.loc[own["measure"] == "cost_falls", "value"].iloc[0]
+        share = own.loc[own["measure"] == "contacts_moved", "value"].sum()
+        columns[t(words).capitalize()] = [
+            t.percent(share, 1),
+            *t.estimates(staff[ENDS].round()),
+            *t.estimates(cost.round()),
+            t.percent(falls),
+        ]
+    index = [
+        t("Andel av läkarnas kontakter"),
+        *(t("Heltider, {who}").format(who=t(TEAM[name])) for name in TEAM),
+        t("Kostnad, miljoner kronor per år"),
+        t("Sannolikhet att kostnaden minskar"),
+    ]
+    cells = pd.DataFrame(columns, index=pd.Index(index, name=t("Ändring")))
+    largest = drawn.groupby("task")["value"].sum().idxmax()
+    alternative = t(
+        "Staplar per uppgift: andel av läkarnas alla kontakter som flyttas där teamet kostar minst. Mest flyttas av "
+        "{task}. De som tar över är {who}."
+    ).format(task=t(TASK[str(largest)]), who=t.listed(names.values()))
+    colours = {names[name]: COLOUR_OF[name] for name in takers}
+    return Figure.of(
+        charts.bars(
+            drawn[["label", "value", "kind"]],
+            charts.number_axis(t("procent av läkarnas kontakter"), 0),
+            colours,
+            [t(TASK[code]) for code in tasks],
+        ),
+        alternative,
+        Table(
+            "behov-team-val",
+            cells,
+            rows,
+            t(
+                "Scenario: det team som kostar minst när kontakterna är lika många. Ändring i riket {year} mot dagens "
+                "fördelning, med 80-procentigt intervall. Bilden visar den första kolumnens kontakter. Bara kostnad "
+                "vägs, inte kvalitet eller vad patienterna vill."
+            ).format(year=context.year),
+            t("tabellen team_tasks och graderade antaganden; metod C4"),
+            stacked=True,
+        ),
+    )
 
 
 # --- frames -----------------------------------------------------------------------------------------------

@@ -353,6 +353,8 @@ TERMS = {
     "km per hour": "km i timmen",
     "inhabitants per km2": "invånare per km²",
     "inhabitants per km²": "invånare per km²",
+    "billion SEK per year": "miljarder kr per år",
+    "contacts": "kontakter",
     "days per year": "dagar per år",
     "hours per day": "timmar per dag",
     "index weight": "vikt i index",
@@ -411,6 +413,7 @@ QUALIFIER = {
     "source_estimate": "källans egen skattning",
     "implausible": "orimlig i källan",
     "constant_share": "om andelen är oförändrad",
+    "scenario": "scenario",
 }
 """Qualifier of a status → its Swedish words."""
 
@@ -438,5 +441,6 @@ QUALIFIER_MEANING = {
     "source_estimate": "Talet är inte räknat utan skattat av den som publicerade det.",
     "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
     "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
+    "scenario": "Talet vilar på ett antaget scenario med egna gränser, inte på en mätning.",
 }
 """Qualifier of a status → what it means."""

@@ -123,7 +123,19 @@ METHODS = {
         ("b",),
         ("municipality_covariates",),
     ),
-    "C4": Method("Arbetsdelning i teamet", ("need:task_shift", "model.weights:team")),
+    "C4": Method(
+        "Arbetsdelning i teamet",
+        (
+            "need:task_shift",
+            "model.weights:team",
+            "model.team:moved",
+            "model.team:saving",
+            "model.team:least_cost",
+            "model.team:programme",
+        ),
+        tables=("team_tasks",),
+        takes=("model.team:spare",),
+    ),
     "C5": Method("Uppdrag utanför listan", ("need:off_list",), takes=("model.chain:required",)),
     "C6": Method(
         "Täckning",
@@ -211,13 +223,27 @@ METHODS = {
             "model.principals:supply_path",
             "guideline:places",
             "model.principals:places",
+            "model.recruitment:recruited",
+            "model.recruitment:origins",
+            "model.recruitment:closed",
+            "model.recruitment:beside_forecasts",
         ),
         ("b, supply", "E1", "E2", "E6"),
         ("regions", "collaborative_region_split"),
         ("model.inputs:target_year",),
     ),
     "E9": Method(
-        "Andra som arbetar med psykisk ohälsa", ("baseline.personnel:function_matrix",), (), ("personnel_selection",)
+        "Första linjen vid psykisk ohälsa",
+        (
+            "baseline.personnel:function_matrix",
+            "model.first_line:prevalence",
+            "model.first_line:in_need",
+            "model.first_line:load",
+            "model.first_line:fte_per_person",
+            "model.first_line:counted_once",
+        ),
+        ("b", "E2", "E3"),
+        ("personnel_selection", "stepped_care"),
     ),
     "f": Method(
         "Osäkerhet",
@@ -249,6 +275,17 @@ METHODS = {
             "model.costs:_cost",
             "model.costs:_replaced",
         ),
+    ),
+    "i": Method(
+        "Omställningen till nära vård",
+        (
+            "model.local_care:growth",
+            "model.local_care:today",
+            "model.local_care:more",
+            "model.local_care:cost_more",
+        ),
+        ("E1", "E6"),
+        ("published_sou",),
     ),
     "h": Method(
         "Prövning mot det som hänt",
@@ -380,6 +417,9 @@ SYMBOLS = (
     Symbol("Omega_sp", "kostnad för ett heltidsår, specialist", "SEK per FTE and year"),
     Symbol("Omega_st", "kostnad för ett heltidsår, ST-läkare", "SEK per FTE and year"),
     Symbol("C", "kostnad under ett år", "SEK"),
+    Symbol("Q", "vad en flyttad kontakt sparar", "SEK"),
+    Symbol("Y", "andel av läkarnas kontakter som flyttas", "share"),
+    Symbol("W", "personer att rekrytera under ett år", "persons per year"),
     Symbol("r_p", "andel nyutexaminerade som börjar i primärvård", "share"),
 )
 """Computed quantities of the method chapter."""
