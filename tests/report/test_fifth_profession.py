@@ -118,9 +118,13 @@ import dataclasses, json, sys
 from pathlib import Path
 from riktvarden import areas, assumptions, model, tables
 from riktvarden.book import catalogues
-from riktvarden.report import Context, Figure, Language, collaborative_regions, economics, education, explorer
-from riktvarden.report import municipality, need, origin, principals, printed, professions, questions, reference
-from riktvarden.report import supply_assessment, uncertainty
+from riktvarden.report import Context, Figure, Language
+from riktvarden.report.chapters import collaborative_regions, economics, education
+from riktvarden.report.pages import explorer
+from riktvarden.report.chapters import need, principals, professions, questions
+from riktvarden.report.pages import municipality, printed
+from riktvarden.report.reference import origin, overviews
+from riktvarden.report.chapters import supply_assessment, uncertainty
 
 root = Path(sys.argv[1])
 assert Path(model.__file__).is_relative_to(root), "the copy is what runs"
@@ -162,7 +166,7 @@ print(json.dumps({
     "paid": list(economics.WHO),
     "municipality": list(municipality.values(context, "0980").cells.index),
     "collaborative": list(collaborative_regions.places(context).table.cells.columns),
-    "follow": len(reference.follow(context, "dietitian", "09").cells),
+    "follow": len(overviews.follow(context, "dietitian", "09").cells),
     "topics": {name: questions.topic_of(name).name for name in graded if "dietitian" in name},
     "words": [str(message.id) for message in catalogues.of_code(root, catalogues.SOURCES, {"title": ["x"]}) if message.id],
 }))
