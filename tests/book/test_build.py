@@ -451,9 +451,11 @@ def test_interrupted_build_ends_with_its_kernels(tmp_path: Path, failed: bool, c
     program = (
         "import signal\n"
         "from pathlib import Path\n"
+        "from riktvarden.book import kernels\n"
         "from riktvarden.book.build import build\n"
         "from riktvarden.book.publish import alone\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # where tests run in the background it is ignored
+        f"kernels.PRELOAD = {kernels.PRELOAD!r}\n"
         f"with alone(Path({str(root / '_build')!r}), 'building') as publication:\n"
         f"    build(Path({str(root)!r}), publication, {REGIONS!r}, parallel=1, timeout=3600)"
     )
