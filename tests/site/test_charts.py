@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from altair.utils import schemapi
 
-from riktvarden.report.figures import VEGALITE
+from riktvarden.report.kit.figures import VEGALITE
 
 from .conftest import REGIONS
 

@@ -139,8 +139,8 @@ def recruitment(context: Context) -> Figure:
             for code, word in words.items()
         }
         | {
-            t("Platser per år, utbildning ensam"): ranges(t, before.loc[list(PROFESSIONS)]),
-            t("Platser per år, andra sektorer först"): ranges(t, closed["places_after_sectors"].round(-1)),
+            t("Platser per år, utbildning ensam"): t.ranges(before.loc[list(PROFESSIONS), ["low", "high"]]),
+            t("Platser per år, andra sektorer först"): t.ranges(closed["places_after_sectors"][["low", "high"]].round(-1)),
             t("Status"): t.statuses(closed["places_after_sectors"]),
         },
         index=pd.Index([t(PROFESSION[name]).capitalize() for name in PROFESSIONS], name=t("Yrke")),
