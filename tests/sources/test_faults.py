@@ -275,8 +275,9 @@ def test_kolada_keeps_the_mark_of_a_cell_without_a_value(refreshing: Callable[..
     assert set(without["status"]) == {"Missing"}
     assert rows.loc[rows["value"].notna(), "status"].isna().all()
     assert set(rows.loc[rows["key_figure"] == "N71200", "sex"]) == {"T", "K", "M"}
-    flags = staged(path.parent)["kolada_values"].record.flags
-    assert f"{len(without)} cells without a value (Missing)" in flags
+    record = staged(path.parent)["kolada_values"].record
+    assert f"{len(without)} cells without a value (Missing)" in record.flags
+    assert record.notes == ("Källa: Kolada",)
 
 
 def first_row(**changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -225,7 +225,7 @@ class Refresh:
             source=f"{source.publisher}, {', '.join(dict.fromkeys(answer.title for answer in answers))}",
             requests=(*each.asked, *self.session.log[before:]),
             updated=max((answer.updated for answer in answers), default="") or None,
-            notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+            notes=tuple(dict.fromkeys([*source.notes, *(note for answer in answers for note in answer.notes)])),
             flags=(
                 f"unit: {made.unit}; {made.reference_date}",
                 *made.flags,
