@@ -163,7 +163,7 @@ def test_several_measures_become_several_columns() -> None:
         ({"omit": ["Kon"]}, "exact = true where the service adds up"),
         ({"search": {"query": "x", "title": "y"}}, "either table"),
         ({"select": {"Kon": ["1", "1"]}}, "each code of Kon once"),
-        ({"tabel": "T1"}, "Extra inputs"),
+        ({"tables": "T1"}, "Extra inputs"),
     ],
 )
 def test_recipes_that_would_add_noise_or_ask_twice_are_refused(changes: dict[str, Any], said: str) -> None:
