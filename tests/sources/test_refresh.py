@@ -111,9 +111,9 @@ def shown(tmp_path: Path, service: Standin, *words: str) -> str:
 
 def test_the_command_shows_what_it_would_ask(tmp_path: Path, service: Standin) -> None:
     lines = shown(tmp_path, service, "--dry-run", "population_region", "care_need_index").splitlines()
-    assert re.fullmatch(r"scb +population_region +1 calls +21 cells", lines[0])
-    assert re.fullmatch(r"kolada +care_need_index +16 calls +3744 cells", lines[1])
-    assert lines[2] == "2 tables, at least 17 calls, 3765 cells; nothing was fetched"
+    assert re.fullmatch(r"scb +population_region +calls +1 +cells +21", lines[0])
+    assert re.fullmatch(r"kolada +care_need_index +calls +16 +cells +3744", lines[1])
+    assert lines[2] == "tables 2, calls at least 17, cells 3765; nothing was fetched"
     assert not (tmp_path / "staged").exists()
 
 

@@ -42,9 +42,9 @@ def refresh(
         if dry_run:
             with errors.status("asking for lists of codes") as status:
                 planned = whole.plan(told=lambda table: status.update(f"asking for the codes of {table}"))
-            lines([f"{each.service:<16} {each.table:<34} {each.calls:>4} calls {each.cells:>8} cells" for each in planned])
+            lines([f"{each.service:<16} {each.table:<34} calls {each.calls:>4}  cells {each.cells:>8}" for each in planned])
             calls, cells = sum(each.calls for each in planned), sum(each.cells for each in planned)
-            console.print(f"{len(planned)} tables, at least {calls} calls, {cells} cells; nothing was fetched")
+            console.print(f"tables {len(planned)}, calls at least {calls}, cells {cells}; nothing was fetched")
             _refused(whole)
             return
         shown = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -58,7 +58,7 @@ def refresh(
     except (RefreshError, InputError) as error:
         fail(error, "nothing was staged")
     lines([f"staged: {path}" for path in paths])
-    console.print(f"{len(paths)} tables wait in {folder}; compare them with `riktvarden data diff`")
+    console.print(f"tables staged: {len(paths)}; see what they would change with `riktvarden data diff`")
     _refused(whole)
 
 

@@ -69,7 +69,7 @@ class Service:
             rows[CONTENT] = VALUE
             empty = rows[STATUS][rows[VALUE].isna()].replace("", "no mark").value_counts()
             return Answer(
-                rows, "Kolada", flags=tuple(f"{count} cells without a value ({mark})" for mark, count in empty.items())
+                rows, "Kolada", flags=tuple(f"cells without a value ({mark}): {count}" for mark, count in empty.items())
             )
 
         return Plan(tuple(addresses), cells, ask)
