@@ -239,7 +239,7 @@ def accept(folder: Path = DATA) -> list[str]:
         if table["name"] in accepted:
             table["bytes"], table["hash"] = _record(folder / table["path"])
     text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
-    (folder / CONTRACT).write_text(text, encoding="utf-8", newline="\n")
+    files.write(folder / CONTRACT, text.encode())
     return accepted
 
 

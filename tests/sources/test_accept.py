@@ -154,3 +154,17 @@ def test_an_acceptance_that_is_killed_is_finished_or_undone_by_the_next(
             break
     assert not killed
     assert staged(folder) == {}
+
+
+def test_an_awaited_table_becomes_one_of_the_project(tmp_path: Path, data: Path, record: Made) -> None:
+    folder = tmp_path / "staged"
+    cell = ("N70007", "0001", 2031, "T")
+    rows = pd.DataFrame([(*cell, 12.0), (*cell[:3], "K", None)], columns=["key_figure", "area", "year", "sex", "value"])
+    stage("kolada_values", rows, record(source="Kolada (RKA), N70007"), folder=folder, data=data)
+    assert "kolada_values" not in tables.names(data)
+    assert accept(folder=folder, data=data, today=DAY) == ["kolada_values"]
+    assert tables.check(data) == []
+    read = tables.read("kolada_values", data)
+    assert read["value"].isna().tolist() == [False, True]
+    assert tables.source_of("kolada_values", folder=data).publisher == "Kolada (RKA)"
+    assert tables.descriptor("kolada_values", data)["reference_date"] == "2031"

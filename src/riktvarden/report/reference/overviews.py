@@ -108,6 +108,11 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
             carried=t.date(pd.Timestamp(d["carried"]), "day"),
             sha256=d["hash"],
         )
+        if "record" in d:
+            facts += ". " + t("Utgivare: {publisher}. Uppdaterad av utgivaren: {updated}").format(
+                publisher=d["publisher"], updated=t.term(d["updated"])
+            )
+        facts += "".join(". " + t("Utgivaren anmärker: {note}").format(note=note) for note in d.get("notes", ()))
         html(
             f'<details class="rv-details"><summary>{escape(t(d["title"]))} ({d["name"]})</summary>'
             f"<p>{escape(facts)}</p>{table.html(language)}</details>"
