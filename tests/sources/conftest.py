@@ -78,7 +78,8 @@ select = { Region = "(?!00).{2}", Civilstand = ["SC"], Alder = ["TotSA"], Kon = 
     "kolada": """
 publisher = "Kolada (RKA)"
 address = "https://api.kolada.se/v3"
-licence = "Källa: Kolada"
+licence = "not-stated"
+notes = ["Källa: Kolada"]
 list_length = 20
 page = 50
 [tables.kolada_values]

@@ -39,7 +39,7 @@ def test_an_accepted_table_brings_its_years_dates_source_and_record(waiting: tup
     assert described["schema"]["fields"][1]["constraints"]["maximum"] == newest
     assert source.reference_date == f"{newest - 1}-12-31/{newest}-12-31"
     assert (source.publisher, source.title, source.licence) == ("SCB", "SCB, TAB1", "Creative Commons CC0 1.0")
-    assert (source.path, source.retrieved) == ("https://example.org/tables/TAB1/data", "2026-12-01")
+    assert (source.path, source.retrieved) == ("https://example.org", "2026-12-01")
     assert (source.updated, described["carried"]) == ("2026-11-30T07:00:00Z", DAY.isoformat())
     assert described["notes"] == ["Numbers are rounded."]
     kept = json.loads((data / described["record"]).read_text(encoding="utf-8"))

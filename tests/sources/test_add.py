@@ -195,7 +195,7 @@ def test_marks_stay_what_they_are(write: Write, read: Callable[..., Any]) -> Non
     assert list(found.rows.columns) == personnel.COLUMNS
     assert found.rows["status"].tolist() == ["reported", "missing", "suppressed", "reported", "reported"]
     assert found.rows["value"].dropna().tolist() == [1234, 56.5, 0]
-    assert found.record.flags == ("1 cells missing", "1 cells suppressed")
+    assert found.record.flags == ("1 cell missing", "1 cell suppressed")
     assert found.rows["source"].str.fullmatch(r"export-syntetisk export\.csv [0-9a-f]{12}").all()
     built = personnel.build({**tables.read_all(), "personnel_export": found.rows.astype({"year": "Int64"})})
     assert len(built) == len(personnel.build(tables.read_all())) + 5
@@ -256,7 +256,7 @@ def test_a_sum_with_hidden_parts_is_left_out_and_said_to_be_unchecked(write: Wri
     mapping = PERSONNEL + '[sums]\n"Kön" = ["Alla"]\n'
     found = read(write("a.csv", EXPORT.replace("2023;-", "2023;99")), mapping)
     assert len(found.rows) == 4
-    assert "1 sums of Kön not checked: parts are missing or suppressed" in found.record.flags
+    assert "1 sum of Kön not checked: parts are missing or suppressed" in found.record.flags
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_staged_tables_are_compared_and_written_for_a_pull_request(
     assert "- Source: SCB, TAB1, CC0-1.0" in said
     assert "- Note of the publisher: Numbers are rounded." in said
     assert "| profession | measure | region | before | after | change | population_region |" in said
-    assert "1 pages would show something else" in said
+    assert "1 page would show something else" in said
     assert compare.compare(folder=tmp_path / "none").tables == []
     assert "Nothing is staged" in markdown(compare.compare(folder=tmp_path / "none"))
 

@@ -25,7 +25,7 @@ from riktvarden.sources.refresh import Refresh, RefreshError
 from riktvarden.sources.session import Limits, Session, SourceError
 from riktvarden.sources.staging import staged
 
-TINY = Limits(connect=2, read=0.3, total=0.6, retries=2, backoff=0.01, longest_wait=1, body=3_000_000, paced=False)
+TINY = Limits(connect=2, read=0.5, total=1, retries=2, backoff=0.01, longest_wait=1, body=3_000_000, paced=False)
 TODAY = date(2026, 11, 30)
 
 
@@ -184,7 +184,7 @@ def suppressed(cube: dict[str, Any]) -> dict[str, Any]:
         ("TAB5557/data", put(value=[1, 2]), "answered with 2 cells in place of 21"),
         ("TAB5557/data", put(value=[None] * 21), "without a single number"),
         ("TAB5557/data", put(value=[]), "answered with 0 cells"),
-        ("TAB5557/data", suppressed, "1 cells hold no number, first region 01, year 2025 (..)"),
+        ("TAB5557/data", suppressed, "cells without a number: 1, first region 01, year 2025 (..)"),
         ("TAB5557/data", put(value=[1.5] * 21), "does not keep the contract"),
         ("scb/config", put(apiVersion="1.0"), "requires 2.0.0"),
         ("scb/config", put(maxDataCells=None), "maxDataCells"),
@@ -252,7 +252,7 @@ def doubled(page: dict[str, Any]) -> dict[str, Any]:
         (skipping, "so that a page is missing"),
         (short, "is not full, and is not the last"),
         (value_of("12,5"), "answered with '12,5' as the value of"),
-        (doubled, "are there twice"),
+        (doubled, "that are there twice"),
         (lambda page: put(next_url="https://example.org/2")(page), "goes on at another address"),
         (
             lambda page: put(values=[{**page["values"][0], "municipality": "9999"}], count=1)(page),
@@ -275,8 +275,9 @@ def test_kolada_keeps_the_mark_of_a_cell_without_a_value(refreshing: Callable[..
     assert set(without["status"]) == {"Missing"}
     assert rows.loc[rows["value"].notna(), "status"].isna().all()
     assert set(rows.loc[rows["key_figure"] == "N71200", "sex"]) == {"T", "K", "M"}
-    flags = staged(path.parent)["kolada_values"].record.flags
-    assert f"{len(without)} cells without a value (Missing)" in flags
+    record = staged(path.parent)["kolada_values"].record
+    assert f"cells without a value (Missing): {len(without)}" in record.flags
+    assert record.notes == ("Källa: Kolada",)
 
 
 def first_row(**changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -378,6 +379,12 @@ def test_links_of_an_encrypted_service_stay_encrypted(
 def test_encryption_that_is_refused(refreshing: Callable[..., list[Path]], tmp_path: Path, service: Standin) -> None:
     addresses = {"scb": service.addresses["scb"].replace("http://", "https://")}
     assert "no secure connection" in refused(refreshing, tmp_path, "population_region", addresses=addresses)
+
+
+def test_nobody_there(refreshing: Callable[..., list[Path]], tmp_path: Path) -> None:
+    with Standin() as gone:
+        addresses = gone.addresses
+    assert "Connection refused" in refused(refreshing, tmp_path, "population_region", addresses=addresses)
 
 
 def test_no_encryption_is_for_this_machine_only(refreshing: Callable[..., list[Path]], tmp_path: Path) -> None:

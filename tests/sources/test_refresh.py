@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from standin import Fault, Standin
+from standin import Fault, Standin, unavailable
 from typer.testing import CliRunner
 
 from riktvarden import rules, tables
@@ -111,9 +111,9 @@ def shown(tmp_path: Path, service: Standin, *words: str) -> str:
 
 def test_the_command_shows_what_it_would_ask(tmp_path: Path, service: Standin) -> None:
     lines = shown(tmp_path, service, "--dry-run", "population_region", "care_need_index").splitlines()
-    assert re.fullmatch(r"scb +population_region +1 calls +21 cells", lines[0])
-    assert re.fullmatch(r"kolada +care_need_index +16 calls +3744 cells", lines[1])
-    assert lines[2] == "2 tables, at least 17 calls, 3765 cells; nothing was fetched"
+    assert re.fullmatch(r"scb +population_region +calls +1 +cells +21", lines[0])
+    assert re.fullmatch(r"kolada +care_need_index +calls +16 +cells +3744", lines[1])
+    assert lines[2] == "tables 2, calls at least 17, cells 3765; nothing was fetched"
     assert not (tmp_path / "staged").exists()
 
 
@@ -147,6 +147,29 @@ def test_the_command_fails_in_a_line(tmp_path: Path, service: Standin) -> None:
     assert ran.stderr.startswith("scb, table population_region: TAB5557 has the dimensions")
     assert "nothing was staged" in ran.stderr
     assert "Traceback" not in ran.output
+
+
+def test_other_tables_are_staged_if_wanted(tmp_path: Path, service: Standin) -> None:
+    service.faults.append(Fault("TAB5557/data", change=lambda found: {**found, "value": []}))
+    places = ["--folder", str(tmp_path / "staged"), "--cache", str(tmp_path / "cache")]
+    asked = ["data", "refresh", "population_region", "regions", *service.options, *places]
+    ran = runner.invoke(app, asked)
+    assert (ran.exit_code, staged(tmp_path / "staged")) == (1, {})
+    ran = runner.invoke(app, [*asked, "--keep-going"])
+    assert ran.exit_code == 1
+    assert list(staged(tmp_path / "staged")) == ["regions"]
+    assert ran.stderr.startswith("scb, table population_region: TAB5557 answered with 0 cells")
+    assert ran.stderr.strip().endswith("refused: 1 of 2 tables")
+
+
+def test_a_service_that_is_gone_is_not_tried_for_each_table(tmp_path: Path, service: Standin) -> None:
+    service.faults.append(Fault("/scb/", send=unavailable))
+    whole = refresh(tmp_path, service)
+    whole.keep_going = True
+    planned = whole.plan()
+    assert {each.service for each in planned} == {"kolada", "socialstyrelsen"}
+    assert len(whole.faults) == len(whole.sources["scb"].tables)
+    assert len([call for call in service.calls if "/scb/" in call]) == 1 + QUICK.retries
 
 
 def test_faults_of_recipes_are_all_named(small: Path) -> None:

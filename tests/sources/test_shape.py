@@ -85,7 +85,7 @@ def test_series_that_do_not_cover_the_same_are_refused() -> None:
 def test_series_that_overlap_are_refused() -> None:
     made = recipe(parts=[part(), part(table="T2")])
     old, new = (answer([("01", 2024, 1)], ("Region",), title) for title in ("T1", "T2"))
-    with pytest.raises(SourceError, match="1 cells are there twice, first region 01, year 2024"):
+    with pytest.raises(SourceError, match="cells that are there twice: 1, first region 01, year 2024"):
         shaped(made, [old, new], PLAIN, {})
 
 
@@ -120,7 +120,7 @@ def test_a_gap_in_a_sum_is_a_gap() -> None:
     )
     cells = answer([("01", "0", 2024, 1), ("01", "1", 2024, math.nan)], ("Region", "Alder"))
     told = table("region", "year", "age_group", "population", key=["region", "year", "age_group"])
-    with pytest.raises(SourceError, match="1 cells hold no number"):
+    with pytest.raises(SourceError, match="cells without a number: 1"):
         shaped(made, [cells], told, {})
 
 
@@ -163,7 +163,7 @@ def test_several_measures_become_several_columns() -> None:
         ({"omit": ["Kon"]}, "exact = true where the service adds up"),
         ({"search": {"query": "x", "title": "y"}}, "either table"),
         ({"select": {"Kon": ["1", "1"]}}, "each code of Kon once"),
-        ({"tabel": "T1"}, "Extra inputs"),
+        ({"tables": "T1"}, "Extra inputs"),
     ],
 )
 def test_recipes_that_would_add_noise_or_ask_twice_are_refused(changes: dict[str, Any], said: str) -> None:

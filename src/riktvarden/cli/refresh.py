@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -11,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from riktvarden.cli.terminal import console, errors, fail, lines
 from riktvarden.problems import InputError
 from riktvarden.sources.staging import STAGED
+
+if TYPE_CHECKING:
+    from riktvarden.sources.refresh import Refresh
 
 
 def refresh(
@@ -21,6 +24,9 @@ def refresh(
     base_url: Annotated[
         list[str] | None, typer.Option("--base-url", help="Another address of a service, NAME=URL; may be repeated.")
     ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Stage the other tables where some are refused; fail all the same.")
+    ] = False,
     folder: Annotated[Path, typer.Option(help="Folder to put the tables in, to be compared and accepted.")] = STAGED,
     cache: Annotated[
         Path | None, typer.Option(help="Folder that keeps the answers; the user's own if left out.", show_default=False)
@@ -31,13 +37,15 @@ def refresh(
     from riktvarden.sources.session import CACHE
 
     try:
-        whole = Refresh(names or (), dict(_address(each) for each in base_url or []), folder, cache or CACHE)
+        addresses = dict(_address(each) for each in base_url or [])
+        whole = Refresh(names or (), addresses, folder, cache or CACHE, keep_going=keep_going or dry_run)
         if dry_run:
             with errors.status("asking for lists of codes") as status:
                 planned = whole.plan(told=lambda table: status.update(f"asking for the codes of {table}"))
-            lines([f"{each.service:<16} {each.table:<34} {each.calls:>4} calls {each.cells:>8} cells" for each in planned])
+            lines([f"{each.service:<16} {each.table:<34} calls {each.calls:>4}  cells {each.cells:>8}" for each in planned])
             calls, cells = sum(each.calls for each in planned), sum(each.cells for each in planned)
-            console.print(f"{len(planned)} tables, at least {calls} calls, {cells} cells; nothing was fetched")
+            console.print(f"tables {len(planned)}, calls at least {calls}, cells {cells}; nothing was fetched")
+            _refused(whole)
             return
         shown = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
         with Progress(*shown, console=errors, transient=True, disable=not errors.is_terminal) as progress:
@@ -50,7 +58,15 @@ def refresh(
     except (RefreshError, InputError) as error:
         fail(error, "nothing was staged")
     lines([f"staged: {path}" for path in paths])
-    console.print(f"{len(paths)} tables wait in {folder}; compare them with `riktvarden data diff`")
+    console.print(f"tables staged: {len(paths)}; see what they would change with `riktvarden data diff`")
+    _refused(whole)
+
+
+def _refused(whole: Refresh) -> None:
+    """Name the tables that were refused, if any, and fail."""
+    if whole.faults:
+        lines([str(fault) for fault in whole.faults], errors)
+        fail(f"refused: {len(whole.faults)} of {len(whole.wanted)} tables")
 
 
 def _address(option: str) -> tuple[str, str]:

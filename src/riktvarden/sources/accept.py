@@ -135,7 +135,8 @@ def _facts(each: Staged, table: Mapping[str, Any], others: Mapping[str, Mapping[
     """Put a record as the contract of a table has it."""
     record = each.record
     publisher, _, _ = record.source.partition(",")
-    places = {request.url.partition("?")[0] for request in record.requests if urlsplit(request.url).scheme}
+    asked = [urlsplit(request.url) for request in record.requests]
+    places = {f"{url.scheme}://{url.netloc}" for url in asked if url.scheme}  # every question itself is in the record
     known = {licence["name"]: licence for other in others.values() for licence in other["licenses"]}
     return {
         "publisher": publisher or table["publisher"],

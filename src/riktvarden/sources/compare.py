@@ -28,6 +28,9 @@ GUIDELINES = {
 }
 """Profession → measures that are compared before and after; empty for all the others."""
 
+ROUNDING = 1e-9
+"""Relative change below which two values are the same."""
+
 SHOWN = 20
 """Rows of a kind that the text shows; the rest are counted."""
 
@@ -268,12 +271,18 @@ def effect(before: Results, after: Results, alone: Mapping[str, Results]) -> pd.
     """
     was, will = guideline_values(before), guideline_values(after)
     found = pd.DataFrame({"before": was, "after": will})
-    found["change"] = found["after"] - found["before"]
-    causes = pd.DataFrame({name: guideline_values(of) - was for name, of in alone.items()}, index=found.index)
+    found["change"] = _less(found["after"], found["before"])
+    causes = pd.DataFrame({name: _less(guideline_values(of), was) for name, of in alone.items()}, index=found.index)
     found = found.join(causes)
     if len(alone) > 1:
         found["together"] = found["change"] - causes.sum(axis=1)
     return found.reset_index()
+
+
+def _less(after: pd.Series[float], before: pd.Series[float]) -> pd.Series[float]:
+    """Subtract, and take what only the order of additions gives for nothing."""
+    change = after - before
+    return change.where(change.abs() > ROUNDING * before.abs(), 0.0).where(change.notna())
 
 
 def touched(built: Path, changed: set[str]) -> list[str]:
@@ -316,7 +325,12 @@ def markdown(found: Comparison) -> str:
     if found.pages is None:
         lines += ["Not known: there is no built book to ask. Build one and compare again.", ""]
     else:
-        lines += [f"{len(found.pages)} pages would show something else.", "", *(f"- {page}" for page in found.pages), ""]
+        lines += [
+            f"{_count(len(found.pages), 'page')} would show something else.",
+            "",
+            *(f"- {page}" for page in found.pages),
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -333,12 +347,12 @@ def _about(each: Difference) -> list[str]:
     for what, rows in (("added", each.added), ("removed", each.removed)):
         years = sorted(set(rows["year"])) if "year" in rows else []
         of = f", of the years {', '.join(map(str, years))}" if years else ""
-        lines += [f"- {len(rows)} rows {what}{of}"]
-    lines += [f"- {len(each.changed)} cells changed in rows that were there"]
+        lines += [f"- {_count(len(rows), 'row')} {what}{of}"]
+    lines += [f"- {_count(len(each.changed), 'cell')} changed in rows that were there"]
     if len(each.hidden):
         counts = each.hidden["was"].value_counts()
         said = ", ".join(f"{count} {was} before" for was, count in counts.items())
-        lines += [f"- {len(each.hidden)} cells without a value ({said})"]
+        lines += [f"- {_count(len(each.hidden), 'cell')} without a value ({said})"]
     lines += [""]
     if len(each.changed):
         lines += [*_table(each.changed.head(SHOWN)), ""]
@@ -360,6 +374,10 @@ def _effects(effects: pd.DataFrame) -> list[str]:
     size = (regions["change"] / regions["before"]).abs()
     first = regions.loc[size.sort_values(ascending=False).index].head(SHOWN)
     return [*lines, f"The regions, the largest change first ({len(regions)} values change):", "", *_table(first), ""]
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number} {of}{'' if number == 1 else 's'}"
 
 
 def _table(rows: pd.DataFrame) -> list[str]:

@@ -419,7 +419,10 @@ class _Reader:
                 groups.setdefault(key, []).append(row)
             unchecked = sum(self._sum_differs(column, words, group) for group in groups.values())
             if unchecked:
-                self.flags.append(f"{unchecked} sums of {column} not checked: parts are missing or suppressed")
+                self.flags.append(
+                    f"{unchecked} sum{'' if unchecked == 1 else 's'} of {column} not checked: "
+                    "parts are missing or suppressed"
+                )
             rows = [row for row in rows if row.words[column] not in words]
         return rows
 
@@ -473,7 +476,7 @@ class _Reader:
             frame["qualifier"] = ""
             frame["source"] = f"{personnel.EXPORT}{self.cells.name} {self.cells.sha256[:12]}"
         counts = {status: sum(row.status == status for row in rows) for status in ("missing", "suppressed")}
-        flags = [f"{count} cells {status}" for status, count in counts.items() if count]
+        flags = [f"{count} cell{'' if count == 1 else 's'} {status}" for status, count in counts.items() if count]
         said, now = self.mapping.record, datetime.now(UTC).isoformat(timespec="seconds")
         request = Request("FILE", said.address or self.cells.name, "", self.cells.sha256, now)
         record = Record(

@@ -69,7 +69,7 @@ class Service:
             rows[CONTENT] = VALUE
             empty = rows[STATUS][rows[VALUE].isna()].replace("", "no mark").value_counts()
             return Answer(
-                rows, "Kolada", flags=tuple(f"{count} cells without a value ({mark})" for mark, count in empty.items())
+                rows, "Kolada", flags=tuple(f"cells without a value ({mark}): {count}" for mark, count in empty.items())
             )
 
         return Plan(tuple(addresses), cells, ask)
@@ -121,6 +121,6 @@ class Service:
 
 def _levels(key_figures: str | Mapping[str, str], data: Path) -> Mapping[str, str]:
     """Give the level of each key figure: of regions, municipalities or both."""
-    if isinstance(key_figures, dict):
+    if not isinstance(key_figures, str):
         return key_figures
     return dict(tables.read(key_figures, data).set_index("key_figure")["level"])

@@ -162,6 +162,8 @@ class Source(_Strict, Generic[P]):
     publisher: str
     address: str
     licence: str
+    notes: list[str] = []
+    """Notes that have to be shown with every figure of the service."""
     calls: int = Field(default=0, ge=0)
     """Calls in a window of seconds, where the service does not say itself; 0 for no limit."""
     seconds: float = Field(default=1.0, gt=0)

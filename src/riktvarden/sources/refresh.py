@@ -76,6 +76,13 @@ class Refresh:
         How long, how often and how much is asked.
     today
         Day on which is judged what should be there.
+    keep_going
+        Whether a table that is refused keeps only itself from being put there; else it keeps all.
+
+    Attributes
+    ----------
+    faults
+        What was refused of a refresh that keeps going.
     """
 
     names: Sequence[str] = ()
@@ -85,12 +92,15 @@ class Refresh:
     data: Path = tables.DATA
     limits: Limits = field(default_factory=Limits)
     today: datetime.date = field(default_factory=lambda: datetime.datetime.now(datetime.UTC).date())
+    keep_going: bool = False
 
     def __post_init__(self) -> None:
         self.sources = self._addressed(recipe.read(self.data))
         self.wanted = self._wanted()
         self.session = Session(self.cache, self.limits)
         self.services: dict[str, Any] = {}
+        self.unreachable: dict[str, SourceError] = {}
+        self.faults: list[RefreshError] = []
 
     def plan(self, told: Callable[[str], None] = lambda _: None) -> list[Planned]:
         """Find out what will be asked; only lists of codes are fetched, no figures.
@@ -135,7 +145,7 @@ class Refresh:
         Raises
         ------
         RefreshError
-            If a service or a table of it cannot be used; nothing is written then.
+            If a service or a table of it cannot be used; nothing is written then, unless the refresh keeps going.
         LockedError
             If another refresh is running.
         OSError
@@ -148,7 +158,7 @@ class Refresh:
             made = []
             for each in everything:
                 told(each.table)
-                with self._named(each.service, each.table, each.asked):
+                with self._going(), self._named(each.service, each.table, each.asked):
                     made.append(ready(each.table, *self._made(each), data=self.data))
             return [put(each, self.folder) for each in made]
 
@@ -176,12 +186,22 @@ class Refresh:
         found = []
         for name, table in self.wanted:
             told(table)
-            with self._named(name, table):
+            with self._going(), self._named(name, table):
                 before = len(self.session.log)
                 made: AnyRecipe = self.sources[name].tables[table]
                 plans = tuple(self._service(name).plan(made, part) for part in made.parts)
                 found.append(Planned(table, name, plans, tuple(self.session.log[before:])))
         return found
+
+    @contextmanager
+    def _going(self) -> Iterator[None]:
+        """Note a table that is refused, and go on if that is wanted."""
+        try:
+            yield
+        except RefreshError as error:
+            if not self.keep_going:
+                raise
+            self.faults.append(error)
 
     @contextmanager
     def _named(self, service: str, table: str, asked: Sequence[Request] = ()) -> Iterator[None]:
@@ -196,15 +216,21 @@ class Refresh:
 
     def _service(self, name: str) -> Any:  # noqa: ANN401 - one of three, by name
         """Reach a service, when the first table of it is planned."""
+        if name in self.unreachable:  # it was tried often enough
+            raise self.unreachable[name]
         if name not in self.services:
             source = self.sources[name]
-            match source:
-                case recipe.Scb():
-                    self.services[name] = scb.Service(source, self.session, self.cache, self.today)
-                case recipe.Kolada():
-                    self.services[name] = kolada.Service(source, self.session, self.data, self.today)
-                case recipe.Socialstyrelsen():
-                    self.services[name] = socialstyrelsen.Service(source, self.session, self.today)
+            try:
+                match source:
+                    case recipe.Scb():
+                        self.services[name] = scb.Service(source, self.session, self.cache, self.today)
+                    case recipe.Kolada():
+                        self.services[name] = kolada.Service(source, self.session, self.data, self.today)
+                    case recipe.Socialstyrelsen():
+                        self.services[name] = socialstyrelsen.Service(source, self.session, self.today)
+            except SourceError as error:
+                self.unreachable[name] = error
+                raise
         return self.services[name]
 
     def _made(self, each: Planned) -> tuple[pd.DataFrame, Record]:
@@ -225,7 +251,7 @@ class Refresh:
             source=f"{source.publisher}, {', '.join(dict.fromkeys(answer.title for answer in answers))}",
             requests=(*each.asked, *self.session.log[before:]),
             updated=max((answer.updated for answer in answers), default="") or None,
-            notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+            notes=tuple(dict.fromkeys([*source.notes, *(note for answer in answers for note in answer.notes)])),
             flags=(
                 f"unit: {made.unit}; {made.reference_date}",
                 *made.flags,

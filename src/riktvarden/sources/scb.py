@@ -112,7 +112,7 @@ class Service:
                 updated = max(updated, str(reply.get("updated") or ""))
             rows = pd.concat(frames, ignore_index=True)
             marked = rows[STATUS][rows[VALUE].isna()].replace("", "no mark").value_counts()
-            flags = tuple(f"{table}: {count} cells without a number ({mark})" for mark, count in marked.items())
+            flags = tuple(f"{table}: cells without a number ({mark}): {count}" for mark, count in marked.items())
             return Answer(rows, table, updated, tuple(_notes(metadata, selection)), flags)
 
         return Plan((address,) * len(pieces), count_data_cells(selection), ask)

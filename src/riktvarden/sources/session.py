@@ -259,16 +259,22 @@ def _worded(url: str) -> Iterator[None]:
     except requests.exceptions.TooManyRedirects as error:
         raise SourceError(f"{url} redirects without end") from error
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-        if isinstance(_innermost(error), urllib3.exceptions.TimeoutError):
+        if _is_late(_innermost(error)):
             raise SourceError(f"{url} did not answer in time") from error
         raise SourceError(f"{url}: the connection failed or broke off ({_root(error)})") from error
+
+
+def _is_late(error: BaseException) -> bool:
+    """Say whether an error is that time ran out; the library counts connections that are refused among them."""
+    refused = urllib3.exceptions.NewConnectionError
+    return isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(error, refused)
 
 
 def _innermost(error: BaseException) -> BaseException:
     """Return the reason of the reason of an error."""
     while True:
         inner = getattr(error, "reason", None) or error.__cause__ or (error.args[0] if error.args else None)
-        if not isinstance(inner, BaseException) or isinstance(error, urllib3.exceptions.TimeoutError):
+        if not isinstance(inner, BaseException) or _is_late(error):
             return error
         error = inner
 

@@ -138,7 +138,7 @@ def _no_gap(rows: pd.DataFrame, by: Sequence[str], answers: Sequence[Answer]) ->
     gaps = rows[rows[VALUE].isna()]
     if not gaps.empty:
         mark = gaps[STATUS].iloc[0] or "no mark"
-        said = f"{len(gaps)} cells hold no number, first {_first(gaps, by)} ({mark})"
+        said = f"cells without a number: {len(gaps)}, first {_first(gaps, by)} ({mark})"
         raise SourceError(
             f"{_names(answers)}: {said}", "ask for fewer cells in the recipe, or wait until they are published"
         )
@@ -148,7 +148,7 @@ def _no_double(rows: pd.DataFrame, columns: Sequence[str], answers: Sequence[Ans
     """Refuse a cell that is there twice: within an answer, or in two series that overlap."""
     double = rows[rows.duplicated(list(columns))]
     if not double.empty:
-        said = f"{len(double)} cells are there twice, first {_first(double, columns)}"
+        said = f"cells that are there twice: {len(double)}, first {_first(double, columns)}"
         raise SourceError(f"{_names(answers)}: {said}", _FIX)
 
 

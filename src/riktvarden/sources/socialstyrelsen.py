@@ -51,7 +51,7 @@ class Service:
                     f"{address} answered without rows", "compare the recipe in data/sources with the subject as it is now"
                 )
             lacking = cells - len(rows)
-            flags = (f"{part.subject}: {lacking} of {cells} cells are not published",) if lacking else ()
+            flags = (f"{part.subject}: cells not published: {lacking} of {cells}",) if lacking else ()
             return Answer(rows, part.subject, flags=flags)
 
         return Plan((address,) * max(1, math.ceil(cells / self.source.page)), cells, ask)
