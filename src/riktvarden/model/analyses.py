@@ -166,12 +166,12 @@ def taken(tables: Tables, assumptions: Assumptions, results: Results) -> pd.Data
 
 BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "uncertainty": uncertainty,
+    "recruitment": of_recruitment,
     "economics": cost,
     "back_test": past,
     "calibration": calibrated,
-    "explorer": explored,
-    "recruitment": of_recruitment,
     "first_line": of_first_line,
+    "explorer": explored,
     "team": of_team,
     "local_care": of_local_care,
     "personnel": counted,
