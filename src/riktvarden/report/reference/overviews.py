@@ -84,17 +84,15 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
                 for f in d["schema"]["fields"]
             ]
         )
-        cells = pd.DataFrame(
-            {
-                t("Betydelse"): [t(title) for title in fields["title"]],
-                t("Typ"): [t.term(text) for text in fields["type"]],
-                t("Enhet"): [t.term(text) for text in fields["unit"]],
-            },
-            index=pd.Index(fields["field"], name=t("Kolumn")),
-        )
-        table = Table(
+        table = Table.of(
+            t,
             f"kolumner-{d['name']}",
-            cells,
+            column.heads(t("Kolumn"), fields["field"]),
+            [
+                column.written(t("Betydelse"), [t(title) for title in fields["title"]]),
+                column.written(t("Typ"), [t.term(text) for text in fields["type"]]),
+                column.written(t("Enhet"), [t.term(text) for text in fields["unit"]]),
+            ],
             fields,
             t("Kolumnerna i tabellen {name}").format(name=d["name"]),
             "data/datapackage.json",
@@ -254,11 +252,15 @@ def draws_sentence(language: Language) -> str:
 def publications(rows: pd.DataFrame, language: Language) -> Table:
     """Every publication that a figure is taken from."""
     t = language
-    cells = rows.set_index("publication").rename_axis(t("Beteckning"))[["title", "publisher", "url"]]
-    cells.columns = [t("Titel"), t("Utgivare"), t("Adress")]
-    return Table(
+    return Table.of(
+        t,
         "publikationer",
-        cells.fillna(""),
+        column.heads(t("Beteckning"), rows["publication"]),
+        [
+            column.written(t("Titel"), rows["title"].fillna("")),
+            column.written(t("Utgivare"), rows["publisher"].fillna("")),
+            column.written(t("Adress"), rows["url"].fillna("")),
+        ],
         rows,
         t("Publikationer som siffrorna är hämtade ur."),
         t("rapportens källförteckning"),
