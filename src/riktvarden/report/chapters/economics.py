@@ -582,7 +582,7 @@ def not_counted(context: Context) -> Table:
             column.text(t("År"), [f"{years[figure]:.0f}" if figure else "" for figure in data["figure"]]),
             column.written(t("Uppgift"), data["figure"]),
             column.written(t("Källa"), data["source"]),
-            column.written(t("Status"), [t.status(status) for status in data["status"]]),
+            column.status(data),
         ],
         data,
         t(

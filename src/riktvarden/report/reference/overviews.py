@@ -20,6 +20,7 @@ from riktvarden.report.kit.language import (
     STATUS_MEANING,
     Language,
 )
+from riktvarden.report.kit.ranges import rows_of
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:
@@ -158,14 +159,7 @@ def follow(context: Context, profession: str, region: str) -> Table:
         Region code.
     """
     t = context.language
-    rows = context.results.principals
-    cell = rows.loc[
-        (rows["profession"] == profession)
-        & (rows["region"] == region)
-        & (rows["municipality"] == "")
-        & rows["principal"].isin(["all", "both"])
-        & (rows["measure"] == "fte_need")
-    ].iloc[0]
+    cell = rows_of(context, profession, "fte_need").loc[[region]].iloc[0]
     reported = []
     for part in notation.chain(source.strip() for source in cell["source"].split(";")):
         method = notation.METHODS[part]
