@@ -206,26 +206,26 @@ def scores(context: Context, found: Past) -> Table:
     benchmark = _benchmark(context)
     percent, nothing = _percent(context), "–"
     low, high = benchmark["value"]
-    columns = {
-        t("Startår"): [t.number(count) for count in rows["origins"]],
-        t("Medelfel (MAPE)"): [percent(v) for v in rows["mape"]],
-        t("Systematiskt fel"): [percent(v) for v in rows["bias"]],
-        t("CRPS"): [percent(v) for v in rows["crps"]],
-        t("Utfall inom 80 %"): [percent(v, 0) for v in rows["coverage_80"]],
-        t("Utfall inom 95 %"): [percent(v, 0) for v in rows["coverage_95"]],
-        t("Bättre än oförändrat"): [percent(v, 0) for v in rows["skill_last_value"]],
-        t("Bättre än rak trend"): [percent(v, 0) for v in rows["skill_linear_trend"]],
-        t("Anmärkning"): [t(REASON[reason]) if reason else "" for reason in rows["reason"]],
-    }
-    dutch = [nothing] * len(columns)
-    dutch[1] = t.share(np.nan, low / 100, high / 100, 1)
-    dutch[-1] = t("{figures}; antal läkare, inte invånare").format(figures=t.listed(BENCHMARK))
-    cells = pd.DataFrame(columns, index=pd.Index(index, name=t("Vad som förutsägs")))
-    cells.loc[t("Nederländerna: allmänläkare")] = dutch
+    dutch_error = t.share(np.nan, low / 100, high / 100, 1)
+    dutch_remark = t("{figures}; antal läkare, inte invånare").format(figures=t.listed(BENCHMARK))
+    remarks = [t(REASON[reason]) if reason else "" for reason in rows["reason"]]
+    columns = [
+        column.written(t("Startår"), [*(t.number(count) for count in rows["origins"]), nothing]),
+        column.written(t("Medelfel (MAPE)"), [*(percent(v) for v in rows["mape"]), dutch_error]),
+        column.written(t("Systematiskt fel"), [*(percent(v) for v in rows["bias"]), nothing]),
+        column.written(t("CRPS"), [*(percent(v) for v in rows["crps"]), nothing]),
+        column.written(t("Utfall inom 80 %"), [*(percent(v, 0) for v in rows["coverage_80"]), nothing]),
+        column.written(t("Utfall inom 95 %"), [*(percent(v, 0) for v in rows["coverage_95"]), nothing]),
+        column.written(t("Bättre än oförändrat"), [*(percent(v, 0) for v in rows["skill_last_value"]), nothing]),
+        column.written(t("Bättre än rak trend"), [*(percent(v, 0) for v in rows["skill_linear_trend"]), nothing]),
+        column.written(t("Anmärkning"), [*remarks, dutch_remark]),
+    ]
     reported = benchmark.reset_index()[["figure", "value"]].assign(series="benchmark", reason="reported")
-    return Table(
+    return Table.of(
+        t,
         "baktest",
-        cells,
+        column.heads(t("Vad som förutsägs"), [*index, t("Nederländerna: allmänläkare")]),
+        columns,
         pd.concat([rows, reported], ignore_index=True),
         t(
             "Prövning mot det förflutna. Fel i procent av utfallet; systematiskt fel under noll: metoden gav för "

@@ -73,17 +73,23 @@ def overview(t: Language, found: dict[str, dict[str, Any]]) -> Table:
         )
         reported = {key: str(value) for key, value in sorted(one.items()) if not isinstance(value, list) or key == "load"}
         data.append({"measure": letter, **reported})
-    columns = [t("Värde"), t("Mål"), t("Målet nått"), t("Mätningar"), t("Datorns belastning"), t("Datum"), t("Status")]
-    cells = pd.DataFrame(
-        [row[1:] for row in rows], columns=columns, index=pd.Index([row[0] for row in rows], name=t("Vad som mätts"))
-    )
-    return Table(
+    labels, values, aims, verdicts, counts, loads, dates, statuses = zip(*rows, strict=True)
+    return Table.of(
+        t,
         "byggtider",
-        cells,
+        column.heads(t("Vad som mätts"), labels),
+        [
+            column.written(t("Värde"), values),
+            column.written(t("Mål"), aims),
+            column.written(t("Målet nått"), verdicts),
+            column.written(t("Mätningar"), counts),
+            column.text(t("Datorns belastning"), loads),
+            column.text(t("Datum"), dates),
+            column.written(t("Status"), statuses),
+        ],
         pd.DataFrame(data),
         t("Hur snabbt rapporten byggs. Kvoter är mätta i par på samma dator; belastningen visar hur upptagen den var."),
         t("rapportens egna mätningar, benchmarks/results.json"),
-        text=(t("Datum"), t("Datorns belastning")),
         stacked=True,
     )
 

@@ -76,7 +76,7 @@ def physicians(context: Context) -> Figure:
                 column.number(t("Invånare {year}").format(year=year), groups["inhabitants"]),
                 column.number(t("Läkare"), groups["value"]),
                 column.number(t("Läkare per 1 000 invånare"), groups["density"], 1),
-                column.written(t("Status"), [t.status(status) for status in groups["status"]]),
+                column.status(groups),
             ],
             groups,
             t("Läkare anställda av regionerna i november {year}, all vård. Privata vårdgivare är inte med.").format(

@@ -414,21 +414,22 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
     )
     costly = found.by_year.loc[found.by_year["path"] == DIFFERENCE].query("measure == 'cost_total'")
     texts = _texts(t, costly.set_index(["region", "year"]), MILLION)
-    columns = {
-        t("Merkostnad {year}, miljoner kr").format(year=year): [texts[code, year] for code in rows.index]
-        for year in (context.target_year, last)
-    }
-    cells = pd.DataFrame(
-        columns
-        | {
-            t("Nuvärde {year}, miljoner kr").format(year=context.year): t.estimates(rows[ENDS].astype(float) / MILLION),
-            t("Kronor per invånare"): t.estimates(each),
-            t("Status"): [t.status("estimated", "" if yes else "interval_only") for yes in each["value"].notna()],
-        },
-        index=context.named(rows.index),
-    )
+    statuses = [t.status("estimated", "" if yes else "interval_only") for yes in each["value"].notna()]
+    columns = [
+        *(
+            column.written(
+                t("Merkostnad {year}, miljoner kr").format(year=year), [texts[code, year] for code in rows.index]
+            )
+            for year in (context.target_year, last)
+        ),
+        column.estimate(t("Nuvärde {year}, miljoner kr").format(year=context.year), rows[ENDS].astype(float) / MILLION),
+        column.estimate(t("Kronor per invånare"), each),
+        column.written(t("Status"), statuses),
+    ]
     data = pd.concat([costly, found.present], ignore_index=True)
-    return Figure(chart, alternative, caption, Table("kostnad-regioner", cells, data, caption, _source(t), stacked=True))
+    index = context.named(rows.index)
+    table = Table.of(t, "kostnad-regioner", index, columns, data, caption, _source(t), stacked=True)
+    return Figure(chart, alternative, caption, table)
 
 
 # --- gaps -----------------------------------------------------------------------------------------------
@@ -581,7 +582,7 @@ def not_counted(context: Context) -> Table:
             column.text(t("År"), [f"{years[figure]:.0f}" if figure else "" for figure in data["figure"]]),
             column.written(t("Uppgift"), data["figure"]),
             column.written(t("Källa"), data["source"]),
-            column.written(t("Status"), [t.status(status) for status in data["status"]]),
+            column.status(data),
         ],
         data,
         t(

@@ -267,26 +267,23 @@ def published(context: Context) -> Table:
     )
     wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
     reported = [code for code in context.results.regions if code in wide.index]
-    wide = wide.reindex(index=reported, columns=list(measures)).dropna(axis=1, how="all")
-    wide = wide.rename(columns=measures)
+    wide = wide.reindex(index=reported, columns=list(measures)).dropna(axis=1, how="all").fillna(EN_DASH)
     by_region = texts.groupby("region")
-    when, status, behind = t("Uppgiften avser"), t("Status"), t("Andel av folkmängden bakom uppgiften")
-    least = texts.loc[by_region["coverage"].idxmin()].set_index("region")
-    facts = pd.DataFrame(
-        {
-            when: by_region["when"].first(),
-            status: by_region["status_words"].last(),
-            behind: pd.Series({code: _behind(context, row) for code, row in least.iterrows()}, dtype=object),
-            t("Uppgift"): by_region["figure"].agg(lambda names: ", ".join(dict.fromkeys(names))),
-        }
-    ).reindex(wide.index)
-    if (figures["coverage"] >= 1).all():
-        facts = facts.drop(columns=behind)
-    cells = wide.fillna(EN_DASH).join(facts)
-    cells.index = context.named(reported)
-    return Table(
+    least = texts.loc[by_region["coverage"].idxmin()].set_index("region").loc[reported]
+    is_whole = (figures["coverage"] >= 1).all()
+    behind = [] if is_whole else [_behind(context, row) for _, row in least.iterrows()]
+    used = by_region["figure"].agg(lambda names: ", ".join(dict.fromkeys(names)))
+    return Table.of(
+        t,
         "st-publicerat",
-        cells,
+        context.named(reported),
+        [
+            *(column.written(measures[str(measure)], cells) for measure, cells in wide.items()),
+            column.text(t("Uppgiften avser"), by_region["when"].first().loc[reported]),
+            column.written(t("Status"), by_region["status_words"].last().loc[reported]),
+            None if is_whole else column.text(t("Andel av folkmängden bakom uppgiften"), behind),
+            column.written(t("Uppgift"), used.loc[reported]),
+        ],
         figures.drop(columns="note"),
         t.plural(
             "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. {count} region har inte "
@@ -296,7 +293,6 @@ def published(context: Context) -> Table:
             len(context.results.regions) - len(reported),
         ),
         t("publicerade uppgifter om ST"),
-        text=(when, behind),
         stacked=True,
     )
 
@@ -341,14 +337,15 @@ def by_sector(context: Context) -> Table:
     )
     wide = texts.pivot_table(index=["region", "year", "source"], columns=["sector", "sex"], values="text", aggfunc="first")
     wide = wide.reindex(columns=list(columns)).fillna(t("uppgift saknas"))
-    wide.columns = pd.Index(columns.values())
-    year, figure = t("31 december"), t("Uppgift")
-    wide.insert(0, year, [str(value) for value in wide.index.get_level_values("year")])
-    wide[figure] = wide.index.get_level_values("source")
-    wide.index = context.named(wide.index.get_level_values("region"))
-    return Table(
+    return Table.of(
+        t,
         "st-regi",
-        wide,
+        context.named(wide.index.get_level_values("region")),
+        [
+            column.text(t("31 december"), wide.index.get_level_values("year")),
+            *(column.written(words, wide[cell]) for cell, words in columns.items()),
+            column.written(t("Uppgift"), wide.index.get_level_values("source")),
+        ],
         newest,
         t(
             "Läkare i ST i allmänmedicin efter regi och kön, som regionerna har redovisat dem. Antal under {least} visas "
@@ -356,7 +353,6 @@ def by_sector(context: Context) -> Table:
             "räkna ut."
         ).format(least=t.number(THRESHOLD)),
         t("regionernas redovisningar"),
-        text=(year,),
         stacked=True,
     )
 

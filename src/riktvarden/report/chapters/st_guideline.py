@@ -1089,36 +1089,34 @@ def regional_coverage(context: Context) -> Table:
     later, end = _years(context), context.results.programme_status[2] or int(context.results.paths["year"].max())
     unchanged = _followed(context, "coverage_a_reference", later, "paths")
     solved = _followed(context, "coverage_a", later)
-    met = {
-        t("{year} års intag: sannolikhet att normen är nådd {end}"): _followed(context, NORM_MET, [end], "paths"),
-        t("Vägen: sannolikhet att normen är nådd {end}"): _followed(context, "norm_met", [end]),
-    }
-    cells = pd.DataFrame(
-        {
-            t("Täckning A {date}").format(date=context.reference_date): [context.share("coverage_a", c) for c in shown],
-            **{
-                t("{base} års intag: {year}").format(base=context.year, year=year): t.shares(rows.loc[shown])
-                for year, rows in unchanged.items()
-            },
-            **{t("Vägen: {year}").format(year=year): t.shares(rows.loc[shown]) for year, rows in solved.items()},
-            **{
-                words.format(year=context.year, end=end): [chance(t, v) for v in rows.loc[shown, "value"]]
-                for words, found in met.items()
-                for rows in found.values()
-            },
-        },
-        index=context.named(shown),
-    )
-    parts = [rows for found in (unchanged, solved, *met.values()) for rows in found.values()]
-    return Table(
+    met = [
+        (t("{year} års intag: sannolikhet att normen är nådd {end}"), _followed(context, NORM_MET, [end], "paths")),
+        (t("Vägen: sannolikhet att normen är nådd {end}"), _followed(context, "norm_met", [end])),
+    ]
+    now = context.measure("coverage_a", shown)
+    parts = [rows for found in (unchanged, solved, *(found for _, found in met)) for rows in found.values()]
+    return Table.of(
+        t,
         "st-taeckning-regioner",
-        cells,
+        context.named(shown),
+        [
+            column.share(t("Täckning A {date}").format(date=context.reference_date), now),
+            *(
+                column.share(t("{base} års intag: {year}").format(base=context.year, year=year), rows.loc[shown])
+                for year, rows in unchanged.items()
+            ),
+            *(column.share(t("Vägen: {year}").format(year=year), rows.loc[shown]) for year, rows in solved.items()),
+            *(
+                column.written(words.format(year=context.year, end=end), [chance(t, v) for v in rows.loc[shown, "value"]])
+                for words, found in met
+                for rows in found.values()
+            ),
+        ],
         pd.concat([context.rows(["coverage_a"], shown), *parts]),
         t(
             "Täckning A i varje region: om lika många börjar varje år som {year}, och på vägen. Inom parentes "
             "80-procentigt intervall; bara intervall där regionens antal specialister inte är publicerat."
         ).format(year=context.year),
-        t("SCB, publicerade uppgifter och graderade antaganden; metod C6 och D2"),
         stacked=True,
     )
 

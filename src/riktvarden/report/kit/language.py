@@ -263,8 +263,9 @@ class Language:
         return f"{word}, {self(QUALIFIER[qualifier])}" if qualifier else word
 
     def statuses(self, rows: pd.DataFrame) -> list[str]:
-        """Name each row's ``status`` and ``qualifier``."""
-        return [self.status(*both) for both in rows[["status", "qualifier"]].itertuples(index=False)]
+        """Name each row's ``status``, and ``qualifier`` where the rows have one."""
+        columns = [name for name in ("status", "qualifier") if name in rows]
+        return [self.status(*each) for each in rows[columns].itertuples(index=False)]
 
 
 SPELLED = {2: "två", 3: "tre", 4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}

@@ -11,11 +11,9 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import html
+from riktvarden.report.kit.ranges import of_principal
 from riktvarden.report.pages import entry
 from riktvarden.report.pages import region as page
-
-WHOLE = ("all", "both")
-"""Principals of rows that count all care of an area."""
 
 
 class Place(NamedTuple):
@@ -60,7 +58,7 @@ def municipalities(context: Context) -> Iterator[Place]:
     heads = context.results.municipalities.set_index("municipality")
     doctors = context.results.municipal_index.set_index("municipality")
     rows = context.results.principals
-    own = rows.loc[(rows["municipality"] != "") & rows["principal"].isin(WHOLE)]
+    own = of_principal(rows.loc[rows["municipality"] != ""])
     reported = {}
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]

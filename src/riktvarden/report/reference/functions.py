@@ -34,6 +34,7 @@ from riktvarden.model import (
     trust,
     weights,
 )
+from riktvarden.report.kit import column
 from riktvarden.report.kit.figures import Table, show_folded
 from riktvarden.report.kit.language import Language
 
@@ -95,13 +96,15 @@ def by_module(language: Language) -> dict[str, Table]:
         if not rows:
             continue
         data = pd.DataFrame(rows)
-        cells = data.set_index("function").rename_axis(t("Funktion"))
-        cells.columns = [t("Argument"), t("Betydelse (engelska)")]
-        cells.index = cells.index.str.partition(":").get_level_values(2).rename(t("Funktion"))
         name = module.__name__.removeprefix("riktvarden.")
-        found[module.__name__] = Table(
+        found[module.__name__] = Table.of(
+            t,
             f"funktioner-{name.replace('.', '-')}",
-            cells,
+            column.heads(t("Funktion"), data["function"].str.partition(":")[2]),
+            [
+                column.written(t("Argument"), data["arguments"]),
+                column.written(t("Betydelse (engelska)"), data["meaning"]),
+            ],
             data,
             t("Funktionerna i {module}").format(module=module.__name__),
             "src/" + module.__name__.replace(".", "/"),

@@ -20,6 +20,7 @@ from riktvarden.report.kit.language import (
     STATUS_MEANING,
     Language,
 )
+from riktvarden.report.kit.ranges import rows_of
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:
@@ -84,17 +85,15 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
                 for f in d["schema"]["fields"]
             ]
         )
-        cells = pd.DataFrame(
-            {
-                t("Betydelse"): [t(title) for title in fields["title"]],
-                t("Typ"): [t.term(text) for text in fields["type"]],
-                t("Enhet"): [t.term(text) for text in fields["unit"]],
-            },
-            index=pd.Index(fields["field"], name=t("Kolumn")),
-        )
-        table = Table(
+        table = Table.of(
+            t,
             f"kolumner-{d['name']}",
-            cells,
+            column.heads(t("Kolumn"), fields["field"]),
+            [
+                column.written(t("Betydelse"), [t(title) for title in fields["title"]]),
+                column.written(t("Typ"), [t.term(text) for text in fields["type"]]),
+                column.written(t("Enhet"), [t.term(text) for text in fields["unit"]]),
+            ],
             fields,
             t("Kolumnerna i tabellen {name}").format(name=d["name"]),
             "data/datapackage.json",
@@ -165,14 +164,7 @@ def follow(context: Context, profession: str, region: str) -> Table:
         Region code.
     """
     t = context.language
-    rows = context.results.principals
-    cell = rows.loc[
-        (rows["profession"] == profession)
-        & (rows["region"] == region)
-        & (rows["municipality"] == "")
-        & rows["principal"].isin(["all", "both"])
-        & (rows["measure"] == "fte_need")
-    ].iloc[0]
+    cell = rows_of(context, profession, "fte_need").loc[[region]].iloc[0]
     reported = []
     for part in notation.chain(source.strip() for source in cell["source"].split(";")):
         method = notation.METHODS[part]
@@ -259,11 +251,15 @@ def draws_sentence(language: Language) -> str:
 def publications(rows: pd.DataFrame, language: Language) -> Table:
     """Every publication that a figure is taken from."""
     t = language
-    cells = rows.set_index("publication").rename_axis(t("Beteckning"))[["title", "publisher", "url"]]
-    cells.columns = [t("Titel"), t("Utgivare"), t("Adress")]
-    return Table(
+    return Table.of(
+        t,
         "publikationer",
-        cells.fillna(""),
+        column.heads(t("Beteckning"), rows["publication"]),
+        [
+            column.written(t("Titel"), rows["title"].fillna("")),
+            column.written(t("Utgivare"), rows["publisher"].fillna("")),
+            column.written(t("Adress"), rows["url"].fillna("")),
+        ],
         rows,
         t("Publikationer som siffrorna är hämtade ur."),
         t("rapportens källförteckning"),
