@@ -20,8 +20,19 @@ SEED = 2026
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"
 """Measure of the published norms that regions have decided themselves."""
 
-COMPONENTS = ("low_education", "born_abroad", "unemployed", "living_alone")
-"""What the covariate index counts."""
+COMPONENTS = (
+    "aged_under_5",
+    "born_abroad",
+    "living_alone",
+    "single_parent",
+    "moved_in",
+    "unemployed",
+    "low_education",
+)
+"""What the Care Need Index counts."""
+
+COVARIATES = ("low_education", "unemployed", "single_households")
+"""What the index is fitted on below the county, beside those born abroad, who are counted."""
 
 TREATMENT = (
     "serious_distress_prevalence",

@@ -205,8 +205,11 @@ class Geography(Section):
     minutes_doctor_contact: FloatArray
     isolated_density: FloatArray
     minimum_doctors: FloatArray
+    cni_weight_aged_under_5: float
     cni_weight_born_abroad: float
     cni_weight_living_alone: float
+    cni_weight_single_parent: float
+    cni_weight_moved_in: float
     cni_weight_unemployed: float
     cni_weight_low_education: float
 

@@ -93,7 +93,10 @@ class Results:
     municipal_index: pd.DataFrame
     """The same of municipalities: municipality, region, norm (FTE by head count), value, low, high."""
     components: pd.DataFrame
-    """What the covariate index counts: component, share (in the nation), lowest, highest (of the municipalities)."""
+    """What the Care Need Index counts: component, share (of the nation's inhabitants), lowest, highest (of the counties),
+    of_level, of_spread (its part of the index, and of the index's variance between counties)."""
+    counties: pd.DataFrame
+    """The Care Need Index by county: region, care_need_index, left_out (what the fit on the other counties predicts)."""
     task_shift: pd.DataFrame
     """What the team's scenario changes: the columns of `riktvarden.model.task_shift.moved`."""
     composition: pd.DataFrame

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from riktvarden import assumptions
+from riktvarden import assumptions, small_area
 from riktvarden.assumptions import Assumptions
 from riktvarden.model import chain, inputs, principals, professions, weights
 from riktvarden.parameters import Parameters
@@ -90,6 +90,54 @@ def test_more_need_never_lowers_what_it_weighs_for(
     neediest = places.need_index.argsort()[-20:]
     assert (much[neediest] > little[neediest]).all()
     assert_allclose(little.sum(), much.sum(), rtol=1e-12)
+
+
+def test_the_index_of_a_county_is_its_own_care_need_index(
+    graded: Assumptions, base: chain.Base, places: weights.Places
+) -> None:
+    """Every draw averages what the counts say; the nation is one."""
+    people = base.people
+    index = weights.drawn(places, base.sample(32).regional).need_index
+    persons, inhabitants = weights.county_components(base.tables, people.codes)
+    score = persons @ weights.component_weights(at_central(graded)) / inhabitants
+    own = score / (score @ people.base[:-1] / people.base[-1])
+    assert_allclose(people.regional(index * people.heads)[:, :-1] / people.base[:-1], np.tile(own, (32, 1)), rtol=1e-9)
+    assert_allclose(people.regional(places.need_index * people.heads)[-1], people.base[-1], rtol=1e-9)
+    assert np.ptp(index[:, people.region_of == people.codes.index("09")]) < 1e-9  # one municipality
+
+
+def test_the_index_of_municipalities_is_near_those_in_print(
+    frames: dict[str, pd.DataFrame], base: chain.Base, places: weights.Places
+) -> None:
+    """The fit does not see them. Each lies in the 95 per cent interval, and the order of all is as printed."""
+    rows = frames["care_need_index_municipality"].set_index("municipality")["care_need_index"]
+    low, high = np.quantile(weights.drawn(places, base.sample(512).regional).need_index, [0.025, 0.975], axis=0)
+    where = pd.Index(base.people.municipalities).get_indexer(rows.index)
+    assert ((low[where] <= rows) & (rows <= high[where])).all()
+    order = pd.Series(places.need_index, base.people.municipalities).sort_values().index
+    assert {"0181", "0127"} == set(order[-2:])  # Södertälje and Botkyrka
+    assert "1407" in order[:2]  # Öckerö
+    assert "1384" in order[:7]  # Kungsbacka
+
+
+@pytest.mark.parametrize("known", range(3))
+def test_what_is_known_of_every_municipality_is_brought_down_as_well_as_claimed(
+    known: int, base: chain.Base, frames: dict[str, pd.DataFrame]
+) -> None:
+    """Hide the municipalities' own shares, and predict them from their counties' by the other shares."""
+    people = base.people
+    shares = weights.known_shares(frames, people.municipalities)
+    columns = np.column_stack([shares.born_abroad, shares.covariates[:, :2]])
+    hidden, rest = columns[:, known], np.delete(columns, known, axis=1)
+    heads = people.regional(people.heads)[:-1]
+    found = small_area.fitted(people.regional(hidden * people.heads)[:-1] / heads, rest, people.heads, people.region_of)
+    rng = np.random.default_rng(3)
+    drawn = small_area.errors(found, rng.normal(size=(500, 2)), rng.normal(size=(500, len(hidden))))
+    low, high = np.quantile(found.value + drawn, [0.1, 0.9], axis=0)
+    assert ((low <= hidden) & (hidden <= high)).mean() > 0.75
+    # Nearer than the county's mean, which is what would be known without the fit.
+    by_county = np.average((hidden - (found.value - found.distance @ found.slopes)) ** 2, weights=people.heads)
+    assert np.average((hidden - found.value) ** 2, weights=people.heads) < by_county
 
 
 def test_tasks_moved_take_minutes_elsewhere_and_free_the_doctor(

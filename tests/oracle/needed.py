@@ -69,46 +69,115 @@ class Town:
     """The requirement by head count, and after each factor."""
 
 
+COMPONENTS = ("aged_under_5", "born_abroad", "living_alone", "single_parent", "moved_in", "unemployed", "low_education")
+
+
+def by_county(v: given.Values) -> tuple[dict[str, float], dict[str, float]]:
+    """Weighted components of the Care Need Index per inhabitant: all of them, and those not counted in municipalities."""
+    rows = given.table("care_need_components_region").set_index("region")
+    each = {
+        code: {name: v[f"cni_weight_{name}"] * rows.loc[code, name] / rows.loc[code, "population"] for name in COMPONENTS}
+        for code in given.regions()
+    }
+    whole = {code: sum(parts.values()) for code, parts in each.items()}
+    return whole, {code: whole[code] - parts["born_abroad"] for code, parts in each.items()}
+
+
+def brought_down(measure: dict[str, float], found: list[Town], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A measure of counties in every municipality by ridge regression, refitted without each county; its slopes (C1)."""
+    codes = list(measure)
+    means = np.array(
+        [
+            np.average(
+                x[[town.region == code for town in found]],
+                axis=0,
+                weights=[town.heads for town in found if town.region == code],
+            )
+            for code in codes
+        ]
+    )
+    middle, spread = means.mean(axis=0), means.std(axis=0)
+    z, y = (means - middle) / spread, np.array([measure[code] for code in codes])
+
+    def solved(penalty: float, rows: np.ndarray) -> np.ndarray:
+        """Constant and slopes from the normal equations."""
+        design = np.column_stack([np.ones(len(rows)), z[rows]])
+        charge = np.diag([0.0] + [penalty] * z.shape[1])
+        return np.linalg.solve(design.T @ design + charge, design.T @ y[rows])
+
+    def missed(penalty: float) -> float:
+        squares = 0.0
+        for place in range(len(codes)):
+            constant, *slopes = solved(penalty, np.delete(np.arange(len(codes)), place))
+            squares += (y[place] - constant - z[place] @ np.array(slopes)) ** 2
+        return squares
+
+    best = min((2.0**power for power in range(-2, 7)), key=missed)
+    slopes = solved(best, np.arange(len(codes)))[1:] / spread
+    of_region = {code: means[place] for place, code in enumerate(codes)}
+    value = [measure[town.region] + (row - of_region[town.region]) @ slopes for town, row in zip(found, x, strict=True)]
+    return np.array(value), slopes
+
+
+def to_county(values: dict[str, float], county: dict[str, float], found: list[Town]) -> dict[str, float]:
+    """Municipalities of each county shifted alike to the county's own mean."""
+    gap = {}
+    for code, own in county.items():
+        members = [town for town in found if town.region == code]
+        gap[code] = own - sum(values[town.code] * town.heads for town in members) / sum(town.heads for town in members)
+    return {town.code: values[town.code] + gap[town.region] for town in found}
+
+
 def towns(v: given.Values, who: Inhabitants) -> list[Town]:
     """Every municipality, with its need index (C1, E4) and roads (C3)."""
     home = given.region_of()
-    education, background = given.table("education_municipality"), given.table("foreign_background_municipality")
+    education, abroad = given.table("education_municipality"), given.table("born_abroad_municipality")
     adults = education.groupby("municipality")["population"].sum()
     low_education = education.loc[education["level"].isin(["1", "2"])].groupby("municipality")["population"].sum()
-    everyone = background.groupby("municipality")["population"].sum()
-    abroad = background.loc[background["background"] == "foreign"].groupby("municipality")["population"].sum()
+    abroad = abroad.set_index("municipality")
     undated = given.table("municipality_covariates").set_index("municipality")
     group_of = given.table("municipalities").set_index("municipality")["skr_group"]
 
-    found, score, variance = [], {}, {}
-    for place, code in enumerate(given.municipalities()):
-        shares = (
-            (v.cni_weight_low_education, low_education[code] / adults[code], adults[code]),
-            (v.cni_weight_born_abroad, abroad[code] / everyone[code], everyone[code]),
-            (v.cni_weight_unemployed, undated.loc[code, "unemployment"] / 100, adults[code]),
-            (v.cni_weight_living_alone, undated.loc[code, "single_person_households"] / 100, everyone[code]),
+    codes = given.municipalities()
+    found = [Town(code, home[code], float(who.towns[place].sum())) for place, code in enumerate(codes)]
+    shares, counted = np.empty((len(codes), 3)), np.empty((len(codes), 3))
+    for place, code in enumerate(codes):
+        shares[place] = (
+            low_education[code] / adults[code],
+            undated.loc[code, "unemployment"] / 100,
+            undated.loc[code, "single_person_households"] / 100,
         )
-        score[code] = sum(weight * share for weight, share, _ in shares)
-        variance[code] = sum(weight**2 * share * (1 - share) / counted for weight, share, counted in shares)
-        found.append(Town(code, home[code], float(who.towns[place].sum())))
+        counted[place] = adults[code], adults[code], abroad.loc[code, "population"]
+    county, rest = by_county(v)
+    value, slopes = brought_down(rest, found, shares)
     persons = sum(town.heads for town in found)
-    mean = sum(score[town.code] * town.heads for town in found) / persons
-    for town in found:
-        town.raw_index = score[town.code] / mean
+    mean = sum(county[town.region] * town.heads for town in found) / persons
+    raw, variance = {}, {}
+    for place, town in enumerate(found):
+        share, of = abroad.loc[town.code, "born_abroad"] / abroad.loc[town.code, "population"], shares[place]
+        raw[town.code] = (value[place] + v.cni_weight_born_abroad * share) / mean
+        noise = v.cni_weight_born_abroad**2 * share * (1 - share) / abroad.loc[town.code, "population"]
+        variance[town.code] = noise + sum(slopes**2 * of * (1 - of) / counted[place])
+    relative = {code: score / mean for code, score in county.items()}
+    raw = to_county(raw, relative, found)
 
+    drawn_in = {}
     for group in group_of.unique():
         members = [town for town in found if group_of[town.code] == group]
-        middle = sum(town.raw_index for town in members) / len(members)
+        middle = sum(raw[town.code] for town in members) / len(members)
         noise = {town.code: variance[town.code] / mean**2 for town in members}
-        squares = sum((town.raw_index - middle) ** 2 for town in members)
+        squares = sum((raw[town.code] - middle) ** 2 for town in members)
         between = math.inf
         if len(members) >= 4:
             between = max(0.0, squares / (len(members) - 3) - sum(noise.values()) / len(members))
         for town in members:
+            town.raw_index = raw[town.code]
             town.own_weight = 1.0 if between == math.inf else between / (between + noise[town.code])
-            town.index = town.own_weight * town.raw_index + (1 - town.own_weight) * middle
+            drawn_in[town.code] = town.own_weight * town.raw_index + (1 - town.own_weight) * middle
+    index = to_county(drawn_in, relative, found)
 
     for town in found:
+        town.index = index[town.code]
         town.density = undated.loc[town.code, "density"]
         outside = 1 - undated.loc[town.code, "share_in_localities"] / 100
         served = min(persons / v.health_centres, town.heads)

@@ -60,6 +60,7 @@ FRAMES_LEFT_OUT = {
     "per_inhabitant": "requirements, which are compared, over head count",
     "municipal_index": "requirements, which are compared, over head count",
     "components": "published shares, on which the compared need index rests",
+    "counties": "published shares, and the check of a fit on which the compared need index rests",
     "task_shift": "a scenario: none is moved in the guideline values",
     "composition": "products of assumptions",
     "effects": "the ends of single assumptions",

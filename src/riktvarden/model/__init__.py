@@ -42,10 +42,11 @@ FloatArray = NDArray[np.float64]
 
 TABLES = (
     *population.TABLES,
+    "born_abroad_municipality",
+    "care_need_components_region",
     "career_evidence",
     "collaborative_region_split",
     "education_municipality",
-    "foreign_background_municipality",
     "municipality_covariates",
     "published_sou",
     "published_st",
@@ -144,7 +145,8 @@ def run(
         deviations=indices.deviations(contributions),
         per_inhabitant=indices.per_inhabitant(rows, contributions, people),
         municipal_index=indices.municipal(municipalities, assumptions["inhabitants_per_specialist"].value),
-        components=indices.components(tables, people),
+        components=indices.components(tables, people, weights.component_weights(central)),
+        counties=indices.counties(on.at, people),
         task_shift=task_shift.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
         composition=pd.concat(
             [composition.composition(assumptions, name) for name, of in PROFESSIONS.items() if of.contacts],
@@ -319,10 +321,13 @@ def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Req
 
 def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors], name: str) -> _Profession:
     """Need, supply and education of one profession."""
-    tables, people, at = on.tables, on.people, on.at
+    tables, people = on.tables, on.people
+    required = (one.required for one in doctors)
     central, spread = (one.p for one in doctors)
-    middle = professions.needed(central, tables, people, at, name, central.mental_health.need_weight, doctors[0].required)
-    expected = professions.needed(spread, tables, people, at, name, spread.mental_health.need_weight, doctors[1].required)
+    middle, expected = (
+        professions.needed(p, tables, people, each.at, name, p.mental_health.need_weight, each)
+        for p, each in zip((central, spread), required, strict=True)
+    )
     found = replace(expected, by_year=inputs.uncertain(expected.by_year, people, drawn.regional["population"]))
     today = professions.today(spread, people, name)
     career = careers.career(spread, name, on.deaths)

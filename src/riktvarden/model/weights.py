@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from riktvarden import need
+from riktvarden import need, small_area
 from riktvarden.model.inputs import People
-from riktvarden.names import COMPONENTS
+from riktvarden.names import COMPONENTS, COVARIATES
 from riktvarden.parameters import Parameters
 from riktvarden.population import NINE, SEXES, age_labels, newest_year
 from riktvarden.professions import PROFESSIONS
@@ -37,11 +38,8 @@ BANDS = {
 
 
 def component_weights(p: Parameters) -> FloatArray:
-    """Weight of each of `COMPONENTS` in the published care need index, (component,)."""
-    at = p.geography
-    return np.array(
-        [at.cni_weight_low_education, at.cni_weight_born_abroad, at.cni_weight_unemployed, at.cni_weight_living_alone]
-    )
+    """Weight of each of `COMPONENTS` in the Care Need Index, (component,)."""
+    return np.array([getattr(p.geography, f"cni_weight_{component}") for component in COMPONENTS])
 
 
 def doctor_contacts(p: Parameters) -> Profile:
@@ -92,31 +90,52 @@ def distress_profile(p: Parameters) -> FloatArray:
     return np.hstack([ages * {"F": p.mental_health.distress_women_ratio, "M": one}[sex] for sex in SEXES])
 
 
-def covariate_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[str]) -> tuple[FloatArray, FloatArray]:
-    """Shares of the inhabitants that the covariate index counts, and how many persons each rests on.
-
-    Education and foreign background are counts of their newest year; unemployment and living alone are undated.
+def county_components(tables: Mapping[str, pd.DataFrame], counties: list[str]) -> tuple[FloatArray, FloatArray]:
+    """Persons that the Care Need Index counts, and the inhabitants they are of.
 
     Returns
     -------
     tuple of numpy.ndarray
-        Shares and persons counted, each (municipality, component) in the order of `COMPONENTS`.
+        Persons, (county, component) in the order of `COMPONENTS`, and inhabitants, (county,).
     """
-    education, background = (
-        newest_year(tables[name]).pivot_table(index="municipality", columns=column, values="population", aggfunc="sum")
-        for name, column in (("education_municipality", "level"), ("foreign_background_municipality", "background"))
+    rows = tables["care_need_components_region"].set_index("region").loc[counties]
+    return rows[list(COMPONENTS)].to_numpy(float), rows["population"].to_numpy(float)
+
+
+class Shares(NamedTuple):
+    """Shares that are known of every municipality, each (municipality, …), and how many persons each rests on."""
+
+    born_abroad: FloatArray
+    """The component of the Care Need Index that is counted in every municipality, (municipality,)."""
+    inhabitants: FloatArray
+    """Persons that it rests on, (municipality,)."""
+    covariates: FloatArray
+    """In the order of `COVARIATES`, (municipality, covariate)."""
+    counted: FloatArray
+    """Persons that each covariate rests on, (municipality, covariate)."""
+
+
+def known_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[str]) -> Shares:
+    """Read what the index is brought down to municipalities by; unemployment and single households are undated."""
+    abroad = newest_year(tables["born_abroad_municipality"]).set_index("municipality").loc[municipalities]
+    levels = newest_year(tables["education_municipality"]).pivot_table(
+        index="municipality", columns="level", values="population", aggfunc="sum"
     )
     undated = tables["municipality_covariates"].set_index("municipality")
-    adults, everyone = education.sum(axis=1), background.sum(axis=1)
+    adults, everyone = levels.sum(axis=1), abroad["population"]
     shares = {
-        "low_education": education[list(BELOW_UPPER_SECONDARY)].sum(axis=1) / adults,
-        "born_abroad": background["foreign"] / everyone,
+        "low_education": levels[list(BELOW_UPPER_SECONDARY)].sum(axis=1) / adults,
         "unemployed": undated["unemployment"] / 100,
-        "living_alone": undated["single_person_households"] / 100,
+        "single_households": undated["single_person_households"] / 100,
     }
-    counted = {"low_education": adults, "born_abroad": everyone, "unemployed": adults, "living_alone": everyone}
-    first, second = (pd.DataFrame(columns).reindex(municipalities)[list(COMPONENTS)] for columns in (shares, counted))
-    return first.to_numpy(float), second.to_numpy(float)
+    counted = {"low_education": adults, "unemployed": adults, "single_households": everyone}
+    first, second = (pd.DataFrame(columns).loc[municipalities, list(COVARIATES)] for columns in (shares, counted))
+    return Shares(
+        (abroad["born_abroad"] / everyone).to_numpy(float),
+        everyone.to_numpy(float),
+        first.to_numpy(float),
+        second.to_numpy(float),
+    )
 
 
 BELOW_UPPER_SECONDARY = ("1", "2")
@@ -125,14 +144,21 @@ BELOW_UPPER_SECONDARY = ("1", "2")
 
 @dataclass(frozen=True)
 class Places:
-    """What is known of each municipality beside its inhabitants; no draws."""
+    """What is known of each municipality beside its inhabitants."""
 
     need_index: FloatArray
-    """Covariate index, nation = 1, small municipalities drawn towards their group (method E4), (municipality,)."""
+    """Care Need Index, the nation's being 1, small municipalities drawn towards their group (method E4); averages the
+    county's own, (municipality,) or where it was drawn (draw, municipality)."""
     raw_index: FloatArray
-    """The same before shrinkage."""
+    """The same before shrinkage, (municipality,)."""
     weight_of_own: FloatArray
-    """Share of the index that is the municipality's own (B of method E4)."""
+    """Share of the index that is the municipality's own (B of method E4), (municipality,)."""
+    fit: small_area.Fitted
+    """The components that are not counted in municipalities, weighted, per inhabitant."""
+    county_score: FloatArray
+    """Weighted count of all components per inhabitant, (county,)."""
+    nation_score: float
+    """The same of the nation in the base year."""
     density: FloatArray
     """Inhabitants per km², undated, (municipality,)."""
     outside: FloatArray
@@ -140,7 +166,10 @@ class Places:
 
 
 def places(tables: Mapping[str, pd.DataFrame], people: People, weights: FloatArray) -> Places:
-    """Read the places: the covariate index with its shrinkage, density and settlement.
+    """Read the places: the Care Need Index of counties brought down to municipalities, density and settlement.
+
+    Those born abroad are counted in every municipality. The other components are fitted on the counties and brought
+    down by `riktvarden.small_area`.
 
     Parameters
     ----------
@@ -149,31 +178,54 @@ def places(tables: Mapping[str, pd.DataFrame], people: People, weights: FloatArr
     people
         Inhabitants.
     weights
-        Weights of the components, (component,), the published weights of the care need index.
+        Weights of the components, (component,).
     """
-    shares, counted = covariate_shares(tables, people.municipalities)
-    inhabitants = people.heads
-    # The formula of the care need index on what is published; it is not that index, and never called so.
-    index = need.care_need_index(shares * inhabitants[:, None], inhabitants, weights).ratio
-    nation = (shares * inhabitants[:, None]).sum(axis=0) / inhabitants.sum() @ weights
+    persons, inhabitants = county_components(tables, people.codes)
+    per_inhabitant = persons / inhabitants[:, None] * weights
+    score = need.care_need_index(persons, inhabitants, weights).score / inhabitants
+    of_abroad, known = COMPONENTS.index("born_abroad"), known_shares(tables, people.municipalities)
+    fit = small_area.fitted(score - per_inhabitant[:, of_abroad], known.covariates, people.heads, people.region_of)
+    nation = float(score @ people.base[:-1] / people.base[-1])
+    own = (fit.value + weights[of_abroad] * known.born_abroad) / nation
+    index = small_area.benchmarked(own, score / nation, fit.share, fit.area_of)
     # A small municipality's shares are as uncertain as counts of independent persons would be.
-    variance = (weights**2 * shares * (1 - shares) / counted).sum(axis=1) / nation**2
+    abroad = weights[of_abroad] ** 2 * known.born_abroad * (1 - known.born_abroad) / known.inhabitants
+    others = (fit.slopes**2 * known.covariates * (1 - known.covariates) / known.counted).sum(axis=1)
     groups = tables["municipalities"].set_index("municipality")["skr_group"].reindex(people.municipalities)
-    shrunk = need.shrunk(index, variance, pd.factorize(groups)[0])
+    shrunk = need.shrunk(index, (abroad + others) / nation**2, pd.factorize(groups)[0])
     undated = tables["municipality_covariates"].set_index("municipality").reindex(people.municipalities)
     return Places(
-        need_index=shrunk.value,
+        need_index=small_area.benchmarked(shrunk.value, score / nation, fit.share, fit.area_of),
         raw_index=index,
         weight_of_own=shrunk.weight,
+        fit=fit,
+        county_score=score,
+        nation_score=nation,
         density=undated["density"].to_numpy(float),
         outside=1 - undated["share_in_localities"].to_numpy(float) / 100,
     )
+
+
+def drawn(at: Places, uniform: Mapping[str, FloatArray]) -> Places:
+    """Let the index of the municipalities err as its fit does; each county keeps its own.
+
+    Parameters
+    ----------
+    at
+        Places at their central values.
+    uniform
+        Uniform numbers in (0, 1): ``need_slopes``, (draw, covariate), and ``need_own``, (draw, municipality).
+    """
+    apart = small_area.errors(at.fit, ndtri(uniform["need_slopes"]), ndtri(uniform["need_own"]))
+    return replace(at, need_index=at.need_index + apart / at.nation_score)
 
 
 @dataclass(frozen=True)
 class Requirement:
     """Full-time specialists that the norm asks for, with what moves it from place to place."""
 
+    at: Places
+    """The places, with their need index as it was drawn."""
     factors: Mapping[str, FloatArray]
     """Deviations by name, each (draw, municipality), averaging one over the nation."""
     by_year: FloatArray
@@ -240,7 +292,7 @@ def requirement(
         [people.regional(step) for step in (np.broadcast_to(heads / norm, level.shape), *steps.contributions.values())],
         axis=1,
     )
-    return Requirement(factors, by_year, level, contributions)
+    return Requirement(at, factors, by_year, level, contributions)
 
 
 def working_time(p: Parameters, profession: str) -> need.WorkingTime:

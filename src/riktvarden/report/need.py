@@ -44,12 +44,15 @@ COLOUR = {
 """Colour of each factor where several stand in one picture."""
 
 COMPONENT = {
-    "low_education": ("utan gymnasieutbildning, 16–74 år", "education_municipality"),
-    "born_abroad": ("utländsk bakgrund", "foreign_background_municipality"),
-    "unemployed": ("arbetslösa", "municipality_covariates"),
-    "living_alone": ("ensamhushåll", "municipality_covariates"),
+    "aged_under_5": "yngre än fem år",
+    "born_abroad": "födda i Östeuropa, Asien, Afrika eller Sydamerika",
+    "living_alone": "65 år eller äldre och ensamboende",
+    "single_parent": "ensamstående föräldrar",
+    "moved_in": "inflyttade under året",
+    "unemployed": "arbetslösa eller i program",
+    "low_education": "utan gymnasieutbildning",
 }
-"""Part of the covariate index → its Swedish words and the table that it is read from."""
+"""Part of the Care Need Index → its Swedish words."""
 
 CONTACTS = {
     "doctor_contacts_children": "0–17 år mot 18–59 år",
@@ -146,7 +149,7 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
 
 
 def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
-    """Map of what the covariate index does to the need."""
+    """Map of what the Care Need Index does to the need."""
     t = context.language
     rows = _factor(context, "need_index")
     return _map(
@@ -155,11 +158,12 @@ def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov per invånare enligt vårdbehovsindex, riket = 100"),
         t(
-            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Utbildning avser {education}, "
-            "utländsk bakgrund {background}; arbetslöshet och ensamhushåll saknar datum."
+            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Länens index är räknat ur CNI:s "
+            "sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, arbetslöshet och "
+            "ensamhushåll; de två sista saknar datum."
         ).format(
+            abroad=_dated(context, "born_abroad_municipality"),
             education=_dated(context, "education_municipality"),
-            background=_dated(context, "foreign_background_municipality"),
         ),
         components(context),
         _reach(rows),
@@ -295,38 +299,32 @@ def table(context: Context, region: str | None = None) -> Table:
 
 
 def components(context: Context) -> Table:
-    """Parts of the covariate index with weight, the nation's share, date and grade."""
+    """Parts of the Care Need Index with weight, the nation's share, the counties' range and what each is behind."""
     t = context.language
-    found = context.results.components
-    when, grade = t("Avser"), t("Grad")
-    given = [context.assumptions[f"cni_weight_{name}"] for name in found["component"]]
-    data = found.assign(
-        weight=[item.value for item in given],
-        table=[COMPONENT[name][1] for name in found["component"]],
-        grade=[item.grade for item in given],
+    data = context.results.components.assign(
+        weight=[context.assumptions[f"cni_weight_{name}"].value for name in context.results.components["component"]]
     )
     cells = pd.DataFrame(
         {
             t("Andel i riket"): [t.percent(v, 1) for v in data["share"]],
-            t("Lägsta och högsta kommun"): [
+            t("Lägsta och högsta län"): [
                 t.share(np.nan, low, high, 1) for low, high in zip(data["lowest"], data["highest"], strict=True)
             ],
             t("Vikt"): [t.number(v, 2) for v in data["weight"]],
-            when: [_dated(context, name) or t("ej angivet i källan") for name in data["table"]],
-            grade: data["grade"].to_list(),
+            t("Del av indexet"): [t.percent(v) for v in data["of_level"]],
+            t("Del av skillnaden mellan länen"): [t.percent(v) for v in data["of_spread"]],
         },
-        index=pd.Index([t(COMPONENT[name][0]) for name in data["component"]], name=t("Del av vårdbehovsindexet")),
+        index=pd.Index([t(COMPONENT[name]) for name in data["component"]], name=t("Del av vårdbehovsindexet")),
     )
     return Table(
         "behov-index",
         cells,
         data,
         t(
-            "Vårdbehovsindexets delar. Vikterna är desamma som i Care Need Index (CNI), men delarna är andra. Därför är "
-            "detta inte CNI och kallas inte så. Graden gäller hur väl delen och vikten passar här."
+            "De sju delarna av Care Need Index (CNI) i länen, med CNI:s vikter. Tre delar är smalare än i SCB:s index: "
+            "EU-länderna i Östeuropa, åldern 25 år och flyttar inom en kommun är inte med. En negativ del minskar skillnaden."
         ),
-        t("SCB, Kolada och graderade antaganden"),
-        text=(when, grade),
+        t("SCB, Arbetsförmedlingen och graderade antaganden; metod C1"),
         stacked=True,
     )
 
@@ -532,7 +530,7 @@ def moved(context: Context) -> Figure:
 
 
 def shrinkage(context: Context) -> Figure:
-    """How far each municipality's covariate index is its own, by inhabitants."""
+    """How far each municipality's need index is its own, by inhabitants."""
     t = context.language
     frame = _places(context)
     chart = charts.points(
