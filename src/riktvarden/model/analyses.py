@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from riktvarden.baseline import personnel, returned
-from riktvarden.model import calibration, careers, chain, costs, explorer, lineage, scenarios, sensitivity, trust
+from riktvarden.model import calibration, careers, chain, costs, explorer, lineage, relations, scenarios, sensitivity, trust
 from riktvarden.names import DRAWS
 from riktvarden.results import Calibration, Cost, Explorer, Past, Results, Uncertainty
 
@@ -87,6 +87,11 @@ def calibrated(tables: Tables, assumptions: Assumptions, results: Results) -> Ca
         base=calibration.at_base(results),
         groups={name: kind.group for name, kind in calibration.QUANTITIES.items()},
         absolute=[name for name, kind in calibration.QUANTITIES.items() if kind.absolute],
+        relations=relations.relations(
+            relations.observed(tables, on.people.year_ends),
+            results.counties.set_index("region")["care_need_index"],
+            relations.needs(results),
+        ),
     )
 
 
