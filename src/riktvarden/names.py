@@ -101,8 +101,8 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "norm": ("target_year", "inhabitants_per_specialist"),
     "need": (
         "need_exponent",
+        "need_age_weight",
         "doctor_contacts_with_travel",
-        "minimum_doctors",
         "unmet_need_share",
         "need_weight",
     ),

@@ -97,6 +97,12 @@ class Results:
     of_level, of_spread (its part of the index, and of the index's variance between counties)."""
     counties: pd.DataFrame
     """The Care Need Index by county: region, care_need_index, left_out (what the fit on the other counties predicts)."""
+    age_weights: pd.DataFrame
+    """Need per inhabitant by the weight of need beside use by age: profession, region, year, need_age_weight, index (the
+    nation in the base year is 100)."""
+    factor_shares: pd.DataFrame
+    """Part of the variance of need per inhabitant, over regions and draws, that each factor has alone: profession, factor,
+    share."""
     task_shift: pd.DataFrame
     """What the team's scenario changes: the columns of `riktvarden.model.task_shift.moved`."""
     composition: pd.DataFrame
@@ -202,6 +208,8 @@ class Calibration:
     """Quantity → the group it belongs to."""
     absolute: list[str]
     """Quantities that may be zero or negative, so that they are compared on their own scale."""
+    relations: pd.DataFrame
+    """How staff and visits go together with need over the regions, see `model.relations.relations`."""
 
 
 @dataclass(frozen=True)

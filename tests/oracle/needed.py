@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,6 +42,61 @@ def relative_distress(v: given.Values) -> Cells:
     return found
 
 
+MULTIMORBID = (
+    ("multimorbid_under_25", 0, 25),
+    ("multimorbid_25_44", 25, 45),
+    ("multimorbid_45_64", 45, 65),
+    ("multimorbid_65_74", 65, 75),
+    ("multimorbid_75_84", 75, 85),
+    ("multimorbid_85_plus", 85, 95),
+)
+"""Shares with two or more chronic conditions, with the ages they are of; the open ages are taken to end at 95."""
+
+
+def multimorbid(v: given.Values, low: int, end: int) -> float:
+    """The share at the middle of an age group, on a straight line between the middles of the published ages."""
+    middle = (low + end) / 2
+    known = [((first + last) / 2, v[name]) for name, first, last in MULTIMORBID]
+    if middle <= known[0][0]:
+        return known[0][1]
+    for (before, one), (after, other) in itertools.pairwise(known):
+        if middle <= after:
+            return one + (other - one) * (middle - before) / (after - before)
+    return known[-1][1]
+
+
+def needed_by_age(v: given.Values, name: str, there: Cells) -> Cells:
+    """Contacts per person that illness or reduced function asks for, in any unit (C1)."""
+    if name == "function":
+        found = relative_contacts(v, "home_care")
+        for (sex, low), one in found.items():
+            of_age = (
+                v.home_care_60_79 * v.function_80_plus_ratio
+                if low >= 80
+                else one / (v.home_care_women if sex == "F" else 1)
+            )
+            found[sex, low] = of_age * (v.function_women_ratio if sex == "F" else 1.0)
+        return found
+    distress = relative_distress(v)
+    adults = sum(persons for (_, low), persons in there.items() if low >= 18)
+    level = v.serious_distress_prevalence * adults / sum(distress[cell] * there[cell] for cell in CELLS)
+    ends = dict(NINE)
+    return {
+        (sex, low): 1
+        + (v.multimorbid_contact_ratio - 1) * multimorbid(v, low, ends[low])
+        + (v.distress_contact_ratio - 1) * level * distress[sex, low]
+        for sex, low in CELLS
+    }
+
+
+def beside_use(v: given.Values, use: Cells, name: str, there: Cells) -> Cells:
+    """Need by age weighed against use, the nation's mean of either being one (C1)."""
+    other, persons = needed_by_age(v, name, there), sum(there.values())
+    means = [sum(each[cell] * there[cell] for cell in CELLS) / persons for each in (other, use)]
+    zeta = v.need_age_weight
+    return {cell: zeta * other[cell] / means[0] + (1 - zeta) * use[cell] / means[1] for cell in CELLS}
+
+
 def as_array(cells: Cells) -> np.ndarray:
     """Cells as (sex, group)."""
     return np.array([cells[cell] for cell in CELLS]).reshape(len(SEXES), len(NINE))
@@ -62,7 +118,7 @@ class Town:
     """The need index drawn towards the group's mean."""
     density: float = math.nan
     kilometres: float = math.nan
-    """Mean road to a centre."""
+    """Mean distance to a centre, as the crow flies."""
     factors: dict[str, float] = field(default_factory=dict)
     """Of the specialists' requirement, in order."""
     steps: list[float] = field(default_factory=list)
@@ -181,13 +237,13 @@ def towns(v: given.Values, who: Inhabitants) -> list[Town]:
         town.density = undated.loc[town.code, "density"]
         outside = 1 - undated.loc[town.code, "share_in_localities"] / 100
         served = min(persons / v.health_centres, town.heads)
-        town.kilometres = v.road_detour * outside * 2 / 3 * math.sqrt(served / (town.density * math.pi))
+        town.kilometres = outside * 2 / 3 * math.sqrt(served / (town.density * math.pi))
     return found
 
 
 def travel(v: given.Values, town: Town, minutes: float) -> float:
     """Minutes on the road, there and back, per minute of a contact at the patient's home."""
-    return 60 * 2 * town.kilometres / v.road_speed / minutes
+    return 60 * 2 * town.kilometres / v.travel_speed / minutes
 
 
 def deviations(raw: list[float], level: list[float]) -> list[float]:
@@ -225,7 +281,8 @@ class Requirement:
 def requirement(v: given.Values, who: Inhabitants) -> Requirement:
     """Full-time specialists by municipality in the base year, and by region and year."""
     places = towns(v, who)
-    contacts = as_array(relative_contacts(v, "doctor_contacts"))
+    there = dict(zip(CELLS, who.towns.sum(axis=0).ravel(), strict=True))
+    contacts = as_array(beside_use(v, relative_contacts(v, "doctor_contacts"), "morbidity", there))
     mean_contacts = (who.towns * contacts).sum() / who.towns.sum()
     # The median of what varies between regions, as all are in the middle of their distribution.
     off_list = given.median("off_list_deviation", v.off_list_deviation)
@@ -235,7 +292,7 @@ def requirement(v: given.Values, who: Inhabitants) -> Requirement:
 
     def apply(name: str, raw: list[float]) -> None:
         nonlocal level
-        found = raw if name == "team" else deviations(raw, level)
+        found = deviations(raw, level)
         level = [each * one for each, one in zip(level, found, strict=True)]
         for town, one, each in zip(places, found, level, strict=True):
             town.factors[name] = one
@@ -246,10 +303,9 @@ def requirement(v: given.Values, who: Inhabitants) -> Requirement:
     apply("need_index", [town.index**v.need_exponent for town in places])
     on_the_road = [v.doctor_contacts_with_travel * travel(v, town, v.minutes_doctor_contact) for town in places]
     apply("sparsity", [1 + one for one in on_the_road])
-    least = [v.minimum_doctors if town.density < v.isolated_density else 0.0 for town in places]
-    apply("minimum", [max(each, one) / each for each, one in zip(level, least, strict=True)])
     apply("off_list", [1 / (1 - off_list)] * len(places))
-    apply("team", [left_to_doctors(v)] * len(places))
+    for town in places:
+        town.steps.append(town.steps[-1] * left_to_doctors(v))
 
     by_year = {}
     for year in who.years:
@@ -259,7 +315,7 @@ def requirement(v: given.Values, who: Inhabitants) -> Requirement:
             for name, one in town.factors.items():
                 # Ages are counted person by person.
                 need *= 1.0 if name == "age" else one
-            regions[town.region] += need
+            regions[town.region] += need * left_to_doctors(v)
         by_year[year] = np.array(list(regions.values()))
     return Requirement(places, by_year)
 
@@ -277,6 +333,8 @@ class Contact:
     year: int
     minutes: float
     at_home: bool = False
+    need: str = ""
+    """What its need by age is published as; empty where nothing is."""
 
 
 def children_only() -> Cells:
@@ -289,7 +347,7 @@ def contacts(v: given.Values, profession: str) -> list[Contact]:
 
     def at_home(kind: str) -> Contact:
         visits = v.home_care_recipients * v[f"home_{kind}_visits_per_recipient"]
-        return Contact(relative_contacts(v, "home_care"), visits, home, v[f"minutes_home_{kind}_visit"], at_home=True)
+        return Contact(relative_contacts(v, "home_care"), visits, home, v[f"minutes_home_{kind}_visit"], True, "function")
 
     if profession == "district_nurse":
         return [
@@ -298,12 +356,14 @@ def contacts(v: given.Values, profession: str) -> list[Contact]:
                 v.nurse_visits * MILLION * v.district_nurse_share_of_nurse_visits,
                 of,
                 v.minutes_nurse_visit,
+                need="morbidity",
             ),
             Contact(
                 relative_contacts(v, "telephone_contacts"),
                 v.telephone_contacts_all * MILLION * v.district_nurse_share_of_telephone_contacts,
                 of,
                 v.minutes_telephone_contact,
+                need="morbidity",
             ),
             Contact(
                 children_only(),
@@ -379,8 +439,10 @@ def minutes_each(v: given.Values, who: Inhabitants, profession: str) -> list[tup
     found = []
     for kind in contacts(v, profession):
         then = summed(np.stack([nation("population", kind.year)]), NINE)[0].ravel()
-        made = sum(kind.shape[cell] * persons for cell, persons in zip(CELLS, then, strict=True))
-        each = {cell: kind.shape[cell] * kind.total / made * (1 + v.unmet_need_share) * kind.minutes for cell in CELLS}
+        there = dict(zip(CELLS, then, strict=True))
+        shape = beside_use(v, kind.shape, kind.need, there) if kind.need else kind.shape
+        made = sum(shape[cell] * persons for cell, persons in there.items())
+        each = {cell: shape[cell] * kind.total / made * (1 + v.unmet_need_share) * kind.minutes for cell in CELLS}
         found.append((each, kind.minutes if kind.at_home else 0.0))
     return found
 
@@ -457,5 +519,4 @@ def need_of(v: given.Values, who: Inhabitants, profession: str, doctors: Require
     contributions = {"inhabitants": levels[0]}
     for name, before, after in zip(("age", "need_index", "travel"), levels[:-1], levels[1:], strict=True):
         contributions[name] = [end - start for start, end in zip(before, after, strict=True)]
-    contributions["team"] = [taken * town.steps[-1] for town in places]
     return Need(of_region, of_municipality, by_year, contributions)

@@ -22,6 +22,7 @@ from riktvarden.model import (
     path_to_norm,
     principals,
     professions,
+    scenarios,
     task_shift,
     weights,
 )
@@ -147,6 +148,24 @@ def run(
         municipal_index=indices.municipal(municipalities, assumptions["inhabitants_per_specialist"].value),
         components=indices.components(tables, people, weights.component_weights(central)),
         counties=indices.counties(on.at, people),
+        age_weights=scenarios.by_age_weight(on),
+        factor_shares=pd.concat(
+            [
+                pd.DataFrame({"profession": name, "factor": names, "share": shares})
+                for name, names, shares in (
+                    (
+                        "general_practice",
+                        weights.FACTORS,
+                        indices.shares_of_variance(draw.required.contributions),
+                    ),
+                    *(
+                        (name, professions.FACTORS, part.shares)
+                        for name, part in zip(PROFESSIONS, professional, strict=True)
+                    ),
+                )
+            ],
+            ignore_index=True,
+        ),
         task_shift=task_shift.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
         composition=pd.concat(
             [composition.composition(assumptions, name) for name, of in PROFESSIONS.items() if of.contacts],
@@ -308,6 +327,8 @@ class _Profession:
     outlook: pd.DataFrame
     places: pd.DataFrame
     contributions: pd.DataFrame
+    shares: FloatArray
+    """Part of the variance that each factor has, (factor,)."""
 
 
 def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Requirement) -> pd.DataFrame:
@@ -332,6 +353,7 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
     today = professions.today(spread, people, name)
     career = careers.career(spread, name, on.deaths)
     supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
+    contributed = people.regional(found.contributions)
     return _Profession(
         principals=principals.by_principal(found, middle, people, name, today, spread.need.unmet_need_share).astype(
             {"year": "Int64"}
@@ -340,9 +362,10 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
         places=principals.places(spread, tables, people, name, found, supplied, career).astype({"year": "Int64"}),
         contributions=cells.contributions(
             people.regional(middle.contributions)[0],
-            people.regional(found.contributions),
+            contributed,
             list(professions.FACTORS),
             people,
             name,
         ),
+        shares=indices.shares_of_variance(contributed),
     )

@@ -25,6 +25,33 @@ def deviations(contributions: pd.DataFrame) -> pd.DataFrame:
     return contributions.assign(**{end: need.index(contributions[end], base) for end in ENDS})
 
 
+def shares_of_variance(contributions: FloatArray) -> FloatArray:
+    """Part of the variance of need per inhabitant, over regions and draws, that each factor has alone.
+
+    The factors are correlated between regions, so that the parts need not sum to one. A factor with less than
+    `weights.NEGLIGIBLE` for doctors and every profession has no place among them.
+
+    Parameters
+    ----------
+    contributions
+        Requirement by head count, then what each factor adds, (draw, 1 + factor, area), the nation last.
+
+    Returns
+    -------
+    numpy.ndarray
+        (factor,).
+    """
+    heads = contributions[:, :1, :-1]
+    relative = contributions[:, 1:, :-1] / heads
+    size = (heads / heads.sum(axis=-1, keepdims=True))[:, 0] / len(heads)
+
+    def variance(values: FloatArray) -> FloatArray:
+        mean = (values * size[:, None]).sum(axis=(0, -1), keepdims=True)
+        return np.asarray(((values - mean) ** 2 * size[:, None]).sum(axis=(0, -1)))
+
+    return variance(relative) / variance(relative.sum(axis=1, keepdims=True))
+
+
 def per_inhabitant(tidy: pd.DataFrame, contributions: pd.DataFrame, people: People) -> pd.DataFrame:
     """The regions' requirement of doctors as an index of that by head count.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,12 @@ from riktvarden.professions.specification import Profile
 
 FloatArray = NDArray[np.float64]
 
-FACTORS = ("age", "need_index", "sparsity", "minimum", "off_list", "team")
-"""What moves a general practitioner's requirement from the norm, in the order of the waterfall."""
+FACTORS = ("age", "need_index", "sparsity", "off_list")
+"""What moves a general practitioner's requirement from the norm, in the order of the waterfall; tasks moved beyond today's
+are a scenario and move every place alike."""
+
+NEGLIGIBLE = 0.01
+"""Part of the variance of the index, over regions and draws, below which a factor leaves it."""
 
 GROUPS = tuple(age_labels(NINE))
 """Age groups that municipalities are published in."""
@@ -88,6 +92,102 @@ def distress_profile(p: Parameters) -> FloatArray:
     old = dict.fromkeys(("60-69", "70-79", "80-89", "90+"), p.mental_health.distress_60_plus_ratio)
     ages = np.hstack([(young | old).get(group, one) for group in GROUPS])
     return np.hstack([ages * {"F": p.mental_health.distress_women_ratio, "M": one}[sex] for sex in SEXES])
+
+
+# --- need by age (method C1) ----------------------------------------------------------------------------
+
+
+MULTIMORBID_AGES = (12.5, 35.0, 55.0, 70.0, 80.0, 90.0)
+"""Middle of the ages that multimorbidity is published for: below 25, 25-44, 45-64, 65-74, 75-84 and from 85."""
+
+
+def morbidity(p: Parameters, nation: FloatArray) -> FloatArray:
+    """Contacts per person that illness asks for, relative to one who is not ill: ``1 + (k_mm - 1) m + (k_dist - 1) d``.
+
+    Parameters
+    ----------
+    p
+        Assumptions: the share with two or more chronic conditions m by age, alike for women and men as no figures by
+        sex are published, that in serious distress d by age and sex, and how many more contacts either has.
+    nation
+        The nation's inhabitants, (cell,), of whose adults the share in distress is.
+
+    Returns
+    -------
+    numpy.ndarray
+        Relative contacts, (draw, cell).
+    """
+    of = p.workload
+    known = np.hstack(
+        [
+            of.multimorbid_under_25,
+            of.multimorbid_25_44,
+            of.multimorbid_45_64,
+            of.multimorbid_65_74,
+            of.multimorbid_75_84,
+            of.multimorbid_85_plus,
+        ]
+    )
+    # Between the middles of the published ages on straight lines; the open last group is past them.
+    middles = (np.array(NINE) + np.append(NINE[1:], NINE[-1] + 10)) / 2
+    each = np.array([np.interp(middles, MULTIMORBID_AGES, one) for one in np.eye(len(MULTIMORBID_AGES))])
+    ill = np.hstack([known @ each] * len(SEXES))
+    return 1 + (of.multimorbid_contact_ratio - 1) * ill + (of.distress_contact_ratio - 1) * in_distress(p, nation)
+
+
+def in_distress(p: Parameters, nation: FloatArray) -> FloatArray:
+    """Share in serious psychological distress, (draw, cell): of all adults the published share."""
+    shape, adults = distress_profile(p), nation[np.tile(np.asarray(NINE) > 0, len(SEXES))].sum()
+    return need.anchored(shape[:, None], nation, p.mental_health.serious_distress_prevalence * adults)[:, 0]
+
+
+def function(p: Parameters, _: FloatArray) -> FloatArray:
+    """Contacts at home per person that reduced function asks for, (draw, cell): of the oldest and women as published."""
+    of = p.workload
+    return profile(
+        Profile(
+            of.function_women_ratio,
+            of.home_care_children,
+            of.home_care_60_79,
+            of.home_care_60_79 * of.function_80_plus_ratio,
+        )
+    )
+
+
+BY_NEED = {"morbidity": morbidity, "function": function}
+"""What a contact's need by age is taken from (`Contact.need`)."""
+
+
+def beside_use(p: Parameters, use: FloatArray, by_need: Literal["morbidity", "function"], nation: FloatArray) -> FloatArray:
+    """Weigh what is needed by age and sex against what is used: ``ζ n / n̄ + (1 - ζ) v / v̄`` (method C1).
+
+    Parameters
+    ----------
+    p
+        Assumptions, among them the weight.
+    use
+        Contacts per person as they are used, (draw, cell).
+    by_need
+        What the need is taken from.
+    nation
+        The nation's inhabitants, (cell,), over which either averages one: the weight moves contacts between ages and
+        leaves the nation's as they are.
+
+    Returns
+    -------
+    numpy.ndarray
+        Relative contacts, (draw, cell).
+    """
+    needed = BY_NEED[by_need](p, nation)
+    return need.blended(*(each / need.mean_workload(nation[None], each) for each in (needed, use)), p.need.need_age_weight)
+
+
+def doctor_profile(p: Parameters, people: People) -> FloatArray:
+    """Contacts with doctors by sex and age, need beside use; the nation's mean is one, (draw, cell)."""
+    return beside_use(p, profile(doctor_contacts(p)), "morbidity", people.cells.sum(axis=0))
+
+
+# --- places (methods C1 and E4) -------------------------------------------------------------------------
 
 
 def county_components(tables: Mapping[str, pd.DataFrame], counties: list[str]) -> tuple[FloatArray, FloatArray]:
@@ -233,7 +333,8 @@ class Requirement:
     municipalities: FloatArray
     """Full-time equivalents in the base year, (draw, municipality)."""
     contributions: FloatArray
-    """In the base year the norm by head count, then what each factor adds, FTE, (draw, 1 + factor, area)."""
+    """In the base year the norm by head count, then what each factor adds, FTE, (draw, 1 + factor, area); with today's
+    team."""
 
 
 def requirement(
@@ -262,7 +363,7 @@ def requirement(
     without
         Names of `FACTORS` to switch off.
     """
-    doctor = profile(doctor_contacts(p))
+    doctor = doctor_profile(p, people)
     heads = people.heads
     factors: dict[str, FloatArray] = {}
     level = np.broadcast_to(heads / norm, (len(doctor), len(heads)))
@@ -278,14 +379,11 @@ def requirement(
     level = include(
         "sparsity", 1 + travel(p, people, at, p.geography.doctor_contacts_with_travel, p.geography.minutes_doctor_contact)
     )
-    isolated = at.density < p.geography.isolated_density
-    level = include("minimum", need.with_minimum(level, p.geography.minimum_doctors, isolated) / level)
     level = include("off_list", need.off_list(np.ones_like(level), off_list[:, people.region_of]))
     # Tasks moved beyond today's do lower the requirement: the team is no deviation from the nation's mean.
-    factors["team"] = np.broadcast_to(team(p).doctor, level.shape)
-    level = level if "team" in without else level * factors["team"]
+    level = level * team(p).doctor
     steps = need.waterfall(heads / norm, factors, without)
-    constant = np.prod([factors[name] for name in FACTORS[1:] if name not in without], axis=0, initial=1.0)
+    constant = np.prod([factors[name] for name in FACTORS[1:] if name not in without], axis=0, initial=1.0) * team(p).doctor
     per_head = mean_load if "age" in without else doctor
     by_year = people.by_year(per_head * np.ones_like(doctor) / mean_load / norm, constant * np.ones_like(level))
     contributions = np.stack(
@@ -329,12 +427,22 @@ def team(p: Parameters) -> Team:
 
 
 def travel(p: Parameters, people: People, at: Places, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
-    """Travel minutes per contact minute (method C3), (draw, municipality): settlement and distance, grade D."""
-    return need.travel_factor(distance(p, people, at), p.geography.road_speed, minutes, share)
+    """Travel minutes per contact minute (method C3), (draw, municipality): settlement and distance."""
+    return need.travel_factor(distance(p, people, at), p.geography.travel_speed, minutes, share)
 
 
 def distance(p: Parameters, people: People, at: Places) -> FloatArray:
-    """Kilometres by road from those outside localities to their health centre, (draw, municipality)."""
+    """Kilometres, as the crow flies, to the health centre on average, (draw, municipality)."""
+    return need.mean_distance(at.outside, served(p, people), at.density)
+
+
+def served(p: Parameters, people: People) -> FloatArray:
+    """Inhabitants that a health centre serves, (draw, municipality)."""
     # Every municipality has a centre of its own, however few it serves.
-    served = np.minimum(people.heads.sum() / p.geography.health_centres, people.heads)
-    return p.geography.road_detour * need.mean_distance(at.outside, served, at.density)
+    return np.minimum(people.heads.sum() / p.geography.health_centres, people.heads)
+
+
+def within_minutes(p: Parameters, people: People, at: Places, minutes: float) -> FloatArray:
+    """Share of the inhabitants who reach a health centre within some minutes, (draw, area)."""
+    near = need.share_within(minutes, at.outside, served(p, people), at.density, p.geography.travel_speed)
+    return people.regional(near * people.heads) / people.base

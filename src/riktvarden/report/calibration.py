@@ -21,6 +21,7 @@ GROUP = {
     "gaps": "brist på läkare",
     "staff": "yrkenas personal",
     "use": "besökens tid mot personalens",
+    "travel": "väg till vårdcentral",
 }
 """Group of quantities → its Swedish words, in reading order."""
 
@@ -59,6 +60,7 @@ QUANTITY = {
     "child_health_visits": "besök i barnhälsovården, miljoner per år",
     "telephone_contacts": "telefonkontakter, miljoner per år",
     "home_care_recipients": "personer med kommunal hälso- och sjukvård",
+    "within_ten_minutes": "invånare inom tio minuter med bil från en vårdcentral",
     "use_region": "arbetstid för besöken mot personalens tid, region",
     "use_municipal": "arbetstid för besöken mot personalens tid, kommun",
 }

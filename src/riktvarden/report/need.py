@@ -27,9 +27,7 @@ FACTOR = {
     "age": "ålder och kön",
     "need_index": "vårdbehovsindex",
     "sparsity": "gleshet och resor",
-    "minimum": "minsta bemanning",
     "off_list": "uppdrag utanför listan",
-    "team": "uppgifter till andra yrken",
 }
 """What moves a requirement of doctors → its Swedish words, in the order of the waterfall."""
 
@@ -37,9 +35,7 @@ COLOUR = {
     "age": BLUE,
     "need_index": ORANGE,
     "sparsity": "#4d9221",
-    "minimum": "#8073ac",
     "off_list": "#b2abd2",
-    "team": "#999999",
 }
 """Colour of each factor where several stand in one picture."""
 
@@ -64,14 +60,11 @@ CONTACTS = {
 
 TRAVEL = (
     "health_centres",
-    "road_detour",
-    "road_speed",
+    "travel_speed",
     "doctor_contacts_with_travel",
     "minutes_doctor_contact",
-    "isolated_density",
-    "minimum_doctors",
 )
-"""Assumptions behind the travel and the least staffing of sparse places."""
+"""Assumptions behind the travel in sparse places."""
 
 TEAM = {DOCTORS: "läkare, specialister i allmänmedicin"} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
 """Profession → its Swedish name."""
@@ -93,7 +86,6 @@ def summary(context: Context) -> list[str]:
     parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
     pull = {name: float(values.abs().max()) for name, values in parts.groupby("factor")["value"]}
     strongest = max(FACTOR, key=lambda name: pull[name])
-    floor = (context.results.factors["minimum"] > 1).sum()
     return [
         t(
             "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, "
@@ -113,16 +105,10 @@ def summary(context: Context) -> list[str]:
             "Varje faktor är en avvikelse som i medeltal är noll i riket. Ingen av dem ändrar alltså normen på {norm} "
             "invånare per heltidsarbetande specialist."
         ).format(norm=context.assumed("inhabitants_per_specialist")),
-        t("Golvet för glesa kommuner höjer inte behovet i någon kommun, räknat med antagandenas mittvärden.")
-        if floor == 0
-        else t.plural(
-            "Golvet för glesa kommuner höjer behovet i {count} kommun.",
-            "Golvet för glesa kommuner höjer behovet i {count} kommuner.",
-            floor,
-        ),
         t(
             "Hur starkt vårdbehovsindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
-            "bebyggelse och avstånd, inte på uppmätta restider. Mer om det står under varje rubrik."
+            "bebyggelse och avstånd, anpassade till publicerade andelar inom tio minuters bilväg. Mer om det står under "
+            "varje rubrik."
         ).format(grade=str(context.assumptions["need_exponent"].grade)),
     ]
 
@@ -140,8 +126,8 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
         t(
-            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex, gleshet och "
-            "minsta bemanning tillsammans."
+            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex och gleshet "
+            "tillsammans."
         ).format(year=context.year),
         table(context),
         _reach(rows),
@@ -158,8 +144,8 @@ def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov per invånare enligt vårdbehovsindex, riket = 100"),
         t(
-            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Länens index är räknat ur CNI:s "
-            "sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, arbetslöshet och "
+            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Länens index är räknat ur "
+            "CNI:s sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, arbetslöshet och "
             "ensamhushåll; de två sista saknar datum."
         ).format(
             abroad=_dated(context, "born_abroad_municipality"),
@@ -187,7 +173,7 @@ def sparsity_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
             context,
             "behov-resor",
             TRAVEL,
-            t("Antaganden bakom resor och minsta bemanning. Grad D ska avgöras i dialog."),
+            t("Antaganden bakom resor. Grad D ska avgöras i dialog."),
         ),
         _reach(rows),
     )
@@ -256,7 +242,7 @@ def table(context: Context, region: str | None = None) -> Table:
     frame = frame.sort_values("population", ascending=False, kind="stable")
     region_words, group = t("Region"), t("Kommungrupp")
     place = {} if region is not None else {region_words: [context.region_names[code] for code in frame["region"]]}
-    shown = [name for name in ("age", "need_index", "sparsity", "minimum") if name != "minimum" or (frame[name] > 1).any()]
+    shown = ("age", "need_index", "sparsity")
     cells = pd.DataFrame(
         {
             **place,
@@ -322,7 +308,8 @@ def components(context: Context) -> Table:
         data,
         t(
             "De sju delarna av Care Need Index (CNI) i länen, med CNI:s vikter. Tre delar är smalare än i SCB:s index: "
-            "EU-länderna i Östeuropa, åldern 25 år och flyttar inom en kommun är inte med. En negativ del minskar skillnaden."
+            "EU-länderna i Östeuropa, åldern 25 år och flyttar inom en kommun är inte med. En negativ del minskar "
+            "skillnaden."
         ),
         t("SCB, Arbetsförmedlingen och graderade antaganden; metod C1"),
         stacked=True,
@@ -518,7 +505,7 @@ def moved(context: Context) -> Figure:
             parts,
             t(
                 "Procentenheter som varje del lägger till behovet efter folkmängd {year}. Inom parentes 80-procentigt "
-                "intervall. Uppgifter till andra yrken är ett scenario och noll i riktvärdena."
+                "intervall."
             ).format(year=context.year),
             t("SCB, Kolada och graderade antaganden; metod C1–C5"),
             stacked=True,

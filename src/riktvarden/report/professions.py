@@ -15,7 +15,7 @@ from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, today_of
 from riktvarden.report import charts, maps, reference
-from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
+from riktvarden.report.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.context import Context
 from riktvarden.report.figures import Figure, Table
 from riktvarden.report.language import Language
@@ -26,11 +26,10 @@ FACTOR = {
     "age": "ålder och kön",
     "need_index": "vårdbehovsindex",
     "travel": "gleshet och resor",
-    "team": "uppgifter från läkare",
 }
 """What moves the need from head count → its Swedish words."""
 
-COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED, PALE), strict=True))
+COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED), strict=True))
 
 COLOUR = {name: charts.NAMED[each.shown.colour] for name, each in PROFESSIONS.items()}
 """Profession → its colour where the professions share a chart."""
@@ -863,7 +862,7 @@ def inputs_of(context: Context, profession: str) -> Assumptions:
     names += read_by(*(kind.profile for kind in of.contacts if kind.profile))
     names += ["unmet_need_share"] if of.contacts else [*TREATMENT, *DISTRESS, "need_weight"]
     if of.at_home is not None:
-        names += ["road_detour", "road_speed", "health_centres", *read_by(of.at_home.municipal_share)]
+        names += ["travel_speed", "health_centres", *read_by(of.at_home.municipal_share)]
     names += ["need_exponent", *WORKING_TIME, *read_by(of.direct_time, of.indirect_time)]
     names += ["direct_time_cap", *today_of(profession), "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})
