@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from riktvarden.results import NATION, Results
+from riktvarden.codes import NATION
+from riktvarden.results import Results
 
 FloatArray = NDArray[np.float64]
 

@@ -178,8 +178,8 @@ def beside_use(p: Parameters, use: FloatArray, by_need: Literal["morbidity", "fu
     numpy.ndarray
         Relative contacts, (draw, cell).
     """
-    needed = BY_NEED[by_need](p, nation)
-    return need.blended(*(each / need.mean_workload(nation[None], each) for each in (needed, use)), p.need.need_age_weight)
+    needed, used = (each / need.mean_workload(nation[None], each) for each in (BY_NEED[by_need](p, nation), use))
+    return need.blended(needed, used, p.need.need_age_weight)
 
 
 def doctor_profile(p: Parameters, people: People) -> FloatArray:
