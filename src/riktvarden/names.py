@@ -40,6 +40,26 @@ TREATMENT = (
 )
 """Assumptions that psychological treatment is built up from (method E3)."""
 
+DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
+"""Assumptions on how psychological distress varies with sex and age."""
+
+NEED_BY_AGE: Mapping[str, tuple[str, ...]] = {
+    "morbidity": (
+        "multimorbid_under_25",
+        "multimorbid_25_44",
+        "multimorbid_45_64",
+        "multimorbid_65_74",
+        "multimorbid_75_84",
+        "multimorbid_85_plus",
+        "multimorbid_contact_ratio",
+        "distress_contact_ratio",
+        "serious_distress_prevalence",
+        *DISTRESS,
+    ),
+    "function": ("function_80_plus_ratio", "function_women_ratio"),
+}
+"""What need by age is taken from → the assumptions that it is built of (method C1)."""
+
 TODAY, MINUTES = "today", "minutes"
 """Today's national number spread as need is, and minutes built up from need (method E6)."""
 

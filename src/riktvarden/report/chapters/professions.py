@@ -10,7 +10,7 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumptions
 from riktvarden.codes import NATION
-from riktvarden.names import TREATMENT
+from riktvarden.names import DISTRESS, NEED_BY_AGE, TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, today_of
@@ -33,7 +33,6 @@ FACTOR = {
 COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED), strict=True))
 
 
-DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
 
 PARTS = {"all": BLUE, "need": BLUE, "use": ORANGE}
@@ -834,6 +833,8 @@ def inputs_of(context: Context, profession: str) -> Assumptions:
     of = PROFESSIONS[profession]
     names = [name for kind in contacts(profession) for name in (kind.total, kind.year, kind.each, kind.minutes)]
     names += read_by(*(kind.profile for kind in of.contacts if kind.profile))
+    by_need = [kind.need for kind in of.contacts if kind.need]
+    names += [name for need in by_need for name in ("need_age_weight", *NEED_BY_AGE[need])]
     names += ["unmet_need_share"] if of.contacts else [*TREATMENT, *DISTRESS, "need_weight"]
     if of.at_home is not None:
         names += ["travel_speed", "health_centres", *read_by(of.at_home.municipal_share)]

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from riktvarden import economics, guideline, model, need, population, supply, uncertainty, validation
+from riktvarden import economics, guideline, model, need, population, small_area, supply, uncertainty, validation
 from riktvarden.baseline import personnel, reconcile, regional, returned, st
 from riktvarden.model import (
     calibration,
@@ -26,6 +26,7 @@ from riktvarden.model import (
     path_to_norm,
     principals,
     professions,
+    relations,
     scenarios,
     sensitivity,
     task_shift,
@@ -43,6 +44,7 @@ CORE: tuple[ModuleType, ...] = (
     reconcile,
     personnel,
     need,
+    small_area,
     supply,
     guideline,
     uncertainty,
@@ -61,6 +63,7 @@ CORE: tuple[ModuleType, ...] = (
     path_to_norm,
     principals,
     professions,
+    relations,
     scenarios,
     sensitivity,
     task_shift,
