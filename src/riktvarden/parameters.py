@@ -200,14 +200,14 @@ class Geography(Section):
     """Need and distance between places."""
 
     health_centres: FloatArray
-    road_detour: FloatArray
-    road_speed: FloatArray
+    travel_speed: FloatArray
     doctor_contacts_with_travel: FloatArray
     minutes_doctor_contact: FloatArray
-    isolated_density: FloatArray
-    minimum_doctors: FloatArray
+    cni_weight_aged_under_5: float
     cni_weight_born_abroad: float
     cni_weight_living_alone: float
+    cni_weight_single_parent: float
+    cni_weight_moved_in: float
     cni_weight_unemployed: float
     cni_weight_low_education: float
 
@@ -251,6 +251,7 @@ class Need(Section):
 
     off_list_deviation: FloatArray
     need_exponent: FloatArray
+    need_age_weight: FloatArray
     unmet_need_share: FloatArray
 
 
@@ -406,6 +407,16 @@ class Workload(Section):
     home_care_60_79: FloatArray
     home_care_80_plus: FloatArray
     home_care_women: FloatArray
+    multimorbid_under_25: FloatArray
+    multimorbid_25_44: FloatArray
+    multimorbid_45_64: FloatArray
+    multimorbid_65_74: FloatArray
+    multimorbid_75_84: FloatArray
+    multimorbid_85_plus: FloatArray
+    multimorbid_contact_ratio: FloatArray
+    distress_contact_ratio: FloatArray
+    function_80_plus_ratio: FloatArray
+    function_women_ratio: FloatArray
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,8 @@ COMPLETE = {
     "foreign_background_municipality": "all",
     "municipality_covariates": "all",
     "stepped_care": "all",
+    "born_abroad_municipality": "all",
+    "care_need_components_region": "all",
 }
 """Tables that hold every combination of their key once, in all years or the newest that the contract allows."""
 
@@ -289,6 +291,23 @@ def _municipalities_sum_to_nation(sound: Sound) -> Iterator[Problem]:
     yield from _sums_differ(sound, ages, ("population_nation", nation), ["year", "sex", "age_group"], "population")
     yield from _sums_differ(sound, levels, asked, ["year", "sex"], "population")
     yield from _sums_differ(sound, backgrounds, totals, ["municipality", "year"], "population")
+
+
+def _born_abroad_sum_to_counties(sound: Sound) -> Iterator[Problem]:
+    """Hold the municipalities' born abroad, and their inhabitants, against the components of the Care Need Index."""
+    rows = sound.frame("born_abroad_municipality").assign(region=lambda frame: frame["municipality"].str[:2])
+    counties = ("care_need_components_region", sound.frame("care_need_components_region"))
+    for value in ("population", "born_abroad"):
+        yield from _sums_differ(sound, ("born_abroad_municipality", rows), counties, ["region"], value)
+
+
+def _visits_sum_to_nation(sound: Sound) -> Iterator[Problem]:
+    """Hold the regions' visits against those printed for the nation."""
+    name = "primary_care_visits_region"
+    rows = sound.frame(name)
+    of_nation = rows["region"] == "00"
+    by = ["year", "sector", "care_area", "provider", "kind"]
+    yield from _sums_differ(sound, (name, rows[~of_nation]), (name, rows[of_nation]), by, "visits")
 
 
 def _degrees_of_urbanisation_sum_to_whole(sound: Sound) -> Iterator[Problem]:
@@ -526,6 +545,8 @@ RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
         "education_municipality",
         "foreign_background_municipality",
     ],
+    _born_abroad_sum_to_counties: ["born_abroad_municipality", "care_need_components_region"],
+    _visits_sum_to_nation: ["primary_care_visits_region"],
     _degrees_of_urbanisation_sum_to_whole: ["regions", "urbanisation_region"],
     _municipalities_stand_in_their_region: ["municipalities"],
     _figures_are_the_regions_own: ["published_st"],

@@ -19,6 +19,7 @@ from riktvarden.model import (
     lineage,
     local_care,
     recruitment,
+    relations,
     scenarios,
     sensitivity,
     team,
@@ -102,6 +103,11 @@ def calibrated(tables: Tables, assumptions: Assumptions, results: Results) -> Ca
         base=calibration.at_base(results),
         groups={name: kind.group for name, kind in calibration.QUANTITIES.items()},
         absolute=[name for name, kind in calibration.QUANTITIES.items() if kind.absolute],
+        relations=relations.relations(
+            relations.observed(tables, on.people.year_ends),
+            results.counties.set_index("region")["care_need_index"],
+            relations.needs(results),
+        ),
     )
 
 

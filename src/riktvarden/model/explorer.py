@@ -170,7 +170,7 @@ def prepared(on: chain.Base) -> dict[str, Any]:
     people, at = on.people, on.at
     p = Parameters.of(on.central().assumptions)
     one = {name: float(p[name].flat[0]) for name in NAMES}
-    doctor = weights.profile(weights.doctor_contacts(p))
+    use, needed = (weights.doctor_profile(p.but(need_age_weight=weight), people)[0] for weight in (0.0, 1.0))
     distance = weights.distance(p, people, at)[0]
     return {
         "settings": {name: one[name] for name in MOVABLE},
@@ -182,10 +182,10 @@ def prepared(on: chain.Base) -> dict[str, Any]:
         "cells": _plain(people.cells),
         "regional_cells": _plain(people.regional_cells),
         "need_index": _plain(at.need_index),
-        "travel_minutes": _plain(need.travel_factor(distance, one["road_speed"], 1.0, 1.0)),
-        "isolated": (at.density < one["isolated_density"]).tolist(),
+        "travel_minutes": _plain(need.travel_factor(distance, one["travel_speed"], 1.0, 1.0)),
         "doctor": {
-            "profile": _plain(doctor[0] / need.mean_workload(people.cells, doctor)[0]),
+            "use": _plain(use),
+            "need": _plain(needed),
             "minutes": one["minutes_doctor_contact"],
         },
         "team": {
@@ -246,7 +246,7 @@ def _taken_over(p: Parameters) -> FloatArray:
 
 def _profession(on: chain.Base, p: Parameters, name: str) -> dict[str, Any]:
     """What one profession needs per person of each age and sex, full-time equivalents, before unmet need and place."""
-    by_weight = [professions.per_person(p, on.people, name, weight) for weight in (0.0, 1.0)]
+    by_weight = [professions.per_person(p.but(need_age_weight=weight), on.people, name, weight) for weight in (0.0, 1.0)]
     own = professions.municipal_shares(p, on.tables, on.people, name)[0]
     use, whole = ([_plain(part) for part in (each.office, each.home)] for each in by_weight)
     return {

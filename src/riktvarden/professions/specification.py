@@ -51,6 +51,8 @@ class Contact:
     """What one unit of the total is."""
     complement: bool = False
     """Whether the profession has the rest of a share that is stated for another."""
+    need: Literal["morbidity", "function"] | None = None
+    """What is published of the need for it by age, to be weighed against how it is used; None where nothing is."""
     at_home: bool = False
     """Whether staff travel to the patient, and the municipality is responsible where it has taken over home care."""
 

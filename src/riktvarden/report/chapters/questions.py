@@ -84,8 +84,8 @@ TOPICS = (
     Topic(
         "vaardbehov",
         "Vårdbehov och geografi",
-        r"(need_exponent|off_list_.*|unmet_.*|cni_.*|health_centres|road_.*|doctor_contacts_with_travel|"
-        r"minutes_doctor_contact|isolated_.*|minimum_doctors)",
+        r"(need_exponent|off_list_.*|unmet_.*|cni_.*|health_centres|travel_speed|doctor_contacts_with_travel|"
+        r"minutes_doctor_contact)",
         ("regionerna", "SKR", "patientorganisationerna"),
         "SCB:s Care Need Index per område. Vårdcentralernas adresser med restid på väg. Regionernas modeller för "
         "ersättning och tidsstudier på vårdcentraler.",

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from riktvarden import economics, guideline, model, need, population, supply, uncertainty, validation
+from riktvarden import economics, guideline, model, need, population, small_area, supply, uncertainty, validation
 from riktvarden.baseline import personnel, reconcile, regional, returned, st
 from riktvarden.model import (
     calibration,
@@ -28,6 +28,7 @@ from riktvarden.model import (
     principals,
     professions,
     recruitment,
+    relations,
     scenarios,
     sensitivity,
     team,
@@ -46,6 +47,7 @@ CORE: tuple[ModuleType, ...] = (
     reconcile,
     personnel,
     need,
+    small_area,
     supply,
     guideline,
     uncertainty,
@@ -67,6 +69,7 @@ CORE: tuple[ModuleType, ...] = (
     principals,
     professions,
     recruitment,
+    relations,
     scenarios,
     sensitivity,
     team,
