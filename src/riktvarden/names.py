@@ -14,8 +14,19 @@ SEED = 2026
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"
 """Measure of the published norms that regions have decided themselves."""
 
-COMPONENTS = ("low_education", "born_abroad", "unemployed", "living_alone")
-"""What the covariate index counts."""
+COMPONENTS = (
+    "aged_under_5",
+    "born_abroad",
+    "living_alone",
+    "single_parent",
+    "moved_in",
+    "unemployed",
+    "low_education",
+)
+"""What the Care Need Index counts."""
+
+COVARIATES = ("low_education", "unemployed", "single_households")
+"""What the index is fitted on below the county, beside those born abroad, who are counted."""
 
 TREATMENT = (
     "serious_distress_prevalence",
@@ -25,8 +36,31 @@ TREATMENT = (
 )
 """Assumptions that psychological treatment is built up from (method E3)."""
 
+DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
+"""Assumptions on how psychological distress varies with sex and age."""
+
+NEED_BY_AGE: Mapping[str, tuple[str, ...]] = {
+    "morbidity": (
+        "multimorbid_under_25",
+        "multimorbid_25_44",
+        "multimorbid_45_64",
+        "multimorbid_65_74",
+        "multimorbid_75_84",
+        "multimorbid_85_plus",
+        "multimorbid_contact_ratio",
+        "distress_contact_ratio",
+        "serious_distress_prevalence",
+        *DISTRESS,
+    ),
+    "function": ("function_80_plus_ratio", "function_women_ratio"),
+}
+"""What need by age is taken from → the assumptions that it is built of (method C1)."""
+
 TODAY, MINUTES = "today", "minutes"
 """Today's national number spread as need is, and minutes built up from need (method E6)."""
+
+FORECAST_YEAR = 2035
+"""The year that the published forecasts of supply and demand reach."""
 
 # --- the path to the norm -------------------------------------------------------------------------------
 
@@ -84,8 +118,8 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "norm": ("target_year", "inhabitants_per_specialist"),
     "need": (
         "need_exponent",
+        "need_age_weight",
         "doctor_contacts_with_travel",
-        "minimum_doctors",
         "unmet_need_share",
         "need_weight",
     ),

@@ -251,7 +251,7 @@ def test_a_suppressed_cell_shows_nothing_whatever_it_is_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["population_municipality_age_group", "education_municipality", "foreign_background_municipality"]
+    "table", ["population_municipality_age_group", "education_municipality", "born_abroad_municipality"]
 )
 def test_an_older_year_in_a_table_changes_nothing(
     frames: dict[str, pd.DataFrame], base: chain.Base, results: Results, table: str
@@ -261,8 +261,8 @@ def test_an_older_year_in_a_table_changes_nothing(
     )
     both = frames | {table: pd.concat([older, frames[table]], ignore_index=True)}
     for found, before in zip(
-        weights.covariate_shares(both, base.people.municipalities),
-        weights.covariate_shares(frames, base.people.municipalities),
+        weights.known_shares(both, base.people.municipalities),
+        weights.known_shares(frames, base.people.municipalities),
         strict=True,
     ):
         np.testing.assert_array_equal(found, before)

@@ -57,6 +57,8 @@ class People:
     """Persons in the base year, (municipality, cell), the cells being sex × age group."""
     regional_cells: FloatArray
     """Persons, (region, cell, year)."""
+    ages: FloatArray
+    """Persons by single year of age, (region, sex, age, year)."""
     past: Mapping[int, FloatArray]
     """The nation's persons by sex × age group in the years that published contacts are of."""
     spread: FloatArray
@@ -194,6 +196,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
         region_of=pd.Index(codes).get_indexer(pd.Index(places)),
         cells=cells.reshape(len(cells), -1),
         regional_cells=grouped.reshape(len(codes), -1, len(years)),
+        ages=projected.regions[..., of_regions],
         past={
             year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}

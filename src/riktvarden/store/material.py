@@ -286,14 +286,14 @@ def is_described(name: str) -> bool:
 
 
 def described(name: str) -> dict[str, str]:
-    """Return ``title`` and ``reference_date`` of a table of the package; only they count as used."""
+    """Return ``title``, ``publisher`` and ``reference_date`` of a table of the package; only they count as used."""
     reads.note(DESCRIPTION + name)
     with reads.unnoticed():
         return _described(name)
 
 
 def _described(name: str, folder: Path = tables.DATA) -> dict[str, str]:
-    return {part: tables.descriptor(name, folder)[part] for part in ("title", "reference_date")}
+    return {part: tables.descriptor(name, folder)[part] for part in ("title", "publisher", "reference_date")}
 
 
 class _Tables(Mapping[str, pd.DataFrame]):
