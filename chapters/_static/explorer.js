@@ -54,6 +54,20 @@
     };
   }
 
+  // What the least-cost team saves per full-time doctor before. The contacts that save most are moved first, which is
+  // exactly what the model's linear programme comes to.
+  function teamSaving(data, s) {
+    const longer = s.task_shift_relative_time / data.settings.task_shift_relative_time;
+    const { tasks, back_up: backUp } = data.team;
+    const saved = tasks.map((one) => (one.doctor - backUp * longer * one.support) * one.doctor_year - longer * one.taking * one.year);
+    let left = s.task_shift_share;
+    return [...saved.keys()].sort((a, b) => saved[b] - saved[a]).reduce((sum, place) => {
+      const moved = saved[place] > 0 ? Math.min(left, tasks[place].room) : 0;
+      left -= moved;
+      return sum + moved * saved[place];
+    }, 0);
+  }
+
   // --- the professions ---
 
   function professionNeeded(data, s, own, taker, doctors) {
@@ -256,6 +270,7 @@
     const ratio = (weight) => required.map((row, area) => row.map((one, year) => (have.fte[area][year] + weight * have.inTraining[area][year]) / one));
     const target = startersFor(data, s, have, required);
     const cost = costs(data, s, have, target.regions);
+    const saving = teamSaving(data, s) / doctors.doctor;
     const professions = Object.values(data.professions).map((own, place) => professionNeeded(data, s, own, data.team.each[place], doctors));
     return {
       requirement: required, starters, positions,
@@ -266,6 +281,7 @@
       need: professions.map((one) => one.byYear),
       municipal_requirement: doctors.municipal,
       regions_part: professions.map((one) => one.region), municipalities_part: professions.map((one) => one.municipality),
+      team_saving: required.map((row) => row[0] * saving),
     };
   }
   app.explore = compute;
@@ -310,6 +326,7 @@
         coverage_b_target: 100 * found.coverage_b[place][at],
         starters_target: found.starters_target[place],
         cost_more: (found.cost_target[place][at] - found.cost_reference[place][at]) / 1e6,
+        team_saving: found.team_saving[place] / 1e6,
         ...Object.fromEntries(professions.map((name, number_at) => [name, found.need[number_at][place][0]])),
       };
     }

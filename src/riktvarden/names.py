@@ -6,10 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-REFERENCE_DATE = pd.Timestamp("2024-12-31")
-"""The base date, that of the newest region × age table: everything that is compared is moved to it."""
-
-
 DRAWS = 4096
 SEED = 2026
 
@@ -63,6 +59,9 @@ NEED_BY_AGE: Mapping[str, tuple[str, ...]] = {
 TODAY, MINUTES = "today", "minutes"
 """Today's national number spread as need is, and minutes built up from need (method E6)."""
 
+FORECAST_YEAR = 2035
+"""The year that the published forecasts of supply and demand reach."""
+
 # --- the path to the norm -------------------------------------------------------------------------------
 
 EVERY_REGION, MOST_OF_EVERY_REGION, NATION_ALONE = "every_region", "most_of_every_region", "nation_alone"
@@ -85,8 +84,8 @@ WINDOW = 10
 """Years that the rates of the projection are taken from: of 3, 5 and 10 the longest comes nearest to what the regions
 became, once the nation is given, from three years ahead on."""
 
-ORIGINS = range(1995, 2024)
-"""Years that the back test projects from."""
+FIRST_ORIGIN = 1995
+"""First of the years that the back test projects from; the last is the one before the newest."""
 
 WINDOWS = (3, 5, 10)
 """Years that it takes rates from."""
@@ -130,3 +129,23 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "positions": ("persons_per_position", "st_vacancy_rate"),
 }
 """Assumptions that may be moved, by what they are about."""
+
+
+AGED = ("population_region_age", "population_region_age_group", "population_region_ten_year")
+"""Tables of the regions' inhabitants by age, the years of each after those of the one before."""
+
+
+def base_year(tables: Mapping[str, pd.DataFrame]) -> int:
+    """Return the year to whose end everything that is compared is moved.
+
+    It is the newest year with every municipality's inhabitants and the regions' inhabitants by age.
+
+    Parameters
+    ----------
+    tables
+        The checked tables of inhabitants.
+    """
+    years = {int(year) for name in AGED for year in tables[name]["year"].unique()}
+    of_year = tables["population_municipality"]["year"].value_counts()
+    whole = of_year.index[of_year == len(tables["municipalities"])]
+    return max(int(year) for year in whole if int(year) in years)

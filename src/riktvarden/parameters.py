@@ -192,6 +192,7 @@ class Education(Section):
     physiotherapist_study_years: int
     occupational_therapist_study_years: int
     psychologist_study_years: int
+    sector_move_share: FloatArray
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,17 @@ class Geography(Section):
 
 
 @dataclass(frozen=True)
+class LocalCare(Section):
+    """The move to local care."""
+
+    primary_care_cost_share: FloatArray
+    primary_care_cost_share_aim: FloatArray
+    primary_care_net_cost: FloatArray
+    doctor_visits: FloatArray
+    moved_care_contacts: FloatArray
+
+
+@dataclass(frozen=True)
 class MentalHealth(Section):
     """Care of mental ill-health in primary care."""
 
@@ -223,6 +235,14 @@ class MentalHealth(Section):
     distress_women_ratio: FloatArray
     distress_18_29_ratio: FloatArray
     distress_60_plus_ratio: FloatArray
+    first_line_met_share: FloatArray
+    first_line_children_share: FloatArray
+    first_line_children_treated_share: FloatArray
+    first_line_guidance_contacts: FloatArray
+    first_line_guidance_minutes: FloatArray
+    first_line_extended_share: FloatArray
+    psychotherapist_psychologist_share: FloatArray
+    psychotherapist_counsellor_share: FloatArray
 
 
 @dataclass(frozen=True)
@@ -241,7 +261,6 @@ class Principals(Section):
 
     municipal_share_home_care: FloatArray
     municipal_share_home_rehabilitation: FloatArray
-    base_year: int
     target_year: FloatArray
 
 
@@ -318,6 +337,7 @@ class St(Section):
     persons_per_position: FloatArray
     completion_share: FloatArray
     st_persons_nation: FloatArray
+    st_persons_nation_year: int
     st_density_log_sd: FloatArray
     st_growth: FloatArray
     st_vacancy_rate: FloatArray
@@ -340,6 +360,7 @@ class TaskShift(Section):
     task_shift_to_physiotherapist: FloatArray
     task_shift_to_occupational_therapist: FloatArray
     task_shift_to_psychologist: FloatArray
+    task_shift_spare_share: FloatArray
 
 
 @dataclass(frozen=True)
@@ -417,6 +438,7 @@ class Parameters:
     economics: Economics
     education: Education
     geography: Geography
+    local_care: LocalCare
     mental_health: MentalHealth
     need: Need
     principals: Principals

@@ -53,7 +53,9 @@ class Results:
     draws: Mapping[str, FloatArray]
     """Measure → (draw, area), the areas in the order of `areas`."""
     areas: tuple[str, ...]
-    """Codes of the 21 regions in order, and the nation last."""
+    """Codes of the regions in order, and the nation last."""
+    base_year: int
+    """Year to whose end everything that is compared is moved."""
     figures: pd.DataFrame
     """The newest published ST figures, one row per region and measure, in the measure they came in."""
     municipalities: pd.DataFrame
@@ -104,7 +106,7 @@ class Results:
     """Part of the variance of need per inhabitant, over regions and draws, that each factor has alone: profession, factor,
     share."""
     task_shift: pd.DataFrame
-    """What the team's scenario changes: the columns of `riktvarden.model.task_shift.moved`."""
+    """What the team's scenario changes: the columns of `riktvarden.model.team.moved`."""
     composition: pd.DataFrame
     """What the time of the four professions is made up of: profession, kind (name of its minutes), hours, share."""
     effects: pd.DataFrame
@@ -213,6 +215,14 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class Recruitment:
+    """Whom the professions have to recruit, and what others forecast: frames as `model.recruitment` gives them."""
+
+    needed: pd.DataFrame
+    forecasts: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Explorer:
     """What a reader's browser computes from, and the model's answers before anything is moved."""
 
@@ -223,7 +233,8 @@ class Explorer:
     path: pd.DataFrame
     """The nation: year, need and specialists, in full-time equivalents."""
     areas: pd.DataFrame
-    """region, positions_per_10000 and cost_more: SEK in the target year, where what it rests on is published."""
+    """region, positions_per_10000, cost_more (SEK in the target year, where what it rests on is published) and team_saving
+    (SEK in the base year)."""
 
 
 def tidy(

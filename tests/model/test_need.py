@@ -314,9 +314,8 @@ def test_shares_that_do_not_sum_to_one_are_reported(tmp_path: Path) -> None:
     assert "task_shift_to_psychologist" in reported.expected
 
 
-def test_a_target_before_the_base_year_is_reported(tmp_path: Path) -> None:
-    shutil.copytree(assumptions.DATA / "assumptions", tmp_path / "assumptions")
-    path = tmp_path / "assumptions/principals.toml"
+def test_a_target_before_the_base_year_is_reported(data: Path) -> None:
+    path = data / "assumptions/principals.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("low = 2035", "low = 2020"), encoding="utf-8")
-    reported = [problem for problem in assumptions.check(tmp_path) if "after base_year" in problem.expected]
+    reported = [problem for problem in assumptions.check(data) if "after the base year" in problem.expected]
     assert [problem.value for problem in reported] == ["2020"]

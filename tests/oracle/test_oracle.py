@@ -71,10 +71,10 @@ FRAMES_LEFT_OUT = {
 }
 
 ELSEWHERE = {
-    "base_year": 2024,
     "target_year": 2037,
     "first_adjustable_intake": 2028,
     "contacts_year": 2015,
+    "st_persons_nation_year": 2022,
     "recipients_year": 2022,
     # A limit that binds nowhere at the central values.
     "direct_time_cap": 0.3,

@@ -24,7 +24,7 @@ from riktvarden.model import (
     principals,
     professions,
     scenarios,
-    task_shift,
+    team,
     weights,
 )
 from riktvarden.model.cells import PERSON_STEP
@@ -131,6 +131,7 @@ def run(
         tidy=rows,
         draws=by_draw,
         areas=tuple(people.areas),
+        base_year=people.base_year,
         figures=figures,
         municipalities=municipalities,
         starters=_starters_by_target_year(on, value, draw),
@@ -167,7 +168,7 @@ def run(
             ],
             ignore_index=True,
         ),
-        task_shift=task_shift.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
+        task_shift=team.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
         composition=pd.concat(
             [composition.composition(assumptions, name) for name, of in PROFESSIONS.items() if of.contacts],
             ignore_index=True,

@@ -15,7 +15,7 @@ from riktvarden import supply, uncertainty
 from riktvarden.baseline import personnel, st
 from riktvarden.codes import NATION
 from riktvarden.model import careers, chain, inputs, professions, weights
-from riktvarden.names import FAR, REFERENCE_DATE, SEED
+from riktvarden.names import FAR, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
@@ -196,7 +196,7 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
         inhabitants=_inhabitants(on),
         base_year=people.base_year,
         st=found.stocks.st,
-        st_date=REFERENCE_DATE,
+        st_date=people.base_date,
         starters=found.have.intake,
         st_needed=st_needed,
         specialists=found.have.fte[..., 0],

@@ -69,9 +69,17 @@ class Base:
         return uncertainty.sample(self.assumptions, self.streams, draws, seed, joint=self.specialists.joint)
 
 
-def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
-    """Prepare what no draw changes: inhabitants to the last year, places, published stocks and mortality."""
-    people = inputs.people(tables, assumptions)
+def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, base_year: int | None = None) -> Base:
+    """Prepare what no draw changes: inhabitants to the last year, places, published stocks and mortality.
+
+    Parameters
+    ----------
+    tables, assumptions
+        As `riktvarden.model.run`.
+    base_year
+        Year to whose end everything is moved; the newest that the tables have if left out.
+    """
+    people = inputs.people(tables, assumptions, base_year)
     at = weights.places(tables, people, weights.component_weights(Parameters.of(assumptions.at_value())))
     own = inputs.handed_in(tables, people, at.need_index)
     deaths = careers.mortality(tables["population_nation"], people.base_year)
@@ -96,6 +104,7 @@ def until(people: People, year: int) -> People:
         total=people.total[:, years],
         spread=people.spread[:, years],
         regional_cells=people.regional_cells[..., years],
+        ages=people.ages[..., years],
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import guideline, need, supply
-from riktvarden.model import careers, chain, costs, general_practice, inputs, professions, weights
+from riktvarden.model import careers, chain, costs, general_practice, inputs, professions, team, weights
 from riktvarden.model.cells import known
 from riktvarden.names import REFERENCE, SETTINGS, TARGET
 from riktvarden.parameters import NAMES, Parameters
@@ -63,6 +63,8 @@ class Explored:
     """The regions' part of the professions in the base year, (setting, profession, municipality)."""
     municipalities_part: FloatArray
     """The municipalities' part, likewise."""
+    team_saving: FloatArray
+    """Cost that the least-cost team saves in the base year, SEK, (setting, area)."""
 
 
 def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
@@ -117,7 +119,14 @@ def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
         municipal_requirement=found.required.municipalities,
         regions_part=np.stack([each.region for each in needs], axis=1),
         municipalities_part=np.stack([each.municipality for each in needs], axis=1),
+        team_saving=_team_saving(on, p, required[..., 0]),
     )
+
+
+def _team_saving(on: chain.Base, p: Parameters, required: FloatArray) -> FloatArray:
+    """Cost that the least-cost team saves where at most the setting's share of the contacts is moved, (setting, area)."""
+    longer = p.task_shift.task_shift_relative_time / on.assumptions["task_shift_relative_time"].value
+    return required / weights.team(p).doctor * team.saved_per_doctor(on.tables["team_tasks"], p, longer)[:, None]
 
 
 def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -182,6 +191,10 @@ def prepared(on: chain.Base) -> dict[str, Any]:
         "team": {
             "back_up": one["task_shift_back_up"],
             "each": _plain(_taken_over(p)),
+            "tasks": [
+                {name: each if isinstance(each, str) else _plain(each) for name, each in row.items()}
+                for row in team.compact(on.tables["team_tasks"], p)
+            ],
         },
         "professions": {name: _profession(on, p, name) for name in PROFESSIONS},
         "training": {

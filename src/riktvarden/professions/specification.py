@@ -162,6 +162,8 @@ class Profession:
     """Share of the working time spent with patients."""
     indirect_time: Take = lambda p: p.working_time.indirect_time_share_allied
     """Share of the working time spent on patients who are not there."""
+    everywhere: Callable[[Parameters, float], FloatArray] | None = None
+    """Members at work in all sectors, by the parameters and the nation's inhabitants; None where nobody counts them."""
     employers: tuple[str, ...] = ("region", "municipality")
     """Principals whose cost is given."""
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.names import FAR
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
@@ -248,17 +248,26 @@ def scores(context: Context, found: Calibration) -> Figure:
         "Hur långt modellen ligger från varje uppgift som den inte bygger på, och från sig själv där samma arbete räknas "
         "på två sätt. Det skuggade är två standardavvikelser åt varje håll. Till höger om noll ger modellen mer än källan."
     )
-    cells = pd.DataFrame(
-        {
-            t("Uppgifter"): [t.number(count) for count in by_group["count"]],
-            t("Inom en standardavvikelse"): [t.number(count) for count in by_group["close"]],
-            t("Inom två"): [t.number(count) for count in by_group["within"]],
-            t("Utanför, med förklaring"): [t.number(count) for count in by_group["far"]],
-        },
-        index=pd.Index([t(GROUP[str(group)]) for group in by_group.index], name=t("Område")),
-    )
     data = by_group.rename_axis("group").reset_index()
-    return Figure(chart, alternative, caption, Table("kalibrering-omraaden", cells, data, caption, _source(context)))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "kalibrering-omraaden",
+            column.heads(t("Område"), [t(GROUP[str(group)]) for group in by_group.index]),
+            [
+                column.number(t("Uppgifter"), by_group["count"]),
+                column.number(t("Inom en standardavvikelse"), by_group["close"]),
+                column.number(t("Inom två"), by_group["within"]),
+                column.number(t("Utanför, med förklaring"), by_group["far"]),
+            ],
+            data,
+            caption,
+            _source(context),
+        ),
+    )
 
 
 def every(context: Context, found: Calibration) -> Table:
@@ -267,32 +276,41 @@ def every(context: Context, found: Calibration) -> Table:
     rows = found.compared.loc[found.compared["z"].abs().sort_values(ascending=False, kind="stable").index]
     records = [row for _, row in rows.iterrows()]
     absolute = [row["quantity"] in found.absolute for row in records]
-    cells = pd.DataFrame(
-        {
-            t("Enligt källan"): [_number(context, row, "published") for row in records],
-            t("Modellen vid samma datum"): [
-                t.estimate(row["model"], row["low"], row["high"], DIGITS.get(row["unit"], 0)) for row in records
-            ],
-            t("Skillnad"): [
-                _number(context, row, "difference") if own else t.percent(row["ratio"] - 1)
-                for row, own in zip(records, absolute, strict=True)
-            ],
-            t("z"): [t.number(row["z"], 1) for row in records],
-            t("Utfall"): [t(OUTCOME[row["status"]]) for row in records],
-            t("Räknar källan samma sak?"): [t(COMPARABLE[row["comparable"]]) for row in records],
-            t("Förklaring"): [_explained(context, row) for row in records],
-            t("Uppgift"): [row["figure"] or "–" for row in records],
-            t("Roll"): [t(ROLE[row["role"]]) for row in records],
-            t("Vem kan svara"): [_asked(context, row) for row in records],
-        },
-        index=pd.Index([_label(context, row) for row in records], name=t("Vad som jämförs")),
-    )
     caption = t(
         "Modellen bredvid varje publicerad uppgift. Källans tal är redovisade, modellens skattade med 80-procentigt "
         "intervall. Skillnaden är modellen minus källan: i procent av källans tal, för brister i antal. z är skillnaden "
         "delad med den gemensamma osäkerheten."
     )
-    return Table("kalibrering", cells, rows, caption, _source(context), stacked=True)
+    return Table.of(
+        t,
+        "kalibrering",
+        column.heads(t("Vad som jämförs"), [_label(context, row) for row in records]),
+        [
+            column.written(t("Enligt källan"), [_number(context, row, "published") for row in records]),
+            column.written(
+                t("Modellen vid samma datum"),
+                [t.estimate(row["model"], row["low"], row["high"], DIGITS.get(row["unit"], 0)) for row in records],
+            ),
+            column.written(
+                t("Skillnad"),
+                [
+                    _number(context, row, "difference") if own else t.percent(row["ratio"] - 1)
+                    for row, own in zip(records, absolute, strict=True)
+                ],
+            ),
+            column.written(t("z"), [t.number(row["z"], 1) for row in records]),
+            column.written(t("Utfall"), [t(OUTCOME[row["status"]]) for row in records]),
+            column.written(t("Räknar källan samma sak?"), [t(COMPARABLE[row["comparable"]]) for row in records]),
+            column.written(t("Förklaring"), [_explained(context, row) for row in records]),
+            column.written(t("Uppgift"), [row["figure"] or "–" for row in records]),
+            column.written(t("Roll"), [t(ROLE[row["role"]]) for row in records]),
+            column.written(t("Vem kan svara"), [_asked(context, row) for row in records]),
+        ],
+        rows,
+        caption,
+        _source(context),
+        stacked=True,
+    )
 
 
 def _explained(context: Context, row: pd.Series) -> str:
@@ -317,17 +335,21 @@ def at_base(context: Context, found: Calibration) -> Table:
     t = context.language
     rows = found.base
     ends = rows.rename(columns={"model": "value"})
-    cells = pd.DataFrame(
-        {
-            t("Modellen"): t.estimates(ends),
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index([t(QUANTITY[quantity]) for quantity in rows["quantity"]], name=t("Riket")),
-    )
     caption = t("Riket i modellen {date}, med 80-procentigt intervall.").format(
         date=t.date(pd.Timestamp(context.year, 12, 31), "day")
     )
-    return Table("kalibrering-jaemfoerelsedatum", cells, rows, caption, _source(context))
+    return Table.of(
+        t,
+        "kalibrering-jaemfoerelsedatum",
+        column.heads(t("Riket"), [t(QUANTITY[quantity]) for quantity in rows["quantity"]]),
+        [
+            column.estimate(t("Modellen"), ends),
+            column.status("estimated"),
+        ],
+        rows,
+        caption,
+        _source(context),
+    )
 
 
 OBSERVED = {

@@ -229,6 +229,23 @@ class Language:
         """Write each row's ``value, low, high``, fractions, in per cent as an estimate."""
         return [self.share(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
 
+    def between(self, low: float, high: float) -> str:
+        """Write an 80 % interval without a value, with as many decimals as its size needs."""
+        digits = 0 if high >= 10 else 1 if high >= 1 else 2
+        return self.number(low) if low == high else self.interval(low, high, digits)
+
+    def ranges(self, rows: pd.DataFrame) -> list[str]:
+        """Write each row's ``low, high`` as `between` does."""
+        return [self.between(low, high) for low, high in rows[["low", "high"]].to_numpy(float)]
+
+    def indices(self, rows: pd.DataFrame) -> list[str]:
+        """Write each row's index as an estimate; one without width alone, as it is what the others are measured against."""
+        alone = rows["low"] == rows["high"]
+        return [
+            self.number(value) if exact else text
+            for value, exact, text in zip(rows["value"], alone, self.estimates(rows), strict=True)
+        ]
+
     def date(self, day: pd.Timestamp, precision: str) -> str:
         """Write a date no more exactly than its source states it."""
         if precision == "not_stated":
@@ -246,8 +263,9 @@ class Language:
         return f"{word}, {self(QUALIFIER[qualifier])}" if qualifier else word
 
     def statuses(self, rows: pd.DataFrame) -> list[str]:
-        """Name each row's ``status`` and ``qualifier``."""
-        return [self.status(*both) for both in rows[["status", "qualifier"]].itertuples(index=False)]
+        """Name each row's ``status``, and ``qualifier`` where the rows have one."""
+        columns = [name for name in ("status", "qualifier") if name in rows]
+        return [self.status(*each) for each in rows[columns].itertuples(index=False)]
 
 
 SPELLED = {2: "två", 3: "tre", 4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}
@@ -343,6 +361,8 @@ TERMS = {
     "km per hour": "km i timmen",
     "inhabitants per km2": "invånare per km²",
     "inhabitants per km²": "invånare per km²",
+    "billion SEK per year": "miljarder kr per år",
+    "contacts": "kontakter",
     "days per year": "dagar per år",
     "hours per day": "timmar per dag",
     "index weight": "vikt i index",
@@ -402,6 +422,7 @@ QUALIFIER = {
     "source_estimate": "källans egen skattning",
     "implausible": "orimlig i källan",
     "constant_share": "om andelen är oförändrad",
+    "scenario": "scenario",
 }
 """Qualifier of a status → its Swedish words."""
 
@@ -429,5 +450,6 @@ QUALIFIER_MEANING = {
     "source_estimate": "Talet är inte räknat utan skattat av den som publicerade det.",
     "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
     "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
+    "scenario": "Talet vilar på ett antaget scenario med egna gränser, inte på en mätning.",
 }
 """Qualifier of a status → what it means."""

@@ -141,10 +141,24 @@ METHODS = {
         ("b",),
         ("municipality_covariates", "published_sou"),
     ),
-    "C4": Method("Arbetsdelning i teamet", ("need:task_shift", "model.weights:team")),
+    "C4": Method(
+        "Arbetsdelning i teamet",
+        (
+            "need:task_shift",
+            "model.weights:team",
+            "model.team:moved",
+            "model.team:saving",
+            "model.team:least_cost",
+            "model.team:programme",
+        ),
+        tables=("team_tasks",),
+        takes=("model.team:spare",),
+    ),
     "C5": Method("Uppdrag utanför listan", ("need:off_list",), takes=("model.chain:required",)),
     "C6": Method(
-        "Täckning", ("guideline:coverage_a", "guideline:coverage_b", "model.general_practice:coverage"), ("A4", "C2")
+        "Täckning",
+        ("guideline:coverage_a", "guideline:coverage_b", "model.general_practice:coverage"),
+        ("A4", "C1", "C2", "C3", "C5"),
     ),
     "D1": Method(
         "Att nå normen ett visst år",
@@ -153,7 +167,7 @@ METHODS = {
             "guideline:required_intake",
             "model.general_practice:starters_for",
         ),
-        ("b, supply", "C2", "D3"),
+        ("b, supply", "C1", "C2", "C3", "C5", "D3"),
         takes=(
             "model.inputs:target_year",
             "model.general_practice:applicants",
@@ -167,7 +181,7 @@ METHODS = {
             "model.path_to_norm:programme",
             "model.path_to_norm:variants",
         ),
-        ("b, supply", "C2", "D3"),
+        ("b, supply", "C1", "C2", "C3", "C5", "D3"),
         takes=("model.inputs:target_year", "model.path_to_norm:aims", "model.general_practice:applicants"),
     ),
     "D3": Method(
@@ -178,7 +192,7 @@ METHODS = {
             "supply:trained_for",
             "model.general_practice:sustaining",
         ),
-        ("b, supply", "C2"),
+        ("b, supply", "C1", "C2", "C3", "C5"),
     ),
     "D4": Method(
         "Personer och tjänster",
@@ -227,13 +241,27 @@ METHODS = {
             "model.principals:supply_path",
             "guideline:places",
             "model.principals:places",
+            "model.recruitment:recruited",
+            "model.recruitment:origins",
+            "model.recruitment:closed",
+            "model.recruitment:beside_forecasts",
         ),
         ("b, supply", "E1", "E2", "E6"),
         ("regions", "collaborative_region_split"),
         ("model.inputs:target_year",),
     ),
     "E9": Method(
-        "Andra som arbetar med psykisk ohälsa", ("baseline.personnel:function_matrix",), (), ("personnel_selection",)
+        "Första linjen vid psykisk ohälsa",
+        (
+            "baseline.personnel:function_matrix",
+            "model.first_line:prevalence",
+            "model.first_line:in_need",
+            "model.first_line:load",
+            "model.first_line:fte_per_person",
+            "model.first_line:counted_once",
+        ),
+        ("b", "E2", "E3"),
+        ("personnel_selection", "stepped_care"),
     ),
     "f": Method(
         "Osäkerhet",
@@ -265,6 +293,17 @@ METHODS = {
             "model.costs:_cost",
             "model.costs:_replaced",
         ),
+    ),
+    "i": Method(
+        "Omställningen till nära vård",
+        (
+            "model.local_care:growth",
+            "model.local_care:today",
+            "model.local_care:more",
+            "model.local_care:cost_more",
+        ),
+        ("E1", "E6"),
+        ("published_sou",),
     ),
     "h": Method(
         "Prövning mot det som hänt",
@@ -343,6 +382,7 @@ class Symbol(NamedTuple):
 
 
 SYMBOLS = (
+    Symbol("t_0", "basår: det nyaste år som folkmängden är känd för efter kommun och efter region och ålder", "year"),
     Symbol("N", "invånare", "persons"),
     Symbol("Z", "döda under ett år", "persons"),
     Symbol("z", "dödstal i riket: döda per personår", "per year"),
@@ -403,6 +443,9 @@ SYMBOLS = (
     Symbol("Omega_sp", "kostnad för ett heltidsår, specialist", "SEK per FTE and year"),
     Symbol("Omega_st", "kostnad för ett heltidsår, ST-läkare", "SEK per FTE and year"),
     Symbol("C", "kostnad under ett år", "SEK"),
+    Symbol("Q", "vad en flyttad kontakt sparar", "SEK"),
+    Symbol("Y", "andel av läkarnas kontakter som flyttas", "share"),
+    Symbol("W", "personer att rekrytera under ett år", "persons per year"),
     Symbol("r_p", "andel nyutexaminerade som börjar i primärvård", "share"),
 )
 """Computed quantities of the method chapter."""
