@@ -360,7 +360,7 @@ def chosen(table: pd.DataFrame, assumptions: Assumptions, doctors: FloatArray, i
                     *(each.assign(profession="all", task="") for each in (cost, falls)),
                 ],
                 ignore_index=True,
-            ).assign(choice=choice)
+            ).assign(choice=choice, year=int(assumptions["base_year"].value))
         )
     return pd.concat(rows, ignore_index=True)[["choice", "task", *COLUMNS]]
 
