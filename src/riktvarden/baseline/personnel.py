@@ -411,7 +411,7 @@ def from_export(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows
-        What `riktvarden.exports.read_export` gives, read again from a file.
+        The table ``personnel_export``.
 
     Returns
     -------

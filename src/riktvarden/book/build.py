@@ -116,11 +116,12 @@ def build(
     home = publication.home
     out = out.resolve() if out else home
     console = console or Console(highlight=False)
-    state, failed = out / "state", out / "failed"
-    state.mkdir(parents=True, exist_ok=True)
-    project = keys.Project(root, memory=state / "meanings.json")
+    shared_state, state, failed = home / "state", out / "state", out / "failed"
+    for folder in (shared_state, state):
+        folder.mkdir(parents=True, exist_ok=True)
+    project = keys.Project(root, memory=shared_state / "meanings.json")
     project.settle()
-    _check(check, home / "state" / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
+    _check(check, shared_state / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
     try:
         config, toc = stage.configuration(root), stage.contents(root, regions, municipalities)
         pages, texts = _chapters(root, toc, regions, municipalities or {}, language, edition)

@@ -234,7 +234,7 @@ def source(folder: Path) -> dict[str, bytes]:
         content = (folder / PACKAGE).read_bytes()
         package = json.loads(content)
         public = [resource for resource in package["resources"] if resource["name"] not in personnel.COLLECTED]
-        files += [folder / resource["path"] for resource in public]
+        files += [folder / resource[part] for resource in public for part in ("path", "record") if part in resource]
         left_out = len(public) < len(package["resources"])
         found[f"{SOURCE}/{PACKAGE}"] = _json({**package, "resources": public}) if left_out else content
     return found | {f"{SOURCE}/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in files}

@@ -51,6 +51,8 @@ class Contact:
     """What one unit of the total is."""
     complement: bool = False
     """Whether the profession has the rest of a share that is stated for another."""
+    need: Literal["morbidity", "function"] | None = None
+    """What is published of the need for it by age, to be weighed against how it is used; None where nothing is."""
     at_home: bool = False
     """Whether staff travel to the patient, and the municipality is responsible where it has taken over home care."""
 
@@ -160,6 +162,8 @@ class Profession:
     """Share of the working time spent with patients."""
     indirect_time: Take = lambda p: p.working_time.indirect_time_share_allied
     """Share of the working time spent on patients who are not there."""
+    everywhere: Callable[[Parameters, float], FloatArray] | None = None
+    """Members at work in all sectors, by the parameters and the nation's inhabitants; None where nobody counts them."""
     employers: tuple[str, ...] = ("region", "municipality")
     """Principals whose cost is given."""
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.codes import NATION
-from riktvarden.names import HORIZONS, OLD, ORIGINS, WINDOW, WINDOWS
+from riktvarden.names import FIRST_ORIGIN, HORIZONS, OLD, WINDOW, WINDOWS
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
@@ -178,7 +178,7 @@ def errors(context: Context, found: Past) -> Figure:
         "Hur mycket metoden hade missat regionernas andel av rikets invånare, i medeltal, efter hur många år "
         "framåt den sett och hur många år den byggt på. Prövad från {first} till {last}, utan något som blev känt "
         "efteråt."
-    ).format(first=ORIGINS[0], last=ORIGINS[-1])
+    ).format(first=FIRST_ORIGIN, last=context.year - 1)
     alternative = t(
         "Punkter. På ett års sikt är medelfelet {near}. På {far} års sikt är det {few} med {shortest} basår "
         "och {many} med {longest}."

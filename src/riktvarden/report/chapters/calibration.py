@@ -21,6 +21,7 @@ GROUP = {
     "gaps": "brist på läkare",
     "staff": "yrkenas personal",
     "use": "besökens tid mot personalens",
+    "travel": "väg till vårdcentral",
 }
 """Group of quantities → its Swedish words, in reading order."""
 
@@ -59,6 +60,7 @@ QUANTITY = {
     "child_health_visits": "besök i barnhälsovården, miljoner per år",
     "telephone_contacts": "telefonkontakter, miljoner per år",
     "home_care_recipients": "personer med kommunal hälso- och sjukvård",
+    "within_ten_minutes": "invånare inom tio minuter med bil från en vårdcentral",
     "use_region": "arbetstid för besöken mot personalens tid, region",
     "use_municipal": "arbetstid för besöken mot personalens tid, kommun",
 }
@@ -347,6 +349,64 @@ def at_base(context: Context, found: Calibration) -> Table:
         rows,
         caption,
         _source(context),
+    )
+
+
+OBSERVED = {
+    "physician_primary": "läkare i primärvården, heltider",
+    "physician_all": "läkare i all vård, personer",
+    "nurse_primary": "sjuksköterskor i primärvården, heltider",
+    "nurse_all": "sjuksköterskor i all vård, personer",
+    "physiotherapist_all": "fysioterapeuter i all vård, personer",
+    "occupational_therapist_all": "arbetsterapeuter i all vård, personer",
+    "psychologist_all": "psykologer i all vård, personer",
+    "general_practice_doctor": "besök hos läkare",
+    "nursing_other": "besök hos sjuksköterska",
+    "physiotherapy_and_occupational_therapy_other": "besök hos fysioterapeut och arbetsterapeut",
+    "other_primary_care_other": "övriga besök, bland annat hos psykolog",
+}
+"""Staff and visits that need is compared with → their Swedish words."""
+
+STRENGTH = {"strong": "starkt", "moderate": "måttligt", "weak": "svagt", "unclear": "för svagt för att säga åt vilket håll"}
+
+
+def relations(context: Context, found: Calibration) -> Table:
+    """Whether regions with more need have more staff and visits."""
+    t = context.language
+    by = found.relations.set_index(["observed", "compared"])
+    names = list(OBSERVED)
+
+    def shown(compared: str) -> tuple[list[str], list[str]]:
+        rows = by.xs(compared, level="compared").loc[names]
+        ends = zip(rows["r"], rows["low"], rows["high"], strict=True)
+        numbers = ["{} ({}–{})".format(*(t.number(value, 2) for value in each)) for each in ends]
+        return numbers, [t(STRENGTH[strength]) for strength in rows["strength"]]
+
+    (index, of_index), (need, of_need) = shown("care_need_index"), shown("need")
+    first = by.xs("need", level="compared").loc[names]
+    cells = pd.DataFrame(
+        {
+            t("År"): [str(year) for year in first["year"]],
+            t("Regioner"): [t.number(count) for count in first["n"]],
+            t("Samband med vårdbehovsindexet"): index,
+            t("Sambandet med indexet är"): of_index,
+            t("Samband med modellens behov"): need,
+            t("Sambandet med behovet är"): of_need,
+        },
+        index=pd.Index([t(OBSERVED[name]) for name in names], name=t("Per invånare")),
+    )
+    return Table(
+        "kalibrering-samband",
+        cells,
+        found.relations,
+        t(
+            "Hur personal och besök per invånare följer behovet mellan regionerna: korrelation med 95-procentigt "
+            "intervall. Personal och besök visar också tillgången på vård. Ett svagt samband säger därför inte att behovet "
+            "är fel."
+        ),
+        t("SKR, Socialstyrelsen och modellen"),
+        text=(t("År"), t("Sambandet med indexet är"), t("Sambandet med behovet är")),
+        stacked=True,
     )
 
 

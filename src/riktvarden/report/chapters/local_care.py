@@ -7,6 +7,7 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
@@ -285,12 +286,115 @@ def changes(context: Context) -> Table:
     )
 
 
+# --- the move as a scenario -----------------------------------------------------------------------------
+
+WHO = {"general_practice": "specialister i allmänmedicin"} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
+"""Who sees patients in what regions pay for → the Swedish words."""
+
+CONSERVED, ADDED = "conserved", "added"
+
+
+def scenario_words(context: Context) -> list[str]:
+    """What a larger share of the cost would mean in money and doctors."""
+    t = context.language
+    rows = _scenario(context)
+    aim = rows["aim"].max()
+    at_aim = rows.loc[(rows["aim"] == aim) & (rows["cost"] == CONSERVED)].set_index(["measure", "profession"])
+    money, doctors = at_aim.loc[("cost_more", "all")], at_aim.loc[("fte_more", "general_practice")]
+    now = context.assumptions["primary_care_cost_share"]
+    return [
+        t(
+            "Primärvårdens andel av regionernas kostnad var {now} i den senaste uppgiften. Vid {aim} av samma kostnad "
+            "skulle primärvården få {money} miljarder kronor mer om året, i prisläget {year}."
+        ).format(
+            year=_contacts_year(context),
+            now=t.percent(now.value),
+            aim=t.percent(aim),
+            money=t.interval(money["low"] / 1e9, money["high"] / 1e9),
+        ),
+        t(
+            "Med samma sammansättning som i dag motsvarar det {doctors} heltider av specialister i allmänmedicin "
+            "utöver dagens. Det är ett räkneexempel: pengar ger personal bara om den finns att anställa."
+        ).format(doctors=t.interval(round(doctors["low"], -2), round(doctors["high"], -2))),
+    ]
+
+
+def scenario(context: Context) -> Figure:
+    """Contacts, minutes and staff that follow if primary care gets a larger share of the cost."""
+    t = context.language
+    rows = _scenario(context)
+    aims = sorted(rows["aim"].unique())
+    words = {aim: t("{share} av kostnaden").format(share=t.percent(aim)) for aim in aims}
+    labels = {code: charts.wrapped(t(name)) for code, name in WHO.items()}
+    staff = rows.loc[(rows["measure"] == "fte_more") & (rows["cost"] == CONSERVED)]
+    drawn = staff.assign(label=staff["profession"].map(labels), kind=staff["aim"].map(words))
+    columns: dict[str, list[str]] = {}
+    for measure, title, unit in (
+        ("contacts_more", t("Fler kontakter, miljoner"), 1e6),
+        ("minutes_more", t("Fler timmar, miljoner"), 60e6),
+        ("fte_more", t("Fler heltider"), 1.0),
+    ):
+        for aim in aims:
+            part = rows.loc[(rows["measure"] == measure) & (rows["aim"] == aim) & (rows["cost"] == CONSERVED)]
+            found = part.set_index("profession").loc[list(WHO), ["value", "low", "high"]] / unit
+            columns[t("{what}, vid {share}").format(what=title, share=t.percent(aim))] = t.estimates(
+                found.round(-1) if unit == 1 else found, 0 if unit == 1 else 1
+            )
+    beyond = rows.loc[(rows["measure"] == "fte_more") & (rows["aim"] == aims[-1]) & (rows["cost"] == ADDED)]
+    extra = beyond.set_index("profession").loc[list(WHO), ["value", "low", "high"]].round(-1)
+    columns[t("Heltider vid {share}, om övrig vård behåller sin kostnad").format(share=t.percent(aims[-1]))] = t.estimates(
+        extra
+    )
+    cells = pd.DataFrame(
+        columns | {t("Status"): t.status("estimated", "scenario")},
+        index=pd.Index([t(name) for name in WHO.values()], name=t("Yrke")),
+    )
+    most = staff.loc[staff["aim"] == aims[-1]].set_index("profession")["value"]
+    alternative = t(
+        "Liggande staplar. Vid {share} av kostnaden behövs flest fler heltider av {most}, {value}. I alla "
+        "yrken växer heltiderna lika många procent."
+    ).format(share=t.percent(aims[-1]), most=t(WHO[str(most.idxmax())]), value=t.number(round(most.max(), -1)))
+    return Figure.of(
+        charts.ranges(
+            drawn[["label", "kind", "low", "high"]],
+            charts.number_axis(t("heltider utöver dagens"), 0),
+            dict(zip(words.values(), (ORANGE, BLUE), strict=True)),
+            list(labels.values()),
+        ),
+        alternative,
+        Table(
+            "naara-vaard-scenario",
+            cells,
+            rows,
+            t(
+                "Scenario: primärvården får en större del av regionernas kostnad. Vad som tillkommer i den vård som "
+                "regionerna betalar, med 80-procentigt intervall. Kontakterna är av {contacts}, heltiderna av {year}."
+            ).format(contacts=_contacts_year(context), year=context.year),
+            t("SKR genom SOU 2018:39 och graderade antaganden; metod i"),
+            stacked=True,
+        ),
+    )
+
+
+def _contacts_year(context: Context) -> str:
+    return f"{context.assumptions['contacts_year'].value:.0f}"
+
+
+def _scenario(context: Context) -> pd.DataFrame:
+    found: pd.DataFrame = context.analysis("local_care")
+    return found
+
+
+SCENARIO_FIGURES = ("so-002", "so-153", "so-154", "so-156", "so-157", "so-158")
+"""What the scenario begins with."""
+
+
 def sources(context: Context) -> Table:
     """The publications behind the chapter."""
     shown = {*SERIES, *OTHER, *VISITS, "home_care_transferred"}
     nurse = context.personnel.query("profession == 'nurse' and principal == 'municipality' and sector == 'public'")
     figures = context.care.loc[context.care["series"].isin(shown), "figure"]
-    return publications(context, [*figures, *nurse["source"]], "naara-vaard-kaellor")
+    return publications(context, [*figures, *nurse["source"], *SCENARIO_FIGURES], "naara-vaard-kaellor")
 
 
 def _series(context: Context, code: str) -> pd.DataFrame:

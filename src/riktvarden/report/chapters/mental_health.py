@@ -12,6 +12,7 @@ from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, SEX, cells_table, publications
 from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.ranges import between, range_of, ranges
 
 YEARS = (2022, 2025, 2030, 2035, 2040, 2045, 2050, 2055, 2060)
 """Years of the long-term view."""
@@ -362,11 +363,176 @@ def long_term(context: Context) -> Figure:
     )
 
 
+# --- the first line as a function -----------------------------------------------------------------------
+
+PATIENTS = {"0-15": "barn, 0–15 år", "16-29": "unga, 16–29 år", "30+": "vuxna, 30 år och äldre"}
+"""Whom a team is for → its Swedish words."""
+
+ALL_AGES = {"all": "alla åldrar"}
+
+
+def team_words(context: Context) -> list[str]:
+    """How large the first line would be, and what it rests on."""
+    t = context.language
+    rows = _first_line(context)
+    now = rows.loc[(rows["region"] == NATION) & (rows["year"] == context.year)]
+    whole = now.loc[(now["age_group"] == "all") & (now["sex"] == "total") & (now["profession"] == "all")].set_index(
+        "measure"
+    )
+    children = context.assumptions["first_line_children_share"]
+    return [
+        t(
+            "Med stegvis vård skulle första linjen behöva {density} heltider per 10 000 invånare, eller {fte} heltider i "
+            "riket {year}, i alla yrken tillsammans."
+        ).format(
+            density=t.interval(*range_of(whole, "first_line_fte_per_10000"), 1),
+            fte=t.interval(*range_of(whole.round(-2), "first_line_fte")),
+            year=context.year,
+        ),
+        t(
+            "Barn under 16 år är ett eget scenario, eftersom ingen enkät om psykisk påfrestning omfattar dem: första "
+            "linjen möter {value} av dem under ett år, mellan {low} och {high}. Det låga värdet är ungefär vad första "
+            "linjen i Stockholm nådde {year}."
+        ).format(
+            value=t.percent(children.value),
+            low=t.percent(children.low),
+            high=t.percent(children.high),
+            year=int(context.published.set_index("figure")["year"][SCENARIO_FIGURES[1]]),
+        ),
+        t(
+            "Talen är inga riktvärden. De vilar på antaganden om vem som behöver vård, hur mycket och av vem, och "
+            "visar vad antagandena leder till. Fördelningen mellan yrken är en tabell som varje region kan ändra."
+        ),
+    ]
+
+
+def team(context: Context) -> Figure:
+    """The first line's team per 10 000 inhabitants, by profession and whom it is for."""
+    t = context.language
+    rows = _first_line(context)
+    density = rows.loc[(rows["measure"] == "first_line_fte_per_10000") & (rows["year"] == context.year)]
+    nation = density.loc[density["region"] == NATION]
+    words = {code: t(name) for code, name in PATIENTS.items()}
+    roles = {code: t(PROFESSION[code]) for code in personnel.FUNCTION}
+    drawn = nation.loc[nation["age_group"].isin(words) & nation["profession"].isin(roles)]
+    drawn = drawn.assign(label=drawn["profession"].map(roles), kind=drawn["age_group"].map(words))
+    every = words | {code: t(name) for code, name in ALL_AGES.items()}
+    cells = pd.DataFrame(
+        {
+            word: ranges(t, nation.loc[nation["age_group"] == code].set_index("profession").loc[[*roles, "all"]])
+            for code, word in every.items()
+        }
+        | {t("Status"): t.status("estimated", "scenario")},
+        index=pd.Index([*roles.values(), t("alla yrken")], name=t("Yrke")),
+    )
+    totals = nation.loc[nation["profession"] == "all"].set_index("age_group")
+    alternative = t(
+        "Liggande staplar per yrke för barn, unga och vuxna. Teamet för unga är {young} heltider per 10 000 invånare, mot "
+        "{adults} för vuxna. För barn går scenariot från {low} till {high}."
+    ).format(
+        young=between(t, range_of(totals, "16-29")),
+        adults=between(t, range_of(totals, "30+")),
+        low=t.number(totals["low"]["0-15"], 1),
+        high=t.number(totals["high"]["0-15"], 1),
+    )
+    return Figure.of(
+        charts.ranges(
+            drawn[["label", "kind", "low", "high"]],
+            charts.number_axis(t("heltider per 10 000 invånare i gruppen"), 1),
+            dict(zip(words.values(), (ORANGE, MUTED, BLUE), strict=True)),
+            list(roles.values()),
+        ),
+        alternative,
+        Table(
+            "psykisk-haelsa-team",
+            cells,
+            density,
+            t(
+                "Första linjens team vid stegvis vård, heltider per 10 000 invånare i gruppen, riket {year}. 80-procentiga "
+                "intervall; för barn från scenariots låga till dess höga gräns. Tabellen att ladda ned har alla regioner."
+            ).format(year=context.year),
+            t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+        ),
+    )
+
+
+def team_long_term(context: Context) -> Table:
+    """The need of the first line by sex and age to the last year of the projection."""
+    t = context.language
+    rows = _first_line(context)
+    chosen = rows.loc[(rows["measure"] == "first_line_fte") & (rows["profession"] == "all")]
+    nation = chosen.loc[chosen["region"] == NATION]
+    years = [context.year, context.target_year, int(nation["year"].max())]
+    groups = [
+        (code, sex) for code in (*personnel.AGES, "all") for sex in ("F", "M", "total") if sex != "total" or code == "all"
+    ]
+    sexes = {"F": t(SEX["women"]), "M": t(SEX["men"]), "total": t(SEX["total"])}
+    ages = AGE_WORDS | ALL_AGES
+    wide = nation.set_index(["age_group", "sex", "year"])
+    cells = pd.DataFrame(
+        {t("Kön"): [sexes[sex] for _, sex in groups]}
+        | {str(year): ranges(t, wide.loc[[(*group, year) for group in groups]].round(-1)) for year in years}
+        | {t("Status"): [t.status(*wide.loc[(*group, years[0]), ["status", "qualifier"]]) for group in groups]},
+        index=pd.Index([t(ages[code]) for code, _ in groups], name=t("Patienter")),
+    )
+    return Table(
+        "psykisk-haelsa-team-aar",
+        cells,
+        chosen,
+        t(
+            "Första linjens behov efter patienternas kön och ålder, heltider i alla yrken, riket. Andelarna är desamma "
+            "alla år: bara folkmängden ändras. Tabellen att ladda ned har alla regioner."
+        ),
+        t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+    )
+
+
+def team_counted_once(context: Context) -> Table:
+    """The team with psychotherapists counted under their other profession."""
+    t = context.language
+    rows = _first_line(context)
+    chosen = rows.loc[(rows["measure"] == "first_line_fte_counted_once") & (rows["year"] == context.year)]
+    own = rows.loc[(rows["measure"] == "first_line_fte") & (rows["age_group"] == "all") & (rows["region"] == NATION)].query(
+        f"year == {context.year} and profession != 'all'"
+    )
+    nation = chosen.loc[chosen["region"] == NATION].set_index("profession")
+    by_role = own.set_index("profession")
+    cells = pd.DataFrame(
+        {
+            t("Efter vad de gör"): ranges(t, by_role.loc[list(personnel.FUNCTION)].round(-1)),
+            t("Räknade en gång"): [
+                between(t, range_of(nation.round(-1), code)) if code in nation.index else t("räknas i sitt andra yrke")
+                for code in personnel.FUNCTION
+            ],
+            t("Status"): t.status("estimated", "scenario"),
+        },
+        index=pd.Index([t(PROFESSION[code]) for code in personnel.FUNCTION], name=t("Yrke")),
+    )
+    return Table(
+        "psykisk-haelsa-team-legitimation",
+        cells,
+        chosen,
+        t(
+            "Första linjens team, heltider i riket {year}. En psykoterapeut har också ett annat yrke och räknas en gång."
+        ).format(year=context.year),
+        t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+    )
+
+
+def _first_line(context: Context) -> pd.DataFrame:
+    found: pd.DataFrame = context.analysis("first_line")
+    return found
+
+
+SCENARIO_FIGURES = ("pr-1101", "pr-1102", "pr-1103")
+"""What is published of how many children the first line and psychiatry met."""
+
+
 def sources(context: Context) -> Table:
     """The publications behind the chapter."""
     rows = context.personnel.loc[context.personnel["profession"].isin(personnel.FUNCTION)]
     survey_figures = context.care.loc[context.care["series"].isin([*SURVEY, "survey_response"]), "figure"]
-    return publications(context, [*rows["source"], *survey_figures], "psykisk-haelsa-kaellor")
+    return publications(context, [*rows["source"], *survey_figures, *SCENARIO_FIGURES], "psykisk-haelsa-kaellor")
 
 
 def _access(context: Context) -> pd.DataFrame:

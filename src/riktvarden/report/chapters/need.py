@@ -18,6 +18,7 @@ from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import COLOUR as COLOUR_OF
 from riktvarden.report.kit.ranges import ENDS
 from riktvarden.report.reference import overviews
 
@@ -29,9 +30,7 @@ FACTOR = {
     "age": "ålder och kön",
     "need_index": "vårdbehovsindex",
     "sparsity": "gleshet och resor",
-    "minimum": "minsta bemanning",
     "off_list": "uppdrag utanför listan",
-    "team": "uppgifter till andra yrken",
 }
 """What moves a requirement of doctors → its Swedish words, in the order of the waterfall."""
 
@@ -39,19 +38,20 @@ COLOUR = {
     "age": BLUE,
     "need_index": ORANGE,
     "sparsity": "#4d9221",
-    "minimum": "#8073ac",
     "off_list": "#b2abd2",
-    "team": "#999999",
 }
 """Colour of each factor where several stand in one picture."""
 
 COMPONENT = {
-    "low_education": ("utan gymnasieutbildning, 16–74 år", "education_municipality"),
-    "born_abroad": ("utländsk bakgrund", "foreign_background_municipality"),
-    "unemployed": ("arbetslösa", "municipality_covariates"),
-    "living_alone": ("ensamhushåll", "municipality_covariates"),
+    "aged_under_5": "yngre än fem år",
+    "born_abroad": "födda i Östeuropa, Asien, Afrika eller Sydamerika",
+    "living_alone": "65 år eller äldre och ensamboende",
+    "single_parent": "ensamstående föräldrar",
+    "moved_in": "inflyttade under året",
+    "unemployed": "arbetslösa eller i program",
+    "low_education": "utan gymnasieutbildning",
 }
-"""Part of the covariate index → its Swedish words and the table that it is read from."""
+"""Part of the Care Need Index → its Swedish words."""
 
 CONTACTS = {
     "doctor_contacts_children": "0–17 år mot 18–59 år",
@@ -63,14 +63,11 @@ CONTACTS = {
 
 TRAVEL = (
     "health_centres",
-    "road_detour",
-    "road_speed",
+    "travel_speed",
     "doctor_contacts_with_travel",
     "minutes_doctor_contact",
-    "isolated_density",
-    "minimum_doctors",
 )
-"""Assumptions behind the travel and the least staffing of sparse places."""
+"""Assumptions behind the travel in sparse places."""
 
 TEAM = {DOCTORS: "läkare, specialister i allmänmedicin"} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
 """Profession → its Swedish name."""
@@ -91,7 +88,6 @@ def summary(context: Context) -> list[str]:
     parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
     pull = {name: float(values.abs().max()) for name, values in parts.groupby("factor")["value"]}
     strongest = max(FACTOR, key=lambda name: pull[name])
-    floor = (context.results.factors["minimum"] > 1).sum()
     return [
         t(
             "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, "
@@ -111,16 +107,10 @@ def summary(context: Context) -> list[str]:
             "Varje faktor är en avvikelse som i medeltal är noll i riket. Ingen av dem ändrar alltså normen på {norm} "
             "invånare per heltidsarbetande specialist."
         ).format(norm=context.assumed("inhabitants_per_specialist")),
-        t("Golvet för glesa kommuner höjer inte behovet i någon kommun, räknat med antagandenas mittvärden.")
-        if floor == 0
-        else t.plural(
-            "Golvet för glesa kommuner höjer behovet i {count} kommun.",
-            "Golvet för glesa kommuner höjer behovet i {count} kommuner.",
-            floor,
-        ),
         t(
             "Hur starkt vårdbehovsindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
-            "bebyggelse och avstånd, inte på uppmätta restider. Mer om det står under varje rubrik."
+            "bebyggelse och avstånd, anpassade till publicerade andelar inom tio minuters bilväg. Mer om det står under "
+            "varje rubrik."
         ).format(grade=str(context.assumptions["need_exponent"].grade)),
     ]
 
@@ -138,8 +128,8 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
         t(
-            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex, gleshet och "
-            "minsta bemanning tillsammans."
+            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex och gleshet "
+            "tillsammans."
         ).format(year=context.year),
         table(context),
         _reach(rows),
@@ -147,7 +137,7 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
 
 
 def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
-    """Map of what the covariate index does to the need."""
+    """Map of what the Care Need Index does to the need."""
     t = context.language
     rows = _factor(context, "need_index")
     return _map(
@@ -156,11 +146,12 @@ def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov per invånare enligt vårdbehovsindex, riket = 100"),
         t(
-            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Utbildning avser {education}, "
-            "utländsk bakgrund {background}; arbetslöshet och ensamhushåll saknar datum."
+            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Länens index är räknat ur "
+            "CNI:s sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, arbetslöshet och "
+            "ensamhushåll; de två sista saknar datum."
         ).format(
+            abroad=_dated(context, "born_abroad_municipality"),
             education=_dated(context, "education_municipality"),
-            background=_dated(context, "foreign_background_municipality"),
         ),
         components(context),
         _reach(rows),
@@ -184,7 +175,7 @@ def sparsity_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
             context,
             "behov-resor",
             TRAVEL,
-            t("Antaganden bakom resor och minsta bemanning. Grad D ska avgöras i dialog."),
+            t("Antaganden bakom resor. Grad D ska avgöras i dialog."),
         ),
         _reach(rows),
     )
@@ -251,7 +242,7 @@ def table(context: Context, region: str | None = None) -> Table:
     if region is not None:
         frame = frame.loc[frame["region"] == region]
     frame = frame.sort_values("population", ascending=False, kind="stable")
-    shown = [name for name in ("age", "need_index", "sparsity", "minimum") if name != "minimum" or (frame[name] > 1).any()]
+    shown = ("age", "need_index", "sparsity")
     columns = [
         column.text(t("Region"), [context.region_names[code] for code in frame["region"]]) if region is None else None,
         column.text(t("Kommungrupp"), frame["skr_group_name"]),
@@ -288,36 +279,32 @@ def table(context: Context, region: str | None = None) -> Table:
 
 
 def components(context: Context) -> Table:
-    """Parts of the covariate index with weight, the nation's share, date and grade."""
+    """Parts of the Care Need Index with weight, the nation's share, the counties' range and what each is behind."""
     t = context.language
-    found = context.results.components
-    when, grade = t("Avser"), t("Grad")
-    given = [context.assumptions[f"cni_weight_{name}"] for name in found["component"]]
-    data = found.assign(
-        weight=[item.value for item in given],
-        table=[COMPONENT[name][1] for name in found["component"]],
-        grade=[item.grade for item in given],
+    data = context.results.components.assign(
+        weight=[context.assumptions[f"cni_weight_{name}"].value for name in context.results.components["component"]]
     )
     return Table.of(
         t,
         "behov-index",
-        column.heads(t("Del av vårdbehovsindexet"), [t(COMPONENT[name][0]) for name in data["component"]]),
+        column.heads(t("Del av vårdbehovsindexet"), [t(COMPONENT[name]) for name in data["component"]]),
         [
             column.percent(t("Andel i riket"), data["share"], 1),
             column.written(
-                t("Lägsta och högsta kommun"),
+                t("Lägsta och högsta län"),
                 [t.share(np.nan, low, high, 1) for low, high in zip(data["lowest"], data["highest"], strict=True)],
             ),
             column.number(t("Vikt"), data["weight"], 2),
-            column.text(when, [_dated(context, name) or t("ej angivet i källan") for name in data["table"]]),
-            column.text(grade, data["grade"]),
+            column.percent(t("Del av indexet"), data["of_level"]),
+            column.percent(t("Del av skillnaden mellan länen"), data["of_spread"]),
         ],
         data,
         t(
-            "Vårdbehovsindexets delar. Vikterna är desamma som i Care Need Index (CNI), men delarna är andra. Därför är "
-            "detta inte CNI och kallas inte så. Graden gäller hur väl delen och vikten passar här."
+            "De sju delarna av Care Need Index (CNI) i länen, med CNI:s vikter. Tre delar är smalare än i SCB:s index: "
+            "EU-länderna i Östeuropa, åldern 25 år och flyttar inom en kommun är inte med. En negativ del minskar "
+            "skillnaden."
         ),
-        t("SCB, Kolada och graderade antaganden"),
+        t("SCB, Arbetsförmedlingen och graderade antaganden; metod C1"),
         stacked=True,
     )
 
@@ -520,7 +507,7 @@ def moved(context: Context) -> Figure:
             parts,
             t(
                 "Procentenheter som varje del lägger till behovet efter folkmängd {year}. Inom parentes 80-procentigt "
-                "intervall. Uppgifter till andra yrken är ett scenario och noll i riktvärdena."
+                "intervall."
             ).format(year=context.year),
             t("SCB, Kolada och graderade antaganden; metod C1–C5"),
             stacked=True,
@@ -532,7 +519,7 @@ def moved(context: Context) -> Figure:
 
 
 def shrinkage(context: Context) -> Figure:
-    """How far each municipality's covariate index is its own, by inhabitants."""
+    """How far each municipality's need index is its own, by inhabitants."""
     t = context.language
     frame = _places(context)
     chart = charts.points(
@@ -633,6 +620,85 @@ def team_words(context: Context) -> list[str]:
             "heltider. Team ersätter alltså inte läkare en mot en."
         ).format(fewer=t.number(fewer), count=t.spelled(len(PROFESSIONS)), more=t.number(more)),
     ]
+
+
+TASK = {
+    "musculoskeletal": "rörelseorganen",
+    "mental_health": "psykisk ohälsa",
+    "infections": "infektioner",
+    "chronic": "kroniska sjukdomar",
+    "elderly": "äldre med stora behov",
+    "other": "övrigt",
+}
+"""Task of the doctors → its Swedish words."""
+
+CHOICE = {
+    "limited": "högst den andel av kontakterna som i scenariot",
+    "spare": "dessutom högst vad yrkena kan avvara",
+    "unlimited": "allt som lönar sig och tabellen medger",
+}
+"""How much may be moved → its Swedish words."""
+
+
+def least_cost(context: Context) -> Figure:
+    """Which contacts the least-cost team moves, and what its choices do to staff and cost."""
+    t = context.language
+    rows: pd.DataFrame = context.analysis("team")
+    moved = rows.loc[(rows["measure"] == "contacts_moved") & (rows["choice"] == "limited") & (rows["value"] > 0)]
+    takers = [name for name in PROFESSIONS if name in set(moved["profession"])]
+    names = {name: t(TEAM[name]) for name in takers}
+    tasks = [code for code in TASK if code in set(moved["task"])]
+    drawn = moved.assign(
+        label=moved["task"].map({code: t(TASK[code]) for code in TASK}), kind=moved["profession"].map(names)
+    )
+    drawn = drawn.assign(value=100 * drawn["value"])
+    columns = {}
+    for code, words in CHOICE.items():
+        own = rows.loc[rows["choice"] == code]
+        staff = own.loc[own["measure"] == "fte_change"].set_index("profession").loc[list(TEAM)]
+        cost = own.loc[own["measure"] == "cost_change", ENDS] / 1e6
+        falls = own.loc[own["measure"] == "cost_falls", "value"].iloc[0]
+        share = own.loc[own["measure"] == "contacts_moved", "value"].sum()
+        columns[t(words).capitalize()] = [
+            t.percent(share, 1),
+            *t.estimates(staff[ENDS].round()),
+            *t.estimates(cost.round()),
+            t.percent(falls),
+        ]
+    index = [
+        t("Andel av läkarnas kontakter"),
+        *(t("Heltider, {who}").format(who=t(TEAM[name])) for name in TEAM),
+        t("Kostnad, miljoner kronor per år"),
+        t("Sannolikhet att kostnaden minskar"),
+    ]
+    cells = pd.DataFrame(columns, index=pd.Index(index, name=t("Ändring")))
+    largest = drawn.groupby("task")["value"].sum().idxmax()
+    alternative = t(
+        "Staplar per uppgift: andel av läkarnas alla kontakter som flyttas där teamet kostar minst. Mest flyttas av "
+        "{task}. De som tar över är {who}."
+    ).format(task=t(TASK[str(largest)]), who=t.listed(names.values()))
+    colours = {names[name]: COLOUR_OF[name] for name in takers}
+    return Figure.of(
+        charts.bars(
+            drawn[["label", "value", "kind"]],
+            charts.number_axis(t("procent av läkarnas kontakter"), 0),
+            colours,
+            [t(TASK[code]) for code in tasks],
+        ),
+        alternative,
+        Table(
+            "behov-team-val",
+            cells,
+            rows,
+            t(
+                "Scenario: det team som kostar minst när kontakterna är lika många. Ändring i riket {year} mot dagens "
+                "fördelning, med 80-procentigt intervall. Bilden visar den första kolumnens kontakter. Bara kostnad "
+                "vägs, inte kvalitet eller vad patienterna vill."
+            ).format(year=context.year),
+            t("tabellen team_tasks och graderade antaganden; metod C4"),
+            stacked=True,
+        ),
+    )
 
 
 # --- frames -----------------------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumptions
 from riktvarden.codes import NATION
-from riktvarden.names import TREATMENT
+from riktvarden.names import DISTRESS, NEED_BY_AGE, TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, today_of
 from riktvarden.report.kit import charts, column, maps
-from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
+from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
@@ -27,14 +27,12 @@ FACTOR = {
     "age": "ålder och kön",
     "need_index": "vårdbehovsindex",
     "travel": "gleshet och resor",
-    "team": "uppgifter från läkare",
 }
 """What moves the need from head count → its Swedish words."""
 
-COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED, PALE), strict=True))
+COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED), strict=True))
 
 
-DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
 
 PARTS = {"all": BLUE, "need": BLUE, "use": ORANGE}
@@ -822,9 +820,11 @@ def inputs_of(context: Context, profession: str) -> Assumptions:
     of = PROFESSIONS[profession]
     names = [name for kind in contacts(profession) for name in (kind.total, kind.year, kind.each, kind.minutes)]
     names += read_by(*(kind.profile for kind in of.contacts if kind.profile))
+    by_need = [kind.need for kind in of.contacts if kind.need]
+    names += [name for need in by_need for name in ("need_age_weight", *NEED_BY_AGE[need])]
     names += ["unmet_need_share"] if of.contacts else [*TREATMENT, *DISTRESS, "need_weight"]
     if of.at_home is not None:
-        names += ["road_detour", "road_speed", "health_centres", *read_by(of.at_home.municipal_share)]
+        names += ["travel_speed", "health_centres", *read_by(of.at_home.municipal_share)]
     names += ["need_exponent", *WORKING_TIME, *read_by(of.direct_time, of.indirect_time)]
     names += ["direct_time_cap", *today_of(profession), "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})

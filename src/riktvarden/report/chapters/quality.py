@@ -6,7 +6,6 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.names import REFERENCE_DATE
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import st_baseline
 from riktvarden.report.chapters.development_needs import UNDATED
@@ -76,7 +75,7 @@ def statistics(context: Context) -> Table:
     facts = personnel.quality_facts(context.personnel, context.published)
     wanted = personnel.wanted(context.results.regions)
     missing = personnel.complete(context.personnel, wanted)["status"].eq("missing").sum()
-    age = REFERENCE_DATE.year - facts["oldest"]
+    age = context.year - facts["oldest"]
     return _declaration(
         context,
         "kvalitet-personal",

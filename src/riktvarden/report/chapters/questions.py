@@ -84,8 +84,8 @@ TOPICS = (
     Topic(
         "vaardbehov",
         "Vårdbehov och geografi",
-        r"(need_exponent|off_list_.*|unmet_.*|cni_.*|health_centres|road_.*|doctor_contacts_with_travel|"
-        r"minutes_doctor_contact|isolated_.*|minimum_doctors)",
+        r"(need_exponent|off_list_.*|unmet_.*|cni_.*|health_centres|travel_speed|doctor_contacts_with_travel|"
+        r"minutes_doctor_contact)",
         ("regionerna", "SKR", "patientorganisationerna"),
         "SCB:s Care Need Index per område. Vårdcentralernas adresser med restid på väg. Regionernas modeller för "
         "ersättning och tidsstudier på vårdcentraler.",
@@ -115,7 +115,7 @@ TOPICS = (
     Topic(
         "psykisk-ohaelsa",
         "Psykisk ohälsa",
-        r"(need_weight|serious_.*|treated_.*|sessions_.*|minutes_per_session|distress_.*)",
+        r"(need_weight|serious_.*|treated_.*|sessions_.*|minutes_per_session|distress_.*|first_line_.*|psychotherapist_.*)",
         ("professionerna", "patientorganisationerna", "regionerna"),
         "Det nationella programområdet för psykisk hälsa. Folkhälsomyndighetens enkät. Primärvårdens uppgifter om "
         "behandlingar och besök per behandling, för barn och unga för sig.",
@@ -152,7 +152,7 @@ TOPICS = (
     Topic(
         "utbildning",
         "Utbildning",
-        "",
+        r"sector_move_share",
         ("universiteten", "professionerna"),
         "Universitetskanslersämbetets statistik över sökande, examina och inriktningar. SCB:s uppföljning av var "
         "examinerade arbetar.",
@@ -163,6 +163,13 @@ TOPICS = (
         r"(employer_.*|monthly_.*|pay_.*|price_year|.*direct_overhead|supervision_hours|rotation_cost|agency_.*|discount_.*)",
         ("regionerna", "SKR", "privata vårdgivare"),
         "Regionernas räkenskaper och kostnad per patient i primärvården. Kostnader för inhyrd personal.",
+    ),
+    Topic(
+        "naara-vaard",
+        "Omställningen till nära vård",
+        r"(primary_care_.*|doctor_visits|moved_care_contacts)",
+        ("regionerna", "SKR"),
+        "SKR:s statistik över ekonomi och verksamhet: primärvårdens kostnad och kontakter före och efter flytten.",
     ),
     Topic(
         "maal",

@@ -11,7 +11,7 @@ import pandas as pd
 from riktvarden.baseline import regional, returned
 from riktvarden.codes import NATION
 from riktvarden.disclosure.limits import THRESHOLD
-from riktvarden.names import LOCAL_NORM, REFERENCE_DATE
+from riktvarden.names import LOCAL_NORM
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
@@ -478,7 +478,7 @@ def national_series(context: Context) -> Figure:
         (published["region"] == NATION) & (published["measure"] == "st_allmanmedicin_persons")
     ].sort_values("year")
     total = context.results.cell("st_persons_reference")
-    year = float(REFERENCE_DATE.year)
+    year = float(context.year)
     counted, modelled = t("publicerat antal"), t("skattat antal med 80-procentigt intervall")
     rows = pd.concat(
         [

@@ -7,6 +7,7 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
+from riktvarden.names import FORECAST_YEAR
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
@@ -162,10 +163,6 @@ def beside_model(context: Context) -> Figure:
             stacked=True,
         ),
     )
-
-
-FORECAST_YEAR = 2035
-"""The year that the published forecasts reach."""
 
 
 def compared(context: Context) -> pd.DataFrame:

@@ -32,6 +32,7 @@ GROUP = {
     "professions": "dagens antal i yrkena",
     "working_time": "arbetstid i vården",
     "task_shift": "uppgifter som flyttas",
+    "local_care": "omställningen till nära vård",
     "principals": "huvudmännens delar",
     "education": "utbildning till yrkena",
     "programme": "gränser för utbyggnaden",

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import altair as alt
 import pandas as pd
+from altair.utils import schemapi
 from IPython.display import display
 
 from riktvarden.report.kit import downloads, sources
@@ -183,8 +184,8 @@ class Figure:
         return f"bild-{self.table.name}"
 
     def bundle(self) -> dict[str, Any]:
-        """MIME bundle: the Vega-Lite specification and its words."""
-        specification = {**self.chart.to_dict(), "description": self.alternative}
+        """MIME bundle: the Vega-Lite specification, checked unless Altair's debug mode is off, and its words."""
+        specification = {**self.chart.to_dict(validate=schemapi.DEBUG_MODE), "description": self.alternative}
         specification["usermeta"] = {**specification.get("usermeta", {}), "anchor": self.anchor}
         return {VEGALITE: specification, "text/plain": self.alternative}
 

@@ -303,6 +303,11 @@ TERMS = {
     "the weights reproduce the two units that SCB prints as an example of its index": (
         "vikterna ger de två enheter som SCB visar som exempel på sitt index"
     ),
+    "fitted to": "anpassat till",
+    "and others": "m.fl.",
+    "granted special housing, 5.13 per cent of those aged 65 or more in 2024 and 13 per cent of those aged 80 or more": (
+        "beviljat särskilt boende, 5,13 procent av dem från 65 år 2024 och 13 procent av dem från 80 år"
+    ),
     "rule of Västra Götalandsregionen for employers of ST doctors": (
         "Västra Götalandsregionens regel för den som anställer ST-läkare"
     ),
@@ -348,18 +353,23 @@ TERMS = {
     "year": "år",
     "years of age": "års ålder",
     "million visits per year": "miljoner besök per år",
+    "visits per year": "besök per år",
+    "per measure": "enligt måttet",
     "million contacts per year": "miljoner kontakter per år",
     "visits per recipient": "besök per mottagare",
     "health centres": "vårdcentraler",
     "km per hour": "km i timmen",
     "inhabitants per km2": "invånare per km²",
     "inhabitants per km²": "invånare per km²",
+    "billion SEK per year": "miljarder kr per år",
+    "contacts": "kontakter",
     "days per year": "dagar per år",
     "hours per day": "timmar per dag",
     "index weight": "vikt i index",
     "ratio of women to men": "kvot, kvinnor mot män",
     "ratio to ages 18-59": "kvot, mot 18–59 år",
     "ratio to ages 30-59": "kvot, mot 30–59 år",
+    "ratio to ages 60-79": "kvot, mot 60–79 år",
     "ratio": "kvot",
     "weight": "vikt",
     "SEK": "kr",
@@ -412,6 +422,7 @@ QUALIFIER = {
     "source_estimate": "källans egen skattning",
     "implausible": "orimlig i källan",
     "constant_share": "om andelen är oförändrad",
+    "scenario": "scenario",
 }
 """Qualifier of a status → its Swedish words."""
 
@@ -439,5 +450,6 @@ QUALIFIER_MEANING = {
     "source_estimate": "Talet är inte räknat utan skattat av den som publicerade det.",
     "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
     "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
+    "scenario": "Talet vilar på ett antaget scenario med egna gränser, inte på en mätning.",
 }
 """Qualifier of a status → what it means."""

@@ -89,6 +89,7 @@ MEASURES: Mapping[str, Measure] = {
         "Merkostnad i målåret om normen nås med lika stort intag varje år (inte rapportens väg), miljoner kronor",
         needs="both",
     ),
+    "team_saving": Measure("Vad det team som kostar minst sparar per år, miljoner kronor"),
 } | {name: Measure("{name} som behövs {year}, heltider") for name in PROFESSIONS}
 """Measure → its words, in the order of the table."""
 
@@ -270,8 +271,9 @@ def _reported(context: Context, found: Explorer) -> dict[str, dict[str, list[flo
     reported[NATION]["starters_target"] = _cell(
         results.starters.set_index("year").loc[target, ["value", "low", "high"]].to_numpy(float)
     )
-    for area, more in found.areas.set_index("region")["cost_more"].items():
-        reported[str(area)]["cost_more"] = _cell(np.array([more / MILLION, np.nan, np.nan]))
+    for area, more in found.areas.set_index("region")[["cost_more", "team_saving"]].iterrows():
+        for measure, amount in more.items():
+            reported[str(area)][str(measure)] = _cell(np.array([amount / MILLION, np.nan, np.nan]))
     for _, row in results.municipalities.iterrows():
         reported[str(row["municipality"])]["requirement"] = _cell(
             np.array([row["specialist_requirement"], row["low"], row["high"]], float)

@@ -227,7 +227,7 @@ def doctors(context: Context, municipality: str) -> Table:
         (
             t("Vårdbehovsindex, riket = 100"),
             t.number(100 * place["need_index"], 1),
-            t("Utbildning, arbetslöshet, ensamhushåll och bakgrund."),
+            t("Länets Care Need Index, fördelat efter födelseland, utbildning, arbetslöshet och ensamhushåll."),
             estimated,
         ),
         (

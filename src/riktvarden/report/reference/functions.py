@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from riktvarden import economics, guideline, model, need, population, supply, uncertainty, validation
+from riktvarden import economics, guideline, model, need, population, small_area, supply, uncertainty, validation
 from riktvarden.baseline import personnel, reconcile, regional, returned, st
 from riktvarden.model import (
     calibration,
@@ -19,15 +19,19 @@ from riktvarden.model import (
     composition,
     costs,
     explorer,
+    first_line,
     general_practice,
     indices,
     inputs,
+    local_care,
     path_to_norm,
     principals,
     professions,
+    recruitment,
+    relations,
     scenarios,
     sensitivity,
-    task_shift,
+    team,
     trust,
     weights,
 )
@@ -43,6 +47,7 @@ CORE: tuple[ModuleType, ...] = (
     reconcile,
     personnel,
     need,
+    small_area,
     supply,
     guideline,
     uncertainty,
@@ -55,15 +60,19 @@ CORE: tuple[ModuleType, ...] = (
     composition,
     costs,
     explorer,
+    first_line,
     general_practice,
     indices,
     inputs,
+    local_care,
     path_to_norm,
     principals,
     professions,
+    recruitment,
+    relations,
     scenarios,
     sensitivity,
-    task_shift,
+    team,
     trust,
     weights,
 )

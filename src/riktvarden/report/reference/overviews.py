@@ -104,6 +104,11 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
             carried=t.date(pd.Timestamp(d["carried"]), "day"),
             sha256=d["hash"],
         )
+        if "record" in d:
+            facts += ". " + t("Utgivare: {publisher}. Uppdaterad av utgivaren: {updated}").format(
+                publisher=d["publisher"], updated=t.term(d["updated"])
+            )
+        facts += "".join(". " + t("Utgivaren anmärker: {note}").format(note=note) for note in d.get("notes", ()))
         show_folded(f"{t(d['title'])} ({d['name']})", table, language, facts)
 
 
