@@ -49,21 +49,21 @@ BROKEN = {
     ),
     "no range that is drawn": (
         swap("low = 0.3\nhigh = 0.5", "low = 0.4\nhigh = 0.4"),
-        (3, "distribution", "pert", "fixed where low, value and high are equal"),
+        (3, "distribution", "pert", "fixed, as low, value and high are equal"),
     ),
     "unknown distribution": (swap('"pert"', '"normal"'), (3, "distribution", "normal", "'pert'")),
     "bad grade": (swap('grade = "D"', 'grade = "E"'), (3, "grade", "E", "'A', 'B', 'C' or 'D'")),
     "grade without a source": (
         swap('grade = "D"', 'grade = "A"'),
-        (3, "source", "assumption", "a source, as grade A says there is one"),
+        (3, "source", "assumption", "a source, as grade A requires"),
     ),
     "source that is none": (
         swap('grade = "D"', 'grade = "A"').replace('"assumption"', '"none"'),
-        (3, "source", "none", "a source, as grade A says there is one"),
+        (3, "source", "none", "a source, as grade A requires"),
     ),
     "source of no grade": (
         swap('source = "assumption"', 'source = "none"'),
-        (3, "source", "none", "'assumption', or what it rests on"),
+        (3, "source", "none", "'assumption', or the source"),
     ),
     "percent for a share": (
         swap("value = 0.4\nlow = 0.3\nhigh = 0.5", "value = 40\nlow = 0.3\nhigh = 50"),
@@ -109,7 +109,7 @@ BROKEN = {
     "key outside its table": ("share = 0.4\n" + SOUND, (1, "share", "0.4", "a table [share]")),
     "name in another form": (
         swap("share_of_something", "ShareOfSomething"),
-        (3, "ShareOfSomething", "ShareOfSomething", "small English letters"),
+        (3, "ShareOfSomething", "ShareOfSomething", "lower-case ASCII letters"),
     ),
     "same symbol": (SOUND + OTHER.replace('"z"', '"s"'), (17, "symbol", "s", "a.toml, row 3 has it already")),
     "table in a table": (SOUND + "[share_of_something.more]\nx = 1\n", (3, "more", "more", "only the keys")),

@@ -197,7 +197,7 @@ def test_the_decimal_sign_is_no_other_sign(files: Callable[..., tuple[Path, Path
         exports.read_mapping(place)
     (problem,) = error.value.problems
     assert (problem.file, problem.column, problem.value) == ("map.toml", "file.thousands", ",")
-    assert "another sign than file.decimal, ','" in problem.expected
+    assert "a character other than file.decimal, ','" in problem.expected
     assert "correct one of the two" in problem.fix
 
 

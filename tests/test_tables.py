@@ -66,7 +66,7 @@ BROKEN = {
     ),
     "cut off": (
         swap("population_region", "25,2024,248620\n", "25,2024,24"),
-        (REGION, 22, "", "25,2024,24", "may be cut off"),
+        (REGION, 22, "", "25,2024,24", "may be truncated"),
     ),
     "truncated line": (
         swap("population_region", "04,2024,301542\n", "04,2024\n"),
@@ -221,7 +221,7 @@ BROKEN = {
     ),
     "figure both used and never used": (
         swap("st_baseline", "04,never,st-131", "04,never,st-132"),
-        ("data/tables/st_baseline.csv", 21, "figure", "st-132", "no other row says is never to be used"),
+        ("data/tables/st_baseline.csv", 21, "figure", "st-132", "no other row marks as never to be used"),
     ),
     "figure of the future": (
         swap("st_baseline", "01,newest,st-102,persons,2024-07-01", "01,newest,st-102,persons,2026-11-22"),

@@ -1,4 +1,4 @@
-"""Read an export from a statistics database that a person downloaded: for who adds it to the personnel statistics.
+"""Read a manually downloaded statistics export into the personnel model.
 
 The layout of Socialstyrelsen's exports is documented nowhere, so nothing is guessed: a mapping file in TOML says
 which column is which, and everything that does not fit it is named with its row.
@@ -26,7 +26,7 @@ from riktvarden.problems import InputError, Problem, misfits, not_utf8
 from riktvarden.returns.safety import regular
 
 LARGEST, LARGEST_MAPPING = 50_000_000, 1_000_000
-"""Bytes of the largest export and of the largest mapping that are read."""
+"""Maximum size of an export and of a mapping, in bytes."""
 
 Code = Annotated[str, Field(min_length=1)]
 Dimension = Literal["profession", "region", "sex", "sector", "care_level", "principal", "year", "measure", "definition"]
@@ -40,7 +40,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "measure": tuple(personnel.STOCKS),
     "definition": personnel.DEFINITIONS,
 }
-"""Dimension → the codes it can have; a region's are in the table of regions, and a year is four digits."""
+"""Dimension → its possible codes; those of regions are in the table of regions, and a year is four digits."""
 
 YEAR = r"(19|20)\d{2}"
 
@@ -50,7 +50,7 @@ class _Part(BaseModel):
 
 
 class Layout(_Part):
-    """How the file is written."""
+    """Layout of the file."""
 
     encoding: Literal["utf-8", "utf-8-sig", "cp1252", "iso-8859-1", "utf-16"]
     delimiter: Literal[",", ";", "\t", "|"]
@@ -63,7 +63,7 @@ class Layout(_Part):
 
 
 class ExportMapping(_Part):
-    """Which column of an export is which dimension, and what its words mean."""
+    """Mapping from the columns and words of an export to dimensions and codes."""
 
     file: Layout
     value: Code
@@ -73,11 +73,11 @@ class ExportMapping(_Part):
     fixed: dict[Dimension, Code] = {}
     """Dimension → the one code that holds for the whole file."""
     codes: dict[Dimension, dict[str, Code]] = {}
-    """Dimension → word in the file → code of the model; a dimension left out holds codes already."""
+    """Dimension → word in the file → code of the model; a dimension not listed holds codes already."""
     marks: dict[str, Literal["missing", "suppressed"]] = {}
-    """What stands in a cell instead of a number → status."""
+    """Text in a cell instead of a number → status."""
     skip: dict[Dimension, list[str]] = {}
-    """Dimension → words whose rows are left out, such as totals over professions."""
+    """Dimension → words whose rows are skipped, such as totals over professions."""
 
 
 def read_mapping(path: Path) -> ExportMapping:
@@ -91,20 +91,20 @@ def read_mapping(path: Path) -> ExportMapping:
     Returns
     -------
     ExportMapping
-        What it says.
+        The validated mapping.
 
     Raises
     ------
     InputError
-        With everything that is wrong in it.
+        With all problems in it.
     """
     raw = _bytes(path, LARGEST_MAPPING, "a TOML file")
-    fix = "correct the line: quotes around text, one key a line"
+    fix = "correct the line: text in quotes, one key per line"
     try:
         mapping = ExportMapping.model_validate(tomllib.loads(raw.decode()))
     except UnicodeDecodeError as error:
         raise InputError([not_utf8(path.name, error)]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:  # brackets within brackets without end
+    except (tomllib.TOMLDecodeError, RecursionError) as error:  # RecursionError: deeply nested brackets
         raise InputError([Problem(path.name, 0, "", str(error), "TOML", fix)]) from error
     except ValidationError as error:
         raise InputError(misfits(error, ExportMapping, path.name)) from error
@@ -120,21 +120,20 @@ def read_export(path: Path, mapping: ExportMapping) -> pd.DataFrame:
     Parameters
     ----------
     path
-        The file, as delimited text.
+        The file, delimited text.
     mapping
-        What its columns and words mean.
+        Mapping of its columns and words.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of the model; the source is the file's name with the start of its sha256. Small counts stand in it
-        as they do in the file: the model suppresses them.
+        The columns of the model; the source is the file's name with the start of its sha256. Small counts are kept
+        as in the file: the model suppresses them.
 
     Raises
     ------
     InputError
-        With every problem at once: columns that are not there, words without a code, text in numbers, cells
-        that stand twice.
+        With all problems at once: missing columns, words without a code, text in numbers, duplicate cells.
     """
     raw = _bytes(path, LARGEST, "an export as delimited text")
     layout = mapping.file
@@ -149,7 +148,7 @@ def read_export(path: Path, mapping: ExportMapping) -> pd.DataFrame:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)
         lines = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
-        fix = "save the sheet as delimited text once more, and name its delimiter in the mapping"
+        fix = "save the sheet again as delimited text, and name its delimiter in the mapping"
         raise InputError([Problem(path.name, 0, "", str(error), "delimited text", fix)]) from error
     above = [cells for row, cells in lines if row == layout.header_row]
     if not above or len(lines) <= layout.header_row:
@@ -183,7 +182,7 @@ def _cells(
     numbers = header.index(mapping.value)
     for row, cells in body:
         if len(cells) != len(header):
-            fix = "complete the row, or end before it with file.last_row where footnotes begin"
+            fix = "complete the row, or set file.last_row if footnotes begin here"
             problems.append(Problem(file, row, "", f"{len(cells)} cells", f"{len(header)} cells", fix))
             continue
         words = {name: cells[position].strip() for name, position in place.items()}
@@ -198,19 +197,19 @@ def _cells(
         value, status = _number(cells[numbers].strip(), mapping)
         if status == "":
             expected = f"a number of 0 or more with decimal {mapping.file.decimal!r}, or one of the marks"
-            fix = "correct file.decimal or file.thousands, or say in [marks] what the sign means"
+            fix = "correct file.decimal or file.thousands, or give the meaning of the text in [marks]"
             problems.append(Problem(file, row, mapping.value, cells[numbers], expected, fix))
         key = tuple(codes.get(name) for name in personnel.DIMENSIONS)
         if None not in key and key in seen:
             expected = f"each cell once; row {seen[key]} has it already"
-            fix = "map the column that distinguishes the rows, or leave rows out with [skip]"
+            fix = "map the column that distinguishes the rows, or skip rows with [skip]"
             problems.append(Problem(file, row, "", ", ".join(map(str, key)), expected, fix))
         seen.setdefault(key, row)
         found.append(codes | {"value": value, "status": status})
     for (dimension, word), rows in unknown.items():
         more = f" (here and in {len(rows) - 1} further rows)" if len(rows) > 1 else ""
         expected = f"a word that means {_choices(dimension)}"
-        fix = f"add it to [codes.{dimension}], or to [skip] to leave its rows out{more}"
+        fix = f"add it to [codes.{dimension}], or to [skip] to skip its rows{more}"
         problems.append(Problem(file, rows[0], mapping.columns[dimension], word, expected, fix))
     if not found and not problems:
         problems.append(Problem(file, 0, "", "no rows", "rows of data", "correct [skip] or file.header_row"))
@@ -218,7 +217,7 @@ def _cells(
 
 
 def _number(cell: str, mapping: ExportMapping) -> tuple[float, str]:
-    """Read a number; an empty status says that it is none."""
+    """Parse a number; return an empty status if it is not one."""
     if cell in mapping.marks:
         return float("nan"), mapping.marks[cell]
     text, layout = cell, mapping.file
@@ -233,7 +232,7 @@ def _number(cell: str, mapping: ExportMapping) -> tuple[float, str]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """Name of each region by its code, and of the nation."""
+    """Return code → name of the nation and each region."""
     regions = tables.read("regions")[["region", "principal"]].to_numpy()
     return {NATION: "the nation"} | {str(code): str(name) for code, name in regions}
 
@@ -251,10 +250,10 @@ def _choices(name: str) -> str:
 
 
 def _mapping_faults(mapping: ExportMapping, file: str) -> Iterator[Problem]:
-    """Hold the mapping against the dimensions: each named once, each code known."""
+    """Check that the mapping has each dimension once and uses known codes."""
     if mapping.file.thousands == mapping.file.decimal:
-        expected = f"another sign than file.decimal, {mapping.file.decimal!r}"
-        fix = "correct one of the two; leave thousands out if the file has none"
+        expected = f"a character other than file.decimal, {mapping.file.decimal!r}"
+        fix = "correct one of the two; omit thousands if the file has none"
         yield Problem(file, 0, "file.thousands", mapping.file.thousands, expected, fix)
     for name in personnel.DIMENSIONS:
         places = [part for part in ("columns", "fixed") if name in getattr(mapping, part)]
@@ -271,7 +270,7 @@ def _mapping_faults(mapping: ExportMapping, file: str) -> Iterator[Problem]:
 
 
 def _header_faults(header: list[str], mapping: ExportMapping, file: str) -> Iterator[Problem]:
-    """Find columns that the mapping names and the file has not, or has twice."""
+    """Find columns of the mapping that the file lacks or has twice."""
     row = mapping.file.header_row
     for column in (*mapping.columns.values(), mapping.value):
         if header.count(column) != 1:
@@ -281,7 +280,7 @@ def _header_faults(header: list[str], mapping: ExportMapping, file: str) -> Iter
 
 
 def _bytes(path: Path, most: int, expected: str) -> bytes:
-    """Read an ordinary file of bounded size."""
+    """Read a regular file of bounded size."""
     raw, problem = regular(path, most, expected, "export fewer cells, or name the right file")
     if problem:
         raise InputError([problem])

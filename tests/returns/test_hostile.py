@@ -228,19 +228,19 @@ def in_view(old: bytes, new: bytes) -> dict[str, Callable[[bytes], bytes]]:
 
 FORMAT, VIEW, TABLE = b"<sheetFormatPr", b"<sheetView ", b"</sheetData>"
 UNSEEN = {
-    "no row is shown": (in_view(FORMAT, FORMAT + b' zeroHeight="1"'), "rows hidden unless said otherwise"),
-    "no row is shown, in words": (in_view(FORMAT, FORMAT + b' zeroHeight="true"'), "rows hidden unless said otherwise"),
+    "no row is shown": (in_view(FORMAT, FORMAT + b' zeroHeight="1"'), "rows hidden by default"),
+    "no row is shown, in words": (in_view(FORMAT, FORMAT + b' zeroHeight="true"'), "rows hidden by default"),
     "rows of no height": (
         in_view(b'defaultRowHeight="15"', b'defaultRowHeight="0.1"'),
-        "rows hidden unless said otherwise",
+        "rows hidden by default",
     ),
     "rows of odd height": (
         in_view(b'defaultRowHeight="15"', b'defaultRowHeight="1e-9"'),
-        "rows hidden unless said otherwise",
+        "rows hidden by default",
     ),
-    "rows of NaN": (in_view(b'defaultRowHeight="15"', b'defaultRowHeight="NaN"'), "rows hidden unless said otherwise"),
-    "columns of no width": (in_view(FORMAT, FORMAT + b' defaultColWidth="0"'), "columns hidden unless said otherwise"),
-    "no base width": (in_view(b'baseColWidth="8"', b'baseColWidth="0"'), "columns hidden unless said otherwise"),
+    "rows of NaN": (in_view(b'defaultRowHeight="15"', b'defaultRowHeight="NaN"'), "rows hidden by default"),
+    "columns of no width": (in_view(FORMAT, FORMAT + b' defaultColWidth="0"'), "columns hidden by default"),
+    "no base width": (in_view(b'baseColWidth="8"', b'baseColWidth="0"'), "columns hidden by default"),
     "a low row": (in_view(b'<row r="11"', b'<row ht="3" customHeight="1" r="11"'), "a hidden row"),
     "a row of little height": (in_view(b'<row r="11"', b'<row ht="-1" r="11"'), "a hidden row"),
     "a grouped row": (in_view(b'<row r="11"', b'<row outlineLevel="1" r="11"'), "a grouped row"),

@@ -85,7 +85,7 @@ def test_a_correction_of_few_persons_is_held(own: float, is_held: bool) -> None:
     if is_held:
         assert held[0] == (
             "persons 2025, region 25, sector own: only a few persons from the first site; "
-            "undo the correction, or wait with it for the next reference date or a larger one"
+            "undo the correction, or postpone it until the next reference date or a larger correction"
         )
 
 

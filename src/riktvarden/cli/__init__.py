@@ -1,4 +1,4 @@
-"""The command line: one module a group of commands, one way to print and to fail."""
+"""The command line: one module per group of commands, with shared output and error handling."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ for command in (build.build, build.pdf, build.key, check.check, check.catalogues
     app.command()(command)
 app.add_typer(returns.app, name="returns")
 app.add_typer(disclosure.app, name="disclosure")
-exports_app = typer.Typer(help="Files that a person exported from a statistics database.", no_args_is_help=True)
+exports_app = typer.Typer(help="Files exported manually from a statistics database.", no_args_is_help=True)
 exports_app.command("check")(check.check_export)
 
 app.add_typer(exports_app, name="exports")
