@@ -45,7 +45,7 @@ BROKEN = {
     "value outside": (swap("value = 0.4", "value = 4"), (3, "value", "4.0", "from low 0.3 to high 0.5")),
     "range that is fixed": (
         swap('"pert"', '"fixed"'),
-        (3, "distribution", "fixed", "low, value and high equal"),
+        (3, "distribution", "fixed", "equal low, value and high"),
     ),
     "no range that is drawn": (
         swap("low = 0.3\nhigh = 0.5", "low = 0.4\nhigh = 0.4"),

@@ -372,7 +372,7 @@ def test_units_that_list_too_few_are_refused_before_they_are_kept(filled: Filled
     # All of the region's units, which give too little: asked about, and no estimate is made.
     cells = {**units(9_000, 3, "alla"), at("persons", SOUTH): "saknas", at("positions", SOUTH): "saknas"}
     found = check(of_region(filled, project, "21", blank(cells)), project, today=TODAY)
-    assert any("list 3.16% of Region Gävleborg answered, too few" in question.text for question in found.questions)
+    assert any("list 3.16% of Region Gävleborg responded, too few" in question.text for question in found.questions)
 
 
 def test_an_estimate_beyond_the_possible_is_refused(filled: Filled, project: Known) -> None:

@@ -276,7 +276,7 @@ UNSEEN = {
                 b'<a:srgbClr val="000000"><a:lumOff val="100000"/></a:srgbClr>',
             )
         },
-        "a colour that is not known",
+        "an unknown colour",
     ),
 }
 
@@ -309,10 +309,10 @@ HIDDEN = {
     "as the ground": (styled(font=Font(color="FFF9E5")), "letters in #FFF9E5 on #FFF9E5"),
     "black on black": (styled(fill=PatternFill("solid", fgColor="000000")), "letters in #000000 on #000000"),
     "black pattern": (styled(fill=PatternFill("darkGray", fgColor="000000", bgColor="111111")), "letters in #000000"),
-    "gradient": (styled(fill=GradientFill(stop=("000000", "FFFFFF"))), "a ground of several colours"),
+    "gradient": (styled(fill=GradientFill(stop=("000000", "FFFFFF"))), "a background of several colours"),
     "theme's light": (styled(font=Font(color=Color(theme=0))), "letters in #FFFFFF"),
     "theme's dark made light": (styled(font=Font(color=Color(theme=1, tint=0.99))), "letters in #FC"),
-    "no such colour of the theme": (styled(font=Font(color=Color(theme=40))), "a colour that is not known"),
+    "no such colour of the theme": (styled(font=Font(color=Color(theme=40))), "an unknown colour"),
     "numbered white": (styled(font=Font(color=Color(indexed=9))), "letters in #FFFFFF"),
     "1 point": (styled(font=Font(sz=1)), "letters of 1 points"),
     "half a point": (styled(font=Font(sz=0.5)), "letters of 0.5 points"),

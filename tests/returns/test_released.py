@@ -148,5 +148,5 @@ def test_a_correction_is_kept_and_not_used_until_it_gives_nobody_away(
     one = {"G10": 33, "I10": 13, "Q10": 4, "G11": 21, "I11": 8, "Q11": 2}
     receipt = hand_in(**one)
     assert "persons 2025, region 12: only a few persons from the site of 2026-11-30" in receipt.held
-    assert "wait with it for the next reference date" in receipt.held
+    assert "postpone it until the next reference date" in receipt.held
     assert store.read_returns(data)["number"].unique().tolist() == [1]
