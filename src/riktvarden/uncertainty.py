@@ -62,7 +62,7 @@ class Joint(NamedTuple):
 
 
 def quantile(assumption: Assumption, uniform: FloatArray) -> FloatArray:
-    """Quantiles of an assumption's distribution; low and high are the ends of its support.
+    """Return quantiles of an assumption's distribution; low and high are the ends of its support.
 
     Parameters
     ----------

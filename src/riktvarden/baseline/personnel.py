@@ -240,7 +240,7 @@ class Series(NamedTuple):
 
 
 def unit_of(measure: str) -> str:
-    """Unit of a measure.
+    """Return the unit of a measure.
 
     Parameters
     ----------

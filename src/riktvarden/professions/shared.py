@@ -7,7 +7,7 @@ REHABILITATION_AT_HOME = AtHome("home_rehabilitation", lambda p: p.principals.mu
 
 
 def home_care(visits: Take, minutes: Take) -> Contact:
-    """Visits to those who have health care at home, by visits per recipient and year and minutes per visit."""
+    """Return the contact kind of visits in home health care: visits per recipient and year, minutes per visit."""
     return Contact(
         called="hembesök",
         profile=lambda p: Profile(
