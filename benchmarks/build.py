@@ -243,8 +243,8 @@ def run_all(wanted: Sequence[Wanted], out: Path, shared: Shared, instead: Path |
         page = Page(template.with_name(code).relative_to(ROOT).as_posix(), instead or template, parameters, code)
         target = out / f"{number}.ipynb"
         record = partial(shared.project.page, template, page.parameters, page.title)
-        watched = execute.Watched(ROOT, out)
-        execute.run(page, record, target, out / "failed" / code, 600, watched, {"RIKTVARDEN_MATERIAL": str(shared.folder)})
+        tracking = execute.ReadTracking(ROOT, out)
+        execute.run(page, record, target, out / "failed" / code, 600, tracking, {"RIKTVARDEN_MATERIAL": str(shared.folder)})
         return target
 
     try:

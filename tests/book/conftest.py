@@ -151,7 +151,7 @@ def run_page(page: Page, target: Path, kept: Path, timeout: int = 60) -> None:
     """Run one notebook as the build does, outside a project."""
     folder = page.source.parent
     record = partial(keys.Project(folder).page, page.source, page.parameters, page.title)
-    execute.run(page, record, target, kept, timeout, execute.Watched(folder, folder / "_build"))
+    execute.run(page, record, target, kept, timeout, execute.ReadTracking(folder, folder / "_build"))
 
 
 @pytest.fixture(autouse=True)

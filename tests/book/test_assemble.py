@@ -77,9 +77,9 @@ def test_another_key_has_all_made_anew(assembled: Callable[..., Path]) -> None:
     [
         (-9, "", "jupyter-book build was killed (out of memory?):\n"),
         (-11, "", "jupyter-book build died of signal 11:\n"),
-        (2, "EOFError", "jupyter-book build failed: one of its processes was killed, or had no memory left:\n"),
-        (2, "MemoryError", "jupyter-book build failed: one of its processes was killed, or had no memory left:\n"),
-        (2, "OSError: [Errno 12] Cannot allocate memory", "one of its processes was killed, or had no memory left:\n"),
+        (2, "EOFError", "jupyter-book build failed: one of its processes was killed or ran out of memory:\n"),
+        (2, "MemoryError", "jupyter-book build failed: one of its processes was killed or ran out of memory:\n"),
+        (2, "OSError: [Errno 12] Cannot allocate memory", "one of its processes was killed or ran out of memory:\n"),
         (2, "KeyError: 'x'", "jupyter-book build failed:\n"),
     ],
 )

@@ -67,7 +67,7 @@ def test_workers_that_see_another_project(
     root: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reads, "fingerprint", lambda _: "another")
-    with pytest.raises(BuildError, match="is not there, or not the same, for the workers tcp://"):
+    with pytest.raises(BuildError, match="is missing or different on the workers tcp://"):
         make(root, tmp_path, cluster=address)
 
 

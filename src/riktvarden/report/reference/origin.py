@@ -77,14 +77,14 @@ class Number(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Watched(Context):
+class RecordingContext(Context):
     """A context that keeps which results it was asked for."""
 
     asked: dict[tuple[str, str], str] = field(default_factory=dict)
     """Measure and region → the number in words."""
 
     @classmethod
-    def over(cls, context: Context) -> Watched:
+    def over(cls, context: Context) -> RecordingContext:
         """Watch what is asked of a context."""
         return cls(context.language, context.results, context.tables, context.assumptions)
 
@@ -103,11 +103,11 @@ class Watched(Context):
 
 def numbers(context: Context, tell: Callable[[Context], Sequence[str] | Table], region: str = NATION) -> list[Number]:
     """Return the results of one area that `tell` writes in its sentences or its table, as they are written."""
-    watched = Watched.over(context)
-    reported = tell(watched)
+    recording = RecordingContext.over(context)
+    reported = tell(recording)
     text = " ".join(reported.cells.astype("str").to_numpy().ravel() if isinstance(reported, Table) else reported)
     found = []
-    for (measure, area), value in watched.asked.items():
+    for (measure, area), value in recording.asked.items():
         if area == region and value in text:
             cell = context.results.cell(measure, area)
             found.append(Number(measure, value, context.status(measure, area), cell.source))
