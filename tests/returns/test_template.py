@@ -163,7 +163,7 @@ def test_from_form_to_stored_return_by_command(own_data: Path, filled: Filled, t
         (["template", "--region", "12", "--output", "x.xlsx", "--date", "snart"], "'snart'"),
         (["check", "none.xlsx"], "No such file"),
         (["check", "none.xlsx", "--date", "x"], "YYYY-MM-DD"),
-        (["import", "none.xlsx", "--role", "Anna Andersson"], "never a name"),
+        (["import", "none.xlsx", "--role", "Anna Andersson"], "no names"),
         (["comment", "--region", "12", "--measure", "x", "--text", "y", "--role", "redaktion"], "one of"),
     ],
 )

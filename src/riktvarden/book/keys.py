@@ -8,47 +8,47 @@ All answers to "has this changed?", in the order in which a build asks them. ``h
 of one language; a *meaning* is the digest of a file without comments, layout and order of keys (`Project.file`); the
 *environment* is the lock file and the version of Python.
 
-================================  =============================================  =====================  ======================
-Question, asked by                Compared with last time                        Kept in                If it differs
-================================  =============================================  =====================  ======================
-Is there anything to do?          bytes of every file of the project and of the  out/state/made.json    the build runs; only
-`outcome.Again`                   returns, options, Python; bytes of the                                then is the rest asked
+================================  ===========================================  =====================  ======================
+Question, asked by                Compared with last time                      Kept in                If it differs
+================================  ===========================================  =====================  ======================
+Is there anything to do?          bytes of every file of the project and the   out/state/made.json    the build runs; only
+`outcome.Again`                   returns, options, Python; bytes of the                              then is the rest asked
                                   executed notebooks and of the site
-What does this content mean?      bytes of the file, this module, Python         out/state/             the file is parsed
-`Project` with a memory                                                          meanings.json
-Are the data valid?               meaning of the data and of the checking code,  home/state/checked     the check runs
+What does this content mean?      bytes of the file, this module, Python       out/state/             the file is parsed
+`Project` with a memory                                                        meanings.json
+Are the data valid?               meaning of data and of the checking code,    home/state/checked     the check runs
 `build._check`                    environment
-Has a text, setting or style      bytes of the staged file                       out/source             the file is replaced
+Has a text, setting or style      bytes of the staged file                     out/source             the file is replaced
 changed? `stage.write`
-Are the stored results current?   meaning of the data and of the code that       home/material/key      all results and
-`build._prepared`                 computes them, environment; bytes of every                            analyses are computed
+Are the stored results current?   meaning of the data and of the code that     home/material/key      all results and
+`build._prepared`                 computes them, environment; bytes of every                          analyses are computed
                                   stored file
-Are they of exactly these files?  bytes of data and code (`reads.fingerprint`)   manifest.json in       `_prepared` records
-`build._prepared`, then                                                          home/material          the new one, as only
-`material.read` in a notebook                                                                           the meaning matters;
-                                                                                                        a notebook computes
-                                                                                                        the results itself
-Is a stored value intact?         bytes of its file                              manifest.json and      the notebook fails and
-`store.stored.read`                                                              records of analyses    asks for a new build
-Are the finished pages intact?    bytes of out/public                            out/state/public       they are deleted, so
-`build._is_as_left`                                                                                     the book is assembled
-Are another language's tables     meaning of data, code and templates            index.json of the      this language lays out
-current? `opendata.is_current`                                                   edition                the tables too
-Could this page differ?           record of `Project.page`: template,            metadata of the        its notebook runs
-`build._key_now`                  parameters, title, code, parts read,           notebook in
-                                  environment, `SCHEMA`                          out/source
-Must this step run?               the page's key, or the assembler's; bytes of   out/state/pytask.lock  the step runs
+Are they of exactly these files?  bytes of data and code, `reads.fingerprint`  manifest.json in       `_prepared` records
+`build._prepared`, then                                                        home/material          the new one, as only
+`material.read` in a notebook                                                                         the meaning matters;
+                                                                                                      a notebook computes
+                                                                                                      the results itself
+Is a stored value intact?         bytes of its file                            manifest.json and      the notebook fails and
+`store.stored.read`                                                            records of analyses    asks for a new build
+Are the finished pages intact?    bytes of out/public                          out/state/public       they are deleted, so
+`build._is_as_left`                                                                                   the book is assembled
+Are another language's tables     meaning of data, code and templates          index.json of the      this language lays out
+current? `opendata.is_current`                                                 edition                the tables too
+Could this page differ?           record of `Project.page`: template,          metadata of the        its notebook runs
+`build._key_now`                  parameters, title, code, parts read,         notebook in
+                                  environment, `SCHEMA`                        out/source
+Must this step run?               key of the page or the assembler; bytes of   out/state/pytask.lock  the step runs
 pytask                            the files it reads and writes
-Can the assembled book be         bytes of the staged files other than pages,    out/book/sound         it is deleted, so all
-updated? `assemble.assemble`      meaning of the code of `book`, environment;                           pages are written
+Can the assembled book be         bytes of the staged files other than pages,  out/book/sound         it is deleted, so all
+updated? `assemble.assemble`      meaning of the code of `book`, environment;                         pages are written
                                   bytes of out/book
-Which pages must be written?      each page's source and what it includes; what  Sphinx environment in  the page is written,
-Sphinx, `press.seen_elsewhere`    pages show of one another (titles, labels,     out/book               or all pages if what
-                                  contents)                                                             they share changed
-What of the site changes?         bytes of every file of the site                home/site/SHA256SUMS   the site is replaced
-`publish.publish`                                                                                       in one step; files not
-                                                                                                        listed are removed
-================================  =============================================  =====================  ======================
+Which pages must be written?      source of each page and its includes; what   Sphinx environment in  the page is written,
+Sphinx, `press.seen_elsewhere`    pages show of one another (titles, labels,   out/book               or all pages if what
+                                  contents)                                                           they share changed
+What of the site changes?         bytes of every file of the site              home/site/SHA256SUMS   the site is replaced
+`publish.publish`                                                                                     in one step; files not
+                                                                                                      listed are removed
+================================  ===========================================  =====================  ======================
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""The names of the assumptions that a profession rests on, for whoever shows them or moves one at a time."""
+"""Names of the assumptions behind a profession's figures, for display and sensitivity analysis."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from riktvarden.professions.specification import Contact
 
 
 class Named(NamedTuple):
-    """One kind of contact, by the names of the assumptions on it."""
+    """One kind of contact, with the names of its assumptions."""
 
     total: str
     each: str

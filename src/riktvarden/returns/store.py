@@ -652,7 +652,7 @@ def _parsed(path: Path, kind: type[Kept], data: Path) -> Kept:
 def _hold_role(role: str) -> None:
     if role not in form.ROLES:
         expected = f"a role (no names), one of {', '.join(form.ROLES)}"
-        raise InputError([Problem("who hands in", 0, "role", role, expected, "choose the role that fits best")])
+        raise InputError([Problem("the submitter", 0, "role", role, expected, "choose the role that fits best")])
 
 
 def _sha256(text: str) -> str:
