@@ -1,4 +1,4 @@
-"""The assumptions: whatever is wrong in them is reported by file, line, key, value and what was expected."""
+"""Problems in the assumptions are reported by file, line, key, value and expectation."""
 
 import re
 import shutil

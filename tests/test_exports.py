@@ -1,4 +1,4 @@
-"""Exports from a statistics database; every file here is synthetic and says so."""
+"""Exports from a statistics database; all files are synthetic and marked as such."""
 
 import inspect
 import json

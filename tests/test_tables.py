@@ -1,4 +1,4 @@
-"""The contract of the data: every broken input is reported by file, row, column, value and what was expected."""
+"""The contract of the data: problems are reported by file, row, column, value and expectation."""
 
 import json
 import re

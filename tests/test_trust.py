@@ -1,4 +1,4 @@
-"""Sensitivity, scenarios, cost and trust: identities, worked cases, and what may not be shown."""
+"""Sensitivity, scenarios, cost and trust: identities, worked examples, and values that must not be shown."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""What the assembler left counts only while it is as it was; how it ended is said."""
+"""The assembler's output is reused only if unmodified, and its failures are reported."""
 
 import subprocess
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A whole book is built, rebuilt as little as possible, and never left half done."""
+"""Builds of a whole book: complete, incremental and atomic."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Two worker processes of a cluster make the same book as this process, and tell the same faults."""
+"""A cluster of two worker processes builds the same book as this process, and reports the same faults."""
 
 import json
 import os
@@ -76,7 +76,7 @@ def openssl(folder: Path, *arguments: str) -> None:
 
 
 def certificates(folder: Path) -> dict[str, str]:
-    """Make an authority and a certificate as the README says; return the variables that name them to Dask."""
+    """Create an authority and a certificate as in the README; return Dask's variables for them."""
     folder.mkdir()
     new = ["req", "-newkey", "rsa:2048", "-nodes"]
     openssl(folder, *new, "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem")

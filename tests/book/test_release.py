@@ -1,4 +1,4 @@
-"""The pages are attacked as a reader gets them; all figures are synthetic."""
+"""The finished pages are attacked as published; all figures are synthetic."""
 
 import base64
 import json

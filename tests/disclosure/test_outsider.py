@@ -1,4 +1,4 @@
-"""Nobody finds out a person of random tables: an attacker of its own against what `protect` leaves.
+"""Independent attacks on random tables protected by `protect` disclose nobody.
 
 `DISCLOSURE_TABLES=500 pytest -rP tests/disclosure/test_outsider.py` attacks as many tables and returns, and counts what was
 found; by default few.
@@ -25,7 +25,7 @@ OF_A_KIND = TABLES // 4
 """Tables of one edition, of two, with a correction between them, and with products of published figures."""
 
 LEAST_WIDTH = 4
-"""A small count is 1, 2, 3 or 4: who is left with four values or fewer knows more than the rule gives away."""
+"""Small counts are 1, 2, 3 or 4: an attacker left with four values or fewer knows more than the rule implies."""
 
 SHAPES = [(9,), (4, 3), (3, 2, 2), (2, 2, 2, 2)]
 
@@ -143,7 +143,7 @@ def attacker(counts: np.ndarray, *groups: list[Groups], extra: int = 0) -> Outsi
 def attacked(
     who: Outsider, counts: np.ndarray, truth: pd.DataFrame, safe: pd.DataFrame, *, alone: bool = True
 ) -> Counter[str]:
-    """Attack every hidden cell as everybody, and every small one as whoever is alone in another."""
+    """Attack every hidden cell with public knowledge, and every small one as the sole contributor to another."""
     names = list(who.dimensions)
     result: Counter[str] = Counter()
     hidden = truth.loc[safe["value"].isna()]

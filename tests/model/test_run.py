@@ -1,4 +1,4 @@
-"""Identities of the whole chain, and what a region without a figure must never be given."""
+"""Identities of the whole chain, and suppression of values for regions without a figure."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The scenario of the team: contacts stay, minutes do not."""
+"""The team scenario: contacts are conserved, minutes are not."""
 
 import numpy as np
 import pytest

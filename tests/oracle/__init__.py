@@ -1,4 +1,4 @@
-"""The model a second time, from the method chapter: an oracle for every published central value.
+"""Independent second implementation of the model, from the method chapter: an oracle for published central values.
 
 Nothing here imports the package but ``test_oracle.py``, which compares. The tables and assumptions are read from disk and
 the formulas written as the method chapter has them, for one set of values, in loops over regions, municipalities, ages and

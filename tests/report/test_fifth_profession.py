@@ -1,4 +1,4 @@
-"""A fifth profession takes a specification, assumptions and words: dietitians, by figures made up for the test."""
+"""A fifth profession requires only a specification, assumptions and words: dietitians, with fictitious figures."""
 
 import json
 import os

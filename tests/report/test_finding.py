@@ -1,4 +1,4 @@
-"""The ways to a number: the list of places, regions side by side, and the words for those in a hurry."""
+"""Finding a number: the list of places, the comparison of regions, and the summary texts."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The chapter on need: what moves a place, reported as it was computed, and never as the index that it is not."""
+"""The chapter on need: factors are reported as computed, and never as an index."""
 
 import json
 import re

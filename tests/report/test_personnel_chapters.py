@@ -1,4 +1,4 @@
-"""The chapters on personnel: every picture draws, every cell says what it is, nothing is invented."""
+"""The chapters on personnel: charts render, cells have a status, nothing is invented."""
 
 import base64
 import csv

@@ -1,4 +1,4 @@
-"""The chapters on the professions, the principals and education: what they say is what the model found."""
+"""The chapters on professions, principals and education agree with the model."""
 
 import base64
 import csv

@@ -1,4 +1,4 @@
-"""How the report is cited, and its list of changes as readers see it."""
+"""Citation of the report, and its change log as displayed."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The questions for the dialogue: every assumption that nobody measured is asked once, of somebody, with its range."""
+"""Questions for the dialogue: every unmeasured assumption is asked once, of someone, with its range."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The method chapter against the code: every label, symbol, function and use of an assumption is what it is said to be."""
+"""The method chapter agrees with the code: labels, symbols, functions and uses of assumptions."""
 
 import importlib
 import json

@@ -1,4 +1,4 @@
-"""How the chapter on the baseline words what regions returned; all returns are synthetic."""
+"""Texts on the regions' returns in the baseline chapter; all returns are synthetic."""
 
 from typing import Any
 

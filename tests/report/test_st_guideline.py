@@ -1,4 +1,4 @@
-"""The guideline chapter: what may be drawn of whom, and what is said when the norm is out of reach."""
+"""The guideline chapter: values that may be drawn, and the text for an infeasible norm."""
 
 import json
 import re

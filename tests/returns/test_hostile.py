@@ -1,4 +1,4 @@
-"""Files made to do harm are refused before any reader of workbooks sees them, in bounded time and memory."""
+"""Malicious files are refused before any spreadsheet library opens them, in bounded time and memory."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""Returns may lie in a folder outside the checkout; the project reads them there, and says which by digest only."""
+"""Returns in a folder outside the checkout are read there, and identified only by digest."""
 
 import datetime
 import json

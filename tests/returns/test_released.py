@@ -1,4 +1,4 @@
-"""What was shown before is kept and compared with; all figures are synthetic."""
+"""Published figures are recorded and compared with later ones; all figures are synthetic."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""What is accepted is kept under a new number, verified when read, and never overwritten."""
+"""Accepted returns are stored under a new number, verified when read, and never overwritten."""
 
 import datetime
 import json

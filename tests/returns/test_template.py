@@ -1,4 +1,4 @@
-"""The form holds what is known, lets only figures in, and is one page."""
+"""The form is prefilled with known data, accepts only figures, and fits one page."""
 
 import datetime
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Names are what they look like, and no text points out a person; every number here is made up."""
+"""Names are unambiguous, and no text identifies a person; all numbers are fictitious."""
 
 import unicodedata
 

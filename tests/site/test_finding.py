@@ -1,4 +1,4 @@
-"""Finding a number in a real browser: by name, by key alone, by address, without script, and side by side."""
+"""Finding a number in a real browser: by name, by keyboard, by address, without scripts, and in comparison."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""No stale page and no needless rebuild: the keys that change are those of the pages that do.
+"""No stale page and no needless rebuild: exactly the keys of affected pages change.
 
 A file of each kind is changed so that it means nothing; modules, templates, words, the lock file, a return and a remark
 also so that it means something. The expectation comes from other sources than the keys where there is one: what the

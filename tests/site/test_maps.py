@@ -1,4 +1,4 @@
-"""A map is never without its legend, unit, date and source: every map of the chapters and of two regions is looked at."""
+"""Every map of the chapters and of two regions has a legend, unit, date and source."""
 
 import json
 import re

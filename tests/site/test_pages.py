@@ -1,4 +1,4 @@
-"""The built pages as files: links, anchors, pictures, words, and nothing of the machine that built them."""
+"""The built pages as files: links, anchors, pictures, words, and no traces of the build machine."""
 
 import json
 import os

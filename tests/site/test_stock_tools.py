@@ -1,4 +1,4 @@
-"""What the build prepares works with the stock tools: nbval, papermill, jupyter-book, nbconvert, frictionless."""
+"""The output of the build works with stock tools: nbval, papermill, jupyter-book, nbconvert, frictionless."""
 
 import os
 import re

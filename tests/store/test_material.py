@@ -1,4 +1,4 @@
-"""Stored material is the computed one, and a chapter's use of it is noted part by part."""
+"""Stored material equals the computed one, and a chapter's use of it is recorded by part."""
 
 import json
 import os

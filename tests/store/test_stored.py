@@ -1,4 +1,4 @@
-"""What is kept comes back as it was; what would not is refused, and so is a file that is not what was written."""
+"""Stored values are read back equal; values that would not be, and modified files, are refused."""
 
 import pickle
 from collections.abc import Callable
