@@ -118,6 +118,7 @@ import dataclasses, json, sys
 from pathlib import Path
 from riktvarden import areas, assumptions, model, tables
 from riktvarden.book import catalogues
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import Context, Figure, Language
 from riktvarden.report.chapters import collaborative_regions, economics, education
 from riktvarden.report.pages import explorer
@@ -134,15 +135,16 @@ english = dataclasses.replace(context, language=Language("en"))
 
 shown, said = [], []
 names = {
-    "context": context, "areas": areas, "origin": origin, "professions": professions,
+    "context": context, "areas": areas, "origin": origin, "professions": professions, "PROFESSIONS": PROFESSIONS,
     "show": lambda item, _: shown.append(item), "say": lambda *sentences: said.extend(sentences),
 }
-for cell in json.loads((root / "chapters/dietitians.ipynb").read_text(encoding="utf-8"))["cells"]:
-    source = "".join(cell["source"])
-    if cell["id"] == "setup":
-        source = "\\n".join(line for line in source.splitlines() if line.startswith("profession ="))
-    if cell["cell_type"] == "code":
-        exec(source, names)
+for page in ("dietitians", "professions"):
+    for cell in json.loads((root / f"chapters/{page}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["id"] == "setup":
+            source = "\\n".join(line for line in source.splitlines() if line.startswith("profession ="))
+        if cell["cell_type"] == "code":
+            exec(source, names)
 for item in shown:
     item.html(context.language) if not isinstance(item, Figure) else item.bundle()
 rows = context.results.principals

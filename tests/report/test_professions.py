@@ -39,6 +39,7 @@ CHAPTERS = (
     "physiotherapists",
     "occupational_therapists",
     "psychologists",
+    "professions",
     "principals",
     "education",
 )
@@ -63,6 +64,7 @@ def reported(context: Context) -> dict[str, tuple[list[Figure | Table], list[str
             "origin": origin,
             "principals": principals,
             "professions": professions,
+            "PROFESSIONS": minutes.PROFESSIONS,
             "supply_assessment": supply_assessment,
             "show": lambda item, _language, shown=shown: shown.append(item),
             "say": lambda *sentences, said=said: said.extend(sentences),
@@ -141,7 +143,7 @@ def reads_well(item: Table, context: Context) -> None:
         assert item.cells[column].map(lambda text: str(text).startswith(words)).all(), (item.name, column)
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name != "professions"])  # that one has no results to sum up
 def test_summaries_speak_in_whole_sentences(reported: dict[str, Any], name: str) -> None:
     sentences = reported[name][1]
     assert len(sentences) >= 4

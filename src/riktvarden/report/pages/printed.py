@@ -47,6 +47,7 @@ def reports(language: Language) -> list[Report]:
             (
                 "commission",
                 *(each.shown.page for each in PROFESSIONS.values()),
+                "professions",
                 "need",
                 "principals",
                 "education",
