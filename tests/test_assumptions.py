@@ -186,7 +186,7 @@ def test_what_may_be_negative_is_taken(folder: Path) -> None:
     assert assumptions.check(folder) == []
 
 
-def test_a_number_that_stands_three_times_is_reported_once(folder: Path) -> None:
+def test_a_number_that_occurs_three_times_is_reported_once(folder: Path) -> None:
     text = swap("value = 0.4\nlow = 0.3\nhigh = 0.5", "value = 93\nlow = 93\nhigh = 93").replace("pert", "fixed")
     (folder / "assumptions/a.toml").write_text(text, encoding="utf-8")
     assert [problem.column for problem in assumptions.check(folder)] == ["value"]
@@ -205,7 +205,7 @@ def test_the_models_parameters_are_the_projects_assumptions() -> None:
     assert assumptions.unlike_parameters() == []
 
 
-def test_a_renamed_assumption_is_reported_where_it_stands(folder: Path) -> None:
+def test_a_renamed_assumption_is_reported_where_it_is(folder: Path) -> None:
     (found,) = assumptions.unlike_parameters(own(folder, "st.toml", lambda text: text.replace("[st_growth]", "[st_grows]")))
     assert (found.file, found.value) == ("data/assumptions/st.toml", "st_grows")
     assert found.row > 0
@@ -274,7 +274,7 @@ label_en = "Year"
         ("target_year", 1999, 2040, 2045, [("low", "population_nation")]),
     ],
 )
-def test_years_are_held_against_the_tables(
+def test_years_are_compared_with_the_tables(
     data_of: Callable[..., Path], name: str, low: int, value: int, high: int, reported: list[tuple[str, str]]
 ) -> None:
     folder = data_of("regions", "municipalities", "population_region", "population_municipality", "population_nation")

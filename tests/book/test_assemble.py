@@ -48,7 +48,7 @@ def assembled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     "change", [lambda file: file.write_text("evil"), Path.unlink, lambda file: file.with_name("x").touch()]
 )
 @pytest.mark.parametrize("name", PAGES)
-def test_a_changed_file_has_all_made_anew(
+def test_a_changed_file_rebuilds_everything(
     assembled: Callable[..., Path], name: str, change: Callable[[Path], None]
 ) -> None:
     book = assembled().parents[1]
@@ -65,7 +65,7 @@ def test_a_changed_file_has_all_made_anew(
     assert found == PAGES
 
 
-def test_another_key_has_all_made_anew(assembled: Callable[..., Path]) -> None:
+def test_another_key_rebuilds_everything(assembled: Callable[..., Path]) -> None:
     page = assembled() / "chapters/need.html"
     before = page.stat().st_mtime_ns
     assembled(key="other")

@@ -165,7 +165,7 @@ def attacked(
     return result
 
 
-def test_one_edition_gives_nobody_away() -> None:
+def test_one_edition_discloses_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in range(OF_A_KIND):
         counts, groups, _ = drawn(np.random.default_rng(seed))
@@ -182,7 +182,7 @@ def test_one_edition_gives_nobody_away() -> None:
     assert total["held by one alone"] > OF_A_KIND
 
 
-def test_two_editions_with_other_margins_give_nobody_away() -> None:
+def test_two_editions_with_other_margins_disclose_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in range(OF_A_KIND):
         counts, *editions = drawn(np.random.default_rng(1000 + seed))
@@ -205,7 +205,7 @@ def test_two_editions_with_other_margins_give_nobody_away() -> None:
     assert total["held"] > OF_A_KIND
 
 
-def test_one_person_more_since_the_last_edition_gives_nobody_away() -> None:
+def test_one_person_more_since_the_last_edition_discloses_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in range(OF_A_KIND):
         rng = np.random.default_rng(2000 + seed)
@@ -241,7 +241,7 @@ def test_one_person_more_since_the_last_edition_gives_nobody_away() -> None:
     assert total["not to be published"] < OF_A_KIND / 2
 
 
-def test_products_of_published_figures_give_nobody_away() -> None:
+def test_products_of_published_figures_disclose_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in {*range(OF_A_KIND), 55}:  # presolving calls the programme of 55 infeasible
         rng = np.random.default_rng(3000 + seed)
@@ -322,7 +322,7 @@ SECTORS = {code: frozenset({code}) for code in ("own", "private")} | {"all": fro
 SEXES = {code: frozenset({code}) for code in ("women", "men")} | {"all": frozenset({"women", "men"})}
 
 
-def test_a_return_gives_nobody_away() -> None:
+def test_a_return_discloses_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in range(TABLES):
         units, rows = returned(np.random.default_rng(4000 + seed))

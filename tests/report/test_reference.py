@@ -86,7 +86,7 @@ def test_the_functions_of_the_chapter_are_those_of_the_list_and_exist(prose: str
         assert f"riktvarden.{function}" in listed
 
 
-def test_each_function_stands_below_its_own_label(prose: str) -> None:
+def test_each_function_is_below_its_own_label(prose: str) -> None:
     parts = re.split(r"\(([A-Za-z]\d?)\)\.?\*\*", prose)
     below: dict[str, str] = {}
     for label, text in zip(parts[1::2], parts[2::2], strict=True):

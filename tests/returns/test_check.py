@@ -419,7 +419,7 @@ def test_names_that_look_the_same_are_one_unit(filled: Filled, known: Known) -> 
 @pytest.mark.parametrize(
     ("name", "expected"), [("Аkut", "U+0410 CYRILLIC"), ("\u3164", "U+3164 HANGUL FILLER"), ("V" + "\u0336" * 90, "U+0336")]
 )
-def test_a_name_that_is_not_what_it_looks_like_is_refused(name: str, expected: str, filled: Filled, known: Known) -> None:
+def test_an_ambiguous_name_is_refused(name: str, expected: str, filled: Filled, known: Known) -> None:
     (problem,) = problems(filled({at("care_unit", NORTH): name}), known, today=TODAY)
     assert (problem.row, problem.column) == (NORTH, "A (Enhet)")
     assert expected in problem.expected

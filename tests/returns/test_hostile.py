@@ -325,7 +325,7 @@ HIDDEN = {
 
 @pytest.mark.usefixtures("opened_again")
 @pytest.mark.parametrize("kind", HIDDEN)
-def test_a_cell_that_does_not_show_what_it_holds_is_named(kind: str, filled: Callable[..., Path], known: Known) -> None:
+def test_a_cell_with_hidden_content_is_reported(kind: str, filled: Callable[..., Path], known: Known) -> None:
     change, found = HIDDEN[kind]
     reported = [problem for problem in problems(filled(change=change), known) if problem.value.startswith(found)]
     assert {f"{problem.column.split(' ')[0]}{problem.row}" for problem in reported} >= {"G10"}

@@ -94,7 +94,7 @@ def test_another_reference_date_is_not_compared() -> None:
     assert released.held_back(corrected, {"the first site": cells(NOW)}) == []
 
 
-def test_several_earlier_sites_are_held_against_a_correction_together() -> None:
+def test_several_earlier_sites_are_compared_with_a_correction_together() -> None:
     def shown(**values: float) -> pd.DataFrame:
         every = {("own", sex): math.nan for sex in ("women", "men", "total")}
         every |= {("private", sex): math.nan for sex in ("women", "men", "total")}
@@ -136,7 +136,7 @@ def test_a_revised_figure_elsewhere_does_not_switch_the_comparison_off() -> None
         )
 
 
-def test_a_correction_is_kept_and_not_used_until_it_gives_nobody_away(
+def test_a_correction_is_kept_and_not_used_until_it_discloses_nobody(
     filled: Callable[..., Path], data: Path, tmp_path: Path
 ) -> None:
     def hand_in(**changed: object) -> store.Receipt:

@@ -126,7 +126,7 @@ def changed_by_hand(path: Path, old: str, new: str) -> None:
         (lambda place: place.rename(place.with_name("i fjol")), "YYYY-MM-DD"),
     ],
 )
-def test_what_is_not_as_accepted_is_reported_and_stops_no_other_region(
+def test_a_modified_return_is_reported_and_stops_no_other_region(
     spoil: Callable[[Path], object], found: str, folder: Path, filled: Filled
 ) -> None:
     receipt = store.import_return(filled(), folder, today=TODAY)
@@ -160,7 +160,9 @@ def test_a_held_return_is_kept_and_not_used(folder: Path, filled: Filled) -> Non
     assert set(store.read_returns(folder)["number"]) == {1}
 
 
-def test_a_digest_of_a_return_does_not_tell_its_figures(folder: Path, data_of: Callable[..., Path], filled: Filled) -> None:
+def test_a_digest_of_a_return_does_not_reveal_its_figures(
+    folder: Path, data_of: Callable[..., Path], filled: Filled
+) -> None:
     receipt = store.import_return(filled(), folder, today=TODAY)
     first, rows = store.digest(folder), store.read_returns(folder)
     shutil.rmtree(folder / "returns")

@@ -87,7 +87,7 @@ def test_without_script_every_place_is_there(browser: Browser, site: Path) -> No
     context.close()
 
 
-def test_regions_stand_side_by_side_and_the_address_remembers(page: Page, site: Path) -> None:
+def test_regions_are_side_by_side_and_the_address_remembers(page: Page, site: Path) -> None:
     page.goto((site / "chapters/compare.html").as_uri())
     first = page.locator(".rv-compare section").first
     expect(first.locator("tbody tr:visible")).to_have_count(22)

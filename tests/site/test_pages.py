@@ -174,7 +174,7 @@ def test_the_list_of_digests_is_that_of_the_site(book: Path) -> None:
     assert {name: known for name, known in publish.digests(book / "site").items() if name != publish.SUMS} == listed
 
 
-def test_nothing_tells_where_it_was_built(book: Path) -> None:
+def test_nothing_reveals_where_it_was_built(book: Path) -> None:
     places = {str(place) for place in (ROOT, Path.home(), sys.prefix, sys.base_prefix, tempfile.gettempdir())}
     # As they are, as JSON writes them on Windows, and as parts of addresses; "/tmp" alone could be a word of a script.
     reported = {

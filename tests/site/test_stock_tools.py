@@ -83,14 +83,14 @@ def test_papermill_runs_the_template_alone(tmp_path: Path, template: Path, given
     assert name in out.read_text(encoding="utf-8")
 
 
-def test_papermill_says_which_regions_there_are(tmp_path: Path) -> None:
+def test_papermill_lists_the_regions(tmp_path: Path) -> None:
     ran = tool("papermill", "--no-progress-bar", TEMPLATE, tmp_path / "out.ipynb", "-p", "region", "99")
     assert ran.returncode != 0
     assert "one of the 21 region codes" in ran.stderr
     assert "25 Region Norrbotten" in ran.stderr
 
 
-def test_papermill_says_which_municipalities_there_are(tmp_path: Path) -> None:
+def test_papermill_lists_the_municipalities(tmp_path: Path) -> None:
     ran = tool("papermill", "--no-progress-bar", MUNICIPALITY, tmp_path / "out.ipynb", "-p", "municipality", "1299")
     assert ran.returncode != 0
     assert "1280 Malmö" in ran.stderr
