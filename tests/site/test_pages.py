@@ -143,7 +143,7 @@ def test_the_theme_speaks_swedish(pages: dict[Path, BeautifulSoup], site: Path) 
 
 
 def test_other_languages_need_only_a_catalogue() -> None:
-    """Whatever Sphinx's script looks up is in the one that goes with the catalogue, or the search would say nothing."""
+    """Every text that Sphinx's script looks up is in the catalogue's script; otherwise the search would show nothing."""
     scripts = Path(sphinx.__file__).with_name("themes") / "basic" / "static"
     asked = {
         text
