@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book pdf record test test-fast test-book lint catalogues bench serve clean lock
+.PHONY: book pdf record refresh accept propose test test-fast test-book lint catalogues bench serve clean lock
 
 book: $(READY)  ## build the report into _build/site
 	$(BIN)/riktvarden build
@@ -19,6 +19,25 @@ record:  ## commit the record of released figures to another checkout of the ret
 	git -C "$(RECORD)" diff --cached --quiet || \
 	  git -C "$(RECORD)" -c user.name=riktvarden -c user.email=riktvarden@localhost commit --quiet -m "Record what was released"
 	git -C "$(RECORD)" push --quiet origin HEAD
+
+refresh: $(READY)  ## fetch newer tables, and write what they would change to _build/difference.md
+	$(BIN)/riktvarden data refresh
+	$(BIN)/riktvarden build --language sv
+	$(BIN)/riktvarden data diff --markdown > _build/difference.md
+
+accept: $(READY)  ## replace the tables by those that wait
+	$(BIN)/riktvarden data accept
+
+propose:  ## open a pull request, or renew it, with accepted tables and _build/difference.md as its text; needs gh
+	git switch --quiet --force-create newer-tables
+	git add data
+	git diff --cached --quiet || { \
+	  git -c user.name=riktvarden -c user.email=riktvarden@localhost commit --quiet -m "Accept newer tables" && \
+	  head -c 60000 _build/difference.md > _build/proposal.md && \
+	  gh auth setup-git && git push --quiet --force origin newer-tables && \
+	  if [ "$$(gh pr list --head newer-tables --state open --json number --jq length)" = 0 ]; \
+	  then gh pr create --head newer-tables --title "Accept newer tables" --body-file _build/proposal.md; \
+	  else gh pr edit newer-tables --body-file _build/proposal.md; fi; }
 
 test: test-fast test-book  ## run the fast tests, then those of books
 

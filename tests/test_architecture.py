@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 CORE = [
     "population.py",
     "need.py",
+    "small_area.py",
     "supply.py",
     "guideline.py",
     "uncertainty.py",

@@ -139,8 +139,15 @@ def test_more_time_elsewhere_never_lowers_the_requirement(base: np.ndarray, less
     assert (need.off_list(base, theta) >= need.off_list(base, theta * less)).all()
 
 
-def test_only_isolated_places_have_a_minimum() -> None:
-    assert need.with_minimum([0.5, 0.5, 3], 1, [True, False, True]).tolist() == [1, 0.5, 3]
+def test_the_share_that_is_there_in_time_and_the_mean_distance_are_of_one_catchment() -> None:
+    """By hand: 314 km² around a centre have a radius of 10 km, and half the way covers a quarter of the disc."""
+    people, density = 1000.0, 1000 / (100 * np.pi)
+    assert need.share_within(10, 0.4, people, density, 30) == pytest.approx(1 - 0.4 * 0.75)
+    assert need.share_within(20, 0.4, people, density, 30) == 1
+    assert need.share_within(0, 0.4, people, density, 30) == pytest.approx(0.6)
+    minutes = np.linspace(0, 20, 20_001)
+    on_the_way = np.trapezoid(1 - need.share_within(minutes, 0.4, people, density, 30), minutes)
+    assert on_the_way * 30 / 60 == pytest.approx(need.mean_distance(0.4, people, density), rel=1e-6)
 
 
 def test_drivers_add_up_and_work_the_way_they_are_given() -> None:
@@ -340,7 +347,8 @@ FOUR = np.ones((2, 2))
         (lambda: need.mean_distance(0.1, [100, 100], [10, 0]), "density .*: 0 at area 1"),
         (lambda: need.travel_factor(10, 0, 30, 0.1), "speed"),
         (lambda: need.travel_factor(10, 60, -30, 0.1), "minutes per contact .*: -30"),
-        (lambda: need.with_minimum([1, -1], 1, [True, True]), "requirement .*: -1 at area 1"),
+        (lambda: need.share_within(-1, 0.5, 100, 1, 30), "minutes .*: -1"),
+        (lambda: need.share_within(10, [0.5, 1.5], 100, 1, 30), "share outside .*: 1.5 at area 1"),
         (lambda: need.off_list([1, 1], [0, 1]), "share off the list .*: 1 at area 1"),
         (lambda: need.off_list([10], [-1.1]), "share off the list .*: -1.1"),
         (lambda: need.grown(100, {"demography": -0.1}), "driver demography .*: -0.1"),

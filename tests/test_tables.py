@@ -487,6 +487,8 @@ def without(table: str, *patterns: str) -> Edit:
         ("education_municipality", [r"\d{4},2022,[FM],7,"], {"level 7, year 2022, 580 cells, each once"}),
         ("foreign_background_municipality", [r"0114,2020,"], {"municipality 0114, year 2020, 2 cells, each once"}),
         ("municipality_covariates", [r"0114,"], {"municipality 0114, 1 cell, each once"}),
+        ("born_abroad_municipality", [r"0114,2018,"], {"municipality 0114, year 2018, 1 cell, each once"}),
+        ("care_need_components_region", [r"09,"], {"region 09, 1 cell, each once"}),
     ],
 )
 def test_a_group_left_out_is_reported(
@@ -675,6 +677,20 @@ MUNICIPAL = (
             "\n0114,2020,foreign,20555",
             "\n0114,2020,foreign,20556",
             [("population", "municipality 0114, year 2020")],
+        ),
+        (
+            ("municipalities", "care_need_components_region"),
+            "born_abroad_municipality",
+            "\n0980,2018,59249,2531",
+            "\n0980,2018,59249,2532",
+            [("born_abroad", "region 09")],
+        ),
+        (
+            (),
+            "primary_care_visits_region",
+            "\n09,2016,public,nursing,other,at_unit,54643",
+            "\n09,2016,public,nursing,other,at_unit,54644",
+            [("visits", "year 2016, sector public, care_area nursing, provider other, kind at_unit")],
         ),
         ((), "urbanisation_region", "\n09,2,40.6", "\n09,2,40.8", [("share", "region 09")]),
         ((), "urbanisation_region", "\n09,2,40.6\n09,3,59.4", "", [("share", "region 09")]),

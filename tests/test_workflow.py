@@ -1,5 +1,6 @@
 """The GitHub workflow agrees with the README and has minimal permissions."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -12,20 +13,36 @@ ROOT = Path(__file__).parents[1]
 PUBLISHED = "startsWith(github.ref, 'refs/tags/v')"
 
 
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
 @pytest.fixture(scope="module")
 def workflow() -> dict[Any, Any]:
     return yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def refresh() -> dict[Any, Any]:
+    return yaml.safe_load((ROOT / ".github/workflows/refresh.yml").read_text(encoding="utf-8"))
 
 
 def steps(job: dict[str, Any], kind: str) -> list[str]:
     return [step[kind] for step in job["steps"] if kind in step]
 
 
-def test_it_runs_commands_of_the_readme_only(workflow: dict[Any, Any]) -> None:
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        ("publish", {"make test-fast", "make test-book", "make book", "make pdf"}),
+        ("refresh", {"make refresh", "make accept", "make propose"}),
+    ],
+)
+def test_it_runs_commands_of_the_readme_only(file: str, wanted: set[str]) -> None:
+    workflow = yaml.safe_load((ROOT / f".github/workflows/{file}.yml").read_text(encoding="utf-8"))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     commands = {command for job in workflow["jobs"].values() for command in steps(job, "run")}
-    assert {"make test-fast", "make test-book", "make book", "make pdf"} <= commands
+    assert wanted <= commands
     for command in commands:
         assert command in readme, command
         assert command.removeprefix("make ") in targets
@@ -87,14 +104,66 @@ def test_git_ignores_returns() -> None:
     assert asked.stdout.split() == names
 
 
-def test_actions_are_pinned_by_commit_and_say_the_version() -> None:
+def test_newer_tables_are_proposed_by_the_clock_with_a_token_in_one_step(refresh: dict[Any, Any]) -> None:
+    assert set(refresh[True]) == {"schedule", "workflow_dispatch"}
+    assert refresh["permissions"] == {"contents": "read"}
+    (job,) = refresh["jobs"].values()
+    assert job["permissions"] == {"contents": "write", "pull-requests": "write"}
+    with_token = [step for step in job["steps"] if "token" in str(step)]
+    assert [step["run"] for step in with_token] == ["make propose"]
+    assert job["steps"][-1] is with_token[0]
+    assert job["steps"][0]["with"]["persist-credentials"] is False
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"^propose:.*\n((?:\t.*\n)+)", made, re.MULTILINE)
+    assert recipe is not None
+    assert "$(BIN)" not in recipe[1], "no code of the project runs with the token"
+
+
+def test_accepted_tables_become_one_pull_request(tmp_path: Path) -> None:
+    """`make propose` with a gh that only remembers what it was asked."""
+
+    def git(*arguments: str, at: str = "work") -> str:
+        return subprocess.run(["git", *arguments], cwd=tmp_path / at, capture_output=True, text=True, check=True).stdout
+
+    git("init", "--quiet", "--bare", "--initial-branch", "main", "origin", at=".")
+    git("clone", "--quiet", "origin", "work", at=".")
+    (tmp_path / "work/data").mkdir()
+    (tmp_path / "work/_build").mkdir()
+    (tmp_path / "work/.gitignore").write_text("_build\n", encoding="utf-8")
+    (tmp_path / "work/data/table.csv").write_text("old\n", encoding="utf-8")
+    git("add", ".")
+    git("-c", "user.name=a", "-c", "user.email=a@localhost", "commit", "--quiet", "-m", "Begin")
+    git("push", "--quiet", "origin", "HEAD")
+    (tmp_path / "work/_build/difference.md").write_text("## Tables\n", encoding="utf-8")
+    gh = tmp_path / "gh"
+    gh.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n[ "$2" != list ] || cat {tmp_path}/open\n', encoding="utf-8")
+    gh.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    for number, (content, already) in enumerate([("old", 0), ("new", 0), ("newer", 1)]):
+        (tmp_path / "open").write_text(f"{already}\n", encoding="utf-8")
+        (tmp_path / "asked").write_text("", encoding="utf-8")
+        git("switch", "--quiet", "main")
+        (tmp_path / "work/data/table.csv").write_text(f"{content}\n", encoding="utf-8")
+        command = ["make", "--file", str(ROOT / "Makefile"), "propose"]
+        subprocess.run(command, cwd=tmp_path / "work", capture_output=True, check=True, env=environment)
+        asked = (tmp_path / "asked").read_text(encoding="utf-8")
+        assert ("pr create" in asked, "pr edit" in asked) == [(False, False), (True, False), (False, True)][number]
+        if number:
+            assert "--body-file _build/proposal.md" in asked
+            assert git("show", "newer-tables:data/table.csv", at="origin") == f"{content}\n"
+    assert git("show", "main:data/table.csv", at="origin") == "old\n"
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_actions_are_pinned_by_commit_and_say_the_version(file: Path) -> None:
     """A tag can be moved to other code, a commit cannot."""
-    text = (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     used = re.findall(r"uses: *(.*)", text)
     assert used
     for action in used:
         assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", action), action
-    assert len({action.partition("@")[0] for action in used}) == len(set(used))  # one version of each
+    everywhere = {action for each in WORKFLOWS for action in re.findall(r"uses: *(.*)", each.read_text(encoding="utf-8"))}
+    assert len({action.partition("@")[0] for action in everywhere}) == len(everywhere)  # one version of each
 
 
 def test_every_supported_python_is_tested(workflow: dict[Any, Any]) -> None:

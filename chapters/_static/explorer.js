@@ -15,6 +15,9 @@
     return factor.map((one) => one / mean);
   }
 
+  // Need by age weighed against use.
+  const weighed = (weight, need, use) => need.map((one, cell) => weight * one + (1 - weight) * use[cell]);
+
   // What the inhabitants need in every year when each municipality keeps its factor.
   function byYear(data, perPerson, factor) {
     const rows = data.regional_cells.map((cells, region) => {
@@ -32,7 +35,8 @@
 
   function doctorsNeeded(data, s) {
     const norm = s.inhabitants_per_specialist;
-    const { profile, minutes } = data.doctor;
+    const { minutes } = data.doctor;
+    const profile = weighed(s.need_age_weight, data.doctor.need, data.doctor.use);
     const doctor = 1 - s.task_shift_share + data.team.back_up * s.task_shift_share * s.task_shift_relative_time;
     let level = data.cells.map((persons) => dot(persons, profile) / norm);
     let constant = level.map(() => 1);
@@ -43,7 +47,6 @@
     };
     include(data.need_index.map((index) => index ** s.need_exponent));
     include(data.travel_minutes.map((travel) => 1 + (s.doctor_contacts_with_travel * travel) / minutes));
-    include(level.map((one, place) => Math.max(one, data.isolated[place] ? s.minimum_doctors : 0) / one));
     return {
       municipal: level.map((one) => one * doctor),
       byYear: byYear(data, profile.map((one) => one / norm), constant.map((one) => one * doctor)),
@@ -51,12 +54,27 @@
     };
   }
 
+  // What the least-cost team saves per full-time doctor before. The contacts that save most are moved first, which is
+  // exactly what the model's linear programme comes to.
+  function teamSaving(data, s) {
+    const longer = s.task_shift_relative_time / data.settings.task_shift_relative_time;
+    const { tasks, back_up: backUp } = data.team;
+    const saved = tasks.map((one) => (one.doctor - backUp * longer * one.support) * one.doctor_year - longer * one.taking * one.year);
+    let left = s.task_shift_share;
+    return [...saved.keys()].sort((a, b) => saved[b] - saved[a]).reduce((sum, place) => {
+      const moved = saved[place] > 0 ? Math.min(left, tasks[place].room) : 0;
+      left -= moved;
+      return sum + moved * saved[place];
+    }, 0);
+  }
+
   // --- the professions ---
 
   function professionNeeded(data, s, own, taker, doctors) {
     const more = own.has_unmet ? 1 + s.unmet_need_share : 1;
+    const weight = own.has_unmet ? s.need_age_weight : s.need_weight;
     const blended = [0, 1].map((kind) =>
-      own.need[kind].map((need, cell) => more * (s.need_weight * need + (1 - s.need_weight) * own.use[kind][cell])));
+      weighed(weight, own.need[kind], own.use[kind]).map((each) => more * each));
     const [office, home] = blended.map((perPerson) => data.cells.map((persons) => dot(persons, perPerson)));
     const index = deviation(data.need_index.map((one) => one ** s.need_exponent), office.map((one, place) => one + home[place]));
     const journey = data.travel_minutes.map((travel) => (own.home_minutes ? 1 + travel / own.home_minutes : 1));
@@ -252,6 +270,7 @@
     const ratio = (weight) => required.map((row, area) => row.map((one, year) => (have.fte[area][year] + weight * have.inTraining[area][year]) / one));
     const target = startersFor(data, s, have, required);
     const cost = costs(data, s, have, target.regions);
+    const saving = teamSaving(data, s) / doctors.doctor;
     const professions = Object.values(data.professions).map((own, place) => professionNeeded(data, s, own, data.team.each[place], doctors));
     return {
       requirement: required, starters, positions,
@@ -262,6 +281,7 @@
       need: professions.map((one) => one.byYear),
       municipal_requirement: doctors.municipal,
       regions_part: professions.map((one) => one.region), municipalities_part: professions.map((one) => one.municipality),
+      team_saving: required.map((row) => row[0] * saving),
     };
   }
   app.explore = compute;
@@ -306,6 +326,7 @@
         coverage_b_target: 100 * found.coverage_b[place][at],
         starters_target: found.starters_target[place],
         cost_more: (found.cost_target[place][at] - found.cost_reference[place][at]) / 1e6,
+        team_saving: found.team_saving[place] / 1e6,
         ...Object.fromEntries(professions.map((name, number_at) => [name, found.need[number_at][place][0]])),
       };
     }

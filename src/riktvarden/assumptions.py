@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from riktvarden import parameters, tables
+from riktvarden.names import AGED, base_year
 from riktvarden.parameters import read_by
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
 from riktvarden.professions import PROFESSIONS
@@ -45,18 +46,19 @@ DOMAINS = (
 """Domains in order of precedence: the first that matches an assumption applies."""
 
 YEARS = {
-    "base_year": ("population_region", "population_municipality", "population_nation"),
     "target_year": ("population_nation",),
 }
 """Assumption that is a year → the tables that must have rows for it."""
 
 
-LATER = (
-    ("target_year", "base_year"),
-    ("target_year", "first_adjustable_intake"),
-    ("first_adjustable_intake", "base_year"),
-)
+LATER = (("target_year", "first_adjustable_intake"),)
 """Pairs of years of which the first must be later than the second, at every value they can take."""
+
+INHABITANTS = ("municipalities", "population_municipality", *AGED)
+"""Tables that say what the base year is."""
+
+AHEAD = ("target_year", "first_adjustable_intake")
+"""Years that must come after the base year, which the tables say."""
 
 WHOLES = (read_by(*(each.taken_over for each in PROFESSIONS.values())),)
 """Shares that must sum to one."""
@@ -162,7 +164,9 @@ def read(folder: Path = DATA) -> Assumptions:
 def check(folder: Path = DATA) -> list[Problem]:
     """Return all problems in the assumptions, in the order of file, line and key."""
     files = _read(folder)
-    return sorted({*files.problems, *_years_outside(files, folder), *_impossible_together(files)})
+    return sorted(
+        {*files.problems, *_years_outside(files, folder), *_years_past(files, folder), *_impossible_together(files)}
+    )
 
 
 def unlike_parameters(folder: Path = DATA) -> list[Problem]:
@@ -272,6 +276,18 @@ def _years_outside(files: _Files, folder: Path) -> Iterator[Problem]:
                 if value not in years:
                     fix = "correct the year, or add its rows to the table"
                     yield Problem(*files.places[name], key, f"{value:g}", expected, fix)
+
+
+def _years_past(files: _Files, folder: Path) -> Iterator[Problem]:
+    """Find years that the newest tables have caught up with."""
+    try:
+        base = base_year({name: tables.read(name, folder) for name in INHABITANTS})
+    except (InputError, KeyError):
+        return
+    for name in AHEAD:
+        if name in files.found and (low := files.found[name].low) <= base:
+            expected = f"a year after the base year, {base}, the newest that the tables of inhabitants are of"
+            yield Problem(*files.places[name], "low", f"{low:g}", expected, "choose a later year")
 
 
 def _impossible_together(files: _Files) -> Iterator[Problem]:

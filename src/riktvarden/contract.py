@@ -4,7 +4,7 @@ import csv
 import datetime
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
 
 CONTRACT = "datapackage.json"
+
+AWAITED = "awaited.json"
+"""Describes, in the same form, tables that nobody has handed the project yet."""
 
 Table = dict[str, Any]
 """Description of one table in the contract, as in the file."""
@@ -53,8 +56,11 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _checked(text: str, file: str) -> dict[str, Any]:
-    """Parse and validate the text of a contract; cached, as a chapter reads many tables."""
+def _checked(text: str, file: str, beside: str = "[]") -> dict[str, Any]:
+    """Return the contract that a text writes, checked with what others it may refer to.
+
+    Kept, as a chapter asks for one table after the other.
+    """
     try:
         contract: dict[str, Any] = json.loads(text)
     except json.JSONDecodeError as error:
@@ -66,9 +72,58 @@ def _checked(text: str, file: str) -> dict[str, Any]:
         _Contract.model_validate(contract)
     except ValidationError as error:
         raise InputError(misfits(error, _Contract, file)) from error
-    if faults := list(_name_faults(contract["resources"], file)):
+    own = {table["name"] for table in contract["resources"]}
+    others = [table for table in json.loads(beside) if table["name"] not in own]
+    if faults := list(_name_faults([*contract["resources"], *others], file)):
         raise InputError(faults)
     return contract
+
+
+def awaited(folder: Path) -> dict[str, Table]:
+    """Read what is promised of tables that are not there yet, by name; what is returned is not to be changed.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be used.
+    """
+    path, file = folder / AWAITED, f"{folder.name}/{AWAITED}"
+    if not path.is_file():
+        return {}
+    there = read(folder)["resources"]
+    described = _checked(path.read_text(encoding="utf-8"), file, json.dumps(there))
+    names = {table["name"] for table in there}
+    return {table["name"]: table for table in described["resources"] if table["name"] not in names}
+
+
+def widened(table: Table, years: Iterable[int]) -> Table:
+    """Allow a table the years that follow its own, or go before them, without a gap.
+
+    Parameters
+    ----------
+    table
+        What the contract says of it.
+    years
+        Years that its new rows are of.
+
+    Returns
+    -------
+    dict
+        The same where the key has no year of a given range, or no year joins it.
+    """
+    there = set(years)
+    fields = []
+    for field in table["schema"]["fields"]:
+        rules = field.get("constraints", {})
+        if field["name"] == "year" and "year" in keys_of(table) and {"minimum", "maximum"} <= rules.keys():
+            first, last = rules["minimum"], rules["maximum"]
+            while first - 1 in there:
+                first -= 1
+            while last + 1 in there:
+                last += 1
+            field = {**field, "constraints": {**rules, "minimum": first, "maximum": last}}
+        fields.append(field)
+    return {**table, "schema": {**table["schema"], "fields": fields}}
 
 
 def file_of(table: Table, folder: Path) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,10 @@ import filelock
 
 LOCK, HOLDER = ".lock", ".lock.json"
 """File locked by the operating system, and file that identifies the holder; neither is content."""
+
+
+READY, LIST = ".replacing", "list.json"
+"""Folder where new contents of several files lie ready, and the list of them."""
 
 
 class LockedError(Exception):
@@ -43,6 +48,66 @@ def write(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def replace_all(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Replace several files of a folder, all or none: what a kill interrupts, `settle` finishes or takes back.
+
+    New contents are laid ready below the folder first. The list of them is the point of no return: before it is there
+    nothing has changed, and from then on everything needed to finish is on the disk.
+
+    Parameters
+    ----------
+    folder
+        The folder, which nobody else changes meanwhile, see `locked`.
+    contents
+        Path below it → content, in the order in which they are put in place.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or the folder cannot be written to; nothing has changed then, or `settle` finishes it.
+    """
+    settle(folder)
+    ready = folder / READY
+    try:
+        for number, content in enumerate(contents.values()):
+            write(ready / str(number), content)
+        write(ready / LIST, json.dumps(list(contents)).encode())
+    except BaseException:
+        if not (ready / LIST).is_file():
+            shutil.rmtree(ready, ignore_errors=True)
+        raise
+    settle(folder)
+
+
+def settle(folder: Path) -> bool:
+    """Finish what `replace_all` was interrupted in, or take it back where it had not got to the point of no return.
+
+    Returns
+    -------
+    bool
+        Whether files were put in place.
+    """
+    ready = folder / READY
+    listed = ready / LIST
+    found = listed.is_file()
+    if found:
+        for number, path in enumerate(json.loads(listed.read_bytes())):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            if (ready / str(number)).is_file():  # else it is in place already
+                (ready / str(number)).replace(folder / path)
+                _settle((folder / path).parent)
+        listed.unlink()
+        _settle(ready)
+    if ready.is_dir():
+        shutil.rmtree(ready)
+    return found
+
+
+def is_unsettled(folder: Path) -> bool:
+    """Whether `replace_all` was interrupted after its point of no return, or runs."""
+    return (folder / READY / LIST).is_file()
 
 
 def create(path: Path, content: bytes) -> None:

@@ -6,10 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-REFERENCE_DATE = pd.Timestamp("2024-12-31")
-"""Base date, that of the newest region × age table, to which all compared figures are moved."""
-
-
 DRAWS = 4096
 SEED = 2026
 
@@ -18,8 +14,19 @@ SEED = 2026
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"
 """Measure of the published norms decided by regions."""
 
-COMPONENTS = ("low_education", "born_abroad", "unemployed", "living_alone")
-"""Components of the covariate index."""
+COMPONENTS = (
+    "aged_under_5",
+    "born_abroad",
+    "living_alone",
+    "single_parent",
+    "moved_in",
+    "unemployed",
+    "low_education",
+)
+"""What the Care Need Index counts."""
+
+COVARIATES = ("low_education", "unemployed", "single_households")
+"""What the index is fitted on below the county, beside those born abroad, who are counted."""
 
 TREATMENT = (
     "serious_distress_prevalence",
@@ -29,8 +36,31 @@ TREATMENT = (
 )
 """Assumptions behind the need of psychological treatment (method E3)."""
 
+DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
+"""Assumptions on how psychological distress varies with sex and age."""
+
+NEED_BY_AGE: Mapping[str, tuple[str, ...]] = {
+    "morbidity": (
+        "multimorbid_under_25",
+        "multimorbid_25_44",
+        "multimorbid_45_64",
+        "multimorbid_65_74",
+        "multimorbid_75_84",
+        "multimorbid_85_plus",
+        "multimorbid_contact_ratio",
+        "distress_contact_ratio",
+        "serious_distress_prevalence",
+        *DISTRESS,
+    ),
+    "function": ("function_80_plus_ratio", "function_women_ratio"),
+}
+"""What need by age is taken from → the assumptions that it is built of (method C1)."""
+
 TODAY, MINUTES = "today", "minutes"
 """Methods: today's national number distributed by need, and minutes built up from need (method E6)."""
+
+FORECAST_YEAR = 2035
+"""The year that the published forecasts of supply and demand reach."""
 
 # --- the path to the norm -------------------------------------------------------------------------------
 
@@ -54,8 +84,8 @@ WINDOW = 10
 """Number of years used for the rates of the projection: of 3, 5 and 10, the longest predicts the regions best, given the
 nation, from three years ahead on."""
 
-ORIGINS = range(1995, 2024)
-"""Origins of the back-test."""
+FIRST_ORIGIN = 1995
+"""First of the years that the back test projects from; the last is the one before the newest."""
 
 WINDOWS = (3, 5, 10)
 """Base windows of the back-test, years."""
@@ -88,8 +118,8 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "norm": ("target_year", "inhabitants_per_specialist"),
     "need": (
         "need_exponent",
+        "need_age_weight",
         "doctor_contacts_with_travel",
-        "minimum_doctors",
         "unmet_need_share",
         "need_weight",
     ),
@@ -99,3 +129,23 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "positions": ("persons_per_position", "st_vacancy_rate"),
 }
 """Assumptions that a reader may change, by topic."""
+
+
+AGED = ("population_region_age", "population_region_age_group", "population_region_ten_year")
+"""Tables of the regions' inhabitants by age, the years of each after those of the one before."""
+
+
+def base_year(tables: Mapping[str, pd.DataFrame]) -> int:
+    """Return the year to whose end everything that is compared is moved.
+
+    It is the newest year with every municipality's inhabitants and the regions' inhabitants by age.
+
+    Parameters
+    ----------
+    tables
+        The checked tables of inhabitants.
+    """
+    years = {int(year) for name in AGED for year in tables[name]["year"].unique()}
+    of_year = tables["population_municipality"]["year"].value_counts()
+    whole = of_year.index[of_year == len(tables["municipalities"])]
+    return max(int(year) for year in whole if int(year) in years)

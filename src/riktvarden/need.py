@@ -325,6 +325,42 @@ def mean_distance(share_outside: ArrayLike, centre_population: ArrayLike, densit
     return outside * (2 / 3) * np.sqrt(catchment / np.pi)
 
 
+def share_within(
+    minutes: ArrayLike, share_outside: ArrayLike, centre_population: ArrayLike, density: ArrayLike, speed_kmh: ArrayLike
+) -> FloatArray:
+    """Share of the inhabitants who reach the centre of the catchment in time: ``1 - s max(0, 1 - r² d π / P)`` (method C3).
+
+    In the time t one gets ``r = v t / 60`` kilometres far; the catchment is the disc of `mean_distance`.
+
+    Parameters
+    ----------
+    minutes
+        Minutes on the way, one way (t).
+    share_outside
+        Share of the inhabitants who live outside localities (s).
+    centre_population
+        Inhabitants per population centre (P).
+    density
+        Inhabitants per km² (d).
+    speed_kmh
+        Kilometres per hour as the crow flies (v).
+
+    Returns
+    -------
+    numpy.ndarray
+        Share, (…, area).
+
+    Raises
+    ------
+    ValueError
+        If the share is outside 0 to 1, a time negative, or a population, density or speed not positive.
+    """
+    outside = _share("share outside localities", share_outside, "area")
+    catchment = _positive("centre population", centre_population, "area") / _positive("density", density, "area")
+    reach = _positive("speed", speed_kmh, "area") * _amount("minutes", minutes) / MINUTES_PER_HOUR
+    return 1 - outside * np.maximum(1 - reach**2 * np.pi / catchment, 0.0)
+
+
 def travel_factor(
     distance_km: ArrayLike, speed_kmh: ArrayLike, contact_minutes: ArrayLike, share_of_contacts_with_travel: ArrayLike
 ) -> FloatArray:
@@ -335,7 +371,7 @@ def travel_factor(
     distance_km
         Kilometres one way.
     speed_kmh
-        Kilometres per hour.
+        Kilometres per hour, along the same line as the distance.
     contact_minutes
         Minutes per contact (μ).
     share_of_contacts_with_travel
@@ -354,32 +390,6 @@ def travel_factor(
     hours = 2 * _amount("distance", distance_km, "area") / _positive("speed", speed_kmh, "area")
     travelled = _share("share of contacts with travel", share_of_contacts_with_travel, "area")
     return travelled * MINUTES_PER_HOUR * hours / _positive("minutes per contact", contact_minutes, "area")
-
-
-def with_minimum(requirement: ArrayLike, minimum: ArrayLike, isolated: ArrayLike) -> FloatArray:
-    """Apply a minimum staffing to isolated places: ``max(R, n_min · 1[isolated])`` (method C3).
-
-    Parameters
-    ----------
-    requirement
-        Full-time equivalents, (…, area).
-    minimum
-        Minimum full-time equivalents of an isolated place.
-    isolated
-        Whether no other area is within reach, (…, area).
-
-    Returns
-    -------
-    numpy.ndarray
-        Full-time equivalents, (…, area).
-
-    Raises
-    ------
-    ValueError
-        If a requirement or minimum is negative.
-    """
-    required, least = _amount("requirement", requirement, "area"), _amount("minimum", minimum, "area")
-    return np.maximum(required, np.where(np.asarray(isolated, bool), least, 0.0))
 
 
 def off_list(requirement: ArrayLike, theta: ArrayLike) -> FloatArray:

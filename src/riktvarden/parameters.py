@@ -192,6 +192,7 @@ class Education(Section):
     physiotherapist_study_years: int
     occupational_therapist_study_years: int
     psychologist_study_years: int
+    sector_move_share: FloatArray
 
 
 @dataclass(frozen=True)
@@ -199,16 +200,27 @@ class Geography(Section):
     """Need and distance between places."""
 
     health_centres: FloatArray
-    road_detour: FloatArray
-    road_speed: FloatArray
+    travel_speed: FloatArray
     doctor_contacts_with_travel: FloatArray
     minutes_doctor_contact: FloatArray
-    isolated_density: FloatArray
-    minimum_doctors: FloatArray
+    cni_weight_aged_under_5: float
     cni_weight_born_abroad: float
     cni_weight_living_alone: float
+    cni_weight_single_parent: float
+    cni_weight_moved_in: float
     cni_weight_unemployed: float
     cni_weight_low_education: float
+
+
+@dataclass(frozen=True)
+class LocalCare(Section):
+    """The move to local care."""
+
+    primary_care_cost_share: FloatArray
+    primary_care_cost_share_aim: FloatArray
+    primary_care_net_cost: FloatArray
+    doctor_visits: FloatArray
+    moved_care_contacts: FloatArray
 
 
 @dataclass(frozen=True)
@@ -223,6 +235,14 @@ class MentalHealth(Section):
     distress_women_ratio: FloatArray
     distress_18_29_ratio: FloatArray
     distress_60_plus_ratio: FloatArray
+    first_line_met_share: FloatArray
+    first_line_children_share: FloatArray
+    first_line_children_treated_share: FloatArray
+    first_line_guidance_contacts: FloatArray
+    first_line_guidance_minutes: FloatArray
+    first_line_extended_share: FloatArray
+    psychotherapist_psychologist_share: FloatArray
+    psychotherapist_counsellor_share: FloatArray
 
 
 @dataclass(frozen=True)
@@ -231,6 +251,7 @@ class Need(Section):
 
     off_list_deviation: FloatArray
     need_exponent: FloatArray
+    need_age_weight: FloatArray
     unmet_need_share: FloatArray
 
 
@@ -240,7 +261,6 @@ class Principals(Section):
 
     municipal_share_home_care: FloatArray
     municipal_share_home_rehabilitation: FloatArray
-    base_year: int
     target_year: FloatArray
 
 
@@ -317,6 +337,7 @@ class St(Section):
     persons_per_position: FloatArray
     completion_share: FloatArray
     st_persons_nation: FloatArray
+    st_persons_nation_year: int
     st_density_log_sd: FloatArray
     st_growth: FloatArray
     st_vacancy_rate: FloatArray
@@ -339,6 +360,7 @@ class TaskShift(Section):
     task_shift_to_physiotherapist: FloatArray
     task_shift_to_occupational_therapist: FloatArray
     task_shift_to_psychologist: FloatArray
+    task_shift_spare_share: FloatArray
 
 
 @dataclass(frozen=True)
@@ -385,6 +407,16 @@ class Workload(Section):
     home_care_60_79: FloatArray
     home_care_80_plus: FloatArray
     home_care_women: FloatArray
+    multimorbid_under_25: FloatArray
+    multimorbid_25_44: FloatArray
+    multimorbid_45_64: FloatArray
+    multimorbid_65_74: FloatArray
+    multimorbid_75_84: FloatArray
+    multimorbid_85_plus: FloatArray
+    multimorbid_contact_ratio: FloatArray
+    distress_contact_ratio: FloatArray
+    function_80_plus_ratio: FloatArray
+    function_women_ratio: FloatArray
 
 
 @dataclass(frozen=True)
@@ -406,6 +438,7 @@ class Parameters:
     economics: Economics
     education: Education
     geography: Geography
+    local_care: LocalCare
     mental_health: MentalHealth
     need: Need
     principals: Principals

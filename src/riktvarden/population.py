@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
-from riktvarden.names import WINDOW
+from riktvarden.names import WINDOW, base_year
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -1354,8 +1354,7 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     codes, base = known.region_codes, known.years[-1]
     towns = tables["population_municipality"]
     municipality_codes, home = tuple(sorted(tables["municipalities"]["municipality"])), _homes(tables, codes)
-    of_year = towns["year"].value_counts()
-    start = int(max(year for year in of_year.index[of_year == len(home)] if year in known.years))
+    start = base_year(tables)
     region_totals = _published_totals(tables, codes, base)
     newest = max([base, *region_totals])
     if last_year <= newest:

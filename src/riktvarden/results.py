@@ -53,7 +53,9 @@ class Results:
     draws: Mapping[str, FloatArray]
     """Measure → (draw, area), the areas in the order of `areas`."""
     areas: tuple[str, ...]
-    """Codes of the 21 regions in order, and the nation last."""
+    """Codes of the regions in order, and the nation last."""
+    base_year: int
+    """Year to whose end everything that is compared is moved."""
     figures: pd.DataFrame
     """The newest published ST figures, one row per region and measure, in their original measure."""
     municipalities: pd.DataFrame
@@ -93,9 +95,18 @@ class Results:
     municipal_index: pd.DataFrame
     """The same for municipalities: municipality, region, norm (FTE by headcount), value, low, high."""
     components: pd.DataFrame
-    """Components of the covariate index: component, share (in the nation), lowest, highest (of the municipalities)."""
+    """What the Care Need Index counts: component, share (of the nation's inhabitants), lowest, highest (of the counties),
+    of_level, of_spread (its part of the index, and of the index's variance between counties)."""
+    counties: pd.DataFrame
+    """The Care Need Index by county: region, care_need_index, left_out (what the fit on the other counties predicts)."""
+    age_weights: pd.DataFrame
+    """Need per inhabitant by the weight of need beside use by age: profession, region, year, need_age_weight, index (the
+    nation in the base year is 100)."""
+    factor_shares: pd.DataFrame
+    """Part of the variance of need per inhabitant, over regions and draws, that each factor has alone: profession, factor,
+    share."""
     task_shift: pd.DataFrame
-    """Effect of the team scenario: the columns of `riktvarden.model.task_shift.moved`."""
+    """Effect of the team scenario: the columns of `riktvarden.model.team.moved`."""
     composition: pd.DataFrame
     """Composition of the time of the four professions: profession, kind (name of its minutes), hours, share."""
     effects: pd.DataFrame
@@ -199,6 +210,16 @@ class Calibration:
     """Quantity → its group."""
     absolute: list[str]
     """Quantities that may be zero or negative, compared on a linear scale."""
+    relations: pd.DataFrame
+    """How staff and visits go together with need over the regions, see `model.relations.relations`."""
+
+
+@dataclass(frozen=True)
+class Recruitment:
+    """Whom the professions have to recruit, and what others forecast: frames as `model.recruitment` gives them."""
+
+    needed: pd.DataFrame
+    forecasts: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -212,7 +233,8 @@ class Explorer:
     path: pd.DataFrame
     """The nation: year, need and specialists, in full-time equivalents."""
     areas: pd.DataFrame
-    """region, positions_per_10000 and cost_more: SEK in the target year, if its inputs are published."""
+    """region, positions_per_10000, cost_more (SEK in the target year, where what it rests on is published) and team_saving
+    (SEK in the base year)."""
 
 
 def tidy(

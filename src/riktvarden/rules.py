@@ -97,6 +97,9 @@ COMPLETE = {
     "education_municipality": "all",
     "foreign_background_municipality": "all",
     "municipality_covariates": "all",
+    "stepped_care": "all",
+    "born_abroad_municipality": "all",
+    "care_need_components_region": "all",
 }
 """Tables that must hold every combination of their key once, in all years or in the latest one allowed."""
 
@@ -152,6 +155,10 @@ def _gaps(sound: Sound, name: str, missing: pd.DataFrame, by: list[str], first_o
         yield Problem(sound.file(name), 0, ", ".join(by), "no row", expected, fix)
 
 
+NOISY_FROM = 2025
+"""First year that Statistics Sweden adds noise to every cell against disclosure, so that cells do not sum to totals."""
+
+
 def _sums_differ(
     sound: Sound, parts: tuple[str, pd.DataFrame], whole: tuple[str, pd.DataFrame], by: list[str], value: str
 ) -> Iterator[Problem]:
@@ -160,8 +167,14 @@ def _sums_differ(
     if whole[0] in sound.changed and parts[0] not in sound.changed:
         parts, whole = whole, parts
     (name, here), (other, there) = parts, whole
-    sums = [frame.groupby(by, as_index=False).agg(total=(value, "sum"), row=("row", "min")) for frame in (here, there)]
+    sums = [
+        frame.groupby(by, as_index=False).agg(total=(value, "sum"), row=("row", "min"), cells=(value, "size"))
+        for frame in (here, there)
+    ]
     both = sums[0].merge(sums[1], on=by, suffixes=("", "_there"))
+    if "year" in both:
+        # From then on only cells that both tables have as they are can be compared, and no sums of them.
+        both = both[(both["year"] < NOISY_FROM) | (both[["cells", "cells_there"]].max(axis=1) == 1)]
     # Counts are whole persons in every year that two tables share.
     for group in both[(both["total"] - both["total_there"]).abs() >= 0.5].to_dict("records"):
         which = ", ".join(f"{column} {group[column]}" for column in by)
@@ -214,7 +227,9 @@ def _regions_sum_to_nation(sound: Sound) -> Iterator[Problem]:
     totals = ("population_region", sound.frame("population_region"))
     deaths = ("deaths_region_age_group", sound.frame("deaths_region_age_group"))
     yield from _sums_differ(sound, ages, whole, ["year", "sex", "age_group"], "population")
-    yield from _sums_differ(sound, totals, whole, ["year"], "population")
+    # A total may be newer than what the nation has observed: what is projected for a year is not what came.
+    observed = whole[1].loc[whole[1]["kind"] == "observed"]
+    yield from _sums_differ(sound, totals, (whole[0], observed), ["year"], "population")
     decades = ("population_region_ten_year", sound.frame("population_region_ten_year"))
     nation = ("population_nation", _with_ten_year_groups(sound.frame("population_nation")))
     yield from _sums_differ(sound, decades, nation, ["year", "sex", "age_group"], "population")
@@ -276,6 +291,23 @@ def _municipalities_sum_to_nation(sound: Sound) -> Iterator[Problem]:
     yield from _sums_differ(sound, ages, ("population_nation", nation), ["year", "sex", "age_group"], "population")
     yield from _sums_differ(sound, levels, asked, ["year", "sex"], "population")
     yield from _sums_differ(sound, backgrounds, totals, ["municipality", "year"], "population")
+
+
+def _born_abroad_sum_to_counties(sound: Sound) -> Iterator[Problem]:
+    """Hold the municipalities' born abroad, and their inhabitants, against the components of the Care Need Index."""
+    rows = sound.frame("born_abroad_municipality").assign(region=lambda frame: frame["municipality"].str[:2])
+    counties = ("care_need_components_region", sound.frame("care_need_components_region"))
+    for value in ("population", "born_abroad"):
+        yield from _sums_differ(sound, ("born_abroad_municipality", rows), counties, ["region"], value)
+
+
+def _visits_sum_to_nation(sound: Sound) -> Iterator[Problem]:
+    """Hold the regions' visits against those printed for the nation."""
+    name = "primary_care_visits_region"
+    rows = sound.frame(name)
+    of_nation = rows["region"] == "00"
+    by = ["year", "sector", "care_area", "provider", "kind"]
+    yield from _sums_differ(sound, (name, rows[~of_nation]), (name, rows[of_nation]), by, "visits")
 
 
 def _degrees_of_urbanisation_sum_to_whole(sound: Sound) -> Iterator[Problem]:
@@ -433,6 +465,55 @@ def _prefilled_from_tables_there_are(sound: Sound) -> Iterator[Problem]:
             yield Problem(file, number, "prefill_table", table, expected, "correct the table or the column prefill")
 
 
+DOCTORS = "general_practice"
+"""Profession that the tasks of the team are taken over from."""
+
+WHOLE = 1e-9
+"""How far from 1 the sum of shares of a whole may lie: it is rounding in the sum, not in the shares."""
+
+
+def _steps_are_shared_out(sound: Sound) -> Iterator[Problem]:
+    """Ask that the groups of staff together have all the time of a step."""
+    file = sound.file("stepped_care")
+    for (patients, step), rows in sound.frame("stepped_care").groupby(["patients", "step"], sort=False):
+        total = float(rows["share"].sum())
+        if abs(total - 1) > WHOLE:
+            expected = (
+                f"1 as the sum of the shares of {step} for {patients}, in rows {rows['row'].min()} to {rows['row'].max()}"
+            )
+            yield Problem(
+                file, int(rows["row"].iloc[0]), "share", f"{total:g}", expected, "correct the shares of this step"
+            )
+
+
+def _tasks_move_no_more_than_there_is(sound: Sound) -> Iterator[Problem]:
+    """Ask for every contact of the doctors once, and that no more of a task is taken over than there is."""
+    file, frame = sound.file("team_tasks"), sound.frame("team_tasks")
+    own = frame["profession"] == DOCTORS
+    for row in frame.loc[own == frame["contacts"].isna()].to_dict("records"):
+        expected = f"the task's share of all contacts with doctors in the row of {DOCTORS}, and nothing in the others"
+        value = "" if pd.isna(row["contacts"]) else f"{row['contacts']:g}"
+        yield Problem(file, row["row"], "contacts", value, expected, "move the share to the row it belongs to")
+    for row in frame.loc[own & (frame["most"] != 1)].to_dict("records"):
+        expected = f"1 in a row of {DOCTORS}, who have what no one takes over"
+        yield Problem(file, row["row"], "most", f"{row['most']:g}", expected, "write 1")
+    contacts = float(frame.loc[own, "contacts"].sum())
+    if own.any() and abs(contacts - 1) > WHOLE:
+        expected = f"1 as the sum over the rows of {DOCTORS}: all contacts with doctors"
+        yield Problem(file, int(frame.loc[own, "row"].iloc[0]), "contacts", f"{contacts:g}", expected, "correct the shares")
+    for task, rows in frame.groupby("task", sort=False):
+        others = rows.loc[rows["profession"] != DOCTORS]
+        if len(others) == len(rows):
+            expected = f"a row of {DOCTORS} for {task}"
+            yield Problem(
+                file, int(rows["row"].iloc[0]), "profession", str(rows["profession"].iloc[0]), expected, "add the row"
+            )
+        if others["most"].sum() > 1 + WHOLE:
+            expected = f"at most 1 as the sum over those who take over {task}: there are no more contacts to move"
+            fix = "lower the largest shares of this task until they sum to 1 or less"
+            yield Problem(file, int(others["row"].iloc[-1]), "most", f"{others['most'].sum():g}", expected, fix)
+
+
 RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
     _regions_sum_to_nation: [
         "population_nation",
@@ -464,6 +545,8 @@ RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
         "education_municipality",
         "foreign_background_municipality",
     ],
+    _born_abroad_sum_to_counties: ["born_abroad_municipality", "care_need_components_region"],
+    _visits_sum_to_nation: ["primary_care_visits_region"],
     _degrees_of_urbanisation_sum_to_whole: ["regions", "urbanisation_region"],
     _municipalities_stand_in_their_region: ["municipalities"],
     _figures_are_the_regions_own: ["published_st"],
@@ -473,5 +556,7 @@ RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
     _figures_are_not_of_the_future: ["st_baseline"],
     _selected_figures_can_be_used: list(PUBLISHED),
     _prefilled_from_tables_there_are: ["requested_variables"],
+    _steps_are_shared_out: ["stepped_care"],
+    _tasks_move_no_more_than_there_is: ["team_tasks"],
 }
 """Check → the tables that it reads and that must be sound."""

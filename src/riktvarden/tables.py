@@ -1,15 +1,22 @@
 """Read and check the tables in ``data/``, and look up the source of a figure; all access to them goes through here."""
 
+import csv
+import datetime
 import hashlib
+import io
 import json
+import math
+import re
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from riktvarden import contract, faults, rules
+from riktvarden import contract, faults, files, rules
 from riktvarden.contract import CONTRACT, Table, file_of, rows_of
 from riktvarden.problems import InputError, Problem
 
@@ -21,11 +28,16 @@ __all__ = [
     "accept",
     "check",
     "collated",
+    "describe",
     "descriptor",
+    "misfits_of",
     "names",
+    "parsed",
     "read",
     "read_all",
+    "renewed",
     "source_of",
+    "written",
 ]
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -48,6 +60,8 @@ class Source:
     licence: str
     reference_date: str
     retrieved: str
+    updated: str
+    """When the publisher changed it last, as it says itself."""
     sha256: str
     note: str
 
@@ -97,6 +111,81 @@ def read(name: str, folder: Path = DATA) -> pd.DataFrame:
     table = descriptor(name, folder)
     _verify(table, folder)
     return _parse(table, folder)
+
+
+def describe(name: str, folder: Path = DATA) -> Table:
+    """Give what is promised of a table, whether it is there or is awaited.
+
+    Raises
+    ------
+    KeyError
+        If neither.
+    InputError
+        If datapackage.json, or what describes the awaited tables, cannot be used.
+    """
+    return contract.awaited(folder).get(name) or descriptor(name, folder)
+
+
+def written(name: str, rows: pd.DataFrame, folder: Path = DATA) -> bytes:
+    """Write rows in the one way in which tables are written, their columns in the order of the contract.
+
+    A value that the contract does not allow is written as it is, for `misfits_of` to name.
+    """
+    columns = contract.columns_of(describe(name, folder))
+    order = [column for column in columns if column in rows] + [column for column in rows if column not in columns]
+    text = pd.DataFrame({column: [_cell(value) for value in rows[column]] for column in order}, dtype="str")
+    return text.to_csv(index=False, lineterminator="\n").encode()
+
+
+def parsed(name: str, content: bytes, folder: Path = DATA) -> pd.DataFrame:
+    """Read rows that keep a table's contract, typed as `read` types them."""
+    return _typed(describe(name, folder), io.BytesIO(content))
+
+
+def misfits_of(name: str, content: bytes, folder: Path = DATA) -> list[Problem]:
+    """Check rows that may replace a table against its own contract; `check` compares whole tables with each other.
+
+    Parameters
+    ----------
+    name
+        Name of the table.
+    content
+        The rows, as `written` writes them. Years that join those of the table are allowed.
+    folder
+        The data folder.
+
+    Returns
+    -------
+    list of Problem
+        Everything that is wrong, at the row of the content.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        beside = Path(place) / "staged"
+        beside.mkdir()
+        path = beside / f"{name}.csv"
+        path.write_bytes(content)
+        table = {**contract.widened(describe(name, folder), _years(content)), "path": path.name}
+        problems = faults.of_shape(table, beside)
+        if not problems:
+            problems = faults.of_cells(table, beside)
+            referred = {other for _, other, _ in contract.references_of(table)} - {name}
+            others = {other: descriptor(other, folder) for other in referred}
+            for other in others.values():
+                (beside / other["path"]).parent.mkdir(exist_ok=True)
+                (beside / other["path"]).write_bytes((folder / other["path"]).read_bytes())
+            problems += rules.unknown_codes({**others, name: table}, beside, problems)
+        return [problem for problem in problems if problem.file == file_of(table, beside)]
+
+
+def renewed(name: str, content: bytes, folder: Path = DATA) -> Table:
+    """Describe a table with other contents: its hash, size and years, and the dates that follow from the years."""
+    table = contract.widened(describe(name, folder), years := _years(content))
+    return {
+        **table,
+        "bytes": len(content),
+        "hash": _sha256(content),
+        "reference_date": _dated(table["reference_date"], years),
+    }
 
 
 def collated(name: str) -> str:
@@ -150,7 +239,7 @@ def accept(folder: Path = DATA) -> list[str]:
         if table["name"] in accepted:
             table["bytes"], table["hash"] = _record(folder / table["path"])
     text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
-    (folder / CONTRACT).write_text(text, encoding="utf-8", newline="\n")
+    files.write(folder / CONTRACT, text.encode())
     return accepted
 
 
@@ -182,6 +271,7 @@ def source_of(name: str, figure: str | None = None, folder: Path = DATA) -> Sour
         licence="; ".join(licence.get("title", licence["name"]) for licence in table["licenses"]),
         reference_date=table["reference_date"],
         retrieved=table["retrieved"],
+        updated=table.get("updated", "not stated"),
         sha256=table["hash"].removeprefix("sha256:"),
         note=table["description"],
     )
@@ -206,7 +296,37 @@ def source_of(name: str, figure: str | None = None, folder: Path = DATA) -> Sour
 def _record(path: Path) -> tuple[int, str]:
     """Return the size in bytes and sha256 of a file, as recorded in the contract."""
     raw = path.read_bytes()
-    return len(raw), "sha256:" + hashlib.sha256(raw).hexdigest()
+    return len(raw), _sha256(raw)
+
+
+def _sha256(raw: bytes) -> str:
+    return "sha256:" + hashlib.sha256(raw).hexdigest()
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
+    """Write one cell; a number without exponent, and without decimals where it has none."""
+    if isinstance(value, bool | np.bool_):
+        return str(value).lower()
+    if isinstance(value, float | np.floating) and math.isfinite(value):
+        return np.format_float_positional(value, trim="-")
+    if isinstance(value, datetime.date | pd.Timestamp) and not pd.isna(value):
+        return f"{value:%Y-%m-%d}"
+    return "" if pd.isna(value) else str(value)
+
+
+def _years(content: bytes) -> set[int]:
+    """List the years that rows are of; those that are no numbers are for the contract to name."""
+    lines = csv.DictReader(io.StringIO(content.decode("utf-8", errors="replace"), newline=""))
+    return {int(cell) for row in lines if (cell := row.get("year") or "").isdecimal() and len(cell) == 4}
+
+
+def _dated(said: str, years: set[int]) -> str:
+    """Say what days or years a table is of, in the form it was said before; as before where that names no year."""
+    form = re.fullmatch(r"(\d{4}(?P<day>-\d{2}-\d{2})?(/\d{4}(-\d{2}-\d{2})?)?)?", said)
+    if form is None or not years:
+        return said or "not stated"
+    ends = sorted({min(years), max(years)})
+    return "/".join(f"{year}{form['day'] or ''}" for year in ends)
 
 
 def _is_changed(table: Table, folder: Path) -> bool:
@@ -233,6 +353,11 @@ def _verify(table: Table, folder: Path) -> None:
 
 def _parse(table: Table, folder: Path) -> pd.DataFrame:
     """Read a valid file into typed columns."""
+    return _typed(table, folder / table["path"])
+
+
+def _typed(table: Table, content: Path | io.BytesIO) -> pd.DataFrame:
+    """Read rows that keep their contract into typed columns."""
     dtypes = {}
     dates = []
     for field in table["schema"]["fields"]:
@@ -249,8 +374,7 @@ def _parse(table: Table, folder: Path) -> pd.DataFrame:
             case _:
                 dtypes[field["name"]] = "str"
     # "NA" and the like are text: only an empty cell is missing.
-    path = folder / table["path"]
-    frame = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8")
+    frame = pd.read_csv(content, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8")
     # Read column by column: a table with one per year of age would warn when another is added.
     frame = frame.copy()
     for column in dates:
@@ -267,6 +391,9 @@ def _records(name: str, folder: Path) -> list[dict[str, str]]:
 
 def _check(folder: Path, progress: Callable[[str], None] | None = None) -> tuple[list[Problem], list[Table]]:
     """Return all problems other than changed files, and the tables that changed without another problem."""
+    if files.is_unsettled(folder):
+        fix = "run `riktvarden data accept` to finish it"
+        return [Problem(folder.name, 0, "", "tables half replaced", "an acceptance that is finished", fix)], []
     try:
         described = contract.read(folder)
     except InputError as error:

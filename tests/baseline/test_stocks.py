@@ -3,13 +3,13 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from riktvarden import assumptions, tables
 from riktvarden.baseline import regional
 from riktvarden.model import cells, chain, inputs
 from riktvarden.model.inputs import Stocks
-from riktvarden.names import REFERENCE_DATE
 from riktvarden.parameters import Parameters
 
 DRAWS = 512
@@ -34,7 +34,7 @@ def case() -> Case:
 
 
 def test_the_base_date_is_the_end_of_the_base_year(case: Case) -> None:
-    assert case.on.people.base_date == REFERENCE_DATE
+    assert case.on.people.base_date == pd.Timestamp(case.on.people.base_year, 12, 31)
 
 
 def test_no_stock_is_missing_and_the_nation_is_the_sum(case: Case) -> None:

@@ -1,6 +1,7 @@
 """A toy project: two chapters, the region template and two regions, built for real."""
 
 import io
+import os
 from functools import partial
 from pathlib import Path
 from textwrap import dedent
@@ -50,6 +51,7 @@ Equation {eq}`need` is on this page. Kontakt: {{ site_contact }}. Adress: {{ sit
 """
 REGIONS = {"01": "Stockholm", "12": "Skåne"}
 PARAMETERS = 'language = "sv"\nedition = "working"'
+WORDS = "print(language)"
 CHART = """\
 from IPython.display import display
 
@@ -65,6 +67,7 @@ spec = {
 bundle = {"application/vnd.vegalite.v6+json": spec, "text/plain": spec["description"]}
 display(bundle, raw=True)
 """
+"""Code of a chapter with a picture, which takes longer to draw than all else of a toy."""
 
 
 SHARED = """\
@@ -109,7 +112,7 @@ def write_template(root: Path, last: str = "print(region, language, edition)") -
     )
 
 
-def write_chapter(root: Path, title: str = "Need", code: str = CHART) -> None:
+def write_chapter(root: Path, title: str = "Need", code: str = WORDS) -> None:
     write_notebook(
         root / "chapters/need.ipynb",
         new_markdown_cell(f"# {title}"),
@@ -152,6 +155,11 @@ def run_page(page: Page, target: Path, kept: Path, timeout: int = 60) -> None:
     folder = page.source.parent
     record = partial(keys.Project(folder).page, page.source, page.parameters, page.title)
     execute.run(page, record, target, kept, timeout, execute.ReadTracking(folder, folder / "_build"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: tests of books wait for kernels, assemblers and browsers."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)

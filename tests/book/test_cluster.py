@@ -32,20 +32,18 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_same_bytes_and_the_same_increments(root: Path, tmp_path: Path, address: str) -> None:
+def test_same_bytes_and_the_same_increments_and_all_is_computed_there(root: Path, tmp_path: Path, address: str) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
-    make(root, here)
-    report = make(root, there, cluster=address)
+    make(root, here, prepare="shared")
+    report = make(root, there, prepare="shared", cluster=address)
     assert len(report.executed) == 3
     assert files(there / "site") == files(here / "site")
     assert files(there / "source") == files(here / "source")
-    assert make(root, there, cluster=address).executed == []
-
-
-def test_what_notebooks_share_is_computed_there(root: Path, tmp_path: Path, address: str) -> None:
-    make(root, tmp_path, prepare="shared", cluster=address)
-    for name in ("b", "c"):
-        assert json.loads((tmp_path / f"material/{name}.json").read_bytes())["asked_by"] != os.getpid()
+    assert make(root, there, prepare="shared", cluster=address).executed == []
+    for folder, is_here in ((here, True), (there, False)):
+        for name in ("b", "c"):
+            asked_by = json.loads((folder / f"material/{name}.json").read_bytes())["asked_by"]
+            assert (asked_by == os.getpid()) == is_here
 
 
 def test_faults_are_reported_by_region_and_cell(tmp_path: Path, address: str) -> None:
@@ -117,11 +115,13 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dic
         yield cluster.scheduler_address, variables
 
 
-def test_a_scheduler_with_certificates(root: Path, tmp_path: Path, secured: tuple[str, dict[str, str]]) -> None:
+def test_a_scheduler_with_certificates(root: Path, secured: tuple[str, dict[str, str]]) -> None:
+    """Beyond the connection it is a cluster like any other."""
     address, variables = secured
     assert address.startswith("tls://")
-    with configured(variables):
-        assert len(make(root, tmp_path / "out", cluster=address).executed) == 3
+    with configured(variables), workers.cluster(address, root) as (executor, count):
+        assert executor.submit(os.getpid).result(60) != os.getpid()
+    assert count == 1
 
 
 def test_a_stranger_is_refused(root: Path, tmp_path: Path, secured: tuple[str, dict[str, str]]) -> None:

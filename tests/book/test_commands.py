@@ -43,14 +43,14 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     ("number", "reported"),
     [(errno.ENOSPC, "; make room, and try again"), (errno.EACCES, ", and try again")],
 )
-@pytest.mark.parametrize("command", [("build",), ("regions",), ("check",), ("exports", "check", "x", "--mapping", "y")])
+@pytest.mark.parametrize("command", [("build",), ("regions",), ("check",), ("data", "add", "x", "--mapping", "y")])
 def test_a_full_or_closed_disk_is_a_message(
     tmp_path: Path, number: int, reported: str, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number), str(tmp_path / "t.csv"))
 
-    for place in ("riktvarden.book.publish.alone", "riktvarden.tables.check", "riktvarden.exports.read_mapping"):
+    for place in ("riktvarden.book.publish.alone", "riktvarden.tables.check", "riktvarden.sources.downloads.read_mapping"):
         monkeypatch.setattr(place, refused)
     if command == ("regions",):
         monkeypatch.setattr("riktvarden.tables.read", refused)

@@ -32,6 +32,15 @@ def write_page(folder: Path, document: str, name: str, data: pd.DataFrame = DATA
     page.parent.mkdir(parents=True, exist_ok=True)
     text = f'<html><body><h1>Sidan<a class="headerlink" href="#x">#</a></h1>{table.html(SWEDISH)}{more}</body></html>'
     page.write_text(text, encoding="utf-8")
+    notebook = folder.with_name("run") / f"{document}.ipynb"
+    notebook.parent.mkdir(parents=True, exist_ok=True)
+    outputs = [{"output_type": "display_data", "data": {"text/plain": "words", **table.bundle()}}]
+    notebook.write_text(json.dumps({"cells": [{"cell_type": "markdown"}, {"outputs": outputs}]}), encoding="utf-8")
+
+
+def lay_out(book: Path, place: Path, edition: opendata.Edition, source: Path) -> None:
+    tables = opendata.tables_of(book, book.with_name("run"), edition.documents)
+    opendata.lay_out(book, tables, place, edition, source)
 
 
 def describe(source: Path, *names: str) -> dict[str, Any]:
@@ -53,7 +62,7 @@ def made(tmp_path: Path) -> Path:
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text("x", encoding="utf-8")
     describe(source, "t")
-    opendata.take_out(book, tmp_path / "out", EDITION, source)
+    lay_out(book, tmp_path / "out", EDITION, source)
     return tmp_path / "out"
 
 
@@ -118,7 +127,7 @@ def test_counts_as_they_came_are_not_published(made: Path, name: str) -> None:
     (source / f"tables/{name}.csv").write_text("value\n3\n", encoding="utf-8")
     public = describe(source, "t")
     describe(source, name, "t")
-    opendata.take_out(made.parent / "book", made, EDITION, source)
+    lay_out(made.parent / "book", made, EDITION, source)
     assert read(made, "source/datapackage.json") == public
     assert not [file for file in made.rglob("*") if file.is_file() and name in file.read_text(encoding="latin-1")]
 
@@ -134,9 +143,9 @@ def test_a_workbook_opens_and_has_no_formulas(made: Path) -> None:
 
 def test_the_same_pages_give_the_same_bytes_and_touch_nothing(made: Path) -> None:
     before = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in made.rglob("*") if file.is_file()}
-    opendata.take_out(made.parent / "book", made, EDITION, made.parent / "source")
+    lay_out(made.parent / "book", made, EDITION, made.parent / "source")
     assert {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in made.rglob("*") if file.is_file()} == before
-    opendata.take_out(made.parent / "book", made.parent / "other", EDITION, made.parent / "source")
+    lay_out(made.parent / "book", made.parent / "other", EDITION, made.parent / "source")
     again = {file.relative_to(made.parent / "other"): file.read_bytes() for file in (made.parent / "other").rglob("*.*")}
     assert {file.relative_to(made): content for file, (content, _) in before.items()} == {
         name: content for name, content in again.items() if (made / name).is_file()
@@ -145,7 +154,7 @@ def test_the_same_pages_give_the_same_bytes_and_touch_nothing(made: Path) -> Non
 
 def test_a_table_that_is_gone_leaves_no_file(made: Path) -> None:
     (made.parent / "book/chapters/regions/12.html").unlink()
-    opendata.take_out(made.parent / "book", made, EDITION, made.parent / "source")
+    lay_out(made.parent / "book", made, EDITION, made.parent / "source")
     assert not list((made / "data").glob("tables/regions/**/*.csv"))
     assert not list((made / "data").rglob("*.xlsx"))
 
@@ -174,7 +183,7 @@ def test_the_catalogue_says_what_is_stated_and_invents_nothing(made: Path) -> No
 def test_the_catalogue_has_publisher_and_contact_where_they_are_stated(made: Path) -> None:
     site = {"address": "https://example.org/r/", "responsible_body": "Påhittad myndighet", "contact": "a@example.org"}
     config = {"title": "Rapport", "sphinx": {"config": {"riktvarden_site": site}}}
-    opendata.take_out(made.parent / "book", made, replace(EDITION, config=config), made.parent / "source")
+    lay_out(made.parent / "book", made, replace(EDITION, config=config), made.parent / "source")
     catalogue = read(made, "dcat.jsonld")
     assert catalogue["dcterms:publisher"]["foaf:name"] == "Påhittad myndighet"
     tables = catalogue["dcat:dataset"][0]
@@ -183,12 +192,28 @@ def test_the_catalogue_has_publisher_and_contact_where_they_are_stated(made: Pat
     assert catalogue["@id"] == "https://example.org/r/data/2026-1/dcat.jsonld#catalogue"
 
 
+def test_a_table_is_offered_as_its_notebook_has_it(made: Path) -> None:
+    tables = opendata.tables_of(made.parent / "book", made.parent / "run", PAGES)
+    assert [(table.document, table.page, table.name) for table in tables] == [
+        ("chapters/regions/12", "Sidan", "nyckeltal-12"),
+        ("chapters/data", "Sidan", "tabeller"),
+    ]
+    assert (tables[0].caption, tables[0].source) == ("Rubrik <x> här. Mer.", "påhittat")
+    pd.testing.assert_frame_equal(tables[0].data, DATA)
+    assert tables[0].csv == (made / "data/tables/regions/12/nyckeltal-12.csv").read_bytes()
+
+
+def test_a_table_that_a_page_still_holds_is_an_error(made: Path) -> None:
+    with pytest.raises(ValueError, match=r"tables are left within chapters/data.html, chapters/regions/12.html"):
+        opendata.lay_out(made.parent / "book", [], made.parent / "other", EDITION, made.parent / "source")
+
+
 def test_a_person_is_found_in_every_format(tmp_path: Path) -> None:
     cell = {"region": "25", "measure": "st_persons", "year": 2025, "value": 3.0, "status": "reported", "unit": "persons"}
     data = pd.DataFrame([{**cell, "source": "return-25"}])
     write_page(tmp_path / "book", "chapters/regions/25", "a", data)
     edition = replace(EDITION, documents=["chapters/regions/25"], regions=["25"])
-    opendata.take_out(tmp_path / "book", tmp_path / "out", edition, tmp_path / "source")
+    lay_out(tmp_path / "book", tmp_path / "out", edition, tmp_path / "source")
     reported = ["st_persons 2025, region 25: the value can be worked out"]
     assert given_away(tmp_path / "out") == reported
     for format_ in ("csv", "parquet", "xlsx"):
@@ -210,7 +235,7 @@ def test_sheets_have_names_that_excel_takes(tmp_path: Path) -> None:
 def test_a_book_without_tables_is_published_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
     (tmp_path / "book/index.html").write_text('<meta http-equiv="Refresh" content="0; url=x.html" />\n', encoding="utf-8")
-    opendata.take_out(tmp_path / "book", tmp_path / "out", EDITION, tmp_path / "source")
+    lay_out(tmp_path / "book", tmp_path / "out", EDITION, tmp_path / "source")
     lines = (tmp_path / "out/pages/index.html").read_text(encoding="utf-8").splitlines()
     assert lines[-1] == '<meta http-equiv="Refresh" content="0; url=x.html" />'
     assert [name for name in ("Content-Security-Policy", "no-referrer") if name not in "".join(lines[1:-1])] == []

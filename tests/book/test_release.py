@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from riktvarden.book.opendata import Offered
 from riktvarden.book.release import given_away
-from riktvarden.book.shown import Shown, everything
+from riktvarden.book.shown import Reader, Shown, everything
 from riktvarden.report.kit.figures import Table
 from riktvarden.report.kit.language import Language
 
@@ -33,15 +34,31 @@ def page(folder: Path, name: str, **columns: object) -> None:
         }
         | columns
     )
-    html = Table(name, data, data, "rubrik", "påhittat").html(Language("sv"))
-    (folder / f"{name}.html").write_text(f"<html><body>{html}</body></html>", encoding="utf-8")
+    table = Table(name, data, data, "rubrik", "påhittat")
+    outputs = [{"output_type": "display_data", "data": table.bundle()}]
+    (folder / f"{name}.ipynb").write_text(json.dumps({"cells": [{"outputs": outputs}]}), encoding="utf-8")
+    (folder / f"{name}.html").write_text(f"<html><body>{table.html(Language('sv'))}</body></html>", encoding="utf-8")
+
+
+def test_a_table_is_read_once_with_what_is_said_of_it(tmp_path: Path) -> None:
+    page(tmp_path, "a")
+    (notebook,) = (item for item in Reader().file(tmp_path / "a.ipynb", "regions/25") if isinstance(item, Shown))
+    assert (notebook.place, notebook.about.strip(), notebook.exact) == ("regions/25: a.csv", "rubrik påhittat", True)
+    reader = Reader()
+    (offered,) = reader.offered(Offered("regions/25", "Sidan", "a", "rubrik", "påhittat", (), b"region,value\r\n25,40\r\n"))
+    assert (offered.head, offered.rows, offered.about) == (("region", "value"), (("25", "40"),), "Sidan rubrik påhittat")
+    (tmp_path / "a.csv").write_text("region,value\n25,40\n", encoding="utf-8")
+    assert list(reader.file(tmp_path / "a.csv", "tables/regions/25/a.csv")) == []
+    assert list(reader.file(tmp_path / "a.csv", "tables/regions/12/a.csv")) != []
 
 
 def test_downloads_are_read_as_a_reader_gets_them(tmp_path: Path) -> None:
     page(tmp_path, "a")
+    (tmp_path / "a.ipynb").unlink()
     download, *_ = everything(tmp_path)
     assert isinstance(download, Shown)
-    assert download.place == "a.html: a.csv"
+    assert download.place == "a.html"
+    assert download.exact
     assert download.rows[0][0] == "25"
 
 
@@ -111,7 +128,8 @@ def frozen(folder: Path, **columns: object) -> Path:
     page(folder, "earlier", **columns)
     download = next(iter(everything(folder)))
     assert isinstance(download, Shown)
-    (folder / "earlier.html").unlink()
+    for file in folder.glob("earlier.*"):
+        file.unlink()
     editions = folder.with_name(f"{folder.name}-editions")
     (editions / "2025-1").mkdir(parents=True)
     pd.DataFrame(download.rows, columns=download.head).to_csv(editions / "2025-1/st.csv", index=False)

@@ -84,6 +84,7 @@ def run() -> calibration.Run:
         foreign_at={2021: 3.0},
         st_growth=0.1 * both,
         specialist_growth=0 * both,
+        within_ten_minutes=0.9 * both,
     )
 
 
@@ -427,7 +428,10 @@ def test_what_the_model_is_built_on_is_said_to_be_so(frames: dict[str, pd.DataFr
         *stocks.loc[stocks["use"] != "never", "figure"],
     }
     of_the_nation = {"st-014", "st-043", "st-050"}
-    assert set(table.loc[table["role"] == "input", "figure"]) == set(table["figure"]) & (evidence | of_the_nation)
+    of_travel = {"so-221", "so-222", "so-223"}
+    assert set(table.loc[table["role"] == "input", "figure"]) == set(table["figure"]) & (
+        evidence | of_the_nation | of_travel
+    )
 
 
 def test_the_error_of_a_count_is_read_where_it_is_written(run: calibration.Run) -> None:

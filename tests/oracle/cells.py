@@ -38,7 +38,7 @@ class Oracle:
         v.update({name: float(conditioned[name]) for name in CONDITIONED})
         self.v = v
         last_year = int(float(given.assumptions()["target_year"]["high"]))
-        self.who: Inhabitants = project(int(v.base_year), last_year)
+        self.who: Inhabitants = project(given.base_year(), last_year)
         self.died = mortality(self.who.base_year)
         career, v["specialist_persons_base"] = specialists_of(v, self.died, self.who.base_year)
         self.doctors = Doctors(v, self.who, career, stocks(v, self.who, "st"), stocks(v, self.who, "specialists"))

@@ -13,7 +13,6 @@ from scipy import stats
 from . import given
 from .inhabitants import Inhabitants, published_totals
 
-NATION_COUNTED = pd.Timestamp(2021, 12, 31)
 """Day of st_persons_nation."""
 
 LEVEL_SD = 0.5
@@ -22,7 +21,7 @@ LEVEL_SD = 0.5
 LINEARISED = 4
 """How many times the sum of the regions is linearised."""
 
-COVARIATES = (("primary_care_doctors_fte_per_1000_inhabitants", 2016), ("region_employed_doctors_all_fte", 2019))
+COVARIATES = ("primary_care_doctors_fte_per_1000_inhabitants", "region_employed_doctors_all_fte")
 """Doctors of all kinds: the first is a density, the second a number."""
 
 
@@ -159,7 +158,9 @@ def covariates(codes: list[str]) -> np.ndarray:
     rows = given.table("published_st")
     cell = rows.set_index(["measure", "year", "region"])["value"].to_dict()
     columns = []
-    for measure, year in COVARIATES:
+    for measure in COVARIATES:
+        # The newest of the years that most regions have.
+        _, year = max((sum((measure, y, code) in cell for code in codes), y) for m, y, _ in cell if m == measure)
         per_head = measure.endswith("_inhabitants")
         logs = np.array(
             [
@@ -180,7 +181,8 @@ def stocks(v: given.Values, who: Inhabitants, quantity: str) -> np.ndarray:
     heads = np.array([who.of_region(place, who.base_year) for place in range(len(codes))])
     base_date = pd.Timestamp(who.base_year, 12, 31)
     if quantity == "st":
-        nation = v.st_persons_nation * (1 + v.st_growth) ** years_between(NATION_COUNTED, base_date)
+        counted = pd.Timestamp(int(v.st_persons_nation_year), 12, 31)
+        nation = v.st_persons_nation * (1 + v.st_growth) ** years_between(counted, base_date)
         spread, nation_error, shared = v.st_density_log_sd, v.st_nation_error, 0.0
     else:
         nation = v.specialist_persons_base * v.fte_per_specialist

@@ -65,6 +65,13 @@ def median(name: str, mode: float) -> float:
             return mode
 
 
+def base_year() -> int:
+    """The newest year with all municipalities, and with the regions in ten-year groups."""
+    rows = table("population_municipality")
+    whole = [year for year, part in rows.groupby("year") if len(part) == len(table("municipalities"))]
+    return int(max(set(whole) & set(table("population_region_ten_year")["year"])))
+
+
 def regions() -> list[str]:
     """Codes of the 21 regions in order."""
     return sorted(table("regions")["region"])

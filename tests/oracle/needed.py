@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,6 +42,61 @@ def relative_distress(v: given.Values) -> Cells:
     return found
 
 
+MULTIMORBID = (
+    ("multimorbid_under_25", 0, 25),
+    ("multimorbid_25_44", 25, 45),
+    ("multimorbid_45_64", 45, 65),
+    ("multimorbid_65_74", 65, 75),
+    ("multimorbid_75_84", 75, 85),
+    ("multimorbid_85_plus", 85, 95),
+)
+"""Shares with two or more chronic conditions, with the ages they are of; the open ages are taken to end at 95."""
+
+
+def multimorbid(v: given.Values, low: int, end: int) -> float:
+    """The share at the middle of an age group, on a straight line between the middles of the published ages."""
+    middle = (low + end) / 2
+    known = [((first + last) / 2, v[name]) for name, first, last in MULTIMORBID]
+    if middle <= known[0][0]:
+        return known[0][1]
+    for (before, one), (after, other) in itertools.pairwise(known):
+        if middle <= after:
+            return one + (other - one) * (middle - before) / (after - before)
+    return known[-1][1]
+
+
+def needed_by_age(v: given.Values, name: str, there: Cells) -> Cells:
+    """Contacts per person that illness or reduced function asks for, in any unit (C1)."""
+    if name == "function":
+        found = relative_contacts(v, "home_care")
+        for (sex, low), one in found.items():
+            of_age = (
+                v.home_care_60_79 * v.function_80_plus_ratio
+                if low >= 80
+                else one / (v.home_care_women if sex == "F" else 1)
+            )
+            found[sex, low] = of_age * (v.function_women_ratio if sex == "F" else 1.0)
+        return found
+    distress = relative_distress(v)
+    adults = sum(persons for (_, low), persons in there.items() if low >= 18)
+    level = v.serious_distress_prevalence * adults / sum(distress[cell] * there[cell] for cell in CELLS)
+    ends = dict(NINE)
+    return {
+        (sex, low): 1
+        + (v.multimorbid_contact_ratio - 1) * multimorbid(v, low, ends[low])
+        + (v.distress_contact_ratio - 1) * level * distress[sex, low]
+        for sex, low in CELLS
+    }
+
+
+def beside_use(v: given.Values, use: Cells, name: str, there: Cells) -> Cells:
+    """Need by age weighed against use, the nation's mean of either being one (C1)."""
+    other, persons = needed_by_age(v, name, there), sum(there.values())
+    means = [sum(each[cell] * there[cell] for cell in CELLS) / persons for each in (other, use)]
+    zeta = v.need_age_weight
+    return {cell: zeta * other[cell] / means[0] + (1 - zeta) * use[cell] / means[1] for cell in CELLS}
+
+
 def as_array(cells: Cells) -> np.ndarray:
     """Cells as (sex, group)."""
     return np.array([cells[cell] for cell in CELLS]).reshape(len(SEXES), len(NINE))
@@ -62,63 +118,132 @@ class Town:
     """Need index shrunk towards the group's mean."""
     density: float = math.nan
     kilometres: float = math.nan
-    """Mean road to a centre."""
+    """Mean distance to a centre, as the crow flies."""
     factors: dict[str, float] = field(default_factory=dict)
     """Of the specialists' requirement, in order."""
     steps: list[float] = field(default_factory=list)
     """The requirement by head count, and after each factor."""
 
 
+COMPONENTS = ("aged_under_5", "born_abroad", "living_alone", "single_parent", "moved_in", "unemployed", "low_education")
+
+
+def by_county(v: given.Values) -> tuple[dict[str, float], dict[str, float]]:
+    """Weighted components of the Care Need Index per inhabitant: all of them, and those not counted in municipalities."""
+    rows = given.table("care_need_components_region").set_index("region")
+    each = {
+        code: {name: v[f"cni_weight_{name}"] * rows.loc[code, name] / rows.loc[code, "population"] for name in COMPONENTS}
+        for code in given.regions()
+    }
+    whole = {code: sum(parts.values()) for code, parts in each.items()}
+    return whole, {code: whole[code] - parts["born_abroad"] for code, parts in each.items()}
+
+
+def brought_down(measure: dict[str, float], found: list[Town], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A measure of counties in every municipality by ridge regression, refitted without each county; its slopes (C1)."""
+    codes = list(measure)
+    means = np.array(
+        [
+            np.average(
+                x[[town.region == code for town in found]],
+                axis=0,
+                weights=[town.heads for town in found if town.region == code],
+            )
+            for code in codes
+        ]
+    )
+    middle, spread = means.mean(axis=0), means.std(axis=0)
+    z, y = (means - middle) / spread, np.array([measure[code] for code in codes])
+
+    def solved(penalty: float, rows: np.ndarray) -> np.ndarray:
+        """Constant and slopes from the normal equations."""
+        design = np.column_stack([np.ones(len(rows)), z[rows]])
+        charge = np.diag([0.0] + [penalty] * z.shape[1])
+        return np.linalg.solve(design.T @ design + charge, design.T @ y[rows])
+
+    def missed(penalty: float) -> float:
+        squares = 0.0
+        for place in range(len(codes)):
+            constant, *slopes = solved(penalty, np.delete(np.arange(len(codes)), place))
+            squares += (y[place] - constant - z[place] @ np.array(slopes)) ** 2
+        return squares
+
+    best = min((2.0**power for power in range(-2, 7)), key=missed)
+    slopes = solved(best, np.arange(len(codes)))[1:] / spread
+    of_region = {code: means[place] for place, code in enumerate(codes)}
+    value = [measure[town.region] + (row - of_region[town.region]) @ slopes for town, row in zip(found, x, strict=True)]
+    return np.array(value), slopes
+
+
+def to_county(values: dict[str, float], county: dict[str, float], found: list[Town]) -> dict[str, float]:
+    """Municipalities of each county shifted alike to the county's own mean."""
+    gap = {}
+    for code, own in county.items():
+        members = [town for town in found if town.region == code]
+        gap[code] = own - sum(values[town.code] * town.heads for town in members) / sum(town.heads for town in members)
+    return {town.code: values[town.code] + gap[town.region] for town in found}
+
+
 def towns(v: given.Values, who: Inhabitants) -> list[Town]:
     """Every municipality, with its need index (C1, E4) and roads (C3)."""
     home = given.region_of()
-    education, background = given.table("education_municipality"), given.table("foreign_background_municipality")
+    education, abroad = given.table("education_municipality"), given.table("born_abroad_municipality")
     adults = education.groupby("municipality")["population"].sum()
     low_education = education.loc[education["level"].isin(["1", "2"])].groupby("municipality")["population"].sum()
-    everyone = background.groupby("municipality")["population"].sum()
-    abroad = background.loc[background["background"] == "foreign"].groupby("municipality")["population"].sum()
+    abroad = abroad.set_index("municipality")
     undated = given.table("municipality_covariates").set_index("municipality")
     group_of = given.table("municipalities").set_index("municipality")["skr_group"]
 
-    found, score, variance = [], {}, {}
-    for place, code in enumerate(given.municipalities()):
-        shares = (
-            (v.cni_weight_low_education, low_education[code] / adults[code], adults[code]),
-            (v.cni_weight_born_abroad, abroad[code] / everyone[code], everyone[code]),
-            (v.cni_weight_unemployed, undated.loc[code, "unemployment"] / 100, adults[code]),
-            (v.cni_weight_living_alone, undated.loc[code, "single_person_households"] / 100, everyone[code]),
+    codes = given.municipalities()
+    found = [Town(code, home[code], float(who.towns[place].sum())) for place, code in enumerate(codes)]
+    shares, counted = np.empty((len(codes), 3)), np.empty((len(codes), 3))
+    for place, code in enumerate(codes):
+        shares[place] = (
+            low_education[code] / adults[code],
+            undated.loc[code, "unemployment"] / 100,
+            undated.loc[code, "single_person_households"] / 100,
         )
-        score[code] = sum(weight * share for weight, share, _ in shares)
-        variance[code] = sum(weight**2 * share * (1 - share) / counted for weight, share, counted in shares)
-        found.append(Town(code, home[code], float(who.towns[place].sum())))
+        counted[place] = adults[code], adults[code], abroad.loc[code, "population"]
+    county, rest = by_county(v)
+    value, slopes = brought_down(rest, found, shares)
     persons = sum(town.heads for town in found)
-    mean = sum(score[town.code] * town.heads for town in found) / persons
-    for town in found:
-        town.raw_index = score[town.code] / mean
+    mean = sum(county[town.region] * town.heads for town in found) / persons
+    raw, variance = {}, {}
+    for place, town in enumerate(found):
+        share, of = abroad.loc[town.code, "born_abroad"] / abroad.loc[town.code, "population"], shares[place]
+        raw[town.code] = (value[place] + v.cni_weight_born_abroad * share) / mean
+        noise = v.cni_weight_born_abroad**2 * share * (1 - share) / abroad.loc[town.code, "population"]
+        variance[town.code] = noise + sum(slopes**2 * of * (1 - of) / counted[place])
+    relative = {code: score / mean for code, score in county.items()}
+    raw = to_county(raw, relative, found)
 
+    drawn_in = {}
     for group in group_of.unique():
         members = [town for town in found if group_of[town.code] == group]
-        middle = sum(town.raw_index for town in members) / len(members)
+        middle = sum(raw[town.code] for town in members) / len(members)
         noise = {town.code: variance[town.code] / mean**2 for town in members}
-        squares = sum((town.raw_index - middle) ** 2 for town in members)
+        squares = sum((raw[town.code] - middle) ** 2 for town in members)
         between = math.inf
         if len(members) >= 4:
             between = max(0.0, squares / (len(members) - 3) - sum(noise.values()) / len(members))
         for town in members:
+            town.raw_index = raw[town.code]
             town.own_weight = 1.0 if between == math.inf else between / (between + noise[town.code])
-            town.index = town.own_weight * town.raw_index + (1 - town.own_weight) * middle
+            drawn_in[town.code] = town.own_weight * town.raw_index + (1 - town.own_weight) * middle
+    index = to_county(drawn_in, relative, found)
 
     for town in found:
+        town.index = index[town.code]
         town.density = undated.loc[town.code, "density"]
         outside = 1 - undated.loc[town.code, "share_in_localities"] / 100
         served = min(persons / v.health_centres, town.heads)
-        town.kilometres = v.road_detour * outside * 2 / 3 * math.sqrt(served / (town.density * math.pi))
+        town.kilometres = outside * 2 / 3 * math.sqrt(served / (town.density * math.pi))
     return found
 
 
 def travel(v: given.Values, town: Town, minutes: float) -> float:
     """Minutes on the road, there and back, per minute of a contact at the patient's home."""
-    return 60 * 2 * town.kilometres / v.road_speed / minutes
+    return 60 * 2 * town.kilometres / v.travel_speed / minutes
 
 
 def deviations(raw: list[float], level: list[float]) -> list[float]:
@@ -156,7 +281,8 @@ class Requirement:
 def requirement(v: given.Values, who: Inhabitants) -> Requirement:
     """Full-time specialists by municipality in the base year, and by region and year."""
     places = towns(v, who)
-    contacts = as_array(relative_contacts(v, "doctor_contacts"))
+    there = dict(zip(CELLS, who.towns.sum(axis=0).ravel(), strict=True))
+    contacts = as_array(beside_use(v, relative_contacts(v, "doctor_contacts"), "morbidity", there))
     mean_contacts = (who.towns * contacts).sum() / who.towns.sum()
     # The median of what varies between regions, as all are in the middle of their distribution.
     off_list = given.median("off_list_deviation", v.off_list_deviation)
@@ -166,7 +292,7 @@ def requirement(v: given.Values, who: Inhabitants) -> Requirement:
 
     def apply(name: str, raw: list[float]) -> None:
         nonlocal level
-        found = raw if name == "team" else deviations(raw, level)
+        found = deviations(raw, level)
         level = [each * one for each, one in zip(level, found, strict=True)]
         for town, one, each in zip(places, found, level, strict=True):
             town.factors[name] = one
@@ -177,10 +303,9 @@ def requirement(v: given.Values, who: Inhabitants) -> Requirement:
     apply("need_index", [town.index**v.need_exponent for town in places])
     on_the_road = [v.doctor_contacts_with_travel * travel(v, town, v.minutes_doctor_contact) for town in places]
     apply("sparsity", [1 + one for one in on_the_road])
-    least = [v.minimum_doctors if town.density < v.isolated_density else 0.0 for town in places]
-    apply("minimum", [max(each, one) / each for each, one in zip(level, least, strict=True)])
     apply("off_list", [1 / (1 - off_list)] * len(places))
-    apply("team", [left_to_doctors(v)] * len(places))
+    for town in places:
+        town.steps.append(town.steps[-1] * left_to_doctors(v))
 
     by_year = {}
     for year in who.years:
@@ -190,7 +315,7 @@ def requirement(v: given.Values, who: Inhabitants) -> Requirement:
             for name, one in town.factors.items():
                 # Ages are counted person by person.
                 need *= 1.0 if name == "age" else one
-            regions[town.region] += need
+            regions[town.region] += need * left_to_doctors(v)
         by_year[year] = np.array(list(regions.values()))
     return Requirement(places, by_year)
 
@@ -208,6 +333,8 @@ class Contact:
     year: int
     minutes: float
     at_home: bool = False
+    need: str = ""
+    """What its need by age is published as; empty where nothing is."""
 
 
 def children_only() -> Cells:
@@ -220,7 +347,7 @@ def contacts(v: given.Values, profession: str) -> list[Contact]:
 
     def at_home(kind: str) -> Contact:
         visits = v.home_care_recipients * v[f"home_{kind}_visits_per_recipient"]
-        return Contact(relative_contacts(v, "home_care"), visits, home, v[f"minutes_home_{kind}_visit"], at_home=True)
+        return Contact(relative_contacts(v, "home_care"), visits, home, v[f"minutes_home_{kind}_visit"], True, "function")
 
     if profession == "district_nurse":
         return [
@@ -229,12 +356,14 @@ def contacts(v: given.Values, profession: str) -> list[Contact]:
                 v.nurse_visits * MILLION * v.district_nurse_share_of_nurse_visits,
                 of,
                 v.minutes_nurse_visit,
+                need="morbidity",
             ),
             Contact(
                 relative_contacts(v, "telephone_contacts"),
                 v.telephone_contacts_all * MILLION * v.district_nurse_share_of_telephone_contacts,
                 of,
                 v.minutes_telephone_contact,
+                need="morbidity",
             ),
             Contact(
                 children_only(),
@@ -310,8 +439,10 @@ def minutes_each(v: given.Values, who: Inhabitants, profession: str) -> list[tup
     found = []
     for kind in contacts(v, profession):
         then = summed(np.stack([nation("population", kind.year)]), NINE)[0].ravel()
-        made = sum(kind.shape[cell] * persons for cell, persons in zip(CELLS, then, strict=True))
-        each = {cell: kind.shape[cell] * kind.total / made * (1 + v.unmet_need_share) * kind.minutes for cell in CELLS}
+        there = dict(zip(CELLS, then, strict=True))
+        shape = beside_use(v, kind.shape, kind.need, there) if kind.need else kind.shape
+        made = sum(shape[cell] * persons for cell, persons in there.items())
+        each = {cell: shape[cell] * kind.total / made * (1 + v.unmet_need_share) * kind.minutes for cell in CELLS}
         found.append((each, kind.minutes if kind.at_home else 0.0))
     return found
 
@@ -388,5 +519,4 @@ def need_of(v: given.Values, who: Inhabitants, profession: str, doctors: Require
     contributions = {"inhabitants": levels[0]}
     for name, before, after in zip(("age", "need_index", "travel"), levels[:-1], levels[1:], strict=True):
         contributions[name] = [end - start for start, end in zip(before, after, strict=True)]
-    contributions["team"] = [taken * town.steps[-1] for town in places]
     return Need(of_region, of_municipality, by_year, contributions)

@@ -155,13 +155,17 @@ class Programme:
         may = np.isin(np.arange(size), self._of([year for year in self.years if year >= self.first]))
         low = np.concatenate([np.where(may, self.least, self.reference), np.zeros(2 * size)])
         high = np.concatenate([np.where(may, np.inf, self.reference), np.full(2 * size, np.inf)])
-        answer = linprog(
-            cost,
-            A_ub=sparse.csr_array(np.vstack(rows)),
-            b_ub=np.concatenate(bounds),
-            bounds=np.column_stack([low, high]),
-            method="highs",
-        )
+        # Near the edge of what is feasible one algorithm may fail where another does not.
+        for method in ("highs", "highs-ipm", "highs-ds"):
+            answer = linprog(
+                cost,
+                A_ub=sparse.csr_array(np.vstack(rows)),
+                b_ub=np.concatenate(bounds),
+                bounds=np.column_stack([low, high]),
+                method=method,
+            )
+            if answer.status in (0, 2):
+                break
         if answer.status == 2:
             return None
         assert answer.status == 0, answer.message

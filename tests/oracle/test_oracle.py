@@ -61,6 +61,9 @@ FRAMES_LEFT_OUT = {
     "per_inhabitant": "requirements, which are compared, over head count",
     "municipal_index": "requirements, which are compared, over head count",
     "components": "published shares, on which the compared need index rests",
+    "counties": "published shares, and the check of a fit on which the compared need index rests",
+    "age_weights": "the compared need at other values of one assumption",
+    "factor_shares": "a variance of the draws",
     "task_shift": "a scenario: none is moved in the guideline values",
     "composition": "products of assumptions",
     "effects": "the ends of single assumptions",
@@ -68,17 +71,15 @@ FRAMES_LEFT_OUT = {
 }
 
 ELSEWHERE = {
-    "base_year": 2024,
     "target_year": 2037,
     "first_adjustable_intake": 2028,
     "contacts_year": 2015,
+    "st_persons_nation_year": 2022,
     "recipients_year": 2022,
-    # Limits that bind nowhere at the central values.
+    # A limit that binds nowhere at the central values.
     "direct_time_cap": 0.3,
-    "isolated_density": 6,
-    "minimum_doctors": 9,
 }
-"""The years of the other set of values, and its limits."""
+"""The years of the other set of values, and its limit."""
 
 
 def elsewhere(graded: Assumptions) -> Assumptions:

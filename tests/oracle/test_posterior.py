@@ -11,7 +11,7 @@ from . import given
 from .careers import CONDITIONED, mortality, specialists
 from .posterior import followed, means
 
-BASE_YEAR = 2024
+BASE_YEAR = given.base_year()
 ERRORS = 4.0
 """Monte Carlo errors of both samples together by which the means may differ: with twelve means, once in a thousand."""
 

@@ -44,7 +44,7 @@ def shown(context: Context, found: analyses.Calibration, source: list[dict]) -> 
     """What the chapter shows, as its notebook calls it."""
     code = "\n".join("".join(cell["source"]) for cell in source if cell["cell_type"] == "code")
     calls = re.findall(r"show\(calibration\.(\w+)\(context, found\), context\.language\)", code)
-    assert len(calls) == code.count("show(") == 3
+    assert len(calls) == code.count("show(") == 4
     return [getattr(calibration, call)(context, found) for call in calls]
 
 

@@ -141,7 +141,7 @@ def test_every_figure_shown_leads_to_its_publication(
 
 
 def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:
-    table = region.personnel_published(context, "13")
+    table = telling.region_rows(context, "13")
     assert "läkare" in table.cells.index
     assert "kuratorer" not in table.cells.index
     assert not table.cells["Värde"].eq("uppgift saknas").any()
@@ -152,7 +152,7 @@ def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:
 
 def test_publications_of_a_region_name_only_figures_that_its_page_shows(context: Context) -> None:
     for code in context.results.regions:
-        shown = {name for text in region.personnel_published(context, code).data["source"] for name in text.split(", ")}
+        shown = {name for text in telling.region_rows(context, code).data["source"] for name in text.split(", ")}
         named = {
             name
             for text in region.personnel_sources(context, code).cells["Uppgifter"]
@@ -162,7 +162,7 @@ def test_publications_of_a_region_name_only_figures_that_its_page_shows(context:
 
 
 def test_gotland_is_flagged_where_it_is_shown(context: Context) -> None:
-    cells = region.personnel_published(context, "09").cells
+    cells = telling.region_rows(context, "09").cells
     flagged = cells.loc[cells["Status"].str.contains("orimlig")]
     assert flagged["Värde"].tolist() == ["246"]
 

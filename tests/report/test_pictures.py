@@ -47,9 +47,9 @@ def pictures(context: Context) -> dict[str, Figure]:
         found |= {
             f"comparison-{code}": region.comparison(context, code),
             f"starters-{code}": region.starters(context, code),
-            f"moved-{code}": region.moved(context, code),
+            f"moved-{code}": need.waterfall(context, code),
             f"outlook-{code}": region.outlook(context, code),
-            f"municipalities-{code}": region.municipality_map(context, code, areas.polygons("municipality")),
+            f"municipalities-{code}": need.region_map(context, code, areas.polygons("municipality")),
             f"pyramid-{code}": region.age_pyramid(context, code),
         }
     return found

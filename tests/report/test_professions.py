@@ -284,7 +284,7 @@ def test_every_assumption_behind_the_number_is_listed(context: Context, chain: C
 
 @pytest.mark.parametrize("name", WITH_VISITS)
 def test_effects_are_near_what_the_model_gives_without_travel(context: Context, chain: Chain, name: str) -> None:
-    still = {"road_speed": 1e15}
+    still = {"travel_speed": 1e15}
     base = chain.needed(name, 0.0, chain.parameters(**still))
     rows = professions.effects(context, name)
     assert set(rows["name"]) == {

@@ -148,7 +148,7 @@ def test_every_assumption_is_taken_by_a_part_of_the_method(context: Context) -> 
 def test_an_assumption_is_taken_where_the_model_reads_it(context: Context) -> None:
     uses = context.uses
     assert uses["sessions_per_treatment"]["E3"] == {"psychologist"}
-    assert uses["minutes_nurse_visit"] == {"E1": {"district_nurse"}}
+    assert uses["minutes_nurse_visit"] == {"E1": {"district_nurse"}, "i": {"district_nurse"}}
     assert uses["monthly_pay_st"] == {"g": {"general_practice"}}
     assert "D4" in uses["st_vacancy_rate"]
     assert {"D1", "D2", "E8"} <= uses["target_year"].keys()
@@ -223,5 +223,5 @@ def test_every_assumption_has_range_grade_use_and_source(graded: assumptions.Ass
     assert (table.cells["Används i"].str.len() > 0).all()
     assert table.cells.loc["Exponent för vårdbehovsindex", "Värde (spann)"] == "0,6 (0,0–1,0)"
     assert table.cells.loc["Exponent för vårdbehovsindex", "Används i"] == (
-        "Ålder, kön och vårdbehov (C1), Minuter som vården kräver (E1)"
+        "Ålder, kön och vårdbehov (C1), Minuter som vården kräver (E1), Första linjen vid psykisk ohälsa (E9)"
     )

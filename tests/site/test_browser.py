@@ -14,17 +14,29 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 PAGES = ["index", "commission", "st_baseline", "st_guideline", "regions/index", "regions/12", "regions/25"]
 PAGES += ["data", "method", "glossary", "personnel", "explorer", "find", "compare", "patients", "economics"]
+PAGES += ["need", "principals"]
+WIDTHS = {"phone": 390, "paper": 672, "screen": 1280}  # paper: A4 between its margins
 
 
-@pytest.fixture(params=[1280, 390], ids=lambda width: f"{width}px")
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": request.param, "height": 900})
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on a phone, where what is to be clicked is the easiest to hide."""
+    opened = browser.new_page(viewport={"width": WIDTHS["phone"], "height": 900})
     yield opened
     opened.close()
 
 
+WIDE = """
+() => Array.from(document.querySelectorAll("article :is(table, img, pre)"))
+  .filter(each => each.getBoundingClientRect().right > innerWidth)
+  .map(each => each.getAttribute("aria-labelledby") || each.outerHTML.slice(0, 80))
+"""
+"""What of a page reaches beyond its edge."""
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_whole(page: Page, site: Path, name: str) -> None:
+    """It is opened once, which takes longest, and shown in all widths; a list to look up in is not for paper."""
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -40,10 +52,18 @@ def test_page_is_whole(page: Page, site: Path, name: str) -> None:
 
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page is wider than the screen"
     broken = "Array.from(document.images).filter(image => !image.naturalWidth).map(image => image.src)"
     assert page.evaluate(broken) == []
+    for screen in ("phone", "screen"):
+        page.set_viewport_size({"width": WIDTHS[screen], "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[screen], f"wider than a {screen}"
+    if name != "find":
+        page.set_viewport_size({"width": WIDTHS["paper"], "height": 1000})
+        page.emulate_media(media="print")
+        assert page.evaluate(WIDE) == [], "cut on paper"
+        expect(page.locator("article h1")).to_be_visible()
+        expect(page.locator("article table").last).to_be_visible()
+        assert page.locator("button:visible, nav:visible").count() == 0
 
 
 def test_table_behind_a_picture_opens_with_the_keyboard(page: Page, site: Path) -> None:
@@ -55,14 +75,16 @@ def test_table_behind_a_picture_opens_with_the_keyboard(page: Page, site: Path) 
     assert fold.locator("table").is_visible()
 
 
-@pytest.fixture
-def chart(page: Page, site: Path) -> Locator:
-    """The chart of a region's page that compares it with others, drawn by the browser."""
+@pytest.fixture(scope="module")
+def chart(browser: Browser, site: Path) -> Iterator[Locator]:
+    """The chart of a region's page that compares it with others, drawn by the browser; tests leave it as it was."""
+    page = browser.new_page(viewport={"width": WIDTHS["screen"], "height": 900})
     page.goto((site / "chapters/regions/12.html").as_uri())
     first = page.locator("#bild-st-taethet-12 .rv-chart")
     first.scroll_into_view_if_needed()
     expect(first).to_have_class(re.compile("rv-drawn"))
-    return first
+    yield first
+    page.close()
 
 
 def test_a_chart_says_what_it_shows_and_is_reached_by_key(chart: Locator) -> None:
@@ -79,11 +101,11 @@ def test_numbers_of_a_chart_are_swedish(chart: Locator) -> None:
     assert any(re.fullmatch(r"riket \d,\d", text) for text in texts), texts
 
 
-def test_a_mark_says_its_row_of_the_table(chart: Locator, page: Page) -> None:
+def test_a_mark_says_its_row_of_the_table(chart: Locator) -> None:
     chart.locator(".rv-live .mark-symbol.role-mark path").first.hover()
-    expect(page.locator(".rv-tip")).to_contain_text(re.compile(r"10\s000 invånare"))
-    page.keyboard.press("Escape")
-    expect(page.locator(".rv-tip")).to_be_hidden()
+    expect(chart.page.locator(".rv-tip")).to_contain_text(re.compile(r"10\s000 invånare"))
+    chart.page.keyboard.press("Escape")
+    expect(chart.page.locator(".rv-tip")).to_be_hidden()
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -116,40 +138,21 @@ def test_a_chart_can_be_taken_away(page: Page, served: str, tmp_path: Path) -> N
         assert started.value.suggested_filename.endswith(f".{label.lower()}")
 
 
-def test_print_has_the_still_picture(chart: Locator, page: Page) -> None:
-    page.emulate_media(media="print")
-    page.locator("#bild-st-taethet-12").scroll_into_view_if_needed()  # a picture far away is not loaded yet
+def test_print_has_the_still_picture(chart: Locator) -> None:
+    chart.page.emulate_media(media="print")
+    chart.page.locator("#bild-st-taethet-12").scroll_into_view_if_needed()  # a picture far away is not loaded yet
     expect(chart.locator("img")).to_be_visible()
     expect(chart.locator(".rv-live")).to_be_hidden()
+    chart.page.emulate_media(media="screen")
 
 
-WIDE = """
-() => Array.from(document.querySelectorAll("article :is(table, img, pre)"))
-  .filter(each => each.getBoundingClientRect().right > innerWidth)
-  .map(each => each.getAttribute("aria-labelledby") || each.outerHTML.slice(0, 80))
-"""
-"""What of a page reaches beyond its edge."""
-
-
-@pytest.mark.parametrize(
-    "name", [*(name for name in PAGES if name != "find"), "need", "principals"]
-)  # a list to look up in
-def test_nothing_is_cut_on_paper(browser: Browser, site: Path, name: str) -> None:
-    page = browser.new_page(viewport={"width": 672, "height": 1000})  # A4 between its margins
-    page.emulate_media(media="print")
-    page.goto((site / "chapters" / f"{name}.html").as_uri())
-    assert page.evaluate(WIDE) == []
-    expect(page.locator("article h1")).to_be_visible()
-    expect(page.locator("article table").last).to_be_visible()
-    assert page.locator("button:visible, nav:visible").count() == 0
-    page.close()
-
-
-def test_a_chart_follows_the_colours_of_the_page(chart: Locator, page: Page) -> None:
+def test_a_chart_follows_the_colours_of_the_page(chart: Locator) -> None:
     axis = chart.locator(".rv-live .role-axis-label text").first
     expect(axis).to_have_attribute("fill", "#1b1b1b")
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    chart.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     expect(axis).not_to_have_attribute("fill", "#1b1b1b")
+    chart.page.evaluate("document.documentElement.dataset.theme = 'light'")
+    expect(axis).to_have_attribute("fill", "#1b1b1b")
 
 
 def test_without_script_the_pictures_are_there(browser: Browser, site: Path) -> None:
@@ -221,7 +224,7 @@ FAINT = """
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_of_outputs_stands_out(browser: Browser, site: Path, scheme: Literal["light", "dark"]) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page = browser.new_page(viewport={"width": WIDTHS["screen"], "height": 900}, color_scheme=scheme)
     page.goto((site / "chapters/regions/12.html").as_uri())
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")

@@ -135,20 +135,19 @@ def test_the_address_holds_what_was_chosen(page: Page, browser: Browser, site: P
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("?need_exponent=7", r"Exponent för vårdbehovsindex kan vara 0,0–1,0"),
-        ("?need_exponent=abc", r"är inget tal"),
-        ("?need_exponent=", r"är inget tal"),
-        ("?nonsense=1", r"finns: nonsense"),
-        ("?__proto__=1", r"finns: __proto__"),
-        ("?area=9999", r"område som inte finns: 9999"),
-        ("?area=toString", r"område som inte finns: toString"),
-        ("?need_exponent=%E0%A4%A", r"är inget tal"),
-        ("?x=<img src=x onerror=alert(1)>", r"finns: x"),
+        (
+            "?need_exponent=7&nonsense=1&__proto__=1&area=9999&x=<img src=x onerror=alert(1)>",
+            ["kan vara 0,0–1,0", "finns: nonsense", "finns: __proto__", "område som inte finns: 9999", "finns: x"],
+        ),
+        ("?need_exponent=abc&area=toString", ["är inget tal", "område som inte finns: toString"]),
+        ("?need_exponent=", ["är inget tal"]),
+        ("?need_exponent=%E0%A4%A", ["är inget tal"]),
     ],
 )
-def test_a_bad_address_is_reported_and_does_no_harm(page: Page, site: Path, query: str, said: str) -> None:
+def test_a_bad_address_is_reported_and_does_no_harm(page: Page, site: Path, query: str, said: list[str]) -> None:
     page.goto(address(site, query))
-    expect(page.locator(".rv-told")).to_have_text(re.compile(said))
+    for words in said:
+        expect(page.locator(".rv-told")).to_contain_text(words)
     assert len(row(page, "ST-tjänster som håller normen")) == 3
 
 

@@ -27,7 +27,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from riktvarden import assumptions, model, tables
+from riktvarden import assumptions, model
 from riktvarden.book import execute, keys
 from riktvarden.results import Results
 from riktvarden.returns import form, store, template
@@ -155,20 +155,22 @@ def test_change_that_means_nothing(changed: Callable, project: Path, parts: dict
 ASK = """
 import json, multiprocessing, sys
 import altair, geopandas, pandas, scipy.stats
+from riktvarden.report import Context
 def brought_in(imports):
     exec(imports, {})
     return [name for name in sys.modules if name.startswith("riktvarden")]
 with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
     print(json.dumps(pool.map(brought_in, json.load(sys.stdin), chunksize=1)))
 """
-"""Each page's imports run in a process of their own that has none of the package's modules yet."""
+"""Each page's imports run in a process of their own that has no more of the package than what every page imports."""
 
 
 @pytest.fixture(scope="module")
 def imported(records: dict[str, dict[str, Any]]) -> dict[str, set[str]]:
     """The modules of the package that each page's imports bring in, as the interpreter says."""
-    asked = json.dumps([imports_of(page) for page in records])
-    ran = subprocess.run([sys.executable, "-c", ASK], input=asked, capture_output=True, text=True, check=True)
+    asked = [imports_of(page) for page in records]
+    assert all(re.search(r"^from riktvarden\.report import (Context|Language)\b", imports, re.M) for imports in asked)
+    ran = subprocess.run([sys.executable, "-c", ASK], input=json.dumps(asked), capture_output=True, text=True, check=True)
     return dict(zip(records, map(set, json.loads(ran.stdout)), strict=True))
 
 
@@ -291,17 +293,28 @@ def returned(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     shutil.rmtree(data / "returns" / RETURNED)
 
 
+def digests_of(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, results: Results) -> dict[str, str]:
+    """The digests of what is computed, and of the analyses that take little of it."""
+    computed = material.Material(frames, graded, results)
+    asked = [f"{material.ANALYSIS}{name}" for name in ("personnel", "lineage")]
+    return material.digests(computed) | material.digests_of_analyses(computed, asked)
+
+
 def test_return_is_evidence_on_its_region_and_on_the_others(
-    returned: Path, project: Path, records: dict[str, dict[str, Any]]
+    returned: Path,
+    project: Path,
+    records: dict[str, dict[str, Any]],
+    parts: dict[str, str],
+    frames: dict[str, pd.DataFrame],
+    graded: assumptions.Assumptions,
+    results: Results,
 ) -> None:
-    data = project / "data"
-    found, assumed = tables.read_all(data) | store.frames(data), assumptions.read(data)
-    results = model.run(found, assumed)
-    computed = material.Material(found, assumed, results)
-    after = material.digests(computed) | material.digests_of_analyses(
-        computed, [f"{material.ANALYSIS}{name}" for name in ("personnel", "lineage")]
-    )
-    others = pages_with_another_key(project, after, records)
+    """With fewer draws than the book has: what differs with the return is what differs in the book."""
+    found = frames | store.frames(project / "data")
+    before = digests_of(frames, graded, results)
+    results = model.run(found, graded, len(next(iter(results.draws.values()))))
+    changed = {name: digest for name, digest in digests_of(found, graded, results).items() if before.get(name) != digest}
+    others = pages_with_another_key(project, parts | changed, records)
     # A count of one region says something of the others too: the model weighs all of them together (method A4).
     assert {f"chapters/regions/{RETURNED}", f"chapters/regions/{OTHER}", *SUMS} <= others
     assert not others & QUIET

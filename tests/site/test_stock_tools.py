@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from riktvarden.book import warm
 from riktvarden.store import material
 
 from .conftest import REGIONS, ROOT, tool
@@ -54,8 +55,8 @@ def test_executed_notebooks_give_the_same_outputs_again(prepared: Path, book: Pa
     config = tmp_path / "nbval.ini"
     config.write_text("[pytest]\n", encoding="utf-8")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    # The kernels are fresh; the results need not be computed once a notebook: papermill alone does so below.
-    clean[material.STORED] = str(book / "material")
+    # Results need not be computed, nor libraries imported, once a notebook: papermill alone does so below.
+    clean |= {material.STORED: str(book / "material"), "JUPYTER_DEFAULT_PROVISIONER_NAME": warm.NAME}
     again = subprocess.run(
         [*command, "-c", config, "--rootdir", prepared, *notebooks],
         cwd=tmp_path,
@@ -72,25 +73,38 @@ def test_executed_notebooks_give_the_same_outputs_again(prepared: Path, book: Pa
     assert cells > 40
 
 
+@pytest.fixture
+def computed(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Notebooks find the results of the book."""
+    monkeypatch.setenv(material.STORED, str(book / "material"))
+
+
+def test_papermill_runs_the_template_alone(tmp_path: Path) -> None:
+    """With no results but those that it computes."""
+    out = tmp_path / "out.ipynb"
+    ran = tool("papermill", "--no-progress-bar", TEMPLATE, out, "-p", "region", "12")
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert "Region Skåne" in out.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
-    ("template", "given", "name"),
-    [(TEMPLATE, "12", "Region Skåne"), (TEMPLATE, "01", "Region Stockholm"), (MUNICIPALITY, "0114", "Upplands Väsby")],
+    ("template", "given", "name"), [(TEMPLATE, "01", "Region Stockholm"), (MUNICIPALITY, "0114", "Upplands Väsby")]
 )
-def test_papermill_runs_the_template_alone(tmp_path: Path, template: Path, given: str, name: str) -> None:
+def test_papermill_runs_each_template(computed: None, tmp_path: Path, template: Path, given: str, name: str) -> None:
     out = tmp_path / "out.ipynb"
     ran = tool("papermill", "--no-progress-bar", template, out, "-p", template.stem, given)
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert name in out.read_text(encoding="utf-8")
 
 
-def test_papermill_lists_the_regions(tmp_path: Path) -> None:
+def test_papermill_lists_the_regions(computed: None, tmp_path: Path) -> None:
     ran = tool("papermill", "--no-progress-bar", TEMPLATE, tmp_path / "out.ipynb", "-p", "region", "99")
     assert ran.returncode != 0
     assert "one of the 21 region codes" in ran.stderr
     assert "25 Region Norrbotten" in ran.stderr
 
 
-def test_papermill_lists_the_municipalities(tmp_path: Path) -> None:
+def test_papermill_lists_the_municipalities(computed: None, tmp_path: Path) -> None:
     ran = tool("papermill", "--no-progress-bar", MUNICIPALITY, tmp_path / "out.ipynb", "-p", "municipality", "1299")
     assert ran.returncode != 0
     assert "1280 Malmö" in ran.stderr

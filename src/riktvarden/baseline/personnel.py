@@ -411,7 +411,7 @@ def from_export(rows: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     rows
-        Result of `riktvarden.exports.read_export`, read back from a file.
+        The table ``personnel_export``.
 
     Returns
     -------

@@ -79,9 +79,6 @@ class Evidence:
 COVARIATES = ("primary_care_doctors_fte_per_1000_inhabitants", "region_employed_doctors_all_fte")
 """Measures of published figures on doctors of all kinds: per 1 000 in primary care, and in all care of the region."""
 
-COVARIATE_YEARS = (2016, 2019)
-"""Years of these figures."""
-
 
 def covariates(published: pd.DataFrame, codes: list[str]) -> tuple[FloatArray, FloatArray]:
     """Return log densities of doctors of all kinds, standardised over the regions that have them.
@@ -100,13 +97,22 @@ def covariates(published: pd.DataFrame, codes: list[str]) -> tuple[FloatArray, F
         else 0.
     """
     cells = published.loc[published["year"].notna()].set_index(["measure", "year", "region"])["value"].sort_index()
-    in_primary_care, in_all = (
-        cells[measure, year].reindex(codes) for measure, year in zip(COVARIATES, COVARIATE_YEARS, strict=True)
+    per_inhabitant, counted = (
+        cells[measure].loc[lambda of: of.index.isin(codes, level="region")] for measure in COVARIATES
     )
-    heads = cells["population", COVARIATE_YEARS[1]].reindex(codes)
+    people = cells["population"]
+    with_people = counted.loc[counted.index.isin(people.index.unique("year"), level="year")]
+    in_primary_care = per_inhabitant[_widest(per_inhabitant)].reindex(codes)
+    in_all, heads = (of[_widest(with_people)].reindex(codes) for of in (counted, people))
     logs = np.log(np.column_stack([in_primary_care, in_all / heads]).astype(float))
     standard = (logs - np.nanmean(logs, axis=0)) / np.nanstd(logs, axis=0, ddof=1)
     return np.nan_to_num(standard), np.isnan(logs).astype(float)
+
+
+def _widest(cells: pd.Series) -> int:
+    """Return the newest of the years that most regions are published in; by year and region."""
+    regions = cells.groupby(level="year").size()
+    return int(regions.index[regions == regions.max()].max())
 
 
 def evidence(

@@ -115,11 +115,12 @@ def build(
     home = publication.home
     out = out.resolve() if out else home
     console = console or Console(highlight=False)
-    state, failed = out / "state", out / "failed"
-    state.mkdir(parents=True, exist_ok=True)
-    project = keys.Project(root, memory=state / "meanings.json")
+    shared_state, state, failed = home / "state", out / "state", out / "failed"
+    for folder in (shared_state, state):
+        folder.mkdir(parents=True, exist_ok=True)
+    project = keys.Project(root, memory=shared_state / "meanings.json")
     project.settle()
-    _check(check, home / "state" / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
+    _check(check, shared_state / "checked", keys.combined([project.data(), project.code(CHECKED), project.environment()]))
     try:
         config, toc = stage.configuration(root), stage.contents(root, regions, municipalities)
         pages, texts = _chapters(root, toc, regions, municipalities or {}, language, edition)
@@ -195,8 +196,9 @@ def build(
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was written for {', '.join(absent)}; log: {log}")
             laid_out_as.unlink(missing_ok=True)
-            opendata.take_out(html, public, shown, root / "data", with_tables)
-            found = examine(public, data=root / "data")
+            offered = opendata.tables_of(html, source, documents)
+            opendata.lay_out(html, offered, public, shown, root / "data", with_tables)
+            found = examine(public, data=root / "data", offered=offered)
             if found.reported:
                 raise AssembleError("the site would disclose information about persons: " + "; ".join(found.reported))
             released.keep(found.cells, edition, root / "data")  # first, so that nothing unrecorded is ever shown

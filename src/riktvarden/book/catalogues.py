@@ -21,8 +21,6 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from riktvarden.book import stage
-from riktvarden.book.assemble import environment
-from riktvarden.report.kit.language import on_a_line, translated
 
 CHAPTERS, CODE = "chapters", "riktvarden"
 DOMAINS = (CHAPTERS, CODE)
@@ -101,6 +99,8 @@ def missing(root: Path, language: str, wanted: Mapping[str, Catalog]) -> list[st
     wanted
         Messages to translate, see `templates`.
     """
+    from riktvarden.report.kit.language import on_a_line  # takes longer than the pages, which only ask for paths here
+
     lacking: list[str] = []
     for domain, template in wanted.items():
         place = path(root, language, domain)
@@ -116,6 +116,8 @@ def missing(root: Path, language: str, wanted: Mapping[str, Catalog]) -> list[st
 
 def untranslated(catalogue: Catalog) -> Iterator[tuple[str, str]]:
     """Yield each message without a valid translation, and the reason."""
+    from riktvarden.report.kit.language import on_a_line, translated  # as in `missing`
+
     for message in catalogue:
         if not translated(message):
             yield on_a_line(message), "fuzzy" if message.fuzzy else "not translated"
@@ -145,6 +147,8 @@ def _has(catalogue: Catalog, message: Message) -> bool:
 
 def _of_chapters(root: Path) -> Catalog:
     """Return the text of all chapters and of the templates of the regions' and municipalities' pages."""
+    from riktvarden.book.assemble import environment  # as in `missing`
+
     region, municipality = (name.rpartition("/")[2] for name in (stage.TEMPLATE, stage.MUNICIPALITY_TEMPLATE))
     config, toc = stage.configuration(root), stage.contents(root, [region], {"": [municipality]})
     sources = [stage.source_of(root, document) for document in stage.documents(toc)]

@@ -1,30 +1,30 @@
-"""Take the tables out of the finished pages and lay them out as open data: files at stable addresses, with descriptions.
+"""Lay out the tables of notebooks as open data: files at stable addresses, with descriptions.
 
-A notebook carries each of its tables within it, so that it works alone. On the site the tables are files of their own,
-one folder per edition for all languages, and pages link to them.
+A notebook that has run has each of its tables as data, beside markup that holds it too, so that it works alone. On the
+site the tables are files of their own, one folder per edition for all languages, and pages link to them.
 """
 
 from __future__ import annotations
 
-import base64
 import csv
 import hashlib
 import html
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.book import dcat, stage
 from riktvarden.book.pages import guarded
-from riktvarden.report.kit import downloads
+from riktvarden.report.kit import downloads, figures
 from riktvarden.report.kit.language import Language
 from riktvarden.report.reference import published
 from riktvarden.returns.place import digest
@@ -41,10 +41,6 @@ LICENCE = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
 
-_LINK = re.compile(
-    r'<a class="rv-download" download="(?P<name>[^"]+)\.csv" data-table="(?P<reported>[^"]+)" '
-    r'href="data:text/csv;charset=utf-8;base64,(?P<content>[^"]+)">(?P<words>[^<]*)</a>'
-)
 EMBEDDED = b'href="data:text/csv'
 """What a link holds its table by."""
 _TITLE = re.compile(r"<h1>(?P<title>.*?)</h1>", re.DOTALL)
@@ -66,6 +62,13 @@ class Offered:
     source: str
     types: tuple[str, ...]
     csv: bytes
+
+    @classmethod
+    def of(cls, document: str, page: str, content: Mapping[str, Any]) -> Self:
+        """Return a table as an output of a notebook has it, see `riktvarden.report.kit.figures.TABLE`."""
+        kinds = tuple(field["type"] for field in content["fields"])
+        file = content["csv"].encode("utf-8-sig")
+        return cls(document, page, content["name"], content["title"], content["source"], kinds, file)
 
     @property
     def place(self) -> str:
@@ -106,13 +109,33 @@ class Edition:
     """Day of the newest change of the sources, if it is known."""
 
 
-def take_out(assembled: Path, place: Path, edition: Edition, data: Path, with_files: bool = True) -> None:
+def tables_of(assembled: Path, notebooks: Path, documents: Iterable[str]) -> list[Offered]:
+    """Return the tables of a book's pages in reading order.
+
+    Parameters
+    ----------
+    assembled
+        Folder of the pages.
+    notebooks
+        Folder of the notebooks that the pages were made of, as they have run.
+    documents
+        The pages in reading order.
+    """
+    pages = {document: page for document in documents if (page := assembled / f"{document}.html").is_file()}
+    return [table for document, page in pages.items() for table in offered(notebooks, document, _title(document, page))]
+
+
+def lay_out(
+    assembled: Path, tables: Sequence[Offered], place: Path, edition: Edition, data: Path, with_files: bool = True
+) -> None:
     """Write pages that link to their tables to ``place/pages``, and the files they link to to ``place/data``.
 
     Parameters
     ----------
     assembled
         Folder of the pages, each with its tables within it. It is left as it is.
+    tables
+        The tables within them, see `tables_of`.
     place
         Folder to write to; what has not changed there is not touched.
     edition
@@ -124,16 +147,20 @@ def take_out(assembled: Path, place: Path, edition: Edition, data: Path, with_fi
     """
     pages = {file.relative_to(assembled).as_posix(): file for file in sorted(assembled.rglob("*")) if file.is_file()}
     texts = {name: file.read_text(encoding="utf-8") for name, file in pages.items() if name.endswith(".html")}
-    names = [name for document in edition.documents if (name := f"{document}.html") in texts]
-    tables = [table for name in names for table in offered(name, texts[name])]
+    of_page = {document: list(own) for document, own in groupby(tables, key=lambda table: table.document)}
+    language = Language(edition.language)
     listed = ""
     files: dict[str, bytes] = {}
     if tables:
-        language = Language(edition.language)
         files = _files(tables, edition, data, language) if with_files else {}
         listed = published.listing([(t.page, t.document, t.place, t.title, t.rows) for t in tables], language)
     stage.write(place / "data", files, keep=())
-    finished = {name: guarded(_linked(name, text, edition.name, listed)).encode() for name, text in texts.items()}
+    finished = {
+        name: guarded(
+            _linked(name, text, of_page.get(name.removesuffix(".html"), []), edition.name, listed, language)
+        ).encode()
+        for name, text in texts.items()
+    }
     if kept := [name for name, page in finished.items() if EMBEDDED in page]:  # it would go out unseen by the gate
         raise ValueError(f"tables are left within {', '.join(kept)}: their links are not written as expected")
     stage.write(place / "pages", {name: finished.get(name) or file.read_bytes() for name, file in pages.items()}, keep=())
@@ -148,31 +175,33 @@ def is_current(folder: Path, edition: Edition) -> bool:
         return False
 
 
-def offered(page: str, text: str) -> Iterator[Offered]:
-    """Yield the tables within a page; `page` is its path below the language's folder."""
-    found = _TITLE.search(text)
-    title = html.unescape(_TAG.sub("", found["title"])).strip() if found else page
-    for link in _LINK.finditer(text):
-        reported = json.loads(html.unescape(link["reported"]))
-        content = base64.b64decode(link["content"])
-        document = page.removesuffix(".html")
-        yield Offered(
-            document, title, link["name"], reported["title"], reported["source"], tuple(reported["types"]), content
-        )
+def offered(notebooks: Path, document: str, page: str) -> Iterator[Offered]:
+    """Yield the tables of a document's notebook in its order, none where it is no notebook; `page` is its page's title."""
+    notebook = notebooks / f"{document}.ipynb"
+    if not notebook.is_file():
+        return
+    for cell in json.loads(notebook.read_bytes())["cells"]:
+        for output in cell.get("outputs", ()):
+            if content := output.get("data", {}).get(figures.TABLE):
+                yield Offered.of(document, page, content)
 
 
-def _linked(page: str, text: str, edition: str, listed: str) -> str:
+def _title(document: str, page: Path) -> str:
+    """Return the title of a page as its language has it."""
+    found = _TITLE.search(page.read_text(encoding="utf-8"))
+    return html.unescape(_TAG.sub("", found["title"])).strip() if found else f"{document}.html"
+
+
+def _linked(page: str, text: str, tables: Sequence[Offered], edition: str, listed: str, language: Language) -> str:
     """Return a page with links in the place of its tables' contents, and with what only a site with files can say."""
     folder = f"{'../' * (page.count('/') + 1)}{FOLDER}/{edition}"
-
-    def link(found: re.Match[str]) -> str:
-        where = f"{folder}/{TABLES}/{page.removesuffix('.html').removeprefix('chapters/')}/{found['name']}"
-        return (
-            f'<a class="rv-download" download="{found["name"]}.csv" href="{where}.csv">{found["words"]}</a> '
-            f'<a class="rv-download" download="{found["name"]}.parquet" href="{where}.parquet">Parquet</a>'
+    for table in tables:
+        link = figures.linked(table.name, f"{folder}/{table.place}.csv", language)
+        parquet = (
+            f'<a class="rv-download" download="{table.name}.parquet" href="{folder}/{table.place}.parquet">Parquet</a>'
         )
-
-    text = _LINK.sub(link, text).replace(published.HIDDEN, published.SHOWN)
+        text = text.replace(figures.embedded(table.name, table.csv, language), f"{link} {parquet}")
+    text = text.replace(published.HIDDEN, published.SHOWN)
     return text.replace(published.LIST, listed.replace(published.ROOT, folder))
 
 
@@ -205,7 +234,7 @@ def source(folder: Path) -> dict[str, bytes]:
         content = (folder / PACKAGE).read_bytes()
         package = json.loads(content)
         public = [resource for resource in package["resources"] if resource["name"] not in personnel.COLLECTED]
-        files += [folder / resource["path"] for resource in public]
+        files += [folder / resource[part] for resource in public for part in ("path", "record") if part in resource]
         left_out = len(public) < len(package["resources"])
         found[f"{SOURCE}/{PACKAGE}"] = _json({**package, "resources": public}) if left_out else content
     return found | {f"{SOURCE}/{file.relative_to(folder).as_posix()}": file.read_bytes() for file in files}

@@ -15,7 +15,7 @@ from riktvarden import files
 from riktvarden.book import publish
 from riktvarden.returns.place import contents
 
-LEFT_OUT = ("_build", "__pycache__", "tests")
+LEFT_OUT = ("_build", "__pycache__", "staged", "tests")
 """Folders that are not sources of a book, besides hidden ones."""
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from riktvarden import tables
 from riktvarden.baseline import personnel
 from riktvarden.book.labels import Labels, heading, plain
+from riktvarden.book.opendata import Offered
 from riktvarden.book.shown import READ, REGION, Item, Reader, Said, Shown, everything
 from riktvarden.disclosure.audit import NOT_FACTS, SUPPRESSED
 from riktvarden.disclosure.knowledge import Fact
@@ -151,12 +152,20 @@ def given_away(folder: Path, editions: Path | None = None, data: Path = DATA) ->
     return examine(folder, editions, data).reported
 
 
-def examine(folder: Path, editions: Path | None = None, data: Path = DATA) -> Examined:
-    """Attack all that is shown, as `given_away`, and say which collected figures are shown."""
+def examine(folder: Path, editions: Path | None = None, data: Path = DATA, offered: Iterable[Offered] = ()) -> Examined:
+    """Attack all that is shown, as `given_away`, and say which collected figures are shown.
+
+    Parameters
+    ----------
+    folder, editions, data
+        As of `given_away`.
+    offered
+        The tables that what is shown was made of, with their units and what is said of them.
+    """
     earlier = {f"edition {path.name}": path for path in sorted((editions or data / EDITIONS).glob("*/"))}
     gate = Gate(collected(data), _labels(), _population())
     before = {name: gate.edition(path) for name, path in earlier.items()} | released.records(data)
-    return gate.examine(everything(folder), before, folder)
+    return gate.examine(everything(folder, offered), before, folder)
 
 
 def collected(data: Path = DATA) -> Collected:

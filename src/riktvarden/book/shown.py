@@ -9,14 +9,15 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import openpyxl
 import pyarrow.parquet as pq
 
-from riktvarden.book.opendata import offered
+from riktvarden.book.opendata import Offered
+from riktvarden.report.kit.figures import TABLE
 
 Row = tuple[str, ...]
 
@@ -63,8 +64,6 @@ _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _SPOKEN = re.compile(r'\b(?:alt|title|aria-label|content|summary)="([^"]*\d[^"]*)"')
 _DATA = re.compile(r'\bdata-[\w-]+="((?:\[|\{)[^"]*)"|\bdata-[\w-]+=\'((?:\[|\{)[^\']*)\'')
 _URI = re.compile(r"data:(text/csv|application/json|image/svg\+xml)[^,\"']*?;base64,([A-Za-z0-9+/=]+)")
-_EMBEDDED = re.compile(r'href="data:text/csv[^"]*"')
-"""Tables that are read already."""
 _H1 = re.compile(r"<(?:h1|title)\b[^>]*>(.*?)</", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[^\W\d])[.!?]\s+|(?<=\d)[.!?]\s+(?=[A-ZÅÄÖ])|[;\n]")
 _ASSIGNED = re.compile(r"=\s*([\[{].*[\]}])\s*;?\s*\Z", re.DOTALL)
@@ -73,13 +72,16 @@ _DRAWN = re.compile(r"<(?:text|title|desc)\b[^>]*>(.*?)</(?:text|title|desc)>", 
 _METADATA = re.compile(r"<metadata\b[^>]*>(.*?)</metadata>", re.DOTALL)
 
 
-def everything(folder: Path) -> Iterator[Item]:
+def everything(folder: Path, tables: Iterable[Offered] = ()) -> Iterator[Item]:
     """Read all files of a folder, each table and each sentence once for each file kind that shows it.
 
     Parameters
     ----------
     folder
         Folder of all that is to be published.
+    tables
+        The tables that its pages and files are made of, with what is said of them; a file that shows no more than one
+        of these is not read again.
 
     Yields
     ------
@@ -87,6 +89,8 @@ def everything(folder: Path) -> Iterator[Item]:
         Only what has a figure in it: words alone give no count away.
     """
     reader = Reader()
+    for table in tables:
+        yield from reader.offered(table)
     for file in sorted(folder.rglob("*")):
         if file.suffix in READ and file.is_file():
             yield from reader.file(file, file.relative_to(folder).as_posix())
@@ -126,6 +130,11 @@ class Reader:
             case _:
                 yield from self._marked(place, html.unescape(text) if file.suffix not in {".md", ".txt"} else text)
 
+    def offered(self, table: Offered) -> Iterator[Shown]:
+        """Yield a table as the notebook that made it has it."""
+        about = f"{table.page} {table.caption} {table.source}"
+        yield from self._csv(f"{table.document}: {table.name}.csv", table.csv.decode("utf-8-sig"), about)
+
     def _first(self, content: object) -> bool:
         """Whether this content was not there before."""
         key = hash(content)
@@ -139,7 +148,11 @@ class Reader:
     ) -> Iterator[Shown]:
         cells = tuple(tuple(row) for row in rows if any(row))
         # The same table is the same on another page, unless only the page shows which region it is of.
-        if cells and self._first((tuple(head), cells, exact, about, _region(place))):
+        same = (tuple(head), cells, exact, _region(place))
+        # Without words around it, it says nothing that it does not say with them.
+        is_first = self._first(same) if not about else self._first((*same, about))
+        self._seen.add(hash(same))
+        if cells and is_first:
             yield Shown(place, tuple(head), cells, about, exact)
 
     def _said(self, place: str, text: str, about: str) -> Iterator[Said]:
@@ -193,7 +206,9 @@ class Reader:
             yield from self._embedded_value(place, cell.get("metadata", {}), "")
 
     def _bundle(self, place: str, kind: str, content: Any) -> Iterator[Item]:  # noqa: ANN401 - any JSON
-        if kind == "text/html":
+        if kind == TABLE:
+            yield from self.offered(Offered.of(place, "", content))
+        elif kind == "text/html":
             yield from self._page(place, _joined(content), "")
         elif kind == "image/svg+xml":
             yield from self._drawing(place, _joined(content), "")
@@ -209,12 +224,8 @@ class Reader:
     def _page(self, place: str, text: str, about: str) -> Iterator[Item]:
         found = _H1.search(text)
         title = f"{about} {_plain(found[1])}".strip() if found else about
-        for table in offered(place, text):
-            if self._first((table.csv, _region(place))):
-                reported = f"{title} {table.caption} {table.source}"
-                yield from self._csv(f"{place}: {table.name}.csv", table.csv.decode("utf-8-sig"), reported)
         yield from self._uris(place, text, title)
-        text = _EMBEDDED.sub("", text)
+        text = _URI.sub("", text)
         for kind, attributes, content in _SCRIPT.findall(text):
             if kind.lower() == "script" and "json" in attributes:
                 yield from self._embedded(place, content, title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from riktvarden.cli import build, check, disclosure, returns
+from riktvarden.cli import build, check, data, disclosure, returns
 from riktvarden.cli.terminal import OneLineErrors
 
 app = typer.Typer(
@@ -18,7 +18,4 @@ for command in (build.build, build.pdf, build.key, check.check, check.catalogues
     app.command()(command)
 app.add_typer(returns.app, name="returns")
 app.add_typer(disclosure.app, name="disclosure")
-exports_app = typer.Typer(help="Files exported manually from a statistics database.", no_args_is_help=True)
-exports_app.command("check")(check.check_export)
-
-app.add_typer(exports_app, name="exports")
+app.add_typer(data.app, name="data")

@@ -1,4 +1,4 @@
-"""Commands that check the sources of the report: tables, assumptions, returns, translations and exports."""
+"""Check what the report is made of: tables, assumptions, returns, translations."""
 
 from __future__ import annotations
 
@@ -64,24 +64,6 @@ def regions() -> None:
         fail(error)
     for code, name in zip(rows["region"], rows["principal"], strict=True):
         console.print(f"{code}  {name}")
-
-
-def check_export(
-    file: Annotated[Path, typer.Argument(help="The export, a delimited text file.")],
-    mapping: Annotated[Path, typer.Option(help="TOML file that maps columns to dimensions.")],
-    output: Annotated[Path | None, typer.Option(help="Write the rows as a table of the personnel model.")] = None,
-) -> None:
-    """Check an export against its mapping and list all problems at once."""
-    from riktvarden import exports
-
-    try:
-        rows = exports.read_export(file, exports.read_mapping(mapping))
-    except InputError as error:
-        fail(error)
-    if output is not None:
-        rows.to_csv(output, index=False, lineterminator="\n")
-    counts = ", ".join(f"{count} {status}" for status, count in rows["status"].value_counts().items())
-    console.print(f"{len(rows)} cells fit the mapping: {counts}")
 
 
 def found_problems() -> list[Problem]:

@@ -23,7 +23,8 @@ from riktvarden.model import (
     path_to_norm,
     principals,
     professions,
-    task_shift,
+    scenarios,
+    team,
     weights,
 )
 from riktvarden.model.cells import PERSON_STEP
@@ -43,10 +44,11 @@ FloatArray = NDArray[np.float64]
 
 TABLES = (
     *population.TABLES,
+    "born_abroad_municipality",
+    "care_need_components_region",
     "career_evidence",
     "collaborative_region_split",
     "education_municipality",
-    "foreign_background_municipality",
     "municipality_covariates",
     "published_sou",
     "published_st",
@@ -129,6 +131,7 @@ def run(
         tidy=rows,
         draws=by_draw,
         areas=tuple(people.areas),
+        base_year=people.base_year,
         figures=figures,
         municipalities=municipalities,
         starters=_starters_by_target_year(on, value, draw),
@@ -145,8 +148,27 @@ def run(
         deviations=indices.deviations(contributions),
         per_inhabitant=indices.per_inhabitant(rows, contributions, people),
         municipal_index=indices.municipal(municipalities, assumptions["inhabitants_per_specialist"].value),
-        components=indices.components(tables, people),
-        task_shift=task_shift.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
+        components=indices.components(tables, people, weights.component_weights(central)),
+        counties=indices.counties(on.at, people),
+        age_weights=scenarios.by_age_weight(on),
+        factor_shares=pd.concat(
+            [
+                pd.DataFrame({"profession": name, "factor": names, "share": shares})
+                for name, names, shares in (
+                    (
+                        "general_practice",
+                        weights.FACTORS,
+                        indices.shares_of_variance(draw.required.contributions),
+                    ),
+                    *(
+                        (name, professions.FACTORS, part.shares)
+                        for name, part in zip(PROFESSIONS, professional, strict=True)
+                    ),
+                )
+            ],
+            ignore_index=True,
+        ),
+        task_shift=team.moved(assumptions, value.measures["specialist_requirement"][0, -1], draws, seed),
         composition=pd.concat(
             [composition.composition(assumptions, name) for name, of in PROFESSIONS.items() if of.contacts],
             ignore_index=True,
@@ -307,6 +329,8 @@ class _Profession:
     outlook: pd.DataFrame
     places: pd.DataFrame
     contributions: pd.DataFrame
+    shares: FloatArray
+    """Part of the variance that each factor has, (factor,)."""
 
 
 def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Requirement) -> pd.DataFrame:
@@ -320,14 +344,18 @@ def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Req
 
 def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors], name: str) -> _Profession:
     """Return need, supply and education of one profession."""
-    tables, people, at = on.tables, on.people, on.at
+    tables, people = on.tables, on.people
+    required = (one.required for one in doctors)
     central, spread = (one.p for one in doctors)
-    middle = professions.needed(central, tables, people, at, name, central.mental_health.need_weight, doctors[0].required)
-    expected = professions.needed(spread, tables, people, at, name, spread.mental_health.need_weight, doctors[1].required)
+    middle, expected = (
+        professions.needed(p, tables, people, each.at, name, p.mental_health.need_weight, each)
+        for p, each in zip((central, spread), required, strict=True)
+    )
     found = replace(expected, by_year=inputs.uncertain(expected.by_year, people, drawn.regional["population"]))
     today = professions.today(spread, people, name)
     career = careers.career(spread, name, on.deaths)
     supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
+    contributed = people.regional(found.contributions)
     return _Profession(
         principals=principals.by_principal(found, middle, people, name, today, spread.need.unmet_need_share).astype(
             {"year": "Int64"}
@@ -336,9 +364,10 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
         places=principals.places(spread, tables, people, name, found, supplied, career).astype({"year": "Int64"}),
         contributions=cells.contributions(
             people.regional(middle.contributions)[0],
-            people.regional(found.contributions),
+            contributed,
             list(professions.FACTORS),
             people,
             name,
         ),
+        shares=indices.shares_of_variance(contributed),
     )

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel, returned
-from riktvarden.model import calibration, careers, chain, costs, explorer, lineage, scenarios, sensitivity, trust
+from riktvarden.model import (
+    calibration,
+    careers,
+    chain,
+    costs,
+    explorer,
+    first_line,
+    lineage,
+    local_care,
+    recruitment,
+    relations,
+    scenarios,
+    sensitivity,
+    team,
+    trust,
+)
 from riktvarden.names import DRAWS
-from riktvarden.results import Calibration, Cost, Explorer, Past, Results, Uncertainty
+from riktvarden.results import Calibration, Cost, Explorer, Past, Recruitment, Results, Uncertainty
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
@@ -87,6 +103,11 @@ def calibrated(tables: Tables, assumptions: Assumptions, results: Results) -> Ca
         base=calibration.at_base(results),
         groups={name: kind.group for name, kind in calibration.QUANTITIES.items()},
         absolute=[name for name, kind in calibration.QUANTITIES.items() if kind.absolute],
+        relations=relations.relations(
+            relations.observed(tables, on.people.year_ends),
+            results.counties.set_index("region")["care_need_index"],
+            relations.needs(results),
+        ),
     )
 
 
@@ -105,9 +126,38 @@ def explored(tables: Tables, assumptions: Assumptions, results: Results) -> Expl
                 "region": people.areas,
                 "positions_per_10000": central.positions[0, :, 0] / people.base * 10_000,
                 "cost_more": pd.Series(more).where(shown),
+                "team_saving": central.team_saving[0],
             }
         ),
     )
+
+
+def of_first_line(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> pd.DataFrame:
+    """Whom the first line of care for mental ill-health meets, and with what team; parameters as `uncertainty`."""
+    on = chain.base(tables, assumptions)
+    return first_line.function(on, on.sample(draws))
+
+
+def of_recruitment(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> Recruitment:
+    """Whom the professions have to recruit, and what others forecast; parameters as `uncertainty`."""
+    on = chain.base(tables, assumptions)
+    balance = personnel.supply_balance(personnel.build(tables))
+    return Recruitment(
+        needed=recruitment.needed(on, on.sample(draws)),
+        forecasts=recruitment.beside_forecasts(balance, results.outlook, on.people.base_year, on.people.target_year),
+    )
+
+
+def of_local_care(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
+    """What follows if primary care gets a larger share of the cost; parameters as `uncertainty`."""
+    at_work = np.append(results.cell("specialist_fte").value, results.draws["specialist_fte"][:, -1])
+    return local_care.scenarios(assumptions, results.cell("population").value, at_work)
+
+
+def of_team(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
+    """What the least-cost team does; parameters as `uncertainty`."""
+    required = np.append(results.cell("specialist_requirement").value, results.draws["specialist_requirement"][:, -1])
+    return team.chosen(tables["team_tasks"], assumptions, required, results.cell("population").value)
 
 
 def counted(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
@@ -122,10 +172,14 @@ def taken(tables: Tables, assumptions: Assumptions, results: Results) -> pd.Data
 
 BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "uncertainty": uncertainty,
+    "recruitment": of_recruitment,
     "economics": cost,
     "back_test": past,
     "calibration": calibrated,
+    "first_line": of_first_line,
     "explorer": explored,
+    "team": of_team,
+    "local_care": of_local_care,
     "personnel": counted,
     "lineage": taken,
 }

@@ -14,8 +14,8 @@ from scipy.special import ndtri
 from riktvarden import supply, uncertainty
 from riktvarden.baseline import personnel, st
 from riktvarden.codes import NATION
-from riktvarden.model import careers, chain, inputs, professions
-from riktvarden.names import FAR, REFERENCE_DATE, SEED
+from riktvarden.model import careers, chain, inputs, professions, weights
+from riktvarden.names import FAR, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
@@ -36,6 +36,7 @@ NO_USE = {"unmet_need_share": 0.0, "task_shift_share": 0.0}
 """Assumptions that make need differ from use → their neutral value."""
 
 PER_100000, PER_1000 = 100_000, 1000
+TEN_MINUTES = 10.0
 NORM_EXCESS = 0.9
 """Extra need, as a share of today's, from which the published number of regions is counted (st-090)."""
 
@@ -137,6 +138,8 @@ class Run:
     """Yearly growth of the number in training, by region."""
     specialist_growth: FloatArray
     """Yearly growth of the specialists of each region beyond the nation's, log rate."""
+    within_ten_minutes: FloatArray
+    """Share of the inhabitants who reach a health centre by car in ten minutes."""
 
     def place(self, region: str) -> int:
         """Place of a region on the last axis."""
@@ -193,7 +196,7 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
         inhabitants=_inhabitants(on),
         base_year=people.base_year,
         st=found.stocks.st,
-        st_date=REFERENCE_DATE,
+        st_date=people.base_date,
         starters=found.have.intake,
         st_needed=st_needed,
         specialists=found.have.fte[..., 0],
@@ -208,6 +211,7 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
             np.log1p(found.p.st.st_growth) + _apart(people, "st", found.p.regional_stocks.st_growth_regional_sd)
         ),
         specialist_growth=_apart(people, "specialists", found.p.regional_stocks.specialist_growth_regional_sd),
+        within_ten_minutes=weights.within_minutes(found.p, people, on.at, TEN_MINUTES),
     )
 
 
@@ -370,6 +374,10 @@ def _staff_region(run: Run, asked: Asked) -> FloatArray:
     return _people(run, run.staff[asked.profession].region)
 
 
+def _within_ten_minutes(run: Run, asked: Asked) -> FloatArray:
+    return 100 * run.within_ten_minutes[:, run.place(asked.region)]
+
+
 def _staff_municipal(run: Run, asked: Asked) -> FloatArray:
     return _people(run, run.staff[asked.profession].municipality)
 
@@ -454,6 +462,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "home_care_recipients": Quantity(_of_assumption("home_care_recipients"), "persons", "use"),
     "use_region": Quantity(_use_region, "ratio", "use"),
     "use_municipal": Quantity(_use_municipal, "ratio", "use"),
+    "within_ten_minutes": Quantity(_within_ten_minutes, "percent", "travel"),
 }
 """Quantity of the table ``calibration`` → its computation. An assumption alone is its own published figure."""
 

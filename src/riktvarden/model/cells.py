@@ -13,7 +13,6 @@ from riktvarden import guideline, need, population, uncertainty
 from riktvarden.codes import NATION
 from riktvarden.model.inputs import OLDER, People, Published, with_nation
 from riktvarden.model.weights import Places, Requirement
-from riktvarden.names import REFERENCE_DATE
 from riktvarden.results import tidy
 
 FloatArray = NDArray[np.float64]
@@ -97,7 +96,7 @@ def st_rows(
         "st_persons_reference",
         "persons",
         source,
-        year=REFERENCE_DATE.year,
+        year=people.base_year,
         value=value["st_persons_reference"],
         draws=draw["st_persons_reference"],
         valued=shown.st,

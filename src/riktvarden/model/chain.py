@@ -14,7 +14,7 @@ from riktvarden import uncertainty
 from riktvarden.model import careers, general_practice, inputs, weights
 from riktvarden.model.inputs import People, Stocks
 from riktvarden.model.professions import Need, needed
-from riktvarden.names import DRAWS, SEED
+from riktvarden.names import COVARIATES, DRAWS, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.uncertainty import Sample
 
@@ -28,6 +28,9 @@ STREAMS = ("st", "specialists", "off_list", "population", "chance")
 
 These spreads were estimated between regions at one date, and thus exclude variation common to all regions.
 """
+
+WITHIN_REGIONS = ("need_slopes", "need_own")
+"""What varies between the municipalities of a region: the error of the need index, whose mean is the region's own."""
 
 MIDDLE = 0.5
 """Quantile of every region's distribution used for the central values."""
@@ -50,8 +53,9 @@ class Base:
 
     @property
     def streams(self) -> dict[str, list[str]]:
-        """Streams of regional deviations, with the regions' codes."""
-        return dict.fromkeys(STREAMS, self.people.codes) | {"population": self.people.areas}
+        """What varies between regions or within them beside the assumptions, with the names of what varies."""
+        places = {"need_slopes": list(COVARIATES), "need_own": self.people.municipalities}
+        return dict.fromkeys(STREAMS, self.people.codes) | {"population": self.people.areas} | places
 
     def central(self) -> Sample:
         """Return one draw: every assumption at its value, every region at its median."""
@@ -65,9 +69,17 @@ class Base:
         return uncertainty.sample(self.assumptions, self.streams, draws, seed, joint=self.specialists.joint)
 
 
-def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
-    """Prepare the inputs shared by all draws: inhabitants to the last year, places, published stocks and mortality."""
-    people = inputs.people(tables, assumptions)
+def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, base_year: int | None = None) -> Base:
+    """Prepare what no draw changes: inhabitants to the last year, places, published stocks and mortality.
+
+    Parameters
+    ----------
+    tables, assumptions
+        As `riktvarden.model.run`.
+    base_year
+        Year to whose end everything is moved; the newest that the tables have if left out.
+    """
+    people = inputs.people(tables, assumptions, base_year)
     at = weights.places(tables, people, weights.component_weights(Parameters.of(assumptions.at_value())))
     own = inputs.handed_in(tables, people, at.need_index)
     deaths = careers.mortality(tables["population_nation"], people.base_year)
@@ -92,6 +104,7 @@ def until(people: People, year: int) -> People:
         total=people.total[:, years],
         spread=people.spread[:, years],
         regional_cells=people.regional_cells[..., years],
+        ages=people.ages[..., years],
     )
 
 
@@ -110,7 +123,7 @@ def required(on: Base, drawn: Sample, people: People, norm: FloatArray | float |
     p = Parameters.of(drawn.assumptions)
     off_list = uncertainty.quantile(on.assumptions["off_list_deviation"], drawn.regional["off_list"])
     asked = p.specialists.inhabitants_per_specialist if norm is None else np.asarray(norm, float)
-    projected = weights.requirement(p, people, on.at, off_list, asked)
+    projected = weights.requirement(p, people, weights.drawn(on.at, drawn.regional), off_list, asked)
     return replace(projected, by_year=inputs.uncertain(projected.by_year, people, drawn.regional["population"]))
 
 
@@ -153,4 +166,4 @@ def need_now(
     p, now = Parameters.of(drawn.assumptions), until(on.people, on.people.base_year)
     of_now = replace(doctors_needed, by_year=doctors_needed.by_year[..., :1])
     weight = p.mental_health.need_weight if zeta is None else zeta
-    return needed(p, on.tables, now, on.at, profession, weight, of_now)
+    return needed(p, on.tables, now, of_now.at, profession, weight, of_now)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import guideline, need, supply
-from riktvarden.model import careers, chain, costs, general_practice, inputs, professions, weights
+from riktvarden.model import careers, chain, costs, general_practice, inputs, professions, team, weights
 from riktvarden.model.cells import known
 from riktvarden.names import REFERENCE, SETTINGS, TARGET
 from riktvarden.parameters import NAMES, Parameters
@@ -63,6 +63,8 @@ class Explored:
     """The regions' part of the professions in the base year, (setting, profession, municipality)."""
     municipalities_part: FloatArray
     """The municipalities' part, likewise."""
+    team_saving: FloatArray
+    """Cost that the least-cost team saves in the base year, SEK, (setting, area)."""
 
 
 def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
@@ -117,7 +119,14 @@ def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
         municipal_requirement=found.required.municipalities,
         regions_part=np.stack([each.region for each in needs], axis=1),
         municipalities_part=np.stack([each.municipality for each in needs], axis=1),
+        team_saving=_team_saving(on, p, required[..., 0]),
     )
+
+
+def _team_saving(on: chain.Base, p: Parameters, required: FloatArray) -> FloatArray:
+    """Cost that the least-cost team saves where at most the setting's share of the contacts is moved, (setting, area)."""
+    longer = p.task_shift.task_shift_relative_time / on.assumptions["task_shift_relative_time"].value
+    return required / weights.team(p).doctor * team.saved_per_doctor(on.tables["team_tasks"], p, longer)[:, None]
 
 
 def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -161,7 +170,7 @@ def prepared(on: chain.Base) -> dict[str, Any]:
     people, at = on.people, on.at
     p = Parameters.of(on.central().assumptions)
     one = {name: float(p[name].flat[0]) for name in NAMES}
-    doctor = weights.profile(weights.doctor_contacts(p))
+    use, needed = (weights.doctor_profile(p.but(need_age_weight=weight), people)[0] for weight in (0.0, 1.0))
     distance = weights.distance(p, people, at)[0]
     return {
         "settings": {name: one[name] for name in MOVABLE},
@@ -173,15 +182,19 @@ def prepared(on: chain.Base) -> dict[str, Any]:
         "cells": _plain(people.cells),
         "regional_cells": _plain(people.regional_cells),
         "need_index": _plain(at.need_index),
-        "travel_minutes": _plain(need.travel_factor(distance, one["road_speed"], 1.0, 1.0)),
-        "isolated": (at.density < one["isolated_density"]).tolist(),
+        "travel_minutes": _plain(need.travel_factor(distance, one["travel_speed"], 1.0, 1.0)),
         "doctor": {
-            "profile": _plain(doctor[0] / need.mean_workload(people.cells, doctor)[0]),
+            "use": _plain(use),
+            "need": _plain(needed),
             "minutes": one["minutes_doctor_contact"],
         },
         "team": {
             "back_up": one["task_shift_back_up"],
             "each": _plain(_taken_over(p)),
+            "tasks": [
+                {name: each if isinstance(each, str) else _plain(each) for name, each in row.items()}
+                for row in team.compact(on.tables["team_tasks"], p)
+            ],
         },
         "professions": {name: _profession(on, p, name) for name in PROFESSIONS},
         "training": {
@@ -233,7 +246,7 @@ def _taken_over(p: Parameters) -> FloatArray:
 
 def _profession(on: chain.Base, p: Parameters, name: str) -> dict[str, Any]:
     """Return FTE of one profession needed per person of each age and sex, before unmet need and place."""
-    by_weight = [professions.per_person(p, on.people, name, weight) for weight in (0.0, 1.0)]
+    by_weight = [professions.per_person(p.but(need_age_weight=weight), on.people, name, weight) for weight in (0.0, 1.0)]
     own = professions.municipal_shares(p, on.tables, on.people, name)[0]
     use, whole = ([_plain(part) for part in (each.office, each.home)] for each in by_weight)
     return {

@@ -14,6 +14,7 @@ from scipy.special import ndtri
 from riktvarden import population, supply, uncertainty
 from riktvarden.baseline import reconcile, regional, returned, st
 from riktvarden.codes import NATION
+from riktvarden.names import base_year
 from riktvarden.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ DATED = {
     "new_specialist_certificates_allmanmedicin_swedish_st": "completions",
 }
 """Measure of published figures that a path of stock and flows is fitted to → its kind."""
-
-NATION_COUNTED = pd.Timestamp("2021-12-31")
-"""Day of the nation's number of ST doctors, `st_persons_nation`."""
 
 RECONCILED_FROM = 2010
 """First year of figures for one path; earlier ones are too far apart to inform one another."""
@@ -59,6 +57,8 @@ class People:
     """Persons in the base year, (municipality, cell), the cells being sex × age group."""
     regional_cells: FloatArray
     """Persons, (region, cell, year)."""
+    ages: FloatArray
+    """Persons by single year of age, (region, sex, age, year)."""
     past: Mapping[int, FloatArray]
     """The nation's persons by sex × age group in the years of published contacts."""
     spread: FloatArray
@@ -170,25 +170,25 @@ def with_nation(values: FloatArray, axis: int = -1) -> FloatArray:
     return np.concatenate([values, values.sum(axis=axis, keepdims=True)], axis=axis)
 
 
-def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption]) -> People:
-    """Project the inhabitants, and keep the published totals."""
-    base_year, (target, last) = int(assumptions["base_year"].value), target_year(assumptions)
-    years = np.arange(base_year, last + 1)
-    projected = population.model_population(tables, int(years[-1]))
+def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption], year: int | None = None) -> People:
+    """Project the inhabitants, and keep what is published of them; from a base year, by default the newest."""
+    now, (target, last) = base_year(tables) if year is None else year, target_year(assumptions)
+    years = np.arange(now, last + 1)
+    projected = population.model_population(tables, last)
     of_regions = np.isin(projected.years, years)
     of_municipalities = np.isin(projected.municipal_years, years)
     cells = projected.municipalities[..., of_municipalities][..., 0]
     grouped = population.group_ages(projected.regions[..., of_regions], population.NINE, axis=2)
     by_age = population.totals(tables["population_region_age_group"], ["region", "year"])
     municipal = tables["population_municipality"].merge(tables["municipalities"][["municipality", "region"]])
-    now = tables["population_region"].set_index(["region", "year"])["population"]
+    own = tables["population_region"].set_index(["region", "year"])["population"]
     total = with_nation(projected.regions[..., of_regions].sum(axis=(1, 2)), axis=0)
-    year_ends = now.combine_first(by_age).combine_first(population.totals(municipal, ["region", "year"]))
+    year_ends = own.combine_first(by_age).combine_first(population.totals(municipal, ["region", "year"]))
     codes = list(projected.region_codes)
     places = tables["municipalities"].set_index("municipality")["region"].reindex(projected.municipality_codes)
     return People(
         codes=codes,
-        base_year=base_year,
+        base_year=now,
         target_year=target,
         years=years,
         total=total,
@@ -196,6 +196,7 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
         region_of=pd.Index(codes).get_indexer(pd.Index(places)),
         cells=cells.reshape(len(cells), -1),
         regional_cells=grouped.reshape(len(codes), -1, len(years)),
+        ages=projected.regions[..., of_regions],
         past={
             year: _nation_cells(tables["population_nation"], year)
             for year in {int(assumptions[name].value) for name in ("contacts_year", "recipients_year")}
@@ -330,7 +331,8 @@ def st_drawn(p: Parameters, found: Published, who: People, uniform: FloatArray) 
 
 def nation_st(p: Parameters, who: People) -> FloatArray:
     """Return persons in ST in the nation at the base date by its own figure, (draw, 1)."""
-    return st.align(p.st.st_persons_nation, st.years_between(pd.Series([NATION_COUNTED]), who.base_date), p.st.st_growth)
+    counted = pd.Series([pd.Timestamp(p.st.st_persons_nation_year, 12, 31)])
+    return st.align(p.st.st_persons_nation, st.years_between(counted, who.base_date), p.st.st_growth)
 
 
 def nation_fte(p: Parameters) -> FloatArray:

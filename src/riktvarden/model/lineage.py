@@ -12,7 +12,19 @@ import pandas as pd
 
 from riktvarden import parameters
 from riktvarden.assumptions import Assumption, Assumptions
-from riktvarden.model import careers, chain, costs, inputs, path_to_norm, principals, professions
+from riktvarden.model import (
+    careers,
+    chain,
+    costs,
+    first_line,
+    inputs,
+    local_care,
+    path_to_norm,
+    principals,
+    professions,
+    recruitment,
+    team,
+)
 from riktvarden.model import general_practice as practice
 from riktvarden.names import LINEAGE, WITHIN
 from riktvarden.professions import PROFESSIONS
@@ -52,6 +64,20 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
         inputs.reconciled(tables, on.assumptions, on.own)
         costs.priced(people, found)
         costs.discount_rates(on)
+        team.prices(p)
+        team.spare(p, people.base[-1])
+        local_care.cost_more(
+            p, local_care.growth(p.local_care.primary_care_cost_share, p.local_care.primary_care_cost_share_aim)
+        )
+        local_care.more(
+            local_care.today(p, local_care.DOCTORS, people.base[-1], have.fte[:, -1:, 0]),
+            1.0,
+            p.local_care.moved_care_contacts,
+        )
+    with record.of("psychologist"):
+        middle = drawn.regional["population"]
+        first_line.in_need(p, people, on.at, middle, p.mental_health.first_line_children_share)
+        first_line.counted_once(p, first_line.fte_per_person(p, first_line.mix_of(tables["stepped_care"])))
     for name in PROFESSIONS:
         with record.of(name):
             weight = 0.0 if PROFESSIONS[name].contacts else p.mental_health.need_weight
@@ -60,6 +86,8 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
             supplied = principals.supply_path(p, name, today, career, len(people.years) - 1)
             principals.by_principal(found_need, found_need, people, name, today, p.need.unmet_need_share)
             principals.places(p, tables, people, name, found_need, supplied, career)
+            recruitment.closed(p, name, supplied[:, :1], career, people.base[-1], people.at_target)
+            local_care.today(p, name, people.base[-1], have.fte[:, -1:, 0])
             for employer in PROFESSIONS[name].employers:
                 costs.unit_cost(p, name, employer)
     return pd.DataFrame(sorted(record.rows), columns=LINEAGE)

@@ -13,15 +13,25 @@ from numpy.typing import NDArray
 
 from riktvarden import need, supply
 from riktvarden.model.inputs import People
-from riktvarden.model.weights import Places, Requirement, distress_profile, profile, team, travel, working_time
+from riktvarden.model.weights import (
+    Places,
+    Requirement,
+    beside_use,
+    distress_profile,
+    in_distress,
+    profile,
+    team,
+    travel,
+    working_time,
+)
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.specification import Contact
 
 FloatArray = NDArray[np.float64]
 
-FACTORS = ("age", "need_index", "travel", "team")
-"""What moves a requirement from the national one, in the order of the waterfall."""
+FACTORS = ("age", "need_index", "travel")
+"""What moves a requirement from the national one, in the order of the waterfall; tasks moved from doctors are no part."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,8 @@ class Need:
     by_year: FloatArray
     """Both, (draw, area, year)."""
     contributions: FloatArray
-    """Head count's share of the nation's need, then what each of `FACTORS` adds, (draw, 1 + factor, municipality)."""
+    """Head count's share of the nation's need, then what each of `FACTORS` adds, (draw, 1 + factor, municipality), before
+    tasks are moved from doctors."""
 
     @property
     def total(self) -> FloatArray:
@@ -123,7 +134,7 @@ def needed(
     steps = [np.broadcast_to(people.heads, by_age.shape), by_age, by_age * index, whole.sum(axis=-1)]
     nation = (region + municipality).sum(axis=-1, keepdims=True)
     scaled = [step / step.sum(axis=-1, keepdims=True) * nation for step in steps]
-    contributions = np.stack([scaled[0], *(b - a for a, b in itertools.pairwise(scaled)), taken_over], axis=1)
+    contributions = np.stack([scaled[0], *(b - a for a, b in itertools.pairwise(scaled))], axis=1)
     return Need(region + taken_over, municipality, by_year, contributions)
 
 
@@ -193,17 +204,17 @@ def _contacts(p: Parameters, people: People, kind: Contact) -> FloatArray:
 
 
 def _shape(p: Parameters, people: People, kind: Contact) -> FloatArray:
+    """Contacts by sex and age, need beside use where need is published, (draw, cell)."""
     if kind.profile is None:
         return np.broadcast_to(people.children, (p.draws, len(people.children))).astype(float)
-    return profile(kind.profile(p))
+    use = profile(kind.profile(p))
+    return use if kind.need is None else beside_use(p, use, kind.need, people.past[kind.year(p)])
 
 
 def _treatment_per_person(p: Parameters, people: People, profession: str, zeta: FloatArray | float) -> FloatArray:
     """Minutes of psychological treatment per person by cell: need blended with use (method E3), (draw, cell)."""
     nation = people.cells.sum(axis=0)
-    shape = distress_profile(p)
-    adults = nation[~people.children].sum()
-    prevalence = need.anchored(shape[:, None], nation, p.mental_health.serious_distress_prevalence * adults)[:, 0]
+    shape, prevalence = distress_profile(p), in_distress(p, nation)
     one = np.eye(len(nation))
     treated = need.treatment_minutes(
         one,

@@ -22,7 +22,7 @@ from riktvarden.uncertainty import Sample
 FloatArray = NDArray[np.float64]
 
 ZETAS = (0.0, 0.5, 1.0)
-"""Weights of need against use in the care of mental ill-health."""
+"""Weights of need against use, by age and in the care of mental ill-health."""
 
 
 CHOICES = ["norm", "coverage", "zeta", "level"]
@@ -105,6 +105,42 @@ def _by_level(on: chain.Base, drawn: Sample) -> Iterator[pd.DataFrame]:
                 ):
                     rows = ranged([NATION], measure, unit, "E6", values, year=people.base_year, profession=name)
                     yield rows.assign(norm=np.nan, coverage=None, zeta=zeta, level=level)
+
+
+def by_age_weight(on: chain.Base) -> pd.DataFrame:
+    """What the weight of need beside use by age does (method C1), all else in the middle.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``profession, region, year`` (the base year and the target year) ``, need_age_weight, index``: need per inhabitant,
+        the nation's in the base year being 100 at every weight. Professions whose need by age is published for some
+        contact, and doctors.
+    """
+    people, middle, frames = chain.until(on.people, on.people.target_year), on.central(), []
+    for zeta in ZETAS:
+        drawn = Sample(middle.assumptions | {"need_age_weight": np.array([[zeta]])}, middle.regional)
+        p, doctors = Parameters.of(drawn.assumptions), chain.required(on, drawn, people)
+        paths = {"general_practice": doctors.by_year}
+        for name, each in PROFESSIONS.items():
+            if any(contact.need for contact in each.contacts):
+                weight = p.mental_health.need_weight
+                paths[name] = professions.needed(p, on.tables, people, doctors.at, name, weight, doctors).by_year
+        for name, path in paths.items():
+            each_person = path[0] / people.total
+            ends = 100 * each_person[:, [0, -1]] / each_person[-1, 0]
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "profession": name,
+                        "region": np.repeat(people.areas, 2),
+                        "year": np.tile(people.years[[0, -1]], len(people.areas)),
+                        "need_age_weight": zeta,
+                        "index": ends.ravel(),
+                    }
+                )
+            )
+    return pd.concat(frames, ignore_index=True)
 
 
 # --- the chance to reach the norm ---------------------------------------------------------------------

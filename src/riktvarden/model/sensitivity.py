@@ -104,7 +104,8 @@ def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
         if name in moving:
             of_file = on.specialists.joint.column if name in careers.MELDED else on.assumptions.files[name]
             by_file.setdefault(of_file, []).append(name)
-    return by_file | {REGIONAL: list(on.streams)}
+    # What varies within regions leaves them as they are, and would more than double the dimensions.
+    return by_file | {REGIONAL: [stream for stream in on.streams if stream not in chain.WITHIN_REGIONS]}
 
 
 def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from riktvarden import population, uncertainty, validation
 from riktvarden.baseline import st
 from riktvarden.model import chain, general_practice, inputs
 from riktvarden.model.cells import known
-from riktvarden.names import HORIZONS, OLD, ORIGINS, WINDOWS
+from riktvarden.names import FIRST_ORIGIN, HORIZONS, OLD, WINDOWS
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
@@ -53,10 +53,10 @@ def population_back_test(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     history = population.history(tables)
     # A window consists of flows, which start in the second year.
     years, persons = history.years[1:], history.population[..., 1:]
-    longest = max(HORIZONS)
+    longest, origins = max(HORIZONS), range(FIRST_ORIGIN, years[-1])
     paths = {
         (origin, window): population.back_cast(history, origin, window, longest)
-        for origin in ORIGINS
+        for origin in origins
         for window in WINDOWS
         if origin - window >= history.years[0]
     }
@@ -73,7 +73,7 @@ def population_back_test(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
                     path[np.ix_(np.asarray(moved), np.flatnonzero(origin + ahead >= year))] = np.nan
             return path
 
-        scores = validation.rolling_origin(_series(persons, name), years, forecast, ORIGINS, WINDOWS, HORIZONS)
+        scores = validation.rolling_origin(_series(persons, name), years, forecast, origins, WINDOWS, HORIZONS)
         frames.append(scores.assign(series=name))
     return pd.concat(frames, ignore_index=True)
 
@@ -142,7 +142,7 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
         "population_municipality_65",
     )
     earlier = {name: tables[name].loc[tables[name]["year"] < on.people.base_year] for name in counted}
-    without = chain.base({**tables, **earlier}, assumptions)
+    without = chain.base({**tables, **earlier}, assumptions, on.people.base_year)
     lasting = [_lasting(one) for one in (on, without)]
     moved = validation.advice_change(*lasting)
     rows = pd.DataFrame(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from riktvarden import need
+from riktvarden import need, small_area
 from riktvarden.model.inputs import People
-from riktvarden.names import COMPONENTS
+from riktvarden.names import COMPONENTS, COVARIATES
 from riktvarden.parameters import Parameters
 from riktvarden.population import NINE, SEXES, age_labels, newest_year
 from riktvarden.professions import PROFESSIONS
@@ -20,8 +21,12 @@ from riktvarden.professions.specification import Profile
 
 FloatArray = NDArray[np.float64]
 
-FACTORS = ("age", "need_index", "sparsity", "minimum", "off_list", "team")
-"""What moves a general practitioner's requirement from the norm, in the order of the waterfall."""
+FACTORS = ("age", "need_index", "sparsity", "off_list")
+"""What moves a general practitioner's requirement from the norm, in the order of the waterfall; tasks moved beyond today's
+are a scenario and move every place alike."""
+
+NEGLIGIBLE = 0.01
+"""Part of the variance of the index, over regions and draws, below which a factor leaves it."""
 
 GROUPS = tuple(age_labels(NINE))
 """Age groups that municipalities are published in."""
@@ -37,11 +42,8 @@ BANDS = {
 
 
 def component_weights(p: Parameters) -> FloatArray:
-    """Weight of each of `COMPONENTS` in the published care need index, (component,)."""
-    at = p.geography
-    return np.array(
-        [at.cni_weight_low_education, at.cni_weight_born_abroad, at.cni_weight_unemployed, at.cni_weight_living_alone]
-    )
+    """Weight of each of `COMPONENTS` in the Care Need Index, (component,)."""
+    return np.array([getattr(p.geography, f"cni_weight_{component}") for component in COMPONENTS])
 
 
 def doctor_contacts(p: Parameters) -> Profile:
@@ -92,31 +94,148 @@ def distress_profile(p: Parameters) -> FloatArray:
     return np.hstack([ages * {"F": p.mental_health.distress_women_ratio, "M": one}[sex] for sex in SEXES])
 
 
-def covariate_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[str]) -> tuple[FloatArray, FloatArray]:
-    """Shares of the inhabitants that the covariate index counts, and how many persons each rests on.
+# --- need by age (method C1) ----------------------------------------------------------------------------
 
-    Education and foreign background are counts of their newest year; unemployment and living alone are undated.
+
+MULTIMORBID_AGES = (12.5, 35.0, 55.0, 70.0, 80.0, 90.0)
+"""Middle of the ages that multimorbidity is published for: below 25, 25-44, 45-64, 65-74, 75-84 and from 85."""
+
+
+def morbidity(p: Parameters, nation: FloatArray) -> FloatArray:
+    """Contacts per person that illness asks for, relative to one who is not ill: ``1 + (k_mm - 1) m + (k_dist - 1) d``.
+
+    Parameters
+    ----------
+    p
+        Assumptions: the share with two or more chronic conditions m by age, alike for women and men as no figures by
+        sex are published, that in serious distress d by age and sex, and how many more contacts either has.
+    nation
+        The nation's inhabitants, (cell,), of whose adults the share in distress is.
+
+    Returns
+    -------
+    numpy.ndarray
+        Relative contacts, (draw, cell).
+    """
+    of = p.workload
+    known = np.hstack(
+        [
+            of.multimorbid_under_25,
+            of.multimorbid_25_44,
+            of.multimorbid_45_64,
+            of.multimorbid_65_74,
+            of.multimorbid_75_84,
+            of.multimorbid_85_plus,
+        ]
+    )
+    # Between the middles of the published ages on straight lines; the open last group is past them.
+    middles = (np.array(NINE) + np.append(NINE[1:], NINE[-1] + 10)) / 2
+    each = np.array([np.interp(middles, MULTIMORBID_AGES, one) for one in np.eye(len(MULTIMORBID_AGES))])
+    ill = np.hstack([known @ each] * len(SEXES))
+    return 1 + (of.multimorbid_contact_ratio - 1) * ill + (of.distress_contact_ratio - 1) * in_distress(p, nation)
+
+
+def in_distress(p: Parameters, nation: FloatArray) -> FloatArray:
+    """Share in serious psychological distress, (draw, cell): of all adults the published share."""
+    shape, adults = distress_profile(p), nation[np.tile(np.asarray(NINE) > 0, len(SEXES))].sum()
+    return need.anchored(shape[:, None], nation, p.mental_health.serious_distress_prevalence * adults)[:, 0]
+
+
+def function(p: Parameters, _: FloatArray) -> FloatArray:
+    """Contacts at home per person that reduced function asks for, (draw, cell): of the oldest and women as published."""
+    of = p.workload
+    return profile(
+        Profile(
+            of.function_women_ratio,
+            of.home_care_children,
+            of.home_care_60_79,
+            of.home_care_60_79 * of.function_80_plus_ratio,
+        )
+    )
+
+
+BY_NEED = {"morbidity": morbidity, "function": function}
+"""What a contact's need by age is taken from (`Contact.need`)."""
+
+
+def beside_use(p: Parameters, use: FloatArray, by_need: Literal["morbidity", "function"], nation: FloatArray) -> FloatArray:
+    """Weigh what is needed by age and sex against what is used: ``ζ n / n̄ + (1 - ζ) v / v̄`` (method C1).
+
+    Parameters
+    ----------
+    p
+        Assumptions, among them the weight.
+    use
+        Contacts per person as they are used, (draw, cell).
+    by_need
+        What the need is taken from.
+    nation
+        The nation's inhabitants, (cell,), over which either averages one: the weight moves contacts between ages and
+        leaves the nation's as they are.
+
+    Returns
+    -------
+    numpy.ndarray
+        Relative contacts, (draw, cell).
+    """
+    needed, used = (each / need.mean_workload(nation[None], each) for each in (BY_NEED[by_need](p, nation), use))
+    return need.blended(needed, used, p.need.need_age_weight)
+
+
+def doctor_profile(p: Parameters, people: People) -> FloatArray:
+    """Contacts with doctors by sex and age, need beside use; the nation's mean is one, (draw, cell)."""
+    return beside_use(p, profile(doctor_contacts(p)), "morbidity", people.cells.sum(axis=0))
+
+
+# --- places (methods C1 and E4) -------------------------------------------------------------------------
+
+
+def county_components(tables: Mapping[str, pd.DataFrame], counties: list[str]) -> tuple[FloatArray, FloatArray]:
+    """Persons that the Care Need Index counts, and the inhabitants they are of.
 
     Returns
     -------
     tuple of numpy.ndarray
-        Shares and persons counted, each (municipality, component) in the order of `COMPONENTS`.
+        Persons, (county, component) in the order of `COMPONENTS`, and inhabitants, (county,).
     """
-    education, background = (
-        newest_year(tables[name]).pivot_table(index="municipality", columns=column, values="population", aggfunc="sum")
-        for name, column in (("education_municipality", "level"), ("foreign_background_municipality", "background"))
+    rows = tables["care_need_components_region"].set_index("region").loc[counties]
+    return rows[list(COMPONENTS)].to_numpy(float), rows["population"].to_numpy(float)
+
+
+class Shares(NamedTuple):
+    """Shares that are known of every municipality, each (municipality, …), and how many persons each rests on."""
+
+    born_abroad: FloatArray
+    """The component of the Care Need Index that is counted in every municipality, (municipality,)."""
+    inhabitants: FloatArray
+    """Persons that it rests on, (municipality,)."""
+    covariates: FloatArray
+    """In the order of `COVARIATES`, (municipality, covariate)."""
+    counted: FloatArray
+    """Persons that each covariate rests on, (municipality, covariate)."""
+
+
+def known_shares(tables: Mapping[str, pd.DataFrame], municipalities: list[str]) -> Shares:
+    """Read what the index is brought down to municipalities by; unemployment and single households are undated."""
+    abroad = newest_year(tables["born_abroad_municipality"]).set_index("municipality").loc[municipalities]
+    levels = newest_year(tables["education_municipality"]).pivot_table(
+        index="municipality", columns="level", values="population", aggfunc="sum"
     )
     undated = tables["municipality_covariates"].set_index("municipality")
-    adults, everyone = education.sum(axis=1), background.sum(axis=1)
+    adults, everyone = levels.sum(axis=1), abroad["population"]
     shares = {
-        "low_education": education[list(BELOW_UPPER_SECONDARY)].sum(axis=1) / adults,
-        "born_abroad": background["foreign"] / everyone,
+        "low_education": levels[list(BELOW_UPPER_SECONDARY)].sum(axis=1) / adults,
         "unemployed": undated["unemployment"] / 100,
-        "living_alone": undated["single_person_households"] / 100,
+        "single_households": undated["single_person_households"] / 100,
     }
-    counted = {"low_education": adults, "born_abroad": everyone, "unemployed": adults, "living_alone": everyone}
-    first, second = (pd.DataFrame(columns).reindex(municipalities)[list(COMPONENTS)] for columns in (shares, counted))
-    return first.to_numpy(float), second.to_numpy(float)
+    counted = {"low_education": adults, "unemployed": adults, "single_households": everyone}
+    first, second = (pd.DataFrame(columns).loc[municipalities, list(COVARIATES)] for columns in (shares, counted))
+    return Shares(
+        (abroad["born_abroad"] / everyone).to_numpy(float),
+        everyone.to_numpy(float),
+        first.to_numpy(float),
+        second.to_numpy(float),
+    )
 
 
 BELOW_UPPER_SECONDARY = ("1", "2")
@@ -125,14 +244,21 @@ BELOW_UPPER_SECONDARY = ("1", "2")
 
 @dataclass(frozen=True)
 class Places:
-    """What is known of each municipality beside its inhabitants; no draws."""
+    """What is known of each municipality beside its inhabitants."""
 
     need_index: FloatArray
-    """Covariate index, nation = 1, small municipalities drawn towards their group (method E4), (municipality,)."""
+    """Care Need Index, the nation's being 1, small municipalities drawn towards their group (method E4); averages the
+    county's own, (municipality,) or where it was drawn (draw, municipality)."""
     raw_index: FloatArray
-    """The same before shrinkage."""
+    """The same before shrinkage, (municipality,)."""
     weight_of_own: FloatArray
-    """Share of the index that is the municipality's own (B of method E4)."""
+    """Share of the index that is the municipality's own (B of method E4), (municipality,)."""
+    fit: small_area.Fitted
+    """The components that are not counted in municipalities, weighted, per inhabitant."""
+    county_score: FloatArray
+    """Weighted count of all components per inhabitant, (county,)."""
+    nation_score: float
+    """The same of the nation in the base year."""
     density: FloatArray
     """Inhabitants per km², undated, (municipality,)."""
     outside: FloatArray
@@ -140,7 +266,10 @@ class Places:
 
 
 def places(tables: Mapping[str, pd.DataFrame], people: People, weights: FloatArray) -> Places:
-    """Read the places: the covariate index with its shrinkage, density and settlement.
+    """Read the places: the Care Need Index of counties brought down to municipalities, density and settlement.
+
+    Those born abroad are counted in every municipality. The other components are fitted on the counties and brought
+    down by `riktvarden.small_area`.
 
     Parameters
     ----------
@@ -149,31 +278,54 @@ def places(tables: Mapping[str, pd.DataFrame], people: People, weights: FloatArr
     people
         Inhabitants.
     weights
-        Weights of the components, (component,), the published weights of the care need index.
+        Weights of the components, (component,).
     """
-    shares, counted = covariate_shares(tables, people.municipalities)
-    inhabitants = people.heads
-    # The formula of the care need index on what is published; it is not that index, and never called so.
-    index = need.care_need_index(shares * inhabitants[:, None], inhabitants, weights).ratio
-    nation = (shares * inhabitants[:, None]).sum(axis=0) / inhabitants.sum() @ weights
+    persons, inhabitants = county_components(tables, people.codes)
+    per_inhabitant = persons / inhabitants[:, None] * weights
+    score = need.care_need_index(persons, inhabitants, weights).score / inhabitants
+    of_abroad, known = COMPONENTS.index("born_abroad"), known_shares(tables, people.municipalities)
+    fit = small_area.fitted(score - per_inhabitant[:, of_abroad], known.covariates, people.heads, people.region_of)
+    nation = float(score @ people.base[:-1] / people.base[-1])
+    own = (fit.value + weights[of_abroad] * known.born_abroad) / nation
+    index = small_area.benchmarked(own, score / nation, fit.share, fit.area_of)
     # A small municipality's shares are as uncertain as counts of independent persons would be.
-    variance = (weights**2 * shares * (1 - shares) / counted).sum(axis=1) / nation**2
+    abroad = weights[of_abroad] ** 2 * known.born_abroad * (1 - known.born_abroad) / known.inhabitants
+    others = (fit.slopes**2 * known.covariates * (1 - known.covariates) / known.counted).sum(axis=1)
     groups = tables["municipalities"].set_index("municipality")["skr_group"].reindex(people.municipalities)
-    shrunk = need.shrunk(index, variance, pd.factorize(groups)[0])
+    shrunk = need.shrunk(index, (abroad + others) / nation**2, pd.factorize(groups)[0])
     undated = tables["municipality_covariates"].set_index("municipality").reindex(people.municipalities)
     return Places(
-        need_index=shrunk.value,
+        need_index=small_area.benchmarked(shrunk.value, score / nation, fit.share, fit.area_of),
         raw_index=index,
         weight_of_own=shrunk.weight,
+        fit=fit,
+        county_score=score,
+        nation_score=nation,
         density=undated["density"].to_numpy(float),
         outside=1 - undated["share_in_localities"].to_numpy(float) / 100,
     )
+
+
+def drawn(at: Places, uniform: Mapping[str, FloatArray]) -> Places:
+    """Let the index of the municipalities err as its fit does; each county keeps its own.
+
+    Parameters
+    ----------
+    at
+        Places at their central values.
+    uniform
+        Uniform numbers in (0, 1): ``need_slopes``, (draw, covariate), and ``need_own``, (draw, municipality).
+    """
+    apart = small_area.errors(at.fit, ndtri(uniform["need_slopes"]), ndtri(uniform["need_own"]))
+    return replace(at, need_index=at.need_index + apart / at.nation_score)
 
 
 @dataclass(frozen=True)
 class Requirement:
     """Full-time specialists that the norm asks for, with what moves it from place to place."""
 
+    at: Places
+    """The places, with their need index as it was drawn."""
     factors: Mapping[str, FloatArray]
     """Deviations by name, each (draw, municipality), averaging one over the nation."""
     by_year: FloatArray
@@ -181,7 +333,8 @@ class Requirement:
     municipalities: FloatArray
     """Full-time equivalents in the base year, (draw, municipality)."""
     contributions: FloatArray
-    """In the base year the norm by head count, then what each factor adds, FTE, (draw, 1 + factor, area)."""
+    """In the base year the norm by head count, then what each factor adds, FTE, (draw, 1 + factor, area); with today's
+    team."""
 
 
 def requirement(
@@ -210,7 +363,7 @@ def requirement(
     without
         Names of `FACTORS` to switch off.
     """
-    doctor = profile(doctor_contacts(p))
+    doctor = doctor_profile(p, people)
     heads = people.heads
     factors: dict[str, FloatArray] = {}
     level = np.broadcast_to(heads / norm, (len(doctor), len(heads)))
@@ -226,21 +379,18 @@ def requirement(
     level = include(
         "sparsity", 1 + travel(p, people, at, p.geography.doctor_contacts_with_travel, p.geography.minutes_doctor_contact)
     )
-    isolated = at.density < p.geography.isolated_density
-    level = include("minimum", need.with_minimum(level, p.geography.minimum_doctors, isolated) / level)
     level = include("off_list", need.off_list(np.ones_like(level), off_list[:, people.region_of]))
     # Tasks moved beyond today's do lower the requirement: the team is no deviation from the nation's mean.
-    factors["team"] = np.broadcast_to(team(p).doctor, level.shape)
-    level = level if "team" in without else level * factors["team"]
+    level = level * team(p).doctor
     steps = need.waterfall(heads / norm, factors, without)
-    constant = np.prod([factors[name] for name in FACTORS[1:] if name not in without], axis=0, initial=1.0)
+    constant = np.prod([factors[name] for name in FACTORS[1:] if name not in without], axis=0, initial=1.0) * team(p).doctor
     per_head = mean_load if "age" in without else doctor
     by_year = people.by_year(per_head * np.ones_like(doctor) / mean_load / norm, constant * np.ones_like(level))
     contributions = np.stack(
         [people.regional(step) for step in (np.broadcast_to(heads / norm, level.shape), *steps.contributions.values())],
         axis=1,
     )
-    return Requirement(factors, by_year, level, contributions)
+    return Requirement(at, factors, by_year, level, contributions)
 
 
 def working_time(p: Parameters, profession: str) -> need.WorkingTime:
@@ -277,12 +427,22 @@ def team(p: Parameters) -> Team:
 
 
 def travel(p: Parameters, people: People, at: Places, share: FloatArray | float, minutes: FloatArray) -> FloatArray:
-    """Travel minutes per contact minute (method C3), (draw, municipality): settlement and distance, grade D."""
-    return need.travel_factor(distance(p, people, at), p.geography.road_speed, minutes, share)
+    """Travel minutes per contact minute (method C3), (draw, municipality): settlement and distance."""
+    return need.travel_factor(distance(p, people, at), p.geography.travel_speed, minutes, share)
 
 
 def distance(p: Parameters, people: People, at: Places) -> FloatArray:
-    """Kilometres by road from those outside localities to their health centre, (draw, municipality)."""
+    """Kilometres, as the crow flies, to the health centre on average, (draw, municipality)."""
+    return need.mean_distance(at.outside, served(p, people), at.density)
+
+
+def served(p: Parameters, people: People) -> FloatArray:
+    """Inhabitants that a health centre serves, (draw, municipality)."""
     # Every municipality has a centre of its own, however few it serves.
-    served = np.minimum(people.heads.sum() / p.geography.health_centres, people.heads)
-    return p.geography.road_detour * need.mean_distance(at.outside, served, at.density)
+    return np.minimum(people.heads.sum() / p.geography.health_centres, people.heads)
+
+
+def within_minutes(p: Parameters, people: People, at: Places, minutes: float) -> FloatArray:
+    """Share of the inhabitants who reach a health centre within some minutes, (draw, area)."""
+    near = need.share_within(minutes, at.outside, served(p, people), at.density, p.geography.travel_speed)
+    return people.regional(near * people.heads) / people.base

@@ -48,6 +48,7 @@ DISTRICT_NURSE = Profession(
             total=lambda p: p.contacts.nurse_visits,
             each=lambda p: p.contacts.district_nurse_share_of_nurse_visits,
             minutes=lambda p: p.contacts.minutes_nurse_visit,
+            need="morbidity",
         ),
         Contact(
             called="telefonkontakter",
@@ -60,6 +61,7 @@ DISTRICT_NURSE = Profession(
             total=lambda p: p.contacts.telephone_contacts_all,
             each=lambda p: p.contacts.district_nurse_share_of_telephone_contacts,
             minutes=lambda p: p.contacts.minutes_telephone_contact,
+            need="morbidity",
         ),
         Contact(
             called="besök i barnhälsovården",

@@ -71,4 +71,5 @@ OCCUPATIONAL_THERAPIST = Profession(
     taken_over=lambda p: p.task_shift.task_shift_to_occupational_therapist,
     monthly_pay=lambda p: p.economics.monthly_pay_occupational_therapist,
     pay_year=lambda p: p.economics.pay_year_occupational_therapist,
+    everywhere=lambda p, _: p.education.occupational_therapists_all,
 )

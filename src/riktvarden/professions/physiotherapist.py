@@ -71,4 +71,5 @@ PHYSIOTHERAPIST = Profession(
     taken_over=lambda p: p.task_shift.task_shift_to_physiotherapist,
     monthly_pay=lambda p: p.economics.monthly_pay_physiotherapist,
     pay_year=lambda p: p.economics.pay_year_physiotherapist,
+    everywhere=lambda p, _: p.professions.physiotherapists_all_sectors,
 )

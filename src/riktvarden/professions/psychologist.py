@@ -3,15 +3,18 @@
 import numpy as np
 
 from riktvarden.parameters import Parameters
-from riktvarden.professions.specification import Abroad, Ages, Caveat, Education, Heads, Profession, Shown
+from riktvarden.professions.specification import Abroad, Ages, Caveat, Education, FloatArray, Heads, Profession, Shown
 
 PSYCHOLOGISTS_PER = 100_000
 """Denominator of the density of psychologists, in inhabitants."""
 
 
+def _everywhere(p: Parameters, inhabitants: float) -> FloatArray:
+    return p.professions.psychologists_per_100000 * inhabitants / PSYCHOLOGISTS_PER
+
+
 def _at_work(p: Parameters, inhabitants: float) -> Heads:
-    employed = p.professions.psychologists_per_100000 * inhabitants / PSYCHOLOGISTS_PER
-    region = employed * p.professions.psychologist_share_primary_care
+    region = _everywhere(p, inhabitants) * p.professions.psychologist_share_primary_care
     return Heads(region, np.zeros_like(region))
 
 
@@ -25,7 +28,8 @@ PSYCHOLOGIST = Profession(
         caveats=(
             Caveat(
                 "Barn och unga under 18 år ingår inte i behovet. Enkäten om psykisk påfrestning börjar vid 16 år och "
-                "kommunernas åldersgrupper har en gräns vid 18. Deras behov är inte noll, utan uppgift saknas."
+                "kommunernas åldersgrupper har en gräns vid 18. Deras behov är inte noll, utan uppgift saknas. I kapitlet "
+                "om psykisk ohälsa finns ett scenario för dem."
             ),
         ),
         abroad=(Abroad("pr-0762", "Norge", "heltider i kommunernas primärvård"),),
@@ -49,5 +53,6 @@ PSYCHOLOGIST = Profession(
     taken_over=lambda p: p.task_shift.task_shift_to_psychologist,
     monthly_pay=lambda p: p.economics.monthly_pay_psychologist,
     pay_year=lambda p: p.economics.pay_year_psychologist,
+    everywhere=_everywhere,
     employers=("region",),
 )

@@ -21,5 +21,6 @@ def home_care(visits: Take, minutes: Take) -> Contact:
         each=visits,
         minutes=minutes,
         scale=1.0,
+        need="function",
         at_home=True,
     )

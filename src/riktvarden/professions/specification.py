@@ -51,6 +51,8 @@ class Contact:
     """Unit of the total."""
     complement: bool = False
     """Whether the profession has the complement of a share stated for another."""
+    need: Literal["morbidity", "function"] | None = None
+    """What is published of the need for it by age, to be weighed against how it is used; None where nothing is."""
     at_home: bool = False
     """Whether staff travel to the patient, with the municipality responsible if it has taken over home care."""
 
@@ -160,6 +162,8 @@ class Profession:
     """Share of the working time spent with patients."""
     indirect_time: Take = lambda p: p.working_time.indirect_time_share_allied
     """Share of the working time spent on patients who are not present."""
+    everywhere: Callable[[Parameters, float], FloatArray] | None = None
+    """Members at work in all sectors, by the parameters and the nation's inhabitants; None where nobody counts them."""
     employers: tuple[str, ...] = ("region", "municipality")
     """Principals for which costs are computed."""
 

@@ -171,8 +171,16 @@ def _kind_of_analysis(name: str) -> Any:  # noqa: ANN401 - a type
     return get_type_hints(analyses.BY_NAME[name], localns={"Assumptions": Assumptions})["return"]
 
 
-def digests(material: Material) -> dict[str, str]:
-    """Return name → digest of the content of every part that a chapter can use."""
+def digests(material: Material, folder: Path = tables.DATA) -> dict[str, str]:
+    """Return a digest of the content of every part that a chapter can use, by the name it is noted under.
+
+    Parameters
+    ----------
+    material
+        What chapters tell of.
+    folder
+        The data folder that it is of.
+    """
     results = {field.name: getattr(material.results, field.name) for field in fields(material.results)}
     tidy = results["tidy"]
     return {
@@ -181,7 +189,7 @@ def digests(material: Material) -> dict[str, str]:
         **{ASSUMPTION + name: _digest(item.model_dump_json()) for name, item in material.assumptions.items()},
         **{TABLE + name: _digest(frame) for name, frame in material.tables.items()},
         **_by_region(TABLE_ROWS, material.tables),
-        **{DESCRIPTION + name: _digest(_described(name)) for name in tables.names()},
+        **{DESCRIPTION + name: _digest(_described(name, folder)) for name in tables.names(folder)},
         **{RESULT + name: _digest(value) for name, value in results.items()},
         **_by_region(RESULT_ROWS, results),
         **{MEASURE + measure: digest for measure, digest in _groups(tidy, ["measure"]).items()},
@@ -278,14 +286,14 @@ def is_described(name: str) -> bool:
 
 
 def described(name: str) -> dict[str, str]:
-    """Return ``title`` and ``reference_date`` of a table; only they are recorded as used."""
+    """Return ``title``, ``publisher`` and ``reference_date`` of a table of the package; only they count as used."""
     reads.note(DESCRIPTION + name)
     with reads.unnoticed():
         return _described(name)
 
 
-def _described(name: str) -> dict[str, str]:
-    return {part: tables.descriptor(name)[part] for part in ("title", "reference_date")}
+def _described(name: str, folder: Path = tables.DATA) -> dict[str, str]:
+    return {part: tables.descriptor(name, folder)[part] for part in ("title", "publisher", "reference_date")}
 
 
 class _Tables(Mapping[str, pd.DataFrame]):

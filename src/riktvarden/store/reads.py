@@ -18,6 +18,8 @@ from riktvarden.returns import place
 
 FILE = "file:"
 FOLDER = "folder:"
+ELSEWHERE = (f"{place.PATH}/", "data/staged/")
+"""Folders of the data that are no part of it: the returns have a place of their own, and staged tables only wait."""
 MIME = "application/vnd.riktvarden.reads+json"
 """MIME type of the output in which a notebook reports its reads to the build."""
 
@@ -95,7 +97,7 @@ def data_files(root: Path) -> dict[str, Path]:
     """List the files of a project's data by name; returns keep their names wherever they lie."""
     files = (file for file in (root / "data").rglob("*") if file.is_file() and not file.name.startswith("."))
     named = {file.relative_to(root).as_posix(): file for file in sorted(files)}
-    others = {name: file for name, file in named.items() if not name.startswith(f"{place.PATH}/")}
+    others = {name: file for name, file in named.items() if not name.startswith(ELSEWHERE)}
     return others | place.contents(root / "data")
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.codes import NATION
-from riktvarden.names import HORIZONS, OLD, ORIGINS, WINDOW, WINDOWS
-from riktvarden.report.kit import charts
+from riktvarden.names import FIRST_ORIGIN, HORIZONS, OLD, WINDOW, WINDOWS
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -178,7 +178,7 @@ def errors(context: Context, found: Past) -> Figure:
         "Hur mycket metoden hade missat regionernas andel av rikets invånare, i medeltal, efter hur många år "
         "framåt den sett och hur många år den byggt på. Prövad från {first} till {last}, utan något som blev känt "
         "efteråt."
-    ).format(first=ORIGINS[0], last=ORIGINS[-1])
+    ).format(first=FIRST_ORIGIN, last=context.year - 1)
     alternative = t(
         "Punkter. På ett års sikt är medelfelet {near}. På {far} års sikt är det {few} med {shortest} basår "
         "och {many} med {longest}."
@@ -206,26 +206,26 @@ def scores(context: Context, found: Past) -> Table:
     benchmark = _benchmark(context)
     percent, nothing = _percent(context), "–"
     low, high = benchmark["value"]
-    columns = {
-        t("Startår"): [t.number(count) for count in rows["origins"]],
-        t("Medelfel (MAPE)"): [percent(v) for v in rows["mape"]],
-        t("Systematiskt fel"): [percent(v) for v in rows["bias"]],
-        t("CRPS"): [percent(v) for v in rows["crps"]],
-        t("Utfall inom 80 %"): [percent(v, 0) for v in rows["coverage_80"]],
-        t("Utfall inom 95 %"): [percent(v, 0) for v in rows["coverage_95"]],
-        t("Bättre än oförändrat"): [percent(v, 0) for v in rows["skill_last_value"]],
-        t("Bättre än rak trend"): [percent(v, 0) for v in rows["skill_linear_trend"]],
-        t("Anmärkning"): [t(REASON[reason]) if reason else "" for reason in rows["reason"]],
-    }
-    dutch = [nothing] * len(columns)
-    dutch[1] = t.share(np.nan, low / 100, high / 100, 1)
-    dutch[-1] = t("{figures}; antal läkare, inte invånare").format(figures=t.listed(BENCHMARK))
-    cells = pd.DataFrame(columns, index=pd.Index(index, name=t("Vad som förutsägs")))
-    cells.loc[t("Nederländerna: allmänläkare")] = dutch
+    dutch_error = t.share(np.nan, low / 100, high / 100, 1)
+    dutch_remark = t("{figures}; antal läkare, inte invånare").format(figures=t.listed(BENCHMARK))
+    remarks = [t(REASON[reason]) if reason else "" for reason in rows["reason"]]
+    columns = [
+        column.written(t("Startår"), [*(t.number(count) for count in rows["origins"]), nothing]),
+        column.written(t("Medelfel (MAPE)"), [*(percent(v) for v in rows["mape"]), dutch_error]),
+        column.written(t("Systematiskt fel"), [*(percent(v) for v in rows["bias"]), nothing]),
+        column.written(t("CRPS"), [*(percent(v) for v in rows["crps"]), nothing]),
+        column.written(t("Utfall inom 80 %"), [*(percent(v, 0) for v in rows["coverage_80"]), nothing]),
+        column.written(t("Utfall inom 95 %"), [*(percent(v, 0) for v in rows["coverage_95"]), nothing]),
+        column.written(t("Bättre än oförändrat"), [*(percent(v, 0) for v in rows["skill_last_value"]), nothing]),
+        column.written(t("Bättre än rak trend"), [*(percent(v, 0) for v in rows["skill_linear_trend"]), nothing]),
+        column.written(t("Anmärkning"), [*remarks, dutch_remark]),
+    ]
     reported = benchmark.reset_index()[["figure", "value"]].assign(series="benchmark", reason="reported")
-    return Table(
+    return Table.of(
+        t,
         "baktest",
-        cells,
+        column.heads(t("Vad som förutsägs"), [*index, t("Nederländerna: allmänläkare")]),
+        columns,
         pd.concat([rows, reported], ignore_index=True),
         t(
             "Prövning mot det förflutna. Fel i procent av utfallet; systematiskt fel under noll: metoden gav för "
@@ -281,27 +281,42 @@ def stability(context: Context, found: Past) -> Figure:
         before=t.interval(*kept.loc[widest, ["low", "high"]]),
         after=t.interval(*kept.loc[widest, ["low_without_st", "high_without_st"]]),
     )
-    cells = pd.DataFrame(
-        {
-            t("Håller normen på lång sikt, nya per år"): [t.number(v, 1) for v in rows["lasting"]],
-            t("Utan senaste årets folkmängd"): [t.number(v, 1) for v in rows["lasting_without_population"]],
-            t("Ändring"): [t.percent(v, 1) for v in rows["share"]],
-            t("Når normen {year}, nya per år").format(year=context.target_year): [
-                t.interval(*v) for v in rows[["low", "high"]].to_numpy()
-            ],
-            t("Utan senaste årets folkmängd, samma år"): [
-                t.interval(*v) for v in rows[["low_without_population", "high_without_population"]].to_numpy()
-            ],
-            t("Utan senaste uppgift om ST"): [
-                t.interval(*v) if np.isfinite(v).all() else t("ingen användbar uppgift om personer")
-                for v in rows[["low_without_st", "high_without_st"]].to_numpy()
-            ],
-            t("Status"): t.status("estimated"),
-        },
-        index=context.named(rows.index),
-    )
     source = t("SCB:s folkmängd, publicerade uppgifter om ST och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("stabilitet", cells, found.stability, caption, source, stacked=True))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "stabilitet",
+            context.named(rows.index),
+            [
+                column.number(t("Håller normen på lång sikt, nya per år"), rows["lasting"], 1),
+                column.number(t("Utan senaste årets folkmängd"), rows["lasting_without_population"], 1),
+                column.percent(t("Ändring"), rows["share"], 1),
+                column.written(
+                    t("Når normen {year}, nya per år").format(year=context.target_year),
+                    [t.interval(*v) for v in rows[["low", "high"]].to_numpy()],
+                ),
+                column.written(
+                    t("Utan senaste årets folkmängd, samma år"),
+                    [t.interval(*v) for v in rows[["low_without_population", "high_without_population"]].to_numpy()],
+                ),
+                column.written(
+                    t("Utan senaste uppgift om ST"),
+                    [
+                        t.interval(*v) if np.isfinite(v).all() else t("ingen användbar uppgift om personer")
+                        for v in rows[["low_without_st", "high_without_st"]].to_numpy()
+                    ],
+                ),
+                column.status("estimated"),
+            ],
+            found.stability,
+            caption,
+            source,
+            stacked=True,
+        ),
+    )
 
 
 def limits_of_stability(context: Context) -> list[str]:

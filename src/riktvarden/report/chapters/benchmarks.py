@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from riktvarden.report.kit import column
 from riktvarden.report.kit.figures import Table
 from riktvarden.report.kit.language import Language
 from riktvarden.store import material
@@ -72,17 +73,23 @@ def overview(t: Language, found: dict[str, dict[str, Any]]) -> Table:
         )
         reported = {key: str(value) for key, value in sorted(one.items()) if not isinstance(value, list) or key == "load"}
         data.append({"measure": letter, **reported})
-    columns = [t("Värde"), t("Mål"), t("Målet nått"), t("Mätningar"), t("Datorns belastning"), t("Datum"), t("Status")]
-    cells = pd.DataFrame(
-        [row[1:] for row in rows], columns=columns, index=pd.Index([row[0] for row in rows], name=t("Vad som mätts"))
-    )
-    return Table(
+    labels, values, aims, verdicts, counts, loads, dates, statuses = zip(*rows, strict=True)
+    return Table.of(
+        t,
         "byggtider",
-        cells,
+        column.heads(t("Vad som mätts"), labels),
+        [
+            column.written(t("Värde"), values),
+            column.written(t("Mål"), aims),
+            column.written(t("Målet nått"), verdicts),
+            column.written(t("Mätningar"), counts),
+            column.text(t("Datorns belastning"), loads),
+            column.text(t("Datum"), dates),
+            column.written(t("Status"), statuses),
+        ],
         pd.DataFrame(data),
         t("Hur snabbt rapporten byggs. Kvoter är mätta i par på samma dator; belastningen visar hur upptagen den var."),
         t("rapportens egna mätningar, benchmarks/results.json"),
-        text=(t("Datum"), t("Datorns belastning")),
         stacked=True,
     )
 
@@ -112,16 +119,15 @@ def steps(t: Language, found: dict[str, dict[str, Any]]) -> Table:
     """The slowest steps of the builds that were measured: what sets their limit."""
     slow = [{"measure": letter, **step} for letter in MEASURED for step in found.get(letter, {}).get("steps", [])]
     data = pd.DataFrame(slow, columns=["measure", "language", "step", "seconds"])
-    cells = pd.DataFrame(
-        {
-            t("Bygge"): [t(MEASURED[letter]) for letter in data["measure"]],
-            t("Språk"): data["language"],
-            t("Sekunder"): [t.number(seconds, 1) for seconds in data["seconds"]],
-        }
-    ).set_axis(pd.Index(data["step"], name=t("Steg, som bygget skriver det")))
-    return Table(
+    return Table.of(
+        t,
         "byggsteg",
-        cells,
+        column.heads(t("Steg, som bygget skriver det"), data["step"]),
+        [
+            column.written(t("Bygge"), [t(MEASURED[code]) for code in data["measure"]]),
+            column.written(t("Språk"), data["language"]),
+            column.number(t("Sekunder"), data["seconds"], 1),
+        ],
         data,
         t("De steg som tog längst tid i de uppmätta byggena, det längsta först. Flera steg kan göras samtidigt."),
         t("rapportens egna mätningar, benchmarks/results.json"),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden.names import FAR
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
@@ -21,6 +21,7 @@ GROUP = {
     "gaps": "brist på läkare",
     "staff": "yrkenas personal",
     "use": "besökens tid mot personalens",
+    "travel": "väg till vårdcentral",
 }
 """Group of quantities → its Swedish words, in reading order."""
 
@@ -59,6 +60,7 @@ QUANTITY = {
     "child_health_visits": "besök i barnhälsovården, miljoner per år",
     "telephone_contacts": "telefonkontakter, miljoner per år",
     "home_care_recipients": "personer med kommunal hälso- och sjukvård",
+    "within_ten_minutes": "invånare inom tio minuter med bil från en vårdcentral",
     "use_region": "arbetstid för besöken mot personalens tid, region",
     "use_municipal": "arbetstid för besöken mot personalens tid, kommun",
 }
@@ -246,17 +248,26 @@ def scores(context: Context, found: Calibration) -> Figure:
         "Hur långt modellen ligger från varje uppgift som den inte bygger på, och från sig själv där samma arbete räknas "
         "på två sätt. Det skuggade är två standardavvikelser åt varje håll. Till höger om noll ger modellen mer än källan."
     )
-    cells = pd.DataFrame(
-        {
-            t("Uppgifter"): [t.number(count) for count in by_group["count"]],
-            t("Inom en standardavvikelse"): [t.number(count) for count in by_group["close"]],
-            t("Inom två"): [t.number(count) for count in by_group["within"]],
-            t("Utanför, med förklaring"): [t.number(count) for count in by_group["far"]],
-        },
-        index=pd.Index([t(GROUP[str(group)]) for group in by_group.index], name=t("Område")),
-    )
     data = by_group.rename_axis("group").reset_index()
-    return Figure(chart, alternative, caption, Table("kalibrering-omraaden", cells, data, caption, _source(context)))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "kalibrering-omraaden",
+            column.heads(t("Område"), [t(GROUP[str(group)]) for group in by_group.index]),
+            [
+                column.number(t("Uppgifter"), by_group["count"]),
+                column.number(t("Inom en standardavvikelse"), by_group["close"]),
+                column.number(t("Inom två"), by_group["within"]),
+                column.number(t("Utanför, med förklaring"), by_group["far"]),
+            ],
+            data,
+            caption,
+            _source(context),
+        ),
+    )
 
 
 def every(context: Context, found: Calibration) -> Table:
@@ -265,32 +276,41 @@ def every(context: Context, found: Calibration) -> Table:
     rows = found.compared.loc[found.compared["z"].abs().sort_values(ascending=False, kind="stable").index]
     records = [row for _, row in rows.iterrows()]
     absolute = [row["quantity"] in found.absolute for row in records]
-    cells = pd.DataFrame(
-        {
-            t("Enligt källan"): [_number(context, row, "published") for row in records],
-            t("Modellen vid samma datum"): [
-                t.estimate(row["model"], row["low"], row["high"], DIGITS.get(row["unit"], 0)) for row in records
-            ],
-            t("Skillnad"): [
-                _number(context, row, "difference") if own else t.percent(row["ratio"] - 1)
-                for row, own in zip(records, absolute, strict=True)
-            ],
-            t("z"): [t.number(row["z"], 1) for row in records],
-            t("Utfall"): [t(OUTCOME[row["status"]]) for row in records],
-            t("Räknar källan samma sak?"): [t(COMPARABLE[row["comparable"]]) for row in records],
-            t("Förklaring"): [_explained(context, row) for row in records],
-            t("Uppgift"): [row["figure"] or "–" for row in records],
-            t("Roll"): [t(ROLE[row["role"]]) for row in records],
-            t("Vem kan svara"): [_asked(context, row) for row in records],
-        },
-        index=pd.Index([_label(context, row) for row in records], name=t("Vad som jämförs")),
-    )
     caption = t(
         "Modellen bredvid varje publicerad uppgift. Källans tal är redovisade, modellens skattade med 80-procentigt "
         "intervall. Skillnaden är modellen minus källan: i procent av källans tal, för brister i antal. z är skillnaden "
         "delad med den gemensamma osäkerheten."
     )
-    return Table("kalibrering", cells, rows, caption, _source(context), stacked=True)
+    return Table.of(
+        t,
+        "kalibrering",
+        column.heads(t("Vad som jämförs"), [_label(context, row) for row in records]),
+        [
+            column.written(t("Enligt källan"), [_number(context, row, "published") for row in records]),
+            column.written(
+                t("Modellen vid samma datum"),
+                [t.estimate(row["model"], row["low"], row["high"], DIGITS.get(row["unit"], 0)) for row in records],
+            ),
+            column.written(
+                t("Skillnad"),
+                [
+                    _number(context, row, "difference") if own else t.percent(row["ratio"] - 1)
+                    for row, own in zip(records, absolute, strict=True)
+                ],
+            ),
+            column.written(t("z"), [t.number(row["z"], 1) for row in records]),
+            column.written(t("Utfall"), [t(OUTCOME[row["status"]]) for row in records]),
+            column.written(t("Räknar källan samma sak?"), [t(COMPARABLE[row["comparable"]]) for row in records]),
+            column.written(t("Förklaring"), [_explained(context, row) for row in records]),
+            column.written(t("Uppgift"), [row["figure"] or "–" for row in records]),
+            column.written(t("Roll"), [t(ROLE[row["role"]]) for row in records]),
+            column.written(t("Vem kan svara"), [_asked(context, row) for row in records]),
+        ],
+        rows,
+        caption,
+        _source(context),
+        stacked=True,
+    )
 
 
 def _explained(context: Context, row: pd.Series) -> str:
@@ -315,17 +335,79 @@ def at_base(context: Context, found: Calibration) -> Table:
     t = context.language
     rows = found.base
     ends = rows.rename(columns={"model": "value"})
-    cells = pd.DataFrame(
-        {
-            t("Modellen"): t.estimates(ends),
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index([t(QUANTITY[quantity]) for quantity in rows["quantity"]], name=t("Riket")),
-    )
     caption = t("Riket i modellen {date}, med 80-procentigt intervall.").format(
         date=t.date(pd.Timestamp(context.year, 12, 31), "day")
     )
-    return Table("kalibrering-jaemfoerelsedatum", cells, rows, caption, _source(context))
+    return Table.of(
+        t,
+        "kalibrering-jaemfoerelsedatum",
+        column.heads(t("Riket"), [t(QUANTITY[quantity]) for quantity in rows["quantity"]]),
+        [
+            column.estimate(t("Modellen"), ends),
+            column.status("estimated"),
+        ],
+        rows,
+        caption,
+        _source(context),
+    )
+
+
+OBSERVED = {
+    "physician_primary": "läkare i primärvården, heltider",
+    "physician_all": "läkare i all vård, personer",
+    "nurse_primary": "sjuksköterskor i primärvården, heltider",
+    "nurse_all": "sjuksköterskor i all vård, personer",
+    "physiotherapist_all": "fysioterapeuter i all vård, personer",
+    "occupational_therapist_all": "arbetsterapeuter i all vård, personer",
+    "psychologist_all": "psykologer i all vård, personer",
+    "general_practice_doctor": "besök hos läkare",
+    "nursing_other": "besök hos sjuksköterska",
+    "physiotherapy_and_occupational_therapy_other": "besök hos fysioterapeut och arbetsterapeut",
+    "other_primary_care_other": "övriga besök, bland annat hos psykolog",
+}
+"""Staff and visits that need is compared with → their Swedish words."""
+
+STRENGTH = {"strong": "starkt", "moderate": "måttligt", "weak": "svagt", "unclear": "för svagt för att säga åt vilket håll"}
+
+
+def relations(context: Context, found: Calibration) -> Table:
+    """Whether regions with more need have more staff and visits."""
+    t = context.language
+    by = found.relations.set_index(["observed", "compared"])
+    names = list(OBSERVED)
+
+    def shown(compared: str) -> tuple[list[str], list[str]]:
+        rows = by.xs(compared, level="compared").loc[names]
+        ends = zip(rows["r"], rows["low"], rows["high"], strict=True)
+        numbers = ["{} ({}–{})".format(*(t.number(value, 2) for value in each)) for each in ends]
+        return numbers, [t(STRENGTH[strength]) for strength in rows["strength"]]
+
+    (index, of_index), (need, of_need) = shown("care_need_index"), shown("need")
+    first = by.xs("need", level="compared").loc[names]
+    cells = pd.DataFrame(
+        {
+            t("År"): [str(year) for year in first["year"]],
+            t("Regioner"): [t.number(count) for count in first["n"]],
+            t("Samband med vårdbehovsindexet"): index,
+            t("Sambandet med indexet är"): of_index,
+            t("Samband med modellens behov"): need,
+            t("Sambandet med behovet är"): of_need,
+        },
+        index=pd.Index([t(OBSERVED[name]) for name in names], name=t("Per invånare")),
+    )
+    return Table(
+        "kalibrering-samband",
+        cells,
+        found.relations,
+        t(
+            "Hur personal och besök per invånare följer behovet mellan regionerna: korrelation med 95-procentigt "
+            "intervall. Personal och besök visar också tillgången på vård. Ett svagt samband säger därför inte att behovet "
+            "är fel."
+        ),
+        t("SKR, Socialstyrelsen och modellen"),
+        text=(t("År"), t("Sambandet med indexet är"), t("Sambandet med behovet är")),
+        stacked=True,
+    )
 
 
 def limits(context: Context, found: Calibration) -> list[str]:

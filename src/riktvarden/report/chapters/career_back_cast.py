@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -134,26 +134,26 @@ def counts(context: Context) -> Table:
     """Every published count beside what the model says of it at the same date, and the stock year by year."""
     t, rows = context.language, context.results.career_back_cast
     written = [_written(context, row) for _, row in rows.iterrows()]
-    columns = {
-        t("Storhet"): [t(QUANTITIES[str(quantity)]) for quantity in rows["quantity"]],
-        t("Modellen"): [model for model, _ in written],
-        t("Publicerat"): [published for _, published in written],
-        t("Avvikelse"): ["–" if np.isnan(z) else t.number(z, 1) for z in rows["z"]],
-        t("Uppgift"): [str(figure) or "–" for figure in rows["figure"]],
-        t("Användning"): [t(USES[str(status)]) for status in rows["status"]],
-    }
-    days = pd.Index([f"{dated:%Y-%m-%d}" for dated in rows["dated"]], name=t("Datum"))
-    return Table(
+    days = [f"{dated:%Y-%m-%d}" for dated in rows["dated"]]
+    return Table.of(
+        t,
         "aterblick-specialister",
-        pd.DataFrame(columns, index=days),
-        rows.assign(dated=list(days)),
+        column.heads(t("Datum"), days),
+        [
+            column.written(t("Storhet"), [t(QUANTITIES[code]) for code in rows["quantity"]]),
+            column.written(t("Modellen"), [model for model, _ in written]),
+            column.written(t("Publicerat"), [published for _, published in written]),
+            column.written(t("Avvikelse"), ["–" if np.isnan(z) else t.number(z, 1) for z in rows["z"]]),
+            column.text(t("Uppgift"), [str(figure) or "–" for figure in rows["figure"]]),
+            column.written(t("Användning"), [t(USES[code]) for code in rows["status"]]),
+        ],
+        rows.assign(dated=days),
         t(
             "Specialisterna i allmänmedicin år för år enligt modellen, och publicerade uppgifter vid sin dag. Avvikelse: "
             "modellen minus uppgiften, i standardavvikelser av uppgiftens eget fel. Uppgifterna räknar inte alla samma "
             "sak."
         ),
         t("publicerade uppgifter om specialister och modellen"),
-        text=(t("Uppgift"),),
         stacked=True,
     )
 
@@ -168,18 +168,20 @@ def priors(context: Context) -> Table:
     def shown(ends: np.ndarray) -> list[str]:
         return [t.estimate(m, low, high, count) for (low, m, high), count in zip(ends, digits, strict=True)]
 
-    names = [overviews.label_of(context.assumptions[str(name)], t) for name in rows["assumption"]]
-    columns = {
-        t("Enhet"): [t.term(str(unit)) for unit in rows["unit"]],
-        t("Antaget"): shown(before),
-        t("Med uppgifterna"): shown(spans),
-        t("Smalare"): [t.percent(max(float(share), 0.0)) for share in rows["narrowed"]],
-        t("Anmärkning"): [t(LEARNT[str(status)]) for status in rows["status"]],
-    }
     effective, _ = context.results.career_draws
-    return Table(
+    return Table.of(
+        t,
         "karriarer-antaganden",
-        pd.DataFrame(columns, index=pd.Index(names, name=t("Antagande"))),
+        column.heads(
+            t("Antagande"), [overviews.label_of(context.assumptions[str(name)], t) for name in rows["assumption"]]
+        ),
+        [
+            column.written(t("Enhet"), [t.term(str(unit)) for unit in rows["unit"]]),
+            column.written(t("Antaget"), shown(before)),
+            column.written(t("Med uppgifterna"), shown(spans)),
+            column.percent(t("Smalare"), rows["narrowed"].clip(lower=0)),
+            column.written(t("Anmärkning"), [t(LEARNT[code]) for code in rows["status"]]),
+        ],
         rows,
         t(
             "Antaganden om specialisternas karriärer före och efter att de prövats mot publicerade antal och åldrar, med "

@@ -9,12 +9,12 @@ from riktvarden.baseline import personnel
 from riktvarden.codes import DIVIDED
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import personnel as chapter
-from riktvarden.report.kit import charts, counted
+from riktvarden.report.kit import charts, column, counted
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.ranges import COLOUR, between, range_of, ranges
+from riktvarden.report.kit.ranges import COLOUR, range_of
 
 
 def summary(context: Context) -> list[str]:
@@ -53,16 +53,6 @@ def physicians(context: Context) -> Figure:
     labels = [_named(context, name) for name in groups["collaborative_region"]]
     kinds = np.where(groups["collaborative_region"] == divided, own, whole)
     rows = pd.DataFrame({"label": labels, "value": groups["density"], "low": np.nan, "high": np.nan, "kind": kinds})
-    cells = pd.DataFrame(
-        {
-            t("Regioner"): [t.number(count) for count in groups["regions"]],
-            t("Invånare {year}").format(year=year): [t.number(people) for people in groups["inhabitants"]],
-            t("Läkare"): [t.number(value) for value in groups["value"]],
-            t("Läkare per 1 000 invånare"): [t.number(value, 1) for value in groups["density"]],
-            t("Status"): [t.status(status) for status in groups["status"]],
-        },
-        index=pd.Index(labels, name=t("Samverkansregion")),
-    )
     ordered = rows.sort_values("value")
     alternative = t(
         "Punktdiagram. Regionanställda läkare per 1 000 invånare {year}: lägst i {lowest} ({low}) och högst i "
@@ -77,9 +67,17 @@ def physicians(context: Context) -> Figure:
     return Figure.of(
         charts.intervals(rows, charts.number_axis(t("läkare per 1 000 invånare"), 1), {whole: BLUE, own: ORANGE}, labels),
         alternative,
-        Table(
+        Table.of(
+            t,
             "samverkan-laekare",
-            cells,
+            column.heads(t("Samverkansregion"), labels),
+            [
+                column.number(t("Regioner"), groups["regions"]),
+                column.number(t("Invånare {year}").format(year=year), groups["inhabitants"]),
+                column.number(t("Läkare"), groups["value"]),
+                column.number(t("Läkare per 1 000 invånare"), groups["density"], 1),
+                column.status(groups),
+            ],
             groups,
             t("Läkare anställda av regionerna i november {year}, all vård. Privata vårdgivare är inte med.").format(
                 year=year
@@ -94,17 +92,15 @@ def divided(context: Context) -> Table:
     t = context.language
     parts = split(context)
     names = context.tables["municipalities"].set_index("municipality")["name"]
-    cells = pd.DataFrame(
-        {
-            t("Samverkansregion"): parts["collaborative_region"].to_list(),
-            t("Invånare {year}").format(year=context.year): [t.number(value) for value in parts["population"]],
-            t("Andel av länet"): [t.percent(value) for value in parts["share"]],
-        },
-        index=pd.Index([names[code] for code in parts["municipality"]], name=t("Kommun")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "samverkan-halland",
-        cells,
+        column.heads(t("Kommun"), [names[code] for code in parts["municipality"]]),
+        [
+            column.written(t("Samverkansregion"), parts["collaborative_region"]),
+            column.number(t("Invånare {year}").format(year=context.year), parts["population"]),
+            column.percent(t("Andel av länet"), parts["share"]),
+        ],
         parts,
         t("Hallands kommuner efter samverkansregion. Indelningen är hämtad ur en äldre förordning."),
         t("förordning 1982:777, föregångare till 2017:80, och SCB:s folkmängd"),
@@ -137,13 +133,12 @@ def professions(context: Context) -> Table:
         f"{found}/{cells}" if found else t("uppgift saknas")
         for found, cells in zip(data["found"], data["cells"], strict=True)
     ]
-    cells = data.pivot_table(index="profession", columns="collaborative_region", values="words", aggfunc="first")
-    cells = cells.loc[list(personnel.ASKED)]
-    cells.index = pd.Index([t(PROFESSION[code]) for code in cells.index], name=t("Yrke"))
-    cells.columns.name = None
-    return Table(
+    wide = data.pivot_table(index="profession", columns="collaborative_region", values="words", aggfunc="first")
+    return Table.of(
+        t,
         "samverkan-yrken",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[code]) for code in personnel.ASKED]),
+        [column.written(str(name), texts) for name, texts in wide.loc[list(personnel.ASKED)].items()],
         data.drop(columns="words"),
         t(
             "Regioner med någon uppgift om yrket, av regionerna i samverkansregionen. Halland räknas här till {home}."
@@ -162,13 +157,6 @@ def places(context: Context) -> Figure:
     words = {name: t(PROFESSION[name]) for name in PROFESSIONS}
     drawn = needed.assign(label=needed["collaborative_region"], kind=needed["profession"].map(words))
     by = {name: needed.loc[needed["profession"] == name].set_index("collaborative_region") for name in PROFESSIONS}
-    cells = pd.DataFrame(
-        {
-            **{words[name].capitalize(): ranges(t, part.loc[shown]) for name, part in by.items()},
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index(shown, name=t("Samverkansregion")),
-    )
     largest = by[next(iter(PROFESSIONS))]["high"].astype(float)
     most, least = str(largest.idxmax()), str(largest.idxmin())
     alternative = t(
@@ -177,9 +165,9 @@ def places(context: Context) -> Figure:
     ).format(
         name=words[next(iter(PROFESSIONS))],
         most=most,
-        high=between(t, range_of(by[next(iter(PROFESSIONS))], most)),
+        high=t.between(*range_of(by[next(iter(PROFESSIONS))], most)),
         least=least,
-        low=between(t, range_of(by[next(iter(PROFESSIONS))], least)),
+        low=t.between(*range_of(by[next(iter(PROFESSIONS))], least)),
     )
     return Figure.of(
         charts.ranges(
@@ -189,16 +177,20 @@ def places(context: Context) -> Figure:
             shown,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "samverkan-platser",
-            cells,
+            column.heads(t("Samverkansregion"), shown),
+            [
+                *(column.interval(words[name].capitalize(), part.loc[shown]) for name, part in by.items()),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             needed,
             t(
                 "Utbildningsplatser per år som behövs för att tillgången ska motsvara behovet {year}, fördelade efter "
                 "samverkansregionens behov. 80-procentiga intervall. Hallands kommuner är förda till var sin "
                 "samverkansregion. Hur dagens platser fördelas finns inte i någon källa."
             ).format(year=context.target_year),
-            t("rapportens modell: SCB:s folkmängd, publicerade examina och graderade antaganden"),
             stacked=True,
         ),
     )

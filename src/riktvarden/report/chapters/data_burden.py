@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, PALE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -99,10 +99,6 @@ def variables_by_provider(context: Context) -> Figure:
     )
     wide = counts.pivot_table(index="asked_of", columns="prefill", values="variables", fill_value=0)
     wide = wide.reindex(index=[code for code in ASKED_OF if code in wide.index], columns=list(PREFILL), fill_value=0)
-    cells = wide.map(t.number)
-    cells.columns = pd.Index([t(word).capitalize() for word in PREFILL.values()])
-    cells[t("Totalt")] = [t.number(value) for value in wide.sum(axis=1)]
-    cells.index = pd.Index(order, name=t("Efterfrågas hos"))
     most = wide.sum(axis=1)
     alternative = t(
         "Staplar. Flest uppgifter, {count}, efterfrågas hos {who}. Av alla efterfrågade uppgifter kan {full} "
@@ -117,9 +113,14 @@ def variables_by_provider(context: Context) -> Figure:
     return Figure.of(
         charts.bars(rows, charts.number_axis(t("uppgifter"), 0), legend, order),
         alternative,
-        Table(
+        Table.of(
+            t,
             "boerda-antal",
-            cells,
+            column.heads(t("Efterfrågas hos"), order),
+            [
+                *(column.number(t(word).capitalize(), wide[code]) for code, word in PREFILL.items()),
+                column.number(t("Totalt"), most),
+            ],
             counts,
             t("Antal uppgifter efter vem som får frågan och om svaret kan fyllas i på förhand."),
             t("rapportens genomgång av vad uppdraget frågar efter"),
@@ -131,20 +132,22 @@ def variables(context: Context) -> Table:
     """Every variable: asked of whom, held by whom, prefilled from which table."""
     t = context.language
     rows = context.tables["requested_variables"]
-    cells = pd.DataFrame(
-        {
-            t("Efterfrågas hos"): [t(ASKED_OF[code]) for code in rows["asked_of"]],
-            t("Finns redan hos"): [
-                f"{t(HELD_BY[by])}: {t(HELD_IN[place])}" for by, place in zip(rows["held_by"], rows["held_in"], strict=True)
-            ],
-            t("Fylls i på förhand"): [t(PREFILL[code]) for code in rows["prefill"]],
-            t("Ur"): [t(PREFILL_TABLE.get(name, name)) for name in rows["prefill_table"].fillna("")],
-        },
-        index=pd.Index([t(title) for title in rows["title"]], name=t("Uppgift")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "boerda-uppgifter",
-        cells,
+        column.heads(t("Uppgift"), [t(title) for title in rows["title"]]),
+        [
+            column.written(t("Efterfrågas hos"), [t(ASKED_OF[code]) for code in rows["asked_of"]]),
+            column.written(
+                t("Finns redan hos"),
+                [
+                    f"{t(HELD_BY[by])}: {t(HELD_IN[place])}"
+                    for by, place in zip(rows["held_by"], rows["held_in"], strict=True)
+                ],
+            ),
+            column.written(t("Fylls i på förhand"), [t(PREFILL[code]) for code in rows["prefill"]]),
+            column.written(t("Ur"), [t(PREFILL_TABLE.get(name, name)) for name in rows["prefill_table"].fillna("")]),
+        ],
         rows,
         t("Uppgifterna som statistiken behöver, och vem som redan har dem."),
         t("rapportens genomgång av vad uppdraget frågar efter"),

@@ -11,7 +11,7 @@ from riktvarden.assumptions import Assumption
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
 from riktvarden.report.chapters import questions, st_baseline
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import ASPECT, CARE_LEVEL, PROFESSION, SECTOR, cells_table
@@ -96,15 +96,6 @@ def gaps(context: Context) -> Figure:
         [pd.DataFrame({"label": labels, "value": part.to_list(), "kind": kind}) for kind, part in parts.items()],
         ignore_index=True,
     )
-    cells = pd.DataFrame(
-        {
-            t("Celler"): [t.number(value) for value in totals["cells"]],
-            t("Redovisade eller härledda"): [t.number(value) for value in parts[reported]],
-            t("Skattade"): [t.number(value) for value in parts[estimated]],
-            t("Saknas"): [t.number(value) for value in totals["missing"]],
-        },
-        index=pd.Index(labels, name=t("Yrke")),
-    )
     alternative = t(
         "Staplar per yrke. Av {cells} celler för riket och regionerna, totalt och efter kön, saknas {missing}. Minst "
         "saknas för {best}."
@@ -117,9 +108,16 @@ def gaps(context: Context) -> Figure:
     return Figure.of(
         charts.bars(rows, charts.number_axis(t("celler"), 0), legend, labels),
         alternative,
-        Table(
+        Table.of(
+            t,
             "behov-luckor",
-            cells,
+            column.heads(t("Yrke"), labels),
+            [
+                column.number(t("Celler"), totals["cells"]),
+                column.number(t("Redovisade eller härledda"), parts[reported]),
+                column.number(t("Skattade"), parts[estimated]),
+                column.number(t("Saknas"), totals["missing"]),
+            ],
             counts,
             t("Celler för riket, riket efter kön, regionerna och regionerna efter kön. Antal eller täthet."),
             t("rapportens genomgång av publicerade uppgifter"),
@@ -133,21 +131,17 @@ def by_dimension(context: Context) -> Table:
     counts = personnel.availability(context.personnel, context.results.regions)
     words = ASPECT | {"region_care_level": "region, vårdnivå"}
     totals = counts.groupby("aspect", sort=False)[["cells", "found", "estimated", "missing"]].sum()
-    cells = pd.DataFrame(
-        {
-            t("Celler"): [t.number(value) for value in totals["cells"]],
-            t("Finns"): [t.number(value) for value in totals["found"]],
-            t("Skattade"): [t.number(value) for value in totals["estimated"]],
-            t("Saknas"): [t.number(value) for value in totals["missing"]],
-            t("Andel som saknas"): [
-                t.percent(missing / cells) for missing, cells in zip(totals["missing"], totals["cells"], strict=True)
-            ],
-        },
-        index=pd.Index([t(words[str(code)]) for code in totals.index], name=t("Uppdelning")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "behov-uppdelning",
-        cells,
+        column.heads(t("Uppdelning"), [t(words[str(code)]) for code in totals.index]),
+        [
+            column.number(t("Celler"), totals["cells"]),
+            column.number(t("Finns"), totals["found"]),
+            column.number(t("Skattade"), totals["estimated"]),
+            column.number(t("Saknas"), totals["missing"]),
+            column.percent(t("Andel som saknas"), totals["missing"] / totals["cells"]),
+        ],
         totals.reset_index(),
         t("Vad som saknas för de efterfrågade yrkena, efter uppdelning."),
         t("rapportens genomgång av publicerade uppgifter"),
@@ -159,16 +153,14 @@ def weight(context: Context) -> Table:
     t = context.language
     outside = personnel.uncovered_share(context.personnel, _inhabitants(context))
     shown = outside.sort_values(ascending=False, kind="stable")
-    cells = pd.DataFrame(
-        {
-            t("Invånare utan uppgift"): [t.percent(value) for value in shown],
-            t("Status"): t.status("derived"),
-        },
-        index=pd.Index([t(PROFESSION[str(code)]) for code in shown.index], name=t("Yrke")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "behov-tyngd",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[str(code)]) for code in shown.index]),
+        [
+            column.percent(t("Invånare utan uppgift"), shown),
+            column.status("derived"),
+        ],
         shown.rename("share_without").rename_axis("profession").reset_index(),
         t("Andel av befolkningen som bor i en region utan någon uppgift om yrket, {year}.").format(year=context.year),
         t("rapportens genomgång av publicerade uppgifter och SCB:s folkmängd"),
@@ -183,12 +175,11 @@ def every_cell(context: Context) -> Table:
     gone = rows.assign(kind=kinds, missing=rows["status"] == "missing").groupby(["profession", "kind"], sort=False)
     counts = gone["missing"].agg(["sum", "size"]).astype(str)
     wide = (counts["sum"] + "/" + counts["size"]).unstack()[list(dict.fromkeys(kinds))]  # noqa: PD010 - by two keys
-    cells = wide.fillna("")
-    cells.columns = pd.Index([_kind(context, str(kind)) for kind in wide.columns])
-    cells.index = pd.Index([t(PROFESSION[str(code)]) for code in wide.index], name=t("Yrke"))
-    return Table(
+    return Table.of(
+        t,
         "behov-celler",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[str(code)]) for code in wide.index]),
+        [column.written(_kind(context, str(kind)), texts) for kind, texts in wide.fillna("").items()],
         rows[["profession", "region", "sex", "sector", "care_level", "measure", "value", "status", "source"]],
         t("Celler som saknas, av alla regioner för kvinnor och män. Nedladdningen har en rad per cell."),
         t("rapportens genomgång av publicerade uppgifter"),
@@ -232,16 +223,6 @@ def stocks(context: Context) -> Figure:
             "kind": [published if yes else unpublished for yes in known],
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Personer i ST"): [context.estimate("st_persons_reference", code) for code in regions],
-            t("Status, ST"): [context.status("st_persons_reference", code) for code in regions],
-            t("Intervallets bredd"): [t("obegränsat uppåt") if pd.isna(share) else t.percent(share) for share in width],
-            t("Heltider av specialister"): [context.estimate("specialist_fte", code) for code in regions],
-            t("Status, specialister"): [context.status("specialist_fte", code) for code in regions],
-        },
-        index=context.named(regions),
-    )
     alternative = t.plural(
         "Staplar per region. Där ett antal i ST är publicerat är intervallet i medeltal {narrow} av sin mittpunkt, där "
         "inget är publicerat {wide}. {count} region saknar ett publicerat antal.",
@@ -259,15 +240,27 @@ def stocks(context: Context) -> Figure:
             order,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "behov-stockar",
-            cells,
+            context.named(regions),
+            [
+                column.written(t("Personer i ST"), [context.estimate("st_persons_reference", code) for code in regions]),
+                column.written(t("Status, ST"), [context.status("st_persons_reference", code) for code in regions]),
+                column.written(
+                    t("Intervallets bredd"),
+                    [t("obegränsat uppåt") if pd.isna(share) else t.percent(share) for share in width],
+                ),
+                column.written(
+                    t("Heltider av specialister"), [context.estimate("specialist_fte", code) for code in regions]
+                ),
+                column.written(t("Status, specialister"), [context.status("specialist_fte", code) for code in regions]),
+            ],
             pd.concat([st, specialists]).reset_index(),
             t(
                 "Intervallets bredd för antalet personer i ST per region, {date}. En region vars uppgift bara är en undre "
                 "gräns har ingen stapel."
             ).format(date=context.reference_date),
-            t("rapportens genomgång av publicerade uppgifter"),
         ),
     )
 
@@ -282,20 +275,21 @@ def inputs(context: Context) -> Table:
         rows.append({"topic": t(topic.title), "questions": len(own), "widest": widest, "answer": t(topic.answer)})
     data = pd.DataFrame(rows).sort_values("questions", ascending=False, kind="stable")
     known = context.assumptions
-    cells = pd.DataFrame(
-        {
-            t("Antaganden utan källa"): [t.number(count) for count in data["questions"]],
-            t("Bredast spann"): [
-                f"{overviews.label_of(known[name], t)}: {t.assumed(known[name], 1)}" if name else t("inget")
-                for name in data["widest"]
-            ],
-            t("Källor som kan svara"): data["answer"].to_list(),
-        },
-        index=pd.Index(data["topic"].to_list(), name=t("Område")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "behov-antaganden",
-        cells,
+        column.heads(t("Område"), data["topic"].to_list()),
+        [
+            column.number(t("Antaganden utan källa"), data["questions"]),
+            column.written(
+                t("Bredast spann"),
+                [
+                    f"{overviews.label_of(known[name], t)}: {t.assumed(known[name], 1)}" if name else t("inget")
+                    for name in data["widest"]
+                ],
+            ),
+            column.written(t("Källor som kan svara"), data["answer"]),
+        ],
         data,
         t("Antaganden utan källa (grad D) som riktvärdena vilar på, efter område."),
         t("rapportens antaganden"),
@@ -333,18 +327,17 @@ def undated(context: Context, descriptor: Mapping[str, Any]) -> Table:
             for column, (use, label) in UNDATED.items()
         ]
     )
-    cells = pd.DataFrame(
-        {
-            t("Datum i källan"): [t.term(date) for date in data["date"]],
-            t("Används till"): [
-                f"{t(use)} ({label})" for use, label in zip(data["used_for"], data["formula"], strict=True)
-            ],
-        },
-        index=pd.Index(data["title"], name=t("Uppgift")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "behov-odaterade",
-        cells,
+        column.heads(t("Uppgift"), data["title"]),
+        [
+            column.written(t("Datum i källan"), [t.term(date) for date in data["date"]]),
+            column.written(
+                t("Används till"),
+                [f"{t(use)} ({label})" for use, label in zip(data["used_for"], data["formula"], strict=True)],
+            ),
+        ],
         data,
         t("Uppgifter om kommunerna som modellen använder men vars källa saknar datum."),
         descriptor["publisher"],

@@ -10,7 +10,7 @@ import pandas as pd
 from riktvarden.codes import NATION
 from riktvarden.names import DIFFERENCE, PROGRAMME, REFERENCE, TARGET
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
@@ -252,20 +252,31 @@ def unit_costs(context: Context, found: Cost) -> Figure:
         most=t.number(ordered["value"].iloc[-1] / MILLION, 1),
     )
     paid = t("Lönens år")
-    cells = pd.DataFrame(
-        {paid: [str(year) for year in years["pay_year"]]}
-        | {
-            t("{part}, miljoner kr").format(part=_capital(t(words))): list(
-                _texts(t, rows.loc[rows["part"] == part], MILLION, 1).values()
-            )
-            for part, words in PART.items()
-        }
-        | {t("Status"): t.status("estimated")},
-        index=pd.Index([name.replace("\n", " ") for name in names], name=t("Yrke och huvudman")),
-    )
     source = t("publicerade löner och PO-pålägg, graderade antaganden om omkostnader och prisnivå")
     return Figure(
-        chart, alternative, caption, Table("kostnad-heltid", cells, rows, caption, source, text=(paid,), stacked=True)
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "kostnad-heltid",
+            column.heads(t("Yrke och huvudman"), [name.replace("\n", " ") for name in names]),
+            [
+                column.text(paid, years["pay_year"]),
+                *(
+                    column.written(
+                        t("{part}, miljoner kr").format(part=_capital(t(words))),
+                        list(_texts(t, rows.loc[rows["part"] == part], MILLION, 1).values()),
+                    )
+                    for part, words in PART.items()
+                ),
+                column.status("estimated"),
+            ],
+            rows,
+            caption,
+            source,
+            stacked=True,
+        ),
     )
 
 
@@ -306,14 +317,29 @@ def by_year(context: Context, found: Cost) -> Figure:
         year=context.target_year, ends="; ".join(ends)
     )
     every = sorted(drawn["year"].unique())
-    cells = pd.DataFrame(
-        {_capital(name): [texts.get((path, year), NOTHING) for year in every] for path, name in words.items()}
-        | {t("Status"): t.status("estimated")},
-        index=pd.Index([str(year) for year in every], name=t("År, miljarder kr")),
-    )
     data = _nation(found.by_year)
     data = data.loc[data["path"] != TARGET]
-    return Figure(chart, alternative, caption, Table("kostnad-aar", cells, data, caption, _source(t), stacked=True))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "kostnad-aar",
+            column.heads(t("År, miljarder kr"), [str(year) for year in every]),
+            [
+                *(
+                    column.written(_capital(name), [texts.get((path, year), NOTHING) for year in every])
+                    for path, name in words.items()
+                ),
+                column.status("estimated"),
+            ],
+            data,
+            caption,
+            _source(t),
+            stacked=True,
+        ),
+    )
 
 
 def _paths(context: Context) -> dict[str, str]:
@@ -333,18 +359,18 @@ def components(context: Context, found: Cost) -> Table:
     texts = _texts(t, rows, BILLION, 1)
     shown = {_capital(words): (path, year) for path, words in _paths(context).items()}
     shown |= {t("Skillnad {year}").format(year=each): (DIFFERENCE, each) for each in (year, last)}
-    cells = pd.DataFrame(
-        {
-            head: [texts[measure, path, each] for measure in COMPONENT]
-            for head, (path, each) in shown.items()
-            if path in set(rows.index.get_level_values("path"))
-        }
-        | {t("Status"): t.status("estimated")},
-        index=pd.Index([t(words) for words in COMPONENT.values()], name=t("Miljarder kr")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "kostnad-delar",
-        cells,
+        column.heads(t("Miljarder kr"), [t(words) for words in COMPONENT.values()]),
+        [
+            *(
+                column.written(head, [texts[measure, path, each] for measure in COMPONENT])
+                for head, (path, each) in shown.items()
+                if path in set(rows.index.get_level_values("path"))
+            ),
+            column.status("estimated"),
+        ],
         rows.reset_index(),
         t(
             "Vad kostnaden består av i riket {year}, och skillnaden även {last}, i {prices} års priser. Minus: det som "
@@ -388,21 +414,22 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
     )
     costly = found.by_year.loc[found.by_year["path"] == DIFFERENCE].query("measure == 'cost_total'")
     texts = _texts(t, costly.set_index(["region", "year"]), MILLION)
-    columns = {
-        t("Merkostnad {year}, miljoner kr").format(year=year): [texts[code, year] for code in rows.index]
-        for year in (context.target_year, last)
-    }
-    cells = pd.DataFrame(
-        columns
-        | {
-            t("Nuvärde {year}, miljoner kr").format(year=context.year): t.estimates(rows[ENDS].astype(float) / MILLION),
-            t("Kronor per invånare"): t.estimates(each),
-            t("Status"): [t.status("estimated", "" if yes else "interval_only") for yes in each["value"].notna()],
-        },
-        index=context.named(rows.index),
-    )
+    statuses = [t.status("estimated", "" if yes else "interval_only") for yes in each["value"].notna()]
+    columns = [
+        *(
+            column.written(
+                t("Merkostnad {year}, miljoner kr").format(year=year), [texts[code, year] for code in rows.index]
+            )
+            for year in (context.target_year, last)
+        ),
+        column.estimate(t("Nuvärde {year}, miljoner kr").format(year=context.year), rows[ENDS].astype(float) / MILLION),
+        column.estimate(t("Kronor per invånare"), each),
+        column.written(t("Status"), statuses),
+    ]
     data = pd.concat([costly, found.present], ignore_index=True)
-    return Figure(chart, alternative, caption, Table("kostnad-regioner", cells, data, caption, _source(t), stacked=True))
+    index = context.named(rows.index)
+    table = Table.of(t, "kostnad-regioner", index, columns, data, caption, _source(t), stacked=True)
+    return Figure(chart, alternative, caption, table)
 
 
 # --- gaps -----------------------------------------------------------------------------------------------
@@ -433,16 +460,28 @@ def gaps(context: Context, found: Cost) -> Figure:
         later=context.target_year,
         then=texts["gap_net", context.target_year],
     )
-    cells = pd.DataFrame(
-        {
-            t("{year}, heltider").format(year=year): [texts[measure, year] for measure in GAP]
-            for year in (context.year, context.target_year)
-        }
-        | {t("Status"): t.statuses(rows.loc[rows["year"] == context.year])},
-        index=pd.Index([t(words) for words in GAP.values()], name=t("Specialister mot normen")),
-    )
     source = t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("kostnad-brist", cells, rows, caption, source, stacked=True))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "kostnad-brist",
+            column.heads(t("Specialister mot normen"), [t(words) for words in GAP.values()]),
+            [
+                *(
+                    column.written(t("{year}, heltider").format(year=year), [texts[measure, year] for measure in GAP])
+                    for year in (context.year, context.target_year)
+                ),
+                column.status(rows.loc[rows["year"] == context.year]),
+            ],
+            rows,
+            caption,
+            source,
+            stacked=True,
+        ),
+    )
 
 
 # --- the professions -------------------------------------------------------------------------------
@@ -481,18 +520,26 @@ def of_professions(context: Context, found: Cost) -> Figure:
     alternative = t(
         "{count} par av staplar. Hela intervallet för skillnaden ligger över noll för {over} och under noll för {under}."
     ).format(count=t.number(len(labels)), over=_those(t, over), under=_those(t, under))
-    cells = pd.DataFrame(
-        {
-            t("Antal i senaste statistik, miljoner kr"): [spans[*key, "cost_today"] for key in labels],
-            t("Minuter efter behov, miljoner kr"): [spans[*key, "cost_need"] for key in labels],
-            t("Skillnad, miljoner kr"): [spans[*key, "cost_difference"] for key in labels],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index([words.replace("\n", " ") for words in labels.values()], name=t("Yrke och huvudman")),
-    )
     source = t("publicerade löner, PO-pålägg och antal, graderade antaganden")
     return Figure(
-        chart, alternative, caption, Table("kostnad-yrken", cells, found.professions, caption, source, stacked=True)
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "kostnad-yrken",
+            column.heads(t("Yrke och huvudman"), [words.replace("\n", " ") for words in labels.values()]),
+            [
+                column.written(t("Antal i senaste statistik, miljoner kr"), [spans[*key, "cost_today"] for key in labels]),
+                column.written(t("Minuter efter behov, miljoner kr"), [spans[*key, "cost_need"] for key in labels]),
+                column.written(t("Skillnad, miljoner kr"), [spans[*key, "cost_difference"] for key in labels]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
+            found.professions,
+            caption,
+            source,
+            stacked=True,
+        ),
     )
 
 
@@ -518,30 +565,30 @@ def not_counted(context: Context) -> Table:
             words = KNOWN[figure][1]
             rows.append((name, words, float(values[figure]), figure, str(titles[printed[figure]]), "reported"))
     data = pd.DataFrame(rows, columns=["item", "known", "value", "figure", "source", "status"])
-    cells = pd.DataFrame(
-        {
-            t("Vad källorna säger"): [
-                t("{words}: {value}").format(words=_capital(t(words)), value=t.number(value))
-                if words
-                else t("uppgift saknas")
-                for words, value in data[["known", "value"]].itertuples(index=False)
-            ],
-            t("År"): [f"{years[figure]:.0f}" if figure else "" for figure in data["figure"]],
-            t("Uppgift"): data["figure"].to_list(),
-            t("Källa"): data["source"].to_list(),
-            t("Status"): [t.status(status) for status in data["status"]],
-        },
-        index=pd.Index([_capital(t(NOT_COUNTED[name])) for name in data["item"]], name=t("Inte räknat")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "kostnad-ej-raeknat",
-        cells,
+        column.heads(t("Inte räknat"), [_capital(t(NOT_COUNTED[name])) for name in data["item"]]),
+        [
+            column.text(
+                t("Vad källorna säger"),
+                [
+                    t("{words}: {value}").format(words=_capital(t(words)), value=t.number(value))
+                    if words
+                    else t("uppgift saknas")
+                    for words, value in data[["known", "value"]].itertuples(index=False)
+                ],
+            ),
+            column.text(t("År"), [f"{years[figure]:.0f}" if figure else "" for figure in data["figure"]]),
+            column.written(t("Uppgift"), data["figure"]),
+            column.written(t("Källa"), data["source"]),
+            column.status(data),
+        ],
         data,
         t(
             "Det som inte är räknat. Där en källa säger något om läkarnas arbetsmiljö står det här, men ingen "
             "källa anger en kostnad eller en effekt som går att räkna om till pengar."
         ),
         t("publicerade uppgifter"),
-        text=(t("År"), t("Vad källorna säger")),
         stacked=True,
     )

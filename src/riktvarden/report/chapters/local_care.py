@@ -7,7 +7,8 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.report.kit import charts
+from riktvarden.professions import PROFESSIONS
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import DEFINITION, publications
@@ -73,16 +74,7 @@ def development(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("År"): [str(year) for year in rows["year"]],
-            t("Värde"): [t.number(value) for value in rows["value"]],
-            t("Första året = 100"): [t.number(value) for value in rows["index"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([words[code] for code in rows["series"]], name=t("Serie")),
-    ).sort_index(kind="stable")
+    ordered = rows.assign(label=rows["series"].map(words)).sort_values("label", kind="stable")
     parts = [
         t("{name} {change}").format(name=words[code], change=_words(context, found)["change"])
         for code, found in ((code, personnel.change(_series(context, code))) for code in SERIES)
@@ -96,9 +88,17 @@ def development(context: Context) -> Figure:
         t("Punktdiagram med tre serier, var och en med sitt första år som 100. Förändring: {parts}.").format(
             parts="; ".join(parts)
         ),
-        Table(
+        Table.of(
+            t,
             "naara-vaard-utveckling",
-            cells,
+            column.heads(t("Serie"), ordered["label"]),
+            [
+                column.written(t("År"), ordered["year"].astype(str)),
+                column.number(t("Värde"), ordered["value"]),
+                column.number(t("Första året = 100"), ordered["index"]),
+                column.status(ordered),
+                column.written(t("Uppgift"), ordered["figure"]),
+            ],
             rows,
             t("Utveckling över tid i publicerade uppgifter, riket. Serierna har olika start."),
             t("publicerade uppgifter, förtecknade under Källor"),
@@ -122,15 +122,6 @@ def nurses(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Sjuksköterskor"): [t.number(value) for value in rows["value"]],
-            t("Definition"): kinds,
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["source"].to_list(),
-        },
-        index=pd.Index([str(year) for year in rows["year"]], name=t("År")),
-    )
     first, last = rows.iloc[0], rows.iloc[-1]
     alternative = t(
         "Punktdiagram. Sjuksköterskor anställda av kommuner: {first} år {y0} och {last} år {y1}. Källorna räknar på "
@@ -140,9 +131,16 @@ def nurses(context: Context) -> Figure:
     return Figure.of(
         charts.points_in_time(drawn, charts.number_axis(t("personer"), 0), legend),
         alternative,
-        Table(
+        Table.of(
+            t,
             "naara-vaard-sjukskoeterskor",
-            cells,
+            column.heads(t("År"), [str(year) for year in rows["year"]]),
+            [
+                column.number(t("Sjuksköterskor"), rows["value"]),
+                column.written(t("Definition"), kinds),
+                column.status(rows),
+                column.written(t("Uppgift"), rows["source"]),
+            ],
             rows,
             t("Sjuksköterskor anställda av kommuner, före och efter att hemsjukvården fördes över."),
             t("publicerade uppgifter, förtecknade under Källor"),
@@ -156,14 +154,15 @@ def transfer(context: Context) -> Table:
     rows = _transfer(context)
     wide = rows.pivot_table(index="region", columns="year", values="value")
     yes, no = t("ja"), t("nej")
-    cells = wide.map(lambda value: yes if value == 1 else no)
-    cells.columns = pd.Index([str(year) for year in wide.columns])
-    cells[t("Status")] = t.status("reported")
-    cells[t("Uppgift")] = rows.groupby("region")["figure"].agg(", ".join)
-    cells.index = context.named(wide.index)
-    return Table(
+    return Table.of(
+        t,
         "naara-vaard-hemsjukvaard",
-        cells,
+        context.named(wide.index),
+        [
+            *(column.written(str(year), [yes if value == 1 else no for value in wide[year]]) for year in wide.columns),
+            column.status("reported"),
+            column.written(t("Uppgift"), rows.groupby("region")["figure"].agg(", ".join)),
+        ],
         rows,
         t("Hemsjukvården överförd till kommunerna. I Halland gällde det 2011 bara personer med beslut om omsorg."),
         t("statens offentliga utredningar"),
@@ -186,17 +185,15 @@ def visits(context: Context) -> Table:
     """Visits in primary care by whom they were to: the one year that is distinguished by profession."""
     t = context.language
     rows = pd.concat([_series(context, code).tail(1) for code in VISITS], ignore_index=True)
-    cells = pd.DataFrame(
-        {
-            t("Besök"): [t.number(value) for value in rows["value"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([t(VISITS[code]) for code in rows["series"]], name=t("Besök till")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "naara-vaard-besoek",
-        cells,
+        column.heads(t("Besök till"), [t(VISITS[code]) for code in rows["series"]]),
+        [
+            column.number(t("Besök"), rows["value"]),
+            column.status(rows),
+            column.written(t("Uppgift"), rows["figure"]),
+        ],
         rows,
         t("Besök i regionfinansierad primärvård {year}. Psykologer och kuratorer går inte att skilja ut.").format(
             year=rows["year"].max()
@@ -235,11 +232,10 @@ def design(context: Context) -> Table:
         ),
     ]
     data = pd.DataFrame(rows, columns=["design", "needs", "exists", "conclusion"])
-    cells = data.set_index("design").rename_axis(t("Upplägg"))
-    cells.columns = pd.Index([t("Kräver"), t("Finns"), t("Kan säga")])
-    return Table(
+    return Table.of(
+        t,
         "naara-vaard-upplaegg",
-        cells,
+        *column.listed((t("Upplägg"), t("Kräver"), t("Finns"), t("Kan säga")), rows),
         data,
         t("Fyra sätt att följa omställningen, och vad vart och ett kan visa."),
         t("rapportens metod"),
@@ -268,8 +264,8 @@ def changes(context: Context) -> Table:
             )
         )
         data.append({"series": code, **found._asdict(), "figures_used": ", ".join(rows["figure"])})
-    columns = [
-        "",
+    heads = (
+        t("Serie"),
         t("Från"),
         t("Värde, från"),
         t("Till"),
@@ -277,11 +273,12 @@ def changes(context: Context) -> Table:
         t("Antal uppgifter"),
         t("Förändring"),
         t("Per år"),
-    ]
-    cells = pd.DataFrame(entries, columns=[*columns, t("Status")]).set_index("").rename_axis(t("Serie"))
-    return Table(
+        t("Status"),
+    )
+    return Table.of(
+        t,
         "naara-vaard-foeraendring",
-        cells,
+        *column.listed(heads, entries),
         pd.DataFrame(data),
         t("Förändring mellan första och sista publicerade år. Förändringen är härledd ur redovisade tal."),
         t("publicerade uppgifter, förtecknade under Källor"),
@@ -289,12 +286,115 @@ def changes(context: Context) -> Table:
     )
 
 
+# --- the move as a scenario -----------------------------------------------------------------------------
+
+WHO = {"general_practice": "specialister i allmänmedicin"} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
+"""Who sees patients in what regions pay for → the Swedish words."""
+
+CONSERVED, ADDED = "conserved", "added"
+
+
+def scenario_words(context: Context) -> list[str]:
+    """What a larger share of the cost would mean in money and doctors."""
+    t = context.language
+    rows = _scenario(context)
+    aim = rows["aim"].max()
+    at_aim = rows.loc[(rows["aim"] == aim) & (rows["cost"] == CONSERVED)].set_index(["measure", "profession"])
+    money, doctors = at_aim.loc[("cost_more", "all")], at_aim.loc[("fte_more", "general_practice")]
+    now = context.assumptions["primary_care_cost_share"]
+    return [
+        t(
+            "Primärvårdens andel av regionernas kostnad var {now} i den senaste uppgiften. Vid {aim} av samma kostnad "
+            "skulle primärvården få {money} miljarder kronor mer om året, i prisläget {year}."
+        ).format(
+            year=_contacts_year(context),
+            now=t.percent(now.value),
+            aim=t.percent(aim),
+            money=t.interval(money["low"] / 1e9, money["high"] / 1e9),
+        ),
+        t(
+            "Med samma sammansättning som i dag motsvarar det {doctors} heltider av specialister i allmänmedicin "
+            "utöver dagens. Det är ett räkneexempel: pengar ger personal bara om den finns att anställa."
+        ).format(doctors=t.interval(round(doctors["low"], -2), round(doctors["high"], -2))),
+    ]
+
+
+def scenario(context: Context) -> Figure:
+    """Contacts, minutes and staff that follow if primary care gets a larger share of the cost."""
+    t = context.language
+    rows = _scenario(context)
+    aims = sorted(rows["aim"].unique())
+    words = {aim: t("{share} av kostnaden").format(share=t.percent(aim)) for aim in aims}
+    labels = {code: charts.wrapped(t(name)) for code, name in WHO.items()}
+    staff = rows.loc[(rows["measure"] == "fte_more") & (rows["cost"] == CONSERVED)]
+    drawn = staff.assign(label=staff["profession"].map(labels), kind=staff["aim"].map(words))
+    columns: dict[str, list[str]] = {}
+    for measure, title, unit in (
+        ("contacts_more", t("Fler kontakter, miljoner"), 1e6),
+        ("minutes_more", t("Fler timmar, miljoner"), 60e6),
+        ("fte_more", t("Fler heltider"), 1.0),
+    ):
+        for aim in aims:
+            part = rows.loc[(rows["measure"] == measure) & (rows["aim"] == aim) & (rows["cost"] == CONSERVED)]
+            found = part.set_index("profession").loc[list(WHO), ["value", "low", "high"]] / unit
+            columns[t("{what}, vid {share}").format(what=title, share=t.percent(aim))] = t.estimates(
+                found.round(-1) if unit == 1 else found, 0 if unit == 1 else 1
+            )
+    beyond = rows.loc[(rows["measure"] == "fte_more") & (rows["aim"] == aims[-1]) & (rows["cost"] == ADDED)]
+    extra = beyond.set_index("profession").loc[list(WHO), ["value", "low", "high"]].round(-1)
+    columns[t("Heltider vid {share}, om övrig vård behåller sin kostnad").format(share=t.percent(aims[-1]))] = t.estimates(
+        extra
+    )
+    cells = pd.DataFrame(
+        columns | {t("Status"): t.status("estimated", "scenario")},
+        index=pd.Index([t(name) for name in WHO.values()], name=t("Yrke")),
+    )
+    most = staff.loc[staff["aim"] == aims[-1]].set_index("profession")["value"]
+    alternative = t(
+        "Liggande staplar. Vid {share} av kostnaden behövs flest fler heltider av {most}, {value}. I alla "
+        "yrken växer heltiderna lika många procent."
+    ).format(share=t.percent(aims[-1]), most=t(WHO[str(most.idxmax())]), value=t.number(round(most.max(), -1)))
+    return Figure.of(
+        charts.ranges(
+            drawn[["label", "kind", "low", "high"]],
+            charts.number_axis(t("heltider utöver dagens"), 0),
+            dict(zip(words.values(), (ORANGE, BLUE), strict=True)),
+            list(labels.values()),
+        ),
+        alternative,
+        Table(
+            "naara-vaard-scenario",
+            cells,
+            rows,
+            t(
+                "Scenario: primärvården får en större del av regionernas kostnad. Vad som tillkommer i den vård som "
+                "regionerna betalar, med 80-procentigt intervall. Kontakterna är av {contacts}, heltiderna av {year}."
+            ).format(contacts=_contacts_year(context), year=context.year),
+            t("SKR genom SOU 2018:39 och graderade antaganden; metod i"),
+            stacked=True,
+        ),
+    )
+
+
+def _contacts_year(context: Context) -> str:
+    return f"{context.assumptions['contacts_year'].value:.0f}"
+
+
+def _scenario(context: Context) -> pd.DataFrame:
+    found: pd.DataFrame = context.analysis("local_care")
+    return found
+
+
+SCENARIO_FIGURES = ("so-002", "so-153", "so-154", "so-156", "so-157", "so-158")
+"""What the scenario begins with."""
+
+
 def sources(context: Context) -> Table:
     """The publications behind the chapter."""
     shown = {*SERIES, *OTHER, *VISITS, "home_care_transferred"}
     nurse = context.personnel.query("profession == 'nurse' and principal == 'municipality' and sector == 'public'")
     figures = context.care.loc[context.care["series"].isin(shown), "figure"]
-    return publications(context, [*figures, *nurse["source"]], "naara-vaard-kaellor")
+    return publications(context, [*figures, *nurse["source"], *SCENARIO_FIGURES], "naara-vaard-kaellor")
 
 
 def _series(context: Context, code: str) -> pd.DataFrame:

@@ -7,11 +7,12 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, SEX, cells_table, publications
 from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.ranges import between, range_of, ranges
 
 YEARS = (2022, 2025, 2030, 2035, 2040, 2045, 2050, 2055, 2060)
 """Years of the long-term view."""
@@ -68,20 +69,18 @@ def functions(context: Context) -> Table:
         "psychiatric_nurse": t("Antalet gäller regionernas anställda i all vård."),
         "other": t("Till exempel sjuksköterskor, fysioterapeuter och läkare med uppgiften. Inget register visar det."),
     }
-    cells = pd.DataFrame(
-        {
-            t("Riket"): [yes if known else no for known in found["nation"]],
-            t("Antal i primärvård"): [yes if known else no for known in found["primary"]],
-            t("Regioner med uppgift"): [t.number(count) for count in found["by_region"]],
-            t("Kön"): [yes if known else no for known in found["by_sex"]],
-            t("Patientens ålder"): [yes if known else no for known in found["by_age"]],
-            t("Anmärkning"): [notes[code] for code in found["profession"]],
-        },
-        index=pd.Index([t(PROFESSION[code]) for code in found["profession"]], name=t("Yrke")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "psykisk-haelsa-funktion",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[code]) for code in found["profession"]]),
+        [
+            column.written(t("Riket"), [yes if known else no for known in found["nation"]]),
+            column.written(t("Antal i primärvård"), [yes if known else no for known in found["primary"]]),
+            column.number(t("Regioner med uppgift"), found["by_region"]),
+            column.written(t("Kön"), [yes if known else no for known in found["by_sex"]]),
+            column.written(t("Patientens ålder"), [yes if known else no for known in found["by_age"]]),
+            column.written(t("Anmärkning"), [notes[code] for code in found["profession"]]),
+        ],
         found,
         t("Yrken som arbetar med psykisk ohälsa i primärvården, och vad som är känt om dem."),
         t("rapportens genomgång av publicerade uppgifter"),
@@ -105,13 +104,14 @@ def ages(context: Context) -> Table:
         ),
         "65+": t.plural("{count} publicerad andel", "{count} publicerade andelar", counts.get("65-84", 0)),
     }
-    cells = pd.DataFrame(
-        {t("Personal"): missing, t("Behov enligt enkät"): [need[code] for code in personnel.AGES]},
-        index=pd.Index([t(AGE_WORDS[code]) for code in personnel.AGES], name=t("Patienter")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "psykisk-haelsa-aalder",
-        cells,
+        column.heads(t("Patienter"), [t(AGE_WORDS[code]) for code in personnel.AGES]),
+        [
+            column.written(t("Personal"), missing),
+            column.written(t("Behov enligt enkät"), [need[code] for code in personnel.AGES]),
+        ],
         pd.DataFrame({"age_group": personnel.AGES, "personnel": "missing", "need": [*need.values()]}),
         t("Personal och behov efter patientens ålder. Enkäterna börjar vid 16 år."),
         t("rapportens genomgång av publicerade uppgifter"),
@@ -132,14 +132,6 @@ def access(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Andel"): [t.percent(value) for value in rows["value"]],
-            t("Status"): t.statuses(series),
-            t("Uppgift"): series["source"].to_list(),
-        },
-        index=pd.Index([str(year) for year in series["year"]], name=t("År")),
-    )
     alternative = t(
         "Punktdiagram. Andelen vårdcentraler med tillgång till psykolog steg från {first} ({y0}) till {last} ({y1}). "
         "Kartläggningarna omfattar olika många vårdcentraler."
@@ -156,9 +148,15 @@ def access(context: Context) -> Figure:
             {reported: BLUE, derived: ORANGE},
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-tillgaang",
-            cells,
+            column.heads(t("År"), [str(year) for year in series["year"]]),
+            [
+                column.percent(t("Andel"), rows["value"]),
+                column.status(series),
+                column.written(t("Uppgift"), series["source"]),
+            ],
             series,
             t("Vårdcentraler med anställd psykolog eller avtal om psykolog, riket."),
             t("Psykologförbundets kartläggningar"),
@@ -183,13 +181,9 @@ def access_regions(context: Context) -> Figure:
         }
     )
     wide = rows.pivot_table(index="region", columns="year", values="value")
-    cells = wide.map(lambda value: "" if np.isnan(value) else t.percent(value / 100))
-    cells.columns = pd.Index([str(year) for year in wide.columns])
-    cells[t("Status")] = rows.groupby("region")["status"].agg(
-        lambda found: ", ".join(t.status(status) for status in dict.fromkeys(found))
-    )
-    cells[t("Uppgift")] = rows.groupby("region")["source"].agg(", ".join)
-    cells.index = context.named(wide.index)
+    texts = wide.map(lambda value: "" if np.isnan(value) else t.percent(value / 100))
+    by_region = rows.groupby("region")
+    statuses = by_region["status"].agg(lambda found: ", ".join(t.status(status) for status in dict.fromkeys(found)))
     newest = rows.loc[rows["year"] == years[-1]].sort_values("value")
     alternative = t(
         "Punktdiagram. {count} av {all} regioner har en publicerad andel. {year} låg de kända andelarna mellan {low} "
@@ -210,9 +204,15 @@ def access_regions(context: Context) -> Figure:
             [context.region_names[code] for code in wide.index],
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-tillgaang-region",
-            cells,
+            context.named(wide.index),
+            [
+                *(column.written(str(year), texts[year]) for year in wide.columns),
+                column.written(t("Status"), statuses),
+                column.written(t("Uppgift"), by_region["source"].agg(", ".join)),
+            ],
             rows,
             t("Vårdcentraler med tillgång till psykolog, de regioner som kartläggningarna namnger."),
             t("Psykologförbundets kartläggningar"),
@@ -249,16 +249,6 @@ def need(context: Context) -> Figure:
             "high": np.nan,
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Kön"): [t(SEX[sex]) for sex in rows["sex"]],
-            t("Ålder"): [ages.replace("-", "–") for ages in rows["age_group"]],
-            t("Andel"): [t.percent(value) for value in drawn["value"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([str(year) for year in rows["year"]], name=t("År")),
-    )
     newest = personnel.newest_by_sex(context.care, "severe_anxiety").set_index("sex")
     response = context.care.query("series == 'survey_response'").iloc[-1]
     alternative = t(
@@ -278,9 +268,17 @@ def need(context: Context) -> Figure:
             {t("kvinnor"): BLUE, t("män"): ORANGE},
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-behov",
-            cells,
+            column.heads(t("År"), [str(year) for year in rows["year"]]),
+            [
+                column.written(t("Kön"), [t(SEX[code]) for code in rows["sex"]]),
+                column.written(t("Ålder"), [ages.replace("-", "–") for ages in rows["age_group"]]),
+                column.percent(t("Andel"), drawn["value"]),
+                column.status(rows),
+                column.written(t("Uppgift"), rows["figure"]),
+            ],
             rows,
             t("Svåra besvär av ängslan, oro eller ångest enligt nationella folkhälsoenkäten."),
             t("Folkhälsomyndigheten"),
@@ -301,20 +299,18 @@ def survey(context: Context) -> Table:
     """Every published share of the national survey on mental health, by sex and age."""
     t = context.language
     rows = context.care.loc[context.care["series"].isin(SURVEY)]
-    cells = pd.DataFrame(
-        {
-            t("År"): [str(year) for year in rows["year"]],
-            t("Kön"): [t(SEX[sex]) for sex in rows["sex"]],
-            t("Ålder"): [ages.replace("-", "–") for ages in rows["age_group"]],
-            t("Andel"): [t.percent(value / 100) for value in rows["value"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([t(SURVEY[code]) for code in rows["series"]], name=t("Besvär")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "psykisk-haelsa-enkaet",
-        cells,
+        column.heads(t("Besvär"), [t(SURVEY[code]) for code in rows["series"]]),
+        [
+            column.written(t("År"), [str(year) for year in rows["year"]]),
+            column.written(t("Kön"), [t(SEX[code]) for code in rows["sex"]]),
+            column.written(t("Ålder"), [ages.replace("-", "–") for ages in rows["age_group"]]),
+            column.written(t("Andel"), [t.percent(value / 100) for value in rows["value"]]),
+            column.status(rows),
+            column.written(t("Uppgift"), rows["figure"]),
+        ],
         rows,
         t("Självrapporterad psykisk ohälsa, alla publicerade andelar som rapporten har."),
         t("Folkhälsomyndigheten"),
@@ -330,14 +326,6 @@ def long_term(context: Context) -> Figure:
     rows = every.loc[every["year"].isin(YEARS)]
     wide = rows.pivot_table(index="year", columns="sex", values="value")
     drawn = rows.assign(kind=[t(SEX[sex]) for sex in rows["sex"]], low=np.nan, high=np.nan)
-    cells = pd.DataFrame(
-        {
-            t("Kvinnor"): [t.number(round(value, -3)) for value in wide["women"]],
-            t("Män"): [t.number(round(value, -3)) for value in wide["men"]],
-            t("Status"): t.status("estimated", "constant_share"),
-        },
-        index=pd.Index([str(year) for year in wide.index], name=t("År")),
-    )
     alternative = t(
         "Punktdiagram. Om andelarna från {base} är oförändrade blir antalet kvinnor med svåra besvär {women} år "
         "{last}, mot {women_now} år {first}. För männen blir det {men}, mot {men_now}."
@@ -357,9 +345,15 @@ def long_term(context: Context) -> Figure:
             {t("kvinnor"): BLUE, t("män"): ORANGE},
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-laangsiktigt",
-            cells,
+            column.heads(t("År"), [str(year) for year in wide.index]),
+            [
+                column.written(t("Kvinnor"), [t.number(round(value, -3)) for value in wide["women"]]),
+                column.written(t("Män"), [t.number(round(value, -3)) for value in wide["men"]]),
+                column.status("estimated", qualifier="constant_share"),
+            ],
             rows.assign(status="estimated", qualifier="constant_share", source=", ".join(shares["figure"])),
             t("Personer med svåra besvär om andelen från {year} är oförändrad. Avrundat till tusental.").format(
                 year=shares["year"].iloc[0]
@@ -369,11 +363,176 @@ def long_term(context: Context) -> Figure:
     )
 
 
+# --- the first line as a function -----------------------------------------------------------------------
+
+PATIENTS = {"0-15": "barn, 0–15 år", "16-29": "unga, 16–29 år", "30+": "vuxna, 30 år och äldre"}
+"""Whom a team is for → its Swedish words."""
+
+ALL_AGES = {"all": "alla åldrar"}
+
+
+def team_words(context: Context) -> list[str]:
+    """How large the first line would be, and what it rests on."""
+    t = context.language
+    rows = _first_line(context)
+    now = rows.loc[(rows["region"] == NATION) & (rows["year"] == context.year)]
+    whole = now.loc[(now["age_group"] == "all") & (now["sex"] == "total") & (now["profession"] == "all")].set_index(
+        "measure"
+    )
+    children = context.assumptions["first_line_children_share"]
+    return [
+        t(
+            "Med stegvis vård skulle första linjen behöva {density} heltider per 10 000 invånare, eller {fte} heltider i "
+            "riket {year}, i alla yrken tillsammans."
+        ).format(
+            density=t.interval(*range_of(whole, "first_line_fte_per_10000"), 1),
+            fte=t.interval(*range_of(whole.round(-2), "first_line_fte")),
+            year=context.year,
+        ),
+        t(
+            "Barn under 16 år är ett eget scenario, eftersom ingen enkät om psykisk påfrestning omfattar dem: första "
+            "linjen möter {value} av dem under ett år, mellan {low} och {high}. Det låga värdet är ungefär vad första "
+            "linjen i Stockholm nådde {year}."
+        ).format(
+            value=t.percent(children.value),
+            low=t.percent(children.low),
+            high=t.percent(children.high),
+            year=int(context.published.set_index("figure")["year"][SCENARIO_FIGURES[1]]),
+        ),
+        t(
+            "Talen är inga riktvärden. De vilar på antaganden om vem som behöver vård, hur mycket och av vem, och "
+            "visar vad antagandena leder till. Fördelningen mellan yrken är en tabell som varje region kan ändra."
+        ),
+    ]
+
+
+def team(context: Context) -> Figure:
+    """The first line's team per 10 000 inhabitants, by profession and whom it is for."""
+    t = context.language
+    rows = _first_line(context)
+    density = rows.loc[(rows["measure"] == "first_line_fte_per_10000") & (rows["year"] == context.year)]
+    nation = density.loc[density["region"] == NATION]
+    words = {code: t(name) for code, name in PATIENTS.items()}
+    roles = {code: t(PROFESSION[code]) for code in personnel.FUNCTION}
+    drawn = nation.loc[nation["age_group"].isin(words) & nation["profession"].isin(roles)]
+    drawn = drawn.assign(label=drawn["profession"].map(roles), kind=drawn["age_group"].map(words))
+    every = words | {code: t(name) for code, name in ALL_AGES.items()}
+    cells = pd.DataFrame(
+        {
+            word: ranges(t, nation.loc[nation["age_group"] == code].set_index("profession").loc[[*roles, "all"]])
+            for code, word in every.items()
+        }
+        | {t("Status"): t.status("estimated", "scenario")},
+        index=pd.Index([*roles.values(), t("alla yrken")], name=t("Yrke")),
+    )
+    totals = nation.loc[nation["profession"] == "all"].set_index("age_group")
+    alternative = t(
+        "Liggande staplar per yrke för barn, unga och vuxna. Teamet för unga är {young} heltider per 10 000 invånare, mot "
+        "{adults} för vuxna. För barn går scenariot från {low} till {high}."
+    ).format(
+        young=between(t, range_of(totals, "16-29")),
+        adults=between(t, range_of(totals, "30+")),
+        low=t.number(totals["low"]["0-15"], 1),
+        high=t.number(totals["high"]["0-15"], 1),
+    )
+    return Figure.of(
+        charts.ranges(
+            drawn[["label", "kind", "low", "high"]],
+            charts.number_axis(t("heltider per 10 000 invånare i gruppen"), 1),
+            dict(zip(words.values(), (ORANGE, MUTED, BLUE), strict=True)),
+            list(roles.values()),
+        ),
+        alternative,
+        Table(
+            "psykisk-haelsa-team",
+            cells,
+            density,
+            t(
+                "Första linjens team vid stegvis vård, heltider per 10 000 invånare i gruppen, riket {year}. 80-procentiga "
+                "intervall; för barn från scenariots låga till dess höga gräns. Tabellen att ladda ned har alla regioner."
+            ).format(year=context.year),
+            t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+        ),
+    )
+
+
+def team_long_term(context: Context) -> Table:
+    """The need of the first line by sex and age to the last year of the projection."""
+    t = context.language
+    rows = _first_line(context)
+    chosen = rows.loc[(rows["measure"] == "first_line_fte") & (rows["profession"] == "all")]
+    nation = chosen.loc[chosen["region"] == NATION]
+    years = [context.year, context.target_year, int(nation["year"].max())]
+    groups = [
+        (code, sex) for code in (*personnel.AGES, "all") for sex in ("F", "M", "total") if sex != "total" or code == "all"
+    ]
+    sexes = {"F": t(SEX["women"]), "M": t(SEX["men"]), "total": t(SEX["total"])}
+    ages = AGE_WORDS | ALL_AGES
+    wide = nation.set_index(["age_group", "sex", "year"])
+    cells = pd.DataFrame(
+        {t("Kön"): [sexes[sex] for _, sex in groups]}
+        | {str(year): ranges(t, wide.loc[[(*group, year) for group in groups]].round(-1)) for year in years}
+        | {t("Status"): [t.status(*wide.loc[(*group, years[0]), ["status", "qualifier"]]) for group in groups]},
+        index=pd.Index([t(ages[code]) for code, _ in groups], name=t("Patienter")),
+    )
+    return Table(
+        "psykisk-haelsa-team-aar",
+        cells,
+        chosen,
+        t(
+            "Första linjens behov efter patienternas kön och ålder, heltider i alla yrken, riket. Andelarna är desamma "
+            "alla år: bara folkmängden ändras. Tabellen att ladda ned har alla regioner."
+        ),
+        t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+    )
+
+
+def team_counted_once(context: Context) -> Table:
+    """The team with psychotherapists counted under their other profession."""
+    t = context.language
+    rows = _first_line(context)
+    chosen = rows.loc[(rows["measure"] == "first_line_fte_counted_once") & (rows["year"] == context.year)]
+    own = rows.loc[(rows["measure"] == "first_line_fte") & (rows["age_group"] == "all") & (rows["region"] == NATION)].query(
+        f"year == {context.year} and profession != 'all'"
+    )
+    nation = chosen.loc[chosen["region"] == NATION].set_index("profession")
+    by_role = own.set_index("profession")
+    cells = pd.DataFrame(
+        {
+            t("Efter vad de gör"): ranges(t, by_role.loc[list(personnel.FUNCTION)].round(-1)),
+            t("Räknade en gång"): [
+                between(t, range_of(nation.round(-1), code)) if code in nation.index else t("räknas i sitt andra yrke")
+                for code in personnel.FUNCTION
+            ],
+            t("Status"): t.status("estimated", "scenario"),
+        },
+        index=pd.Index([t(PROFESSION[code]) for code in personnel.FUNCTION], name=t("Yrke")),
+    )
+    return Table(
+        "psykisk-haelsa-team-legitimation",
+        cells,
+        chosen,
+        t(
+            "Första linjens team, heltider i riket {year}. En psykoterapeut har också ett annat yrke och räknas en gång."
+        ).format(year=context.year),
+        t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+    )
+
+
+def _first_line(context: Context) -> pd.DataFrame:
+    found: pd.DataFrame = context.analysis("first_line")
+    return found
+
+
+SCENARIO_FIGURES = ("pr-1101", "pr-1102", "pr-1103")
+"""What is published of how many children the first line and psychiatry met."""
+
+
 def sources(context: Context) -> Table:
     """The publications behind the chapter."""
     rows = context.personnel.loc[context.personnel["profession"].isin(personnel.FUNCTION)]
     survey_figures = context.care.loc[context.care["series"].isin([*SURVEY, "survey_response"]), "figure"]
-    return publications(context, [*rows["source"], *survey_figures], "psykisk-haelsa-kaellor")
+    return publications(context, [*rows["source"], *survey_figures, *SCENARIO_FIGURES], "psykisk-haelsa-kaellor")
 
 
 def _access(context: Context) -> pd.DataFrame:

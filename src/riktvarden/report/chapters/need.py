@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from riktvarden.areas import PACKAGE
 from riktvarden.codes import NATION
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import COLOUR as COLOUR_OF
 from riktvarden.report.kit.ranges import ENDS
 from riktvarden.report.reference import overviews
 
@@ -29,9 +30,7 @@ FACTOR = {
     "age": "ålder och kön",
     "need_index": "vårdbehovsindex",
     "sparsity": "gleshet och resor",
-    "minimum": "minsta bemanning",
     "off_list": "uppdrag utanför listan",
-    "team": "uppgifter till andra yrken",
 }
 """What moves a requirement of doctors → its Swedish words, in the order of the waterfall."""
 
@@ -39,19 +38,20 @@ COLOUR = {
     "age": BLUE,
     "need_index": ORANGE,
     "sparsity": "#4d9221",
-    "minimum": "#8073ac",
     "off_list": "#b2abd2",
-    "team": "#999999",
 }
 """Colour of each factor where several stand in one picture."""
 
 COMPONENT = {
-    "low_education": ("utan gymnasieutbildning, 16–74 år", "education_municipality"),
-    "born_abroad": ("utländsk bakgrund", "foreign_background_municipality"),
-    "unemployed": ("arbetslösa", "municipality_covariates"),
-    "living_alone": ("ensamhushåll", "municipality_covariates"),
+    "aged_under_5": "yngre än fem år",
+    "born_abroad": "födda i Östeuropa, Asien, Afrika eller Sydamerika",
+    "living_alone": "65 år eller äldre och ensamboende",
+    "single_parent": "ensamstående föräldrar",
+    "moved_in": "inflyttade under året",
+    "unemployed": "arbetslösa eller i program",
+    "low_education": "utan gymnasieutbildning",
 }
-"""Part of the covariate index → its Swedish words and the table that it is read from."""
+"""Part of the Care Need Index → its Swedish words."""
 
 CONTACTS = {
     "doctor_contacts_children": "0–17 år mot 18–59 år",
@@ -63,14 +63,11 @@ CONTACTS = {
 
 TRAVEL = (
     "health_centres",
-    "road_detour",
-    "road_speed",
+    "travel_speed",
     "doctor_contacts_with_travel",
     "minutes_doctor_contact",
-    "isolated_density",
-    "minimum_doctors",
 )
-"""Assumptions behind the travel and the least staffing of sparse places."""
+"""Assumptions behind the travel in sparse places."""
 
 TEAM = {DOCTORS: "läkare, specialister i allmänmedicin"} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
 """Profession → its Swedish name."""
@@ -91,7 +88,6 @@ def summary(context: Context) -> list[str]:
     parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
     pull = {name: float(values.abs().max()) for name, values in parts.groupby("factor")["value"]}
     strongest = max(FACTOR, key=lambda name: pull[name])
-    floor = (context.results.factors["minimum"] > 1).sum()
     return [
         t(
             "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, "
@@ -111,16 +107,10 @@ def summary(context: Context) -> list[str]:
             "Varje faktor är en avvikelse som i medeltal är noll i riket. Ingen av dem ändrar alltså normen på {norm} "
             "invånare per heltidsarbetande specialist."
         ).format(norm=context.assumed("inhabitants_per_specialist")),
-        t("Golvet för glesa kommuner höjer inte behovet i någon kommun, räknat med antagandenas mittvärden.")
-        if floor == 0
-        else t.plural(
-            "Golvet för glesa kommuner höjer behovet i {count} kommun.",
-            "Golvet för glesa kommuner höjer behovet i {count} kommuner.",
-            floor,
-        ),
         t(
             "Hur starkt vårdbehovsindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
-            "bebyggelse och avstånd, inte på uppmätta restider. Mer om det står under varje rubrik."
+            "bebyggelse och avstånd, anpassade till publicerade andelar inom tio minuters bilväg. Mer om det står under "
+            "varje rubrik."
         ).format(grade=str(context.assumptions["need_exponent"].grade)),
     ]
 
@@ -138,8 +128,8 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
         t(
-            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex, gleshet och "
-            "minsta bemanning tillsammans."
+            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex och gleshet "
+            "tillsammans."
         ).format(year=context.year),
         table(context),
         _reach(rows),
@@ -147,7 +137,7 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
 
 
 def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
-    """Map of what the covariate index does to the need."""
+    """Map of what the Care Need Index does to the need."""
     t = context.language
     rows = _factor(context, "need_index")
     return _map(
@@ -156,11 +146,12 @@ def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov per invånare enligt vårdbehovsindex, riket = 100"),
         t(
-            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Utbildning avser {education}, "
-            "utländsk bakgrund {background}; arbetslöshet och ensamhushåll saknar datum."
+            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Länens index är räknat ur "
+            "CNI:s sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, arbetslöshet och "
+            "ensamhushåll; de två sista saknar datum."
         ).format(
+            abroad=_dated(context, "born_abroad_municipality"),
             education=_dated(context, "education_municipality"),
-            background=_dated(context, "foreign_background_municipality"),
         ),
         components(context),
         _reach(rows),
@@ -184,7 +175,7 @@ def sparsity_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
             context,
             "behov-resor",
             TRAVEL,
-            t("Antaganden bakom resor och minsta bemanning. Grad D ska avgöras i dialog."),
+            t("Antaganden bakom resor. Grad D ska avgöras i dialog."),
         ),
         _reach(rows),
     )
@@ -251,32 +242,23 @@ def table(context: Context, region: str | None = None) -> Table:
     if region is not None:
         frame = frame.loc[frame["region"] == region]
     frame = frame.sort_values("population", ascending=False, kind="stable")
-    region_words, group = t("Region"), t("Kommungrupp")
-    place = {} if region is not None else {region_words: [context.region_names[code] for code in frame["region"]]}
-    shown = [name for name in ("age", "need_index", "sparsity", "minimum") if name != "minimum" or (frame[name] > 1).any()]
-    cells = pd.DataFrame(
-        {
-            **place,
-            group: frame["skr_group_name"].to_list(),
-            t("Invånare {year}").format(year=context.year): [t.number(v) for v in frame["population"]],
-            t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]): [t.percent(v) for v in frame["older"]],
-            t("Norm: heltider efter folkmängd"): [t.number(v, 1) for v in frame["norm"]],
-            t("Behov: heltider"): t.estimates(
-                frame[["specialist_requirement", "low_fte", "high_fte"]].set_axis(ENDS, axis=1), 1
-            ),
-            t("Behov per invånare, riket = 100"): t.estimates(frame),
-            **{
-                t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()): [
-                    t.number(100 * v, 1) for v in frame[name]
-                ]
-                for name in shown
-            },
-            t("Vårdbehovsindex före dämpning, riket = 1"): [t.number(v, 2) for v in frame["raw_index"]],
-            t("Kommunens egen vikt i indexet"): [t.percent(v, 1) for v in frame["own_weight"]],
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index(frame["name"], name=t("Kommun")),
-    )
+    shown = ("age", "need_index", "sparsity")
+    columns = [
+        column.text(t("Region"), [context.region_names[code] for code in frame["region"]]) if region is None else None,
+        column.text(t("Kommungrupp"), frame["skr_group_name"]),
+        column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
+        column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
+        column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1),
+        column.estimate(t("Behov: heltider"), frame, 1, ends=["specialist_requirement", "low_fte", "high_fte"]),
+        column.estimate(t("Behov per invånare, riket = 100"), frame),
+        *(
+            column.number(t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()), 100 * frame[name], 1)
+            for name in shown
+        ),
+        column.number(t("Vårdbehovsindex före dämpning, riket = 1"), frame["raw_index"], 2),
+        column.percent(t("Kommunens egen vikt i indexet"), frame["own_weight"], 1),
+        column.status("estimated"),
+    ]
     words = (
         t("Behovet av läkare i alla kommuner. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.")
         if region is None
@@ -284,50 +266,45 @@ def table(context: Context, region: str | None = None) -> Table:
             name=context.principals[region]
         )
     )
-    return Table(
+    return Table.of(
+        t,
         "behov-kommuner" if region is None else f"kommuner-{region}",
-        cells,
+        column.heads(t("Kommun"), frame["name"]),
+        columns,
         frame,
         words + " " + t("Inom parentes 80-procentigt intervall."),
         t("SCB, Kolada, graderade antaganden; kartgränser ur {package}").format(package=PACKAGE),
-        text=(region_words, group),
         stacked=True,
     )
 
 
 def components(context: Context) -> Table:
-    """Parts of the covariate index with weight, the nation's share, date and grade."""
+    """Parts of the Care Need Index with weight, the nation's share, the counties' range and what each is behind."""
     t = context.language
-    found = context.results.components
-    when, grade = t("Avser"), t("Grad")
-    given = [context.assumptions[f"cni_weight_{name}"] for name in found["component"]]
-    data = found.assign(
-        weight=[item.value for item in given],
-        table=[COMPONENT[name][1] for name in found["component"]],
-        grade=[item.grade for item in given],
+    data = context.results.components.assign(
+        weight=[context.assumptions[f"cni_weight_{name}"].value for name in context.results.components["component"]]
     )
-    cells = pd.DataFrame(
-        {
-            t("Andel i riket"): [t.percent(v, 1) for v in data["share"]],
-            t("Lägsta och högsta kommun"): [
-                t.share(np.nan, low, high, 1) for low, high in zip(data["lowest"], data["highest"], strict=True)
-            ],
-            t("Vikt"): [t.number(v, 2) for v in data["weight"]],
-            when: [_dated(context, name) or t("ej angivet i källan") for name in data["table"]],
-            grade: data["grade"].to_list(),
-        },
-        index=pd.Index([t(COMPONENT[name][0]) for name in data["component"]], name=t("Del av vårdbehovsindexet")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "behov-index",
-        cells,
+        column.heads(t("Del av vårdbehovsindexet"), [t(COMPONENT[name]) for name in data["component"]]),
+        [
+            column.percent(t("Andel i riket"), data["share"], 1),
+            column.written(
+                t("Lägsta och högsta län"),
+                [t.share(np.nan, low, high, 1) for low, high in zip(data["lowest"], data["highest"], strict=True)],
+            ),
+            column.number(t("Vikt"), data["weight"], 2),
+            column.percent(t("Del av indexet"), data["of_level"]),
+            column.percent(t("Del av skillnaden mellan länen"), data["of_spread"]),
+        ],
         data,
         t(
-            "Vårdbehovsindexets delar. Vikterna är desamma som i Care Need Index (CNI), men delarna är andra. Därför är "
-            "detta inte CNI och kallas inte så. Graden gäller hur väl delen och vikten passar här."
+            "De sju delarna av Care Need Index (CNI) i länen, med CNI:s vikter. Tre delar är smalare än i SCB:s index: "
+            "EU-länderna i Östeuropa, åldern 25 år och flyttar inom en kommun är inte med. En negativ del minskar "
+            "skillnaden."
         ),
-        t("SCB, Kolada och graderade antaganden"),
-        text=(when, grade),
+        t("SCB, Arbetsförmedlingen och graderade antaganden; metod C1"),
         stacked=True,
     )
 
@@ -337,18 +314,23 @@ def assumed(context: Context, name: str, names: tuple[str, ...], caption: str) -
     t = context.language
     items = [context.assumptions[key] for key in names]
     grade = t("Grad")
-    cells = pd.DataFrame(
-        {
-            t("Värde och omfång"): [t.assumed(item, 100 if item.unit == "share" else 1) for item in items],
-            t("Enhet"): [t.term("percent" if item.unit == "share" else item.unit) for item in items],
-            grade: [item.grade for item in items],
-        },
-        index=pd.Index([overviews.label_of(item, t) for item in items], name=t("Antagande")),
-    )
     data = pd.DataFrame(
         [{"assumption": key, **item.model_dump(exclude={"label_sv"})} for key, item in zip(names, items, strict=True)]
     )
-    return Table(name, cells, data, caption, t("graderade antaganden"), text=(grade,), stacked=True)
+    return Table.of(
+        t,
+        name,
+        column.heads(t("Antagande"), [overviews.label_of(item, t) for item in items]),
+        [
+            column.written(t("Värde och omfång"), [t.assumed(item, 100 if item.unit == "share" else 1) for item in items]),
+            column.written(t("Enhet"), [t.term("percent" if item.unit == "share" else item.unit) for item in items]),
+            column.text(grade, [item.grade for item in items]),
+        ],
+        data,
+        caption,
+        t("graderade antaganden"),
+        stacked=True,
+    )
 
 
 # --- age --------------------------------------------------------------------------------------------------
@@ -419,31 +401,37 @@ def waterfall(context: Context, region: str) -> Figure:
         "Vad som flyttar behovet av läkare per invånare i {name} från rikets medelvärde {year}. Streck: 80-procentigt "
         "intervall för varje del."
     ).format(name=name, year=context.year)
-    cells = pd.DataFrame(
-        {
-            t("Heltider"): [
-                t.number(float(parts["fte"]["inhabitants"]), 1),
-                *t.estimates(factors[["fte", "fte_low", "fte_high"]].set_axis(ENDS, axis=1), 1),
-                context.estimate("specialist_requirement", region, 1),
-            ],
-            t("Procentenheter av behovet efter folkmängd"): [
-                t.number(0, 1),
-                *t.estimates(factors, 1),
-                *t.estimates(net[ENDS] - 100, 1),
-            ],
-            t("Status"): [t.status("derived"), *[t.status("estimated")] * len(FACTOR), t.status("estimated")],
-        },
-        index=pd.Index(
-            [t("efter folkmängd"), *(t(words) for words in FACTOR.values()), t("behov")], name=t("Vad som flyttar")
-        ),
-    )
     return Figure(
         chart,
         alternative,
         caption,
-        Table(
+        Table.of(
+            t,
             f"behov-vattenfall-{region}",
-            cells,
+            column.heads(
+                t("Vad som flyttar"), [t("efter folkmängd"), *(t(words) for words in FACTOR.values()), t("behov")]
+            ),
+            [
+                column.written(
+                    t("Heltider"),
+                    [
+                        t.number(float(parts["fte"]["inhabitants"]), 1),
+                        *t.estimates(factors[["fte", "fte_low", "fte_high"]].set_axis(ENDS, axis=1), 1),
+                        context.estimate("specialist_requirement", region, 1),
+                    ],
+                ),
+                column.written(
+                    t("Procentenheter av behovet efter folkmängd"),
+                    [
+                        t.number(0, 1),
+                        *t.estimates(factors, 1),
+                        *t.estimates(net[ENDS] - 100, 1),
+                    ],
+                ),
+                column.written(
+                    t("Status"), [t.status("derived"), *[t.status("estimated")] * len(FACTOR), t.status("estimated")]
+                ),
+            ],
             parts.reset_index(),
             caption,
             t("SCB, Kolada och graderade antaganden; metod C1–C5"),
@@ -503,25 +491,23 @@ def moved(context: Context) -> Figure:
     ).format(year=context.year)
     wide = {name: parts.loc[parts["factor"] == name].set_index("region") for name in FACTOR}
     shown = list(context.results.regions)
-    cells = pd.DataFrame(
-        {
-            **{t(FACTOR[name]).capitalize(): t.estimates(rows.loc[shown], 1) for name, rows in wide.items()},
-            t("Sammanlagt"): t.estimates(net.set_index("region").loc[shown] - 100, 1),
-            t("Status"): t.status("estimated"),
-        },
-        index=context.named(shown),
-    )
     return Figure(
         chart,
         alternative,
         caption,
-        Table(
+        Table.of(
+            t,
             "behov-regioner",
-            cells,
+            context.named(shown),
+            [
+                *(column.estimate(t(FACTOR[name]).capitalize(), rows.loc[shown], 1) for name, rows in wide.items()),
+                column.estimate(t("Sammanlagt"), net.set_index("region").loc[shown] - 100, 1),
+                column.status("estimated"),
+            ],
             parts,
             t(
                 "Procentenheter som varje del lägger till behovet efter folkmängd {year}. Inom parentes 80-procentigt "
-                "intervall. Uppgifter till andra yrken är ett scenario och noll i riktvärdena."
+                "intervall."
             ).format(year=context.year),
             t("SCB, Kolada och graderade antaganden; metod C1–C5"),
             stacked=True,
@@ -533,7 +519,7 @@ def moved(context: Context) -> Figure:
 
 
 def shrinkage(context: Context) -> Figure:
-    """How far each municipality's covariate index is its own, by inhabitants."""
+    """How far each municipality's need index is its own, by inhabitants."""
     t = context.language
     frame = _places(context)
     chart = charts.points(
@@ -566,21 +552,25 @@ def shrinkage(context: Context) -> Figure:
             "highest_need": groups["value"].max(),
         }
     ).reset_index()
-    cells = pd.DataFrame(
-        {
-            t("Kommuner"): [t.number(v) for v in data["municipalities"]],
-            t("Minsta kommunens invånare"): [t.number(v) for v in data["fewest_inhabitants"]],
-            t("Lägsta egna vikt"): [t.percent(v, 1) for v in data["lowest_own_weight"]],
-            t("Behov per invånare, lägst"): [t.number(v) for v in data["lowest_need"]],
-            t("Behov per invånare, högst"): [t.number(v) for v in data["highest_need"]],
-        },
-        index=pd.Index(data["skr_group_name"], name=t("Kommungrupp")),
-    )
     return Figure(
         chart,
         alternative,
         caption,
-        Table("behov-utjaemning", cells, data, caption, t("SCB, SKR:s kommungrupper och graderade antaganden; metod E4")),
+        Table.of(
+            t,
+            "behov-utjaemning",
+            column.heads(t("Kommungrupp"), data["skr_group_name"]),
+            [
+                column.number(t("Kommuner"), data["municipalities"]),
+                column.number(t("Minsta kommunens invånare"), data["fewest_inhabitants"]),
+                column.percent(t("Lägsta egna vikt"), data["lowest_own_weight"], 1),
+                column.number(t("Behov per invånare, lägst"), data["lowest_need"]),
+                column.number(t("Behov per invånare, högst"), data["highest_need"]),
+            ],
+            data,
+            caption,
+            t("SCB, SKR:s kommungrupper och graderade antaganden; metod E4"),
+        ),
     )
 
 
@@ -593,17 +583,15 @@ def team(context: Context) -> Table:
     doctors = context.results.cell("specialist_requirement").value
     data = context.results.task_shift
     share = context.assumptions["task_shift_share"].high
-    cells = pd.DataFrame(
-        {
-            t("Ändring, heltider"): t.estimates(data),
-            t("Andel av läkarnas heltider"): t.estimates(100 * data[ENDS] / doctors, 1),
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index([t(TEAM[name]) for name in data["profession"]], name=t("Yrke")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "behov-team",
-        cells,
+        column.heads(t("Yrke"), [t(TEAM[name]) for name in data["profession"]]),
+        [
+            column.estimate(t("Ändring, heltider"), data),
+            column.estimate(t("Andel av läkarnas heltider"), 100 * data[ENDS] / doctors, 1),
+            column.status("estimated"),
+        ],
         data,
         t(
             "Scenario: {share} av läkarnas kontakter flyttas till andra yrken utöver vad som redan är flyttat. Ändring i "
@@ -632,6 +620,85 @@ def team_words(context: Context) -> list[str]:
             "heltider. Team ersätter alltså inte läkare en mot en."
         ).format(fewer=t.number(fewer), count=t.spelled(len(PROFESSIONS)), more=t.number(more)),
     ]
+
+
+TASK = {
+    "musculoskeletal": "rörelseorganen",
+    "mental_health": "psykisk ohälsa",
+    "infections": "infektioner",
+    "chronic": "kroniska sjukdomar",
+    "elderly": "äldre med stora behov",
+    "other": "övrigt",
+}
+"""Task of the doctors → its Swedish words."""
+
+CHOICE = {
+    "limited": "högst den andel av kontakterna som i scenariot",
+    "spare": "dessutom högst vad yrkena kan avvara",
+    "unlimited": "allt som lönar sig och tabellen medger",
+}
+"""How much may be moved → its Swedish words."""
+
+
+def least_cost(context: Context) -> Figure:
+    """Which contacts the least-cost team moves, and what its choices do to staff and cost."""
+    t = context.language
+    rows: pd.DataFrame = context.analysis("team")
+    moved = rows.loc[(rows["measure"] == "contacts_moved") & (rows["choice"] == "limited") & (rows["value"] > 0)]
+    takers = [name for name in PROFESSIONS if name in set(moved["profession"])]
+    names = {name: t(TEAM[name]) for name in takers}
+    tasks = [code for code in TASK if code in set(moved["task"])]
+    drawn = moved.assign(
+        label=moved["task"].map({code: t(TASK[code]) for code in TASK}), kind=moved["profession"].map(names)
+    )
+    drawn = drawn.assign(value=100 * drawn["value"])
+    columns = {}
+    for code, words in CHOICE.items():
+        own = rows.loc[rows["choice"] == code]
+        staff = own.loc[own["measure"] == "fte_change"].set_index("profession").loc[list(TEAM)]
+        cost = own.loc[own["measure"] == "cost_change", ENDS] / 1e6
+        falls = own.loc[own["measure"] == "cost_falls", "value"].iloc[0]
+        share = own.loc[own["measure"] == "contacts_moved", "value"].sum()
+        columns[t(words).capitalize()] = [
+            t.percent(share, 1),
+            *t.estimates(staff[ENDS].round()),
+            *t.estimates(cost.round()),
+            t.percent(falls),
+        ]
+    index = [
+        t("Andel av läkarnas kontakter"),
+        *(t("Heltider, {who}").format(who=t(TEAM[name])) for name in TEAM),
+        t("Kostnad, miljoner kronor per år"),
+        t("Sannolikhet att kostnaden minskar"),
+    ]
+    cells = pd.DataFrame(columns, index=pd.Index(index, name=t("Ändring")))
+    largest = drawn.groupby("task")["value"].sum().idxmax()
+    alternative = t(
+        "Staplar per uppgift: andel av läkarnas alla kontakter som flyttas där teamet kostar minst. Mest flyttas av "
+        "{task}. De som tar över är {who}."
+    ).format(task=t(TASK[str(largest)]), who=t.listed(names.values()))
+    colours = {names[name]: COLOUR_OF[name] for name in takers}
+    return Figure.of(
+        charts.bars(
+            drawn[["label", "value", "kind"]],
+            charts.number_axis(t("procent av läkarnas kontakter"), 0),
+            colours,
+            [t(TASK[code]) for code in tasks],
+        ),
+        alternative,
+        Table(
+            "behov-team-val",
+            cells,
+            rows,
+            t(
+                "Scenario: det team som kostar minst när kontakterna är lika många. Ändring i riket {year} mot dagens "
+                "fördelning, med 80-procentigt intervall. Bilden visar den första kolumnens kontakter. Bara kostnad "
+                "vägs, inte kvalitet eller vad patienterna vill."
+            ).format(year=context.year),
+            t("tabellen team_tasks och graderade antaganden; metod C4"),
+            stacked=True,
+        ),
+    )
 
 
 # --- frames -----------------------------------------------------------------------------------------------

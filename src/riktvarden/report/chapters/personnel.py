@@ -7,7 +7,7 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import ASPECT, DEFINITION, PROFESSION, SECTOR, SEX, _source, cells_table, publications
@@ -79,8 +79,7 @@ def availability(context: Context) -> Figure:
     )
     columns = [t(word) for word in ASPECT.values()]
     order = list(dict.fromkeys(rows["label"]))
-    cells = rows.pivot_table(index="label", columns="column", values="words", aggfunc="first").loc[order, columns]
-    cells.index.name, cells.columns.name = t("Yrke"), None
+    wide = rows.pivot_table(index="label", columns="column", values="words", aggfunc="first").loc[order]
     regional = shown.loc[(shown["aspect"] == "region") & (shown["found"] == shown["cells"]), "profession"]
     alternative = t(
         "Rutnät över {professions} yrken. {nation} av dem har någon uppgift för riket, men bara {regional} för alla "
@@ -94,9 +93,11 @@ def availability(context: Context) -> Figure:
     return Figure.of(
         charts.matrix(rows, columns, order, t("andel av cellerna med en uppgift")),
         alternative,
-        Table(
+        Table.of(
+            t,
             "personal-vad-som-finns",
-            cells,
+            column.heads(t("Yrke"), order),
+            [column.written(word, wide[word]) for word in columns],
             shown,
             t("Celler med en publicerad uppgift, av alla som behövs. Antal eller täthet, oavsett definition."),
             _source(context),
@@ -108,13 +109,14 @@ def care_levels(context: Context) -> Table:
     """Region employees in primary care and other care, by sex, in one definition."""
     t = context.language
     staff = _staff_by_level(context)
-    entries, data = [], []
+    rows, data = [], []
     for sex in ("women", "men", "total"):
         own = staff.loc[staff["sex"] == sex]
         whole, part = own.query("care_level == 'all'"), own.query("care_level == 'primary'")
         other = personnel.remainder(whole, part)
-        entries.append(
+        rows.append(
             (
+                t(SEX[sex]),
                 t.number(part["value"].iloc[0]),
                 t.number(other.value),
                 t.number(whole["value"].iloc[0]),
@@ -124,21 +126,19 @@ def care_levels(context: Context) -> Table:
             )
         )
         data.append({"sex": sex, "care_level": "other", **other._asdict()})
-    cells = pd.DataFrame(
-        entries,
-        columns=[
-            t("Primärvård"),
-            t("Annan vård"),
-            t("Hela vården"),
-            t("Andel primärvård"),
-            t("Status, primärvård"),
-            t("Status, annan vård"),
-        ],
-        index=pd.Index([t(SEX[sex]) for sex in ("women", "men", "total")], name=t("Kön")),
+    heads = (
+        t("Kön"),
+        t("Primärvård"),
+        t("Annan vård"),
+        t("Hela vården"),
+        t("Andel primärvård"),
+        t("Status, primärvård"),
+        t("Status, annan vård"),
     )
-    return Table(
+    return Table.of(
+        t,
         "personal-vaardnivaa",
-        cells,
+        *column.listed(heads, rows),
         pd.concat([staff, pd.DataFrame(data)], ignore_index=True),
         t("Anställda i regionerna {year} efter arbetsställets näringsgren. Annan vård är skillnaden.").format(
             year=int(staff["year"].iloc[0])
@@ -160,16 +160,6 @@ def by_sex(context: Context) -> Figure:
     tall["kind"] = [t(SEX[code]) for code in tall["sex"]]
     order = [t(PROFESSION[code]) for code in wide.index]
     total = rows.loc[rows["sex"] == "total"].set_index("profession").loc[wide.index]
-    cells = pd.DataFrame(
-        {
-            t("Kvinnor"): [t.number(value) for value in wide["women"]],
-            t("Män"): [t.number(value) for value in wide["men"]],
-            t("Totalt"): [t.number(value) for value in wide["total"]],
-            t("Status"): t.statuses(total),
-            t("Uppgift"): total["source"].to_list(),
-        },
-        index=pd.Index(order, name=t("Yrke")),
-    )
     year = int(rows["year"].iloc[0])
     share = wide["women"] / (wide["women"] + wide["men"])
     alternative = t(
@@ -186,9 +176,17 @@ def by_sex(context: Context) -> Figure:
     return Figure.of(
         charts.bars(tall[["label", "value", "kind"]], charts.number_axis(t("personer"), 0), legend, order),
         alternative,
-        Table(
+        Table.of(
+            t,
             "personal-koen",
-            cells,
+            column.heads(t("Yrke"), order),
+            [
+                column.number(t("Kvinnor"), wide["women"]),
+                column.number(t("Män"), wide["men"]),
+                column.number(t("Totalt"), wide["total"]),
+                column.status(total),
+                column.written(t("Uppgift"), total["source"]),
+            ],
             rows,
             t("Anställda i regionerna {year} efter yrke och kön, all vård. Talen är avrundade var för sig.").format(
                 year=year
@@ -219,16 +217,14 @@ def definitions(context: Context) -> Table:
     """Who counts what, and how many cells of the model are theirs."""
     t = context.language
     counts = context.personnel["definition"].value_counts().reindex(list(DEFINITION)).fillna(0).astype(int)
-    cells = pd.DataFrame(
-        {
-            t("Vem som räknas"): [t(DEFINITION_MEANING[code]) for code in counts.index],
-            t("Antal uppgifter"): [t.number(count) for count in counts],
-        },
-        index=pd.Index([t(DEFINITION[code]) for code in counts.index], name=t("Definition")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "personal-vem-som-raeknas",
-        cells,
+        column.heads(t("Definition"), [t(DEFINITION[code]) for code in counts.index]),
+        [
+            column.written(t("Vem som räknas"), [t(DEFINITION_MEANING[code]) for code in counts.index]),
+            column.number(t("Antal uppgifter"), counts),
+        ],
         counts.rename("cells").reset_index(),
         t("Definitionerna. Tal ur olika definitioner står bredvid varandra och läggs aldrig ihop."),
         t("rapportens metod"),
@@ -260,23 +256,21 @@ def physicians_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         .set_index("region")
         .loc[list(dense["region"])]
     )
-    cells = pd.DataFrame(
-        {
-            t("Personer"): [t.number(value) for value in dense["value"]],
-            t("Heltider"): [t.number(value) for value in fte["value"]],
-            t("Personer per 1 000 invånare"): [t.number(value, 1) for value in dense["density"]],
-            t("Status, personer"): t.statuses(dense),
-            t("Status, heltider"): t.statuses(fte),
-        },
-        index=context.named(dense["region"]),
-    )
     title = t("regionanställda läkare per 1 000 invånare, {year}").format(year=year)
     return Figure.of(
         maps.choropleth(areas, title, charts.number_label(1), t("uppgift saknas")),
         alternative,
-        Table(
+        Table.of(
+            t,
             "personal-laekare-region",
-            cells,
+            context.named(dense["region"]),
+            [
+                column.number(t("Personer"), dense["value"]),
+                column.number(t("Heltider"), fte["value"]),
+                column.number(t("Personer per 1 000 invånare"), dense["density"], 1),
+                column.status(dense, t("Status, personer")),
+                column.status(fte, t("Status, heltider")),
+            ],
             dense,
             t("Läkare anställda av regionen i november {year}, all vård och alla specialiteter.").format(year=year),
             t("SKR genom Regionfakta, och SCB:s folkmängd"),
@@ -320,19 +314,17 @@ def anomalies(context: Context) -> Table:
         "regions_miss_nation": t("regionerna summerar inte till rikets tal"),
     }
     found = personnel.anomalies(context.personnel)
-    cells = pd.DataFrame(
-        {
-            t("År"): [str(year) for year in found["year"]],
-            t("Fel"): [rules[rule] for rule in found["rule"]],
-            t("Funnet"): [t.number(value) for value in found["found"]],
-            t("Att jämföra med"): [t.number(value) for value in found["expected"]],
-            t("Uppgift"): found["source"].to_list(),
-        },
-        index=context.named(found["region"]),
-    )
-    return Table(
+    return Table.of(
+        t,
         "personal-orimligt",
-        cells,
+        context.named(found["region"]),
+        [
+            column.written(t("År"), [str(year) for year in found["year"]]),
+            column.written(t("Fel"), [rules[rule] for rule in found["rule"]]),
+            column.number(t("Funnet"), found["found"]),
+            column.number(t("Att jämföra med"), found["expected"]),
+            column.written(t("Uppgift"), found["source"]),
+        ],
         found,
         t("Publicerade uppgifter om läkare som inte kan stämma. De återges som källan skriver dem, med en flagga."),
         t("rapportens kontroller"),

@@ -7,12 +7,14 @@ import pandas as pd
 from riktvarden.codes import GOTLAND, NATION
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.ranges import PRINCIPAL, between, indices, range_of, ranges, rows_of
+from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import PRINCIPAL, of_principal, range_of, rows_of
+from riktvarden.report.kit.sources import line
 
 SMALL = 10_000
 """Inhabitants below which a municipality's own figures say little."""
@@ -66,22 +68,19 @@ def summary(context: Context) -> list[str]:
 def shares(context: Context) -> Figure:
     """The need of each profession in the nation by principal."""
     t = context.language
-    drawn, cells = [], []
-    for name in PROFESSIONS:
-        label = t(PROFESSION[name])
-        entry = {t("Yrke"): label}
-        for principal in ("region", "municipality"):
-            rows = rows_of(context, name, "fte_need", principal)
-            if rows.empty:
-                entry[t(PRINCIPAL[principal]).capitalize()] = t("inte kommunens uppgift")
-                continue
-            ends = range_of(rows, NATION)
-            entry[t(PRINCIPAL[principal]).capitalize()] = between(t, ends)
-            drawn.append({"label": label, "kind": t(PRINCIPAL[principal]), **ends._asdict()})
-        entry[t("Tillsammans")] = between(t, range_of(rows_of(context, name, "fte_need"), NATION))
-        entry[t("Status")] = t.status("estimated", "interval_only")
-        cells.append(entry)
-    table = pd.DataFrame(cells).set_index(t("Yrke"))
+    labels = [t(PROFESSION[name]) for name in PROFESSIONS]
+    drawn, columns = [], []
+    for principal in ("region", "municipality"):
+        found = [rows_of(context, name, "fte_need", principal) for name in PROFESSIONS]
+        ends = [None if part.empty else range_of(part, NATION) for part in found]
+        words = [t.between(*each) if each else t("inte kommunens uppgift") for each in ends]
+        columns.append(column.written(t(PRINCIPAL[principal]).capitalize(), words))
+        drawn += [
+            {"label": label, "kind": t(PRINCIPAL[principal]), **each._asdict()}
+            for label, each in zip(labels, ends, strict=True)
+            if each
+        ]
+    together = pd.concat([rows_of(context, name, "fte_need").loc[[NATION]] for name in PROFESSIONS])
     rows = context.results.principals
     nation = rows.loc[(rows["region"] == NATION) & (rows["measure"] == "fte_need")]
     municipal = {
@@ -91,24 +90,29 @@ def shares(context: Context) -> Figure:
     alternative = t(
         "Liggande staplar per yrke. Regionerna har störst del av behovet. Kommunernas del är störst för {name}: {need} "
         "heltider."
-    ).format(name=t(PROFESSION[largest]), need=between(t, range_of(municipal[largest], NATION)))
+    ).format(name=t(PROFESSION[largest]), need=t.between(*range_of(municipal[largest], NATION)))
     return Figure.of(
         charts.ranges(
             pd.DataFrame(drawn),
             charts.number_axis(t("heltider i riket"), 0),
             {t(PRINCIPAL["region"]): BLUE, t(PRINCIPAL["municipality"]): ORANGE},
-            list(table.index),
+            labels,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "huvudmaen-yrken",
-            table,
+            column.heads(t("Yrke"), labels),
+            [
+                *columns,
+                column.interval(t("Tillsammans"), together),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             nation,
             t(
                 "Behov av de {count} yrkena i riket {year} efter huvudman, heltider, 80-procentiga intervall. Gotland "
                 "ingår bara i summan."
             ).format(count=t.spelled(len(PROFESSIONS)), year=context.year),
-            _source(context),
         ),
     )
 
@@ -138,16 +142,6 @@ def responsibility(context: Context) -> Figure:
         )
     found = pd.DataFrame(entries)
     by_care = {care: found.loc[found["care"] == care].set_index("region").loc[shown] for care in CARE}
-    cells = pd.DataFrame(
-        {
-            **{t(words).capitalize(): by_care[care]["written"].to_list() for care, words in CARE.items()},
-            t("Läkarvård"): t("aldrig kommunal"),
-            t("Status, sjukvård"): by_care["home_nursing"]["status"].to_list(),
-            t("Status, rehabilitering"): by_care["home_rehabilitation"]["status"].to_list(),
-            t("Uppgift"): by_care["home_nursing"]["figure"].to_list(),
-        },
-        index=context.named(shown),
-    )
     columns = [t(words) for words in CARE.values()]
     kept = [context.region_names[code] for code in by_care["home_nursing"].query("municipal_share == 0").index]
     unknown = found.loc[~found["known"] & ~found["single"], "region"].nunique()
@@ -163,9 +157,17 @@ def responsibility(context: Context) -> Figure:
             t("kommunernas andel"),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "huvudmaen-ansvar",
-            cells,
+            context.named(shown),
+            [
+                *(column.written(t(words).capitalize(), by_care[care]["written"]) for care, words in CARE.items()),
+                column.written(t("Läkarvård"), t("aldrig kommunal")),
+                column.written(t("Status, sjukvård"), by_care["home_nursing"]["status"]),
+                column.written(t("Status, rehabilitering"), by_care["home_rehabilitation"]["status"]),
+                column.written(t("Uppgift"), by_care["home_nursing"]["figure"]),
+            ],
             rows,
             t(
                 "Kommunernas andel av vården i hemmet per län. Skattad betyder att länets avtal inte är känt. Gotlands "
@@ -185,28 +187,24 @@ def municipalities(context: Context, profession: str) -> Figure:
     rows = context.results.principals
     mine = rows.loc[(rows["profession"] == profession) & (rows["municipality"] != "")]
 
-    def of(measure: str, principals: tuple[str, ...]) -> pd.DataFrame:
-        chosen = mine.loc[(mine["measure"] == measure) & mine["principal"].isin(principals)]
+    def of(measure: str, principal: str = "") -> pd.DataFrame:
+        chosen = of_principal(mine.loc[mine["measure"] == measure], principal)
         return chosen.set_index("municipality").reindex(places.index)
 
-    whole = ("all", "both")
-    index, per_fte, total = (of(measure, whole) for measure in ("need_index", "inhabitants_per_fte", "fte_need"))
-    own, regions = of("fte_need", ("municipality",)), of("fte_need", ("region",))
-    shared = t("en huvudman") if PROFESSIONS[profession].at_home else t("inte kommunens uppgift")
-    columns = {
-        t("Region"): [context.region_names[code] for code in places["region"]],
-        t("Grupp"): places["skr_group"].to_list(),
-        t("Kommunens heltider"): _or(t("en huvudman"), own, ranges(t, own)),
-        t("Regionens heltider för invånarna"): _or(shared, regions, ranges(t, regions)),
-        t("Tillsammans"): ranges(t, total),
-        t("Invånare per heltid"): ranges(t, per_fte),
-        t("Index, riket = 100"): indices(t, index),
-        t("Status"): t.status("estimated"),
-    }
-    cells = pd.DataFrame(columns, index=pd.Index(places["name"], name=t("Kommun")))
-    if PROFESSIONS[profession].at_home is None:
-        cells = cells.drop(columns=[t("Kommunens heltider"), t("Tillsammans")])
-        cells[t("Regionens heltider för invånarna")] = ranges(t, total)
+    index, per_fte, total = (of(measure) for measure in ("need_index", "inhabitants_per_fte", "fte_need"))
+    own, regions = of("fte_need", "municipality"), of("fte_need", "region")
+    divided = PROFESSIONS[profession].at_home is not None
+    alone = t("en huvudman")
+    columns = [
+        column.written(t("Region"), [context.region_names[code] for code in places["region"]]),
+        column.written(t("Grupp"), places["skr_group"]),
+        column.written(t("Kommunens heltider"), _or(alone, own, t)) if divided else None,
+        column.written(t("Regionens heltider för invånarna"), _or(alone, regions, t) if divided else t.ranges(total)),
+        column.interval(t("Tillsammans"), total) if divided else None,
+        column.interval(t("Invånare per heltid"), per_fte),
+        column.index(t("Index, riket = 100"), index),
+        column.status("estimated"),
+    ]
     labels = _labels(context)
     value = index["value"].astype(float)
     dots = pd.DataFrame({"label": places["skr_group"].map(labels), "value": value})
@@ -237,15 +235,17 @@ def municipalities(context: Context, profession: str) -> Figure:
         t("Behov av {name} per invånare i kommunerna {year}, efter kommungrupp enligt SKR. Riket är 100. Skattat.").format(
             name=name, year=context.year
         ),
-        Table(
+        Table.of(
+            t,
             f"kommuner-{profession.replace('_', '-')}",
-            cells,
+            column.heads(t("Kommun"), places["name"]),
+            columns,
             _wide(places, own, regions, total, per_fte, index),
             t(
                 "{name} i {count} kommuner {year}, ordnade efter region. Heltider och invånare per heltid är "
                 "80-procentiga intervall avrundade utåt. Grupperna förklaras i tabellen över kommungrupper."
             ).format(name=name.capitalize(), count=t.number(len(places)), year=context.year),
-            _source(context),
+            line(mine["source"], t),
         ),
     )
 
@@ -258,32 +258,34 @@ def groups_table(context: Context) -> Table:
     counts = places.groupby("skr_group")["population"].agg(["size", "sum"])
     small = (places["population"] < SMALL).groupby(places["skr_group"]).sum()
     found = {name: groups(context, name) for name in PROFESSIONS}
-    cells = pd.DataFrame(
-        {
-            t("Kommungrupp"): [names[str(code)] for code in counts.index],
-            t("Kommuner"): [t.number(count) for count in counts["size"]],
-            t("därav under {limit} invånare").format(limit=t.number(SMALL)): [t.number(n) for n in small],
-            t("Invånare {year}").format(year=context.year): [t.number(people) for people in counts["sum"]],
-            **{
-                t("{name}: index").format(name=t(PROFESSION[name]).capitalize()): [
-                    t.estimate(*ends) for ends in part[["index", "lowest", "highest"]].to_numpy(float)
-                ]
-                for name, part in found.items()
-            },
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index(counts.index, name=t("Grupp")),
-    )
     data = pd.concat([part.assign(profession=name) for name, part in found.items()]).reset_index()
-    return Table(
+    rows = context.results.principals
+    rows = rows.loc[(rows["measure"] == "need_index") & (rows["municipality"] != "")]
+    return Table.of(
+        t,
         "huvudmaen-kommungrupper",
-        cells,
+        column.heads(t("Grupp"), counts.index),
+        [
+            column.written(t("Kommungrupp"), [names[str(code)] for code in counts.index]),
+            column.number(t("Kommuner"), counts["size"]),
+            column.number(t("därav under {limit} invånare").format(limit=t.number(SMALL)), small),
+            column.number(t("Invånare {year}").format(year=context.year), counts["sum"]),
+            *(
+                column.estimate(
+                    t("{name}: index").format(name=t(PROFESSION[name]).capitalize()),
+                    part,
+                    ends=["index", "lowest", "highest"],
+                )
+                for name, part in found.items()
+            ),
+            column.status("estimated"),
+        ],
         data,
         t(
             "Behov per invånare efter kommungrupp enligt SKR, index där riket är 100. Gruppens genomsnitt är vägt med "
             "invånarna; inom parentes lägsta och högsta kommun."
         ),
-        _source(context),
+        line(rows["source"], t),
         stacked=True,
     )
 
@@ -337,9 +339,9 @@ def _labels(context: Context) -> dict[str, str]:
     return {code: charts.wrapped(f"{code} {name}") for code, name in _group_names(context).items()}
 
 
-def _or(instead: str, rows: pd.DataFrame, written: list[str]) -> list[str]:
-    """Words where a municipality has no such row."""
-    return [text if known else instead for text, known in zip(written, rows["low"].notna(), strict=True)]
+def _or(instead: str, rows: pd.DataFrame, t: Language) -> list[str]:
+    """Write ranges, or words where a municipality has no such row."""
+    return [text if known else instead for text, known in zip(t.ranges(rows), rows["low"].notna(), strict=True)]
 
 
 def _wide(places: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
@@ -355,7 +357,3 @@ def _wide(places: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
         index_value=parts[-1]["value"].astype(float).round(1).to_numpy(),
         status="estimated",
     )
-
-
-def _source(context: Context) -> str:
-    return context.language("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden")

@@ -10,31 +10,29 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumptions
 from riktvarden.codes import NATION
-from riktvarden.names import TREATMENT
+from riktvarden.names import DISTRESS, NEED_BY_AGE, TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, today_of
-from riktvarden.report.kit import charts, maps
-from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
+from riktvarden.report.kit import charts, column, maps
+from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.language import Language
-from riktvarden.report.kit.ranges import PRINCIPAL, Range, between, indices, range_of, ranges, rounded, rows_of
+from riktvarden.report.kit.ranges import PRINCIPAL, Range, of_principal, range_of, rounded, rows_of
+from riktvarden.report.kit.sources import line
 from riktvarden.report.reference import overviews
 
 FACTOR = {
     "age": "ålder och kön",
     "need_index": "vårdbehovsindex",
     "travel": "gleshet och resor",
-    "team": "uppgifter från läkare",
 }
 """What moves the need from head count → its Swedish words."""
 
-COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED, PALE), strict=True))
+COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED), strict=True))
 
 
-DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
 
 PARTS = {"all": BLUE, "need": BLUE, "use": ORANGE}
@@ -63,12 +61,12 @@ def summary(context: Context, profession: str) -> list[str]:
         t(
             "För {name} blir riktvärdet {per} invånare per heltid. I riket motsvarar det {fte} heltider i primärvården "
             "{year}, hos regioner, kommuner och privata vårdgivare tillsammans."
-        ).format(name=name, per=between(t, per_fte), fte=between(t, need), year=context.year),
+        ).format(name=name, per=t.between(*per_fte), fte=t.between(*need), year=context.year),
         t(
             "Värdet är rapportens eget. Socialstyrelsens värde för yrket finns inte i någon källa som rapporten har "
             "tillgång till."
         ),
-        t("I dag arbetar uppskattningsvis {today} heltider i primärvården.").format(today=between(t, today))
+        t("I dag arbetar uppskattningsvis {today} heltider i primärvården.").format(today=t.between(*today))
         + " "
         + verdict(context, need, today),
         t(
@@ -114,7 +112,7 @@ def _split(context: Context, profession: str) -> list[str]:
         if ends[0].high < ends[1].low or ends[1].high < ends[0].low:
             words = t("{principal} har i dag {today} heltider mot ett behov på {need}")
             apart.append(
-                words.format(principal=t(PRINCIPAL[principal]), today=between(t, ends[0]), need=between(t, ends[1]))
+                words.format(principal=t(PRINCIPAL[principal]), today=t.between(*ends[0]), need=t.between(*ends[1]))
             )
     if not apart:
         return []
@@ -148,25 +146,21 @@ def guideline(context: Context, profession: str) -> Figure:
     labels = [context.region_names[code] for code in shown]
     drawn = per_fte[["low", "high"]].assign(label=labels, kind=t("regioner"))
     drawn.loc[NATION, "kind"] = t("riket")
-    cells = pd.DataFrame(
-        {
-            t("Invånare per heltid"): ranges(t, per_fte),
-            t("Heltider"): ranges(t, fte),
-            t("därav regionens"): _part(context, profession, "region", shown),
-            t("därav kommunernas"): _part(context, profession, "municipality", shown),
-            t("Index, riket = 100"): indices(t, index),
-            t("Status"): t.statuses(per_fte),
-        },
-        index=context.named(shown),
-    )
-    if PROFESSIONS[profession].at_home is None:
-        cells = cells.drop(columns=t("därav kommunernas"))
+    municipal = _part(context, profession, "municipality", shown)
+    columns = [
+        column.interval(t("Invånare per heltid"), per_fte),
+        column.interval(t("Heltider"), fte),
+        column.written(t("därav regionens"), _part(context, profession, "region", shown)),
+        column.written(t("därav kommunernas"), municipal) if PROFESSIONS[profession].at_home else None,
+        column.index(t("Index, riket = 100"), index),
+        column.status(per_fte),
+    ]
     regional = per_fte.drop(NATION)
     alternative = t(
         "Liggande staplar från lägsta till högsta värde. I riket är riktvärdet {nation} invånare per heltid. Lägst är "
         "det i {lowest} ({low}) och högst i {highest} ({high}): ju lägre tal, desto större behov per invånare."
     ).format(
-        nation=between(t, range_of(per_fte, NATION)),
+        nation=t.between(*range_of(per_fte, NATION)),
         **_extremes(context, regional, index.drop(NATION)["value"].astype(float)),
     )
     return Figure(
@@ -180,15 +174,16 @@ def guideline(context: Context, profession: str) -> Figure:
         t(
             "Riktvärde för {name}: invånare per heltid {year}, 80-procentigt intervall. Skattat. Varken golv eller tak."
         ).format(name=name, year=context.year),
-        Table(
+        Table.of(
+            t,
             f"riktvaerde-{_slug(profession)}",
-            cells,
+            context.named(shown),
+            columns,
             _download(context, profession, ("inhabitants_per_fte", "fte_need", "need_index")),
             t(
                 "Riktvärde för {name} {year}, som 80-procentiga intervall avrundade utåt. Intervallens ändar går inte "
                 "att lägga ihop. På Gotland är en huvudman ansvarig för all vård."
             ).format(name=name, year=context.year),
-            _source(context),
             stacked=True,
         ),
     )
@@ -200,26 +195,22 @@ def levels(context: Context, profession: str) -> Figure:
     entries = [("all", t("tillsammans")), ("region", t("regionerna")), ("municipality", t("kommunerna"))]
     today, need = t("dagens antal"), t("behov räknat i minuter")
     measures = {today: "fte_today", need: "fte_need"}
-    parts, cells = [], {}
+    parts = []
+    pairs: list[tuple[str, Range, Range]] = []
     for principal, label in entries:
         rows = {kind: rows_of(context, profession, measure, principal) for kind, measure in measures.items()}
         if any(part.empty for part in rows.values()):
             continue
         found = {kind: range_of(part, NATION) for kind, part in rows.items()}
-        cells[label] = {kind: between(t, ends) for kind, ends in found.items()}
+        pairs.append((label, found[today], found[need]))
         parts += [{"label": label, "kind": kind, **ends._asdict()} for kind, ends in found.items()]
-    per_fte = {
-        today: _nation(context, profession, "inhabitants_per_fte_today"),
-        need: _nation(context, profession, "inhabitants_per_fte"),
-    }
-    cells[t("invånare per heltid")] = {kind: between(t, row) for kind, row in per_fte.items()}
-    table = pd.DataFrame(cells).T.rename_axis(t("I riket"))
-    table[t("Status")] = [t.status("estimated", "interval_only")] * len(table)
+    per_fte = [_nation(context, profession, f"inhabitants_per_fte{when}") for when in ("_today", "")]
+    pairs.append((t("invånare per heltid"), per_fte[0], per_fte[1]))
     whole = {kind: _nation(context, profession, measure) for kind, measure in measures.items()}
     alternative = t(
         "Liggande staplar. Dagens antal är {today} heltider i riket och behovet räknat i minuter {need}. {verdict}"
     ).format(
-        today=between(t, whole[today]), need=between(t, whole[need]), verdict=verdict(context, whole[need], whole[today])
+        today=t.between(*whole[today]), need=t.between(*whole[need]), verdict=verdict(context, whole[need], whole[today])
     )
     data = _download(context, profession, ("fte_today", "fte_need", "inhabitants_per_fte_today", "inhabitants_per_fte"))
     return Figure.of(
@@ -230,15 +221,20 @@ def levels(context: Context, profession: str) -> Figure:
             list(dict.fromkeys(part["label"] for part in parts)),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             f"nivaaer-{_slug(profession)}",
-            table,
+            column.heads(t("I riket"), [label for label, *_ in pairs]),
+            [
+                column.written(today, [t.between(*ends) for _, ends, _ in pairs]),
+                column.written(need, [t.between(*ends) for _, _, ends in pairs]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             data.loc[data["region"] == NATION],
             t(
                 "Två sätt att bestämma nivån för {name} i riket: så många som uppskattas arbeta i primärvården i dag, och "
                 "så många som behovet motsvarar räknat i minuter. 80-procentiga intervall."
             ).format(name=t(PROFESSION[profession])),
-            _source(context),
         ),
     )
 
@@ -324,35 +320,33 @@ def principals(context: Context, profession: str) -> Figure:
     )
     labels = [context.region_names[code] for code in shown]
     colours = dict(zip((t(word) for word in PRINCIPAL.values()), (BLUE, ORANGE, MUTED), strict=True))
-    index = context.named(shown)
-    parts = {
-        t("Regionen, heltider"): _part(context, profession, "region", shown),
-        t("Kommunerna, heltider"): _part(context, profession, "municipality", shown),
-        t("Tillsammans, heltider"): ranges(t, rows_of(context, profession, "fte_need").loc[shown]),
-    }
-    cells = pd.DataFrame(parts, index=index)
-    cells[t("Status")] = [t.status("estimated", "interval_only")] * len(cells)
     nation = {key: _nation(context, profession, "fte_need", key) for key in ("region", "municipality")}
     kept = _kept(context, profession)
     alternative = t(
         "Liggande staplar per region. I riket är {region} heltider regionernas och {municipality} kommunernas. {kept} "
         "har behållit vården i hemmet, så där är allt regionens."
     ).format(
-        region=between(t, nation["region"]),
-        municipality=between(t, nation["municipality"]),
+        region=t.between(*nation["region"]),
+        municipality=t.between(*nation["municipality"]),
         kept=", ".join(context.region_names[code] for code in kept),
     )
     return Figure.of(
         charts.ranges(drawn, charts.number_axis(t("heltider per 10 000 invånare"), 0), colours, labels),
         alternative,
-        Table(
+        Table.of(
+            t,
             f"huvudmaen-{_slug(profession)}",
-            cells,
+            context.named(shown),
+            [
+                column.written(t("Regionen, heltider"), _part(context, profession, "region", shown)),
+                column.written(t("Kommunerna, heltider"), _part(context, profession, "municipality", shown)),
+                column.interval(t("Tillsammans, heltider"), rows_of(context, profession, "fte_need").loc[shown]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             _download(context, profession, ("fte_need",)),
             t("Behov av {name} {year} efter huvudman, heltider, 80-procentiga intervall.").format(
                 name=t(PROFESSION[profession]), year=context.year
             ),
-            _source(context),
         ),
     )
 
@@ -363,22 +357,6 @@ def minutes(context: Context, profession: str) -> Figure:
     kinds = composition(context, profession)
     labels = [t(kind.contact.called) for kind in contacts(profession)]
     a = context.assumptions
-    cells = pd.DataFrame(
-        {
-            t("Underlag per år"): [t.assumed(a[kind.total], kind.contact.scale) for kind in contacts(profession)],
-            t("Yrkets del, eller besök per person"): [
-                t.assumed(a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)
-            ],
-            t("Minuter per kontakt"): [t.assumed(a[kind.minutes]) for kind in contacts(profession)],
-            t("Grad för de tre"): [
-                ", ".join(str(a[name].grade) for name in (kind.total, kind.each, kind.minutes))
-                for kind in contacts(profession)
-            ],
-            t("Underlaget avser"): [f"{a[kind.year].value:.0f}" for kind in contacts(profession)],
-            t("Andel av tiden"): [t.percent(share) for share in kinds["share"]],
-        },
-        index=pd.Index(labels, name=t("Kontakt")),
-    )
     data = kinds.assign(
         **{
             f"{part}_{column}": [getattr(a[getattr(kind, part)], column) for kind in contacts(profession)]
@@ -399,16 +377,35 @@ def minutes(context: Context, profession: str) -> Figure:
         t("Hur tiden med patienter fördelas på kontakter för {name}, vid antagandenas mittvärden. Skattat.").format(
             name=t(PROFESSION[profession])
         ),
-        Table(
+        Table.of(
+            t,
             f"minuter-{_slug(profession)}",
-            cells,
+            column.heads(t("Kontakt"), labels),
+            [
+                column.written(
+                    t("Underlag per år"), [t.assumed(a[kind.total], kind.contact.scale) for kind in contacts(profession)]
+                ),
+                column.written(
+                    t("Yrkets del, eller besök per person"),
+                    [t.assumed(a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)],
+                ),
+                column.written(t("Minuter per kontakt"), [t.assumed(a[kind.minutes]) for kind in contacts(profession)]),
+                column.written(
+                    t("Grad för de tre"),
+                    [
+                        ", ".join(str(a[name].grade) for name in (kind.total, kind.each, kind.minutes))
+                        for kind in contacts(profession)
+                    ],
+                ),
+                column.text(t("Underlaget avser"), [f"{a[kind.year].value:.0f}" for kind in contacts(profession)]),
+                column.percent(t("Andel av tiden"), kinds["share"]),
+            ],
             data,
             t(
                 "Så räknas minuterna för {name}: underlag gånger yrkets del gånger minuter. Inom parentes det spann som "
                 "anses möjligt. Graden går från A (officiell uppgift) till D (bedömning)."
             ).format(name=t(PROFESSION[profession])),
             t("graderade antaganden och publicerade uppgifter, se nedladdningen"),
-            text=(t("Underlaget avser"),),
             stacked=True,
         ),
     )
@@ -428,16 +425,7 @@ def treatment(context: Context) -> Figure:
     labels = [
         t("{name}: vikt {weight}").format(name=names[value], weight=t.number(value, 1)) for value in rows["need_weight"]
     ]
-    ends = [between(t, Range(row["low"], row["high"])) for row in rows.to_dict("records")]
-    cells = pd.DataFrame(
-        {
-            t("Vikt för behovet"): [t.number(value, 1) for value in rows["need_weight"]],
-            t("Heltider"): ends,
-            t("Vad det betyder"): [meanings[value] for value in rows["need_weight"]],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index(labels, name=t("Vägning")),
-    )
+    ends = [t.between(row["low"], row["high"]) for row in rows.to_dict("records")]
     use, blend, need = ends
     rows = rows.assign(label=[charts.wrapped(label) for label in labels], kind="")
     alternative = t(
@@ -448,15 +436,22 @@ def treatment(context: Context) -> Figure:
         charts.ranges(rows, charts.number_axis(t("heltider"), 0), {"": BLUE}, list(rows["label"])),
         alternative,
         t("Heltider av psykologer i riket vid tre vikter för behovet, 80-procentiga intervall. Skattat."),
-        Table(
+        Table.of(
+            t,
             "psykologer-vaegning",
-            cells,
+            column.heads(t("Vägning"), labels),
+            [
+                column.number(t("Vikt för behovet"), rows["need_weight"], 1),
+                column.written(t("Heltider"), ends),
+                column.written(t("Vad det betyder"), [meanings[value] for value in rows["need_weight"]]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             rows[["need_weight", "low", "high"]].assign(unit="FTE", status="estimated"),
             t(
                 "Vägning av behov och användning. Vikten är ett val och inte en osäkerhet: den dras aldrig, utan värdena "
                 "ställs bredvid varandra. Möjliga vikter: {low} till {high}."
             ).format(low=t.number(weight.low, 1), high=t.number(weight.high, 1)),
-            _source(context),
+            line(["E3", "E2"], t),
             stacked=True,
         ),
     )
@@ -473,23 +468,14 @@ def outlook(context: Context, profession: str) -> Figure:
             rows[["low_supply", "high_supply"]].set_axis(["low", "high"], axis=1).assign(kind=supply),
         ]
     ).reset_index()
-    cells = pd.DataFrame(
-        {
-            t("Behov, heltider"): [between(t, Range(*ends)) for ends in rows[["low_need", "high_need"]].to_numpy()],
-            t("Tillgång, heltider"): [between(t, Range(*ends)) for ends in rows[["low_supply", "high_supply"]].to_numpy()],
-            t("Sannolikhet att tillgången räcker"): [t.percent(share) for share in rows["met"]],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index([str(year) for year in rows.index], name=t("År")),
-    )
     last = rows.iloc[-1]
     alternative = t(
         "Två band över åren. {year} är behovet {need} heltider och tillgången {supply}. Sannolikheten att tillgången "
         "räcker är då {met}, mot {now} i dag."
     ).format(
         year=rows.index[-1],
-        need=between(t, Range(last["low_need"], last["high_need"])),
-        supply=between(t, Range(last["low_supply"], last["high_supply"])),
+        need=t.between(last["low_need"], last["high_need"]),
+        supply=t.between(last["low_supply"], last["high_supply"]),
         met=t.percent(last["met"]),
         now=t.percent(rows["met"].iloc[0]),
     )
@@ -498,15 +484,21 @@ def outlook(context: Context, profession: str) -> Figure:
     return Figure.of(
         charts.bands(drawn, charts.number_axis(t("heltider i riket"), 0), {need: BLUE, supply: ORANGE}),
         alternative,
-        Table(
+        Table.of(
+            t,
             f"framaat-{_slug(profession)}",
-            cells,
+            column.heads(t("År"), [str(year) for year in rows.index]),
+            [
+                column.interval(t("Behov, heltider"), rows, ["low_need", "high_need"]),
+                column.interval(t("Tillgång, heltider"), rows, ["low_supply", "high_supply"]),
+                column.percent(t("Sannolikhet att tillgången räcker"), rows["met"]),
+                column.status("estimated", qualifier="interval_only"),
+            ],
             outlook_rows.loc[kept & (outlook_rows["profession"] == profession)],
             t(
                 "Behov av och tillgång på {name} i riket till {last}, om lika många utbildas som i dag och behovet per "
                 "invånare i varje ålder är oförändrat. 80-procentiga intervall. Nedladdningen har alla regioners behov."
             ).format(name=t(PROFESSION[profession]), last=rows.index[-1]),
-            _source(context),
         ),
     )
 
@@ -532,16 +524,6 @@ def abroad(context: Context, profession: str) -> Figure:
     rows["kind"] = np.where(rows["value"].notna(), theirs, ours)
     when = t("År")
     status = [t.status("derived" if known else "estimated") for known in rows["value"].notna()]
-    cells = pd.DataFrame(
-        {
-            t("Per 10 000 invånare"): t.estimates(rows, 1),
-            t("Vad som räknas"): rows["counted"].to_list(),
-            when: rows["year"].to_list(),
-            t("Status"): status,
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index(rows["label"], name=t("Plats")),
-    )
     listed = ", ".join(
         t("{place} {density}").format(place=row["label"], density=t.number(row["value"], 1))
         for row in rows.loc[rows["value"].notna()].to_dict("records")
@@ -558,15 +540,22 @@ def abroad(context: Context, profession: str) -> Figure:
             list(drawn["label"]),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             f"andra-laender-{_slug(profession)}",
-            cells,
+            column.heads(t("Plats"), rows["label"]),
+            [
+                column.estimate(t("Per 10 000 invånare"), rows, 1),
+                column.written(t("Vad som räknas"), rows["counted"]),
+                column.text(when, rows["year"]),
+                column.written(t("Status"), status),
+                column.written(t("Uppgift"), rows["figure"]),
+            ],
             rows,
             t("{name} per 10 000 invånare i andra länder. Länderna räknar olika: talen jämförs, aldrig kopieras.").format(
                 name=t(PROFESSION[profession]).capitalize()
             ),
             t("tabellen published_professions och rapportens modell"),
-            text=(when,),
             stacked=True,
         ),
     )
@@ -580,16 +569,6 @@ def narrowing(context: Context, profession: str) -> Figure:
     whole = t("hela behovet")
     words = {"all": whole, "need": t("behovsdelen"), "use": t("användningsdelen")}
     drawn = rows[["low", "high"]].assign(label=[charts.wrapped(label) for label in labels], kind=rows["part"].map(words))
-    cells = pd.DataFrame(
-        {
-            t("Värde (spann)"): [t.assumed(context.assumptions[name]) for name in rows["name"]],
-            t("Ändrar"): [words[part] for part in rows["part"]],
-            t("Lägst"): [t.signed(value, percent=True) for value in rows["low"]],
-            t("Högst"): [t.signed(value, percent=True) for value in rows["high"]],
-            t("Symbol"): [context.assumptions[name].symbol for name in rows["name"]],
-        },
-        index=pd.Index(labels, name=t("Antagande")),
-    )
     first = rows.iloc[0]
     alternative = t(
         "Liggande staplar. Mest osäkerhet ger ”{label}”: ensamt kan det ändra {part} i riket med {low} till {high}."
@@ -612,9 +591,17 @@ def narrowing(context: Context, profession: str) -> Figure:
             "Hur mycket behovet i riket ändras om ett antagande av grad D går från sitt lägsta till sitt högsta möjliga "
             "värde och de andra är oförändrade. Den som mäter det översta gör värdet säkrast."
         ),
-        Table(
+        Table.of(
+            t,
             f"saekrare-{_slug(profession)}",
-            cells,
+            column.heads(t("Antagande"), labels),
+            [
+                column.written(t("Värde (spann)"), [t.assumed(context.assumptions[name]) for name in rows["name"]]),
+                column.written(t("Ändrar"), [words[part] for part in rows["part"]]),
+                column.signed(t("Lägst"), rows["low"], in_percent=True),
+                column.signed(t("Högst"), rows["high"], in_percent=True),
+                column.written(t("Symbol"), [context.assumptions[name].symbol for name in rows["name"]]),
+            ],
             rows,
             t(
                 "Antaganden av grad D bakom behovet av {name}, efter hur mycket de ändrar det. Ungefärliga tal, utan resor."
@@ -670,19 +657,6 @@ def region(context: Context, region: str) -> Figure:
     last = ahead["year"].max()
     later = ahead.query("measure == 'fte_need' and year == @last")
     later = later.set_index("profession").loc[shown]
-    cells = pd.DataFrame(
-        {
-            t("Index, riket = 100"): indices(t, index),
-            t("Invånare per heltid"): ranges(t, per_fte),
-            t("Heltider {year}").format(year=context.year): ranges(t, fte),
-            t("därav regionens"): [_part(context, name, "region", [region])[0] for name in shown],
-            t("därav kommunernas"): [_part(context, name, "municipality", [region])[0] for name in shown],
-            t("Heltider {year}").format(year=last): ranges(t, later),
-            t("Status, index"): t.statuses(index),
-            t("Status, övriga"): t.statuses(fte),
-        },
-        index=pd.Index(labels, name=t("Yrke")),
-    )
     value = index["value"].astype(float).to_list()
     alternative = t(
         "Liggande staplar åt båda håll från riket. Behovet per invånare i {name}, där riket är 100: {parts}."
@@ -705,15 +679,27 @@ def region(context: Context, region: str) -> Figure:
         t(
             "Vad som gör behovet per invånare större eller mindre i {name} än i riket, {count} yrken, {year}. Skattat."
         ).format(name=context.principals[region], count=t.spelled(len(shown)), year=context.year),
-        Table(
+        Table.of(
+            t,
             f"yrken-{region}",
-            cells,
+            column.heads(t("Yrke"), labels),
+            [
+                column.index(t("Index, riket = 100"), index),
+                column.interval(t("Invånare per heltid"), per_fte),
+                column.interval(t("Heltider {year}").format(year=context.year), fte),
+                column.written(t("därav regionens"), [_part(context, name, "region", [region])[0] for name in shown]),
+                column.written(
+                    t("därav kommunernas"), [_part(context, name, "municipality", [region])[0] for name in shown]
+                ),
+                column.interval(t("Heltider {year}").format(year=last), later),
+                column.status(index, t("Status, index")),
+                column.status(fte, t("Status, övriga")),
+            ],
             principals.loc[principals["municipality"] == ""],
             t(
                 "Riktvärden för {count} yrken i {name}. 80-procentiga intervall avrundade utåt; deras ändar går inte att "
                 "lägga ihop. Värdena är rapportens egna."
             ).format(count=t.spelled(len(shown)), name=context.principals[region]),
-            _source(context),
             stacked=True,
         ),
     )
@@ -727,20 +713,18 @@ def region_municipalities(context: Context, region: str) -> Figure:
     names = context.table_rows("municipalities", region).set_index("municipality")["name"]
     heads = context.result_rows("municipalities", region).set_index("municipality")["population"]
     codes = sorted(own["municipality"].unique(), key=lambda code: -heads[code])
-    rows, columns = [], {}
+    rows, columns = [], []
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]
         index = mine.loc[mine["measure"] == "need_index"].set_index("municipality").loc[codes]
         rows.append(pd.DataFrame({"label": t(PROFESSION[name]), "value": index["value"].astype(float)}))
         word = t(PROFESSION[name]).capitalize()
-        columns[t("{name}: index").format(name=word)] = indices(t, index)
-        whole = mine.loc[(mine["measure"] == "fte_need") & mine["principal"].isin(["all", "both"])]
-        columns[t("{name}: heltider").format(name=word)] = ranges(t, whole.set_index("municipality").loc[codes])
-        part = mine.loc[(mine["measure"] == "fte_need") & (mine["principal"] == "municipality")]
+        columns.append(column.index(t("{name}: index").format(name=word), index))
+        need = mine.loc[mine["measure"] == "fte_need"].set_index("municipality")
+        columns.append(column.interval(t("{name}: heltider").format(name=word), of_principal(need).loc[codes]))
+        part = of_principal(need, "municipality")
         if not part.empty:
-            columns[t("{name}: därav kommunens").format(name=word)] = ranges(t, part.set_index("municipality").loc[codes])
-    cells = pd.DataFrame(columns, index=pd.Index([names[code] for code in codes], name=t("Kommun")))
-    cells[t("Status")] = t.status("estimated")
+            columns.append(column.interval(t("{name}: därav kommunens").format(name=word), part.loc[codes]))
     labels = [t(PROFESSION[name]) for name in PROFESSIONS]
     means = pd.DataFrame(
         {
@@ -759,7 +743,7 @@ def region_municipalities(context: Context, region: str) -> Figure:
         count=t.number(len(codes)),
         name=context.principals[region],
         parts=", ".join(
-            f"{label} {between(t, Range(low, high))}"
+            f"{label} {t.between(low, high)}"
             for label, (low, high) in zip(spread.index, spread.to_numpy(float), strict=True)
         ),
     )
@@ -775,15 +759,16 @@ def region_municipalities(context: Context, region: str) -> Figure:
         t("Behov per invånare i kommunerna i {name} {year}, index där riket är 100. Skattat.").format(
             name=context.principals[region], year=context.year
         ),
-        Table(
+        Table.of(
+            t,
             f"yrken-kommuner-{region}",
-            cells,
+            column.heads(t("Kommun"), names[codes]),
+            [*columns, column.status("estimated")],
             rounded(own),
             t(
                 "Kommunerna i {name}, störst först. Heltiderna är hela behovet för kommunens invånare; resten efter "
                 "kommunens del är regionens. 80-procentiga intervall."
             ).format(name=context.principals[region]),
-            _source(context),
             stacked=True,
         ),
     )
@@ -835,9 +820,11 @@ def inputs_of(context: Context, profession: str) -> Assumptions:
     of = PROFESSIONS[profession]
     names = [name for kind in contacts(profession) for name in (kind.total, kind.year, kind.each, kind.minutes)]
     names += read_by(*(kind.profile for kind in of.contacts if kind.profile))
+    by_need = [kind.need for kind in of.contacts if kind.need]
+    names += [name for need in by_need for name in ("need_age_weight", *NEED_BY_AGE[need])]
     names += ["unmet_need_share"] if of.contacts else [*TREATMENT, *DISTRESS, "need_weight"]
     if of.at_home is not None:
-        names += ["road_detour", "road_speed", "health_centres", *read_by(of.at_home.municipal_share)]
+        names += ["travel_speed", "health_centres", *read_by(of.at_home.municipal_share)]
     names += ["need_exponent", *WORKING_TIME, *read_by(of.direct_time, of.indirect_time)]
     names += ["direct_time_cap", *today_of(profession), "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})
@@ -875,7 +862,7 @@ def _part(context: Context, profession: str, principal: str, codes: list[str]) -
     if principal == "municipality" and PROFESSIONS[profession].at_home is None:
         return [t("inte kommunens uppgift")] * len(codes)
     rows = rows_of(context, profession, "fte_need", principal, codes[0] if len(codes) == 1 else "")
-    return [between(t, range_of(rows, code)) if code in rows.index else t("en huvudman") for code in codes]
+    return [t.between(*range_of(rows, code)) if code in rows.index else t("en huvudman") for code in codes]
 
 
 def _kept(context: Context, profession: str) -> list[str]:
@@ -891,9 +878,9 @@ def _extremes(context: Context, rows: pd.DataFrame, index: pd.Series) -> dict[st
     lowest, highest = str(index.idxmax()), str(index.idxmin())
     return {
         "lowest": context.region_names[lowest],
-        "low": between(t, range_of(rows, lowest)),
+        "low": t.between(*range_of(rows, lowest)),
         "highest": context.region_names[highest],
-        "high": between(t, range_of(rows, highest)),
+        "high": t.between(*range_of(rows, highest)),
     }
 
 
@@ -902,36 +889,29 @@ def _index_table(context: Context, profession: str) -> Table:
     index = rows_of(context, profession, "need_index")
     points = moved(context, profession)
     order = [NATION, *index.drop(NATION)["value"].astype(float).sort_values(ascending=False).index]
-    cells = pd.DataFrame(
-        {
-            t("Index, riket = 100"): indices(t, index.loc[order]),
-            **{
-                t(FACTOR[str(factor)]).capitalize(): [_plus(t, value) for value in points.loc[order, factor]]
-                for factor in points.columns
-            },
-            t("Status"): t.statuses(index.loc[order]),
-        },
-        index=context.named(order),
-    )
     rows = context.results.contributions
     data = rows.loc[rows["profession"] == profession].merge(
         index["value"].rename("index").reset_index(), on="region", how="left"
     )
-    return Table(
+    return Table.of(
+        t,
         f"index-{_slug(profession)}",
-        cells,
+        context.named(order),
+        [
+            column.index(t("Index, riket = 100"), index.loc[order]),
+            *(
+                column.signed(t(FACTOR[str(factor)]).capitalize(), points.loc[order, factor], 1)
+                for factor in points.columns
+            ),
+            column.status(index.loc[order]),
+        ],
         data,
         t(
             "Behov av {name} per invånare {year}: index, och vad som flyttar det från riket i indexenheter. Inom parentes "
             "80-procentigt intervall."
         ).format(name=t(PROFESSION[profession]), year=context.year),
-        _source(context),
+        line(index["source"], t),
     )
-
-
-def _plus(t: Language, points: float) -> str:
-    text = t.number(points, 1)
-    return f"+{text}" if points >= 0.05 else text
 
 
 def _download(context: Context, profession: str, measures: tuple[str, ...]) -> pd.DataFrame:
@@ -941,7 +921,3 @@ def _download(context: Context, profession: str, measures: tuple[str, ...]) -> p
 
 def _slug(profession: str) -> str:
     return profession.replace("_", "-")
-
-
-def _source(context: Context) -> str:
-    return context.language("rapportens modell: SCB:s folkmängd, publicerade uppgifter och graderade antaganden")

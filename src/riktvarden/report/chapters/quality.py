@@ -6,12 +6,11 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.names import REFERENCE_DATE
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import st_baseline
 from riktvarden.report.chapters.development_needs import UNDATED
 from riktvarden.report.chapters.personnel import anomalies
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE, SHADE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
@@ -76,7 +75,7 @@ def statistics(context: Context) -> Table:
     facts = personnel.quality_facts(context.personnel, context.published)
     wanted = personnel.wanted(context.results.regions)
     missing = personnel.complete(context.personnel, wanted)["status"].eq("missing").sum()
-    age = REFERENCE_DATE.year - facts["oldest"]
+    age = context.year - facts["oldest"]
     return _declaration(
         context,
         "kvalitet-personal",
@@ -232,9 +231,6 @@ def figures_by_year(context: Context) -> Figure:
     rows = counts.assign(kind=counts["quality"].map(kinds))
     order = sorted(set(rows["label"]) - {undated}) + ([undated] if undated in set(rows["label"]) else [])
     wide = counts.pivot_table(index="label", columns="quality", values="value", fill_value=0).loc[order]
-    cells = wide.map(t.number)
-    cells.columns = pd.Index([kinds[code] for code in wide.columns])
-    cells.index.name = t("År")
     most = wide.sum(axis=1)
     alternative = t(
         "Staplar. {all} uppgifter om personal används. Flest, {count}, avser {year}. {share} kommer direkt ur en "
@@ -254,9 +250,11 @@ def figures_by_year(context: Context) -> Figure:
             order,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "kvalitet-aar",
-            cells,
+            column.heads(t("År"), order),
+            [column.number(kinds[code], wide[code]) for code in wide.columns],
             counts,
             t("Uppgifter om personal som rapporten använder, efter år och källans kvalitet."),
             t("publicerade uppgifter, förtecknade i kapitlet Personal i primärvården"),
@@ -279,13 +277,13 @@ def _general(context: Context) -> str:
 def _declaration(context: Context, name: str, title: str, texts: dict[str, str], data: pd.DataFrame) -> Table:
     """One statistic under every heading; a heading without a text is an error."""
     t = context.language
-    cells = pd.DataFrame(
-        {t("Deklaration"): [texts[heading] for heading in HEADINGS]},
-        index=pd.Index([t(heading) for heading in HEADINGS], name=t("Rubrik")),
-    )
-    return Table(
+    return Table.of(
+        t,
         name,
-        cells,
+        column.heads(t("Rubrik"), [t(heading) for heading in HEADINGS]),
+        [
+            column.written(t("Deklaration"), [texts[heading] for heading in HEADINGS]),
+        ],
         data,
         t("{title}, enligt rubrikerna i SCB-FS 2016:17").format(title=title),
         t("rapportens tabeller"),

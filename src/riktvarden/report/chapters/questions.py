@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -16,10 +15,10 @@ from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import today_of
 from riktvarden.report.chapters import st_baseline
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table, html
+from riktvarden.report.kit.figures import Figure, Table, show_folded
 from riktvarden.report.kit.language import Language
 from riktvarden.report.reference import overviews
 
@@ -85,8 +84,8 @@ TOPICS = (
     Topic(
         "vaardbehov",
         "Vårdbehov och geografi",
-        r"(need_exponent|off_list_.*|unmet_.*|cni_.*|health_centres|road_.*|doctor_contacts_with_travel|"
-        r"minutes_doctor_contact|isolated_.*|minimum_doctors)",
+        r"(need_exponent|off_list_.*|unmet_.*|cni_.*|health_centres|travel_speed|doctor_contacts_with_travel|"
+        r"minutes_doctor_contact)",
         ("regionerna", "SKR", "patientorganisationerna"),
         "SCB:s Care Need Index per område. Vårdcentralernas adresser med restid på väg. Regionernas modeller för "
         "ersättning och tidsstudier på vårdcentraler.",
@@ -116,7 +115,7 @@ TOPICS = (
     Topic(
         "psykisk-ohaelsa",
         "Psykisk ohälsa",
-        r"(need_weight|serious_.*|treated_.*|sessions_.*|minutes_per_session|distress_.*)",
+        r"(need_weight|serious_.*|treated_.*|sessions_.*|minutes_per_session|distress_.*|first_line_.*|psychotherapist_.*)",
         ("professionerna", "patientorganisationerna", "regionerna"),
         "Det nationella programområdet för psykisk hälsa. Folkhälsomyndighetens enkät. Primärvårdens uppgifter om "
         "behandlingar och besök per behandling, för barn och unga för sig.",
@@ -153,7 +152,7 @@ TOPICS = (
     Topic(
         "utbildning",
         "Utbildning",
-        "",
+        r"sector_move_share",
         ("universiteten", "professionerna"),
         "Universitetskanslersämbetets statistik över sökande, examina och inriktningar. SCB:s uppföljning av var "
         "examinerade arbetar.",
@@ -164,6 +163,13 @@ TOPICS = (
         r"(employer_.*|monthly_.*|pay_.*|price_year|.*direct_overhead|supervision_hours|rotation_cost|agency_.*|discount_.*)",
         ("regionerna", "SKR", "privata vårdgivare"),
         "Regionernas räkenskaper och kostnad per patient i primärvården. Kostnader för inhyrd personal.",
+    ),
+    Topic(
+        "naara-vaard",
+        "Omställningen till nära vård",
+        r"(primary_care_.*|doctor_visits|moved_care_contacts)",
+        ("regionerna", "SKR"),
+        "SKR:s statistik över ekonomi och verksamhet: primärvårdens kostnad och kontakter före och efter flytten.",
     ),
     Topic(
         "maal",
@@ -275,9 +281,6 @@ def by_grade(assumptions: Assumptions, language: Language) -> Figure:
         [pd.DataFrame({"label": labels, "value": wide[grade].to_list(), "kind": kinds[grade]}) for grade in wide.columns],
         ignore_index=True,
     )
-    cells = wide.map(t.number)
-    cells.columns = pd.Index([kinds[grade] for grade in wide.columns])
-    cells.index = pd.Index(labels, name=t("Område"))
     share = wide[ASSUMED].sum() / wide.to_numpy().sum()
     alternative = t(
         "Staplar per område. {share} av alla antaganden har grad D. Flest, {most}, gäller {topic}; av områdets "
@@ -297,9 +300,11 @@ def by_grade(assumptions: Assumptions, language: Language) -> Figure:
             labels,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "fraagor-grad",
-            cells,
+            column.heads(t("Område"), labels),
+            [column.number(kinds[grade], wide[grade]) for grade in wide.columns],
             data,
             t("Rapportens antaganden efter område och grad. Grad D är frågor till dialogen."),
             t("rapportens antaganden"),
@@ -318,16 +323,14 @@ def by_party(assumptions: Assumptions, language: Language) -> Table:
     data = pd.DataFrame(rows)
     sums = _by_party(assumptions, t)
     topics = data.groupby("party", sort=False)["topic"].agg(list)
-    cells = pd.DataFrame(
-        {
-            t("Frågor"): [t.plural("{count} fråga", "{count} frågor", sums[party]) for party in sums.index],
-            t("Områden"): [", ".join(_inside(topic) for topic in topics[party]) for party in sums.index],
-        },
-        index=pd.Index(list(sums.index), name=t("Frågan går till")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "fraagor-till",
-        cells,
+        column.heads(t("Frågan går till"), list(sums.index)),
+        [
+            column.written(t("Frågor"), [t.plural("{count} fråga", "{count} frågor", sums[party]) for party in sums.index]),
+            column.written(t("Områden"), [", ".join(_inside(topic) for topic in topics[party]) for party in sums.index]),
+        ],
         data,
         t("Frågor efter vem som kan svara. En fråga som går till flera räknas hos var och en."),
         t("rapportens antaganden"),
@@ -356,17 +359,15 @@ def by_topic(context: Context) -> dict[Topic, Table]:
                 for name, item in own.items()
             ]
         )
-        cells = pd.DataFrame(
-            {
-                t("Värde (spann)"): [t.assumed(item, 1) for item in own.values()],
-                t("Enhet"): [t.term(item.unit) for item in own.values()],
-                t("Påverkar"): data["affects"].to_list(),
-            },
-            index=pd.Index(data["label"], name=t("Fråga")),
-        )
-        found[topic] = Table(
+        found[topic] = Table.of(
+            t,
             f"fraagor-{topic.name}",
-            cells,
+            column.heads(t("Fråga"), data["label"]),
+            [
+                column.assumed(t("Värde (spann)"), own.values(), 1),
+                column.written(t("Enhet"), [t.term(item.unit) for item in own.values()]),
+                column.written(t("Påverkar"), data["affects"]),
+            ],
             data,
             t("Frågor om {topic}").format(topic=_inside(t(topic.title))),
             t("rapportens antaganden"),
@@ -412,26 +413,33 @@ def disagreements(context: Context) -> Table:
     digits = read["form"].map(st_baseline.DIGITS).fillna(0).astype(int)
     both = read["printed"].mask(read["printed"] == "")
     dated, figure = t("Avser"), t("Uppgift")
-    cells = pd.DataFrame(
-        {
-            t("Vad som är publicerat"): [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()],
-            dated: read["dated"].to_list(),
-            t("Publicerat"): both.fillna(pd.Series(map(t.number, rows["published"], digits), rows.index)).to_list(),
-            t("Modellens intervall"): [
-                t.interval(low, high, places) for low, high, places in zip(rows["low"], rows["high"], digits, strict=True)
-            ],
-            t("Status"): read["status"].to_list(),
-            t("Kan svara"): [
-                "; ".join(filter(None, (_principals(context, regions), publisher)))
-                for regions, publisher in zip(rows["region"], read["publisher"], strict=True)
-            ],
-            figure: read["figures"].to_list(),
-        },
-        index=pd.Index([_regions(context, regions) for regions in rows["region"]], name=t("Region")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "fraagor-uppgifter",
-        cells,
+        column.heads(t("Region"), [_regions(context, regions) for regions in rows["region"]]),
+        [
+            column.written(
+                t("Vad som är publicerat"), [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()]
+            ),
+            column.text(dated, read["dated"]),
+            column.written(t("Publicerat"), both.fillna(pd.Series(map(t.number, rows["published"], digits), rows.index))),
+            column.written(
+                t("Modellens intervall"),
+                [
+                    t.interval(low, high, places)
+                    for low, high, places in zip(rows["low"], rows["high"], digits, strict=True)
+                ],
+            ),
+            column.written(t("Status"), read["status"]),
+            column.written(
+                t("Kan svara"),
+                [
+                    "; ".join(filter(None, (_principals(context, regions), publisher)))
+                    for regions, publisher in zip(rows["region"], read["publisher"], strict=True)
+                ],
+            ),
+            column.text(figure, read["figures"]),
+        ],
         rows.assign(dated=read["dated"], status=read["status"], publisher=read["publisher"]),
         t(
             "Publicerade uppgifter som modellen av regionernas antal knappast hade gett. Varje rad är en fråga till "
@@ -439,7 +447,6 @@ def disagreements(context: Context) -> Table:
             "uppgiftens eget mått och vid dess eget datum. En uppgift om alla regioner gäller den mellersta av dem."
         ),
         t("publicerade uppgifter om ST och specialister, och graderade antaganden; metod A4"),
-        text=(dated, figure),
         stacked=True,
     )
 
@@ -471,10 +478,7 @@ def show_assumptions(context: Context) -> None:
             anchors=tuple(f"antagande-{name}" for name in own),
         )
         count = t("antaganden: {count}").format(count=t.number(len(own)))
-        html(
-            f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
-            f"{table.html(t)}</details>"
-        )
+        show_folded(f"{t(topic.title)} ({count})", table, t)
 
 
 def show_topics(context: Context) -> None:
@@ -488,11 +492,7 @@ def show_topics(context: Context) -> None:
             if parties
             else t(topic.answer)
         )
-        html(
-            f'<details class="rv-details"><summary>{escape(t(topic.title))} ({escape(count)})</summary>'
-            f"<p>{escape(asked)}</p>"
-            f"{table.html(t)}</details>"
-        )
+        show_folded(f"{t(topic.title)} ({count})", table, t, asked)
 
 
 def _inside(title: str) -> str:

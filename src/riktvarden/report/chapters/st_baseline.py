@@ -11,8 +11,8 @@ import pandas as pd
 from riktvarden.baseline import regional, returned
 from riktvarden.codes import NATION
 from riktvarden.disclosure.limits import THRESHOLD
-from riktvarden.names import LOCAL_NORM, REFERENCE_DATE
-from riktvarden.report.kit import charts, maps
+from riktvarden.names import LOCAL_NORM
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, show
@@ -137,23 +137,25 @@ def density_table(context: Context, name: str, codes: list[str] | None = None) -
     shown = codes or [NATION, *context.results.regions]
     rows = density(context, shown).loc[shown]
     newest = t("Senast publicerat")
-    cells = pd.DataFrame(
-        {
-            t("ST-tjänster {date}").format(date=context.reference_date): [
-                context.estimate("st_positions_reference", code) for code in shown
-            ],
-            t("Per 10 000 invånare"): t.estimates(rows, 1),
-            t("Personer {date}").format(date=context.reference_date): [
-                context.estimate("st_persons_reference", code) for code in shown
-            ],
-            newest: [_newest(context, code) for code in shown],
-            t("Status för tjänster och personer"): [context.status("st_positions_reference", code) for code in shown],
-        },
-        index=context.named(shown),
-    )
-    return Table(
+    return Table.of(
+        t,
         name,
-        cells,
+        context.named(shown),
+        [
+            column.written(
+                t("ST-tjänster {date}").format(date=context.reference_date),
+                [context.estimate("st_positions_reference", code) for code in shown],
+            ),
+            column.estimate(t("Per 10 000 invånare"), rows, 1),
+            column.written(
+                t("Personer {date}").format(date=context.reference_date),
+                [context.estimate("st_persons_reference", code) for code in shown],
+            ),
+            column.text(newest, [_newest(context, code) for code in shown]),
+            column.written(
+                t("Status för tjänster och personer"), [context.status("st_positions_reference", code) for code in shown]
+            ),
+        ],
         pd.concat(
             [
                 context.rows(["st_positions_reference", "st_persons_reference"], shown),
@@ -166,7 +168,6 @@ def density_table(context: Context, name: str, codes: list[str] | None = None) -
             "Inom parentes 80-procentigt intervall, som rymmer felet i uppgifterna och i omräkningen till samma datum."
         ).format(date=context.reference_date),
         t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
-        text=(newest,),
         stacked=True,
     )
 
@@ -266,26 +267,23 @@ def published(context: Context) -> Table:
     )
     wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
     reported = [code for code in context.results.regions if code in wide.index]
-    wide = wide.reindex(index=reported, columns=list(measures)).dropna(axis=1, how="all")
-    wide = wide.rename(columns=measures)
+    wide = wide.reindex(index=reported, columns=list(measures)).dropna(axis=1, how="all").fillna(EN_DASH)
     by_region = texts.groupby("region")
-    when, status, behind = t("Uppgiften avser"), t("Status"), t("Andel av folkmängden bakom uppgiften")
-    least = texts.loc[by_region["coverage"].idxmin()].set_index("region")
-    facts = pd.DataFrame(
-        {
-            when: by_region["when"].first(),
-            status: by_region["status_words"].last(),
-            behind: pd.Series({code: _behind(context, row) for code, row in least.iterrows()}, dtype=object),
-            t("Uppgift"): by_region["figure"].agg(lambda names: ", ".join(dict.fromkeys(names))),
-        }
-    ).reindex(wide.index)
-    if (figures["coverage"] >= 1).all():
-        facts = facts.drop(columns=behind)
-    cells = wide.fillna(EN_DASH).join(facts)
-    cells.index = context.named(reported)
-    return Table(
+    least = texts.loc[by_region["coverage"].idxmin()].set_index("region").loc[reported]
+    is_whole = (figures["coverage"] >= 1).all()
+    behind = [] if is_whole else [_behind(context, row) for _, row in least.iterrows()]
+    used = by_region["figure"].agg(lambda names: ", ".join(dict.fromkeys(names)))
+    return Table.of(
+        t,
         "st-publicerat",
-        cells,
+        context.named(reported),
+        [
+            *(column.written(measures[str(measure)], cells) for measure, cells in wide.items()),
+            column.text(t("Uppgiften avser"), by_region["when"].first().loc[reported]),
+            column.written(t("Status"), by_region["status_words"].last().loc[reported]),
+            None if is_whole else column.text(t("Andel av folkmängden bakom uppgiften"), behind),
+            column.written(t("Uppgift"), used.loc[reported]),
+        ],
         figures.drop(columns="note"),
         t.plural(
             "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. {count} region har inte "
@@ -295,7 +293,6 @@ def published(context: Context) -> Table:
             len(context.results.regions) - len(reported),
         ),
         t("publicerade uppgifter om ST"),
-        text=(when, behind),
         stacked=True,
     )
 
@@ -340,14 +337,15 @@ def by_sector(context: Context) -> Table:
     )
     wide = texts.pivot_table(index=["region", "year", "source"], columns=["sector", "sex"], values="text", aggfunc="first")
     wide = wide.reindex(columns=list(columns)).fillna(t("uppgift saknas"))
-    wide.columns = pd.Index(columns.values())
-    year, figure = t("31 december"), t("Uppgift")
-    wide.insert(0, year, [str(value) for value in wide.index.get_level_values("year")])
-    wide[figure] = wide.index.get_level_values("source")
-    wide.index = context.named(wide.index.get_level_values("region"))
-    return Table(
+    return Table.of(
+        t,
         "st-regi",
-        wide,
+        context.named(wide.index.get_level_values("region")),
+        [
+            column.text(t("31 december"), wide.index.get_level_values("year")),
+            *(column.written(words, wide[cell]) for cell, words in columns.items()),
+            column.written(t("Uppgift"), wide.index.get_level_values("source")),
+        ],
         newest,
         t(
             "Läkare i ST i allmänmedicin efter regi och kön, som regionerna har redovisat dem. Antal under {least} visas "
@@ -355,7 +353,6 @@ def by_sector(context: Context) -> Table:
             "räkna ut."
         ).format(least=t.number(THRESHOLD)),
         t("regionernas redovisningar"),
-        text=(year,),
         stacked=True,
     )
 
@@ -375,28 +372,25 @@ def sectors(context: Context) -> Table:
     year, status, figure = t("År"), t("Status"), t("Uppgift")
     wide = rows.pivot_table(index=["region", "year"], columns="measure", values="value", aggfunc="first")
     by_year = rows.groupby(["region", "year"])
-    cells = pd.DataFrame(
-        {
-            year: [str(value) for value in wide.index.get_level_values("year")],
-            **{
-                t(words): [t("uppgift saknas") if pd.isna(v) else t.number(v) for v in wide[measure]]
-                for measure, words in SECTORS.items()
-            },
-            status: [t(_QUALITY[quality]) for quality in by_year["quality"].first()],
-            figure: by_year["figure"].agg(", ".join).to_list(),
-        },
-        index=context.named(list(wide.index.get_level_values("region"))),
-    )
-    return Table(
+    return Table.of(
+        t,
         "st-regi-publicerat",
-        cells,
+        context.named(list(wide.index.get_level_values("region"))),
+        [
+            column.text(year, wide.index.get_level_values("year")),
+            *(
+                column.written(t(words), [t("uppgift saknas") if pd.isna(v) else t.number(v) for v in wide[measure]])
+                for measure, words in SECTORS.items()
+            ),
+            column.written(status, [t(_QUALITY[code]) for code in by_year["quality"].first()]),
+            column.text(figure, by_year["figure"].agg(", ".join)),
+        ],
         rows,
         t(
             "ST-läkare i allmänmedicin i egen och privat regi, som de har publicerats. Talen för riket är avrundade i "
             "källorna."
         ),
         t("publicerade uppgifter om ST"),
-        text=(year, figure),
         stacked=True,
     )
 
@@ -419,21 +413,19 @@ def reconciled(context: Context) -> Table:
         "completions": t("färdiga specialister under året"),
     }
     year, ask = t("År"), t("Fråga till regionen")
-    cells = pd.DataFrame(
-        {
-            year: [str(value) for value in rows["year"]],
-            t("Mått"): [kinds[kind] for kind in rows["kind"]],
-            t("Publicerat"): [t.number(v) for v in rows["value"]],
-            t("Sammanvägt"): [t.number(v) for v in rows["fitted"]],
-            t("Avvikelse i standardfel"): [t.number(v, 1) for v in rows["residual"]],
-            ask: [t("ja") if yes else t("nej") for yes in rows["question"]],
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=context.named(rows["region"]),
-    )
-    return Table(
+    return Table.of(
+        t,
         "st-avstaemning",
-        cells,
+        context.named(rows["region"]),
+        [
+            column.text(year, rows["year"]),
+            column.written(t("Mått"), [kinds[kind] for kind in rows["kind"]]),
+            column.number(t("Publicerat"), rows["value"]),
+            column.number(t("Sammanvägt"), rows["fitted"]),
+            column.number(t("Avvikelse i standardfel"), rows["residual"], 1),
+            column.written(ask, [t("ja") if yes else t("nej") for yes in rows["question"]]),
+            column.written(t("Uppgift"), rows["figure"]),
+        ],
         rows,
         t(
             "Uppgifter från olika år avstämda mot varandra: antalet vid årets slut ska vara antalet året före plus de som "
@@ -441,7 +433,6 @@ def reconciled(context: Context) -> Table:
             "av {all} uppgifter väcker en fråga."
         ).format(questions=t.number(rows["question"].sum()), all=t.number(len(rows))),
         t("publicerade uppgifter om ST och graderade antaganden; metod A5"),
-        text=(year,),
         stacked=True,
     )
 
@@ -452,22 +443,19 @@ def left_out(context: Context) -> Table:
     rows = context.results.left_out
     inside = (rows["low"] <= rows["value"]) & (rows["value"] <= rows["high"])
     error = rows["middle"] / rows["value"] - 1
-    cells = pd.DataFrame(
-        {
-            t("Regionens uppgift, omräknad till {date}").format(date=context.reference_date): [
-                t.number(v) for v in rows["value"]
-            ],
-            t("Intervall utan regionens egen uppgift"): [
-                t.interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)
-            ],
-            t("I intervallet"): [t("ja") if yes else t("nej") for yes in inside],
-            t("Intervallets mitt mot uppgiften"): [t.percent(share) for share in error],
-        },
-        index=context.named(rows["region"]),
-    )
-    return Table(
+    return Table.of(
+        t,
         "st-utelaemnade",
-        cells,
+        context.named(rows["region"]),
+        [
+            column.number(t("Regionens uppgift, omräknad till {date}").format(date=context.reference_date), rows["value"]),
+            column.written(
+                t("Intervall utan regionens egen uppgift"),
+                [t.interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)],
+            ),
+            column.written(t("I intervallet"), [t("ja") if yes else t("nej") for yes in inside]),
+            column.percent(t("Intervallets mitt mot uppgiften"), error),
+        ],
         rows.assign(inside=inside, error=error),
         t(
             "Prövning av intervallen: varje känd region utelämnas i tur och ordning. {inside} av {all} ligger i sitt "
@@ -490,7 +478,7 @@ def national_series(context: Context) -> Figure:
         (published["region"] == NATION) & (published["measure"] == "st_allmanmedicin_persons")
     ].sort_values("year")
     total = context.results.cell("st_persons_reference")
-    year = float(REFERENCE_DATE.year)
+    year = float(context.year)
     counted, modelled = t("publicerat antal"), t("skattat antal med 80-procentigt intervall")
     rows = pd.concat(
         [
@@ -498,17 +486,6 @@ def national_series(context: Context) -> Figure:
             pd.DataFrame({"year": [year], "value": total.value, "kind": modelled, "low": total.low, "high": total.high}),
         ],
         ignore_index=True,
-    )
-    cells = pd.DataFrame(
-        {
-            t("Antal personer"): t.estimates(rows),
-            t("Status"): [
-                *(t(_QUALITY[quality]) for quality in series["quality"]),
-                t.status(total.status, total.qualifier),
-            ],
-            t("Uppgift"): [*series["figure"], t("antagandet om antalet ST-läkare i riket")],
-        },
-        index=pd.Index([f"{year:.0f}" for year in rows["year"]], name=t("År")),
     )
     first, last = series.iloc[0], series.iloc[-1]
     chart = charts.points_in_time(rows, charts.number_axis(t("personer"), 0), {counted: BLUE, modelled: ORANGE})
@@ -528,9 +505,21 @@ def national_series(context: Context) -> Figure:
         chart,
         alternative,
         caption,
-        Table(
+        Table.of(
+            t,
             "st-riket",
-            cells,
+            column.heads(t("År"), [f"{year:.0f}" for year in rows["year"]]),
+            [
+                column.estimate(t("Antal personer"), rows),
+                column.written(
+                    t("Status"),
+                    [
+                        *(t(_QUALITY[quality]) for quality in series["quality"]),
+                        t.status(total.status, total.qualifier),
+                    ],
+                ),
+                column.written(t("Uppgift"), [*series["figure"], t("antagandet om antalet ST-läkare i riket")]),
+            ],
             rows,
             caption,
             t("publicerade uppgifter om ST och graderade antaganden"),
@@ -559,21 +548,21 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
         .sort_values(["region", "figure"], ignore_index=True)
     )
     address = t("Adress")
-    cells = pd.DataFrame(
-        {
-            t("Region"): [context.region_names[code] for code in data["region"]],
-            t("Vad som räknas"): [_kind(context, *row) for row in data[["measure", "unit"]].itertuples(index=False)],
-            t("Värde"): [t.number(value, 2 if value < 1 else 0) for value in data["value"]],
-            t("Enhet"): [t.term(unit) for unit in data["unit"]],
-            t("Publikation"): data["title"].to_list(),
-            t("Utgivare"): data["publisher"].to_list(),
-            address: data["url"].fillna("").to_list(),
-        },
-        index=pd.Index(data["figure"], name=t("Uppgift")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "kaellor" if codes is None else f"kaellor-{'-'.join(codes)}",
-        cells,
+        column.heads(t("Uppgift"), data["figure"]),
+        [
+            column.written(t("Region"), [context.region_names[code] for code in data["region"]]),
+            column.written(
+                t("Vad som räknas"), [_kind(context, *row) for row in data[["measure", "unit"]].itertuples(index=False)]
+            ),
+            column.written(t("Värde"), [t.number(value, 2 if value < 1 else 0) for value in data["value"]]),
+            column.written(t("Enhet"), [t.term(unit) for unit in data["unit"]]),
+            column.written(t("Publikation"), data["title"]),
+            column.written(t("Utgivare"), data["publisher"]),
+            column.written(address, data["url"].fillna("")),
+        ],
         data,
         t("Varifrån de publicerade uppgifterna kommer."),
         t("rapportens källförteckning"),

@@ -12,7 +12,7 @@ import pandas as pd
 from riktvarden.codes import NATION
 from riktvarden.names import BY_TRAINING_ALONE, EVERY_REGION, LOCAL_NORM, MOST_OF_EVERY_REGION, NATION_ALONE, OPTIMAL
 from riktvarden.report.chapters import need, st_baseline
-from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, INK, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
@@ -271,18 +271,21 @@ def density_table(context: Context, name: str) -> Table:
     t = context.language
     shown = [NATION, *context.results.regions]
     measures = ("st_positions_per_10000", "st_positions_guideline", "population")
-    cells = pd.DataFrame(
-        {
-            t("ST-tjänster per 10 000 invånare"): [context.estimate("st_positions_per_10000", code, 1) for code in shown],
-            t("ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
-            t("Invånare {year}").format(year=context.year): [context.number("population", code) for code in shown],
-            t("Status"): [context.status("st_positions_per_10000", code) for code in shown],
-        },
-        index=context.named(shown),
-    )
-    return Table(
+    return Table.of(
+        t,
         name,
-        cells,
+        context.named(shown),
+        [
+            column.written(
+                t("ST-tjänster per 10 000 invånare"),
+                [context.estimate("st_positions_per_10000", code, 1) for code in shown],
+            ),
+            column.written(t("ST-tjänster"), [context.estimate("st_positions_guideline", code) for code in shown]),
+            column.written(
+                t("Invånare {year}").format(year=context.year), [context.number("population", code) for code in shown]
+            ),
+            column.written(t("Status"), [context.status("st_positions_per_10000", code) for code in shown]),
+        ],
         context.rows(measures, shown),
         t(
             "Riktvärde för ST i allmänmedicin {year} efter region. Inom parentes 80-procentigt intervall; för tjänster "
@@ -325,24 +328,21 @@ def needs(context: Context) -> Table:
     visits = context.care.query("series == 'physician_visits_primary' and region == @NATION").sort_values("year").iloc[-1]
     missing = t("uppgift saknas")
     use = t("Efterfrågan: läkarbesök i primärvård {year}").format(year=visits["year"])
-    cells = pd.DataFrame(
-        {
-            t("Norm: heltider efter folkmängd"): [t.number(norm[code]) for code in shown],
-            t("Behov: heltider"): [context.estimate("specialist_requirement", code) for code in shown],
-            t("Behovets status"): [context.status("specialist_requirement", code) for code in shown],
-            use: [t.number(visits["value"]) if code == NATION else missing for code in shown],
-        },
-        index=context.named(shown),
-    )
-    return Table(
+    return Table.of(
+        t,
         "st-norm-behov",
-        cells,
+        context.named(shown),
+        [
+            column.written(t("Norm: heltider efter folkmängd"), [t.number(norm[code]) for code in shown]),
+            column.written(t("Behov: heltider"), [context.estimate("specialist_requirement", code) for code in shown]),
+            column.written(t("Behovets status"), [context.status("specialist_requirement", code) for code in shown]),
+            column.written(use, [t.number(visits["value"]) if code == NATION else missing for code in shown]),
+        ],
         context.rows(["specialist_requirement"], shown).assign(norm=[norm[code] for code in shown]),
         t(
             "Norm, behov och efterfrågan {year}. Normen följer folkmängden. Behovet räknar också med ålder, vårdbehov, "
             "gleshet och uppdrag utanför listan; i riket är de två lika. Efterfrågan är besök, inte heltider ({figure})."
         ).format(year=context.year, figure=visits["figure"]),
-        t("SCB, Kolada, publicerade uppgifter om besök och graderade antaganden; metod C1–C5"),
         stacked=True,
     )
 
@@ -360,25 +360,25 @@ def table(context: Context) -> Table:
         "st_positions_gap": t("Riktvärdet minus antalet, tjänster"),
         "st_gap": t("Riktvärdet minus antalet, personer"),
     }
-    cells = pd.DataFrame(
-        {
-            **{words: [context.estimate(measure, code) for code in shown] for measure, words in columns.items()},
-            t("Sannolikhet att antalet räcker"): [chance(t, 1 - lacking(context, code)) for code in shown],
-            t("Riktvärdets status"): [context.status("st_positions_guideline", code) for code in shown],
-            t("Skillnadens status"): [context.status("st_gap", code) for code in shown],
-        },
-        index=context.named(shown),
-    )
-    return Table(
+    return Table.of(
+        t,
         "st-riktvaerden",
-        cells,
+        context.named(shown),
+        [
+            *(
+                column.written(words, [context.estimate(measure, code) for code in shown])
+                for measure, words in columns.items()
+            ),
+            column.written(t("Sannolikhet att antalet räcker"), [chance(t, 1 - lacking(context, code)) for code in shown]),
+            column.written(t("Riktvärdets status"), [context.status("st_positions_guideline", code) for code in shown]),
+            column.written(t("Skillnadens status"), [context.status("st_gap", code) for code in shown]),
+        ],
         context.rows(("population", "specialist_requirement", "st_positions_per_10000", *columns), shown),
         t(
             "Riktvärde för ST i allmänmedicin: så många som behövs för att hålla normen, jämfört med hur många som "
             "gjorde ST den {date}. Inom parentes 80-procentigt intervall; för tjänster avrundat utåt till fem. "
             "Minustecken: regionen hade redan fler än riktvärdet."
         ).format(date=context.reference_date),
-        t("SCB, Kolada, publicerade uppgifter om ST och graderade antaganden"),
         stacked=True,
     )
 
@@ -390,17 +390,15 @@ def other_norms(context: Context) -> Table:
     published = context.tables["published_st"]
     local = published.loc[published["measure"] == LOCAL_NORM]
     decided = local.groupby("value")["region"].agg(lambda codes: ", ".join(context.region_names[c] for c in codes))
-    cells = pd.DataFrame(
-        {
-            t("Heltider av specialister"): [t.number(v) for v in norms["requirement"]],
-            t("ST-tjänster i riket"): t.estimates(norms),
-            t("Beslutat mål i"): decided.reindex(norms["norm"]).to_list(),
-        },
-        index=pd.Index([t.number(norm) for norm in norms["norm"]], name=t("Invånare per specialist")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "andra-normer",
-        cells,
+        column.heads(t("Invånare per specialist"), [t.number(norm) for norm in norms["norm"]]),
+        [
+            column.number(t("Heltider av specialister"), norms["requirement"]),
+            column.estimate(t("ST-tjänster i riket"), norms),
+            column.written(t("Beslutat mål i"), decided.reindex(norms["norm"])),
+        ],
         norms,
         t("Riktvärdet för riket om en annan norm gällde. Normerna är sådana som regioner själva har beslutat."),
         t("publicerade uppgifter om regionernas mål, SCB:s folkmängd och graderade antaganden"),
@@ -437,26 +435,25 @@ def beside_training(context: Context) -> Figure:
         "ST-läkare i allmänmedicin per 10 000 invånare den {date}: riktvärdet och det skattade antalet, med 80-procentigt "
         "intervall."
     ).format(date=context.reference_date)
-    cells = pd.DataFrame(
-        {
-            **{words: t.estimates(rows, 1) for words, rows in rates.items()},
-            t("Sannolikhet att antalet räcker"): [chance(t, 1 - lacking(context, code)) for code in codes],
-            t("Antalets status"): [context.status("st_persons_reference", code) for code in codes],
-        },
-        index=context.named(codes),
-    )
     return Figure(
         chart,
         alternative,
         caption,
-        Table(
+        Table.of(
+            t,
             "st-mot-riktvaerde",
-            cells,
+            context.named(codes),
+            [
+                *(column.estimate(words, rows, 1) for words, rows in rates.items()),
+                column.written(
+                    t("Sannolikhet att antalet räcker"), [chance(t, 1 - lacking(context, code)) for code in codes]
+                ),
+                column.written(t("Antalets status"), [context.status("st_persons_reference", code) for code in codes]),
+            ],
             context.rows(["st_persons_reference", "st_persons_guideline", "population"], codes),
             caption
             + " "
             + t("Blandat mått betyder att källan lägger ihop tjänster och personer, så att antalet troligen är för lågt."),
-            t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
             stacked=True,
         ),
     )
@@ -466,25 +463,24 @@ def coverage_table(context: Context) -> Table:
     """Coverage A and B of every region, with the specialist stock behind them."""
     t = context.language
     shown = [NATION, *context.results.regions]
-    cells = pd.DataFrame(
-        {
-            t("Specialister, heltider"): [context.estimate("specialist_fte", code) for code in shown],
-            t("Täckning A (bara specialister)"): [context.share("coverage_a", code) for code in shown],
-            t("Status för A"): [context.status("coverage_a", code) for code in shown],
-            t("Täckning B (även ST mitt i utbildningen)"): [context.share("coverage_b", code) for code in shown],
-            t("Status för B"): [context.status("coverage_b", code) for code in shown],
-        },
-        index=context.named(shown),
-    )
-    return Table(
+    return Table.of(
+        t,
         "taeckning",
-        cells,
+        context.named(shown),
+        [
+            column.written(t("Specialister, heltider"), [context.estimate("specialist_fte", code) for code in shown]),
+            column.written(t("Täckning A (bara specialister)"), [context.share("coverage_a", code) for code in shown]),
+            column.written(t("Status för A"), [context.status("coverage_a", code) for code in shown]),
+            column.written(
+                t("Täckning B (även ST mitt i utbildningen)"), [context.share("coverage_b", code) for code in shown]
+            ),
+            column.written(t("Status för B"), [context.status("coverage_b", code) for code in shown]),
+        ],
         context.rows(("specialist_fte", "coverage_a", "coverage_b"), shown),
         t(
             "Hur stor del av behovet enligt normen som specialisterna täckte den {date}. Inom parentes 80-procentigt "
             "intervall. Utan publicerat antal specialister ges bara ett intervall."
         ).format(date=context.reference_date),
-        t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
         stacked=True,
     )
 
@@ -532,21 +528,21 @@ def by_figure(context: Context, region: str | None = None) -> Table:
     stocks = rows.assign(low=rows["low"].mask(same), high=rows["high"].mask(same))
     shares = rows[["coverage", "coverage_low", "coverage_high"]].set_axis(["value", "low", "high"], axis="columns")
     dated, figure = t("Avser"), t("Uppgift")
-    cells = pd.DataFrame(
-        {
-            t("Vad som är publicerat"): [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()],
-            dated: read["dated"].to_list(),
-            t("Specialister, heltider"): t.estimates(stocks),
-            t("Täckning A efter uppgiften ensam"): t.shares(shares),
-            t("Täckning A i rapporten"): [context.share("coverage_a", code) for code in rows["region"]],
-            t("Status"): t.statuses(rows),
-            figure: read["figures"].to_list(),
-        },
-        index=context.named(rows["region"]),
-    )
-    return Table(
+    return Table.of(
+        t,
         "taeckning-uppgifter" if region is None else f"taeckning-uppgifter-{region}",
-        cells,
+        context.named(rows["region"]),
+        [
+            column.written(
+                t("Vad som är publicerat"), [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()]
+            ),
+            column.text(dated, read["dated"]),
+            column.estimate(t("Specialister, heltider"), stocks),
+            column.share(t("Täckning A efter uppgiften ensam"), shares),
+            column.written(t("Täckning A i rapporten"), [context.share("coverage_a", code) for code in rows["region"]]),
+            column.status(rows),
+            column.text(figure, read["figures"]),
+        ],
         rows,
         t(
             "Täckningen den {date} efter varje publicerad uppgift för sig, omräknad till heltider och till folkmängden det "
@@ -555,7 +551,6 @@ def by_figure(context: Context, region: str | None = None) -> Table:
             "flera regioner läses som om tätheten vore lika i dem. Rapporten väger samman uppgifterna."
         ).format(date=context.reference_date),
         t("publicerade uppgifter om specialister, SCB:s folkmängd och graderade antaganden; metod A4"),
-        text=(dated, figure),
         stacked=True,
     )
 
@@ -651,23 +646,22 @@ def outlook_table(context: Context, region: str, caption: str) -> Table:
     t = context.language
     columns = {measure: path(context, measure, region) for measure in MEASURES_BY_YEAR}
     years = next(iter(columns.values())).index
-    cells = pd.DataFrame(
-        {
-            **{
-                t(heading): t.estimates(columns[measure][ENDS] * scale, digits)
-                for measure, (heading, digits, scale) in MEASURES_BY_YEAR.items()
-            },
-            t("Sannolikhet att normen är nådd"): [chance(t, met) for met in path(context, NORM_MET, region)["value"]],
-            t("Status för tillgång och täckning"): t.statuses(columns["coverage_b_reference"]),
-        },
-        index=pd.Index(years.astype(str), name=t("År")),
-    )
-    return Table(
+    return Table.of(
+        t,
         f"st-baan-{region}",
-        cells,
+        column.heads(t("År"), years.astype(str)),
+        [
+            *(
+                column.estimate(t(heading), columns[measure][ENDS] * scale, digits)
+                for measure, (heading, digits, scale) in MEASURES_BY_YEAR.items()
+            ),
+            column.written(
+                t("Sannolikhet att normen är nådd"), [chance(t, met) for met in path(context, NORM_MET, region)["value"]]
+            ),
+            column.status(columns["coverage_b_reference"], t("Status för tillgång och täckning")),
+        ],
         pd.concat([*columns.values(), path(context, NORM_MET, region)]),
         caption + " " + t("Inom parentes 80-procentigt intervall."),
-        t("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6, D3 och D4"),
         stacked=True,
     )
 
@@ -701,31 +695,28 @@ def coverage_outlook(context: Context) -> Figure:
     measures = [*MEASURES_BY_YEAR, NORM_MET]
     target = context.results.paths.loc[lambda rows: (rows["year"] == year) & rows["measure"].isin(measures)]
     at = {measure: rows.set_index("region").loc[shown] for measure, rows in target.groupby("measure")}
-    cells = pd.DataFrame(
-        {
-            **{
-                t(heading): t.estimates(at[measure][ENDS] * scale, digits)
-                for measure, (heading, digits, scale) in MEASURES_BY_YEAR.items()
-            },
-            t("Sannolikhet att normen är nådd"): [chance(t, met) for met in at[NORM_MET]["value"]],
-            t("Status för täckning A"): t.statuses(at["coverage_a_reference"]),
-            t("Status för täckning B"): t.statuses(at["coverage_b_reference"]),
-        },
-        index=context.named(shown),
-    )
     return Figure(
         chart,
         alternative,
         caption,
-        Table(
+        Table.of(
+            t,
             "st-taeckning-framaat",
-            cells,
+            context.named(shown),
+            [
+                *(
+                    column.estimate(t(heading), at[measure][ENDS] * scale, digits)
+                    for measure, (heading, digits, scale) in MEASURES_BY_YEAR.items()
+                ),
+                column.written(t("Sannolikhet att normen är nådd"), [chance(t, met) for met in at[NORM_MET]["value"]]),
+                column.status(at["coverage_a_reference"], t("Status för täckning A")),
+                column.status(at["coverage_b_reference"], t("Status för täckning B")),
+            ],
             target,
             t(
                 "Alla regioner {year} om lika många börjar sin ST varje år som {base}. Inom parentes 80-procentigt "
                 "intervall."
             ).format(year=year, base=context.year),
-            t("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6, D3 och D4"),
             stacked=True,
         ),
     )
@@ -753,25 +744,25 @@ def coverage_path(context: Context) -> Figure:
         "Täckning A och B i riket {first}–{last} om lika många börjar sin ST varje år som {first}. A räknar bara "
         "specialister, B också ST-läkare mitt i utbildningen till en del."
     ).format(first=years[0], last=years[-1])
-    cells = pd.DataFrame(
-        {
-            t("Täckning A"): t.shares(paths["coverage_a_reference"]),
-            t("Täckning B"): t.shares(paths["coverage_b_reference"]),
-            t("Sannolikhet att normen är nådd"): [chance(t, met) for met in path(context, NORM_MET, NATION)["value"]],
-            t("Status"): t.statuses(paths["coverage_a_reference"]),
-        },
-        index=pd.Index(years.astype(str), name=t("År")),
-    )
     return Figure(
         chart,
         alternative,
         caption,
-        Table(
+        Table.of(
+            t,
             "st-taeckning-riket",
-            cells,
+            column.heads(t("År"), years.astype(str)),
+            [
+                column.share(t("Täckning A"), paths["coverage_a_reference"]),
+                column.share(t("Täckning B"), paths["coverage_b_reference"]),
+                column.written(
+                    t("Sannolikhet att normen är nådd"),
+                    [chance(t, met) for met in path(context, NORM_MET, NATION)["value"]],
+                ),
+                column.status(paths["coverage_a_reference"]),
+            ],
             pd.concat([*paths.values(), path(context, NORM_MET, NATION)]),
             caption,
-            t("SCB, publicerade uppgifter och graderade antaganden; metod C6"),
         ),
     )
 
@@ -1013,26 +1004,27 @@ def plan_table(context: Context, name: str) -> Table:
     }
     unchanged, met = path(context, NORM_MET, NATION), planned(context, "norm_met", NATION)
     followed = {words: (planned(context, measure, NATION), scale) for measure, (words, scale) in columns.items()}
-    cells = pd.DataFrame(
-        {
-            **{words: t.estimates(rows.loc[list(years)]) for words, rows in kept.items()},
-            t("Antagna sökande"): [t.number(v) for v in applicants],
-            **{
-                words: t.estimates(rows[ENDS].astype(float) * scale)
+    return Table.of(
+        t,
+        name,
+        column.heads(t("År"), years.astype(str)),
+        [
+            *(column.estimate(words, rows.loc[list(years)]) for words, rows in kept.items()),
+            column.number(t("Antagna sökande"), applicants),
+            *(
+                column.estimate(words, rows[ENDS].astype(float) * scale)
                 for words, (rows, scale) in followed.items()
                 if not rows.empty
-            },
-            **({} if met.empty else {t("Vägen: sannolikhet att normen är nådd"): [chance(t, v) for v in met["value"]]}),
-            t("{year} års intag: sannolikhet att normen är nådd").format(year=context.year): [
-                chance(t, v) for v in unchanged["value"].loc[years]
-            ],
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index(years.astype(str), name=t("År")),
-    )
-    return Table(
-        name,
-        cells,
+            ),
+            None
+            if met.empty
+            else column.written(t("Vägen: sannolikhet att normen är nådd"), [chance(t, v) for v in met["value"]]),
+            column.written(
+                t("{year} års intag: sannolikhet att normen är nådd").format(year=context.year),
+                [chance(t, v) for v in unchanged["value"].loc[years]],
+            ),
+            column.status("estimated"),
+        ],
         pd.concat([*kept.values(), unchanged, context.result_rows("programme", NATION)]),
         t(
             "Riktvärdet och vägen till normen i riket, år för år. Inom parentes 80-procentigt intervall. Vägens intag "
@@ -1051,30 +1043,41 @@ def regional_path(context: Context) -> Table:
     later = _years(context)
     starting = _followed(context, "starters", [first, *later])
     sites = _followed(context, "positions", later)
-    cells = pd.DataFrame(
-        {
-            t("Håller normen: nya per år"): [context.estimate("st_starters_guideline", code) for code in shown],
-            t("Nya {year}").format(year=context.year): [context.estimate("st_starters_reference", code) for code in shown],
-            **{t("Vägen: nya {year}").format(year=year): t.estimates(rows.loc[shown]) for year, rows in starting.items()},
-            t("Håller normen: tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
-            t("Tjänster {year}").format(year=context.year): [
-                context.estimate("st_positions_reference", code) for code in shown
-            ],
-            **{t("Vägen: tjänster {year}").format(year=year): t.estimates(rows.loc[shown]) for year, rows in sites.items()},
-        },
-        index=context.named(shown),
-    )
     measures = ("st_starters_guideline", "st_starters_reference", "st_positions_guideline", "st_positions_reference")
-    return Table(
+    return Table.of(
+        t,
         "st-vaeg-regioner",
-        cells,
+        context.named(shown),
+        [
+            column.written(
+                t("Håller normen: nya per år"), [context.estimate("st_starters_guideline", code) for code in shown]
+            ),
+            column.written(
+                t("Nya {year}").format(year=context.year),
+                [context.estimate("st_starters_reference", code) for code in shown],
+            ),
+            *(
+                column.estimate(t("Vägen: nya {year}").format(year=year), rows.loc[shown])
+                for year, rows in starting.items()
+            ),
+            column.written(
+                t("Håller normen: tjänster"), [context.estimate("st_positions_guideline", code) for code in shown]
+            ),
+            column.written(
+                t("Tjänster {year}").format(year=context.year),
+                [context.estimate("st_positions_reference", code) for code in shown],
+            ),
+            *(
+                column.estimate(t("Vägen: tjänster {year}").format(year=year), rows.loc[shown])
+                for year, rows in sites.items()
+            ),
+        ],
         pd.concat([context.rows(measures, shown), *starting.values(), *sites.values()]),
         t(
             "Nya ST-läkare och ST-tjänster i varje region: så många håller normen, så många var det {year}, och så "
             "många är det på vägen. Vägens intag är ett råd till varje region. Inom parentes 80-procentigt intervall; "
             "bara intervall där regionens antal inte är publicerat."
         ).format(year=context.year),
-        t("SCB, publicerade uppgifter och graderade antaganden; metod D2–D4"),
         stacked=True,
     )
 
@@ -1086,36 +1089,34 @@ def regional_coverage(context: Context) -> Table:
     later, end = _years(context), context.results.programme_status[2] or int(context.results.paths["year"].max())
     unchanged = _followed(context, "coverage_a_reference", later, "paths")
     solved = _followed(context, "coverage_a", later)
-    met = {
-        t("{year} års intag: sannolikhet att normen är nådd {end}"): _followed(context, NORM_MET, [end], "paths"),
-        t("Vägen: sannolikhet att normen är nådd {end}"): _followed(context, "norm_met", [end]),
-    }
-    cells = pd.DataFrame(
-        {
-            t("Täckning A {date}").format(date=context.reference_date): [context.share("coverage_a", c) for c in shown],
-            **{
-                t("{base} års intag: {year}").format(base=context.year, year=year): t.shares(rows.loc[shown])
-                for year, rows in unchanged.items()
-            },
-            **{t("Vägen: {year}").format(year=year): t.shares(rows.loc[shown]) for year, rows in solved.items()},
-            **{
-                words.format(year=context.year, end=end): [chance(t, v) for v in rows.loc[shown, "value"]]
-                for words, found in met.items()
-                for rows in found.values()
-            },
-        },
-        index=context.named(shown),
-    )
-    parts = [rows for found in (unchanged, solved, *met.values()) for rows in found.values()]
-    return Table(
+    met = [
+        (t("{year} års intag: sannolikhet att normen är nådd {end}"), _followed(context, NORM_MET, [end], "paths")),
+        (t("Vägen: sannolikhet att normen är nådd {end}"), _followed(context, "norm_met", [end])),
+    ]
+    now = context.measure("coverage_a", shown)
+    parts = [rows for found in (unchanged, solved, *(found for _, found in met)) for rows in found.values()]
+    return Table.of(
+        t,
         "st-taeckning-regioner",
-        cells,
+        context.named(shown),
+        [
+            column.share(t("Täckning A {date}").format(date=context.reference_date), now),
+            *(
+                column.share(t("{base} års intag: {year}").format(base=context.year, year=year), rows.loc[shown])
+                for year, rows in unchanged.items()
+            ),
+            *(column.share(t("Vägen: {year}").format(year=year), rows.loc[shown]) for year, rows in solved.items()),
+            *(
+                column.written(words.format(year=context.year, end=end), [chance(t, v) for v in rows.loc[shown, "value"]])
+                for words, found in met
+                for rows in found.values()
+            ),
+        ],
         pd.concat([context.rows(["coverage_a"], shown), *parts]),
         t(
             "Täckning A i varje region: om lika många börjar varje år som {year}, och på vägen. Inom parentes "
             "80-procentigt intervall; bara intervall där regionens antal specialister inte är publicerat."
         ).format(year=context.year),
-        t("SCB, publicerade uppgifter och graderade antaganden; metod C6 och D2"),
         stacked=True,
     )
 
@@ -1128,21 +1129,22 @@ def chances(context: Context) -> Table:
         t("{year} års intag").format(year=context.year): _followed(context, NORM_MET, years, "paths"),
         t("Vägen"): _followed(context, "norm_met", years),
     }
-    columns = {}
+    columns = []
     for words, found in sides.items():
         if found:
-            columns[t("{way}: riket").format(way=words)] = [chance(t, found[year]["value"][NATION]) for year in years]
-            columns[t("{way}: regioner där det är troligare än inte").format(way=words)] = [
-                t.number((found[year]["value"].drop(NATION) >= EVEN).sum()) for year in years
-            ]
-    return Table(
+            nation = [chance(t, found[year]["value"][NATION]) for year in years]
+            likely = [(found[year]["value"].drop(NATION) >= EVEN).sum() for year in years]
+            columns.append(column.written(t("{way}: riket").format(way=words), nation))
+            columns.append(column.number(t("{way}: regioner där det är troligare än inte").format(way=words), likely))
+    return Table.of(
+        t,
         "st-sannolikhet",
-        pd.DataFrame(columns, index=pd.Index([str(year) for year in years], name=t("År"))),
+        column.heads(t("År"), [str(year) for year in years]),
+        columns,
         pd.concat([rows for found in sides.values() for rows in found.values()]),
         t("Sannolikheten att normen är nådd ett visst år, om lika många börjar varje år som {year} och på vägen.").format(
             year=context.year
         ),
-        t("SCB, publicerade uppgifter och graderade antaganden; metod C6 och D2"),
     )
 
 
@@ -1164,31 +1166,34 @@ def variants(context: Context) -> Table:
         return t("ingen väg") if pd.isna(value) else t.number(rounded(scale * value, 1 if scale > 1 else 10))
 
     most = zip(rows["starters_most"], rows["starters_most_year"], strict=True)
-    cells = pd.DataFrame(
-        {
-            t("Tidigaste år"): [t("inget till {last}").format(last=last) if pd.isna(y) else str(y) for y in rows["year"]],
-            t("Flest nya ST-läkare ett år"): [
-                cell(value) if pd.isna(year) else f"{cell(value)} ({year:.0f})" for value, year in most
-            ],
-            t("Nya ST-läkare {last}").format(last=last): [cell(value) for value in rows["starters_last"]],
-            t("ST-tjänster {last}").format(last=last): [cell(value) for value in rows["positions_last"]],
-            t("Täckning A {last}, procent").format(last=last): [cell(value, 100) for value in rows["coverage_last"]],
-        },
-        index=pd.Index(
+    return Table.of(
+        t,
+        "st-andra-maal",
+        column.heads(
+            t("Mål"),
             [
                 t(AIMS[aim]).format(share=t.percent(share))
                 for aim, share in zip(rows["aim"], rows["regional_coverage"], strict=True)
             ],
-            name=t("Mål"),
         ),
-    )
-    return Table(
-        "st-andra-maal",
-        cells,
+        [
+            column.text(
+                t("Tidigaste år"),
+                [t("inget till {last}").format(last=last) if pd.isna(y) else str(y) for y in rows["year"]],
+            ),
+            column.written(
+                t("Flest nya ST-läkare ett år"),
+                [cell(value) if pd.isna(year) else f"{cell(value)} ({year:.0f})" for value, year in most],
+            ),
+            column.written(t("Nya ST-läkare {last}").format(last=last), [cell(value) for value in rows["starters_last"]]),
+            column.written(t("ST-tjänster {last}").format(last=last), [cell(value) for value in rows["positions_last"]]),
+            column.written(
+                t("Täckning A {last}, procent").format(last=last), [cell(value, 100) for value in rows["coverage_last"]]
+            ),
+        ],
         rows,
         t("Vägar till andra mål i riket, avrundade till tiotal. Alla är räknade efter antagandenas mittvärden."),
         t("SCB:s prognos, publicerade uppgifter och graderade antaganden; metod D2"),
-        text=(t("Tidigaste år"),),
         stacked=True,
     )
 
@@ -1253,26 +1258,23 @@ def limits(context: Context) -> Table:
             }
         )
     data = pd.DataFrame(rows)
-    cells = pd.DataFrame(
-        {
-            t("Antagande"): data["value"].to_list(),
-            t("Enhet"): data["unit"].to_list(),
-            grade: data["grade"].to_list(),
-            t("Hindrar att normen nås {year}").format(year=context.target_year): data["binding"].to_list(),
-        },
-        index=pd.Index(data["words"], name=t("Gräns")),
-    )
     growth = context.assumptions["st_applicants_growth"]
-    return Table(
+    return Table.of(
+        t,
         "st-graenser",
-        cells,
+        column.heads(t("Gräns"), data["words"]),
+        [
+            column.written(t("Antagande"), data["value"]),
+            column.written(t("Enhet"), data["unit"]),
+            column.text(grade, data["grade"]),
+            column.written(t("Hindrar att normen nås {year}").format(year=context.target_year), data["binding"]),
+        ],
         data.drop(columns="words"),
         t(
             "Gränser för vägen till normen. Antalet sökande antas ändras med {growth} om året. ”Ja” betyder att gränsen "
             "skulle behöva överskridas för att nå normen {year}."
         ).format(growth=t.percent(growth.value), year=context.target_year),
         t("graderade antaganden; metod D2"),
-        text=(grade,),
         stacked=True,
     )
 
@@ -1307,20 +1309,14 @@ def starters(context: Context) -> Figure:
     answers = [
         text if why == "" else t(OBSTACLE[why]) for text, why in zip(t.estimates(rows), rows["obstacle"], strict=True)
     ]
-    cells = pd.DataFrame(
-        {
-            t("Års intag som hinner bli klara"): [t.number(n, 1) for n in rows["intakes"]],
-            t("Nya ST-läkare per år"): answers,
-            t("Sannolikhet att det är möjligt"): [chance(t, share) for share in rows["feasible"]],
-        },
-        index=pd.Index(rows["year"].astype(str), name=t("Målår")),
-    )
     too_near = rows.loc[rows["obstacle"] == "training time", "year"]
-    chart = charts.path(
-        rows.assign(value=rows["feasible"].where(rows["obstacle"] != "training time"), low=np.nan, high=np.nan),
-        t("målår"),
+    possible = rows["feasible"].where(rows["obstacle"] != "training time")
+    chart = charts.fan(
+        rows.assign(value=possible, low=np.nan, high=np.nan, kind=""),
         charts.number_axis(t("sannolikhet att det är möjligt"), 0, percent=True),
-        None if too_near.empty else (int(too_near.min()), int(too_near.max()) + 0.5, t("ingen hinner\nbli klar")),
+        {"": BLUE},
+        title=t("målår"),
+        shaded=None if too_near.empty else (int(too_near.min()), int(too_near.max()) + 0.5, t("ingen hinner\nbli klar")),
     )
     return Figure(
         chart,
@@ -1329,9 +1325,15 @@ def starters(context: Context) -> Figure:
             "Sannolikheten att riket kan nå normen med lika många nya ST-läkare varje år och inte fler än som antas "
             "kunna söka, efter målår."
         ),
-        Table(
+        Table.of(
+            t,
             "st-maalaar",
-            cells,
+            column.heads(t("Målår"), rows["year"].astype(str)),
+            [
+                column.number(t("Års intag som hinner bli klara"), rows["intakes"], 1),
+                column.written(t("Nya ST-läkare per år"), answers),
+                column.written(t("Sannolikhet att det är möjligt"), [chance(t, share) for share in rows["feasible"]]),
+            ],
             rows,
             t(
                 "Så många behöver börja sin ST varje år, lika många varje år, för att riket ska nå normen, efter "
@@ -1449,34 +1451,35 @@ def published_shortage(context: Context) -> Table:
         figure=published["figure"].to_list(),
     )
     when = t("Publicerat år")
-    cells = pd.DataFrame(
-        {
-            t("Publicerat"): [t.number(v) for v in data["published"]],
-            when: [str(year) for year in data["year"]],
-            t("Rapportens modell {date}").format(date=context.reference_date): [
-                f"{text} {t.term(unit)}" for text, unit in zip(t.estimates(data), data["unit"], strict=True)
-            ],
-            t("Modellens status"): [context.status(measure) for measure in data["measure"]],
-            t("Vad skillnaden beror på"): [
-                t("Källan räknar troligen personer, modellen heltider på vårdcentral.")
-                if _counts_persons(context)
-                else t("Källan anger inte om talet är personer eller heltider."),
-                t(
-                    "Källan anger inte vilket mål talet gäller. Riktvärdet är vad som håller normen; för att nå den behövs "
-                    "fler under en tid. Minus betyder att antalet redan är större än riktvärdet."
-                ),
-            ],
-            t("Uppgift"): data["figure"].to_list(),
-        },
-        index=pd.Index([t("Specialister som saknas"), t("ST-läkare som saknas")], name=t("Brist i riket")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "brist-jaemfoerelse",
-        cells,
+        column.heads(t("Brist i riket"), [t("Specialister som saknas"), t("ST-läkare som saknas")]),
+        [
+            column.number(t("Publicerat"), data["published"]),
+            column.text(when, data["year"]),
+            column.written(
+                t("Rapportens modell {date}").format(date=context.reference_date),
+                [f"{text} {t.term(unit)}" for text, unit in zip(t.estimates(data), data["unit"], strict=True)],
+            ),
+            column.written(t("Modellens status"), [context.status(measure) for measure in data["measure"]]),
+            column.written(
+                t("Vad skillnaden beror på"),
+                [
+                    t("Källan räknar troligen personer, modellen heltider på vårdcentral.")
+                    if _counts_persons(context)
+                    else t("Källan anger inte om talet är personer eller heltider."),
+                    t(
+                        "Källan anger inte vilket mål talet gäller. Riktvärdet är vad som håller normen; för att nå den "
+                        "behövs fler under en tid. Minus betyder att antalet redan är större än riktvärdet."
+                    ),
+                ],
+            ),
+            column.written(t("Uppgift"), data["figure"]),
+        ],
         data,
         t("Bristen enligt Nationella vårdkompetensrådet och enligt rapportens modell."),
         t("publicerade uppgifter om ST och graderade antaganden"),
-        text=(when,),
         stacked=True,
     )
 
@@ -1498,18 +1501,16 @@ def extra_need(context: Context) -> Table:
             "figure": per_doctor.loc[codes, "figure"].to_numpy(),
         }
     )
-    cells = pd.DataFrame(
-        {
-            t("Invånare per läkare"): [t.number(v) for v in data["inhabitants_per_doctor"]],
-            t("Extra behov, uträknat"): [t.percent(v) for v in data["extra_need"]],
-            t("Extra behov, tryckt i källan"): [t.percent(v / 100) for v in data["printed_percent"]],
-            t("Uppgift"): list(data["figure"]),
-        },
-        index=context.named(codes),
-    )
-    return Table(
+    return Table.of(
+        t,
         "extra-behov",
-        cells,
+        context.named(codes),
+        [
+            column.number(t("Invånare per läkare"), data["inhabitants_per_doctor"]),
+            column.percent(t("Extra behov, uträknat"), data["extra_need"]),
+            column.written(t("Extra behov, tryckt i källan"), [t.percent(v / 100) for v in data["printed_percent"]]),
+            column.written(t("Uppgift"), list(data["figure"])),
+        ],
         data,
         t(
             "Kontroll mot Läkarförbundets jämförelse: hur många fler läkare normen kräver. Läkarna i primärvården räknas, "

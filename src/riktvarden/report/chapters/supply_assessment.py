@@ -7,8 +7,9 @@ import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
+from riktvarden.names import FORECAST_YEAR
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import DEFINITION, PROFESSION, cells_table, publications
@@ -59,19 +60,6 @@ def forecasts(context: Context) -> Figure:
         ],
         ignore_index=True,
     )
-    cells = pd.DataFrame(
-        {
-            t("Tillgång"): [t.percent(value / 100) for value in balance["supply"]],
-            t("Efterfrågan"): [t.percent(value / 100) for value in balance["demand"]],
-            t("Skillnad, procentenheter"): [t.number(value) for value in balance["balance"]],
-            t("Prognos av"): [t(DEFINITION[code]) for code in balance["definition"]],
-            t("Basår"): [str(year) for year in balance["year"]],
-            t("Status, tillgång"): [t.status("reported", qualifier) for qualifier in balance["qualifier_supply"]],
-            t("Status, efterfrågan"): [t.status("reported", qualifier) for qualifier in balance["qualifier_demand"]],
-            t("Uppgift"): balance["source"].to_list(),
-        },
-        index=pd.Index(labels, name=t("Yrke")),
-    )
     best, worst = balance.iloc[0], balance.iloc[-1]
     alternative = t(
         "Punktdiagram över förväntad förändring till 2035. Skillnaden mellan tillgång och efterfrågan är störst åt "
@@ -90,9 +78,24 @@ def forecasts(context: Context) -> Figure:
             labels,
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "tillgaang-prognoser",
-            cells,
+            column.heads(t("Yrke"), labels),
+            [
+                column.written(t("Tillgång"), [t.percent(value / 100) for value in balance["supply"]]),
+                column.written(t("Efterfrågan"), [t.percent(value / 100) for value in balance["demand"]]),
+                column.number(t("Skillnad, procentenheter"), balance["balance"]),
+                column.written(t("Prognos av"), [t(DEFINITION[code]) for code in balance["definition"]]),
+                column.written(t("Basår"), [str(year) for year in balance["year"]]),
+                column.written(
+                    t("Status, tillgång"), [t.status("reported", qualifier) for qualifier in balance["qualifier_supply"]]
+                ),
+                column.written(
+                    t("Status, efterfrågan"), [t.status("reported", qualifier) for qualifier in balance["qualifier_demand"]]
+                ),
+                column.written(t("Uppgift"), balance["source"]),
+            ],
             balance,
             t("Publicerade prognoser till 2035, hela arbetsmarknaden. Specialistsjuksköterskor: alla inriktningar."),
             t("UKÄ och SCB"),
@@ -114,21 +117,6 @@ def beside_model(context: Context) -> Figure:
     drawn = pd.DataFrame(
         {"label": labels, "kind": rows["side"].map(words), **{c: rows[c] for c in ("value", "low", "high")}}
     )
-    cells = pd.DataFrame(
-        {
-            t("Mått"): [words[side] for side in rows["side"]],
-            t("Förändring till 2035"): t.shares(rows),
-            t("Från år"): [str(year) for year in rows["year"]],
-            t("Av"): [
-                t("rapportens modell") if own else t(DEFINITION[by])
-                for own, by in zip(rows["own"], rows["by"], strict=True)
-            ],
-            t("Gäller"): [t("primärvården") if own else t("hela arbetsmarknaden") for own in rows["own"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["figure"].to_list(),
-        },
-        index=pd.Index([t(PROFESSION[name]).capitalize() for name in rows["profession"]], name=t("Yrke")),
-    )
     agreed = agreement(rows)
     same = [t(PROFESSION[name]) for name, yes in agreed.items() if yes]
     other = [t(PROFESSION[name]) for name, yes in agreed.items() if not yes]
@@ -145,23 +133,36 @@ def beside_model(context: Context) -> Figure:
             list(dict.fromkeys(labels)),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "tillgaang-modell",
-            cells,
+            column.heads(t("Yrke"), [t(PROFESSION[name]).capitalize() for name in rows["profession"]]),
+            [
+                column.written(t("Mått"), [words[side] for side in rows["side"]]),
+                column.share(t("Förändring till 2035"), rows),
+                column.text(t("Från år"), rows["year"]),
+                column.written(
+                    t("Av"),
+                    [
+                        t("rapportens modell") if own else t(DEFINITION[by])
+                        for own, by in zip(rows["own"], rows["by"], strict=True)
+                    ],
+                ),
+                column.written(
+                    t("Gäller"), [t("primärvården") if own else t("hela arbetsmarknaden") for own in rows["own"]]
+                ),
+                column.status(rows),
+                column.written(t("Uppgift"), rows["figure"]),
+            ],
             rows,
             t(
                 "Publicerade prognoser och rapportens modell till 2035. De publicerade gäller hela arbetsmarknaden och "
                 "efterfrågan, modellen primärvården och behovet, från olika år. Talen jämförs men läggs aldrig ihop."
             ),
             t("UKÄ och SCB (tabellen published_professions) och rapportens modell"),
-            text=(t("Från år"),),
             stacked=True,
         ),
     )
-
-
-FORECAST_YEAR = 2035
-"""The year that the published forecasts reach."""
 
 
 def compared(context: Context) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from riktvarden.codes import NATION
 from riktvarden.names import MINUTES, REGIONAL, SEEN, TODAY
 from riktvarden.report.chapters.st_guideline import chance as probability
-from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
@@ -32,6 +32,7 @@ GROUP = {
     "professions": "dagens antal i yrkena",
     "working_time": "arbetstid i vården",
     "task_shift": "uppgifter som flyttas",
+    "local_care": "omställningen till nära vård",
     "principals": "huvudmännens delar",
     "education": "utbildning till yrkena",
     "programme": "gränser för utbyggnaden",
@@ -176,26 +177,22 @@ def width_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         wide=context.region_names[str(reported.index[-1])],
         most=t.percent(reported.iloc[-1]),
     )
-    met, columns = _regional_chances(context), {}
+    met = _regional_chances(context)
+    columns = [
+        column.estimate(t("Riktvärde: ST-tjänster"), rows),
+        column.percent(t("Bredd"), width),
+        column.estimate(t("Nya ST-läkare per år som håller normen"), starters),
+    ]
     if not met.empty:
-        columns[t("Sannolikhet att normen är nådd på vägen {year}").format(year=int(met["year"].iloc[0]))] = [
-            probability(t, share) for share in met.set_index("region")["value"].loc[rows.index]
-        ]
-    cells = pd.DataFrame(
-        {
-            t("Riktvärde: ST-tjänster"): t.estimates(rows),
-            t("Bredd"): [t.percent(share) for share in width],
-            t("Nya ST-läkare per år som håller normen"): t.estimates(starters),
-        }
-        | columns
-        | {t("Status"): t.status("estimated")},
-        index=context.named(rows.index),
-    )
+        head = t("Sannolikhet att normen är nådd på vägen {year}").format(year=int(met["year"].iloc[0]))
+        reached = met.set_index("region")["value"].loc[rows.index]
+        columns.append(column.written(head, [probability(t, share) for share in reached]))
+    columns.append(column.status("estimated"))
     data = pd.concat(
         [context.rows(["st_positions_guideline", "st_starters_guideline"], rows.index), met], ignore_index=True
     )
-    source = t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("osaekerhet-bredd", cells, data, caption, source, stacked=True))
+    table = Table.of(t, "osaekerhet-bredd", context.named(rows.index), columns, data, caption, stacked=True)
+    return Figure(chart, alternative, caption, table)
 
 
 def _regional_chances(context: Context) -> pd.DataFrame:
@@ -250,18 +247,17 @@ def drivers(context: Context, found: Uncertainty) -> Figure:
             *(rows[name] for name in ("group", "output", "first", "total", "total_error")), strict=True
         )
     }
-    cells = pd.DataFrame({output: [texts[group, output] for group in groups] for output in outputs})
-    cells.index = pd.Index([t(GROUP[group]) for group in groups], name=t("Grupp av antaganden"))
-    table = Table(
+    table = Table.of(
+        t,
         "osaekerhet-grupper",
-        cells,
+        column.heads(t("Grupp av antaganden"), [t(GROUP[group]) for group in groups]),
+        [column.text(output, [texts[group, output] for group in groups]) for output in outputs],
         found.indices.loc[found.indices["measure"].isin(rows["measure"])],
         t(
             "Andel av variationen i procent: ensam / tillsammans med andra grupper, med fel i den senare. "
             "Nedladdningen har alla regioner."
         ),
         t("rapportens modell; grupperna är filerna med antaganden"),
-        text=tuple(outputs),
         stacked=True,
     )
     return Figure(chart, alternative, caption, table)
@@ -308,22 +304,35 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     ends = {name: (item.low, item.high) for name, item in zip(rows["assumption"], items, strict=True)}
     reported = context.results.career_assumptions.set_index("assumption")[["low", "high"]]
     ends |= {str(name): (float(f"{low:.3g}"), float(f"{high:.3g}")) for name, low, high in reported.itertuples(name=None)}
-    cells = pd.DataFrame(
-        {
-            t("Lägsta till högsta"): [
-                f"{t.span(*t.exact(*ends[name], unit=item.unit))} {t.term(item.unit)}"
-                for name, item in zip(rows["assumption"], items, strict=True)
-            ],
-            t("Resultat vid lägsta"): [t.number(v) for v in rows["at_low"]],
-            t("Resultat vid högsta"): [t.number(v) for v in rows["at_high"]],
-            t("Grad"): [i.grade for i in items],
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index([overviews.label_of(i, t) for i in items], name=t("Antagande")),
-    )
     name = f"tornado-{measure.replace('_', '-')}-{region}"
     source = t("rapportens modell och graderade antaganden")
-    return Figure(chart, alternative, caption, Table(name, cells, rows.drop(columns="span"), caption, source, stacked=True))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            name,
+            column.heads(t("Antagande"), [overviews.label_of(i, t) for i in items]),
+            [
+                column.written(
+                    t("Lägsta till högsta"),
+                    [
+                        f"{t.span(*t.exact(*ends[name], unit=item.unit))} {t.term(item.unit)}"
+                        for name, item in zip(rows["assumption"], items, strict=True)
+                    ],
+                ),
+                column.number(t("Resultat vid lägsta"), rows["at_low"]),
+                column.number(t("Resultat vid högsta"), rows["at_high"]),
+                column.written(t("Grad"), [i.grade for i in items]),
+                column.status("estimated"),
+            ],
+            rows.drop(columns="span"),
+            caption,
+            source,
+            stacked=True,
+        ),
+    )
 
 
 def regional_tornadoes(context: Context, found: Uncertainty) -> Table:
@@ -333,30 +342,32 @@ def regional_tornadoes(context: Context, found: Uncertainty) -> Table:
     regions = list(context.results.regions)
     named = {code: _ordered(rows.query("region == @code")).head(LISTED) for code in regions}
     moving = t("Det som påverkar mest, ett i taget")
-    cells = pd.DataFrame(
-        {
-            t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in regions],
-            moving: [
-                "; ".join(
-                    t("{name} (± {span})").format(name=_input(context, name), span=t.number(span, 1))
-                    for name, span in named[code][["assumption", "span"]].itertuples(index=False)
-                )
-                for code in regions
-            ],
-            t("Status"): t.status("estimated"),
-        },
-        index=context.named(regions),
-    )
-    return Table(
+    return Table.of(
+        t,
         "tornado-regioner",
-        cells,
+        context.named(regions),
+        [
+            column.written(
+                t("Riktvärde: ST-tjänster"), [context.estimate("st_positions_guideline", code) for code in regions]
+            ),
+            column.text(
+                moving,
+                [
+                    "; ".join(
+                        t("{name} (± {span})").format(name=_input(context, name), span=t.number(span, 1))
+                        for name, span in named[code][["assumption", "span"]].itertuples(index=False)
+                    )
+                    for code in regions
+                ],
+            ),
+            column.status("estimated"),
+        ],
         rows,
         t(
             "De {count} antaganden som var för sig påverkar regionens riktvärde mest, och med hur många tjänster. "
             "Nedladdningen har alla antaganden."
         ).format(count=t.number(LISTED)),
         t("rapportens modell och graderade antaganden"),
-        text=(moving,),
         stacked=True,
     )
 
@@ -387,19 +398,28 @@ def measure_next(context: Context, found: Uncertainty) -> Figure:
             [f"{_input(context, n)} ({t.percent(v)})" for n, v in top.head(LISTED)[["input", "narrower"]].to_numpy()]
         )
     )
-    cells = pd.DataFrame(
-        {
-            t("Intervallet blir smalare med"): [t.percent(v) for v in rows["narrower"]],
-            t("Gäller"): affected,
-            t("Underlag"): [
-                t("antagande, grad {grade}").format(grade=g) if g else t("uppgift saknas") for g in rows["grade"]
-            ],
-        },
-        index=pd.Index([_input(context, name) for name in rows["input"]], name=t("Uppgift att mäta")),
-    )
     source = t("rapportens modell och graderade antaganden")
     return Figure(
-        chart, alternative, caption, Table("maet-haernaest", cells, found.narrower, caption, source, stacked=True)
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "maet-haernaest",
+            column.heads(t("Uppgift att mäta"), [_input(context, name) for name in rows["input"]]),
+            [
+                column.percent(t("Intervallet blir smalare med"), rows["narrower"]),
+                column.written(t("Gäller"), affected),
+                column.written(
+                    t("Underlag"),
+                    [t("antagande, grad {grade}").format(grade=g) if g else t("uppgift saknas") for g in rows["grade"]],
+                ),
+            ],
+            found.narrower,
+            caption,
+            source,
+            stacked=True,
+        ),
     )
 
 
@@ -442,17 +462,20 @@ def by_norm(context: Context, found: Uncertainty) -> Figure:
     )
     if more:
         alternative += " " + t("Valet av norm betyder mer än osäkerheten i antagandena.")
-    cells = pd.DataFrame(
-        {
-            t("Täckning A, procent"): t.estimates(shares["a"]),
-            t("Täckning B, procent"): t.estimates(shares["b"]),
-            t("ST-tjänster i riket"): t.estimates(positions),
-            t("Status"): t.status("estimated"),
-        },
-        index=pd.Index([t.number(norm) for norm in positions.index], name=t("Invånare per specialist")),
+    table = Table.of(
+        t,
+        "scenarier-norm",
+        column.heads(t("Invånare per specialist"), [t.number(norm) for norm in positions.index]),
+        [
+            column.estimate(t("Täckning A, procent"), shares["a"]),
+            column.estimate(t("Täckning B, procent"), shares["b"]),
+            column.estimate(t("ST-tjänster i riket"), positions),
+            column.status("estimated"),
+        ],
+        found.grid.loc[found.grid["norm"].notna()],
+        caption,
+        stacked=True,
     )
-    source = t("publicerade uppgifter om regionernas mål, SCB:s folkmängd och graderade antaganden")
-    table = Table("scenarier-norm", cells, found.grid.loc[found.grid["norm"].notna()], caption, source, stacked=True)
     return Figure(chart, alternative, caption, table)
 
 
@@ -482,17 +505,24 @@ def by_level(context: Context, found: Uncertainty) -> Figure:
         low=t.interval(*psychologists[["low", "high"]].iloc[0]), high=t.interval(*psychologists[["low", "high"]].iloc[-1])
     )
     per = found.grid.query("measure == 'inhabitants_per_fte'")
-    cells = pd.DataFrame(
-        {
-            t("Nivå"): [level for _, level in names],
-            t("Heltider i riket"): [t.interval(low, high) for low, high in rows[["low", "high"]].to_numpy(float)],
-            t("Invånare per heltid"): [t.interval(low, high) for low, high in per[["low", "high"]].to_numpy(float)],
-            t("Status"): t.status("estimated", "interval_only"),
-        },
-        index=pd.Index([profession for profession, _ in names], name=t("Yrke")),
+    table = Table.of(
+        t,
+        "scenarier-nivaa",
+        column.heads(t("Yrke"), [profession for profession, _ in names]),
+        [
+            column.written(t("Nivå"), [level for _, level in names]),
+            column.written(
+                t("Heltider i riket"), [t.interval(low, high) for low, high in rows[["low", "high"]].to_numpy(float)]
+            ),
+            column.written(
+                t("Invånare per heltid"), [t.interval(low, high) for low, high in per[["low", "high"]].to_numpy(float)]
+            ),
+            column.status("estimated", qualifier="interval_only"),
+        ],
+        found.grid.loc[found.grid["level"].notna()],
+        caption,
+        stacked=True,
     )
-    source = t("publicerade antal och graderade antaganden")
-    table = Table("scenarier-nivaa", cells, found.grid.loc[found.grid["level"].notna()], caption, source, stacked=True)
     return Figure(chart, alternative, caption, table)
 
 
@@ -531,13 +561,23 @@ def chance(context: Context, found: Uncertainty) -> Figure:
     alternative = t("Linjer över åren. {last} är sannolikheten {shares}.").format(
         last=last, shares=t.listed([f"{probability(t, wide[name].to_dict()[last])} ({words[name]})" for name in words])
     )
-    cells = pd.DataFrame(
-        {words[name]: [probability(t, share) for share in wide[name]] for name in words}
-        | {t("Status"): t.status("estimated")},
-        index=pd.Index(wide.index.astype(str), name=t("År")),
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "chans-norm",
+            column.heads(t("År"), wide.index.astype(str)),
+            [
+                *(column.written(words[name], [probability(t, share) for share in wide[name]]) for name in words),
+                column.status("estimated"),
+            ],
+            rows,
+            caption,
+            stacked=True,
+        ),
     )
-    source = t("rapportens modell och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("chans-norm", cells, rows, caption, source, stacked=True))
 
 
 def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
@@ -580,10 +620,20 @@ def chance_of_professions(context: Context) -> Figure:
     alternative = t("Linjer över åren, en för varje yrke. {year} är chansen {shares}.").format(
         year=year, shares=t.listed([f"{probability(t, wide[code].to_dict()[year])} ({names[code]})" for code in names])
     )
-    cells = pd.DataFrame(
-        {names[code]: [probability(t, share) for share in wide[code]] for code in names}
-        | {t("Status"): t.status("estimated")},
-        index=pd.Index(wide.index.astype(str), name=t("År")),
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            "chans-yrken",
+            column.heads(t("År"), wide.index.astype(str)),
+            [
+                *(column.written(names[code], [probability(t, share) for share in wide[code]]) for code in names),
+                column.status("estimated"),
+            ],
+            rows,
+            caption,
+            stacked=True,
+        ),
     )
-    source = t("publicerade antal, SCB:s prognos och graderade antaganden")
-    return Figure(chart, alternative, caption, Table("chans-yrken", cells, rows, caption, source, stacked=True))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, cast
 
 import altair as alt
 import pandas as pd
@@ -43,25 +44,81 @@ alt.utils.schemapi.disable_debug_mode()
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 
 
-def styled(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
-    """Give a finished chart the look of the report."""
-    words = {
+@alt.theme.register("riktvarden", enable=True)
+def _theme() -> alt.theme.ThemeConfig:
+    """Give the look of every chart."""
+    words: dict[str, Any] = {
         "labelFontSize": 13,
         "titleFontSize": 13,
         "titleFontWeight": "normal",
         "labelColor": INK,
         "titleColor": INK,
     }
-    # All at once: each call copies the chart with its data.
-    return chart.properties(usermeta={"dark": DARK}).configure(
-        font=FONT,
-        background=PAPER,
-        padding=6,
-        view={"stroke": None},
-        axis={**words, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 190},
-        legend={**words, "labelLimit": 330, "titleLimit": 330},
-        title={"color": INK},
-    )
+    axis = {**words, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 190}
+    return {
+        "usermeta": {"dark": DARK},
+        "config": {
+            "font": FONT,
+            "background": PAPER,
+            "padding": 6,
+            "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None},
+            "axis": cast("alt.theme.AxisConfigKwds", axis),
+            "legend": cast("alt.theme.LegendConfigKwds", {**words, "labelLimit": 330, "titleLimit": 330}),
+            "title": {"color": INK},
+        },
+    }
+
+
+def by_kind(
+    legend: Mapping[str, str],
+    symbol: Literal["square", "circle"] = "square",
+    *,
+    is_opaque: bool = False,
+    needed: bool = True,
+) -> alt.Color:
+    """Colour marks by ``kind``.
+
+    Parameters
+    ----------
+    legend
+        Kind → colour, in the order of the legend.
+    symbol
+        Shape of its symbols.
+    is_opaque
+        Whether the symbols are opaque though the marks are not.
+    needed
+        Whether there is a legend at all.
+    """
+    shown = alt.Legend(title=None, orient="top", direction="vertical", symbolType=symbol)
+    if is_opaque:
+        shown.symbolOpacity = 1
+    scale = alt.Scale(domain=list(legend), range=list(legend.values()))
+    return alt.Color("kind:N", scale=scale, legend=shown if needed else None)
+
+
+def year_axis(years: pd.Series, title: str | None = None, ticks: int = 5) -> alt.X:
+    """Draw ``year`` across, from the first to the last."""
+    axis = alt.Axis(title=title, format="d", tickCount=ticks, grid=False)
+    return alt.X("year:Q", axis=axis, scale=alt.Scale(domain=[int(years.min()), int(years.max())], nice=False))
+
+
+def by_label(order: Iterable[str], **axis: Any) -> alt.Y:  # noqa: ANN401 - as `altair.Axis` takes them
+    """Draw each ``label`` on a line of its own, from top to bottom; `axis` are further properties of the axis."""
+    return alt.Y("label:N", sort=list(order), axis=alt.Axis(title=None, ticks=False, domain=False, **axis))
+
+
+def lines_of(order: Iterable[str]) -> int:
+    """Count the lines of the longest label, as `wrapped` breaks it."""
+    return max(label.count("\n") for label in order) + 1
+
+
+def upright(at: float, words: str, scale: alt.Scale, *, dashed: bool = True) -> list[alt.Chart]:
+    """Draw an upright line at a value, with its words at the top."""
+    line = alt.Chart(pd.DataFrame({"at": [at], "words": [words]})).encode(x=alt.X("at:Q", scale=scale))
+    return [
+        line.mark_rule(color=INK, strokeDash=[2, 2]) if dashed else line.mark_rule(color=INK),
+        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+    ]
 
 
 def number_axis(title: str, digits: int = 0, percent: bool = False) -> alt.Axis:
@@ -106,17 +163,11 @@ def intervals(
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
-        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle") if len(legend) > 1 else None,
-    )
-    # Labels keep clear of a dot at 0.
-    names = alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=8, labelExpr=WRAPPED)
-    y = alt.Y("label:N", sort=order, axis=names)
-    lines = max(label.count("\n") for label in order) + 1
+    colour = by_kind(legend, "circle", needed=len(legend) > 1)
+    y = by_label(order, grid=True, labelPadding=8, labelExpr=WRAPPED)  # they keep clear of a dot at 0
+    lines = lines_of(order)
     largest, smallest = float(rows[["value", "high"]].max().max()), float(rows[["value", "low"]].min().min())
     scale = alt.Scale(domain=[min(smallest * 1.06, 0.0), largest * 1.06], nice=False)
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
@@ -130,62 +181,8 @@ def intervals(
         .encode(x=alt.X("value:Q", scale=scale, axis=axis)),
     ]
     if reference is not None:
-        line = pd.DataFrame({"at": [reference[0]], "words": [reference[1]]})
-        layers.append(alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale)))
-        layers.append(
-            alt.Chart(line)
-            .mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12)
-            .encode(x=alt.X("at:Q", scale=scale), y=alt.value(0), text="words:N")
-        )
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24 + 14 * (lines - 1))))
-
-
-def path(
-    rows: pd.DataFrame, x_title: str, axis: alt.Axis, infeasible: tuple[float, float, str] | None
-) -> alt.TopLevelMixin:
-    """A line over years with its band; years without an answer are shaded and named.
-
-    Parameters
-    ----------
-    rows
-        ``year, value, low, high``.
-    x_title
-        Title of the year axis.
-    axis
-        The vertical axis.
-    infeasible
-        First year, last year and words of the span without an answer.
-
-    Returns
-    -------
-    altair.TopLevelMixin
-        The styled chart.
-    """
-    x = alt.X(
-        "year:Q",
-        axis=alt.Axis(title=x_title, format="d", tickCount=6, grid=False),
-        scale=alt.Scale(domain=[int(rows["year"].min()), int(rows["year"].max())], nice=False),
-    )
-    drawn = alt.Chart(rows.dropna(subset=["value"]))
-    layers = [
-        alt.Chart(rows.dropna(subset=["low"]))
-        .mark_area(color=PALE, opacity=0.8)
-        .encode(x=x, y=alt.Y("low:Q", axis=axis), y2="high:Q"),
-        drawn.mark_line(color=BLUE, strokeWidth=2.5, point=alt.OverlayMarkDef(size=36, color=BLUE)).encode(
-            x=x, y=alt.Y("value:Q", axis=axis)
-        ),
-    ]
-    if infeasible is not None:
-        span = pd.DataFrame([infeasible], columns=["from", "to", "words"])
-        start = x.copy()
-        start.shorthand = "from:Q"
-        layers.insert(0, alt.Chart(span).mark_rect(color=SHADE).encode(x=start, x2="to:Q"))
-        layers.append(
-            alt.Chart(span)
-            .mark_text(align="left", baseline="top", dx=6, dy=6, fontSize=12, lineBreak="\n", color=INK)
-            .encode(x=start, y=alt.value(0), text="words:N")
-        )
-    return styled(alt.layer(*layers).properties(width=WIDTH, height=240))
+        layers += upright(*reference, scale)
+    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24 + 14 * (lines - 1)))
 
 
 def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.TopLevelMixin:
@@ -203,29 +200,21 @@ def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     x = alt.X(
         "year:Q",
         axis=alt.Axis(title=None, format="d", tickMinStep=1, grid=False),
         scale=alt.Scale(zero=False, padding=12),
     )
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
-        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle"),
-    )
+    colour = by_kind(legend, "circle")
     base = alt.Chart(rows).encode(x=x, color=colour)
-    return styled(
-        alt.layer(
-            base.transform_filter("isValid(datum.low)")
-            .mark_rule(strokeWidth=3, opacity=0.75)
-            .encode(y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=True)), y2="high:Q"),
-            base.mark_point(filled=True, size=80, opacity=1).encode(
-                y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))
-            ),
-        ).properties(width=WIDTH, height=220)
-    )
+    return alt.layer(
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(strokeWidth=3, opacity=0.75)
+        .encode(y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=True)), y2="high:Q"),
+        base.mark_point(filled=True, size=80, opacity=1).encode(y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))),
+    ).properties(width=WIDTH, height=220)
 
 
 def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline: str) -> alt.TopLevelMixin:
@@ -243,7 +232,7 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     widest = float(rows[["share", "nation"]].max().max()) * 1.05
     sides = []
@@ -263,10 +252,8 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
                 .encode(y=y, x=alt.X("nation:Q", scale=x_scale, axis=axis)),
             ).properties(width=WIDTH // 2 - 10, height=alt.Step(17))
         )
-    return styled(
-        alt.hconcat(*sides, spacing=8).properties(
-            title=alt.Title(outline, fontSize=12, fontWeight="normal", anchor="start")
-        )
+    return alt.hconcat(*sides, spacing=8).properties(
+        title=alt.Title(outline, fontSize=12, fontWeight="normal", anchor="start")
     )
 
 
@@ -287,7 +274,7 @@ def bars(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     kinds = list(legend)
     drawn = rows.assign(place=rows["kind"].map(kinds.index))
@@ -295,17 +282,13 @@ def bars(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list
         alt.Chart(drawn)
         .mark_bar()
         .encode(
-            y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False)),
+            y=by_label(order),
             x=alt.X("sum(value):Q", axis=axis, stack="zero"),
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(domain=kinds, range=list(legend.values())),
-                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
-            ),
+            color=by_kind(legend),
             order=alt.Order("place:Q"),
         )
     )
-    return styled(chart.properties(width=WIDTH - 70, height=alt.Step(24)))
+    return chart.properties(width=WIDTH - 70, height=alt.Step(24))
 
 
 def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str) -> alt.TopLevelMixin:
@@ -325,7 +308,7 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     base = alt.Chart(rows).encode(
         x=alt.X(
@@ -333,7 +316,7 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
             sort=columns,
             axis=alt.Axis(title=None, orient="top", labelAngle=-90, ticks=False, domain=False, labelLimit=150),
         ),
-        y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=260)),
+        y=by_label(order, labelLimit=260),
     )
     colour = alt.Color(
         "share:Q",
@@ -343,7 +326,7 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     words = alt.condition("datum.share > 0.5", alt.value(PAPER), alt.value(INK))
     cells = base.mark_rect(stroke=PAPER).encode(color=colour)
     text = base.mark_text(fontSize=11).encode(text="words:N", color=words)
-    return styled(alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26)))
+    return alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26))
 
 
 LINE = 24
@@ -379,22 +362,18 @@ def ranges(
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     kinds = list(legend)
     beside = int(rows.groupby("label")["kind"].nunique().max())
-    lines = max(label.count("\n") for label in order) + 1
+    lines = lines_of(order)
     step = alt.Step(max(12 + 11 * beside, 15 * lines + 8), **{"for": "position"})
     ends = rows[[column for column in ("low", "high", "value") if column in rows]]
     lowest, highest = float(ends.min().min()), float(ends.max().max())
     scale = alt.Scale(domain=[min(lowest * 1.06, 0.0), max(highest * 1.06, 0.0)], nice=False)
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=kinds, range=list(legend.values())),
-        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square") if len(kinds) > 1 else None,
-    )
+    colour = by_kind(legend, needed=len(legend) > 1)
     base = alt.Chart(rows).encode(
-        y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED)),
+        y=by_label(order, grid=True, labelExpr=WRAPPED),
         color=colour,
     )
     if beside > 1:
@@ -410,7 +389,7 @@ def ranges(
     if reference is not None:
         line = pd.DataFrame({"at": [reference]})
         layers.append(alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale)))
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=step))
+    return alt.layer(*layers).properties(width=WIDTH - 80, height=step)
 
 
 def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.TopLevelMixin:
@@ -428,26 +407,17 @@ def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.Top
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
-    kinds = list(legend)
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=kinds, range=list(legend.values())),
-        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
-    )
-    x = alt.X(
-        "year:Q",
-        axis=alt.Axis(title=None, format="d", tickCount=6, grid=False),
-        scale=alt.Scale(domain=[int(rows["year"].min()), int(rows["year"].max())], nice=False),
-    )
+    colour = by_kind(legend)
+    x = year_axis(rows["year"], ticks=6)
     y = alt.Y("low:Q", axis=axis, scale=alt.Scale(domain=[0, float(rows["high"].max()) * 1.06], nice=False))
     chart = (
         alt.Chart(rows)
         .mark_area(fillOpacity=0.25, line={"strokeWidth": 1.6})
         .encode(x=x, y=y, y2="high:Q", color=colour, stroke=colour)
     )
-    return styled(chart.properties(width=WIDTH, height=220))
+    return chart.properties(width=WIDTH, height=220)
 
 
 def deviations(
@@ -471,23 +441,19 @@ def deviations(
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     kinds = list(legend)
     drawn = rows.assign(place=rows["kind"].map(kinds.index))
     sums = rows.groupby("label", sort=False, as_index=False)["value"].sum().assign(kind=total)
-    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False))
+    y = by_label(order)
     bars = (
         alt.Chart(drawn)
         .mark_bar(height=14)
         .encode(
             y=y,
             x=alt.X("value:Q", axis=axis, stack="zero"),
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(domain=kinds, range=list(legend.values())),
-                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
-            ),
+            color=by_kind(legend),
             order=alt.Order("place:Q"),
         )
     )
@@ -506,7 +472,7 @@ def deviations(
     )
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=INK).encode(x=alt.X("at:Q", axis=axis))
     layers = alt.layer(bars, zero, dots).resolve_scale(color="independent", fill="independent")
-    return styled(layers.properties(width=WIDTH - 80, height=alt.Step(22)))
+    return layers.properties(width=WIDTH - 80, height=alt.Step(22))
 
 
 def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[str], words: str) -> alt.TopLevelMixin:
@@ -528,10 +494,10 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
-    lines = max(label.count("\n") for label in order) + 1
-    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, grid=True, labelExpr=WRAPPED))
+    lines = lines_of(order)
+    y = by_label(order, grid=True, labelExpr=WRAPPED)
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=False, nice=False, padding=8))
     mark = alt.Color(
         "kind:N",
@@ -542,7 +508,7 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
         alt.Chart(rows).mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
         alt.Chart(means.assign(kind=words)).mark_tick(thickness=3, height=20, opacity=1).encode(x=x, y=y, color=mark),
     ]
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 10)))
+    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 10))
 
 
 def scores(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], limit: float) -> alt.TopLevelMixin:
@@ -564,25 +530,19 @@ def scores(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: li
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
-    lines = max(label.count("\n") for label in order) + 1
-    names = alt.Axis(title=None, ticks=False, domain=False, grid=True, labelPadding=8, labelExpr=WRAPPED)
+    lines = lines_of(order)
+    y = by_label(order, grid=True, labelPadding=8, labelExpr=WRAPPED)
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(nice=False, padding=10))
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
-        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="circle"),
-    )
+    colour = by_kind(legend, "circle")
     shade, zero = pd.DataFrame({"low": [-limit], "high": [limit]}), pd.DataFrame({"value": [0.0]})
     layers = [
         alt.Chart(shade).mark_rect(color=SHADE).encode(x=alt.X("low:Q"), x2="high:Q"),
         alt.Chart(zero).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=x),
-        alt.Chart(rows)
-        .mark_point(filled=True, size=60, opacity=0.75)
-        .encode(x=x, y=alt.Y("label:N", sort=order, axis=names), color=colour),
+        alt.Chart(rows).mark_point(filled=True, size=60, opacity=0.75).encode(x=x, y=y, color=colour),
     ]
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 14)))
+    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 14))
 
 
 def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, str], axis: alt.Axis) -> alt.TopLevelMixin:
@@ -603,7 +563,7 @@ def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, st
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     level, words = base
     end = level + steps["value"].cumsum()
@@ -622,7 +582,7 @@ def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, st
     left, right = float(drawn[["start", "end", "low"]].min().min()), float(drawn["right"].max())
     span = max(right - left, 1e-9)
     scale = alt.Scale(domain=[left - 0.05 * span, right + 0.28 * span], nice=False)
-    y = alt.Y("label:N", sort=list(drawn["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
+    y = by_label(drawn["label"])
     rows = alt.Chart(drawn).encode(y=y)
     colour = (
         alt.when(alt.datum.label == total[0])
@@ -631,11 +591,8 @@ def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, st
         .then(alt.value(BLUE))
         .otherwise(alt.value(ORANGE))
     )
-    reference = pd.DataFrame({"at": [level], "words": [words]})
-    line = alt.Chart(reference).encode(x=alt.X("at:Q", scale=scale))
     layers = [
-        line.mark_rule(color=INK, strokeDash=[2, 2]),
-        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+        *upright(level, words, scale),
         rows.mark_bar(height=13).encode(x=alt.X("start:Q", scale=scale, axis=axis), x2="end:Q", color=colour),
         rows.transform_filter("isValid(datum.low)")
         .mark_rule(color=INK, strokeWidth=1.2)
@@ -644,7 +601,7 @@ def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, st
             x=alt.X("right:Q", scale=scale, axis=axis), text="words:N"
         ),
     ]
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(26)))
+    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(26))
 
 
 def fan(
@@ -652,6 +609,9 @@ def fan(
     axis: alt.Axis,
     legend: dict[str, str],
     mark: tuple[int, str] | None = None,
+    *,
+    title: str | None = None,
+    shaded: tuple[float, float, str] | None = None,
 ) -> alt.TopLevelMixin:
     """Paths over years with their 80 % bands; a path without values is its band alone.
 
@@ -665,25 +625,21 @@ def fan(
         Kind → colour, in the order of the legend.
     mark
         A year to point out, and its words.
+    title
+        Title of the axis of years.
+    shaded
+        First year, last year and words of years that have no answer.
 
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     first, last = int(rows["year"].min()), int(rows["year"].max())
-    scale = alt.Scale(domain=[first, last], nice=False)
-    x = alt.X("year:Q", axis=alt.Axis(title=None, format="d", tickCount=5, grid=False), scale=scale)
+    x = year_axis(rows["year"], title)
     top = float(rows[["value", "low", "high"]].max().max())
     y_scale = alt.Scale(domain=[0, top * 1.1], nice=False)
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
-        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square", symbolOpacity=1)
-        if len(legend) > 1
-        else None,
-    )
-    base = alt.Chart(rows).encode(x=x, color=colour)
+    base = alt.Chart(rows).encode(x=x, color=by_kind(legend, is_opaque=True, needed=len(legend) > 1))
     layers = [
         base.transform_filter("isValid(datum.low)")
         .mark_area(opacity=0.28)
@@ -696,14 +652,19 @@ def fan(
         # Words beside a late year would stand outside the plot.
         side: Literal["left", "right"] = "left" if 2 * mark[0] <= first + last else "right"
         at = pd.DataFrame({"year": [mark[0]], "words": [mark[1]]})
-        line = alt.Chart(at).encode(x=alt.X("year:Q", scale=scale))
+        line = alt.Chart(at).encode(x=alt.X("year:Q", scale=alt.Scale(domain=[first, last], nice=False)))
         layers.append(line.mark_rule(color=INK, strokeDash=[2, 2]))
         layers.append(
             line.mark_text(align=side, dx=4 if side == "left" else -4, dy=8, color=INK, fontSize=12).encode(
                 y=alt.value(0), text="words:N"
             )
         )
-    return styled(alt.layer(*layers).properties(width=WIDTH, height=220))
+    if shaded is not None:
+        span = alt.Chart(pd.DataFrame([shaded], columns=["year", "end", "words"])).encode(x=x)
+        layers.insert(0, span.mark_rect(color=SHADE).encode(x2="end:Q"))
+        words = span.mark_text(align="left", baseline="top", dx=6, dy=6, fontSize=12, lineBreak="\n", color=INK)
+        layers.append(words.encode(y=alt.value(0), text="words:N"))
+    return alt.layer(*layers).properties(width=WIDTH, height=220)
 
 
 def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[str, str]) -> alt.TopLevelMixin:
@@ -723,7 +684,7 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     years = [int(rows["year"].min()), int(rows["year"].max())]
     top = float(rows[["value", "high"]].max().max())
@@ -734,11 +695,7 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
     )
     axis = alt.Axis(title=None, labelExpr=label, tickCount=3, labelFontSize=11)
     scale = alt.Scale(domain=[0, max(top * 1.05, 1.05)], nice=False)
-    colour = alt.Color(
-        "kind:N",
-        scale=alt.Scale(domain=list(legend), range=list(legend.values())),
-        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square", symbolOpacity=1),
-    )
+    colour = by_kind(legend, is_opaque=True)
     base = alt.Chart().encode(x=x)
     panel = alt.layer(
         base.transform_filter("isValid(datum.low)")
@@ -751,7 +708,7 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
         data=rows,
     ).properties(width=76, height=56)
     header = alt.Header(title=None, labelFontSize=12, labelPadding=2, labelColor=INK)
-    return styled(panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=3, spacing=10))
+    return panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=3, spacing=10)
 
 
 def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLevelMixin:
@@ -767,11 +724,11 @@ def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLev
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     x_axis = x_axis.copy()  # it is the caller's
     x_axis.grid, x_axis.values = False, [3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000]
-    return styled(
+    return (
         alt.Chart(rows)
         .mark_point(filled=True, size=26, opacity=0.5, color=BLUE)
         .encode(
@@ -803,16 +760,14 @@ def tornado(
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
-    kinds = list(legend)
     ends = [*rows["value"].astype(float), reference[0]]
     room = 0.06 * max(max(ends) - min(ends), 1e-9)
     scale = alt.Scale(domain=[min(ends) - room, max(ends) + room], nice=False, zero=False)
-    y = alt.Y("label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelExpr=WRAPPED))
-    lines = max(label.count("\n") for label in order) + 1
+    y = by_label(order, labelExpr=WRAPPED)
+    lines = lines_of(order)
     drawn = rows.assign(start=reference[0])
-    line = alt.Chart(pd.DataFrame({"at": [reference[0]], "words": [reference[1]]})).encode(x=alt.X("at:Q", scale=scale))
     layers = [
         alt.Chart(drawn)
         .mark_bar(height=13)
@@ -820,13 +775,8 @@ def tornado(
             y=y,
             x=alt.X("start:Q", scale=scale, axis=axis),
             x2="value:Q",
-            color=alt.Color(
-                "kind:N",
-                scale=alt.Scale(domain=kinds, range=list(legend.values())),
-                legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="square"),
-            ),
+            color=by_kind(legend),
         ),
-        line.mark_rule(color=INK),
-        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+        *upright(*reference, scale, dashed=False),
     ]
-    return styled(alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(max(22, 15 * lines + 4))))
+    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(max(22, 15 * lines + 4)))

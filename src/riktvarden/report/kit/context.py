@@ -12,7 +12,6 @@ import pandas as pd
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.names import REFERENCE_DATE
 from riktvarden.problems import InputError, Problem
 from riktvarden.report.kit import notation
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
@@ -123,7 +122,7 @@ class Context:
     @property
     def year(self) -> int:
         """Year of the newest published population."""
-        return int(self.assumptions["base_year"].value)
+        return self.results.base_year
 
     @property
     def target_year(self) -> int:
@@ -133,7 +132,7 @@ class Context:
     @property
     def reference_date(self) -> str:
         """Common date of the baseline, in words."""
-        return self.language.date(REFERENCE_DATE, "day")
+        return self.language.date(pd.Timestamp(self.year, 12, 31), "day")
 
     def remarks(self, region: str) -> list[str]:
         """Remarks that a region has made on its own figures, which come before anything else that is said of it."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from riktvarden.professions import PROFESSIONS
+from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table
 
@@ -76,34 +77,29 @@ ASPECT = {
 def cells_table(context: Context, rows: pd.DataFrame, name: str, caption: str) -> Table:
     """Cells of the model as readers see them: what is counted, by whom, when, and with what status."""
     t = context.language
-    cells = pd.DataFrame(
-        {
-            t("Värde"): [
-                t("visas inte") if status == "suppressed" else value_of(context, value, unit)
-                for value, unit, status in zip(rows["value"], rows["unit"], rows["status"], strict=True)
-            ],
-            t("Mått"): [t(MEASURE.get(m, "")) or t.term(u) for m, u in zip(rows["measure"], rows["unit"], strict=True)],
-            t("År"): ["" if pd.isna(year) else str(year) for year in rows["year"]],
-            t("Avser"): [
-                ", ".join(
-                    t(words[code])
-                    for words, code in ((PRINCIPAL, principal), (SECTOR, sector), (CARE_LEVEL, level), (SEX, sex))
-                    if code not in ("all", "total")
-                )
-                or t("alla")
-                for principal, sector, level, sex in zip(
-                    rows["principal"], rows["sector"], rows["care_level"], rows["sex"], strict=True
-                )
-            ],
-            t("Definition"): [t(DEFINITION[code]) if code else "" for code in rows["definition"]],
-            t("Status"): t.statuses(rows),
-            t("Uppgift"): rows["source"].to_list(),
-        },
-        index=pd.Index([t(PROFESSION[code]) for code in rows["profession"]], name=t("Yrke")),
-    )
-    if len(set(rows["region"])) > 1:
-        cells.insert(0, t("Område"), [context.region_names.get(code, code) for code in rows["region"]])
-    return Table(name, cells, rows, caption, _source(context), stacked=True)
+    values = [
+        t("visas inte") if status == "suppressed" else value_of(context, value, unit)
+        for value, unit, status in zip(rows["value"], rows["unit"], rows["status"], strict=True)
+    ]
+    measures = [t(MEASURE.get(m, "")) or t.term(u) for m, u in zip(rows["measure"], rows["unit"], strict=True)]
+    whose = {"principal": PRINCIPAL, "sector": SECTOR, "care_level": CARE_LEVEL, "sex": SEX}
+    counted = [
+        ", ".join(t(words[row[of]]) for of, words in whose.items() if row[of] not in ("all", "total")) or t("alla")
+        for row in rows.to_dict("records")
+    ]
+    area = [context.region_names.get(code, code) for code in rows["region"]]
+    columns = [
+        column.written(t("Område"), area) if len(set(area)) > 1 else None,
+        column.written(t("Värde"), values),
+        column.written(t("Mått"), measures),
+        column.written(t("År"), ["" if pd.isna(year) else str(year) for year in rows["year"]]),
+        column.written(t("Avser"), counted),
+        column.written(t("Definition"), [t(DEFINITION[code]) if code else "" for code in rows["definition"]]),
+        column.status(rows),
+        column.written(t("Uppgift"), rows["source"]),
+    ]
+    index = column.heads(t("Yrke"), [t(PROFESSION[code]) for code in rows["profession"]])
+    return Table.of(t, name, index, columns, rows, caption, _source(context), stacked=True)
 
 
 MEASURE = {
@@ -161,17 +157,15 @@ def publications(context: Context, cited: Iterable[str], name: str, published: p
         .reset_index()
         .merge(context.tables["publications"], on="publication")
     )
-    cells = pd.DataFrame(
-        {
-            t("Utgivare"): data["publisher"].to_list(),
-            t("Uppgifter"): data["figures"].to_list(),
-            t("Adress"): data["url"].to_list(),
-        },
-        index=pd.Index(data["title"], name=t("Publikation")),
-    )
-    return Table(
+    return Table.of(
+        t,
         name,
-        cells,
+        column.heads(t("Publikation"), data["title"]),
+        [
+            column.written(t("Utgivare"), data["publisher"]),
+            column.written(t("Uppgifter"), data["figures"]),
+            column.written(t("Adress"), data["url"]),
+        ],
         data,
         t("Varifrån uppgifterna kommer. Beteckningarna är desamma som i tabellerna ovan."),
         t("rapportens källförteckning"),

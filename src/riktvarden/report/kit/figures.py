@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape, unescape
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 import altair as alt
 import pandas as pd
+from altair.utils import schemapi
 from IPython.display import display
 
-from riktvarden.report.kit import downloads
+from riktvarden.report.kit import downloads, sources
+from riktvarden.report.kit.column import Column, Written
 from riktvarden.report.kit.language import MINUS, Language
 
 _NUMBER = re.compile(rf"[\d{MINUS}+][\d\s,.%()–{MINUS}]*(till[\d\s,.%()–{MINUS}]*)?")
 
 VEGALITE = f"application/vnd.vegalite.v{alt.SCHEMA_VERSION.removeprefix('v').split('.')[0]}+json"
+TABLE = "application/vnd.riktvarden.table+json"
+"""Output that is a table as data; it stays in the notebook that has run, beside the markup that pages show."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,52 @@ class Table:
     """Whether a narrow screen shows each row as a block of lines: for tables with much text."""
     anchors: tuple[str, ...] = ()
     """Anchors of the rows, for links that lead to one of them."""
+
+    @classmethod
+    def of(
+        cls,
+        language: Language,
+        name: str,
+        index: pd.Index,
+        columns: Iterable[Column | None],
+        data: pd.DataFrame,
+        caption: str,
+        source: str = "",
+        *,
+        stacked: bool = False,
+        anchors: tuple[str, ...] = (),
+    ) -> Table:
+        """Write a table of columns.
+
+        Parameters
+        ----------
+        language
+            Language of the words and numbers.
+        name, data, caption, stacked, anchors
+            As the table has them.
+        index
+            Heads of the rows, see `riktvarden.report.kit.column.heads`.
+        columns
+            The columns from left to right; None for one that is left out.
+        source
+            Where its figures come from; unless given, what they say of it themselves in the column ``source`` of `data`.
+
+        Raises
+        ------
+        ValueError
+            If a column has more or fewer cells than there are rows, two columns have one heading, or nothing says where
+            the figures come from.
+        """
+        shown = [column for column in columns if column is not None]
+        heads = [column.head or language("Status") for column in shown]
+        cells = [_whole(name, head, column.write(language), len(index)) for head, column in zip(heads, shown, strict=True)]
+        frame = pd.DataFrame(dict(enumerate(cells)), index=index).set_axis(heads, axis=1)
+        try:
+            source = source or sources.line(data["source"].dropna() if "source" in data else (), language)
+        except ValueError as error:
+            raise ValueError(f"table {name}: {error}") from error
+        texts = tuple(head for head, column in zip(heads, shown, strict=True) if column.is_text)
+        return cls(name, frame, data, caption, source, text=texts, stacked=stacked, anchors=anchors)
 
     def __post_init__(self) -> None:
         for columns in (self.cells.columns, self.data.columns):
@@ -72,18 +124,42 @@ class Table:
             f"<thead><tr>{corner}{head}</tr></thead>"
             f"<tbody>{rows}</tbody></table></div>"
             f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
-            f"{self._download(language)} {_anchor(self.name, language)}</p></div>"
+            f"{embedded(self.name, self._csv, language)} {_anchor(self.name, language)}</p></div>"
         )
 
-    def _download(self, language: Language) -> str:
-        """A link that works wherever the page is, with what the build has to know to make a file of it."""
-        reported = {"title": self.caption, "source": self.source, "types": downloads.types(self.data)}
-        content = base64.b64encode(downloads.csv(self.data)).decode("ascii")
-        described = escape(json.dumps(reported, ensure_ascii=False))
-        return (
-            f'<a class="rv-download" download="{self.name}.csv" data-table="{described}" '
-            f'href="data:text/csv;charset=utf-8;base64,{content}">{escape(language("Ladda ned tabellen (CSV)"))}</a>'
-        )
+    def bundle(self) -> dict[str, Any]:
+        """MIME bundle: the table as data, for programs; nothing where there is nothing to show."""
+        if self.cells.empty:
+            return {}
+        fields = [
+            {"name": str(name), "type": kind} for name, kind in zip(self.data, downloads.types(self.data), strict=True)
+        ]
+        reported = {"name": self.name, "title": self.caption, "source": self.source, "fields": fields}
+        return {TABLE: {**reported, "csv": self._csv.decode("utf-8-sig")}}
+
+    @cached_property
+    def _csv(self) -> bytes:
+        return downloads.csv(self.data)
+
+
+def _whole(name: str, head: str, cells: Written, count: int) -> list[str]:
+    """Return a column's cells, one a row."""
+    if isinstance(cells, str):
+        return [cells] * count
+    if len(cells) != count:
+        raise ValueError(f"table {name}: column {head!r} has {len(cells)} cells for {count} rows")
+    return list(cells)
+
+
+def embedded(name: str, csv: bytes, language: Language) -> str:
+    """Write the link to a table's file that works wherever the page is: it holds the file."""
+    return linked(name, f"data:text/csv;charset=utf-8;base64,{base64.b64encode(csv).decode('ascii')}", language)
+
+
+def linked(name: str, address: str, language: Language) -> str:
+    """Write the link to a table's file at an address."""
+    words = escape(language("Ladda ned tabellen (CSV)"))
+    return f'<a class="rv-download" download="{name}.csv" href="{address}">{words}</a>'
 
 
 @dataclass(frozen=True)
@@ -108,8 +184,8 @@ class Figure:
         return f"bild-{self.table.name}"
 
     def bundle(self) -> dict[str, Any]:
-        """MIME bundle: the Vega-Lite specification and its words."""
-        specification = {**self.chart.to_dict(), "description": self.alternative}
+        """MIME bundle: the Vega-Lite specification, checked unless Altair's debug mode is off, and its words."""
+        specification = {**self.chart.to_dict(validate=schemapi.DEBUG_MODE), "description": self.alternative}
         specification["usermeta"] = {**specification.get("usermeta", {}), "anchor": self.anchor}
         return {VEGALITE: specification, "text/plain": self.alternative}
 
@@ -125,7 +201,7 @@ def show(item: Figure | Table, language: Language) -> None:
         Language of the words around it.
     """
     if isinstance(item, Table):
-        html(item.html(language))
+        html(item.html(language), more=item.bundle())
         return
     display(item.bundle(), raw=True)
     caption, source = escape(item.caption), f"{escape(language('Källa'))}: {escape(item.table.source)}."
@@ -133,7 +209,17 @@ def show(item: Figure | Table, language: Language) -> None:
         f'<p class="rv-caption">{caption} {source} {_anchor(item.anchor, language)}</p>'
         f'<details class="rv-details" data-tool="{escape(language("Tabell"))}">'
         f"<summary>{escape(language('Visa tabellen bakom bilden'))}</summary>"
-        f"{item.table.html(language)}</details>"
+        f"{item.table.html(language)}</details>",
+        more=item.table.bundle(),
+    )
+
+
+def show_folded(summary: str, table: Table, language: Language, before: str = "") -> None:
+    """Display a table folded below a line of words; `before` is what is said above it."""
+    said = f"<p>{escape(before)}</p>" if before else ""
+    html(
+        f'<details class="rv-details"><summary>{escape(summary)}</summary>{said}{table.html(language)}</details>',
+        more=table.bundle(),
     )
 
 
@@ -145,9 +231,20 @@ def say(*sentences: str) -> None:
         html('<ul class="rv-lead">' + "".join(f"<li>{escape(s)}</li>" for s in sentences) + "</ul>")
 
 
-def html(markup: str, said: str = "") -> None:
-    """Display markup that the report made itself; `said` stands in for its words where no HTML is shown."""
-    display({"text/html": f'<div class="rv-output">{markup}</div>', "text/plain": said or _text(markup)}, raw=True)
+def html(markup: str, said: str = "", more: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Display markup that the report made itself.
+
+    Parameters
+    ----------
+    markup
+        The markup.
+    said
+        What is shown instead of its words where no HTML is.
+    more
+        MIME type → the same as data.
+    """
+    shown = {"text/html": f'<div class="rv-output">{markup}</div>', "text/plain": said or _text(markup)}
+    display({**shown, **more}, raw=True)
 
 
 def _text(markup: str) -> str:

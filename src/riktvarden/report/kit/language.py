@@ -228,6 +228,23 @@ class Language:
         """Format each row's ``value, low, high``, fractions, as an estimate in per cent."""
         return [self.share(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
 
+    def between(self, low: float, high: float) -> str:
+        """Write an 80 % interval without a value, with as many decimals as its size needs."""
+        digits = 0 if high >= 10 else 1 if high >= 1 else 2
+        return self.number(low) if low == high else self.interval(low, high, digits)
+
+    def ranges(self, rows: pd.DataFrame) -> list[str]:
+        """Write each row's ``low, high`` as `between` does."""
+        return [self.between(low, high) for low, high in rows[["low", "high"]].to_numpy(float)]
+
+    def indices(self, rows: pd.DataFrame) -> list[str]:
+        """Write each row's index as an estimate; one without width alone, as it is what the others are measured against."""
+        alone = rows["low"] == rows["high"]
+        return [
+            self.number(value) if exact else text
+            for value, exact, text in zip(rows["value"], alone, self.estimates(rows), strict=True)
+        ]
+
     def date(self, day: pd.Timestamp, precision: str) -> str:
         """Format a date with the precision stated by its source."""
         if precision == "not_stated":
@@ -245,8 +262,9 @@ class Language:
         return f"{word}, {self(QUALIFIER[qualifier])}" if qualifier else word
 
     def statuses(self, rows: pd.DataFrame) -> list[str]:
-        """Return the name of each row's ``status`` and ``qualifier``."""
-        return [self.status(*both) for both in rows[["status", "qualifier"]].itertuples(index=False)]
+        """Name each row's ``status``, and ``qualifier`` where the rows have one."""
+        columns = [name for name in ("status", "qualifier") if name in rows]
+        return [self.status(*each) for each in rows[columns].itertuples(index=False)]
 
 
 SPELLED = {2: "två", 3: "tre", 4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}
@@ -283,6 +301,11 @@ TERMS = {
     "predecessor of": "föregångare till",
     "the weights reproduce the two units that SCB prints as an example of its index": (
         "vikterna ger de två enheter som SCB visar som exempel på sitt index"
+    ),
+    "fitted to": "anpassat till",
+    "and others": "m.fl.",
+    "granted special housing, 5.13 per cent of those aged 65 or more in 2024 and 13 per cent of those aged 80 or more": (
+        "beviljat särskilt boende, 5,13 procent av dem från 65 år 2024 och 13 procent av dem från 80 år"
     ),
     "rule of Västra Götalandsregionen for employers of ST doctors": (
         "Västra Götalandsregionens regel för den som anställer ST-läkare"
@@ -329,18 +352,23 @@ TERMS = {
     "year": "år",
     "years of age": "års ålder",
     "million visits per year": "miljoner besök per år",
+    "visits per year": "besök per år",
+    "per measure": "enligt måttet",
     "million contacts per year": "miljoner kontakter per år",
     "visits per recipient": "besök per mottagare",
     "health centres": "vårdcentraler",
     "km per hour": "km i timmen",
     "inhabitants per km2": "invånare per km²",
     "inhabitants per km²": "invånare per km²",
+    "billion SEK per year": "miljarder kr per år",
+    "contacts": "kontakter",
     "days per year": "dagar per år",
     "hours per day": "timmar per dag",
     "index weight": "vikt i index",
     "ratio of women to men": "kvot, kvinnor mot män",
     "ratio to ages 18-59": "kvot, mot 18–59 år",
     "ratio to ages 30-59": "kvot, mot 30–59 år",
+    "ratio to ages 60-79": "kvot, mot 60–79 år",
     "ratio": "kvot",
     "weight": "vikt",
     "SEK": "kr",
@@ -393,6 +421,7 @@ QUALIFIER = {
     "source_estimate": "källans egen skattning",
     "implausible": "orimlig i källan",
     "constant_share": "om andelen är oförändrad",
+    "scenario": "scenario",
 }
 """Qualifier of a status → its Swedish words."""
 
@@ -420,5 +449,6 @@ QUALIFIER_MEANING = {
     "source_estimate": "Talet är inte räknat utan skattat av den som publicerade det.",
     "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
     "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
+    "scenario": "Talet vilar på ett antaget scenario med egna gränser, inte på en mätning.",
 }
 """Qualifier of a status → its meaning."""

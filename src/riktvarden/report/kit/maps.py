@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from riktvarden.report.kit.charts import BLANK, BLUE, MUTED, NONE, ORANGE, PALE, PAPER, styled
+from riktvarden.report.kit.charts import BLANK, BLUE, MUTED, NONE, ORANGE, PALE, PAPER
 
 SWEREF99_TM = 3006
 HATCH_LINES = 70
@@ -67,7 +67,7 @@ def choropleth(
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     width, height = _size(polygons, width)
     known = polygons.loc[polygons["value"].notna(), ["name", "value", "geometry"]]
@@ -99,7 +99,7 @@ def choropleth(
             )
         )
     combined = alt.layer(*layers).resolve_scale(color="independent", stroke="independent")
-    return styled(combined.project(type="identity", reflectY=True).properties(width=width, height=height))
+    return combined.project(type="identity", reflectY=True).properties(width=width, height=height)
 
 
 def estimated(
@@ -130,7 +130,7 @@ def estimated(
     Returns
     -------
     altair.TopLevelMixin
-        The styled chart.
+        The chart.
     """
     width, height = _size(polygons, width)
     if around is None:
@@ -153,7 +153,7 @@ def estimated(
         .encode(color=alt.Color("properties.value:Q", scale=scale, legend=legend)),
         alt.Chart(_features(lines)).mark_geoshape(filled=False, stroke=WHITE, strokeWidth=0.9),
     ).resolve_scale(color="independent", fill="independent")
-    return styled(combined.project(type="identity", reflectY=True).properties(width=width, height=height))
+    return combined.project(type="identity", reflectY=True).properties(width=width, height=height)
 
 
 def _size(polygons: gpd.GeoDataFrame, width: int) -> tuple[int, int]:

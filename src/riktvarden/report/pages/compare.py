@@ -11,6 +11,7 @@ import pandas as pd
 
 from riktvarden.codes import NATION
 from riktvarden.report.chapters import need, st_baseline
+from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table, html
 from riktvarden.report.kit.ranges import ENDS
@@ -136,16 +137,19 @@ def table(context: Context) -> Table:
     """Everything of every region as one table."""
     t = context.language
     shown = [NATION, *context.results.regions]
-    columns: dict[str, list[str]] = {}
-    parts = []
+    columns, parts = [], []
     for measure in measures(context):
         rows = measure.rows.loc[shown]
-        columns[measure.label] = _words(context, measure, rows)
-        columns[t("Status: {measure}").format(measure=measure.label)] = t.statuses(rows)
+        columns += [
+            column.written(measure.label, _words(context, measure, rows)),
+            column.status(rows, t("Status: {measure}").format(measure=measure.label)),
+        ]
         parts.append(rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name).reset_index())
-    return Table(
+    return Table.of(
+        t,
         "jaemfoer-regioner",
-        pd.DataFrame(columns, index=context.named(shown)),
+        context.named(shown),
+        columns,
         pd.concat(parts, ignore_index=True),
         t("Regionerna jämförda. Inom parentes 80-procentigt intervall."),
         t("SCB, Kolada, publicerade uppgifter om ST och graderade antaganden"),

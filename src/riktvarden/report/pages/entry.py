@@ -7,7 +7,6 @@ from html import escape
 from typing import NamedTuple
 
 from riktvarden.codes import NATION
-from riktvarden.names import REFERENCE_DATE
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import economics
 from riktvarden.report.chapters.st_guideline import chance, intake, path, planned, rounded
@@ -183,7 +182,7 @@ def show_edition(context: Context, edition: str) -> None:
         (t("Utgåva"), t("arbetsversion") if edition == "working" else edition),
         (t("Version"), str(found["version"])),
         (t("Folkmängd"), t("31 december {year}").format(year=context.year)),
-        (t("Jämförelsedatum"), t.date(REFERENCE_DATE, "day")),
+        (t("Jämförelsedatum"), context.reference_date),
     ]
     items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
     html(f'<dl class="rv-facts">{items}</dl>')

@@ -18,12 +18,13 @@ from riktvarden.codes import NATION
 from riktvarden.names import SETTINGS
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import questions
-from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import of_principal
 from riktvarden.report.reference import overviews
 from riktvarden.report.reference.publication import cited
 from riktvarden.results import Explorer
@@ -88,6 +89,7 @@ MEASURES: Mapping[str, Measure] = {
         "Merkostnad i målåret om normen nås med lika stort intag varje år (inte rapportens väg), miljoner kronor",
         needs="both",
     ),
+    "team_saving": Measure("Vad det team som kostar minst sparar per år, miljoner kronor"),
 } | {name: Measure("{name} som behövs {year}, heltider") for name in PROFESSIONS}
 """Measure → its words, in the order of the table."""
 
@@ -269,14 +271,15 @@ def _reported(context: Context, found: Explorer) -> dict[str, dict[str, list[flo
     reported[NATION]["starters_target"] = _cell(
         results.starters.set_index("year").loc[target, ["value", "low", "high"]].to_numpy(float)
     )
-    for area, more in found.areas.set_index("region")["cost_more"].items():
-        reported[str(area)]["cost_more"] = _cell(np.array([more / MILLION, np.nan, np.nan]))
+    for area, more in found.areas.set_index("region")[["cost_more", "team_saving"]].iterrows():
+        for measure, amount in more.items():
+            reported[str(area)][str(measure)] = _cell(np.array([amount / MILLION, np.nan, np.nan]))
     for _, row in results.municipalities.iterrows():
         reported[str(row["municipality"])]["requirement"] = _cell(
             np.array([row["specialist_requirement"], row["low"], row["high"]], float)
         )
     need = results.principals
-    need = need.loc[(need["measure"] == "fte_need") & need["principal"].isin(["all", "both"])]
+    need = of_principal(need.loc[need["measure"] == "fte_need"])
     for each in need.to_dict("records"):
         area = each["municipality"] or each["region"]
         reported[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
@@ -358,7 +361,7 @@ def path(context: Context, found: Explorer) -> Figure:
         if np.isfinite(value)
     ]
     legend = alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=400)
-    chart = charts.styled(
+    chart = (
         alt.Chart(alt.InlineData(values=rows, name="path"))
         .mark_line()
         .encode(
@@ -389,16 +392,6 @@ def path(context: Context, found: Explorer) -> Figure:
         )
         .properties(width=charts.WIDTH, height=230)
     )
-    cells = pd.DataFrame(
-        {
-            t("Behov, rapporten"): [t.number(value) for value in need],
-            t("Behov, ditt"): [t.number(value) for value in need],
-            t("Specialister, rapporten"): [t.number(value) for value in have],
-            t("Specialister, dina"): [t.number(value) for value in have],
-            t("Rapportens väg inom gränserna"): [t.number(v) if np.isfinite(v) else "–" for v in planned],
-        },
-        index=pd.Index(years.astype(str), name=t("År")),
-    )
     data = pd.DataFrame(
         {
             "region": NATION,
@@ -422,7 +415,28 @@ def path(context: Context, found: Explorer) -> Figure:
         "Heltider av specialister i allmänmedicin: behovet, och tillgången om lika många som {year} börjar sin ST varje "
         "år. Heldragna linjer är dina provvärden."
     ).format(year=context.year)
-    return Figure(chart, alternative, caption, Table(PATH_TABLE, cells, data, caption, _model_source(t)))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            PATH_TABLE,
+            column.heads(t("År"), years.astype(str)),
+            [
+                column.number(t("Behov, rapporten"), need),
+                column.number(t("Behov, ditt"), need),
+                column.number(t("Specialister, rapporten"), have),
+                column.number(t("Specialister, dina"), have),
+                column.written(
+                    t("Rapportens väg inom gränserna"), [t.number(v) if np.isfinite(v) else "–" for v in planned]
+                ),
+            ],
+            data,
+            caption,
+            _model_source(t),
+        ),
+    )
 
 
 def _model_source(t: Language) -> str:
@@ -465,10 +479,6 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
     )
     order = [*range(len(names))[-1:], *range(len(names) - 1)]
     written = [t.number(density[place], 1) for place in order]
-    cells = pd.DataFrame(
-        {t("Rapportens värde"): written, t("Ditt värde"): written},
-        index=pd.Index([names[place] for place in order], name=t("Region")),
-    )
     data = pd.DataFrame(
         {
             "region": [codes[place] for place in order],
@@ -476,7 +486,23 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
             "positions_per_10000_trial": density[order],
         }
     )
-    return Figure(chart, alternative, caption, Table(MAP_TABLE, cells, data, caption, _model_source(t)))
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table.of(
+            t,
+            MAP_TABLE,
+            column.heads(t("Region"), [names[place] for place in order]),
+            [
+                column.written(t("Rapportens värde"), written),
+                column.written(t("Ditt värde"), written),
+            ],
+            data,
+            caption,
+            _model_source(t),
+        ),
+    )
 
 
 def not_recomputed(context: Context) -> list[str]:

@@ -11,12 +11,9 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import html
-from riktvarden.report.kit.ranges import indices, ranges
+from riktvarden.report.kit.ranges import of_principal
 from riktvarden.report.pages import entry
 from riktvarden.report.pages import region as page
-
-WHOLE = ("all", "both")
-"""Principals of rows that count all care of an area."""
 
 
 class Place(NamedTuple):
@@ -61,7 +58,7 @@ def municipalities(context: Context) -> Iterator[Place]:
     heads = context.results.municipalities.set_index("municipality")
     doctors = context.results.municipal_index.set_index("municipality")
     rows = context.results.principals
-    own = rows.loc[(rows["municipality"] != "") & rows["principal"].isin(WHOLE)]
+    own = of_principal(rows.loc[rows["municipality"] != ""])
     reported = {}
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]
@@ -70,12 +67,10 @@ def municipalities(context: Context) -> Iterator[Place]:
             for measure in ("inhabitants_per_fte", "need_index")
         }
         status = [t.status(status) for status in of["need_index"]["status"]]
-        reported[name] = list(zip(ranges(t, of["inhabitants_per_fte"]), indices(t, of["need_index"]), status, strict=True))
+        reported[name] = list(zip(t.ranges(of["inhabitants_per_fte"]), t.indices(of["need_index"]), status, strict=True))
     head = (t("Yrke"), t("Riktvärde: invånare per heltid"), t("Behov, riket = 100"), t("Status"))
     doctors_word, no_value = t("läkare (allmänmedicin)"), t("regionens ansvar")
-    for place, (code, row, index) in enumerate(
-        zip(heads.index, heads.to_dict("records"), indices(t, doctors), strict=True)
-    ):
+    for place, (code, row, index) in enumerate(zip(heads.index, heads.to_dict("records"), t.indices(doctors), strict=True)):
         lines = [(t(PROFESSION[name]), *reported[name][place]) for name in PROFESSIONS]
         lines.append((doctors_word, no_value, index, t.status("estimated")))
         region = row["region"]

@@ -11,12 +11,12 @@ from riktvarden.codes import GOTLAND
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters.principals import SMALL
-from riktvarden.report.kit import charts
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import DEFINITION, PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import EN_DASH
-from riktvarden.report.kit.ranges import between, indices, range_of, ranges, rounded
+from riktvarden.report.kit.ranges import of_principal, range_of, rounded
 
 TEMPLATE = "chapters/municipalities/municipality.ipynb"
 AGES = "population_municipality_age_group"
@@ -84,7 +84,7 @@ def _own_part(context: Context, municipality: str) -> str:
     rows = _of(context, municipality, "fte_need", "municipality")
     own = [(name, range_of(rows, name)) for name in PROFESSIONS if name in rows.index]
     parts = [
-        t("{name} {need} heltider").format(name=t(PROFESSION[name]), need=between(t, found))
+        t("{name} {need} heltider").format(name=t(PROFESSION[name]), need=t.between(*found))
         for name, found in own
         if found.high > 0
     ]
@@ -101,27 +101,24 @@ def values(context: Context, municipality: str) -> Table:
     own, per_fte, fte = (
         _of(context, municipality, measure).loc[shown] for measure in ("need_index", "inhabitants_per_fte", "fte_need")
     )
-    cells = pd.DataFrame(
-        {
-            t("Invånare per heltid"): ranges(t, per_fte),
-            t("Heltider {year}").format(year=context.year): ranges(t, fte),
-            t("därav kommunens"): _part(context, municipality, "municipality"),
-            t("därav regionens"): _part(context, municipality, "region"),
-            t("Index, riket = 100"): indices(t, own),
-            t("Status, index"): t.statuses(own),
-            t("Status, övriga"): t.statuses(fte),
-        },
-        index=pd.Index([t(PROFESSION[profession]) for profession in shown], name=t("Yrke")),
-    )
-    return Table(
+    return Table.of(
+        t,
         f"yrken-{municipality}",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[profession]) for profession in shown]),
+        [
+            column.interval(t("Invånare per heltid"), per_fte),
+            column.interval(t("Heltider {year}").format(year=context.year), fte),
+            column.written(t("därav kommunens"), _part(context, municipality, "municipality")),
+            column.written(t("därav regionens"), _part(context, municipality, "region")),
+            column.index(t("Index, riket = 100"), own),
+            column.status(own, t("Status, index")),
+            column.status(fte, t("Status, övriga")),
+        ],
         rounded(rows.loc[rows["municipality"] == municipality]),
         t(
             "Riktvärden för {count} yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
             "intervall. Deras ändar går inte att lägga ihop."
         ).format(count=t.spelled(len(shown)), name=name, year=context.year),
-        t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
         stacked=True,
     )
 
@@ -141,17 +138,6 @@ def professions(context: Context, municipality: str) -> Figure:
     points = own["value"].astype(float)
     ranks = [int((others.loc[[each], "value"].astype(float) > points[each]).sum()) + 1 for each in shown]
     count = others["municipality"].nunique()
-    cells = pd.DataFrame(
-        {
-            t("Index, riket = 100"): indices(t, own),
-            t("Regionens index"): indices(t, whole),
-            t("Plats bland regionens kommuner, högst först"): [
-                t("{rank} av {count}").format(rank=t.number(rank), count=t.number(count)) for rank in ranks
-            ],
-            t("Status"): t.statuses(own),
-        },
-        index=pd.Index(labels, name=t("Yrke")),
-    )
     dots = others.assign(label=others.index.map(dict(zip(shown, labels, strict=True))), value=others["value"].astype(float))
     words = (
         t(
@@ -182,15 +168,24 @@ def professions(context: Context, municipality: str) -> Figure:
         t("Behov per invånare i {name} och i regionens andra kommuner {year}, index där riket är 100. Skattat.").format(
             name=name, year=context.year
         ),
-        Table(
+        Table.of(
+            t,
             f"yrken-plats-{municipality}",
-            cells,
+            column.heads(t("Yrke"), labels),
+            [
+                column.index(t("Index, riket = 100"), own),
+                column.index(t("Regionens index"), whole),
+                column.written(
+                    t("Plats bland regionens kommuner, högst först"),
+                    [t("{rank} av {count}").format(rank=t.number(rank), count=t.number(count)) for rank in ranks],
+                ),
+                column.status(own),
+            ],
             rounded(others.reset_index()),
             t(
                 "Behov per invånare i {name} {year} och platsen bland regionens kommuner. Inom parentes 80-procentigt "
                 "intervall."
             ).format(name=name, year=context.year),
-            t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
             stacked=True,
         ),
     )
@@ -232,7 +227,7 @@ def doctors(context: Context, municipality: str) -> Table:
         (
             t("Vårdbehovsindex, riket = 100"),
             t.number(100 * place["need_index"], 1),
-            t("Utbildning, arbetslöshet, ensamhushåll och bakgrund."),
+            t("Länets Care Need Index, fördelat efter födelseland, utbildning, arbetslöshet och ensamhushåll."),
             estimated,
         ),
         (
@@ -242,14 +237,10 @@ def doctors(context: Context, municipality: str) -> Table:
             estimated,
         ),
     ]
-    cells = pd.DataFrame(
-        [row[1:] for row in rows],
-        columns=[t("Värde"), t("Betydelse"), t("Status")],
-        index=pd.Index([row[0] for row in rows], name=t("Nyckeltal")),
-    )
-    return Table(
+    return Table.of(
+        t,
         f"laekare-{municipality}",
-        cells,
+        *column.listed((t("Nyckeltal"), t("Värde"), t("Betydelse"), t("Status")), rows),
         pd.DataFrame([place]),
         t(
             "Behovet av specialister i allmänmedicin för invånarna i {name} {year}. Inom parentes 80-procentigt intervall."
@@ -266,21 +257,19 @@ def inhabitants(context: Context, municipality: str) -> Table:
     latest = everywhere.loc[everywhere["year"] == everywhere["year"].max()]
     nation = latest.groupby("age_group", sort=False)["population"].sum()
     own = latest.loc[latest["municipality"] == municipality].set_index("age_group")["population"].reindex(nation.index)
-    cells = pd.DataFrame(
-        {
-            t("Invånare"): [t.number(people) for people in own],
-            t("Andel, kommunen"): [t.percent(share, 1) for share in own / own.sum()],
-            t("Andel, riket"): [t.percent(share, 1) for share in nation / nation.sum()],
-            t("Status"): t.status("reported"),
-        },
-        index=pd.Index([group.replace("-", EN_DASH) for group in nation.index], name=t("Ålder")),
-    )
     data = pd.DataFrame(
         {"municipality": municipality, "population": own, "share": own / own.sum(), "nation": nation / nation.sum()}
     )
-    return Table(
+    return Table.of(
+        t,
         f"aalder-{municipality}",
-        cells,
+        column.heads(t("Ålder"), [group.replace("-", EN_DASH) for group in nation.index]),
+        [
+            column.number(t("Invånare"), own),
+            column.percent(t("Andel, kommunen"), own / own.sum(), 1),
+            column.percent(t("Andel, riket"), nation / nation.sum(), 1),
+            column.status("reported"),
+        ],
         data.reset_index(),
         t("Invånare efter ålder i {name} den 31 december {year}. Andelarna är härledda.").format(
             name=_place(context, municipality)["name"], year=latest["year"].max()
@@ -307,15 +296,16 @@ def staff(context: Context, municipality: str) -> Table:
         )
         for profession, own in counted.groupby("profession", sort=False)
     ]
-    cells = pd.DataFrame(
-        [(value, where, t.status("missing")) for _, value, where in rows],
-        columns=[t("Värde"), t("Uppgift"), t("Status")],
-        index=pd.Index([t(PROFESSION[code]) for code, *_ in rows], name=t("Yrke")),
-    )
     data = pd.DataFrame({"municipality": municipality, "profession": [row[0] for row in rows], "status": "missing"})
-    return Table(
+    return Table.of(
+        t,
         f"personal-{municipality}",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[code]) for code, *_ in rows]),
+        [
+            column.written(t("Värde"), [value for _, value, _ in rows]),
+            column.written(t("Uppgift"), [where for *_, where in rows]),
+            column.status("missing"),
+        ],
         data,
         t(
             "Publicerade uppgifter om personalen i {name} i dag. Uppgifter för hela regionen finns på regionens sida."
@@ -348,8 +338,8 @@ def _place(context: Context, municipality: str) -> dict[Hashable, Any]:
 def _of(context: Context, municipality: str, measure: str, principal: str = "") -> pd.DataFrame:
     """One measure of a municipality by profession; without a principal, all care together."""
     rows = context.result_rows("principals", region_of(municipality))
-    wanted = rows["principal"] == principal if principal else rows["principal"].isin(["all", "both"])
-    return rows.loc[wanted & (rows["municipality"] == municipality) & (rows["measure"] == measure)].set_index("profession")
+    rows = rows.loc[(rows["municipality"] == municipality) & (rows["measure"] == measure)]
+    return of_principal(rows, principal).set_index("profession")
 
 
 def _part(context: Context, municipality: str, principal: str) -> list[str]:
@@ -362,4 +352,4 @@ def _part(context: Context, municipality: str, principal: str) -> list[str]:
         for name in PROFESSIONS
         if alone or (principal == "municipality" and PROFESSIONS[name].at_home is None)
     }
-    return [words.get(name) or between(t, range_of(rows, name)) for name in PROFESSIONS]
+    return [words.get(name) or t.between(*range_of(rows, name)) for name in PROFESSIONS]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from riktvarden.names import LOCAL_NORM
 from riktvarden.report.chapters import collaborative_regions, need, personnel, st_baseline, st_guideline
-from riktvarden.report.kit import charts, counted
+from riktvarden.report.kit import charts, column, counted
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, say, show
@@ -324,33 +323,33 @@ def outcome(context: Context, region: str) -> Table:
     path, path_met = planned(context, "coverage_a", region), planned(context, "norm_met", region)
     intake = _intake(context)
     long_run = context.rows(["coverage_long_run", "norm_met_long_run"], [region])
-    columns = {
-        t("Täckning, {intake}").format(intake=intake): [
-            *t.shares(share.loc[years]),
-            context.share("coverage_long_run", region),
-        ],
-        t("Chans att normen är nådd, {intake}").format(intake=intake): [
-            *_chances(t, met.loc[years]),
-            st_guideline.chance(t, context.results.cell("norm_met_long_run", region).value),
-        ],
-    }
+    lasting = context.share("coverage_long_run", region)
+    likely = st_guideline.chance(t, context.results.cell("norm_met_long_run", region).value)
+    columns = [
+        column.written(t("Täckning, {intake}").format(intake=intake), [*t.shares(share.loc[years]), lasting]),
+        column.written(
+            t("Chans att normen är nådd, {intake}").format(intake=intake), [*_chances(t, met.loc[years]), likely]
+        ),
+    ]
     if not path.empty:
         # In the base year there is no other intake yet.
         now, kept = [base], t("normen hålls")
-        columns |= {
-            t("Täckning, vägen"): [*t.shares(share.loc[now]), *t.shares(path.loc[years[1:]]), kept],
-            t("Chans att normen är nådd, vägen"): [*_chances(t, met.loc[now]), *_chances(t, path_met.loc[years[1:]]), kept],
-        }
-    columns[t("Status")] = [*t.statuses(share.loc[years]), context.status("coverage_long_run", region)]
-    return Table(
+        on_path = [*_chances(t, met.loc[now]), *_chances(t, path_met.loc[years[1:]]), kept]
+        columns += [
+            column.written(t("Täckning, vägen"), [*t.shares(share.loc[now]), *t.shares(path.loc[years[1:]]), kept]),
+            column.written(t("Chans att normen är nådd, vägen"), on_path),
+        ]
+    statuses = [*t.statuses(share.loc[years]), context.status("coverage_long_run", region)]
+    return Table.of(
+        t,
         f"utfall-{region}",
-        pd.DataFrame(columns, index=pd.Index([*map(str, years), t("på lång sikt")], name=t("31 december"))),
+        column.heads(t("31 december"), [*map(str, years), t("på lång sikt")]),
+        [*columns, column.written(t("Status"), statuses)],
         pd.concat([rows.loc[rows.index.isin(years)] for rows in (share, met, path, path_met)] + [long_run]),
         t(
             "Så stor del av behovet täcker specialisterna i {name}, om lika många som {base} börjar varje år och om "
             "regionen följer vägen till normen. De som gör ST räknas inte. Inom parentes 80-procentigt intervall."
         ).format(name=context.principals[region], base=base),
-        _source(context),
     )
 
 
@@ -370,27 +369,26 @@ def path_table(context: Context, region: str) -> Table:
         "chance": t("Chans att normen är nådd"),
     }
     which = {"path": t("vägen"), "keep": t("för att hålla normen"), "today": _intake(context)}
-    cells = pd.DataFrame(
-        {
-            t("{measure}: {which}").format(measure=words[measure], which=which[series]): (
-                _chances(t, found.loc[shown])
-                if measure == "chance"
-                else _middles(t, found.loc[shown], 100 if measure == "coverage" else 1)
-            )
-            for (measure, series), found in rows.items()
-        },
-        index=pd.Index(shown.astype(str), name=t("År")),
-    )
-    return Table(
+    columns = [
+        column.written(
+            t("{measure}: {which}").format(measure=words[measure], which=which[series]),
+            _chances(t, found.loc[shown])
+            if measure == "chance"
+            else _middles(t, found.loc[shown], 100 if measure == "coverage" else 1),
+        )
+        for (measure, series), found in rows.items()
+    ]
+    return Table.of(
+        t,
         f"vaeg-{region}",
-        cells,
+        column.heads(t("År"), shown.astype(str)),
+        columns,
         pd.concat(found.loc[shown] for found in rows.values()),
         t(
             "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger. Allt är "
             "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Fler mått "
             "och övriga intervall finns i tabellerna bakom bilderna."
         ).format(name=context.principals[region], intake=_intake(context)),
-        _source(context),
     )
 
 
@@ -544,25 +542,16 @@ def _series_table(
         ("chance", "today"): t("Chans att normen är nådd, {intake}").format(intake=intake),
     }
     shown = {key: found for key, found in rows.items() if key[0] in measures}
-    columns = {}
-    for (measure, series), found in shown.items():
-        if measure == "chance":
-            texts = _chances(t, found)
-        elif measure == "coverage":
-            texts = t.shares(found)
-        else:
-            texts = t.estimates(found)
-        columns[words[measure, series]] = texts
+    columns = [
+        column.written(words[key], _chances(t, found))
+        if key[0] == "chance"
+        else (column.share if key[0] == "coverage" else column.estimate)(words[key], found)
+        for key, found in shown.items()
+    ]
     status = shown[measures[-2] if "chance" in measures else measures[-1], "today"]
-    columns[t("Status, {intake}").format(intake=intake)] = t.statuses(status)
-    return Table(
-        name,
-        pd.DataFrame(columns, index=pd.Index(status.index.astype(str), name=t("År"))),
-        pd.concat(shown.values()),
-        caption,
-        _source(context),
-        stacked=True,
-    )
+    columns.append(column.status(status, t("Status, {intake}").format(intake=intake)))
+    years = column.heads(t("År"), status.index.astype(str))
+    return Table.of(t, name, years, columns, pd.concat(shown.values()), caption, stacked=True)
 
 
 def _intake(context: Context) -> str:
@@ -599,10 +588,6 @@ def _last(context: Context) -> int:
     return int(st_guideline.path(context, "norm_met_reference", "00").index[-1])
 
 
-def _source(context: Context) -> str:
-    return context.language("SCB, Kolada, publicerade uppgifter och graderade antaganden; metod b, C6 och D2–D4")
-
-
 # --- everything else ------------------------------------------------------------------------------------
 
 
@@ -632,17 +617,12 @@ def key_figures(context: Context, region: str) -> Table:
         *_own_plan(context, region),
         *_own_norm(context, region),
     ]
-    cells = pd.DataFrame(
-        [row[1:] for row in rows],
-        columns=[t("Värde"), t("Betydelse"), t("Status")],
-        index=pd.Index([row[0] for row in rows], name=t("Nyckeltal")),
-    )
-    return Table(
+    return Table.of(
+        t,
         f"nyckeltal-{region}",
-        cells,
+        *column.listed((t("Nyckeltal"), t("Värde"), t("Betydelse"), t("Status")), rows),
         context.result_rows("tidy", region),
         t("Nyckeltal för {name}. Inom parentes 80-procentigt intervall.").format(name=context.principals[region]),
-        t("SCB, publicerade uppgifter om ST och graderade antaganden"),
         stacked=True,
     )
 
@@ -810,16 +790,6 @@ def comparison(context: Context, region: str) -> Figure:
     return st_baseline.density_intervals(context, region, [region, *sorted(peers)])
 
 
-def moved(context: Context, region: str) -> Figure:
-    """What moves the region's need of doctors from the nation's mean."""
-    return need.waterfall(context, region)
-
-
-def municipality_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) -> Figure:
-    """Need of doctors in the region's municipalities."""
-    return need.region_map(context, region, municipalities)
-
-
 def age_pyramid(context: Context, region: str) -> Figure:
     """Age and sex of the region's inhabitants beside the nation's."""
     t = context.language
@@ -837,17 +807,6 @@ def age_pyramid(context: Context, region: str) -> Figure:
         t("andel av invånarna; staplar: regionen, streck: riket"),
     )
     wide = rows.pivot_table(index="age_group", columns="sex", values=["population", "share", "nation"]).loc[order]
-    cells = pd.DataFrame(
-        {
-            t("Kvinnor"): [t.number(v) for v in wide["population", "F"]],
-            t("Män"): [t.number(v) for v in wide["population", "M"]],
-            t("Andel kvinnor, regionen"): [t.percent(v, 1) for v in wide["share", "F"]],
-            t("Andel män, regionen"): [t.percent(v, 1) for v in wide["share", "M"]],
-            t("Andel kvinnor, riket"): [t.percent(v, 1) for v in wide["nation", "F"]],
-            t("Andel män, riket"): [t.percent(v, 1) for v in wide["nation", "M"]],
-        },
-        index=pd.Index(order, name=t("Ålder")),
-    )
     old = rows["age_group"].str.split(EN_DASH).str[0].str.rstrip("+").astype(int) >= 70
     alternative = t("Befolkningspyramid {year}. {share} av invånarna är 70 år eller äldre, mot {nation} i riket.").format(
         year=year,
@@ -860,9 +819,18 @@ def age_pyramid(context: Context, region: str) -> Figure:
         t("Befolkningens fördelning efter ålder och kön i {name} 31 december {year}, jämförd med riket.").format(
             name=context.principals[region], year=year
         ),
-        Table(
+        Table.of(
+            t,
             f"aalder-{region}",
-            cells,
+            column.heads(t("Ålder"), order),
+            [
+                column.number(t("Kvinnor"), wide["population", "F"]),
+                column.number(t("Män"), wide["population", "M"]),
+                column.percent(t("Andel kvinnor, regionen"), wide["share", "F"], 1),
+                column.percent(t("Andel män, regionen"), wide["share", "M"], 1),
+                column.percent(t("Andel kvinnor, riket"), wide["nation", "F"], 1),
+                column.percent(t("Andel män, riket"), wide["nation", "M"], 1),
+            ],
             rows,
             t("Invånare efter ålder och kön i {name} den 31 december {year}.").format(
                 name=context.principals[region], year=year
@@ -872,14 +840,9 @@ def age_pyramid(context: Context, region: str) -> Figure:
     )
 
 
-def personnel_published(context: Context, region: str) -> Table:
-    """What is published of personnel in the region, definition by definition; what is missing says so."""
-    return personnel.region_rows(context, region)
-
-
 def personnel_sources(context: Context, region: str) -> Table:
     """The publications behind the region's figures on personnel."""
-    cited = personnel_published(context, region).data["source"]
+    cited = personnel.region_rows(context, region).data["source"]
     return counted.publications(context, cited, f"personal-kaellor-{region}", context.published_rows(region))
 
 
@@ -899,22 +862,19 @@ def overview(context: Context) -> Table:
     shown = list(context.results.regions)
     ways = {code: way(context, code) for code in shown}
     most = {code: t("{most} ({when})").format(most=found.most, when=found.when) for code, found in ways.items() if found}
-    columns = {
-        t("Nya ST-läkare per år som håller normen"): [context.estimate("st_starters_guideline", code) for code in shown]
-    }
-    if most:
-        columns[t("Flest nya på vägen till normen, och när")] = [most[code] for code in shown]
-    columns |= {
-        t("Nya ST-läkare {year}").format(year=context.year): [
-            context.estimate("st_starters_reference", code) for code in shown
-        ],
-        t("Riktvärde: ST-tjänster"): [context.estimate("st_positions_guideline", code) for code in shown],
-        t("ST-tjänster {date}").format(date=context.reference_date): [
-            context.estimate("st_positions_reference", code) for code in shown
-        ],
-        t("Status för antalet"): [context.status("st_positions_reference", code) for code in shown],
-        t("Samverkansregion"): [collaborative_regions.belongs_to(context, code) for code in shown],
-    }
+
+    def of(head: str, measure: str) -> column.Column:
+        return column.written(head, [context.estimate(measure, code) for code in shown])
+
+    columns = [
+        of(t("Nya ST-läkare per år som håller normen"), "st_starters_guideline"),
+        column.written(t("Flest nya på vägen till normen, och när"), [most[code] for code in shown]) if most else None,
+        of(t("Nya ST-läkare {year}").format(year=context.year), "st_starters_reference"),
+        of(t("Riktvärde: ST-tjänster"), "st_positions_guideline"),
+        of(t("ST-tjänster {date}").format(date=context.reference_date), "st_positions_reference"),
+        column.status(context.measure("st_positions_reference", shown), t("Status för antalet")),
+        column.written(t("Samverkansregion"), [collaborative_regions.belongs_to(context, code) for code in shown]),
+    ]
     measures = ["st_starters_guideline", "st_starters_reference", "st_positions_guideline", "st_positions_reference"]
     caption = t("De {count} regionerna. Inom parentes 80-procentigt intervall, för vägen de år då flest börjar.").format(
         count=t.number(len(context.results.regions))
@@ -925,11 +885,5 @@ def overview(context: Context) -> Table:
         )
         for code in sorted(set(collaborative_regions.split(context)["region"]))
     ]
-    return Table(
-        "regioner",
-        pd.DataFrame(columns, index=context.named(shown)),
-        context.rows(measures, shown),
-        " ".join([caption, *divided]),
-        _source(context),
-        stacked=True,
-    )
+    said, data = " ".join([caption, *divided]), context.rows(measures, shown)
+    return Table.of(t, "regioner", context.named(shown), columns, data, said, stacked=True)

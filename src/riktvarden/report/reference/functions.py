@@ -6,12 +6,11 @@ They are separate from the rest of `reference`, as this module makes a page depe
 from __future__ import annotations
 
 import inspect
-from html import escape
 from types import ModuleType
 
 import pandas as pd
 
-from riktvarden import economics, guideline, model, need, population, supply, uncertainty, validation
+from riktvarden import economics, guideline, model, need, population, small_area, supply, uncertainty, validation
 from riktvarden.baseline import personnel, reconcile, regional, returned, st
 from riktvarden.model import (
     calibration,
@@ -20,19 +19,24 @@ from riktvarden.model import (
     composition,
     costs,
     explorer,
+    first_line,
     general_practice,
     indices,
     inputs,
+    local_care,
     path_to_norm,
     principals,
     professions,
+    recruitment,
+    relations,
     scenarios,
     sensitivity,
-    task_shift,
+    team,
     trust,
     weights,
 )
-from riktvarden.report.kit.figures import Table, html
+from riktvarden.report.kit import column
+from riktvarden.report.kit.figures import Table, show_folded
 from riktvarden.report.kit.language import Language
 
 CORE: tuple[ModuleType, ...] = (
@@ -43,6 +47,7 @@ CORE: tuple[ModuleType, ...] = (
     reconcile,
     personnel,
     need,
+    small_area,
     supply,
     guideline,
     uncertainty,
@@ -55,15 +60,19 @@ CORE: tuple[ModuleType, ...] = (
     composition,
     costs,
     explorer,
+    first_line,
     general_practice,
     indices,
     inputs,
+    local_care,
     path_to_norm,
     principals,
     professions,
+    recruitment,
+    relations,
     scenarios,
     sensitivity,
-    task_shift,
+    team,
     trust,
     weights,
 )
@@ -90,13 +99,15 @@ def by_module(language: Language) -> dict[str, Table]:
         if not rows:
             continue
         data = pd.DataFrame(rows)
-        cells = data.set_index("function").rename_axis(t("Funktion"))
-        cells.columns = [t("Argument"), t("Betydelse (engelska)")]
-        cells.index = cells.index.str.partition(":").get_level_values(2).rename(t("Funktion"))
         name = module.__name__.removeprefix("riktvarden.")
-        found[module.__name__] = Table(
+        found[module.__name__] = Table.of(
+            t,
             f"funktioner-{name.replace('.', '-')}",
-            cells,
+            column.heads(t("Funktion"), data["function"].str.partition(":")[2]),
+            [
+                column.written(t("Argument"), data["arguments"]),
+                column.written(t("Betydelse (engelska)"), data["meaning"]),
+            ],
             data,
             t("Funktionerna i {module}").format(module=module.__name__),
             "src/" + module.__name__.replace(".", "/"),
@@ -110,4 +121,4 @@ def show(language: Language) -> None:
     t = language
     for module, table in by_module(t).items():
         count = t.plural("{count} funktion", "{count} funktioner", len(table.cells))
-        html(f'<details class="rv-details"><summary>{escape(module)} ({escape(count)})</summary>{table.html(t)}</details>')
+        show_folded(f"{module} ({count})", table, t)

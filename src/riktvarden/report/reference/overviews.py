@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -11,9 +10,9 @@ import pandas as pd
 from riktvarden import areas
 from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.names import DRAWS, SEED
-from riktvarden.report.kit import notation
+from riktvarden.report.kit import column, notation
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Table, html
+from riktvarden.report.kit.figures import Table, show_folded
 from riktvarden.report.kit.language import (
     QUALIFIER,
     QUALIFIER_MEANING,
@@ -21,6 +20,7 @@ from riktvarden.report.kit.language import (
     STATUS_MEANING,
     Language,
 )
+from riktvarden.report.kit.ranges import rows_of
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:
@@ -43,18 +43,16 @@ def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language)
             for d in descriptors
         ]
     )
-    cells = pd.DataFrame(
-        {
-            t("Innehåll"): [t(title) for title in data["title"]],
-            t("Utgivare"): data["publisher"].to_list(),
-            t("Licens"): [t.term(text) for text in data["licence"]],
-            t("Avser"): [t.term(text) for text in data["reference_date"]],
-        },
-        index=pd.Index(data["table"], name=t("Tabell")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "tabeller",
-        cells,
+        column.heads(t("Tabell"), data["table"]),
+        [
+            column.written(t("Innehåll"), [t(title) for title in data["title"]]),
+            column.written(t("Utgivare"), data["publisher"]),
+            column.written(t("Licens"), [t.term(text) for text in data["licence"]]),
+            column.written(t("Avser"), [t.term(text) for text in data["reference_date"]]),
+        ],
         data,
         t("Tabellerna i datapaketet. Licensen anges så som källan anger den."),
         "data/datapackage.json",
@@ -87,17 +85,15 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
                 for f in d["schema"]["fields"]
             ]
         )
-        cells = pd.DataFrame(
-            {
-                t("Betydelse"): [t(title) for title in fields["title"]],
-                t("Typ"): [t.term(text) for text in fields["type"]],
-                t("Enhet"): [t.term(text) for text in fields["unit"]],
-            },
-            index=pd.Index(fields["field"], name=t("Kolumn")),
-        )
-        table = Table(
+        table = Table.of(
+            t,
             f"kolumner-{d['name']}",
-            cells,
+            column.heads(t("Kolumn"), fields["field"]),
+            [
+                column.written(t("Betydelse"), [t(title) for title in fields["title"]]),
+                column.written(t("Typ"), [t.term(text) for text in fields["type"]]),
+                column.written(t("Enhet"), [t.term(text) for text in fields["unit"]]),
+            ],
             fields,
             t("Kolumnerna i tabellen {name}").format(name=d["name"]),
             "data/datapackage.json",
@@ -108,10 +104,12 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
             carried=t.date(pd.Timestamp(d["carried"]), "day"),
             sha256=d["hash"],
         )
-        html(
-            f'<details class="rv-details"><summary>{escape(t(d["title"]))} ({d["name"]})</summary>'
-            f"<p>{escape(facts)}</p>{table.html(language)}</details>"
-        )
+        if "record" in d:
+            facts += ". " + t("Utgivare: {publisher}. Uppdaterad av utgivaren: {updated}").format(
+                publisher=d["publisher"], updated=t.term(d["updated"])
+            )
+        facts += "".join(". " + t("Utgivaren anmärker: {note}").format(note=note) for note in d.get("notes", ()))
+        show_folded(f"{t(d['title'])} ({d['name']})", table, language, facts)
 
 
 def assumption_overview(context: Context, assumptions: Mapping[str, Assumption], name: str, caption: str) -> Table:
@@ -121,21 +119,19 @@ def assumption_overview(context: Context, assumptions: Mapping[str, Assumption],
     data = pd.DataFrame([item.model_dump(mode="json") for item in items])
     data.insert(0, "name", list(assumptions))
     labels = data[f"label_{t.code}"] if f"label_{t.code}" in data else data["label_sv"]
-    cells = pd.DataFrame(
-        {
-            t("Symbol"): [notation.written(item.symbol) for item in items],
-            t("Värde (spann)"): [t.assumed(item, 1) for item in items],
-            t("Fördelning"): [t.term(str(item.distribution)) for item in items],
-            t("Enhet"): [t.term(item.unit) for item in items],
-            t("Grad"): [str(item.grade) for item in items],
-            t("Används i"): [used_in(context, name) for name in assumptions],
-            t("Källa"): [t.term(item.source) for item in items],
-        },
-        index=pd.Index(labels, name=t("Antagande")),
-    )
-    return Table(
+    return Table.of(
+        t,
         name,
-        cells,
+        column.heads(t("Antagande"), labels),
+        [
+            column.written(t("Symbol"), [notation.written(item.symbol) for item in items]),
+            column.assumed(t("Värde (spann)"), items, 1),
+            column.written(t("Fördelning"), [t.term(str(item.distribution)) for item in items]),
+            column.written(t("Enhet"), [t.term(item.unit) for item in items]),
+            column.written(t("Grad"), [str(item.grade) for item in items]),
+            column.written(t("Används i"), [used_in(context, name) for name in assumptions]),
+            column.written(t("Källa"), [t.term(item.source) for item in items]),
+        ],
         data,
         caption,
         t("rapportens antaganden"),
@@ -168,14 +164,7 @@ def follow(context: Context, profession: str, region: str) -> Table:
         Region code.
     """
     t = context.language
-    rows = context.results.principals
-    cell = rows.loc[
-        (rows["profession"] == profession)
-        & (rows["region"] == region)
-        & (rows["municipality"] == "")
-        & rows["principal"].isin(["all", "both"])
-        & (rows["measure"] == "fte_need")
-    ].iloc[0]
+    cell = rows_of(context, profession, "fte_need").loc[[region]].iloc[0]
     reported = []
     for part in notation.chain(source.strip() for source in cell["source"].split(";")):
         method = notation.METHODS[part]
@@ -191,17 +180,15 @@ def follow(context: Context, profession: str, region: str) -> Table:
         )
     data = pd.DataFrame(reported)
     named = [_labels(names.split(", "), context.assumptions, t) if names else t("inga") for names in data["assumptions"]]
-    cells = pd.DataFrame(
-        {
-            t("Antaganden"): named,
-            t("Tabeller"): [tables or t("inga") for tables in data["tables"]],
-        },
-        index=pd.Index(data["title"], name=t("Formel")),
-    )
     value = t.estimate(float(cell["value"]), float(cell["low"]), float(cell["high"]))
-    return Table(
+    return Table.of(
+        t,
         "foelj-siffran",
-        cells,
+        column.heads(t("Formel"), data["title"]),
+        [
+            column.written(t("Antaganden"), named),
+            column.written(t("Tabeller"), [tables or t("inga") for tables in data["tables"]]),
+        ],
         data,
         t("Heltider som behövs i {region}: {value} ({status}). Vad intervallet vilar på.").format(
             region=context.region_names[region], value=value, status=t.status(cell["status"])
@@ -231,17 +218,15 @@ def symbols(assumptions: Assumptions, language: Language) -> Table:
         for name, item in assumptions.items()
     ]
     data = pd.DataFrame(computed + assumed)
-    cells = pd.DataFrame(
-        {
-            t("Betydelse"): data["meaning"].to_list(),
-            t("Enhet"): [t.term(unit) for unit in data["unit"]],
-            t("Namn i koden"): [name or t("räknas ut") for name in data["name"]],
-        },
-        index=pd.Index([notation.written(symbol) for symbol in data["symbol"]], name=t("Symbol")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "symboler",
-        cells,
+        column.heads(t("Symbol"), [notation.written(symbol) for symbol in data["symbol"]]),
+        [
+            column.written(t("Betydelse"), data["meaning"]),
+            column.written(t("Enhet"), [t.term(unit) for unit in data["unit"]]),
+            column.written(t("Namn i koden"), [name or t("räknas ut") for name in data["name"]]),
+        ],
         data,
         t("En symbol har en betydelse, i texten och i koden."),
         t("data/assumptions/*.toml och metodens formler"),
@@ -253,7 +238,7 @@ def show_symbols(assumptions: Assumptions, language: Language) -> None:
     t = language
     table = symbols(assumptions, t)
     summary = t("Alla symboler ({count})").format(count=t.number(len(table.cells)))
-    html(f'<details class="rv-details"><summary>{escape(summary)}</summary>{table.html(t)}</details>')
+    show_folded(summary, table, t)
 
 
 def draws_sentence(language: Language) -> str:
@@ -266,11 +251,15 @@ def draws_sentence(language: Language) -> str:
 def publications(rows: pd.DataFrame, language: Language) -> Table:
     """Return all publications that figures are taken from."""
     t = language
-    cells = rows.set_index("publication").rename_axis(t("Beteckning"))[["title", "publisher", "url"]]
-    cells.columns = [t("Titel"), t("Utgivare"), t("Adress")]
-    return Table(
+    return Table.of(
+        t,
         "publikationer",
-        cells.fillna(""),
+        column.heads(t("Beteckning"), rows["publication"]),
+        [
+            column.written(t("Titel"), rows["title"].fillna("")),
+            column.written(t("Utgivare"), rows["publisher"].fillna("")),
+            column.written(t("Adress"), rows["url"].fillna("")),
+        ],
         rows,
         t("Publikationer som siffrorna är hämtade ur."),
         t("rapportens källförteckning"),
@@ -280,20 +269,32 @@ def publications(rows: pd.DataFrame, language: Language) -> Table:
 def statuses(language: Language) -> Table:
     """Return the legend of the statuses."""
     t = language
-    cells = pd.DataFrame(
-        {t("Betydelse"): [t(meaning) for meaning in STATUS_MEANING.values()]},
-        index=pd.Index([t(word) for word in STATUS.values()], name=t("Status")),
-    )
     data = pd.DataFrame({"status": list(STATUS), "meaning": list(STATUS_MEANING.values())})
-    return Table("status", cells, data, t("Varje siffra i rapporten har en status."), t("rapportens metod"))
+    return Table.of(
+        t,
+        "status",
+        column.heads(t("Status"), [t(word) for word in STATUS.values()]),
+        [
+            column.written(t("Betydelse"), [t(meaning) for meaning in STATUS_MEANING.values()]),
+        ],
+        data,
+        t("Varje siffra i rapporten har en status."),
+        t("rapportens metod"),
+    )
 
 
 def qualifiers(language: Language) -> Table:
     """Return the legend of the qualifiers of a status."""
     t = language
-    cells = pd.DataFrame(
-        {t("Betydelse"): [t(QUALIFIER_MEANING[key]) for key in QUALIFIER]},
-        index=pd.Index([t(word) for word in QUALIFIER.values()], name=t("Tillägg")),
-    )
     data = pd.DataFrame({"qualifier": list(QUALIFIER), "meaning": [QUALIFIER_MEANING[k] for k in QUALIFIER]})
-    return Table("tillaegg", cells, data, t("Ett tillägg efter statusen säger mer om uppgiften."), t("rapportens metod"))
+    return Table.of(
+        t,
+        "tillaegg",
+        column.heads(t("Tillägg"), [t(word) for word in QUALIFIER.values()]),
+        [
+            column.written(t("Betydelse"), [t(QUALIFIER_MEANING[code]) for code in QUALIFIER]),
+        ],
+        data,
+        t("Ett tillägg efter statusen säger mer om uppgiften."),
+        t("rapportens metod"),
+    )
