@@ -106,7 +106,7 @@ def settle(folder: Path) -> bool:
 
 
 def is_unsettled(folder: Path) -> bool:
-    """Whether `replace_all` was interrupted after its point of no return, or runs."""
+    """Return whether `replace_all` was interrupted after its point of no return, or is running."""
     return (folder / READY / LIST).is_file()
 
 

@@ -23,10 +23,10 @@ COMPONENTS = (
     "unemployed",
     "low_education",
 )
-"""What the Care Need Index counts."""
+"""Components of the Care Need Index."""
 
 COVARIATES = ("low_education", "unemployed", "single_households")
-"""What the index is fitted on below the county, beside those born abroad, who are counted."""
+"""Covariates that the index is fitted on below the county, besides those born abroad, who are counted."""
 
 TREATMENT = (
     "serious_distress_prevalence",
@@ -54,7 +54,7 @@ NEED_BY_AGE: Mapping[str, tuple[str, ...]] = {
     ),
     "function": ("function_80_plus_ratio", "function_women_ratio"),
 }
-"""What need by age is taken from → the assumptions that it is built of (method C1)."""
+"""Basis of need by age → its assumptions (method C1)."""
 
 TODAY, MINUTES = "today", "minutes"
 """Methods: today's national number distributed by need, and minutes built up from need (method E6)."""

@@ -328,7 +328,7 @@ def mean_distance(share_outside: ArrayLike, centre_population: ArrayLike, densit
 def share_within(
     minutes: ArrayLike, share_outside: ArrayLike, centre_population: ArrayLike, density: ArrayLike, speed_kmh: ArrayLike
 ) -> FloatArray:
-    """Share of the inhabitants who reach the centre of the catchment in time: ``1 - s max(0, 1 - r² d π / P)`` (method C3).
+    """Compute the share who reach the centre of the catchment in time: ``1 - s max(0, 1 - r² d π / P)`` (method C3).
 
     In the time t one gets ``r = v t / 60`` kilometres far; the catchment is the disc of `mean_distance`.
 

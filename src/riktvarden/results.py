@@ -95,7 +95,7 @@ class Results:
     municipal_index: pd.DataFrame
     """The same for municipalities: municipality, region, norm (FTE by headcount), value, low, high."""
     components: pd.DataFrame
-    """What the Care Need Index counts: component, share (of the nation's inhabitants), lowest, highest (of the counties),
+    """Components of the Care Need Index: component, share (of the nation's inhabitants), lowest, highest (of the counties),
     of_level, of_spread (its part of the index, and of the index's variance between counties)."""
     counties: pd.DataFrame
     """The Care Need Index by county: region, care_need_index, left_out (what the fit on the other counties predicts)."""
@@ -211,7 +211,7 @@ class Calibration:
     absolute: list[str]
     """Quantities that may be zero or negative, compared on a linear scale."""
     relations: pd.DataFrame
-    """How staff and visits go together with need over the regions, see `model.relations.relations`."""
+    """Correlation of staff and visits with need over the regions, see `model.relations.relations`."""
 
 
 @dataclass(frozen=True)

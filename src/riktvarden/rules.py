@@ -294,7 +294,7 @@ def _municipalities_sum_to_nation(sound: Sound) -> Iterator[Problem]:
 
 
 def _born_abroad_sum_to_counties(sound: Sound) -> Iterator[Problem]:
-    """Hold the municipalities' born abroad, and their inhabitants, against the components of the Care Need Index."""
+    """Compare the municipalities' born abroad, and their inhabitants, with the components of the Care Need Index."""
     rows = sound.frame("born_abroad_municipality").assign(region=lambda frame: frame["municipality"].str[:2])
     counties = ("care_need_components_region", sound.frame("care_need_components_region"))
     for value in ("population", "born_abroad"):
@@ -302,7 +302,7 @@ def _born_abroad_sum_to_counties(sound: Sound) -> Iterator[Problem]:
 
 
 def _visits_sum_to_nation(sound: Sound) -> Iterator[Problem]:
-    """Hold the regions' visits against those printed for the nation."""
+    """Compare the regions' visits with those published for the nation."""
     name = "primary_care_visits_region"
     rows = sound.frame(name)
     of_nation = rows["region"] == "00"
@@ -469,7 +469,7 @@ DOCTORS = "general_practice"
 """Profession that the tasks of the team are taken over from."""
 
 WHOLE = 1e-9
-"""How far from 1 the sum of shares of a whole may lie: it is rounding in the sum, not in the shares."""
+"""Tolerance of the sum of shares of a whole: rounding in the sum, not in the shares."""
 
 
 def _steps_are_shared_out(sound: Sound) -> Iterator[Problem]:

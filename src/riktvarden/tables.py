@@ -114,7 +114,7 @@ def read(name: str, folder: Path = DATA) -> pd.DataFrame:
 
 
 def describe(name: str, folder: Path = DATA) -> Table:
-    """Give what is promised of a table, whether it is there or is awaited.
+    """Return the description of a table, whether it exists or is awaited.
 
     Raises
     ------
@@ -321,7 +321,7 @@ def _years(content: bytes) -> set[int]:
 
 
 def _dated(said: str, years: set[int]) -> str:
-    """Say what days or years a table is of, in the form it was said before; as before where that names no year."""
+    """Return the days or years that a table refers to, in the form used before; unchanged if that names no year."""
     form = re.fullmatch(r"(\d{4}(?P<day>-\d{2}-\d{2})?(/\d{4}(-\d{2}-\d{2})?)?)?", said)
     if form is None or not years:
         return said or "not stated"

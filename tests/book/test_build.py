@@ -151,9 +151,7 @@ def test_changed_chapter_runs_alone_and_reaches_every_sidebar(built: Path) -> No
     assert ">Need<" not in page(built, "chapters/regions/01")
 
 
-def test_changed_chapter_gives_the_bytes_of_a_new_book_and_rewrites_no_other_page(
-    drawn: Path, tmp_path: Path
-) -> None:
+def test_changed_chapter_gives_the_bytes_of_a_new_book_and_rewrites_no_other_page(drawn: Path, tmp_path: Path) -> None:
     write_chapter(drawn, title="Demand", code=CHART)
     make(drawn)
     other = drawn / "_build/site/sv/chapters/regions/01.html"

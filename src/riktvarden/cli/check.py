@@ -1,4 +1,4 @@
-"""Check what the report is made of: tables, assumptions, returns, translations."""
+"""Commands that check the sources of the report: tables, assumptions, returns and translations."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ These spreads were estimated between regions at one date, and thus exclude varia
 """
 
 WITHIN_REGIONS = ("need_slopes", "need_own")
-"""What varies between the municipalities of a region: the error of the need index, whose mean is the region's own."""
+"""Stream of deviations within a region: the error of the municipalities' need index, whose mean is the region's own."""
 
 MIDDLE = 0.5
 """Quantile of every region's distribution used for the central values."""
@@ -53,7 +53,7 @@ class Base:
 
     @property
     def streams(self) -> dict[str, list[str]]:
-        """What varies between regions or within them beside the assumptions, with the names of what varies."""
+        """Streams of deviations between or within regions, with the names of their columns."""
         places = {"need_slopes": list(COVARIATES), "need_own": self.people.municipalities}
         return dict.fromkeys(STREAMS, self.people.codes) | {"population": self.people.areas} | places
 

@@ -52,7 +52,7 @@ class Contact:
     complement: bool = False
     """Whether the profession has the complement of a share stated for another."""
     need: Literal["morbidity", "function"] | None = None
-    """What is published of the need for it by age, to be weighed against how it is used; None where nothing is."""
+    """Published need for it by age, to be weighted against its use; None if there is none."""
     at_home: bool = False
     """Whether staff travel to the patient, with the municipality responsible if it has taken over home care."""
 
