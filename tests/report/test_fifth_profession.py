@@ -1,4 +1,4 @@
-"""A fifth profession takes a specification, assumptions and words: dietitians, by figures made up for the test."""
+"""A fifth profession requires only a specification, assumptions and words: dietitians, with fictitious figures."""
 
 import json
 import os
@@ -243,7 +243,7 @@ note = "Synthetic, for a test"
 
 @pytest.fixture(scope="module")
 def reported(project: Path) -> dict[str, Any]:
-    """What model and report say of the copy."""
+    """Results of model and report for the copy."""
     done = subprocess.run(
         [sys.executable, "-c", ASK, str(project)],
         env={**os.environ, "PYTHONPATH": str(project / "src")},

@@ -1,4 +1,4 @@
-"""The chapter on need: what moves a place, reported as it was computed, and never as the index that it is not."""
+"""The chapter on need: factors are reported as computed, and never as an index."""
 
 import json
 import re
@@ -80,7 +80,7 @@ def test_the_examples_are_the_largest_the_smallest_and_the_sparsest(context: Con
     assert len(need.waterfalls(context)) == 3
 
 
-def test_the_map_tells_its_ends_and_that_it_is_estimated(context: Context, places: dict[str, float]) -> None:
+def test_the_map_states_its_ends_and_that_it_is_estimated(context: Context, places: dict[str, float]) -> None:
     picture = need.total_map(context, areas.polygons("municipality"))
     for name in (min(places, key=places.__getitem__), max(places, key=places.__getitem__)):
         assert f"{name} med {context.language.number(places[name], 1)}" in picture.alternative

@@ -11,7 +11,7 @@ __all__ = ["Context", "Figure", "Language", "Table", "region_code", "say", "show
 
 
 def __getattr__(name: str) -> object:
-    """Import what chapters use when it is used: the command line asks for languages, and should not wait for charts."""
+    """Import the names used by chapters lazily, as the command line needs languages but not charts."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from riktvarden.report.kit import context, figures, language
