@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
-from riktvarden.model import careers, general_practice, inputs, weights
+from riktvarden.model import careers, general_practice, inputs, staffing, weights
 from riktvarden.model.inputs import People, Stocks
 from riktvarden.model.professions import Need, needed
 from riktvarden.names import DRAWS, SEED
 from riktvarden.parameters import Parameters
-from riktvarden.uncertainty import Sample
+from riktvarden.uncertainty import Joint, Sample
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
@@ -47,22 +47,29 @@ class Base:
     deaths: FloatArray
     specialists: careers.Melded
     """The careers of specialists, conditioned on what is published of them."""
+    staffing: staffing.Melded
+    """Contacts, minutes and staff of the professions, conditioned on the staff that is published."""
 
     @property
     def streams(self) -> dict[str, list[str]]:
         """What varies between regions beside the assumptions, with the regions' codes."""
         return dict.fromkeys(STREAMS, self.people.codes) | {"population": self.people.areas}
 
+    @property
+    def joints(self) -> tuple[Joint, ...]:
+        """What is drawn together."""
+        return self.specialists.joint, self.staffing.joint
+
     def central(self) -> Sample:
         """One draw: every assumption at its value, every region in the middle."""
         return Sample(
-            self.assumptions.at_value() | self.specialists.joint.central,
+            self.assumptions.at_value() | self.specialists.joint.central | self.staffing.joint.central,
             {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()},
         )
 
     def sample(self, draws: int = DRAWS, seed: int = SEED) -> Sample:
         """The draws that the results rest on."""
-        return uncertainty.sample(self.assumptions, self.streams, draws, seed, joint=self.specialists.joint)
+        return uncertainty.sample(self.assumptions, self.streams, draws, seed, joints=self.joints)
 
 
 def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
@@ -80,6 +87,7 @@ def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> Base:
         found=inputs.published(tables, people, own),
         deaths=deaths,
         specialists=careers.meld(tables, assumptions, deaths, people.base_year),
+        staffing=staffing.meld(tables, assumptions, people, at),
     )
 
 

@@ -58,7 +58,8 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
             found_need = professions.needed(p, tables, people, on.at, name, weight, found.required)
             today, career = professions.today(p, people, name), careers.career(p, name, on.deaths)
             supplied = principals.supply_path(p, name, today, career, len(people.years) - 1)
-            principals.by_principal(found_need, found_need, people, name, today, p.need.unmet_need_share)
+            joint = professions.joint(tables, people)
+            principals.by_principal(found_need, found_need, people, name, today, p.need.unmet_need_share, joint)
             principals.places(p, tables, people, name, found_need, supplied, career)
             for employer in PROFESSIONS[name].employers:
                 costs.unit_cost(p, name, employer)

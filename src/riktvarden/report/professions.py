@@ -13,7 +13,7 @@ from riktvarden.assumptions import Assumptions
 from riktvarden.names import TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.professions.named import contacts, today_of
+from riktvarden.professions.named import contacts, taken_by, today_of
 from riktvarden.report import charts, maps, reference
 from riktvarden.report.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.context import Context
@@ -24,13 +24,14 @@ from riktvarden.results import NATION
 
 FACTOR = {
     "age": "ålder och kön",
+    "principal": "vem som vårdar i hemmet",
     "need_index": "vårdbehovsindex",
     "travel": "gleshet och resor",
     "team": "uppgifter från läkare",
 }
 """What moves the need from head count → its Swedish words."""
 
-COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED, PALE), strict=True))
+COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, charts.VIOLET, MUTED, PALE), strict=True))
 
 COLOUR = {name: charts.NAMED[each.shown.colour] for name, each in PROFESSIONS.items()}
 """Profession → its colour where the professions share a chart."""
@@ -377,31 +378,30 @@ def minutes(context: Context, profession: str) -> Figure:
         {
             t("Underlag per år"): [t.assumed(a[kind.total], kind.contact.scale) for kind in contacts(profession)],
             t("Yrkets del, eller besök per person"): [
-                t.assumed(a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)
-            ],
-            t("Minuter per kontakt"): [t.assumed(a[kind.minutes]) for kind in contacts(profession)],
-            t("Grad för de tre"): [
-                ", ".join(str(a[name].grade) for name in (kind.total, kind.each, kind.minutes))
+                t.assumed(a[kind.each], complement=kind.contact.complement) if kind.each else "–"
                 for kind in contacts(profession)
             ],
+            t("Minuter per kontakt"): [t.assumed(a[kind.minutes]) for kind in contacts(profession)],
+            t("Grad för de tre"): [", ".join(str(a[name].grade) for name in kind.said) for kind in contacts(profession)],
             t("Underlaget avser"): [f"{a[kind.year].value:.0f}" for kind in contacts(profession)],
             t("Andel av tiden"): [t.percent(share) for share in kinds["share"]],
         },
         index=pd.Index(labels, name=t("Kontakt")),
     )
-    data = kinds.assign(
-        **{
-            f"{part}_{column}": [getattr(a[getattr(kind, part)], column) for kind in contacts(profession)]
-            for part in ("total", "each", "minutes")
-            for column in ("value", "low", "high", "grade", "source")
-        }
-    )
+    said: dict[str, list[object]] = {
+        f"{part}_{column}": [
+            getattr(a[name], column) if (name := getattr(kind, part)) else None for kind in contacts(profession)
+        ]
+        for part in ("total", "each", "minutes")
+        for column in ("value", "low", "high", "grade", "source")
+    }
+    data = pd.concat([kinds, pd.DataFrame(said, index=kinds.index)], axis=1)
     largest = int(kinds["share"].to_numpy().argmax())
     alternative = t("Liggande staplar. Störst del av tiden med patienter går till {largest}, {share}.").format(
         largest=labels[largest], share=t.percent(kinds["share"][largest])
     )
-    away, at_home = t("på mottagning och i telefon"), t("i hemmet")
-    where = [at_home if kind.contact.at_home else away for kind in contacts(profession)]
+    away, at_home = t("på mottagning och i telefon"), t("i hemmet och särskilt boende")
+    where = [away if kind.contact.where == "centre" else at_home for kind in contacts(profession)]
     drawn = pd.DataFrame({"label": labels, "value": kinds["share"], "kind": where})
     return Figure(
         charts.bars(drawn, charts.number_axis(t("andel av tiden"), percent=True), {away: BLUE, at_home: ORANGE}, labels),
@@ -859,11 +859,12 @@ def _own(rows: pd.DataFrame, profession: str) -> pd.DataFrame:
 def inputs_of(context: Context, profession: str) -> Assumptions:
     """The assumptions that a profession's need and today's number rest on."""
     of = PROFESSIONS[profession]
-    names = [name for kind in contacts(profession) for name in (kind.total, kind.year, kind.each, kind.minutes)]
+    names = [name for kind in of.contacts for name in taken_by(kind)]
     names += read_by(*(kind.profile for kind in of.contacts if kind.profile))
     names += ["unmet_need_share"] if of.contacts else [*TREATMENT, *DISTRESS, "need_weight"]
     if of.at_home is not None:
         names += ["road_detour", "road_speed", "health_centres", *read_by(of.at_home.municipal_share)]
+        names += read_by(*(take for take in (of.at_home.region_staff, of.at_home.municipal_staff) if take))
     names += ["need_exponent", *WORKING_TIME, *read_by(of.direct_time, of.indirect_time)]
     names += ["direct_time_cap", *today_of(profession), "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})
