@@ -311,7 +311,9 @@ def _contacts(p: Parameters, people: People, kind: Contact, at_home: FloatArray)
     """
     counted = people.past[kind.year(p)]
     if kind.at_home:
-        counted = counted * (at_home @ people.cells) / people.cells.sum(axis=0)
+        there = people.cells.sum(axis=0)
+        given = at_home @ people.cells
+        counted = counted * np.divide(given, there, out=np.zeros_like(given), where=there > 0)
     each: FloatArray | float = 1.0 if kind.each is None else kind.each(p)
     total = kind.total(p) * kind.scale * (1 - each if kind.complement else each)
     return need.anchored(_shape(p, people, kind)[:, None], counted, total)[:, 0]

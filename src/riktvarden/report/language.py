@@ -394,6 +394,7 @@ QUALIFIER = {
     "source_estimate": "källans egen skattning",
     "implausible": "orimlig i källan",
     "constant_share": "om andelen är oförändrad",
+    "contradicted": "indragen, uppgifterna motsäger varandra",
 }
 """Qualifier of a status → its Swedish words."""
 
@@ -421,5 +422,9 @@ QUALIFIER_MEANING = {
     "source_estimate": "Talet är inte räknat utan skattat av den som publicerade det.",
     "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
     "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
+    "contradicted": (
+        "Tiden som kontakterna tar och tiden som personalen har går inte ihop med de antaganden som finns. Värdet visas "
+        "därför inte."
+    ),
 }
 """Qualifier of a status → what it means."""
