@@ -36,7 +36,7 @@ from nbformat.v4 import new_code_cell
 from riktvarden import tables
 from riktvarden.book import build, execute, kernels, keys, warm
 from riktvarden.book.execute import Page
-from riktvarden.report.language import languages
+from riktvarden.report.kit.language import languages
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("results.json")

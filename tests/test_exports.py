@@ -20,17 +20,16 @@ from riktvarden.cli import app
 from riktvarden.disclosure.audit import audit
 from riktvarden.disclosure.system import Dimension
 from riktvarden.problems import InputError
-from riktvarden.report import (
-    Context,
-    Figure,
+from riktvarden.report import Context, Figure
+from riktvarden.report.chapters import (
     collaborative_regions,
     development_needs,
     local_care,
     mental_health,
     supply_assessment,
 )
-from riktvarden.report import personnel as personnel_chapter
-from riktvarden.report.figures import VEGALITE, Table
+from riktvarden.report.chapters import personnel as personnel_chapter
+from riktvarden.report.kit.figures import VEGALITE, Table
 from riktvarden.store import material
 
 MAPPING = """

@@ -879,7 +879,7 @@ UNCLEAR = {
     ),
     "a joint principal without name": (
         swap("municipal_principals", "0980,joint,Region Gotland,", "0980,joint,,"),
-        (PRINCIPALS, 84, "name", "", "the name of a joint principal"),
+        (PRINCIPALS, 91, "name", "", "the name of a joint principal"),
     ),
     "a co-operation of one": (
         swap("municipal_principals", "0114,own,,,", "0114,own,,01-X,"),

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, population, uncertainty
+from riktvarden.codes import NATION
 from riktvarden.model import (
     careers,
     chain,
@@ -18,7 +19,7 @@ from riktvarden.model import (
 from riktvarden.names import LOCAL_NORM, MINUTES, TODAY
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 from riktvarden.uncertainty import Sample
 
 

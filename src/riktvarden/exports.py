@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from riktvarden import tables
 from riktvarden.baseline import personnel
+from riktvarden.codes import NATION
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
 from riktvarden.returns.safety import regular
 
@@ -42,9 +43,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 """Dimension → the codes it can have; a region's are in the table of regions, and a year is four digits."""
 
 YEAR = r"(19|20)\d{2}"
-
-NATION = "00"
-"""Code of the nation in place of a region's."""
 
 
 class _Part(BaseModel):

@@ -9,8 +9,6 @@ import pandas as pd
 REFERENCE_DATE = pd.Timestamp("2024-12-31")
 """The base date, that of the newest region × age table: everything that is compared is moved to it."""
 
-GOTLAND = "09"
-"""The region that is also the municipality: one principal for all its care (HSL 1:2)."""
 
 DRAWS = 4096
 SEED = 2026

@@ -12,10 +12,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import uncertainty
+from riktvarden.codes import NATION
 
 FloatArray = NDArray[np.float64]
 
-NATION = "00"
 
 COLUMNS = [
     "region",

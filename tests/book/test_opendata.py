@@ -16,9 +16,9 @@ from riktvarden.baseline import personnel
 from riktvarden.book import opendata
 from riktvarden.book.release import given_away
 from riktvarden.book.shown import Shown, everything
-from riktvarden.report import published
-from riktvarden.report.figures import Table
-from riktvarden.report.language import Language
+from riktvarden.report.kit.figures import Table
+from riktvarden.report.kit.language import Language
+from riktvarden.report.reference import published
 
 SWEDISH = Language("sv")
 PAGES = ["chapters/regions/12", "chapters/data"]

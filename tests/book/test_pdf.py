@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden import cli
 from riktvarden.book import pdf, publish
+from riktvarden.cli.build import ROOT
 from riktvarden.report import Language
-from riktvarden.report.printed import Report, reports
+from riktvarden.report.pages.printed import Report, reports
 
 PAGE = """\
 <html><body><a class="navbar-brand">Toy</a><article class="bd-article"><section id="{name}">
@@ -97,7 +97,7 @@ def test_a_sheet_has_the_marked_cells_only(site: Path) -> None:
 
 
 def test_the_reports_are_made_of_chapters_of_the_book() -> None:
-    chapters = {path.stem for path in (cli.ROOT / "chapters").glob("*.*")}
+    chapters = {path.stem for path in (ROOT / "chapters").glob("*.*")}
     for report in reports(Language("sv")):
         assert set(report.chapters) <= chapters
         assert len(set(report.chapters)) == len(report.chapters)

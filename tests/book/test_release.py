@@ -11,8 +11,8 @@ import pytest
 
 from riktvarden.book.release import given_away
 from riktvarden.book.shown import Shown, everything
-from riktvarden.report.figures import Table
-from riktvarden.report.language import Language
+from riktvarden.report.kit.figures import Table
+from riktvarden.report.kit.language import Language
 
 
 @pytest.fixture(autouse=True)

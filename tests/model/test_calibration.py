@@ -10,11 +10,12 @@ from hypothesis import strategies as hypothesis_st
 
 from riktvarden import assumptions
 from riktvarden.baseline import personnel
+from riktvarden.codes import NATION
 from riktvarden.model import analyses, calibration, careers, chain, staffing
 from riktvarden.model.professions import Today, Use
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 
 DRAWS = 2_000
 

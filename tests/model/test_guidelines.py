@@ -11,11 +11,12 @@ from numpy.testing import assert_allclose
 
 from riktvarden import melding
 from riktvarden.assumptions import Assumptions
+from riktvarden.codes import NATION
 from riktvarden.model import chain, guidelines, inputs, professions, staffing
 from riktvarden.model.professions import Need, Today
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 
 # --- five municipalities --------------------------------------------------------------------------------
 #

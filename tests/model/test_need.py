@@ -10,10 +10,11 @@ from numpy.testing import assert_allclose
 
 from riktvarden import assumptions
 from riktvarden.assumptions import Assumptions
+from riktvarden.codes import NATION
 from riktvarden.model import chain, inputs, principals, professions, weights
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 
 
 def at_central(graded: Assumptions, **changed: float) -> Parameters:

@@ -10,8 +10,9 @@ from numpy.testing import assert_allclose
 
 from riktvarden import guideline, supply
 from riktvarden.assumptions import Assumptions
+from riktvarden.codes import NATION
 from riktvarden.model import careers, chain, general_practice, inputs, path_to_norm
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, model
+from riktvarden.codes import NATION
 from riktvarden.model import cells, chain, weights
 from riktvarden.names import REFERENCE_DATE
-from riktvarden.results import NATION, Results, tidy
+from riktvarden.results import Results, tidy
 
 EXTENSIVE = ["population", "specialist_requirement", "st_persons_guideline", "st_starters_guideline"]
 METHOD = Path(__file__).parents[2] / "chapters/method.ipynb"

@@ -13,10 +13,11 @@ import pytest
 
 from riktvarden import assumptions, model, tables
 from riktvarden.assumptions import Assumptions
+from riktvarden.codes import NATION
 from riktvarden.model import careers as package_careers
 from riktvarden.model import chain, general_practice, principals, professions
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 
 from . import given
 from .careers import CONDITIONED

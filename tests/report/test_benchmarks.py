@@ -1,6 +1,7 @@
 """The chapter on build times shows what was measured, and says what was not and what was missed."""
 
-from riktvarden.report import Language, benchmarks
+from riktvarden.report import Language
+from riktvarden.report.chapters import benchmarks
 
 SWEDISH = Language("sv")
 MADE_UP = {

@@ -16,8 +16,9 @@ from bs4 import BeautifulSoup
 
 from riktvarden.model import analyses
 from riktvarden.model import calibration as core
-from riktvarden.report import Context, Language, calibration
-from riktvarden.report.figures import VEGALITE, Figure, Table
+from riktvarden.report import Context, Language
+from riktvarden.report.chapters import calibration
+from riktvarden.report.kit.figures import VEGALITE, Figure, Table
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "chapters/calibration.ipynb"

@@ -5,7 +5,8 @@ import pytest
 
 from riktvarden import assumptions
 from riktvarden.model import careers, chain
-from riktvarden.report import Context, Language, career_back_cast
+from riktvarden.report import Context, Language
+from riktvarden.report.chapters import career_back_cast
 from riktvarden.results import Results
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from riktvarden.report import charts
+from riktvarden.report.kit import charts
 
 SIGHTS = {
     "all colours": np.eye(3),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riktvarden.report import downloads
+from riktvarden.report.kit import downloads
 
 HOSTILE = [
     '=HYPERLINK("http://x","y")',

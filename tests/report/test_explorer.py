@@ -8,7 +8,8 @@ import pytest
 
 from riktvarden.model import analyses
 from riktvarden.model import explorer as model
-from riktvarden.report import Context, explorer
+from riktvarden.report import Context
+from riktvarden.report.pages import explorer
 from riktvarden.results import Explorer
 
 

@@ -118,9 +118,14 @@ import dataclasses, json, sys
 from pathlib import Path
 from riktvarden import areas, assumptions, model, tables
 from riktvarden.book import catalogues
-from riktvarden.report import Context, Figure, Language, collaborative_regions, economics, education, explorer
-from riktvarden.report import municipality, need, origin, principals, printed, professions, questions, reference
-from riktvarden.report import supply_assessment, uncertainty
+from riktvarden.professions import PROFESSIONS
+from riktvarden.report import Context, Figure, Language
+from riktvarden.report.chapters import collaborative_regions, economics, education
+from riktvarden.report.pages import explorer
+from riktvarden.report.chapters import need, principals, professions, questions
+from riktvarden.report.pages import municipality, printed
+from riktvarden.report.reference import origin, overviews
+from riktvarden.report.chapters import supply_assessment, uncertainty
 
 root = Path(sys.argv[1])
 assert Path(model.__file__).is_relative_to(root), "the copy is what runs"
@@ -130,15 +135,16 @@ english = dataclasses.replace(context, language=Language("en"))
 
 shown, said = [], []
 names = {
-    "context": context, "areas": areas, "origin": origin, "professions": professions,
+    "context": context, "areas": areas, "origin": origin, "professions": professions, "PROFESSIONS": PROFESSIONS,
     "show": lambda item, _: shown.append(item), "say": lambda *sentences: said.extend(sentences),
 }
-for cell in json.loads((root / "chapters/dietitians.ipynb").read_text(encoding="utf-8"))["cells"]:
-    source = "".join(cell["source"])
-    if cell["id"] == "setup":
-        source = "\\n".join(line for line in source.splitlines() if line.startswith("profession ="))
-    if cell["cell_type"] == "code":
-        exec(source, names)
+for page in ("dietitians", "professions"):
+    for cell in json.loads((root / f"chapters/{page}.ipynb").read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["id"] == "setup":
+            source = "\\n".join(line for line in source.splitlines() if line.startswith("profession ="))
+        if cell["cell_type"] == "code":
+            exec(source, names)
 for item in shown:
     item.html(context.language) if not isinstance(item, Figure) else item.bundle()
 rows = context.results.principals
@@ -162,7 +168,7 @@ print(json.dumps({
     "paid": list(economics.WHO),
     "municipality": list(municipality.values(context, "0980").cells.index),
     "collaborative": list(collaborative_regions.places(context).table.cells.columns),
-    "follow": len(reference.follow(context, "dietitian", "09").cells),
+    "follow": len(overviews.follow(context, "dietitian", "09").cells),
     "topics": {name: questions.topic_of(name).name for name in graded if "dietitian" in name},
     "words": [str(message.id) for message in catalogues.of_code(root, catalogues.SOURCES, {"title": ["x"]}) if message.id],
 }))

@@ -6,9 +6,12 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
+from riktvarden.codes import NATION
 from riktvarden.model.analyses import Cost
-from riktvarden.report import Context, compare, entry, figures, find, region, st_guideline
-from riktvarden.results import NATION
+from riktvarden.report import Context
+from riktvarden.report.chapters import st_guideline
+from riktvarden.report.kit import figures
+from riktvarden.report.pages import compare, entry, find, region
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 
 from riktvarden.assumptions import Assumption
 from riktvarden.problems import InputError
-from riktvarden.report import language
-from riktvarden.report.language import QUALIFIER, QUALIFIER_MEANING, STATUS, STATUS_MEANING, Language
+from riktvarden.report.kit import language
+from riktvarden.report.kit.language import QUALIFIER, QUALIFIER_MEANING, STATUS, STATUS_MEANING, Language
 
 SPACE = "\N{NO-BREAK SPACE}"
 

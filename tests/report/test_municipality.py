@@ -3,7 +3,9 @@
 import pytest
 
 from riktvarden.problems import InputError
-from riktvarden.report import Context, municipality, principals
+from riktvarden.report import Context
+from riktvarden.report.chapters import principals
+from riktvarden.report.pages import municipality
 
 
 @pytest.mark.parametrize(("given", "code"), [("1280", "1280"), (114, "0114"), (" 0114 ", "0114")])

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from riktvarden import areas
-from riktvarden.report import Context, Figure, need
-from riktvarden.report.figures import VEGALITE
-from riktvarden.results import NATION
+from riktvarden.codes import NATION
+from riktvarden.report import Context, Figure
+from riktvarden.report.chapters import need
+from riktvarden.report.kit.figures import VEGALITE
 
 CHAPTER = Path(__file__).parents[2] / "chapters/need.ipynb"
 

@@ -9,8 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from riktvarden import tables
-from riktvarden.report import Context, notation, origin, st_guideline
-from riktvarden.report import region as page
+from riktvarden.report import Context
+from riktvarden.report.chapters import st_guideline
+from riktvarden.report.kit import notation
+from riktvarden.report.pages import region as page
+from riktvarden.report.reference import origin
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,21 +14,20 @@ from bs4 import BeautifulSoup
 
 from riktvarden import areas, tables
 from riktvarden.baseline import personnel
-from riktvarden.report import (
-    Context,
-    Figure,
+from riktvarden.report import Context, Figure
+from riktvarden.report.chapters import (
     collaborative_regions,
     data_burden,
     development_needs,
-    language,
     local_care,
     mental_health,
     quality,
-    region,
     supply_assessment,
 )
-from riktvarden.report import personnel as telling
-from riktvarden.report.figures import VEGALITE, Table
+from riktvarden.report.chapters import personnel as telling
+from riktvarden.report.kit import counted, language
+from riktvarden.report.kit.figures import VEGALITE, Table
+from riktvarden.report.pages import region
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {
@@ -208,12 +207,12 @@ def test_the_declaration_has_every_heading_and_claims_nothing(context: Context) 
 
 def test_every_code_of_the_data_has_words() -> None:
     selection = tables.read("personnel_selection")
-    assert set(selection["profession"]) <= set(personnel.PROFESSIONS) <= set(telling.PROFESSION)
-    assert set(selection["definition"]) <= set(personnel.DEFINITIONS) == set(telling.DEFINITION)
-    assert set(telling.DEFINITION) == set(telling.DEFINITION_MEANING)
+    assert set(selection["profession"]) <= set(personnel.PROFESSIONS) <= set(counted.PROFESSION)
+    assert set(selection["definition"]) <= set(personnel.DEFINITIONS) == set(counted.DEFINITION)
+    assert set(counted.DEFINITION) == set(telling.DEFINITION_MEANING)
     assert set(selection["qualifier"].dropna()) <= set(language.QUALIFIER)
     assert set(tables.read("care_selection")["qualifier"].dropna()) <= set(language.QUALIFIER)
-    described = set(telling.MEASURE) | set(personnel.UNITS)
+    described = set(counted.MEASURE) | set(personnel.UNITS)
     assert set(selection["measure"]) <= described
     variables = tables.read("requested_variables")
     assert set(variables["held_in"]) <= set(data_burden.HELD_IN)
@@ -222,5 +221,5 @@ def test_every_code_of_the_data_has_words() -> None:
 def test_publications_of_a_region_are_found_among_its_own_figures(context: Context) -> None:
     for code in context.results.regions:
         cited = context.personnel_rows(code)["source"]
-        own = telling.publications(context, cited, "own", context.published_rows(code))
-        pd.testing.assert_frame_equal(own.data, telling.publications(context, cited, "of all").data)
+        own = counted.publications(context, cited, "own", context.published_rows(code))
+        pd.testing.assert_frame_equal(own.data, counted.publications(context, cited, "of all").data)

@@ -12,8 +12,11 @@ from bs4 import BeautifulSoup
 
 from riktvarden import areas
 from riktvarden.problems import InputError
-from riktvarden.report import Context, Figure, charts, maps, need, region, region_code, st_baseline, st_guideline
-from riktvarden.report.figures import VEGALITE, Table
+from riktvarden.report import Context, Figure, region_code
+from riktvarden.report.chapters import need, st_baseline, st_guideline
+from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit.figures import VEGALITE, Table
+from riktvarden.report.pages import region
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden.report import Language, publication
+from riktvarden.report import Language
+from riktvarden.report.reference import publication
 
 CITED: dict[str, Any] = {
     "title": "A report",

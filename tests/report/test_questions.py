@@ -13,8 +13,9 @@ import yaml
 from bs4 import BeautifulSoup
 
 from riktvarden import assumptions
-from riktvarden.report import Context, Language, questions, st_baseline
-from riktvarden.report.figures import VEGALITE
+from riktvarden.report import Context, Language
+from riktvarden.report.chapters import questions, st_baseline
+from riktvarden.report.kit.figures import VEGALITE
 
 ROOT = Path(__file__).parents[2]
 SWEDISH = Language("sv")

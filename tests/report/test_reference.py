@@ -13,7 +13,9 @@ from bs4 import BeautifulSoup
 from riktvarden import assumptions, model
 from riktvarden.book import mathml
 from riktvarden.model import lineage
-from riktvarden.report import Context, Language, functions, notation, reference
+from riktvarden.report import Context, Language
+from riktvarden.report.kit import notation
+from riktvarden.report.reference import functions, overviews
 
 ROOT = Path(__file__).parents[2]
 SWEDISH = Language("sv")
@@ -125,7 +127,7 @@ def test_the_search_for_symbols_finds_what_is_not_there() -> None:
 
 
 def test_one_symbol_has_one_meaning(graded: assumptions.Assumptions) -> None:
-    data = reference.symbols(graded, SWEDISH).data
+    data = overviews.symbols(graded, SWEDISH).data
     assert not data["symbol"].duplicated().any(), data.loc[data["symbol"].duplicated(), "symbol"].tolist()
     assert not {symbol for symbol, _, _ in notation.SYMBOLS} & set(notation.INDICES)
     for symbol in data["symbol"]:
@@ -161,7 +163,7 @@ def test_every_source_leads_to_an_equation_a_table_or_an_assumption(context: Con
 
 
 def test_a_number_is_followed_to_formula_function_assumption_and_table(context: Context) -> None:
-    table = reference.follow(context, "psychologist", "25")
+    table = overviews.follow(context, "psychologist", "25")
     rows = table.data.set_index("formula")
     assert {"b", "C1", "E2", "E3", "E4", "E5", "E6"} == set(rows.index)
     assert "riktvarden.need:treatment_minutes" in rows.loc["E3", "functions"]
@@ -177,7 +179,7 @@ def test_a_number_is_followed_to_formula_function_assumption_and_table(context: 
         "profession == 'psychologist' and region == '25' and municipality == '' and measure == 'fte_need'"
     ).query("principal == 'all'")
     assert SWEDISH.interval(cell["low"].iloc[0], cell["high"].iloc[0]) in table.caption
-    assert "E1" in set(reference.follow(context, "district_nurse", "09").data["formula"])
+    assert "E1" in set(overviews.follow(context, "district_nurse", "09").data["formula"])
 
 
 def test_what_a_part_rests_on_comes_before_it_in_the_chain() -> None:
@@ -215,7 +217,7 @@ def test_units_and_sources_are_reported_in_swedish(graded: assumptions.Assumptio
 
 
 def test_every_assumption_has_range_grade_use_and_source(graded: assumptions.Assumptions, context: Context) -> None:
-    table = reference.assumption_overview(context, graded, "a", "b")
+    table = overviews.assumption_overview(context, graded, "a", "b")
     page = BeautifulSoup(table.html(SWEDISH), "html.parser")
     assert len(page.table.tbody.find_all("tr")) == len(graded)
     assert (table.cells["Används i"].str.len() > 0).all()

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from riktvarden import guideline
-from riktvarden.report import Context, Language, collaborative_regions, region, st_baseline, st_guideline
-from riktvarden.results import NATION
+from riktvarden.codes import NATION
+from riktvarden.report import Context, Language
+from riktvarden.report.chapters import collaborative_regions, st_baseline, st_guideline
+from riktvarden.report.pages import region
 
 UNPUBLISHED, PUBLISHED, ABOVE = "21", "01", "23"
 

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from riktvarden.assumptions import Assumptions
-from riktvarden.report import Context, st_baseline
-from riktvarden.results import NATION
+from riktvarden.codes import NATION
+from riktvarden.report import Context
+from riktvarden.report.chapters import st_baseline
 from riktvarden.store import material
 
 RETURNS = {

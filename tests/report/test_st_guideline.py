@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from riktvarden import areas, guideline
-from riktvarden.report import Context, Figure, st_guideline
-from riktvarden.report.figures import VEGALITE
-from riktvarden.report.language import MINUS
-from riktvarden.results import NATION
+from riktvarden.codes import NATION
+from riktvarden.report import Context, Figure
+from riktvarden.report.chapters import st_guideline
+from riktvarden.report.kit.figures import VEGALITE
+from riktvarden.report.kit.language import MINUS
 
 CHAPTER = Path(__file__).parents[2] / "chapters/st_guideline.ipynb"
 

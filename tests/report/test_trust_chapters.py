@@ -17,19 +17,11 @@ import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden import areas
+from riktvarden.codes import NATION
 from riktvarden.model import analyses, costs, trust
-from riktvarden.report import (
-    Context,
-    Figure,
-    back_test,
-    development_needs,
-    economics,
-    quality,
-    st_baseline,
-    uncertainty,
-)
-from riktvarden.report.figures import VEGALITE, Table
-from riktvarden.results import NATION
+from riktvarden.report import Context, Figure
+from riktvarden.report.chapters import back_test, development_needs, economics, quality, st_baseline, uncertainty
+from riktvarden.report.kit.figures import VEGALITE, Table
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS: dict[str, ModuleType] = {"uncertainty": uncertainty, "economics": economics, "back_test": back_test}

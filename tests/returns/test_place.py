@@ -15,7 +15,7 @@ from riktvarden.book import keys, opendata
 from riktvarden.book.outcome import Again
 from riktvarden.cli import app
 from riktvarden.problems import InputError
-from riktvarden.report.language import Language
+from riktvarden.report.kit.language import Language
 from riktvarden.returns import place, store
 from riktvarden.store import reads
 

@@ -8,8 +8,10 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumptions
 from riktvarden.book.release import given_away
-from riktvarden.report import Context, region, st_baseline
-from riktvarden.report.language import Language
+from riktvarden.report import Context
+from riktvarden.report.chapters import st_baseline
+from riktvarden.report.kit.language import Language
+from riktvarden.report.pages import region
 from riktvarden.returns import store
 from riktvarden.store import material
 

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
-from riktvarden import cli
+from riktvarden.cli.build import chosen_regions, is_made
 
 ROOT = Path(__file__).parents[2]
 WHOLE = ROOT / "_build"
@@ -34,7 +34,7 @@ def tool(name: str, *arguments: str | Path, cwd: Path = ROOT) -> subprocess.Comp
 @pytest.fixture(scope="session")
 def book(request: pytest.FixtureRequest) -> Path:
     """The folder that the build wrote; tests write nothing there."""
-    if cli.is_made(WHOLE):
+    if is_made(WHOLE):
         return WHOLE
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print("\n_build has no book of this project as it is: building one of two regions in _build/test")
@@ -57,7 +57,7 @@ def site(book: Path) -> Path:
 @pytest.fixture(scope="session")
 def regions(book: Path) -> set[str]:
     """The regions that the book has pages of."""
-    return set(cli._chosen("")) if book == WHOLE else set(REGIONS)
+    return set(chosen_regions("")) if book == WHOLE else set(REGIONS)
 
 
 @pytest.fixture(scope="module")  # no two may run in one thread, and what prints has its own

@@ -40,7 +40,7 @@ MEANS_NOTHING = [
     "data/tables/regions.csv",
     "data/tables/requested_variables.csv",  # words with commas, in quotes
     "data/assumptions/st.toml",
-    "src/riktvarden/report/need.py",
+    "src/riktvarden/report/chapters/need.py",
     "requirements.lock",
     "chapters/regions/region.ipynb",
     WORDS,
@@ -51,10 +51,10 @@ MODULES = [
     "src/riktvarden/report/__init__.py",  # a package that pages name
     "src/riktvarden/model/__init__.py",  # a package that they reach
     "src/riktvarden/model/chain.py",  # reached through others
-    "src/riktvarden/report/need.py",  # of one chapter first of all
-    "src/riktvarden/report/region.py",  # of the template
+    "src/riktvarden/report/chapters/need.py",  # of one chapter first of all
+    "src/riktvarden/report/pages/region.py",  # of the template
     "src/riktvarden/book/build.py",  # makes pages and is no part of them
-    "src/riktvarden/cli.py",
+    "src/riktvarden/cli/build.py",
 ]
 """A module of each place among the imports."""
 

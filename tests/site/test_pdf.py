@@ -11,7 +11,8 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from riktvarden.book import pdf
-from riktvarden.report import Language, printed
+from riktvarden.report import Language
+from riktvarden.report.pages import printed
 
 from .conftest import CHROMIUM, REGIONS
 

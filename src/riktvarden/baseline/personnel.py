@@ -13,11 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from riktvarden.codes import NATION
 from riktvarden.disclosure import audit
 from riktvarden.disclosure.suppress import primary
 from riktvarden.disclosure.system import Dimension
-
-NATION = "00"
 
 DIMENSIONS = ["profession", "region", "sex", "sector", "care_level", "principal", "year", "measure", "definition"]
 """What identifies a cell."""

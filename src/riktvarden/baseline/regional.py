@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from riktvarden.baseline.st import Heads, date_width, half_unit, years_between
+from riktvarden.codes import NATION
 
 FloatArray = NDArray[np.float64]
 
@@ -25,7 +26,6 @@ class Drawn(Protocol):
 
 """Assumption → its draws, (draw, 1)."""
 
-NATION = "00"
 EVERY = "*"
 """Stands for all regions, each with the same weight."""
 

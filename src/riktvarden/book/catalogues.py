@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 
 from riktvarden.book import stage
 from riktvarden.book.assemble import environment
-from riktvarden.report.language import on_a_line, translated
+from riktvarden.report.kit.language import on_a_line, translated
 
 CHAPTERS, CODE = "chapters", "riktvarden"
 DOMAINS = (CHAPTERS, CODE)
@@ -267,7 +267,7 @@ def _modules(
     root: Path, folders: Iterable[str], columns: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, ast.Module, Callable[[ast.expr], list[str]]]]:
     """Yield each module with its tree, and what finds the words that one of its expressions may be."""
-    files = [file for folder in folders for file in sorted((root / folder).glob("*.py"))]
+    files = [file for folder in folders for file in sorted((root / folder).rglob("*.py"))]
     trees = {file.relative_to(root).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
     own = {module: _constants(tree) for module, tree in trees.items()}
     shared = {f".{name}": values for name, values in _fields(trees.values()).items()}

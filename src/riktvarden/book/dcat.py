@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from riktvarden.book import stage
-from riktvarden.report import published
-from riktvarden.report.language import Language
+from riktvarden.report.kit.language import Language
+from riktvarden.report.reference import published
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",

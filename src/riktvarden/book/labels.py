@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from riktvarden.baseline import personnel
-from riktvarden.report.language import Language
-from riktvarden.report.personnel import PROFESSION
+from riktvarden.report.kit.counted import PROFESSION
+from riktvarden.report.kit.language import Language
 
 COLUMNS = {
     "region": {"region", "län", "county", "regionkod", "region code"},

@@ -24,8 +24,9 @@ import pandas as pd
 from riktvarden.baseline import personnel
 from riktvarden.book import dcat, stage
 from riktvarden.book.pages import guarded
-from riktvarden.report import downloads, published
-from riktvarden.report.language import Language
+from riktvarden.report.kit import downloads
+from riktvarden.report.kit.language import Language
+from riktvarden.report.reference import published
 from riktvarden.returns.place import digest
 
 FOLDER = "data"

@@ -24,8 +24,8 @@ from bs4 import BeautifulSoup, Tag
 from riktvarden.book import entrance, publish
 from riktvarden.book.head import MODIFIED
 from riktvarden.book.stage import REGIONS
-from riktvarden.report import printed
-from riktvarden.report.language import Language
+from riktvarden.report.kit.language import Language
+from riktvarden.report.pages import printed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -5,5 +5,5 @@ import pkgutil
 
 import riktvarden.report
 
-for module in pkgutil.iter_modules(riktvarden.report.__path__, "riktvarden.report."):
+for module in pkgutil.walk_packages(riktvarden.report.__path__, "riktvarden.report."):
     importlib.import_module(module.name)

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, uncertainty
+from riktvarden.codes import NATION
 from riktvarden.model import (
     careers,
     cells,
@@ -32,7 +33,7 @@ from riktvarden.model.professions import Need
 from riktvarden.names import DRAWS, EVERY_REGION, LOCAL_NORM, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 from riktvarden.uncertainty import Sample
 
 if TYPE_CHECKING:

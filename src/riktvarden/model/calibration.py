@@ -13,12 +13,13 @@ from scipy.special import ndtri
 
 from riktvarden import supply, uncertainty
 from riktvarden.baseline import personnel, st
+from riktvarden.codes import NATION
 from riktvarden.model import careers, chain, inputs, professions, staffing
 from riktvarden.names import FAR, REFERENCE_DATE, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import NATION, Results
+from riktvarden.results import Results
 from riktvarden.uncertainty import Sample
 
 FloatArray = NDArray[np.float64]

@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import guideline, need, population, uncertainty
+from riktvarden.codes import NATION
 from riktvarden.model.inputs import OLDER, People, Published, with_nation
 from riktvarden.model.weights import Places, Requirement
 from riktvarden.names import REFERENCE_DATE
-from riktvarden.results import NATION, tidy
+from riktvarden.results import tidy
 
 FloatArray = NDArray[np.float64]
 Measures = Mapping[str, FloatArray]

@@ -9,13 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import economics, guideline, uncertainty
+from riktvarden.codes import NATION
 from riktvarden.model import chain, general_practice, path_to_norm, professions
 from riktvarden.model.cells import known
 from riktvarden.model.inputs import People, with_nation
 from riktvarden.names import DIFFERENCE, PROGRAMME, REFERENCE, TARGET
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import COLUMNS, NATION, tidy
+from riktvarden.results import COLUMNS, tidy
 from riktvarden.uncertainty import Sample
 
 FloatArray = NDArray[np.float64]

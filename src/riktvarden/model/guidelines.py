@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import need, uncertainty
+from riktvarden.codes import NATION
 from riktvarden.model import professions
 from riktvarden.model.inputs import People
 from riktvarden.model.professions import Need, Today
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import COLUMNS, NATION, tidy
+from riktvarden.results import COLUMNS, tidy
 
 FloatArray = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from scipy.special import ndtri
 
 from riktvarden import population, supply, uncertainty
 from riktvarden.baseline import reconcile, regional, returned, st
+from riktvarden.codes import NATION
 from riktvarden.parameters import Parameters
-from riktvarden.results import NATION
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumption

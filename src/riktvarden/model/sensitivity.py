@@ -10,12 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
+from riktvarden.codes import NATION
 from riktvarden.model import chain, general_practice, inputs
 from riktvarden.model.cells import known
 from riktvarden.names import REGIONAL, SEEN
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
-from riktvarden.results import NATION
 from riktvarden.uncertainty import Sample
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ from pydantic import BaseModel
 
 from riktvarden import assumptions, files, model, tables
 from riktvarden.assumptions import Assumption, Assumptions
+from riktvarden.codes import NATION
 from riktvarden.model import analyses
 from riktvarden.names import DRAWS
-from riktvarden.results import NATION, Cell, Results
+from riktvarden.results import Cell, Results
 from riktvarden.returns import store as returned
 from riktvarden.store import reads, stored
 

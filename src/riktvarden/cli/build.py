@@ -1,0 +1,193 @@
+"""Build the report, print it, and say what a page was made of."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from riktvarden import tables
+from riktvarden.cli.check import found_problems
+from riktvarden.cli.returns import FROM
+from riktvarden.cli.terminal import console, errors, fail
+from riktvarden.files import locked
+from riktvarden.problems import InputError
+
+ROOT = tables.DATA.parent
+
+
+class Level(StrEnum):
+    """Smallest areas that get pages of their own."""
+
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+
+
+def build(
+    regions: Annotated[str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")] = "",
+    level: Annotated[Level, typer.Option(help="Smallest areas that get pages: municipality adds 290.")] = Level.REGION,
+    language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all that have catalogues.")] = "",
+    edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
+    output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
+    workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; one more than cores, at most 8.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tls://host:8786.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another build in the folder; else fail.")] = False,
+    returned: Annotated[Path | None, FROM] = None,
+) -> None:
+    """Build the report: check, run the notebooks, assemble the website."""
+    from riktvarden.book import publish
+    from riktvarden.book.outcome import Again, BuildError
+    from riktvarden.report.kit.language import Language, languages
+
+    made = []
+    try:
+        asked = [Language(code).code for code in ([language] if language else languages())]
+        chosen = chosen_regions(regions)
+        municipalities = _municipalities(chosen) if level is Level.MUNICIPALITY else {}
+        wish = _wish(asked, chosen, municipalities, edition)
+        with publish.alone(output, "building the site", wait) as publication:
+            for code in asked:
+                out = _folder(output, code)
+                again = Again(ROOT, out, output, code, wish)
+                report = again.report()
+                if report is None:
+                    from riktvarden.book.build import build as build_book  # takes seconds, and often nothing has changed
+
+                    report = build_book(
+                        ROOT,
+                        publication,
+                        chosen,
+                        code,
+                        edition,
+                        parallel=workers,
+                        check=found_problems,
+                        prepare="riktvarden.book.prepare",
+                        cluster=cluster,
+                        out=out,
+                        settings=wish["settings"],
+                        municipalities=municipalities,
+                    )
+                made.append((code, again, report))
+            publication.put_out()  # all languages together, and the tables that they share
+            for _, again, report in made:
+                again.remember(report)
+        for code, _, report in made:
+            console.print(f"{code}: {report}")
+    except (InputError, BuildError) as error:
+        fail(error)
+
+
+def pdf(
+    language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all that the site has.")] = "",
+    site: Annotated[Path, typer.Option(help="The built site.")] = ROOT / "_build" / "site",
+    output: Annotated[Path | None, typer.Option(help="Folder to write to; the site's own if left out.")] = None,
+) -> None:
+    """Print the built site as three reports and a sheet for each region, in PDF; needs Chromium."""
+    from riktvarden.book import entrance, publish, stage
+    from riktvarden.book import pdf as press
+    from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language, languages
+
+    try:
+        address = entrance.address_of(stage.configuration(ROOT))
+        found = [code for code in languages() if (site / code).is_dir()] or [SOURCE_LANGUAGE]
+        for code in [Language(language).code] if language else found:
+            with errors.status(f"printing {code}"), tempfile.TemporaryDirectory() as folder:
+                if output is None:
+                    with locked(site.resolve().parent, "printing the site"):
+                        made = press.make(site / code, Path(folder), Language(code), address)
+                        publish.publish(site.resolve(), {f"{code}/{publish.PRINTED}": Path(folder)})
+                else:
+                    made = press.make(site / code, output / code / publish.PRINTED, Language(code), address)
+            start = (output or site) / code / publish.PRINTED / made[-1].name
+            console.print(f"{code}: {len(made) - 1} files; open {start}")
+    except (InputError, press.PdfError, stage.StageError) as error:
+        fail(error)
+
+
+def key(
+    notebook: Annotated[Path, typer.Argument(help="A notebook that a build has run, from source/ in its folder.")],
+    returned: Annotated[Path | None, FROM] = None,
+) -> None:
+    """Compute a page's content key anew, and say what differs from what the page was made of."""
+    from riktvarden.book import execute, keys
+    from riktvarden.store import material
+
+    stored = execute.stored_inputs(notebook)
+    if stored is None:
+        fail(ValueError(f"{notebook}: no notebook that a build has run"))
+    try:
+        with errors.status("computing the results"):
+            computed = material.compute()
+            parts = material.digests(computed) | material.digests_of_analyses(computed, stored["reads"])
+            project = keys.Project(ROOT, parts)
+        now = keys.page_again(project, stored)
+    except InputError as error:
+        fail(error)
+    console.print(keys.combined(now))
+    for difference in keys.differences(stored, now):
+        console.print(f"differs: {difference}", markup=False)
+
+
+def is_made(output: Path) -> bool:
+    """Say whether the whole report, as `build` without options makes it, lies in a folder and is of this project."""
+    from riktvarden.book.outcome import Again
+    from riktvarden.report.kit.language import languages
+
+    codes = list(languages())
+    wish = _wish(codes, chosen_regions(""))
+    return all(Again(ROOT, _folder(output, code), output, code, wish).report() is not None for code in codes)
+
+
+def _wish(
+    languages: Sequence[str],
+    regions: Mapping[str, str],
+    municipalities: Mapping[str, Mapping[str, str]] | None = None,
+    edition: str = "working",
+) -> dict[str, Any]:
+    """What a book is asked for, besides its language, as JSON values."""
+    settings = {"riktvarden_languages": list(languages), "riktvarden_updated": _updated()}
+    return {"of": [regions, municipalities or {}, edition], "settings": settings}
+
+
+def _folder(output: Path, language: str) -> Path:
+    """The folder of what is made in one language."""
+    from riktvarden.report.kit.language import SOURCE_LANGUAGE
+
+    return output if language == SOURCE_LANGUAGE else output / language
+
+
+def _updated() -> str:
+    """Day of the newest change of the sources, from their history; empty where there is none."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    command = [git, "-C", str(ROOT), "log", "-1", "--format=%cs", "--", "."]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed but for the folder
+    return done.stdout.strip()
+
+
+def chosen_regions(codes: str) -> dict[str, str]:
+    """The regions asked for, code → principal; all of them if none is named."""
+    principals = dict(tables.read("regions").set_index("region")["principal"])
+    if not codes.strip(" ,"):
+        return {code: principals[code] for code in sorted(principals)}
+    from riktvarden.report.kit.context import region_code  # takes seconds, and most builds are of all
+
+    return {
+        code: principals[code]
+        for code in sorted(region_code(code, principals) for code in codes.split(",") if code.strip())
+    }
+
+
+def _municipalities(regions: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The municipalities of some regions: principal → code → name, as a Swede looks them up."""
+    rows = tables.read("municipalities")
+    rows = rows.sort_values("name", key=lambda names: names.map(tables.collated))
+    by_region = {code: dict(zip(own["municipality"], own["name"], strict=True)) for code, own in rows.groupby("region")}
+    return {principal: by_region[code] for code, principal in regions.items()}

@@ -1,0 +1,346 @@
+"""The chapter that sets the model beside every published count, at the count's own date."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from riktvarden.names import FAR
+from riktvarden.report.kit import charts
+from riktvarden.report.kit.charts import BLUE, ORANGE
+from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
+from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.language import SOURCE_LANGUAGE
+from riktvarden.results import Calibration
+
+GROUP = {
+    "st": "läkare i ST",
+    "new_specialists": "nya specialister",
+    "specialists": "specialister",
+    "gaps": "brist på läkare",
+    "staff": "yrkenas personal",
+    "use": "besökens tid mot personalens",
+}
+"""Group of quantities → its Swedish words, in reading order."""
+
+QUANTITY = {
+    "st_persons": "läkare i ST, personer",
+    "st_per_1000": "läkare i ST per 1 000 invånare",
+    "st_positions": "ST-tjänster",
+    "st_starters": "nya i ST, per år",
+    "st_missing": "ST-läkare som saknas, personer",
+    "completions": "nya specialister med svensk ST, per år",
+    "certificates": "specialistbevis, per år",
+    "foreign_certificates": "specialistbevis på utländsk ST, per år",
+    "specialist_persons": "specialister, personer",
+    "specialists_under_70": "specialister under 70 år, personer",
+    "specialists_60_to_69": "specialister 60–69 år, personer",
+    "share_60_plus": "specialister från 60 år, procent av alla",
+    "specialists_at_centres": "specialister på vårdcentral, personer",
+    "specialist_fte": "specialister på vårdcentral, heltider",
+    "specialists_per_100000": "specialister per 100 000 invånare",
+    "inhabitants_per_doctor": "invånare per heltidsläkare",
+    "inhabitants_per_any_doctor": "invånare per läkare i primärvården",
+    "leaving": "specialister på vårdcentral som slutar, per år",
+    "specialists_missing": "specialister som saknas",
+    "doctors_missing": "läkare som saknas",
+    "regions_far_below": "regioner som behöver minst 90 % fler",
+    "staff_municipal": "i kommunal hälso- och sjukvård, personer",
+    "staff_all": "i alla sektorer, personer",
+    "share_region": "i primärvården, procent av alla",
+    "share_municipal": "i kommunal hälso- och sjukvård, procent av alla",
+    "district_nurses_in_regions": "anställda i region, personer",
+    "municipal_nurses": "sjuksköterskor i kommunal hälso- och sjukvård, personer",
+    "physiotherapists_all_sectors": "i alla sektorer, personer",
+    "psychologists_per_100000": "per 100 000 invånare",
+    "nurse_visits": "besök hos sjuksköterska, miljoner per år",
+    "rehabilitation_visits": "besök hos fysioterapeut och arbetsterapeut, miljoner per år",
+    "child_health_visits": "besök i barnhälsovården, miljoner per år",
+    "telephone_contacts": "telefonkontakter, miljoner per år",
+    "home_care_recipients": "personer med kommunal hälso- och sjukvård",
+    "use_region": "arbetstid för besöken mot personalens tid, region",
+    "use_municipal": "arbetstid för besöken mot personalens tid, kommun",
+}
+"""Quantity → its Swedish words."""
+
+NAMES_ITSELF = (
+    "municipal_nurses",
+    "nurse_visits",
+    "rehabilitation_visits",
+    "child_health_visits",
+    "telephone_contacts",
+    "home_care_recipients",
+)
+"""Quantities whose words say whom or what they count; the others are written after the profession."""
+
+DIGITS = {"per 1000 inhabitants": 2, "ratio": 2, "million visits per year": 1, "million contacts per year": 1}
+"""Unit → decimals that it is written with; none for the others."""
+
+OUTCOME = {"agrees": "stämmer", "near": "stämmer ungefär", "explained": "avviker, se förklaringen"}
+"""Status of a comparison → its Swedish words. One that is not explained never reaches a page."""
+
+ROLE = {"independent": "oberoende", "input": "modellen bygger på den", "identity": "samma arbete räknat på två sätt"}
+
+COMPARABLE = {"same": "ja", "narrower": "källan räknar färre", "wider": "källan räknar fler", "unclear": "framgår inte"}
+
+ASKED = {
+    "lakarforbundet": "Läkarförbundet",
+    "municipalities": "kommunerna",
+    "professions": "yrkesförbunden",
+    "regions": "regionerna",
+    "scb": "SCB",
+    "skr": "SKR",
+    "socialstyrelsen": "Socialstyrelsen",
+}
+"""Who could answer → the words; the region that a figure is of answers for itself."""
+
+SHOWN = 3
+"""Differences that the summary names."""
+
+ONE_SIDED = 5
+"""Figures of a group that are seldom all on one side of the model by chance: two times in 2⁵."""
+
+
+def _checks(found: Calibration, *roles: str) -> pd.DataFrame:
+    """Comparisons of some roles, by default with figures that the model is not built on, the largest difference first."""
+    rows = found.compared.loc[found.compared["role"].isin(roles or ("independent",))]
+    return rows.loc[rows["z"].abs().sort_values(ascending=False, kind="stable").index]
+
+
+def _label(context: Context, row: pd.Series) -> str:
+    """What a row compares, in words."""
+    return f"{context.region_names[row['region']]}, {row['date'].year}: {_words(context, row)}"
+
+
+def _words(context: Context, row: pd.Series) -> str:
+    """What a row counts."""
+    t = context.language
+    words = t(QUANTITY[row["quantity"]])
+    if row["profession"] in PROFESSION and row["quantity"] not in NAMES_ITSELF:
+        return f"{t(PROFESSION[row['profession']])}, {words}"
+    return words
+
+
+def _number(context: Context, row: pd.Series, column: str) -> str:
+    return context.language.number(row[column], DIGITS.get(row["unit"], 0))
+
+
+def _far(rows: pd.DataFrame) -> pd.Series:
+    return rows["z"].abs() > FAR
+
+
+def summary(context: Context, found: Calibration) -> list[str]:
+    """What the comparison says in brief."""
+    t = context.language
+    checks, inputs = _checks(found), _checks(found, "input")
+    far = _far(checks)
+    agree = checks["status"] == "agrees"
+    sentences = [
+        t(
+            "Modellen stämmer med {within} av de {count} uppgifter som den inte själv bygger på, {close} av dem inom en "
+            "standardavvikelse."
+        ).format(within=t.number((~far).sum()), count=t.number(len(checks)), close=t.number(agree.sum()))
+    ]
+    if far.any():
+        sentences[0] += " " + t.plural(
+            "Den återstående skiljer sig mer än osäkerheten medger. Skillnaden har en förklaring i tabellen.",
+            "De övriga {count} skiljer sig mer än osäkerheten medger. Varje sådan skillnad har en förklaring i tabellen.",
+            far.sum(),
+        )
+        largest = [
+            t("{what} ({region} {year}: {published} enligt källan, {model} i modellen)").format(
+                what=_words(context, row),
+                region=context.region_names[row["region"]],
+                year=row["date"].year,
+                published=_number(context, row, "published"),
+                model=_number(context, row, "model"),
+            )
+            for _, row in checks.loc[far].head(SHOWN).iterrows()
+        ]
+        sentences.append(t("De största skillnaderna gäller {largest}.").format(largest="; ".join(largest)))
+    by_group = _by_group(found, checks)
+    share = by_group["close"] / by_group["count"]
+    best, worst = str(share.idxmax()), str(share.idxmin())
+    sentences.append(
+        t(
+            "Bäst stämmer {best} ({best_close} av {best_count} inom en standardavvikelse), sämst {worst} ({worst_close} av "
+            "{worst_count})."
+        ).format(
+            best=t(GROUP[best]),
+            best_close=t.number(by_group["close"][best]),
+            best_count=t.number(by_group["count"][best]),
+            worst=t(GROUP[worst]),
+            worst_close=t.number(by_group["close"][worst]),
+            worst_count=t.number(by_group["count"][worst]),
+        )
+    )
+    lower = t("Alla {count} uppgifter om {group} är högre än modellens tal. Så ensidigt blir det sällan av en slump.")
+    higher = t("Alla {count} uppgifter om {group} är lägre än modellens tal. Så ensidigt blir det sällan av en slump.")
+    for group, z in checks.groupby(checks["quantity"].map(found.groups))["z"]:
+        if len(z) >= ONE_SIDED and abs(np.sign(z).sum()) == len(z):
+            words = lower if z.max() < 0 else higher
+            sentences.append(words.format(count=t.number(len(z)), group=t(GROUP[str(group)])))
+    sentences.append(
+        t.plural(
+            "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. {count} av dem avviker ändå, eftersom den "
+            "vägs mot de andra. Att de övriga stämmer prövar inte modellen.",
+            "Ytterligare {inputs} uppgifter är sådana som modellen bygger på. {count} av dem avviker ändå, eftersom de "
+            "vägs mot varandra. Att de övriga stämmer prövar inte modellen.",
+            _far(inputs).sum(),
+            inputs=t.number(len(inputs)),
+        )
+    )
+    identities = _checks(found, "identity")
+    sentences.append(
+        t(
+            "Modellen prövas också mot sig själv: arbetstiden för besöken ska rymmas i personalens arbetstid. Det gör den "
+            "inom osäkerheten i {within} av {count} fall."
+        ).format(within=t.number((~_far(identities)).sum()), count=t.number(len(identities)))
+    )
+    return sentences
+
+
+def _by_group(found: Calibration, checks: pd.DataFrame) -> pd.DataFrame:
+    """How many comparisons of each group agree: ``count, close, within, far``, in reading order."""
+    far = _far(checks)
+    columns = pd.DataFrame({"count": 1, "close": checks["status"] == "agrees", "within": ~far, "far": far})
+    sums = columns.groupby(checks["quantity"].map(found.groups)).sum()
+    return sums.reindex([name for name in GROUP if name in sums.index])
+
+
+def scores(context: Context, found: Calibration) -> Figure:
+    """Each independent figure by how far the model is from it; the table counts them by group."""
+    t = context.language
+    checks = _checks(found, "independent", "identity")
+    within, beyond = t("stämmer inom två standardavvikelser"), t("avviker, med förklaring")
+    groups = checks["quantity"].map(found.groups)
+    by_group = _by_group(found, checks)
+    order = [charts.wrapped(t(GROUP[str(group)])) for group in by_group.index]
+    drawn = pd.DataFrame(
+        {
+            "label": [charts.wrapped(t(GROUP[group])) for group in groups],
+            "value": checks["z"],
+            "kind": np.where(_far(checks), beyond, within),
+        }
+    )
+    chart = charts.scores(
+        drawn,
+        charts.number_axis(t("z: modellen minus uppgiften, i standardavvikelser")),
+        {within: BLUE, beyond: ORANGE},
+        order,
+        FAR,
+    )
+    higher = int((checks.loc[_far(checks), "z"] > 0).sum())
+    alternative = t(
+        "Punkter i {groups} grupper. {within} av {count} ligger inom två standardavvikelser. Av de övriga ligger modellen "
+        "högre än källan i {higher} fall och lägre i {lower}."
+    ).format(
+        groups=t.number(len(by_group)),
+        within=t.number(by_group["within"].sum()),
+        count=t.number(len(checks)),
+        higher=t.number(higher),
+        lower=t.number(by_group["far"].sum() - higher),
+    )
+    caption = t(
+        "Hur långt modellen ligger från varje uppgift som den inte bygger på, och från sig själv där samma arbete räknas "
+        "på två sätt. Det skuggade är två standardavvikelser åt varje håll. Till höger om noll ger modellen mer än källan."
+    )
+    cells = pd.DataFrame(
+        {
+            t("Uppgifter"): [t.number(count) for count in by_group["count"]],
+            t("Inom en standardavvikelse"): [t.number(count) for count in by_group["close"]],
+            t("Inom två"): [t.number(count) for count in by_group["within"]],
+            t("Utanför, med förklaring"): [t.number(count) for count in by_group["far"]],
+        },
+        index=pd.Index([t(GROUP[str(group)]) for group in by_group.index], name=t("Område")),
+    )
+    data = by_group.rename_axis("group").reset_index()
+    return Figure(chart, alternative, caption, Table("kalibrering-omraaden", cells, data, caption, _source(context)))
+
+
+def every(context: Context, found: Calibration) -> Table:
+    """Every comparison, the largest difference first."""
+    t = context.language
+    rows = found.compared.loc[found.compared["z"].abs().sort_values(ascending=False, kind="stable").index]
+    records = [row for _, row in rows.iterrows()]
+    absolute = [row["quantity"] in found.absolute for row in records]
+    cells = pd.DataFrame(
+        {
+            t("Enligt källan"): [_number(context, row, "published") for row in records],
+            t("Modellen vid samma datum"): [
+                t.estimate(row["model"], row["low"], row["high"], DIGITS.get(row["unit"], 0)) for row in records
+            ],
+            t("Skillnad"): [
+                _number(context, row, "difference") if own else t.percent(row["ratio"] - 1)
+                for row, own in zip(records, absolute, strict=True)
+            ],
+            t("z"): [t.number(row["z"], 1) for row in records],
+            t("Utfall"): [t(OUTCOME[row["status"]]) for row in records],
+            t("Räknar källan samma sak?"): [t(COMPARABLE[row["comparable"]]) for row in records],
+            t("Förklaring"): [_explained(context, row) for row in records],
+            t("Uppgift"): [row["figure"] or "–" for row in records],
+            t("Roll"): [t(ROLE[row["role"]]) for row in records],
+            t("Vem kan svara"): [_asked(context, row) for row in records],
+        },
+        index=pd.Index([_label(context, row) for row in records], name=t("Vad som jämförs")),
+    )
+    caption = t(
+        "Modellen bredvid varje publicerad uppgift. Källans tal är redovisade, modellens skattade med 80-procentigt "
+        "intervall. Skillnaden är modellen minus källan: i procent av källans tal, för brister i antal. z är skillnaden "
+        "delad med den gemensamma osäkerheten."
+    )
+    return Table("kalibrering", cells, rows, caption, _source(context), stacked=True)
+
+
+def _explained(context: Context, row: pd.Series) -> str:
+    """Why the two differ."""
+    return row["explanation_sv" if context.language.code == SOURCE_LANGUAGE else "explanation_en"] or "–"
+
+
+def _asked(context: Context, row: pd.Series) -> str:
+    """Who could answer, where there is something to ask."""
+    if not row["explained"]:
+        return "–"
+    asked = row["question_to"]
+    return context.principals[row["region"]] if asked == "region" else context.language(ASKED[asked])
+
+
+def _source(context: Context) -> str:
+    return context.language("publicerade uppgifter, se varje rad, och modellen med graderade antaganden")
+
+
+def at_base(context: Context, found: Calibration) -> Table:
+    """The nation in the model at the base date."""
+    t = context.language
+    rows = found.base
+    ends = rows.rename(columns={"model": "value"})
+    cells = pd.DataFrame(
+        {
+            t("Modellen"): t.estimates(ends),
+            t("Status"): t.status("estimated"),
+        },
+        index=pd.Index([t(QUANTITY[quantity]) for quantity in rows["quantity"]], name=t("Riket")),
+    )
+    caption = t("Riket i modellen {date}, med 80-procentigt intervall.").format(
+        date=t.date(pd.Timestamp(context.year, 12, 31), "day")
+    )
+    return Table("kalibrering-jaemfoerelsedatum", cells, rows, caption, _source(context))
+
+
+def limits(context: Context, found: Calibration) -> list[str]:
+    """What the comparison cannot show."""
+    t = context.language
+    return [
+        t(
+            "Hur säker varje uppgift är har bedömts efter hur källan är formulerad och avrundad. Ingen av källorna anger "
+            "felet själv. Där enskilda personer under ett år räknas tillkommer slumpen mellan åren."
+        ),
+        t(
+            "Flera uppgifter har samma ursprung, till exempel Läkarförbundets enkäter. De är därför inte så många "
+            "prövningar som raderna är."
+        ),
+        t("Planer, mål och spann jämförs inte, och inte heller uppgifter från tiden före {year}.").format(
+            year=int(found.compared["date"].dt.year.min())
+        ),
+    ]

@@ -1,0 +1,698 @@
+"""The chapter on need, geography and team: what moves a place's need from the nation's mean, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from riktvarden.areas import PACKAGE
+from riktvarden.codes import NATION
+from riktvarden.professions import PROFESSIONS
+from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit.charts import BLUE, ORANGE
+from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import ENDS
+from riktvarden.report.reference import overviews
+
+FloatArray = NDArray[np.float64]
+
+DOCTORS = "general_practice"
+
+FACTOR = {
+    "age": "ålder och kön",
+    "need_index": "vårdbehovsindex",
+    "sparsity": "gleshet och resor",
+    "minimum": "minsta bemanning",
+    "off_list": "uppdrag utanför listan",
+    "team": "uppgifter till andra yrken",
+}
+"""What moves a requirement of doctors → its Swedish words, in the order of the waterfall."""
+
+COLOUR = {
+    "age": BLUE,
+    "need_index": ORANGE,
+    "sparsity": "#4d9221",
+    "minimum": "#8073ac",
+    "off_list": "#b2abd2",
+    "team": "#999999",
+}
+"""Colour of each factor where several stand in one picture."""
+
+COMPONENT = {
+    "low_education": ("utan gymnasieutbildning, 16–74 år", "education_municipality"),
+    "born_abroad": ("utländsk bakgrund", "foreign_background_municipality"),
+    "unemployed": ("arbetslösa", "municipality_covariates"),
+    "living_alone": ("ensamhushåll", "municipality_covariates"),
+}
+"""Part of the covariate index → its Swedish words and the table that it is read from."""
+
+CONTACTS = {
+    "doctor_contacts_children": "0–17 år mot 18–59 år",
+    "doctor_contacts_60_79": "60–79 år mot 18–59 år",
+    "doctor_contacts_80_plus": "80 år och äldre mot 18–59 år",
+    "doctor_contacts_women": "kvinnor mot män",
+}
+"""Assumption on contacts with doctors → who is compared with whom."""
+
+TRAVEL = (
+    "health_centres",
+    "road_detour",
+    "road_speed",
+    "doctor_contacts_with_travel",
+    "minutes_doctor_contact",
+    "isolated_density",
+    "minimum_doctors",
+)
+"""Assumptions behind the travel and the least staffing of sparse places."""
+
+TEAM = {DOCTORS: "läkare, specialister i allmänmedicin"} | {name: each.shown.plural for name, each in PROFESSIONS.items()}
+"""Profession → its Swedish name."""
+
+
+NOTHING = 0.05
+"""Parts smaller than this, in per cent, would be read as 0: they are in the table and are not drawn."""
+
+DETAIL = 220
+"""Resolution of a map of all municipalities."""
+
+
+def summary(context: Context) -> list[str]:
+    """How far need moves the regions apart, what moves it most, and what it rests on."""
+    t = context.language
+    lowest, highest = _ends(per_inhabitant(context))
+    least, most = _ends(_places(context))
+    parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
+    pull = {name: float(values.abs().max()) for name, values in parts.groupby("factor")["value"]}
+    strongest = max(FACTOR, key=lambda name: pull[name])
+    floor = (context.results.factors["minimum"] > 1).sum()
+    return [
+        t(
+            "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, "
+            "{high} av det. Mest flyttar {factor}: upp till {most} i en region."
+        ).format(
+            lowest=context.region_names[lowest["region"]],
+            low=_percent(t, lowest),
+            highest=context.region_names[highest["region"]],
+            high=_percent(t, highest),
+            factor=t(FACTOR[strongest]),
+            most=t.percent(pull[strongest] / 100),
+        ),
+        t("Mellan kommunerna är skillnaden större: från {low} i {lowest} till {high} i {highest}.").format(
+            low=_percent(t, least), lowest=least["name"], high=_percent(t, most), highest=most["name"]
+        ),
+        t(
+            "Varje faktor är en avvikelse som i medeltal är noll i riket. Ingen av dem ändrar alltså normen på {norm} "
+            "invånare per heltidsarbetande specialist."
+        ).format(norm=context.assumed("inhabitants_per_specialist")),
+        t("Golvet för glesa kommuner höjer inte behovet i någon kommun, räknat med antagandenas mittvärden.")
+        if floor == 0
+        else t.plural(
+            "Golvet för glesa kommuner höjer behovet i {count} kommun.",
+            "Golvet för glesa kommuner höjer behovet i {count} kommuner.",
+            floor,
+        ),
+        t(
+            "Hur starkt vårdbehovsindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
+            "bebyggelse och avstånd, inte på uppmätta restider. Mer om det står under varje rubrik."
+        ).format(grade=str(context.assumptions["need_exponent"].grade)),
+    ]
+
+
+# --- the maps ---------------------------------------------------------------------------------------------
+
+
+def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
+    """Map of the need of doctors per inhabitant, and the table of all municipalities."""
+    t = context.language
+    rows = _places(context)
+    return _map(
+        context,
+        municipalities,
+        rows,
+        t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
+        t(
+            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex, gleshet och "
+            "minsta bemanning tillsammans."
+        ).format(year=context.year),
+        table(context),
+        _reach(rows),
+    )
+
+
+def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
+    """Map of what the covariate index does to the need."""
+    t = context.language
+    rows = _factor(context, "need_index")
+    return _map(
+        context,
+        municipalities,
+        rows,
+        t("behov per invånare enligt vårdbehovsindex, riket = 100"),
+        t(
+            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Utbildning avser {education}, "
+            "utländsk bakgrund {background}; arbetslöshet och ensamhushåll saknar datum."
+        ).format(
+            education=_dated(context, "education_municipality"),
+            background=_dated(context, "foreign_background_municipality"),
+        ),
+        components(context),
+        _reach(rows),
+    )
+
+
+def sparsity_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
+    """Map of what settlement and distance do to the need."""
+    t = context.language
+    rows = _factor(context, "sparsity")
+    return _map(
+        context,
+        municipalities,
+        rows,
+        t("behov per invånare efter gleshet och resor, riket = 100"),
+        t(
+            "Vad gleshet och resor gör med behovet per invånare i varje kommun, riket = 100. Befolkningstäthet och andel "
+            "i tätort saknar datum i källan."
+        ),
+        assumed(
+            context,
+            "behov-resor",
+            TRAVEL,
+            t("Antaganden bakom resor och minsta bemanning. Grad D ska avgöras i dialog."),
+        ),
+        _reach(rows),
+    )
+
+
+def region_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) -> Figure:
+    """Map of the need of doctors per inhabitant in a region's municipalities, in the colours of all, and their table."""
+    t = context.language
+    rows = _places(context)
+    return _map(
+        context,
+        municipalities,
+        rows.loc[rows["region"] == region],
+        t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
+        t("Behov av läkare per invånare i kommunerna i {name} {year}, riket = 100.").format(
+            name=context.principals[region], year=context.year
+        ),
+        table(context, region),
+        _reach(rows),
+    )
+
+
+def _map(
+    context: Context,
+    municipalities: gpd.GeoDataFrame,
+    rows: pd.DataFrame,
+    title: str,
+    caption: str,
+    behind: Table,
+    reach: float,
+) -> Figure:
+    """One index of some municipalities, the nation's mean in the neutral colour."""
+    t = context.language
+    shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
+    areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
+    chart = maps.estimated(areas, title, charts.number_label(), t("vita streck: skattat värde"), around=(100.0, reach))
+    low, high = _ends(rows)
+    if len(rows) == 1:
+        alternative = t("Karta över {name}, som är en enda kommun. Värdet är {value}, där riket är 100.").format(
+            name=low["name"], value=t.number(low["value"], 1)
+        )
+        return Figure(chart, alternative, caption, behind)
+    alternative = t(
+        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}; {above} av dem ligger "
+        "över rikets medelvärde, som är 100."
+    ).format(
+        count=t.number(len(rows)),
+        lowest=low["name"],
+        low=t.number(low["value"], 1),
+        highest=high["name"],
+        high=t.number(high["value"], 1),
+        above=t.number((rows["value"] > 100).sum()),
+    )
+    return Figure(chart, alternative, caption, behind)
+
+
+# --- the tables behind them -------------------------------------------------------------------------------
+
+
+def table(context: Context, region: str | None = None) -> Table:
+    """Every municipality of the nation or of one region: inhabitants, norm, need, and each factor."""
+    t = context.language
+    frame = _places(context)
+    if region is not None:
+        frame = frame.loc[frame["region"] == region]
+    frame = frame.sort_values("population", ascending=False, kind="stable")
+    region_words, group = t("Region"), t("Kommungrupp")
+    place = {} if region is not None else {region_words: [context.region_names[code] for code in frame["region"]]}
+    shown = [name for name in ("age", "need_index", "sparsity", "minimum") if name != "minimum" or (frame[name] > 1).any()]
+    cells = pd.DataFrame(
+        {
+            **place,
+            group: frame["skr_group_name"].to_list(),
+            t("Invånare {year}").format(year=context.year): [t.number(v) for v in frame["population"]],
+            t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]): [t.percent(v) for v in frame["older"]],
+            t("Norm: heltider efter folkmängd"): [t.number(v, 1) for v in frame["norm"]],
+            t("Behov: heltider"): t.estimates(
+                frame[["specialist_requirement", "low_fte", "high_fte"]].set_axis(ENDS, axis=1), 1
+            ),
+            t("Behov per invånare, riket = 100"): t.estimates(frame),
+            **{
+                t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()): [
+                    t.number(100 * v, 1) for v in frame[name]
+                ]
+                for name in shown
+            },
+            t("Vårdbehovsindex före dämpning, riket = 1"): [t.number(v, 2) for v in frame["raw_index"]],
+            t("Kommunens egen vikt i indexet"): [t.percent(v, 1) for v in frame["own_weight"]],
+            t("Status"): t.status("estimated"),
+        },
+        index=pd.Index(frame["name"], name=t("Kommun")),
+    )
+    words = (
+        t("Behovet av läkare i alla kommuner. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.")
+        if region is None
+        else t("Kommunerna i {name}. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.").format(
+            name=context.principals[region]
+        )
+    )
+    return Table(
+        "behov-kommuner" if region is None else f"kommuner-{region}",
+        cells,
+        frame,
+        words + " " + t("Inom parentes 80-procentigt intervall."),
+        t("SCB, Kolada, graderade antaganden; kartgränser ur {package}").format(package=PACKAGE),
+        text=(region_words, group),
+        stacked=True,
+    )
+
+
+def components(context: Context) -> Table:
+    """Parts of the covariate index with weight, the nation's share, date and grade."""
+    t = context.language
+    found = context.results.components
+    when, grade = t("Avser"), t("Grad")
+    given = [context.assumptions[f"cni_weight_{name}"] for name in found["component"]]
+    data = found.assign(
+        weight=[item.value for item in given],
+        table=[COMPONENT[name][1] for name in found["component"]],
+        grade=[item.grade for item in given],
+    )
+    cells = pd.DataFrame(
+        {
+            t("Andel i riket"): [t.percent(v, 1) for v in data["share"]],
+            t("Lägsta och högsta kommun"): [
+                t.share(np.nan, low, high, 1) for low, high in zip(data["lowest"], data["highest"], strict=True)
+            ],
+            t("Vikt"): [t.number(v, 2) for v in data["weight"]],
+            when: [_dated(context, name) or t("ej angivet i källan") for name in data["table"]],
+            grade: data["grade"].to_list(),
+        },
+        index=pd.Index([t(COMPONENT[name][0]) for name in data["component"]], name=t("Del av vårdbehovsindexet")),
+    )
+    return Table(
+        "behov-index",
+        cells,
+        data,
+        t(
+            "Vårdbehovsindexets delar. Vikterna är desamma som i Care Need Index (CNI), men delarna är andra. Därför är "
+            "detta inte CNI och kallas inte så. Graden gäller hur väl delen och vikten passar här."
+        ),
+        t("SCB, Kolada och graderade antaganden"),
+        text=(when, grade),
+        stacked=True,
+    )
+
+
+def assumed(context: Context, name: str, names: tuple[str, ...], caption: str) -> Table:
+    """Some assumptions with range, unit and grade."""
+    t = context.language
+    items = [context.assumptions[key] for key in names]
+    grade = t("Grad")
+    cells = pd.DataFrame(
+        {
+            t("Värde och omfång"): [t.assumed(item, 100 if item.unit == "share" else 1) for item in items],
+            t("Enhet"): [t.term("percent" if item.unit == "share" else item.unit) for item in items],
+            grade: [item.grade for item in items],
+        },
+        index=pd.Index([overviews.label_of(item, t) for item in items], name=t("Antagande")),
+    )
+    data = pd.DataFrame(
+        [{"assumption": key, **item.model_dump(exclude={"label_sv"})} for key, item in zip(names, items, strict=True)]
+    )
+    return Table(name, cells, data, caption, t("graderade antaganden"), text=(grade,), stacked=True)
+
+
+# --- age --------------------------------------------------------------------------------------------------
+
+
+def contacts(context: Context) -> Figure:
+    """How much more of the doctors' contacts the old have than others, as assumed."""
+    t = context.language
+    items = {name: context.assumptions[name] for name in CONTACTS}
+    rows = pd.DataFrame(
+        {
+            "label": [t(words) for words in CONTACTS.values()],
+            "value": [item.value for item in items.values()],
+            "low": [item.low for item in items.values()],
+            "high": [item.high for item in items.values()],
+            "kind": t("antagande"),
+        }
+    )
+    chart = charts.intervals(
+        rows,
+        charts.number_axis(t("läkarkontakter per person, kvot"), 1),
+        {t("antagande"): BLUE},
+        list(rows["label"]),
+        (1.0, t("lika många")),
+    )
+    oldest = items["doctor_contacts_80_plus"]
+    alternative = t(
+        "Punktdiagram. En person som är 80 år eller äldre antas ha {value} gånger så många läkarkontakter som en person på "
+        "18–59 år ({low}–{high})."
+    ).format(
+        value=t.number(oldest.value, 1),
+        low=t.number(oldest.low, 1),
+        high=t.number(oldest.high, 1),
+    )
+    caption = t("Läkarkontakter per person i olika åldrar och för kvinnor och män: antagna kvoter med omfång.")
+    return Figure(chart, alternative, caption, assumed(context, "behov-aalder", tuple(CONTACTS), caption))
+
+
+# --- what moves a region ----------------------------------------------------------------------------------
+
+
+def waterfall(context: Context, region: str) -> Figure:
+    """What moves a region's need of doctors per inhabitant from the nation's mean."""
+    t = context.language
+    parts = _parts(context, region).set_index("factor")
+    factors = parts.loc[list(FACTOR)]
+    net = per_inhabitant(context, region)
+    steps = factors.loc[factors[ENDS].abs().max(axis=1) > NOTHING, ENDS]
+    steps = steps.assign(label=[t(FACTOR[str(key)]) for key in steps.index], words=[t.signed(v, 1) for v in steps["value"]])
+    name = context.principals[region]
+    chart = charts.waterfall(
+        steps,
+        (100.0, t("riket = 100")),
+        (t("{name}, per invånare").format(name=context.region_names[region]), t.number(float(net["value"].iloc[0]), 1)),
+        charts.number_axis(t("behov per invånare, riket = 100"), 0),
+    )
+    strongest = str(factors["value"].abs().idxmax())
+    alternative = t(
+        "Vattenfall. {name} har ett behov av läkare per invånare som är {net} av rikets. Mest flyttar {factor}: {most} "
+        "procentenheter."
+    ).format(
+        name=name,
+        net=_percent(t, _ends(net)[0]),
+        factor=t(FACTOR[strongest]),
+        most=t.signed(float(factors["value"][strongest]), 1),
+    )
+    caption = t(
+        "Vad som flyttar behovet av läkare per invånare i {name} från rikets medelvärde {year}. Streck: 80-procentigt "
+        "intervall för varje del."
+    ).format(name=name, year=context.year)
+    cells = pd.DataFrame(
+        {
+            t("Heltider"): [
+                t.number(float(parts["fte"]["inhabitants"]), 1),
+                *t.estimates(factors[["fte", "fte_low", "fte_high"]].set_axis(ENDS, axis=1), 1),
+                context.estimate("specialist_requirement", region, 1),
+            ],
+            t("Procentenheter av behovet efter folkmängd"): [
+                t.number(0, 1),
+                *t.estimates(factors, 1),
+                *t.estimates(net[ENDS] - 100, 1),
+            ],
+            t("Status"): [t.status("derived"), *[t.status("estimated")] * len(FACTOR), t.status("estimated")],
+        },
+        index=pd.Index(
+            [t("efter folkmängd"), *(t(words) for words in FACTOR.values()), t("behov")], name=t("Vad som flyttar")
+        ),
+    )
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table(
+            f"behov-vattenfall-{region}",
+            cells,
+            parts.reset_index(),
+            caption,
+            t("SCB, Kolada och graderade antaganden; metod C1–C5"),
+        ),
+    )
+
+
+def waterfalls(context: Context) -> list[Figure]:
+    """Waterfalls of a large, a small and a sparse region: the extremes of inhabitants and density."""
+    return [waterfall(context, code) for code in examples(context)]
+
+
+def examples(context: Context) -> list[str]:
+    """Codes of the region with most inhabitants, that with fewest, and that with fewest per square kilometre."""
+    inhabitants = context.results.of("population")["value"].drop(NATION)
+    area = context.tables["regions"].set_index("region")["land_area"]
+    sparsest = (inhabitants / area).idxmin()
+    return [str(code) for code in (inhabitants.idxmax(), inhabitants.idxmin(), sparsest)]
+
+
+def moved(context: Context) -> Figure:
+    """What moves every region's need per inhabitant from the nation's mean, in one picture."""
+    t = context.language
+    parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
+    pulling = [name for name in FACTOR if parts.loc[parts["factor"] == name, "value"].abs().max() > NOTHING]
+    drawn = parts.loc[parts["factor"].isin(pulling)]
+    net = per_inhabitant(context)
+    order = [context.region_names[code] for code in net.sort_values("value", ascending=False)["region"]]
+    words = {name: t(FACTOR[name]) for name in pulling}
+    chart = charts.deviations(
+        pd.DataFrame(
+            {
+                "label": drawn["region"].map(context.region_names),
+                "value": drawn["value"] / 100,
+                "kind": drawn["factor"].map(words),
+            }
+        ),
+        charts.number_axis(t("avvikelse från riket, per invånare"), 0, percent=True),
+        {words[name]: COLOUR[name] for name in pulling},
+        order,
+        t("sammanlagt"),
+    )
+    lowest, highest = _ends(net)
+    alternative = t(
+        "Stapeldiagram över {count} regioner. Sammanlagt ligger {highest} högst, {high} över riket, och {lowest} lägst, "
+        "{low} under."
+    ).format(
+        count=t.number(len(net)),
+        highest=context.region_names[highest["region"]],
+        high=t.percent(highest["value"] / 100 - 1, 1),
+        lowest=context.region_names[lowest["region"]],
+        low=t.percent(1 - lowest["value"] / 100, 1),
+    )
+    caption = t(
+        "Hur behovet av läkare per invånare {year} avviker från rikets medelvärde, och vad som flyttar det. Staplarna är "
+        "mittvärden; intervallen står i tabellen."
+    ).format(year=context.year)
+    wide = {name: parts.loc[parts["factor"] == name].set_index("region") for name in FACTOR}
+    shown = list(context.results.regions)
+    cells = pd.DataFrame(
+        {
+            **{t(FACTOR[name]).capitalize(): t.estimates(rows.loc[shown], 1) for name, rows in wide.items()},
+            t("Sammanlagt"): t.estimates(net.set_index("region").loc[shown] - 100, 1),
+            t("Status"): t.status("estimated"),
+        },
+        index=context.named(shown),
+    )
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table(
+            "behov-regioner",
+            cells,
+            parts,
+            t(
+                "Procentenheter som varje del lägger till behovet efter folkmängd {year}. Inom parentes 80-procentigt "
+                "intervall. Uppgifter till andra yrken är ett scenario och noll i riktvärdena."
+            ).format(year=context.year),
+            t("SCB, Kolada och graderade antaganden; metod C1–C5"),
+            stacked=True,
+        ),
+    )
+
+
+# --- small municipalities ---------------------------------------------------------------------------------
+
+
+def shrinkage(context: Context) -> Figure:
+    """How far each municipality's covariate index is its own, by inhabitants."""
+    t = context.language
+    frame = _places(context)
+    chart = charts.points(
+        pd.DataFrame({"x": frame["population"], "y": frame["own_weight"]}),
+        charts.number_axis(t("invånare {year}, logaritmisk skala").format(year=context.year), 0),
+        charts.number_axis(t("egen vikt"), 0, percent=True),
+    )
+    least = frame.sort_values("own_weight").to_dict("records")[0]
+    alternative = t(
+        "Punktdiagram över {count} kommuner. {name}, med {people} invånare, har lägst egen vikt: {weight}. Övriga ligger "
+        "mellan det och {most}."
+    ).format(
+        count=t.number(len(frame)),
+        name=least["name"],
+        people=t.number(least["population"]),
+        weight=t.percent(least["own_weight"], 1),
+        most=t.percent(frame["own_weight"].max(), 1),
+    )
+    caption = t(
+        "Hur stor del av en kommuns vårdbehovsindex som är kommunens egen. Resten hämtas från medelvärdet i dess "
+        "kommungrupp."
+    )
+    groups = frame.groupby(["skr_group", "skr_group_name"])
+    data = pd.DataFrame(
+        {
+            "municipalities": groups.size(),
+            "fewest_inhabitants": groups["population"].min(),
+            "lowest_own_weight": groups["own_weight"].min(),
+            "lowest_need": groups["value"].min(),
+            "highest_need": groups["value"].max(),
+        }
+    ).reset_index()
+    cells = pd.DataFrame(
+        {
+            t("Kommuner"): [t.number(v) for v in data["municipalities"]],
+            t("Minsta kommunens invånare"): [t.number(v) for v in data["fewest_inhabitants"]],
+            t("Lägsta egna vikt"): [t.percent(v, 1) for v in data["lowest_own_weight"]],
+            t("Behov per invånare, lägst"): [t.number(v) for v in data["lowest_need"]],
+            t("Behov per invånare, högst"): [t.number(v) for v in data["highest_need"]],
+        },
+        index=pd.Index(data["skr_group_name"], name=t("Kommungrupp")),
+    )
+    return Figure(
+        chart,
+        alternative,
+        caption,
+        Table("behov-utjaemning", cells, data, caption, t("SCB, SKR:s kommungrupper och graderade antaganden; metod E4")),
+    )
+
+
+# --- the team ---------------------------------------------------------------------------------------------
+
+
+def team(context: Context) -> Table:
+    """What moving the scenario's share of the doctors' tasks would do to doctors and the other professions."""
+    t = context.language
+    doctors = context.results.cell("specialist_requirement").value
+    data = context.results.task_shift
+    share = context.assumptions["task_shift_share"].high
+    cells = pd.DataFrame(
+        {
+            t("Ändring, heltider"): t.estimates(data),
+            t("Andel av läkarnas heltider"): t.estimates(100 * data[ENDS] / doctors, 1),
+            t("Status"): t.status("estimated"),
+        },
+        index=pd.Index([t(TEAM[name]) for name in data["profession"]], name=t("Yrke")),
+    )
+    return Table(
+        "behov-team",
+        cells,
+        data,
+        t(
+            "Scenario: {share} av läkarnas kontakter flyttas till andra yrken utöver vad som redan är flyttat. Ändring i "
+            "riket {year}, med 80-procentigt intervall. Andelen anges i procent. Scenariot ingår inte i riktvärdena."
+        ).format(share=t.percent(share), year=context.year),
+        t("graderade antaganden; metod C4"),
+    )
+
+
+def team_words(context: Context) -> list[str]:
+    """What the scenario means for the whole, in words."""
+    t = context.language
+    data = context.results.task_shift.set_index("profession")
+    fewer, more = -float(data["value"][DOCTORS]), float(data["value"].drop(DOCTORS).sum())
+    a = context.assumptions
+    return [
+        t(
+            "Den som tar över en uppgift antas behöva {longer} gånger läkarens tid, och läkaren antas ge stöd med "
+            "{back_up} av den flyttade tiden. Antalet kontakter är detsamma före och efter."
+        ).format(
+            longer=t.number(a["task_shift_relative_time"].value, 1),
+            back_up=t.percent(a["task_shift_back_up"].value),
+        ),
+        t(
+            "Scenariot minskar behovet av läkare med {fewer} heltider och ökar behovet av de {count} yrkena med {more} "
+            "heltider. Team ersätter alltså inte läkare en mot en."
+        ).format(fewer=t.number(fewer), count=t.spelled(len(PROFESSIONS)), more=t.number(more)),
+    ]
+
+
+# --- frames -----------------------------------------------------------------------------------------------
+
+
+def norm(context: Context, area: str) -> float:
+    """Full-time specialists that the norm means in an area by head count alone."""
+    parts = _parts(context, area)
+    return float(parts.loc[parts["factor"] == "inhabitants", "fte"].iloc[0])
+
+
+def _parts(context: Context, area: str | None = None) -> pd.DataFrame:
+    """What each factor adds to the need by head count of every area, or of one.
+
+    Region, factor, what it adds in per cent of that need (value, low, high) and in full-time equivalents (fte, fte_low,
+    fte_high); the factor ``inhabitants`` is the need by head count itself.
+    """
+    both = ("deviations", "contributions")
+    index, fte = (getattr(context.results, name) if area is None else context.result_rows(name, area) for name in both)
+    of_doctors = index["profession"] == DOCTORS
+    return index.assign(fte=fte["value"], fte_low=fte["low"], fte_high=fte["high"]).loc[of_doctors]
+
+
+def per_inhabitant(context: Context, region: str | None = None) -> pd.DataFrame:
+    """Need of every region, or of one, as an index of the need by head count: region, value, low, high."""
+    return context.results.per_inhabitant if region is None else context.result_rows("per_inhabitant", region)
+
+
+def _places(context: Context) -> pd.DataFrame:
+    """Every municipality with its factors, and its need as an index of the norm by head count: value, low, high."""
+    frame = context.results.municipalities.rename(columns={"low": "low_fte", "high": "high_fte"})
+    groups = context.tables["municipalities"][["municipality", "skr_group", "skr_group_name"]]
+    found = context.results
+    for more in (found.factors.drop(columns="region"), groups, found.municipal_index.drop(columns="region")):
+        frame = frame.merge(more, on="municipality")
+    return frame
+
+
+def _factor(context: Context, name: str) -> pd.DataFrame:
+    """One factor of every municipality as an index, the nation's mean being 100."""
+    rows = _places(context)
+    return rows.assign(value=100 * rows[name])
+
+
+def _reach(rows: pd.DataFrame) -> float:
+    """How far from the nation's mean the farthest municipality lies."""
+    return float((rows["value"] - 100).abs().max())
+
+
+def _dated(context: Context, table: str) -> str:
+    """Year that a table of the municipalities is of; nothing where the source states none."""
+    rows = context.tables[table]
+    return str(rows["year"].max()) if "year" in rows else ""
+
+
+def _ends(rows: pd.DataFrame) -> tuple[dict[Hashable, Any], dict[Hashable, Any]]:
+    """The rows with the lowest and the highest value."""
+    ordered = rows.sort_values("value").to_dict("records")
+    return ordered[0], ordered[-1]
+
+
+def _percent(t: Language, row: Mapping[Hashable, Any]) -> str:
+    """An index of 100 as a percentage with its interval."""
+    return t.share(row["value"] / 100, row["low"] / 100, row["high"] / 100)

@@ -1,0 +1,361 @@
+"""The chapter on the principals: who is responsible for what, and what each municipality's inhabitants need."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from riktvarden.codes import GOTLAND, NATION
+from riktvarden.parameters import read_by
+from riktvarden.professions import PROFESSIONS
+from riktvarden.report.kit import charts
+from riktvarden.report.kit.charts import BLUE, ORANGE
+from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION, publications
+from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.ranges import PRINCIPAL, between, indices, range_of, ranges, rows_of
+
+SMALL = 10_000
+"""Inhabitants below which a municipality's own figures say little."""
+
+CARE = {"home_nursing": "sjukvård i hemmet", "home_rehabilitation": "rehabilitering i hemmet"}
+"""Care of the table ``responsibility`` → its Swedish name."""
+
+ASSUMED = {
+    each.at_home.of_care: read_by(each.at_home.municipal_share)[0]
+    for each in PROFESSIONS.values()
+    if each.at_home is not None
+}
+"""Care → the assumption where a county has no share of its own."""
+
+
+def summary(context: Context) -> list[str]:
+    """How many principals there are, what is divided between them, and how small many are."""
+    t = context.language
+    heads = _places(context)["population"]
+    regions = len(context.results.regions)
+    kept = _responsibility(context).query("municipal_share == 0 and care == 'home_nursing'")["region"]
+    return [
+        t(
+            "Det finns {all} huvudmän: {regions} regioner och {municipalities} kommuner, där Gotland är en enda huvudman "
+            "för båda."
+        ).format(all=t.number(regions + len(heads) - 1), regions=t.number(regions), municipalities=t.number(len(heads))),
+        t(
+            "Läkarvård och ST är alltid regionens ansvar. En kommun har därför riktvärden för {names} i hemmet, men inget "
+            "för ST."
+        ).format(names=t.listed(t(each.shown.plural) for each in PROFESSIONS.values() if each.at_home)),
+        t(
+            "{kept} har behållit sjukvården i hemmet. I övriga län har kommunerna tagit över den, men avtalen skiljer sig. "
+            "Där ett läns avtal inte är känt räknas med att kommunerna har {share} av sjukvården och {rehabilitation} av "
+            "rehabiliteringen i hemmet."
+        ).format(
+            kept=", ".join(context.principals[code] for code in kept),
+            share=t.assumed(context.assumptions[ASSUMED["home_nursing"]]),
+            rehabilitation=t.assumed(context.assumptions[ASSUMED["home_rehabilitation"]]),
+        ),
+        t.plural(
+            "{count} kommun har färre än {limit} invånare. Den bedöms tillsammans med sin kommungrupp enligt SKR: ju färre "
+            "invånare, desto mer dras dess vårdbehov mot gruppens.",
+            "{count} kommuner har färre än {limit} invånare. De bedöms tillsammans med sin kommungrupp enligt SKR: ju "
+            "färre invånare, desto mer dras deras vårdbehov mot gruppens.",
+            (heads < SMALL).sum(),
+            limit=t.number(SMALL),
+        ),
+    ]
+
+
+def shares(context: Context) -> Figure:
+    """The need of each profession in the nation by principal."""
+    t = context.language
+    drawn, cells = [], []
+    for name in PROFESSIONS:
+        label = t(PROFESSION[name])
+        entry = {t("Yrke"): label}
+        for principal in ("region", "municipality"):
+            rows = rows_of(context, name, "fte_need", principal)
+            if rows.empty:
+                entry[t(PRINCIPAL[principal]).capitalize()] = t("inte kommunens uppgift")
+                continue
+            ends = range_of(rows, NATION)
+            entry[t(PRINCIPAL[principal]).capitalize()] = between(t, ends)
+            drawn.append({"label": label, "kind": t(PRINCIPAL[principal]), **ends._asdict()})
+        entry[t("Tillsammans")] = between(t, range_of(rows_of(context, name, "fte_need"), NATION))
+        entry[t("Status")] = t.status("estimated", "interval_only")
+        cells.append(entry)
+    table = pd.DataFrame(cells).set_index(t("Yrke"))
+    rows = context.results.principals
+    nation = rows.loc[(rows["region"] == NATION) & (rows["measure"] == "fte_need")]
+    municipal = {
+        name: rows_of(context, name, "fte_need", "municipality") for name, each in PROFESSIONS.items() if each.at_home
+    }
+    largest = max(municipal, key=lambda name: range_of(municipal[name], NATION).high)
+    alternative = t(
+        "Liggande staplar per yrke. Regionerna har störst del av behovet. Kommunernas del är störst för {name}: {need} "
+        "heltider."
+    ).format(name=t(PROFESSION[largest]), need=between(t, range_of(municipal[largest], NATION)))
+    return Figure.of(
+        charts.ranges(
+            pd.DataFrame(drawn),
+            charts.number_axis(t("heltider i riket"), 0),
+            {t(PRINCIPAL["region"]): BLUE, t(PRINCIPAL["municipality"]): ORANGE},
+            list(table.index),
+        ),
+        alternative,
+        Table(
+            "huvudmaen-yrken",
+            table,
+            nation,
+            t(
+                "Behov av de {count} yrkena i riket {year} efter huvudman, heltider, 80-procentiga intervall. Gotland "
+                "ingår bara i summan."
+            ).format(count=t.spelled(len(PROFESSIONS)), year=context.year),
+            _source(context),
+        ),
+    )
+
+
+def responsibility(context: Context) -> Figure:
+    """The municipalities' share of care at home in each county, with what it rests on."""
+    t = context.language
+    rows = _responsibility(context)
+    shown = list(context.results.regions)
+    entries, drawn = [], []
+    for row in rows.to_dict("records"):
+        item = context.assumptions[ASSUMED[row["care"]]]
+        known = pd.notna(row["municipal_share"])
+        single = row["region"] == GOTLAND
+        share = row["municipal_share"] if known else item.value
+        written = t("en huvudman") if single else t.percent(share) if known else t.assumed(item)
+        # No source tells rehabilitation apart: where it follows the care at home, that is taken for granted.
+        status = "missing" if single else "reported" if known and row["care"] == "home_nursing" else "estimated"
+        entries.append({**row, "written": written, "status": t.status(status), "single": single, "known": known})
+        drawn.append(
+            {
+                "label": context.region_names[row["region"]],
+                "column": t(CARE[row["care"]]),
+                "share": 0.0 if single else share,
+                "words": t("båda") if single else t.percent(share),
+            }
+        )
+    found = pd.DataFrame(entries)
+    by_care = {care: found.loc[found["care"] == care].set_index("region").loc[shown] for care in CARE}
+    cells = pd.DataFrame(
+        {
+            **{t(words).capitalize(): by_care[care]["written"].to_list() for care, words in CARE.items()},
+            t("Läkarvård"): t("aldrig kommunal"),
+            t("Status, sjukvård"): by_care["home_nursing"]["status"].to_list(),
+            t("Status, rehabilitering"): by_care["home_rehabilitation"]["status"].to_list(),
+            t("Uppgift"): by_care["home_nursing"]["figure"].to_list(),
+        },
+        index=context.named(shown),
+    )
+    columns = [t(words) for words in CARE.values()]
+    kept = [context.region_names[code] for code in by_care["home_nursing"].query("municipal_share == 0").index]
+    unknown = found.loc[~found["known"] & ~found["single"], "region"].nunique()
+    alternative = t(
+        "Rutnät över kommunernas del av vården i hemmet. {kept} har behållit vården. För {unknown} län är avtalet inte "
+        "känt, och där gäller antagandet."
+    ).format(kept=", ".join(kept), unknown=t.number(unknown))
+    return Figure.of(
+        charts.matrix(
+            pd.DataFrame(drawn),
+            columns,
+            [context.region_names[code] for code in shown],
+            t("kommunernas andel"),
+        ),
+        alternative,
+        Table(
+            "huvudmaen-ansvar",
+            cells,
+            rows,
+            t(
+                "Kommunernas andel av vården i hemmet per län. Skattad betyder att länets avtal inte är känt. Gotlands "
+                "fördelning visas inte, eftersom huvudmannen är en. Norrtäljes gemensamma huvudman är inte bekräftad."
+            ),
+            t("tabellen responsibility, statens offentliga utredningar (published_sou) och antaganden"),
+            stacked=True,
+        ),
+    )
+
+
+def municipalities(context: Context, profession: str) -> Figure:
+    """The index of every municipality by SKR group, with its values in the table."""
+    t = context.language
+    name = t(PROFESSION[profession])
+    places = _places(context)
+    rows = context.results.principals
+    mine = rows.loc[(rows["profession"] == profession) & (rows["municipality"] != "")]
+
+    def of(measure: str, principals: tuple[str, ...]) -> pd.DataFrame:
+        chosen = mine.loc[(mine["measure"] == measure) & mine["principal"].isin(principals)]
+        return chosen.set_index("municipality").reindex(places.index)
+
+    whole = ("all", "both")
+    index, per_fte, total = (of(measure, whole) for measure in ("need_index", "inhabitants_per_fte", "fte_need"))
+    own, regions = of("fte_need", ("municipality",)), of("fte_need", ("region",))
+    shared = t("en huvudman") if PROFESSIONS[profession].at_home else t("inte kommunens uppgift")
+    columns = {
+        t("Region"): [context.region_names[code] for code in places["region"]],
+        t("Grupp"): places["skr_group"].to_list(),
+        t("Kommunens heltider"): _or(t("en huvudman"), own, ranges(t, own)),
+        t("Regionens heltider för invånarna"): _or(shared, regions, ranges(t, regions)),
+        t("Tillsammans"): ranges(t, total),
+        t("Invånare per heltid"): ranges(t, per_fte),
+        t("Index, riket = 100"): indices(t, index),
+        t("Status"): t.status("estimated"),
+    }
+    cells = pd.DataFrame(columns, index=pd.Index(places["name"], name=t("Kommun")))
+    if PROFESSIONS[profession].at_home is None:
+        cells = cells.drop(columns=[t("Kommunens heltider"), t("Tillsammans")])
+        cells[t("Regionens heltider för invånarna")] = ranges(t, total)
+    labels = _labels(context)
+    value = index["value"].astype(float)
+    dots = pd.DataFrame({"label": places["skr_group"].map(labels), "value": value})
+    means = groups(context, profession)
+    highest, lowest = str(means["index"].idxmax()), str(means["index"].idxmin())
+    full = _group_names(context)
+    alternative = t(
+        "En punkt per kommun, efter kommungrupp. Behovet av {name} per invånare är i genomsnitt störst i gruppen {most} "
+        "({high}) och minst i {least} ({low}), där riket är 100. Enskilda kommuner går från {lowest} till {highest}."
+    ).format(
+        name=name,
+        most=full[highest],
+        high=t.number(means["index"][highest]),
+        least=full[lowest],
+        low=t.number(means["index"][lowest]),
+        lowest=t.number(value.min()),
+        highest=t.number(value.max()),
+    )
+    return Figure(
+        charts.strip(
+            dots,
+            pd.DataFrame({"label": [labels[str(code)] for code in means.index], "value": means["index"].to_list()}),
+            charts.number_axis(t("index, riket = 100"), 0),
+            list(labels.values()),
+            t("gruppens genomsnitt"),
+        ),
+        alternative,
+        t("Behov av {name} per invånare i kommunerna {year}, efter kommungrupp enligt SKR. Riket är 100. Skattat.").format(
+            name=name, year=context.year
+        ),
+        Table(
+            f"kommuner-{profession.replace('_', '-')}",
+            cells,
+            _wide(places, own, regions, total, per_fte, index),
+            t(
+                "{name} i {count} kommuner {year}, ordnade efter region. Heltider och invånare per heltid är "
+                "80-procentiga intervall avrundade utåt. Grupperna förklaras i tabellen över kommungrupper."
+            ).format(name=name.capitalize(), count=t.number(len(places)), year=context.year),
+            _source(context),
+        ),
+    )
+
+
+def groups_table(context: Context) -> Table:
+    """The mean index of every profession by SKR group."""
+    t = context.language
+    names = _group_names(context)
+    places = _places(context)
+    counts = places.groupby("skr_group")["population"].agg(["size", "sum"])
+    small = (places["population"] < SMALL).groupby(places["skr_group"]).sum()
+    found = {name: groups(context, name) for name in PROFESSIONS}
+    cells = pd.DataFrame(
+        {
+            t("Kommungrupp"): [names[str(code)] for code in counts.index],
+            t("Kommuner"): [t.number(count) for count in counts["size"]],
+            t("därav under {limit} invånare").format(limit=t.number(SMALL)): [t.number(n) for n in small],
+            t("Invånare {year}").format(year=context.year): [t.number(people) for people in counts["sum"]],
+            **{
+                t("{name}: index").format(name=t(PROFESSION[name]).capitalize()): [
+                    t.estimate(*ends) for ends in part[["index", "lowest", "highest"]].to_numpy(float)
+                ]
+                for name, part in found.items()
+            },
+            t("Status"): t.status("estimated"),
+        },
+        index=pd.Index(counts.index, name=t("Grupp")),
+    )
+    data = pd.concat([part.assign(profession=name) for name, part in found.items()]).reset_index()
+    return Table(
+        "huvudmaen-kommungrupper",
+        cells,
+        data,
+        t(
+            "Behov per invånare efter kommungrupp enligt SKR, index där riket är 100. Gruppens genomsnitt är vägt med "
+            "invånarna; inom parentes lägsta och högsta kommun."
+        ),
+        _source(context),
+        stacked=True,
+    )
+
+
+def sources(context: Context) -> Table:
+    """The publications behind the division of responsibility."""
+    return publications(context, _responsibility(context)["figure"], "huvudmaen-kaellor")
+
+
+# --- what the chapter is made of ----------------------------------------------------------------------
+
+
+def groups(context: Context, profession: str) -> pd.DataFrame:
+    """A profession's need per inhabitant by SKR group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by skr_group: municipalities, index (weighted by inhabitants), lowest and highest of a municipality.
+    """
+    places = _places(context)
+    rows = context.results.principals
+    chosen = rows.loc[(rows["profession"] == profession) & (rows["measure"] == "need_index") & (rows["municipality"] != "")]
+    index = chosen.set_index("municipality")["value"].astype(float).reindex(places.index)
+    by = places["skr_group"]
+    weighted = (index * places["population"]).groupby(by).sum() / places["population"].groupby(by).sum()
+    spread = index.groupby(by).agg(["size", "min", "max"])
+    return pd.DataFrame(
+        {"municipalities": spread["size"], "index": weighted, "lowest": spread["min"], "highest": spread["max"]}
+    )
+
+
+def _places(context: Context) -> pd.DataFrame:
+    """Municipalities by code, in the order of region and name, with inhabitants and SKR group."""
+    heads = context.results.municipalities.set_index("municipality")[["name", "region", "population"]]
+    group = context.tables["municipalities"].set_index("municipality")["skr_group"]
+    return heads.assign(skr_group=group).sort_values(["region", "name"])
+
+
+def _responsibility(context: Context) -> pd.DataFrame:
+    return context.tables["responsibility"]
+
+
+def _group_names(context: Context) -> dict[str, str]:
+    rows = context.tables["municipalities"]
+    return dict(sorted(zip(rows["skr_group"], rows["skr_group_name"], strict=True)))
+
+
+def _labels(context: Context) -> dict[str, str]:
+    """SKR group → its name as an axis writes it."""
+    return {code: charts.wrapped(f"{code} {name}") for code, name in _group_names(context).items()}
+
+
+def _or(instead: str, rows: pd.DataFrame, written: list[str]) -> list[str]:
+    """Words where a municipality has no such row."""
+    return [text if known else instead for text, known in zip(written, rows["low"].notna(), strict=True)]
+
+
+def _wide(places: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
+    """One row a municipality for the download, with the ends of every range."""
+    names = ("fte_municipality", "fte_region", "fte", "inhabitants_per_fte", "index")
+    columns = {
+        f"{name}_{end}": part[end].astype(float).round(2)
+        for name, part in zip(names, parts, strict=True)
+        for end in ("low", "high")
+    }
+    return places.reset_index().assign(
+        **{name: column.to_numpy() for name, column in columns.items()},
+        index_value=parts[-1]["value"].astype(float).round(1).to_numpy(),
+        status="estimated",
+    )
+
+
+def _source(context: Context) -> str:
+    return context.language("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden")

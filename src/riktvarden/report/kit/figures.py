@@ -1,0 +1,174 @@
+"""A picture with its alternative text, its table and its download, as one thing that a chapter shows."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+import altair as alt
+import pandas as pd
+from IPython.display import display
+
+from riktvarden.report.kit import downloads
+from riktvarden.report.kit.language import MINUS, Language
+
+_NUMBER = re.compile(rf"[\d{MINUS}+][\d\s,.%()–{MINUS}]*(till[\d\s,.%()–{MINUS}]*)?")
+
+VEGALITE = f"application/vnd.vegalite.v{alt.SCHEMA_VERSION.removeprefix('v').split('.')[0]}+json"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as readers see it and as they download it."""
+
+    name: str
+    """File name of the download, without ending; also the table's anchor, so one a page and the same in all languages."""
+    cells: pd.DataFrame
+    """Formatted text, the row header as index."""
+    data: pd.DataFrame
+    """The same figures unformatted, with codes, for the download."""
+    caption: str
+    source: str
+    text: tuple[str, ...] = ()
+    """Columns that are text even where a cell looks like a number, e.g. a year."""
+    stacked: bool = False
+    """Whether a narrow screen shows each row as a block of lines: for tables with much text."""
+    anchors: tuple[str, ...] = ()
+    """Anchors of the rows, for links that lead to one of them."""
+
+    def __post_init__(self) -> None:
+        for columns in (self.cells.columns, self.data.columns):
+            if twice := list(dict.fromkeys(columns[columns.duplicated()])):
+                raise ValueError(f"table {self.name} has more than one column named {', '.join(map(repr, twice))}")
+
+    def html(self, language: Language) -> str:
+        """Write the table, its source and its download link; a sentence where there is nothing to show."""
+        if self.cells.empty:
+            return f"<p>{escape(language('Ingen publicerad uppgift finns.'))}</p>"
+        words = [escape(str(column)) for column in self.cells.columns]
+        numeric = [c not in self.text and self.cells[c].map(_is_number).any() for c in self.cells.columns]
+        kinds = [' class="number"' if yes else "" for yes in numeric]
+        head = "".join(f'<th scope="col"{kind}>{word}</th>' for word, kind in zip(words, kinds, strict=True))
+        places = [f' id="{anchor}"' for anchor in self.anchors] or [""] * len(self.cells)
+        rows = "".join(
+            f'<tr{place}><th scope="row">{escape(str(label))}</th>'
+            + "".join(
+                f'<td{kind} data-column="{word}">{_marked(str(text))}</td>'
+                for text, word, kind in zip(texts, words, kinds, strict=True)
+            )
+            + "</tr>"
+            for place, (label, *texts) in zip(places, self.cells.itertuples(name=None), strict=True)
+        )
+        corner = f'<th scope="col">{escape(str(self.cells.index.name))}</th>' if self.cells.index.name else "<td></td>"
+        return (
+            f'<div class="rv-item" id="{self.name}"><p class="rv-title" id="{self.name}-rubrik">{escape(self.caption)}</p>'
+            f'<div class="rv-scroll" tabindex="0" role="group" aria-labelledby="{self.name}-rubrik">'
+            f'<table class="rv-table{" rv-stacked" if self.stacked else ""}" aria-labelledby="{self.name}-rubrik">'
+            f"<thead><tr>{corner}{head}</tr></thead>"
+            f"<tbody>{rows}</tbody></table></div>"
+            f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
+            f"{self._download(language)} {_anchor(self.name, language)}</p></div>"
+        )
+
+    def _download(self, language: Language) -> str:
+        """A link that works wherever the page is, with what the build has to know to make a file of it."""
+        reported = {"title": self.caption, "source": self.source, "types": downloads.types(self.data)}
+        content = base64.b64encode(downloads.csv(self.data)).decode("ascii")
+        described = escape(json.dumps(reported, ensure_ascii=False))
+        return (
+            f'<a class="rv-download" download="{self.name}.csv" data-table="{described}" '
+            f'href="data:text/csv;charset=utf-8;base64,{content}">{escape(language("Ladda ned tabellen (CSV)"))}</a>'
+        )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, what it shows in words, and the table behind it."""
+
+    chart: alt.TopLevelMixin
+    alternative: str
+    """What the picture shows, stated as a finding, for readers who do not see it."""
+    caption: str
+    """What the picture shows: measure, unit and date."""
+    table: Table
+
+    @classmethod
+    def of(cls, chart: alt.TopLevelMixin, alternative: str, table: Table) -> Figure:
+        """A figure that its table's caption describes as well."""
+        return cls(chart, alternative, table.caption, table)
+
+    @property
+    def anchor(self) -> str:
+        """Where links to the picture lead."""
+        return f"bild-{self.table.name}"
+
+    def bundle(self) -> dict[str, Any]:
+        """MIME bundle: the Vega-Lite specification and its words."""
+        specification = {**self.chart.to_dict(), "description": self.alternative}
+        specification["usermeta"] = {**specification.get("usermeta", {}), "anchor": self.anchor}
+        return {VEGALITE: specification, "text/plain": self.alternative}
+
+
+def show(item: Figure | Table, language: Language) -> None:
+    """Display a figure with its table folded below it, or a table on its own.
+
+    Parameters
+    ----------
+    item
+        What to show.
+    language
+        Language of the words around it.
+    """
+    if isinstance(item, Table):
+        html(item.html(language))
+        return
+    display(item.bundle(), raw=True)
+    caption, source = escape(item.caption), f"{escape(language('Källa'))}: {escape(item.table.source)}."
+    html(
+        f'<p class="rv-caption">{caption} {source} {_anchor(item.anchor, language)}</p>'
+        f'<details class="rv-details" data-tool="{escape(language("Tabell"))}">'
+        f"<summary>{escape(language('Visa tabellen bakom bilden'))}</summary>"
+        f"{item.table.html(language)}</details>"
+    )
+
+
+def say(*sentences: str) -> None:
+    """Display computed sentences: one as a paragraph, several as a list."""
+    if len(sentences) == 1:
+        html(f"<p>{escape(sentences[0])}</p>")
+    else:
+        html('<ul class="rv-lead">' + "".join(f"<li>{escape(s)}</li>" for s in sentences) + "</ul>")
+
+
+def html(markup: str, said: str = "") -> None:
+    """Display markup that the report made itself; `said` stands in for its words where no HTML is shown."""
+    display({"text/html": f'<div class="rv-output">{markup}</div>', "text/plain": said or _text(markup)}, raw=True)
+
+
+def _text(markup: str) -> str:
+    """The words of the markup, for viewers that show no HTML."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def _marked(text: str) -> str:
+    """A cell's text: an address becomes a link that names its site, an interval stands on a line of its own."""
+    if not text.startswith(("https://", "http://")):
+        value, has_interval, interval = escape(text).partition(" (")
+        numeric = has_interval and _is_number(text)
+        return f'{value} <span class="rv-interval">({interval}</span>' if numeric else escape(text)
+    return f'<a href="{escape(text)}">{escape(urlsplit(text).netloc.removeprefix("www."))}</a>'
+
+
+def _is_number(text: object) -> bool:
+    """Whether a cell is a number, an interval, or one with the other."""
+    return bool(_NUMBER.fullmatch(str(text)))
+
+
+def _anchor(name: str, language: Language) -> str:
+    """A link to the place itself, to copy."""
+    return f'<a class="rv-anchor" href="#{name}">{escape(language("Länk hit"))}</a>'

@@ -1,0 +1,430 @@
+"""Words and numbers of the report in the reader's language; the one place code takes them from."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from riktvarden.assumptions import Assumption
+from riktvarden.problems import InputError, Problem
+from riktvarden.store import reads
+
+LOCALE = Path(__file__).resolve().parents[4] / "locale"
+DOMAIN = "riktvarden"
+DOMAINS = (DOMAIN, "chapters")
+"""Catalogues that a language must have: of words in code, and of the chapters' text."""
+SOURCE_LANGUAGE = "sv"
+"""The language the report is written in: its words are the keys of the catalogues."""
+
+EN_DASH = "–"
+MINUS = "−"
+PERCENT = "\N{NO-BREAK SPACE}%"
+
+
+def languages() -> tuple[str, ...]:
+    """Languages the report is made in: Swedish, and every language with a catalogue."""
+    others = {place.parents[1].name for place in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
+    return (SOURCE_LANGUAGE, *sorted(others - {SOURCE_LANGUAGE}))
+
+
+def lacking(language: str) -> list[Problem]:
+    """Return what is not translated, or only fuzzily, in the catalogues of a language."""
+    problems = []
+    with reads.unnoticed():  # it decides whether there is a page, not what the page says
+        for domain in DOMAINS:
+            place = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
+            name = f"{LOCALE.name}/{place.relative_to(LOCALE)}"
+            if not place.is_file():
+                problems.append(Problem(name, 0, "", "", "a catalogue", "run riktvarden catalogues and translate"))
+                continue
+            fix = "fill in its msgstr, or fix it and delete the word fuzzy"
+            untranslated = [on_a_line(entry) for entry in _parsed(place.read_bytes(), language) if not translated(entry)]
+            problems += [Problem(name, 0, "msgid", text, "a translation", fix) for text in untranslated]
+    return problems
+
+
+def translated(entry: Message) -> bool:
+    """Whether an entry of a catalogue has every form of a translation that counts; its header always has."""
+    forms = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
+    return not entry.id or (all(forms) and not entry.fuzzy)
+
+
+def on_a_line(entry: Message) -> str:
+    """Return the text that an entry translates on one line, with both forms where it has two."""
+    forms = (entry.id,) if isinstance(entry.id, str) else entry.id
+    return " / ".join(" ".join(str(form).split()) for form in forms)
+
+
+@cache
+def words(language: str) -> NullTranslations:
+    """Return the catalogue of words in code; looking up a text that it does not have is an error."""
+    place = LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+    compiled = BytesIO()
+    write_mo(compiled, _parsed(place.read_bytes(), language))
+    compiled.seek(0)
+    catalogue = GNUTranslations(compiled)
+    catalogue.add_fallback(_Untranslated(f"{LOCALE.name}/{place.relative_to(LOCALE)}"))
+    return catalogue
+
+
+class _Untranslated(NullTranslations):
+    """Refuses every text, where gettext would fall back on the source language."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def gettext(self, message: str) -> str:
+        fix = "run riktvarden catalogues and translate"
+        raise InputError([Problem(self.place, 0, "msgid", message, "a translation", fix)])
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1)
+
+
+@cache
+def _parsed(content: bytes, language: str) -> Catalog:
+    return read_po(BytesIO(content), locale=language)
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: its words through `__call__`, its way of writing numbers through the methods."""
+
+    code: str
+
+    def __post_init__(self) -> None:
+        if self.code not in languages():
+            fix = "choose one of these, or make its catalogues"
+            raise InputError([Problem("locale", 0, "language", self.code, f"one of {', '.join(languages())}", fix)])
+        if self.code != SOURCE_LANGUAGE and (problems := lacking(self.code)):
+            raise InputError(problems)
+
+    def __call__(self, text: str) -> str:
+        """Translate a Swedish text.
+
+        Raises
+        ------
+        InputError
+            If the catalogue of another language does not have it: no page mixes languages.
+        """
+        if self.code == SOURCE_LANGUAGE or not text:
+            return text
+        return words(self.code).gettext(text)
+
+    def plural(self, one: str, many: str, count: float, **values: object) -> str:
+        """Translate a Swedish text in the form that its count asks for, and fill it in.
+
+        Parameters
+        ----------
+        one, many
+            The text where the count is one, and where it is anything else; ``{count}`` is the count.
+        count
+            The whole number that the form follows.
+        values
+            What fills the other fields of the text.
+
+        Raises
+        ------
+        InputError
+            If the catalogue of another language does not have the text.
+        """
+        source = NullTranslations() if self.code == SOURCE_LANGUAGE else words(self.code)
+        return source.ngettext(one, many, int(count)).format(count=self.number(count), **values)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a number with the language's separators and a true minus sign."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        # Adding zero turns a rounded -0.0 into 0.
+        text = str(format_decimal(round(float(value), digits) + 0.0, format=pattern, locale=self.code))
+        return text.replace("-", MINUS)
+
+    def spelled(self, count: int) -> str:
+        """Write a small count as a word, as running text does."""
+        return self(SPELLED[count]) if count in SPELLED else self.number(count)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a fraction as a percentage."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + PERCENT
+        # Adding zero turns a rounded -0.0 into 0.
+        rounded = round(float(share), digits + 2) + 0.0
+        return str(format_percent(rounded, format=pattern, locale=self.code)).replace("-", MINUS)
+
+    def signed(self, value: float, digits: int = 0, *, percent: bool = False) -> str:
+        """Write a change with its sign, a number or a fraction in per cent; what rounds to zero has none."""
+        text = self.percent(value, digits) if percent else self.number(value, digits)
+        return f"+{text}" if round(float(value), digits + 2 * percent) > 0 else text
+
+    def exact(self, *values: float, unit: str = "") -> list[str]:
+        """Write numbers with the decimals that the longest of them has; a year without separators."""
+        if unit == "year":
+            return [f"{value:.0f}" for value in values]
+        digits = max(len(f"{value:.6f}".rstrip("0").partition(".")[2]) for value in values)
+        return [self.number(value, digits) for value in values]
+
+    def assumed(self, item: Assumption, scale: float | None = None, *, complement: bool = False) -> str:
+        """Write an assumption's value, with its range where it has one.
+
+        Parameters
+        ----------
+        item
+            The assumption.
+        scale
+            What the numbers are multiplied by where their unit is written elsewhere; without it shares are in
+            per cent.
+        complement
+            Whether to write what a share leaves of the whole instead.
+        """
+        ends = (1 - item.value, 1 - item.high, 1 - item.low) if complement else (item.value, item.low, item.high)
+        percent = scale is None and item.unit.startswith("share")
+        by = 100.0 if percent else scale or 1.0
+        value, low, high = self.exact(*(by * end for end in ends), unit=item.unit)
+        text = value if item.low == item.high else f"{value} ({self.span(low, high)})"
+        return text + PERCENT if percent else text
+
+    def listed(self, words: Iterable[str]) -> str:
+        """List words as a sentence does: with commas, and the word for and before the last."""
+        return format_list(list(words), locale=self.code)
+
+    def interval(self, low: float, high: float, digits: int = 0) -> str:
+        """Write an interval, ends first to last, with an en dash or the word "till" between signed ends."""
+        return self.span(self.number(low, digits), self.number(high, digits))
+
+    def span(self, low: str, high: str) -> str:
+        """Join two written ends, as `interval` does."""
+        return (f" {self('till')} " if MINUS in low + high else EN_DASH).join((low, high))
+
+    def estimate(self, value: float, low: float, high: float, digits: int = 0) -> str:
+        """Write a value with its 80 % interval, or whichever of the two there is."""
+        has_interval = not (math.isnan(low) or math.isnan(high))
+        if math.isnan(value):
+            return self.interval(low, high, digits) if has_interval else self("uppgift saknas")
+        text = self.number(value, digits)
+        return f"{text} ({self.interval(low, high, digits)})" if has_interval else text
+
+    def estimates(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
+        """Write each row's ``value, low, high`` as an estimate."""
+        return [self.estimate(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
+
+    def share(self, value: float, low: float, high: float, digits: int = 0) -> str:
+        """Write a fraction in per cent as an estimate."""
+        text = self.estimate(100 * value, 100 * low, 100 * high, digits)
+        return text if math.isnan(value) and (math.isnan(low) or math.isnan(high)) else text + PERCENT
+
+    def shares(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
+        """Write each row's ``value, low, high``, fractions, in per cent as an estimate."""
+        return [self.share(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
+
+    def date(self, day: pd.Timestamp, precision: str) -> str:
+        """Write a date no more exactly than its source states it."""
+        if precision == "not_stated":
+            return self("ej angivet i källan")
+        pattern = {"day": "d MMMM y", "month": "MMMM y", "year": "y"}[precision]
+        return str(format_date(day, pattern, locale=self.code))
+
+    def term(self, text: str) -> str:
+        """Translate the fixed terms of the data package and the assumptions; names and codes stay as they are."""
+        return _TERM.sub(lambda found: self(TERMS[found[0]]), text)
+
+    def status(self, status: str, qualifier: str = "") -> str:
+        """Name the status of a cell, with its qualifier where there is one."""
+        word = self(STATUS[status])
+        return f"{word}, {self(QUALIFIER[qualifier])}" if qualifier else word
+
+    def statuses(self, rows: pd.DataFrame) -> list[str]:
+        """Name each row's ``status`` and ``qualifier``."""
+        return [self.status(*both) for both in rows[["status", "qualifier"]].itertuples(index=False)]
+
+
+SPELLED = {2: "två", 3: "tre", 4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}
+"""Counts that are written as words."""
+
+TERMS = {
+    # what a source says of itself
+    "not stated": "ej angivet",
+    "stated per row": "anges per rad",
+    "each row names its own": "varje rad anger sin egen",
+    "each row names its publication": "varje rad anger sin publikation",
+    "judged for this project": "bedömd för rapporten",
+    # where an assumption comes from
+    "assumption": "antagande",
+    "derived": "härlett",
+    "published figures": "publicerade uppgifter",
+    "published figure": "publicerad uppgift",
+    "table": "tabellen",
+    "commission of 2025": "regeringens uppdrag 2025",
+    "agreements": "avtal",
+    # distributions
+    "fixed": "fast",
+    "scenario": "jämförs sida vid sida",
+    "uniform": "likformig",
+    "triangular": "triangulär",
+    "pert": "pert",
+    # types of columns
+    "string": "text",
+    "integer": "heltal",
+    "number": "tal",
+    "boolean": "ja/nej",
+    "date": "datum",
+    "ordinance": "förordning",
+    "predecessor of": "föregångare till",
+    "the weights reproduce the two units that SCB prints as an example of its index": (
+        "vikterna ger de två enheter som SCB visar som exempel på sitt index"
+    ),
+    "rule of Västra Götalandsregionen for employers of ST doctors": (
+        "Västra Götalandsregionens regel för den som anställer ST-läkare"
+    ),
+    "UK first-contact physiotherapists take twice as long": (
+        "brittiska fysioterapeuter med första bedömning tar dubbelt så lång tid"
+    ),
+    "MIT licence, as the project's code": "MIT, som projektets kod",
+    # units
+    "as the figure": "som uppgiften",
+    "percent": "procent",
+    "licences per year": "legitimationer per år",
+    "FTE per 1 000": "heltider per 1 000 invånare",
+    "share of working time": "andel av arbetstiden",
+    "share of pay and on-cost": "andel av lön och PO-pålägg",
+    "share of pay": "andel av lönen",
+    "share per year": "andel per år",
+    "share of those under 60": "andel av dem under 60 år",
+    "SEK per month": "kr per månad",
+    "SEK per FTE and year": "kr per heltid och år",
+    "SEK per person and year": "kr per person och år",
+    "hours per person and year": "timmar per person och år",
+    "times the cost of an employed specialist": "gånger kostnaden för en anställd specialist",
+    "share": "andel",
+    "ST persons per specialist": "ST-läkare per specialist",
+    "persons per 100 000": "personer per 100 000 invånare",
+    "persons per 1 000": "personer per 1 000 invånare",
+    "per 1000 inhabitants": "per 1 000 invånare",
+    "positions": "tjänster",
+    "ST blocks": "ST-block",
+    "persons per position": "personer per tjänst",
+    "persons per year": "personer per år",
+    "persons": "personer",
+    "certificates per year": "bevis per år",
+    "FTE per person": "heltider per person",
+    "FTE": "heltider",
+    "inhabitants per full-time specialist": "invånare per heltidsspecialist",
+    "inhabitants per ST doctor": "invånare per ST-läkare",
+    "inhabitants": "invånare",
+    "hours per year": "timmar per år",
+    "years full time": "år på heltid",
+    "per year": "per år",
+    "years": "år",
+    "year": "år",
+    "years of age": "års ålder",
+    "million visits per year": "miljoner besök per år",
+    "million contacts per year": "miljoner kontakter per år",
+    "visits per recipient": "besök per mottagare",
+    "health centres": "vårdcentraler",
+    "km per hour": "km i timmen",
+    "inhabitants per km2": "invånare per km²",
+    "inhabitants per km²": "invånare per km²",
+    "days per year": "dagar per år",
+    "hours per day": "timmar per dag",
+    "index weight": "vikt i index",
+    "ratio of women to men": "kvot, kvinnor mot män",
+    "ratio to ages 18-59": "kvot, mot 18–59 år",
+    "ratio to ages 30-59": "kvot, mot 30–59 år",
+    "ratio": "kvot",
+    "weight": "vikt",
+    "SEK": "kr",
+    "minutes": "minuter",
+    "sessions": "besök",
+    "elasticity": "elasticitet",
+    "factor": "faktor",
+    "log sd": "standardavvikelse i logaritmen",
+}
+"""Fixed English terms of the data → Swedish words."""
+
+_TERM = re.compile(r"\b(" + "|".join(map(re.escape, sorted(TERMS, key=len, reverse=True))) + r")\b(?!_)")
+
+STATUS = {
+    "reported": "redovisad",
+    "derived": "härledd",
+    "estimated": "skattad",
+    "missing": "uppgift saknas",
+    "suppressed": "undertryckt",
+}
+"""Status of a cell → its Swedish word."""
+
+STATUS_MEANING = {
+    "reported": "Siffran står i en publicerad källa och återges oförändrad.",
+    "derived": "Siffran är uträknad ur redovisade siffror, utan antaganden.",
+    "estimated": "Siffran bygger på en modell och graderade antaganden; intervallet hör till.",
+    "missing": "Ingen användbar källa finns. Eventuellt intervall kommer från spridningen mellan andra regioner.",
+    "suppressed": "Siffran finns men visas inte, eftersom den skulle kunna röja en enskild person.",
+}
+"""Status of a cell → what it means."""
+
+QUALIFIER = {
+    "lower_bound": "minst så många",
+    "mixed_measure": "blandat mått",
+    "old": "äldre uppgift",
+    "derived": "ur ett tal per invånare",
+    "blocks": "ST-block, inte personer",
+    "upper_bound": "högst så många",
+    "undated": "utan datum i källan",
+    "wide": "även slutenvården räknad",
+    "partial": "ur en del av enheterna",
+    "low_coverage": "för få enheter har svarat",
+    "impossible": "orimligt svar",
+    "interval_only": "endast intervall",
+    "infeasible_by_training": "ej möjligt genom enbart utbildning",
+    "approximate": "ungefärlig",
+    "rounded": "avrundad av källan",
+    "workplace_coding": "efter arbetsställets näringsgren",
+    "fte_redefined": "ny definition av heltid",
+    "source_estimate": "källans egen skattning",
+    "implausible": "orimlig i källan",
+    "constant_share": "om andelen är oförändrad",
+    "contradicted": "indragen, uppgifterna motsäger varandra",
+}
+"""Qualifier of a status → its Swedish words."""
+
+QUALIFIER_MEANING = {
+    "lower_bound": "Källan säger ”över” eller ”minst”: det verkliga talet är lika stort eller större.",
+    "mixed_measure": "Talet lägger ihop personer på tjänster med olika finansiering.",
+    "old": "Uppgiften är mer än två år äldre än referensdatumet.",
+    "derived": "Källan anger ett tal per 1 000 invånare; antalet är uträknat med folkmängden.",
+    "blocks": "Källan räknar ST-block. Block är inte personer och räknas inte om.",
+    "upper_bound": "Det verkliga talet är lika stort eller mindre.",
+    "undated": "Källan säger inte när uppgiften gällde.",
+    "wide": "Källan räknar även specialister utanför primärvården.",
+    "partial": (
+        "Bara en del av regionens enheter har svarat; resten är skattad efter deras storlek. Talet är avrundat så att "
+        "ingen enhet går att räkna ut."
+    ),
+    "low_coverage": "För liten del av regionen har svarat för en skattning.",
+    "impossible": "Svaren från en del av enheterna ger fler än vad regionens folkmängd rimligen medger.",
+    "interval_only": "Inget punktvärde anges, bara det intervall som modellen ger.",
+    "infeasible_by_training": "Ingen som börjar sin ST nu hinner bli klar till målåret.",
+    "approximate": "Källan säger ”cirka”, ”omkring” eller anger talet i runda tal.",
+    "rounded": "Källan har avrundat talet. Delar kan därför avvika från helheten.",
+    "workplace_coding": "Personer räknas dit arbetsstället är kodat. Primärvård som hör till ett sjukhus saknas.",
+    "fte_redefined": "Källan räknar heltider på ett annat sätt än åren före. Nivåerna går inte att jämföra.",
+    "source_estimate": "Talet är inte räknat utan skattat av den som publicerade det.",
+    "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
+    "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
+    "contradicted": (
+        "Tiden som kontakterna tar och tiden som personalen har går inte ihop med de antaganden som finns. Värdet visas "
+        "därför inte."
+    ),
+}
+"""Qualifier of a status → what it means."""

@@ -1,0 +1,1 @@
+"""Pages that are not chapters: start, search, region, municipality, comparison, explorer, paper."""

@@ -1,0 +1,505 @@
+"""The page where a reader moves assumptions: its controls, what its script computes from, and its pictures' first state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import altair as alt
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from riktvarden.assumptions import Assumption
+from riktvarden.codes import NATION
+from riktvarden.names import SETTINGS
+from riktvarden.professions import PROFESSIONS
+from riktvarden.report.chapters import questions
+from riktvarden.report.kit import charts, maps
+from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
+from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
+from riktvarden.report.kit.figures import Figure, Table, html
+from riktvarden.report.kit.language import Language
+from riktvarden.report.reference import overviews
+from riktvarden.report.reference.publication import cited
+from riktvarden.results import Explorer
+
+SETTING_GROUP = {
+    "norm": "Målet",
+    "need": "Behovet",
+    "team": "Arbetsdelningen",
+    "training": "Utbildningen",
+    "specialists": "Specialisterna",
+    "positions": "ST-tjänsterna",
+}
+"""What those of `riktvarden.names.SETTINGS` are about → Swedish words."""
+
+STEPS_WANTED = 20
+"""A slider has at least so many steps."""
+
+PER_CENT = "share"
+"""Units that begin with this are shown in per cent."""
+
+MILLION = 1e6
+
+HEADLINES = ("positions", "requirement", "coverage_a_target", "cost_more")
+"""Measures that follow the reader down the page; of a municipality, its first ones."""
+
+OPEN_GROUPS = ("norm", "need")
+
+REACH = 0.4
+"""How far the colours of the map reach on both sides of the nation's value, as a share of it."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the values."""
+
+    words: str
+    """Swedish words, with the base year where a number is of it, and the name of a profession."""
+    digits: int = 0
+    percent: bool = False
+    of_report: str = ""
+    """Its name in the results; empty where these have none."""
+    needs: str = ""
+    """What must be published of a region for the reader's value to be shown: st, specialists, both or nation."""
+
+
+MEASURES: Mapping[str, Measure] = {
+    "positions": Measure("ST-tjänster som håller normen", of_report="st_positions_guideline"),
+    "starters": Measure("Nya ST-läkare per år som håller normen", of_report="st_starters_guideline"),
+    "requirement": Measure("Specialister som behövs {year}, heltider", of_report="specialist_requirement"),
+    "requirement_target": Measure("Specialister som behövs i målåret, heltider", of_report="specialist_requirement"),
+    "fte_target": Measure(
+        "Specialister i målåret med {year} års intag, heltider", of_report="specialist_fte_reference", needs="specialists"
+    ),
+    "coverage_a_target": Measure(
+        "Täckning A i målåret, procent", 1, percent=True, of_report="coverage_a_reference", needs="specialists"
+    ),
+    "coverage_b_target": Measure(
+        "Täckning B i målåret, procent", 1, percent=True, of_report="coverage_b_reference", needs="both"
+    ),
+    "starters_target": Measure("Nya ST-läkare per år som når normen i målåret", needs="nation"),
+    "cost_more": Measure(
+        "Merkostnad i målåret om normen nås med lika stort intag varje år (inte rapportens väg), miljoner kronor",
+        needs="both",
+    ),
+} | {name: Measure("{name} som behövs {year}, heltider") for name in PROFESSIONS}
+"""Measure → its words, in the order of the table."""
+
+AT_TARGET = ("requirement_target", "fte_target", "coverage_a_target", "coverage_b_target")
+
+PATH_TABLE, MAP_TABLE, VALUES_TABLE = "proeva-vaegen", "proeva-karta", "proeva-vaerden"
+"""Names of the tables, which the script fills too."""
+
+
+# --- what the reader may move ----------------------------------------------------------------------------
+
+
+def show_controls(context: Context, found: Explorer, edition: str) -> None:
+    """Display the choice of area, the assumptions, the values, and the data that the page's script computes from."""
+    t, movable = context.language, settings(context, found)
+    buttons = (("reset", t("Återställ allt")), ("save", t("Spara mina antaganden (TOML)")), ("link", t("Kopiera länk hit")))
+    groups = "".join(
+        f'<details class="rv-group"{" open" if group in OPEN_GROUPS else ""}>'
+        f"<summary>{escape(t(SETTING_GROUP[group]))}</summary>"
+        + "".join(_control(name, movable[name], t) for name in names)
+        + "</details>"
+        for group, names in SETTINGS.items()
+    )
+    heads = "".join(
+        f'<th scope="col"{kind}>{escape(head)}</th>'
+        for head, kind in (
+            (t("Mått"), ""),
+            (t("Rapportens värde"), ' class="number"'),
+            (t("Ditt värde"), ' class="number"'),
+            (t("Skillnad"), ' class="number"'),
+        )
+    )
+    data = {
+        "prepared": found.prepared,
+        "report": {**_reported(context, found), "programme": _programme(context, found)},
+        "settings": {name: _setting(item, t) for name, item in movable.items()},
+        "measures": {
+            name: {
+                "words": t(one.words).format(year=context.year, name=t(PROFESSION.get(name, "")).capitalize()),
+                "digits": one.digits,
+                "percent": one.percent,
+                "needs": one.needs,
+            }
+            for name, one in MEASURES.items()
+        },
+        "headlines": HEADLINES,
+        "names": _names(context),
+        "words": _words(context, edition),
+        "tables": {"path": PATH_TABLE, "map": MAP_TABLE, "values": VALUES_TABLE},
+    }
+    # No text may end the element early, whatever it says.
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    html(
+        '<form id="rv-explorer" class="rv-explorer">'
+        f"<noscript><p>{escape(t('Den här sidan räknar i din webbläsare och behöver JavaScript.'))}</p></noscript>"
+        '<p class="rv-told" role="alert" hidden></p>'
+        f'<p><label for="rv-area">{escape(t("Område"))}</label> <select id="rv-area">{_areas(context)}</select></p>'
+        f'<div class="rv-headlines"></div><p class="rv-said" role="status" aria-live="polite"></p>'
+        f'<div class="rv-settings">{groups}</div>'
+        '<p class="rv-buttons">'
+        + "".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
+        + "</p>"
+        f'<p class="rv-title" id="{VALUES_TABLE}"></p>'
+        f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{VALUES_TABLE}">'
+        f'<table class="rv-table rv-stacked" aria-labelledby="{VALUES_TABLE}"><thead><tr>{heads}</tr></thead>'
+        f'<tbody></tbody></table></div><p class="rv-source">{escape(_source(t))} '
+        f'<a class="rv-download" download="{VALUES_TABLE}.csv" href="#{VALUES_TABLE}">'
+        f"{escape(t('Ladda ned värdena (CSV)'))}</a></p></form>"
+        f'<script type="application/json" id="rv-explorer-data">{text}</script>',
+        said=t("Reglage för rapportens antaganden. De räknar i webbläsaren."),
+    )
+
+
+def _control(name: str, item: Assumption, t: Language) -> str:
+    setting = _setting(item, t)
+    low, high, label = setting["low"], setting["high"], escape(setting["label"])
+    ends = f'min="{low}" max="{high}" value="{setting["value"]}"'
+    about = t("Rapporten: {value}. Gränser: {limits}. Enhet: {unit}. Grad {grade}.").format(
+        value=setting["shown"], limits=setting["limits"], unit=setting["unit"], grade=item.grade
+    )
+    link = f"data.html#antaganden-{questions.topic_of(name).name}"
+    return (
+        f'<div class="rv-setting" data-name="{name}"><label for="rv-{name}">{label}</label> '
+        f'<strong class="rv-changed" hidden>{escape(t("ändrat"))}</strong>'
+        f'<div class="rv-inputs"><input type="range" id="rv-{name}" {ends} step="{setting["step"]}" '
+        f'aria-describedby="rv-{name}-about">'
+        f'<input type="number" {ends} step="any" aria-label="{label}" aria-describedby="rv-{name}-about"></div>'
+        f'<p class="rv-source" id="rv-{name}-about">{escape(about)} '
+        f'<a href="{link}">{escape(t("Om antagandet"))}<span class="rv-hidden"> {label}</span></a></p></div>'
+    )
+
+
+def settings(context: Context, found: Explorer) -> dict[str, Assumption]:
+    """Assumptions that may be moved, at the values that the report rests on.
+
+    Those on careers are conditioned on what is published: the report's value is not the assumed one.
+    """
+    begun = found.prepared["settings"]
+    return {
+        name: context.assumptions[name].model_copy(update={"value": float(f"{begun[name]:.3g}")})
+        if name in found.melded
+        else context.assumptions[name]
+        for group in SETTINGS.values()
+        for name in group
+    }
+
+
+def _setting(item: Assumption, t: Language) -> dict[str, Any]:
+    """What a control shows: shares in per cent, with a step on which the value and the ends lie."""
+    per_cent = item.unit.startswith(PER_CENT) or item.unit == "per year"
+    scale = 100.0 if per_cent else 1.0
+    low, value, high = (_tidy(scale * each) for each in (item.low, item.value, item.high))
+    shown, least, most = t.exact(value, low, high, unit=item.unit)
+    return {
+        "label": overviews.label_of(item, t),
+        "low": low,
+        "value": value,
+        "high": high,
+        "step": _step(low, value, high),
+        "scale": scale,
+        "shown": shown,
+        "limits": t.span(least, most),
+        "unit": t("procent") if per_cent else t.term(item.unit),
+    }
+
+
+def _tidy(value: float) -> float | int:
+    number = round(value, 10)
+    return int(number) if number == int(number) else number
+
+
+def _step(low: float, value: float, high: float) -> float | int:
+    """The longest step of 1, 2 or 5 tens, units or parts that meets the value and the ends, with enough steps."""
+    for size in sorted((digit * 10.0**power for digit in (1, 2, 5) for power in range(-4, 4)), reverse=True):
+        counts = np.array([(value - low) / size, (high - low) / size])
+        if counts[1] >= STEPS_WANTED - 1e-9 and np.allclose(counts, np.rint(counts), atol=1e-6):
+            return _tidy(size)
+    return 1 if all(each == int(each) for each in (low, value, high)) else _tidy((high - low) / STEPS_WANTED)
+
+
+# --- what the script needs beside the model's numbers ------------------------------------------------------
+
+
+def _areas(context: Context) -> str:
+    t = context.language
+    places = context.results.municipalities[["municipality", "name", "region"]]
+    regions = [f'<option value="{code}">{escape(context.principals[code])}</option>' for code in context.results.regions]
+    groups = [f'<optgroup label="{escape(t("Regioner"))}">{"".join(regions)}</optgroup>']
+    for region, own in places.groupby("region", sort=True):
+        inside = "".join(
+            f'<option value="{code}">{escape(name)}</option>'
+            for code, name in own[["municipality", "name"]].itertuples(index=False)
+        )
+        label = t("Kommuner i {region}").format(region=context.region_names[str(region)])
+        groups.append(f'<optgroup label="{escape(label)}">{inside}</optgroup>')
+    return f'<option value="{NATION}">{escape(t("Riket"))}</option>{"".join(groups)}'
+
+
+def _names(context: Context) -> dict[str, str]:
+    places = context.results.municipalities.set_index("municipality")["name"]
+    return {**context.region_names, **{str(code): str(name) for code, name in places.items()}}
+
+
+def _reported(context: Context, found: Explorer) -> dict[str, dict[str, list[float | None]]]:
+    """The report's own value and interval of every measure: area → measure → value, low, high."""
+    results, target = context.results, context.target_year
+    at_target = results.paths.loc[results.paths["year"] == target]
+    frames = {
+        name: (at_target.loc[at_target["measure"] == one.of_report] if name in AT_TARGET else results.of(one.of_report))
+        for name, one in MEASURES.items()
+        if one.of_report
+    }
+    reported: dict[str, dict[str, list[float | None]]] = {area: {} for area in _names(context)}
+    for name, rows in frames.items():
+        scale = 100.0 if MEASURES[name].percent else 1.0
+        by_area = rows.set_index("region") if "region" in rows else rows
+        for area, cell in by_area[["value", "low", "high"]].iterrows():
+            reported[str(area)][name] = _cell(cell.to_numpy(float) * scale)
+    reported[NATION]["starters_target"] = _cell(
+        results.starters.set_index("year").loc[target, ["value", "low", "high"]].to_numpy(float)
+    )
+    for area, more in found.areas.set_index("region")["cost_more"].items():
+        reported[str(area)]["cost_more"] = _cell(np.array([more / MILLION, np.nan, np.nan]))
+    for _, row in results.municipalities.iterrows():
+        reported[str(row["municipality"])]["requirement"] = _cell(
+            np.array([row["specialist_requirement"], row["low"], row["high"]], float)
+        )
+    need = results.principals
+    need = need.loc[(need["measure"] == "fte_need") & need["principal"].isin(["all", "both"])]
+    for each in need.to_dict("records"):
+        area = each["municipality"] or each["region"]
+        reported[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
+    return reported
+
+
+def _cell(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
+    """Value and interval for the script, with more digits than are shown; None where there is no number."""
+    return [float(f"{each:.7g}") if np.isfinite(each) else None for each in values]
+
+
+def _words(context: Context, edition: str) -> dict[str, str]:
+    t = context.language
+    named = t("arbetsversion") if edition == "working" else edition
+    return {
+        "values": t("Värden för {area}: rapportens och dina. Dina är provvärden (status: skattad), inte riktvärden."),
+        "report": t("rapporten"),
+        "mine": t("ditt"),
+        "said": t("{area}. {measure}: {yours}, i rapporten {report}. Ändrade antaganden: {count}."),
+        "hidden_path": t(
+            "Regionens antal specialister är inte publicerat: därför visas bara behovet, inte tillgången eller täckningen."
+        ),
+        "hidden": t("visas inte: regionens antal är inte publicerat"),
+        "nation_only": t("räknas bara för riket"),
+        "not_here": t("räknas inte för kommuner"),
+        "infeasible": t("går inte med enbart utbildning"),
+        "same": t("ingen"),
+        "missing": t("uppgift saknas"),
+        "unknown_name": t("Länken nämner ett antagande som inte finns: {name}. Det används inte."),
+        "unknown_area": t("Länken nämner ett område som inte finns: {name}. Riket visas i stället."),
+        "no_number": t("Länkens värde för {label} är inget tal. Rapportens värde används."),
+        "outside": t("{label} kan vara {limits}. Värdet är ändrat till {value}."),
+        "copied": t("Länken är kopierad."),
+        "address": t("Länken står i webbläsarens adressfält."),
+        "need": t("behov enligt normen"),
+        "have": t("specialister med {year} års intag").format(year=context.year),
+        "yours": t("ditt värde"),
+        "reports": t("rapportens värde"),
+        "programme": t("rapportens väg inom gränserna"),
+        "path": t(
+            "Linjer för {area}. Med dina antaganden behövs {need} heltider i målåret {year}, i rapporten {report}. "
+            "Specialisterna blir {have}."
+        ),
+        "map": t("Karta över regionerna med dina antaganden. Lägst har {lowest}, {low}, och högst {highest}, {high}."),
+        "of_region": t("Bilden visar {area}: kommuner har ingen egen väg."),
+        "toml": t("Mina antaganden i Riktvärden, version {version}, {edition}. Bara det som är ändrat.").format(
+            version=cited()["version"], edition=named
+        ),
+        "toml_more": t("Läsarens egna provvärden, inte rapportens. Andelar skrivs som bråk: 0.05 är 5 procent."),
+    }
+
+
+def _source(t: Language) -> str:
+    return t(
+        "Källa: rapportens modell, räknad i din webbläsare med dina antaganden. Rapportens värden med 80-procentigt "
+        "intervall inom parentes."
+    )
+
+
+# --- pictures ----------------------------------------------------------------------------------------------
+
+
+def path(context: Context, found: Explorer) -> Figure:
+    """Requirement and specialists of the nation by year, the report's own; the script adds the reader's."""
+    t = context.language
+    words = _words(context, "working")
+    years, need, have = (found.path[column].to_numpy() for column in ("year", "need", "specialists"))
+    planned = np.array(_programme(context, found).get(NATION, [None] * len(years)), float)
+    rows = [
+        {"year": int(year), "value": float(value), "what": words[what], "whose": words[whose]}
+        for what, whose, values in (
+            ("need", "reports", need),
+            ("have", "reports", have),
+            ("need", "yours", need),
+            ("have", "yours", have),
+            ("have", "programme", planned),
+        )
+        for year, value in zip(years, values, strict=True)
+        if np.isfinite(value)
+    ]
+    legend = alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=400)
+    chart = charts.styled(
+        alt.Chart(alt.InlineData(values=rows, name="path"))
+        .mark_line()
+        .encode(
+            x=alt.X(
+                "year:Q",
+                axis=alt.Axis(title=None, format="d", tickCount=5, grid=False),
+                scale=alt.Scale(domain=[int(years[0]), int(years[-1])], nice=False),
+            ),
+            y=alt.Y("value:Q", axis=charts.number_axis(t("heltider"), 0), scale=alt.Scale(zero=True)),
+            color=alt.Color(
+                "what:N", scale=alt.Scale(domain=[words["need"], words["have"]], range=[BLUE, ORANGE]), legend=legend
+            ),
+            strokeDash=alt.StrokeDash(
+                "whose:N",
+                scale=alt.Scale(
+                    domain=[words[key] for key in ("yours", "reports", "programme")], range=[[1, 0], [6, 4], [2, 2]]
+                ),
+                legend=alt.Legend(
+                    title=None,
+                    orient="top",
+                    direction="vertical",
+                    symbolType="stroke",
+                    symbolSize=400,
+                    symbolStrokeColor=MUTED,
+                ),
+            ),
+            strokeWidth=alt.condition(f"datum.whose == {json.dumps(words['yours'])}", alt.value(2.5), alt.value(1.8)),
+        )
+        .properties(width=charts.WIDTH, height=230)
+    )
+    cells = pd.DataFrame(
+        {
+            t("Behov, rapporten"): [t.number(value) for value in need],
+            t("Behov, ditt"): [t.number(value) for value in need],
+            t("Specialister, rapporten"): [t.number(value) for value in have],
+            t("Specialister, dina"): [t.number(value) for value in have],
+            t("Rapportens väg inom gränserna"): [t.number(v) if np.isfinite(v) else "–" for v in planned],
+        },
+        index=pd.Index(years.astype(str), name=t("År")),
+    )
+    data = pd.DataFrame(
+        {
+            "region": NATION,
+            "year": years,
+            "need_report": need,
+            "need_trial": need,
+            "specialists_report": have,
+            "specialists_trial": have,
+            "programme_report": planned,
+        }
+    )
+    at = years.tolist().index(context.target_year)
+    alternative = words["path"].format(
+        area=t("riket"),
+        need=t.number(need[at]),
+        year=context.target_year,
+        report=t.number(need[at]),
+        have=t.number(have[at]),
+    )
+    caption = t(
+        "Heltider av specialister i allmänmedicin: behovet, och tillgången om lika många som {year} börjar sin ST varje "
+        "år. Heldragna linjer är dina provvärden."
+    ).format(year=context.year)
+    return Figure(chart, alternative, caption, Table(PATH_TABLE, cells, data, caption, _model_source(t)))
+
+
+def _model_source(t: Language) -> str:
+    return t("SCB, Kolada, publicerade uppgifter och graderade antaganden; dina värden räknas i webbläsaren")
+
+
+def _programme(context: Context, found: Explorer) -> dict[str, list[float | None]]:
+    """Specialists by year on the build's path within the limits, of the areas that have one."""
+    rows = context.results.programme
+    rows = rows.loc[rows["measure"] == "programme_specialist_fte"]
+    return {
+        str(region): _cell(own.set_index("year")["value"].reindex(found.path["year"]).to_numpy(float))
+        for region, own in rows.groupby("region")
+    }
+
+
+def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -> Figure:
+    """Positions per 10 000 inhabitants of every region; the script colours the reader's values on the same scale."""
+    t = context.language
+    density = found.areas["positions_per_10000"].to_numpy()
+    codes = list(found.areas["region"])
+    names = [context.region_names[code] for code in codes]
+    by_region = pd.DataFrame({"region": codes[:-1], "name": names[:-1], "value": density[:-1]})
+    areas = maps.prepare(counties).drop(columns="name", errors="ignore").merge(by_region, on="region")
+    nation = float(density[-1])
+    chart = maps.estimated(
+        areas,
+        t("ST-tjänster per 10 000 invånare, {year}").format(year=context.year),
+        charts.number_label(1),
+        t("vita streck: skattat värde"),
+        around=(nation, REACH * nation),
+    )
+    low, high = (row for _, row in by_region.sort_values("value").iloc[[0, -1]].iterrows())
+    alternative = _words(context, "working")["map"].format(
+        lowest=low["name"], low=t.number(low["value"], 1), highest=high["name"], high=t.number(high["value"], 1)
+    )
+    caption = t(
+        "ST-tjänster per 10 000 invånare med dina antaganden. Skalans mitt är rapportens värde för riket: blått är lägre, "
+        "orange högre."
+    )
+    order = [*range(len(names))[-1:], *range(len(names) - 1)]
+    written = [t.number(density[place], 1) for place in order]
+    cells = pd.DataFrame(
+        {t("Rapportens värde"): written, t("Ditt värde"): written},
+        index=pd.Index([names[place] for place in order], name=t("Region")),
+    )
+    data = pd.DataFrame(
+        {
+            "region": [codes[place] for place in order],
+            "positions_per_10000_report": density[order],
+            "positions_per_10000_trial": density[order],
+        }
+    )
+    return Figure(chart, alternative, caption, Table(MAP_TABLE, cells, data, caption, _model_source(t)))
+
+
+def not_recomputed(context: Context) -> list[str]:
+    """What the page leaves as the report has it, and where that stands."""
+    t = context.language
+    year = context.results.programme_status[2]
+    planned = t(
+        "Rapportens väg inom gränserna för sökande, handledning och takt är ett optimeringsproblem. Den räknas inte om "
+        "här: bilden visar rapportens egen väg, som når normen {year}."
+    )
+    return [
+        *([] if year is None else [planned.format(year=year)]),
+        t(
+            "Antaganden som ändrar hur regioner utan publicerade uppgifter fylls i, till exempel tillväxten i antal ST, "
+            "går inte att flytta här. Inte heller uppdrag utanför listan: det är en avvikelse från riksmedel och flyttar "
+            "inte riket."
+        ),
+        t(
+            "Dina värden har inget intervall. De visar vad modellen ger vid just dessa antaganden. Rapportens intervall "
+            "visar hur osäkra värdena är när alla antaganden varierar samtidigt."
+        ),
+        t(
+            "För regioner som inte har publicerat sitt antal specialister eller ST-läkare visas varken tillgång, täckning "
+            "eller kostnad."
+        ),
+    ]

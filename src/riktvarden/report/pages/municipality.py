@@ -1,0 +1,365 @@
+"""The page of one municipality: what the report says of its need, its part of the care and its inhabitants."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from riktvarden.codes import GOTLAND
+from riktvarden.problems import InputError, Problem
+from riktvarden.professions import PROFESSIONS
+from riktvarden.report.chapters.principals import SMALL
+from riktvarden.report.kit import charts
+from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import DEFINITION, PROFESSION
+from riktvarden.report.kit.figures import Figure, Table, html
+from riktvarden.report.kit.language import EN_DASH
+from riktvarden.report.kit.ranges import between, indices, range_of, ranges, rounded
+
+TEMPLATE = "chapters/municipalities/municipality.ipynb"
+AGES = "population_municipality_age_group"
+
+
+def municipality_code(context: Context, municipality: str | int) -> str:
+    """Read a municipality parameter, which command lines turn from "0114" into 114.
+
+    Raises
+    ------
+    InputError
+        If no municipality has that code; the message lists those of the same county, or else the counties.
+    """
+    code = str(municipality).strip().zfill(4)
+    near = context.table_rows("municipalities", region_of(code))
+    names = dict(zip(near["municipality"], near["name"], strict=True))
+    if code in names:
+        return code
+    listed = ", ".join(f"{key} {name}" for key, name in sorted((names or context.principals).items()))
+    fix = f"use one of: {listed}" if names else f"use a code that begins with one of: {listed}"
+    raise InputError([Problem(TEMPLATE, 0, "municipality", str(municipality), "the code of a municipality", fix)])
+
+
+def region_of(municipality: str) -> str:
+    """The region a municipality is in, which its code begins with."""
+    return municipality[:2]
+
+
+def summary(context: Context, municipality: str) -> list[str]:
+    """What is said of the municipality, and what is its own to answer for."""
+    t = context.language
+    place = _place(context, municipality)
+    sentences = [
+        t(
+            "{name} hade {people} invånare {year}, och {share} av dem som bodde där {age_year} var 70 år eller äldre. "
+            "Kommunen hör till {region} och till kommungruppen {group}."
+        ).format(
+            name=place["name"],
+            people=t.number(place["population"]),
+            year=context.year,
+            share=t.percent(place["older"], 1),
+            age_year=place["age_year"],
+            region=context.principals[region_of(municipality)],
+            group=f"{place['skr_group']} {place['skr_group_name']}",
+        ),
+        _own_part(context, municipality),
+    ]
+    if place["population"] < SMALL:
+        sentences.append(
+            t(
+                "Kommunen har färre än {limit} invånare, så dess tal är osäkra. Vårdbehovet bedöms till {own} efter "
+                "kommunen själv och i övrigt efter kommungruppen."
+            ).format(limit=t.number(SMALL), own=t.percent(place["own_weight"]))
+        )
+    return sentences
+
+
+def _own_part(context: Context, municipality: str) -> str:
+    """Which care is the municipality's and which the region's."""
+    t = context.language
+    region = context.principals[region_of(municipality)]
+    if region_of(municipality) == GOTLAND:
+        return t("{region} är en enda huvudman: all vård är dess ansvar, också ST.").format(region=region)
+    doctors = t("Läkarvård och ST är alltid regionens ansvar, så kommunen har inget riktvärde för dem.")
+    rows = _of(context, municipality, "fte_need", "municipality")
+    own = [(name, range_of(rows, name)) for name in PROFESSIONS if name in rows.index]
+    parts = [
+        t("{name} {need} heltider").format(name=t(PROFESSION[name]), need=between(t, found))
+        for name, found in own
+        if found.high > 0
+    ]
+    kept = t("{region} har behållit vården i hemmet, så ingen del av yrkenas riktvärden är kommunens.")
+    shared = t("Kommunens del av vården i hemmet motsvarar {parts}.")
+    return f"{doctors} " + (shared.format(parts=t.listed(parts)) if parts else kept.format(region=region))
+
+
+def values(context: Context, municipality: str) -> Table:
+    """The guideline values of each profession, the municipality's part and the region's."""
+    t = context.language
+    name, rows = _place(context, municipality)["name"], context.result_rows("principals", region_of(municipality))
+    shown = list(PROFESSIONS)
+    own, per_fte, fte = (
+        _of(context, municipality, measure).loc[shown] for measure in ("need_index", "inhabitants_per_fte", "fte_need")
+    )
+    cells = pd.DataFrame(
+        {
+            t("Invånare per heltid"): ranges(t, per_fte),
+            t("Heltider {year}").format(year=context.year): ranges(t, fte),
+            t("därav kommunens"): _part(context, municipality, "municipality"),
+            t("därav regionens"): _part(context, municipality, "region"),
+            t("Index, riket = 100"): indices(t, own),
+            t("Status, index"): t.statuses(own),
+            t("Status, övriga"): t.statuses(fte),
+        },
+        index=pd.Index([t(PROFESSION[profession]) for profession in shown], name=t("Yrke")),
+    )
+    return Table(
+        f"yrken-{municipality}",
+        cells,
+        rounded(rows.loc[rows["municipality"] == municipality]),
+        t(
+            "Riktvärden för {count} yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
+            "intervall. Deras ändar går inte att lägga ihop."
+        ).format(count=t.spelled(len(shown)), name=name, year=context.year),
+        t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
+        stacked=True,
+    )
+
+
+def professions(context: Context, municipality: str) -> Figure:
+    """The municipality's need of the professions beside that of the others in its region."""
+    t = context.language
+    code = region_of(municipality)
+    name, region = _place(context, municipality)["name"], context.principals[code]
+    shown = list(PROFESSIONS)
+    labels = [t(PROFESSION[profession]) for profession in shown]
+    rows = context.result_rows("principals", code)
+    indexed = rows.loc[rows["measure"] == "need_index"].set_index("profession")
+    others = indexed.loc[indexed["municipality"] != ""]
+    whole = indexed.loc[indexed["municipality"] == ""].loc[shown]
+    own = _of(context, municipality, "need_index").loc[shown]
+    points = own["value"].astype(float)
+    ranks = [int((others.loc[[each], "value"].astype(float) > points[each]).sum()) + 1 for each in shown]
+    count = others["municipality"].nunique()
+    cells = pd.DataFrame(
+        {
+            t("Index, riket = 100"): indices(t, own),
+            t("Regionens index"): indices(t, whole),
+            t("Plats bland regionens kommuner, högst först"): [
+                t("{rank} av {count}").format(rank=t.number(rank), count=t.number(count)) for rank in ranks
+            ],
+            t("Status"): t.statuses(own),
+        },
+        index=pd.Index(labels, name=t("Yrke")),
+    )
+    dots = others.assign(label=others.index.map(dict(zip(shown, labels, strict=True))), value=others["value"].astype(float))
+    words = (
+        t(
+            "En punkt för var och en av de {count} kommunerna i {region} och ett streck för {name}. Index för {name}: "
+            "{parts}."
+        )
+        if count > 1
+        else t("{region} är en enda kommun, {name}. Index per invånare, där riket är 100: {parts}.")
+    )
+    alternative = words.format(
+        count=t.number(count),
+        region=region,
+        name=name,
+        parts=", ".join(
+            t("{name} {index}").format(name=label, index=t.number(value))
+            for label, value in zip(labels, points, strict=True)
+        ),
+    )
+    return Figure(
+        charts.strip(
+            dots[["label", "value"]].reset_index(drop=True),
+            pd.DataFrame({"label": labels, "value": points.to_list()}),
+            charts.number_axis(t("index, riket = 100"), 0),
+            labels,
+            name,
+        ),
+        alternative,
+        t("Behov per invånare i {name} och i regionens andra kommuner {year}, index där riket är 100. Skattat.").format(
+            name=name, year=context.year
+        ),
+        Table(
+            f"yrken-plats-{municipality}",
+            cells,
+            rounded(others.reset_index()),
+            t(
+                "Behov per invånare i {name} {year} och platsen bland regionens kommuner. Inom parentes 80-procentigt "
+                "intervall."
+            ).format(name=name, year=context.year),
+            t("rapportens modell: SCB:s folkmängd, SKR:s kommungrupper och graderade antaganden"),
+            stacked=True,
+        ),
+    )
+
+
+def doctors(context: Context, municipality: str) -> Table:
+    """The need of doctors, which is the region's to meet, and what moves it."""
+    t = context.language
+    place = _place(context, municipality)
+    ends = (place["specialist_requirement"], place["low"], place["high"])
+    places = context.result_rows("municipal_index", place["region"]).set_index("municipality")
+    norm, value, low, high = (float(places[column][municipality]) for column in ("norm", "value", "low", "high"))
+    estimated = t.status("estimated")
+    rows = [
+        (
+            t("Norm: heltider efter folkmängd"),
+            t.number(norm, 1),
+            t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
+            t.status("derived"),
+        ),
+        (
+            t("Behov: heltider av specialister"),
+            t.estimate(*ends, 1),
+            t("Normen med ålder och kön, vårdbehov, gleshet och uppdrag utanför listan inräknade."),
+            estimated,
+        ),
+        (
+            t("Behov per invånare, riket = 100"),
+            t.estimate(value, low, high),
+            t("Behovet i förhållande till normen."),
+            estimated,
+        ),
+        (
+            t("Ålder och kön, riket = 100"),
+            t.number(100 * place["age"], 1),
+            t("Så mycket invånarnas ålder och kön ökar eller minskar behovet."),
+            estimated,
+        ),
+        (
+            t("Vårdbehovsindex, riket = 100"),
+            t.number(100 * place["need_index"], 1),
+            t("Utbildning, arbetslöshet, ensamhushåll och bakgrund."),
+            estimated,
+        ),
+        (
+            t("Gleshet och resor, riket = 100"),
+            t.number(100 * place["sparsity"], 1),
+            t("Tiden för resor där det är långt till invånarna."),
+            estimated,
+        ),
+    ]
+    cells = pd.DataFrame(
+        [row[1:] for row in rows],
+        columns=[t("Värde"), t("Betydelse"), t("Status")],
+        index=pd.Index([row[0] for row in rows], name=t("Nyckeltal")),
+    )
+    return Table(
+        f"laekare-{municipality}",
+        cells,
+        pd.DataFrame([place]),
+        t(
+            "Behovet av specialister i allmänmedicin för invånarna i {name} {year}. Inom parentes 80-procentigt intervall."
+        ).format(name=place["name"], year=context.year),
+        t("SCB, Kolada och graderade antaganden"),
+        stacked=True,
+    )
+
+
+def inhabitants(context: Context, municipality: str) -> Table:
+    """Inhabitants by age beside the nation's."""
+    t = context.language
+    everywhere = context.tables[AGES]
+    latest = everywhere.loc[everywhere["year"] == everywhere["year"].max()]
+    nation = latest.groupby("age_group", sort=False)["population"].sum()
+    own = latest.loc[latest["municipality"] == municipality].set_index("age_group")["population"].reindex(nation.index)
+    cells = pd.DataFrame(
+        {
+            t("Invånare"): [t.number(people) for people in own],
+            t("Andel, kommunen"): [t.percent(share, 1) for share in own / own.sum()],
+            t("Andel, riket"): [t.percent(share, 1) for share in nation / nation.sum()],
+            t("Status"): t.status("reported"),
+        },
+        index=pd.Index([group.replace("-", EN_DASH) for group in nation.index], name=t("Ålder")),
+    )
+    data = pd.DataFrame(
+        {"municipality": municipality, "population": own, "share": own / own.sum(), "nation": nation / nation.sum()}
+    )
+    return Table(
+        f"aalder-{municipality}",
+        cells,
+        data.reset_index(),
+        t("Invånare efter ålder i {name} den 31 december {year}. Andelarna är härledda.").format(
+            name=_place(context, municipality)["name"], year=latest["year"].max()
+        ),
+        t("SCB genom Folkhälsomyndigheten"),
+    )
+
+
+def staff(context: Context, municipality: str) -> Table:
+    """Who works there today, which no source of the report publishes for a municipality by itself."""
+    t = context.language
+    counted = context.tables["kolada_personnel"].query("principal == 'municipality'")
+    rows = [
+        (profession, t("uppgift saknas"), t("Ingen av rapportens källor redovisar enskilda kommuner."))
+        for profession in PROFESSIONS
+    ]
+    rows += [
+        (
+            str(profession),
+            t("uppgift saknas"),
+            t("Finns i Kolada ({figures}), men ingår inte i rapportens tabeller. Definition: {definition}.").format(
+                figures=", ".join(own["key_figure"]), definition=t(DEFINITION["skr_november"])
+            ),
+        )
+        for profession, own in counted.groupby("profession", sort=False)
+    ]
+    cells = pd.DataFrame(
+        [(value, where, t.status("missing")) for _, value, where in rows],
+        columns=[t("Värde"), t("Uppgift"), t("Status")],
+        index=pd.Index([t(PROFESSION[code]) for code, *_ in rows], name=t("Yrke")),
+    )
+    data = pd.DataFrame({"municipality": municipality, "profession": [row[0] for row in rows], "status": "missing"})
+    return Table(
+        f"personal-{municipality}",
+        cells,
+        data,
+        t(
+            "Publicerade uppgifter om personalen i {name} i dag. Uppgifter för hela regionen finns på regionens sida."
+        ).format(name=_place(context, municipality)["name"]),
+        t("rapportens förteckning över Koladas nyckeltal"),
+        stacked=True,
+    )
+
+
+def ways(context: Context, municipality: str) -> None:
+    """Lead to the region's page and to the other municipalities."""
+    t = context.language
+    code = region_of(municipality)
+    links = [
+        (f"../regions/{code}.html", t("Sidan om {region}").format(region=context.principals[code])),
+        ("index.html", t("Alla kommuner")),
+    ]
+    html("<p>" + " · ".join(f'<a href="{address}">{words}</a>' for address, words in links) + "</p>")
+
+
+def _place(context: Context, municipality: str) -> dict[Hashable, Any]:
+    """A municipality's inhabitants, need of doctors, factors and group."""
+    code = region_of(municipality)
+    groups = context.table_rows("municipalities", code)[["municipality", "skr_group", "skr_group_name"]]
+    rows = context.result_rows("municipalities", code).merge(groups, on="municipality")
+    rows = rows.merge(context.result_rows("factors", code).drop(columns="region"), on="municipality")
+    return rows.loc[rows["municipality"] == municipality].to_dict("records")[0]
+
+
+def _of(context: Context, municipality: str, measure: str, principal: str = "") -> pd.DataFrame:
+    """One measure of a municipality by profession; without a principal, all care together."""
+    rows = context.result_rows("principals", region_of(municipality))
+    wanted = rows["principal"] == principal if principal else rows["principal"].isin(["all", "both"])
+    return rows.loc[wanted & (rows["municipality"] == municipality) & (rows["measure"] == measure)].set_index("profession")
+
+
+def _part(context: Context, municipality: str, principal: str) -> list[str]:
+    """One principal's full-time equivalents of each profession, or why there are none."""
+    t = context.language
+    rows = _of(context, municipality, "fte_need", principal)
+    alone = region_of(municipality) == GOTLAND
+    words = {
+        name: t("en huvudman") if alone else t("inte kommunens uppgift")
+        for name in PROFESSIONS
+        if alone or (principal == "municipality" and PROFESSIONS[name].at_home is None)
+    }
+    return [words.get(name) or between(t, range_of(rows, name)) for name in PROFESSIONS]

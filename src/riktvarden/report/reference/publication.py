@@ -1,0 +1,78 @@
+"""How to cite the report and what has changed in it, for the page about the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from markdown_it import MarkdownIt
+
+from riktvarden.report.kit.figures import html
+from riktvarden.report.kit.language import Language
+
+ROOT = Path(__file__).resolve().parents[4]
+CITATION, CHANGES = "CITATION.cff", "CHANGELOG.md"
+
+
+def cited(root: Path = ROOT) -> dict[str, Any]:
+    """Return what ``CITATION.cff`` says."""
+    return dict(yaml.safe_load((root / CITATION).read_text(encoding="utf-8")))
+
+
+def reference(cited: Mapping[str, Any]) -> str:
+    """Return the report as an entry in a list of references: authors (year). Title. Version."""
+    year = pd.Timestamp(cited["date-released"]).year
+    return f"{_authors(cited)} ({year}). {cited['title']}. Version {cited['version']}."
+
+
+def bibtex(cited: Mapping[str, Any]) -> str:
+    """Return the report as an entry for reference managers."""
+    authors = [
+        # Braces: a group, not a first and a last name.
+        f"{{{author['name']}}}" if "name" in author else f"{author['family-names']}, {author['given-names']}"
+        for author in cited["authors"]
+    ]
+    fields = {
+        "author": " and ".join(authors),
+        "title": cited["title"],
+        "year": pd.Timestamp(cited["date-released"]).year,
+        "version": cited["version"],
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@techreport{{riktvarden,\n{lines}}}"
+
+
+def show_citation(language: Language, edition: str) -> None:
+    """Display how to cite the report, and the version and edition that the pages show."""
+    t = language
+    found = cited()
+    released = t.date(pd.Timestamp(found["date-released"]), "day")
+    facts = t("Version {version}, {date}. Utgåva: {edition}.").format(
+        version=found["version"], date=released, edition=t("arbetsversion") if edition == "working" else edition
+    )
+    html(
+        f'<p class="rv-edition">{escape(facts)}</p>'
+        f'<p lang="en">{escape(reference(found))}</p>'
+        f'<div class="rv-scroll" tabindex="0" role="region" aria-label="BibTeX"><pre>{escape(bibtex(found))}</pre></div>'
+    )
+
+
+def show_changes(root: Path = ROOT) -> None:
+    """Display the list of changes, which is kept in English."""
+    text = (root / CHANGES).read_text(encoding="utf-8")
+    sections = text.partition("\n## ")
+    marked = MarkdownIt("commonmark", {"html": False}).render(f"{sections[1]}{sections[2]}")
+    # Headings of the list stand one level below that of the page's section.
+    for level in (3, 2):
+        marked = marked.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
+    html(f'<div lang="en">{marked}</div>')
+
+
+def _authors(cited: Mapping[str, Any]) -> str:
+    """Return the authors as a list in words."""
+    names = [author.get("name") or f"{author['family-names']}, {author['given-names'][0]}." for author in cited["authors"]]
+    return ", ".join(names)

@@ -1,0 +1,200 @@
+"""What the site says of its open data: links on pages, the list of every table, and the workbook of a region.
+
+The files are there only when a whole site has been built; what links to them is hidden until then.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+
+import pandas as pd
+import xlsxwriter
+
+from riktvarden.report.kit.figures import html
+from riktvarden.report.kit.language import QUALIFIER, QUALIFIER_MEANING, STATUS, STATUS_MEANING, Language
+
+HIDDEN, SHOWN = ' class="rv-open" hidden>', ' class="rv-open">'
+"""How what links to open data begins, in a notebook and on the site."""
+LIST = '<div class="rv-open-list"></div>'
+"""Where the site has the list of its tables."""
+ROOT = "data:open"
+"""What stands in the list for the address of the edition's folder, which depends on the page."""
+
+MADE = datetime.datetime(2000, 1, 1)
+"""When every workbook says that it was made, so that the same tables give the same file."""
+_NOT_A_SHEET = re.compile(r"[\[\]:*?/\\']")
+LONGEST_SHEET = 31
+
+Sheet = tuple[str, str, str, pd.DataFrame]
+"""Name, title, source and data of a table in a workbook."""
+Entry = tuple[str, str, str, str, int]
+"""Title and name of a page, place below the edition's folder, title and number of rows of a table."""
+
+
+def described(language: Language) -> tuple[str, str]:
+    """Title and description of all tables together."""
+    t = language
+    return (
+        t("Riktvärden för primärvårdens bemanning: tabeller"),
+        t(
+            "Alla tabeller på rapportens sidor, som data: koder i stället för namn, värden med gränser för 80-procentigt "
+            "intervall (low, high) och status för varje värde. Värden som undertrycks på sidorna är undertryckta här också."
+        ),
+    )
+
+
+def source_described(language: Language) -> tuple[str, str]:
+    """Title and description of the tables and assumptions that the report is computed from."""
+    t = language
+    return (
+        t("Riktvärden för primärvårdens bemanning: källtabeller och antaganden"),
+        t("Det som rapporten är uträknad ur. Varje tabell har sin källas licens, angiven i datapackage.json."),
+    )
+
+
+def show_files(language: Language, edition: str, up: str = "../../") -> None:
+    """Display links to the files that describe the open data, and the list of every table."""
+    t = language
+    folder = f"{up}data/{edition}"
+    files = {
+        "index.json": t("Förteckning över alla tabeller, för program"),
+        "datapackage.json": t("Beskrivning av varje tabell och kolumn, med kontrollsummor (Frictionless Data Package)"),
+        "dcat.jsonld": t("Metadata för dataportaler (DCAT-AP-SE)"),
+        "source/datapackage.json": t("Tabellerna och antagandena som rapporten är uträknad ur"),
+    }
+    links = "".join(f'<li><a href="{folder}/{name}">{name}</a>: {escape(words)}.</li>' for name, words in files.items())
+    html(f"<div{HIDDEN}<ul>{links}</ul>{LIST}</div>")
+
+
+def show_workbook(language: Language, edition: str, region: str, up: str = "../../../") -> None:
+    """Display a link to the workbook with all tables of a region's page."""
+    words = language("Ladda ned alla tabeller på sidan (Excel)")
+    address = f"{up}data/{edition}/regions/{region}.xlsx"
+    html(f'<p{HIDDEN}<a class="rv-download" download="{region}.xlsx" href="{address}">{escape(words)}</a></p>')
+
+
+def listing(entries: Sequence[Entry], language: Language) -> str:
+    """Return the list of every table as markup, folded per page, with `ROOT` for the edition's folder.
+
+    Parameters
+    ----------
+    entries
+        The tables in the order of their pages.
+    language
+        Language of the words.
+    """
+    t = language
+    count = t("Alla tabeller: {count} stycken, sida för sida.").format(count=t.number(len(entries)))
+    parts = [f"<p>{escape(count)}</p>"]
+    for (page, _), own in groupby(entries, key=lambda entry: entry[:2]):
+        tables = list(own)
+        rows = "".join(
+            f'<tr><th scope="row">{escape(title)}</th><td class="number" data-column="{escape(t("Rader"))}">'
+            f'{t.number(count)}</td><td data-column="{escape(t("Filer"))}">'
+            f'<a href="{ROOT}/{place}.csv" download>CSV</a> <a href="{ROOT}/{place}.parquet" download>Parquet</a></td></tr>'
+            for _, _, place, title, count in tables
+        )
+        heads = f'<th scope="col">{escape(t("Tabell"))}</th><th scope="col" class="number">{escape(t("Rader"))}</th>'
+        total = t("tabeller: {count}").format(count=t.number(len(tables)))
+        parts.append(
+            f'<details class="rv-details"><summary>{escape(page)} ({escape(total)})</summary>'
+            f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{escape(page)}">'
+            f'<table class="rv-table rv-stacked"><thead><tr>{heads}<th scope="col">{escape(t("Filer"))}</th></tr></thead>'
+            f"<tbody>{rows}</tbody></table></div></details>"
+        )
+    return "".join(parts)
+
+
+def workbook(title: str, edition: str, sheets: Sequence[Sheet], language: Language) -> bytes:
+    """Return an Excel workbook: a sheet of contents, sources and statuses, then a sheet per table.
+
+    Text stays text, whatever it begins with: no cell holds a formula.
+
+    Parameters
+    ----------
+    title
+        What the workbook is of.
+    edition
+        Name of the edition.
+    sheets
+        The tables.
+    language
+        Language of the first sheet; the tables have codes.
+    """
+    t = language
+    kept = io.BytesIO()
+    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(kept, settings) as book:
+        book.set_properties({"title": title, "created": MADE})
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        link = book.get_default_url_format()
+        first = book.add_worksheet(t("Innehåll"))
+        names = _sheet_names([t("Innehåll"), *(name for name, *_ in sheets)])[1:]
+        first.set_column(0, 0, 28)
+        first.set_column(1, 2, 70, wrapped)
+        row = 0
+        first.write_string(row, 0, title, bold)
+        first.write_string(row + 1, 0, t("Utgåva: {edition}").format(edition=edition))
+        row = _block(first, row + 3, [t("Blad"), t("Innehåll"), t("Källa")], bold)
+        for name, (_, caption, source, _) in zip(names, sheets, strict=True):
+            first.write_url(row, 0, f"internal:'{name}'!A1", link, name)
+            first.write_string(row, 1, caption)
+            first.write_string(row, 2, source)
+            row += 1
+        for head, words, meanings in (
+            (t("Status"), STATUS, STATUS_MEANING),
+            (t("Tillägg"), QUALIFIER, QUALIFIER_MEANING),
+        ):
+            row = _block(first, row + 1, [head, t("Betydelse")], bold)
+            for code, meaning in meanings.items():
+                first.write_string(row, 0, code)
+                first.write_string(row, 1, f"{t(words[code])}: {t(meaning)}")
+                row += 1
+        for name, (_, _, _, data) in zip(names, sheets, strict=True):
+            _table(book.add_worksheet(name), data, bold)
+    return kept.getvalue()
+
+
+def _block(sheet: xlsxwriter.worksheet.Worksheet, row: int, heads: Sequence[str], bold: object) -> int:
+    """Write the heads of a block of the first sheet; returns the row below."""
+    for column, head in enumerate(heads):
+        sheet.write_string(row, column, head, bold)
+    return row + 1
+
+
+def _table(sheet: xlsxwriter.worksheet.Worksheet, data: pd.DataFrame, bold: object) -> None:
+    """Write a table from the first cell, as statistics programs read it."""
+    sheet.freeze_panes(1, 0)
+    for column, (name, cells) in enumerate(data.items()):
+        sheet.write_string(0, column, str(name), bold)
+        for row, cell in enumerate(cells, start=1):
+            if pd.isna(cell):
+                continue
+            if isinstance(cell, pd.Timestamp):
+                sheet.write_string(row, column, cell.strftime("%Y-%m-%d"))
+            elif isinstance(cell, str):
+                sheet.write_string(row, column, cell)
+            elif isinstance(cell, bool):
+                sheet.write_boolean(row, column, cell)
+            else:
+                sheet.write_number(row, column, float(cell))
+    sheet.set_column(0, max(len(data.columns) - 1, 0), 16)
+
+
+def _sheet_names(wanted: Sequence[str]) -> list[str]:
+    """Return names that Excel takes for sheets: short, without its signs, each once whatever the case."""
+    taken: list[str] = []
+    for name in wanted:
+        short = _NOT_A_SHEET.sub("-", name)[:LONGEST_SHEET] or "-"
+        number = 2
+        free = short
+        while free.lower() in {other.lower() for other in taken}:
+            free = f"{short[: LONGEST_SHEET - 3]}-{number}"
+            number += 1
+        taken.append(free)
+    return taken
