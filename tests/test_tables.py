@@ -875,3 +875,49 @@ def test_names_are_in_swedish_order() -> None:
     names = ["Östersund", "Ale", "Åre", "Zinkgruvan", "Ängelholm", "Upplands-Bro", "Upplands Väsby", "Uppsala", "åmål"]
     in_order = ["Ale", "Upplands Väsby", "Upplands-Bro", "Uppsala", "Zinkgruvan", "åmål", "Åre", "Ängelholm", "Östersund"]
     assert sorted(names, key=tables.collated) == in_order
+
+
+PRINCIPALS = "data/tables/municipal_principals.csv"
+RESPONSIBILITY = "data/tables/responsibility.csv"
+
+UNCLEAR = {
+    "shares that do not sum": (
+        swap("responsibility", "01,home_nursing,1,0,", "01,home_nursing,0.7,0.4,"),
+        (RESPONSIBILITY, 2, "municipal_share", "1.1", "1 as the sum"),
+    ),
+    "half of the shares": (
+        swap("responsibility", "01,home_nursing,1,0,", "01,home_nursing,1,,"),
+        (RESPONSIBILITY, 2, "municipal_share", "", "both shares, or none"),
+    ),
+    "a municipality without principal": (
+        swap("municipal_principals", "0114,own,,,\n", ""),
+        (PRINCIPALS, 0, "municipality", "no row", "municipality 0114"),
+    ),
+    "a joint principal without name": (
+        swap("municipal_principals", "0980,joint,Region Gotland,", "0980,joint,,"),
+        (PRINCIPALS, 91, "name", "", "the name of a joint principal"),
+    ),
+    "a co-operation of one": (
+        swap("municipal_principals", "0114,own,,,", "0114,own,,01-X,"),
+        (PRINCIPALS, 2, "cooperation", "01-X", "two or more municipalities"),
+    ),
+    "a co-operation across a county's border": (
+        whole(
+            "municipal_principals",
+            lambda raw: raw.replace(b"0114,own,,,", b"0114,own,,01-X,").replace(b"0305,own,,,", b"0305,own,,01-X,"),
+        ),
+        (PRINCIPALS, 28, "cooperation", "01-X", "a municipality of county 01"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "expected"), UNCLEAR.values(), ids=UNCLEAR)
+def test_who_is_responsible_must_be_clear(
+    data_of: Callable[..., Path], edit: Edit, expected: tuple[str, int, str, str, str]
+) -> None:
+    folder = data_of("responsibility", "municipal_principals", "municipalities", "regions", "published_sou", "publications")
+    edit(folder)
+    (found,) = [problem for problem in tables.check(folder) if "changed since" not in problem.expected + problem.value]
+    assert (found.file, found.row, found.column, found.value) == expected[:4]
+    assert expected[4] in found.expected
+    assert found.fix

@@ -73,18 +73,22 @@
   function professionNeeded(data, s, own, taker, doctors) {
     const more = own.has_unmet ? 1 + s.unmet_need_share : 1;
     const weight = own.has_unmet ? s.need_age_weight : s.need_weight;
-    const blended = [0, 1].map((kind) =>
-      weighed(weight, own.need[kind], own.use[kind]).map((each) => more * each));
-    const [office, home] = blended.map((perPerson) => data.cells.map((persons) => dot(persons, perPerson)));
-    const index = deviation(data.need_index.map((one) => one ** s.need_exponent), office.map((one, place) => one + home[place]));
-    const journey = data.travel_minutes.map((travel) => (own.home_minutes ? 1 + travel / own.home_minutes : 1));
+    const perPerson = own.settings.map((_, setting) =>
+      weighed(weight, own.need[setting], own.use[setting]).map((each) => more * each));
+    const care = perPerson.map((each) => data.cells.map((persons) => dot(persons, each)));
+    // Each principal's part of the care that is the profession's, by setting and municipality.
+    const parts = own.settings.map((_, setting) => data.cells.map((_, place) => own.region[setting][place] + own.municipality[setting][place]));
+    const level = data.cells.map((_, place) => total(care.map((one, setting) => one[place] * parts[setting][place])));
+    const index = deviation(data.need_index.map((one) => one ** s.need_exponent), level);
+    const factor = own.settings.map((setting) =>
+      index.map((one, place) => (setting === "home" ? one * (1 + data.travel_minutes[place] / own.home_minutes) : one)));
     const taken = (s.task_shift_share * s.task_shift_relative_time * taker) / doctors.doctor;
-    const atHome = home.map((one, place) => one * index[place] * journey[place]);
-    const paths = [byYear(data, blended[0], index), byYear(data, blended[1], index.map((one, place) => one * journey[place]))];
+    const paths = perPerson.map((each, setting) => byYear(data, each, factor[setting].map((one, place) => one * parts[setting][place])));
+    const of = (shares, place) => total(care.map((one, setting) => one[place] * factor[setting][place] * shares[setting][place]));
     return {
-      byYear: doctors.byYear.map((row, area) => row.map((one, year) => taken * one + paths[0][area][year] + paths[1][area][year])),
-      region: office.map((one, place) => one * index[place] + atHome[place] * (1 - own.municipal[place]) + taken * doctors.municipal[place]),
-      municipality: atHome.map((one, place) => one * own.municipal[place]),
+      byYear: doctors.byYear.map((row, area) => row.map((one, year) => taken * one + total(paths.map((path) => path[area][year])))),
+      region: data.cells.map((_, place) => of(own.region, place) + taken * doctors.municipal[place]),
+      municipality: data.cells.map((_, place) => of(own.municipality, place)),
     };
   }
 

@@ -155,6 +155,52 @@ def meld(
     return Posterior(uniform, weights, effective_sample_size(weights), effective_sample_size(normalised(logs)))
 
 
+LINEAR_WIDER = 1.1
+"""Factor on the variance of the linear proposal: assumptions are many, and each costs effective draws."""
+
+
+def meld_linear(prior: FloatArray, proposed: FloatArray, scores_of: Callable[[FloatArray], FloatArray]) -> Posterior:
+    """Condition many independent assumptions on figures whose errors are nearly linear in them, in three stages.
+
+    What each figure misses by, in standard deviations of its error, is fitted by least squares to the normal scores z of
+    the assumptions: ``s = c + B z``. Were it exact the posterior would be normal with variance ``(I + BᵀB)⁻¹`` and mean
+    ``-(I + BᵀB)⁻¹ Bᵀ c``. The fit is done over the prior's draws, then over those of this posterior; a set drawn from the
+    second is weighted by ``likelihood × prior / proposal``, which puts right what is not linear. Where assumptions are
+    many this needs far fewer draws than `meld`.
+
+    Parameters
+    ----------
+    prior
+        Uniform numbers in (0, 1) behind the assumptions, independent, (draw, assumption).
+    proposed
+        As many columns of independent uniform numbers for the later stages, (draw, assumption).
+    scores_of
+        From uniform numbers behind the assumptions, (draw, assumption), to errors of the figures in standard deviations,
+        (draw, figure).
+
+    Returns
+    -------
+    Posterior
+        The last set and its weights.
+    """
+    missed = scores_of(prior)
+    drawn = ndtri(proposed)
+    moved, errors = ndtri(prior), missed
+    for _ in range(2):
+        design = np.hstack([np.ones((len(moved), 1)), moved])
+        fitted = np.linalg.lstsq(design, errors, rcond=None)[0]
+        constant, slope = fitted[0], fitted[1:].T
+        variance = np.linalg.inv(np.eye(moved.shape[1]) + slope.T @ slope)
+        root = np.linalg.cholesky(variance * LINEAR_WIDER)
+        moved = drawn @ root.T - variance @ slope.T @ constant
+        uniform = np.clip(ndtr(moved), np.finfo(float).eps, 1 - np.finfo(float).eps)
+        errors = scores_of(uniform)
+    ratio = (np.square(drawn) - np.square(moved)).sum(axis=1) / 2
+    weights = normalised(log_likelihood(errors, 0.0, 1.0) + ratio)
+    plain = normalised(log_likelihood(missed, 0.0, 1.0))
+    return Posterior(uniform, weights, effective_sample_size(weights), effective_sample_size(plain))
+
+
 def _flattening(logs: FloatArray, enough: float) -> float:
     """Return the largest power of the likelihood, at most one, with so many effective draws."""
     low, high = 0.0, 1.0

@@ -130,17 +130,29 @@ class Contacts(Section):
     district_nurse_share_of_child_health: FloatArray
     minutes_child_health_visit: FloatArray
     rehabilitation_visits: FloatArray
+    rehabilitation_home_visits: FloatArray
+    region_home_care_visits: FloatArray
+    district_nurse_share_of_region_home_care: FloatArray
     physiotherapist_share_of_rehabilitation_visits: FloatArray
     minutes_physiotherapy_visit: FloatArray
     minutes_occupational_therapy_visit: FloatArray
     recipients_year: int
     home_care_recipients: FloatArray
+    special_housing_residents: FloatArray
+    special_housing_recipient_share: FloatArray
+    day_activity_participants: FloatArray
     home_nursing_visits_per_recipient: FloatArray
     minutes_home_nursing_visit: FloatArray
+    special_housing_nurse_minutes: FloatArray
+    day_activity_nurse_minutes: FloatArray
     home_physiotherapy_visits_per_recipient: FloatArray
     minutes_home_physiotherapy_visit: FloatArray
+    special_housing_physiotherapy_minutes: FloatArray
+    day_activity_physiotherapy_minutes: FloatArray
     home_occupational_therapy_visits_per_recipient: FloatArray
     minutes_home_occupational_therapy_visit: FloatArray
+    special_housing_occupational_therapy_minutes: FloatArray
+    day_activity_occupational_therapy_minutes: FloatArray
 
 
 @dataclass(frozen=True)
@@ -278,6 +290,8 @@ class Professions(Section):
     physiotherapist_share_municipal: FloatArray
     psychologists_per_100000: FloatArray
     psychologist_share_primary_care: FloatArray
+    nurses_on_duty_least: FloatArray
+    therapists_least: FloatArray
 
 
 @dataclass(frozen=True)
@@ -417,6 +431,11 @@ class Workload(Section):
     distress_contact_ratio: FloatArray
     function_80_plus_ratio: FloatArray
     function_women_ratio: FloatArray
+    special_housing_60_79: FloatArray
+    special_housing_80_plus: FloatArray
+    special_housing_women: FloatArray
+    day_activity_60_plus: FloatArray
+    day_activity_women: FloatArray
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,15 @@ class Results:
     programme_status: tuple[str, tuple[str, ...], int | None]
     """Feasibility of the target year, the limits that bind, and the year in which the path meets the norm."""
 
+    guidelines: pd.DataFrame
+    """Guideline values of the professions, level and relation apart, by principal: the columns of
+    `riktvarden.model.guidelines.GUIDELINE_COLUMNS`."""
+    staffing: pd.DataFrame
+    """Use over staff of the professions by principal, before and after they met: see `model.staffing.Melded.ratios`."""
+    staffing_assumptions: pd.DataFrame
+    """Assumptions on use and staff before and after: likewise."""
+    staffing_draws: tuple[float, float]
+    """Effective draws of that sample, and of the prior's draws weighted by likelihood alone."""
     career_assumptions: pd.DataFrame
     """Assumptions on specialists before and after conditioning on published counts, see `model.careers.Melded`."""
     career_back_cast: pd.DataFrame

@@ -100,6 +100,8 @@ COMPLETE = {
     "stepped_care": "all",
     "born_abroad_municipality": "all",
     "care_need_components_region": "all",
+    "responsibility": "all",
+    "municipal_principals": "all",
 }
 """Tables that must hold every combination of their key once, in all years or in the latest one allowed."""
 
@@ -514,6 +516,57 @@ def _tasks_move_no_more_than_there_is(sound: Sound) -> Iterator[Problem]:
             yield Problem(file, int(others["row"].iloc[-1]), "most", f"{others['most'].sum():g}", expected, fix)
 
 
+def _shares_of_care_are_whole(sound: Sound) -> Iterator[Problem]:
+    """Ask for shares of region and municipality that sum to one, or for none where the agreement is not known."""
+    file = sound.file("responsibility")
+    for number, row in sound.cells("responsibility"):
+        shares = [row["region_share"], row["municipal_share"]]
+        if not all(shares):
+            if any(shares):
+                expected = "both shares, or none where the assumption applies"
+                empty = "municipal_share" if row["region_share"] else "region_share"
+                yield Problem(file, number, empty, "", expected, "write the share that is missing, or remove the other")
+            continue
+        total = sum(float(share) for share in shares)
+        if abs(total - 1) > SHARES_MISS:
+            expected = "1 as the sum of region_share and municipal_share"
+            yield Problem(file, number, "municipal_share", f"{total:g}", expected, "correct one of the two shares")
+
+
+SHARES_MISS = 1e-9
+"""By which two shares of a whole may miss it."""
+
+
+def _principals_are_named(sound: Sound) -> Iterator[Problem]:
+    """Ask for the name of each joint principal, and for none where a municipality is its own."""
+    file = sound.file("municipal_principals")
+    for number, row in sound.cells("municipal_principals"):
+        if (row["principal"] == "joint") != bool(row["name"]):
+            expected = "the name of a joint principal, and none where the municipality is its own"
+            yield Problem(file, number, "name", row["name"], expected, "correct the column principal or the name")
+
+
+def _cooperation_is_of_two_in_a_county(sound: Sound) -> Iterator[Problem]:
+    """Ask for two or more municipalities in each co-operation, all of one county and principals of their own."""
+    file = sound.file("municipal_principals")
+    groups: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for number, row in sound.cells("municipal_principals"):
+        if row["cooperation"]:
+            groups.setdefault(row["cooperation"], []).append((number, row))
+    for code, members in groups.items():
+        number, first = members[0]
+        if len(members) < 2:
+            expected = "two or more municipalities in a co-operation"
+            yield Problem(file, number, "cooperation", code, expected, "add another member, or leave the cell empty")
+        for number, row in members:
+            if row["principal"] == "joint":
+                expected = "no co-operation where the principal is joint"
+                yield Problem(file, number, "cooperation", code, expected, "leave the cell empty")
+            elif row["municipality"][:2] != first["municipality"][:2]:
+                expected = f"a municipality of county {first['municipality'][:2]}, as the first of {code} is"
+                yield Problem(file, number, "cooperation", code, expected, "correct the code, or leave the cell empty")
+
+
 RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
     _regions_sum_to_nation: [
         "population_nation",
@@ -558,5 +611,8 @@ RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
     _prefilled_from_tables_there_are: ["requested_variables"],
     _steps_are_shared_out: ["stepped_care"],
     _tasks_move_no_more_than_there_is: ["team_tasks"],
+    _shares_of_care_are_whole: ["responsibility"],
+    _principals_are_named: ["municipal_principals"],
+    _cooperation_is_of_two_in_a_county: ["municipal_principals"],
 }
 """Check → the tables that it reads and that must be sound."""

@@ -136,7 +136,7 @@ def sample(
     streams: Mapping[str, Sequence[str]],
     draws: int = DRAWS,
     seed: int = SEED,
-    joint: Joint | None = None,
+    joints: Sequence[Joint] = (),
 ) -> Sample:
     """Draw assumptions and regional deviations (method f).
 
@@ -150,22 +150,22 @@ def sample(
         Number of draws.
     seed
         The same seed gives the same draws.
-    joint
-        Assumptions that are drawn together.
+    joints
+        Assumptions that are drawn together; none is in two of them.
 
     Returns
     -------
     Sample
         Draws of the assumptions and of the regional uniforms.
     """
-    names = [*dict.fromkeys(_column(name, joint) for name in assumptions), *_stream_columns(streams)]
+    names = [*dict.fromkeys(_column(name, joints) for name in assumptions), *_stream_columns(streams)]
     columns = dict(zip(names, stratified(names, draws, seed).T, strict=True))
-    return _sample(assumptions, streams, columns, draws, joint)
+    return _sample(assumptions, streams, columns, draws, joints)
 
 
-def _column(name: str, joint: Joint | None) -> str:
+def _column(name: str, joints: Sequence[Joint]) -> str:
     """Return the name of the column of uniform numbers that an assumption is drawn from."""
-    return joint.column if joint and name in joint.members else name
+    return next((joint.column for joint in joints if name in joint.members), name)
 
 
 def _stream_columns(streams: Mapping[str, Sequence[str]]) -> list[str]:
@@ -178,12 +178,12 @@ def _sample(
     streams: Mapping[str, Sequence[str]],
     columns: Mapping[str, FloatArray],
     draws: int,
-    joint: Joint | None = None,
+    joints: Sequence[Joint] = (),
 ) -> Sample:
     """Convert columns of uniform numbers to a sample; assumptions without a column have their central value."""
     central = np.full(draws, 0.5)
     drawn: Draws = {}
-    if joint:
+    for joint in joints:
         still = {name: np.repeat(value, draws, axis=0) for name, value in joint.central.items()}
         drawn |= joint.pick(columns[joint.column]) if joint.column in columns else still
     for name, item in assumptions.items():
@@ -308,7 +308,7 @@ def sobol_indices(
     streams: Mapping[str, Sequence[str]],
     n: int = POINTS,
     seed: int = SEED,
-    joint: Joint | None = None,
+    joints: Sequence[Joint] = (),
 ) -> Indices:
     """Compute first-order and total Sobol indices of independent groups of assumptions (method f).
 
@@ -330,7 +330,7 @@ def sobol_indices(
         Base points, a power of two; the model runs on ``n (groups + 2)`` draws.
     seed
         The same seed gives the same indices.
-    joint
+    joints
         As in `sample`; jointly drawn assumptions are a single member of one group.
 
     Returns
@@ -343,11 +343,11 @@ def sobol_indices(
     ValueError
         If a name is in two groups or unknown, or n is not a power of two.
     """
-    own = {group: list(dict.fromkeys(_column(name, joint) for name in names)) for group, names in groups.items()}
+    own = {group: list(dict.fromkeys(_column(name, joints) for name in names)) for group, names in groups.items()}
     members = [name for names in own.values() for name in names]
     if len(set(members)) < len(members):
         raise ValueError("a name is in more than one group, so that the groups are not independent")
-    if unknown := sorted(set(members) - assumptions.keys() - streams.keys() - ({joint.column} if joint else set())):
+    if unknown := sorted(set(members) - assumptions.keys() - streams.keys() - {joint.column for joint in joints}):
         raise ValueError(f"neither an assumption nor a stream: {', '.join(unknown)}")
     if n < 2 or n & (n - 1):
         raise ValueError("the number of base points must be a power of two")
@@ -366,7 +366,7 @@ def sobol_indices(
     points = sobol_design.sample(problem, n, calc_second_order=False, seed=seed)
     inside = np.clip(points, np.finfo(float).eps, 1 - np.finfo(float).eps)
     columns = dict(zip(group_of, inside.T, strict=True))
-    drawn = _sample(assumptions, streams, columns, len(points), joint)
+    drawn = _sample(assumptions, streams, columns, len(points), joints)
     outputs = np.concatenate([np.asarray(evaluate(piece), float) for piece in chunks(drawn, PIECE)])
     flat = outputs.reshape(len(outputs), -1)
     reported = np.isfinite(flat).all(axis=0) & (flat != flat[0]).any(axis=0)
@@ -407,7 +407,7 @@ def tornado(
     evaluate: Callable[[Sample], ArrayLike],
     assumptions: Mapping[str, Assumption],
     streams: Mapping[str, Sequence[str]],
-    joint: Joint | None = None,
+    joints: Sequence[Joint] = (),
 ) -> Tornado:
     """Move one assumption at a time to the ends of its range, with all others central.
 
@@ -419,7 +419,7 @@ def tornado(
         Assumptions by name. Fixed ones do not move, nor do scenarios, which are compared side by side.
     streams
         Stream of regional uniforms → region codes; all are at their median.
-    joint
+    joints
         Jointly conditioned assumptions. Each moves between the ends of its posterior, and the others to their expected
         values given it, as moving it alone would contradict the counts.
 
@@ -430,11 +430,11 @@ def tornado(
     """
     names = [name for name, item in assumptions.items() if item.distribution not in {"fixed", "scenario"}]
     count = len(names)
-    still = _sample(assumptions, streams, {}, 2 * count + 1, joint)
+    still = _sample(assumptions, streams, {}, 2 * count + 1, joints)
     for place, name in enumerate(names):
         item = assumptions[name]
         alone: tuple[Mapping[str, ArrayLike], Mapping[str, ArrayLike]] = {name: item.low}, {name: item.high}
-        ends = joint.ends[name] if joint and name in joint.members else alone
+        ends = next((joint.ends[name] for joint in joints if name in joint.members), alone)
         for row, moved in zip((1 + place, 1 + count + place), ends, strict=True):
             for one, value in moved.items():
                 still.assumptions[one][row] = value

@@ -11,8 +11,8 @@ from hypothesis import strategies as hypothesis_st
 from riktvarden import assumptions
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.model import analyses, calibration, careers, chain
-from riktvarden.model.professions import Today
+from riktvarden.model import analyses, calibration, careers, chain, staffing
+from riktvarden.model.professions import Today, Use
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError
 from riktvarden.results import Results
@@ -64,7 +64,7 @@ def run() -> calibration.Run:
     inhabitants = pd.Series(
         {(area, year): persons for area in ("01", NATION) for year, persons in ((2020, 90_000.0), (2024, 100_000.0))}
     )
-    fte = {name: Today(np.full((1, 1), 90.0), np.full((1, 1), 45.0)) for name in calibration.BY_CONTACTS}
+    fte = {name: Today(np.full((1, 1), 90.0), np.full((1, 1), 45.0)) for name in staffing.BY_CONTACTS}
     return calibration.Run(
         p=Parameters.of(assumptions.read().at_value()).but(**p),
         areas=("01", NATION),
@@ -77,7 +77,7 @@ def run() -> calibration.Run:
         specialists=60.0 * both,
         leaving=np.array([0.05]),
         staff=fte,
-        use={name: Today(np.full((1, 1), 180.0), np.full((1, 1), 9.0)) for name in calibration.BY_CONTACTS},
+        use={name: Use(np.full((1, 1), 180.0), np.full((1, 1), 9.0), np.zeros((1, 1))) for name in staffing.BY_CONTACTS},
         first_year=2020,
         specialists_at=PATH,
         ages_at=PATH[:, None, :-1] * (SHARES * (careers.AGES[:, None] % 10 == 0))[None],

@@ -244,25 +244,36 @@ def test_principals_and_places_add_up(
     found = needed(at_central(graded), frames, people, places, profession)
     assert_allclose(people.regional(found.total), found.by_year[..., 0], rtol=1e-9)
     assert_allclose(found.contributions.sum(axis=1), found.total, rtol=1e-9)  # none is moved from doctors
-    stockholm = people.region_of == people.codes.index("01")
-    assert (found.municipality[0, stockholm] == 0).all()
-    assert (found.municipality[0, ~stockholm] > 0).all() == (profession != "psychologist")
+    # Special housing is the municipality's in every county (HSL 12:1).
+    assert (found.municipality > 0).all() == (profession != "psychologist")
+    kept = professions.municipal_shares(at_central(graded), frames, people, profession)[0]
+    stockholm = (people.region_of == people.codes.index("01")) & ~professions.joint(frames, people)
+    assert (kept[stockholm] == 0).all()
 
 
-def test_the_contacts_are_the_published_ones_in_their_own_year(graded: Assumptions, people: inputs.People) -> None:
+def test_the_contacts_are_the_published_ones_in_their_own_year(
+    graded: Assumptions, frames: dict[str, pd.DataFrame], people: inputs.People
+) -> None:
+    """At home those of the municipalities' recipients, who live where the municipality gives the care."""
     p = at_central(graded)
-    for kind in (kind for profession in PROFESSIONS.values() for kind in profession.contacts):
-        share = kind.each(p)[0, 0]
-        total = kind.total(p)[0, 0] * kind.scale * (1 - share if kind.complement else share)
-        assert_allclose(professions._contacts(p, people, kind)[0] @ people.past[kind.year(p)], total, rtol=1e-12)
+    for name, profession in PROFESSIONS.items():
+        at_home = professions.municipal_shares(p, frames, people, name)
+        for kind in profession.contacts:
+            share = 1.0 if kind.each is None else kind.each(p)[0, 0]
+            total = kind.total(p)[0, 0] * kind.scale * (1 - share if kind.complement else share)
+            each = professions._contacts(p, people, kind, at_home)[0]
+            given = at_home[0] @ people.cells / people.cells.sum(axis=0) if kind.at_home else 1.0
+            assert_allclose(each @ (people.past[kind.year(p)] * given), total, rtol=1e-12)
 
 
 def test_the_rehabilitation_visits_are_shared_without_rest(graded: Assumptions, people: inputs.People) -> None:
     p, year = at_central(graded), int(graded["contacts_year"].value)
-    visits = sum(
-        (professions._contacts(p, people, PROFESSIONS[name].contacts[0])[0] @ people.past[year])
-        for name in ("physiotherapist", "occupational_therapist")
-    )
+    at_home, visits = np.zeros((1, len(people.municipalities))), 0.0
+    for name in ("physiotherapist", "occupational_therapist"):
+        centre, home, *_ = PROFESSIONS[name].contacts
+        visits += professions._contacts(p, people, centre, at_home)[0] @ people.past[year]
+        assert home.by_region is not None
+        visits += home.by_region(p)[0, 0]
     assert_allclose(visits, graded["rehabilitation_visits"].value * 1e6, rtol=1e-12)
 
 
@@ -275,15 +286,15 @@ def test_use_alone_is_what_psychologists_are_today(
     assert_allclose(half, (use + need) / 2, rtol=1e-9)
 
 
-def test_there_are_310_principals_and_gotland_is_one(results: Results) -> None:
+def test_there_are_310_principals_and_two_are_joint(results: Results) -> None:
     own = results.principals.query("profession == 'district_nurse' and measure == 'fte_need' and region != @NATION")
     by_principal = own.groupby("principal")
     regions = by_principal.get_group("region").query("municipality == ''")
     towns = by_principal.get_group("municipality").query("municipality != ''")
     both = by_principal.get_group("both")
     assert len(regions) + len(towns) + both["region"].nunique() == 310
-    assert set(both["region"]) == {"09"}
-    assert not set(towns["region"]) & {"09"}
+    assert set(both.loc[both["municipality"] != "", "municipality"]) == {"0980", "0188"}
+    assert not set(towns["municipality"]) & {"0980", "0188"}
 
 
 def test_values_of_the_four_professions_are_ranges(results: Results) -> None:

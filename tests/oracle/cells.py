@@ -15,6 +15,7 @@ from .counted import Heads, figures, stocks, value_of
 from .doctors import Doctors, Path, abroad, shared_out
 from .inhabitants import Inhabitants, project
 from .needed import PROFESSIONS, Need, Requirement, at_work, need_of, requirement
+from .staffing import STAFFED
 
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"
 KEYS = ["frame", "profession", "region", "place", "measure", "year"]
@@ -27,7 +28,8 @@ class Oracle:
     Parameters
     ----------
     conditioned
-        Central values of the assumptions that are conditioned on published counts (`careers.CONDITIONED`).
+        Central values of the assumptions that are conditioned on published counts (`careers.CONDITIONED` and
+        `staffing.STAFFED`).
     moved
         Other values of some assumptions than those of the files.
     """
@@ -35,7 +37,7 @@ class Oracle:
     def __init__(self, conditioned: Mapping[str, float], moved: Mapping[str, float] | None = None) -> None:
         v = given.central()
         v.update(moved or {})
-        v.update({name: float(conditioned[name]) for name in CONDITIONED})
+        v.update({name: float(conditioned[name]) for name in (*CONDITIONED, *STAFFED)})
         self.v = v
         last_year = int(float(given.assumptions()["target_year"]["high"]))
         self.who: Inhabitants = project(given.base_year(), last_year)

@@ -332,55 +332,73 @@ class Contact:
     """In the nation and year."""
     year: int
     minutes: float
-    at_home: bool = False
+    where: str = "centre"
     need: str = ""
     """What its need by age is published as; empty where nothing is."""
+
+
+WEEKS = 365.25 / 7
+"""In a year."""
 
 
 def children_only() -> Cells:
     return {(sex, low): float(low < 18) for sex, low in CELLS}
 
 
+def living_apart(v: given.Values, name: str) -> Cells:
+    """Those in special housing or day activities, per person against men of 18-59 years; no children."""
+    found = {}
+    for sex, low in CELLS:
+        ages = {
+            80: v.get(f"{name}_80_plus", v.get(f"{name}_60_plus")),
+            60: v.get(f"{name}_60_79", v.get(f"{name}_60_plus")),
+        }
+        of_age = 0.0 if low < 18 else ages[80] if low >= 80 else ages[60] if low >= 60 else 1.0
+        found[sex, low] = of_age * (v[f"{name}_women"] if sex == "F" else 1.0)
+    return found
+
+
 def contacts(v: given.Values, profession: str) -> list[Contact]:
-    """Return the contacts of a profession other than psychologists."""
-    of, home = int(v.contacts_year), int(v.recipients_year)
-
-    def at_home(kind: str) -> Contact:
-        visits = v.home_care_recipients * v[f"home_{kind}_visits_per_recipient"]
-        return Contact(relative_contacts(v, "home_care"), visits, home, v[f"minutes_home_{kind}_visit"], True, "function")
-
+    """What a profession does with patients, but for psychologists; in municipal care its whole team's minutes."""
+    of, cared_for = int(v.contacts_year), int(v.recipients_year)
+    visit = {"district_nurse": "nursing", "physiotherapist": "physiotherapy"}.get(profession, "occupational_therapy")
+    week = "nurse" if visit == "nursing" else visit
+    visits = v.home_care_recipients - v.special_housing_residents * v.special_housing_recipient_share
+    visits *= v[f"home_{visit}_visits_per_recipient"]
+    residents, active = v.special_housing_residents * WEEKS, v.day_activity_participants * WEEKS
+    municipal = [
+        Contact(relative_contacts(v, "home_care"), visits, cared_for, v[f"minutes_home_{visit}_visit"], "home", "function"),
+        Contact(
+            living_apart(v, "special_housing"), residents, cared_for, v[f"special_housing_{week}_minutes"], "municipal"
+        ),
+        Contact(living_apart(v, "day_activity"), active, cared_for, v[f"day_activity_{week}_minutes"], "municipal"),
+    ]
     if profession == "district_nurse":
-        return [
-            Contact(
-                relative_contacts(v, "nurse_contacts"),
-                v.nurse_visits * MILLION * v.district_nurse_share_of_nurse_visits,
-                of,
-                v.minutes_nurse_visit,
-                need="morbidity",
-            ),
-            Contact(
-                relative_contacts(v, "telephone_contacts"),
-                v.telephone_contacts_all * MILLION * v.district_nurse_share_of_telephone_contacts,
-                of,
+        parts = (
+            ("nurse_contacts", v.nurse_visits * v.district_nurse_share_of_nurse_visits, v.minutes_nurse_visit),
+            (
+                "telephone_contacts",
+                v.telephone_contacts_all * v.district_nurse_share_of_telephone_contacts,
                 v.minutes_telephone_contact,
-                need="morbidity",
             ),
-            Contact(
-                children_only(),
-                v.child_health_visits * MILLION * v.district_nurse_share_of_child_health,
-                of,
-                v.minutes_child_health_visit,
+        )
+        seen = v.child_health_visits * MILLION * v.district_nurse_share_of_child_health
+        return [
+            *(
+                Contact(relative_contacts(v, name), made * MILLION, of, minutes, need="morbidity")
+                for name, made, minutes in parts
             ),
-            at_home("nursing"),
+            Contact(children_only(), seen, of, v.minutes_child_health_visit),
+            *municipal,
         ]
-    visits = v.rehabilitation_visits * MILLION
-    if profession == "physiotherapist":
-        made = visits * v.physiotherapist_share_of_rehabilitation_visits
-        shape = relative_contacts(v, "physiotherapy_contacts")
-        return [Contact(shape, made, of, v.minutes_physiotherapy_visit), at_home("physiotherapy")]
-    made = visits * (1 - v.physiotherapist_share_of_rehabilitation_visits)
-    shape = relative_contacts(v, "occupational_therapy_contacts")
-    return [Contact(shape, made, of, v.minutes_occupational_therapy_visit), at_home("occupational_therapy")]
+    made = (v.rehabilitation_visits - v.rehabilitation_home_visits) * MILLION * rehabilitation_share(v, profession)
+    return [Contact(relative_contacts(v, f"{visit}_contacts"), made, of, v[f"minutes_{visit}_visit"]), *municipal]
+
+
+def rehabilitation_share(v: given.Values, profession: str) -> float:
+    """Of the region's visits, which are published for two professions together."""
+    share = v.physiotherapist_share_of_rehabilitation_visits
+    return share if profession == "physiotherapist" else 1 - share
 
 
 def hours(v: given.Values) -> float:
@@ -423,10 +441,20 @@ def at_work(v: given.Values, who: Inhabitants, profession: str) -> tuple[float, 
     return persons[0] * v.fte_per_care_professional, persons[1] * v.fte_per_care_professional
 
 
-def minutes_each(v: given.Values, who: Inhabitants, profession: str) -> list[tuple[Cells, float]]:
-    """Minutes a year that a person of each cell needs (E1, E3), with the minutes of a visit where it is at home, or 0."""
+@dataclass
+class Care:
+    """What a person of each cell needs of one kind of care in a year."""
+
+    minutes: Cells
+    where: str = "centre"
+    visit: float = 0.0
+    """Minutes of a visit."""
+
+
+def care_of(v: given.Values, who: Inhabitants, profession: str) -> list[Care]:
+    """Minutes a year that a person of each cell needs (E1, E3)."""
+    there = dict(zip(CELLS, who.towns.sum(axis=0).ravel(), strict=True))
     if profession == "psychologist":
-        there = dict(zip(CELLS, who.towns.sum(axis=0).ravel(), strict=True))
         shape = relative_distress(v)
         weighted = sum(shape[cell] * there[cell] for cell in CELLS)
         adults = sum(persons for (_, low), persons in there.items() if low >= 18)
@@ -435,16 +463,28 @@ def minutes_each(v: given.Values, who: Inhabitants, profession: str) -> list[tup
         by_need = ill * v.treated_in_primary_care_share * session
         by_use = 60 * sum(at_work(v, who, profession)) * hours(v) * patient_time_of(v, profession)
         together = v.need_weight * by_need + (1 - v.need_weight) * by_use
-        return [({cell: shape[cell] * together / weighted for cell in CELLS}, 0.0)]
+        return [Care({cell: shape[cell] * together / weighted for cell in CELLS})]
+    # The municipal recipients live where the municipality gives the care at home.
+    theirs = np.zeros(who.towns.shape[1:])
+    for place, code in enumerate(given.municipalities()):
+        theirs += municipal_share(v, profession, code) * who.towns[place]
+    part = dict(zip(CELLS, (theirs / who.towns.sum(axis=0)).ravel(), strict=True))
     found = []
     for kind in contacts(v, profession):
-        then = summed(np.stack([nation("population", kind.year)]), NINE)[0].ravel()
-        there = dict(zip(CELLS, then, strict=True))
+        then = dict(zip(CELLS, summed(np.stack([nation("population", kind.year)]), NINE)[0].ravel(), strict=True))
+        there = {cell: then[cell] * (part[cell] if kind.where == "home" else 1.0) for cell in CELLS}
         shape = beside_use(v, kind.shape, kind.need, there) if kind.need else kind.shape
-        made = sum(shape[cell] * persons for cell, persons in there.items())
+        made = sum(shape[cell] * there[cell] for cell in CELLS)
         each = {cell: shape[cell] * kind.total / made * (1 + v.unmet_need_share) * kind.minutes for cell in CELLS}
-        found.append((each, kind.minutes if kind.at_home else 0.0))
+        found.append(Care(each, kind.where, kind.minutes))
     return found
+
+
+def staffed(v: given.Values, profession: str, where: str) -> tuple[float, float]:
+    """The profession's part of the care that region and municipality give in a setting."""
+    if profession != "district_nurse" or where == "centre":
+        return 1.0, 1.0
+    return v.district_nurse_share_of_region_home_care, v.district_nurse_share_municipal
 
 
 @dataclass
@@ -460,13 +500,20 @@ class Need:
     """By municipality: the head count's share of the nation's need, then what each step adds."""
 
 
-def municipal_share(v: given.Values, profession: str, region: str) -> float:
-    """Share of the care at home that is the municipality's (E7)."""
+def municipal_share(v: given.Values, profession: str, municipality: str) -> float:
+    """Share of the care at home that is the municipality's (E7); a joint principal gives all of it."""
+    if principal_of()[municipality] == "joint":
+        return 1.0
     nursing = profession == "district_nurse"
     care = "home_nursing" if nursing else "home_rehabilitation"
     assumed = v.municipal_share_home_care if nursing else v.municipal_share_home_rehabilitation
-    own = own_shares().get((region, care), math.nan)
+    own = own_shares().get((home_region()[municipality], care), math.nan)
     return assumed if math.isnan(own) else own
+
+
+@cache
+def home_region() -> dict[str, str]:
+    return given.region_of()
 
 
 @cache
@@ -475,11 +522,26 @@ def own_shares() -> dict[tuple[str, str], float]:
     return given.table("responsibility").set_index(["region", "care"])["municipal_share"].to_dict()
 
 
+@cache
+def principal_of() -> dict[str, str]:
+    """Municipality → whether its principal is its own or joint."""
+    return given.table("municipal_principals").set_index("municipality")["principal"].to_dict()
+
+
 def need_of(v: given.Values, who: Inhabitants, profession: str, doctors: Requirement) -> Need:
     """Full-time equivalents of one of the four professions."""
     places = doctors.towns
-    kinds = [(as_array(each), at_home) for each, at_home in minutes_each(v, who, profession)]
-    demanded = [sum(float((who.towns[place] * each).sum()) for each, _ in kinds) for place in range(len(places))]
+    kinds = [(as_array(care.minutes), care) for care in care_of(v, who, profession)]
+
+    def parts(town: Town, care: Care) -> tuple[float, float]:
+        """The profession's minutes for the region and for the municipality per minute of care."""
+        share = municipal_share(v, profession, town.code) if care.where == "home" else float(care.where == "municipal")
+        region, municipality = staffed(v, profession, care.where)
+        return (1 - share) * region, share * municipality
+
+    asked = [[float((who.towns[place] * each).sum()) for each, _ in kinds] for place in range(len(places))]
+    staff = [[sum(parts(town, care)) for _, care in kinds] for town in places]
+    demanded = [sum(one * part for one, part in zip(of, mine, strict=True)) for of, mine in zip(asked, staff, strict=True)]
     index = deviations([town.index**v.need_exponent for town in places], demanded)
     # A doctor who does less frees minutes for the profession, in the shares of both that are for patients.
     taken = moved_to(v, profession) * v.task_shift_relative_time
@@ -488,13 +550,11 @@ def need_of(v: given.Values, who: Inhabitants, profession: str, doctors: Require
     of_region, of_municipality = [], []
     for place, town in enumerate(places):
         mine, theirs = taken * town.steps[-1], 0.0
-        for each, visit in kinds:
-            minutes = float((who.towns[place] * each).sum()) * index[place]
-            if visit:
-                minutes *= 1 + travel(v, town, visit)
-            share = municipal_share(v, profession, town.region) if visit else 0.0
-            mine += full_time(v, profession, minutes * (1 - share))
-            theirs += full_time(v, profession, minutes * share)
+        for minutes, (_, care) in zip(asked[place], kinds, strict=True):
+            whole = minutes * index[place] * (1 + (travel(v, town, care.visit) if care.where == "home" else 0.0))
+            region, municipality = parts(town, care)
+            mine += full_time(v, profession, whole * region)
+            theirs += full_time(v, profession, whole * municipality)
         of_region.append(mine)
         of_municipality.append(theirs)
 
@@ -502,9 +562,10 @@ def need_of(v: given.Values, who: Inhabitants, profession: str, doctors: Require
     for year in who.years:
         there, regions = who.towns_in(year), dict(zip(given.regions(), taken * doctors.by_year[year], strict=True))
         for place, town in enumerate(places):
-            for each, visit in kinds:
-                minutes = float((there[place] * each).sum()) * index[place]
-                regions[town.region] += full_time(v, profession, minutes * (1 + (travel(v, town, visit) if visit else 0)))
+            for (each, care), part in zip(kinds, staff[place], strict=True):
+                minutes = float((there[place] * each).sum()) * index[place] * part
+                road = travel(v, town, care.visit) if care.where == "home" else 0.0
+                regions[town.region] += full_time(v, profession, minutes * (1 + road))
         by_year[year] = np.array(list(regions.values()))
 
     # Each step shares out the same national need, less what is taken over from doctors.
@@ -512,11 +573,17 @@ def need_of(v: given.Values, who: Inhabitants, profession: str, doctors: Require
         mine + theirs - taken * town.steps[-1]
         for mine, theirs, town in zip(of_region, of_municipality, places, strict=True)
     ]
+    # As if every municipality gave each kind of care with the nation's mix of staff.
+    mixed = [0.0] * len(places)
+    for kind in range(len(kinds)):
+        whole = sum(of[kind] for of in asked)
+        mean = sum(of[kind] * part[kind] for of, part in zip(asked, staff, strict=True)) / whole
+        mixed = [one + of[kind] * mean for one, of in zip(mixed, asked, strict=True)]
     with_index = [one * each for one, each in zip(demanded, index, strict=True)]
-    levels = [
-        [one / sum(step) * sum(own) for one in step] for step in ([t.heads for t in places], demanded, with_index, own)
-    ]
+    steps = [t.heads for t in places], mixed, demanded, with_index, own
+    levels = [[one / sum(step) * sum(own) for one in step] for step in steps]
     contributions = {"inhabitants": levels[0]}
-    for name, before, after in zip(("age", "need_index", "travel"), levels[:-1], levels[1:], strict=True):
+    names = ("age", "principal", "need_index", "travel")
+    for name, before, after in zip(names, levels[:-1], levels[1:], strict=True):
         contributions[name] = [end - start for start, end in zip(before, after, strict=True)]
     return Need(of_region, of_municipality, by_year, contributions)

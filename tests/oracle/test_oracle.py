@@ -5,6 +5,7 @@ import dataclasses
 from functools import cached_property
 from pathlib import Path
 from unittest import mock
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from . import given
 from .careers import CONDITIONED
 from .cells import GENERAL_PRACTICE, KEYS, Oracle
 from .programme import Programme
+from .staffing import STAFFED
 
 DRAWS = 16
 """Central values do not depend on the draws."""
@@ -54,6 +56,9 @@ FRAMES_LEFT_OUT = {
     "need_weights": "an interval alone",
     "career_assumptions": "percentiles of the posterior sample, see test_posterior.py",
     "career_back_cast": "percentiles of the posterior sample",
+    "guidelines": "the compared parts of region and municipality over head count, times medians of the draws",
+    "staffing": "percentiles of prior and posterior, see test_posterior.py for the ratio at the central values",
+    "staffing_assumptions": "percentiles of the posterior sample",
     "inhabitants": "sums of the published population",
     "ages": "shares of the published population",
     "comparable": "for a picture alone: no other value rests on it",
@@ -85,10 +90,12 @@ ELSEWHERE = {
 def elsewhere(graded: Assumptions) -> Assumptions:
     """Every assumption at another value, no two moved alike; those that are conditioned keep their priors."""
     moved = {}
-    for number, (name, item) in enumerate(graded.items()):
-        part = 0.15 + 0.5 * number / len(graded)
+    for name, item in graded.items():
+        # By its name alone, so that a new assumption leaves the others where they were.
+        number = crc32(name.encode())
+        part = 0.15 + 0.5 * (number % 997) / 997
         low, value, high = item.low, item.value, item.high
-        if name in CONDITIONED:
+        if name in CONDITIONED or name in STAFFED:
             moved[name] = item
             continue
         if name in ELSEWHERE:
@@ -114,8 +121,8 @@ class Both:
         # What no draw changes takes long: the run has the one that is compared with here.
         with mock.patch.object(chain, "base", return_value=self.on):
             self.results: Results = model.run(frames, graded, DRAWS)
-        middle = self.on.specialists.joint.central
-        conditioned = {name: float(middle[name][0, 0]) for name in CONDITIONED}
+        middle = self.on.specialists.joint.central | self.on.staffing.joint.central
+        conditioned = {name: float(middle[name][0, 0]) for name in (*CONDITIONED, *STAFFED)}
         values = {name: item.value for name, item in graded.items()}
         self.oracle = Oracle(conditioned, values)
 

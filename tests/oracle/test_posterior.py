@@ -1,4 +1,4 @@
-"""The twelve central values taken from the package, compared with an independently drawn sample."""
+"""The central values that the oracle takes from the package, compared with independently drawn samples."""
 
 import numpy as np
 import pandas as pd
@@ -6,10 +6,16 @@ import pytest
 
 from riktvarden import assumptions, tables
 from riktvarden.model import careers as package_careers
+from riktvarden.model import inputs, staffing, weights
+from riktvarden.parameters import Parameters
 
 from . import given
 from .careers import CONDITIONED, mortality, specialists
+from .inhabitants import project
+from .needed import towns
 from .posterior import followed, means
+from .staffing import STAFFED, TREATING, ratios
+from .staffing import means as means_of_staffing
 
 BASE_YEAR = given.base_year()
 ERRORS = 4.0
@@ -42,4 +48,50 @@ def test_the_posterior_means_are_those_of_plain_importance_sampling(melded: pack
     apart = (theirs - ours["mean"]) / error
     assert (apart.abs() < ERRORS).all(), apart
     # Such errors are small beside what is not known.
+    assert (error < 0.15 * ours["sd"]).all(), error / ours["sd"]
+
+
+# --- use and staff --------------------------------------------------------------------------------------
+
+PLAIN = 600_000
+"""Draws of plain importance sampling, of which few agree with the staff."""
+
+
+@pytest.fixture(scope="module")
+def staffed() -> staffing.Melded:
+    frames, graded = tables.read_all(), assumptions.read()
+    people = inputs.people(frames, graded)
+    of = Parameters.of(graded.at_value())
+    return staffing.meld(frames, graded, people, weights.places(frames, people, weights.component_weights(of)))
+
+
+def test_all_that_staff_say_something_of_is_an_input(staffed: staffing.Melded) -> None:
+    assert set(STAFFED) == set(staffed.joint.members)
+
+
+def test_use_over_staff_is_the_same_by_another_way(staffed: staffing.Melded) -> None:
+    values = given.central()
+    values.update({name: float(staffed.joint.central[name][0, 0]) for name in STAFFED})
+    frames, graded = tables.read_all(), assumptions.read()
+    people = inputs.people(frames, graded)
+    p = Parameters.of(graded.at_value() | staffed.joint.central)
+    at = weights.places(frames, people, weights.component_weights(p))
+    who = project(BASE_YEAR, BASE_YEAR)
+    for name in TREATING:
+        found = staffing.said(p, frames, people, at, name)
+        theirs = (found.use.region / found.staff.region, found.use.municipality / found.staff.municipality)
+        ours = ratios(values, who, towns(values, who), name)
+        assert [float(each[0, 0]) for each in theirs] == pytest.approx(
+            [ours["use_region"], ours["use_municipal"]], rel=1e-9
+        )
+        assert all(0.8 <= each <= 1.25 for each in (ours["use_region"], ours["use_municipal"]))
+
+
+def test_the_means_given_staff_are_those_of_plain_importance_sampling(staffed: staffing.Melded) -> None:
+    values, who = given.central(), project(BASE_YEAR, BASE_YEAR)
+    ours = means_of_staffing(who, towns(values, who), PLAIN)
+    theirs = pd.Series({name: float(staffed.joint.central[name][0, 0]) for name in STAFFED})
+    error = np.hypot(ours["error"], ours["sd"] / np.sqrt(staffed.effective))
+    apart = (theirs - ours["mean"]) / error
+    assert (apart.abs() < ERRORS).all(), apart
     assert (error < 0.15 * ours["sd"]).all(), error / ours["sd"]

@@ -18,6 +18,7 @@ from riktvarden.model import (
     chain,
     composition,
     general_practice,
+    guidelines,
     indices,
     inputs,
     path_to_norm,
@@ -29,6 +30,7 @@ from riktvarden.model import (
 )
 from riktvarden.model.cells import PERSON_STEP
 from riktvarden.model.inputs import Stocks
+from riktvarden.model.professions import Need
 from riktvarden.names import DRAWS, EVERY_REGION, LOCAL_NORM, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
@@ -49,13 +51,16 @@ TABLES = (
     "career_evidence",
     "collaborative_region_split",
     "education_municipality",
+    "municipal_principals",
     "municipality_covariates",
+    "published_professions",
     "published_sou",
     "published_st",
     "regional_evidence",
     "responsibility",
     "specialist_baseline",
     "st_baseline",
+    "staffing_evidence",
 )
 """Tables required by `run`."""
 
@@ -181,6 +186,10 @@ def run(
         variants=path_to_norm.variants(answers, central, people, value.required.by_year),
         need_weights=_psychologists_by_weight(on, drawn, draw.required),
         factors=cells.factors(value.required, on.at, people),
+        guidelines=pd.concat([part.guidelines for part in professional], ignore_index=True),
+        staffing=on.staffing.ratios,
+        staffing_assumptions=on.staffing.assumptions,
+        staffing_draws=(on.staffing.effective, on.staffing.effective_prior),
         career_assumptions=on.specialists.assumptions,
         career_back_cast=on.specialists.back_cast,
         career_draws=(on.specialists.effective, on.specialists.effective_prior),
@@ -325,6 +334,7 @@ def _positions_by_norm(on: chain.Base, central: _Doctors, spread: _Doctors) -> p
 class _Profession:
     """The tidy results of one profession."""
 
+    guidelines: pd.DataFrame
     principals: pd.DataFrame
     outlook: pd.DataFrame
     places: pd.DataFrame
@@ -356,12 +366,24 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
     career = careers.career(spread, name, on.deaths)
     supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
     contributed = people.regional(found.contributions)
+    joint = professions.joint(tables, people)
+    values = [_guidelines(on, (central, spread), (middle, found), today, name)]
+    home = PROFESSIONS[name].at_home
+    if home is not None and home.municipal_staff is not None:
+        values.append(_nurses(on, (central, spread), (middle, found), today, name))
+
+    def kept(cells: pd.DataFrame, principal: str = "all") -> pd.DataFrame:
+        of = cells["principal"] if "principal" in cells else pd.Series(principal, index=cells.index)
+        gone = of.map(lambda one: on.staffing.withdrawn(name, one)).to_numpy(bool)
+        return guidelines.withdraw(cells, gone).astype({"year": "Int64"})
+
     return _Profession(
-        principals=principals.by_principal(found, middle, people, name, today, spread.need.unmet_need_share).astype(
-            {"year": "Int64"}
+        guidelines=kept(pd.concat(values, ignore_index=True)),
+        principals=principals.by_principal(found, middle, people, name, today, spread.need.unmet_need_share, joint).pipe(
+            kept
         ),
-        outlook=principals.outlook(found, supplied, people, name).astype({"year": "Int64"}),
-        places=principals.places(spread, tables, people, name, found, supplied, career).astype({"year": "Int64"}),
+        outlook=principals.outlook(found, supplied, people, name).pipe(kept),
+        places=principals.places(spread, tables, people, name, found, supplied, career).pipe(kept),
         contributions=cells.contributions(
             people.regional(middle.contributions)[0],
             contributed,
@@ -371,3 +393,26 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
         ),
         shares=indices.shares_of_variance(contributed),
     )
+
+
+def _guidelines(
+    on: chain.Base, p: tuple[Parameters, Parameters], need_of: tuple[Need, Need], today: professions.Today, name: str
+) -> pd.DataFrame:
+    """Guideline values of one profession; p and its need at the central values and in the draws."""
+    middle, found = need_of
+    return guidelines.rows(found, middle, on.people, name, today, on.tables, guidelines.floor(p[1], name))
+
+
+def _nurses(
+    on: chain.Base, p: tuple[Parameters, Parameters], need_of: tuple[Need, Need], today: professions.Today, name: str
+) -> pd.DataFrame:
+    """The same of all nurses of municipal care, of whom the profession has its share."""
+    home = PROFESSIONS[name].at_home
+    shares = [home.municipal_staff(each) for each in p] if home and home.municipal_staff else []
+    middle, found = (
+        replace(each, region=0 * each.region, municipality=each.municipality / share)
+        for each, share in zip(need_of, shares, strict=True)
+    )
+    team = professions.Today(0 * today.region, today.municipality / shares[1])
+    least = guidelines.floor(p[1], guidelines.NURSE)
+    return guidelines.rows(found, middle, on.people, guidelines.NURSE, team, on.tables, least)

@@ -119,7 +119,7 @@ def explored(tables: Tables, assumptions: Assumptions, results: Results) -> Expl
     more = (central.cost_target - central.cost_reference)[0, :, people.at_target]
     return Explorer(
         prepared=explorer.prepared(on),
-        melded=[name for name in explorer.MOVABLE if name in on.specialists.joint.members],
+        melded=[name for name in explorer.MOVABLE if any(name in one.members for one in on.joints)],
         path=pd.DataFrame({"year": people.years, "need": central.requirement[0, -1], "specialists": central.fte[0, -1]}),
         areas=pd.DataFrame(
             {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from scipy.special import ndtri
 from riktvarden import supply, uncertainty
 from riktvarden.baseline import personnel, st
 from riktvarden.codes import NATION
-from riktvarden.model import careers, chain, inputs, professions, weights
+from riktvarden.model import careers, chain, inputs, professions, staffing, weights
 from riktvarden.names import FAR, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError, Problem
@@ -28,12 +28,6 @@ FILE = "data/tables/calibration.csv"
 
 NEAR = 1.0
 """|z| up to which the model agrees, and beyond which a difference must be explained."""
-
-BY_CONTACTS = tuple(name for name, each in PROFESSIONS.items() if each.contacts)
-"""Professions whose use is built up from contacts, and can thus be compared with staff."""
-
-NO_USE = {"unmet_need_share": 0.0, "task_shift_share": 0.0}
-"""Assumptions that make need differ from use → their neutral value."""
 
 PER_100000, PER_1000 = 100_000, 1000
 TEN_MINUTES = 10.0
@@ -124,7 +118,7 @@ class Run:
     """Share of the specialists who leave in the year after the base date, (draw,)."""
     staff: Mapping[str, professions.Today]
     """Profession → full-time equivalents at work."""
-    use: Mapping[str, professions.Today]
+    use: Mapping[str, professions.Use]
     """Profession → full-time equivalents required by today's contacts."""
     first_year: int
     """Year at whose end the paths of specialists start."""
@@ -182,14 +176,7 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
     known = careers.evidence(on.tables)
     by_age = careers.back_cast(found.p, known, on.deaths, people.base_year).sum(axis=1)
     past, nation = by_age.sum(axis=1), found.have.fte[:, -1]
-    asked = Sample({**drawn.assumptions, **_constant(drawn, NO_USE)}, drawn.regional)
-    as_used = replace(found.required, by_year=found.required.by_year[..., :1])
-    use = {}
-    for profession in BY_CONTACTS:
-        work = chain.need_now(on, asked, as_used, profession)
-        use[profession] = professions.Today(
-            work.region.sum(axis=1, keepdims=True), work.municipality.sum(axis=1, keepdims=True)
-        )
+    use = {name: professions.used(found.p, on.tables, people, on.at, name) for name in staffing.BY_CONTACTS}
     return Run(
         p=found.p,
         areas=tuple(people.areas),
@@ -220,10 +207,6 @@ def _apart(people: inputs.People, what: str, sd: FloatArray) -> FloatArray:
     names = [f"calibration:{what}:{code}" for code in people.codes]
     scores = ndtri(uncertainty.stratified(names, len(sd), SEED))
     return np.pad(scores * sd, ((0, 0), (0, 1)))
-
-
-def _constant(drawn: Sample, values: Mapping[str, float]) -> dict[str, FloatArray]:
-    return {name: np.full_like(drawn.assumptions[name], value) for name, value in values.items()}
 
 
 def _inhabitants(on: chain.Base) -> pd.Series:

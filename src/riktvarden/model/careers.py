@@ -447,7 +447,7 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
             at_mean | _followed(at_mean, assumptions, known, deaths, base_year).follows,
             _ends(chosen, assumptions, known, deaths, base_year),
         ),
-        assumptions=_prior_and_posterior(chosen, assumptions),
+        assumptions=prior_and_posterior(chosen, assumptions),
         back_cast=_back_cast_rows(past, scores, known),
         effective=found.effective,
         effective_prior=found.effective_prior,
@@ -512,10 +512,10 @@ def _ends(
     return {name: (row(2 * at), row(2 * at + 1)) for at, name in enumerate(MELDED)}
 
 
-def _pressed(chosen: Mapping[str, FloatArray], assumptions: Assumptions) -> dict[str, str]:
+def pressed(chosen: Mapping[str, FloatArray], assumptions: Assumptions) -> dict[str, str]:
     """Return the end of its range, low or high, that each assumption is pressed against; empty for the others."""
     ends = {}
-    for name in MELDED:
+    for name in chosen:
         low, high = uncertainty.quantile(assumptions[name], np.array([PRESSED, 1 - PRESSED]))
         mean = float(chosen[name].mean())
         varies = high > low
@@ -546,7 +546,7 @@ def _agree(
         )
         for row, figure, z in zip(fitted["row"][telling], fitted["figure"][telling], missed[telling], strict=True)
     ]
-    for name, key in _pressed(chosen, assumptions).items():
+    for name, key in pressed(chosen, assumptions).items():
         if not key:
             continue
         problems.append(
@@ -562,16 +562,25 @@ def _agree(
     raise InputError(problems)
 
 
-def _prior_and_posterior(chosen: Mapping[str, FloatArray], assumptions: Assumptions) -> pd.DataFrame:
-    prior = np.stack([uncertainty.quantile(assumptions[name], np.array([0.1, 0.5, 0.9])) for name in MELDED])
-    low, middle, high = uncertainty.interval(np.hstack([chosen[name] for name in MELDED]))
+def prior_and_posterior(chosen: Mapping[str, FloatArray], assumptions: Assumptions) -> pd.DataFrame:
+    """Assumptions before and after they met the counts, as `Melded.assumptions` has them.
+
+    Parameters
+    ----------
+    chosen
+        Draws of the posterior, each (draw, 1).
+    assumptions
+        Graded assumptions by name: the priors.
+    """
+    prior = np.stack([uncertainty.quantile(assumptions[name], np.array([0.1, 0.5, 0.9])) for name in chosen])
+    low, middle, high = uncertainty.interval(np.hstack(list(chosen.values())))
     width = prior[:, 2] - prior[:, 0]
     narrowed = 1 - np.divide(high - low, width, out=np.ones_like(width), where=width > 0)
-    pressed = np.array(list(_pressed(chosen, assumptions).values()))
+    at_end = np.array(list(pressed(chosen, assumptions).values()))
     return pd.DataFrame(
         {
-            "assumption": MELDED,
-            "unit": [assumptions[name].unit for name in MELDED],
+            "assumption": list(chosen),
+            "unit": [assumptions[name].unit for name in chosen],
             "prior_low": prior[:, 0],
             "prior_middle": prior[:, 1],
             "prior_high": prior[:, 2],
@@ -580,7 +589,7 @@ def _prior_and_posterior(chosen: Mapping[str, FloatArray], assumptions: Assumpti
             "high": high,
             "narrowed": narrowed,
             "status": np.select(
-                [pressed == "low", pressed == "high", narrowed > SEEN],
+                [at_end == "low", at_end == "high", narrowed > SEEN],
                 ["pressed_low", "pressed_high", "narrowed"],
                 "unchanged",
             ),

@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from riktvarden import uncertainty
-from riktvarden.model import careers, general_practice, inputs, weights
+from riktvarden.model import careers, general_practice, inputs, staffing, weights
 from riktvarden.model.inputs import People, Stocks
 from riktvarden.model.professions import Need, needed
 from riktvarden.names import COVARIATES, DRAWS, SEED
 from riktvarden.parameters import Parameters
-from riktvarden.uncertainty import Sample
+from riktvarden.uncertainty import Joint, Sample
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
@@ -50,6 +50,8 @@ class Base:
     deaths: FloatArray
     specialists: careers.Melded
     """Careers of specialists, conditioned on published counts."""
+    staffing: staffing.Melded
+    """Contacts, minutes and staff of the professions, conditioned on published staff."""
 
     @property
     def streams(self) -> dict[str, list[str]]:
@@ -57,16 +59,21 @@ class Base:
         places = {"need_slopes": list(COVARIATES), "need_own": self.people.municipalities}
         return dict.fromkeys(STREAMS, self.people.codes) | {"population": self.people.areas} | places
 
+    @property
+    def joints(self) -> tuple[Joint, ...]:
+        """What is drawn together."""
+        return self.specialists.joint, self.staffing.joint
+
     def central(self) -> Sample:
         """Return one draw: every assumption at its value, every region at its median."""
         return Sample(
-            self.assumptions.at_value() | self.specialists.joint.central,
+            self.assumptions.at_value() | self.specialists.joint.central | self.staffing.joint.central,
             {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()},
         )
 
     def sample(self, draws: int = DRAWS, seed: int = SEED) -> Sample:
         """Return the draws behind the results."""
-        return uncertainty.sample(self.assumptions, self.streams, draws, seed, joint=self.specialists.joint)
+        return uncertainty.sample(self.assumptions, self.streams, draws, seed, joints=self.joints)
 
 
 def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, base_year: int | None = None) -> Base:
@@ -92,6 +99,7 @@ def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, base_year
         found=inputs.published(tables, people, own),
         deaths=deaths,
         specialists=careers.meld(tables, assumptions, deaths, people.base_year),
+        staffing=staffing.meld(tables, assumptions, people, at),
     )
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from riktvarden import need
 from riktvarden.names import TREATMENT
+from riktvarden.parameters import Parameters, read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.professions.named import contacts, today_of
+from riktvarden.professions.named import contacts, taken_by, today_of
+from riktvarden.professions.specification import FloatArray
 
 if TYPE_CHECKING:
-    from riktvarden.assumptions import Assumption, Assumptions
-    from riktvarden.professions.specification import Contact
+    from riktvarden.assumptions import Assumptions
 
 WEAK = "D"
 """Grade of the assumptions that are moved."""
@@ -27,25 +29,34 @@ def composition(assumptions: Assumptions, profession: str) -> pd.DataFrame:
     pandas.DataFrame
         ``profession, kind, hours, share``, in the order of the model's contacts.
     """
-    a, kinds = assumptions, contacts(profession)
-    hours = np.array(
-        [a[k.total].value * k.contact.scale * _each(a[k.each], k.contact)[0] * a[k.minutes].value / 60 for k in kinds]
-    )
+    hours = _hours(Parameters.of(assumptions.at_value()), profession)
     return pd.DataFrame(
         {
             "profession": profession,
-            "kind": [kind.minutes for kind in kinds],
+            "kind": [kind.minutes for kind in contacts(profession)],
             "hours": hours,
             "share": hours / hours.sum(),
         }
     )
 
 
+def _hours(p: Parameters, profession: str) -> FloatArray:
+    """Hours of the profession in each kind of contact, (kind,), at home as the municipality staffs it."""
+    of, found = PROFESSIONS[profession], []
+    for kind in of.contacts:
+        each: FloatArray | float = 1.0 if kind.each is None else kind.each(p)
+        made = (
+            kind.total(p) * kind.scale * (1 - each if kind.complement else each) * kind.minutes(p) / need.MINUTES_PER_HOUR
+        )
+        staffed = kind.where != "centre" and of.at_home is not None and of.at_home.municipal_staff is not None
+        found.append(made * of.at_home.municipal_staff(p) if staffed else made)  # type: ignore[union-attr,misc]
+    return np.hstack(found)[0]
+
+
 def effects(assumptions: Assumptions, profession: str) -> pd.DataFrame:
     """How far each assumption of grade D alone moves the nation's need, from its low to its high end.
 
-    The need is a sum of products, so that a factor of one product moves the sum by that product's share. The
-    shares are those of the years that the contacts are of, travel apart. For psychologists the two parts that
+    Hours are those of the years that the contacts are of, travel apart. For psychologists the two parts that
     are weighed together are distinguished: `sensitivity.tornado` moves the whole.
 
     Returns
@@ -53,28 +64,29 @@ def effects(assumptions: Assumptions, profession: str) -> pd.DataFrame:
     pandas.DataFrame
         ``profession, name, part, low, high``: fractions of the part (``all``, ``need`` or ``use``), widest first.
     """
-    a, rows = assumptions, []
-    if PROFESSIONS[profession].contacts:
-        for kind, share in zip(contacts(profession), composition(a, profession)["share"], strict=True):
-            rows += [(name, "all", share, a[name].value, a[name].low, a[name].high) for name in (kind.total, kind.minutes)]
-            rows.append((kind.each, "all", share, *_each(a[kind.each], kind.contact)))
+    a, of = assumptions, PROFESSIONS[profession]
+    p, rows = Parameters.of(a.at_value()), []
+
+    def moved(name: str) -> tuple[float, float]:
+        whole = _hours(p, profession).sum()
+        ends = (_hours(p.but(**{name: end}), profession).sum() / whole - 1 for end in (a[name].low, a[name].high))
+        return min(both := list(ends)), max(both)
+
+    if of.contacts:
+        names = [name for kind in of.contacts for name in taken_by(kind)]
+        names += read_by(of.at_home.municipal_staff) if of.at_home and of.at_home.municipal_staff else ()
+        rows = [(name, "all", *moved(name)) for name in dict.fromkeys(names) if a[name].grade == WEAK]
         unmet = a["unmet_need_share"]
-        rows.append(("unmet_need_share", "all", 1.0, 1 + unmet.value, 1 + unmet.low, 1 + unmet.high))
+        if unmet.grade == WEAK:
+            low, high = ((1 + end) / (1 + unmet.value) - 1 for end in (unmet.low, unmet.high))
+            rows.append(("unmet_need_share", "all", low, high))
     else:
-        for part, names in (("need", TREATMENT), ("use", today_of(profession))):
-            rows += [(name, part, 1.0, a[name].value, a[name].low, a[name].high) for name in names]
-    found = pd.DataFrame(rows, columns=["name", "part", "share", "value", "least", "most"])
-    found = found.loc[[a[name].grade == WEAK for name in found["name"]]]
-    # The same total can carry several kinds of contact: its effects add.
-    low = found["share"] * (found["least"] / found["value"] - 1)
-    high = found["share"] * (found["most"] / found["value"] - 1)
-    moved_by = found.assign(low=low, high=high).groupby(["name", "part"], as_index=False, sort=False)[["low", "high"]].sum()
-    order = (moved_by["high"] - moved_by["low"]).sort_values(ascending=False, kind="stable").index
-    rows_of = moved_by.loc[order].reset_index(drop=True)
+        for part, parts in (("need", TREATMENT), ("use", today_of(profession))):
+            weak = [name for name in parts if a[name].grade == WEAK]
+            rows += [(name, part, a[name].low / a[name].value - 1, a[name].high / a[name].value - 1) for name in weak]
+    found = pd.DataFrame(rows, columns=["name", "part", "low", "high"])
+    found = found.loc[(found["high"] - found["low"]) > 0]
+    order = (found["high"] - found["low"]).sort_values(ascending=False, kind="stable").index
+    rows_of = found.loc[order].reset_index(drop=True)
     rows_of.insert(0, "profession", profession)
     return rows_of
-
-
-def _each(item: Assumption, kind: Contact) -> tuple[float, float, float]:
-    """Value, low and high of the profession's share of the contacts, or its contacts per recipient."""
-    return (1 - item.value, 1 - item.high, 1 - item.low) if kind.complement else (item.value, item.low, item.high)

@@ -246,15 +246,19 @@ def _taken_over(p: Parameters) -> FloatArray:
 
 def _profession(on: chain.Base, p: Parameters, name: str) -> dict[str, Any]:
     """Return FTE of one profession needed per person of each age and sex, before unmet need and place."""
-    by_weight = [professions.per_person(p.but(need_age_weight=weight), on.people, name, weight) for weight in (0.0, 1.0)]
-    own = professions.municipal_shares(p, on.tables, on.people, name)[0]
-    use, whole = ([_plain(part) for part in (each.office, each.home)] for each in by_weight)
+    own = professions.municipal_shares(p, on.tables, on.people, name)
+    parts = professions.divided(p, on.people, name, own)
+    use, whole = (
+        professions.per_person(p.but(need_age_weight=weight), on.people, name, own, weight) for weight in (0.0, 1.0)
+    )
     return {
-        "use": use,
-        "need": whole,
-        "home_minutes": by_weight[0].home_minutes,
+        "settings": list(use.settings),
+        "use": _plain(use.fte),
+        "need": _plain(whole.fte),
+        "home_minutes": use.home_minutes,
         "has_unmet": bool(PROFESSIONS[name].contacts),
-        "municipal": _plain(own),
+        "region": _plain(((1 - parts.municipal) * parts.region_staff)[0].T),
+        "municipality": _plain((parts.municipal * parts.municipal_staff)[0].T),
     }
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import guideline, need, supply, uncertainty
-from riktvarden.codes import GOTLAND, NATION
+from riktvarden.codes import NATION
 from riktvarden.model.careers import Career
 from riktvarden.model.inputs import People
 from riktvarden.model.professions import Need, Today
@@ -69,7 +69,13 @@ class About(TypedDict):
 
 
 def by_principal(
-    found: Need, central: Need, people: People, profession: str, today: Today, unmet: FloatArray
+    found: Need,
+    central: Need,
+    people: People,
+    profession: str,
+    today: Today,
+    unmet: FloatArray,
+    joint: NDArray[np.bool_],
 ) -> pd.DataFrame:
     """Guideline values of one profession for the nation, regions and municipalities, and their principals.
 
@@ -85,23 +91,27 @@ def by_principal(
         Who is at work, (draw, 1).
     unmet
         Need that is not met, as a share of what is done today, (draw, 1).
+    joint
+        Whether one principal has both the region's and the municipality's care, (municipality,).
 
     Returns
     -------
     pandas.DataFrame
         `PRINCIPAL_COLUMNS`. The principal is ``region``, ``municipality``, ``both`` where one principal has all
-        care, or ``all`` for both together; ``municipality`` is empty for regions and the nation.
+        care, or ``all`` for both together; ``municipality`` is empty for regions and the nation. What a joint principal
+        has is no part of its region's rows of ``region`` and ``municipality``, but of the nation's.
     """
     of_municipality = np.asarray(people.codes)[people.region_of]
-    single = of_municipality == GOTLAND
+    whole_region = people.regional((~joint).astype(float)) == 0
     about = About(profession=profession, year=people.base_year)
     frames = []
     for principal, draws in (("region", found.region), ("municipality", found.municipality), ("all", found.total)):
         if principal == "municipality" and not found.municipality.any():
             continue
-        shown = np.ones(len(single), bool) if principal == "all" else ~single
-        in_areas = np.array([code != GOTLAND for code in people.areas]) | (principal == "all")
-        areas = people.regional(draws)[:, in_areas]
+        shown = np.ones(len(joint), bool) if principal == "all" else ~joint
+        in_areas = ~whole_region | (principal == "all")
+        areas = people.regional(draws * shown)
+        areas[:, -1] = draws.sum(axis=-1)
         method = PROFESSIONS[profession].method
         source = f"{method}; E2; E5; responsibility" if principal != "all" else f"{method}; E2; E5"
         frames += [
@@ -110,7 +120,7 @@ def by_principal(
                 "fte_need",
                 "FTE",
                 source,
-                areas,
+                areas[:, in_areas],
                 **about,
             ).assign(municipality="", principal=principal),
             ranged(
@@ -180,8 +190,9 @@ def by_principal(
         ).assign(municipality="", principal="all")
     )
     rows = pd.concat(frames, ignore_index=True)
-    alone = (rows["region"] == GOTLAND) & (rows["principal"] == "all")
-    rows["principal"] = rows["principal"].mask(alone, "both")
+    of_joint = rows["municipality"].isin(np.asarray(people.municipalities)[joint])
+    of_joint |= rows["municipality"].eq("") & rows["region"].isin(np.asarray(people.areas)[whole_region])
+    rows["principal"] = rows["principal"].mask(of_joint & rows["principal"].eq("all"), "both")
     return rows[PRINCIPAL_COLUMNS]
 
 

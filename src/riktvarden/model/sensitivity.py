@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from riktvarden import uncertainty
 from riktvarden.codes import NATION
-from riktvarden.model import careers, chain, general_practice, inputs
+from riktvarden.model import chain, general_practice, inputs
 from riktvarden.model.cells import known
 from riktvarden.names import REGIONAL, SEEN
 from riktvarden.parameters import Parameters
@@ -71,7 +71,7 @@ def tornado(on: chain.Base) -> pd.DataFrame:
         ``measure, profession, region, assumption, grade, value, at_low, at_high``: the output with all assumptions at
         their values, and with one of them at its low and at its high end. Only assumptions with an effect.
     """
-    found = uncertainty.tornado(evaluator(on), on.assumptions, on.streams, on.specialists.joint)
+    found = uncertainty.tornado(evaluator(on), on.assumptions, on.streams, on.joints)
     frames = [
         outputs(on).assign(
             assumption=name,
@@ -102,7 +102,7 @@ def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
     by_file: dict[str, list[str]] = {}
     for name in on.assumptions:
         if name in moving:
-            of_file = on.specialists.joint.column if name in careers.MELDED else on.assumptions.files[name]
+            of_file = next((one.column for one in on.joints if name in one.members), on.assumptions.files[name])
             by_file.setdefault(of_file, []).append(name)
     # What varies within regions leaves them as they are, and would more than double the dimensions.
     return by_file | {REGIONAL: [stream for stream in on.streams if stream not in chain.WITHIN_REGIONS]}
@@ -126,9 +126,7 @@ def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:
         ``measure, profession, region, group, first, first_error, total, total_error``; the errors are half widths of
         95 % intervals.
     """
-    found = uncertainty.sobol_indices(
-        groups(on, moving), evaluator(on), on.assumptions, on.streams, n=n, joint=on.specialists.joint
-    )
+    found = uncertainty.sobol_indices(groups(on, moving), evaluator(on), on.assumptions, on.streams, n=n, joints=on.joints)
     frames = [
         outputs(on).assign(
             group=group,

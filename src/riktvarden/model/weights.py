@@ -170,15 +170,15 @@ def beside_use(p: Parameters, use: FloatArray, by_need: Literal["morbidity", "fu
     by_need
         What the need is taken from.
     nation
-        The nation's inhabitants, (cell,), over which either averages one: the weight moves contacts between ages and
-        leaves the nation's as they are.
+        The inhabitants counted, (cell,) or (draw, cell), over which either averages one: the weight moves contacts
+        between ages and leaves their sum as it is.
 
     Returns
     -------
     numpy.ndarray
         Relative contacts, (draw, cell).
     """
-    needed, used = (each / need.mean_workload(nation[None], each) for each in (BY_NEED[by_need](p, nation), use))
+    needed, used = (each / need.mean_workload(nation[..., None, :], each) for each in (BY_NEED[by_need](p, nation), use))
     return need.blended(needed, used, p.need.need_age_weight)
 
 

@@ -1,7 +1,8 @@
 """District nurses: visits, telephone, child health care and nursing at home."""
 
-from riktvarden.professions.shared import home_care
+from riktvarden.professions.shared import day_activities, home_care, special_housing
 from riktvarden.professions.specification import (
+    MILLION,
     Abroad,
     Ages,
     AtHome,
@@ -73,9 +74,17 @@ DISTRICT_NURSE = Profession(
         home_care(
             visits=lambda p: p.contacts.home_nursing_visits_per_recipient,
             minutes=lambda p: p.contacts.minutes_home_nursing_visit,
+            by_region=lambda p: p.contacts.region_home_care_visits * MILLION,
         ),
+        special_housing(lambda p: p.contacts.special_housing_nurse_minutes),
+        day_activities(lambda p: p.contacts.day_activity_nurse_minutes),
     ),
-    at_home=AtHome("home_nursing", lambda p: p.principals.municipal_share_home_care),
+    at_home=AtHome(
+        "home_nursing",
+        lambda p: p.principals.municipal_share_home_care,
+        region_staff=lambda p: p.contacts.district_nurse_share_of_region_home_care,
+        municipal_staff=lambda p: p.professions.district_nurse_share_municipal,
+    ),
     at_work=lambda p, _: Heads(
         p.professions.district_nurses_in_regions * p.professions.district_nurse_private_gross_up,
         p.education.municipal_nurses * p.professions.district_nurse_share_municipal,

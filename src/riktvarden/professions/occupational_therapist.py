@@ -2,8 +2,15 @@
 
 import numpy as np
 
-from riktvarden.professions.shared import REHABILITATION_AT_HOME, home_care
+from riktvarden.professions.shared import (
+    REHABILITATION_AT_HOME,
+    at_the_centre,
+    day_activities,
+    home_care,
+    special_housing,
+)
 from riktvarden.professions.specification import (
+    MILLION,
     Ages,
     Caveat,
     Contact,
@@ -38,7 +45,7 @@ OCCUPATIONAL_THERAPIST = Profession(
                 p.workload.occupational_therapy_contacts_60_79,
                 p.workload.occupational_therapy_contacts_80_plus,
             ),
-            total=lambda p: p.contacts.rehabilitation_visits,
+            total=at_the_centre,
             each=lambda p: p.contacts.physiotherapist_share_of_rehabilitation_visits,
             minutes=lambda p: p.contacts.minutes_occupational_therapy_visit,
             complement=True,
@@ -46,7 +53,14 @@ OCCUPATIONAL_THERAPIST = Profession(
         home_care(
             visits=lambda p: p.contacts.home_occupational_therapy_visits_per_recipient,
             minutes=lambda p: p.contacts.minutes_home_occupational_therapy_visit,
+            by_region=lambda p: (
+                p.contacts.rehabilitation_home_visits
+                * MILLION
+                * (1 - p.contacts.physiotherapist_share_of_rehabilitation_visits)
+            ),
         ),
+        special_housing(lambda p: p.contacts.special_housing_occupational_therapy_minutes),
+        day_activities(lambda p: p.contacts.day_activity_occupational_therapy_minutes),
     ),
     at_home=REHABILITATION_AT_HOME,
     at_work=lambda p, _: Heads(

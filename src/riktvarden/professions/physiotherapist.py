@@ -1,7 +1,14 @@
 """Physiotherapists: rehabilitation at health centres and at home."""
 
-from riktvarden.professions.shared import REHABILITATION_AT_HOME, home_care
+from riktvarden.professions.shared import (
+    REHABILITATION_AT_HOME,
+    at_the_centre,
+    day_activities,
+    home_care,
+    special_housing,
+)
 from riktvarden.professions.specification import (
+    MILLION,
     Abroad,
     Ages,
     Caveat,
@@ -42,14 +49,19 @@ PHYSIOTHERAPIST = Profession(
                 p.workload.physiotherapy_contacts_60_79,
                 p.workload.physiotherapy_contacts_80_plus,
             ),
-            total=lambda p: p.contacts.rehabilitation_visits,
+            total=at_the_centre,
             each=lambda p: p.contacts.physiotherapist_share_of_rehabilitation_visits,
             minutes=lambda p: p.contacts.minutes_physiotherapy_visit,
         ),
         home_care(
             visits=lambda p: p.contacts.home_physiotherapy_visits_per_recipient,
             minutes=lambda p: p.contacts.minutes_home_physiotherapy_visit,
+            by_region=lambda p: (
+                p.contacts.rehabilitation_home_visits * MILLION * p.contacts.physiotherapist_share_of_rehabilitation_visits
+            ),
         ),
+        special_housing(lambda p: p.contacts.special_housing_physiotherapy_minutes),
+        day_activities(lambda p: p.contacts.day_activity_physiotherapy_minutes),
     ),
     at_home=REHABILITATION_AT_HOME,
     at_work=lambda p, _: Heads(

@@ -40,11 +40,11 @@ class Contact:
     profile: Callable[[Parameters], Profile] | None
     """Variation of the contacts with sex and age; None for children only."""
     total: Take
-    """The nation's contacts, or recipients, in a year."""
-    each: Take
-    """The profession's share of the contacts, or its contacts per recipient."""
+    """The nation's contacts, or those cared for, in a year."""
+    each: Take | None
+    """The profession's share of the contacts, or its contacts per recipient; None where the minutes say all."""
     minutes: Take
-    """Minutes per contact."""
+    """Minutes per contact, or per person cared for and week."""
     year: TakeOne = lambda p: p.contacts.contacts_year
     """Year of the total."""
     scale: float = MILLION
@@ -53,17 +53,30 @@ class Contact:
     """Whether the profession has the complement of a share stated for another."""
     need: Literal["morbidity", "function"] | None = None
     """Published need for it by age, to be weighted against its use; None if there is none."""
-    at_home: bool = False
-    """Whether staff travel to the patient, with the municipality responsible if it has taken over home care."""
+    where: Literal["centre", "home", "municipal"] = "centre"
+    """At the region's health centres; in ordinary housing, where staff travel and county agreements say who is
+    responsible; or in special housing and day activities, which are the municipality's everywhere (HSL 12:1)."""
+    by_region: Take | None = None
+    """Contacts at home that the regions' own staff of the profession make in a year, as published, in the unit
+    `scale`; None where nothing is published."""
+
+    @property
+    def at_home(self) -> bool:
+        """Whether staff travel to the patient's home."""
+        return self.where == "home"
 
 
 class AtHome(NamedTuple):
-    """Responsibility for a profession's care at home."""
+    """Who is responsible for a profession's care at home in ordinary housing, and who in the team gives it."""
 
     of_care: str
     """Care of the table ``responsibility``."""
     municipal_share: Take
     """The municipalities' share in counties without their own figure."""
+    region_staff: Take | None = None
+    """The profession's share of the region's staff who give this care; None where it is the profession's alone."""
+    municipal_staff: Take | None = None
+    """Its share of the municipality's staff, at home as in special housing and day activities."""
 
 
 class Heads(NamedTuple):

@@ -39,14 +39,15 @@ def summary(context: Context) -> list[str]:
     return [
         t(
             "Det finns {all} huvudmän: {regions} regioner och {municipalities} kommuner, där Gotland är en enda huvudman "
-            "för båda."
+            "för båda. I Norrtälje har ett kommunalförbund både regionens och kommunens vård."
         ).format(all=t.number(regions + len(heads) - 1), regions=t.number(regions), municipalities=t.number(len(heads))),
         t(
-            "Läkarvård och ST är alltid regionens ansvar. En kommun har därför riktvärden för {names} i hemmet, men inget "
-            "för ST."
+            "Läkarvård och ST är alltid regionens ansvar. En kommun har därför riktvärden för {names} i särskilt boende, "
+            "i daglig verksamhet och i hemmet, men inget för ST."
         ).format(names=t.listed(t(each.shown.plural) for each in PROFESSIONS.values() if each.at_home)),
         t(
-            "{kept} har behållit sjukvården i hemmet. I övriga län har kommunerna tagit över den, men avtalen skiljer sig. "
+            "{kept} har behållit sjukvården i hemmet i ordinärt boende, men vården i särskilt boende är kommunernas också "
+            "där. I övriga län har kommunerna tagit över vården i hemmet, men avtalen skiljer sig. "
             "Där ett läns avtal inte är känt räknas med att kommunerna har {share} av sjukvården och {rehabilitation} av "
             "rehabiliteringen i hemmet."
         ).format(
@@ -171,7 +172,7 @@ def responsibility(context: Context) -> Figure:
             rows,
             t(
                 "Kommunernas andel av vården i hemmet per län. Skattad betyder att länets avtal inte är känt. Gotlands "
-                "fördelning visas inte, eftersom huvudmannen är en. Norrtäljes gemensamma huvudman är inte bekräftad."
+                "fördelning visas inte, eftersom huvudmannen är en. Det gäller också Norrtälje i Stockholms län."
             ),
             t("tabellen responsibility, statens offentliga utredningar (published_sou) och antaganden"),
             stacked=True,

@@ -14,7 +14,7 @@ from riktvarden.codes import NATION
 from riktvarden.names import DISTRESS, NEED_BY_AGE, TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.professions.named import contacts, today_of
+from riktvarden.professions.named import contacts, taken_by, today_of
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
@@ -26,12 +26,13 @@ from riktvarden.report.reference import overviews
 
 FACTOR = {
     "age": "ålder och kön",
+    "principal": "vem som vårdar i hemmet",
     "need_index": "vårdbehovsindex",
     "travel": "gleshet och resor",
 }
 """What moves the need from head count → its Swedish words."""
 
-COLOURS = dict(zip(FACTOR, (BLUE, ORANGE, MUTED), strict=True))
+COLOURS = dict(zip(FACTOR, (BLUE, charts.VIOLET, ORANGE, MUTED), strict=True))
 
 
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
@@ -375,19 +376,20 @@ def minutes(context: Context, profession: str) -> Figure:
     kinds = composition(context, profession)
     labels = [t(kind.contact.called) for kind in contacts(profession)]
     a = context.assumptions
-    data = kinds.assign(
-        **{
-            f"{part}_{column}": [getattr(a[getattr(kind, part)], column) for kind in contacts(profession)]
-            for part in ("total", "each", "minutes")
-            for column in ("value", "low", "high", "grade", "source")
-        }
-    )
+    said: dict[str, list[object]] = {
+        f"{part}_{column}": [
+            getattr(a[name], column) if (name := getattr(kind, part)) else None for kind in contacts(profession)
+        ]
+        for part in ("total", "each", "minutes")
+        for column in ("value", "low", "high", "grade", "source")
+    }
+    data = pd.concat([kinds, pd.DataFrame(said, index=kinds.index)], axis=1)
     largest = int(kinds["share"].to_numpy().argmax())
     alternative = t("Liggande staplar. Störst del av tiden med patienter går till {largest}, {share}.").format(
         largest=labels[largest], share=t.percent(kinds["share"][largest])
     )
-    away, at_home = t("på mottagning och i telefon"), t("i hemmet")
-    where = [at_home if kind.contact.at_home else away for kind in contacts(profession)]
+    away, at_home = t("på mottagning och i telefon"), t("i hemmet och särskilt boende")
+    where = [away if kind.contact.where == "centre" else at_home for kind in contacts(profession)]
     drawn = pd.DataFrame({"label": labels, "value": kinds["share"], "kind": where})
     return Figure(
         charts.bars(drawn, charts.number_axis(t("andel av tiden"), percent=True), {away: BLUE, at_home: ORANGE}, labels),
@@ -405,15 +407,15 @@ def minutes(context: Context, profession: str) -> Figure:
                 ),
                 column.written(
                     t("Yrkets del, eller besök per person"),
-                    [t.assumed(a[kind.each], complement=kind.contact.complement) for kind in contacts(profession)],
+                    [
+                        t.assumed(a[kind.each], complement=kind.contact.complement) if kind.each else "–"
+                        for kind in contacts(profession)
+                    ],
                 ),
                 column.written(t("Minuter per kontakt"), [t.assumed(a[kind.minutes]) for kind in contacts(profession)]),
                 column.written(
                     t("Grad för de tre"),
-                    [
-                        ", ".join(str(a[name].grade) for name in (kind.total, kind.each, kind.minutes))
-                        for kind in contacts(profession)
-                    ],
+                    [", ".join(str(a[name].grade) for name in kind.said) for kind in contacts(profession)],
                 ),
                 column.text(t("Underlaget avser"), [f"{a[kind.year].value:.0f}" for kind in contacts(profession)]),
                 column.percent(t("Andel av tiden"), kinds["share"]),
@@ -836,13 +838,14 @@ def _own(rows: pd.DataFrame, profession: str) -> pd.DataFrame:
 def inputs_of(context: Context, profession: str) -> Assumptions:
     """The assumptions that a profession's need and today's number rest on."""
     of = PROFESSIONS[profession]
-    names = [name for kind in contacts(profession) for name in (kind.total, kind.year, kind.each, kind.minutes)]
+    names = [name for kind in of.contacts for name in taken_by(kind)]
     names += read_by(*(kind.profile for kind in of.contacts if kind.profile))
     by_need = [kind.need for kind in of.contacts if kind.need]
     names += [name for need in by_need for name in ("need_age_weight", *NEED_BY_AGE[need])]
     names += ["unmet_need_share"] if of.contacts else [*TREATMENT, *DISTRESS, "need_weight"]
     if of.at_home is not None:
         names += ["travel_speed", "health_centres", *read_by(of.at_home.municipal_share)]
+        names += read_by(*(take for take in (of.at_home.region_staff, of.at_home.municipal_staff) if take))
     names += ["need_exponent", *WORKING_TIME, *read_by(of.direct_time, of.indirect_time)]
     names += ["direct_time_cap", *today_of(profession), "fte_per_care_professional"]
     return Assumptions({name: context.assumptions[name] for name in dict.fromkeys(names)})

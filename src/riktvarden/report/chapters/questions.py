@@ -13,7 +13,7 @@ from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.baseline.regional import EVERY
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
-from riktvarden.professions.named import today_of
+from riktvarden.professions.named import taken_by, today_of
 from riktvarden.report.chapters import st_baseline
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
@@ -185,14 +185,15 @@ TOPICS = (
 def _of_professions() -> dict[str, str]:
     every = PROFESSIONS.values()
     kinds = [kind for each in every for kind in each.contacts]
-    away, home = ([kind for kind in kinds if kind.at_home is at_home] for at_home in (False, True))
+    away, home = ([kind for kind in kinds if (kind.where != "centre") is cared] for cared in (False, True))
     taken = {
         "laekarkontakter": read_by(*(kind.profile for kind in away if kind.profile)),
-        "kontakter": read_by(*(take for kind in away for take in (kind.total, kind.year, kind.each, kind.minutes))),
+        "kontakter": [name for kind in away for name in taken_by(kind)],
         "hemma": (
             *read_by(*(kind.profile for kind in home if kind.profile)),
-            *read_by(*(take for kind in home for take in (kind.total, kind.year, kind.each, kind.minutes))),
+            *(name for kind in home for name in taken_by(kind)),
             *read_by(*(each.at_home.municipal_share for each in every if each.at_home)),
+            *read_by(*(each.at_home.region_staff for each in every if each.at_home and each.at_home.region_staff)),
         ),
         "antal": [name for profession in PROFESSIONS for name in today_of(profession)],
         "avgaang": read_by(*(take for each in every for take in vars(each.ages).values() if callable(take))),

@@ -28,6 +28,7 @@ GROUP = {
     "workload": "besök efter ålder och kön",
     "geography": "avstånd och resor",
     "contacts": "besök och tid per besök",
+    "staffing": "besök, tid och personal i tre av yrkena",
     "mental_health": "psykisk ohälsa",
     "professions": "dagens antal i yrkena",
     "working_time": "arbetstid i vården",
@@ -287,7 +288,8 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     place = t("riket") if region == NATION else context.region_names[region]
     caption = t(
         "{what}, {place}: hur mycket ett antagande i taget ändrar resultatet, från sitt lägsta till sitt högsta värde. "
-        "Antaganden om specialisternas yrkesliv är vägda mot publicerade antal: där är ändarna den tionde och den "
+        "Antaganden om specialisternas yrkesliv och om yrkenas besök, tid och personal är vägda mot publicerade antal: "
+        "där är ändarna den tionde och den "
         "nittionde percentilen, och övriga sådana antaganden ändras med dem. Skattad."
     ).format(what=what[:1].upper() + what[1:], place=place)
     alternative = t(
@@ -302,7 +304,8 @@ def tornado(context: Context, found: Uncertainty, measure: str, region: str = NA
     )
     items = [context.assumptions[name] for name in rows["assumption"]]
     ends = {name: (item.low, item.high) for name, item in zip(rows["assumption"], items, strict=True)}
-    reported = context.results.career_assumptions.set_index("assumption")[["low", "high"]]
+    weighed = [context.results.career_assumptions, context.results.staffing_assumptions]
+    reported = pd.concat(weighed).set_index("assumption")[["low", "high"]]
     ends |= {str(name): (float(f"{low:.3g}"), float(f"{high:.3g}")) for name, low, high in reported.itertuples(name=None)}
     name = f"tornado-{measure.replace('_', '-')}-{region}"
     source = t("rapportens modell och graderade antaganden")

@@ -422,6 +422,7 @@ QUALIFIER = {
     "implausible": "orimlig i källan",
     "constant_share": "om andelen är oförändrad",
     "scenario": "scenario",
+    "contradicted": "indragen, uppgifterna motsäger varandra",
 }
 """Qualifier of a status → its Swedish words."""
 
@@ -450,5 +451,9 @@ QUALIFIER_MEANING = {
     "implausible": "Talet står i källan men kan inte stämma: fler heltider än personer.",
     "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
     "scenario": "Talet vilar på ett antaget scenario med egna gränser, inte på en mätning.",
+    "contradicted": (
+        "Tiden som kontakterna tar och tiden som personalen har går inte ihop med de antaganden som finns. Värdet visas "
+        "därför inte."
+    ),
 }
 """Qualifier of a status → its meaning."""

@@ -228,12 +228,29 @@ METHODS = {
         takes=("model.professions:_treatment_per_person", "model.weights:distress_profile"),
     ),
     "E4": Method("Små kommuner", ("need:shrunk",), (), ("municipalities",)),
-    "E5": Method("Riktvärde per yrke", ("need:inhabitants_per_fte", "model.principals:by_principal")),
+    "E5": Method(
+        "Riktvärde per yrke",
+        ("need:inhabitants_per_fte", "model.principals:by_principal", "model.guidelines:rows"),
+        takes=("model.guidelines:floor",),
+    ),
     "E6": Method(
-        "Dagens antal och index", ("model.professions:today", "need:grown", "need:index"), (), ("population_region",)
+        "Dagens antal och index",
+        (
+            "model.professions:today",
+            "model.professions:used",
+            "model.staffing:meld",
+            "melding:meld_linear",
+            "need:grown",
+            "need:index",
+        ),
+        (),
+        ("population_region", "staffing_evidence"),
     ),
     "E7": Method(
-        "Region eller kommun", ("need:by_principal", "model.professions:municipal_shares"), (), ("responsibility",)
+        "Region eller kommun",
+        ("need:by_principal", "model.professions:municipal_shares", "model.professions:divided"),
+        (),
+        ("responsibility", "municipal_principals"),
     ),
     "E8": Method(
         "Utbildningsplatser",

@@ -80,6 +80,8 @@ def _own_part(context: Context, municipality: str) -> str:
     region = context.principals[region_of(municipality)]
     if region_of(municipality) == GOTLAND:
         return t("{region} är en enda huvudman: all vård är dess ansvar, också ST.").format(region=region)
+    if name := _joint(context, municipality):
+        return t("{name} är huvudman för både regionens och kommunens vård här.").format(name=name)
     doctors = t("Läkarvård och ST är alltid regionens ansvar, så kommunen har inget riktvärde för dem.")
     rows = _of(context, municipality, "fte_need", "municipality")
     own = [(name, range_of(rows, name)) for name in PROFESSIONS if name in rows.index]
@@ -88,9 +90,13 @@ def _own_part(context: Context, municipality: str) -> str:
         for name, found in own
         if found.high > 0
     ]
-    kept = t("{region} har behållit vården i hemmet, så ingen del av yrkenas riktvärden är kommunens.")
-    shared = t("Kommunens del av vården i hemmet motsvarar {parts}.")
-    return f"{doctors} " + (shared.format(parts=t.listed(parts)) if parts else kept.format(region=region))
+    shared = t("Kommunens del av vården motsvarar {parts}.").format(parts=t.listed(parts))
+    return f"{doctors} {shared}"
+
+
+def _joint(context: Context, municipality: str) -> str:
+    """The name of the principal that has both the region's and the municipality's care; empty where there is none."""
+    return str(context.tables["municipal_principals"].set_index("municipality")["name"].fillna("")[municipality])
 
 
 def values(context: Context, municipality: str) -> Table:
@@ -346,7 +352,7 @@ def _part(context: Context, municipality: str, principal: str) -> list[str]:
     """One principal's full-time equivalents of each profession, or why there are none."""
     t = context.language
     rows = _of(context, municipality, "fte_need", principal)
-    alone = region_of(municipality) == GOTLAND
+    alone = bool(_joint(context, municipality))
     words = {
         name: t("en huvudman") if alone else t("inte kommunens uppgift")
         for name in PROFESSIONS
