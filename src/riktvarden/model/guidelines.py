@@ -188,15 +188,14 @@ def _cells(part: Part, nation: Whole, people: People, profession: str) -> pd.Dat
     value = level * part.central / nation.central
     index = need.index(part.draws / part.persons, nation.draws / nation.persons)
     whole = need.index(part.central / part.persons, nation.central / nation.persons)
-    per_fte = need.inhabitants_per_fte(part.persons, part.draws)
-    measures: list[tuple[str, str, str, ArrayLike, FloatArray]] = [
+    measures: list[tuple[str, str, str, ArrayLike, FloatArray | None]] = [
         ("fte_need", "FTE", f"{method}; E2; E5; E6", rounded(value, FINEST), part.draws),
         (
             "inhabitants_per_fte",
             "inhabitants per FTE",
             "E5; E6",
             rounded(need.inhabitants_per_fte(part.persons, value)),
-            per_fte,
+            None,
         ),
         ("need_index", "index, nation = 100", "E1; E6", whole, index),
     ]
@@ -208,12 +207,18 @@ def _cells(part: Part, nation: Whole, people: People, profession: str) -> pd.Dat
             ("fte_floor", "FTE", "E5", rounded(np.full(len(value), np.median(part.floor)), FINEST), least),
             ("fte_with_floor", "FTE", f"{method}; E2; E5; E6", rounded(middle, FINEST), with_floor),
         ]
-    frames = []
+    frames: list[pd.DataFrame] = []
+    low, _, high = uncertainty.interval(part.draws)
     for measure, unit, source, values, draws in measures:
         cells = tidy(
             part.region, measure, unit, source, year=people.base_year, value=values, draws=draws, profession=profession
         )
-        finest = 0.0 if measure in ("need_index", "inhabitants_per_fte") else FINEST
+        if draws is None:
+            # Most inhabitants share one full-time equivalent where the fewest are needed.
+            cells = cells.assign(
+                low=need.inhabitants_per_fte(part.persons, high), high=need.inhabitants_per_fte(part.persons, low)
+            )
+        finest = 0.0 if draws is None else FINEST
         if measure != "need_index":
             cells = cells.assign(low=rounded(cells["low"], finest), high=rounded(cells["high"], finest))
         frames.append(cells.assign(municipality=part.municipality, cooperation=part.cooperation, principal=part.principal))
@@ -235,6 +240,7 @@ def _today(principal: str, stock: FloatArray, nation: Whole, people: People, pro
         value=uncertainty.probability_met(stock, nation.draws),
         profession=profession,
     )
+    at_work = at_work.assign(low=rounded(at_work["low"], FINEST), high=rounded(at_work["high"], FINEST))
     cells = pd.concat([at_work, enough], ignore_index=True)
     return cells.assign(municipality="", cooperation="", principal=principal)
 
