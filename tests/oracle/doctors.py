@@ -64,8 +64,8 @@ class Doctors:
         self.in_training, self.specialists = in_training, specialists
         heads = np.array([who.of_region(place, who.base_year) for place in range(len(in_training))])
         self.weight = heads / heads.sum()
-        self.first_job = self.weight.between(*v.stay_share)
-        self.moving = self.weight.between(*1 - v.specialist_move_rate)
+        self.first_job = between(self.weight, v.stay_share)
+        self.moving = between(self.weight, 1 - v.specialist_move_rate)
         self.cohorts = range(math.floor(v.calendar_training_years) + 1)
         self.began = {ago: (1 + v.st_growth) ** -ago for ago in self.cohorts}
         """Starters by years ago, relative to those of the base year."""

@@ -93,7 +93,7 @@ TOPICS = (
     Topic(
         "laekarkontakter",
         "Kontakter efter ålder och kön",
-        r"doctor_contacts_(children|60_79|80_plus|women)",
+        r"(doctor_contacts_(children|60_79|80_plus|women)|multimorbid_.*|function_.*|need_age_weight)",
         ("regionerna", "SKR"),
         "Regionernas vårddatalager: besök och telefonkontakter per yrke, ålder och kön.",
     ),
