@@ -374,7 +374,7 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
 
     def kept(cells: pd.DataFrame, principal: str = "all") -> pd.DataFrame:
         of = cells["principal"] if "principal" in cells else pd.Series(principal, index=cells.index)
-        gone = of.map(lambda one: on.staffing.withdrawn(name, one)).to_numpy(bool)
+        gone = of.map({one: on.staffing.withdrawn(name, one) for one in of.unique()}).to_numpy(bool)
         return guidelines.withdraw(cells, gone).astype({"year": "Int64"})
 
     return _Profession(
