@@ -129,6 +129,7 @@ TYPED = {
     ("population", 2006): "a border that moved",
     ("returns.rules", 2021): "the first date that a return may have: a choice",
     ("returns.texts", 2012): "the youngest that a birth year can be mistaken for",
+    ("rules", 2025): "the first year with Statistics Sweden's disclosure noise",
     ("uncertainty", 2048): "points of a grid",
 }
 """Module and number that look like a year, and why they may be typed."""
