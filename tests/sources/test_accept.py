@@ -159,7 +159,8 @@ def test_an_acceptance_that_is_killed_is_finished_or_undone_by_the_next(
 def test_an_awaited_table_becomes_one_of_the_project(tmp_path: Path, data: Path, record: Made) -> None:
     folder = tmp_path / "staged"
     cell = ("N70007", "0001", 2031, "T")
-    rows = pd.DataFrame([(*cell, 12.0), (*cell[:3], "K", None)], columns=["key_figure", "area", "year", "sex", "value"])
+    columns = ["key_figure", "area", "year", "sex", "value", "status"]
+    rows = pd.DataFrame([(*cell, 12.0, None), (*cell[:3], "K", None, "Missing")], columns=columns)
     stage("kolada_values", rows, record(source="Kolada (RKA), N70007"), folder=folder, data=data)
     assert "kolada_values" not in tables.names(data)
     assert accept(folder=folder, data=data, today=DAY) == ["kolada_values"]

@@ -123,12 +123,14 @@ def test_what_is_shown_first_is_of_the_new_year(newer: Context) -> None:
 
 TYPED = {
     ("names", 2026): "the seed of the draws",
+    ("names", 2035): "the year that the published forecasts reach",
     ("names", 1995): "the first year that the back test projects from: a choice, the last follows from the tables",
     ("model.inputs", 2010): "older figures are not comparable: a choice",
     ("population", 2045): "how far is projected where nobody says: a choice",
     ("population", 2006): "a border that moved",
     ("returns.rules", 2021): "the first date that a return may have: a choice",
     ("returns.texts", 2012): "the youngest that a birth year can be mistaken for",
+    ("rules", 2025): "the first year with Statistics Sweden's disclosure noise",
     ("uncertainty", 2048): "points of a grid",
 }
 """Module and number that look like a year, and why they may be typed."""
