@@ -157,6 +157,7 @@ def run_page(page: Page, target: Path, kept: Path, timeout: int = 60) -> None:
     execute.run(page, record, target, kept, timeout, execute.ReadTracking(folder, folder / "_build"))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than cores: tests of books wait for kernels, assemblers and browsers."""
     return (os.cpu_count() or 1) + 1

@@ -11,6 +11,7 @@ import altair
 import pytest
 
 from riktvarden.book import figures
+from riktvarden.report.kit.figures import TABLE
 
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
@@ -48,6 +49,7 @@ SCALES = {
 DRAWN = f"""
 import hashlib, sys
 from riktvarden.book import figures
+from riktvarden.report.kit.figures import TABLE
 for _ in range(int(sys.argv[1])):
     figures.draw({SCALES!r}, "en")
 print(hashlib.sha256(figures.draw({SCALES!r}, "sv").encode()).hexdigest())
@@ -173,3 +175,10 @@ def test_chart_without_words_is_a_fault() -> None:
 
 def test_other_outputs_are_left_to_others() -> None:
     assert figures.VegaLiteRenderer.handle_mime(Renderer(), output("x", "text/plain"), False) is None
+
+
+def test_tables_as_data_are_passed_over_without_a_word() -> None:
+    renderer = Renderer()
+    assert figures.TABLE == TABLE
+    assert figures.VegaLiteRenderer.handle_mime(renderer, output({"csv": ""}, TABLE), False) == []
+    assert not renderer.warnings

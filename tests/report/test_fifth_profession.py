@@ -118,7 +118,6 @@ import dataclasses, json, sys
 from pathlib import Path
 from riktvarden import areas, assumptions, model, tables
 from riktvarden.book import catalogues
-from riktvarden.professions import PROFESSIONS
 from riktvarden.report import Context, Figure, Language
 from riktvarden.report.chapters import collaborative_regions, economics, education
 from riktvarden.report.pages import explorer
@@ -135,7 +134,8 @@ english = dataclasses.replace(context, language=Language("en"))
 
 shown, said = [], []
 names = {
-    "context": context, "areas": areas, "origin": origin, "professions": professions, "PROFESSIONS": PROFESSIONS,
+    "context": context, "areas": areas, "origin": origin, "professions": professions,
+    "show_all": lambda items, _: shown.extend(items),
     "show": lambda item, _: shown.append(item), "say": lambda *sentences: said.extend(sentences),
 }
 for page in ("dietitians", "professions"):

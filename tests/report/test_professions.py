@@ -64,7 +64,7 @@ def reported(context: Context) -> dict[str, tuple[list[Figure | Table], list[str
             "origin": origin,
             "principals": principals,
             "professions": professions,
-            "PROFESSIONS": minutes.PROFESSIONS,
+            "show_all": lambda items, _language, shown=shown: shown.extend(items),
             "supply_assessment": supply_assessment,
             "show": lambda item, _language, shown=shown: shown.append(item),
             "say": lambda *sentences, said=said: said.extend(sentences),

@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 MIME = "application/vnd.vegalite.v6+json"
+TABLE = "application/vnd.riktvarden.table+json"
 VERSION = "6.4"
 """Version of Vega-Lite that Altair emits."""
 LOCALES: dict[str, Literal["sv-SE", "en-GB"]] = {"sv": "sv-SE", "en": "en-GB"}
@@ -35,7 +36,7 @@ class vega_figure(nodes.image):  # type: ignore[misc]  # noqa: N801 - docutils f
 
 
 class VegaLiteRenderer:
-    """Renderer of Vega-Lite output of notebooks, found by MyST-NB through its entry point."""
+    """Renderer of Vega-Lite output of notebooks that skips tables carried as data; MyST-NB finds it by its entry point."""
 
     mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
         (builder, MIME, 1) for builder in ("html", "dirhtml", "singlehtml", "epub")
@@ -45,6 +46,8 @@ class VegaLiteRenderer:
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:  # noqa: ANN401
         """Return the nodes for one output, or None for other types of output."""
+        if data.mime_type == TABLE:  # for programs; the page shows the markup beside it
+            return []
         if data.mime_type != MIME or inline:
             return None
         spec = data.content if isinstance(data.content, dict) else json.loads(data.content)

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from riktvarden.report.kit.context import Context, region_code
-    from riktvarden.report.kit.figures import Figure, Table, say, show
+    from riktvarden.report.kit.figures import Figure, Table, say, show, show_all
     from riktvarden.report.kit.language import Language
 
-__all__ = ["Context", "Figure", "Language", "Table", "region_code", "say", "show"]
+__all__ = ["Context", "Figure", "Language", "Table", "region_code", "say", "show", "show_all"]
 
 
 def __getattr__(name: str) -> object:

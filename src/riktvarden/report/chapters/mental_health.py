@@ -12,7 +12,7 @@ from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, SEX, cells_table, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.ranges import between, range_of, ranges
+from riktvarden.report.kit.ranges import range_of
 
 YEARS = (2022, 2025, 2030, 2035, 2040, 2045, 2050, 2055, 2060)
 """Years of the long-term view."""
@@ -419,7 +419,7 @@ def team(context: Context) -> Figure:
     every = words | {code: t(name) for code, name in ALL_AGES.items()}
     cells = pd.DataFrame(
         {
-            word: ranges(t, nation.loc[nation["age_group"] == code].set_index("profession").loc[[*roles, "all"]])
+            word: t.ranges(nation.loc[nation["age_group"] == code].set_index("profession").loc[[*roles, "all"]])
             for code, word in every.items()
         }
         | {t("Status"): t.status("estimated", "scenario")},
@@ -430,8 +430,8 @@ def team(context: Context) -> Figure:
         "Liggande staplar per yrke för barn, unga och vuxna. Teamet för unga är {young} heltider per 10 000 invånare, mot "
         "{adults} för vuxna. För barn går scenariot från {low} till {high}."
     ).format(
-        young=between(t, range_of(totals, "16-29")),
-        adults=between(t, range_of(totals, "30+")),
+        young=t.between(*range_of(totals, "16-29")),
+        adults=t.between(*range_of(totals, "30+")),
         low=t.number(totals["low"]["0-15"], 1),
         high=t.number(totals["high"]["0-15"], 1),
     )
@@ -471,7 +471,7 @@ def team_long_term(context: Context) -> Table:
     wide = nation.set_index(["age_group", "sex", "year"])
     cells = pd.DataFrame(
         {t("Kön"): [sexes[sex] for _, sex in groups]}
-        | {str(year): ranges(t, wide.loc[[(*group, year) for group in groups]].round(-1)) for year in years}
+        | {str(year): t.ranges(wide.loc[[(*group, year) for group in groups]].round(-1)) for year in years}
         | {t("Status"): [t.status(*wide.loc[(*group, years[0]), ["status", "qualifier"]]) for group in groups]},
         index=pd.Index([t(ages[code]) for code, _ in groups], name=t("Patienter")),
     )
@@ -499,9 +499,9 @@ def team_counted_once(context: Context) -> Table:
     by_role = own.set_index("profession")
     cells = pd.DataFrame(
         {
-            t("Efter vad de gör"): ranges(t, by_role.loc[list(personnel.FUNCTION)].round(-1)),
+            t("Efter vad de gör"): t.ranges(by_role.loc[list(personnel.FUNCTION)].round(-1)),
             t("Räknade en gång"): [
-                between(t, range_of(nation.round(-1), code)) if code in nation.index else t("räknas i sitt andra yrke")
+                t.between(*range_of(nation.round(-1), code)) if code in nation.index else t("räknas i sitt andra yrke")
                 for code in personnel.FUNCTION
             ],
             t("Status"): t.status("estimated", "scenario"),
