@@ -384,20 +384,18 @@ def relations(context: Context, found: Calibration) -> Table:
 
     (index, of_index), (need, of_need) = shown("care_need_index"), shown("need")
     first = by.xs("need", level="compared").loc[names]
-    cells = pd.DataFrame(
-        {
-            t("År"): [str(year) for year in first["year"]],
-            t("Regioner"): [t.number(count) for count in first["n"]],
-            t("Samband med vårdbehovsindexet"): index,
-            t("Sambandet med indexet är"): of_index,
-            t("Samband med modellens behov"): need,
-            t("Sambandet med behovet är"): of_need,
-        },
-        index=pd.Index([t(OBSERVED[name]) for name in names], name=t("Per invånare")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "kalibrering-samband",
-        cells,
+        column.heads(t("Per invånare"), [t(OBSERVED[name]) for name in names]),
+        [
+            column.text(t("År"), first["year"]),
+            column.number(t("Regioner"), first["n"]),
+            column.written(t("Samband med vårdbehovsindexet"), index),
+            column.text(t("Sambandet med indexet är"), of_index),
+            column.written(t("Samband med modellens behov"), need),
+            column.text(t("Sambandet med behovet är"), of_need),
+        ],
         found.relations,
         t(
             "Hur personal och besök per invånare följer behovet mellan regionerna: korrelation med 95-procentigt "
@@ -405,7 +403,6 @@ def relations(context: Context, found: Calibration) -> Table:
             "är fel."
         ),
         t("SKR, Socialstyrelsen och modellen"),
-        text=(t("År"), t("Sambandet med indexet är"), t("Sambandet med behovet är")),
         stacked=True,
     )
 

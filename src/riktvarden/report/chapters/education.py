@@ -130,21 +130,6 @@ def recruitment(context: Context) -> Figure:
         "profession"
     )
     missing = t("uppgift saknas")
-    cells = pd.DataFrame(
-        {t("Behöver rekrytera per år"): [t.number(round(value, -1)) for value in mean["recruitment_need"]]}
-        | {
-            t("Varav ur {origin}").format(origin=word): [
-                t.number(round(value, -1)) if pd.notna(value) else missing for value in mean[code]
-            ]
-            for code, word in words.items()
-        }
-        | {
-            t("Platser per år, utbildning ensam"): t.ranges(before.loc[list(PROFESSIONS), ["low", "high"]]),
-            t("Platser per år, andra sektorer först"): t.ranges(closed["places_after_sectors"][["low", "high"]].round(-1)),
-            t("Status"): t.statuses(closed["places_after_sectors"]),
-        },
-        index=pd.Index([t(PROFESSION[name]).capitalize() for name in PROFESSIONS], name=t("Yrke")),
-    )
     most = str(mean["recruitment_need"].idxmax())
     unknown = [t(PROFESSION[name]) for name, each in PROFESSIONS.items() if each.everywhere is None]
     alternative = t(
@@ -164,9 +149,30 @@ def recruitment(context: Context) -> Figure:
             list(labels.values()),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "utbildning-rekrytering",
-            cells,
+            column.heads(t("Yrke"), [t(PROFESSION[name]).capitalize() for name in PROFESSIONS]),
+            [
+                column.written(
+                    t("Behöver rekrytera per år"), [t.number(round(value, -1)) for value in mean["recruitment_need"]]
+                ),
+                *(
+                    column.written(
+                        t("Varav ur {origin}").format(origin=word),
+                        [t.number(round(value, -1)) if pd.notna(value) else missing for value in mean[code]],
+                    )
+                    for code, word in words.items()
+                ),
+                column.written(
+                    t("Platser per år, utbildning ensam"), t.ranges(before.loc[list(PROFESSIONS), ["low", "high"]])
+                ),
+                column.written(
+                    t("Platser per år, andra sektorer först"),
+                    t.ranges(closed["places_after_sectors"][["low", "high"]].round(-1)),
+                ),
+                column.status(closed["places_after_sectors"]),
+            ],
             rows,
             t(
                 "Rekrytering per år i medeltal till {year}, riket: central beräkning, och platser med 80-procentigt "
@@ -184,22 +190,20 @@ def beside_forecasts(context: Context) -> Table:
     t = context.language
     rows = context.analysis("recruitment").forecasts
     side = {"supply": t("tillgång"), "demand": t("efterfrågan eller behov")}
-    cells = pd.DataFrame(
-        {
-            t("Mått"): [side[code] for code in rows["side"]],
-            t("Prognos till {year}").format(year=FORECAST_YEAR): [t.percent(value) for value in rows["published"]],
-            t("Modellen till {year}").format(year=context.target_year): [t.percent(value) for value in rows["model"]],
-            t("Skillnad, procentenheter"): [t.signed(100 * value) for value in rows["difference"]],
-            t("Varav annat första år"): [t.signed(100 * value) for value in rows["base"]],
-            t("Varav annan avgränsning"): [t.signed(100 * value) for value in rows["definition"]],
-            t("Varav annat sista år"): [t.signed(100 * value) for value in rows["horizon"]],
-            t("Status"): t.status("derived"),
-        },
-        index=pd.Index([t(PROFESSION[name]).capitalize() for name in rows["profession"]], name=t("Yrke")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "utbildning-prognoser",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[name]).capitalize() for name in rows["profession"]]),
+        [
+            column.written(t("Mått"), [side[code] for code in rows["side"]]),
+            column.percent(t("Prognos till {year}").format(year=FORECAST_YEAR), rows["published"]),
+            column.percent(t("Modellen till {year}").format(year=context.target_year), rows["model"]),
+            column.written(t("Skillnad, procentenheter"), [t.signed(100 * value) for value in rows["difference"]]),
+            column.written(t("Varav annat första år"), [t.signed(100 * value) for value in rows["base"]]),
+            column.written(t("Varav annan avgränsning"), [t.signed(100 * value) for value in rows["definition"]]),
+            column.written(t("Varav annat sista år"), [t.signed(100 * value) for value in rows["horizon"]]),
+            column.status("derived"),
+        ],
         rows,
         t(
             "Publicerade prognoser och modellen, och varför de skiljer sig. Prognosen förs först till modellens första "

@@ -417,14 +417,6 @@ def team(context: Context) -> Figure:
     drawn = nation.loc[nation["age_group"].isin(words) & nation["profession"].isin(roles)]
     drawn = drawn.assign(label=drawn["profession"].map(roles), kind=drawn["age_group"].map(words))
     every = words | {code: t(name) for code, name in ALL_AGES.items()}
-    cells = pd.DataFrame(
-        {
-            word: t.ranges(nation.loc[nation["age_group"] == code].set_index("profession").loc[[*roles, "all"]])
-            for code, word in every.items()
-        }
-        | {t("Status"): t.status("estimated", "scenario")},
-        index=pd.Index([*roles.values(), t("alla yrken")], name=t("Yrke")),
-    )
     totals = nation.loc[nation["profession"] == "all"].set_index("age_group")
     alternative = t(
         "Liggande staplar per yrke för barn, unga och vuxna. Teamet för unga är {young} heltider per 10 000 invånare, mot "
@@ -443,9 +435,19 @@ def team(context: Context) -> Figure:
             list(roles.values()),
         ),
         alternative,
-        Table(
+        Table.of(
+            t,
             "psykisk-haelsa-team",
-            cells,
+            column.heads(t("Yrke"), [*roles.values(), t("alla yrken")]),
+            [
+                *(
+                    column.interval(
+                        word, nation.loc[nation["age_group"] == code].set_index("profession").loc[[*roles, "all"]]
+                    )
+                    for code, word in every.items()
+                ),
+                column.status("estimated", qualifier="scenario"),
+            ],
             density,
             t(
                 "Första linjens team vid stegvis vård, heltider per 10 000 invånare i gruppen, riket {year}. 80-procentiga "
@@ -469,15 +471,17 @@ def team_long_term(context: Context) -> Table:
     sexes = {"F": t(SEX["women"]), "M": t(SEX["men"]), "total": t(SEX["total"])}
     ages = AGE_WORDS | ALL_AGES
     wide = nation.set_index(["age_group", "sex", "year"])
-    cells = pd.DataFrame(
-        {t("Kön"): [sexes[sex] for _, sex in groups]}
-        | {str(year): t.ranges(wide.loc[[(*group, year) for group in groups]].round(-1)) for year in years}
-        | {t("Status"): [t.status(*wide.loc[(*group, years[0]), ["status", "qualifier"]]) for group in groups]},
-        index=pd.Index([t(ages[code]) for code, _ in groups], name=t("Patienter")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "psykisk-haelsa-team-aar",
-        cells,
+        column.heads(t("Patienter"), [t(ages[code]) for code, _ in groups]),
+        [
+            column.written(t("Kön"), [sexes[sex] for _, sex in groups]),
+            *(column.interval(str(year), wide.loc[[(*group, year) for group in groups]].round(-1)) for year in years),
+            column.written(
+                t("Status"), [t.status(*wide.loc[(*group, years[0]), ["status", "qualifier"]]) for group in groups]
+            ),
+        ],
         chosen,
         t(
             "Första linjens behov efter patienternas kön och ålder, heltider i alla yrken, riket. Andelarna är desamma "
@@ -497,20 +501,21 @@ def team_counted_once(context: Context) -> Table:
     )
     nation = chosen.loc[chosen["region"] == NATION].set_index("profession")
     by_role = own.set_index("profession")
-    cells = pd.DataFrame(
-        {
-            t("Efter vad de gör"): t.ranges(by_role.loc[list(personnel.FUNCTION)].round(-1)),
-            t("Räknade en gång"): [
-                t.between(*range_of(nation.round(-1), code)) if code in nation.index else t("räknas i sitt andra yrke")
-                for code in personnel.FUNCTION
-            ],
-            t("Status"): t.status("estimated", "scenario"),
-        },
-        index=pd.Index([t(PROFESSION[code]) for code in personnel.FUNCTION], name=t("Yrke")),
-    )
-    return Table(
+    return Table.of(
+        t,
         "psykisk-haelsa-team-legitimation",
-        cells,
+        column.heads(t("Yrke"), [t(PROFESSION[code]) for code in personnel.FUNCTION]),
+        [
+            column.interval(t("Efter vad de gör"), by_role.loc[list(personnel.FUNCTION)].round(-1)),
+            column.written(
+                t("Räknade en gång"),
+                [
+                    t.between(*range_of(nation.round(-1), code)) if code in nation.index else t("räknas i sitt andra yrke")
+                    for code in personnel.FUNCTION
+                ],
+            ),
+            column.status("estimated", qualifier="scenario"),
+        ],
         chosen,
         t(
             "Första linjens team, heltider i riket {year}. En psykoterapeut har också ett annat yrke och räknas en gång."
