@@ -151,13 +151,13 @@ def of_recruitment(tables: Tables, assumptions: Assumptions, results: Results, d
 def of_local_care(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
     """What follows if primary care gets a larger share of the cost; parameters as `uncertainty`."""
     at_work = np.append(results.cell("specialist_fte").value, results.draws["specialist_fte"][:, -1])
-    return local_care.scenarios(assumptions, results.cell("population").value, at_work)
+    return local_care.scenarios(assumptions, results.cell("population").value, at_work, results.base_year)
 
 
 def of_team(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
     """What the least-cost team does; parameters as `uncertainty`."""
     required = np.append(results.cell("specialist_requirement").value, results.draws["specialist_requirement"][:, -1])
-    return team.chosen(tables["team_tasks"], assumptions, required, results.cell("population").value)
+    return team.chosen(tables["team_tasks"], assumptions, required, results.cell("population").value, results.base_year)
 
 
 def counted(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:

@@ -119,7 +119,7 @@ def more(care: Care, times: ArrayLike, contacts_per_krona: ArrayLike) -> Care:
     return Care(care.contacts * added * np.asarray(contacts_per_krona, float), care.minutes * added, care.staff * added)
 
 
-def scenarios(assumptions: Assumptions, inhabitants: float, doctors: FloatArray) -> pd.DataFrame:
+def scenarios(assumptions: Assumptions, inhabitants: float, doctors: FloatArray, base_year: int) -> pd.DataFrame:
     """What the two shares of the cost would ask for, beyond today's (method i).
 
     Parameters
@@ -130,6 +130,8 @@ def scenarios(assumptions: Assumptions, inhabitants: float, doctors: FloatArray)
         The nation's.
     doctors
         Full-time specialists at work, central value and draws, (1 + draw,).
+    base_year
+        Year that they are of.
 
     Returns
     -------
@@ -147,7 +149,7 @@ def scenarios(assumptions: Assumptions, inhabitants: float, doctors: FloatArray)
         rows.assign(aim=aim, cost=cost)
         for aim in aims
         for cost in (CONSERVED, ADDED)
-        for rows in _rows(both, inhabitants, aim, cost)
+        for rows in _rows(both, inhabitants, aim, cost, base_year)
     ]
     return pd.concat(frames, ignore_index=True)[["aim", "cost", *COLUMNS]]
 
@@ -165,10 +167,12 @@ def cost_more(p: Parameters, times: FloatArray) -> FloatArray:
     return BILLION * p.local_care.primary_care_net_cost * (times - 1)
 
 
-def _rows(both: list[tuple[Parameters, FloatArray]], inhabitants: float, aim: float, cost: str) -> Iterator[pd.DataFrame]:
+def _rows(
+    both: list[tuple[Parameters, FloatArray]], inhabitants: float, aim: float, cost: str, now: int
+) -> Iterator[pd.DataFrame]:
     times = [growth(p.local_care.primary_care_cost_share, aim, cost == ADDED) for p, _ in both]
     value, draws = (cost_more(p, each) for (p, _), each in zip(both, times, strict=True))
-    counted, now = both[0][0].contacts.contacts_year, both[0][0].principals.base_year
+    counted = both[0][0].contacts.contacts_year
     yield _row("cost_more", "SEK per year", "i", value, draws, "all", counted)
     for name in (DOCTORS, *PROFESSIONS):
         care = [today(p, name, inhabitants, doctors) for p, doctors in both]

@@ -174,8 +174,9 @@ def needed(
     at_home = municipal_shares(p, tables, people, profession)
     asked = _asked(p, people, profession, at_home, zeta)
     parts = divided(p, people, profession, at_home)
+    each = parts.own
     care = need.minutes(people.cells, asked.minutes, np.zeros(1), np.ones(1))
-    own = care * parts.own
+    own = care * each
     by_age = own.sum(axis=-1)
     index = need.deviation(np.broadcast_to(at.need_index**p.need.need_exponent, by_age.shape), by_age)
     whole = care * index[..., None]
@@ -196,18 +197,18 @@ def needed(
     per_person = asked.minutes * fte_per_minute[..., None]
     # Elsewhere than at home the profession has the same part in every municipality.
     elsewhere = [place for place, setting in enumerate(asked.settings) if setting != "home"]
-    same = per_person[:, elsewhere] * parts.own[:, 0, elsewhere, None]
+    same = per_person[:, elsewhere] * each[:, 0, elsewhere, None]
     by_year = by_year + people.by_year(same.sum(axis=1), index)
     if "home" in asked.settings:
         at_the_home = asked.settings.index("home")
-        by_year = by_year + people.by_year(per_person[:, at_the_home], factor * parts.own[..., at_the_home])
+        by_year = by_year + people.by_year(per_person[:, at_the_home], factor * each[..., at_the_home])
     mean = own.sum(axis=1, keepdims=True) / care.sum(axis=1, keepdims=True)
     steps = [
         np.broadcast_to(people.heads, by_age.shape),
         (care * mean).sum(axis=-1),
         by_age,
         by_age * index,
-        (whole * parts.own).sum(axis=-1),
+        (whole * each).sum(axis=-1),
     ]
     nation = (region + municipality).sum(axis=-1, keepdims=True)
     scaled = [step / step.sum(axis=-1, keepdims=True) * nation for step in steps]

@@ -285,7 +285,9 @@ def spare(p: Parameters, inhabitants: float) -> FloatArray:
     return supply.full_time_equivalents(persons, p.careers.fte_per_care_professional) * p.task_shift.task_shift_spare_share
 
 
-def chosen(table: pd.DataFrame, assumptions: Assumptions, doctors: FloatArray, inhabitants: float) -> pd.DataFrame:
+def chosen(
+    table: pd.DataFrame, assumptions: Assumptions, doctors: FloatArray, inhabitants: float, base_year: int
+) -> pd.DataFrame:
     """Weigh the team's choices: what each moves, and what that does to staff and cost.
 
     The choice is made once, at the central values; the draws say what it then does.
@@ -300,6 +302,8 @@ def chosen(table: pd.DataFrame, assumptions: Assumptions, doctors: FloatArray, i
         Full-time doctors required, central value and draws, (1 + draw,).
     inhabitants
         The nation's, for the staff at work today.
+    base_year
+        Year that they are of.
 
     Returns
     -------
@@ -364,7 +368,7 @@ def chosen(table: pd.DataFrame, assumptions: Assumptions, doctors: FloatArray, i
                     *(each.assign(profession="all", task="") for each in (cost, falls)),
                 ],
                 ignore_index=True,
-            ).assign(choice=choice, year=int(assumptions["base_year"].value))
+            ).assign(choice=choice, year=base_year)
         )
     return pd.concat(rows, ignore_index=True)[["choice", "task", *COLUMNS]]
 
