@@ -123,12 +123,7 @@ def test_what_is_shown_first_is_of_the_new_year(newer: Context) -> None:
 
 TYPED = {
     ("names", 2026): "the seed of the draws",
-<<<<<<< HEAD
-    ("names", 2035): "the year that the published forecasts reach",
-=======
     ("names", 2035): "the year that published forecasts reach",
-    ("rules", 2025): "the first year with noise in every cell",
->>>>>>> files
     ("names", 1995): "the first year that the back test projects from: a choice, the last follows from the tables",
     ("model.inputs", 2010): "older figures are not comparable: a choice",
     ("population", 2045): "how far is projected where nobody says: a choice",
