@@ -1,4 +1,4 @@
-# Everything starts from a machine that has Python 3.11-3.13 and make. Another Python: make PYTHON=python3.13
+# Requires only Python 3.11-3.13 and make. To use another Python: make PYTHON=python3.13
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +12,7 @@ book: $(READY)  ## build the report into _build/site
 pdf: $(READY)  ## print the built report into _build/site/<language>/pdf; needs Chromium
 	$(BIN)/riktvarden pdf
 
-record:  ## commit what was released to another checkout of the returns, RECORD, and push it
+record:  ## commit the record of released figures to another checkout of the returns, RECORD, and push it
 	mkdir -p "$(RECORD)/released"
 	cp -R "$(RIKTVARDEN_RETURNS)/released/." "$(RECORD)/released"
 	git -C "$(RECORD)" add released
@@ -39,21 +39,21 @@ propose:  ## open a pull request, or renew it, with accepted tables and _build/d
 	  then gh pr create --head newer-tables --title "Accept newer tables" --body-file _build/proposal.md; \
 	  else gh pr edit newer-tables --body-file _build/proposal.md; fi; }
 
-test: test-fast test-book  ## fast tests first, then those of books
+test: test-fast test-book  ## run the fast tests, then those of books
 
-test-fast: $(READY)  ## what needs no book
+test-fast: $(READY)  ## run the tests that need no book
 	$(BIN)/pytest -n auto --dist worksteal --ignore tests/book --ignore tests/site
 
-test-book: $(READY)  ## builds of a toy, and the book that `make book` left; if it did not, one of two regions is built
+test-book: $(READY)  ## test builds of a toy, and the book of `make book` if current, otherwise one of two regions
 	$(BIN)/pytest -n auto --dist worksteal tests/book tests/site
 
-lint: $(READY)  ## style, types, spelling
+lint: $(READY)  ## check style, types and spelling
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/typos
 
-catalogues: $(READY)  ## bring the translators' catalogues up to date with the Swedish text
+catalogues: $(READY)  ## update the translation catalogues from the Swedish text
 	$(BIN)/riktvarden catalogues
 
 bench: $(READY)  ## time the build against the stock tools; hours on a small machine, see benchmarks/build.py
@@ -62,10 +62,10 @@ bench: $(READY)  ## time the build against the stock tools; hours on a small mac
 serve: book  ## browse the report on this machine
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000
 
-clean:  ## remove what was built; the environment stays
+clean:  ## remove the build, but not the environment
 	rm -rf _build
 
-lock:  ## pin every dependency anew (needs uv; names no index)
+lock:  ## pin all dependencies again (needs uv; names no index)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 	  --output-file requirements.lock

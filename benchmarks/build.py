@@ -1,9 +1,9 @@
-"""How fast the book builds, against the stock tools and against the best this machine could do: for maintainers.
+"""Benchmark the build against stock tools and against the lower bound on this machine.
 
-``make bench`` runs all; ``python benchmarks/build.py --only d,e --pairs 1`` some, quickly. Every ratio is of two things
-measured one after the other on the same tree, the median of several such pairs; they go to `results.json`, which a
-chapter shows. How many pairs, and the load of the machine, are noted with them: other work slows both sides, so ratios
-suffer less from it than seconds. What has not been measured is not in the file.
+``make bench`` runs all; ``python benchmarks/build.py --only d,e --pairs 1`` a quick selection. Every ratio compares two
+runs, one after the other on the same tree, and is the median of several such pairs; results go to `results.json`, which
+a chapter shows. The number of pairs and the load of the machine are recorded too: other work slows both sides, so it
+affects ratios less than seconds. The file holds only what has been measured.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from riktvarden.report.kit.language import languages
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("results.json")
 BOOK = ROOT / "_build" / "bench"
-"""A book that stays, for what is measured on one that is there."""
+"""Folder of a book that is kept, for benchmarks on an existing book."""
 TEMPLATE = ROOT / "chapters/regions/region.ipynb"
 MUNICIPALITY_TEMPLATE = ROOT / "chapters/municipalities/municipality.ipynb"
 Wanted = tuple[Path, str, str]
@@ -49,7 +49,7 @@ Wanted = tuple[Path, str, str]
 BEGIN = "import time\n_began = time.process_time()"
 END = "print('CPU', time.process_time() - _began)"
 RETURNED = "12"
-"""Region of the made-up return."""
+"""Region of the synthetic return."""
 MAKE_RETURN = """
 import datetime, sys
 from pathlib import Path
@@ -70,7 +70,7 @@ print(store.import_return(path, today=datetime.date(2026, 11, 21)).path)
 
 
 def notebooks(scratch: Path, count: int) -> dict[str, Any]:
-    """(a) The region notebooks against a plain papermill loop, and against the floor."""
+    """(a) Time the region notebooks against a plain papermill loop, and against the lower bound."""
     codes, template, runs = regions(), timed_template(scratch), []
 
     def ours() -> None:
@@ -93,14 +93,14 @@ def notebooks(scratch: Path, count: int) -> dict[str, Any]:
         "cpu_seconds_in_cells": cells,
         "seconds_preload": preload,
         "seconds_floor": lowest,
-        # Before any cell runs, results are computed and the code is looked through: part of the ratio to papermill only.
+        # Before any cell runs, results are computed and code is analysed: included in the ratio to papermill only.
         "measured": statistics.median(took / at_best for _, took, _, _, at_best in runs),
         "at_most": 1.3,
     }
 
 
 def many_notebooks(scratch: Path, count: int) -> dict[str, Any]:
-    """(b) Time per notebook for regions and municipalities together against that for the regions alone."""
+    """(b) Compare the time per notebook for regions and municipalities with that for the regions alone."""
     few = of_regions(regions())
     many = [
         *few,
@@ -126,7 +126,7 @@ def many_notebooks(scratch: Path, count: int) -> dict[str, Any]:
 
 
 def cold_book(scratch: Path, count: int, language: str = "") -> dict[str, Any]:
-    """(c) A book from nothing, in every language or one, against papermill loops and the stock Jupyter Book."""
+    """(c) Time a full build, in every language or one, against papermill loops and the stock Jupyter Book."""
     chosen = [language] if language else list(languages())
     only = ["--language", language] if language else []
     place = scratch / "ours"
@@ -136,13 +136,13 @@ def cold_book(scratch: Path, count: int, language: str = "") -> dict[str, Any]:
         shutil.rmtree(place, ignore_errors=True)
         said.append(make(ROOT, place, *only))
 
-    make(ROOT, BOOK, *only)  # what it stages, the stock tools take
+    make(ROOT, BOOK, *only)  # the stock tools use what it stages
     times = paired(count, partial(stock_book, BOOK, scratch / "stock", chosen), fresh)
     return {**times, **profile(said[-1]), "languages": " ".join(chosen), "measured": times["ratio"], "at_least": 3.0}
 
 
 def one_return(scratch: Path, count: int) -> dict[str, Any]:
-    """(d) A return that a region hands in, against a book from nothing."""
+    """(d) Time a build after a region's return against a full build."""
     project, out = copied(scratch), scratch / "out"
     numbers = iter(range(30, 30 + 3 * count))
 
@@ -161,7 +161,7 @@ def one_return(scratch: Path, count: int) -> dict[str, Any]:
 
 
 def nothing(scratch: Path, count: int) -> dict[str, Any]:
-    """(e) Nothing has changed."""
+    """(e) Time a build without changes."""
     make(ROOT, BOOK)  # something may have
     took = [spent(partial(make, ROOT, BOOK)) for _ in range(count)]
     seconds = statistics.median(one.seconds for one in took)
@@ -174,7 +174,7 @@ def nothing(scratch: Path, count: int) -> dict[str, Any]:
 
 
 def memory(scratch: Path, count: int) -> dict[str, Any]:
-    """(f) The most memory that a build and all it starts hold at once, what they share counted once."""
+    """(f) Measure the peak memory of a build and its processes, with shared memory counted once."""
     peak = 0
 
     def watch(process: psutil.Process, done: threading.Event) -> None:
@@ -199,7 +199,7 @@ def memory(scratch: Path, count: int) -> dict[str, Any]:
 
 
 def papermill_loop(codes: list[str], out: Path) -> None:
-    """Run the template as the stock papermill does, one region after the other."""
+    """Run the template with stock papermill, one region after the other."""
     out.mkdir(parents=True, exist_ok=True)
     for code in codes:
         parameters = {"region": code, "language": "sv", "edition": "working"}
@@ -207,19 +207,19 @@ def papermill_loop(codes: list[str], out: Path) -> None:
 
 
 def of_regions(codes: list[str]) -> list[Wanted]:
-    """Return what to run for the pages of regions."""
+    """Return the notebooks to run for the pages of regions."""
     return [(TEMPLATE, "region", code) for code in codes]
 
 
 class Shared(NamedTuple):
-    """What notebooks share: the folder of the results, and the digests of the project."""
+    """Inputs shared by notebooks: the folder of the results, and the digests of the project."""
 
     folder: Path
     project: keys.Project
 
 
 def prepared(out: Path) -> Shared:
-    """Do once what the build does before any page of an area."""
+    """Prepare the shared inputs, as the build does before the pages of areas."""
     shared = out / "material"
     shared.mkdir(parents=True, exist_ok=True)
     set_up, log = {**os.environ, **kernels.ENVIRONMENT}, out / "log"
@@ -235,7 +235,7 @@ def prepared(out: Path) -> Shared:
 
 
 def run_all(wanted: Sequence[Wanted], out: Path, shared: Shared, instead: Path | None = None) -> list[Path]:
-    """Run notebooks as the build does, another template `instead` if there is one; nothing is left running."""
+    """Run notebooks as the build does, with another template `instead` if given; leave nothing running."""
 
     def run(number: int, one: Wanted) -> Path:
         template, parameter, code = one
@@ -243,8 +243,8 @@ def run_all(wanted: Sequence[Wanted], out: Path, shared: Shared, instead: Path |
         page = Page(template.with_name(code).relative_to(ROOT).as_posix(), instead or template, parameters, code)
         target = out / f"{number}.ipynb"
         record = partial(shared.project.page, template, page.parameters, page.title)
-        watched = execute.Watched(ROOT, out)
-        execute.run(page, record, target, out / "failed" / code, 600, watched, {"RIKTVARDEN_MATERIAL": str(shared.folder)})
+        tracking = execute.ReadTracking(ROOT, out)
+        execute.run(page, record, target, out / "failed" / code, 600, tracking, {"RIKTVARDEN_MATERIAL": str(shared.folder)})
         return target
 
     try:
@@ -255,7 +255,7 @@ def run_all(wanted: Sequence[Wanted], out: Path, shared: Shared, instead: Path |
 
 
 def timed_template(out: Path) -> Path:
-    """Write a template of the pages of regions that tells what its cells take, see `cpu_in_cells`."""
+    """Write a region template that reports the time of its cells, see `cpu_in_cells`."""
     notebook = nbformat.read(TEMPLATE, as_version=4)
     notebook.cells.insert(0, new_code_cell(BEGIN, id="begin"))
     notebook.cells.append(new_code_cell(END, id="end"))
@@ -271,7 +271,7 @@ def cpu_in_cells(executed: Path) -> float:
 
 
 def stock_book(prepared: Path, out: Path, chosen: Sequence[str]) -> None:
-    """Make a book of each language with papermill and the stock Jupyter Book, of what our build has staged."""
+    """Build a book of each language with papermill and the stock Jupyter Book, from the staged source of our build."""
     program = Path(sys.executable).with_name("jupyter-book")
     for language in chosen:
         place = out / language
@@ -303,7 +303,7 @@ def make(project: Path, out: Path, *options: str) -> str:
 
 
 def profile(said: str) -> dict[str, Any]:
-    """Return the counts and the slowest steps that the summaries of a build tell, the longest first."""
+    """Return the counts and the slowest steps, longest first, from the summaries of a build."""
     steps = [
         (float(seconds), language, step)
         for language, slowest in re.findall(r"^(\w+): .*\nSlowest: (.*)\.$", said, re.MULTILINE)
@@ -317,19 +317,19 @@ def profile(said: str) -> dict[str, Any]:
 
 
 def environment(project: Path) -> dict[str, str]:
-    """Return the variables with which Python takes the package from a project folder."""
+    """Return an environment in which Python imports the package from a project folder."""
     path = [str(project / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "COLUMNS": "1000"}  # no summary is wrapped
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "COLUMNS": "1000"}  # keep summaries from being wrapped
 
 
 def copied(scratch: Path) -> Path:
-    """Return a copy of the project, to be changed."""
+    """Return a copy of the project for modification."""
     left_out = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__")
     return Path(shutil.copytree(ROOT, scratch / "project", ignore=left_out))
 
 
 class Spent(NamedTuple):
-    """What a step took: by the clock, and of processors in it and in all it started."""
+    """Duration of a step: wall time, and processor time including child processes."""
 
     seconds: float
     cpu: float
@@ -338,7 +338,7 @@ class Spent(NamedTuple):
 def paired(
     count: int, first: Callable[[], object], second: Callable[[], object], before_second: Callable[[], object] | None = None
 ) -> dict[str, Any]:
-    """Time two things in turn; the ratios say how many times as much the first takes."""
+    """Time two functions in turn; return ratios of the first to the second."""
     pairs = []
     for _ in range(count):
         long = spent(first)
@@ -354,7 +354,7 @@ def paired(
 
 
 def spent(step: Callable[[], object]) -> Spent:
-    """Return what a step takes; processes count when they have ended and been waited for, as all of a build's are."""
+    """Return the cost of a step; only child processes that have been waited for count, as all of a build's are."""
     began, cpu = time.perf_counter(), _cpu()
     step()
     return Spent(time.perf_counter() - began, _cpu() - cpu)
@@ -378,7 +378,7 @@ def cores() -> int:
 
 @contextlib.contextmanager
 def noted(result: dict[str, Any], count: int) -> Iterator[None]:
-    """Note on what machine, and how busy, something was measured."""
+    """Return the machine and its load, for the record."""
     before = os.getloadavg()[0]
     yield
     result |= {
@@ -401,11 +401,11 @@ MEASURES: Mapping[str, Callable[..., dict[str, Any]]] = {
 
 
 def main() -> None:
-    """Measure what was asked for and write it down."""
-    parser = argparse.ArgumentParser(description="Times the build; see the module's own description.")
-    parser.add_argument("--pairs", type=int, default=5, help="how often each pair is measured")
-    parser.add_argument("--language", default="", help="of (c), where both take too long")
-    parser.add_argument("--only", default=",".join(MEASURES), help="letters with commas between")
+    """Run the requested benchmarks and store the results."""
+    parser = argparse.ArgumentParser(description="Benchmark the build; see the module's docstring.")
+    parser.add_argument("--pairs", type=int, default=5, help="number of pairs")
+    parser.add_argument("--language", default="", help="languages of (c), as all take too long")
+    parser.add_argument("--only", default=",".join(MEASURES), help="comma-separated letters, e.g. d,e")
     asked = parser.parse_args()
     found = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
     for letter in asked.only.split(","):

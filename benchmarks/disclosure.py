@@ -1,6 +1,6 @@
-"""How long protecting and attacking a table takes, and what it loses against the optimum: for maintainers.
+"""Benchmark the protection and attack of tables, and the loss compared with the optimum.
 
-All tables are synthetic, seconds those of the processor. Run `python benchmarks/disclosure.py`; nothing is written.
+All tables are synthetic; seconds are processor time. Run `python benchmarks/disclosure.py`; nothing is written.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def large(mean: float) -> None:
     print(
         f"{' x '.join(map(str, LARGE))}, mean {mean:g}: {len(table)} cells, {secret} secret, {hidden} more hidden; "
         f"protect {protected - start:.1f} s, verdicts {attacked - protected:.1f} s, "
-        f"all intervals {finished - attacked:.1f} s; given away {len(quick.pinned)}, {len(full.pinned)}, "
+        f"all intervals {finished - attacked:.1f} s; disclosed {len(quick.pinned)}, {len(full.pinned)}, "
         f"to one alone {len(insiders)}; "
         f"loss {lost.cells:.1%} of cells, {lost.value:.1%} of value"
     )
@@ -83,7 +83,7 @@ def small(shape: tuple[int, ...]) -> None:
         ratios.append(cost[fast].sum() / cost[best].sum())
     print(
         f"{' x '.join(map(str, shape))}: {len(ratios)} tables, cost {np.mean(ratios) - 1:.1%} above the optimum "
-        f"(at most {np.max(ratios) - 1:.1%}; {unproven} not proven), {np.mean(guards) - 1:.1%} for those who are alone; "
+        f"(at most {np.max(ratios) - 1:.1%}; {unproven} not proven), {np.mean(guards) - 1:.1%} for sole contributors; "
         f"{seconds[0] / len(ratios):.2f} s each, exact {seconds[1] / len(ratios):.2f} s"
     )
 

@@ -1,7 +1,7 @@
-"""What the whole model costs, and how the cost grows: for whoever changes a step of the chain.
+"""Benchmark the whole model and how its cost scales.
 
-Run ``python benchmarks/model.py``; it prints seconds of the clock and of the processor, and the peak of memory,
-and writes nothing. Regions are multiplied by copying those there are.
+Run ``python benchmarks/model.py``; it prints wall time, processor time and peak memory, and writes nothing. Regions are
+multiplied by copying.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MEBIBYTE = 2**20
 
 
 def measured(task: Callable[[], object]) -> str:
-    """Seconds of the clock and the processor, and the peak of memory in a second run, which tracing slows down."""
+    """Return wall time, processor time, and the peak memory of a second run, as tracing is slow."""
     clock, processor = time.perf_counter(), time.process_time()
     task()
     seconds, busy = time.perf_counter() - clock, time.process_time() - processor
@@ -40,7 +40,7 @@ def measured(task: Callable[[], object]) -> str:
 
 
 def multiplied(people: People, at: weights.Places, times: int) -> tuple[People, weights.Places]:
-    """Synthetic inhabitants: every region and municipality so many times."""
+    """Return synthetic inhabitants: every region and municipality copied a number of times."""
     count = len(people.codes)
     home = np.concatenate([people.region_of + copy * count for copy in range(times)])
     many = replace(
@@ -56,7 +56,7 @@ def multiplied(people: People, at: weights.Places, times: int) -> tuple[People, 
 
 
 def regions(on: chain.Base, times: int, draws: int) -> Callable[[], object]:
-    """The chain of general practice and the four professions with so many times the regions."""
+    """Run the chain of general practice and the four professions with copied regions."""
     drawn = on.sample(draws)
     p = Parameters.of(drawn.assumptions)
     people, at = multiplied(on.people, on.at, times)
@@ -77,7 +77,7 @@ def regions(on: chain.Base, times: int, draws: int) -> Callable[[], object]:
 
 
 def main() -> None:
-    """Print what the whole and its parts cost."""
+    """Print the cost of the whole model and its parts."""
     data, graded = tables.read_all(), assumptions.read()
     for times in TIMES:
         draws = times * FEWEST

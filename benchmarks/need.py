@@ -1,7 +1,7 @@
-"""How much faster need and requirement are on whole arrays than in a loop over municipalities: for maintainers.
+"""Benchmark need and requirement on whole arrays against a loop over municipalities.
 
-All figures are synthetic. Run `python benchmarks/need.py`; it prints seconds of the better of three runs, their
-ratio and the largest relative difference.
+All figures are synthetic. Run `python benchmarks/need.py`; it prints seconds (best of three runs), their ratio and the
+largest relative difference.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RUNS = 3
 
 
 class Inputs(NamedTuple):
-    """What both ways compute from."""
+    """Inputs of both implementations."""
 
     population: FloatArray
     """(municipality, group)."""
@@ -43,7 +43,7 @@ class Inputs(NamedTuple):
 
 
 def synthetic() -> Inputs:
-    """Make up a country."""
+    """Create a synthetic country."""
     rng = np.random.default_rng(1)
     return Inputs(
         rng.lognormal(6.5, 0.9, (MUNICIPALITIES, 1)) * rng.uniform(0.5, 1.5, (MUNICIPALITIES, GROUPS)),
@@ -66,7 +66,7 @@ def arrays(given: Inputs) -> FloatArray:
 
 
 def loop(given: Inputs) -> FloatArray:
-    """Compute the same one municipality, profession and contact at a time, as a first draft would."""
+    """Compute the same in loops over municipality, profession and contact."""
     people = pd.DataFrame(given.population)
     rows = []
     for profession in range(PROFESSIONS):
@@ -97,7 +97,7 @@ def loop(given: Inputs) -> FloatArray:
 
 
 def best(task: Callable[[], object]) -> float:
-    """Time a task; the least of a few runs is the one that was disturbed least."""
+    """Time a task; the fastest of a few runs was disturbed least."""
     taken = []
     for _ in range(RUNS):
         began = time.perf_counter()
@@ -107,7 +107,7 @@ def best(task: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print both times, their ratio and how far the answers lie apart."""
+    """Print both times, their ratio and the difference of the results."""
     given = synthetic()
     quick, slow = best(lambda: arrays(given)), best(lambda: loop(given))
     apart = np.abs(arrays(given) / loop(given) - 1).max()

@@ -1,6 +1,6 @@
-"""How long the population takes against plain loops over regions, sexes and ages: for whoever changes it.
+"""Benchmark the population against plain loops over regions, sexes and ages.
 
-Run ``python benchmarks/population.py``; it prints seconds of both in one run, their ratio and how far they differ.
+Run ``python benchmarks/population.py``; it prints seconds of both, their ratio and their difference.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Cells = dict[Cell, float]
 
 
 def group_of(age: int, starts: tuple[int, ...]) -> int:
-    """Number the age group that an age is in."""
+    """Return the number of the age group of an age."""
     return max(number for number, first in enumerate(starts) if first <= age)
 
 
@@ -64,7 +64,7 @@ def older(people: Cells, codes: list[str]) -> Cells:
 
 
 class Found(NamedTuple):
-    """Rates of some years, by region, sex and age where not otherwise named."""
+    """Rates of some years, by region, sex and age unless stated otherwise."""
 
     hazard: Cells
     surviving: Cells
@@ -74,7 +74,7 @@ class Found(NamedTuple):
     fertility: dict[str, float]
     """By region."""
     share: dict[str, float]
-    """Of each sex among the newborn."""
+    """Share of each sex among the newborn."""
 
 
 def rates_of(people: dict[int, Cells], died: dict[int, Cells], flows: range, codes: list[str]) -> Found:
@@ -162,7 +162,7 @@ def rates_of(people: dict[int, Cells], died: dict[int, Cells], flows: range, cod
 
 
 def stepped(start: Cells, at: Found, codes: list[str]) -> Cells:
-    """Carry all regions one year on."""
+    """Project all regions by one year."""
     half = {key: start[key] * at.migration[key] / 2 for key in start}
     present = {key: start[key] + half[key] for key in start}
     alive = older({key: present[key] * at.surviving[key] for key in start}, codes)
@@ -176,7 +176,7 @@ def stepped(start: Cells, at: Found, codes: list[str]) -> Cells:
 
 
 def of_the_year(start: Cells, at: Found, codes: list[str], deaths: Cells, net: Cells) -> Found:
-    """Put the nation's migration over its border and its mortality in the place of the window's."""
+    """Replace the window's external migration and mortality by the nation's."""
     migration, surviving, at_birth = {}, {}, {}
     for sex in SEXES:
         people = {age: sum(start[code, sex, age] for code in codes) for age in AGES}
@@ -393,7 +393,7 @@ def straightforward(given: Mapping[str, pd.DataFrame]) -> tuple[np.ndarray, np.n
 
 
 def main() -> None:
-    """Print how long both take, and how far they differ."""
+    """Print the time of both, and their difference."""
     given = tables.read_all()
     taken = []
     for _ in range(RUNS):

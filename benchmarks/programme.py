@@ -1,4 +1,4 @@
-"""How long the linear programme takes for 21 regions and 25 years, with and without an answer: for maintainers.
+"""Benchmark the linear programme for 21 regions and 25 years, feasible and infeasible.
 
 All figures are synthetic. Run `python benchmarks/programme.py`; nothing is written.
 """
@@ -17,7 +17,7 @@ EXIT, DURATION, COMPLETION, FTE, GROWTH = 0.045, 6.5, 0.93, 0.75, 0.03
 
 
 def synthetic() -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], guideline.Options]:
-    """Make up regions of very different size that lack a third of what they need."""
+    """Create regions of very different size with two thirds of their need covered."""
     rng = np.random.default_rng(1)
     size = rng.lognormal(0, 0.9, REGIONS)
     size /= size.sum()
@@ -55,7 +55,7 @@ def synthetic() -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], 
 
 
 def timed(arguments: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], options: guideline.Options, label: str) -> None:
-    """Print the best of a few runs and what came out."""
+    """Print the best time of a few runs, and the result."""
     taken = []
     for _ in range(RUNS):
         began = time.perf_counter()
@@ -68,7 +68,7 @@ def timed(arguments: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], opti
 
 
 def main() -> None:
-    """Time the programme in its forms."""
+    """Time the programme in several variants."""
     arguments, options = synthetic()
     timed(arguments, options, "all limits, first jobs spread")
     timed(arguments, dataclasses.replace(options, first_job=None), "all limits, all stay")

@@ -1,6 +1,6 @@
-"""How long the check of a large return takes: a synthetic workbook of 2 000 units, for whoever changes the check.
+"""Benchmark the check of a large return: a synthetic workbook of 2 000 units.
 
-Run ``python benchmarks/returns.py``; it prints seconds, of the better of three runs.
+Run ``python benchmarks/returns.py``; it prints seconds (best of three runs).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RUNS = 3
 
 
 def synthetic() -> pd.DataFrame:
-    """Make up a return of many small units that no rule objects to."""
+    """Create a return of many small units without problems."""
     numbers = random.Random(1)  # noqa: S311 - nothing secret
     rows = []
     for unit in range(UNITS):
@@ -39,7 +39,7 @@ def synthetic() -> pd.DataFrame:
 
 
 def best(task: Callable[[], object]) -> float:
-    """Time a task; the least of a few runs is the one that was disturbed least."""
+    """Time a task; the fastest of a few runs was disturbed least."""
     taken = []
     for _ in range(RUNS):
         began = time.perf_counter()
@@ -49,7 +49,7 @@ def best(task: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print how long the steps take."""
+    """Print the duration of the steps."""
     known = store.known()
     frame = synthetic().assign(reference_date=pd.Timestamp(DATE), is_complete=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +58,7 @@ def main() -> None:
         write_template("01", DATE, replace(known, returns=frame), path)
         print(f"write a form of {UNITS} units   {time.perf_counter() - began:6.2f} s   {path.stat().st_size:,} bytes")
         assert len(check(path, known).frame) == len(frame)
-        print(f"check it, nothing wrong       {best(lambda: check(path, known)):6.2f} s")
+        print(f"check it, no problems        {best(lambda: check(path, known)):6.2f} s")
         wrong = frame.assign(value=frame["value"].where(frame["sex"] != "women", 7.0))
         other = Path(folder) / "wrong.xlsx"
         write_template("01", DATE, replace(known, returns=wrong), other)

@@ -1,4 +1,4 @@
-"""How much faster the arrays are than a loop with pandas over the regions: for maintainers.
+"""Benchmark supply on arrays against a loop with pandas over the regions.
 
 All figures are synthetic; both follow the same equations and must agree. Run `python benchmarks/supply.py`;
 nothing is written.
@@ -19,7 +19,7 @@ DRAWS = 4096
 
 
 def synthetic() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Make up stocks, inflow, its ages and exits of every region and profession."""
+    """Create stocks, inflow, its ages and exits of every region and profession."""
     rng = np.random.default_rng(1)
     stock = rng.gamma(2, 5, (REGIONS, PROFESSIONS, SEXES, len(AGES)))
     inflow = rng.gamma(5, 10, (REGIONS, PROFESSIONS, YEARS))
@@ -30,7 +30,7 @@ def synthetic() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def with_pandas(stock: np.ndarray, inflow: np.ndarray, inflow_ages: np.ndarray, leaving: np.ndarray) -> np.ndarray:
-    """Follow one region at a time with a series by profession, sex and age."""
+    """Project one region at a time with a series by profession, sex and age."""
     names = ["profession", "sex", "age"]
     cells = pd.MultiIndex.from_product([range(PROFESSIONS), range(SEXES), AGES], names=names)
     arriving = pd.Series(np.tile(inflow_ages.ravel(), PROFESSIONS), cells)
@@ -49,7 +49,7 @@ def with_pandas(stock: np.ndarray, inflow: np.ndarray, inflow_ages: np.ndarray, 
 
 
 def without_ages(draws: int) -> float:
-    """Time the paths of every draw and region of one profession, exits being shared by the regions."""
+    """Time the paths of every draw and region of one profession, with exits shared by the regions."""
     rng = np.random.default_rng(2)
     _, _, arriving, leaving = synthetic()
     share = supply.age_distribution([25, 35, 45, 55, 65], [0.1, 0.2, 0.25, 0.25, 0.2], AGES) * np.full(
@@ -71,7 +71,7 @@ def without_ages(draws: int) -> float:
 
 
 def main() -> None:
-    """Print seconds, their ratio and how far the two are apart."""
+    """Print seconds, their ratio and the difference of the results."""
     problem = synthetic()
     taken = []
     for _ in range(RUNS):

@@ -1,4 +1,4 @@
-"""What draws cost and how exact they are: for whoever changes the sampling or the model.
+"""Benchmark the cost and accuracy of draws.
 
 Run ``python benchmarks/uncertainty.py``; it prints seconds, memory and errors, and writes nothing.
 """
@@ -21,14 +21,14 @@ from riktvarden.results import Results
 FloatArray = NDArray[np.float64]
 
 ASSUMPTIONS = 80
-"""Number of assumptions to draw; copies stand in for those there are not yet."""
+"""Number of assumptions to draw, multiplied by copying if needed."""
 SEEDS = 12
 MEGABYTE = 2**20
 GROUPS = 12
 
 
 def measured(task: Callable[[], object]) -> tuple[float, float]:
-    """Seconds of a task, and the peak of memory in a second run, which tracing slows down."""
+    """Return the seconds of a task, and the peak memory of a second run, as tracing is slow."""
     began = time.perf_counter()
     task()
     seconds = time.perf_counter() - began
@@ -40,13 +40,13 @@ def measured(task: Callable[[], object]) -> tuple[float, float]:
 
 
 def many(graded: assumptions.Assumptions) -> dict[str, assumptions.Assumption]:
-    """Take as many assumptions as the benchmark wants."""
+    """Return the number of assumptions that the benchmark needs."""
     drawn = [item for item in graded.values() if item.distribution == "pert"]
     return {f"assumption_{number}": drawn[number % len(drawn)] for number in range(ASSUMPTIONS)}
 
 
 def sampling(names: dict[str, assumptions.Assumption], codes: list[str]) -> None:
-    """Time drawing, and a Sobol analysis of a model that costs nothing."""
+    """Time drawing, and a Sobol analysis of a trivial model."""
     streams = {"st": codes, "specialists": codes}
     seconds, peak = measured(lambda: uncertainty.sample(names, streams))
     print(
@@ -62,20 +62,20 @@ def sampling(names: dict[str, assumptions.Assumption], codes: list[str]) -> None
     seconds, peak = measured(lambda: uncertainty.sobol_indices(groups, free, names, streams))
     runs = uncertainty.POINTS * (GROUPS + 2)
     print(
-        f"indices of {GROUPS} groups and {len(codes)} outputs, the {runs:,} draws of a model that costs nothing: "
+        f"indices of {GROUPS} groups and {len(codes)} outputs, the {runs:,} draws of a trivial model: "
         f"{seconds:.1f} s, {peak:.0f} MiB"
     )
 
 
 def growth(run: Callable[[int], object]) -> None:
-    """Time a run of so many draws at 1, 4 and 16 times the usual number."""
+    """Time a run at 1, 4 and 16 times the usual number of draws."""
     for times in (1, 4, 16):
         seconds, peak = measured(lambda: run(times * uncertainty.DRAWS))  # noqa: B023 - called at once
         print(f"whole model, {times * uncertainty.DRAWS:6,} draws: {seconds:6.2f} s, {peak:6.0f} MiB")
 
 
 def sobol(names: Iterable[str], draws: int, seed: int) -> FloatArray:
-    """Scrambled Sobol points in the order of the names, as often as the model asks with a seed of its own."""
+    """Return scrambled Sobol points in the order of the names, with a separate seed for every request of the model."""
     columns = list(names)
     rng = np.random.default_rng([seed, len(columns), *columns[0].encode()])
     points = stats.qmc.Sobol(len(columns), rng=rng).random(draws)
@@ -83,13 +83,13 @@ def sobol(names: Iterable[str], draws: int, seed: int) -> FloatArray:
 
 
 def random(names: Iterable[str], draws: int, seed: int) -> FloatArray:
-    """Plain random numbers, for comparison."""
+    """Return plain random numbers, for comparison."""
     columns = list(names)
     return np.random.default_rng([seed, *columns[0].encode()]).random((draws, len(columns)))
 
 
 def exactness(run: Callable[[int, int], Results]) -> None:
-    """Show how far interval ends move from seed to seed, by way of sampling."""
+    """Print the variation of interval ends between seeds, by sampling method."""
     print(f"standard deviation between {SEEDS} seeds, share of the width of the 80 % interval; median over the outputs")
     for name, points in (("random", random), ("Latin hypercube", uncertainty.stratified), ("Sobol", sobol)):
         with mock.patch.object(uncertainty, "stratified", points):
@@ -103,13 +103,13 @@ def exactness(run: Callable[[int, int], Results]) -> None:
 
 
 def spread(results: Results) -> FloatArray:
-    """Interval ends of every output, (end, output)."""
+    """Return the interval ends of every output, (end, output)."""
     flat = [uncertainty.interval(draw) for draw in results.draws.values() if len(draw) == uncertainty.DRAWS]
     return np.concatenate([np.array(ends).reshape(3, -1) for ends in flat], axis=1)
 
 
 def main() -> None:
-    """Print what the parts and the whole cost, and how exact they are."""
+    """Print the cost and accuracy of the parts and the whole."""
     graded = assumptions.read()
     data = {name: tables.read(name) for name in model.TABLES}
     sampling(many(graded), data["regions"]["region"].to_list())

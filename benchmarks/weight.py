@@ -1,8 +1,8 @@
-"""What a region's page weighs and when its first chart is there, beside a stock Altair page: for maintainers.
+"""Measure the size of a region's page and the time to its first chart, compared with a stock Altair page.
 
-``python benchmarks/weight.py _build/try`` measures a built book. The stock page has the same charts: Jupyter Book and
-Altair as they come, built in a temporary folder. It asks other hosts for its runtime; without them it shows no chart,
-so of it only what the book itself serves is counted, and no time is reported. Results go to `results.json`.
+``python benchmarks/weight.py _build/try`` measures a built book. The stock page has the same charts, made with plain
+Jupyter Book and Altair in a temporary folder. It loads its runtime from other hosts, without which it shows no chart, so
+only the files served by the book itself are counted, and no time is reported. Results go to `results.json`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from playwright.sync_api import Browser, sync_playwright
 RESULTS = Path(__file__).with_name("results.json")
 PAGE = "chapters/regions/12.html"
 RUNTIME = "vega.js"
-"""The bundle that all pages share, counted for itself."""
+"""The bundle shared by all pages, counted separately."""
 VISITS = 5
 WANTED = "at most 350 kB beside the runtime, and a first chart within 1 second"
 FIRST_CHART = """
@@ -46,7 +46,7 @@ ON_SCREEN = "document.querySelector('.rv-chart').scrollIntoView()"
 
 
 class Files(SimpleHTTPRequestHandler):
-    """A server of files that does not tell what it serves."""
+    """A file server without log output."""
 
     def log_message(self, *_: object) -> None:
         """Stay silent."""
@@ -54,7 +54,7 @@ class Files(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine; gives the address."""
+    """Serve a folder on this machine; yield the address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -62,14 +62,14 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def visit(browser: Browser, folder: Path, name: str, charts: bool) -> tuple[dict[str, int], set[str]]:
-    """Read a page to its end in a browser that has been nowhere yet.
+    """Load a page to its end in a browser with an empty cache.
 
     Returns
     -------
     sizes
         File → bytes when compressed, for what the folder served.
     others
-        Other hosts that were asked.
+        Other hosts that were contacted.
     """
     asked: list[str] = []
     page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -89,7 +89,7 @@ def visit(browser: Browser, folder: Path, name: str, charts: bool) -> tuple[dict
 
 
 def first_chart(browser: Browser, folder: Path, name: str) -> float:
-    """Seconds until the first chart is drawn, its place being on the screen from the start."""
+    """Return the seconds until the first chart is drawn, with its place in view from the start."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.add_init_script(FIRST_CHART)
     page.add_init_script(f"addEventListener('DOMContentLoaded', () => {ON_SCREEN})")
@@ -102,20 +102,20 @@ def first_chart(browser: Browser, folder: Path, name: str) -> float:
 
 
 def held(site: Path, name: str) -> Any:  # noqa: ANN401 - any JSON
-    """What a script of the book's charts holds."""
+    """Return the contents of a chart script of the book."""
     text = (site / "_charts" / f"{name}.js").read_text(encoding="utf-8")
     return json.loads(text[text.index("=") + 1 :].rstrip(";\n"))
 
 
 def specifications(site: Path, name: str) -> list[Any]:
-    """The charts of a page, as Vega-Lite."""
+    """Return the charts of a page, as Vega-Lite."""
     page = BeautifulSoup((site / name).read_text(encoding="utf-8"), "html.parser")
     charts = [held(site, str(chart["data-chart"])) for chart in page.find_all(class_="rv-chart")]
     return [with_outlines(each["spec"], held(site, each["areas"])) if each["areas"] else each["spec"] for each in charts]
 
 
 def with_outlines(part: Any, outlines: list[Any]) -> Any:  # noqa: ANN401 - any JSON
-    """A specification with the outlines of its areas where the book keeps their places only."""
+    """Return a specification with the outlines of its areas in place of references."""
     if isinstance(part, list):
         return [with_outlines(each, outlines) for each in part]
     if isinstance(part, dict):
@@ -127,7 +127,7 @@ def with_outlines(part: Any, outlines: list[Any]) -> Any:  # noqa: ANN401 - any 
 
 
 def stock(folder: Path, charts: list[Any]) -> Path:
-    """Build a page with these charts as Jupyter Book and Altair do it by themselves; gives its HTML folder."""
+    """Build a page with these charts with plain Jupyter Book and Altair; return its HTML folder."""
     kept = folder / "charts.json"
     kept.write_text(json.dumps(charts), encoding="utf-8")
     (folder / "_config.yml").write_text('title: Stock\nexecute:\n  execute_notebooks: "force"\n', encoding="utf-8")
@@ -150,9 +150,9 @@ def stock(folder: Path, charts: list[Any]) -> Path:
 
 
 def main() -> None:
-    """Measure both pages, print them side by side, and keep the result."""
+    """Measure both pages, print the comparison, and store the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("book", type=Path, help="folder that `riktvarden build` wrote")
+    parser.add_argument("book", type=Path, help="output folder of `riktvarden build`")
     parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser")
     arguments = parser.parse_args()
     site = arguments.book / "site/sv"

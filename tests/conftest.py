@@ -1,4 +1,4 @@
-"""What several test modules share."""
+"""Fixtures and settings shared by test modules."""
 
 import json
 import os
@@ -55,19 +55,19 @@ def graded() -> assumptions.Assumptions:
 
 @pytest.fixture(scope="session")
 def base(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> chain.Base:
-    """What no draw changes."""
+    """Inputs shared by all draws."""
     return chain.base(frames, graded)
 
 
 @pytest.fixture(scope="session")
 def results(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> Results:
-    """The run of the model that tests share; who changes it makes a copy."""
+    """The run of the model shared by tests; copy it before modifying it."""
     return model.run(frames, graded, DRAWS)
 
 
 @pytest.fixture(scope="session")
 def context(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, results: Results) -> Context:
-    """The same as chapters see it."""
+    """The shared run as a chapter's context."""
     return Context(Language("sv"), results, frames, graded)
 
 

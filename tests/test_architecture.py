@@ -1,4 +1,4 @@
-"""Who may call whom, and what no file of the project may hold."""
+"""Import contracts between modules, and forbidden contents of files."""
 
 import ast
 import json

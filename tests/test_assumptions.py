@@ -1,4 +1,4 @@
-"""The assumptions: whatever is wrong in them is reported by file, line, key, value and what was expected."""
+"""Problems in the assumptions are reported by file, line, key, value and expectation."""
 
 import re
 import shutil
@@ -45,25 +45,25 @@ BROKEN = {
     "value outside": (swap("value = 0.4", "value = 4"), (3, "value", "4.0", "from low 0.3 to high 0.5")),
     "range that is fixed": (
         swap('"pert"', '"fixed"'),
-        (3, "distribution", "fixed", "low, value and high equal"),
+        (3, "distribution", "fixed", "equal low, value and high"),
     ),
     "no range that is drawn": (
         swap("low = 0.3\nhigh = 0.5", "low = 0.4\nhigh = 0.4"),
-        (3, "distribution", "pert", "fixed where low, value and high are equal"),
+        (3, "distribution", "pert", "fixed, as low, value and high are equal"),
     ),
     "unknown distribution": (swap('"pert"', '"normal"'), (3, "distribution", "normal", "'pert'")),
     "bad grade": (swap('grade = "D"', 'grade = "E"'), (3, "grade", "E", "'A', 'B', 'C' or 'D'")),
     "grade without a source": (
         swap('grade = "D"', 'grade = "A"'),
-        (3, "source", "assumption", "a source, as grade A says there is one"),
+        (3, "source", "assumption", "a source, as grade A requires"),
     ),
     "source that is none": (
         swap('grade = "D"', 'grade = "A"').replace('"assumption"', '"none"'),
-        (3, "source", "none", "a source, as grade A says there is one"),
+        (3, "source", "none", "a source, as grade A requires"),
     ),
     "source of no grade": (
         swap('source = "assumption"', 'source = "none"'),
-        (3, "source", "none", "'assumption', or what it rests on"),
+        (3, "source", "none", "'assumption', or the source"),
     ),
     "percent for a share": (
         swap("value = 0.4\nlow = 0.3\nhigh = 0.5", "value = 40\nlow = 0.3\nhigh = 50"),
@@ -109,7 +109,7 @@ BROKEN = {
     "key outside its table": ("share = 0.4\n" + SOUND, (1, "share", "0.4", "a table [share]")),
     "name in another form": (
         swap("share_of_something", "ShareOfSomething"),
-        (3, "ShareOfSomething", "ShareOfSomething", "small English letters"),
+        (3, "ShareOfSomething", "ShareOfSomething", "lower-case ASCII letters"),
     ),
     "same symbol": (SOUND + OTHER.replace('"z"', '"s"'), (17, "symbol", "s", "a.toml, row 3 has it already")),
     "table in a table": (SOUND + "[share_of_something.more]\nx = 1\n", (3, "more", "more", "only the keys")),
@@ -186,7 +186,7 @@ def test_what_may_be_negative_is_taken(folder: Path) -> None:
     assert assumptions.check(folder) == []
 
 
-def test_a_number_that_stands_three_times_is_reported_once(folder: Path) -> None:
+def test_a_number_that_occurs_three_times_is_reported_once(folder: Path) -> None:
     text = swap("value = 0.4\nlow = 0.3\nhigh = 0.5", "value = 93\nlow = 93\nhigh = 93").replace("pert", "fixed")
     (folder / "assumptions/a.toml").write_text(text, encoding="utf-8")
     assert [problem.column for problem in assumptions.check(folder)] == ["value"]
@@ -205,7 +205,7 @@ def test_the_models_parameters_are_the_projects_assumptions() -> None:
     assert assumptions.unlike_parameters() == []
 
 
-def test_a_renamed_assumption_is_reported_where_it_stands(folder: Path) -> None:
+def test_a_renamed_assumption_is_reported_where_it_is(folder: Path) -> None:
     (found,) = assumptions.unlike_parameters(own(folder, "st.toml", lambda text: text.replace("[st_growth]", "[st_grows]")))
     assert (found.file, found.value) == ("data/assumptions/st.toml", "st_grows")
     assert found.row > 0
@@ -271,7 +271,7 @@ label_en = "Year"
         ("target_year", 1999, 2040, 2045, [("low", "population_nation")]),
     ],
 )
-def test_years_are_held_against_the_tables(
+def test_years_are_compared_with_the_tables(
     data_of: Callable[..., Path], name: str, low: int, value: int, high: int, reported: list[tuple[str, str]]
 ) -> None:
     folder = data_of("regions", "municipalities", "population_region", "population_municipality", "population_nation")

@@ -1,4 +1,4 @@
-"""Benchmarks run by hand and seldom: what they import and use of the package must still be there."""
+"""Benchmarks are run rarely and by hand, so the names that they use of the package are checked here."""
 
 import ast
 import importlib.util

@@ -1,4 +1,4 @@
-"""Files are whole or absent, and one process at a time changes a folder."""
+"""Files are written atomically, and folders are locked against concurrent changes."""
 
 import multiprocessing
 import os

@@ -128,7 +128,7 @@ YEARS, BASE_YEAR = 20, 2020
 
 
 def problem(regions: int = 3, duration: float = 5.5, **options: Any) -> tuple[list[np.ndarray], guideline.Options]:
-    """Make up regions of different size without any limit; every option can be replaced."""
+    """Create regions of different size without any limit; every option can be replaced."""
     rng = np.random.default_rng(5)
     size = rng.uniform(50, 400, regions)
     required = size[:, None] * (1 + 0.004 * np.arange(1, YEARS + 1))

@@ -1,4 +1,4 @@
-"""Weighting and resampling: closed forms, unbiasedness and what cannot be."""
+"""Weighting and resampling: closed forms, unbiasedness and invalid input."""
 
 import numpy as np
 import pytest

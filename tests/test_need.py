@@ -1,4 +1,4 @@
-"""Need and requirement: what is conserved, what never falls, and what is refused. All figures are synthetic."""
+"""Need and requirement: conservation, monotonicity and invalid input. All figures are synthetic."""
 
 from collections.abc import Callable
 from typing import Any

@@ -212,7 +212,7 @@ def test_without_flows_everyone_is_a_year_older() -> None:
 
 def test_more_leavers_than_people_are_refused() -> None:
     none = np.zeros((2, AGES))
-    with pytest.raises(ValueError, match="more people leave than there are"):
+    with pytest.raises(ValueError, match="more leavers than people in some cell"):
         population.step(none + 1, np.ones((2, AGES)), none - 2, none, np.zeros(AGES), 1.05)
     with pytest.raises(ValueError, match="at least one year"):
         population.project(none, synthetic_rates(1), 0)

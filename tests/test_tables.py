@@ -1,4 +1,4 @@
-"""The contract of the data: every broken input is reported by file, row, column, value and what was expected."""
+"""The contract of the data: problems are reported by file, row, column, value and expectation."""
 
 import json
 import re
@@ -66,7 +66,7 @@ BROKEN = {
     ),
     "cut off": (
         swap("population_region", "25,2024,248620\n", "25,2024,24"),
-        (REGION, 22, "", "25,2024,24", "may be cut off"),
+        (REGION, 22, "", "25,2024,24", "may be truncated"),
     ),
     "truncated line": (
         swap("population_region", "04,2024,301542\n", "04,2024\n"),
@@ -221,7 +221,7 @@ BROKEN = {
     ),
     "figure both used and never used": (
         swap("st_baseline", "04,never,st-131", "04,never,st-132"),
-        ("data/tables/st_baseline.csv", 21, "figure", "st-132", "no other row says is never to be used"),
+        ("data/tables/st_baseline.csv", 21, "figure", "st-132", "no other row marks as never to be used"),
     ),
     "figure of the future": (
         swap("st_baseline", "01,newest,st-102,persons,2024-07-01", "01,newest,st-102,persons,2026-11-22"),
@@ -555,7 +555,7 @@ def test_a_code_gone_from_one_table_does_not_drown_the_rest(data_of: Callable[..
     assert "in 8 further rows" in unknown.fix
 
 
-def test_sums_are_held_against_each_other(data: Path) -> None:
+def test_sums_are_compared_with_each_other(data: Path) -> None:
     swap("population_region_age_group", "\n01,2021,F,0-4,", "\n01,2021,F,0-4,9")(data)
     swap("deaths_region_age_group", "\n01,2013,F,0-4,43", "\n01,2013,F,0-4,44")(data)
     swap("population_municipality_age_group", "\n0114,2020,0-17,10822", "\n0114,2020,0-17,10823")(data)
@@ -706,14 +706,14 @@ def test_a_sum_that_does_not_fit_is_reported(
     assert {(problem.column, problem.expected.rpartition(" for ")[2]) for problem in problems} == set(reported)
 
 
-def test_reading_a_broken_table_tells_the_fault(small: Path) -> None:
+def test_reading_a_broken_table_reports_the_fault(small: Path) -> None:
     swap("population_region", "301542", "-301542")(small)
     with pytest.raises(InputError, match=r"population_region\.csv, row 4, column population: found '-301542'"):
         tables.read("population_region", small)
     assert len(tables.read("regions", small)) == 21
 
 
-def test_reading_a_changed_table_tells_how_to_record_it(small: Path) -> None:
+def test_reading_a_changed_table_reports_how_to_record_it(small: Path) -> None:
     swap("population_region", "301542", "301543")(small)
     with pytest.raises(InputError, match="riktvarden check --accept"):
         tables.read("population_region", small)
@@ -871,7 +871,7 @@ def test_any_cell_that_is_no_count_is_named(small: Path, cell: str, row: int) ->
     assert [(problem.row, problem.column) for problem in error.value.problems] == [expected]
 
 
-def test_names_stand_as_a_swede_looks_them_up() -> None:
+def test_names_are_in_swedish_order() -> None:
     names = ["Östersund", "Ale", "Åre", "Zinkgruvan", "Ängelholm", "Upplands-Bro", "Upplands Väsby", "Uppsala", "åmål"]
     in_order = ["Ale", "Upplands Väsby", "Upplands-Bro", "Uppsala", "Zinkgruvan", "åmål", "Åre", "Ängelholm", "Östersund"]
     assert sorted(names, key=tables.collated) == in_order

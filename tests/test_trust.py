@@ -1,4 +1,4 @@
-"""Sensitivity, scenarios, cost and trust: identities, worked cases, and what may not be shown."""
+"""Sensitivity, scenarios, cost and trust: identities, worked examples, and values that must not be shown."""
 
 import numpy as np
 import pandas as pd
@@ -68,7 +68,7 @@ def test_a_shorter_path_is_the_beginning_of_the_longer(on: chain.Base) -> None:
 # --- sensitivity ----------------------------------------------------------------------------------------
 
 
-def test_every_drawn_assumption_stands_in_a_file_and_so_in_a_group(
+def test_every_drawn_assumption_is_in_a_file_and_so_in_a_group(
     on: chain.Base, tornado: pd.DataFrame, graded: assumptions.Assumptions
 ) -> None:
     assert set(graded.files) == set(graded)

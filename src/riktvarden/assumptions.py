@@ -1,4 +1,4 @@
-"""What the model assumes where nothing is measured, how sure it is and on whose word: for code and reader."""
+"""Read and check the assumptions behind the model, with their range, evidence grade and source."""
 
 import datetime
 import difflib
@@ -25,7 +25,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Domain(NamedTuple):
-    """What the values of some assumptions can be: those whose unit and name both match."""
+    """Possible values of the assumptions whose unit and name both match."""
 
     unit: str
     name: str
@@ -43,16 +43,16 @@ DOMAINS = (
     Domain(r"elasticity|(persons|certificates) per year", r".+", lambda x: x >= 0, "0 or more"),
     Domain(r".+", r".+", lambda x: x > 0, "more than 0"),
 )
-"""The first that matches an assumption is its domain."""
+"""Domains in order of precedence: the first that matches an assumption applies."""
 
 YEARS = {
     "target_year": ("population_nation",),
 }
-"""Assumptions that are years, and the tables that must hold them."""
+"""Assumption that is a year → the tables that must have rows for it."""
 
 
 LATER = (("target_year", "first_adjustable_intake"),)
-"""Years of which the first must come after the second, at every value they can take."""
+"""Pairs of years of which the first must be later than the second, at every value they can take."""
 
 INHABITANTS = ("municipalities", "population_municipality", *AGED)
 """Tables that say what the base year is."""
@@ -61,7 +61,7 @@ AHEAD = ("target_year", "first_adjustable_intake")
 """Years that must come after the base year, which the tables say."""
 
 WHOLES = (read_by(*(each.taken_over for each in PROFESSIONS.values())),)
-"""Shares that are parts of one whole: their values sum to one."""
+"""Shares that must sum to one."""
 
 
 class Assumption(BaseModel):
@@ -70,23 +70,23 @@ class Assumption(BaseModel):
     Attributes
     ----------
     symbol
-        Its sign in the method chapter; one symbol, one meaning.
+        Symbol in the method chapter, unique to the assumption.
     value, low, high
         Central value and the ends of the support of its distribution, in `unit`.
     distribution
-        How it is drawn. ``fixed`` never varies; ``scenario`` is varied by the reader, never drawn.
+        Distribution of the draws. ``fixed`` never varies; ``scenario`` is varied by the reader, never drawn.
     unit
         Unit of the three values; shares are fractions.
     grade
         A official, B quoted official, C survey or derived, D assumption to be settled in dialogue.
     source
-        Where the values come from; published figures are named by their identity, e.g. ``st-024``.
+        Source of the values; published figures are named by their ID, e.g. ``st-024``.
     date
-        When it was last set.
+        Date on which it was last set.
     label_sv, label_en
-        Its name for the reader.
+        Name shown to readers.
     note
-        What a reader must know beside it.
+        Caveat shown to readers.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -111,7 +111,7 @@ class Assumptions(Mapping[str, Assumption]):
     Attributes
     ----------
     files
-        For each name the file that it stands in, without folder and ending; assumptions of one file are of one kind.
+        Name → its file, without folder and suffix; the assumptions in one file are of one kind.
     """
 
     def __init__(self, assumptions: Mapping[str, Assumption], files: Mapping[str, str] | None = None) -> None:
@@ -129,7 +129,7 @@ class Assumptions(Mapping[str, Assumption]):
         return len(self._assumptions)
 
     def only(self, names: Collection[str]) -> "Assumptions":
-        """Give those of some names, in the order of the names.
+        """Return the named assumptions, in the order of the names.
 
         Raises
         ------
@@ -139,11 +139,11 @@ class Assumptions(Mapping[str, Assumption]):
         return Assumptions({name: self[name] for name in names}, self.files)
 
     def central(self) -> dict[str, float]:
-        """Give the central value of each assumption, in its unit."""
+        """Return the central value of each assumption, in its unit."""
         return {name: assumption.value for name, assumption in self.items()}
 
     def at_value(self) -> dict[str, NDArray[np.float64]]:
-        """Give the central values as one draw, each (1, 1)."""
+        """Return the central values as one draw, each (1, 1)."""
         return {name: np.full((1, 1), value) for name, value in self.central().items()}
 
 
@@ -153,7 +153,7 @@ def read(folder: Path = DATA) -> Assumptions:
     Raises
     ------
     InputError
-        With everything that is wrong in the files, each at the line of its table's header.
+        With all problems in the files, each at the line of its table's header.
     """
     files = _read(folder)
     if files.problems:
@@ -162,7 +162,7 @@ def read(folder: Path = DATA) -> Assumptions:
 
 
 def check(folder: Path = DATA) -> list[Problem]:
-    """Find everything that is wrong in the assumptions, in the order of file, line and key."""
+    """Return all problems in the assumptions, in the order of file, line and key."""
     files = _read(folder)
     return sorted(
         {*files.problems, *_years_outside(files, folder), *_years_past(files, folder), *_impossible_together(files)}
@@ -175,8 +175,8 @@ def unlike_parameters(folder: Path = DATA) -> list[Problem]:
     Returns
     -------
     list of Problem
-        One per parameter without an assumption, assumption that no parameter takes or that is in another file, and
-        range where a single value is taken; none while a file cannot be read, which `check` reports.
+        One for each parameter without an assumption, each assumption that no parameter uses or that is in the wrong
+        file, and each range where a single value is required; none while a file cannot be read, which `check` reports.
     """
     files = _read(folder)
     if files.unread:
@@ -220,7 +220,7 @@ def unlike_parameters(folder: Path = DATA) -> list[Problem]:
 
 @dataclass
 class _Files:
-    """What all files hold: sound assumptions, the place of every name, what is wrong, whether a file is unread."""
+    """Contents of all files: sound assumptions, the place of every name, problems, whether a file is unread."""
 
     found: dict[str, Assumption] = field(default_factory=dict)
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -229,7 +229,7 @@ class _Files:
 
 
 def _read(folder: Path) -> _Files:
-    """Read the sound assumptions of all files, and what is wrong with the others."""
+    """Read the sound assumptions of all files, and the problems with the others."""
     files = _Files()
     signed: dict[str, str] = {}
     paths = sorted((folder / "assumptions").glob("*.toml"))
@@ -264,7 +264,7 @@ def _read(folder: Path) -> _Files:
 
 
 def _years_outside(files: _Files, folder: Path) -> Iterator[Problem]:
-    """Hold the years of the assumptions against the tables; what is wrong with a table, its own check tells."""
+    """Check that the tables have rows for the years of the assumptions; a faulty table is reported by its own check."""
     for name, needed in YEARS.items():
         for table in needed if name in files.found else ():
             try:
@@ -291,7 +291,7 @@ def _years_past(files: _Files, folder: Path) -> Iterator[Problem]:
 
 
 def _impossible_together(files: _Files) -> Iterator[Problem]:
-    """Hold assumptions against one another."""
+    """Check assumptions against one another."""
     for later, earlier in LATER:
         if {later, earlier} <= set(files.found):
             low, high = files.found[later].low, files.found[earlier].high
@@ -307,7 +307,7 @@ def _impossible_together(files: _Files) -> Iterator[Problem]:
 
 
 def _parse(path: Path, file: str) -> tuple[str, dict[str, Any], list[Problem]]:
-    """Read one file: its text, its tables, and what keeps it from being read."""
+    """Read one file: its text, its tables, and the problem that prevents reading it."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -324,7 +324,7 @@ def _parse(path: Path, file: str) -> tuple[str, dict[str, Any], list[Problem]]:
 
 
 def _line(text: str, name: str) -> int:
-    """Find the line of a table's header, or of a key that stands outside all tables."""
+    """Return the line of a table's header, or of a key outside all tables."""
     header = re.compile(rf"\s*(\[\s*[\"']?{re.escape(name)}[\"']?\s*[.\]]|[\"']?{re.escape(name)}[\"']?\s*[.=])")
     return next((row for row, line in enumerate(text.splitlines(), start=1) if header.match(line)), 0)
 
@@ -332,8 +332,8 @@ def _line(text: str, name: str) -> int:
 def _assumption(file: str, row: int, name: str, entry: object) -> tuple[Assumption | None, list[Problem]]:
     """Check one entry."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        expected = "a name in small English letters, words joined by _"
-        return None, [Problem(file, row, name, name, expected, "rename it, in the code too")]
+        expected = "a name in lower-case ASCII letters, words joined by _"
+        return None, [Problem(file, row, name, name, expected, "rename it here and where the code uses it")]
     if not isinstance(entry, dict):
         return None, [Problem(file, row, name, str(entry), f"a table [{name}]", "put the key into the table it belongs to")]
     try:
@@ -347,26 +347,26 @@ def _assumption(file: str, row: int, name: str, entry: object) -> tuple[Assumpti
 
 
 def _values(assumption: Assumption) -> Iterator[tuple[str, float]]:
-    """Give the keys that hold a number, one where all are equal."""
+    """Yield the keys that hold a number; only one if all are equal."""
     for key in ("value",) if assumption.low == assumption.high else ("value", "low", "high"):
         yield key, getattr(assumption, key)
 
 
 def _faults(name: str, assumption: Assumption) -> Iterator[tuple[str, str, str]]:
-    """Check what the keys must agree on: which key is wrong, what was expected, how to fix it."""
+    """Check an assumption's keys against one another; yield the wrong key, what was expected and the fix."""
     low, value, high = assumption.low, assumption.value, assumption.high
     if low > high:
-        yield "low", f"at most high, which is {high}", "exchange or correct low and high"
+        yield "low", f"at most high, which is {high}", "swap or correct low and high"
     elif not low <= value <= high:
         yield "value", f"a value from low {low} to high {high}", "correct the value or its range"
     elif assumption.distribution == "fixed" and low != high:
         yield (
             "distribution",
-            "low, value and high equal where fixed",
-            "choose a distribution, or make the three equal",
+            "equal low, value and high, as it is fixed",
+            "choose another distribution, or make the three equal",
         )
     elif assumption.distribution != "fixed" and low == high:
-        yield "distribution", "fixed where low, value and high are equal", "write fixed, or give a range"
+        yield "distribution", "fixed, as low, value and high are equal", "write fixed, or give a range"
     unit, source = assumption.unit, assumption.source
     domain = next(d for d in DOMAINS if re.fullmatch(d.unit, unit) and re.fullmatch(d.name, name))
     for key, number in _values(assumption):
@@ -374,8 +374,8 @@ def _faults(name: str, assumption: Assumption) -> Iterator[tuple[str, str, str]]
             yield key, f"{domain.words}, in the unit {unit!r}", "correct the value or its unit"
     assumed, named = source.startswith("assumption"), re.search(r"\d|\btable \w", source)
     if assumption.grade in "AB" and (assumed or not named):
-        expected = f"a source, as grade {assumption.grade} says there is one: a published figure, a table, a statute"
+        expected = f"a source, as grade {assumption.grade} requires: a published figure, a table, a statute"
         yield "source", expected, "name the source or lower the grade"
     elif not assumed and not named:
-        expected = "'assumption', or what it rests on: a published figure, a table, a statute"
+        expected = "'assumption', or the source: a published figure, a table, a statute"
         yield "source", expected, "name the source"

@@ -1,9 +1,9 @@
-"""Codes that every table and result shares: the nation, and the regions that the law or geography sets apart."""
+"""Codes shared by all tables and results: the nation, and regions with a special status."""
 
 from __future__ import annotations
 
 NATION = "00"
-"""Sweden, in every column of regions."""
+"""Sweden, in columns of regions."""
 
 
 GOTLAND = "09"
@@ -11,4 +11,4 @@ GOTLAND = "09"
 
 
 DIVIDED = "13"
-"""Halland belongs to two collaborative health-care regions."""
+"""Halland, which belongs to two collaborative health-care regions."""

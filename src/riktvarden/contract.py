@@ -1,4 +1,4 @@
-"""What data/datapackage.json promises of the tables: read, and refused where it cannot be kept to."""
+"""Read and validate the table contract in ``data/datapackage.json``."""
 
 import csv
 import datetime
@@ -19,7 +19,7 @@ AWAITED = "awaited.json"
 """Describes, in the same form, tables that nobody has handed the project yet."""
 
 Table = dict[str, Any]
-"""What the contract says of one table, as it stands in the file."""
+"""Description of one table in the contract, as in the file."""
 
 FORMS = {
     "integer": (r"-?[0-9]{1,15}", "a whole number, digits only"),
@@ -28,20 +28,20 @@ FORMS = {
     "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date as YYYY-MM-DD"),
     "string": (r"\S(.*\S)?", "text without blanks around it"),
 }
-"""How a cell of each type is written: the forms that every tool reads alike."""
+"""Type → regular expression and description of a valid cell: the forms that every tool reads alike."""
 
 
 DIALECT = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False}
-"""The one way in which the tables are written."""
+"""CSV dialect of all tables."""
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """Read datapackage.json; what is returned is not to be changed.
+    """Read datapackage.json; the returned contract must not be modified.
 
     Raises
     ------
     InputError
-        If it cannot be used: no other file can be judged then.
+        If it cannot be used, as no other file can be checked then.
     """
     file = f"{folder.name}/{CONTRACT}"
     try:
@@ -127,7 +127,7 @@ def widened(table: Table, years: Iterable[int]) -> Table:
 
 
 def file_of(table: Table, folder: Path) -> str:
-    """Name the file of a table as problems do."""
+    """Return the path of a table's file as shown in problems."""
     return f"{folder.name}/{table['path']}"
 
 
@@ -146,19 +146,19 @@ def rows_of(table: Table, folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def keys_of(table: Table) -> list[str]:
-    """List the columns of a table that together tell its rows apart."""
+    """List the primary key columns of a table."""
     keys = table["schema"].get("primaryKey", [])
     return [keys] if isinstance(keys, str) else list(keys)
 
 
 def references_of(table: Table) -> Iterator[tuple[str, str, str]]:
-    """Give each column whose codes another table defines, with that table and its column."""
+    """Yield each foreign key as (column, referenced table, referenced column)."""
     for key in table["schema"].get("foreignKeys", []):
         yield key["fields"], key["reference"]["resource"], key["reference"]["fields"]
 
 
 class _Part(BaseModel):
-    """What the code below takes for granted in the contract; frictionless checks the rest of it."""
+    """The parts of the contract that this code relies on; frictionless checks the rest."""
 
     model_config = ConfigDict(strict=True)
 
@@ -249,7 +249,7 @@ class _Contract(_Part):
 
 
 def _name_faults(tables: list[Table], file: str) -> Iterator[Problem]:
-    """Find tables that share a name, and keys of columns or to tables that are not there."""
+    """Find duplicate table names and keys that refer to unknown columns or tables."""
     named = [table["name"] for table in tables]
     columns = {table["name"]: columns_of(table) for table in tables}
     for name in sorted({name for name in named if named.count(name) > 1}):

@@ -1,4 +1,4 @@
-"""What the advice costs: the price of an hour and a year of work, of a path, and its worth today, for principals."""
+"""Costs: price of an hour and a year of work, cost of a path, and its present value, by principal."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ MONTHS = 12
 
 
 class UnitCost(NamedTuple):
-    """What one full-time employee costs."""
+    """Cost of one full-time employee."""
 
     pay: FloatArray
-    """Pay of a year."""
+    """Pay per year."""
     on_cost: FloatArray
-    """The employer's contributions and pensions of a year."""
+    """Employer's contributions and pensions per year."""
     overheads: FloatArray
-    """Indirect and direct overheads of a year."""
+    """Indirect and direct overheads per year."""
     per_year: FloatArray
-    """All of a year."""
+    """Total per year."""
     per_hour: FloatArray
-    """Of an hour at work."""
+    """Cost per hour at work."""
 
 
 def unit_cost(
     monthly_pay: ArrayLike, on_cost: ArrayLike, indirect: ArrayLike, direct_overhead: ArrayLike, hours: ArrayLike
 ) -> UnitCost:
-    """Cost of a full-time year and of an hour at work (method g).
+    """Compute the cost of a full-time year and of an hour at work (method g).
 
-    ``(pay + on-cost + indirect + direct overhead · (pay + on-cost)) / hours``. What the education before the
-    employment has cost is not in it.
+    ``(pay + on-cost + indirect + direct overhead · (pay + on-cost)) / hours``. The cost of education before employment
+    is not included.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ class Prices(NamedTuple):
 
 
 class PathCost(NamedTuple):
-    """What a path costs, (…, principal, year), SEK a year."""
+    """Cost of a path, (…, principal, year), SEK a year."""
 
     training: FloatArray
     """Pay, on-cost and overheads of doctors in specialist training."""
@@ -125,9 +125,9 @@ class PathCost(NamedTuple):
     specialists: FloatArray
     """Employed specialists."""
     agency_replaced: FloatArray
-    """What employing instead of hiring saves; negative where it saves."""
+    """Cost of employing instead of hiring; negative if it saves."""
     total: FloatArray
-    """The sum."""
+    """Sum of the components."""
 
 
 def path_cost(
@@ -137,11 +137,11 @@ def path_cost(
     agency_replaced_fte: ArrayLike,
     prices: Prices,
 ) -> PathCost:
-    """Cost of a path by principal and year (method g).
+    """Compute the cost of a path by principal and year (method g).
 
-    ``C = B c_ST + T (h_sup c_sup + rotation) + F c_S - A (c_agency - c_S)``. It is what the care pays in all, not
-    what the advice adds: the care that doctors in training give is not deducted, and a difference between two
-    paths is the difference of two totals.
+    ``C = B c_ST + T (h_sup c_sup + rotation) + F c_S - A (c_agency - c_S)``. It is the total cost, not the addition by
+    the advice: the care that doctors in training provide is not deducted, and a difference between two paths is the
+    difference of two totals.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def path_cost(
     st_persons
         Persons in specialist training (T), each with a supervisor.
     specialist_fte
-        Full-time years of specialists (F), without their hours of supervision, which would else be paid twice.
+        Full-time years of specialists (F), without their hours of supervision, which would otherwise be paid twice.
     agency_replaced_fte
         Full-time years of agency doctors that employed specialists have replaced (A), a part of F.
     prices
@@ -159,7 +159,7 @@ def path_cost(
     Returns
     -------
     PathCost
-        By component and in all.
+        By component and in total.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def path_cost(
 
 
 def net_present_value(costs: ArrayLike, years: ArrayLike, rate: ArrayLike, base_year: float) -> FloatArray:
-    """Costs of several years as one amount in the base year: ``Σ C_t / (1 + d)^(t - base year)`` (method g).
+    """Compute the present value of costs in the base year: ``Σ C_t / (1 + d)^(t - base year)`` (method g).
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def net_present_value(costs: ArrayLike, years: ArrayLike, rate: ArrayLike, base_
     rate
         Yearly discount rate (d), broadcastable to `costs` without its last axis, e.g. (draw, 1).
     base_year
-        Calendar year whose worth is asked for.
+        Calendar year of the present value.
 
     Returns
     -------
@@ -204,7 +204,7 @@ def net_present_value(costs: ArrayLike, years: ArrayLike, rate: ArrayLike, base_
     Raises
     ------
     ValueError
-        If the rate is -1 or below, or costs and years do not go together.
+        If the rate is -1 or below, or costs and years do not match.
     """
     paid, discount, when = np.asarray(costs, float), np.asarray(rate, float), np.asarray(years, float)
     if (discount <= -1).any():

@@ -1,4 +1,4 @@
-"""What is wrong with one table by itself: its bytes, its header, its rows."""
+"""Checks of one table on its own: its bytes, header and rows."""
 
 import csv
 import re
@@ -10,16 +10,16 @@ from riktvarden.contract import CONTRACT, FORMS, Table, columns_of, file_of, key
 from riktvarden.problems import SAVE_PLAIN, Problem, not_utf8
 
 WHOLE_ROW = "complete or remove the row; put text that holds a comma in quotes"
-"""How to fix a row of which no cell can be judged."""
+"""Fix for a row whose cells cannot be checked."""
 
 
 def of_shape(table: Table, folder: Path) -> list[Problem]:
-    """Look at the bytes of a file, then at its header: where one is at fault, no row can be judged."""
+    """Check the bytes of a file, then its header; with a fault in either, rows cannot be checked."""
     return list(_byte_faults(table, folder)) or list(_header_faults(table, folder))
 
 
 def of_cells(table: Table, folder: Path) -> list[Problem]:
-    """Look at the rows of a file whose shape is right."""
+    """Check the rows of a file whose bytes and header are valid."""
     problems = list(_row_faults(table, folder))
     reported = {(problem.row, problem.column) for problem in problems}
     broken = {problem.row for problem in problems if problem.fix == WHOLE_ROW}
@@ -30,7 +30,7 @@ def of_cells(table: Table, folder: Path) -> list[Problem]:
 
 
 def _byte_faults(table: Table, folder: Path) -> Iterator[Problem]:
-    """Find what a reader of tables would not see, or would trip over."""
+    """Find bytes that a CSV reader would silently accept or fail on."""
     file, path = file_of(table, folder), folder / table["path"]
     if not path.is_file():
         fix = f"restore the file, or take the table out of {CONTRACT}"
@@ -59,13 +59,13 @@ def _byte_faults(table: Table, folder: Path) -> Iterator[Problem]:
     if len(text.splitlines()) < 2:
         yield Problem(file, 0, "", "a header and no rows", "at least one row", "restore the file")
     elif not text.endswith("\n"):
-        expected = "a line feed at the end of the last line: the file may be cut off"
-        fix = "see that the last row is whole, then end it with a line feed"
+        expected = "a line feed at the end of the last line; the file may be truncated"
+        fix = "make sure that the last row is complete, then end it with a line feed"
         yield Problem(file, text.count("\n") + 1, "", text.rpartition("\n")[2], expected, fix)
 
 
 def _header_faults(table: Table, folder: Path) -> Iterator[Problem]:
-    """Find columns that are missing, unknown, doubled or out of order; no row can be judged then."""
+    """Find columns that are missing, unknown, duplicated or out of order; rows cannot be checked then."""
     file, expected = file_of(table, folder), columns_of(table)
     with (folder / table["path"]).open(encoding="utf-8", newline="") as lines:
         found = next(csv.reader(lines))
@@ -85,18 +85,18 @@ def _header_faults(table: Table, folder: Path) -> Iterator[Problem]:
 
 
 def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
-    """Check types and constraints of all rows, by frictionless."""
+    """Check types and constraints of all rows with frictionless."""
     # Imported here: notebooks read tables without it, and it takes half a second.
     from frictionless import FrictionlessException, Resource
 
-    # Changed files and keys to other tables are distinguished from this, see tables.check. Its check of the
-    # primary key reads every cell a second time: _key_faults takes a tenth of that.
+    # Changed files and foreign keys are checked elsewhere, see tables.check. Its check of the primary key reads
+    # every cell a second time: _key_faults takes a tenth of that.
     alone = {key: value for key, value in table.items() if key not in ("hash", "bytes")}
     alone["schema"] = {key: value for key, value in table["schema"].items() if key not in ("foreignKeys", "primaryKey")}
     try:
         report = Resource.from_descriptor(alone, basepath=str(folder)).validate(limit_errors=1_000_000)
     except FrictionlessException as exception:
-        place, fix = f"{table['name']}.schema", f"correct what describes the table {table['name']!r}"
+        place, fix = f"{table['name']}.schema", f"correct the description of the table {table['name']!r}"
         for reason in exception.reasons or [exception.error]:
             yield Problem(f"{folder.name}/{CONTRACT}", 0, place, table["name"], reason.note, fix)
         return
@@ -106,7 +106,7 @@ def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
     row_wide = ("missing-cell", "extra-cell", "blank-row")
     broken = {fault.row_number: fault for fault in reversed(faults) if fault.type in row_wide}
     for number, fault in broken.items():
-        # Each cell of a broken row is an error of its own: the first one stands for all.
+        # Each cell of a broken row is a separate error: the first one represents all.
         found = ",".join(fault.cells).strip(",") or "an empty line"
         expected = f"{len(fields)} cells: {', '.join(fields)}"
         yield Problem(file, number, getattr(fault, "field_name", ""), found, expected, WHOLE_ROW)
@@ -122,7 +122,7 @@ def _row_faults(table: Table, folder: Path) -> Iterator[Problem]:
 
 
 def _key_faults(table: Table, folder: Path) -> Iterator[Problem]:
-    """Find rows whose primary key an earlier row has."""
+    """Find rows that repeat an earlier row's primary key."""
     keys = keys_of(table)
     seen: dict[tuple[str, ...], int] = {}
     for number, cells in rows_of(table, folder) if keys else ():
@@ -135,7 +135,7 @@ def _key_faults(table: Table, folder: Path) -> Iterator[Problem]:
 
 
 def _form_faults(table: Table, folder: Path) -> Iterator[Problem]:
-    """Find cells that some readers take and others do not: 1_000, inf, 1e3, blanks around a text."""
+    """Find cells that only some CSV readers accept: 1_000, inf, 1e3, blanks around a text."""
     fields = [(field, re.compile(FORMS[field["type"]][0], re.DOTALL)) for field in table["schema"]["fields"]]
     for number, cells in rows_of(table, folder):
         for field, form in fields:
@@ -145,7 +145,7 @@ def _form_faults(table: Table, folder: Path) -> Iterator[Problem]:
 
 
 def _expected(field: dict[str, Any]) -> str:
-    """Put the contract of a column in words."""
+    """Describe the contract of a column in words."""
     rules = field.get("constraints", {})
     words = ["one of " + ", ".join(rules["enum"]) if "enum" in rules else FORMS[field["type"]][1]]
     if "pattern" in rules:

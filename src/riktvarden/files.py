@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and let one process at a time change a folder."""
+"""Write files atomically, and lock folders against concurrent changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import filelock
 
 LOCK, HOLDER = ".lock", ".lock.json"
-"""File that the operating system locks, and file that says who holds it. Neither is part of any content."""
+"""File locked by the operating system, and file that identifies the holder; neither is content."""
 
 
 READY, LIST = ".replacing", "list.json"
@@ -27,19 +27,19 @@ class LockedError(Exception):
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace a file in one step: a reader sees the old content or the new, also after a crash.
+    """Replace a file atomically: readers see either the old or the new content, even after a crash.
 
     Parameters
     ----------
     path
-        The file; its folder is made if need be.
+        The file; its folder is created if needed.
     content
-        All of it.
+        The whole content.
 
     Raises
     ------
     OSError
-        If the disk is full or the folder cannot be written to; `path` is then as it was.
+        If the disk is full or the folder cannot be written to; `path` is then unchanged.
     """
     temporary = _beside(path, content)
     try:
@@ -106,24 +106,24 @@ def settle(folder: Path) -> bool:
 
 
 def is_unsettled(folder: Path) -> bool:
-    """Whether `replace_all` was interrupted after its point of no return, or runs."""
+    """Return whether `replace_all` was interrupted after its point of no return, or is running."""
     return (folder / READY / LIST).is_file()
 
 
 def create(path: Path, content: bytes) -> None:
-    """Make a new file in one step; of several processes that make the same file one succeeds.
+    """Create a new file atomically; of several processes creating the same file, one succeeds.
 
     Parameters
     ----------
     path
-        The file; its folder is made if need be.
+        The file; its folder is created if needed.
     content
-        All of it.
+        The whole content.
 
     Raises
     ------
     FileExistsError
-        If the file is there already; it is left alone.
+        If the file exists already; it is unchanged.
     OSError
         As `write`.
     """
@@ -137,23 +137,23 @@ def create(path: Path, content: bytes) -> None:
 
 @contextmanager
 def locked(folder: Path, doing: str, seconds: float = 0.0) -> Iterator[None]:
-    """Keep other processes from changing a folder meanwhile.
+    """Lock a folder against changes by other processes.
 
-    The operating system releases the lock of a process that ends, however it ends.
+    The operating system releases the lock when the process ends, however it ends.
 
     Parameters
     ----------
     folder
-        The folder; made if need be.
+        The folder; created if needed.
     doing
-        What this process is doing, for the message to others, such as ``importing a return``.
+        Description of the activity, for the message to others, such as ``importing a return``.
     seconds
-        How long to wait for another process to finish.
+        Maximum time to wait for another process to finish.
 
     Raises
     ------
     LockedError
-        If another process still holds the folder; names what it does, its number, its machine and since when.
+        If another process still holds the lock; names its activity, its process ID, its machine and since when.
     OSError
         If the folder cannot be written to.
     """
@@ -174,7 +174,7 @@ def locked(folder: Path, doing: str, seconds: float = 0.0) -> Iterator[None]:
 
 
 def _held(holder: Path) -> str:
-    """Say who holds a lock; there may be nothing to read for a moment."""
+    """Describe the holder of a lock; its file may be missing for a moment."""
     try:
         found = json.loads(holder.read_bytes())
         return f"process {found['process']} on {found['machine']} is {found['doing']} since {found['since']}"
@@ -183,7 +183,7 @@ def _held(holder: Path) -> str:
 
 
 def _beside(path: Path, content: bytes) -> Path:
-    """Write content to a temporary file in the same folder, and have it on the disk."""
+    """Write content to a temporary file in the same folder, and flush it to disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     temporary = Path(name)
@@ -207,7 +207,7 @@ def _umask() -> int:
 
 
 def _settle(folder: Path) -> None:
-    """Have a folder's list of names on the disk, where the system can."""
+    """Flush a folder's entries to disk, if the system supports it."""
     if os.name == "posix":
         number = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""From a requirement of specialists to coverage, yearly starters and training positions."""
+"""Coverage, yearly starters and training positions for a given requirement of specialists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float64]
 
 
 def coverage_a(specialist_fte: ArrayLike, requirement: ArrayLike) -> FloatArray:
-    """Share of the requirement that specialists meet: ``A = F / R`` (method C6).
+    """Compute the share of the requirement met by specialists: ``A = F / R`` (method C6).
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def coverage_b(
     weight: ArrayLike,
     presence: ArrayLike = 1.0,
 ) -> FloatArray:
-    """Coverage when doctors in the middle of their training count in part (method C6).
+    """Compute the coverage with doctors in mid-training counted in part (method C6).
 
     ``B = (F + ω s T_mid) / R``.
 
@@ -73,27 +73,27 @@ def coverage_b(
 def steady_state_intake(
     requirement: ArrayLike, fte_years: ArrayLike, completion: ArrayLike, from_abroad: ArrayLike = 0.0
 ) -> FloatArray:
-    """Yearly starters that keep a requirement met for ever: ``I = (R - F_abroad) / (c ΣK)`` (method D3).
+    """Compute the yearly starters that sustain a requirement: ``I = (R - F_abroad) / (c ΣK)`` (method D3).
 
-    The stock that a constant inflow leads to is the inflow times the working life of one specialist, so that the
-    careers behind a projection also say what sustains a stock: there is no exit rate besides them.
+    The steady stock of a constant inflow is the inflow times the working life of one specialist, so the careers behind
+    a projection also determine what sustains a stock: there is no separate exit rate.
 
     Parameters
     ----------
     requirement
         Full-time equivalents of specialists required (R).
     fte_years
-        Full-time equivalents that one new specialist adds up to over the whole career (ΣK), years.
+        Full-time equivalents of one new specialist summed over the whole career (ΣK), years.
     completion
         Share of starters who complete (c).
     from_abroad
-        Full-time equivalents that a constant inflow from abroad leads to (F_abroad).
+        Steady full-time equivalents of a constant inflow from abroad (F_abroad).
 
     Returns
     -------
     numpy.ndarray
-        Persons per year, by region of the first job where the requirement is by region; negative where those from
-        abroad alone exceed the requirement.
+        Persons per year, by region of the first job if the requirement is by region; negative if the inflow from abroad
+        alone exceeds the requirement.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def steady_state_intake(
 
 
 def training_stock(intake: ArrayLike, mean_duration: ArrayLike) -> FloatArray:
-    """Persons in training under a constant intake: ``T = I E[D]`` (method D4, Little's law).
+    """Compute the persons in training under a constant intake: ``T = I E[D]`` (method D4, Little's law).
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def training_stock(intake: ArrayLike, mean_duration: ArrayLike) -> FloatArray:
 
 
 def funded_positions(persons: ArrayLike, persons_per_position: ArrayLike, vacancy_rate: ArrayLike) -> FloatArray:
-    """Positions to fund for a number of persons in training: ``B = T / ppp / (1 - v)`` (method D4).
+    """Compute the positions to fund for a number of persons in training: ``B = T / ppp / (1 - v)`` (method D4).
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def funded_positions(persons: ArrayLike, persons_per_position: ArrayLike, vacanc
     persons_per_position
         Persons who share one position.
     vacancy_rate
-        Share of the funded positions that stand empty.
+        Share of the funded positions that are vacant.
 
     Returns
     -------
@@ -146,16 +146,16 @@ def funded_positions(persons: ArrayLike, persons_per_position: ArrayLike, vacanc
 
 
 def intake_years(first_intake: ArrayLike, target_year: ArrayLike, duration: ArrayLike) -> FloatArray:
-    """Years of intake that finish before the target year ends (n).
+    """Compute the years of intake that finish before the target year ends (n).
 
-    Intake is even over the year, so that the last cohort counts in part.
+    Intake is even over the year, so the last cohort counts in part.
 
     Parameters
     ----------
     first_intake
         First calendar year whose intake can be changed.
     target_year
-        Calendar year in whose end the requirement is to be met.
+        Calendar year at whose end the requirement is to be met.
     duration
         Calendar years from start to certificate.
 
@@ -174,10 +174,10 @@ def required_intake(
     active_share: ArrayLike,
     fte_per_specialist: ArrayLike,
 ) -> FloatArray:
-    """Constant yearly intake that closes a gap by the target year (method D1).
+    """Compute the constant yearly intake that closes a gap by the target year (method D1).
 
-    ``I* = I0 + (R_T - F_T) / (n ρ φ)``. Where less than a year's intake can finish in time the answer is
-    infinite, which readers are shown as "infeasible by training alone", never as a large number.
+    ``I* = I0 + (R_T - F_T) / (n ρ φ)``. If less than a year's intake can finish in time, the answer is infinite, which
+    is displayed as "infeasible by training alone", never as a large number.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def required_intake(
     Returns
     -------
     numpy.ndarray
-        Persons per year; infinite where n is below one.
+        Persons per year; infinite if n is below one.
     """
     n = np.asarray(intake_years, float)
     per_yearly_starter = np.maximum(n, 1.0) * np.asarray(active_share, float) * np.asarray(fte_per_specialist, float)
@@ -209,7 +209,7 @@ def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:
     Parameters
     ----------
     values
-        Non-negative numbers, (…, region): each row along the last axis is shared out for itself.
+        Non-negative numbers, (…, region); each row along the last axis is apportioned separately.
 
     Returns
     -------
@@ -223,7 +223,7 @@ def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:
     """
     exact = np.asarray(values, float)
     if not np.isfinite(exact).all() or (exact < 0).any():
-        raise ValueError("only finite, non-negative numbers can be shared out")
+        raise ValueError("only finite, non-negative numbers can be apportioned")
     floor = np.floor(exact)
     left_over = np.rint(exact.sum(axis=-1, keepdims=True)) - floor.sum(axis=-1, keepdims=True)
     place = np.argsort(np.argsort(floor - exact, axis=-1, kind="stable"), axis=-1, kind="stable")
@@ -234,7 +234,7 @@ def largest_remainder(values: ArrayLike) -> NDArray[np.int64]:
 
 
 def positions_path(in_training: ArrayLike, persons_per_position: ArrayLike, vacancy_rate: ArrayLike) -> NDArray[np.int64]:
-    """Whole positions to fund year by year, which sum over the regions to the nation's (method D4).
+    """Compute whole positions to fund by year, which sum over the regions to the nation's (method D4).
 
     Parameters
     ----------
@@ -243,7 +243,7 @@ def positions_path(in_training: ArrayLike, persons_per_position: ArrayLike, vaca
     persons_per_position
         Persons who share one position, (…, region) or (…, 1).
     vacancy_rate
-        Share of the funded positions that stand empty, likewise.
+        Share of the funded positions that are vacant, likewise.
 
     Returns
     -------
@@ -261,25 +261,25 @@ def positions_path(in_training: ArrayLike, persons_per_position: ArrayLike, vaca
 
 
 class NetGap(NamedTuple):
-    """Gaps of the regions taken together, each (…)."""
+    """Gaps of the regions in aggregate, each (…)."""
 
     gross: FloatArray
-    """What lacks where there is too little."""
+    """Sum of the shortages of regions with too little."""
     surplus: FloatArray
-    """What is over where there is too much."""
+    """Sum of the surpluses of regions with too much."""
     net: FloatArray
-    """What lacks in the nation."""
+    """Shortage of the nation."""
     closed_by_redistribution: FloatArray
-    """How much of the gross gap the surplus could fill."""
+    """Part of the gross gap that the surplus could fill."""
 
 
 def net_gap(gap: ArrayLike) -> NetGap:
-    """Gross gap, surplus and net gap of the nation, and what redistribution could close first.
+    """Compute gross gap, surplus and net gap of the nation, and the part that redistribution could close.
 
     Parameters
     ----------
     gap
-        Requirement less supply, (…, region); negative where supply is the larger.
+        Requirement less supply, (…, region); negative for a surplus.
 
     Returns
     -------
@@ -292,12 +292,12 @@ def net_gap(gap: ArrayLike) -> NetGap:
 
 
 def places(annual_need: ArrayLike, completion: ArrayLike) -> FloatArray:
-    """Starters per year in a programme of education whose graduates fill a yearly need (method E8).
+    """Compute the starters per year in an education programme whose graduates meet a yearly need (method E8).
 
     Parameters
     ----------
     annual_need
-        New professionals needed per year; below 0 nobody is needed.
+        New professionals needed per year; negative values count as 0.
     completion
         Share of starters who complete, above 0.
 
@@ -323,12 +323,12 @@ def places(annual_need: ArrayLike, completion: ArrayLike) -> FloatArray:
 # --- the linear programme -------------------------------------------------------------------------------
 
 RELAXED = 1e-6
-"""A limit counts as exceeded by more than this share of it."""
+"""Relative excess beyond which a limit counts as exceeded."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a programme aims at, what it weighs and what limits it; a limit that is None does not bind.
+    """Aims, weights and limits of a programme; a limit of None does not bind.
 
     Raises
     ------
@@ -340,45 +340,45 @@ class Options:
     base_year: int
     """The year before the first of the year axis."""
     target_year: int
-    """Calendar year from whose end the requirement is to be met."""
+    """Calendar year from the end of which the requirement is to be met."""
     first_intake: int
     """First calendar year whose intake can be changed."""
     duration: float
     """Calendar years from start to certificate (D)."""
     training_share: ArrayLike
-    """Share of starters still in training so many years later (S_T), (lag,); none beyond the last lag."""
+    """Share of starters still in training by years since the start (S_T), (lag,); none beyond the last lag."""
     base_in_training: ArrayLike
-    """Persons of today's stock in training who are still there at the end of each year, (region, year)."""
+    """Persons of today's stock still in training at the end of each year, (region, year)."""
     coverage: ArrayLike = 1.0
     """Share of the requirement to meet in each region, or (region,)."""
     national_coverage: float = 1.0
     """Share of the requirement to meet in the nation."""
     discount: float = 0.0
-    """Yearly discount of starters to come (d)."""
+    """Yearly discount of future starters (d)."""
     change_weight: float = 0.0
-    """Weight of a starter more or fewer than the year before (λ)."""
+    """Weight of one starter more or fewer than the year before (λ)."""
     surplus_weight: float = 0.0
-    """Weight of a full-time equivalent above the requirement for a year after the target year (μ)."""
+    """Weight of a full-time equivalent in excess of the requirement for a year after the target year (μ)."""
     first_job: ArrayLike | None = None
-    """Share of the starters of a region who come to work in another, (region of training, region of work)."""
+    """Share of the starters of a region who go on to work in each region, (region of training, region of work)."""
     smoothing: float | None = None
     """Largest change of a region's intake, as a share of the year before's (s)."""
     applicants: ArrayLike | None = None
-    """Most starters in the nation each year (E), (year,)."""
+    """Maximum starters in the nation each year (E), (year,)."""
     supervision: float | None = None
-    """Most persons in training per specialist person at the end of a year (ψ)."""
+    """Maximum persons in training per specialist (headcount) at the end of a year (ψ)."""
     fte_per_specialist: ArrayLike = 1.0
     """Full-time equivalents per specialist (φ), or (region,); supervision counts persons."""
     rotation: ArrayLike | None = None
-    """Most persons in training whom the rotation places suffice for, (region, year)."""
+    """Maximum persons in training for the rotation places, (region, year)."""
     capacity: ArrayLike | None = None
-    """Most persons in training whom the listed patients suffice for, (region, year)."""
+    """Maximum persons in training for the listed patients, (region, year)."""
     terminal: float | None = None
     """Largest distance from the steady intake from the target year on, as a share of it (x)."""
     steady_intake: ArrayLike | None = None
-    """Starters per year that keep the requirement of each year met for ever (I_ss), (region, year)."""
+    """Starters per year that sustain the requirement of each year (I_ss), (region, year)."""
     least: ArrayLike | None = None
-    """Fewest starters from the first intake on, (region, year)."""
+    """Minimum starters from the first intake on, (region, year)."""
 
     def __post_init__(self) -> None:
         if self.target_year <= self.base_year:
@@ -397,10 +397,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Programme:
-    """The intake that meets the requirement at the least cost, or why there is none."""
+    """The intake that meets the requirement at the lowest cost, or the reason why there is none."""
 
     intake: FloatArray
-    """Starters per year, (region, year); NaN where there is no answer, as the next two."""
+    """Starters per year, (region, year); NaN, like the next two, if there is no solution."""
     supply: FloatArray
     """Full-time equivalents of specialists at the end of the year, (region, year)."""
     in_training: FloatArray
@@ -408,9 +408,9 @@ class Programme:
     status: str
     """`OPTIMAL`, `INFEASIBLE` or `BY_TRAINING_ALONE`."""
     binding: tuple[str, ...]
-    """Limits whose relaxation would restore an answer: smoothing, applicants, supervision, rotation, capacity, terminal."""
+    """Limits whose relaxation would give a solution: smoothing, applicants, supervision, rotation, capacity, terminal."""
     first_feasible_year: int | None
-    """First year from the target year on that has an answer as target year; None if no year of the axis has."""
+    """First year from the target year on that is feasible as target year; None if no year of the axis is."""
 
 
 def programme(
@@ -420,7 +420,7 @@ def programme(
     reference_intake: ArrayLike,
     options: Options,
 ) -> Programme:
-    """Cheapest yearly intake that meets the requirement from the target year on (method D2).
+    """Find the cheapest yearly intake that meets the requirement from the target year on (method D2).
 
     Minimises ``Σ I/(1+d)^t + λ Σ|I_t - I_{t-1}| + μ Σ_{t>T} max(F - R, 0)``, t counting years from the base
     year, where ``F_{r,t} = F0_{r,t} + Σ_u I_{r,u} K_{r,t-u}``, such that
@@ -431,32 +431,32 @@ def programme(
       starters are no fewer than the least, from the first intake on;
     - ``|I_t - I_ss,t| ≤ x I_ss,t`` from the target year on (terminal).
 
-    Years before the first intake that can be changed have the reference intake. If there is no answer, the least
-    excess over the limits, each as a share of it, tells which of them bind.
+    Years before the first intake that can be changed have the reference intake. If there is no solution, the smallest
+    excess over the limits, each as a share of it, shows which of them bind.
 
     Parameters
     ----------
     requirement
         Full-time equivalents of specialists required at the end of each year after the base year, (region, year).
     base_supply
-        Full-time equivalents there will be without any intake after the base year (F0), (region, year).
+        Full-time equivalents without any intake after the base year (F0), (region, year).
     kernel
-        Full-time equivalents at work so many years after the year of the start, per starter (K), by region of
-        work, (lag,) or (region, lag); covers the years.
+        Full-time equivalents at work per starter by years since the start (K), by region of work, (lag,) or
+        (region, lag); covers the years.
     reference_intake
         Starters per year before the intake can be changed, (region,).
     options
-        Aim, weights and limits.
+        Aims, weights and limits.
 
     Returns
     -------
     Programme
-        Intake, supply and persons in training, or the reason why there is no answer.
+        Intake, supply and persons in training, or the reason why there is no solution.
 
     Raises
     ------
     ValueError
-        If shapes do not fit together, a number is not finite or negative, or a year is outside the years.
+        If shapes are inconsistent, a number is not finite or negative, or a year is outside the years.
     RuntimeError
         If the solver gives up.
     """
@@ -478,9 +478,9 @@ def first_feasible_year(
     reference_intake: ArrayLike,
     options: Options,
 ) -> int | None:
-    """First year from the target year on that has an answer as target year.
+    """Find the first year from the target year on that is feasible as target year.
 
-    A later target year only takes conditions away, so that bisection finds it.
+    A later target year only removes conditions, so bisection finds it.
 
     Parameters
     ----------
@@ -490,7 +490,7 @@ def first_feasible_year(
     Returns
     -------
     int or None
-        A calendar year, or None if no year of the axis has an answer.
+        A calendar year, or None if no year of the axis is feasible.
 
     Raises
     ------
@@ -515,14 +515,14 @@ class _Limit(NamedTuple):
     matrix: sparse.csr_array
     bound: FloatArray
     size: FloatArray
-    """What an excess is compared with."""
+    """Scale of an excess."""
 
 
 _UNKNOWNS = ("intake", "at_work", "supply", "in_training", "change", "surplus")
 """Blocks of unknowns over (region, year).
 
 Starters by region of training and by region of their first job, full-time equivalents, persons in training, the size
-of the change of intake, and what is supplied above the requirement.
+of the change of intake, and supply in excess of the requirement.
 """
 
 
@@ -571,7 +571,7 @@ class _System:
 
     @property
     def can_finish_in_time(self) -> bool:
-        """Whether the reference intake suffices until the first changed intake has finished its training."""
+        """Return whether the reference intake suffices until the first changed intake has finished its training."""
         alone = intake_years(self.options.first_intake, self.years, self.options.duration) < 1
         reference = np.repeat(self.reference, self.shape[1])
         supply = self.base + (self.supply_of @ (self.to_work @ reference)).reshape(self.shape)
@@ -580,11 +580,11 @@ class _System:
 
     @property
     def has_an_answer(self) -> bool:
-        """Whether some intake meets every condition."""
+        """Return whether any intake meets every condition."""
         return self._solve(self._blocks(0.0)) is not None
 
     def cheapest(self) -> tuple[FloatArray, FloatArray, FloatArray] | None:
-        """Intake, supply and persons in training of the least cost, or None."""
+        """Return intake, supply and persons in training at the lowest cost, or None."""
         options = self.options
         cost = self._blocks(
             0.0,
@@ -599,7 +599,7 @@ class _System:
         return found["intake"], found["supply"], found["in_training"]
 
     def binding(self) -> tuple[str, ...]:
-        """Limits beyond which the least excess goes, each condition's excess being a share of its size."""
+        """Return the limits exceeded by the smallest total excess, each relative to the size of its condition."""
         sizes = [np.maximum(limit.size, 1.0) for limit in self.limits]
         solution = self._solve(self._blocks(0.0), np.concatenate(sizes)) if sizes else None
         if solution is None:
@@ -609,7 +609,7 @@ class _System:
         return tuple(dict.fromkeys(names))
 
     def _limits(self) -> Iterator[_Limit]:
-        """The limits there are; an excess is compared with the limit itself, or one person where that is 0."""
+        """Return the conditions of the limits; an excess is relative to the limit, or to one person if that is 0."""
         options, later = self.options, np.tile(self.adjustable, self.shape[0])
         reference = np.repeat(self.reference, self.shape[1])
         if options.smoothing is not None:
@@ -639,17 +639,17 @@ class _System:
                 yield _Limit("terminal", self._rows(intake=sign * self.one)[last], bound[last], steady[last])
 
     def _rows(self, **blocks: sparse.csr_array) -> sparse.csr_array:
-        """Rows over all unknowns from those of some blocks."""
+        """Assemble rows over all unknowns from those of some blocks."""
         height = next(iter(blocks.values())).shape[0]
         nothing = sparse.csr_array((height, self.required.size))
         return sparse.hstack([blocks.get(name, nothing) for name in _UNKNOWNS], format="csr")
 
     def _blocks(self, otherwise: float, **blocks: ArrayLike) -> FloatArray:
-        """One number for every unknown, (block, region, year), from those of some blocks."""
+        """Assemble a vector over all unknowns, (block, region, year), from those of some blocks."""
         return np.stack([np.broadcast_to(np.asarray(blocks.get(name, otherwise)), self.shape) for name in _UNKNOWNS])
 
     def _solve(self, cost: FloatArray, excess: FloatArray | None = None) -> FloatArray | None:
-        """Least cost over the unknowns; with sizes of excess the least excess instead, one more unknown a condition."""
+        """Minimise the cost; given sizes of excess, minimise the excess instead, with one more unknown per condition."""
         size = np.empty(0) if excess is None else excess
         one, change = self.one, self.one - self.year_before
         equal = [
@@ -676,7 +676,7 @@ class _System:
             rows = sparse.hstack([rows, sparse.vstack([free, -sparse.diags_array(size)])], format="csr")
         books = sparse.vstack([matrix for matrix, _ in equal], format="csr")
         books.resize(books.shape[0], rows.shape[1])
-        # Where the simplex method loses its footing on a nearly infeasible programme, the interior point tells.
+        # The simplex method can fail on a nearly infeasible programme; the interior-point method decides then.
         for method in ("highs", "highs-ipm"):
             answer = linprog(
                 np.append(cost, np.ones(len(size))),
@@ -697,7 +697,7 @@ class _System:
 
 
 def _cohorts(by_lag: FloatArray, shape: tuple[int, int]) -> sparse.csr_array:
-    """The sum over cohorts as a matrix: contributions by lag, (lag,) or (region, lag), for flows by region and year."""
+    """Return the sum over cohorts as a matrix: contributions by lag, (lag,) or (region, lag), for (region, year)."""
     if by_lag.shape[-1] < shape[1]:
         raise ValueError("the kernel must cover the years")
     rows = np.broadcast_to(by_lag[..., : shape[1]], shape)
@@ -709,5 +709,5 @@ def _given(name: str, values: ArrayLike | None, shape: tuple[int, ...] | None = 
     if shape is not None and numbers.shape != shape:
         raise ValueError(f"{name}: expected the shape {shape}, got {numbers.shape}")
     if not (np.isfinite(numbers) & (numbers >= 0)).all():
-        raise ValueError(f"{name}: only finite, non-negative numbers can be planned with")
+        raise ValueError(f"{name}: expected finite, non-negative numbers")
     return numbers

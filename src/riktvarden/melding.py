@@ -1,4 +1,4 @@
-"""What published counts say of assumptions: prior draws weighted by likelihood and resampled, for the model."""
+"""Bayesian melding: condition assumptions on published counts by weighting and resampling prior draws."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from scipy.special import ndtr, ndtri
 FloatArray = NDArray[np.float64]
 
 PILOT = 500
-"""Effective draws that the likelihood is flattened to before the proposal is fitted to the prior's draws."""
+"""Effective number of draws to which the likelihood is flattened before the proposal is fitted."""
 
 WIDER = 1.25
 """Factor on the variance of the proposal, so that its tails cover those of the posterior."""
 
 
 class Posterior(NamedTuple):
-    """Weighted draws of what was assumed, given what was counted."""
+    """Weighted draws of the assumptions, given the counts."""
 
     uniform: FloatArray
     """Uniform numbers behind the assumptions, (draw, assumption)."""
@@ -32,12 +32,12 @@ class Posterior(NamedTuple):
 
 
 def log_likelihood(predicted: ArrayLike, observed: ArrayLike, sd: ArrayLike) -> FloatArray:
-    """Sum of the normal log-likelihoods of independent figures, but for a constant: ``-Σ (x - y)² / 2σ²``.
+    """Return the log-likelihood of independent normal figures, up to a constant: ``-Σ (x - y)² / 2σ²``.
 
     Parameters
     ----------
     predicted
-        What each draw says of each figure, (draw, figure).
+        Prediction of each figure by each draw, (draw, figure).
     observed
         The figures, (figure,).
     sd
@@ -61,14 +61,14 @@ def log_likelihood(predicted: ArrayLike, observed: ArrayLike, sd: ArrayLike) -> 
 
 
 def normalised(log_weights: ArrayLike) -> FloatArray:
-    """Weights that sum to one from their logarithms, (draw,)."""
+    """Return weights that sum to one from their logarithms, (draw,)."""
     logs = np.asarray(log_weights, float)
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum())
 
 
 def effective_sample_size(weights: ArrayLike) -> float:
-    """Number of equally weighted draws that tell as much: ``(Σ w)² / Σ w²`` (Kish).
+    """Return the equivalent number of equally weighted draws: ``(Σ w)² / Σ w²`` (Kish).
 
     Parameters
     ----------
@@ -82,21 +82,21 @@ def effective_sample_size(weights: ArrayLike) -> float:
 def systematic(weights: ArrayLike, count: int, start: float) -> NDArray[np.intp]:
     """Draw members in proportion to their weights at equal steps along the cumulated weights.
 
-    Each member is chosen ``count × weight`` times, rounded up or down, which no other unbiased resampling betters.
+    Each member is chosen ``count × weight`` times, rounded up or down; no unbiased resampling has a lower variance.
 
     Parameters
     ----------
     weights
         Weights, (draw,); they sum to one.
     count
-        How many to draw.
+        Number of draws.
     start
-        Where the first step lies within its stratum, from 0 up to 1; uniform draws of it make the counts unbiased.
+        Position of the first step within its stratum, from 0 up to 1; uniform draws of it make the counts unbiased.
 
     Returns
     -------
     numpy.ndarray
-        Places of the members, rising, (count,).
+        Positions of the members, ascending, (count,).
 
     Raises
     ------
@@ -109,7 +109,7 @@ def systematic(weights: ArrayLike, count: int, start: float) -> NDArray[np.intp]
     if not 0 <= start < 1:
         raise ValueError("the start must lie from 0 up to 1")
     ends = np.cumsum(given)
-    # Rounding in the sum must not push the last step beyond the last member that has a weight.
+    # Rounding in the sum must not push the last step beyond the last member with a weight.
     ends[np.flatnonzero(given)[-1] :] = 1.0
     return np.searchsorted(ends, (np.arange(count) + start) / count, side="right")
 
@@ -119,10 +119,10 @@ def meld(
 ) -> Posterior:
     """Condition independent assumptions on counts, in two stages (Bayesian melding; importance sampling).
 
-    The prior's draws are weighted by likelihood. Where counts are sure and assumptions many, few of them get any
-    weight; hence a normal proposal is fitted to the normal scores of the weighted draws, the likelihood flattened
-    until `pilot` draws count, and a second set from it is weighted by ``likelihood × prior / proposal``. Its mean
-    and variances are the same as the prior's draws would give if there were enough of them.
+    The prior's draws are weighted by likelihood. With precise counts and many assumptions, few draws get any weight;
+    hence a normal proposal is fitted to the normal scores of the weighted draws, with the likelihood flattened until
+    `pilot` draws are effective, and a second set from it is weighted by ``likelihood × prior / proposal``. Its mean and
+    variances converge to those of weighting sufficiently many prior draws.
 
     Parameters
     ----------
@@ -131,9 +131,9 @@ def meld(
     proposed
         As many columns of independent uniform numbers for the second stage, (draw, assumption).
     log_likelihood_of
-        From uniform numbers behind the assumptions, (draw, assumption), to the log-likelihood, (draw,).
+        Function from uniform numbers behind the assumptions, (draw, assumption), to the log-likelihood, (draw,).
     pilot
-        Effective draws that the proposal is fitted to.
+        Effective number of draws that the proposal is fitted to.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def meld(
     root = np.linalg.cholesky(spread.T @ spread * WIDER)
     drawn = ndtri(proposed)
     moved = mean + drawn @ root.T
-    # Log densities of standard normal prior and of the proposal, but for constants that all draws share.
+    # Log densities of the standard normal prior and of the proposal, up to constants that all draws share.
     ratio = (np.square(drawn) - np.square(moved)).sum(axis=1) / 2
     uniform = np.clip(ndtr(moved), np.finfo(float).eps, 1 - np.finfo(float).eps)
     weights = normalised(log_likelihood_of(uniform) + ratio)
@@ -156,7 +156,7 @@ def meld(
 
 
 def _flattening(logs: FloatArray, enough: float) -> float:
-    """Largest power of the likelihood, at most one, at which so many draws count."""
+    """Return the largest power of the likelihood, at most one, with so many effective draws."""
     low, high = 0.0, 1.0
     if effective_sample_size(normalised(logs)) >= enough:
         return high
@@ -167,21 +167,21 @@ def _flattening(logs: FloatArray, enough: float) -> float:
 
 
 def given_one(members: ArrayLike, place: int, value: float) -> FloatArray:
-    """What all assumptions are expected to be where one of them is known: the least-squares line on it.
+    """Return the expected values of all assumptions given one of them, by linear regression on it.
 
     Parameters
     ----------
     members
         Equally weighted draws, (draw, assumption).
     place
-        Which assumption is known.
+        Position of the known assumption.
     value
-        What it is.
+        Its value.
 
     Returns
     -------
     numpy.ndarray
-        Expected values, (assumption,); the means where the one does not vary.
+        Expected values, (assumption,); the means if the known one does not vary.
     """
     drawn = np.asarray(members, float)
     mean = drawn.mean(axis=0)

@@ -1,4 +1,4 @@
-"""Names and dates that results are known by: the method gives its answers under them, the report looks them up there."""
+"""Names and dates shared by the model, which stores results under them, and the report, which looks them up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SEED = 2026
 # --- need -----------------------------------------------------------------------------------------------
 
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"
-"""Measure of the published norms that regions have decided themselves."""
+"""Measure of the published norms decided by regions."""
 
 COMPONENTS = (
     "aged_under_5",
@@ -23,10 +23,10 @@ COMPONENTS = (
     "unemployed",
     "low_education",
 )
-"""What the Care Need Index counts."""
+"""Components of the Care Need Index."""
 
 COVARIATES = ("low_education", "unemployed", "single_households")
-"""What the index is fitted on below the county, beside those born abroad, who are counted."""
+"""Covariates that the index is fitted on below the county, besides those born abroad, who are counted."""
 
 TREATMENT = (
     "serious_distress_prevalence",
@@ -34,7 +34,7 @@ TREATMENT = (
     "sessions_per_treatment",
     "minutes_per_session",
 )
-"""Assumptions that psychological treatment is built up from (method E3)."""
+"""Assumptions behind the need of psychological treatment (method E3)."""
 
 DISTRESS = ("distress_women_ratio", "distress_18_29_ratio", "distress_60_plus_ratio")
 """Assumptions on how psychological distress varies with sex and age."""
@@ -54,10 +54,10 @@ NEED_BY_AGE: Mapping[str, tuple[str, ...]] = {
     ),
     "function": ("function_80_plus_ratio", "function_women_ratio"),
 }
-"""What need by age is taken from → the assumptions that it is built of (method C1)."""
+"""Basis of need by age → its assumptions (method C1)."""
 
 TODAY, MINUTES = "today", "minutes"
-"""Today's national number spread as need is, and minutes built up from need (method E6)."""
+"""Methods: today's national number distributed by need, and minutes built up from need (method E6)."""
 
 FORECAST_YEAR = 2035
 """The year that the published forecasts of supply and demand reach."""
@@ -65,52 +65,52 @@ FORECAST_YEAR = 2035
 # --- the path to the norm -------------------------------------------------------------------------------
 
 EVERY_REGION, MOST_OF_EVERY_REGION, NATION_ALONE = "every_region", "most_of_every_region", "nation_alone"
-"""Aims of the path: the norm in all regions, most of it in every region, in the nation alone."""
+"""Aims of the path: the norm in every region, most of it in every region, or in the nation alone."""
 
 OPTIMAL = "optimal"
 INFEASIBLE = "infeasible"
 BY_TRAINING_ALONE = "infeasible by training alone"
-"""The target year is nearer than the training is long."""
+"""Status if the target year is nearer than the duration of training."""
 
 # --- cost -----------------------------------------------------------------------------------------------
 
 REFERENCE, PROGRAMME, DIFFERENCE, TARGET = "reference", "programme", "difference", "target"
-"""Today's intake going on; the path to the norm within the limits; the second less the first; and the constant intake
-that would meet the norm in the target year, whether or not there is room for it."""
+"""Paths: today's intake continued; the path to the norm within the limits; the second less the first; and the constant
+intake that would meet the norm in the target year, regardless of limits."""
 
 # --- trust ----------------------------------------------------------------------------------------------
 
 WINDOW = 10
-"""Years that the rates of the projection are taken from: of 3, 5 and 10 the longest comes nearest to what the regions
-became, once the nation is given, from three years ahead on."""
+"""Number of years used for the rates of the projection: of 3, 5 and 10, the longest predicts the regions best, given the
+nation, from three years ahead on."""
 
 FIRST_ORIGIN = 1995
 """First of the years that the back test projects from; the last is the one before the newest."""
 
 WINDOWS = (3, 5, 10)
-"""Years that it takes rates from."""
+"""Base windows of the back-test, years."""
 
 HORIZONS = (1, 3, 5, 10)
-"""Years ahead that it is judged at."""
+"""Horizons of the back-test, years ahead."""
 
 OLD = 80
-"""Age from which inhabitants are tested apart: they need the most care."""
+"""Age from which inhabitants are back-tested separately, as they need the most care."""
 
 FAR = 2.0
 
 REGIONAL = "regional"
-"""Group of all that varies between regions: indices of correlated inputs apart mean nothing."""
+"""Group of all regional deviations: separate indices of correlated inputs are meaningless."""
 
 SEEN = 0.03
-"""Share of an interval below which a narrowing cannot be distinguished from chance, see `uncertainty.value_of_knowing`."""
+"""Share of an interval below which narrowing is indistinguishable from chance, see `uncertainty.value_of_knowing`."""
 
 # --- what is recorded of the method ---------------------------------------------------------------------
 
 LINEAGE = ("assumption", "functions", "profession")
-"""Columns that say which functions take an assumption, and for which profession."""
+"""Columns of the record of functions that use an assumption, by profession."""
 
 WITHIN = " < "
-"""Separates a function from the one that called it."""
+"""Separator between a function and its caller."""
 
 # --- what a reader may try ------------------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "specialists": ("fte_per_specialist", "exit_multiplier", "retirement_age_doctors"),
     "positions": ("persons_per_position", "st_vacancy_rate"),
 }
-"""Assumptions that may be moved, by what they are about."""
+"""Assumptions that a reader may change, by topic."""
 
 
 AGED = ("population_region_age", "population_region_age_group", "population_region_ten_year")

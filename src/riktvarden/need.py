@@ -1,7 +1,7 @@
-"""How much care the inhabitants need, and how many full-time equivalents that asks for, by profession and principal.
+"""Need for care of the inhabitants and the full-time equivalents required, by profession and principal.
 
-Arrays are read from the right: the last axes are those each function names, and every axis before them (draw,
-profession) broadcasts. An index that varies by draw but not by area is therefore shaped (draw, 1).
+Functions name the last axes of their arrays; all axes before them (draw, profession) broadcast. An index that varies by
+draw but not by area is therefore shaped (draw, 1).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ BoolArray = NDArray[np.bool_]
 MINUTES_PER_HOUR = 60.0
 
 FEWEST_TO_SHRINK = 4
-"""With fewer in a class, the spread between its members cannot be distinguished from their noise."""
+"""Minimum size of a class; in smaller ones, the spread between members is indistinguishable from noise."""
 
 
 # --- what no argument may be ----------------------------------------------------------------------------
 
 
 def _refuse(faults: ArrayLike, values: ArrayLike, message: str, *axes: str) -> None:
-    """Raise `message` with the first value at fault and its place, counted from 0 along the named last axes."""
+    """Raise `message` with the first faulty value and its position, from 0 along the named last axes."""
     wrong = np.asarray(faults)
     if not wrong.any():
         return
@@ -64,17 +64,17 @@ def _share_below_one(what: str, value: ArrayLike, *axes: str) -> FloatArray:
 
 
 def _per_area(cells: FloatArray, each: FloatArray) -> FloatArray:
-    """Sum cells (…, area, k) times what each of them counts (…, k)."""
+    """Sum cells (…, area, k) with weights (…, k)."""
     return np.vecdot(cells, each[..., None, :])
 
 
 def mean_workload(population: ArrayLike, workload: ArrayLike) -> FloatArray:
-    """Workload of the nation's mean inhabitant: ``v̄ = Σ N v / Σ N`` (method C1).
+    """Compute the workload of the nation's mean inhabitant: ``v̄ = Σ N v / Σ N`` (method C1).
 
     Parameters
     ----------
     population
-        Inhabitants, (…, area, group); the areas are together the nation.
+        Inhabitants, (…, area, group); the areas make up the nation.
     workload
         Work per inhabitant, (…, group), in any unit.
 
@@ -86,7 +86,7 @@ def mean_workload(population: ArrayLike, workload: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If an argument is negative, nobody lives in the nation or nobody needs any work.
+        If an argument is negative, or the total population or workload is zero.
     """
     people = _amount("population", population, "area", "group")
     work = _per_area(people, _amount("workload", workload, "group")).sum(axis=-1, keepdims=True)
@@ -95,7 +95,7 @@ def mean_workload(population: ArrayLike, workload: ArrayLike) -> FloatArray:
 
 
 def age_sex_weight(population: ArrayLike, workload: ArrayLike, mean: ArrayLike | None = None) -> FloatArray:
-    """Workload that an area's ages and sexes bring, relative to the nation: ``A = Σ N v / (N v̄)`` (method C1).
+    """Compute an area's workload by age and sex relative to the nation: ``A = Σ N v / (N v̄)`` (method C1).
 
     Parameters
     ----------
@@ -104,8 +104,8 @@ def age_sex_weight(population: ArrayLike, workload: ArrayLike, mean: ArrayLike |
     workload
         Work per inhabitant, (…, group), in any unit.
     mean
-        Work per inhabitant to compare with, (…, 1). Left out, the nation's in `population`. In later years give
-        `mean_workload` of the base year: else the nation's ageing would be divided away.
+        Work per inhabitant to compare with, (…, 1); by default the nation's in `population`. For later years, pass
+        `mean_workload` of the base year; otherwise the nation's ageing would cancel out.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def age_sex_weight(population: ArrayLike, workload: ArrayLike, mean: ArrayLike |
     Raises
     ------
     ValueError
-        If an argument is impossible or an area has no inhabitants.
+        If an argument is negative or an area has no inhabitants.
     """
     people = _amount("population", population, "area", "group")
     work = _per_area(people, _amount("workload", workload, "group"))
@@ -135,7 +135,7 @@ class CareNeed(NamedTuple):
 def care_need_index(
     counts: ArrayLike, population: ArrayLike, weights: ArrayLike, reference_mean: ArrayLike | None = None
 ) -> CareNeed:
-    """Care-need index from counts of persons: ``CNI = (Σ w n / N) / mean`` (method C1, SCB's CNI).
+    """Compute the care-need index from counts of persons: ``CNI = (Σ w n / N) / mean`` (method C1, SCB's CNI).
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def care_need_index(
     weights
         Weight of each characteristic, (…, component).
     reference_mean
-        Score per inhabitant to compare with, (…, 1). Left out, that of all areas together.
+        Score per inhabitant to compare with, (…, 1); by default that of all areas together.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def care_need_index(
 
 
 def requirement(population: ArrayLike, norm: ArrayLike, weight: ArrayLike = 1.0) -> FloatArray:
-    """Full-time specialists that a list norm asks for: ``R = N w / L`` (method C2).
+    """Compute the full-time specialists required by a list norm: ``R = N w / L`` (method C2).
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def requirement(population: ArrayLike, norm: ArrayLike, weight: ArrayLike = 1.0)
 
 
 def extra_need(inhabitants_per_doctor: ArrayLike, norm: ArrayLike) -> FloatArray:
-    """Additional doctors needed to reach the norm, as a share of those at work: ``n / L - 1``.
+    """Compute the additional doctors needed to reach the norm, as a share of those at work: ``n / L - 1``.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def extra_need(inhabitants_per_doctor: ArrayLike, norm: ArrayLike) -> FloatArray
     Returns
     -------
     numpy.ndarray
-        Fraction of today's doctors; negative where the norm is already met.
+        Fraction of today's doctors; negative if the norm is already met.
     """
     return np.asarray(inhabitants_per_doctor, float) / np.asarray(norm, float) - 1.0
 
@@ -223,10 +223,10 @@ def extra_need(inhabitants_per_doctor: ArrayLike, norm: ArrayLike) -> FloatArray
 
 
 def deviation(factor: ArrayLike, weight: ArrayLike) -> FloatArray:
-    """Make a factor a deviation from the nation, so that the norm, already a mean, is not moved (method C2).
+    """Normalise a factor to the nation's weighted mean, so that the norm, itself a mean, is not shifted (method C2).
 
-    ``d = f / (Σ w f / Σ w)``. Weighted with the requirement that the factor meets, the nation's requirement is
-    the same after it; of several factors in turn each is weighted with what those before it left.
+    ``d = f / (Σ w f / Σ w)``. With the requirement that the factor applies to as weight, the nation's requirement is
+    unchanged; with several factors, each is weighted with the requirement after the previous ones.
 
     Parameters
     ----------
@@ -252,25 +252,25 @@ def deviation(factor: ArrayLike, weight: ArrayLike) -> FloatArray:
 
 
 class Waterfall(NamedTuple):
-    """How factors in turn move a requirement."""
+    """Decomposition of a requirement into a base and the contributions of successive factors."""
 
     contributions: dict[str, FloatArray]
-    """What each factor adds, in the unit of the requirement, in the order of the factors."""
+    """Contribution of each factor, in the unit of the requirement, in the order of the factors."""
     final: FloatArray
     """Requirement after all factors: base plus contributions."""
 
 
 def waterfall(base: ArrayLike, factors: Mapping[str, ArrayLike], off: Collection[str] = ()) -> Waterfall:
-    """Turn multiplicative factors into what each adds, in their order (method E5).
+    """Decompose multiplicative factors into additive contributions, in their order (method E5).
 
     Parameters
     ----------
     base
         Requirement before any factor, (…, area).
     factors
-        Factors by name, each (…, area); a factor meets what those before it left.
+        Factors by name, each (…, area), applied in order.
     off
-        Names of factors that are switched off: they add zero.
+        Names of factors that are switched off: they contribute zero.
 
     Returns
     -------
@@ -296,10 +296,10 @@ def waterfall(base: ArrayLike, factors: Mapping[str, ArrayLike], off: Collection
 
 
 def mean_distance(share_outside: ArrayLike, centre_population: ArrayLike, density: ArrayLike) -> FloatArray:
-    """Mean distance to the centre of the catchment, where no unit's place is known (method C3).
+    """Estimate the mean distance to the centre of the catchment without known locations of units (method C3).
 
-    The catchment is a disc of area ``P / d``, whose points lie on average two thirds of its radius from the
-    centre; those who live in localities are taken to live at a centre: ``s · 2/3 · √(P / (d π))``.
+    The catchment is a disc of area ``P / d``, whose points are on average two thirds of its radius from the centre;
+    inhabitants of localities are assumed to live at a centre: ``s · 2/3 · √(P / (d π))``.
 
     Parameters
     ----------
@@ -328,7 +328,7 @@ def mean_distance(share_outside: ArrayLike, centre_population: ArrayLike, densit
 def share_within(
     minutes: ArrayLike, share_outside: ArrayLike, centre_population: ArrayLike, density: ArrayLike, speed_kmh: ArrayLike
 ) -> FloatArray:
-    """Share of the inhabitants who reach the centre of the catchment in time: ``1 - s max(0, 1 - r² d π / P)`` (method C3).
+    """Compute the share who reach the centre of the catchment in time: ``1 - s max(0, 1 - r² d π / P)`` (method C3).
 
     In the time t one gets ``r = v t / 60`` kilometres far; the catchment is the disc of `mean_distance`.
 
@@ -364,7 +364,7 @@ def share_within(
 def travel_factor(
     distance_km: ArrayLike, speed_kmh: ArrayLike, contact_minutes: ArrayLike, share_of_contacts_with_travel: ArrayLike
 ) -> FloatArray:
-    """Travel time per minute of contact: ``ξ = s · 60 · 2 d / v / μ``, there and back (method C3).
+    """Compute the travel time per minute of contact: ``ξ = s · 60 · 2 d / v / μ``, there and back (method C3).
 
     Parameters
     ----------
@@ -393,7 +393,7 @@ def travel_factor(
 
 
 def off_list(requirement: ArrayLike, theta: ArrayLike) -> FloatArray:
-    """Requirement with the time for duties off the list: ``R / (1 - θ)`` (method C5).
+    """Add time for duties off the list to a requirement: ``R / (1 - θ)`` (method C5).
 
     Parameters
     ----------
@@ -421,10 +421,10 @@ def off_list(requirement: ArrayLike, theta: ArrayLike) -> FloatArray:
 def grown(
     requirement: ArrayLike, raising: Mapping[str, ArrayLike], lowering: Mapping[str, ArrayLike] | None = None
 ) -> FloatArray:
-    """Requirement moved by drivers that add up: ``R (1 + Σ raising - Σ lowering)``.
+    """Apply additive drivers to a requirement: ``R (1 + Σ raising - Σ lowering)``.
 
-    Which way a driver works is reported by where it is given, never by a sign, so that a saving that is meant to
-    lower the requirement cannot raise it.
+    The argument, never a sign, gives a driver's direction, so that a saving meant to lower the requirement cannot raise
+    it.
 
     Parameters
     ----------
@@ -459,7 +459,7 @@ def grown(
 
 
 class TaskShift(NamedTuple):
-    """Contacts and minutes once tasks are moved to other professions."""
+    """Contacts and minutes after moving tasks to other professions."""
 
     doctor_contacts: FloatArray
     """Contacts that stay with the doctor, (…, task)."""
@@ -523,7 +523,7 @@ def task_shift(
 
 
 def anchored(contacts_shape: ArrayLike, population: ArrayLike, total: ArrayLike) -> FloatArray:
-    """Scale an age-sex profile so that the nation's contacts are a published total (method E1).
+    """Scale an age-sex profile to a published total of the nation's contacts (method E1).
 
     Parameters
     ----------
@@ -552,7 +552,7 @@ def anchored(contacts_shape: ArrayLike, population: ArrayLike, total: ArrayLike)
 
 
 def minutes(population: ArrayLike, contacts: ArrayLike, unmet: ArrayLike, minutes_per_contact: ArrayLike) -> FloatArray:
-    """Minutes of a profession that the inhabitants need in a year: ``Σ N v (1 + U) μ`` (method E1).
+    """Compute the minutes of a profession that the inhabitants need in a year: ``Σ N v (1 + U) μ`` (method E1).
 
     Parameters
     ----------
@@ -561,7 +561,7 @@ def minutes(population: ArrayLike, contacts: ArrayLike, unmet: ArrayLike, minute
     contacts
         Contacts per inhabitant and year (v), (…, contact, group).
     unmet
-        Need that is not met, as a share of the contacts made (U), (…, contact).
+        Unmet need, as a share of the contacts made (U), (…, contact).
     minutes_per_contact
         Minutes per contact including records (μ), (…, contact).
 
@@ -587,9 +587,9 @@ class ByPrincipal(NamedTuple):
     """Minutes by the principal responsible for the care."""
 
     region: FloatArray
-    """Minutes that are the region's, (…, area, contact)."""
+    """The region's minutes, (…, area, contact)."""
     municipality: FloatArray
-    """Minutes that are the municipality's, (…, area, contact)."""
+    """The municipality's minutes, (…, area, contact)."""
 
 
 def by_principal(minutes: ArrayLike, municipal_share: ArrayLike) -> ByPrincipal:
@@ -628,7 +628,7 @@ def available_hours(
     training: ArrayLike,
     hours_per_day: ArrayLike,
 ) -> FloatArray:
-    """Working hours in a full-time year: ``AWT = [A - (holidays + leave + sick + training)] h`` (method E2).
+    """Compute the hours in a full-time year: ``AWT = [A - (holidays + leave + sick + training)] h`` (method E2).
 
     Parameters
     ----------
@@ -658,7 +658,7 @@ def available_hours(
 
 
 class WorkingTime(NamedTuple):
-    """How working time divides, as shares that sum to one."""
+    """Division of working time, as shares that sum to one."""
 
     direct: FloatArray
     """With the patient."""
@@ -669,11 +669,11 @@ class WorkingTime(NamedTuple):
 
 
 def capped_direct_share(direct_share: ArrayLike, indirect_share: ArrayLike, cap: ArrayLike = 1.0) -> WorkingTime:
-    """Share of working time with patients, held to what is realistic, and the allowance it leaves (methods E2 and E3).
+    """Divide working time into patient time, capped at a realistic share, and the allowance (methods E2 and E3).
 
     ``CAS = 1 - direct - indirect``. Minutes per contact include records, so both direct and indirect time are for
-    patients: with direct time alone the need would be overstated. Where the direct share is above the cap it is
-    lowered to it, and indirect time in proportion, as both belong to the same contacts.
+    patients: with direct time alone the need would be overstated. A direct share above the cap is lowered to it, and
+    indirect time in proportion, as both belong to the same contacts.
 
     Parameters
     ----------
@@ -682,7 +682,7 @@ def capped_direct_share(direct_share: ArrayLike, indirect_share: ArrayLike, cap:
     indirect_share
         Share of working time for the patient but not with the patient.
     cap
-        Largest direct share that is realistic for a whole year.
+        Largest realistic direct share for a whole year.
 
     Returns
     -------
@@ -703,7 +703,7 @@ def capped_direct_share(direct_share: ArrayLike, indirect_share: ArrayLike, cap:
 
 
 def category_allowance_factor(cas: ArrayLike) -> FloatArray:
-    """Factor for what everyone in a profession does besides patients: ``1 / (1 - CAS)`` (method E2).
+    """Compute the factor for duties of everyone in a profession besides patients: ``1 / (1 - CAS)`` (method E2).
 
     Parameters
     ----------
@@ -713,7 +713,7 @@ def category_allowance_factor(cas: ArrayLike) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Factor of at least one.
+        Factor, at least one.
 
     Raises
     ------
@@ -726,18 +726,18 @@ def category_allowance_factor(cas: ArrayLike) -> FloatArray:
 def wisn(
     minutes: ArrayLike, awt_hours: ArrayLike, cas: ArrayLike, individual_allowance_hours: ArrayLike = 0.0
 ) -> FloatArray:
-    """Full-time equivalents that some minutes ask for: ``Q / (60 AWT) / (1 - CAS) + IAS / AWT`` (method E2, WISN).
+    """Convert minutes to full-time equivalents: ``Q / (60 AWT) / (1 - CAS) + IAS / AWT`` (method E2, WISN).
 
     Parameters
     ----------
     minutes
-        Minutes per year (Q), all contacts together.
+        Minutes per year (Q) of all contacts.
     awt_hours
         Working hours in a full-time year (AWT).
     cas
         Share of the working time that is neither direct nor indirect patient time.
     individual_allowance_hours
-        Hours per year of duties that only some have (IAS).
+        Hours per year of duties that only some staff have (IAS).
 
     Returns
     -------
@@ -760,7 +760,7 @@ def wisn(
 def treatment_minutes(
     population: ArrayLike, prevalence: ArrayLike, target: ArrayLike, sessions: ArrayLike, minutes: ArrayLike
 ) -> FloatArray:
-    """Minutes of treatment built up from need: ``Σ N prev target sessions μ`` (method E3).
+    """Compute the minutes of treatment from need: ``Σ N prev target sessions μ`` (method E3).
 
     Parameters
     ----------
@@ -769,7 +769,7 @@ def treatment_minutes(
     prevalence
         Share of the inhabitants who are ill, (…, group).
     target
-        Share of those who are to be treated in primary care, (…, group).
+        Share of the ill to be treated in primary care, (…, group).
     sessions
         Sessions per treatment, (…, group).
     minutes
@@ -792,12 +792,12 @@ def treatment_minutes(
 
 
 def blended(need: ArrayLike, use: ArrayLike, zeta: ArrayLike) -> FloatArray:
-    """Weigh need against use: ``Q = ζ Q_need + (1 - ζ) Q_use`` (method E3).
+    """Weight need against use: ``Q = ζ Q_need + (1 - ζ) Q_use`` (method E3).
 
     Parameters
     ----------
     need, use
-        Minutes built up from need and from today's use, of the same shape.
+        Minutes from need and from today's use, of the same shape.
     zeta
         Weight of need (ζ).
 
@@ -819,7 +819,7 @@ def blended(need: ArrayLike, use: ArrayLike, zeta: ArrayLike) -> FloatArray:
 
 
 class Shrunk(NamedTuple):
-    """Values drawn towards the mean of their class."""
+    """Values shrunk towards the mean of their class."""
 
     value: FloatArray
     """Shrunken values, (…, municipality)."""
@@ -832,11 +832,11 @@ class Shrunk(NamedTuple):
 def shrunk(
     value: ArrayLike, variance: ArrayLike, class_index: ArrayLike, between_variance: ArrayLike | None = None
 ) -> Shrunk:
-    """Draw uncertain values towards their class: ``v̂ = B v + (1 - B) v_class``, ``B = τ² / (τ² + s²)`` (method E4).
+    """Shrink uncertain values to their class mean: ``v̂ = B v + (1 - B) v_class``, ``B = τ² / (τ² + s²)`` (method E4).
 
-    Left out, the variance between the k municipalities of a class is taken from their sum of squares,
-    ``τ² = max(0, Σ (v - v̄)² / (k - 3) - mean s²)``: with the divisor k - 3 it is the share 1 - B that is estimated
-    without bias where variances are equal, and the values are those of James and Stein.
+    By default, the variance between the k municipalities of a class is estimated from their sum of squares,
+    ``τ² = max(0, Σ (v - v̄)² / (k - 3) - mean s²)``: the divisor k - 3 makes the estimate of 1 - B unbiased for equal
+    variances, and the values those of James and Stein.
 
     Parameters
     ----------
@@ -852,8 +852,8 @@ def shrunk(
     Returns
     -------
     Shrunk
-        Shrunken values, weights and class means. A class of fewer than `FEWEST_TO_SHRINK` keeps its own values
-        unless its variance is given.
+        Shrunken values, weights and class means. A class of fewer than `FEWEST_TO_SHRINK` keeps its values unless its
+        variance is given.
 
     Raises
     ------
@@ -877,7 +877,7 @@ def shrunk(
     else:
         between = _amount("between variance", between_variance, "class") * np.ones(len(size))
     total = between[..., classes] + noise
-    # A value without noise is kept, also where its class has no spread.
+    # A value without noise is kept, even if its class has no spread.
     lost = np.divide(noise, total, out=np.zeros(total.shape), where=total > 0)
     return Shrunk(mean[..., classes] + (1 - lost) * distance, 1 - lost, mean)
 
@@ -886,7 +886,7 @@ def shrunk(
 
 
 def inhabitants_per_fte(population: ArrayLike, fte: ArrayLike) -> FloatArray:
-    """Guideline value: inhabitants per full-time equivalent, ``N / Req`` (method E5).
+    """Compute the guideline value: inhabitants per full-time equivalent, ``N / Req`` (method E5).
 
     Parameters
     ----------
@@ -898,7 +898,7 @@ def inhabitants_per_fte(population: ArrayLike, fte: ArrayLike) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Inhabitants per full-time equivalent; infinite where none is required, which readers are shown as no value.
+        Inhabitants per full-time equivalent; infinite if none is required, which is displayed as no value.
 
     Raises
     ------
@@ -910,7 +910,7 @@ def inhabitants_per_fte(population: ArrayLike, fte: ArrayLike) -> FloatArray:
 
 
 def index(value: ArrayLike, nation: ArrayLike) -> FloatArray:
-    """Value relative to the nation, which is 100 (method E6).
+    """Index values to the nation = 100 (method E6).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The assumptions as the model takes them: typed, grouped as their files are, and able to note which are read."""
+"""Typed parameters of the model, grouped like the files of assumptions, with optional recording of reads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _noting_now: ContextVar[Note | None] = ContextVar("noting", default=None)
 
 @contextmanager
 def noted(note: Note) -> Iterator[None]:
-    """Have every parameter made in this context note which fields are read of it."""
+    """Record which fields are read of parameters created in this context."""
     token = _noting_now.set(note)
     try:
         yield
@@ -38,7 +38,7 @@ S = TypeVar("S", bound="Section")
 
 
 class Section:
-    """Parameters of one file of assumptions, in its order.
+    """Parameters from one file of assumptions, in its order.
 
     A field is an array (draw, 1), in the unit of the assumption. One typed ``int`` or ``float`` takes a single value, the
     same in every draw: its assumption cannot have a range.
@@ -46,7 +46,7 @@ class Section:
 
     @classmethod
     def of(cls, values: Values, note: Note | None = None) -> Self:
-        """Take the parameters of this section out of all values, see `Parameters.of`."""
+        """Select the parameters of this section from all values, see `Parameters.of`."""
         kind = cls if note is None else _noting(cls)
         section = kind(**{name: _as(typed, name, values[name]) for name, typed in types(cls).items()})
         if note is not None:
@@ -60,16 +60,16 @@ def types(section: type[Section]) -> dict[str, Any]:
 
 
 def _as(typed: Any, name: str, value: FloatArray) -> Any:  # noqa: ANN401 - a type of a field, and what has it
-    """Give a value the type of its field."""
+    """Convert a value to the type of its field."""
     if typed not in (int, float):
         return value
     if value.min() != value.max():
-        raise ValueError(f"{name} takes one value, and was given {value.min():g} to {value.max():g}")
+        raise ValueError(f"{name} takes a single value, but varies from {value.min():g} to {value.max():g}")
     return typed(value.flat[0])
 
 
 def _noting(section: type[S]) -> type[S]:
-    """Make a kind of section that notes which fields are read."""
+    """Return a subclass of the section that records which fields are read."""
     names = frozenset(types(section))
 
     def read(self: S, name: str) -> Any:  # noqa: ANN401 - whatever the field holds
@@ -83,7 +83,7 @@ def _noting(section: type[S]) -> type[S]:
 
 @dataclass(frozen=True)
 class Careers(Section):
-    """Who is at work, how old they are and when they leave."""
+    """Staff at work, their ages and their exits."""
 
     general_practitioners_2010_60_plus_share: FloatArray
     general_practitioners_2010_50_59_share: FloatArray
@@ -145,7 +145,7 @@ class Contacts(Section):
 
 @dataclass(frozen=True)
 class Economics(Section):
-    """What staff cost."""
+    """Costs of staff."""
 
     employer_on_cost_region: FloatArray
     employer_on_cost_municipality: FloatArray
@@ -174,7 +174,7 @@ class Economics(Section):
 
 @dataclass(frozen=True)
 class Education(Section):
-    """Degrees of the professions, and their way into primary care."""
+    """Degrees of the professions, and entry into primary care."""
 
     municipal_nurses: FloatArray
     occupational_therapists_all: FloatArray
@@ -247,7 +247,7 @@ class MentalHealth(Section):
 
 @dataclass(frozen=True)
 class Need(Section):
-    """From population to need."""
+    """Parameters that turn population into need."""
 
     off_list_deviation: FloatArray
     need_exponent: FloatArray
@@ -257,7 +257,7 @@ class Need(Section):
 
 @dataclass(frozen=True)
 class Principals(Section):
-    """Who is responsible for what, and the years that the report spans."""
+    """Division of responsibility between principals, and the years that the report spans."""
 
     municipal_share_home_care: FloatArray
     municipal_share_home_rehabilitation: FloatArray
@@ -282,7 +282,7 @@ class Professions(Section):
 
 @dataclass(frozen=True)
 class Programme(Section):
-    """Limits of the programme that leads to the norm."""
+    """Limits of the training programme that leads to the norm."""
 
     intake_smoothing: FloatArray
     st_applicants: FloatArray
@@ -296,7 +296,7 @@ class Programme(Section):
 
 @dataclass(frozen=True)
 class RegionalStocks(Section):
-    """Regional stocks of doctors: how far regions differ, and how far each kind of published figure may lie from them."""
+    """Regional stocks of doctors: variation between regions, and the error of each kind of published figure."""
 
     st_density_explained_share: FloatArray
     st_growth_regional_sd: FloatArray
@@ -314,7 +314,7 @@ class RegionalStocks(Section):
 
 @dataclass(frozen=True)
 class Specialists(Section):
-    """Specialists in general practice: the norm, how many there are, who comes and who leaves."""
+    """Specialists in general practice: the norm, stock, inflow and outflow."""
 
     inhabitants_per_specialist: FloatArray
     inhabitants_per_st_mid: FloatArray
@@ -330,7 +330,7 @@ class Specialists(Section):
 
 @dataclass(frozen=True)
 class St(Section):
-    """Doctors in specialist training: how many, how long, how many complete it."""
+    """Doctors in specialist training: stock, duration and completion."""
 
     st_share_at_own_unit: FloatArray
     calendar_training_years: FloatArray
@@ -351,7 +351,7 @@ class St(Section):
 
 @dataclass(frozen=True)
 class TaskShift(Section):
-    """Moving tasks from doctors to the team."""
+    """Shift of tasks from doctors to the team."""
 
     task_shift_share: FloatArray
     task_shift_relative_time: FloatArray
@@ -365,7 +365,7 @@ class TaskShift(Section):
 
 @dataclass(frozen=True)
 class WorkingTime(Section):
-    """What a full-time year holds."""
+    """Composition of a full-time working year."""
 
     possible_working_days: FloatArray
     days_away: FloatArray
@@ -381,7 +381,7 @@ class WorkingTime(Section):
 
 @dataclass(frozen=True)
 class Workload(Section):
-    """How contacts with primary care vary with age and sex."""
+    """Variation of contacts with primary care by age and sex."""
 
     doctor_contacts_children: FloatArray
     doctor_contacts_60_79: FloatArray
@@ -421,7 +421,7 @@ class Workload(Section):
 
 @dataclass(frozen=True)
 class SpecialistsAtBase(Section):
-    """What the careers of specialists lead to at the base date, see `riktvarden.model.careers.meld`; no assumptions."""
+    """Specialists at the base date, computed from their careers (`riktvarden.model.careers.meld`); no assumptions."""
 
     specialist_persons_base: FloatArray
     """Persons, (draw, 1)."""
@@ -469,18 +469,18 @@ class Parameters:
     @property
     def draws(self) -> int:
         """Number of draws."""
-        return len(vars(self.need)["need_exponent"])  # no use of it, so nothing is noted
+        return len(vars(self.need)["need_exponent"])  # bypasses recording: the length is not a use of the value
 
     @classmethod
     def of(cls, values: Values, note: Note | None = None) -> Parameters:
-        """Make parameters of values by name.
+        """Build parameters from values by name.
 
         Parameters
         ----------
         values
-            For each assumption an array (draw, 1), and what `SpecialistsAtBase` holds once that is known.
+            Assumption → array (draw, 1), including the fields of `SpecialistsAtBase` once they are known.
         note
-            Called with the name of each parameter that is read from now on; by default that of `noted`.
+            Called with the name and value of each parameter read from now on; by default the one set by `noted`.
 
         Raises
         ------
@@ -495,7 +495,7 @@ class Parameters:
         return cls(**sections, conditioned=SpecialistsAtBase.of(values) if known else None)
 
     def __getitem__(self, name: str) -> FloatArray:
-        """Return one parameter by its name, (draw, 1): for tables that name the assumption they rest on.
+        """Return one parameter by name, (draw, 1), for tables that name the assumption they use.
 
         Raises
         ------
@@ -505,7 +505,7 @@ class Parameters:
         return np.asarray(getattr(getattr(self, SECTION_OF[name]), name), float)
 
     def but(self, **values: FloatArray | float) -> Parameters:
-        """Give some parameters other values, by name.
+        """Return a copy with other values of some parameters, by name.
 
         Raises
         ------
@@ -520,7 +520,7 @@ class Parameters:
         return replace(self, **{section: replace(getattr(self, section), **new) for section, new in changed.items()})
 
     def only(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Parameters:
-        """Keep some draws, by mask or position."""
+        """Select draws, by mask or position."""
 
         def kept(section: Section) -> dict[str, Any]:
             return {name: value[which] for name in types(type(section)) if np.ndim(value := getattr(section, name))}
@@ -536,7 +536,7 @@ _ANY = dict.fromkeys((name for kind in SECTIONS.values() for name in typing.get_
 
 
 def read_by(*takes: Callable[[Parameters], object]) -> tuple[str, ...]:
-    """Name the parameters that some functions of the parameters read, in the order in which they first do."""
+    """Return the names of the parameters that the functions read, in order of first reading."""
     names: dict[str, None] = {}
     p = Parameters.of(_ANY, lambda name, _: names.setdefault(name))
     for take in takes:
@@ -547,10 +547,10 @@ def read_by(*takes: Callable[[Parameters], object]) -> tuple[str, ...]:
 _TYPES = {kind.__name__: typing.get_type_hints(kind) for kind in (*SECTIONS.values(), SpecialistsAtBase)}
 
 SECTION_OF = {name: section for section, kind in SECTIONS.items() for name in types(kind)}
-"""Parameter → its section, named as the file that holds its assumption."""
+"""Parameter → its section, named after the file of its assumption."""
 
 NAMES = tuple(sorted(SECTION_OF))
 """Every assumption that the model reads."""
 
 SINGLE = frozenset(name for kind in SECTIONS.values() for name, typed in types(kind).items() if typed in (int, float))
-"""Assumptions of which the model takes a single value."""
+"""Assumptions that must have a single value."""

@@ -1,6 +1,6 @@
-"""How many people live where, and how old they are: answers for the requirement and the region pages.
+"""Population by area, sex and age: history, estimates for municipalities, and projections.
 
-Arrays are over region, sex (women first), age 0 to 100 (100 and over open) and year, in that order where they occur.
+Array axes are region, sex (women first), age 0 to 100 (100 and over open) and year, in that order.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ TABLES = (
     "population_municipality_age_sex",
     "population_municipality_65",
 )
-"""Tables that `model_population` needs."""
+"""Tables required by `model_population`."""
 
 SEXES = ("F", "M")
 """Women and men, in the order of every axis of sexes."""
 
 OPEN_AGE = 100
-"""The last single year of age stands for itself and all above."""
+"""Last single year of age, open upwards."""
 
 FIVE_YEAR = tuple(range(0, 95, 5))
 """First ages of the published age groups of regions to 2021, the last one open."""
@@ -50,41 +50,41 @@ TEN_YEAR = (0, *range(15, 95, 10))
 """First ages of the published age groups of regions since then, the last one open."""
 
 BY_SEX = tuple(range(15, 75, 5))
-"""First ages of the five-year groups that municipalities are published in by sex; 75 and over is not."""
+"""First ages of the five-year groups published for municipalities by sex, up to 74."""
 
 NINE = (0, 18, 30, 40, 50, 60, 70, 80, 90)
 """First ages of the published age groups of municipalities, the last one open."""
 
 CUT = (*NINE[:6], 65, *NINE[6:])
-"""The groups of municipalities cut at 65, where their newest shares are."""
+"""The groups of municipalities split at 65, the limit of their newest shares."""
 
 CHILDBEARING = (15, 50)
-"""Ages of the women of the child-woman ratio: from the first, below the second."""
+"""Age range of the women in the child-woman ratio: from the first, below the second."""
 
 POOLED_FROM = 90
-"""From this age on a region's migrants are too few for rates of their own at each age: one rate for all."""
+"""Age from which one migration rate is used for all: a region's migrants are too few for rates by age."""
 
 LAST_YEAR = 2045
 """Last year that is projected."""
 
 IMPROVING = (0, 65, 80)
-"""First ages of the groups whose mortality has a trend of its own where no projection says how it changes."""
+"""First ages of the groups with separate trends of mortality, for use without a national projection."""
 
 TREND = 10
-"""Years up to an origin that the trend of mortality is taken from, or as many as are known."""
+"""Years up to an origin used for the trend of mortality, or as many as are known."""
 
 BREAKS = {2006: ("03", "19")}
-"""Years whose flows say nothing of regions that changed borders: Heby moved from 19 to 03 at the turn to 2007."""
+"""Years whose flows are unusable for regions with changed borders: Heby moved from 19 to 03 on 1 January 2007."""
 
 TOLERANCE = 1e-11
-"""Relative difference from its margins at which a raked table is done."""
+"""Relative tolerance of the margins of a raked table."""
 
 SWEEPS = 20_000
-"""Sweeps after which raking is given up."""
+"""Maximum number of sweeps of raking."""
 
 
 def totals(cells: pd.DataFrame, by: list[str]) -> pd.Series:
-    """Sum population cells over every column that is not asked for.
+    """Sum population cells over all columns except those to keep.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def totals(cells: pd.DataFrame, by: list[str]) -> pd.Series:
 
 
 def nearest(totals: pd.Series, day: pd.Timestamp) -> float:
-    """Population at the published year-end nearest to a day.
+    """Return the population at the published year-end nearest to a day.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def nearest(totals: pd.Series, day: pd.Timestamp) -> float:
     Returns
     -------
     float
-        Persons; of two year-ends equally near the earlier one.
+        Persons; the earlier of two equally near year-ends.
     """
     ends = pd.to_datetime(totals.index.astype(str) + "-12-31")
     return float(totals.iloc[int(np.abs((ends - day).days).argmin())])
@@ -145,9 +145,9 @@ def newest_year(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int = 3) -> dict[str, list[str]]:
-    """Name the regions most like each region in size and density.
+    """Find the regions most similar to each region in size and density.
 
-    Likeness is the Euclidean distance between standardised log population and log inhabitants per km².
+    Similarity is the Euclidean distance between standardised log population and log inhabitants per km².
 
     Parameters
     ----------
@@ -156,12 +156,12 @@ def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int 
     population
         Persons, indexed by region.
     count
-        How many to name.
+        Number of regions to find.
 
     Returns
     -------
     dict
-        For each region code the codes of its nearest regions, nearest first, ties by code.
+        Region code → codes of its nearest regions, nearest first, ties by code.
     """
     frame = regions.set_index("region").assign(population=population)
     features = np.log(np.column_stack([frame["population"], frame["population"] / frame["land_area"]]).astype(float))
@@ -177,7 +177,7 @@ def comparable_regions(regions: pd.DataFrame, population: pd.Series, count: int 
 
 
 def age_labels(starts: Sequence[int]) -> list[str]:
-    """Name the age groups that begin at some ages, the last one open: ``0-4``, ``90+``."""
+    """Return the names of age groups given their first ages, the last one open: ``0-4``, ``90+``."""
     return [*(f"{first}-{after - 1}" for first, after in itertools.pairwise(starts)), f"{starts[-1]}+"]
 
 
@@ -189,7 +189,7 @@ def group_ages(single: ArrayLike, starts: Sequence[int], axis: int = -1) -> Floa
     single
         Counts by single year of age from 0 on `axis`.
     starts
-        First age of each group, rising from 0.
+        First age of each group, ascending from 0.
     axis
         The axis of ages.
 
@@ -202,16 +202,16 @@ def group_ages(single: ArrayLike, starts: Sequence[int], axis: int = -1) -> Floa
 
 
 def split_ages(groups: ArrayLike, weights: ArrayLike, starts: Sequence[int] = FIVE_YEAR) -> FloatArray:
-    """Split age groups into single years in the proportions of some weights; each group keeps its sum.
+    """Split age groups into single years in proportion to weights; each group keeps its sum.
 
     Parameters
     ----------
     groups
         Counts, last axis age group.
     weights
-        What the single years of a group are proportional to, last axis age; even where they are all zero.
+        Weights of the single years of a group, last axis age; even if all are zero.
     starts
-        First age of each group, rising from 0.
+        First age of each group, ascending from 0.
 
     Returns
     -------
@@ -221,7 +221,7 @@ def split_ages(groups: ArrayLike, weights: ArrayLike, starts: Sequence[int] = FI
     Raises
     ------
     ValueError
-        If a weight is negative, or the groups are not as many as their first ages.
+        If a weight is negative, or the number of groups differs from that of their first ages.
     """
     counts, given = np.asarray(groups, float), np.asarray(weights, float)
     if counts.shape[-1] != len(starts):
@@ -238,7 +238,7 @@ def split_by_cohort(start: ArrayLike, groups: ArrayLike, nation: ArrayLike) -> F
     """Split five-year groups of later years into single years of age, cohort by cohort.
 
     Each year's single years begin as those of the year before, one year older, and are raked to the groups of
-    every region and to the nation's single years (method b): no share is frozen.
+    every region and to the nation's single years (method b), so that no share is frozen.
 
     Parameters
     ----------
@@ -263,7 +263,7 @@ def split_by_cohort(start: ArrayLike, groups: ArrayLike, nation: ArrayLike) -> F
     years = []
     for year in range(published.shape[-1]):
         seed = _older(people)
-        # Newborn are as many as the year before: the nation and the group 0-4 say how many they are.
+        # Newborn start as many as the year before; raking to the nation and the group 0-4 corrects their number.
         seed[..., 0] = people[..., 0]
         people = rake(seed, [_nation(seed, whole[..., year]), _age_groups(seed, published[..., year], FIVE_YEAR)])
         years.append(people)
@@ -271,10 +271,10 @@ def split_by_cohort(start: ArrayLike, groups: ArrayLike, nation: ArrayLike) -> F
 
 
 def split_errors(population: ArrayLike, first_year: int, ahead: int) -> pd.DataFrame:
-    """Measure the split of five-year groups where the single years are known.
+    """Measure the error of splitting five-year groups where the single years are known.
 
-    From each year but the last ones, the groups some years later are split as `split_by_cohort` does, and
-    with the shares of the first year frozen.
+    From each possible year, the groups some years later are split by `split_by_cohort`, and with the shares of the
+    first year frozen.
 
     Parameters
     ----------
@@ -327,10 +327,10 @@ def _older(by_age: FloatArray) -> FloatArray:
 
 
 class Margin(NamedTuple):
-    """Sums that the cells of a table are to have."""
+    """Required sums of the cells of a table."""
 
     of_cell: IntArray
-    """For each cell which of the totals it belongs to, -1 for none; broadcast to the table."""
+    """Index of the total that each cell belongs to, -1 for none; broadcast to the table."""
     totals: FloatArray
     """Persons."""
 
@@ -343,16 +343,16 @@ def rake(seed: ArrayLike, margins: Sequence[Margin], tolerance: float = TOLERANC
     seed
         Table of any number of axes; a cell that is zero stays zero.
     margins
-        What groups of cells are to sum to; the last one holds exactly.
+        Required sums of groups of cells; the last one holds exactly.
     tolerance
-        Largest difference from a margin, as a share of it (or of one person, if it is smaller).
+        Maximum difference from a margin, as a share of it (or of one person, if it is smaller).
     sweeps
-        Rounds after which the margins are taken to contradict each other.
+        Number of rounds after which the margins are considered contradictory.
 
     Returns
     -------
     numpy.ndarray
-        The table, its cross-product ratios those of the seed.
+        The table, with the cross-product ratios of the seed.
 
     Raises
     ------
@@ -370,7 +370,7 @@ def rake(seed: ArrayLike, margins: Sequence[Margin], tolerance: float = TOLERANC
         totals = np.asarray(margin.totals, float).ravel()
         if not (np.isfinite(totals) & (totals >= 0)).all():
             raise ValueError(f"the totals of margin {number} must be finite and not negative")
-        # Cells outside the margin get a total of their own, which nothing is scaled to.
+        # Cells outside the margin get a total of their own, to which nothing is scaled.
         of_cell = np.broadcast_to(margin.of_cell, table.shape).ravel()
         outside = of_cell < 0
         of_cell = np.where(outside, totals.size, of_cell)
@@ -395,7 +395,7 @@ def rake(seed: ArrayLike, margins: Sequence[Margin], tolerance: float = TOLERANC
 
 
 def constrain(projected: ArrayLike, nation: ArrayLike, margins: Sequence[Margin] = ()) -> FloatArray:
-    """Rake projected regions to the nation, and to what is published of the regions in that year.
+    """Rake projected regions to the nation, and to published figures of the regions in that year.
 
     Parameters
     ----------
@@ -404,7 +404,7 @@ def constrain(projected: ArrayLike, nation: ArrayLike, margins: Sequence[Margin]
     nation
         Persons by sex and age: observed, or Statistics Sweden's projection.
     margins
-        Further sums that are published, of regions.
+        Further published sums of regions.
 
     Returns
     -------
@@ -421,17 +421,17 @@ def constrain(projected: ArrayLike, nation: ArrayLike, margins: Sequence[Margin]
 
 
 def _nation(cells: FloatArray, nation: FloatArray) -> Margin:
-    """Regions sum to the nation by sex and age."""
+    """Return the margin by which regions sum to the nation by sex and age."""
     return Margin(np.arange(nation.size).reshape(1, *cells.shape[1:]), nation)
 
 
 def _regions(cells: FloatArray, totals: FloatArray) -> Margin:
-    """Each region has its total."""
+    """Return the margin of each region's total."""
     return Margin(np.arange(cells.shape[0])[:, None, None], totals)
 
 
 def _age_groups(cells: FloatArray, groups: FloatArray, starts: Sequence[int]) -> Margin:
-    """Each region and sex has its age groups, named by their first ages; other ages are in none."""
+    """Return the margin of age groups by region and sex, given their first ages; other ages are in none."""
     group = np.searchsorted(list(starts), np.arange(cells.shape[-1]), side="right") - 1
     row = np.arange(groups[..., 0].size).reshape(*groups.shape[:-1], 1)
     return Margin(np.where((group >= 0) & (group < groups.shape[-1]), row * groups.shape[-1] + group, -1), groups)
@@ -442,7 +442,7 @@ def _age_groups(cells: FloatArray, groups: FloatArray, starts: Sequence[int]) ->
 
 @dataclass(frozen=True)
 class Rates:
-    """What moves a population from one year to the next; leading axes as the population has them."""
+    """Demographic rates that carry a population from one year to the next; leading axes as the population."""
 
     person_years: FloatArray
     """Person-years lived in each age by one newborn, by region, sex and age (nLx)."""
@@ -455,12 +455,12 @@ class Rates:
 
 
 def death_probabilities(deaths: ArrayLike, population: ArrayLike, counted: ArrayLike = True) -> FloatArray:
-    """Probability of dying before the next birthday, in regions that share the nation's pattern of ages.
+    """Estimate the probability of dying before the next birthday, in regions that share the nation's age pattern.
 
     The nation's rate at each age is deaths over mid-year population. Each region and sex has one relative
     risk for each five-year group, shrunk to the nation's by ``θ = (D + 1/τ²) / (E + 1/τ²)``: D deaths, E those
     expected at the nation's rates, τ² the variance of the true risks between regions in that group, by
-    moments ``Σ[(D - E)² - E] / ΣE²``. Where the regions differ no more than by chance θ is one.
+    moments ``Σ[(D - E)² - E] / ΣE²``. If the regions differ no more than by chance, θ is one.
 
     Parameters
     ----------
@@ -469,7 +469,7 @@ def death_probabilities(deaths: ArrayLike, population: ArrayLike, counted: Array
     population
         Persons on 31 December by region, sex, age and year: one year more, the first before the deaths.
     counted
-        By region and year: which of them count; all by default.
+        By region and year: which of them are used (default: all).
 
     Returns
     -------
@@ -504,7 +504,7 @@ def death_probabilities(deaths: ArrayLike, population: ArrayLike, counted: Array
 
 
 def person_years(probabilities: ArrayLike) -> FloatArray:
-    """Person-years that one newborn lives in each single year of age (nLx of the life table).
+    """Compute the person-years lived by one newborn in each single year of age (nLx of the life table).
 
     Deaths are even over the year of age; in the open age the rate is constant.
 
@@ -534,10 +534,10 @@ def person_years(probabilities: ArrayLike) -> FloatArray:
 def rates(deaths: ArrayLike, population: ArrayLike, counted: ArrayLike = True) -> Rates:
     """Estimate mortality, residual migration and the child-woman ratio of regions from some years.
 
-    Net migration is what a cohort gained beyond its survivors, half of it present all year (the "even"
-    rule), over the persons at the start of the year; from `POOLED_FROM` one rate for all ages. Births are the
-    children under one, back to birth, per woman of childbearing age: a child-woman ratio. Infants have no
-    migration of their own then. Neither migration nor births of regions are published here (method b).
+    Net migration is the gain of a cohort beyond its survivors, half of it present all year (the "even" rule), over the
+    persons at the start of the year; from `POOLED_FROM` one rate for all ages. Births are the children under one,
+    traced back to birth, per woman of childbearing age: a child-woman ratio. Infants then have no migration of their
+    own. Neither migration nor births of regions are among the published tables (method b).
 
     Parameters
     ----------
@@ -546,7 +546,7 @@ def rates(deaths: ArrayLike, population: ArrayLike, counted: ArrayLike = True) -
     population
         Persons on 31 December by region, sex, age and year: one year more, the first before the deaths.
     counted
-        By region and year: which of them count; all by default.
+        By region and year: which of them are used (default: all).
 
     Returns
     -------
@@ -566,9 +566,9 @@ def rates(deaths: ArrayLike, population: ArrayLike, counted: ArrayLike = True) -
     surviving, at_birth = _survival(lived)
     before, after = np.moveaxis(people[..., :-1], -1, 0), np.moveaxis(people[..., 1:], -1, 0)
     weight = use.T[:, :, None, None]
-    # Cohorts by their age at the end of the year, the two that share the open age together.
+    # Cohorts by their age at the end of the year; the two that share the open age are combined.
     gained = (weight * (after - _older(before * surviving)))[..., 1:]
-    # A migrant who is there half a year on average, (1 + S)/2, counts in full.
+    # Counted in full although present for half a year on average, (1 + S)/2.
     exposed = (weight * _older(before * (1 + surviving) / 2))[..., 1:]
     cohorts = list(range(POOLED_FROM + 1))
     rate = np.add.reduceat(gained.sum(axis=0), cohorts, axis=-1) / np.maximum(
@@ -585,7 +585,7 @@ def rates(deaths: ArrayLike, population: ArrayLike, counted: ArrayLike = True) -
 
 
 def _survival(lived: FloatArray, width: float = 1, radix: float = 1) -> tuple[FloatArray, FloatArray]:
-    """From person-years the share of each age that lives to the next, open age pooled, and of the newborn."""
+    """Return from person-years the share of each age surviving to the next, open age pooled, and of the newborn."""
     surviving = np.empty_like(lived)
     surviving[..., :-1] = lived[..., 1:] / lived[..., :-1]
     surviving[..., -2:] = (lived[..., -1] / (lived[..., -1] + lived[..., -2]))[..., None]
@@ -616,7 +616,7 @@ def step(
     width: float = 1,
     radix: float = 1,
 ) -> Step:
-    """Carry a population over one step, as wide as its age groups, by cohort and component (method b).
+    """Project a population over one step, as wide as its age groups, by the cohort-component method (method b).
 
     ``N[x+1] = (N[x] + E[x]) L[x+1]/L[x] + A[x+1]``, the last two groups sharing the open one. Births are
     ``width × Σ f (N + E + N')/2`` over women, of whom ``L[0]/(width × radix)`` live to the end.
@@ -628,7 +628,7 @@ def step(
     person_years
         Person-years lived in each group (nLx), shaped alike.
     entering
-        Net migrants counted as there from the start, by group at the start: half of them under the "even" rule.
+        Net migrants counted as present from the start, by group at the start: half of them under the "even" rule.
     arriving
         Net migrants counted as arriving at the end, by group at the end: the other half.
     fertility
@@ -648,7 +648,7 @@ def step(
     Raises
     ------
     ValueError
-        If more people leave than there are.
+        If more people leave some cell than it has.
     """
     surviving, at_birth = _survival(np.asarray(person_years, float), width, radix)
     late, rate = np.asarray(arriving, float), np.asarray(fertility, float)
@@ -660,12 +660,12 @@ def step(
     born = width * (rate * women).sum(axis=-1)[..., None] * share
     after[..., 0] += born * at_birth
     if (exposed < 0).any() or (after < 0).any():
-        raise ValueError("more people leave than there are")
+        raise ValueError("more leavers than people in some cell")
     return Step(after, (exposed - alive).sum(axis=-1) + born * (1 - at_birth), born)
 
 
 def next_year(population: ArrayLike, at: Rates) -> Step:
-    """Carry regions over one year at their own rates.
+    """Project regions over one year at their own rates.
 
     Parameters
     ----------
@@ -685,12 +685,12 @@ def next_year(population: ArrayLike, at: Rates) -> Step:
 
 
 def internal_migration(population: ArrayLike, migration: ArrayLike) -> FloatArray:
-    """Net migrants between regions in a year: what each gains beyond the nation's mean rate of the cell.
+    """Compute net migrants between regions in a year: each one's gain beyond the nation's mean rate of the cell.
 
-    ``I = P (m - Σ P m / Σ P)`` sums to zero over regions in every cell. What is left, the mean rate, is migration
-    over the nation's border, which every region has in proportion to its inhabitants. No migration of regions is
-    published here that would say more: giving more of it to regions with many of foreign background made the
-    shares of 2025 worse, and over 1991 to 2024 those did not gain more than others in years of much immigration.
+    ``I = P (m - Σ P m / Σ P)`` sums to zero over regions in every cell. The remainder, the mean rate, is migration over
+    the nation's border, in proportion to each region's inhabitants. The published tables give no better key: allotting
+    more of it to regions with many of foreign background made the shares of 2025 worse, and over 1991 to 2024 these did
+    not gain more than others in years of high immigration.
 
     Parameters
     ----------
@@ -709,13 +709,13 @@ def internal_migration(population: ArrayLike, migration: ArrayLike) -> FloatArra
 
 
 def _mean_rate(people: FloatArray, rate: FloatArray) -> FloatArray:
-    """The nation's rate in each cell, (…, 1, sex, age); zero where nobody lives."""
+    """Return the nation's rate in each cell, (…, 1, sex, age); zero for empty cells."""
     whole = people.sum(axis=-3, keepdims=True)
     return np.divide((people * rate).sum(axis=-3, keepdims=True), whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 def with_external(population: ArrayLike, at: Rates, external: ArrayLike) -> Rates:
-    """Keep the migration between regions, and put another one over the nation's border in its place.
+    """Keep the migration between regions, and replace that over the nation's border.
 
     Parameters
     ----------
@@ -736,14 +736,14 @@ def with_external(population: ArrayLike, at: Rates, external: ArrayLike) -> Rate
 
 
 def with_mortality(at: Rates, factor: ArrayLike) -> Rates:
-    """Multiply the rate at which each cohort dies during the year.
+    """Multiply the mortality hazard of each cohort during the year.
 
     Parameters
     ----------
     at
         Rates by region.
     factor
-        What the hazard is multiplied by, above 0, by sex and age at the end of the year; broadcast to the regions.
+        Multiplier of the hazard, above 0, by sex and age at the end of the year; broadcast to the regions.
 
     Returns
     -------
@@ -761,10 +761,10 @@ def with_mortality(at: Rates, factor: ArrayLike) -> Rates:
 
 
 def improvement(deaths: ArrayLike, population: ArrayLike) -> FloatArray:
-    """Trend of mortality: the change in a year of the logarithm of the nation's rates.
+    """Estimate the trend of mortality: the yearly change of the logarithm of the nation's rates.
 
-    By sex and the groups of `IMPROVING`: the slope of the least-squares line through the logarithms of each year's
-    deaths over those expected at the rates by age of all the years together (a standardised mortality ratio).
+    By sex and the groups of `IMPROVING`: the least-squares slope of the logarithm of each year's deaths over those
+    expected at the rates by age of all years together (a standardised mortality ratio).
 
     Parameters
     ----------
@@ -776,12 +776,12 @@ def improvement(deaths: ArrayLike, population: ArrayLike) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        By sex and age; below 0 where people die later and later.
+        By sex and age; below 0 if mortality falls.
 
     Raises
     ------
     ValueError
-        If there are fewer than two years, or in some year nobody dies in a group.
+        If there are fewer than two years, or no deaths in a group in some year.
     """
     died, people = np.asarray(deaths, float), np.asarray(population, float)
     if died.shape[-1] < 2 or people.shape[-1] != died.shape[-1] + 1:
@@ -798,10 +798,10 @@ def improvement(deaths: ArrayLike, population: ArrayLike) -> FloatArray:
 
 
 def implied_mortality(population: ArrayLike, at: Rates, deaths: ArrayLike) -> FloatArray:
-    """What the regions' mortality is to be multiplied by for the nation's deaths of a year, by five-year group.
+    """Compute the factors on the regions' mortality that give the nation's deaths of a year, by five-year group.
 
-    The hazards that the deaths mean, over those that the regions' rates mean, ``Σ P h' / Σ P h``, summed over the
-    ages of each group.
+    The hazards implied by the deaths over those implied by the regions' rates, ``Σ P h' / Σ P h``, summed over the ages
+    of each group.
 
     Parameters
     ----------
@@ -815,12 +815,12 @@ def implied_mortality(population: ArrayLike, at: Rates, deaths: ArrayLike) -> Fl
     Returns
     -------
     numpy.ndarray
-        By sex and age at the end of the year; one in a group in which nobody is expected to die.
+        By sex and age at the end of the year; one in a group without expected deaths.
     """
     people = np.asarray(population, float)
     before = _older(people.sum(axis=0))[:, 1:]
     expected = before - _older((people * _survival(at.person_years)[0]).sum(axis=0))[:, 1:]
-    # Those born during the year have the factor of the children just above them.
+    # Those born during the year have the factor of the next age.
     starts = [max(first - 1, 0) for first in FIVE_YEAR]
     meant, own = (
         group_ages(-before * np.log1p(-np.divide(died, before, out=np.zeros_like(before), where=before > died)), starts)
@@ -831,10 +831,10 @@ def implied_mortality(population: ArrayLike, at: Rates, deaths: ArrayLike) -> Fl
 
 
 def project(population: ArrayLike, at: Rates, years: int, trend: ArrayLike = 0.0, since: float = 0.0) -> FloatArray:
-    """Carry all regions over some years, held to nothing published.
+    """Project all regions over some years, without raking to published figures.
 
-    Migration between regions sums to zero every year (`internal_migration`); the nation's rate over its border stays
-    that of the first year.
+    Migration between regions sums to zero every year (`internal_migration`); the nation's rate over its border is kept
+    at that of the first year.
 
     Parameters
     ----------
@@ -843,16 +843,16 @@ def project(population: ArrayLike, at: Rates, years: int, trend: ArrayLike = 0.0
     at
         Rates of the same regions.
     years
-        How many, at least one.
+        Number of years, at least one.
     trend
-        Change in a year of the logarithm of mortality, by sex and age, see `improvement`.
+        Yearly change of the logarithm of mortality, by sex and age, see `improvement`.
     since
-        Years that the rates of mortality are older than the first year.
+        Age of the mortality rates at the first year, in years.
 
     Returns
     -------
     numpy.ndarray
-        Persons in each of the years that follow, year being the last axis.
+        Persons in each of the following years, last axis year.
 
     Raises
     ------
@@ -879,11 +879,11 @@ def municipal(seed: ArrayLike, totals: ArrayLike, part: ArrayLike, regions: Arra
     Parameters
     ----------
     seed
-        Persons by municipality, sex and age group that only their proportions are taken of.
+        Persons by municipality, sex and age group, used as proportions only.
     totals
         Persons by municipality and part of the ages, such as below 65 and from 65 on.
     part
-        Which part each age group is in.
+        Index of the part of each age group.
     regions
         Persons by region, sex and age group.
     region_of
@@ -906,7 +906,7 @@ def municipal(seed: ArrayLike, totals: ArrayLike, part: ArrayLike, regions: Arra
 
 
 def carried(start: ArrayLike, regions: ArrayLike, region_of: ArrayLike) -> FloatArray:
-    """Let each municipality keep its share of its region's persons in every cell.
+    """Project municipalities at constant shares of their region's persons in every cell.
 
     Parameters
     ----------
@@ -929,11 +929,11 @@ def carried(start: ArrayLike, regions: ArrayLike, region_of: ArrayLike) -> Float
 
 
 def municipal_seed(groups: ArrayLike, regions: ArrayLike, counts: ArrayLike, region_of: ArrayLike) -> FloatArray:
-    """Bring together what is published of municipalities by age: both sexes, and later 15 to 74 by sex.
+    """Combine the published tables of municipalities by age: both sexes, and later ages 15 to 74 by sex.
 
-    Where five-year groups make up a group, their later counts give it. Elsewhere the nine groups
-    are split by the sex shares of the region in the same year, times what the municipality's later counts in
-    the ages that overlap say of its own shares against the region's.
+    A group made up of five-year groups is their later counts. The other groups are split by the sex shares of the
+    region in the same year, times the ratio of the municipality's to the region's shares in later counts of the
+    overlapping ages.
 
     Parameters
     ----------
@@ -952,10 +952,10 @@ def municipal_seed(groups: ArrayLike, regions: ArrayLike, counts: ArrayLike, reg
         Persons by municipality, sex and the age groups of `CUT`: proportions to be raked.
     """
     home, later = np.asarray(region_of), np.asarray(counts, float)
-    # The group around 65 is one of those that later counts give, in two parts.
+    # The group around 65 is given by later counts, in two parts.
     both = np.asarray(groups, float)[:, np.searchsorted(NINE, CUT, side="right") - 1]
     whole = np.asarray(regions, float)
-    # 15-19 says more of those aged 18-29 than of children.
+    # 15-19 is more representative of those aged 18-29 than of children.
     group = np.maximum(np.searchsorted(CUT, BY_SEX, side="right") - 1, 1)
     found = later @ (group[:, None] == np.arange(len(CUT)))
     of_region = np.zeros((len(whole), *found.shape[1:]))
@@ -966,7 +966,7 @@ def municipal_seed(groups: ArrayLike, regions: ArrayLike, counts: ArrayLike, reg
 
 
 def _sex_shares(persons: FloatArray) -> FloatArray:
-    """Share of each sex (axis 1) in the persons of both, half where there are none."""
+    """Return the share of each sex (axis 1) in the persons of both, one half if there are none."""
     both = persons.sum(axis=1, keepdims=True)
     return np.divide(persons, both, out=np.full_like(persons, 0.5), where=both > 0)
 
@@ -976,7 +976,7 @@ def _sex_shares(persons: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class History:
-    """What is known of the regions by single year of age; from the newest single years on, the split of groups."""
+    """Past population and deaths of the regions by single year of age; groups are split after the last single years."""
 
     region_codes: tuple[str, ...]
     years: tuple[int, ...]
@@ -986,7 +986,7 @@ class History:
     deaths: FloatArray
     """Deaths during the year by region, sex, age and year."""
     counted: NDArray[np.bool_]
-    """By region and year: whether the flows of the year say something, see `BREAKS`."""
+    """By region and year: whether the flows of the year are usable, see `BREAKS`."""
 
 
 @dataclass(frozen=True)
@@ -1007,11 +1007,11 @@ class Population:
     municipalities: FloatArray
     """Persons on 31 December by municipality, sex, age group and year."""
     status: pd.DataFrame
-    """By ``region`` and ``year`` what is ``published`` of it; everything finer is modelled."""
+    """By ``region`` and ``year`` the finest ``published`` detail; anything finer is modelled."""
 
 
 def history(tables: Mapping[str, pd.DataFrame]) -> History:
-    """Put together the regions' population and deaths by single year of age.
+    """Combine the regions' population and deaths by single year of age.
 
     Single years are published to 2015, five-year groups from 2013 to 2021, ten-year groups from 2022. The population of
     the five-year groups is split cohort by cohort; their deaths by the nation's pattern of ages, whose deaths by
@@ -1055,17 +1055,17 @@ def history(tables: Mapping[str, pd.DataFrame]) -> History:
 
 
 def later_years(known: History, tables: Mapping[str, pd.DataFrame]) -> History:
-    """Add the years whose ten-year groups are published, and no deaths of regions.
+    """Add the years with published ten-year groups but no deaths of regions.
 
-    Each year is one step by cohort and component at the rates of the last years with five-year groups, raked to the
-    ten-year groups of every region, its ages 15 to 74 in five-year groups where municipalities have them, and
-    the nation's single years. The nation's deaths at each age are divided as those rates expect: what the regions'
-    mortality was relative to the nation's is taken from the years before.
+    Each year is one cohort-component step at the rates of the last years with five-year groups, raked to the ten-year
+    groups of every region, its ages 15 to 74 in five-year groups if municipalities have them, and the nation's single
+    years. The nation's deaths at each age are divided as expected at those rates: the regions' mortality relative to
+    the nation's is that of the years before.
 
     Parameters
     ----------
     known
-        What is known by five-year groups.
+        History up to the last year with five-year groups.
     tables
         The checked tables named in `TABLES`.
 
@@ -1114,14 +1114,14 @@ def later_years(known: History, tables: Mapping[str, pd.DataFrame]) -> History:
 
 
 def _shares(cells: FloatArray) -> FloatArray:
-    """Each region's share of the nation in every cell, zero where there is nobody."""
+    """Return each region's share of the nation in every cell, zero if it is empty."""
     whole = cells.sum(axis=0)
     return np.divide(cells, whole, out=np.zeros_like(cells), where=whole > 0)
 
 
 def _deaths_by_age(at_end: FloatArray) -> FloatArray:
-    """Deaths by sex, age and year, from those by age at the end of the year."""
-    # Who is a year older at the end of the year died before the birthday or after it; infants have had none.
+    """Convert deaths by age at the end of the year to deaths by sex, age and year."""
+    # A cohort dies either before or after its birthday in the year; infants have not had one.
     deaths = at_end / 2
     deaths[:, :-1] += at_end[:, 1:] / 2
     deaths[:, 0] += at_end[:, 0] / 2
@@ -1129,7 +1129,7 @@ def _deaths_by_age(at_end: FloatArray) -> FloatArray:
 
 
 def _middle(tables: Mapping[str, pd.DataFrame]) -> tuple[int, FloatArray]:
-    """Year and persons of the municipalities in order, by sex and five-year group from 15 to 74."""
+    """Return the year and persons of the municipalities in order, by sex and five-year group from 15 to 74."""
     by_sex = newest_year(tables["population_municipality_age_sex"])
     year = int(by_sex["year"].iloc[0])
     groups = tuple(age_labels([*BY_SEX, BY_SEX[-1] + 5])[:-1])
@@ -1138,21 +1138,21 @@ def _middle(tables: Mapping[str, pd.DataFrame]) -> tuple[int, FloatArray]:
 
 
 def _homes(tables: Mapping[str, pd.DataFrame], codes: Sequence[str]) -> IntArray:
-    """Row of its region for each municipality in order."""
+    """Return the row of its region for each municipality in order."""
     return pd.Index(codes).get_indexer(pd.Index(tables["municipalities"].sort_values("municipality")["region"]))
 
 
 def rates_of(known: History, origin: int, window: int) -> Rates:
-    """Estimate `rates` from the years up to an origin, and from nothing later.
+    """Estimate `rates` from the years up to an origin only.
 
     Parameters
     ----------
     known
-        What is known of the regions.
+        Past population and deaths of the regions.
     origin
         Last year that may be used.
     window
-        Years of flows, the origin's being the last.
+        Number of years of flows, the origin's being the last.
 
     Returns
     -------
@@ -1162,7 +1162,7 @@ def rates_of(known: History, origin: int, window: int) -> Rates:
     Raises
     ------
     ValueError
-        If the window is empty or reaches beyond what is known, or as `rates`.
+        If the window is empty or exceeds the known years, or as `rates`.
     """
     first = origin - window
     if window < 1 or first < known.years[0] or origin > known.years[-1]:
@@ -1176,21 +1176,21 @@ def rates_of(known: History, origin: int, window: int) -> Rates:
 
 
 def back_cast(known: History, origin: int, window: int, horizon: int) -> FloatArray:
-    """Project from a past year with what was known then, held to nothing published later (method h).
+    """Project from a past year with the data known then, without raking to later figures (method h).
 
-    Mortality goes on changing as it did in the last years known at the origin, see `improvement`. Regions that
-    changed borders between the origin and a projected year, see `BREAKS`, are not to be compared with what happened.
+    Mortality continues its trend of the last years known at the origin, see `improvement`. Regions that changed borders
+    between the origin and a projected year, see `BREAKS`, must not be compared with the outcome.
 
     Parameters
     ----------
     known
-        What is known of the regions.
+        Past population and deaths of the regions.
     origin
         Year whose end is the start.
     window
-        Years up to the origin that the rates are taken from.
+        Number of years up to the origin used for the rates.
     horizon
-        Years ahead.
+        Number of years ahead.
 
     Returns
     -------
@@ -1212,30 +1212,30 @@ def back_cast(known: History, origin: int, window: int, horizon: int) -> FloatAr
 
 
 REACH = 10
-"""Years ahead that forecast errors are taken from; further ahead too few origins have an outcome."""
+"""Years ahead used for forecast errors; further ahead too few origins have an outcome."""
 
 
 class ForecastErrors(NamedTuple):
-    """Standard deviations of the logarithm of a forecast over what came, bias included."""
+    """Standard deviations of the logarithm of forecast over outcome, including bias."""
 
     shares: FloatArray
-    """Of each region's share of the nation, by region and horizon."""
+    """Spread of each region's share of the nation, by region and horizon."""
     nation: FloatArray
-    """Of the nation's total, by horizon."""
+    """Spread of the nation's total, by horizon."""
 
 
 def forecast_errors(known: History, window: int = WINDOW, horizons: Sequence[int] = range(1, 22)) -> ForecastErrors:
-    """Measure how far the projection was from what came, from every origin that the window allows (method b, h).
+    """Measure the errors of projections from every origin that the window allows (method b, h).
 
-    The nation's errors are those of this method, as none of Statistics Sweden's own is published here. The bias of the
-    method, which the nation's projection does not share, is taken off. Origins overlap and are few far ahead.
+    The nation's errors are those of this method, as Statistics Sweden's are not among the published tables. The bias of
+    the method, which the nation's projection does not share, is removed. Origins overlap and are few far ahead.
 
     Parameters
     ----------
     known
-        What is known of the regions.
+        Past population and deaths of the regions.
     window
-        Years that the rates are taken from.
+        Number of years used for the rates.
     horizons
         Years ahead, from one.
 
@@ -1269,12 +1269,12 @@ def forecast_errors(known: History, window: int = WINDOW, horizons: Sequence[int
     whole = errors[:, -1:]
     nation = whole - np.nansum(whole, axis=0) / np.maximum(np.isfinite(whole).sum(axis=0), 1)
     shares = error_spread(errors[:, :-1], came[:, -1], horizons)
-    # Few origins reach far ahead: by chance alone their errors may seem to shrink.
+    # Few origins reach far ahead, so their errors may seem to shrink by chance.
     return ForecastErrors(shares, np.maximum.accumulate(error_spread(nation, np.ones(1), horizons)[0]))
 
 
 def error_spread(errors: ArrayLike, size: ArrayLike, horizons: Sequence[int]) -> FloatArray:
-    """Standard deviation of errors by region and horizon, from those of many origins.
+    """Estimate the standard deviation of errors by region and horizon, from those of many origins.
 
     ``σ_r(h) = σ(h) √(a + b P̄/P_r)``: σ(h) is the root-mean-square over origins and regions, beyond the last known
     horizon H it is ``σ(H) (h/H)^c``, the power c being the slope of log σ on log h, weighted by errors known; a and
@@ -1284,7 +1284,7 @@ def error_spread(errors: ArrayLike, size: ArrayLike, horizons: Sequence[int]) ->
     Parameters
     ----------
     errors
-        Errors by origin, region and horizon from one, NaN where nothing came yet.
+        Errors by origin, region and horizon from one, NaN without an outcome.
     size
         Persons by region.
     horizons
@@ -1321,9 +1321,9 @@ def error_spread(errors: ArrayLike, size: ArrayLike, horizons: Sequence[int]) ->
 
 
 def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_YEAR, window: int = WINDOW) -> Population:
-    """Give regions by single year of age and municipalities by age group, to the last year (method b).
+    """Estimate and project regions by single year of age and municipalities by age group (method b).
 
-    From the newest published ages of the regions on, each year is one step by cohort and component. Migration between
+    From the newest published ages of the regions on, each year is one cohort-component step. Migration between
     regions sums to zero, migration over the border and mortality are Statistics Sweden's of the year, the latter
     times each region's relative risk. The step is raked to the nation by sex and age, and to the regions' totals
     where they are published, as shares of the nation; the next starts from there. Municipalities are fitted in
@@ -1337,7 +1337,7 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     last_year
         Last year to project to.
     window
-        Years that the rates are taken from.
+        Number of years used for the rates.
 
     Returns
     -------
@@ -1371,7 +1371,7 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
         moved = _per_person_at_start((arrived - left)[..., number], people.sum(axis=0))
         now = with_mortality(with_external(people, at, moved), implied_mortality(people, at, deaths[..., number]))
         projected = next_year(people, now).population
-        # The totals may carry noise, and are of another nation than the projected one: what they say is shares.
+        # The totals may carry noise and sum to another nation than the projected one, so only their shares are used.
         margins = [
             _regions(projected, region_totals[one] * nation[..., number].sum() / region_totals[one].sum())
             for one in {year} & region_totals.keys()
@@ -1389,7 +1389,7 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
     old = tables["population_municipality_65"]
     if (old["year"] == start).any():
         part = (np.asarray(CUT) >= 65).astype(int)
-        # Shares are rounded: they are scaled to what the region has.
+        # Shares are rounded, so they are scaled to the region's persons.
         counted = _cells(old, "share_65", there)[:, 0] * municipal_totals[:, 0]
         of_region = first[..., part == 1].sum(axis=(1, 2)) / np.bincount(home, counted)
         counted *= of_region[home]
@@ -1404,14 +1404,14 @@ def model_population(tables: Mapping[str, pd.DataFrame], last_year: int = LAST_Y
 
 
 def _per_person_at_start(at_end: FloatArray, people: FloatArray) -> FloatArray:
-    """Turn flows by sex and age at the end of the year into rates by age at its start, the open age pooled."""
+    """Convert flows by sex and age at the end of the year to rates by age at its start, the open age pooled."""
     before = _older(people)
     rate = np.divide(at_end, before, out=np.zeros_like(before), where=before > 0)
     return np.append(rate[:, 1:], rate[:, -1:], axis=-1)
 
 
 def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str], after: int) -> dict[int, FloatArray]:
-    """Give the regions' published totals after a year, by year; sums of municipalities where all are there."""
+    """Return the regions' published totals after a year, by year; sums of municipalities if all are there."""
     names = ("population_municipality_65", "population_municipality", "population_region")
     noisy, exact, own = (frame[frame["year"] > after] for frame in (tables[name] for name in names))
     by_year: dict[int, pd.DataFrame] = {}
@@ -1428,12 +1428,12 @@ def _published_totals(tables: Mapping[str, pd.DataFrame], codes: Sequence[str], 
 
 
 def _cells(frame: pd.DataFrame, value: str, axes: Mapping[str, Sequence[object]]) -> FloatArray:
-    """Lay a tidy frame out as an array over the values of some columns; other rows are left out."""
+    """Convert a tidy frame to an array over the given values of some columns; other rows are left out."""
     return _all_cells(frame, [value], axes)[0]
 
 
 def _all_cells(frame: pd.DataFrame, names: Sequence[str], axes: Mapping[str, Sequence[object]]) -> list[FloatArray]:
-    """Lay several columns of a tidy frame out, each as `_cells`."""
+    """Convert several columns of a tidy frame to arrays, each as `_cells`."""
     places = [pd.Index(list(values)).get_indexer(pd.Index(frame[column])) for column, values in axes.items()]
     inside = np.all([place >= 0 for place in places], axis=0)
     there = tuple(place[inside] for place in places)
@@ -1450,7 +1450,7 @@ def _all_cells(frame: pd.DataFrame, names: Sequence[str], axes: Mapping[str, Seq
 
 
 def _wide(frame: pd.DataFrame, codes: Sequence[str], years: Sequence[int]) -> FloatArray:
-    """Lay a table with a column per age out as an array over region, sex, age and year."""
+    """Convert a table with a column per age to an array over region, sex, age and year."""
     places = [
         pd.Index(list(values)).get_indexer(pd.Index(frame[column]))
         for column, values in (("region", codes), ("sex", SEXES), ("year", years))

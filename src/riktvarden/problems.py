@@ -1,4 +1,4 @@
-"""What is wrong with an input file, where, and how to fix it: for the person who edited the file."""
+"""Problems in input files: where each one is, what was found, what was expected and how to fix it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 SHOWN = 40
-"""Problems that the text of one error prints; the rest are counted."""
+"""Maximum number of problems printed by one error; the rest are counted."""
 
 SAVE_PLAIN = "save the file as UTF-8 without byte order mark, with line feeds only"
 
 
 def printable(text: str) -> str:
-    """Write what a terminal would obey or hide, such as an escape in the name of a file, as its code."""
+    """Escape characters that a terminal would interpret or hide, such as an escape code in a file name."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )
@@ -31,11 +31,11 @@ class Problem:
     column
         Name of the column or key; empty where the fault is the row's as a whole.
     value
-        What stands there, as text.
+        Value found there, as text.
     expected
-        What should stand there.
+        Value expected there.
     fix
-        What to do about it.
+        How to fix it.
     """
 
     file: str
@@ -56,7 +56,7 @@ class Problem:
 
 
 class InputError(Exception):
-    """Every problem found in the input at once.
+    """All problems found in the input.
 
     Attributes
     ----------
@@ -82,29 +82,29 @@ class InputError(Exception):
 
 
 def not_utf8(file: str, error: UnicodeDecodeError, columns: Sequence[str] = ()) -> Problem:
-    """Name the first place of a file that is not UTF-8, with its cell where the file has columns."""
+    """Return a problem for the first byte of a file that is not UTF-8, with its cell if the file has columns."""
     before = error.object[: error.start]
     start = before.rfind(b"\n") + 1
     line = error.object[start:].split(b"\n", 1)[0].decode("utf-8", errors="replace").strip()
     column, value = "", line
     position = before[start:].count(b",")
-    # Commas tell the cell where none of them can be part of a text in quotes.
+    # Counting commas gives the cell only where no comma can be inside quotes.
     if position < len(columns) and '"' not in line:
         column, value = columns[position], line.split(",")[position]
     return Problem(file, before.count(b"\n") + 1, column, value, "text in UTF-8", SAVE_PLAIN)
 
 
 def misfits(error: ValidationError, model: type[BaseModel], file: str, row: int = 0) -> list[Problem]:
-    """Put what pydantic found wrong with the contents of a file in words for the person who edits it.
+    """Translate pydantic's errors about the contents of a file into problems.
 
     Parameters
     ----------
     error
-        What validating the contents against `model` raised.
+        Error raised when validating the contents against `model`.
     model
-        The model of the contents.
+        Pydantic model of the contents.
     file, row
-        Where the contents stand; the column of each problem is the path of keys below that place.
+        Location of the contents; the column of each problem is the path of keys below it.
     """
     problems = []
     for fault in error.errors(include_url=False):

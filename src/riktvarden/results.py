@@ -1,4 +1,4 @@
-"""What a run of the model gives: tidy cells with interval, status and source, for the report and downloads."""
+"""Results of a model run: tidy cells with interval, status and source, for the report and downloads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COLUMNS = [
 
 
 class Cell(NamedTuple):
-    """One result; a number that does not exist is NaN."""
+    """One result; missing numbers are NaN."""
 
     value: float
     low: float
@@ -46,10 +46,10 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Results:
-    """What one run of the model gives."""
+    """Results of one run of the model."""
 
     tidy: pd.DataFrame
-    """One row a cell: the columns of `COLUMNS`; low and high are P10 and P90."""
+    """One row per cell: the columns of `COLUMNS`; low and high are P10 and P90."""
     draws: Mapping[str, FloatArray]
     """Measure → (draw, area), the areas in the order of `areas`."""
     areas: tuple[str, ...]
@@ -57,7 +57,7 @@ class Results:
     base_year: int
     """Year to whose end everything that is compared is moved."""
     figures: pd.DataFrame
-    """The newest published ST figures, one row per region and measure, in the measure they came in."""
+    """The newest published ST figures, one row per region and measure, in their original measure."""
     municipalities: pd.DataFrame
     """Tidy: municipality, name, region, year, population, older (share), age_year, specialist_requirement, low, high."""
     starters: pd.DataFrame
@@ -68,34 +68,34 @@ class Results:
     """Inhabitants of the newest year: region, year, sex, age_group, population, share (of the region's), nation (share of
     the nation's)."""
     comparable: pd.DataFrame
-    """The regions most like each in size and density: region, peer."""
+    """Regions most similar in size and density: region, peer."""
     norms: pd.DataFrame
     """National positions under other norms: norm, requirement, value, low, high."""
     reconciled: pd.DataFrame
-    """Dated figures against one path per region: region, figure, year, kind, value, fitted, residual, question."""
+    """Dated figures compared with one path per region: region, figure, year, kind, value, fitted, residual, question."""
     disagreements: pd.DataFrame
-    """Published figures that the model of the regions' stocks would hardly have given: region, figure, quantity, measure,
+    """Published figures that are improbable under the model of the regions' stocks: region, figure, quantity, measure,
     published, low, high (P5 and P95)."""
     by_figure: pd.DataFrame
     """Specialists and coverage of regions by each published figure alone: region and the columns of
     `riktvarden.baseline.regional.each_alone`."""
     left_out: pd.DataFrame
-    """The known regions' ST persons and what the prior would say without them: region, value, low, middle, high."""
+    """The known regions' ST persons and their prediction without them: region, value, low, middle, high."""
 
     paths: pd.DataFrame
     """Measures of general practice by year: the columns of `COLUMNS`."""
     contributions: pd.DataFrame
-    """What moves a requirement from head count: region, profession, factor, value, low, high."""
+    """Contributions of factors to a requirement by headcount: region, profession, factor, value, low, high."""
     need_weights: pd.DataFrame
     """The nation's need of psychologists by the weight of need against use: need_weight, low, high (FTE)."""
     deviations: pd.DataFrame
-    """The rows of `contributions` in per cent of the requirement by head count."""
+    """The rows of `contributions` in per cent of the requirement by headcount."""
     per_inhabitant: pd.DataFrame
     """The regions' requirement of doctors per inhabitant, the nation being 100: region, value, low, high."""
     municipal_index: pd.DataFrame
-    """The same of municipalities: municipality, region, norm (FTE by head count), value, low, high."""
+    """The same for municipalities: municipality, region, norm (FTE by headcount), value, low, high."""
     components: pd.DataFrame
-    """What the Care Need Index counts: component, share (of the nation's inhabitants), lowest, highest (of the counties),
+    """Components of the Care Need Index: component, share (of the nation's inhabitants), lowest, highest (of the counties),
     of_level, of_spread (its part of the index, and of the index's variance between counties)."""
     counties: pd.DataFrame
     """The Care Need Index by county: region, care_need_index, left_out (what the fit on the other counties predicts)."""
@@ -106,15 +106,15 @@ class Results:
     """Part of the variance of need per inhabitant, over regions and draws, that each factor has alone: profession, factor,
     share."""
     task_shift: pd.DataFrame
-    """What the team's scenario changes: the columns of `riktvarden.model.team.moved`."""
+    """Effect of the team scenario: the columns of `riktvarden.model.team.moved`."""
     composition: pd.DataFrame
-    """What the time of the four professions is made up of: profession, kind (name of its minutes), hours, share."""
+    """Composition of the time of the four professions: profession, kind (name of its minutes), hours, share."""
     effects: pd.DataFrame
-    """How far an assumption of grade D alone moves the need of the four professions: see `model.composition.effects`."""
+    """Effect of each assumption of grade D alone on the need of the four professions, see `model.composition.effects`."""
     factors: pd.DataFrame
-    """What moves each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
+    """Factors behind each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
     principals: pd.DataFrame
-    """The professions by principal: municipality and principal besides the columns of `COLUMNS`."""
+    """The professions by principal: municipality, principal and the columns of `COLUMNS`."""
     outlook: pd.DataFrame
     """Need and supply of the professions by year: the columns of `COLUMNS`."""
     places: pd.DataFrame
@@ -124,14 +124,14 @@ class Results:
     variants: pd.DataFrame
     """Paths with other aims for the regions, see `riktvarden.model.path_to_norm.variants`."""
     applicants: pd.DataFrame
-    """Doctors assumed able and willing to start: year, value."""
+    """Doctors assumed to be able and willing to start: year, value."""
     programme_status: tuple[str, tuple[str, ...], int | None]
-    """Whether the target year has an answer, the limits that bind, and the year in which the path meets the norm."""
+    """Feasibility of the target year, the limits that bind, and the year in which the path meets the norm."""
 
     career_assumptions: pd.DataFrame
-    """Assumptions on specialists before and after they met the published counts: as `model.careers.Melded` has it."""
+    """Assumptions on specialists before and after conditioning on published counts, see `model.careers.Melded`."""
     career_back_cast: pd.DataFrame
-    """The stock of specialists followed from the past to the base date, beside the counts: likewise."""
+    """Back-cast of the stock of specialists to the base date, beside the counts, see `model.careers.Melded`."""
     career_draws: tuple[float, float]
     """Effective draws of the sample of careers, and of the prior's draws weighted by likelihood alone."""
 
@@ -141,12 +141,12 @@ class Results:
         return self.areas[:-1]
 
     def of(self, measure: str) -> pd.DataFrame:
-        """Rows of one measure, indexed by region code.
+        """Return the rows of one measure, indexed by region code.
 
         Raises
         ------
         KeyError
-            If the run gave no such measure.
+            If the run has no such measure.
         """
         if measure not in self._by_measure:
             raise KeyError(f"no measure {measure!r}; there are {sorted(self._by_measure)}")
@@ -158,12 +158,12 @@ class Results:
         return {str(measure): rows.set_index("region") for measure, rows in self.tidy.groupby("measure", sort=False)}
 
     def cell(self, measure: str, region: str = NATION) -> Cell:
-        """One result of one region, by default of the nation.
+        """Return one result of one region, by default of the nation.
 
         Raises
         ------
         KeyError
-            If the run gave no such measure or no such region for it.
+            If the run has no such measure or no such region for it.
         """
         row = self.of(measure).loc[region]
         return Cell(*row[list(Cell._fields)])
@@ -171,7 +171,7 @@ class Results:
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """What the model says of its own uncertainty: frames as `model.sensitivity` and `scenarios` give them."""
+    """Uncertainty of the results: frames from `model.sensitivity` and `model.scenarios`."""
 
     tornado: pd.DataFrame
     indices: pd.DataFrame
@@ -183,7 +183,7 @@ class Uncertainty:
 
 @dataclass(frozen=True)
 class Cost:
-    """What the model says of cost: frames as `model.costs` gives them."""
+    """Costs: frames from `model.costs`."""
 
     units: pd.DataFrame
     by_year: pd.DataFrame
@@ -194,7 +194,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Past:
-    """What the past says of the method, and a year of data of the advice: frames as `model.trust` gives them."""
+    """Back-tests and the effect of a year of data on the advice: frames from `model.trust`."""
 
     scores: pd.DataFrame
     stability: pd.DataFrame
@@ -202,16 +202,16 @@ class Past:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The model beside what is published, and at the base date: frames as `model.calibration` gives them."""
+    """The model compared with published counts, and at the base date: frames from `model.calibration`."""
 
     compared: pd.DataFrame
     base: pd.DataFrame
     groups: dict[str, str]
-    """Quantity → the group it belongs to."""
+    """Quantity → its group."""
     absolute: list[str]
-    """Quantities that may be zero or negative, so that they are compared on their own scale."""
+    """Quantities that may be zero or negative, compared on a linear scale."""
     relations: pd.DataFrame
-    """How staff and visits go together with need over the regions, see `model.relations.relations`."""
+    """Correlation of staff and visits with need over the regions, see `model.relations.relations`."""
 
 
 @dataclass(frozen=True)
@@ -224,12 +224,12 @@ class Recruitment:
 
 @dataclass(frozen=True)
 class Explorer:
-    """What a reader's browser computes from, and the model's answers before anything is moved."""
+    """Inputs of the calculation in a reader's browser, and the model's results at the central values."""
 
     prepared: dict[str, Any]
-    """Everything that the formulas need and no setting changes, see `model.explorer.prepared`."""
+    """Inputs of the formulas that are independent of the settings, see `model.explorer.prepared`."""
     melded: list[str]
-    """Settings that were conditioned on what is published: they begin at other values than the assumed ones."""
+    """Settings conditioned on published counts, which start at other values than the assumed ones."""
     path: pd.DataFrame
     """The nation: year, need and specialists, in full-time equivalents."""
     areas: pd.DataFrame
@@ -254,7 +254,7 @@ def tidy(
     step: float = 0.0,
     profession: str = "general_practice",
 ) -> pd.DataFrame:
-    """Write one measure as tidy rows, showing no more of it than may be shown.
+    """Return one measure as tidy rows, masking what must not be shown.
 
     Parameters
     ----------
@@ -263,19 +263,19 @@ def tidy(
     value
         Central values, (area,).
     draws
-        Draws, (draw, area), for the interval; None where there is none.
+        Draws, (draw, area), for the interval (default: no interval).
     valued
-        Where a value may be shown.
+        Mask of the values that may be shown.
     ranged
-        Where an interval may be shown.
+        Mask of the intervals that may be shown.
     status, qualifier
-        Of the cells with a value. A suppressed cell shows neither value nor interval, whatever is given.
+        Status and qualifier of the cells with a value. A suppressed cell has neither value nor interval.
     without_value
-        Status of the cells that show an interval only.
+        Status of the cells with an interval only.
     step
-        Step to which intervals shown without a value are rounded outwards; 0 leaves them.
+        Step to which intervals without a value are rounded outwards; 0 for no rounding.
     profession
-        The profession that the measure is of.
+        Profession of the measure.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What the tables must agree on: keys from one to another, no group left out, sums, and the baselines."""
+"""Consistency checks between tables: foreign keys, complete groups, sums, and the baselines."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,18 +13,18 @@ from riktvarden.problems import Problem
 
 
 def unknown_codes(tables: dict[str, Table], folder: Path, reported: list[Problem]) -> Iterator[Problem]:
-    """Find codes that the table they refer to does not have: one problem per code, at its first row.
+    """Find codes missing from the table they refer to: one problem per code, at its first row.
 
-    A code that went missing in one table would otherwise be reported once for each row of all others.
+    Otherwise one missing code would be reported once per referencing row.
 
     Parameters
     ----------
     tables
-        Those whose rows can be distinguished.
+        Tables whose rows have distinct keys.
     folder
         The data folder.
     reported
-        What is known to be wrong: a cell, or a row whose cells are shifted, is not reported twice.
+        Problems already reported; their cells and broken rows are skipped.
     """
     places = {(problem.file, problem.row, problem.column) for problem in reported}
     broken = {(problem.file, problem.row) for problem in reported if problem.fix == WHOLE_ROW}
@@ -49,7 +49,7 @@ def unknown_codes(tables: dict[str, Table], folder: Path, reported: list[Problem
 
 @dataclass(frozen=True)
 class Sound:
-    """The tables that keep their own contract, which of them changed since recorded, and the package's date."""
+    """Tables that pass their own checks, those changed since they were recorded, and the package's date."""
 
     folder: Path
     tables: dict[str, Table]
@@ -58,22 +58,22 @@ class Sound:
     created: str
 
     def file(self, name: str) -> str:
-        """Name the file of a table as problems do."""
+        """Return the path of a table's file as shown in problems."""
         return file_of(self.tables[name], self.folder)
 
     def cells(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-        """Give line number and cells, as text, of every row."""
+        """Yield the line number and cells, as text, of every row."""
         return rows_of(self.tables[name], self.folder)
 
     def frame(self, name: str) -> pd.DataFrame:
-        """Give the typed table with the line number of each row."""
+        """Return the typed table with the line number of each row."""
         return self.frames[name].assign(row=range(2, len(self.frames[name]) + 2))
 
 
 def disagreements(sound: Sound) -> list[Problem]:
-    """Find where sound tables lack a group or contradict each other."""
+    """Find groups that sound tables lack, and contradictions between them."""
     problems = list(_groups_are_missing(sound))
-    # What is not complete cannot add up: the gap says more.
+    # Incomplete tables cannot add up; report the gap instead.
     partial = {problem.file for problem in problems}
     whole = replace(sound, frames={name: frame for name, frame in sound.frames.items() if sound.file(name) not in partial})
     for rule, needed in RULES.items():
@@ -101,11 +101,11 @@ COMPLETE = {
     "born_abroad_municipality": "all",
     "care_need_components_region": "all",
 }
-"""Tables that hold every combination of their key once, in all years or the newest that the contract allows."""
+"""Tables that must hold every combination of their key once, in all years or in the latest one allowed."""
 
 
 def _groups_are_missing(sound: Sound) -> Iterator[Problem]:
-    """Find what a complete table lacks, by the fewest columns that name it: a year, a region, a region's year."""
+    """Find gaps in a complete table, named by as few columns as possible: a year, a region, a region's year."""
     for name, years in COMPLETE.items():
         values = _values_of_key(sound, name) if name in sound.frames else {}
         if not values:
@@ -126,7 +126,7 @@ def _groups_are_missing(sound: Sound) -> Iterator[Problem]:
 
 
 def _values_of_key(sound: Sound, name: str) -> dict[str, list[Any]]:
-    """List what each column of a key can be: another table's codes, a list or a range; empty if not known."""
+    """List the possible values of each key column: another table's codes, a list or a range; empty if unknown."""
     table = sound.tables[name]
     fields = {field["name"]: field.get("constraints", {}) for field in table["schema"]["fields"]}
     codes = {column: (other, there) for column, other, there in references_of(table)}
@@ -146,7 +146,7 @@ def _values_of_key(sound: Sound, name: str) -> dict[str, list[Any]]:
 
 
 def _gaps(sound: Sound, name: str, missing: pd.DataFrame, by: list[str], first_of: Sequence[str] = ()) -> Iterator[Problem]:
-    """Tell missing combinations, one problem for each group of them; of part of a group the first."""
+    """Report missing combinations: one problem per whole group, and the first of an incomplete one."""
     for _, cells in missing.groupby(by):
         group, first = (", ".join(f"{column} {cells[column].iloc[0]}" for column in columns) for columns in (by, first_of))
         many = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
@@ -208,7 +208,7 @@ def _by_age(wide: pd.DataFrame, by: list[str], value: str) -> pd.DataFrame:
 
 
 def _single_years_sum_to_groups(sound: Sound) -> Iterator[Problem]:
-    """Hold the regions' single years of age against their five-year groups, and the regions against the nation."""
+    """Compare the regions' single years of age with their five-year groups, and the regions with the nation."""
     nation = ("population_nation", sound.frame("population_nation"))
     # The nation's deaths are by age at the end of the year, the regions' are not: sums over ages only.
     for value, by in (("population", ["year", "sex", "age"]), ("deaths", ["year", "sex"])):
@@ -221,7 +221,7 @@ def _single_years_sum_to_groups(sound: Sound) -> Iterator[Problem]:
 
 
 def _regions_sum_to_nation(sound: Sound) -> Iterator[Problem]:
-    """Hold population by sex and age group, newest totals and deaths of the regions against the nation."""
+    """Compare the regions' population by sex and age group, latest totals and deaths with the nation's."""
     whole = ("population_nation", _with_five_year_groups(sound.frame("population_nation")))
     ages = ("population_region_age_group", sound.frame("population_region_age_group"))
     totals = ("population_region", sound.frame("population_region"))
@@ -239,7 +239,7 @@ def _regions_sum_to_nation(sound: Sound) -> Iterator[Problem]:
 
 
 def _municipalities_sum_to_regions(sound: Sound) -> Iterator[Problem]:
-    """Hold municipalities against their region, and age groups against their municipality."""
+    """Compare municipalities with their region, and age groups with their municipality."""
     frame = sound.frame("population_municipality")
     totals = ("population_municipality", frame.assign(region=frame["municipality"].str[:2]))
     for name in ("population_region", "population_region_age_group"):
@@ -254,7 +254,7 @@ def _municipalities_sum_to_regions(sound: Sound) -> Iterator[Problem]:
 
 
 def _old_sum_to_regions(sound: Sound) -> Iterator[Problem]:
-    """Hold the municipalities' shares aged 65 and over against each region's persons, and their totals."""
+    """Compare the municipalities' shares aged 65 and over, and their totals, with each region's persons."""
     name = "population_municipality_65"
     rows = sound.frame(name).assign(region=lambda frame: frame["municipality"].str[:2])
     totals = ("population_municipality", sound.frame("population_municipality"))
@@ -277,11 +277,11 @@ def _old_sum_to_regions(sound: Sound) -> Iterator[Problem]:
 
 
 SHARE_ROUNDING = 0.005
-"""Per cent by which a share given with two decimals may miss."""
+"""Rounding error of a share given with two decimals, in percentage points."""
 
 
 def _municipalities_sum_to_nation(sound: Sound) -> Iterator[Problem]:
-    """Hold ages 15 to 74 and levels of education by sex against the nation, backgrounds against their municipality."""
+    """Compare ages 15 to 74 and education by sex with the nation, and backgrounds with their municipality."""
     nation = _with_five_year_groups(sound.frame("population_nation"))
     ages = ("population_municipality_age_sex", sound.frame("population_municipality_age_sex"))
     levels = ("education_municipality", sound.frame("education_municipality"))
@@ -294,7 +294,7 @@ def _municipalities_sum_to_nation(sound: Sound) -> Iterator[Problem]:
 
 
 def _born_abroad_sum_to_counties(sound: Sound) -> Iterator[Problem]:
-    """Hold the municipalities' born abroad, and their inhabitants, against the components of the Care Need Index."""
+    """Compare the municipalities' born abroad, and their inhabitants, with the components of the Care Need Index."""
     rows = sound.frame("born_abroad_municipality").assign(region=lambda frame: frame["municipality"].str[:2])
     counties = ("care_need_components_region", sound.frame("care_need_components_region"))
     for value in ("population", "born_abroad"):
@@ -302,7 +302,7 @@ def _born_abroad_sum_to_counties(sound: Sound) -> Iterator[Problem]:
 
 
 def _visits_sum_to_nation(sound: Sound) -> Iterator[Problem]:
-    """Hold the regions' visits against those printed for the nation."""
+    """Compare the regions' visits with those published for the nation."""
     name = "primary_care_visits_region"
     rows = sound.frame(name)
     of_nation = rows["region"] == "00"
@@ -311,10 +311,10 @@ def _visits_sum_to_nation(sound: Sound) -> Iterator[Problem]:
 
 
 def _degrees_of_urbanisation_sum_to_whole(sound: Sound) -> Iterator[Problem]:
-    """Hold each region's shares by degree of urbanisation against 100 per cent."""
+    """Check that each region's shares by degree of urbanisation sum to 100 per cent."""
     file, frame = sound.file("urbanisation_region"), sound.frame("urbanisation_region")
     regions = frame.groupby("region").agg(total=("share", "sum"), row=("row", "min"))
-    # Each share is rounded to one decimal, so three of them may miss the whole by 0.15.
+    # Each share is rounded to one decimal, so three of them may be 0.15 off in total.
     for row in regions.reindex(sound.frames["regions"]["region"]).fillna(0).reset_index().to_dict("records"):
         if abs(row["total"] - 100) > 0.15 + 1e-9:
             fix = "correct the share that is wrong, or restore the rows"
@@ -322,7 +322,7 @@ def _degrees_of_urbanisation_sum_to_whole(sound: Sound) -> Iterator[Problem]:
 
 
 def _municipalities_stand_in_their_region(sound: Sound) -> Iterator[Problem]:
-    """Hold a municipality's region against the first two digits of its code."""
+    """Check that a municipality's region is the first two digits of its code."""
     for number, row in sound.cells("municipalities"):
         if not row["municipality"].startswith(row["region"]):
             expected = f"{row['municipality'][:2]}, as the code {row['municipality']} begins"
@@ -337,11 +337,11 @@ UNITS = {
     "blocks": "ST blocks",
     "persons_per_1000": "per 1000 inhabitants",
 }
-"""Unit in which a published figure on each measure of the ST baseline is given."""
+"""Measure of the ST baseline → unit of a published figure on it."""
 
 
 def _figures_are_the_regions_own(sound: Sound) -> Iterator[Problem]:
-    """Hold the region of each row that uses a published figure against the figure's."""
+    """Check that each row that uses a published figure has the figure's region."""
     regions = {row["figure"]: row["region"] for _, row in sound.cells("published_st")}
     for name in ("st_baseline", "specialist_baseline"):
         for number, row in sound.cells(name) if name in sound.frames else ():
@@ -355,7 +355,7 @@ def _figures_are_the_regions_own(sound: Sound) -> Iterator[Problem]:
 
 
 def _baseline_fits_its_figures(sound: Sound) -> Iterator[Problem]:
-    """Hold the measure of each row of the ST baseline against its figure; a figure in use is dated."""
+    """Check that each row of the ST baseline has its figure's unit, and a date if the figure is in use."""
     file = sound.file("st_baseline")
     units = {row["figure"]: row["unit"] for _, row in sound.cells("published_st")}
     for number, row in sound.cells("st_baseline"):
@@ -369,7 +369,7 @@ def _baseline_fits_its_figures(sound: Sound) -> Iterator[Problem]:
 
 
 def _baseline_uses_one_figure(sound: Sound) -> Iterator[Problem]:
-    """Allow one newest and one reference figure per region and measure, and none that is never to be used."""
+    """Check that a region and measure has one newest and one reference figure, and uses none marked never."""
     file, rows = sound.file("st_baseline"), list(sound.cells("st_baseline"))
     never = {row["figure"] for _, row in rows if row["use"] == "never"}
     filled = set()
@@ -377,7 +377,7 @@ def _baseline_uses_one_figure(sound: Sound) -> Iterator[Problem]:
         if row["use"] == "never":
             continue
         if row["figure"] in never:
-            expected = "a figure that no other row says is never to be used"
+            expected = "a figure that no other row marks as never to be used"
             yield Problem(file, number, "figure", row["figure"], expected, "keep one of the rows")
         role = (row["region"], row["use"], row["measure"])
         if role in filled:
@@ -387,7 +387,7 @@ def _baseline_uses_one_figure(sound: Sound) -> Iterator[Problem]:
 
 
 def _baseline_serves_both_uses(sound: Sound) -> Iterator[Problem]:
-    """Ask for a reference figure in persons wherever there is a newest one, and the other way round."""
+    """Check that a region with a newest figure in persons has a reference figure in persons, and vice versa."""
     persons: dict[str, dict[str, int]] = {"newest": {}, "reference": {}, "never": {}}
     for number, row in sound.cells("st_baseline"):
         if row["measure"] == "persons":
@@ -395,12 +395,12 @@ def _baseline_serves_both_uses(sound: Sound) -> Iterator[Problem]:
     for use, other in (("newest", "reference"), ("reference", "newest")):
         for region in persons[use].keys() - persons[other].keys():
             expected = f"a {other} row in persons of region {region} as well"
-            fix = "add the row, the same figure may serve both, or say that this one is never to be used"
+            fix = "add the row (the same figure may serve both), or mark this one as never to be used"
             yield Problem(sound.file("st_baseline"), persons[use][region], "use", use, expected, fix)
 
 
 def _figures_are_not_of_the_future(sound: Sound) -> Iterator[Problem]:
-    """Hold the day of each figure in use against the day of the data package."""
+    """Check that no figure in use is dated later than the data package."""
     for number, row in sound.cells("st_baseline"):
         if row["dated"] > sound.created[:10]:
             expected = f"{sound.created[:10]} or earlier, the day that {CONTRACT} was created"
@@ -421,19 +421,19 @@ SELECTED_UNITS = {
     "further_entrants_2035": {"personer per år"},
     "recruitment_need_2031": {"personer"},
 }
-"""Units in which a published figure on each measure of personnel may be given; all other measures are per cent."""
+"""Measure of personnel → units of a published figure on it; all other measures are per cent."""
 
 PUBLISHED = ("published_st", "published_professions", "published_sou")
 
 
 def _selected_figures_can_be_used(sound: Sound) -> Iterator[Problem]:
-    """Hold the rows that select published figures against the figures: there, a number, of that sex and unit."""
+    """Check that each selected published figure exists and has a value, a year and the row's sex and unit."""
     figures = {row["figure"]: row for name in PUBLISHED for _, row in sound.cells(name)}
     for name in ("personnel_selection", "care_selection"):
         for number, row in sound.cells(name) if name in sound.frames else ():
             figure = figures.get(row["figure"])
             if figure is None:
-                fix = "correct the identity, or remove the row"
+                fix = "correct the figure's ID, or remove the row"
                 yield Problem(sound.file(name), number, "figure", row["figure"], f"a figure of {', '.join(PUBLISHED)}", fix)
                 continue
             units = SELECTED_UNITS.get(row.get("measure", ""), {"procent", "percent"})
@@ -453,7 +453,7 @@ def _selected_figures_can_be_used(sound: Sound) -> Iterator[Problem]:
 
 
 def _prefilled_from_tables_there_are(sound: Sound) -> Iterator[Problem]:
-    """Hold the table that a variable is prefilled from against the tables of the package."""
+    """Check that the table that a variable is prefilled from exists."""
     file = sound.file("requested_variables")
     for number, row in sound.cells("requested_variables"):
         table = row["prefill_table"]
@@ -469,7 +469,7 @@ DOCTORS = "general_practice"
 """Profession that the tasks of the team are taken over from."""
 
 WHOLE = 1e-9
-"""How far from 1 the sum of shares of a whole may lie: it is rounding in the sum, not in the shares."""
+"""Tolerance of the sum of shares of a whole: rounding in the sum, not in the shares."""
 
 
 def _steps_are_shared_out(sound: Sound) -> Iterator[Problem]:
@@ -559,4 +559,4 @@ RULES: dict[Callable[[Sound], Iterator[Problem]], list[str]] = {
     _steps_are_shared_out: ["stepped_care"],
     _tasks_move_no_more_than_there_is: ["team_tasks"],
 }
-"""What tables must agree on, each with the tables that it reads and that must be sound."""
+"""Check → the tables that it reads and that must be sound."""

@@ -1,4 +1,4 @@
-"""How the stock of specialists renews itself: stocks, inflow and exits of one profession."""
+"""Stocks, inflow and exits of one profession: how its workforce renews itself."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from scipy.special import expit, ndtri
 FloatArray = NDArray[np.float64]
 
 FIRST_RETIREMENT_AGE = 55
-"""Retirement is a hazard by single year of age from here to the last age (method b)."""
+"""First age with a hazard of retirement, by single year of age (method b)."""
 
 
 class Moves(NamedTuple):
-    """Yearly moves of specialists between regions, as `mix` takes them."""
+    """Yearly moves of specialists between regions, arguments of `mix`."""
 
     rate: ArrayLike
     destination: ArrayLike
@@ -32,7 +32,7 @@ def full_time_equivalents(persons: ArrayLike, fte_per_person: ArrayLike, over: i
     fte_per_person
         Full-time equivalents per person.
     over
-        Axes to sum over, such as sex and age; none by default.
+        Axes to sum over, such as sex and age (default: none).
 
     Returns
     -------
@@ -43,7 +43,7 @@ def full_time_equivalents(persons: ArrayLike, fte_per_person: ArrayLike, over: i
 
 
 def net_certificates(certificates: ArrayLike, never_resident: ArrayLike) -> FloatArray:
-    """Certificates that became people in the country (method A6).
+    """Convert certificates to persons who came to live in Sweden (method A6).
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def age_distribution(breaks: ArrayLike, shares: ArrayLike, ages: ArrayLike) -> F
     Parameters
     ----------
     breaks
-        First age of each group, rising; a group ends where the next begins, the last with the last age.
+        First age of each group, ascending; a group ends where the next begins, the last with the last age.
     shares
         Share of the persons in each group, (…, group); sums to one over the groups.
     ages
@@ -98,7 +98,7 @@ def age_distribution(breaks: ArrayLike, shares: ArrayLike, ages: ArrayLike) -> F
 
 
 def retirement_hazard(ages: ArrayLike, median_age: ArrayLike, spread: ArrayLike) -> FloatArray:
-    """Chance to retire within a year, by age at its start.
+    """Compute the probability of retiring within a year, by age at its start.
 
     The age at retirement has a logistic distribution, ``S(x) = 1 / (1 + exp((x - m) / s))`` with
     ``s = spread √3 / π``. Persons of a single year of age a are a half-year older on average, so that
@@ -109,7 +109,7 @@ def retirement_hazard(ages: ArrayLike, median_age: ArrayLike, spread: ArrayLike)
     ages
         Single years of age, the last open upwards.
     median_age
-        Exact age that half of those at work pass, years, (…).
+        Exact age up to which half of the staff work, years, (…).
     spread
         Standard deviation of the age at retirement, years, (…).
 
@@ -135,12 +135,12 @@ def retirement_hazard(ages: ArrayLike, median_age: ArrayLike, spread: ArrayLike)
 
 
 def exit_probability(retirement: ArrayLike, other: ArrayLike, mortality: ArrayLike) -> FloatArray:
-    """Chance to leave within a year for any reason: ``1 - (1 - w)(1 - o)(1 - q)`` (method b).
+    """Compute the probability of leaving within a year for any reason: ``1 - (1 - w)(1 - o)(1 - q)`` (method b).
 
     Parameters
     ----------
     retirement, other, mortality
-        Chances to leave by each way where the others do not act.
+        Probabilities of leaving for each reason in the absence of the others.
 
     Returns
     -------
@@ -159,19 +159,19 @@ def exit_probability(retirement: ArrayLike, other: ArrayLike, mortality: ArrayLi
 
 
 def scaled(leaving: ArrayLike, multiplier: ArrayLike) -> FloatArray:
-    """Exit probabilities whose cumulative hazards are multiplied: ``1 - (1 - q)^k`` (method b).
+    """Multiply the cumulative hazards of exit probabilities: ``1 - (1 - q)^k`` (method b).
 
     Parameters
     ----------
     leaving
         Exit probabilities (q).
     multiplier
-        What ``-log(1 - q)`` is multiplied by (k), above 0.
+        Multiplier of ``-log(1 - q)`` (k), above 0.
 
     Returns
     -------
     numpy.ndarray
-        Exit probabilities, shaped as the arguments broadcast; who leaves for certain still does.
+        Exit probabilities, shaped as the arguments broadcast; certain exits remain certain.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def scaled(leaving: ArrayLike, multiplier: ArrayLike) -> FloatArray:
 def fte_by_age(
     ages: ArrayLike, age_shares: ArrayLike, fte_per_person: ArrayLike, older_ratio: ArrayLike, from_age: float
 ) -> FloatArray:
-    """Full-time equivalents per person by age, with the mean that the stock has today.
+    """Compute full-time equivalents per person by age, with the mean of today's stock.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def fte_by_age(
     fte_per_person
         Full-time equivalents per person in today's whole stock, (…).
     older_ratio
-        Working time of older persons over that of younger ones, (…).
+        Working time of older persons relative to younger ones, (…).
     from_age
         First age of the older.
 
@@ -224,10 +224,10 @@ def fte_by_age(
 
 
 def completion_increments(duration: ArrayLike, completion: ArrayLike) -> FloatArray:
-    """Share of a year's starters who complete in each later calendar year: h, which sums to c (method b).
+    """Compute the share of a year's starters who complete in each later calendar year: h, summing to c (method b).
 
-    Starts are even over the year. Those who stay finish after exactly the calendar duration D, so that the
-    cohort's certificates fall in the years floor(D) and floor(D) + 1 after it: ``h_u = c max(0, 1 - |u - D|)``.
+    Starts are even over the year. Those who complete do so after exactly the calendar duration D, so that the cohort's
+    certificates fall in the years floor(D) and floor(D) + 1 after it: ``h_u = c max(0, 1 - |u - D|)``.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def completion_increments(duration: ArrayLike, completion: ArrayLike) -> FloatAr
 
 
 def in_training_share(duration: ArrayLike, completion: ArrayLike, years: int) -> FloatArray:
-    """Share of a year's starters still in training at the end of each later year: S_T (method A3).
+    """Compute the share of a year's starters still in training at the end of each later year: S_T (method A3).
 
     Starts are even over the year and drop-out even over the training, so that
     ``S_T(l) = ∫ (1 - (1 - c) x / D) dx`` over l to l + 1, no further than D. The sum over all lags is the mean
@@ -265,7 +265,7 @@ def in_training_share(duration: ArrayLike, completion: ArrayLike, years: int) ->
     completion
         Share of starters who complete (c), (…).
     years
-        How many lags.
+        Number of lags.
 
     Returns
     -------
@@ -283,7 +283,7 @@ def in_training_share(duration: ArrayLike, completion: ArrayLike, years: int) ->
 
 
 def mean_time_in_training(duration: ArrayLike, completion: ArrayLike) -> FloatArray:
-    """Mean calendar years in training of those who start, drop-outs included: ``D (1 + c) / 2`` (method D4).
+    """Compute the mean calendar years in training of starters, including drop-outs: ``D (1 + c) / 2`` (method D4).
 
     The sum of `in_training_share` over all lags.
 
@@ -309,7 +309,7 @@ def mean_time_in_training(duration: ArrayLike, completion: ArrayLike) -> FloatAr
 
 
 def newest_starters(stock: ArrayLike, growth: ArrayLike, duration: ArrayLike, completion: ArrayLike) -> FloatArray:
-    """How many started in the last year, of whom a stock in training is what is left of these and earlier ones.
+    """Compute the starters of the last year implied by a stock in training.
 
     Parameters
     ----------
@@ -335,9 +335,9 @@ def newest_starters(stock: ArrayLike, growth: ArrayLike, duration: ArrayLike, co
 def completions_of_stock(
     stock: ArrayLike, growth: ArrayLike, duration: ArrayLike, completion: ArrayLike, horizon: int
 ) -> FloatArray:
-    """How many of today's stock in training complete in each coming year (methods b and A3).
+    """Compute how many of today's stock in training complete in each coming year (methods b and A3).
 
-    The stock is what is left of past intakes that grew at a steady rate, and their h goes on.
+    The stock is the remainder of past intakes that grew at a steady rate, and their h continues.
 
     Parameters
     ----------
@@ -348,7 +348,7 @@ def completions_of_stock(
     duration, completion
         As for `in_training_share`.
     horizon
-        How many years ahead.
+        Number of years ahead.
 
     Returns
     -------
@@ -366,7 +366,7 @@ def completions_of_stock(
 def in_training_of_stock(
     stock: ArrayLike, growth: ArrayLike, duration: ArrayLike, completion: ArrayLike, horizon: int
 ) -> FloatArray:
-    """How many of today's stock in training are still there at the end of each coming year (methods b and A3).
+    """Compute how many of today's stock are still in training at the end of each coming year (methods b and A3).
 
     Parameters
     ----------
@@ -388,7 +388,7 @@ def in_training_of_stock(
 
 
 def _past_starters(growth: ArrayLike, duration: ArrayLike, completion: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Starters of past years per person in training today, and the share of them still there; both (…, lag)."""
+    """Return past starters per person in training today, and the share of them still in training; both (…, lag)."""
     lags = int(np.max(np.asarray(duration, float))) + 1
     remaining = in_training_share(duration, completion, lags)
     starters = np.exp(-np.asarray(growth, float)[..., None] * np.arange(lags))
@@ -403,7 +403,7 @@ def _of_stock(
     by_lag: FloatArray,
     horizon: int,
 ) -> FloatArray:
-    """Follow the past starters behind a stock: the sum over lags l of starters l years ago × share at lag l + year."""
+    """Follow the past starters behind a stock: sum over lags l of starters l years ago × share at lag l + year."""
     starters, _ = _past_starters(growth, duration, completion)
     lags = starters.shape[-1]
     beyond = np.zeros((*by_lag.shape[:-1], lags + horizon))
@@ -416,14 +416,14 @@ def _of_stock(
 
 
 def exits(stock: ArrayLike, inflow: ArrayLike, leaving: ArrayLike) -> FloatArray:
-    """Persons who leave in a year: ``q (N + G / 2)``, half of the year's inflow being exposed (method b).
+    """Compute the persons who leave in a year: ``q (N + G / 2)``, with half of the year's inflow exposed (method b).
 
     Parameters
     ----------
     stock
         Persons at the start of the year.
     inflow
-        Persons who come in the year.
+        Persons who enter in the year.
     leaving
         Exit probability.
 
@@ -436,14 +436,14 @@ def exits(stock: ArrayLike, inflow: ArrayLike, leaving: ArrayLike) -> FloatArray
 
 
 def balance(stock: ArrayLike, inflow: ArrayLike, exits: ArrayLike) -> FloatArray:
-    """Persons at the end of a year: ``N' = N + G - X`` (method b).
+    """Compute the persons at the end of a year: ``N' = N + G - X`` (method b).
 
     Parameters
     ----------
     stock
         Persons at the start.
     inflow
-        Persons who come.
+        Persons who enter.
     exits
         Persons who leave.
 
@@ -462,17 +462,17 @@ def project(
     leaving: ArrayLike,
     moves: Moves | None = None,
 ) -> FloatArray:
-    """Follow a stock by sex and age year by year (method b).
+    """Project a stock by sex and age year by year (method b).
 
-    Each year half of the inflow is exposed to that year's exits, all grow a year older, the last age is open,
-    and moves between regions, if any, come at the end.
+    Each year half of the inflow is exposed to that year's exits, all grow a year older (the last age is open), and
+    moves between regions, if any, take place at the end.
 
     Parameters
     ----------
     stock
         Persons at the end of the base year, (…, sex, age).
     inflow
-        Persons who come in each year after it, (…, year).
+        Persons who enter in each year after it, (…, year).
     inflow_ages
         Share of the inflow in each cell, by age at the start of the year, (sex, age) or (…, sex, age); sums to
         one over both.
@@ -508,7 +508,7 @@ def project(
 
 
 def survival(leaving: ArrayLike, age_shares: ArrayLike, horizon: int, weight: ArrayLike = 1.0) -> FloatArray:
-    """What is left of a stock after each year without inflow, per person of it.
+    """Compute the share of a stock remaining after each year without inflow.
 
     Parameters
     ----------
@@ -517,14 +517,14 @@ def survival(leaving: ArrayLike, age_shares: ArrayLike, horizon: int, weight: Ar
     age_shares
         Share of the stock in each cell, (…, sex, age); sums to one over both.
     horizon
-        How many years ahead.
+        Number of years ahead.
     weight
-        What a person counts for, such as full-time equivalents by age, (…, sex, age).
+        Weight of a person, such as full-time equivalents by age, (…, sex, age).
 
     Returns
     -------
     numpy.ndarray
-        Persons, or what they count for, per person of the stock, (…, year), years 0 to `horizon`.
+        Persons, or their weights, per person of the stock, (…, year), years 0 to `horizon`.
 
     Raises
     ------
@@ -537,7 +537,7 @@ def survival(leaving: ArrayLike, age_shares: ArrayLike, horizon: int, weight: Ar
 
 
 def inflow_survival(leaving: ArrayLike, inflow_ages: ArrayLike, horizon: int, weight: ArrayLike = 1.0) -> FloatArray:
-    """What is left of a year's inflow at the end of that year and of each later one, per person of it.
+    """Compute the share of a year's inflow remaining at the end of that year and of each later one.
 
     Parameters
     ----------
@@ -546,12 +546,12 @@ def inflow_survival(leaving: ArrayLike, inflow_ages: ArrayLike, horizon: int, we
     inflow_ages
         Share of the inflow in each cell, by age at the start of the year, (…, sex, age); sums to one over both.
     horizon
-        How many years, the year of the inflow being the first.
+        Number of years, the year of the inflow being the first.
 
     Returns
     -------
     numpy.ndarray
-        Persons, or what they count for, per person who came, (…, lag), lags 0 to `horizon` - 1.
+        Persons, or their weights, per person of the inflow, (…, lag), lags 0 to `horizon` - 1.
 
     Raises
     ------
@@ -565,7 +565,7 @@ def inflow_survival(leaving: ArrayLike, inflow_ages: ArrayLike, horizon: int, we
 
 
 def over_cohorts(flow: ArrayLike, by_lag: ArrayLike) -> FloatArray:
-    """Add up what the cohorts of all years so far contribute: ``Σ_u flow_u k_{t-u}`` (method d).
+    """Sum the contributions of the cohorts of all years so far: ``Σ_u flow_u k_{t-u}`` (method d).
 
     Starters give completions with `completion_increments` and persons in training with `in_training_share`;
     an inflow gives a stock with `inflow_survival`.
@@ -575,7 +575,7 @@ def over_cohorts(flow: ArrayLike, by_lag: ArrayLike) -> FloatArray:
     flow
         Persons who start in each year, (…, year).
     by_lag
-        Contribution per person so many years later, (…, lag); nothing beyond the last lag.
+        Contribution per person by years since the start, (…, lag); nothing beyond the last lag.
 
     Returns
     -------
@@ -584,7 +584,7 @@ def over_cohorts(flow: ArrayLike, by_lag: ArrayLike) -> FloatArray:
     """
     starting, share = np.asarray(flow, float), np.asarray(by_lag, float)
     axes = max(starting.ndim, share.ndim)
-    # In reversed order, years first and draws last, every product runs over long contiguous rows.
+    # With reversed axes, years first and draws last, every product runs over long contiguous rows.
     starting, share = (
         np.ascontiguousarray(array.reshape((1,) * (axes - array.ndim) + array.shape).T) for array in (starting, share)
     )
@@ -597,16 +597,16 @@ def over_cohorts(flow: ArrayLike, by_lag: ArrayLike) -> FloatArray:
 
 
 def linear_path(initial: ArrayLike, inflow: ArrayLike, stock_survival: ArrayLike, inflow_survival: ArrayLike) -> FloatArray:
-    """Stock by year where all share the same exits by age: ``N0 S(t) + Σ_u G_u K(t - u)`` (method b).
+    """Compute the stock by year if all share the same exits by age: ``N0 S(t) + Σ_u G_u K(t - u)`` (method b).
 
-    The same path as the totals of `project` without moves, without ages in memory.
+    Equal to the totals of `project` without moves, but without ages in memory.
 
     Parameters
     ----------
     initial
         Persons at the end of the base year, (…).
     inflow
-        Persons who come in each year after it, (…, year).
+        Persons who enter in each year after it, (…, year).
     stock_survival
         From `survival`, (…, year), one year longer than `inflow`.
     inflow_survival
@@ -615,7 +615,7 @@ def linear_path(initial: ArrayLike, inflow: ArrayLike, stock_survival: ArrayLike
     Returns
     -------
     numpy.ndarray
-        Persons, or what they count for, at the end of each year, (…, year), the base year first.
+        Persons, or their weights, at the end of each year, (…, year), the base year first.
 
     Raises
     ------
@@ -637,10 +637,10 @@ def linear_path(initial: ArrayLike, inflow: ArrayLike, stock_survival: ArrayLike
 
 
 def spread_first_job(completions: ArrayLike, stay: ArrayLike, destination: ArrayLike) -> FloatArray:
-    """Where new specialists begin to work (β, method b).
+    """Distribute new specialists to the regions of their first job (β, method b).
 
-    A share stays in the region of training; the others go to other regions in proportion to their weights. Of
-    an identity matrix in place of the completions it gives the matrix of β, column the region of training.
+    A share stays in the region of training; the others go to other regions in proportion to their weights. Applied to
+    an identity matrix instead of completions, it gives the matrix β, with the region of training as column.
 
     Parameters
     ----------
@@ -693,21 +693,21 @@ def mix(stock: ArrayLike, rate: ArrayLike, destination: ArrayLike, axis: int = -
 
 
 def _between_regions(persons: FloatArray, moving: FloatArray, weight: FloatArray, axis: int) -> FloatArray:
-    """Spread the movers of each region over all others by weight, without a matrix of pairs."""
+    """Distribute the movers of each region over all others by weight, without a matrix of pairs."""
     _probabilities(moving)
     _shares(weight, axes=-1)
     if (weight >= 1).any():
         raise ValueError("those who move need another region to go to")
     here = np.moveaxis(persons, axis, -1)
     leaving = moving * here
-    # A region's own weight falls away for those who leave it: they go to r' with the chance w_r' / (1 - w_r).
+    # Those who leave a region cannot choose it again: they go to r' with probability w_r' / (1 - w_r).
     sent = leaving / (1 - weight)
     arriving = weight * (sent.sum(axis=-1, keepdims=True) - sent)
     return np.moveaxis(here - leaving + arriving, -1, axis)
 
 
 def trained_for(arrivals: ArrayLike, stay: ArrayLike, destination: ArrayLike) -> FloatArray:
-    """How many to train where for so many to begin to work where: the inverse of `spread_first_job`.
+    """Compute the numbers to train in each region for given numbers of new specialists: inverts `spread_first_job`.
 
     Arrivals are a diagonal plus a matrix of rank one of the numbers trained, so that the Sherman-Morrison formula
     inverts it: ``a = D t + w (vᵀ t)`` with ``D = s - (1 - s) w / (1 - w)`` and ``v = (1 - s) / (1 - w)``.
@@ -749,17 +749,16 @@ def moved_path(
     rate: ArrayLike,
     destination: ArrayLike,
 ) -> FloatArray:
-    """As `linear_path`, with yearly moves between regions at the end of each year (method b).
+    """Compute `linear_path` with yearly moves between regions at the end of each year (method b).
 
-    All regions share exits by age, so that moves and survival can be taken in any order: what came k years ago
-    has been moved k + 1 times.
+    All regions share exits by age, so that moves and survival commute: the inflow of k years ago has moved k + 1 times.
 
     Parameters
     ----------
     initial
         Persons at the end of the base year, (…, region).
     inflow
-        Persons who come in each year after it, (…, region, year).
+        Persons who enter in each year after it, (…, region, year).
     stock_survival, inflow_survival
         As for `linear_path`, (…, 1, year) and (…, 1, lag).
     rate
@@ -770,7 +769,7 @@ def moved_path(
     Returns
     -------
     numpy.ndarray
-        Persons, or what they count for, at the end of each year, (…, region, year), the base year first.
+        Persons, or their weights, at the end of each year, (…, region, year), the base year first.
     """
     flow, kept, entered = (np.asarray(array, float) for array in (inflow, stock_survival, inflow_survival))
     years = flow.shape[-1]
@@ -784,14 +783,14 @@ def moved_path(
 
 
 def lasting_stock(inflow: ArrayLike, inflow_survival: ArrayLike, rate: ArrayLike, destination: ArrayLike) -> FloatArray:
-    """Stock that a constant inflow leads to, with yearly moves between regions: the limit of `moved_path`.
+    """Compute the steady stock of a constant inflow, with yearly moves between regions: the limit of `moved_path`.
 
-    ``Σ_k K_k M^(k+1) G``: what came k years ago has been moved k + 1 times.
+    ``Σ_k K_k M^(k+1) G``: the inflow of k years ago has moved k + 1 times.
 
     Parameters
     ----------
     inflow
-        Persons who come each year, (…, region).
+        Persons who enter each year, (…, region).
     inflow_survival
         From `inflow_survival`, (…, lag), to the end of the longest career.
     rate
@@ -802,7 +801,7 @@ def lasting_stock(inflow: ArrayLike, inflow_survival: ArrayLike, rate: ArrayLike
     Returns
     -------
     numpy.ndarray
-        Persons, or what they count for, (…, region).
+        Persons, or their weights, (…, region).
     """
     cohort, stock = np.asarray(inflow, float), np.zeros(np.shape(inflow))
     moving, weight = np.asarray(rate, float), np.asarray(destination, float)
@@ -816,17 +815,17 @@ def lasting_stock(inflow: ArrayLike, inflow_survival: ArrayLike, rate: ArrayLike
 
 
 def binomial_noise(expected: ArrayLike, probability: ArrayLike, uniform: ArrayLike) -> FloatArray:
-    """Draw a number of persons with the mean and variance of a binomial one (method f).
+    """Draw numbers of persons with the mean and variance of a binomial distribution (method f).
 
-    ``E + √(E (1 - p)) Φ⁻¹(u)``, kept between none and all of the E / p persons: a normal number stands in for
-    one draw in each cell by age, apart from the draws of the assumptions.
+    ``E + √(E (1 - p)) Φ⁻¹(u)``, clipped to 0 and E / p persons: a normal approximation in place of draws in each cell
+    by age, independent of the draws of the assumptions.
 
     Parameters
     ----------
     expected
         Expected persons (E).
     probability
-        Each person's chance (p), above 0.
+        Each person's probability (p), above 0.
     uniform
         Uniform numbers in (0, 1).
 
@@ -843,7 +842,7 @@ def binomial_noise(expected: ArrayLike, probability: ArrayLike, uniform: ArrayLi
     mean, chance = np.asarray(expected, float), np.asarray(probability, float)
     _probabilities(chance)
     if (chance == 0).any():
-        raise ValueError("a number of persons cannot be drawn with no chance at all")
+        raise ValueError("a number of persons cannot be drawn with probability 0")
     drawn = mean + np.sqrt(mean * (1 - chance)) * ndtri(np.asarray(uniform, float))
     return np.clip(drawn, 0.0, mean / chance)
 
@@ -877,7 +876,7 @@ def _a_year_older(persons: FloatArray) -> FloatArray:
 
 
 def _left(leaving: FloatArray, persons: FloatArray, count: int, weight: FloatArray) -> FloatArray:
-    """What the persons count for now and after each further year without inflow, (…, year)."""
+    """Return the weighted persons now and after each further year without inflow, (…, year)."""
     _probabilities(leaving)
     kept = []
     for _ in range(count):

@@ -1,4 +1,4 @@
-"""The only door to data/: what a table holds, whether it keeps its contract, where a figure comes from."""
+"""Read and check the tables in ``data/``, and look up the source of a figure; all access to them goes through here."""
 
 import csv
 import datetime
@@ -44,14 +44,14 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 """The project's own data folder."""
 
 MEASURES = tuple(rules.UNITS)
-"""What a published ST figure may count."""
+"""Possible measures of a published ST figure."""
 
 _AFTER_Z = str.maketrans("åäö", "{|}")
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a table, or one published figure, comes from; empty text where nothing is to be said."""
+    """Source of a table, or of one published figure; unknown fields are empty."""
 
     table: str
     title: str
@@ -78,7 +78,7 @@ def names(folder: Path = DATA) -> list[str]:
 
 
 def descriptor(name: str, folder: Path = DATA) -> dict[str, Any]:
-    """Give what datapackage.json says of a table: titles, source, licence, sha256, columns with their units.
+    """Return the description of a table in datapackage.json: titles, source, licence, sha256, columns with units.
 
     Raises
     ------
@@ -98,15 +98,15 @@ def read(name: str, folder: Path = DATA) -> pd.DataFrame:
     """Read one table, its columns typed as the contract says.
 
     Codes are text, whole numbers int64 (Int64 where a cell may be empty), other numbers float64, dates
-    datetime64; an empty cell is missing. Units stand in the contract, see `descriptor`.
+    datetime64; an empty cell is missing. Units are in the contract, see `descriptor`.
 
     Raises
     ------
     KeyError
         If there is no table of that name.
     InputError
-        If the file is not the one that was checked: with what is wrong in it or, where nothing is, with
-        how to record the change.
+        If the file differs from the one recorded: with the problems in it or, if there are none, how to record
+        the change.
     """
     table = descriptor(name, folder)
     _verify(table, folder)
@@ -114,7 +114,7 @@ def read(name: str, folder: Path = DATA) -> pd.DataFrame:
 
 
 def describe(name: str, folder: Path = DATA) -> Table:
-    """Give what is promised of a table, whether it is there or is awaited.
+    """Return the description of a table, whether it exists or is awaited.
 
     Raises
     ------
@@ -189,12 +189,12 @@ def renewed(name: str, content: bytes, folder: Path = DATA) -> Table:
 
 
 def collated(name: str) -> str:
-    """Return what to sort a name by, so that names stand in the order of the Swedish alphabet: å, ä and ö come last."""
+    """Return a sort key that puts names in the order of the Swedish alphabet: å, ä and ö come last."""
     return name.lower().translate(_AFTER_Z)
 
 
 def read_all(folder: Path = DATA) -> dict[str, pd.DataFrame]:
-    """Read every table, as `read` does; the frames by name."""
+    """Read every table, as `read` does; return the frames by name."""
     return {name: read(name, folder) for name in names(folder)}
 
 
@@ -211,14 +211,14 @@ def check(folder: Path = DATA, progress: Callable[[str], None] | None = None) ->
     Returns
     -------
     list of Problem
-        Everything that is wrong, in the order of file, row and column; empty if nothing is.
+        All problems, in the order of file, row and column.
     """
     problems, changed = _check(folder, progress)
     return sorted({*problems, *(_changed(table, folder) for table in changed)})
 
 
 def accept(folder: Path = DATA) -> list[str]:
-    """Record the present contents of the tables as checked: new sha256 and size in datapackage.json.
+    """Record the current contents of the tables: sha256 and size in datapackage.json.
 
     Returns
     -------
@@ -228,7 +228,7 @@ def accept(folder: Path = DATA) -> list[str]:
     Raises
     ------
     InputError
-        If anything but the record is wrong; then nothing is written.
+        If there is any problem other than the record; then nothing is written.
     """
     problems, changed = _check(folder)
     if problems:
@@ -244,14 +244,14 @@ def accept(folder: Path = DATA) -> list[str]:
 
 
 def source_of(name: str, figure: str | None = None, folder: Path = DATA) -> Source:
-    """Say where a table comes from, or one published figure of it.
+    """Return the source of a table, or of one published figure in it.
 
     Parameters
     ----------
     name
         Name of the table.
     figure
-        Identity of a figure in it, e.g. ``st-024``; its publication is then the source.
+        ID of a figure in it, e.g. ``st-024``; its publication is then the source.
     folder
         The data folder.
 
@@ -260,7 +260,7 @@ def source_of(name: str, figure: str | None = None, folder: Path = DATA) -> Sour
     KeyError
         If there is no such table or no such figure in it.
     InputError
-        If a file read is not the one that was checked.
+        If a file differs from the one recorded.
     """
     table = descriptor(name, folder)
     of_table = Source(
@@ -294,7 +294,7 @@ def source_of(name: str, figure: str | None = None, folder: Path = DATA) -> Sour
 
 
 def _record(path: Path) -> tuple[int, str]:
-    """Give size in bytes and sha256 of a file, as the contract records them."""
+    """Return the size in bytes and sha256 of a file, as recorded in the contract."""
     raw = path.read_bytes()
     return len(raw), _sha256(raw)
 
@@ -321,7 +321,7 @@ def _years(content: bytes) -> set[int]:
 
 
 def _dated(said: str, years: set[int]) -> str:
-    """Say what days or years a table is of, in the form it was said before; as before where that names no year."""
+    """Return the days or years that a table refers to, in the form used before; unchanged if that names no year."""
     form = re.fullmatch(r"(\d{4}(?P<day>-\d{2}-\d{2})?(/\d{4}(-\d{2}-\d{2})?)?)?", said)
     if form is None or not years:
         return said or "not stated"
@@ -340,19 +340,19 @@ def _changed(table: Table, folder: Path) -> Problem:
         "",
         _record(folder / table["path"])[1],
         f"{table['hash'] or 'a recorded sha256'}: the file changed since it was recorded",
-        "if the change is meant run `riktvarden check --accept`, otherwise restore the file",
+        "if the change is intended, run `riktvarden check --accept`; otherwise restore the file",
     )
 
 
 def _verify(table: Table, folder: Path) -> None:
-    """Raise InputError if the file is not the one that was checked, with what is wrong in it."""
+    """Raise InputError with the problems of a file if it differs from the one recorded."""
     if not (folder / table["path"]).is_file() or _is_changed(table, folder):
         problems = faults.of_shape(table, folder) or faults.of_cells(table, folder)
         raise InputError(problems or [_changed(table, folder)])
 
 
 def _parse(table: Table, folder: Path) -> pd.DataFrame:
-    """Read a file that keeps its contract into typed columns."""
+    """Read a valid file into typed columns."""
     return _typed(table, folder / table["path"])
 
 
@@ -375,7 +375,7 @@ def _typed(table: Table, content: Path | io.BytesIO) -> pd.DataFrame:
                 dtypes[field["name"]] = "str"
     # "NA" and the like are text: only an empty cell is missing.
     frame = pd.read_csv(content, dtype=dtypes, keep_default_na=False, na_values=[""], encoding="utf-8")
-    # Read column by column: a table with one per year of age would warn whoever adds another.
+    # Read column by column: a table with one per year of age would warn when another is added.
     frame = frame.copy()
     for column in dates:
         frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%d")
@@ -383,14 +383,14 @@ def _typed(table: Table, content: Path | io.BytesIO) -> pd.DataFrame:
 
 
 def _records(name: str, folder: Path) -> list[dict[str, str]]:
-    """Read the rows of a table that was checked, every cell as text."""
+    """Read the rows of a checked table, every cell as text."""
     table = descriptor(name, folder)
     _verify(table, folder)
     return [cells for _, cells in rows_of(table, folder)]
 
 
 def _check(folder: Path, progress: Callable[[str], None] | None = None) -> tuple[list[Problem], list[Table]]:
-    """Find all problems but changed files, and the tables that changed without another problem."""
+    """Return all problems other than changed files, and the tables that changed without another problem."""
     if files.is_unsettled(folder):
         fix = "run `riktvarden data accept` to finish it"
         return [Problem(folder.name, 0, "", "tables half replaced", "an acceptance that is finished", fix)], []
@@ -410,7 +410,7 @@ def _check(folder: Path, progress: Callable[[str], None] | None = None) -> tuple
             found = faults.of_cells(table, folder)
         problems += found
     problems += list(rules.unknown_codes(readable, folder, problems))
-    # A file with a fault has changed as well, and may disagree with others: the fault says more.
+    # A file with a fault has also changed and may contradict others; only its own fault is reported.
     faulty = {problem.file for problem in problems}
     frames = {name: _parse(table, folder) for name, table in readable.items() if file_of(table, folder) not in faulty}
     changed = {name for name in frames if _is_changed(tables[name], folder)}
@@ -420,7 +420,7 @@ def _check(folder: Path, progress: Callable[[str], None] | None = None) -> tuple
 
 
 def _stray_files(tables: dict[str, Table], folder: Path) -> Iterator[Problem]:
-    """Find files among the tables that the contract does not describe; hidden files and editors' locks may stay."""
+    """Find files among the tables that the contract does not describe, ignoring hidden files and editors' locks."""
     described = {folder / table["path"] for table in tables.values()}
     for path in sorted((folder / "tables").rglob("*")):
         below = path.relative_to(folder)

@@ -1,4 +1,4 @@
-"""How sure a figure is and what would make it surer: draws, intervals and sensitivity, for model and report."""
+"""Uncertainty analysis: draws of assumptions, intervals, sensitivity, and the value of better knowledge."""
 
 from __future__ import annotations
 
@@ -21,48 +21,48 @@ FloatArray = NDArray[np.float64]
 Draws = dict[str, FloatArray]
 
 POINTS = 2048
-"""Base points of a Sobol analysis; the model runs on so many times the number of groups plus two."""
+"""Base points of a Sobol analysis; the model runs this many times the number of groups plus two."""
 
 PIECE = 512
-"""Draws that a Sobol analysis evaluates at a time: few enough for the arrays to stay near the processor."""
+"""Draws evaluated at a time in a Sobol analysis: few enough for the arrays to stay in cache."""
 
 BINS = 32
-"""Classes in which the value of knowing is measured: 128 draws in each of 4 096."""
+"""Number of classes for the value of knowing: with 4 096 draws, 128 in each."""
 
 
 class Sample(NamedTuple):
-    """Draws of every assumption, and uniform numbers for what varies between regions."""
+    """Draws of every assumption, and uniform numbers for regional deviations."""
 
     assumptions: Draws
-    """For each name an array (draw, 1); what follows from assumptions conditioned together may have more columns."""
+    """Name → array (draw, 1); quantities derived from jointly conditioned assumptions may have more columns."""
     regional: Draws
-    """For each stream an array (draw, region) of uniform numbers in (0, 1)."""
+    """Stream → array (draw, region) of uniform numbers in (0, 1)."""
 
 
 class Joint(NamedTuple):
-    """Assumptions that were conditioned on counts together: one uniform number picks the values of all of them.
+    """Assumptions conditioned jointly on counts: one uniform number selects the values of all of them.
 
-    Beside the assumptions it may hold what follows from them. All arrays have a row per member or draw.
+    It may also hold quantities derived from them. All arrays have a row per member or draw.
     """
 
     column: str
-    """Name of the column of uniform numbers that picks the member."""
+    """Name of the column of uniform numbers that selects the member."""
     members: Draws
-    """Equally likely members, (member, …), in an order in which neighbours are alike."""
+    """Equally likely members, (member, …), ordered so that neighbours are similar."""
     central: Draws
-    """The values that all central results rest on, (1, …)."""
+    """Values behind all central results, (1, …)."""
     ends: Mapping[str, tuple[Draws, Draws]]
-    """For each assumption what all are expected to be, (1, …), where it is at its low and at its high end."""
+    """Assumption → expected values of all, (1, …), given that it is at its low and at its high end."""
 
     def pick(self, uniform: FloatArray) -> Draws:
-        """Values of the members that uniform numbers in (0, 1) fall on, (draw, …)."""
+        """Return the values of the members selected by uniform numbers in (0, 1), (draw, …)."""
         count = len(next(iter(self.members.values())))
         place = np.minimum((uniform * count).astype(int), count - 1)
         return {name: values[place] for name, values in self.members.items()}
 
 
 def quantile(assumption: Assumption, uniform: FloatArray) -> FloatArray:
-    """Quantiles of an assumption's distribution; low and high are the ends of its support.
+    """Return quantiles of an assumption's distribution; low and high are the ends of its support.
 
     Parameters
     ----------
@@ -92,23 +92,23 @@ def quantile(assumption: Assumption, uniform: FloatArray) -> FloatArray:
 
 
 SCORES = np.linspace(-6.0, 6.0, 1201)
-"""Normal scores between which quantiles are read off by straight lines: as good as the quantiles themselves."""
+"""Normal scores between which quantiles are interpolated linearly, with negligible error."""
 
 
 def quantiles(assumption: Assumption, uniform: FloatArray) -> FloatArray:
-    """Quantiles of an assumption's distribution for many draws; those of a beta distribution are slow one by one."""
+    """Return quantiles of an assumption's distribution for many draws, interpolated as exact beta ones are slow."""
     if assumption.distribution != "pert" or len(uniform) <= len(SCORES):
         return quantile(assumption, uniform)
     return np.interp(ndtri(uniform), SCORES, quantile(assumption, ndtr(SCORES)))
 
 
 def stratified(names: Iterable[str], draws: int, seed: int) -> FloatArray:
-    """Latin hypercube of uniform numbers in which each name keeps its own column for ever.
+    """Draw a Latin hypercube of uniform numbers in which each name has a column independent of the others.
 
-    Every column depends on its name and the seed alone, so that adding an assumption or a region changes
-    no other draw: results of two runs differ by what was changed, not by noise. A Sobol sequence, whose
-    dimensions are numbered and whose good ones are few, cannot promise that; what it would gain in accuracy
-    at the same number of draws is measured in ``benchmarks/uncertainty.py``.
+    Every column depends on its name and the seed alone, so that adding an assumption or a region changes no other
+    draw: results of two runs differ by what was changed, not by noise. A Sobol sequence, whose dimensions are numbered
+    and of which few are good, cannot guarantee that; its gain in accuracy at the same number of draws is measured in
+    ``benchmarks/uncertainty.py``.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def sample(
     assumptions
         Assumptions by name.
     streams
-        For each set of regional uniforms the region codes.
+        Stream of regional uniforms → region codes.
     draws
         Number of draws.
     seed
@@ -164,12 +164,12 @@ def sample(
 
 
 def _column(name: str, joint: Joint | None) -> str:
-    """Name of the column of uniform numbers that an assumption is drawn from."""
+    """Return the name of the column of uniform numbers that an assumption is drawn from."""
     return joint.column if joint and name in joint.members else name
 
 
 def _stream_columns(streams: Mapping[str, Sequence[str]]) -> list[str]:
-    """Names of the columns of uniform numbers behind the streams."""
+    """Return the names of the columns of uniform numbers behind the streams."""
     return [f"{stream}:{code}" for stream, codes in streams.items() for code in codes]
 
 
@@ -180,7 +180,7 @@ def _sample(
     draws: int,
     joint: Joint | None = None,
 ) -> Sample:
-    """Turn columns of uniform numbers into a sample; what has no column is at its central value."""
+    """Convert columns of uniform numbers to a sample; assumptions without a column have their central value."""
     central = np.full(draws, 0.5)
     drawn: Draws = {}
     if joint:
@@ -198,10 +198,10 @@ def _sample(
 
 
 def chunks(sample: Sample, size: int) -> Iterator[Sample]:
-    """Cut a sample into pieces that can be evaluated anywhere and put together again.
+    """Split a sample into pieces that can be evaluated anywhere and recombined.
 
-    The draws are made before they are cut: what is computed draw by draw is the same to the last bit
-    however many pieces or workers there are.
+    The draws are made before they are split, so results computed draw by draw are identical to the last bit for any
+    number of pieces or workers.
 
     Parameters
     ----------
@@ -230,21 +230,21 @@ class Interval(NamedTuple):
 
 
 def interval(draws: ArrayLike) -> Interval:
-    """Percentiles 10, 50 and 90 over the first axis.
+    """Compute percentiles 10, 50 and 90 over the first axis.
 
     Parameters
     ----------
     draws
-        Draws, first axis draw. A draw without an answer is infinite: an end that falls among such draws is NaN.
+        Draws, first axis draw. A draw without an answer is infinite; an end among such draws is NaN.
 
     Returns
     -------
     Interval
         Each shaped as `draws` without its first axis.
     """
-    # Taking draws that exist, not points between them, keeps infinity out of the arithmetic.
-    # Draws side by side in memory are parted several times as fast. Parting reorders them, each column for itself:
-    # it is done to a copy even where they lie so already, as the caller's draws belong together row by row.
+    # Using existing draws instead of interpolating keeps infinity out of the arithmetic. Partitioning is several times
+    # as fast on contiguous draws. It reorders each column separately, hence always a copy: the caller's rows belong
+    # together.
     together = np.array(np.moveaxis(np.asarray(draws, float), 0, -1), order="C")
     ends = np.quantile(together, [0.1, 0.5, 0.9], axis=-1, method="closest_observation", overwrite_input=True)
     low, middle, high = np.where(np.isfinite(ends), ends, np.nan)
@@ -270,14 +270,14 @@ def widen_to_step(low: ArrayLike, high: ArrayLike, step: float = 5.0) -> tuple[F
 
 
 def probability_met(draws: ArrayLike, target: ArrayLike) -> FloatArray:
-    """Share of the draws that reach a target.
+    """Compute the share of the draws that reach a target.
 
     Parameters
     ----------
     draws
         Draws, first axis draw, e.g. of coverage. A draw without an answer (NaN) has not reached it.
     target
-        What is to be reached, broadcastable to one draw.
+        Target, broadcastable to one draw.
 
     Returns
     -------
@@ -288,15 +288,15 @@ def probability_met(draws: ArrayLike, target: ArrayLike) -> FloatArray:
 
 
 class Indices(NamedTuple):
-    """How much of an output's variance each group of assumptions is behind."""
+    """Sobol indices: contributions of each group of assumptions to an output's variance."""
 
     groups: tuple[str, ...]
     first: FloatArray
-    """First-order indices (S1), (group, output…): what knowing the group alone would take away."""
+    """First-order indices (S1), (group, output…): the reduction from knowing the group alone."""
     total: FloatArray
-    """Total indices (ST), (group, output…): what would be left if all but the group were known."""
+    """Total indices (ST), (group, output…): the remainder if all but the group were known."""
     first_error: FloatArray
-    """Half width of the 95 % interval of `first`, were the points random: Sobol points do better."""
+    """Half width of the 95 % interval of `first` for random points; Sobol points do better."""
     total_error: FloatArray
     """Half width of the 95 % interval of `total`."""
 
@@ -310,28 +310,28 @@ def sobol_indices(
     seed: int = SEED,
     joint: Joint | None = None,
 ) -> Indices:
-    """First-order and total Sobol indices of independent groups of assumptions (method f).
+    """Compute first-order and total Sobol indices of independent groups of assumptions (method f).
 
     ``S1 = Var(E[Y | group]) / Var(Y)`` and ``ST = E[Var(Y | all other groups)] / Var(Y)``, by Saltelli's design
-    on scrambled Sobol points. A stream is one member of a group, with all its regions: indices of correlated
-    inputs apart mean nothing.
+    on scrambled Sobol points. A stream is one member of a group, with all its regions: separate indices of correlated
+    inputs are meaningless.
 
     Parameters
     ----------
     groups
-        Names of assumptions and streams by group. What stands in no group keeps its central value.
+        Group → names of assumptions and streams. Those in no group keep their central value.
     evaluate
-        The model: from a sample, pieces of at most `PIECE` draws, to outputs (draw, output…). It treats each draw alone.
+        The model: from a sample of at most `PIECE` draws to outputs (draw, output…), each draw independently.
     assumptions
         Assumptions by name.
     streams
-        For each set of regional uniforms the region codes.
+        Stream of regional uniforms → region codes.
     n
         Base points, a power of two; the model runs on ``n (groups + 2)`` draws.
     seed
         The same seed gives the same indices.
     joint
-        As in `sample`; assumptions that are drawn together are in one group, of which they are one member.
+        As in `sample`; jointly drawn assumptions are a single member of one group.
 
     Returns
     -------
@@ -341,12 +341,12 @@ def sobol_indices(
     Raises
     ------
     ValueError
-        If a name stands in two groups or is unknown, or n is not a power of two.
+        If a name is in two groups or unknown, or n is not a power of two.
     """
     own = {group: list(dict.fromkeys(_column(name, joint) for name in names)) for group, names in groups.items()}
     members = [name for names in own.values() for name in names]
     if len(set(members)) < len(members):
-        raise ValueError("a name stands in more than one group, so that the groups are not independent")
+        raise ValueError("a name is in more than one group, so that the groups are not independent")
     if unknown := sorted(set(members) - assumptions.keys() - streams.keys() - ({joint.column} if joint else set())):
         raise ValueError(f"neither an assumption nor a stream: {', '.join(unknown)}")
     if n < 2 or n & (n - 1):
@@ -392,7 +392,7 @@ def _indices(outputs: FloatArray, n: int) -> FloatArray:
 
 
 class Tornado(NamedTuple):
-    """What each assumption alone moves, between the ends of its range."""
+    """Effect of each assumption alone, between the ends of its range."""
 
     names: tuple[str, ...]
     central: FloatArray
@@ -416,12 +416,12 @@ def tornado(
     evaluate
         The model, from a sample to outputs (draw, output…); it is called once.
     assumptions
-        Assumptions by name. Those that are fixed do not move, nor do scenarios, which are compared side by side.
+        Assumptions by name. Fixed ones do not move, nor do scenarios, which are compared side by side.
     streams
-        For each set of regional uniforms the region codes; all are in their middle.
+        Stream of regional uniforms → region codes; all are at their median.
     joint
-        Assumptions conditioned together. One of them takes the others along to what they are then expected to be,
-        between the ends that the counts leave it, as values alone would contradict the counts.
+        Jointly conditioned assumptions. Each moves between the ends of its posterior, and the others to their expected
+        values given it, as moving it alone would contradict the counts.
 
     Returns
     -------
@@ -443,18 +443,17 @@ def tornado(
 
 
 def value_of_knowing(draws_of_group: ArrayLike, output: ArrayLike, bins: int = BINS) -> FloatArray:
-    """How much narrower the 80 % interval of an output would be on average if a group of inputs were known.
+    """Compute how much narrower an output's 80 % interval would be on average if a group of inputs were known.
 
-    ``1 - mean over classes (P90 - P10 within the class) / (P90 - P10)``. The draws are classed, equally many in
-    each class, by what the group says of the output: the least-squares prediction of the output's rank from the
-    group's inputs. With one input these are classes of the input itself. Neither interaction within a group nor
-    what an input says within a class is seen, so that the value is a cautious one; but below 0.03 it cannot be
-    reported from nothing, as 128 draws in a class make that much by chance.
+    ``1 - mean over classes (P90 - P10 within the class) / (P90 - P10)``. The draws are divided into equal classes by
+    the least-squares prediction of the output's rank from the group's inputs. With one input these are classes of the
+    input itself. Interactions within a group and information within a class are ignored, so the value is conservative;
+    but values below 0.03 are indistinguishable from zero, as 128 draws in a class give that much by chance.
 
     Parameters
     ----------
     draws_of_group
-        Draws of the inputs that would be known, (draw, input) or (draw,).
+        Draws of the inputs in the group, (draw, input) or (draw,).
     output
         Draws of the output, (draw, output…).
     bins
@@ -463,8 +462,8 @@ def value_of_knowing(draws_of_group: ArrayLike, output: ArrayLike, bins: int = B
     Returns
     -------
     numpy.ndarray
-        Share of the interval's width, from 0; shaped as `output` without its first axis. NaN where the
-        output does not vary, or its interval or one within a class has no end.
+        Share of the interval's width, from 0; shaped as `output` without its first axis. NaN if the output does not
+        vary, or if its interval or one within a class is unbounded.
 
     Raises
     ------
@@ -477,7 +476,7 @@ def value_of_knowing(draws_of_group: ArrayLike, output: ArrayLike, bins: int = B
         raise ValueError("too few draws: an interval within a class needs ten")
     known, answers = inputs.reshape(draws, -1), reported.reshape(draws, -1)
     centred = known - known.mean(axis=0)
-    # Ranks keep draws without an answer (infinite) in order, and one that lies far out from ruling the line.
+    # Ranks handle draws without an answer (infinite), and keep outliers from dominating the fit.
     wanted = stats.rankdata(answers, axis=0) - (draws + 1) / 2
     predicted = centred @ np.linalg.lstsq(centred, wanted, rcond=None)[0]
     order = np.argsort(predicted, axis=0, kind="stable")

@@ -1,4 +1,4 @@
-"""How the method would have done on the past, and how much its advice moves: scores and back-test, for the reader."""
+"""Back-test of the method on past years: forecast scores, and the sensitivity of the advice to a year of data."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Forecast = Callable[[int, int, Sequence[int]], ArrayLike]
 """A forecaster: from origin, base window (years up to and with the origin) and horizons to (…, horizon)."""
 
 ENOUGH_ORIGINS = 6
-"""With fewer origins a skill score says more of the years than of the method."""
+"""Minimum number of origins for a skill score; with fewer it says more about the years than the method."""
 
 ENOUGH_ERRORS = 3
-"""Origins whose outcome must be known before the spread of their errors makes an interval."""
+"""Minimum number of origins with a known outcome for the spread of their errors to give an interval."""
 
 
 def crps_normal(mean: ArrayLike, sd: ArrayLike, observed: ArrayLike) -> FloatArray:
-    """Continuous ranked probability score of a normal forecast (method h; Gneiting and Raftery 2007).
+    """Compute the continuous ranked probability score of a normal forecast (method h; Gneiting and Raftery 2007).
 
     ``σ [z (2Φ(z) - 1) + 2φ(z) - 1/√π]`` with ``z = (observed - mean) / σ``; 0 is best.
 
@@ -33,7 +33,7 @@ def crps_normal(mean: ArrayLike, sd: ArrayLike, observed: ArrayLike) -> FloatArr
     mean, sd
         Mean and standard deviation (σ, above 0) of the forecast.
     observed
-        What came.
+        Outcome.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def crps_normal(mean: ArrayLike, sd: ArrayLike, observed: ArrayLike) -> FloatArr
 
 
 def crps_sample(draws: ArrayLike, observed: ArrayLike) -> FloatArray:
-    """Continuous ranked probability score of a forecast given as draws.
+    """Compute the continuous ranked probability score of a forecast given as draws.
 
     ``E|X - y| - E|X - X'| / 2`` over the draws as they are; one draw gives the absolute error.
 
@@ -62,7 +62,7 @@ def crps_sample(draws: ArrayLike, observed: ArrayLike) -> FloatArray:
     draws
         Draws of the forecast, first axis draw.
     observed
-        What came, shaped as one draw.
+        Outcome, shaped as one draw.
 
     Returns
     -------
@@ -77,15 +77,15 @@ def crps_sample(draws: ArrayLike, observed: ArrayLike) -> FloatArray:
 
 
 def _relative_error(forecast: ArrayLike, observed: ArrayLike) -> FloatArray:
-    """Error as a share of what came."""
+    """Return the error as a share of the outcome."""
     came = np.asarray(observed, float)
     if (came == 0).any():
-        raise ValueError("an error relative to nothing has no size: leave out outcomes of 0")
+        raise ValueError("a relative error needs an outcome other than 0")
     return (np.asarray(forecast, float) - came) / np.abs(came)
 
 
 def mape(forecast: ArrayLike, observed: ArrayLike) -> float:
-    """Mean absolute relative error, a fraction of what came.
+    """Compute the mean absolute relative error, a fraction of the outcome.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def mape(forecast: ArrayLike, observed: ArrayLike) -> float:
 
 
 def bias(forecast: ArrayLike, observed: ArrayLike) -> float:
-    """Mean relative error, a fraction of what came; above 0 where forecasts were too high.
+    """Compute the mean relative error, a fraction of the outcome; above 0 if forecasts were too high.
 
     Parameters
     ----------
@@ -127,14 +127,14 @@ def bias(forecast: ArrayLike, observed: ArrayLike) -> float:
 
 
 def coverage(low: ArrayLike, high: ArrayLike, observed: ArrayLike) -> float:
-    """Share of the outcomes that fell within their interval, ends included.
+    """Compute the share of outcomes within their interval, ends included.
 
     Parameters
     ----------
     low, high
         Ends of the intervals.
     observed
-        What came.
+        Outcome.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def coverage(low: ArrayLike, high: ArrayLike, observed: ArrayLike) -> float:
 
 
 def skill(score: ArrayLike, reference: ArrayLike) -> FloatArray:
-    """How much better a score is than a simple method's: ``1 - score / reference``.
+    """Compute the skill relative to a simple method: ``1 - score / reference``.
 
     Parameters
     ----------
@@ -163,19 +163,19 @@ def skill(score: ArrayLike, reference: ArrayLike) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        1 is perfect, 0 no better, below 0 worse; NaN where the simple method made no error at all.
+        1 is perfect, 0 no better, below 0 worse; NaN if the simple method made no error.
     """
     simple = np.asarray(reference, float)
     return 1 - np.asarray(score, float) / np.where(simple == 0, np.nan, simple)
 
 
 def last_value(series: ArrayLike, horizons: Sequence[int]) -> FloatArray:
-    """Forecast that nothing changes after the last year observed.
+    """Forecast no change after the last observed year.
 
     Parameters
     ----------
     series
-        What was observed, (…, year), NaN where nothing was; the last year is the origin.
+        Observations, (…, year), NaN where nothing was; the last year is the origin.
     horizons
         Years ahead.
 
@@ -192,12 +192,12 @@ def last_value(series: ArrayLike, horizons: Sequence[int]) -> FloatArray:
 
 
 def linear_trend(series: ArrayLike, horizons: Sequence[int]) -> FloatArray:
-    """Forecast along the least-squares line through the years observed.
+    """Forecast along the least-squares line through the observed years.
 
     Parameters
     ----------
     series
-        What was observed, (…, year), consecutive years, NaN where nothing was; the last year is the origin.
+        Observations, (…, year), consecutive years, NaN where nothing was; the last year is the origin.
     horizons
         Years ahead.
 
@@ -227,22 +227,22 @@ def rolling_origin(
     windows: Sequence[int],
     horizons: Sequence[int],
 ) -> pd.DataFrame:
-    """Back-test: forecast from many past years, each time as if nothing later were known (method h).
+    """Back-test a forecast from many past years, each time as if nothing later were known (method h).
 
-    Forecasts are points. Their intervals are normal, and as wide as the relative errors of earlier origins whose
-    outcome was known at the origin (root of the mean square, all series together), so that no later year is used.
+    Forecasts are points. Their intervals are normal, with the root mean square of the relative errors of earlier origins
+    whose outcome was known at the origin (all series together), so that no later year is used.
 
     Parameters
     ----------
     series
-        What was observed, (…, year), NaN where nothing was.
+        Observations, (…, year), NaN where nothing was.
     years
-        Its years, consecutive.
+        Years of the series, consecutive.
     forecast
-        From origin, window and horizons to points (…, horizon). It must use no year after the origin, nor a year
+        Function from origin, window and horizons to points (…, horizon). It must not use years after the origin or
         before the window.
     origins
-        Last years known. One is left out where the window reaches before the series.
+        Last known years. Origins whose window starts before the series are left out.
     windows
         Base windows, years.
     horizons
@@ -286,7 +286,7 @@ _ERRORS = ("window", "horizon", "origin", "own", "last_value", "linear_trend")
 def _errors(
     came: FloatArray, first_year: int, forecast: Forecast, origin: int, window: int, ahead: Sequence[int]
 ) -> pd.DataFrame:
-    """Relative errors of the method and of the simple ones from one origin, a row per series and horizon."""
+    """Return the relative errors of the method and of the simple ones from one origin, by series and horizon."""
     at = origin - first_year
     past, outcome = came[..., at - window + 1 : at + 1], came[..., at + np.asarray(ahead)]
     own = np.asarray(forecast(origin, window, ahead), float)
@@ -301,7 +301,7 @@ def _errors(
 
 
 def _scores(errors: pd.DataFrame) -> dict[str, object]:
-    """Scores of one window and horizon."""
+    """Return the scores of one window and horizon."""
     origins = int(errors["origin"].nunique())
     if not origins:
         empty = dict.fromkeys(_MEASURES, np.nan)
@@ -328,7 +328,7 @@ _MEASURES = ("mape", "bias", "crps", "coverage_80", "coverage_95", "skill_last_v
 
 
 def _interval_scores(errors: pd.DataFrame) -> dict[str, object]:
-    """Scores of the intervals that the errors of earlier origins give."""
+    """Return the scores of the intervals from the errors of earlier origins."""
     squares = (errors["own"] ** 2).groupby(errors["origin"]).agg(["sum", "count"])
     year, horizon = squares.index.to_numpy(float), float(errors["horizon"].iloc[0])
     known = year + horizon <= year[:, None]
@@ -338,7 +338,7 @@ def _interval_scores(errors: pd.DataFrame) -> dict[str, object]:
     judged = spread.notna().to_numpy()
     if not judged.any():
         return {"judged": 0, "crps": np.nan, "coverage_80": np.nan, "coverage_95": np.nan}
-    # Everything is divided by the outcome, which is thereby 1.
+    # Relative to the outcome, which is thereby 1.
     middle = 1 + errors["own"].to_numpy(float)[judged]
     sd = np.maximum(spread.to_numpy(float)[judged] * middle, np.finfo(float).eps)
     within = {}
@@ -349,27 +349,27 @@ def _interval_scores(errors: pd.DataFrame) -> dict[str, object]:
 
 
 class AdviceChange(NamedTuple):
-    """What the newest year of data changes in the advice."""
+    """Change of the advice by the newest year of data."""
 
     change: FloatArray
-    """With the newest year less without it, in the unit of the advice."""
+    """Difference in the unit of the advice: with less without the newest year."""
     share: FloatArray
     """The change as a fraction of the advice without the newest year."""
 
 
 def advice_change(with_newest: ArrayLike, without_newest: ArrayLike) -> AdviceChange:
-    """How much a recommended intake moves when the newest year of data is added (method h).
+    """Compute the change of a recommended intake when the newest year of data is added (method h).
 
     Parameters
     ----------
     with_newest, without_newest
-        Recommended intake with all data and with the newest year left out, e.g. (region,); infinite where the
-        target is infeasible by training alone.
+        Recommended intake with all data and without the newest year, e.g. (region,); infinite if the target is
+        infeasible by training alone.
 
     Returns
     -------
     AdviceChange
-        NaN where one of the two has no number, and the share also where there was nothing before.
+        NaN if either has no number; the share also if the intake was zero before.
     """
     after, before = np.asarray(with_newest, float), np.asarray(without_newest, float)
     reported = np.isfinite(after) & np.isfinite(before)

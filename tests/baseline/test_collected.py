@@ -52,7 +52,7 @@ def planted() -> pd.DataFrame:
     )[personnel.COLUMNS]
 
 
-def test_a_small_cell_is_hidden_with_all_that_would_give_it_away() -> None:
+def test_a_small_cell_is_hidden_with_all_that_would_disclose_it() -> None:
     hidden = personnel.protected(personnel.from_export(planted()))
     cells = hidden.set_index(["region", "sex"])
     assert math.isnan(cells.loc[("12", "women"), "value"])

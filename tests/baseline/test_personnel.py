@@ -213,7 +213,7 @@ def test_collaborative_regions_sum_to_the_nation_and_leave_the_divided_apart(mod
     assert groups.set_index("collaborative_region").loc["Halland", "regions"] == 1
 
 
-def test_forecasts_stand_beside_each_other(model: pd.DataFrame) -> None:
+def test_forecasts_are_beside_each_other(model: pd.DataFrame) -> None:
     balance = personnel.supply_balance(model).set_index("profession")["balance"]
     assert balance.to_dict() == {
         "specialist_nurse": -15,
@@ -293,7 +293,7 @@ def test_kolada_and_exports_are_hidden_together() -> None:
     assert rows(built, year=2031, definition="skr_november", region="12")["value"].isna().any()
 
 
-def test_parts_of_a_table_that_no_code_tells_apart_are_one() -> None:
+def test_parts_of_a_table_that_no_code_distinguishes_are_one() -> None:
     margins = {margin.name: margin for margin in personnel.margins(exported("principal", {"all": 9.0, "region": 9.0}))}
     assert margins["principal"].groups == {"all": ["municipality", "region"]}
     assert margins["profession"].groups == {}

@@ -1,4 +1,4 @@
-"""One path through dated figures: it keeps its books, finds a known path, and asks about what does not fit."""
+"""Reconciliation of dated figures: consistent stock and flows, recovery of a known path, questions about misfits."""
 
 import numpy as np
 import pandas as pd

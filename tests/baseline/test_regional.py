@@ -1,4 +1,4 @@
-"""The regional model: exact conditioning, what more knowledge may never do, and what the published figures say."""
+"""The regional model: exact conditioning, monotonicity in the evidence, and the published figures."""
 
 import re
 
@@ -21,13 +21,13 @@ DAY = pd.Timestamp("2024-12-31")
 
 
 def normals(random: np.random.Generator, draws: int = 3) -> Normal:
-    """Any prior of a few regions."""
+    """Draw any prior of a few regions."""
     root = random.normal(size=(draws, REGIONS, REGIONS))
     return Normal(random.normal(size=(draws, REGIONS)), root @ np.swapaxes(root, 1, 2) + 0.1 * np.eye(REGIONS))
 
 
 def seen(random: np.random.Generator, draws: int = 3, figures: int = 4) -> Observed:
-    """Any observations of them, with errors that hang together."""
+    """Draw any observations of them, with correlated errors."""
     root = random.normal(size=(draws, figures, figures))
     errors = root @ np.swapaxes(root, 1, 2) + 0.1 * np.eye(figures)
     return Observed(random.normal(size=(figures, REGIONS)), random.normal(size=(draws, figures)), errors)

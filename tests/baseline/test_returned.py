@@ -1,4 +1,4 @@
-"""Which figures of a return stand for its region; all numbers are synthetic."""
+"""Figures derived from a return for its region; all numbers are synthetic."""
 
 import itertools
 import math
@@ -62,7 +62,7 @@ def test_units_are_summed_only_where_all_are_listed() -> None:
 
 
 def rounded(value: float, coverage: float) -> tuple[float, float]:
-    """An estimate as it is published, and its base: the rule of the module written a second time."""
+    """Return an estimate as published, and its base: the module's rule reimplemented."""
     base = 5 * math.ceil(6 / coverage / 5)
     return base * math.floor(value / base + 0.5), base
 
@@ -83,7 +83,7 @@ def test_where_some_units_are_missing_the_rest_is_estimated_by_their_size() -> N
 # Classes of units (method A4)
 
 POPULATION_OF_CLASSES = pd.Series({"25": 25_000_000.0})
-"""A region so large that its estimates are rounded by next to nothing."""
+"""A region so large that rounding of its estimates is negligible."""
 
 PLACES = pd.DataFrame(
     {
@@ -93,7 +93,7 @@ PLACES = pd.DataFrame(
         "inhabitants": [100_000.0, 50_000.0, 100_000.0, 250_000.0],
     }
 )
-"""Municipalities that are made up: two in town, one in the country, and one elsewhere."""
+"""Fictitious municipalities: two in town, one in the country, and one elsewhere."""
 
 
 def unit(name: str, municipality: str, listed: float, persons: float, sector: str = "own") -> pd.DataFrame:

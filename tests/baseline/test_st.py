@@ -99,7 +99,7 @@ def returned(region: str, value: float, day: str, status: str = "reported") -> p
     ("day", "use", "expected"),
     [("2025-12-31", "newest", 777), ("2020-12-31", "newest", None), ("2024-12-31", "reference", 777)],
 )
-def test_a_return_stands_beside_the_published_figures_by_its_date(
+def test_a_return_is_beside_the_published_figures_by_its_date(
     heads: st.Heads, newest: pd.DataFrame, day: str, use: str, expected: float | None
 ) -> None:
     """An older one than the newest published figure changes nothing."""

@@ -1,4 +1,4 @@
-"""What the regional model says with the project's own figures."""
+"""The regional model on the project's own figures."""
 
 from types import SimpleNamespace
 

@@ -85,7 +85,7 @@ for name in names:
     asked_by = psutil.Process().parent().parent().pid
     Path(folder, f"{name}.json").write_text(json.dumps({"parts": {name: "1"}, "asked_by": asked_by}))
 """
-"""A module that stores what notebooks share, and two parts of it apart, with the process that asked for them."""
+"""A module that stores shared results, and two of their parts separately, with the process that requested them."""
 
 
 def write_notebook(path: Path, *cells: nbformat.NotebookNode) -> None:
@@ -143,7 +143,7 @@ def make_root(root: Path) -> Path:
 
 
 def make_book(root: Path, home: Path | None = None, **settings: object) -> BuildReport:
-    """Build the project in a folder, and put the book out."""
+    """Build the project in a folder, and publish the book."""
     with alone(home or root / "_build", "building a toy") as publication:
         report = build(root, publication, **{"regions": REGIONS, "console": Console(file=io.StringIO()), **settings})
         publication.put_out()
@@ -154,9 +154,10 @@ def run_page(page: Page, target: Path, kept: Path, timeout: int = 60) -> None:
     """Run one notebook as the build does, outside a project."""
     folder = page.source.parent
     record = partial(keys.Project(folder).page, page.source, page.parameters, page.title)
-    execute.run(page, record, target, kept, timeout, execute.Watched(folder, folder / "_build"))
+    execute.run(page, record, target, kept, timeout, execute.ReadTracking(folder, folder / "_build"))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than cores: tests of books wait for kernels, assemblers and browsers."""
     return (os.cpu_count() or 1) + 1
@@ -164,7 +165,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(autouse=True)
 def light(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Toy notebooks need nothing of what kernels of the report find imported."""
+    """Preload nothing, as toy notebooks need none of it."""
     monkeypatch.setattr(kernels, "PRELOAD", ("ipykernel_launcher", "ipykernel.kernelapp"))
 
 

@@ -1,4 +1,4 @@
-"""What the assembler left counts only while it is as it was; how it ended is said."""
+"""The assembler's output is reused only if unmodified, and its failures are reported."""
 
 import subprocess
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def assembled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     "change", [lambda file: file.write_text("evil"), Path.unlink, lambda file: file.with_name("x").touch()]
 )
 @pytest.mark.parametrize("name", PAGES)
-def test_a_changed_file_has_all_made_anew(
+def test_a_changed_file_rebuilds_everything(
     assembled: Callable[..., Path], name: str, change: Callable[[Path], None]
 ) -> None:
     book = assembled().parents[1]
@@ -65,7 +65,7 @@ def test_a_changed_file_has_all_made_anew(
     assert found == PAGES
 
 
-def test_another_key_has_all_made_anew(assembled: Callable[..., Path]) -> None:
+def test_another_key_rebuilds_everything(assembled: Callable[..., Path]) -> None:
     page = assembled() / "chapters/need.html"
     before = page.stat().st_mtime_ns
     assembled(key="other")
@@ -77,9 +77,9 @@ def test_another_key_has_all_made_anew(assembled: Callable[..., Path]) -> None:
     [
         (-9, "", "jupyter-book build was killed (out of memory?):\n"),
         (-11, "", "jupyter-book build died of signal 11:\n"),
-        (2, "EOFError", "jupyter-book build failed: one of its processes was killed, or had no memory left:\n"),
-        (2, "MemoryError", "jupyter-book build failed: one of its processes was killed, or had no memory left:\n"),
-        (2, "OSError: [Errno 12] Cannot allocate memory", "one of its processes was killed, or had no memory left:\n"),
+        (2, "EOFError", "jupyter-book build failed: one of its processes was killed or ran out of memory:\n"),
+        (2, "MemoryError", "jupyter-book build failed: one of its processes was killed or ran out of memory:\n"),
+        (2, "OSError: [Errno 12] Cannot allocate memory", "one of its processes was killed or ran out of memory:\n"),
         (2, "KeyError: 'x'", "jupyter-book build failed:\n"),
     ],
 )

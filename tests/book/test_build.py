@@ -1,4 +1,4 @@
-"""A whole book is built, rebuilt as little as possible, and never left half done."""
+"""Builds of a whole book: complete, incremental and atomic."""
 
 import io
 import os
@@ -151,9 +151,7 @@ def test_changed_chapter_runs_alone_and_reaches_every_sidebar(built: Path) -> No
     assert ">Need<" not in page(built, "chapters/regions/01")
 
 
-def test_changed_chapter_gives_the_bytes_of_a_book_made_anew_and_rewrites_no_other_page(
-    drawn: Path, tmp_path: Path
-) -> None:
+def test_changed_chapter_gives_the_bytes_of_a_new_book_and_rewrites_no_other_page(drawn: Path, tmp_path: Path) -> None:
     write_chapter(drawn, title="Demand", code=CHART)
     make(drawn)
     other = drawn / "_build/site/sv/chapters/regions/01.html"
@@ -226,7 +224,7 @@ def test_the_variables_of_a_person_do_not_count(built: Path, tmp_path: Path, mon
     assert publish.digests(tmp_path / "site") == publish.digests(built / "_build/site")
 
 
-def test_notes_that_were_cut_off_are_made_anew(built: Path) -> None:
+def test_notes_that_were_cut_off_are_recreated(built: Path) -> None:
     before = files(built / "_build/site")
     notes = [note for note in (built / "_build/state").rglob("*") if note.is_file()]
     assert len(notes) > 4

@@ -1,4 +1,4 @@
-"""Words are found in code and chapters, kept when the text changes, and missed when they are gone."""
+"""Translation catalogues: extraction from code and chapters, updates, and detection of missing words."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Two worker processes of a cluster make the same book as this process, and tell the same faults."""
+"""A cluster of two worker processes builds the same book as this process, and reports the same faults."""
 
 import json
 import os
@@ -65,7 +65,7 @@ def test_workers_that_see_another_project(
     root: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reads, "fingerprint", lambda _: "another")
-    with pytest.raises(BuildError, match="is not there, or not the same, for the workers tcp://"):
+    with pytest.raises(BuildError, match="is missing or different on the workers tcp://"):
         make(root, tmp_path, cluster=address)
 
 
@@ -74,7 +74,7 @@ def openssl(folder: Path, *arguments: str) -> None:
 
 
 def certificates(folder: Path) -> dict[str, str]:
-    """Make an authority and a certificate as the README says; return the variables that name them to Dask."""
+    """Create an authority and a certificate as in the README; return Dask's variables for them."""
     folder.mkdir()
     new = ["req", "-newkey", "rsa:2048", "-nodes"]
     openssl(folder, *new, "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem")

@@ -1,4 +1,4 @@
-"""A fault of files or of another build is a message on a line, whichever command meets it."""
+"""File errors and locked folders are reported in one line by every command."""
 
 import errno
 import os
@@ -17,7 +17,7 @@ def run(*arguments: str | Path) -> Any:
 
 
 def said(result: Any) -> str:
-    """The one line that a failing command says."""
+    """Return the one line printed by a failing command."""
     assert result.exit_code == 1, result.output
     assert isinstance(result.exception, SystemExit)
     (line,) = result.stderr.splitlines()

@@ -1,4 +1,4 @@
-"""What lies beside the languages leads into them."""
+"""The files at the root of the site lead to its languages."""
 
 from xml.etree import ElementTree
 

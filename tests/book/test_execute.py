@@ -1,4 +1,4 @@
-"""Notebooks run to the same bytes twice, and say where they fail."""
+"""Notebooks give the same bytes in every run, and failures are located."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Charts become images that say in words what they show."""
+"""Charts become images with a text description."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A page says what it is, to those who only read its head."""
+"""Metadata in the head of a page."""
 
 from types import SimpleNamespace
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""One project in two languages: each page leads to itself in the other, and nothing is left untranslated."""
+"""One project in two languages: pages link to their translation, and nothing is left untranslated."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The tables of finished pages as files of their own; all figures are made up."""
+"""Tables of finished pages as separate files; all figures are synthetic."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""Nothing need be done only where the same is asked for, of the same bytes, and what was made is untouched."""
+"""A build is up to date only with the same options, the same input bytes and an unmodified site."""
 
 from collections.abc import Callable
 from pathlib import Path

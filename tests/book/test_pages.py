@@ -1,4 +1,4 @@
-"""A page loads what it uses, from its own host, and says so in its policy."""
+"""Pages load only the files they use, from their own host, under a content security policy."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Pages become one document for paper: names stay apart, links lead where the reader can follow."""
+"""Pages combined into one document for print: unique anchors, and links that work on paper."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A person who waits sees what runs, what need not and how long it will take; a log sees nothing."""
+"""Progress shows running and skipped steps and the time left on a terminal, and nothing in a log."""
 
 import io
 import re

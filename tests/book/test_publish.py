@@ -1,4 +1,4 @@
-"""Readers meet a whole site, old or new, and nothing that was not put out."""
+"""Readers see a whole site, old or new, and only published files."""
 
 import itertools
 import os
@@ -190,7 +190,7 @@ def test_whenever_it_is_killed_the_site_is_the_old_one_or_the_new_one(
 
 
 def die_at(moment: int, folder: Path) -> None:
-    """End this process, without any cleaning up, before its change number MOMENT to what lies in a folder."""
+    """End this process, without cleanup, before its change number MOMENT to a folder."""
     changes = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "open", "ctypes.dlsym"}
     seen = 0
 

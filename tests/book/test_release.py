@@ -1,4 +1,4 @@
-"""The pages are attacked as a reader gets them; all figures are synthetic."""
+"""The finished pages are attacked as published; all figures are synthetic."""
 
 import base64
 import json
@@ -145,13 +145,13 @@ def frozen(folder: Path, **columns: object) -> Path:
         (34.0, math.nan, "shown in edition 2025-1"),
     ],
 )
-def test_pages_are_held_against_frozen_editions(tmp_path: Path, earlier: float, now: float, reported: str | None) -> None:
+def test_pages_are_compared_with_frozen_editions(tmp_path: Path, earlier: float, now: float, reported: str | None) -> None:
     editions = frozen(tmp_path, value=earlier)
     page(tmp_path, "a", value=now, status="suppressed" if math.isnan(now) else "reported")
     assert given_away(tmp_path, editions)[-1:] == ([f"st_persons 2025, region 25: {reported}"] if reported else [])
 
 
-def test_an_edition_that_shows_another_part_gives_the_hidden_one_away(tmp_path: Path) -> None:
+def test_an_edition_that_shows_another_part_discloses_the_hidden_one(tmp_path: Path) -> None:
     cells = {"region": "25", "sector": ["own", "private", "all"]}
     editions = frozen(tmp_path, **cells, value=[31.0, math.nan, math.nan], status=["reported", "suppressed", "suppressed"])
     now = {"value": [math.nan, math.nan, 34.0], "status": ["suppressed", "suppressed", "reported"]}

@@ -1,4 +1,4 @@
-"""The staged source is complete, current and free of what is gone."""
+"""The staged source is complete, current and free of leftovers."""
 
 from pathlib import Path
 

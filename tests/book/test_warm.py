@@ -1,4 +1,4 @@
-"""Warm kernels are like cold ones, only sooner; whatever happens to one, the others and the machine stay well."""
+"""Warm kernels behave like cold ones, start faster, and fail without affecting others."""
 
 import asyncio
 import json

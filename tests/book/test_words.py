@@ -1,4 +1,4 @@
-"""Words that the theme does not offer for translation are translated all the same."""
+"""Words that the theme does not mark for translation are translated too."""
 
 from types import SimpleNamespace
 

@@ -42,7 +42,7 @@ def run(tmp_path: Path):
 def test_a_safe_table_passes(run) -> None:
     shown = run(SAFE, *TOTALS)
     assert shown.exit_code == 0, shown.output
-    assert "4 suppressed cells attacked, 0 cells given away" in shown.output
+    assert "4 suppressed cells attacked, 0 cells disclosed" in shown.output
 
 
 def test_a_cell_that_can_be_pinned_is_shown_with_its_interval(run) -> None:
@@ -87,7 +87,7 @@ def test_a_hierarchy_names_sums_in_between(run, tmp_path: Path) -> None:
         (SAFE.replace("persons", "count"), TOTALS, "a column 'persons'"),
         (SAFE.replace("93", "-93"), TOTALS, "row 10, column persons: found '-93'"),
         (SAFE.replace("93", "93,5"), TOTALS, "row 10: found '4 cells'"),
-        (SAFE.replace("93", "94"), TOTALS, "as the rest of the table adds up"),
+        (SAFE.replace("93", "94"), TOTALS, "so that the table adds up"),
         (SAFE + "01,K,3\n", TOTALS, "row 11: found 'region=01, sex=K'"),
         (SAFE.replace("03,K,\n", ""), TOTALS, "no row for region=03, sex=K"),
         ("", TOTALS, "no rows"),

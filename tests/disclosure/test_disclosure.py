@@ -140,7 +140,7 @@ def test_rounding_is_shown_and_comes_after_suppression() -> None:
     assert audit.audit(audit.for_release(shown), [REGION, SEX], audit.Rule(base=5)).passes
 
 
-def test_a_linked_table_gives_a_cell_away() -> None:
+def test_a_linked_table_discloses_a_cell() -> None:
     by_sex = hide(two_by_two(3, 20, 30, 40), *itertools.product(["01", "03"], ["K", "M"]))
     by_sector = table(("01", "K", "own", 1), ("01", "K", "private", 2), columns="region sex sector value")
     dimensions = [REGION, SEX, Dimension("sector", "all")]
@@ -158,7 +158,7 @@ def test_a_cell_shown_in_one_table_and_hidden_in_another_is_given_away() -> None
         audit.link([whole, two_by_two(31, 20, 30, 40)], [REGION, SEX])
 
 
-def test_groups_are_sums_that_give_cells_away() -> None:
+def test_groups_are_sums_that_disclose_cells() -> None:
     groups = {"east": ["01", "03"], "south": ["12", "13"]}
     region = Dimension("region", "00", groups)
     values = {"01": 3, "03": 30, "12": 9, "13": 40, "east": 33, "south": 49, "00": 82}
@@ -173,7 +173,7 @@ def test_groups_are_sums_that_give_cells_away() -> None:
         system(frame, [Dimension("region", "00", {"east": ["east"]})])
 
 
-def test_an_earlier_edition_gives_cells_away() -> None:
+def test_an_earlier_edition_discloses_cells() -> None:
     now = hide(two_by_two(3, 20, 30, 40), *itertools.product(["01", "03"], ["K", "M"]))
     before = hide(two_by_two(3, 20, 30, 40), ("01", "K"), ("01", "M"), ("03", "K"))
     assert audit.audit(now, [REGION, SEX]).passes
@@ -184,7 +184,7 @@ def test_an_earlier_edition_gives_cells_away() -> None:
         audit.protect(two_by_two(3, 20, 30, 40), [REGION, SEX], earlier=two_by_two(3, 20, 30, 40))
 
 
-def test_editions_that_differ_by_few_tell_of_few_persons() -> None:
+def test_editions_that_differ_by_few_disclose_few_persons() -> None:
     now, before = two_by_two(22, 20, 30, 40), two_by_two(20, 20, 30, 40)
     found = audit.audit(now, [REGION, SEX], earlier=before)
     assert set(found.changes["kind"]) == {"changed_by_few"}

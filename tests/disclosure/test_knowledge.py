@@ -1,4 +1,4 @@
-"""What is known beyond the cells; all persons are synthetic."""
+"""Knowledge beyond the cells; all persons are synthetic."""
 
 import itertools
 

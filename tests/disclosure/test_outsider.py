@@ -1,4 +1,4 @@
-"""Nobody finds out a person of random tables: an attacker of its own against what `protect` leaves.
+"""Independent attacks on random tables protected by `protect` disclose nobody.
 
 `DISCLOSURE_TABLES=500 pytest -rP tests/disclosure/test_outsider.py` attacks as many tables and returns, and counts what was
 found; by default few.
@@ -25,7 +25,7 @@ OF_A_KIND = TABLES // 4
 """Tables of one edition, of two, with a correction between them, and with products of published figures."""
 
 LEAST_WIDTH = 4
-"""A small count is 1, 2, 3 or 4: who is left with four values or fewer knows more than the rule gives away."""
+"""Small counts are 1, 2, 3 or 4: an attacker left with four values or fewer knows more than the rule implies."""
 
 SHAPES = [(9,), (4, 3), (3, 2, 2), (2, 2, 2, 2)]
 
@@ -143,7 +143,7 @@ def attacker(counts: np.ndarray, *groups: list[Groups], extra: int = 0) -> Outsi
 def attacked(
     who: Outsider, counts: np.ndarray, truth: pd.DataFrame, safe: pd.DataFrame, *, alone: bool = True
 ) -> Counter[str]:
-    """Attack every hidden cell as everybody, and every small one as whoever is alone in another."""
+    """Attack every hidden cell with public knowledge, and every small one as the sole contributor to another."""
     names = list(who.dimensions)
     result: Counter[str] = Counter()
     hidden = truth.loc[safe["value"].isna()]
@@ -165,7 +165,7 @@ def attacked(
     return result
 
 
-def test_one_edition_gives_nobody_away() -> None:
+def test_one_edition_discloses_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in range(OF_A_KIND):
         counts, groups, _ = drawn(np.random.default_rng(seed))
@@ -182,7 +182,7 @@ def test_one_edition_gives_nobody_away() -> None:
     assert total["held by one alone"] > OF_A_KIND
 
 
-def test_two_editions_with_other_margins_give_nobody_away() -> None:
+def test_two_editions_with_other_margins_disclose_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in range(OF_A_KIND):
         counts, *editions = drawn(np.random.default_rng(1000 + seed))
@@ -205,7 +205,7 @@ def test_two_editions_with_other_margins_give_nobody_away() -> None:
     assert total["held"] > OF_A_KIND
 
 
-def test_one_person_more_since_the_last_edition_gives_nobody_away() -> None:
+def test_one_person_more_since_the_last_edition_discloses_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in range(OF_A_KIND):
         rng = np.random.default_rng(2000 + seed)
@@ -241,7 +241,7 @@ def test_one_person_more_since_the_last_edition_gives_nobody_away() -> None:
     assert total["not to be published"] < OF_A_KIND / 2
 
 
-def test_products_of_published_figures_give_nobody_away() -> None:
+def test_products_of_published_figures_disclose_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in {*range(OF_A_KIND), 55}:  # presolving calls the programme of 55 infeasible
         rng = np.random.default_rng(3000 + seed)
@@ -322,7 +322,7 @@ SECTORS = {code: frozenset({code}) for code in ("own", "private")} | {"all": fro
 SEXES = {code: frozenset({code}) for code in ("women", "men")} | {"all": frozenset({"women", "men"})}
 
 
-def test_a_return_gives_nobody_away() -> None:
+def test_a_return_discloses_nobody() -> None:
     total: Counter[str] = Counter()
     for seed in range(TABLES):
         units, rows = returned(np.random.default_rng(4000 + seed))

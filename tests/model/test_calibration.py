@@ -1,4 +1,4 @@
-"""The model beside published counts: z as it is defined, every row computable, and nothing large left unexplained."""
+"""Calibration: the definition of z, all rows computable, and all large differences explained."""
 
 from dataclasses import replace
 

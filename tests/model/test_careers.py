@@ -1,4 +1,4 @@
-"""The specialists' past: followed by the books, conditioned on what was counted, refused where it contradicts."""
+"""The specialists' back-cast: consistent stock and flows, conditioning on counts, refusal of contradictions."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""What readers may try: at the report's own assumptions it gives the report's results, and other values move it."""
+"""The interactive page: it reproduces the report's results at the central values, and responds to others."""
 
 import json
 

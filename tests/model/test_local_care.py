@@ -69,6 +69,9 @@ def test_the_scenarios_are_marked_and_every_profession_grows_alike(
     found = analyses.of_local_care(frames, graded, results)
     aim = graded[local_care.AIM]
     assert set(found["aim"]) == {aim.value, aim.high}
+    years = found.groupby("measure")["year"].unique().map(list)
+    assert years["contacts_more"] == [graded["contacts_year"].value]
+    assert years["fte_more"] == [graded["base_year"].value]
     assert (found["qualifier"] == "scenario").all()
     assert (found["low"] <= found["value"]).all()
     assert (found["value"] <= found["high"]).all()

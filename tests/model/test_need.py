@@ -1,4 +1,4 @@
-"""What moves a requirement from place to place: conserved over the nation, summed over principals, switched off."""
+"""Factors on the requirement: conserved over the nation, summed over principals, switched off."""
 
 import shutil
 from pathlib import Path

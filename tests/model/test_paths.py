@@ -1,4 +1,4 @@
-"""Stocks, starters and positions by year: conserved, summed to the nation, and shown only where they are known."""
+"""Stocks, starters and positions by year: conserved, summed to the nation, and shown only if known."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Identities of the whole chain, and what a region without a figure must never be given."""
+"""Identities of the whole chain, and suppression of values for regions without a figure."""
 
 import re
 from pathlib import Path
@@ -92,7 +92,7 @@ def test_no_estimate_claims_to_be_certain(results: Results) -> None:
     assert (rows["high"] > rows["low"]).all()
 
 
-def test_every_cell_stands_once(results: Results) -> None:
+def test_every_cell_occurs_once(results: Results) -> None:
     assert not results.tidy.duplicated(["region", "measure"]).any()
 
 
@@ -153,7 +153,7 @@ def test_order_of_the_rows_does_not_matter(
     pd.testing.assert_frame_equal(again.tidy, results.tidy, rtol=1e-9)
 
 
-def test_dated_figures_are_held_against_one_path(results: Results, edition: dict[str, Any]) -> None:
+def test_dated_figures_are_compared_with_one_path(results: Results, edition: dict[str, Any]) -> None:
     rows = results.reconciled
     assert set(rows["region"]) == set(edition["regions"]["with_dated_figures"])
     assert rows.groupby("region")["kind"].agg(lambda kinds: (kinds == "stock").sum()).min() >= 2

@@ -190,6 +190,7 @@ def test_the_choices_conserve_contacts_and_the_cost_is_that_of_the_staff(
     assert limited[team.SPARE] <= limited[team.LIMITED] + 1e-9
     assert (found["qualifier"] == "scenario").all()
     assert set(found["status"]) == {"estimated"}
+    assert set(found["year"]) == {graded["base_year"].value}
 
 
 def test_the_compact_form_gives_the_same_team(frames: dict[str, pd.DataFrame], graded: Assumptions) -> None:

@@ -1,4 +1,4 @@
-"""The model a second time, from the method chapter: an oracle for every published central value.
+"""Independent second implementation of the model, from the method chapter: an oracle for published central values.
 
 Nothing here imports the package but ``test_oracle.py``, which compares. The tables and assumptions are read from disk and
 the formulas written as the method chapter has them, for one set of values, in loops over regions, municipalities, ages and
@@ -7,45 +7,43 @@ followed year by year where it has kernels, precisions where it has gains, and t
 
 Covered
 -------
-To a relative 1e-9, at the central values and once more at others, so that two assumptions that happen to be alike
-cannot be exchanged for each other:
+To a relative 1e-9, at the central values and once at others, so that assumptions with equal values cannot be confused:
 
 - every central value of ``Results.tidy`` and ``Results.paths``: inhabitants, published figures, stocks in training and of
   specialists, requirement, coverage A and B, gaps, inflow, exits, the long run, and the guideline values
 - ``municipalities``, ``factors``, ``contributions``, ``norms``, and starters and intakes of ``starters`` (by target year)
-- of district nurses, physiotherapists, occupational therapists and psychologists ``principals.need_index``, the only
-  central value that is published, and behind the published ranges the need by principal and year and the supply
+- for district nurses, physiotherapists, occupational therapists and psychologists, ``principals.need_index``, the only
+  published central value, and the need by principal and year and the supply behind the published ranges
 - the same stocks for the regions whose values are not published
-- what the starters of ``programme`` lead to
+- the outcome of the starters of ``programme``
 
-Less exactly: the places in education, to the two digits of their ranges; and of the linear programme that the published
-starters keep to every condition, that they cost the least, and that no year before those of ``variants`` has an answer.
+Less exactly: the places in education, to the two digits of their ranges; and for the linear programme, that the published
+starters meet every condition at the lowest cost, and that no year before those of ``variants`` is feasible.
 
 Taken as inputs
 ---------------
 - The central values of the twelve assumptions of `careers.CONDITIONED`: means of a posterior sample (Bayesian melding),
-  which no closed form gives. ``test_posterior.py`` compares them with means of a sample drawn in another way, within the
-  error of both; all that follows from the means is recomputed, the back-cast from 2010 too.
-- The starters of ``programme``: the linear programme has several optima, and which of them is found is the solver's choice.
+  which have no closed form. ``test_posterior.py`` compares them with means of an independently drawn sample, within the
+  error of both; everything derived from the means is recomputed, including the back-cast from 2010.
+- The starters of ``programme``: the linear programme has several optima, and the solver chooses among them.
 
-How often the sum of the regions is linearised (A4) is that of the package, `counted.LINEARISED`: more often would move
+The number of linearisations of the sum of the regions (A4) is that of the package, `counted.LINEARISED`: more would change
 the stock of a region by up to a millionth.
 
 Where the chapter is silent
 ---------------------------
-The structure is another one, but the definition is the package's: agreement says that the code does what it means to, not
-that this is right. So it is with
+The structure differs, but the definition is the package's: agreement shows that the code does what is intended, not that
+the intention is right. This applies to
 
-- how rounding, ranges, dates and the common level enter the model of the regions (A4)
-- ages of the four professions' stock and entrants, and that all leave at 75 (b)
-- how the years after the last single ages are split, that migration is pooled from 90 on, and how municipalities are
-  fitted (b)
-- what minutes moved from doctors are in full-time equivalents of others (C4)
-- which cells show a value
+- the treatment of rounding, ranges, dates and the common level in the model of the regions (A4)
+- ages of the four professions' stock and entrants, and the exit of all at 75 (b)
+- the split of the years after the last single ages, pooled migration from 90 on, and the fitting of municipalities (b)
+- the conversion of minutes moved from doctors to full-time equivalents of others (C4)
+- the cells that show a value
 
 Not covered
 -----------
 Intervals, texts, the other columns of ``variants``, and values that are shares or medians of draws: see
-``OF_DRAWS`` and ``FRAMES_LEFT_OUT`` of ``test_oracle.py``. A measure or a frame of the results that is neither compared nor
-in one of the lists makes a test fail.
+``OF_DRAWS`` and ``FRAMES_LEFT_OUT`` of ``test_oracle.py``. A test fails if a measure or a frame of the results is neither
+compared nor in one of the lists.
 """

@@ -1,4 +1,4 @@
-"""Careers (method b): who is at work at what age, who leaves, and the specialists followed from 2010.
+"""Careers (method b): ages and exits of the professions, and the back-cast of specialists from 2010.
 
 Ages are the single years 20 to 75, the last open; arrays are (sex, age), women first.
 """
@@ -17,11 +17,11 @@ from .inhabitants import SEXES
 FIRST, LAST = 20, 75
 AGES = range(FIRST, LAST + 1)
 MORTALITY_FROM = 5
-"""Newest years that the mortality is taken from."""
+"""Number of latest years used for mortality."""
 
 RETIRING_FROM = 55
 EVEN = 3
-"""In the four professions the inflow is even over so many years on each side of the age at entry."""
+"""Half width of the even distribution of ages at entry into the four professions."""
 
 CONDITIONED = (
     "exit_multiplier",
@@ -44,7 +44,7 @@ FIRST_OF_OLDER = {"district_nurse": 55, "physiotherapist": 45, "occupational_the
 
 @dataclass
 class Career:
-    """One profession: ages of the stock and of the inflow (shares), chance to leave, and full-time equivalents."""
+    """One profession: ages of the stock and of the inflow (shares), exit probability, and full-time equivalents."""
 
     stock: np.ndarray
     inflow: np.ndarray
@@ -53,15 +53,15 @@ class Career:
     """By age, (age,)."""
 
     def a_year(self, stock: np.ndarray, arriving: np.ndarray | float = 0.0) -> np.ndarray:
-        """Persons a year later: those who arrive are exposed for half the year, and all grow older."""
+        """Return persons a year later: entrants are exposed for half the year, and all grow older."""
         return grown_older(stock * (1 - self.leaving) + arriving * (1 - self.leaving / 2))
 
     def of_stock(self, years: int, in_fte: bool = True) -> list[float]:
-        """What one person of today's stock is after 0, 1, … years."""
+        """Return the share of today's stock remaining after 0, 1, … years."""
         return self._followed(self.stock, years + 1, in_fte)
 
     def of_inflow(self, years: int, in_fte: bool = True) -> list[float]:
-        """What one who comes is at the end of that year and of each later one: J."""
+        """Return the share of an inflow remaining at the end of its year and of each later one: J."""
         return self._followed(self.a_year(0 * self.stock, self.inflow), years, in_fte)
 
     def _followed(self, persons: np.ndarray, count: int, in_fte: bool) -> list[float]:
@@ -89,7 +89,7 @@ def mortality(base_year: int) -> np.ndarray:
 
 
 def retiring(median: float, spread: float) -> np.ndarray:
-    """χ by age, (age,): all go from the last one."""
+    """Return χ by age, (age,): everyone leaves from the last one."""
 
     def still(x: float) -> float:
         return 1 / (1 + math.exp(math.pi * (x - median) / (math.sqrt(3) * spread)))
@@ -100,7 +100,7 @@ def retiring(median: float, spread: float) -> np.ndarray:
 
 
 def not_yet_retired(chance: np.ndarray) -> np.ndarray:
-    """Share not yet retired at each age."""
+    """Return the share not yet retired at each age."""
     return np.array([np.prod(1 - chance[:place]) for place in range(len(chance))])
 
 
@@ -109,7 +109,7 @@ def by_sex(ages: np.ndarray, women: float) -> np.ndarray:
 
 
 def working_time(stock: np.ndarray, mean: float, v: given.Values) -> np.ndarray:
-    """φ by age, with the mean that the stock has."""
+    """Return φ by age, with the mean of the stock."""
     relative = np.array([v.older_fte_ratio if age >= v.older_from_age else 1.0 for age in AGES])
     return mean * relative / (stock.sum(axis=0) * relative).sum()
 
@@ -118,7 +118,7 @@ def working_time(stock: np.ndarray, mean: float, v: given.Values) -> np.ndarray:
 
 
 def career_of(v: given.Values, profession: str, died: np.ndarray) -> Career:
-    """Ages of one of the four professions, from the published share of the older."""
+    """Compute the ages of one of the four professions from the published share of the older."""
     name = f"{profession}s"
     entry, women = math.floor(v[f"{name}_entry_age"]), v[f"{name}_women_share"]
     first = FIRST_OF_OLDER[profession]
@@ -148,7 +148,7 @@ def career_of(v: given.Values, profession: str, died: np.ndarray) -> Career:
 
 
 def published(quantity: str) -> dict[int, float]:
-    """Certificates by year, the mean where two figures are of one year."""
+    """Return certificates by year, averaging two figures of one year."""
     value = {}
     for name in ("published_st", "published_sou"):
         value |= given.table(name).set_index("figure")["value"].to_dict()
@@ -158,7 +158,7 @@ def published(quantity: str) -> dict[int, float]:
 
 
 def inflow(v: given.Values, start: int, base_year: int) -> list[float]:
-    """New specialists of each year after the start who came to live here (A6)."""
+    """Return the new resident specialists of each year after the start (A6)."""
     issued, foreign = published("certificates"), published("certificates_foreign")
     for year, change in published("certificates_change").items():
         issued[year] = issued[year - 1] + change
@@ -178,7 +178,7 @@ def inflow(v: given.Values, start: int, base_year: int) -> list[float]:
 
 
 def specialists(v: given.Values, died: np.ndarray, base_year: int) -> tuple[Career, float]:
-    """The career of specialists with the ages that the years since 2010 left, and how many there are."""
+    """Return the career of specialists with ages from the back-cast since 2010, and their number."""
     chance = retiring(v.retirement_age_doctors, v.retirement_spread_doctors)
     leaving = 1 - ((1 - chance) * (1 - v.other_exit_rate_doctors) * (1 - died)) ** v.exit_multiplier
 

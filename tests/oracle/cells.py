@@ -57,7 +57,7 @@ class Oracle:
 
     @staticmethod
     def _known(regions: set[object]) -> np.ndarray:
-        """For which regions something is published; of the nation there always is."""
+        """Return whether a figure is published for each region, and always for the nation."""
         return np.array([code in regions for code in given.regions()] + [True])
 
     @property
@@ -100,7 +100,7 @@ class Oracle:
         shown: np.ndarray | None = None,
         profession: str = GENERAL_PRACTICE,
     ) -> None:
-        """One cell per area; the nation is the sum of the regions unless given, and what may not be shown has no value."""
+        """Return one cell per area; the nation is the sum of the regions unless given, and masked cells have no value."""
         values = [*regions, regions.sum() if nation is None else nation]
         for place, (area, value) in enumerate(zip(self.areas, values, strict=True)):
             may = shown is None or shown[place]
@@ -172,7 +172,7 @@ class Oracle:
             self._cell("tidy", "extra_need", row["region"], row["value"] / v.inhabitants_per_specialist - 1, row["year"])
 
     def _published(self) -> None:
-        """The newest published figures as they came, and their density."""
+        """Return the newest published figures unchanged, and their density."""
         heads = Heads()
         for row in self.newest:
             self._cell("tidy", f"st_{row['measure']}", row["region"], row["value"], row["dated"].year)
@@ -204,7 +204,7 @@ class Oracle:
             self._areas("paths", "st_positions_in_training", doctors.positions(training), year, shown=st)
 
     def _behind(self) -> None:
-        """The same for every region, also where what is published is an interval only (frame ``behind``)."""
+        """Return the same for every region, including those with only a published interval (frame ``behind``)."""
         for year in self.who.years:
             self._areas("behind", "fte", self.path.fte[year], year)
             self._areas("behind", "in_training", self.path.in_training[year], year)
@@ -212,7 +212,7 @@ class Oracle:
         self._areas("behind", "long_run", self.doctors.long_run(), self.who.base_year)
 
     def _targets(self) -> None:
-        """Starters of the nation that meet the norm in each year (D1)."""
+        """Return the nation's starters that meet the norm in each year (D1)."""
         v, doctors = self.v, self.doctors
         first = int(v.first_adjustable_intake)
         possible = doctors.applicants(first)
@@ -223,7 +223,7 @@ class Oracle:
             self._cell("starters", "intakes", given.NATION, intakes, year)
 
     def _norms(self) -> None:
-        """The nation's positions under the norms that regions have decided."""
+        """Return the nation's positions under the norms decided by regions."""
         v, doctors, heads = self.v, self.doctors, self.who.of_nation(self.who.base_year)
         printed = given.table("published_st").query("measure == @LOCAL_NORM", local_dict={"LOCAL_NORM": LOCAL_NORM})[
             "value"
@@ -244,7 +244,7 @@ class Oracle:
         return np.array(list(sums.values()))
 
     def _contributions(self) -> None:
-        """What moves a requirement from its head count's share."""
+        """Return the contributions of factors to a requirement by headcount."""
         year, places = self.who.base_year, self.required.towns
         steps = {"inhabitants": [town.steps[0] for town in places]}
         for number, name in enumerate(places[0].factors, start=1):
@@ -300,7 +300,7 @@ class Oracle:
     # --- the four professions ---------------------------------------------------------------------------------
 
     def _professions(self) -> None:
-        """The index that is published, and the full-time equivalents behind the ranges that are (frame ``behind``)."""
+        """Return the published index, and the full-time equivalents behind published ranges (frame ``behind``)."""
         towns, now = self.required.towns, self.who.base_year
         heads = np.array([town.heads for town in towns])
         for profession, need in self.needs.items():
@@ -321,7 +321,7 @@ class Oracle:
                 self._cell("behind", "fte_supply", given.NATION, value, year, profession=profession)
 
     def graduates(self, profession: str) -> tuple[float, float]:
-        """Graduates in a year, and the share of them who come to primary care (E8)."""
+        """Return the graduates of a year, and the share of them who enter primary care (E8)."""
         v = self.v
         if profession == "district_nurse":
             return v.specialist_nurse_graduates * v.district_nurse_share_of_graduates, v.district_nurse_entry_share
@@ -335,7 +335,7 @@ class Oracle:
         return v[f"{profession}_graduates"], here
 
     def supply(self, profession: str) -> list[float]:
-        """Full-time equivalents in the nation by year, if as many graduate as today."""
+        """Return full-time equivalents in the nation by year, with today's number of graduates."""
         career = career_of(self.v, profession, self.died)
         graduates, share = self.graduates(profession)
         persons = sum(at_work(self.v, self.who, profession)) / self.v.fte_per_care_professional

@@ -1,4 +1,4 @@
-"""Doctors counted: the published figures, and what they together say of every region at the base date (A0, A4)."""
+"""Doctors by region at the base date, estimated from the published figures (A0, A4)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def years_between(start: pd.Timestamp, end: pd.Timestamp) -> float:
 
 
 class Heads:
-    """Inhabitants on a day: those of the published year-end nearest to it, the earlier of two."""
+    """Return inhabitants on a day: those of the nearest published year-end, the earlier of two."""
 
     def __init__(self) -> None:
         self.totals: dict[str, dict[int, float]] = defaultdict(dict)
@@ -85,13 +85,13 @@ class Figure:
 
 
 def half_unit(number: float) -> float:
-    """Half a unit of the last printed decimal."""
+    """Return half a unit of the last printed decimal."""
     decimals = len(f"{number:.10f}".rstrip("0").split(".")[1])
     return 0.5 * 10.0**-decimals
 
 
 def persons_per_head(form: str, number: float, heads: float, norm: float) -> float:
-    """The density behind a published number."""
+    """Return the density behind a published number."""
     if form == "count":
         return number / heads
     if form == "per_1000":
@@ -106,7 +106,7 @@ def persons_per_head(form: str, number: float, heads: float, norm: float) -> flo
 
 
 def observations(v: given.Values, who: Inhabitants, quantity: str, nation_now: float) -> list[Figure]:
-    """Every figure on a quantity at the base date and in the quantity's own measure, with the variance of its error."""
+    """Return every figure on a quantity at the base date and in its own measure, with the variance of its error."""
     heads, value, codes = Heads(), value_of(), given.regions()
     year_of = given.table("published_st").set_index("figure")["year"].to_dict()
     base_date = pd.Timestamp(who.base_year, 12, 31)
@@ -176,7 +176,7 @@ def covariates(codes: list[str]) -> np.ndarray:
 
 
 def stocks(v: given.Values, who: Inhabitants, quantity: str) -> np.ndarray:
-    """The stock of every region at the base date, (region,): persons in ST, or full-time specialists."""
+    """Return the stock of every region at the base date, (region,): persons in ST, or full-time specialists."""
     codes = given.regions()
     heads = np.array([who.of_region(place, who.base_year) for place in range(len(codes))])
     base_date = pd.Timestamp(who.base_year, 12, 31)

@@ -15,23 +15,23 @@ from .careers import Career
 from .inhabitants import Inhabitants
 
 LONG = 60
-"""Years after which nobody who began to work is still there."""
+"""Years after which nobody who began to work remains."""
 
 
 def still_training(v: given.Values, lag: int) -> float:
-    """S: share of a year's starters in training at the end of the year `lag` years later, drop-out even over D."""
+    """Return S, the share of starters in training at the end of the year `lag` years later, drop-out even over D."""
     start, end = min(lag, v.calendar_training_years), min(lag + 1, v.calendar_training_years)
     lost = (1 - v.completion_share) * (end**2 - start**2) / (2 * v.calendar_training_years)
     return end - start - lost
 
 
 def completing(v: given.Values, lag: int) -> float:
-    """Share of a year's starters who complete in the year `lag` years later."""
+    """Return the share of a year's starters who complete in the year `lag` years later."""
     return v.completion_share * max(0.0, 1 - abs(lag - v.calendar_training_years))
 
 
 def between(weight: np.ndarray, stay: float) -> np.ndarray:
-    """Where those who do not stay go, in proportion to the inhabitants: (to, from)."""
+    """Return the destinations of movers, in proportion to the inhabitants: (to, from)."""
     count = len(weight)
     matrix = np.empty((count, count))
     for origin in range(count):
@@ -48,7 +48,7 @@ def abroad(v: given.Values) -> float:
 
 @dataclass
 class Path:
-    """What an intake leads to; each by year from the base year, (region,)."""
+    """Outcome of an intake, each by year from the base year, (region,)."""
 
     fte: dict[int, np.ndarray]
     in_training: dict[int, np.ndarray]
@@ -68,10 +68,10 @@ class Doctors:
         self.moving = self.weight.between(*1 - v.specialist_move_rate)
         self.cohorts = range(math.floor(v.calendar_training_years) + 1)
         self.began = {ago: (1 + v.st_growth) ** -ago for ago in self.cohorts}
-        """Starters so many years ago against those of the base year."""
+        """Starters by years ago, relative to those of the base year."""
         self.intake = in_training / sum(self.began[ago] * still_training(v, ago) for ago in self.cohorts)
         self.years_at_work = sum(career.of_inflow(LONG))
-        """Full-time equivalents that a new specialist adds up to."""
+        """Full-time equivalents of a new specialist summed over the career."""
         self.from_abroad = self._of_abroad_alone()
 
     # --- years ahead ------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ class Doctors:
         return (stock * self.career.fte).sum(axis=(1, 2))
 
     def _of_abroad_alone(self) -> np.ndarray:
-        """Full-time equivalents that the inflow from abroad leads to in the long run."""
+        """Return the steady-state full-time equivalents of the inflow from abroad."""
         arriving = self._arriving(abroad(self.v) * self.weight)
         stock = np.zeros_like(arriving)
         for _ in range(LONG):
@@ -123,17 +123,17 @@ class Doctors:
     # --- the long run -----------------------------------------------------------------------------------
 
     def starters_that_hold(self, required: np.ndarray) -> np.ndarray:
-        """Yearly starters by region of training that keep a requirement met for ever (D3)."""
+        """Return the yearly starters by region of training that sustain a requirement (D3)."""
         working = (required - self.from_abroad) / (self.v.completion_share * self.years_at_work)
         return np.linalg.solve(self.first_job, working)
 
     def long_run(self) -> np.ndarray:
-        """Full-time equivalents that today's intake leads to."""
+        """Return the steady-state full-time equivalents of today's intake."""
         working = self.first_job @ (self.v.completion_share * self.intake)
         return self.years_at_work * working + self.from_abroad
 
     def starters_to_meet(self, required: np.ndarray, supplied: np.ndarray, target: int) -> np.ndarray:
-        """Constant yearly starters that meet the requirement of a year (D1); infinite where training takes too long."""
+        """Return the constant yearly starters that meet a year's requirement (D1), or infinity if training is too long."""
         v, first = self.v, int(self.v.first_adjustable_intake)
         if target + 1 - first - v.calendar_training_years < 1:
             return np.full(len(required), np.inf)
@@ -147,15 +147,15 @@ class Doctors:
     # --- persons, positions and coverage ----------------------------------------------------------------
 
     def persons(self, starters: np.ndarray) -> np.ndarray:
-        """Persons in training under a constant intake (D4)."""
+        """Return the persons in training under a constant intake (D4)."""
         return starters * self.v.calendar_training_years * (1 + self.v.completion_share) / 2
 
     def positions(self, persons: np.ndarray) -> np.ndarray:
-        """Funded positions for so many persons (D4)."""
+        """Return the funded positions for a number of persons (D4)."""
         return persons / (self.v.persons_per_position * (1 - self.v.st_vacancy_rate))
 
     def counted_in_part(self, in_training: np.ndarray) -> np.ndarray:
-        """Full-time equivalents that those in the middle of their training count as (C6)."""
+        """Return the full-time equivalents of doctors in mid-training (C6)."""
         v = self.v
         omega = v.inhabitants_per_st_mid / v.inhabitants_per_specialist
         return omega * v.st_share_at_own_unit * v.st_share_mid_training * in_training / v.persons_per_position
@@ -166,7 +166,7 @@ class Doctors:
 
 
 def shared_out(exact: np.ndarray) -> np.ndarray:
-    """Whole numbers that sum to the rounded sum: the largest remainders are rounded up."""
+    """Return whole numbers that sum to the rounded sum, by rounding up the largest remainders."""
     whole = [math.floor(one) for one in exact]
     missing = round(float(exact.sum())) - sum(whole)
     for place in sorted(range(len(exact)), key=lambda one: whole[one] - exact[one])[:missing]:

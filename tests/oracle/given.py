@@ -1,4 +1,4 @@
-"""The tables and assumptions of the project as they lie on disk, read without the package."""
+"""Read the project's tables and assumptions from disk without the package."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def central() -> Values:
 
 
 def median(name: str, mode: float) -> float:
-    """The median of an assumption's distribution, which is not its value where the ends lie unevenly around it."""
+    """Return the median of an assumption's distribution, which differs from its value if the range is asymmetric."""
     entry = assumptions()[name]
     low, high = float(entry["low"]), float(entry["high"])
     width = high - low

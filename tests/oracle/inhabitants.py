@@ -1,4 +1,4 @@
-"""The inhabitants (method b): who lives where by age and sex, from the tables to the last year of the outlook.
+"""The inhabitants (method b) by area, age and sex, from the tables to the last year of the outlook.
 
 A population is an array (region, sex, age): 21 regions in order of code, women before men, ages 0 to 100 and over.
 """
@@ -27,7 +27,7 @@ RATES_FROM = 10
 """Years of flows behind the rates."""
 
 POOLED = 90
-"""From this age on all share one rate of migration."""
+"""Age from which all share one rate of migration."""
 
 
 def label(group: tuple[int, int]) -> str:
@@ -84,7 +84,7 @@ def summed(persons: np.ndarray, groups: list[tuple[int, int]]) -> np.ndarray:
 
 
 def a_year_older(persons: np.ndarray) -> np.ndarray:
-    """Everyone at the next age; the two last ages become the open one, and nobody is 0."""
+    """Move everyone to the next age; the two last ages become the open one, and age 0 is empty."""
     older = np.zeros_like(persons)
     for age in range(OLDEST):
         older[..., age + 1] += persons[..., age]
@@ -96,12 +96,12 @@ def a_year_older(persons: np.ndarray) -> np.ndarray:
 
 
 def factor(wanted: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """What to multiply with; 1 where nothing is."""
+    """Return the scaling factor; 1 for empty cells."""
     return np.where(found > 0, wanted / np.where(found > 0, found, 1), 1.0)
 
 
 def settled(now: np.ndarray, before: np.ndarray) -> bool:
-    """Whether a round no longer moves any cell."""
+    """Return whether a round no longer changes any cell."""
     return bool((np.abs(now - before) <= 1e-13 * before).all())
 
 
@@ -132,7 +132,7 @@ def fitted(
 
 @dataclass
 class Rates:
-    """What carries the regions one year ahead."""
+    """Rates that project the regions by one year."""
 
     surviving: np.ndarray
     """ℓ(x+1)/ℓ(x) by age at the start, the two last ages alike, (region, sex, age)."""
@@ -209,7 +209,7 @@ def rates(people: dict[int, np.ndarray], deaths: dict[int, np.ndarray], last: in
 
 
 def a_year_ahead(people: np.ndarray, at: Rates) -> np.ndarray:
-    """One year: half of the migrants are there from the start, half come at the end."""
+    """Project one year: half of the migrants are present from the start, half arrive at the end."""
     half = people * at.migration / 2
     after = a_year_older((people + half) * at.surviving) + a_year_older(half)
     women = (people + half)[:, 0, 15:50] / 2 + after[:, 0, 15:50] / 2
@@ -361,7 +361,7 @@ def of_municipalities(people: dict[int, np.ndarray], base_year: int) -> np.ndarr
 
 @dataclass
 class Inhabitants:
-    """What the other modules need of the inhabitants."""
+    """Inhabitants used by the other modules."""
 
     years: list[int]
     regions: dict[int, np.ndarray]

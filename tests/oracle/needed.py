@@ -1,4 +1,4 @@
-"""What the inhabitants need: full-time specialists by the norm (C1-C5), and the four professions by minutes (E1-E7)."""
+"""Need of the inhabitants: full-time specialists by the norm (C1-C5), the four professions by minutes (E1-E7)."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def as_array(cells: Cells) -> np.ndarray:
 
 @dataclass
 class Town:
-    """What a municipality is like."""
+    """Properties of a municipality."""
 
     code: str
     region: str
@@ -115,7 +115,7 @@ class Town:
     raw_index: float = math.nan
     own_weight: float = math.nan
     index: float = math.nan
-    """The need index drawn towards the group's mean."""
+    """Need index shrunk towards the group's mean."""
     density: float = math.nan
     kilometres: float = math.nan
     """Mean distance to a centre, as the crow flies."""
@@ -261,14 +261,14 @@ def moved_to(v: given.Values, profession: str) -> float:
 
 
 def left_to_doctors(v: given.Values) -> float:
-    """What is left of the doctors' minutes once tasks are moved."""
+    """Return the share of the doctors' minutes remaining after moving tasks."""
     moved = sum(moved_to(v, profession) for profession in PROFESSIONS)
     return 1 - moved * (1 - v.task_shift_back_up * v.task_shift_relative_time)
 
 
 @dataclass
 class Requirement:
-    """Full-time specialists that the norm asks for."""
+    """Full-time specialists required by the norm."""
 
     towns: list[Town]
     by_year: dict[int, np.ndarray]
@@ -342,7 +342,7 @@ def children_only() -> Cells:
 
 
 def contacts(v: given.Values, profession: str) -> list[Contact]:
-    """What a profession does with patients, but for psychologists."""
+    """Return the contacts of a profession other than psychologists."""
     of, home = int(v.contacts_year), int(v.recipients_year)
 
     def at_home(kind: str) -> Contact:
@@ -399,7 +399,7 @@ def patient_time_of(v: given.Values, profession: str) -> float:
 
 
 def full_time(v: given.Values, profession: str, minutes: float) -> float:
-    """Full-time equivalents that minutes with patients ask for (E2)."""
+    """Convert minutes with patients to full-time equivalents (E2)."""
     return minutes / (60 * hours(v)) / patient_time_of(v, profession)
 
 
@@ -449,7 +449,7 @@ def minutes_each(v: given.Values, who: Inhabitants, profession: str) -> list[tup
 
 @dataclass
 class Need:
-    """Full-time equivalents that the care of one profession needs."""
+    """Full-time equivalents required by the care of one profession."""
 
     of_region: list[float]
     """By municipality, the region's part."""

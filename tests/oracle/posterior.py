@@ -1,4 +1,4 @@
-"""The specialists' past in many draws at once: what the counts say of the assumptions of `careers.CONDITIONED`.
+"""Posterior of the assumptions of `careers.CONDITIONED` given the counts, from a vectorised back-cast.
 
 Plain importance sampling: draws from the prior, each weighted by how likely it makes the published counts (method b). The
 package draws in two stages and resamples; both must give the same means.
@@ -21,7 +21,7 @@ AGE = np.array(AGES)
 
 @dataclass
 class Count:
-    """A published count that the past is to lead to."""
+    """A published count to be reproduced by the back-cast."""
 
     quantity: str
     years: float
@@ -118,7 +118,7 @@ def followed(p: dict[str, np.ndarray], died: np.ndarray, base_year: int) -> np.n
 
 
 def said(path: np.ndarray, count: Count) -> np.ndarray:
-    """What draws say of a count, on straight lines between the ends of years."""
+    """Interpolate draws linearly at the date of a count."""
 
     def at(years: float) -> np.ndarray:
         before = min(max(int(np.floor(years)), 0), path.shape[-1] - 2)

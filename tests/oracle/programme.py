@@ -1,4 +1,4 @@
-"""The path to the norm (D2): the linear programme written over the starters alone, and how a given path keeps to it.
+"""The path to the norm (D2): the linear programme in the starters alone, and the check of a given path against it.
 
 Specialists and persons in training are sums over the cohorts of starters, so that every condition is one on starters:
 the unknowns are the starters of each region and year, the size of each change, and what is above the norm.
@@ -122,7 +122,7 @@ class Programme:
         return found
 
     def excess(self, starters: np.ndarray) -> dict[str, float]:
-        """By how much starters, (region × year), break each condition, as a share of its size; 0 where they keep it."""
+        """Return the violation of each condition by starters, (region × year), as a share of its size; 0 if it holds."""
         found: dict[str, float] = {}
         for each in self.conditions:
             over = each.rows @ starters - each.bound
@@ -133,7 +133,7 @@ class Programme:
         return {name: max(over, 0.0) for name, over in found.items()}
 
     def cost(self, starters: np.ndarray) -> float:
-        """Starters, changes and what is above the norm after the target year."""
+        """Return starters, changes and the excess over the norm after the target year."""
         v = self.doctors.v
         changed = np.abs(self.change[0] @ starters + self.change[1]).sum()
         later = self._of([year for year in self.years if year > self.target])
@@ -141,7 +141,7 @@ class Programme:
         return float(starters.sum() + v.programme_change_weight * changed + v.programme_overshoot_weight * over)
 
     def solve(self) -> np.ndarray | None:
-        """The starters of least cost, (region × year), or None if no starters keep to the conditions."""
+        """Return the starters of lowest cost, (region × year), or None if no starters meet the conditions."""
         v, size, none = self.doctors.v, self.size, np.zeros((self.size, self.size))
         one, change, constant = np.eye(self.size), *self.change
         later = self._of([year for year in self.years if year > self.target])

@@ -36,14 +36,14 @@ OF_DRAWS = {
     ("outlook", "need_growth"): "a median of the draws",
     ("outlook", "supply_growth"): "a median of the draws",
 }
-"""Measures whose value is no central value."""
+"""Measures whose value is not a central value."""
 
 RANGES = {
     "principals": {"fte_need", "inhabitants_per_fte", "fte_today", "inhabitants_per_fte_today", "fte_today_and_unmet"},
     "outlook": {"fte_need", "fte_supply"},
     "places": {"places_today", "places_needed"},
 }
-"""Measures of which an interval alone is published; what lies behind them is in the frame ``behind``."""
+"""Measures published as intervals only; their values are in the frame ``behind``."""
 
 FRAMES_LEFT_OUT = {
     "figures": "the published figures themselves, which tidy has",

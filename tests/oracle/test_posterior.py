@@ -1,4 +1,4 @@
-"""The twelve central values that the oracle takes from the package, against a sample drawn in another way."""
+"""The twelve central values taken from the package, compared with an independently drawn sample."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The chapter on build times shows what was measured, and says what was not and what was missed."""
+"""The chapter on build times shows measured results, missing measurements and missed targets."""
 
 from riktvarden.report import Language
 from riktvarden.report.chapters import benchmarks
@@ -13,7 +13,7 @@ MADE_UP = {
     "cores": 2,
     "python": "3.11.7",
 }
-"""A measurement that nobody has made."""
+"""A measurement that has not been made."""
 
 
 def test_missed_aim_is_reported_with_its_limit() -> None:

@@ -1,4 +1,4 @@
-"""The chapter that sets the model beside published counts: the answer first, every figure, every explanation."""
+"""The chapter on calibration: summary first, every figure, every explanation."""
 
 import base64
 import csv

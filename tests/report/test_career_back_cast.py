@@ -1,4 +1,4 @@
-"""The past of the specialists: every count is shown beside the model, in both languages, with its own status."""
+"""The back-cast of specialists: every count is shown beside the model, in both languages, with its status."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""Charts can be read by those who see colours otherwise, on white and on dark pages."""
+"""Charts are readable with colour vision deficiencies, on white and dark pages."""
 
 from itertools import combinations
 

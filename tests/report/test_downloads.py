@@ -1,4 +1,4 @@
-"""Tables as files: safe in spreadsheets, the same again when read; all contents made up."""
+"""Tables as files: safe in spreadsheets, lossless when read back; all contents are synthetic."""
 
 import csv
 import io

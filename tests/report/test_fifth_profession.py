@@ -1,4 +1,4 @@
-"""A fifth profession takes a specification, assumptions and words: dietitians, by figures made up for the test."""
+"""A fifth profession requires only a specification, assumptions and words: dietitians, with fictitious figures."""
 
 import json
 import os
@@ -118,7 +118,6 @@ import dataclasses, json, sys
 from pathlib import Path
 from riktvarden import areas, assumptions, model, tables
 from riktvarden.book import catalogues
-from riktvarden.professions import PROFESSIONS
 from riktvarden.report import Context, Figure, Language
 from riktvarden.report.chapters import collaborative_regions, economics, education
 from riktvarden.report.pages import explorer
@@ -135,7 +134,8 @@ english = dataclasses.replace(context, language=Language("en"))
 
 shown, said = [], []
 names = {
-    "context": context, "areas": areas, "origin": origin, "professions": professions, "PROFESSIONS": PROFESSIONS,
+    "context": context, "areas": areas, "origin": origin, "professions": professions,
+    "show_all": lambda items, _: shown.extend(items),
     "show": lambda item, _: shown.append(item), "say": lambda *sentences: said.extend(sentences),
 }
 for page in ("dietitians", "professions"):
@@ -243,7 +243,7 @@ note = "Synthetic, for a test"
 
 @pytest.fixture(scope="module")
 def reported(project: Path) -> dict[str, Any]:
-    """What model and report say of the copy."""
+    """Results of model and report for the copy."""
     done = subprocess.run(
         [sys.executable, "-c", ASK, str(project)],
         env={**os.environ, "PYTHONPATH": str(project / "src")},

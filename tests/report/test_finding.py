@@ -1,4 +1,4 @@
-"""The ways to a number: the list of places, regions side by side, and the words for those in a hurry."""
+"""Finding a number: the list of places, the comparison of regions, and the summary texts."""
 
 import re
 from dataclasses import replace
@@ -36,13 +36,13 @@ def test_every_region_and_municipality_is_in_the_list_once(shown: dict[str, Beau
     assert set(codes) == known
 
 
-def test_places_stand_in_the_order_of_the_swedish_alphabet(shown: dict[str, BeautifulSoup]) -> None:
+def test_places_are_in_the_order_of_the_swedish_alphabet(shown: dict[str, BeautifulSoup]) -> None:
     names = [place["data-name"] for place in shown["find"].find_all("details")]
     places = {name: place for place, name in enumerate(names)}
     assert places["Arvidsjaur"] < places["Ystad"] < places["Åre"] < places["Älvdalen"] < places["Ödeshög"]
 
 
-def test_a_region_tells_its_guideline_value_and_what_is_missing(shown: dict[str, BeautifulSoup], context: Context) -> None:
+def test_a_region_states_its_guideline_value_and_what_is_missing(shown: dict[str, BeautifulSoup], context: Context) -> None:
     rows = _rows(shown["find"].find(id="21"))
     value, status = rows["Riktvärde: ST-tjänster"]
     assert value.startswith(f"{context.results.cell('st_positions_guideline', '21').value:.0f} (")
@@ -69,7 +69,7 @@ def test_a_card_and_the_comparison_say_the_same(shown: dict[str, BeautifulSoup],
     assert not [name for name in rows if "target" in name or "persons" in name]
 
 
-def test_a_municipality_tells_ranges_and_leads_on(shown: dict[str, BeautifulSoup], context: Context) -> None:
+def test_a_municipality_shows_ranges_and_leads_on(shown: dict[str, BeautifulSoup], context: Context) -> None:
     place = shown["find"].find(id="2180")
     rows = context.results.principals
     own = rows.loc[(rows["municipality"] == "2180") & (rows["profession"] == "psychologist")]

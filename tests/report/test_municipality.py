@@ -51,7 +51,7 @@ def test_place_in_the_region_follows_the_index(context: Context) -> None:
         assert table.loc["psykologer", "Plats bland regionens kommuner, högst först"] == f"{place} av {len(ordered)}"
 
 
-def test_small_municipality_says_that_it_is(context: Context) -> None:
+def test_a_small_municipality_is_marked_as_such(context: Context) -> None:
     assert "färre än" in municipality.summary(context, "2506")[-1]
     assert len(municipality.summary(context, "1280")) == 2
 

@@ -1,4 +1,4 @@
-"""Where numbers come from: every headline number leads to formulas, graded assumptions, dated tables and a download."""
+"""Sources of numbers: every headline number links to formulas, graded assumptions, dated tables and a download."""
 
 import json
 import re

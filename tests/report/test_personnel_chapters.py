@@ -1,4 +1,4 @@
-"""The chapters on personnel: every picture draws, every cell says what it is, nothing is invented."""
+"""The chapters on personnel: charts render, cells have a status, nothing is invented."""
 
 import base64
 import csv
@@ -178,7 +178,7 @@ def test_children_are_missing_and_not_zero(context: Context) -> None:
     assert cells.loc["barn, 0–15 år"].tolist() == ["uppgift saknas", "uppgift saknas"]
 
 
-def test_halland_stands_apart(context: Context) -> None:
+def test_halland_is_separate(context: Context) -> None:
     cells = collaborative_regions.physicians(context).table.cells
     assert {"Halland", "Södra utan Halland", "Västra utan Halland"} <= set(cells.index)
     split = collaborative_regions.divided(context).data

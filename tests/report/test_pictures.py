@@ -1,4 +1,4 @@
-"""Every picture of the report: its words, its table, its download, and what it must not show."""
+"""Every chart of the report: its description, table and download, and values it must not show."""
 
 import base64
 import csv

@@ -1,4 +1,4 @@
-"""The chapters on the professions, the principals and education: what they say is what the model found."""
+"""The chapters on professions, principals and education agree with the model."""
 
 import base64
 import csv
@@ -64,7 +64,7 @@ def reported(context: Context) -> dict[str, tuple[list[Figure | Table], list[str
             "origin": origin,
             "principals": principals,
             "professions": professions,
-            "PROFESSIONS": minutes.PROFESSIONS,
+            "show_all": lambda items, _language, shown=shown: shown.extend(items),
             "supply_assessment": supply_assessment,
             "show": lambda item, _language, shown=shown: shown.append(item),
             "say": lambda *sentences, said=said: said.extend(sentences),
@@ -339,7 +339,7 @@ def test_small_municipalities_are_counted(context: Context) -> None:
 
 
 @pytest.mark.parametrize("name", PROFESSIONS)
-def test_every_municipality_stands_in_the_table(context: Context, name: str) -> None:
+def test_every_municipality_is_in_the_table(context: Context, name: str) -> None:
     table = principals.municipalities(context, name).table
     assert set(table.data["municipality"]) == set(context.tables["municipalities"]["municipality"])
     assert len(table.cells) == 290
@@ -388,7 +388,7 @@ def test_places_of_the_collaborative_regions_cover_the_six(context: Context) -> 
     assert len(table.data) == 6 * len(PROFESSIONS)
 
 
-def test_forecasts_stand_beside_the_model_and_are_never_added(context: Context) -> None:
+def test_forecasts_are_beside_the_model_and_are_never_added(context: Context) -> None:
     rows = supply_assessment.compared(context)
     assert rows.groupby(["own", "side"]).size().tolist() == [4] * 4
     assert rows.loc[~rows["own"], "figure"].str.startswith("pr-").all()

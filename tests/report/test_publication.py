@@ -1,4 +1,4 @@
-"""How the report is cited, and its list of changes as readers see it."""
+"""Citation of the report, and its change log as displayed."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ def test_a_reference_names_who_when_what_and_which() -> None:
     assert publication.reference(CITED) == "The group, Test, T. (2025). A report. Version 1.2.3."
 
 
-def test_a_reference_manager_takes_the_group_for_one_name_and_tells_authors_apart() -> None:
+def test_a_reference_manager_takes_the_group_for_one_name_and_distinguishes_authors() -> None:
     entry = publication.bibtex(CITED)
     assert entry.startswith("@techreport{riktvarden,\n")
     assert "  author = {{The group} and Test, Tove},\n" in entry

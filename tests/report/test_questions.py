@@ -1,4 +1,4 @@
-"""The questions for the dialogue: every assumption that nobody measured is asked once, of somebody, with its range."""
+"""Questions for the dialogue: every unmeasured assumption is asked once, of someone, with its range."""
 
 import json
 import re
@@ -130,7 +130,7 @@ def test_every_assumption_is_shown_once(
     assert Counter(labels) == Counter(item.label_sv for item in graded.values())
 
 
-def test_the_chapter_stands_in_the_contents_and_types_no_count() -> None:
+def test_the_chapter_is_in_the_contents_and_types_no_count() -> None:
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     assert "chapters/questions" in [entry["file"] for entry in toc["chapters"]]
     cells = json.loads((ROOT / "chapters/questions.ipynb").read_text(encoding="utf-8"))["cells"]

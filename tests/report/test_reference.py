@@ -1,4 +1,4 @@
-"""The method chapter against the code: every label, symbol, function and use of an assumption is what it is said to be."""
+"""The method chapter agrees with the code: labels, symbols, functions and uses of assumptions."""
 
 import importlib
 import json
@@ -86,7 +86,7 @@ def test_the_functions_of_the_chapter_are_those_of_the_list_and_exist(prose: str
         assert f"riktvarden.{function}" in listed
 
 
-def test_each_function_stands_below_its_own_label(prose: str) -> None:
+def test_each_function_is_below_its_own_label(prose: str) -> None:
     parts = re.split(r"\(([A-Za-z]\d?)\)\.?\*\*", prose)
     below: dict[str, str] = {}
     for label, text in zip(parts[1::2], parts[2::2], strict=True):

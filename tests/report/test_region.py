@@ -1,4 +1,4 @@
-"""The page of a region: one answer, with the same number wherever a quantity stands."""
+"""The page of a region: one answer, and consistent numbers."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How the chapter on the baseline words what regions returned; all returns are synthetic."""
+"""Texts on the regions' returns in the baseline chapter; all returns are synthetic."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def returned(frames: dict[str, pd.DataFrame], graded: Assumptions) -> Context:
         ("21", "–", "uppgift saknas, för få enheter har svarat", "minst 0 %"),
     ],
 )
-def test_a_partial_return_is_worded_by_what_it_is_worth(
+def test_the_text_on_a_partial_return_matches_its_coverage(
     returned: Context, region: str, persons: str, status: str, behind: str
 ) -> None:
     table = st_baseline.published(returned)

@@ -1,4 +1,4 @@
-"""The guideline chapter: what may be drawn of whom, and what is said when the norm is out of reach."""
+"""The guideline chapter: values that may be drawn, and the text for an infeasible norm."""
 
 import json
 import re
@@ -88,7 +88,7 @@ def test_a_curve_is_drawn_only_where_the_stock_is_published(context: Context, co
     assert len(cells) == context.results.paths["year"].nunique()
 
 
-def test_small_fans_tell_the_published_from_the_rest(context: Context) -> None:
+def test_small_fans_distinguish_the_published_from_the_rest(context: Context) -> None:
     picture = st_guideline.coverage_outlook(context)
     years = context.results.paths["year"].nunique()
     found = kinds(picture)

@@ -1,4 +1,4 @@
-"""The chapters on uncertainty, cost and the past: what is shown is computed, whole, and never more than may be reported."""
+"""The chapters on uncertainty, cost and the past show computed, complete and publishable results."""
 
 import base64
 import csv

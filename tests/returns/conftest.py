@@ -1,4 +1,4 @@
-"""A filled form with synthetic figures, and ways to change single cells or parts of it."""
+"""A completed form with synthetic figures, and helpers to change its cells or parts."""
 
 import datetime
 import io

@@ -1,4 +1,4 @@
-"""Files damaged at random are refused or read, whatever the damage: in a workbook, its container or a text file."""
+"""Randomly damaged workbooks, archives and text files are either refused or read, never crash."""
 
 import io
 import random

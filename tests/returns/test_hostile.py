@@ -1,4 +1,4 @@
-"""Files made to do harm are refused before any reader of workbooks sees them, in bounded time and memory."""
+"""Malicious files are refused before any spreadsheet library opens them, in bounded time and memory."""
 
 import io
 import os
@@ -228,19 +228,19 @@ def in_view(old: bytes, new: bytes) -> dict[str, Callable[[bytes], bytes]]:
 
 FORMAT, VIEW, TABLE = b"<sheetFormatPr", b"<sheetView ", b"</sheetData>"
 UNSEEN = {
-    "no row is shown": (in_view(FORMAT, FORMAT + b' zeroHeight="1"'), "rows hidden unless said otherwise"),
-    "no row is shown, in words": (in_view(FORMAT, FORMAT + b' zeroHeight="true"'), "rows hidden unless said otherwise"),
+    "no row is shown": (in_view(FORMAT, FORMAT + b' zeroHeight="1"'), "rows hidden by default"),
+    "no row is shown, in words": (in_view(FORMAT, FORMAT + b' zeroHeight="true"'), "rows hidden by default"),
     "rows of no height": (
         in_view(b'defaultRowHeight="15"', b'defaultRowHeight="0.1"'),
-        "rows hidden unless said otherwise",
+        "rows hidden by default",
     ),
     "rows of odd height": (
         in_view(b'defaultRowHeight="15"', b'defaultRowHeight="1e-9"'),
-        "rows hidden unless said otherwise",
+        "rows hidden by default",
     ),
-    "rows of NaN": (in_view(b'defaultRowHeight="15"', b'defaultRowHeight="NaN"'), "rows hidden unless said otherwise"),
-    "columns of no width": (in_view(FORMAT, FORMAT + b' defaultColWidth="0"'), "columns hidden unless said otherwise"),
-    "no base width": (in_view(b'baseColWidth="8"', b'baseColWidth="0"'), "columns hidden unless said otherwise"),
+    "rows of NaN": (in_view(b'defaultRowHeight="15"', b'defaultRowHeight="NaN"'), "rows hidden by default"),
+    "columns of no width": (in_view(FORMAT, FORMAT + b' defaultColWidth="0"'), "columns hidden by default"),
+    "no base width": (in_view(b'baseColWidth="8"', b'baseColWidth="0"'), "columns hidden by default"),
     "a low row": (in_view(b'<row r="11"', b'<row ht="3" customHeight="1" r="11"'), "a hidden row"),
     "a row of little height": (in_view(b'<row r="11"', b'<row ht="-1" r="11"'), "a hidden row"),
     "a grouped row": (in_view(b'<row r="11"', b'<row outlineLevel="1" r="11"'), "a grouped row"),
@@ -276,7 +276,7 @@ UNSEEN = {
                 b'<a:srgbClr val="000000"><a:lumOff val="100000"/></a:srgbClr>',
             )
         },
-        "a colour that is not known",
+        "an unknown colour",
     ),
 }
 
@@ -309,10 +309,10 @@ HIDDEN = {
     "as the ground": (styled(font=Font(color="FFF9E5")), "letters in #FFF9E5 on #FFF9E5"),
     "black on black": (styled(fill=PatternFill("solid", fgColor="000000")), "letters in #000000 on #000000"),
     "black pattern": (styled(fill=PatternFill("darkGray", fgColor="000000", bgColor="111111")), "letters in #000000"),
-    "gradient": (styled(fill=GradientFill(stop=("000000", "FFFFFF"))), "a ground of several colours"),
+    "gradient": (styled(fill=GradientFill(stop=("000000", "FFFFFF"))), "a background of several colours"),
     "theme's light": (styled(font=Font(color=Color(theme=0))), "letters in #FFFFFF"),
     "theme's dark made light": (styled(font=Font(color=Color(theme=1, tint=0.99))), "letters in #FC"),
-    "no such colour of the theme": (styled(font=Font(color=Color(theme=40))), "a colour that is not known"),
+    "no such colour of the theme": (styled(font=Font(color=Color(theme=40))), "an unknown colour"),
     "numbered white": (styled(font=Font(color=Color(indexed=9))), "letters in #FFFFFF"),
     "1 point": (styled(font=Font(sz=1)), "letters of 1 points"),
     "half a point": (styled(font=Font(sz=0.5)), "letters of 0.5 points"),
@@ -325,7 +325,7 @@ HIDDEN = {
 
 @pytest.mark.usefixtures("opened_again")
 @pytest.mark.parametrize("kind", HIDDEN)
-def test_a_cell_that_does_not_show_what_it_holds_is_named(kind: str, filled: Callable[..., Path], known: Known) -> None:
+def test_a_cell_with_hidden_content_is_reported(kind: str, filled: Callable[..., Path], known: Known) -> None:
     change, found = HIDDEN[kind]
     reported = [problem for problem in problems(filled(change=change), known) if problem.value.startswith(found)]
     assert {f"{problem.column.split(' ')[0]}{problem.row}" for problem in reported} >= {"G10"}

@@ -1,4 +1,4 @@
-"""Returns may lie in a folder outside the checkout; the project reads them there, and says which by digest only."""
+"""Returns in a folder outside the checkout are read there, and identified only by digest."""
 
 import datetime
 import json
@@ -63,7 +63,7 @@ def test_a_folder_that_is_not_there_does_not_pass_for_no_returns(outside: Path) 
     assert "does not exist" in " ".join(said.stderr.replace("│", " ").split())
 
 
-def test_a_changed_return_outside_the_checkout_makes_its_pages_anew(outside: Path, filled: Filled, tmp_path: Path) -> None:
+def test_a_changed_return_outside_the_checkout_rebuilds_its_pages(outside: Path, filled: Filled, tmp_path: Path) -> None:
     def seen() -> tuple[object, ...]:
         again = Again(ROOT, tmp_path / "out", tmp_path / "home", "sv", {})._given
         project = keys.Project(ROOT)

@@ -1,4 +1,4 @@
-"""What was shown before is kept and compared with; all figures are synthetic."""
+"""Published figures are recorded and compared with later ones; all figures are synthetic."""
 
 import datetime
 import json
@@ -85,7 +85,7 @@ def test_a_correction_of_few_persons_is_held(own: float, is_held: bool) -> None:
     if is_held:
         assert held[0] == (
             "persons 2025, region 25, sector own: only a few persons from the first site; "
-            "undo the correction, or wait with it for the next reference date or a larger one"
+            "undo the correction, or postpone it until the next reference date or a larger correction"
         )
 
 
@@ -94,7 +94,7 @@ def test_another_reference_date_is_not_compared() -> None:
     assert released.held_back(corrected, {"the first site": cells(NOW)}) == []
 
 
-def test_several_earlier_sites_are_held_against_a_correction_together() -> None:
+def test_several_earlier_sites_are_compared_with_a_correction_together() -> None:
     def shown(**values: float) -> pd.DataFrame:
         every = {("own", sex): math.nan for sex in ("women", "men", "total")}
         every |= {("private", sex): math.nan for sex in ("women", "men", "total")}
@@ -136,7 +136,7 @@ def test_a_revised_figure_elsewhere_does_not_switch_the_comparison_off() -> None
         )
 
 
-def test_a_correction_is_kept_and_not_used_until_it_gives_nobody_away(
+def test_a_correction_is_kept_and_not_used_until_it_discloses_nobody(
     filled: Callable[..., Path], data: Path, tmp_path: Path
 ) -> None:
     def hand_in(**changed: object) -> store.Receipt:
@@ -148,5 +148,5 @@ def test_a_correction_is_kept_and_not_used_until_it_gives_nobody_away(
     one = {"G10": 33, "I10": 13, "Q10": 4, "G11": 21, "I11": 8, "Q11": 2}
     receipt = hand_in(**one)
     assert "persons 2025, region 12: only a few persons from the site of 2026-11-30" in receipt.held
-    assert "wait with it for the next reference date" in receipt.held
+    assert "postpone it until the next reference date" in receipt.held
     assert store.read_returns(data)["number"].unique().tolist() == [1]

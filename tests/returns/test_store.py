@@ -1,4 +1,4 @@
-"""What is accepted is kept under a new number, verified when read, and never overwritten."""
+"""Accepted returns are stored under a new number, verified when read, and never overwritten."""
 
 import datetime
 import json
@@ -91,7 +91,7 @@ def test_the_same_content_is_not_kept_twice(folder: Path, filled: Filled, as_csv
 def test_a_return_that_is_wrong_is_not_kept(folder: Path, filled: Filled) -> None:
     with pytest.raises(InputError, match="Kvinnor"):
         store.import_return(filled({at("women", NORTH): -1}), folder, today=TODAY)
-    with pytest.raises(InputError, match="never a name"):
+    with pytest.raises(InputError, match="no names"):
         store.import_return(filled(), folder, role="Anna Andersson", today=TODAY)
     assert not (folder / "returns").exists()
 
@@ -121,12 +121,12 @@ def changed_by_hand(path: Path, old: str, new: str) -> None:
         (lambda place: changed_by_hand(place / "1.json", ",reported,", ",missing,"), "sha256"),
         (lambda place: (place / "1.json").rename(place / "2.json"), "number 1 before number 2"),
         (lambda place: (place / "1.json").write_text("{}"), "sha256_figures"),
-        (lambda place: (place / "1.json").write_bytes(b"\xff"), "can be read"),
+        (lambda place: (place / "1.json").write_bytes(b"\xff"), "readable file"),
         (lambda place: place.rename(place.with_name("2024-12-31")), "as the folder says"),
         (lambda place: place.rename(place.with_name("i fjol")), "YYYY-MM-DD"),
     ],
 )
-def test_what_is_not_as_accepted_is_reported_and_stops_no_other_region(
+def test_a_modified_return_is_reported_and_stops_no_other_region(
     spoil: Callable[[Path], object], found: str, folder: Path, filled: Filled
 ) -> None:
     receipt = store.import_return(filled(), folder, today=TODAY)
@@ -160,7 +160,9 @@ def test_a_held_return_is_kept_and_not_used(folder: Path, filled: Filled) -> Non
     assert set(store.read_returns(folder)["number"]) == {1}
 
 
-def test_a_digest_of_a_return_does_not_tell_its_figures(folder: Path, data_of: Callable[..., Path], filled: Filled) -> None:
+def test_a_digest_of_a_return_does_not_reveal_its_figures(
+    folder: Path, data_of: Callable[..., Path], filled: Filled
+) -> None:
     receipt = store.import_return(filled(), folder, today=TODAY)
     first, rows = store.digest(folder), store.read_returns(folder)
     shutil.rmtree(folder / "returns")
@@ -193,7 +195,7 @@ def test_remarks_are_kept_in_their_order(folder: Path) -> None:
         ("12", "persons", "ring 0701234567", "redaktion", "telephone number"),
         ("12", "persons", "fråga anna@example.org", "redaktion", "address of a person"),
         ("12", "persons", " ", "redaktion", "a remark"),
-        ("12", "persons", "Stämmer.", "Anna Andersson", "never a name"),
+        ("12", "persons", "Stämmer.", "Anna Andersson", "no names"),
     ],
 )
 def test_a_remark_that_cannot_be_kept_is_reported(

@@ -1,4 +1,4 @@
-"""Two officers at once, a process killed at any moment and a full or read-only disk leave every return whole."""
+"""Concurrent submissions, killed processes and full or read-only disks never corrupt a return."""
 
 import dataclasses
 import datetime

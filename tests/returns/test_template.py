@@ -1,4 +1,4 @@
-"""The form holds what is known, lets only figures in, and is one page."""
+"""The form is prefilled with known data, accepts only figures, and fits one page."""
 
 import datetime
 from collections.abc import Callable
@@ -139,7 +139,7 @@ def test_from_form_to_stored_return_by_command(own_data: Path, filled: Filled, t
     file = str(filled())
     checked = runner.invoke(app, ["returns", "check", file])
     assert checked.exit_code == 0, checked.output
-    assert "nothing is wrong: region 12, 2025-12-31, 3 rows" in checked.stdout
+    assert "no problems: region 12, 2025-12-31, 3 rows" in checked.stdout
     stored = runner.invoke(app, ["returns", "import", file, "--role", "studierektor"])
     assert stored.exit_code == 0, stored.output
     assert (own_data / "returns/12/2025-12-31/1.json").is_file()
@@ -163,7 +163,7 @@ def test_from_form_to_stored_return_by_command(own_data: Path, filled: Filled, t
         (["template", "--region", "12", "--output", "x.xlsx", "--date", "snart"], "'snart'"),
         (["check", "none.xlsx"], "No such file"),
         (["check", "none.xlsx", "--date", "x"], "YYYY-MM-DD"),
-        (["import", "none.xlsx", "--role", "Anna Andersson"], "never a name"),
+        (["import", "none.xlsx", "--role", "Anna Andersson"], "no names"),
         (["comment", "--region", "12", "--measure", "x", "--text", "y", "--role", "redaktion"], "one of"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Names are what they look like, and no text points out a person; every number here is made up."""
+"""Names are unambiguous, and no text identifies a person; all numbers are fictitious."""
 
 import unicodedata
 
@@ -68,7 +68,7 @@ def test_what_cannot_be_seen_is_refused_in_every_text(hidden: str) -> None:
         for is_name in (True, False):
             expected, fix = texts.fault(texts.normal(text), 500, is_name) or ("", "")
             assert f"U+{ord(hidden[0]):04X}" in expected
-            assert "keyboard" in fix
+            assert "retype" in fix
 
 
 def test_names_that_look_the_same_are_the_same() -> None:

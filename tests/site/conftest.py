@@ -1,4 +1,4 @@
-"""The book that all tests of the site look at.
+"""The book used by all tests of the site.
 
 It is the one that ``make book`` has left in ``_build`` if nothing has changed since. Otherwise a book of two regions is
 built in ``_build/test``, which takes minutes the first time.

@@ -1,4 +1,4 @@
-"""The built pages with axe-core, by key and in all colours: what WCAG 2.1 AA asks that a machine can see."""
+"""The built pages against the machine-checkable criteria of WCAG 2.1 AA, with axe-core, keyboard and all themes."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The built pages in a real browser: nothing fails, leaves or overflows; keys, search and dark mode work."""
+"""The built pages in a real browser: no errors, external requests or overflow; keyboard, search and dark mode work."""
 
 import csv
 import re

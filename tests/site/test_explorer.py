@@ -1,4 +1,4 @@
-"""The page where readers move assumptions: the browser agrees with the model, and keys, links and files work."""
+"""The interactive page: the browser agrees with the model; keyboard, links and files work."""
 
 import json
 import re

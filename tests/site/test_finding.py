@@ -1,4 +1,4 @@
-"""Finding a number in a real browser: by name, by key alone, by address, without script, and side by side."""
+"""Finding a number in a real browser: by name, by keyboard, by address, without scripts, and in comparison."""
 
 import re
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def test_without_script_every_place_is_there(browser: Browser, site: Path) -> No
     context.close()
 
 
-def test_regions_stand_side_by_side_and_the_address_remembers(page: Page, site: Path) -> None:
+def test_regions_are_side_by_side_and_the_address_remembers(page: Page, site: Path) -> None:
     page.goto((site / "chapters/compare.html").as_uri())
     first = page.locator(".rv-compare section").first
     expect(first.locator("tbody tr:visible")).to_have_count(22)

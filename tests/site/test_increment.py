@@ -1,13 +1,13 @@
-"""No stale page and no needless rebuild: the keys that change are those of the pages that do.
+"""No stale page and no needless rebuild: exactly the keys of affected pages change.
 
-A file of each kind is changed so that it means nothing; modules, templates, words, the lock file, a return and a remark
-also so that it means something. The expectation comes from other sources than the keys where there is one: what the
-interpreter has imported, and the model run anew.
+A file of each kind is changed without effect on meaning; modules, templates, words, the lock file, a return and a remark
+also with one. Where possible, the expectation comes from sources other than the keys: the modules imported by the
+interpreter, and another run of the model.
 
-One of a kind is enough, as the keys know files by their suffix and modules by their place among the imports only. What
-could go wrong with a single module is that a page imports it and its key does not know: that is tried for all of them, as
-the interpreter sees it. That each table and each assumption counts apart is tested in `tests/store/test_material.py`,
-that pages made anew are others in `test_rebuild`, and what else means nothing in a file in `tests/book/test_keys.py`.
+One of a kind is enough, as keys depend only on a file's suffix and a module's place among the imports. The one fault
+specific to a module would be an import missed by a page's key, which is checked for all modules against the interpreter.
+`tests/store/test_material.py` tests that each table and assumption counts separately, `test_rebuild` that rebuilt pages
+differ, and `tests/book/test_keys.py` other changes without meaning.
 """
 
 import csv

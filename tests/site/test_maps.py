@@ -1,4 +1,4 @@
-"""A map is never without its legend, unit, date and source: every map of the chapters and of two regions is looked at."""
+"""Every map of the chapters and of two regions has a legend, unit, date and source."""
 
 import json
 import re
@@ -57,7 +57,7 @@ def test_a_map_has_a_legend_that_names_its_unit(maps: dict[str, tuple[dict[str, 
     assert wrong == {}
 
 
-def test_a_map_tells_its_date_or_that_there_is_none(maps: dict[str, tuple[dict[str, Any], str]]) -> None:
+def test_a_map_states_its_date_or_that_there_is_none(maps: dict[str, tuple[dict[str, Any], str]]) -> None:
     said = {place: f"{' '.join(scale_of(spec))} {caption}" for place, (spec, caption) in maps.items()}
     undated = ("saknar datum", "no date")
     assert [
@@ -65,7 +65,7 @@ def test_a_map_tells_its_date_or_that_there_is_none(maps: dict[str, tuple[dict[s
     ] == []
 
 
-def test_a_map_tells_its_source(maps: dict[str, tuple[dict[str, Any], str]]) -> None:
+def test_a_map_states_its_source(maps: dict[str, tuple[dict[str, Any], str]]) -> None:
     sources = {place: re.search(r"(?:Källa|Source): (.{5,})\.", caption) for place, (_, caption) in maps.items()}
     assert [place for place, source in sources.items() if source is None] == []
 

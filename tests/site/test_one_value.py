@@ -1,4 +1,4 @@
-"""A quantity that stands in several of the published tables says the same in all of them."""
+"""A quantity in several published tables has the same value in all of them."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 
 SAYS = ["value", "low", "high", "unit", "status"]
 APART = {"source", "qualifier", "starters", "file"}
-"""Columns that tell how a number came about, not what it is of."""
+"""Columns on the origin of a number, not its subject."""
 
 SAME_AS = {
     "specialist_fte_reference": "specialist_fte",

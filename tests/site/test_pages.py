@@ -1,4 +1,4 @@
-"""The built pages as files: links, anchors, pictures, words, and nothing of the machine that built them."""
+"""The built pages as files: links, anchors, pictures, words, and no traces of the build machine."""
 
 import json
 import os
@@ -143,7 +143,7 @@ def test_the_theme_speaks_swedish(pages: dict[Path, BeautifulSoup], site: Path) 
 
 
 def test_other_languages_need_only_a_catalogue() -> None:
-    """Whatever Sphinx's script looks up is in the one that goes with the catalogue, or the search would say nothing."""
+    """Every text that Sphinx's script looks up is in the catalogue's script; otherwise the search would show nothing."""
     scripts = Path(sphinx.__file__).with_name("themes") / "basic" / "static"
     asked = {
         text
@@ -174,7 +174,7 @@ def test_the_list_of_digests_is_that_of_the_site(book: Path) -> None:
     assert {name: known for name, known in publish.digests(book / "site").items() if name != publish.SUMS} == listed
 
 
-def test_nothing_tells_where_it_was_built(book: Path) -> None:
+def test_nothing_reveals_where_it_was_built(book: Path) -> None:
     places = {str(place) for place in (ROOT, Path.home(), sys.prefix, sys.base_prefix, tempfile.gettempdir())}
     # As they are, as JSON writes them on Windows, and as parts of addresses; "/tmp" alone could be a word of a script.
     reported = {

@@ -1,4 +1,4 @@
-"""The book of a copy of the project is really made again after changes: no stale page, and the same book as before.
+"""Real rebuilds of a copy of the project: no stale page, and the same book as before.
 
 To be affordable, the copy's model draws fewer values and makes no analyses, and chapters that are not looked at have
 their text only. Which pages a single change makes again is tested with the keys in `test_increment`, and that a book

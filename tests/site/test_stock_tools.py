@@ -1,4 +1,4 @@
-"""What the build prepares works with the stock tools: nbval, papermill, jupyter-book, nbconvert, frictionless."""
+"""The output of the build works with stock tools: nbval, papermill, jupyter-book, nbconvert, frictionless."""
 
 import os
 import re
@@ -97,14 +97,14 @@ def test_papermill_runs_each_template(computed: None, tmp_path: Path, template: 
     assert name in out.read_text(encoding="utf-8")
 
 
-def test_papermill_says_which_regions_there_are(computed: None, tmp_path: Path) -> None:
+def test_papermill_lists_the_regions(computed: None, tmp_path: Path) -> None:
     ran = tool("papermill", "--no-progress-bar", TEMPLATE, tmp_path / "out.ipynb", "-p", "region", "99")
     assert ran.returncode != 0
     assert "one of the 21 region codes" in ran.stderr
     assert "25 Region Norrbotten" in ran.stderr
 
 
-def test_papermill_says_which_municipalities_there_are(computed: None, tmp_path: Path) -> None:
+def test_papermill_lists_the_municipalities(computed: None, tmp_path: Path) -> None:
     ran = tool("papermill", "--no-progress-bar", MUNICIPALITY, tmp_path / "out.ipynb", "-p", "municipality", "1299")
     assert ran.returncode != 0
     assert "1280 Malmö" in ran.stderr

@@ -1,4 +1,4 @@
-"""A region's page is light: what a first visit transfers, compressed, beside the shared Vega bundle."""
+"""Transfer size of a first visit to a region's page, compressed, without the shared Vega bundle."""
 
 import gzip
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Stored material is the computed one, and a chapter's use of it is noted part by part."""
+"""Stored material equals the computed one, and a chapter's use of it is recorded by part."""
 
 import json
 import os
@@ -124,7 +124,7 @@ def test_digests_differ_where_the_content_does(computed: Material) -> None:
 
 
 def test_every_table_and_every_assumption_counts_apart(computed: Material) -> None:
-    """The last row of every table is gone and every assumption moved: each part with a change differs, and no other."""
+    """Remove the last row of every table and move every assumption: exactly the affected parts differ."""
     cut = {name: table.iloc[:-1] for name, table in computed.tables.items() if len(table)}
     moved = {name: item.model_copy(update={"note": f"{item.note}."}) for name, item in computed.assumptions.items()}
     after = computed._replace(tables={**computed.tables, **cut}, assumptions=Assumptions(moved))

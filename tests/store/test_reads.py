@@ -1,4 +1,4 @@
-"""A notebook's reads are noted, whoever makes them; what reaches no page is not."""
+"""A notebook's reads are recorded, by whatever code, unless they cannot affect the page."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What is kept comes back as it was; what would not is refused, and so is a file that is not what was written."""
+"""Stored values are read back equal; values that would not be, and modified files, are refused."""
 
 import pickle
 from collections.abc import Callable
@@ -153,7 +153,7 @@ def test_what_would_not_come_back_is_refused(tmp_path: Path, value: object, kind
 
 
 @pytest.mark.parametrize("kind", [pd.DataFrame, Arrays, tuple[str, ...]])
-def test_a_file_that_is_not_what_was_written_is_refused(tmp_path: Path, kind: Any) -> None:
+def test_a_modified_file_is_refused(tmp_path: Path, kind: Any) -> None:
     value = {pd.DataFrame: pd.DataFrame({"a": [1.0]}), Arrays: {"a": np.ones(1)}}.get(kind, ("a",))
     digests = stored.write(tmp_path, "it", value, kind)
     (file,) = (tmp_path / name for name in digests)

@@ -1,1 +1,1 @@
-"""What the regions have today: specialist-training posts and, later, other personnel."""
+"""Today's staff in the regions: specialist-training posts and personnel statistics."""

@@ -1,7 +1,7 @@
-"""Who works in primary care, by whose count: one tidy model for the statistics on personnel.
+"""A tidy model of the statistics on personnel in primary care.
 
-Figures come from sources that count differently. A cell belongs to one definition, definitions stand side by
-side, and `add` refuses to add over them.
+Figures come from sources that count differently. A cell belongs to one definition, definitions are kept side by
+side, and `add` refuses to add across them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from riktvarden.disclosure.suppress import primary
 from riktvarden.disclosure.system import Dimension
 
 DIMENSIONS = ["profession", "region", "sex", "sector", "care_level", "principal", "year", "measure", "definition"]
-"""What identifies a cell."""
+"""Columns that identify a cell."""
 
 COLUMNS = [
     "profession",
@@ -39,7 +39,7 @@ COLUMNS = [
 ]
 
 WHOLE = {"region": NATION, "sex": "total", "sector": "all", "care_level": "all", "principal": "all"}
-"""Dimension → the code that holds all others."""
+"""Dimension → the code that includes all others."""
 
 PROFESSIONS = (
     "all",
@@ -66,7 +66,7 @@ PROFESSIONS = (
     "assistant_nurse_hospital",
     "care_assistant",
 )
-"""Every profession that a cell can be about; some hold others, see `PARTS`."""
+"""All professions of cells; some include others, see `PARTS`."""
 
 PARTS = {
     "all": (
@@ -101,7 +101,7 @@ PARTS = {
     "specialist_nurse": ("district_nurse", "psychiatric_nurse", "midwife", "other_specialist_nurse"),
     "physiotherapist": ("specialist_physiotherapist", "other_physiotherapist"),
 }
-"""Profession → the parts that it is the sum of; the rest that no source shows has a code of its own, which no cell has."""
+"""Profession → the parts that sum to it; the remainder that no source shows has a code of its own, without cells."""
 
 _DIVIDED = {
     "sex": ("women", "men"),
@@ -114,7 +114,7 @@ MARGINS = (
     *(Dimension(name, whole, {whole: _DIVIDED[name]} if name in _DIVIDED else {}) for name, whole in WHOLE.items()),
     Dimension("profession", "all", PARTS),
 )
-"""What a reader can add and subtract within one measure, year and definition."""
+"""Margins that a reader can difference within one measure, year and definition."""
 
 READINGS = (
     MARGINS,
@@ -131,17 +131,17 @@ READINGS = (
         ),
     ),
 )
-"""The margins, and the same with midwives beside the specialist nurses: sources differ, and readers know which."""
+"""The margins, and variants with midwives beside the specialist nurses: sources differ, and readers know which."""
 
 REGIONS = 21
-"""Where fewer are shown beside the nation, there are others: they are one part more."""
+"""Number of regions; if fewer are shown beside the nation, the others are one further part."""
 
 _KINDS = MARGINS[-1].leaves(PROFESSIONS)
 _PERSONS = {code: frozenset(MARGINS[-1].parts(code, _KINDS)) for code in PROFESSIONS}
 """Profession → the finest kinds of persons that it may count."""
 
 BY_LICENCE = ("licensed", "licences")
-"""Definitions under which a psychotherapist is counted under another licence too."""
+"""Definitions under which a psychotherapist is also counted under another licence."""
 
 DEFINITIONS = (
     "skr_november",
@@ -159,7 +159,7 @@ DEFINITIONS = (
     "forecast_skr",
     "not_stated",
 )
-"""Who counts, and whom."""
+"""Definitions of the sources: who counts whom."""
 
 UNITS = {
     "persons": "persons",
@@ -189,10 +189,10 @@ AT_WORK = (
 """Definitions that count people at work; a licence is held by the retired and the emigrated too."""
 
 EXPORT = "export-"
-"""How the source of a figure begins that came in an export."""
+"""Prefix of the source of a figure that came in an export."""
 
 STOCKS = ("persons", "fte")
-"""Measures whose parts can be added."""
+"""Additive measures."""
 
 ASKED = (
     "physician",
@@ -209,14 +209,14 @@ ASKED = (
 """Professions that the commission's statistics must show for primary care."""
 
 FUNCTION = ("psychologist", "psychotherapist", "counsellor", "psychiatric_nurse", "other")
-"""Groups that work with mental ill-health in primary care, by function and not by licence alone."""
+"""Groups that work with mental ill-health in primary care, by function rather than licence alone."""
 
 AGES = ("0-15", "16-29", "30-64", "65+")
-"""Whom the care of mental ill-health is for; surveys start at 16."""
+"""Age groups of patients in mental health care; surveys start at 16."""
 
 
 class Sum(NamedTuple):
-    """A sum of cells with what a reader must know of it."""
+    """A sum of cells, with the caveats for readers."""
 
     value: float
     unit: str
@@ -226,7 +226,7 @@ class Sum(NamedTuple):
 
 
 class Series(NamedTuple):
-    """How much a dated series changed between its first and last figure."""
+    """Change of a dated series between its first and last figure."""
 
     first_year: int
     last_year: int
@@ -240,7 +240,7 @@ class Series(NamedTuple):
 
 
 def unit_of(measure: str) -> str:
-    """Unit of a measure.
+    """Return the unit of a measure.
 
     Parameters
     ----------
@@ -259,16 +259,16 @@ def unit_of(measure: str) -> str:
 
 
 COLLECTED = ("kolada_values", "personnel_export")
-"""Tables with counts as they came, small ones too: only what `build` makes of them may be shown."""
+"""Tables with raw counts, including small ones: only the result of `build` may be shown."""
 
 
 def build(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Put everything that counts personnel into one tidy frame.
+    """Combine all counts of personnel in one tidy frame.
 
     Parameters
     ----------
     tables
-        Checked tables; ``kolada_values`` and ``personnel_export`` take part where they exist.
+        Checked tables; ``kolada_values`` and ``personnel_export`` are included if they exist.
 
     Returns
     -------
@@ -282,13 +282,13 @@ def build(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     if "personnel_export" in tables:
         collected.append(from_export(tables["personnel_export"]))
     if collected:
-        # Together: what one holds back another may give away.
+        # Together: one may disclose what another withholds.
         parts.append(protected(combine(*collected)))
     return with_totals(combine(*parts))
 
 
 def with_totals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add women and men where a source prints both and no total.
+    """Add women and men where a source publishes both but no total.
 
     Parameters
     ----------
@@ -317,7 +317,7 @@ PUBLISHED = ("published_st", "published_professions", "published_sou")
 
 
 def published(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Bring the published figures of all tables together.
+    """Combine the published figures of all tables.
 
     Parameters
     ----------
@@ -335,7 +335,7 @@ def published(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def from_published(selection: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """Give each selected published figure its place in the model.
+    """Convert the selected published figures to rows of the model.
 
     Parameters
     ----------
@@ -348,7 +348,7 @@ def from_published(selection: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`. A figure is *reported*; what is left of a whole, or the sum of a cell's published parts, is
+        `COLUMNS`. A figure is *reported*; the remainder of a whole, or the sum of a cell's published parts, is
         *derived*.
     """
     rows = selection.merge(
@@ -375,7 +375,7 @@ def from_published(selection: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFra
 
 
 def from_kolada(values: pd.DataFrame, key_figures: pd.DataFrame) -> pd.DataFrame:
-    """Give each value of a recorded snapshot of Kolada its place in the model.
+    """Convert a recorded snapshot of Kolada to rows of the model.
 
     Parameters
     ----------
@@ -406,7 +406,7 @@ def from_kolada(values: pd.DataFrame, key_figures: pd.DataFrame) -> pd.DataFrame
 
 
 def from_export(rows: pd.DataFrame) -> pd.DataFrame:
-    """Take the rows of an export as they were written.
+    """Convert the rows of an export to rows of the model.
 
     Parameters
     ----------
@@ -416,7 +416,7 @@ def from_export(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`; every source begins with `EXPORT`, so that the pages can be searched for what came from one.
+        `COLUMNS`; every source begins with `EXPORT`, so that pages can be searched for figures from an export.
     """
     is_named = rows["source"].str.startswith(EXPORT)
     return rows.assign(
@@ -427,7 +427,7 @@ def from_export(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def margins(rows: pd.DataFrame, reading: Sequence[Dimension] = MARGINS) -> list[Dimension]:
-    """Give margins as far as the codes of some rows distinguish parts: what no code divides is one part.
+    """Return the margins at the resolution of the codes of some rows: undivided parts are joined.
 
     Parameters
     ----------
@@ -460,9 +460,9 @@ def _distinguished(margin: Dimension, codes: list[str]) -> Dimension:
 
 
 def protected(rows: pd.DataFrame) -> pd.DataFrame:
-    """Suppress small counts, and what would give them away by adding or subtracting.
+    """Suppress small counts, and cells that would disclose them by addition or subtraction.
 
-    A part that has no row counts as well: 20 nurses, 17 of them general nurses, say that 3 are others.
+    A part without a row counts too: 20 nurses, 17 of them general nurses, imply 3 others.
 
     Parameters
     ----------
@@ -494,7 +494,7 @@ def protected(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _hidden(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.Series:
-    """Say which cells of one table have to be hidden, with `dimensions` for what can be subtracted."""
+    """Return the cells of one table that must be hidden, given the margins in `dimensions`."""
     table, dimensions = _with_rests(cells[[margin.name for margin in dimensions] + ["value"]], dimensions)
     value = table["value"].to_numpy(float)
     secret = pd.Series(primary(value), table.index)
@@ -509,11 +509,11 @@ def _hidden(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.Series:
 
 
 REST_PRICE = 1e-3
-"""What is lost with a part that no row shows, where a row costs its persons and one more."""
+"""Cost of hiding a part without a row; a row costs its persons plus one."""
 
 
 def _with_rests(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> tuple[pd.DataFrame, list[Dimension]]:
-    """Add a row for what is left of a cell without the parts shown beside it, one dimension at a time."""
+    """Add a row for the remainder of a cell beyond the parts shown beside it, one dimension at a time."""
     names, extended = [margin.name for margin in dimensions], []
     for margin in dimensions:
         leaves = margin.leaves(list(cells[margin.name].unique()))
@@ -522,7 +522,7 @@ def _with_rests(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> tuple[p
         }
         codes = {held: code for code, held in parts.items()}
         rests = []
-        # Pandas takes longer for each small table than all of this does.
+        # Pandas takes longer for each small table than all of this.
         beside: dict[tuple[str, ...], dict[str, float]] = {}
         for *key, value in cells[[*names, "value"]].itertuples(index=False):
             code = key.pop(names.index(margin.name))
@@ -546,7 +546,7 @@ def _with_rests(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> tuple[p
 
 
 def combine(*frames: pd.DataFrame) -> pd.DataFrame:
-    """Put frames of the model together.
+    """Concatenate frames of the model.
 
     Parameters
     ----------
@@ -561,7 +561,7 @@ def combine(*frames: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If two rows give the same cell: one of them must be left out, by a person who knows why.
+        If two rows give the same cell; one of them must be excluded by hand, for a known reason.
     """
     rows = pd.concat([frame[COLUMNS] for frame in frames], ignore_index=True)
     twice = rows.loc[rows.duplicated(DIMENSIONS, keep=False)]
@@ -598,8 +598,8 @@ def add(rows: pd.DataFrame) -> Sum:
     Raises
     ------
     ValueError
-        If the cells are not of one definition, measure and year, if a whole stands beside its part, if a cell
-        stands twice, or if psychotherapists would be counted under two licences.
+        If the cells are not of one definition, measure and year, if a whole is beside its part, if a cell occurs
+        twice, or if psychotherapists would be counted under two licences.
     """
     if rows.empty:
         raise ValueError("there is nothing to add")
@@ -629,7 +629,7 @@ def add(rows: pd.DataFrame) -> Sum:
 
 
 def _overlap(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether two cells can count the same person: no dimension tells them apart."""
+    """Return whether two cells can count the same person, as no dimension separates them."""
     for name, whole in WHOLE.items():
         if one[name] != other[name] and whole not in (one[name], other[name]):
             return False
@@ -641,13 +641,13 @@ def _named(cell: Mapping[str, str]) -> str:
 
 
 def _shared(qualifiers: pd.Series) -> str:
-    """The qualifier that all cells carry, or none."""
+    """Return the qualifier shared by all cells, or none."""
     found = set(qualifiers.fillna(""))
     return found.pop() if len(found) == 1 else ""
 
 
 def remainder(whole: pd.DataFrame, part: pd.DataFrame) -> Sum:
-    """What is left of a cell without its published part, such as other care than primary care.
+    """Subtract the published part from a cell, e.g. for care other than primary care.
 
     Parameters
     ----------
@@ -682,7 +682,7 @@ def remainder(whole: pd.DataFrame, part: pd.DataFrame) -> Sum:
 
 
 def wanted(regions: Sequence[str], professions: Sequence[str] = ASKED) -> pd.DataFrame:
-    """Every cell that the commission asks for, whether any source has it or not.
+    """Return every cell that the commission asks for, whether or not any source has it.
 
     Parameters
     ----------
@@ -706,14 +706,14 @@ def wanted(regions: Sequence[str], professions: Sequence[str] = ASKED) -> pd.Dat
 
 
 def complete(frame: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """Give each wanted cell its newest stock, or the status *missing*.
+    """Return the newest stock of each wanted cell, or the status *missing*.
 
     Parameters
     ----------
     frame
         The model.
     cells
-        Wanted cells; any of the dimensions in `WHOLE` that they leave out must be whole.
+        Wanted cells; omitted dimensions of `WHOLE` are at their total.
 
     Returns
     -------
@@ -743,7 +743,7 @@ def complete(frame: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _at_work(frame: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
-    """Cells that have a value on people at work."""
+    """Return the cells with a value on people at work."""
     return frame.loc[frame["measure"].isin(measures) & frame["definition"].isin(AT_WORK) & (frame["status"] != "missing")]
 
 
@@ -781,7 +781,7 @@ ASPECTS: dict[str, tuple[str, ...]] = {
 
 
 def availability(frame: pd.DataFrame, regions: Sequence[str], professions: Sequence[str] = ASKED) -> pd.DataFrame:
-    """Count, for each profession and aspect, how many of the cells asked for some source has.
+    """Count, for each profession and aspect, the requested cells that some source has.
 
     A density per inhabitant counts as a figure on its region, a percentage does not.
 
@@ -826,7 +826,7 @@ def availability(frame: pd.DataFrame, regions: Sequence[str], professions: Seque
 
 
 def function_matrix(frame: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame:
-    """Say for each group that works with mental ill-health, and each age of patients, what is known.
+    """Return what is known of each group that works with mental ill-health, by age of patients.
 
     Parameters
     ----------
@@ -861,7 +861,7 @@ def function_matrix(frame: pd.DataFrame, regions: Sequence[str]) -> pd.DataFrame
 
 
 def anomalies(frame: pd.DataFrame) -> pd.DataFrame:
-    """Find cells that cannot be right: more full-time equivalents than persons, parts that miss their whole.
+    """Find impossible cells: more full-time equivalents than persons, or parts that do not sum to their whole.
 
     Parameters
     ----------
@@ -941,7 +941,7 @@ def per_inhabitants(rows: pd.DataFrame, inhabitants: pd.Series, per: float = 100
     Returns
     -------
     pandas.DataFrame
-        `rows` with ``density``; NaN where no population of that year is at hand.
+        `rows` with ``density``; NaN if the population of that year is not available.
     """
     index = pd.MultiIndex.from_arrays([rows["region"], rows["year"].astype("int64")])
     people = inhabitants.reindex(index).to_numpy(float)
@@ -949,7 +949,7 @@ def per_inhabitants(rows: pd.DataFrame, inhabitants: pd.Series, per: float = 100
 
 
 def by_collaborative_region(rows: pd.DataFrame, regions: pd.DataFrame, divided: str) -> pd.DataFrame:
-    """Add the regions of each collaborative health-care region; the divided region stands on its own.
+    """Add the regions of each collaborative health-care region; the divided region is kept on its own.
 
     Parameters
     ----------
@@ -1006,7 +1006,7 @@ def care_series(selection: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def change(rows: pd.DataFrame) -> Series:
-    """Describe how a dated series moved, without saying why.
+    """Describe the change of a dated series.
 
     Parameters
     ----------
@@ -1041,7 +1041,7 @@ def change(rows: pd.DataFrame) -> Series:
 
 
 def indexed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Put each series on its own first year = 100, so that different measures fit one picture.
+    """Index each series to its first year = 100, so that different measures fit one chart.
 
     Parameters
     ----------
@@ -1059,7 +1059,7 @@ def indexed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def persons_with_need(shares: pd.DataFrame, population: pd.DataFrame, youngest: int, oldest: int) -> pd.DataFrame:
-    """How many inhabitants a published share amounts to, now and in the projection, the share unchanged.
+    """Convert a published share to inhabitants, now and in the projection at an unchanged share.
 
     Parameters
     ----------
@@ -1068,7 +1068,7 @@ def persons_with_need(shares: pd.DataFrame, population: pd.DataFrame, youngest: 
     population
         National population: ``year, sex`` (F or M), ``age, population``.
     youngest, oldest
-        Ages that the share is about.
+        Age range of the share.
 
     Returns
     -------
@@ -1087,7 +1087,7 @@ AGE_SPAN = {"16-84": (16, 84), "16+": (16, 120), "16-29": (16, 29), "65-84": (65
 
 
 def newest_by_sex(care: pd.DataFrame, series: str) -> pd.DataFrame:
-    """The newest national figures of a series that has both women and men.
+    """Return the newest national figures of a series that has both women and men.
 
     Parameters
     ----------
@@ -1108,7 +1108,7 @@ def newest_by_sex(care: pd.DataFrame, series: str) -> pd.DataFrame:
 
 
 def supply_balance(frame: pd.DataFrame) -> pd.DataFrame:
-    """Set the forecast change of supply beside that of demand, for the professions that have both.
+    """Compare the forecast change of supply with that of demand, for the professions that have both.
 
     Parameters
     ----------
@@ -1139,7 +1139,7 @@ def supply_balance(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def uncovered_share(frame: pd.DataFrame, inhabitants: pd.Series, professions: Sequence[str] = ASKED) -> pd.Series:
-    """Share of the inhabitants who live in a region without any figure on a profession at work there.
+    """Return the share of the inhabitants in regions without any figure on a profession at work there.
 
     Parameters
     ----------
@@ -1162,7 +1162,7 @@ def uncovered_share(frame: pd.DataFrame, inhabitants: pd.Series, professions: Se
 
 
 def burden(variables: pd.DataFrame) -> pd.DataFrame:
-    """Count the variables by who is asked for them and whether they can be filled in beforehand.
+    """Count the variables by who is asked for them and whether they can be prefilled.
 
     Parameters
     ----------
@@ -1179,7 +1179,7 @@ def burden(variables: pd.DataFrame) -> pd.DataFrame:
 
 
 def split_by_municipality(split: pd.DataFrame, population: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Inhabitants of each part of a region that belongs to two collaborative health-care regions.
+    """Return the inhabitants of each part of a region that belongs to two collaborative health-care regions.
 
     Parameters
     ----------
@@ -1201,7 +1201,7 @@ def split_by_municipality(split: pd.DataFrame, population: pd.DataFrame, year: i
 
 
 def figures_in_use(frame: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    """The published figures that the model rests on, dated as the model dates them.
+    """Return the published figures used by the model, with the dates that it assumes.
 
     Parameters
     ----------
@@ -1221,7 +1221,7 @@ def figures_in_use(frame: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def quality_facts(frame: pd.DataFrame, figures: pd.DataFrame) -> dict[str, float]:
-    """Compute what the quality declaration says of the personnel statistics in numbers.
+    """Compute the numbers in the quality declaration of the personnel statistics.
 
     Parameters
     ----------

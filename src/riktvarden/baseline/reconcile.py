@@ -1,4 +1,4 @@
-"""Whether a region's dated figures on training fit together: one path of stock and flows, and what does not fit it."""
+"""Reconcile a region's dated figures on training: fit one path of stock and flows, and find figures that do not fit."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from scipy.optimize import lsq_linear
 FloatArray = NDArray[np.float64]
 
 QUESTION = 2.0
-"""A figure further from the path than this many of its standard errors is a question to the region."""
+"""Distance from the path, in standard errors, beyond which a figure is a question to the region."""
 
 
 class Errors(NamedTuple):
-    """Relative standard errors of what the path is fitted to."""
+    """Relative standard errors of the figures that the path is fitted to."""
 
     stock: float
-    """Of a published number of persons in training."""
+    """Error of a published number of persons in training."""
     flow: float
-    """Of a published number of starters or completions in a year, and of completions as a share of the stock."""
+    """Error of a published number of starters or completions in a year, and of completions as a share of the stock."""
     change: float
-    """Of the change of starters from one year to the next."""
+    """Error of the change of starters from one year to the next."""
 
 
 class Reconciled(NamedTuple):
-    """A path that keeps its books, and the figures against it."""
+    """A path with consistent stock and flows, and the figures compared with it."""
 
     path: pd.DataFrame
     """``year, stock`` (persons at the end of the year), ``starters, completions, drop_outs`` (persons in the year)."""
@@ -52,12 +52,12 @@ def reconcile(figures: pd.DataFrame, duration: float, completion: float, errors:
     completion
         Share of starters who complete (c).
     errors
-        How exact figures and shares are.
+        Standard errors of figures and shares.
 
     Returns
     -------
     Reconciled
-        The path from the first to the last year of the figures, and the figures against it.
+        The path from the first to the last year of the figures, and the figures compared with it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Doctors in each region from every published figure at once: a normal model of log densities, in closed form."""
+"""Estimate the doctors in each region from all published figures: a closed-form normal model of log densities."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ class Drawn(Protocol):
 """Assumption → its draws, (draw, 1)."""
 
 EVERY = "*"
-"""Stands for all regions, each with the same weight."""
+"""Code for all regions, each with the same weight."""
 
 LEVEL_SD = 0.5
-"""Standard deviation of the common level of log density before any figure is read: so wide that it says nothing."""
+"""Prior standard deviation of the common level of log density: so wide that it is uninformative."""
 
 ITERATIONS = 4
-"""Steps in which the sum of the regions is linearised; the fourth moves no stock by a millionth."""
+"""Iterations of linearising the sum of the regions; the fourth changes no stock by as much as a millionth."""
 
 TAIL = 0.05
-"""A published figure with less of the draws on one side is a question."""
+"""Share of the draws on one side of a published figure below which it is a question."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is published of one kind of doctors, resolved to log densities at the figures' own dates."""
+    """Published figures on one kind of doctors, as log densities at the figures' own dates."""
 
     codes: list[str]
     """The regions in order."""
@@ -58,7 +58,7 @@ class Evidence:
     and of a published range), ``form``, ``heads`` and ``norm`` (what turns a density into the published number)."""
 
     def without(self, region: str) -> Evidence:
-        """The same evidence without the figures on one region alone."""
+        """Return the same evidence without the figures on one region alone."""
         return replace(self, rows=self.rows.loc[self.rows["regions"] != region])
 
     @property
@@ -81,7 +81,7 @@ COVARIATES = ("primary_care_doctors_fte_per_1000_inhabitants", "region_employed_
 
 
 def covariates(published: pd.DataFrame, codes: list[str]) -> tuple[FloatArray, FloatArray]:
-    """Log densities of doctors of all kinds, standardised over the regions that have them.
+    """Return log densities of doctors of all kinds, standardised over the regions that have them.
 
     Parameters
     ----------
@@ -93,8 +93,8 @@ def covariates(published: pd.DataFrame, codes: list[str]) -> tuple[FloatArray, F
     Returns
     -------
     tuple of numpy.ndarray
-        Covariates with mean 0 and standard deviation 1, (region, covariate), 0 where there is none; and 1 where there
-        is none, else 0.
+        Covariates with mean 0 and standard deviation 1, (region, covariate), 0 if missing; and indicators, 1 if missing,
+        else 0.
     """
     cells = published.loc[published["year"].notna()].set_index(["measure", "year", "region"])["value"].sort_index()
     per_inhabitant, counted = (
@@ -124,12 +124,12 @@ def evidence(
     day: pd.Timestamp,
     own: pd.DataFrame | None = None,
 ) -> Evidence:
-    """Resolve published and returned figures on one quantity to log densities.
+    """Convert published and returned figures on one quantity to log densities.
 
     Parameters
     ----------
     table
-        How each figure is read: ``regions, quantity, figure, figure_high, relative_to, form, value, dated, precision,
+        Interpretation of each figure: ``regions, quantity, figure, figure_high, relative_to, form, value, dated, precision,
         kind, measure, factor, power, error``.
     published
         Published figures: ``figure, region, year, measure, value``.
@@ -142,12 +142,12 @@ def evidence(
     day
         The base date.
     own
-        What regions returned, ``region, measure, value, half_width, dated, figure``; only persons in training are read.
+        The regions' returns, ``region, measure, value, half_width, dated, figure``; only persons in training are used.
 
     Returns
     -------
     Evidence
-        What `posterior` takes.
+        Evidence for `posterior`.
 
     Raises
     ------
@@ -204,11 +204,11 @@ READ = ["regions", "quantity", "figure", "form", "kind", "measure", "factor", "p
 RESOLVED = ["published", "density", "nation", "years", "width", "spread", "heads", "norm"]
 
 FEWEST = 0.5
-"""Persons that a returned zero is read as: the logarithm has no other way to say that there are next to none."""
+"""Persons substituted for a returned zero, whose logarithm does not exist."""
 
 
 def _density(form: str, value: float, heads: float, norm: float) -> float:
-    """Logarithm of doctors per inhabitant behind a figure."""
+    """Return the logarithm of doctors per inhabitant behind a figure."""
     per_head = {
         "count": value / heads,
         "per_1000": value / 1_000,
@@ -220,7 +220,7 @@ def _density(form: str, value: float, heads: float, norm: float) -> float:
 
 
 def _as_published(form: str, density: FloatArray, heads: float, norm: float) -> FloatArray:
-    """The number that a density would be published as: the inverse of `_density`."""
+    """Return the number that a density would be published as: the inverse of `_density`."""
     per_head = np.exp(density)
     forms = {
         "count": per_head * heads,
@@ -233,7 +233,7 @@ def _as_published(form: str, density: FloatArray, heads: float, norm: float) -> 
 
 
 def _returned(own: pd.DataFrame, heads: Heads, day: pd.Timestamp) -> list[dict[str, object]]:
-    """Persons that regions returned, as evidence; a count that is not shown says nothing here either."""
+    """Return the persons in the regions' returns as evidence; suppressed counts are left out here too."""
     shown = own.loc[(own["measure"] == "persons") & own["value"].notna()]
     found = []
     for row in shown.to_dict("records"):
@@ -283,17 +283,17 @@ class Observed(NamedTuple):
     value: FloatArray
     """At the base date and in the quantity itself, (draw, figure)."""
     covariance: FloatArray
-    """Of the errors, (draw, figure, figure)."""
+    """Covariance of the errors, (draw, figure, figure)."""
 
 
 def prior(
     level: ArrayLike, spread: ArrayLike, explained: ArrayLike, known: FloatArray, unknown: FloatArray | None = None
 ) -> Normal:
-    """Log densities before any figure is read: a common level, covariates and what is each region's own.
+    """Return the prior of the log densities: a common level, covariates and a deviation of each region.
 
     ``x = level + Z β + u`` with ``β ~ N(0, ρ σ² / k)`` for k standardised covariates and ``u ~ N(0, (1 - ρ) σ²)``
-    independent between regions: σ is the spread between regions in all, ρ the part that covariates are thought to
-    stand for (a ridge). A covariate that a region lacks has mean 0 and variance 1.
+    independent between regions: σ is the total spread between regions, ρ the part that covariates are assumed to
+    explain (a ridge). A covariate that a region lacks has mean 0 and variance 1.
 
     Parameters
     ----------
@@ -302,11 +302,11 @@ def prior(
     spread
         Standard deviation of log density between regions (σ), (draw, 1).
     explained
-        Part of its variance that covariates stand for (ρ), (draw, 1).
+        Part of its variance that covariates explain (ρ), (draw, 1).
     known
         Standardised covariates (Z), (region, covariate).
     unknown
-        1 where a region lacks a covariate, else 0, shaped as `known`.
+        1 if a region lacks a covariate, else 0, shaped as `known`.
 
     Returns
     -------
@@ -352,8 +352,8 @@ def condition(before: Normal, seen: Observed) -> Normal:
 def toward_total(before: Normal, inhabitants: FloatArray, total: FloatArray, log_sd: FloatArray) -> Normal:
     """Condition log densities on the logarithm of the sum of the regions' stocks, linearised at the posterior mode.
 
-    The sum is an observation with an error, no identity: scaling every draw to its total would take away what
-    regions share. Draws sum to slightly more than their mode, by half the variance of a region's logarithm.
+    The sum is an observation with an error, not an identity: scaling every draw to its total would remove the
+    variation that regions share. Draws sum to slightly more than their mode, by half the variance of a region's log.
 
     Parameters
     ----------
@@ -384,15 +384,15 @@ def toward_total(before: Normal, inhabitants: FloatArray, total: FloatArray, log
 
 
 class Names(NamedTuple):
-    """Assumptions that the model of one quantity rests on."""
+    """Assumptions of the model of one quantity."""
 
     spread: str
     explained: str
     growth: str
-    """Of the nation, where the quantity has one."""
+    """Error of the nation's figure, if the quantity has one."""
     growth_sd: str
     bias: str
-    """Error common to all figures on one measure, where there is one."""
+    """Error common to all figures on one measure, if there is one."""
     nation_error: str
 
 
@@ -409,15 +409,15 @@ MODELS = {
         "specialist_nation_error",
     ),
 }
-"""By quantity."""
+"""Quantity → the assumptions of its model."""
 
 
 def observed(found: Evidence, p: Drawn, total: FloatArray, names: Names) -> Observed:
-    """Bring figures to the base date and to the quantity itself, with their errors.
+    """Convert figures to the base date and to the quantity itself, with their errors.
 
-    A figure moves with the nation's growth; how far the region may have grown otherwise adds to its error with every
-    year. Figures relative to the nation's own of their time move with the nation's stock. A factor, such as full-time
-    equivalents per person, is the drawn one. All figures on one measure share an error, where the model has one.
+    A figure moves with the nation's growth; the possible deviation of the region's growth adds to its error with every
+    year. Figures relative to the nation's at the same time move with the nation's stock. A factor, such as full-time
+    equivalents per person, is drawn. All figures on one measure share an error, if the model has one.
 
     Parameters
     ----------
@@ -459,7 +459,7 @@ def observed(found: Evidence, p: Drawn, total: FloatArray, names: Names) -> Obse
 
 
 def posterior(found: Evidence, p: Drawn, total: FloatArray, quantity: str) -> Normal:
-    """Log densities of every region given all evidence and the nation's stock (method A4).
+    """Return the log densities of every region given all evidence and the nation's stock (method A4).
 
     Parameters
     ----------
@@ -485,7 +485,7 @@ def posterior(found: Evidence, p: Drawn, total: FloatArray, quantity: str) -> No
 
 
 def drawn(found: Evidence, p: Drawn, total: FloatArray, quantity: str, uniform: FloatArray) -> FloatArray:
-    """Stocks of every region at the base date: ``N exp(m + L z)``, L the Cholesky factor and ``z = Φ⁻¹(uniform)``.
+    """Draw stocks of every region at the base date: ``N exp(m + L z)``, L the Cholesky factor, ``z = Φ⁻¹(uniform)``.
 
     Parameters
     ----------
@@ -508,7 +508,7 @@ def drawn(found: Evidence, p: Drawn, total: FloatArray, quantity: str, uniform: 
 def drawn_without(
     found: Evidence, p: Drawn, total: FloatArray, quantity: str, region: str, uniform: FloatArray
 ) -> FloatArray:
-    """Stock of one region when no figure on it alone is read.
+    """Draw the stock of one region without the figures on it alone.
 
     Parameters
     ----------
@@ -534,7 +534,7 @@ def drawn_without(
 
 
 def compared(found: Evidence, p: Drawn, total: FloatArray, quantity: str, stocks: FloatArray) -> pd.DataFrame:
-    """What the model would have published instead of each figure, at its own date and in its own measure.
+    """Predict each published figure from the model, at its own date and in its own measure.
 
     Parameters
     ----------
@@ -565,7 +565,7 @@ def compared(found: Evidence, p: Drawn, total: FloatArray, quantity: str, stocks
 def each_alone(
     found: Evidence, p: Drawn, total: FloatArray, quantity: str, region: str, required: ArrayLike = np.nan
 ) -> pd.DataFrame:
-    """What each figure on a region says of its stock when nothing else is read, and the coverage that it means.
+    """Return the stock and coverage of a region implied by each figure alone.
 
     Parameters
     ----------
@@ -593,13 +593,13 @@ def each_alone(
 
 
 class Hits(NamedTuple):
-    """How well the other regions predict those left out."""
+    """Accuracy of predicting left-out regions from the others."""
 
     regions: int
     mean_absolute: float
     """Mean absolute error of the logarithm."""
     root_mean_square: float
-    """Root of its mean square."""
+    """Root mean square error of the logarithm."""
     inside: float
     """Share of the regions inside their 80 % interval."""
 

@@ -1,4 +1,4 @@
-"""What an accepted return says of its region: the figures that the baseline takes from it, and those by sector."""
+"""Derive a region's totals from its accepted return, for the baseline, and its figures by sector."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ from riktvarden.possible import LEAST_COVERAGE, MOST_PER_1000
 from riktvarden.problems import InputError, Problem
 
 MEASURES = {"persons": "persons", "positions": "positions", "fte": "FTE"}
-"""Figures of the form of the region that the baseline takes → their units."""
+"""Figures of the form used by the baseline → their units."""
 
 SOURCE = "return-"
-"""How the source of a figure begins that a region handed in."""
+"""Prefix of the source of a figure from a region's return."""
 
 SIZE = "listed"
-"""Figure of the form that tells how large a unit is."""
+"""Figure of the form that gives the size of a unit."""
 
 CLASSES = ("owner", "urban", "need")
-"""What a class of units is made of (method A4). Classes with too few units give up the last first."""
+"""Classifiers of units (method A4); classes with too few units drop the last first."""
 
 FEWEST = LEAST_CONTRIBUTORS
-"""Units that have to answer in a class: a figure for two informs each of the other."""
+"""Minimum number of responding units in a class: with two, each can infer the other's figure."""
 
 RURAL = "C"
 """First letter of SKR's groups of municipalities that are smaller towns and rural; A and B are towns and cities."""
 
 THIRDS = 3
-"""Groups of municipalities by need, each with as many of the nation's inhabitants."""
+"""Number of groups of municipalities by need, with equal numbers of inhabitants."""
 
 STEP = THRESHOLD
-"""Estimates are rounded to a multiple of this."""
+"""Base to a multiple of which estimates are rounded."""
 
 LEFT_OPEN = THRESHOLD + 1
-"""Persons among those who answered that one rounded estimate leaves open at least.
+"""Minimum uncertainty, in persons at responding units, that a rounded estimate leaves.
 
-Small counts are the whole numbers below `THRESHOLD`: an interval of as many and one more says no less. The last one is
-for what the half width adds.
+Small counts are the whole numbers below `THRESHOLD`: an interval of as many and one more reveals no more than the rule.
+The last one allows for the half width.
 """
 
 COVERAGE_STEP = 0.05
-"""Coverage is rounded down to a multiple of this: an exact one reveals which units answered."""
+"""Base to a multiple of which coverage is rounded down: exact coverage reveals which units responded."""
 
 TOLERANCE = 1e-9
-"""Differences in a share that are noise of floating point."""
+"""Difference in a share that is floating-point noise."""
 
 COLUMNS = [
     "region",
@@ -69,7 +69,7 @@ COLUMNS = [
 ]
 
 SECTORS, SEXES = ("own", "private", "all"), ("women", "men", "all")
-"""Codes of a return: two parts and what they sum to."""
+"""Codes of a return: two parts and their total."""
 
 SECTOR_COLUMNS = [
     "region",
@@ -92,29 +92,29 @@ def region_totals(
     municipalities: pd.DataFrame | None = None,
     need: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Give each region's own total, the sum of its units, or an estimate from the units that answered (method A4).
+    """Return each region's own total, the sum of its units, or an estimate from the responding units (method A4).
 
     Parameters
     ----------
     returns
-        Rows as regions handed them in: ``region, reference_date, care_unit, is_whole`` (the region's own total),
+        Rows of the regions' returns: ``region, reference_date, care_unit, is_whole`` (the region's own total),
         ``sector, municipality, measure, sex, stage, value, status, is_complete`` (all units listed).
     population
-        Inhabitants, indexed by region: the size of the region where only some of its units are listed.
+        Inhabitants, indexed by region: the size of the region if only some of its units are listed.
     municipalities
-        ``municipality, region, skr_group, inhabitants``; where left out, units are not distinguished by where they lie.
+        ``municipality, region, skr_group, inhabitants``; if omitted, units are not classified by location.
     need
-        Index of care need, indexed by municipality; where left out, or where a municipality has none, units are not
-        distinguished by need.
+        Index of care need, indexed by municipality; if omitted, or missing for a municipality, units are not classified
+        by need.
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`; a small count is suppressed, and so is any that rests on too few private units: its value is NaN.
+        `COLUMNS`; small counts, and counts from too few private units, are suppressed: their value is NaN.
         half_width is that of a uniform distribution with the estimate's standard deviation, 0 for a counted total.
-        Of an estimate, classes is their number and collapsed names what they gave up, see `classed`; base is what it
-        is rounded to, see `rounded`, 0 for a counted total. An estimate from too small a part of the region, or of
-        more than its population allows, is *missing*.
+        For an estimate, classes is the number of classes and collapsed names the dropped classifiers, see `classed`;
+        base is the base of rounding, see `rounded`, 0 for a counted total. An estimate from too small a part of the
+        region, or of more than its population allows, is *missing*.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def region_totals(
                 reported = rounded(found, most)
             elif found > most:
                 expected = f"at most {most:.0f} in region {region}, by its population"
-                fix = "hand in the return again, corrected"
+                fix = "submit a corrected return"
                 raise InputError([Problem(figure, 0, measure, f"{found:g}", expected, fix)])
             else:
                 is_alone = _behind(own.loc[own["measure"] == measure])["all"] < LEAST_CONTRIBUTORS
@@ -145,21 +145,21 @@ def region_totals(
 
 
 class Estimate(NamedTuple):
-    """What the units that answered say of their region, exact: not to be published."""
+    """Exact estimate from the responding units; not for publication."""
 
     total: float
     half_width: float
     coverage: float
     least_coverage: float
-    """Of the class of units of which the smallest part answered."""
+    """Coverage of the class of units with the lowest response."""
     units: int
-    """Units that answered and have anybody."""
+    """Responding units with a figure above zero."""
     classes: int
     collapsed: str
 
 
 class Stated(NamedTuple):
-    """What is published of one measure of a return."""
+    """Published form of one measure of a return."""
 
     value: float
     half_width: float = 0.0
@@ -172,30 +172,30 @@ class Stated(NamedTuple):
 
 
 def rounded(found: Estimate, most: float = math.inf) -> Stated:
-    """Round an estimate so that it gives away neither a unit nor the sum of those that answered.
+    """Round an estimate so that it discloses neither a unit nor the sum of the responding ones.
 
-    Lists are public, and so may be who answered: an exact estimate times its coverage is the sum of the units, and
-    its half width reveals how they differ. The estimate is therefore rounded to a base of which the part that answered
-    is `LEFT_OPEN` persons or more in every class; its half width, the rounding included, is rounded up to twice the
-    base. Whether it is shown follows from the rounded figure: all sums that round to it are large enough. An estimate
-    of nobody is shown as it is, as a count of nobody is.
+    Lists are public, and response may be: an exact estimate times its coverage is the sum of the units, and its half
+    width reveals how they differ. The estimate is therefore rounded to a base whose responding part is at least
+    `LEFT_OPEN` persons in every class; its half width, rounding included, is rounded up to twice the base. Whether it
+    is shown follows from the rounded figure: all sums that round to it are large enough. An estimate of zero is shown
+    as it is, like a count of zero.
 
     Parameters
     ----------
     found
         The estimate.
     most
-        The most that is possible in the region.
+        Maximum possible in the region.
 
     Returns
     -------
     Stated
-        *Estimated*, *suppressed*, or *missing* where too little is known or more than possible is estimated.
+        *Estimated*, *suppressed*, or *missing* if too little is known or the estimate exceeds the possible.
     """
     base = float(STEP * math.ceil(LEFT_OPEN / STEP / found.least_coverage))
     value = base * math.floor(found.total / base + 1 / 2)
     steps = math.floor(found.coverage / COVERAGE_STEP + TOLERANCE)
-    # The whole region is never behind an estimate, whatever the lists hold.
+    # An estimate never covers the whole region, whatever the lists hold.
     coverage = round(min(steps * COVERAGE_STEP, 1 - COVERAGE_STEP), 2)
     said = Stated(math.nan, math.nan, coverage, "", "partial", found.classes, found.collapsed)
     if found.coverage < LEAST_COVERAGE:
@@ -210,12 +210,12 @@ def rounded(found: Estimate, most: float = math.inf) -> Stated:
 
 
 def _found(own: pd.DataFrame, inhabitants: float, places: pd.DataFrame | None) -> Iterator[tuple[str, float | Estimate]]:
-    """Each measure of one return: a count, or an estimate where some units did not answer."""
+    """Return each measure of one return: a count, or an estimate if some units did not respond."""
     whole = own.loc[own["is_whole"]].set_index(["sector", "measure"])["value"].dropna()
     listed = own.loc[~own["is_whole"]]
     lies = listed.groupby(["care_unit", "sector"])["municipality"].first()
     units = listed.pivot_table(index=["care_unit", "sector"], columns="measure", values="value", aggfunc="first")
-    units = units.reindex(lies.index)  # a unit that answered nothing is one all the same
+    units = units.reindex(lies.index)  # a unit without answers still counts as a unit
     is_complete = bool(listed["is_complete"].all())
     for measure in MEASURES:
         if ("all", measure) in whole.index:
@@ -231,12 +231,12 @@ def _found(own: pd.DataFrame, inhabitants: float, places: pd.DataFrame | None) -
 
 
 def _estimate(count: pd.Series, size: pd.Series, of_unit: pd.MultiIndex, sizes: pd.Series) -> Estimate:
-    """Estimate a measure from the units that answered, within joined classes."""
+    """Estimate a measure from the responding units, within joined classes."""
     joined, collapsed = classed(size.set_axis(of_unit), sizes)
     group = joined.reindex(of_unit).to_numpy()
     totals = sizes.reindex(joined.index, fill_value=0.0).groupby(joined).sum()
     if len(count) < FEWEST:
-        # Nothing is shown of so few; one alone has no spread either.
+        # Too few to be shown; a single one has no spread either.
         share = float(size.sum() / max(size.sum(), totals.sum()))
         return Estimate(float(count.sum() / share), math.nan, share, share, int((count > 0).sum()), len(totals), "")
     found = ratio_estimate(count, size, totals, group)
@@ -247,7 +247,7 @@ def _estimate(count: pd.Series, size: pd.Series, of_unit: pd.MultiIndex, sizes: 
 
 
 def _places(municipalities: pd.DataFrame, need: pd.Series | None) -> pd.DataFrame:
-    """Where each municipality belongs: ``region, urban, need, inhabitants``, indexed by municipality."""
+    """Return the classification of municipalities: ``region, urban, need, inhabitants``, indexed by municipality."""
     places = municipalities.set_index("municipality")
     urban = np.where(places["skr_group"].str.startswith(RURAL), "rural", "urban")
     index = None if need is None else need.reindex(places.index)
@@ -268,11 +268,11 @@ def _sizes(
     is_complete: bool,
     places: pd.DataFrame | None,
 ) -> tuple[pd.Series, pd.MultiIndex]:
-    """Size of each class of units in the region, and the class of each unit, both by `CLASSES`.
+    """Return the size of each class of units in the region, and the class of each unit, both by `CLASSES`.
 
-    Where every unit is listed with its size these are the lists. Where only some are, they are the inhabitants of
-    the municipalities, divided by sector as the region says its lists are divided as a whole: each sector is taken
-    to have the same share everywhere. What is not known does not tell classes apart.
+    If every unit is listed with its size, sizes are the lists. If only some are, they are the inhabitants of the
+    municipalities, divided by sector like the region's lists as a whole: each sector is assumed to have the same share
+    everywhere. Unknown classifiers are not used.
     """
     unit = pd.DataFrame({"owner": units.index.get_level_values("sector"), "urban": "", "need": ""}, index=units.index)
     of_place = pd.DataFrame({"urban": [""], "need": [""], "size": [inhabitants]})
@@ -293,24 +293,24 @@ def _sizes(
 
 
 def classed(answered: pd.Series, sizes: pd.Series) -> tuple[pd.Series, list[str]]:
-    """Join classes of which too little is known (method A4).
+    """Join classes with too little response (method A4).
 
-    Within an owner and urban or rural, all thirds of need become one if fewer than `FEWEST` units of one of them
-    answered, or units with less than `LEAST_COVERAGE` of its size; then, within an owner, urban and rural; then the
+    Within an owner and urban or rural, all thirds of need are joined if fewer than `FEWEST` units of one of them
+    responded, or units with less than `LEAST_COVERAGE` of its size; then, within an owner, urban and rural; then the
     owners.
 
     Parameters
     ----------
     answered
-        Size of each unit that answered, indexed by its class (`CLASSES`).
+        Size of each responding unit, indexed by its class (`CLASSES`).
     sizes
         Size of each class of the region, indexed by `CLASSES`.
 
     Returns
     -------
     tuple
-        The number of the joined class, from 0, by class; and which of `CLASSES` were given up anywhere, in the order
-        they are given up.
+        The number of the joined class, from 0, by class; and which of `CLASSES` were dropped anywhere, in order of
+        dropping.
     """
     every = sizes.index.union(answered.index.unique())
     known = answered.groupby(level=list(CLASSES)).agg(["count", "sum"]).reindex(every, fill_value=0.0)
@@ -335,11 +335,11 @@ def classed(answered: pd.Series, sizes: pd.Series) -> tuple[pd.Series, list[str]
 
 
 def _behind(rows: pd.DataFrame) -> dict[str, float]:
-    """Count the private units behind the figures of each sector, NaN where that tells of no provider.
+    """Count the private units behind the figures of each sector, NaN if that identifies no provider.
 
-    The region itself is no provider to be kept secret: the whole rests on the private units only where no other has
-    anything. Two units may have one provider, which the form does not ask. Where all but the largest have a small count
-    together the largest could subtract itself: it counts for one.
+    The region itself need not be protected as a provider: the whole depends on the private units only if no other unit
+    has anything. Two units may have one provider, which the form does not ask. If all but the largest together have a
+    small count, the largest could subtract itself, so it counts as one.
     """
     units = rows.loc[~rows["is_whole"] & (rows["value"] > 0)]
     if units.empty or not units["is_complete"].all():
@@ -351,10 +351,10 @@ def _behind(rows: pd.DataFrame) -> dict[str, float]:
 
 
 def by_sector(returns: pd.DataFrame) -> pd.DataFrame:
-    """Give the persons that regions returned by sector and sex, with what could point someone out suppressed.
+    """Return the persons in the regions' returns by sector and sex, with disclosive cells suppressed.
 
-    Small counts are suppressed, and those of private providers that rest on one unit; then what would give these away.
-    Given is what a return has for the whole of the region.
+    Small counts and counts of private providers from one unit are suppressed, then the cells that would disclose them.
+    Only figures for the whole region are returned.
 
     Parameters
     ----------
@@ -375,10 +375,10 @@ def by_sector(returns: pd.DataFrame) -> pd.DataFrame:
 
 
 def _protected(own: pd.DataFrame) -> pd.DataFrame:
-    """Suppress in one return's table; the region's total, which the baseline publishes, goes last."""
+    """Suppress cells in one return's table; the region's total, which the baseline publishes, as a last resort."""
     table = np.array([[_stated(own, sector, sex) for sex in SEXES] for sector in SECTORS])
     for part in (table, table.T, table, table.T):
-        # Anyone can subtract: what follows from the others is reported as well.
+        # Anyone can subtract, so cells implied by the others are filled in too.
         part[0] = np.where(np.isnan(part[0]), part[2] - part[1], part[0])
         part[1] = np.where(np.isnan(part[1]), part[2] - part[0], part[1])
         part[2] = np.where(np.isnan(part[2]), part[0] + part[1], part[2])
@@ -395,7 +395,7 @@ def _protected(own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stated(own: pd.DataFrame, sector: str, sex: str) -> float:
-    """What the region states for a sector and sex, or the sum of all its units; NaN where neither is there."""
+    """Return the region's own figure for a sector and sex, or the sum of all its units; NaN if there is neither."""
     rows = own.loc[own["sex"] == sex]
     stated = rows.loc[rows["is_whole"] & (rows["sector"] == sector), "value"]
     if stated.notna().any():

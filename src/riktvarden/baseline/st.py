@@ -1,4 +1,4 @@
-"""How many doctors train in general practice in each region: what is published, aligned to one date."""
+"""Published numbers of doctors in specialist training by region, aligned to one date."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def chosen_figures(
     returned: pd.DataFrame | None = None,
     near: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
-    """Look up the figure that each region uses, published or returned by itself, keeping the measures apart.
+    """Look up the figure used for each region, published or from its return, keeping the measures apart.
 
     Persons, positions, financed positions and blocks are different measures and are never converted. A
     figure published per 1 000 inhabitants becomes persons with the population of its date.
@@ -33,7 +33,7 @@ def chosen_figures(
     Parameters
     ----------
     selection
-        Which figure each region uses: ``region, use, figure, measure, dated, precision, qualifier, note``.
+        Figure used for each region: ``region, use, figure, measure, dated, precision, qualifier, note``.
     published
         Published figures: ``figure, value`` and more.
     heads
@@ -41,18 +41,17 @@ def chosen_figures(
     use
         ``"newest"`` or ``"reference"``.
     returned
-        Totals that regions have returned, see `riktvarden.baseline.returned.region_totals`.
+        Totals from the regions' returns, see `riktvarden.baseline.returned.region_totals`.
     near
-        Of a published and a returned figure of one measure the one nearest to this date is used; by default
-        the newest.
+        Date: of a published and a returned figure of one measure, the nearest to it is used (default: the newest).
 
     Returns
     -------
     pandas.DataFrame
         ``region, measure, value, half_width, coverage, status, qualifier, dated, precision, figure, note, classes,
-        collapsed, base``; half_width is how far the number may lie from `value`, coverage the share of the region
-        behind it, the last three are those of `riktvarden.baseline.returned.region_totals`. An estimate from a partial
-        return that cannot be used or shown is kept only where there is nothing else.
+        collapsed, base``; half_width is the maximum distance of the number from `value`, coverage the share of the
+        region behind it, the last three are those of `riktvarden.baseline.returned.region_totals`. An estimate from a
+        partial return that cannot be used or shown is kept only if there is no other figure.
     """
     rows = selection.loc[selection["use"] == use].merge(published[["figure", "value"]], on="figure", validate="many_to_one")
     is_rate = (rows["measure"] == "persons_per_1000").to_numpy()
@@ -98,30 +97,30 @@ COLUMNS = [
 
 
 def half_unit(printed: float) -> float:
-    """Half a unit of the last decimal that a number was printed with, e.g. 0.005 for 0.44."""
+    """Return half a unit of the last decimal that a number was printed with, e.g. 0.005 for 0.44."""
     return 0.5 * 10.0 ** -len(f"{printed:.10f}".rstrip("0").partition(".")[2])
 
 
 class RatioEstimate(NamedTuple):
-    """A region's total estimated from the units that answered."""
+    """A region's total estimated from the responding units."""
 
     total: float
     sd: float
     """Standard deviation of the total."""
     coverage: float
-    """Share of the size variable behind the units that answered."""
+    """Share of the size variable at the responding units."""
 
 
 def ratio_estimate(count: ArrayLike, size: ArrayLike, whole: ArrayLike, classes: ArrayLike = 0) -> RatioEstimate:
     """Estimate a total from some units by their size, within classes of units (method A4).
 
-    ``Y = X Σy / Σx`` with ``Var = X² (1 - f) / (n x̄²) · Σ (y - R x)² / (n - 1)``, f the share of X that answered;
-    totals and variances of classes are summed. X is never less than what answered.
+    ``Y = X Σy / Σx`` with ``Var = X² (1 - f) / (n x̄²) · Σ (y - R x)² / (n - 1)``, f the share of X that responded;
+    totals and variances of classes are summed. X is at least the size of the responding units.
 
     Parameters
     ----------
     count
-        What each unit reports (y).
+        Figure reported by each unit (y).
     size
         Size of each unit (x), e.g. inhabitants on its list.
     whole
@@ -137,7 +136,7 @@ def ratio_estimate(count: ArrayLike, size: ArrayLike, whole: ArrayLike, classes:
     Raises
     ------
     ValueError
-        If fewer than two units answered in a class, or they have no size.
+        If fewer than two units responded in a class, or they have no size.
     """
     y, x, size_of = np.asarray(count, float), np.asarray(size, float), np.atleast_1d(np.asarray(whole, float))
     group = np.broadcast_to(np.asarray(classes, int), x.shape)
@@ -158,7 +157,7 @@ def ratio_estimate(count: ArrayLike, size: ArrayLike, whole: ArrayLike, classes:
 
 
 def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:
-    """Years from each date to `end`, negative where the date is later.
+    """Return the years from each date to `end`, negative if the date is later.
 
     Parameters
     ----------
@@ -176,7 +175,7 @@ def years_between(start: pd.Series, end: pd.Timestamp) -> FloatArray:
 
 
 def date_width(precision: pd.Series) -> FloatArray:
-    """Years within which a date that its source states so exactly may lie.
+    """Return the range in years implied by the stated precision of a date.
 
     Parameters
     ----------
@@ -186,7 +185,7 @@ def date_width(precision: pd.Series) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Years; a date not stated at all is taken to lie within a year around the one assumed.
+        Years; an unstated date is assumed to lie within a year around the one assumed.
     """
     return np.asarray(precision.map({"day": 0.0, "month": 1 / 12, "year": 1.0, "not_stated": 1.0}), float)
 

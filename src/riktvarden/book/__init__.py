@@ -1,1 +1,1 @@
-"""Turn a project folder into a website: run the notebooks, assemble the book, check every page is there."""
+"""Build the website: run the notebooks, assemble the book, check it for completeness and disclosure, publish it."""

@@ -1,4 +1,4 @@
-"""Turn a staged book source into HTML with the stock Jupyter Book, and make sure that every page came out."""
+"""Turn a staged book source into HTML with the stock Jupyter Book, and check that no page is missing."""
 
 import os
 import re
@@ -14,9 +14,9 @@ _FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w*Error|Exception|full tracebac
 _ENDED = re.compile(
     r"^(EOFError|MemoryError|BrokenPipeError|ConnectionResetError)\b|Cannot allocate memory|Killed", re.MULTILINE
 )
-"""What the assembler says when one of its own processes ended before its time."""
+"""Messages of the assembler when one of its own processes was killed."""
 _NOT_OURS = ("PYTHONWARNINGS", "SOURCE_DATE_EPOCH")
-"""Variables that would make another book of the same sources: faults of stock code, another year."""
+"""Environment variables that would change the book: warnings of stock code, another year."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _IMAGE = re.compile(r"_images/([^\"'?#)]+)")
 _CHART = re.compile(r'class="rv-chart" data-chart="(\w+)"')
@@ -36,16 +36,15 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     source
         The staged book source.
     book
-        The assembler's own folder. It keeps what was read and written last time, so that changed pages only are
-        made anew.
+        The assembler's own folder. It keeps the previous environment and output, so that only changed pages are
+        rewritten.
     log
-        Where all that the assembler says is kept.
+        File for the output of the assembler.
     key
-        Digest of all that the assembler does not see changes of, or not well enough: code, settings, contents,
-        styles. If it differs from last time, last time failed, or any file was changed since, the folder is emptied
-        first.
+        Digest of inputs whose changes the assembler does not fully detect: code, settings, contents, styles. If it
+        differs from last time, last time failed, or any file was changed since, the folder is deleted first.
     jobs
-        Pages to read or write at a time.
+        Number of pages to read or write in parallel.
 
     Raises
     ------
@@ -55,9 +54,9 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     sound = book / "sound"
     if book.exists() and not (sound.is_file() and sound.read_text(encoding="utf-8") == _state(book, key)):
         shutil.rmtree(book)
-    sound.unlink(missing_ok=True)  # warnings of pages that are not read again would not be repeated
+    sound.unlink(missing_ok=True)  # after a failure: warnings of pages that are not reread would be lost
     html = book / "_build" / "html"
-    for style in html.glob("_static/mystnb.*.css"):  # MyST-NB names it differently on pages if it is there already
+    for style in html.glob("_static/mystnb.*.css"):  # MyST-NB names it differently on pages if it exists
         style.unlink()
     command = [sys.executable, "-m", "riktvarden.book.press", str(source), str(book), str(jobs)]
     done = subprocess.run(  # noqa: S603 - a fixed command on paths of this build
@@ -78,26 +77,26 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """Return the variables that stock tools run with: those of this process, without any that change what they make."""
+    """Return the environment for stock tools: that of this process without variables that change their output."""
     inherited = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
     return {**inherited, "NO_COLOR": "1", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 
 def _state(book: Path, key: str) -> str:
-    """Return a digest of the assembler's folder as it is: if a file in it was changed since, no page of it is trusted."""
+    """Return a digest of the current assembler's folder; if any file was changed since, none of it is reused."""
     return keys.combined([key, {name: known for name, known in publish.digests(book).items() if name != "sound"}])
 
 
 def _end(code: int, said: str) -> str:
-    """Describe how the assembler ended, as far as its exit code and log show."""
+    """Describe how the assembler ended, from its exit code and log."""
     if code < 0:
         return execute.ended(code)
-    return "failed: one of its processes was killed, or had no memory left" if _ENDED.search(said) else "failed"
+    return "failed: one of its processes was killed or ran out of memory" if _ENDED.search(said) else "failed"
 
 
 def _drop_unused(html: Path) -> None:
-    """Delete pictures and charts that no page shows any longer, and what draws charts where there are none."""
-    from riktvarden.book import figures  # brings in Sphinx, which a build that assembles nothing does without
+    """Delete pictures and charts that no page shows any longer, and the chart runtime if there are no charts."""
+    from riktvarden.book import figures  # imports Sphinx, which a build that assembles nothing does not need
 
     pages = [page.read_text(encoding="utf-8") for page in html.rglob("*.html")]
     _keep_only(html / "_images", {name for page in pages for name in _IMAGE.findall(page)})
@@ -108,7 +107,7 @@ def _drop_unused(html: Path) -> None:
 
 
 def _keep_only(folder: Path, names: set[str]) -> None:
-    """Delete the other files of a folder, and the folder if none is left."""
+    """Delete all other files of a folder, and the folder if it is then empty."""
     if folder.is_dir():
         for file in folder.iterdir():
             if file.name not in names:
@@ -118,17 +117,17 @@ def _keep_only(folder: Path, names: set[str]) -> None:
 
 
 def missing(html: Path, documents: Iterable[str]) -> list[str]:
-    """Return the documents without a page in `html`: an assembler can succeed without making any."""
+    """Return the documents without a page in `html`; the assembler can succeed without writing any."""
     return [document for document in documents if not (html / f"{document}.html").is_file()]
 
 
 def _last(said: str) -> list[str]:
-    """Return the last lines of a log, as far as they fit a terminal."""
+    """Return the last lines of a log that fit a terminal."""
     return [line[:_LONGEST] for line in said.splitlines()[-_SHOWN:]]
 
 
 def _faults(said: str, source: Path) -> list[str]:
-    """Pick from a log the lines that say what is wrong, with paths as the author knows them."""
+    """Extract the lines of a log that report faults, with paths relative to the source."""
     lines = [line.replace(f"{source.resolve()}{os.sep}", "").strip() for line in said.splitlines()]
     faults = list(dict.fromkeys(line for line in lines if _FAULT.search(line))) or lines[-_SHOWN:]
     more = [f"… and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []

@@ -1,7 +1,7 @@
-"""Build the website of a project folder: what the command line, the tests and other programs call.
+"""Build the website of a project folder: the entry point for the command line, tests and other programs.
 
-The steps form a graph: what notebooks share is computed, each page is made by a notebook, and the assembler
-publishes. Whatever has the same content as last time is not run again; a hand-changed or deleted result is.
+The steps form a graph: shared results are computed, a notebook makes each page, and the assembler makes the book.
+Steps with unchanged inputs are not run again; steps with modified or deleted results are.
 """
 
 import json
@@ -28,24 +28,24 @@ from riktvarden.book.outcome import BuildError, BuildReport
 from riktvarden.book.progress import Watch
 from riktvarden.book.publish import Publication, digests
 from riktvarden.book.release import examine
-from riktvarden.book.workers import ClusterError, Watched
+from riktvarden.book.workers import ClusterError, WatchedExecutor
 from riktvarden.returns import released
 from riktvarden.store import reads
 
 __all__ = ["BuildError", "BuildReport", "build"]
 
 MOST_WORKERS = 8
-"""Each kernel holds a few hundred megabytes."""
+"""Maximum number of parallel notebooks by default; each kernel takes a few hundred megabytes."""
 COMPUTING = "computing the results"
 ASSEMBLER = "assembling the book"
 CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.store", "riktvarden.model")
-"""Modules that tell whether the data are sound."""
+"""Modules that check the data."""
 MANIFEST = "manifest.json"
-"""What stored material says of itself, see `riktvarden.store.material`."""
+"""Manifest of the stored material, see `riktvarden.store.material`."""
 LEAST_FREE = 2**16
-"""Bytes of a disk that is not full; what fails on a full one may not be able to say why."""
+"""Free space in bytes below which the disk is reported as full, as a failing step may not be able to report it."""
 STAMP = "key"
-"""Note of what else lies in a folder."""
+"""File with the digest of the other files of its folder."""
 
 
 def build(
@@ -64,54 +64,53 @@ def build(
     settings: Mapping[str, Any] | None = None,
     municipalities: Mapping[str, Mapping[str, str]] | None = None,
 ) -> BuildReport:
-    """Build the website of `root`, in one language, to be put out by `publication`.
+    """Build the website of `root` in one language, to be published by `publication`.
 
     Parameters
     ----------
     root
         The project folder, with ``_config.yml``, ``_toc.yml`` and ``chapters/``.
     publication
-        What the pages are put out by, when the caller says so; its folder also has what languages share. See
+        Publishes the pages when the caller asks; its folder also holds the files shared by languages. See
         `riktvarden.book.publish.alone`.
     regions
-        Code to page title of the regions to make pages for, in reading order.
+        Code → page title of the regions with pages, in reading order.
     language, edition
         Parameters of every notebook; the language also chooses the folder in the site.
     parallel
-        Notebooks to run at once, `at_once` unless given.
+        Number of notebooks to run in parallel (default: `at_once`).
     timeout
-        Seconds that one cell may take, or one run of `prepare`.
+        Time limit of one cell, or of one run of `prepare`, in seconds.
     check
-        Checks the data before anything runs and returns what is wrong with them; called only when data, code
-        or lock file differ from the last check that found nothing.
+        Function that checks the data and returns the problems; called before anything else, unless data, code and
+        lock file are those of the last check that passed.
     console
-        Where progress is shown; standard output unless given. The summary is the report, for the caller to show.
+        Console for progress (default: standard output). The caller shows the summary, which is the report.
     prepare
-        Module that stores what the notebooks share in the folder it gets as argument, `riktvarden.store.material`
-        says how; then, side by side, each of what the manifest there says can be made apart, with its name as second
-        argument. Run only when data, its code or lock file differ from last time.
+        Module that stores the shared results in the folder given as argument, see `riktvarden.store.material`; then
+        run in parallel for each separate analysis in its manifest, with the name as second argument. Not run if data,
+        its code and lock file are unchanged.
     cluster
-        Address of a Dask scheduler to hand the steps to, see `riktvarden.book.workers.cluster`. Its workers see this
-        folder under the same path and have this environment; how many run at once is theirs to say.
+        Address of a Dask scheduler to run the steps on, see `riktvarden.book.workers.cluster`. Its workers must see
+        this folder under the same path and have this environment; they decide how many steps run in parallel.
     out
-        Where everything else is written, and nothing elsewhere; the publication's folder unless given. Each language needs
-        its own.
+        Folder for all other output (default: the publication's folder). Each language needs its own.
     settings
-        Settings of Sphinx that the files do not know: the languages of the site, and when its sources changed.
+        Further settings of Sphinx: the languages of the site, and when its sources changed.
     municipalities
-        Heading to code to page title of the municipalities to make pages for, in reading order.
+        Heading → code → page title of the municipalities with pages, in reading order.
 
     Raises
     ------
     OSError
         If something cannot be written.
     BuildError
-        With all faults found. The other notebooks still run. For every step that failed ``out/failed`` has the
-        full traceback, and for a notebook what it had written so far.
+        With all faults found. The other notebooks still run. For every failed step, ``out/failed`` has the full
+        traceback, and for a notebook its output so far.
     """
     began = time.perf_counter()
     if not opendata.EDITION_NAME.fullmatch(edition):
-        raise BuildError([f"edition {edition!r}: use letters a to z, digits, and . _ - after the first of these"])
+        raise BuildError([f"edition {edition!r}: use letters a to z and digits, followed by these and . _ -"])
     root = root.resolve()
     home = publication.home
     out = out.resolve() if out else home
@@ -131,7 +130,7 @@ def build(
     documents = stage.documents(toc)
     source = out / "source"
     notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}
-    # Sphinx compiles catalogues beside them, and takes every page for changed when it does.
+    # Sphinx compiles catalogues in place, and considers every page changed when it does.
     compiled = [(source / name).with_suffix(".mo") for name in wanted if name.endswith(".po")]
     stage.write(source, wanted, keep=[*notebooks.values(), *compiled])
     _remove(failed)
@@ -146,10 +145,10 @@ def build(
         def notebook_task(page: Page) -> Callable[..., None]:
             record = partial(_record, project, page)
             kept = failed / f"{page.name}.ipynb"
-            watched = execute.Watched(root, out)
+            tracking = execute.ReadTracking(root, out)
 
             def run(key: str, produces: Path) -> None:
-                execute.run(page, record, produces, kept, timeout, watched, environment)
+                execute.run(page, record, produces, kept, timeout, tracking, environment)
 
             key = PythonNode(value=page.name, hash=partial(_key_now, record, notebooks[page.name]))
             task: Callable[..., None] = pytask.task(name=page.name, kwargs={"key": key, "produces": notebooks[page.name]})(
@@ -157,13 +156,13 @@ def build(
             )
             return task
 
-        # Of text chapters and notebooks the assembler itself sees what has changed, of nothing else.
+        # The assembler itself detects changes of text chapters and notebooks, but of nothing else.
         laid_out = {name: keys.digest(content) for name, content in wanted.items() if not name.endswith(stage.SUFFIXES)}
         constant = keys.combined([laid_out, project.book(), project.environment()])
         first = stage.language_of(config) or language
         templates = {page.name: project.file(page.source) for page in pages}
         made_of = keys.combined([project.data(), project.code(project.package()), templates])
-        # The folder of tables holds what it is made of, too, as it is.
+        # The folder of tables also holds its source files unchanged.
         beside = {name: keys.digest(content) for name, content in opendata.source(root / "data").items()}
         public, laid_out_as = out / "public", state / "public"
         if not _is_as_left(public, laid_out_as):
@@ -179,7 +178,7 @@ def build(
             updated=str((settings or {}).get("riktvarden_updated", "")),
         )
         tables = f"{opendata.FOLDER}/{edition}"
-        # Another language's pages link to the tables that are there, unless those are of something else.
+        # The pages of other languages link to the existing tables, unless these are outdated.
         with_tables = language == first or not opendata.is_current(publication.folder(tables), shown)
         assembled_of = keys.combined([constant, *([made_of, beside] if with_tables else [])])
 
@@ -195,26 +194,26 @@ def build(
             log = out / "jupyter-book.log"
             html = assemble(source, out / "book", log, constant, parallel)
             if absent := missing(html, documents):
-                raise AssembleError(f"no page was made of {', '.join(absent)}; log: {log}")
+                raise AssembleError(f"no page was written for {', '.join(absent)}; log: {log}")
             laid_out_as.unlink(missing_ok=True)
             offered = opendata.tables_of(html, source, documents)
             opendata.lay_out(html, offered, public, shown, root / "data", with_tables)
             found = examine(public, data=root / "data", offered=offered)
             if found.reported:
-                raise AssembleError("the site would give a person away: " + "; ".join(found.reported))
-            released.keep(found.cells, edition, root / "data")  # first, so that nothing is shown that is not recorded
+                raise AssembleError("the site would disclose information about persons: " + "; ".join(found.reported))
+            released.keep(found.cells, edition, root / "data")  # first, so that nothing unrecorded is ever shown
             files.write(laid_out_as, _as_is(public))
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))
         tasks = [*map(notebook_task, pages), finish]
-        failures = graph.run(tasks, state, Watched(executor, watch), cluster is not None, failed)
+        failures = graph.run(tasks, state, WatchedExecutor(executor, watch), cluster is not None, failed)
     project.remember()
     if failures:
         raise BuildError(failures)
     publication.add(language, public / "pages")
     if language == first or (with_tables and (public / "data" / opendata.INDEX).is_file()):
         publication.add(tables, public / "data")
-    # Of all languages, so that no one's assembler makes it.
+    # The front page covers all languages, so it is not part of any language's book.
     publication.front = partial(entrance.files, config=config, first=first, documents=documents)
     _remove(failed)
     executed = [page.name for page in pages if page.name in watch.seconds]
@@ -232,13 +231,13 @@ def build(
 
 
 def at_once() -> int:
-    """Return how many notebooks to run at a time: while one kernel starts or ends, the others use the cores there are."""
+    """Return the number of notebooks to run in parallel: one more than cores, to use them while a kernel starts."""
     return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 @contextmanager
 def _executor(cluster: str | None, parallel: int, root: Path) -> Iterator[tuple[Executor, int]]:
-    """Give what runs the steps, and how many at once."""
+    """Provide the executor of the steps, and how many run in parallel."""
     if cluster is None:
         with workers.threads(parallel) as executor:
             yield executor, parallel
@@ -251,18 +250,18 @@ def _executor(cluster: str | None, parallel: int, root: Path) -> Iterator[tuple[
 
 
 def _record(project: keys.Project, page: Page, names: Sequence[str]) -> dict[str, Any]:
-    """Return what goes into a page that reads these parts."""
+    """Return the record of a page that reads these parts."""
     return project.page(page.source, page.parameters, page.title, names)
 
 
 def _key_now(record: Callable[[Sequence[str]], dict[str, Any]], executed: Path, _name: str) -> str:
-    """Return the content key of a page if it were made now, judging by what it read last time."""
+    """Return the content key that a page would have now, given the parts that it read last time."""
     stored = execute.stored_inputs(executed)
     return keys.combined(record(list(stored["reads"]))) if stored else "never made"
 
 
 def _is_current(project: keys.Project, page: Page, executed: Path) -> bool:
-    """Say whether a page that was made before would become the same."""
+    """Return whether a page would be the same as last time."""
     stored = execute.stored_inputs(executed)
     return stored is not None and stored == _record(project, page, list(stored["reads"]))
 
@@ -280,9 +279,9 @@ def _check(check: Callable[[], Sequence[object]] | None, stamp: Path, key: str) 
 def _prepared(
     module: str, folder: Path, project: keys.Project, watch: Watch, executor: Executor, timeout: int
 ) -> dict[str, str]:
-    """Have a module store what notebooks share, unless it has for the same content; return its parts' digests.
+    """Run the module that stores shared results, unless they are current; return the digests of their parts.
 
-    What is stored counts only as long as every file is as it was left.
+    Stored results are reused only if no file has been modified.
     """
     manifest, stamp = folder / MANIFEST, folder / STAMP
     key = keys.combined([project.data(), project.code([module]), project.environment()])
@@ -298,7 +297,7 @@ def _prepared(
     else:
         content = json.loads(manifest.read_bytes())
         fingerprint = reads.fingerprint(project.root)
-        if content["fingerprint"] != fingerprint:  # something was changed that means nothing
+        if content["fingerprint"] != fingerprint:  # a change without effect on meaning
             files.write(manifest, json.dumps({**content, "fingerprint": fingerprint}).encode())
             files.write(stamp, _as_is(folder, key))
     return {
@@ -309,24 +308,24 @@ def _prepared(
 def _compute(
     commands: Mapping[str, Sequence[str]], folder: Path, root: Path, watch: Watch, executor: Executor, timeout: int
 ) -> None:
-    """Run modules side by side, each under its name; what they say goes to files in a folder."""
+    """Run modules in parallel, each under its name, with their output in log files in a folder."""
     logs = {name: folder / f"{name}.log" for name in commands}
     watch.expect(len(commands))
-    watched = Watched(executor, watch)
+    watching = WatchedExecutor(executor, watch)
     futures = {
-        name: watched.hand_out(name, _run_module, argv, root, logs[name], timeout) for name, argv in commands.items()
+        name: watching.hand_out(name, _run_module, argv, root, logs[name], timeout) for name, argv in commands.items()
     }
     try:
         faults = {name: future.result() for name, future in futures.items()}
     except KeyboardInterrupt:
-        watched.shutdown()
+        watching.shutdown()
         raise
     if reported := [f"{name}: {fault}\n  log: {logs[name]}" for name, fault in faults.items() if fault]:
         raise BuildError(reported)
 
 
 def _run_module(argv: Sequence[str], root: Path, log: Path, timeout: int) -> str:
-    """Run a module wherever the steps run; tell why it failed, as it says of its input or in a line, nothing if not."""
+    """Run a module in the executor; return why it failed: problems with its input, one line, or empty text if it passed."""
     try:
         code = warm.run(argv, {**os.environ, **kernels.ENVIRONMENT}, root, log, kernels.PRELOAD, timeout)
     except subprocess.TimeoutExpired:
@@ -348,7 +347,7 @@ def _chapters(
     language: str,
     edition: str,
 ) -> tuple[list[Page], list[Path]]:
-    """Split the documents of the book into pages made by notebooks and files of text."""
+    """Split the documents of the book into pages made by notebooks and text files."""
     common = {"language": language, "edition": edition}
     made = [
         (stage.REGIONS, stage.TEMPLATE, "region", regions),
@@ -371,16 +370,16 @@ def _chapters(
 
 
 def _is_as_left(folder: Path, note: Path, key: str = "") -> bool:
-    """Say whether a folder holds what it did when that was noted, for the same key."""
+    """Return whether a folder and key are the same as when the note was written."""
     return note.is_file() and note.read_bytes() == _as_is(folder, key)
 
 
 def _as_is(folder: Path, key: str = "") -> bytes:
-    """Return a note of what a folder holds; the note itself may lie there."""
+    """Return a digest of a folder's files, except the note itself, and a key."""
     return keys.combined([key, {name: known for name, known in digests(folder).items() if name != STAMP}]).encode()
 
 
 def _remove(folder: Path) -> None:
-    """Delete a folder, if it is there."""
+    """Delete a folder if it exists."""
     if folder.exists():
         shutil.rmtree(folder)

@@ -1,7 +1,7 @@
-"""Keep the translators' catalogues in step with the text of chapters and code; for `riktvarden catalogues`.
+"""Keep the translation catalogues in step with the text of chapters and code, for `riktvarden catalogues`.
 
-The text of chapters is taken from their sources by Sphinx, not from executed notebooks, and the words in code from
-the calls that look them up: nothing is run. Words around the pages (``sphinx.po``) are kept by hand.
+Sphinx extracts the text of chapters from their sources, not from executed notebooks; words in code are found at the
+calls that look them up, without running it. Words around the pages (``sphinx.po``) are maintained by hand.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ SOURCES = ("src/riktvarden/report", "src/riktvarden/professions")
 """Folders of the code that has words."""
 PACKAGE = "data/datapackage.json"
 TITLES = "title"
-"""The column, of descriptors and of the table below, that has words which code looks up."""
+"""Column of descriptors and of the table below with words that code looks up."""
 TITLED = "requested_variables"
 TRANSLATORS = ("t", "language")
-"""Names under which code knows the language that it speaks."""
+"""Names of the language in code."""
 PLURAL = "plural"
-"""The language's method that looks up a text in two forms, its first two arguments."""
+"""Method of the language that looks up a text with singular and plural, its first two arguments."""
 HEAD = "# Made by: riktvarden catalogues. Fill in the msgstr; where it says fuzzy, fix the msgstr and delete that line."
 _SETTING = re.compile(r"\{\{.*?\}\}")
 _DATED = re.compile(rb'"(?!Language:|Content-|MIME|Plural)[A-Z][\w-]+: .*\\n"\n')
 
 
 class CatalogueError(Exception):
-    """The text cannot be taken out; the message lists why."""
+    """The text cannot be extracted; the message lists why."""
 
 
 def templates(root: Path) -> dict[str, Catalog]:
-    """Return what there is to translate: domain to its messages, in the order of the text.
+    """Return the messages to translate by domain, in the order of the text.
 
     Parameters
     ----------
@@ -54,21 +54,21 @@ def templates(root: Path) -> dict[str, Catalog]:
     Raises
     ------
     CatalogueError
-        If the chapters cannot be read, or code looks up words that are not written in it.
+        If the chapters cannot be read, or code looks up words that are not literals in it.
     """
     return {CHAPTERS: _of_chapters(root), CODE: of_code(root, SOURCES, {TITLES: _titles(root)})}
 
 
 def update(root: Path, language: str) -> dict[str, int]:
-    """Bring the catalogues of a language up to date; what was translated and is still there is kept.
+    """Update the catalogues of a language, keeping translations of texts that still exist.
 
-    A text that has changed a little keeps its translation as fuzzy, for the translator to look at; what is gone
-    from the report goes.
+    A slightly changed text keeps its translation marked as fuzzy, for the translator to review; texts no longer in the
+    report are removed.
 
     Returns
     -------
     dict
-        Domain to how many messages are not translated, or only fuzzily.
+        Domain → number of messages that are untranslated or fuzzy.
     """
     left = {}
     for domain, template in templates(root).items():
@@ -81,14 +81,14 @@ def update(root: Path, language: str) -> dict[str, int]:
         place.parent.mkdir(parents=True, exist_ok=True)
         written = io.BytesIO()
         write_po(written, catalogue, width=110, include_lineno=False, ignore_obsolete=True)
-        # Who wrote it and when is in the history; here it would change with every update.
+        # Author and date are in the history; here they would change with every update.
         place.write_bytes(_DATED.sub(b"", written.getvalue()))
         left[domain] = sum(1 for _ in untranslated(catalogue))
     return left
 
 
 def missing(root: Path, language: str, wanted: Mapping[str, Catalog]) -> list[str]:
-    """Return what a language lacks of `wanted`, one line each.
+    """Return the messages of `wanted` that a language lacks, one line each.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def missing(root: Path, language: str, wanted: Mapping[str, Catalog]) -> list[st
     language
         The language's code.
     wanted
-        What there is to translate, see `templates`.
+        Messages to translate, see `templates`.
     """
     from riktvarden.report.kit.language import on_a_line  # takes longer than the pages, which only ask for paths here
 
@@ -115,7 +115,7 @@ def missing(root: Path, language: str, wanted: Mapping[str, Catalog]) -> list[st
 
 
 def untranslated(catalogue: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield each message without a translation that counts, and what is wrong."""
+    """Yield each message without a valid translation, and the reason."""
     from riktvarden.report.kit.language import on_a_line, translated  # as in `missing`
 
     for message in catalogue:
@@ -124,23 +124,23 @@ def untranslated(catalogue: Catalog) -> Iterator[tuple[str, str]]:
 
 
 def has_words(text: str) -> bool:
-    """Whether a text has anything to translate: not numbers, signs and names of settings alone."""
+    """Return whether a text has words to translate, other than numbers, signs and names of settings."""
     return any(letter.isalpha() for letter in _SETTING.sub("", text))
 
 
 def path(root: Path, language: str, domain: str) -> Path:
-    """Return where a catalogue is."""
+    """Return the path of a catalogue."""
     return root / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
 
 
 def read(place: Path, language: str | None = None) -> Catalog:
-    """Return a catalogue file."""
+    """Read a catalogue file."""
     with place.open("rb") as file:
         return read_po(file, locale=language)
 
 
 def _has(catalogue: Catalog, message: Message) -> bool:
-    """Whether a catalogue has a text, with the plural form that goes with it."""
+    """Return whether a catalogue has a text with its plural form."""
     found = catalogue.get(message.id)
     return found is not None and (not message.pluralizable or found.id == message.id)
 
@@ -180,7 +180,7 @@ def _of_chapters(root: Path) -> Catalog:
 
 
 def _titles(root: Path) -> list[str]:
-    """Return the titles of tables and columns, and those in the table of variables that are asked for."""
+    """Return the titles of tables and columns, and those in the table of requested variables."""
     tables = json.loads((root / PACKAGE).read_text(encoding="utf-8"))["resources"]
     titles = [part[TITLES] for table in tables for part in (table, *table["schema"]["fields"])]
     for table in tables:
@@ -191,17 +191,17 @@ def _titles(root: Path) -> list[str]:
 
 
 def of_code(root: Path, folders: Iterable[str], columns: Mapping[str, Sequence[str]]) -> Catalog:
-    """Return the words that modules look up, and those of the tables that they look up words of.
+    """Return the words that modules look up, including those in columns of tables.
 
     Parameters
     ----------
     root
         The project folder.
     folders
-        Folders of the modules in it. A call whose words are neither literal, nor those of a module's constant or of a
-        field of its classes, nor of one of the `columns` is a fault.
+        Folders of the modules in it. A call is a fault if its words are neither literals, nor from a module's constant,
+        a field of its classes, or one of the `columns`.
     columns
-        Column of the data to the words in it.
+        Column of the data → the words in it.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def of_code(root: Path, folders: Iterable[str], columns: Mapping[str, Sequence[s
                 continue
             forms = [words(argument) for argument in call.args[:count]]
             if len(forms) < count or not all(forms) or len({len(each) for each in forms}) > 1:
-                faults.append(f"{module}:{call.lineno}: the words of {ast.unparse(call)} are not to be seen")
+                faults.append(f"{module}:{call.lineno}: the words of {ast.unparse(call)} cannot be determined")
                 continue
             for message in zip(*forms, strict=True):
                 catalogue.add(message if count > 1 else message[0], locations=[(module, 0)])
@@ -225,9 +225,9 @@ def of_code(root: Path, folders: Iterable[str], columns: Mapping[str, Sequence[s
 
 
 def alike(root: Path, language: str) -> list[str]:
-    """Return the functions where words that name columns, or key a dictionary, have one translation between them.
+    """Return the functions in which different words that name columns or keys have the same translation.
 
-    In that language the second column would silently take the place of the first.
+    In that language, the second column would silently replace the first.
     """
     place, found = path(root, language, CODE), list[str]()
     catalogue = read(place, language) if place.is_file() else Catalog(locale=language)
@@ -247,7 +247,7 @@ def alike(root: Path, language: str) -> list[str]:
 
 
 def _keys(function: ast.FunctionDef, module: str) -> Iterator[ast.expr]:
-    """Yield the words that a function looks up to key a dictionary or to name a column, also through a name."""
+    """Yield the words that a function looks up as keys or names of columns, directly or through a variable."""
     nodes = list(ast.walk(function))
     named: dict[str, ast.expr] = {}
     for node in nodes:
@@ -270,7 +270,7 @@ def _keys(function: ast.FunctionDef, module: str) -> Iterator[ast.expr]:
 def _modules(
     root: Path, folders: Iterable[str], columns: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, ast.Module, Callable[[ast.expr], list[str]]]]:
-    """Yield each module with its tree, and what finds the words that one of its expressions may be."""
+    """Yield each module with its tree, and a function that finds the possible words of its expressions."""
     files = [file for folder in folders for file in sorted((root / folder).rglob("*.py"))]
     trees = {file.relative_to(root).as_posix(): ast.parse(file.read_text(encoding="utf-8")) for file in files}
     own = {module: _constants(tree) for module, tree in trees.items()}
@@ -280,7 +280,7 @@ def _modules(
         shared.setdefault(name, []).append(value)
     anywhere = {name: ast.List(elts=values) for name, values in shared.items()}
     for module, tree in trees.items():
-        constants = {**anywhere, **own[module]}  # a name of another module's, unless this one has it too
+        constants = {**anywhere, **own[module]}  # another module's name, unless this one defines it too
         bound = _bindings(tree)
 
         def words(
@@ -292,9 +292,9 @@ def _modules(
 
 
 def _forms(function: ast.expr, module: str) -> int:
-    """Return how many forms of a text a call looks up: none where it looks up no words.
+    """Return the number of forms of a text that a call looks up: 0 if it is not a look-up.
 
-    One is ``t(…)``, ``context.language(…)`` and a language's own ``self(…)``; two is ``t.plural(…)``.
+    1 for ``t(…)``, ``context.language(…)`` and ``self(…)`` in a language; 2 for ``t.plural(…)``.
     """
     if isinstance(function, ast.Attribute):
         return 2 if function.attr == PLURAL else int(function.attr in TRANSLATORS)
@@ -304,7 +304,7 @@ def _forms(function: ast.expr, module: str) -> int:
 
 
 def _constants(tree: ast.Module) -> dict[str, ast.expr]:
-    """Return the constants of a module: name to value."""
+    """Return the constants of a module, name → value."""
     return {
         target.id: node.value
         for node in tree.body
@@ -315,7 +315,7 @@ def _constants(tree: ast.Module) -> dict[str, ast.expr]:
 
 
 def _fields(trees: Iterable[ast.Module]) -> dict[str, list[ast.expr]]:
-    """Return what each field of the modules' own classes is given, where one is made."""
+    """Return the expressions passed for each field of the modules' own classes."""
     nodes = [node for tree in trees for node in ast.walk(tree)]
     classes = {
         node.name: [ast.unparse(part.target) for part in node.body if isinstance(part, ast.AnnAssign)]
@@ -332,7 +332,7 @@ def _fields(trees: Iterable[ast.Module]) -> dict[str, list[ast.expr]]:
 
 
 def _bindings(tree: ast.Module) -> dict[str, list[ast.expr]]:
-    """Return what each name of a module may stand for: what it is assigned or drawn from."""
+    """Return the expressions that each name of a module may refer to, by assignment or iteration."""
     bound: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree):
         if isinstance(node, (ast.For, ast.comprehension)):
@@ -350,7 +350,7 @@ def _bindings(tree: ast.Module) -> dict[str, list[ast.expr]]:
 def _words(
     part: ast.expr, constants: Mapping[str, ast.expr], bound: Mapping[str, Iterable[ast.expr]], seen: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """Yield the words that an expression may be."""
+    """Yield the possible words of an expression."""
     match part:
         case ast.Constant(value=str(text)):
             yield text
@@ -371,7 +371,9 @@ def _words(
         case ast.Name(id=name) if name not in seen:
             for value in bound.get(name, ()):
                 yield from _words(value, constants, bound, (*seen, name))
-        case ast.Call(func=ast.Attribute(value=whole, attr="items" | "values")):  # of a dictionary, not a field so named
+        case ast.Call(
+            func=ast.Attribute(value=whole, attr="items" | "values")
+        ):  # method of a dictionary, not a field of that name
             yield from _words(whole, constants, bound, seen)
         case ast.Subscript(slice=ast.Constant(value=str(column))) if f"[{column}]" in constants:
             yield from _words(constants[f"[{column}]"], {}, {})

@@ -30,8 +30,8 @@ def catalogue(
 ) -> dict[str, Any]:
     """Return the catalogue of an edition.
 
-    Publisher and contact, which the profile asks for, come from ``riktvarden_site`` in ``_config.yml`` and are left out
-    where that does not state them; without the site's address all addresses are relative to the catalogue's own.
+    Publisher and contact, which the profile requires, come from ``riktvarden_site`` in ``_config.yml`` and are omitted
+    if not stated there; without the site's address, all addresses are relative to the catalogue's own.
 
     Parameters
     ----------
@@ -40,11 +40,11 @@ def catalogue(
     edition
         Name of the edition.
     code, language
-        The language that the edition is described in.
+        Code and language of the descriptions.
     config
-        What ``_config.yml`` says.
+        Contents of ``_config.yml``.
     updated
-        Day of the newest change of the sources; empty if it is not known.
+        Date of the latest change of the sources; empty if unknown.
     """
     site = stage.site_of(config)
     address = stage.address(site)
@@ -116,7 +116,7 @@ def catalogue(
 
 
 def _responsible(site: Mapping[str, Any], own: str) -> dict[str, Any]:
-    """Return publisher and contact, as far as they are stated."""
+    """Return publisher and contact, if stated."""
     reported: dict[str, Any] = {}
     body, contact = (str(site.get(name) or "").strip() for name in ("responsible_body", "contact"))
     if body:
@@ -133,7 +133,7 @@ def _responsible(site: Mapping[str, Any], own: str) -> dict[str, Any]:
 
 
 def _distribution(name: str, folder: str, kind: str, files: Sequence[str], start: str) -> dict[str, Any]:
-    """Return one format of a dataset; where it is in several files, each is named."""
+    """Return one format of a dataset, listing every file."""
     return {
         "@id": name,
         "@type": "dcat:Distribution",

@@ -1,4 +1,4 @@
-"""Say what lies at the root of the site beside the languages: choice of language, 404 page, list of pages."""
+"""Files at the root of the site: choice of language, 404 page and sitemap."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ABSENT = {
     "sv": ("Sidan finns inte", "Till startsidan"),
     "en": ("There is no such page", "To the start page"),
 }
-"""Language → what the 404 page says, and its link."""
+"""Language → text of the 404 page, and of its link."""
 
 
 def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents: Sequence[str]) -> dict[str, bytes]:
@@ -32,13 +32,13 @@ def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents
     Parameters
     ----------
     names
-        Every file of the site, below its root; it has one folder per language.
+        Every file of the site, relative to its root, which has one folder per language.
     config
-        What ``_config.yml`` says.
+        Contents of ``_config.yml``.
     first
-        The language to name first, if it is there; otherwise the first in the alphabet.
+        The language to list first, if present; otherwise the alphabetically first.
     documents
-        Every document of the book, the start first.
+        Every document of the book, the start page first.
     """
     start = f"/{documents[0]}.html"
     found = sorted(name.removesuffix(start) for name in names if name.endswith(start))
@@ -54,12 +54,12 @@ def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents
 
 
 def address_of(config: Mapping[str, Any]) -> str:
-    """Return where the site is published, as ``_config.yml`` says; nothing if it does not."""
+    """Return the address of the published site from ``_config.yml``; empty if not set."""
     return stage.address(stage.site_of(config))
 
 
 def choice(title: str, languages: Sequence[str], start: str) -> str:
-    """Return the page at the root: a link to each language; with one language only, it goes there by itself."""
+    """Return the page at the root: a link to each language, or a redirect if there is only one."""
     links = "".join(
         f'<li><a href="{language}/{start}.html" lang="{language}" hreflang="{language}">{native_name(language)}</a></li>\n'
         for language in languages
@@ -69,7 +69,7 @@ def choice(title: str, languages: Sequence[str], start: str) -> str:
 
 
 def absent(title: str, languages: Sequence[str], base: str, start: str) -> str:
-    """Return the page that servers show for an address without a page; it may be shown at any depth below `base`."""
+    """Return the 404 page, which may be shown at any depth below `base`."""
     parts = []
     for language in languages:
         said, link = ABSENT.get(language, ABSENT["en"])
@@ -79,7 +79,7 @@ def absent(title: str, languages: Sequence[str], base: str, start: str) -> str:
 
 
 def pages_of(address: str, languages: Sequence[str], documents: Iterable[str]) -> str:
-    """Return the list of pages for search engines, each with its translations."""
+    """Return the sitemap for search engines, each page with its translations."""
     entries = []
     for document in documents:
         places = {language: html.escape(f"{address}/{language}/{document}.html") for language in languages}
@@ -93,7 +93,7 @@ def pages_of(address: str, languages: Sequence[str], documents: Iterable[str]) -
 
 
 def page(language: str, title: str, content: str, head: str = "") -> str:
-    """Return a small page of its own, with its policy."""
+    """Return a small stand-alone page, with its content security policy."""
     style = f"<style>{STYLE}</style>"
     return f"""<!doctype html>
 <html lang="{language}">

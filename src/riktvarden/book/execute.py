@@ -1,4 +1,4 @@
-"""Run one notebook as one page, and write it so that two runs give the same bytes; for the build."""
+"""Run a notebook as a page, and write it reproducibly, with the record of what it read."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ SHOW_READS = (
     "from IPython.display import display\nfrom riktvarden.store import reads\n"
     "display({reads.MIME: reads.noted()}, raw=True)"
 )
-"""Last cell of a notebook while it runs: hands over what it has read."""
+"""Last cell of a running notebook, which reports what it has read."""
 FOOTER = "content-key"
 FOOTERS = {"sv": "Sidans innehållsnyckel", "en": "Content key of this page"}
 _CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
@@ -45,9 +45,9 @@ class Page:
     source
         The notebook to run.
     parameters
-        What to run it with; passed only if the notebook has a cell tagged ``parameters``.
+        Parameters; passed only if the notebook has a cell tagged ``parameters``.
     title
-        A title to put first; None where the notebook has its own.
+        Title to insert; None if the notebook has its own.
     """
 
     name: str
@@ -57,27 +57,27 @@ class Page:
 
     @property
     def label(self) -> str:
-        """What to call the page in messages."""
+        """Name of the page in messages."""
         return f"{self.name} ({self.title})" if self.title else self.name
 
 
 @dataclass(frozen=True)
-class Watched:
-    """A project folder whose files are noted when a notebook reads them, see `riktvarden.store.reads`.
+class ReadTracking:
+    """Settings of read tracking in a notebook, see `riktvarden.store.reads`.
 
     Attributes
     ----------
     root
         The project folder.
     out
-        What the build writes; it is no source.
+        Output folder of the build, which is not tracked.
     """
 
     root: Path
     out: Path
 
     def statement(self) -> str:
-        """Return the statement that begins it; it leaves no name behind."""
+        """Return the statement that starts tracking, without defining any names."""
         built = [self.out.relative_to(self.root).as_posix()] if self.out.is_relative_to(self.root) else []
         return f"__import__('riktvarden.store.reads').store.reads.begin({str(self.root)!r}, {['src', '_build', *built]!r})"
 
@@ -87,11 +87,11 @@ class PageError(Exception):
 
 
 class KeepFailures(NBClientEngine):  # type: ignore[misc]
-    """Runs notebooks as papermill does, but writes only those that fail; papermill writes twice for every cell."""
+    """Engine that runs notebooks like papermill's, but writes only failed ones; papermill writes twice per cell."""
 
     @classmethod
     def execute_managed_notebook(cls, running: NotebookExecutionManager, kernel_name: str, **settings: Any) -> None:  # noqa: ANN401
-        """Run one notebook; ``kept`` in the settings says where it goes if it fails."""
+        """Run one notebook; if it fails, write it to ``kept`` in the settings."""
         kept: Path = settings.pop("kept")
         done = False
         try:
@@ -104,7 +104,7 @@ class KeepFailures(NBClientEngine):  # type: ignore[misc]
 
 
 papermill_engines.register("keep-failures", KeepFailures)
-logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it says of a failure, `PageError` says better
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # `PageError` reports failures better
 
 
 def run(
@@ -113,7 +113,7 @@ def run(
     target: Path,
     kept: Path,
     timeout: int,
-    watched: Watched,
+    tracking: ReadTracking,
     environment: Mapping[str, str] | None = None,
 ) -> None:
     """Run a page's notebook and write the normalised result.
@@ -123,17 +123,17 @@ def run(
     page
         What to run.
     describe
-        Turns the names of all that the notebook has read into the record of what went into the page.
+        Function from the names of all parts read to the record of the page.
     target
-        Where the result goes, with that record and the content key; untouched if the run fails.
+        File for the result, with that record and the content key; untouched if the run fails.
     kept
-        Where the outputs so far are written if the run fails, with the traceback beside them in a file ``.log``.
+        File for the outputs so far if the run fails, with the traceback beside it in a file ``.log``.
     timeout
-        Seconds that one cell may take.
-    watched
-        The project whose files are noted when the notebook reads them.
+        Time limit of one cell, in seconds.
+    tracking
+        The project whose files are recorded when the notebook reads them.
     environment
-        Variables for the kernel besides those of this process.
+        Additional environment variables for the kernel.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def run(
     notebook = _prepared(page)
     cells = [cell.id for cell in notebook.cells if cell.id not in (TITLE, READS)]
     has_parameters = any(PARAMETERS in cell.metadata.get("tags", []) for cell in notebook.cells)
-    codes: list[int | None] = []  # how the kernel ended, if it did by itself
+    codes: list[int | None] = []  # exit code of the kernel, if it ended on its own
     manager = {"ended_with": staticmethod(codes.append), "environment": dict(environment or {})}
     try:
         done = papermill.execute_notebook(
@@ -156,11 +156,11 @@ def run(
             start_timeout=120,
             execution_timeout=timeout,
             kernel_manager_class=type("Manager", (PageKernelManager,), manager),
-            extra_arguments=[f"--IPKernelApp.exec_lines={watched.statement()}"],
+            extra_arguments=[f"--IPKernelApp.exec_lines={tracking.statement()}"],
             shutdown_kernel="immediate",
             record_timing=False,
             coalesce_streams=True,
-            resources={"metadata": {"path": str(page.source.parent)}},  # where Jupyter would run it
+            resources={"metadata": {"path": str(page.source.parent)}},  # as Jupyter would run it
         )
     except (PapermillExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
         kept.with_name(f"{kept.stem}.log").write_text(str(error), encoding="utf-8")
@@ -175,7 +175,7 @@ def run(
 
 
 def stored_inputs(executed: Path) -> dict[str, Any] | None:
-    """Return the record of what went into a page, as `run` stored it; None if there is none."""
+    """Return the record of a page stored by `run`, or None if there is none."""
     try:
         inputs: dict[str, Any] = json.loads(executed.read_bytes())["metadata"]["riktvarden"]["inputs"]
     except (OSError, ValueError, KeyError, TypeError):
@@ -184,10 +184,10 @@ def stored_inputs(executed: Path) -> dict[str, Any] | None:
 
 
 def normalise(notebook: NotebookNode) -> None:
-    """Remove from an executed notebook, in place, what differs between two runs.
+    """Remove everything that differs between two runs from an executed notebook, in place.
 
-    Times, papermill's own records and paths of the kernel go; the injected cell gets a fixed id and is shown
-    or hidden like the cell whose values it replaces.
+    Times, papermill's records and paths of the kernel are removed; the injected cell gets a fixed id and is shown or
+    hidden like the cell whose values it replaces.
     """
     notebook.metadata.pop("papermill", None)
     notebook.metadata.get("language_info", {}).pop("version", None)
@@ -221,7 +221,7 @@ def _prepared(page: Page) -> NotebookNode:
 
 
 def _taken_reads(notebook: NotebookNode) -> list[str]:
-    """Take the last cell off an executed notebook and return the names of what was read."""
+    """Remove the last cell of an executed notebook and return the names of the parts read."""
     (output,) = notebook.cells.pop().outputs
     names: list[str] = output.data[MIME]
     return names
@@ -235,7 +235,7 @@ def _footer(key: str, language: str) -> NotebookNode:
 
 
 def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
-    """Say where a page failed: the last cell that papermill started, numbered as in the source."""
+    """Return the message of a failed page, with the last cell that papermill started, numbered as in the source."""
     started = [cell for cell in _read(kept).cells if cell.metadata.get("papermill", {}).get("start_time")]
     if not started:
         return f"{page.label}: the kernel did not start: {cause}"
@@ -246,9 +246,9 @@ def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
 
 
 def _cause(error: Exception, timeout: int, codes: Sequence[int | None]) -> str:
-    """Say in a line why a notebook stopped; `codes` are those of a kernel that ended by itself."""
+    """Return in one line why a notebook stopped; `codes` are exit codes of a kernel that ended on its own."""
     if isinstance(error, PapermillExecutionError):
-        # What is wrong with the input is said in full, it is for the reader to fix.
+        # Problems with the input are reported in full, for the user to fix.
         return f"{error.ename}: {error.evalue if error.ename == InputError.__name__ else _first_line(error.evalue)}"
     if isinstance(error, CellTimeoutError):
         return late(timeout)
@@ -257,25 +257,25 @@ def _cause(error: Exception, timeout: int, codes: Sequence[int | None]) -> str:
 
 
 def late(timeout: int) -> str:
-    """Say that something took too long, in seconds."""
+    """Return the message of a timeout, in seconds."""
     return f"took longer than {timeout} s"
 
 
 def ended(code: int) -> str:
-    """Say how a process ended, by its exit code."""
+    """Describe how a process ended, from its exit code."""
     if code == -9:
         return "was killed (out of memory?)"
     return f"died of signal {-code}" if code < 0 else f"ended with code {code}"
 
 
 def _first_line(text: str) -> str:
-    """Return the first line of a message, cut to what fits a terminal."""
+    """Return the first line of a message, truncated to fit a terminal."""
     line = text.strip().partition("\n")[0]
     return line if len(line) <= 300 else f"{line[:300]}…"
 
 
 def _read(path: Path) -> NotebookNode:
-    """Return a notebook file."""
+    """Read a notebook file."""
     notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 

@@ -1,8 +1,8 @@
-"""Put Vega-Lite charts on pages: a picture for everyone, and the chart itself for browsers that can draw it.
+"""Render Vega-Lite charts on pages: a static picture, and the interactive chart for browsers that support it.
 
-Notebooks emit the specification and a text. The picture is drawn here, while the book is assembled, in one
-process, because the first one in a process is slow; it serves print and readers without script. The chart is
-written to a script of its own, which a page loads when the picture comes into view (``charts.js``).
+Notebooks emit the specification and a text. The picture, for print and readers without script, is drawn here in one
+process while the book is assembled, because the first drawing in a process is slow. The chart is written to a separate
+script, which a page loads when the picture comes into view (``charts.js``).
 """
 
 import hashlib
@@ -21,27 +21,27 @@ from sphinx.writers.html5 import HTML5Translator
 MIME = "application/vnd.vegalite.v6+json"
 TABLE = "application/vnd.riktvarden.table+json"
 VERSION = "6.4"
-"""The Vega-Lite that Altair writes for."""
+"""Version of Vega-Lite that Altair emits."""
 LOCALES: dict[str, Literal["sv-SE", "en-GB"]] = {"sv": "sv-SE", "en": "en-GB"}
 FOLDER = "_charts"
-"""Where the scripts of charts are; not ``_static``, every script of which is loaded by every page."""
+"""Folder of the scripts of charts; not ``_static``, as every page loads every script there."""
 RUNTIME = "vega.js"
 _NUMBERED = re.compile(r'(?<=\bid=")(\D*)\d+(?=")')
-"""The name of a colour scale or a frame within a picture: it goes on counting from the picture drawn before."""
+"""Identifier of a colour scale or frame within a picture, whose numbering continues from the previous picture."""
 _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 
 
 class vega_figure(nodes.image):  # type: ignore[misc]  # noqa: N801 - docutils finds the writer's method by this name
-    """An image of a chart, with the chart's specification; builders other than HTML write it as any image."""
+    """An image of a chart, with its specification; builders other than HTML treat it as a plain image."""
 
 
 class VegaLiteRenderer:
-    """Shows Vega-Lite output of notebooks and passes over tables as data; MyST-NB finds it by its entry point."""
+    """Renderer of Vega-Lite output of notebooks that skips tables carried as data; MyST-NB finds it by its entry point."""
 
     mime_priority_overrides: ClassVar[list[tuple[str, str, int | None]]] = [
         (builder, MIME, 1) for builder in ("html", "dirhtml", "singlehtml", "epub")
     ]
-    """Where the chart goes before the text beside it; other builders show the text."""
+    """Builders that prefer the chart to its text; other builders show the text."""
 
     @staticmethod
     def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:  # noqa: ANN401
@@ -58,15 +58,15 @@ class VegaLiteRenderer:
         uri = renderer.write_file([f"{_digest(svg)}.svg"], svg, overwrite=False, exists_ok=True)
         width, height = size(svg.decode())
         figure = vega_figure(uri=uri, alt=description, width=str(width), height=str(height), spec=spec)
-        figure["classes"] = ["no-scaled-link"]  # Sphinx would wrap the whole figure in a link to its picture
+        figure["classes"] = ["no-scaled-link"]  # otherwise Sphinx would wrap the whole figure in a link to its picture
         return [figure]
 
 
 def draw(spec: dict[str, Any], language: str) -> str:
-    """Return a specification drawn as SVG, with numbers and dates as `language` writes them.
+    """Draw a specification as SVG, with numbers and dates in the format of `language`.
 
-    The result depends on the meaning of the specification only, not on the order of its keys, nor on what this
-    process has drawn before. Nothing is fetched: a specification that refers to data elsewhere raises ValueError.
+    The result depends only on the meaning of the specification, not on the order of its keys or on earlier drawings of
+    this process. Nothing is fetched: a specification that refers to external data raises ValueError.
     """
     locale = LOCALES.get(language, "en-GB")
     svg: str = vl_convert.vegalite_to_svg(
@@ -80,7 +80,7 @@ def draw(spec: dict[str, Any], language: str) -> str:
 
 
 def _renumbered(svg: str) -> str:
-    """Return a drawing whose names of its own parts count from 0, whatever the process has drawn before."""
+    """Renumber the identifiers of a drawing's parts from 0, whatever the process has drawn before."""
     counts: Counter[str] = Counter()
     names: dict[str, str] = {}
     for found in _NUMBERED.finditer(svg):
@@ -102,10 +102,10 @@ def size(svg: str) -> tuple[int, int]:
 
 
 def scripts(spec: dict[str, Any]) -> tuple[str, dict[str, str]]:
-    """Write a chart as scripts: one of its own, and for a map one with the outlines of its areas.
+    """Convert a chart to scripts: its own, and for a map one with the outlines of its areas.
 
-    Scripts, because a page opened from a folder may load these but no data. Each is named by its content, so
-    that charts that are the same, and maps of the same areas, share it.
+    Scripts, because a page opened from a local folder can load these but not data. Each is named by its content, so
+    that identical charts, and maps of the same areas, share it.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def scripts(spec: dict[str, Any]) -> tuple[str, dict[str, str]]:
     Returns
     -------
     tuple
-        Name of the chart, and name to text of every script.
+        Name of the chart, and name → text of every script.
     """
     outlines: list[Any] = []
     drawn = _without_outlines(spec, outlines, {})
@@ -131,9 +131,9 @@ def scripts(spec: dict[str, Any]) -> tuple[str, dict[str, str]]:
 
 
 def runtime(language: str) -> str:
-    """Return Vega, Vega-Lite and Vega-Embed as one script that leaves nothing behind but ``riktvarden.vega``.
+    """Return Vega, Vega-Lite and Vega-Embed as one script whose only global is ``riktvarden.vega``.
 
-    It holds the interpreter of Vega expressions too, so that a page needs no ``unsafe-eval``.
+    It includes the interpreter of Vega expressions, so that a page needs no ``unsafe-eval``.
     """
     locale = LOCALES.get(language, "en-GB")
     numbers, times = (_json(read(locale)) for read in (vl_convert.get_format_locale, vl_convert.get_time_format_locale))
@@ -150,11 +150,11 @@ def write_runtime(app: Sphinx, error: Exception | None) -> None:
 
 
 def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
-    """Write the picture with its size as attributes, so that style sheets may scale it, and a link to its file."""
+    """Write the picture with its size as attributes, so that style sheets can scale it, and a link to its file."""
     uri = node["uri"]
     if uri in writer.builder.images:
         uri = f"{writer.builder.imgpath}/{writer.builder.images[uri]}"
-    # Where links lead is the page's, not the chart's, which others may share.
+    # Link targets depend on the page; the chart may be shared by several pages.
     reported = dict(node["spec"].get("usermeta", {}))
     anchor = reported.pop("anchor", "")
     name, files = scripts({**node["spec"], "usermeta": reported})
@@ -181,14 +181,14 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
 
 
 def depart_html(writer: HTML5Translator, node: vega_figure) -> None:
-    """Do nothing more: the figure is complete."""
+    """Do nothing, as the figure is complete."""
 
 
 def _without_outlines(part: Any, outlines: list[Any], places: dict[str, int]) -> Any:  # noqa: ANN401 - any JSON
-    """Return a specification with the geometry of areas replaced by its place in `outlines`, which is filled.
+    """Return a specification with the geometry of areas replaced by references into `outlines`, which is filled.
 
-    The first list of areas is the one that every layer of a map refers to; what lies across it, such as
-    hatching, stays where it is.
+    The first list of areas is the one that every layer of a map refers to; other geometry, such as hatching, is kept
+    in place.
     """
     if isinstance(part, list):
         if not part or not all(isinstance(each, dict) and each.get("type") == "Feature" for each in part):
@@ -207,7 +207,7 @@ def _without_outlines(part: Any, outlines: list[Any], places: dict[str, int]) ->
 
 
 def _whole(part: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Return JSON with whole numbers written as such: a third of what an outline weighs."""
+    """Return JSON with whole numbers as integers, which saves a third of the size of an outline."""
     if isinstance(part, float) and part.is_integer():
         return int(part)
     if isinstance(part, (list, tuple)):

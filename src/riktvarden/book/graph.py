@@ -1,6 +1,6 @@
-"""Run the steps of a build as a graph: what has the same content as last time is not run again; for `build`.
+"""Run the steps of a build as a graph with pytask, skipping steps whose inputs and results are unchanged.
 
-A hand-changed or deleted result is run again too. What pytask knows stands readable in ``pytask.lock``.
+Steps with modified or deleted results are run again. pytask's records are in the readable file ``pytask.lock``.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from riktvarden.book.assemble import AssembleError
 from riktvarden.book.execute import PageError
 
 RAN = (ExitCode.OK, ExitCode.FAILED)
-"""How pytask says that it came as far as running tasks."""
+"""Exit codes of pytask if it got as far as running tasks."""
 NOTES = (".pytask", "pytask.lock.journal", "pytask.lock")
-"""What pytask keeps: what saves it time, and what it knows of this time and of the last."""
+"""Files of pytask: its cache, and its records of the current and the previous run."""
 _log = logging.getLogger("riktvarden")
 
 
@@ -39,23 +39,23 @@ def run(tasks: Sequence[Callable[..., None]], state: Path, executor: Executor, r
     state
         Folder for pytask's own state.
     executor
-        Where they run.
+        Executor of the tasks.
     remote
-        Whether that is in other processes.
+        Whether it runs them in other processes.
     failed
-        Folder for tracebacks of faults of this program; the other steps write theirs there themselves.
+        Folder for tracebacks of internal errors; the steps write other ones there themselves.
 
     Raises
     ------
     KeyboardInterrupt
         If it was interrupted.
     """
-    config = state / "pytask.toml"  # the folder of this file is where pytask keeps its state
+    config = state / "pytask.toml"  # pytask keeps its state in the folder of this file
     config.write_text("[tool.pytask.ini_options]\n", encoding="utf-8")
     kind = "processes" if remote else "threads"
     registry.register_parallel_backend(ParallelBackend.CUSTOM, lambda n_workers: executor, worker_type=kind)
     with _import_path_restored(), _quiet():
-        for note in (None, *NOTES):  # what cannot be read, as a crash can leave it, is made anew
+        for note in (None, *NOTES):  # discard files that are unreadable after a crash
             if note:
                 _remove(state / note)
             session = pytask.build(
@@ -64,7 +64,7 @@ def run(tasks: Sequence[Callable[..., None]], state: Path, executor: Executor, r
                 capture="no",
                 verbose=0,
                 show_traceback=False,
-                n_workers=len(tasks),  # all that are ready wait in the executor's queue
+                n_workers=len(tasks),  # all ready tasks wait in the executor's queue
                 parallel_backend=ParallelBackend.CUSTOM,
             )
             if session.exit_code != ExitCode.CONFIGURATION_FAILED:
@@ -73,7 +73,7 @@ def run(tasks: Sequence[Callable[..., None]], state: Path, executor: Executor, r
 
 
 def _remove(path: Path) -> None:
-    """Delete a file or folder, if it is there."""
+    """Delete a file or folder if it exists."""
     if path.is_dir():
         shutil.rmtree(path)
     else:
@@ -92,7 +92,7 @@ def _failures(session: pytask.Session, failed: Path) -> list[str]:
             failures.append(f"{error}\n  traceback: {kept}.log\n  output so far: {kept}.ipynb")
         elif isinstance(error, AssembleError):
             failures.append(str(error))
-        else:  # a fault of this program
+        else:  # an internal error
             log = failed / f"{name}.log"
             log.parent.mkdir(parents=True, exist_ok=True)
             trace = report.exc_info[2]
@@ -107,7 +107,7 @@ def _failures(session: pytask.Session, failed: Path) -> list[str]:
     if session.exit_code != ExitCode.OK and not failures:
         return [f"the build graph could not be run: {session.exit_code.name}"]
     if session.exit_code in RAN and len(session.execution_reports) < len(session.tasks):
-        for failure in failures:  # found before, and an interrupt has no place for them
+        for failure in failures:  # already collected; an interrupt cannot report them
             _log.error("%s", failure)
         raise KeyboardInterrupt  # pytask-parallel ends quietly when interrupted
     return failures
@@ -115,7 +115,7 @@ def _failures(session: pytask.Session, failed: Path) -> list[str]:
 
 @contextmanager
 def _import_path_restored() -> Iterator[None]:
-    """Undo that pytask-parallel adds its folder to the import path of this and of later processes."""
+    """Restore the import path, to which pytask-parallel adds its folder for this and later processes."""
     path, variable = list(sys.path), os.environ.get("PYTHONPATH")
     try:
         yield
@@ -129,7 +129,7 @@ def _import_path_restored() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep pytask from printing: `Watch` and `BuildError` say it for readers of the report."""
+    """Silence pytask, as `Watch` and `BuildError` report progress and failures."""
     before, pytask.console.quiet = pytask.console.quiet, True
     try:
         yield

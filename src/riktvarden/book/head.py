@@ -1,4 +1,4 @@
-"""Say in a page's head what it is, for search engines and for links to it; for `sphinx_ext`."""
+"""Add metadata for search engines and link previews to the head of each page, for `sphinx_ext`."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sphinx.application import Sphinx
 from riktvarden.book import stage
 
 CARD = "_static/card.png"
-"""Picture beside a link to the report."""
+"""Picture for link previews."""
 MODIFIED = "article:modified_time"
-"""Name of the day of the newest change of the sources, as a machine reads it."""
+"""Name of the machine-readable date of the latest change of the sources."""
 LONGEST = 200
-"""Letters of a page's description."""
+"""Maximum length of a page's description, in characters."""
 
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None) -> None:
-    """Name the page, its first paragraph and the report's card, and date it by its sources."""
+    """Add title, description, preview picture and date of the sources to a page."""
     address = stage.address(app.config.riktvarden_site)
     title = html.escape(BeautifulSoup(context.get("title", ""), "html.parser").get_text())
     reported = {"og:title": title, "og:site_name": html.escape(app.config.html_title or ""), "og:type": "article"}
@@ -47,7 +47,7 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
 
 
 def draw_card(app: Sphinx, error: Exception | None) -> None:
-    """Draw the picture that others show beside a link, with the report's title."""
+    """Write the picture for link previews, with the report's title."""
     target = Path(app.outdir, CARD)
     if error is None and target.parent.is_dir() and not target.exists():
         target.write_bytes(vl_convert.svg_to_png(card(app.config.html_title or "")))
@@ -71,7 +71,7 @@ def card(title: str) -> str:
 
 
 def _first_words(document: nodes.document | None) -> str:
-    """Return the beginning of the first paragraph, cut between words."""
+    """Return the beginning of the first paragraph, truncated between words."""
     if document is None:
         return ""
     text = next((" ".join(node.astext().split()) for node in document.findall(nodes.paragraph)), "")

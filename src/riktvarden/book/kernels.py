@@ -1,4 +1,4 @@
-"""Give every notebook run a kernel of its own that cannot collide with another run's, for `execute`."""
+"""Kernels for notebook runs that cannot collide with one another, for `execute`."""
 
 import os
 import tempfile
@@ -14,25 +14,25 @@ from jupyter_client.manager import AsyncKernelManager
 from riktvarden.book import warm
 
 ENVIRONMENT = {**warm.ONE_THREAD, "PYTHONHASHSEED": "0"}
-"""What every kernel of a build runs with, warm or cold: sets keep their order between runs."""
+"""Environment of every kernel of a build, warm or cold; it fixes the order of sets."""
 PRELOAD = (*warm.PRELOAD, "riktvarden.book.preload_report")
-"""What kernels of a build find imported."""
+"""Modules preloaded in the kernels of a build."""
 COLD = "RIKTVARDEN_COLD_KERNELS"
-"""Environment variable: where it is set, kernels are ordinary processes."""
+"""Environment variable that makes kernels ordinary processes."""
 
 
 class PageKernelManager(AsyncKernelManager):
-    """A kernel of this Python, reached through sockets in a short-lived folder, with a fixed hash seed.
+    """A kernel of this Python with a fixed hash seed, connected through sockets in a temporary folder.
 
-    Kernels started at the same moment race for TCP ports, and the default prefix of IPC sockets is shared
-    between runs. A connection file in a fresh folder makes both unique. Windows has no such sockets: TCP there.
+    Kernels started at the same moment race for TCP ports, and the default prefix of IPC sockets is shared between runs.
+    A connection file in a new folder makes them unique. Windows lacks such sockets and uses TCP.
 
     Attributes
     ----------
     ended_with
-        Called with the exit code of a kernel that ended by itself; negative if a signal ended it.
+        Called with the exit code of a kernel that ended on its own; negative if a signal ended it.
     environment
-        Variables for the kernel besides those of this process.
+        Additional environment variables for the kernel.
     """
 
     ended_with: Callable[[int | None], object] = staticmethod(lambda code: None)
@@ -48,7 +48,7 @@ class PageKernelManager(AsyncKernelManager):
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """The kernel of this Python, whatever others a person has installed under the same name."""
+        """Kernel specification of this Python, even if another is installed under the same name."""
         specification = KernelSpec(**get_kernel_dict())
         if COLD not in os.environ:
             warmed = {"provisioner_name": warm.NAME, "config": {"preload": list(PRELOAD)}}
@@ -56,14 +56,14 @@ class PageKernelManager(AsyncKernelManager):
         return specification
 
     async def start_kernel(self, **settings: Any) -> None:  # type: ignore[override]  # noqa: ANN401
-        """Start the kernel, without the history that kernels share."""
+        """Start the kernel, without the history shared between kernels."""
         environment = {**os.environ, **settings.pop("env", {}), **self.environment, **ENVIRONMENT}
         arguments = [*settings.pop("extra_arguments", []), "--HistoryManager.enabled=False"]
         _running.add(self)
         await super().start_kernel(env=environment, extra_arguments=arguments, **settings)
 
     async def _async_is_alive(self) -> bool:
-        """Say whether the kernel runs, and note how it ended."""
+        """Return whether the kernel runs, and report its exit code if it has ended."""
         alive = await super()._async_is_alive()
         if not alive and self.provisioner is not None:
             self.ended_with(await self.provisioner.poll())
@@ -79,11 +79,11 @@ class PageKernelManager(AsyncKernelManager):
 
 
 _running: set[PageKernelManager] = set()
-"""What may have a kernel that runs."""
+"""Managers whose kernel may be running."""
 
 
 def end_all() -> None:
-    """Kill every kernel of a page that this process has started, and what forks them."""
+    """Kill every kernel of a page that this process has started, and their zygotes."""
     warm.close()
     for manager in tuple(_running):
         process = getattr(manager.provisioner, "process", None)

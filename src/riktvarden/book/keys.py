@@ -1,8 +1,54 @@
-"""Answer, for the build, whether a page's content could differ from last time, and for a reader, from what it came.
+"""Content keys of pages, and digests of a project, which decide whether a page could differ from last time.
 
 No build engine sees what a notebook imports or reads. A page's key is therefore a digest of all that went into it:
-template, parameters, every part it was seen to read when it last ran, every module it can reach through imports,
-and the lock file. As long as none of these differs, a new run would read the same parts and give the same page.
+template, parameters, every part recorded as read when it last ran, every module it can reach through imports, and the
+lock file. As long as none of these differs, a new run would read the same parts and give the same page.
+
+All answers to "has this changed?", in the order in which a build asks them. ``home`` is the build folder, ``out`` that
+of one language; a *meaning* is the digest of a file without comments, layout and order of keys (`Project.file`); the
+*environment* is the lock file and the version of Python.
+
+================================  ===========================================  =====================  ======================
+Question, asked by                Compared with last time                      Kept in                If it differs
+================================  ===========================================  =====================  ======================
+Is there anything to do?          bytes of every file of the project and the   out/state/made.json    the build runs; only
+`outcome.Again`                   returns, options, Python; bytes of the                              then is the rest asked
+                                  executed notebooks and of the site
+What does this content mean?      bytes of the file, this module, Python       out/state/             the file is parsed
+`Project` with a memory                                                        meanings.json
+Are the data valid?               meaning of data and of the checking code,    home/state/checked     the check runs
+`build._check`                    environment
+Has a text, setting or style      bytes of the staged file                     out/source             the file is replaced
+changed? `stage.write`
+Are the stored results current?   meaning of the data and of the code that     home/material/key      all results and
+`build._prepared`                 computes them, environment; bytes of every                          analyses are computed
+                                  stored file
+Are they of exactly these files?  bytes of data and code, `reads.fingerprint`  manifest.json in       `_prepared` records
+`build._prepared`, then                                                        home/material          the new one, as only
+`material.read` in a notebook                                                                         the meaning matters;
+                                                                                                      a notebook computes
+                                                                                                      the results itself
+Is a stored value intact?         bytes of its file                            manifest.json and      the notebook fails and
+`store.stored.read`                                                            records of analyses    asks for a new build
+Are the finished pages intact?    bytes of out/public                          out/state/public       they are deleted, so
+`build._is_as_left`                                                                                   the book is assembled
+Are another language's tables     meaning of data, code and templates          index.json of the      this language lays out
+current? `opendata.is_current`                                                 edition                the tables too
+Could this page differ?           record of `Project.page`: template,          metadata of the        its notebook runs
+`build._key_now`                  parameters, title, code, parts read,         notebook in
+                                  environment, `SCHEMA`                        out/source
+Must this step run?               key of the page or the assembler; bytes of   out/state/pytask.lock  the step runs
+pytask                            the files it reads and writes
+Can the assembled book be         bytes of the staged files other than pages,  out/book/sound         it is deleted, so all
+updated? `assemble.assemble`      meaning of the code of `book`, environment;                         pages are written
+                                  bytes of out/book
+Which pages must be written?      source of each page and its includes; what   Sphinx environment in  the page is written,
+Sphinx, `press.seen_elsewhere`    pages show of one another (titles, labels,   out/book               or all pages if what
+                                  contents)                                                           they share changed
+What of the site changes?         bytes of every file of the site              home/site/SHA256SUMS   the site is replaced
+`publish.publish`                                                                                     in one step; files not
+                                                                                                      listed are removed
+================================  ===========================================  =====================  ======================
 """
 
 import ast
@@ -25,7 +71,7 @@ from riktvarden.returns import place
 from riktvarden.store.reads import FILE, FOLDER, data_files
 
 SCHEMA = 2
-"""Raise it when the way pages are prepared or normalised changes for reasons no input shows."""
+"""Version of the record; raise it when pages are prepared or normalised differently for reasons no input shows."""
 PACKAGE = "riktvarden"
 CODE = f"src/{PACKAGE}"
 LOCK = "requirements.lock"
@@ -38,15 +84,15 @@ def digest(content: bytes) -> str:
 
 
 def combined(values: object) -> str:
-    """Return one digest of JSON values, whatever order mappings have."""
+    """Return one digest of JSON values, independent of the order of mappings."""
     canonical = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
     return digest(canonical.encode())
 
 
 class Project:
-    """What lies below a project folder, as digests of what it means.
+    """Digests of the meaning of the files below a project folder.
 
-    Comments, layout and the order of keys mean nothing; nor do the names of editors' hidden files.
+    Comments, layout, the order of keys and the names of editors' hidden files are ignored.
 
     Parameters
     ----------
@@ -55,7 +101,7 @@ class Project:
     parts
         Digests of the parts of the stored material, by name.
     memory
-        File in which to keep the digests of contents already seen; nowhere unless given.
+        File in which to keep the digests of contents already seen (default: none).
     """
 
     def __init__(self, root: Path, parts: Mapping[str, str] | None = None, memory: Path | None = None) -> None:
@@ -69,12 +115,12 @@ class Project:
         self._imported: dict[str, list[str]] = {}
 
     def remember(self) -> None:
-        """Write the digests used since this object was made to its memory."""
+        """Write the digests used by this object to its memory."""
         if self._memory:
             files.write(self._memory, json.dumps({_found_by(): self._used}, sort_keys=True).encode())
 
     def settle(self) -> None:
-        """Take the digests of code, data, templates and words now: an edit from here on counts as one made later."""
+        """Compute the digests of code, data, templates and catalogues now, so that later edits count for the next build."""
         self.code(self.package())
         self.data()
         for folder in ("chapters", "locale"):
@@ -83,23 +129,23 @@ class Project:
                     self.file(file)
 
     def file(self, path: Path) -> str | None:
-        """Return the digest of what a file means, None if there is none."""
+        """Return the digest of a file's meaning, or None if there is no such file."""
         if path not in self._files:
             self._files[path] = self._kept(path, "meaning", _meaning) if path.is_file() else None
         return self._files[path]
 
     def folder(self, path: Path) -> str | None:
-        """Return the digest of the names in a folder, None if there is none."""
+        """Return the digest of the names in a folder, or None if there is no such folder."""
         if not path.is_dir():
             return None
         return combined(sorted(entry.name for entry in path.iterdir() if not entry.name.startswith(".")))
 
     def read(self, names: Iterable[str]) -> dict[str, str | None]:
-        """Return the digests of what a notebook has read, None for what is not there; see `riktvarden.store.reads`."""
+        """Return the digests of the parts a notebook has read, None for missing ones; see `riktvarden.store.reads`."""
         return {name: self._part(name) for name in sorted(names)}
 
     def code(self, modules: Iterable[str]) -> dict[str, str]:
-        """Return the digests of the modules that some modules of the package can reach, these included."""
+        """Return the digests of some modules of the package and of all modules they can import."""
         asked = tuple(sorted(set(modules)))
         if asked not in self._reached:
             reached: set[str] = set()
@@ -113,11 +159,11 @@ class Project:
         return self._reached[asked]
 
     def data(self) -> dict[str, str | None]:
-        """Return the digests of all files of data, of the returns wherever they lie."""
+        """Return the digests of all data files, including the returns wherever they lie."""
         return {name: self.file(file) for name, file in data_files(self.root).items()}
 
     def book(self) -> dict[str, str]:
-        """Return the digests of the code that makes a book of executed notebooks."""
+        """Return the digests of the code that assembles the book from executed notebooks."""
         return self.code(name for name in self.package() if name.startswith(f"{PACKAGE}.book"))
 
     def package(self) -> list[str]:
@@ -127,24 +173,24 @@ class Project:
         return sorted(name.removesuffix(".__init__") for name in names)
 
     def environment(self) -> dict[str, str | None]:
-        """Return what every page depends on: the lock file, and the Python that it has versions for."""
+        """Return the dependencies of every page: the digest of the lock file, and the version of Python."""
         return {"lock": self.file(self.root / LOCK), "python": ".".join(platform.python_version_tuple()[:2])}
 
     def page(
         self, template: Path, parameters: Mapping[str, str], title: str | None, reads: Iterable[str]
     ) -> dict[str, Any]:
-        """Return all that goes into a page; the digest of it, by `combined`, is the page's content key.
+        """Return the record of everything that goes into a page; its digest by `combined` is the page's content key.
 
         Parameters
         ----------
         template
             The notebook source.
         parameters
-            What the notebook is run with.
+            Parameters of the notebook.
         title
-            The title cell that the build inserts; None where the notebook has its own.
+            Title inserted by the build; None if the notebook has its own.
         reads
-            Names of what it has read.
+            Names of the parts it has read.
         """
         return {
             "schema": SCHEMA,
@@ -186,7 +232,7 @@ class Project:
         return self._imported[name]
 
     def _kept(self, path: Path, what: str, find: Callable[[Path, bytes], Any]) -> Any:  # noqa: ANN401 - of `find`
-        """Return what a file's content gives, from memory if it was found before."""
+        """Return a result derived from a file's content, from memory if it is known."""
         content = path.read_bytes()
         name = f"{what} {path.suffix} {digest(content)}"
         if name not in self._used:
@@ -195,13 +241,13 @@ class Project:
 
 
 def page_again(project: Project, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the record of a page, as `Project.page` gave it once, for the project as it is now."""
+    """Return the record of a page recomputed for the current state of the project."""
     (template,) = record["template"]
     return project.page(project.root / template, record["parameters"], record["title"], record["reads"])
 
 
 def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Name what differs between two records of what goes into a page, as `Project.page` gives them."""
+    """List the differences between two records from `Project.page`."""
     found = []
     for name in sorted({*stored, *now}):
         before, after = stored.get(name), now.get(name)
@@ -213,7 +259,7 @@ def differences(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def _remembered(memory: Path) -> dict[str, Any]:
-    """Return the digests that a memory holds; none if it cannot be read, for they can be found anew."""
+    """Return the digests in a memory; none if it cannot be read, as they can be recomputed."""
     try:
         return dict(json.loads(memory.read_bytes()).get(_found_by(), {}))
     except (OSError, ValueError, AttributeError):
@@ -221,19 +267,19 @@ def _remembered(memory: Path) -> dict[str, Any]:
 
 
 def _found_by() -> str:
-    """Return what digests of contents depend on besides these: the code here, and the Python that parses."""
+    """Return what digests of meanings depend on besides the content: this module and the version of Python."""
     return combined([Path(__file__).read_text(encoding="utf-8"), sys.version])
 
 
 def _meaning(path: Path, content: bytes) -> str:
-    """Return the digest of what a file's content means, by its type; of its bytes if it is none that we know."""
+    """Return the digest of the meaning of a file's content, by type; of its bytes if the type is unknown."""
     try:
         match path.suffix:
             case ".py":
                 return digest(ast.dump(_syntax(content)).encode())
             case ".json" | ".ipynb":
                 return combined(json.loads(content))
-            case ".toml":  # the order of assumptions is the order in which they are shown
+            case ".toml":  # assumptions are shown in this order
                 return digest(json.dumps(tomllib.loads(content.decode()), default=str).encode())
             case ".csv":
                 return combined(list(csv.reader(io.StringIO(content.decode(), newline=""))))
@@ -242,32 +288,32 @@ def _meaning(path: Path, content: bytes) -> str:
                 return combined([line for line in lines if line and not line.startswith("#")])
             case ".po":
                 return combined(_words(content))
-    except (ValueError, SyntaxError, csv.Error, OSError):  # a fault for those who use the file to tell
+    except (ValueError, SyntaxError, csv.Error, OSError):  # the users of the file report the fault
         pass
     return digest(content)
 
 
 def _words(content: bytes) -> dict[str, str]:
-    """Return the words of a catalogue that count; comments and where a word stands do not."""
+    """Return the effective translations of a catalogue, without comments and locations."""
     return {str(entry.id): str(entry.string) for entry in read_po(io.BytesIO(content)) if entry.id and not entry.fuzzy}
 
 
 def _line(module: str) -> list[str]:
-    """Return a module's name and those of the packages that it is in: importing it imports them."""
+    """Return the names of a module and its parent packages, which importing it imports."""
     parts = module.split(".")
     return [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
 def _syntax(source: str | bytes) -> ast.Module:
-    """Parse a module, one at a time: two threads that build trees at once can fail in CPython 3.11."""
+    """Parse a module, one at a time: concurrent parsing can fail in CPython 3.11."""
     with _PARSING:
         return ast.parse(source)
 
 
 def _imported(tree: ast.AST, package: str) -> Iterator[str]:
-    """Yield the names of the package's modules that code can import, anywhere in it.
+    """Yield the names of the package's modules imported anywhere in code.
 
-    ``from a import b`` yields ``a.b`` too, which may be a module. What is imported for type checkers is not.
+    ``from a import b`` also yields ``a.b``, which may be a module. Imports for type checkers are ignored.
     """
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
@@ -285,7 +331,7 @@ def _imported(tree: ast.AST, package: str) -> Iterator[str]:
 
 
 def _imported_by_notebook(content: bytes) -> list[str] | None:
-    """Return the modules that a notebook's cells import; None if that cannot be seen."""
+    """Return the modules that a notebook's cells import, or None if they cannot be parsed."""
     try:
         cells = [cell for cell in json.loads(content)["cells"] if cell["cell_type"] == "code"]
         sources = ["".join(cell["source"]) for cell in cells]

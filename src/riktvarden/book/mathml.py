@@ -1,4 +1,4 @@
-"""Write equations as MathML, for browsers and screen readers, without any script."""
+"""Render equations as MathML, for browsers and screen readers, without scripts."""
 
 import html
 from xml.etree import ElementTree
@@ -11,13 +11,13 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 _SPELLED_DIFFERENTLY = {"{aligned}": "{split}", "{align}": "{align*}", "{equation}": "{equation*}"}
-"""The converter does not know the first and would number the others itself."""
+"""Replacements for commands that the converter does not support, or would number itself."""
 
 logger = logging.getLogger(__name__)
 
 
 def convert(latex: str, display: str) -> str:
-    r"""Return LaTeX as MathML.
+    r"""Convert LaTeX to MathML.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def convert(latex: str, display: str) -> str:
     Raises
     ------
     ValueError
-        If the converter does not understand all of it; left alone, it would show ``\command`` to the reader.
+        If the converter does not understand all of it; otherwise it would show ``\command`` to the reader.
     """
     for theirs, ours in _SPELLED_DIFFERENTLY.items():
         latex = latex.replace(theirs, ours)
@@ -45,14 +45,14 @@ def convert(latex: str, display: str) -> str:
 
 
 def visit_inline(writer: HTML5Translator, node: nodes.math) -> None:
-    """Write an equation within a line."""
+    """Write an inline equation."""
     writer.body.append(writer.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     writer.body.append(f"{_converted(node, 'inline')}</span>")
     raise nodes.SkipNode
 
 
 def visit_block(writer: HTML5Translator, node: nodes.math_block) -> None:
-    """Write an equation of its own, with its number and a link to it if it is labelled."""
+    """Write a display equation, with its number and a link to it if it is labelled."""
     writer.body.append(writer.starttag(node, "div", CLASS="math notranslate nohighlight"))
     if node.get("number"):
         writer.body.append(f'<span class="eqno">({get_node_equation_number(writer, node)})')
@@ -63,7 +63,7 @@ def visit_block(writer: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def _converted(node: nodes.Element, display: str) -> str:
-    r"""Return a node's equation, as Sphinx reads it: blank lines and ``\\`` separate aligned lines."""
+    r"""Return a node's equation in Sphinx's form: blank lines and ``\\`` separate aligned lines."""
     latex = node.astext().strip()
     if display == "block" and not node.get("nowrap"):
         lines = [line.strip() for line in latex.split("\n\n") if line.strip()]

@@ -1,4 +1,4 @@
-"""What a build did, and whether another would do anything: reported at once, before anything slow is imported."""
+"""Record of the last build, and a fast check whether it is up to date, without slow imports."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from riktvarden.book import publish
 from riktvarden.returns.place import contents
 
 LEFT_OUT = ("_build", "__pycache__", "staged", "tests")
-"""Folders that are no source of a book, besides those that are hidden."""
+"""Folders that are not sources of a book, besides hidden ones."""
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """What a build did.
+    """Summary of a build.
 
     Attributes
     ----------
     pages
         Every document of the book, in reading order.
     executed, unchanged
-        The pages made by notebooks that ran, and those that needed not.
+        Pages whose notebooks ran, and unchanged ones.
     seconds
-        How long the build took; `slowest` has the longest steps first.
+        Duration of the build; `slowest` has the longest steps first.
     start
         The file to open.
     """
@@ -52,7 +52,7 @@ class BuildReport:
 
 
 class BuildError(Exception):
-    """The build failed; the site of the last successful build, if any, is as it was.
+    """The build failed; the site of the last successful build, if any, is unchanged.
 
     Attributes
     ----------
@@ -66,20 +66,20 @@ class BuildError(Exception):
 
 
 class Again:
-    """Whether a book is asked for that has been made already, of the same bytes, and still lies there untouched.
+    """Check whether the requested book exists already, built from the same bytes, and is unmodified.
 
-    Only then need nothing be done: whatever differs, in what goes in or in what came out, is for the build to judge.
+    Only then is there nothing to do: the build decides about any difference in its inputs or outputs.
     """
 
     def __init__(self, root: Path, out: Path, home: Path, language: str, asked: Mapping[str, object]) -> None:
-        """Look at what would go in.
+        """Compute the digest of the inputs.
 
         Parameters
         ----------
         root, out, home, language
             As for the build.
         asked
-            What else it is asked for, as JSON values.
+            Other options of the build, as JSON values.
         """
         self._began = time.perf_counter()
         self._out, self._home = out, home
@@ -89,7 +89,7 @@ class Again:
         self._given = _digest({*_below(root, {out, home}), *contents(root / "data").values()}, wish)
 
     def report(self) -> BuildReport | None:
-        """Return the report of a build that had nothing to do; None if there may be something."""
+        """Return the report of a build with nothing to do, or None if there may be something to do."""
         try:
             note = json.loads(self._note.read_bytes())
             known, pages = (note["given"], note["made"]), BuildReport(**note["report"])
@@ -106,18 +106,18 @@ class Again:
         )
 
     def remember(self, report: BuildReport) -> None:
-        """Note what a build made of what was there when this object was made."""
+        """Record the result of a build from the inputs at the creation of this object."""
         note = {"given": self._given, "made": self._made(), "report": asdict(report) | {"slowest": []}}
         files.write(self._note, json.dumps(note, default=str).encode())
 
     def _made(self) -> str:
-        """Return a digest of the pages as notebooks, and of the whole site."""
+        """Return a digest of the executed notebooks and the whole site."""
         made = [publish.digests(self._out / "source"), publish.digests(self._home / "site")]
         return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 
 
 def _below(folder: Path, without: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files below a folder that are neither hidden nor in what is left out."""
+    """Yield the files below a folder that are neither hidden nor in excluded folders."""
     apart = {os.path.realpath(place) for place in without}
     for place, folders, names in os.walk(folder):
         folders[:] = [

@@ -1,4 +1,4 @@
-"""Finish each page as the theme wrote it: it loads only what it uses, and only from its own host; for `sphinx_ext`."""
+"""Post-process the theme's pages: remove unused files and add a content security policy, for `sphinx_ext`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SEARCH = re.compile(r'id="search-results"')
 _NOTHING = re.compile(r"(?!)")
 
 NEEDED = {
-    "fontawesome.js": _NOTHING,  # the style sheet has the few icons there are
+    "fontawesome.js": _NOTHING,  # the style sheet has the few icons in use
     "searchtools.js": _SEARCH,
     "language_data.js": _SEARCH,
     "searchindex.js": _SEARCH,
@@ -44,54 +44,54 @@ NEEDED = {
     "compare.js": re.compile(r'class="rv-compare"'),
     "explorer.js": re.compile(r'id="rv-explorer"'),
 }
-"""File that the theme or an extension loads on every page → what a page must have to need it."""
+"""File loaded on every page by the theme or an extension → content that requires it."""
 UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome/*/*", "*/*.map", "*webpack-macros.html", "locales/**/*.[mp]o")
-"""Files of the theme that no page loads: its icon font, templates, translations, and what only helps to develop it."""
+"""Files of the theme that no page loads: icon font, templates, translations and development files."""
 REFERRER = '<meta name="referrer" content="no-referrer" />'
-"""Rule by which no other site learns which page a reader came from."""
+"""Referrer policy, by which other sites do not learn the page that a reader came from."""
 _POLICY = '<meta http-equiv="Content-Security-Policy"'
 
 _BRANCH = re.compile(
     r'(?P<link><a class="[^"]*reference internal"[^>]*>(?P<title>(?:(?!</a>).)*)</a><details[^>]*>)<summary>', re.DOTALL
 )
-"""A chapter in the menu, and the arrow that unfolds what is below it."""
+"""Pattern of a chapter in the menu, with the arrow that unfolds its subchapters."""
 STYLE = "_static/styles/pydata-sphinx-theme.css"
 """The theme's style sheet."""
 _ICON_FONT = ("/*!\n * Font Awesome Free", "html{--pst-header-height")
-"""What Font Awesome's rules begin with in it, and what comes after them."""
+"""Start of Font Awesome's rules in it, and of the text after them."""
 _SIDEBAR = re.compile(r'<div id="pst-primary-sidebar"')
-"""The report's title, its search and its menu, which the theme puts outside every landmark."""
+"""Element with the report's title, search and menu, which the theme puts outside every landmark."""
 _EMPTY_HEAD = re.compile(r"<th\b[^>]*>(?:<p></p>)?</th>")
-"""The corner of a table whose rows need no heading: a heading without words is one too many to a screen reader."""
+"""Empty corner heading of a table, which confuses screen readers."""
 _TAG = re.compile(r"<[^>]+>")
 _FOR_FOLDS = re.compile(r"toggle(?:Hint|OpenOnPrint|buttonSelector)")
-"""Inline scripts that go with ``togglebutton.js``."""
+"""Inline scripts that belong to ``togglebutton.js``."""
 
 
 class Templates(BuiltinTemplateLoader):
-    """Sphinx's templates, with every page finished when it has been written."""
+    """Sphinx's templates, with every page post-processed after rendering."""
 
     def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
-        """Return a page as it goes to the reader."""
+        """Return the final page."""
         return finished(str(super().render(template, context)))
 
 
 def finished(page: str) -> str:
-    """Return a page without what it does not need, with its policy.
+    """Return a page without unused files, with its content security policy.
 
     Parameters
     ----------
     page
-        HTML as the theme wrote it. What is no page, such as a search description, comes back unchanged.
+        HTML from the theme. Anything but a page, such as a search description, is returned unchanged.
     """
     if not _CHARSET.search(page):
         return page
     page = _LOADED.sub(lambda tag: tag[0] if _is_needed(tag["address"], page) else "", page)
     if not _FOLD.search(page):
         page = _INLINE.sub(lambda script: "" if _FOR_FOLDS.search(script["text"]) else script[0], page)
-    # A policy admits no code in attributes: page.js listens instead.
+    # A policy allows no code in attributes: page.js adds listeners instead.
     page = _HANDLER.sub(lambda handler: f'data-call="{handler["function"]}"', page)
-    # The theme's arrow is a picture only.
+    # The theme's arrow is only a picture.
     page = _BRANCH.sub(lambda branch: f'{branch["link"]}<summary aria-label="{_words(branch["title"])}">', page)
     page = _SIDEBAR.sub(lambda bar: f'{bar[0]} role="region" aria-label="{_("Site navigation")}"', page)
     page = _EMPTY_HEAD.sub("<td></td>", page)
@@ -99,17 +99,17 @@ def finished(page: str) -> str:
 
 
 def guarded(page: str) -> str:
-    """Return HTML with its policy and its rule for referrers, in its head; such as has a policy comes back unchanged."""
+    """Return HTML with content security and referrer policies in its head; unchanged if it has a policy already."""
     if _POLICY in page:
         return page
     rules = f'{_POLICY} content="{policy(page)}" />\n    {REFERRER}'
-    if not _CHARSET.search(page):  # Jupyter Book's first page, a line that leads to the start
+    if not _CHARSET.search(page):  # Jupyter Book's first page, a single redirect
         return f'<!DOCTYPE html>\n<meta charset="utf-8" />\n    {rules}\n{page}'
     return _CHARSET.sub(lambda charset: f"{charset[0]}\n    {rules}", page, count=1)
 
 
 def trim_styles(app: Sphinx, error: Exception | None) -> None:
-    """Cut what no page uses out of the theme's style sheet, the icon font, a third of it; drop files without a use."""
+    """Remove the icon font, a third of the theme's style sheet, and unused files."""
     sheet = Path(app.outdir, STYLE)
     if error is None and sheet.is_file():
         text = sheet.read_text(encoding="utf-8")
@@ -121,13 +121,13 @@ def trim_styles(app: Sphinx, error: Exception | None) -> None:
 
 
 def without_icon_font(style: str) -> str:
-    """Return the theme's style sheet without Font Awesome's rules; another sheet comes back unchanged."""
+    """Return the theme's style sheet without Font Awesome's rules; other style sheets are returned unchanged."""
     start, end = (style.find(mark) for mark in _ICON_FONT)
     return style[:start] + style[end:] if 0 <= start < end else style
 
 
 def policy(page: str) -> str:
-    """Return the Content Security Policy of a page: its own host, and the inline scripts and styles that it has."""
+    """Return the Content Security Policy of a page: its own host, and its inline scripts and styles."""
     scripts = [f"'{_hash(script['text'])}'" for script in _INLINE.finditer(page) if "json" not in script["kind"]]
     styles = [f"'{_hash(style['text'])}'" for style in _STYLE.finditer(page)]
     rules = {
@@ -144,16 +144,16 @@ def policy(page: str) -> str:
 
 
 def _words(markup: str) -> str:
-    """Return the words of markup on one line, for an attribute."""
+    """Return the text of markup on one line, for an attribute."""
     return " ".join(_TAG.sub("", markup).split()).replace('"', "&quot;")
 
 
 def _is_needed(address: str, page: str) -> bool:
-    """Whether a page needs a file that it loads."""
+    """Return whether a page needs a file that it loads."""
     mark = NEEDED.get(address.rpartition("/")[2])
     return mark is None or bool(mark.search(page))
 
 
 def _hash(text: str) -> str:
-    """Return an inline script's or style's name in a policy."""
+    """Return the hash of an inline script or style in a policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"

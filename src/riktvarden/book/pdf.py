@@ -1,7 +1,7 @@
-"""Print the finished website as reports and regions' sheets in PDF, for those who read or file them on paper.
+"""Print the built website to PDF, as reports and a sheet per region.
 
-Each file is one page of HTML made of the articles of built pages, printed by Chromium without script: what stands on
-paper is what stands on the pages. Playwright and pypdf are of the group ``dev``: the website itself needs neither.
+Each file is one HTML page assembled from the articles of built pages, printed by Chromium without scripts, so that
+paper and pages agree. Playwright and pypdf are in the group ``dev``, as the website itself needs neither.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-"""Programs that can print, the first that is there."""
+"""Programs that can print, in order of preference."""
 PARSER = "html.parser"
 CHAPTERS = "chapters"
 ABOUT = f"{CHAPTERS}/about"
-"""The page that says which edition the site shows."""
+"""Page with the edition of the site."""
 STYLES = ("_static/riktvarden.css", "_static/print.css")
 ONLY_ON_SCREEN = "script, style, noscript, button, input, form, a[download], .headerlink, .rv-tools, .rv-key"
 SHEET, SHEET_TABLE = "tag_sheet", "tag_sheet-table"
-"""Classes of the cells of a region's page that go to its sheet: all but folded tables, and these too."""
+"""Classes of the cells of a region's page that are included in its sheet."""
 SHEET_PAGES = 4
 SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
-"""How much a sheet may shrink to keep to its pages."""
+"""Scales to try for a sheet to fit its pages."""
 NAMING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
-"""Attributes that hold names of places in a page."""
+"""Attributes that hold anchors within a page."""
 _MADE = re.compile(rb"(?P<what>/(?:CreationDate|ModDate)) \(D:\d{14}[^)]*\)")
-"""When a file was printed, by the clock."""
+"""Pattern of the time of printing in a file."""
 
 _NODE = re.compile(rb"\(node(\d{8})\)")
-"""How the browser names the parts of a page."""
+"""Pattern of the browser's identifiers for parts of a page."""
 
 Places = dict[str, int]
-"""Name of a place in a document → the page it is printed on."""
+"""Anchor in a document → the page it is printed on."""
 
 
 class PdfError(Exception):
@@ -61,30 +61,30 @@ class PdfError(Exception):
 
 @dataclass(frozen=True)
 class Imprint:
-    """What the site says of itself."""
+    """Imprint of the site."""
 
     title: str
     edition: str
     updated: str
     address: str
-    """Where the site's pages in one language are, or nothing."""
+    """Address of the site's pages in one language, or empty."""
     day: str = ""
-    """The day that `updated` says in words, as YYYY-MM-DD, if it is known."""
+    """Date of `updated` as YYYY-MM-DD, if known."""
 
 
 def make(site: Path, target: Path, language: Language, address: str = "") -> list[Path]:
-    """Print the reports and the sheets of the regions that the site has pages of.
+    """Print the reports and a sheet for each region with a page in the site.
 
     Parameters
     ----------
     site
-        Pages in one language, as the build wrote them.
+        Folder of the built pages in one language.
     target
-        Folder to write to. What else is there stays.
+        Folder to write to. Other files there are kept.
     language
         The pages' language.
     address
-        Where the site is published. If it is not known, links to pages that a file does not hold are plain text.
+        Address of the published site. If unknown, links to pages outside the file become plain text.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def make(site: Path, target: Path, language: Language, address: str = "") -> lis
     Raises
     ------
     PdfError
-        If there is no site, no browser, or a sheet that does not fit.
+        If there is no site or browser, or a sheet does not fit.
     """
     if not (site / f"{ABOUT}.html").is_file():
         raise PdfError(f"{site}: no pages to print; build them first: riktvarden build")
@@ -121,7 +121,7 @@ def make(site: Path, target: Path, language: Language, address: str = "") -> lis
 
 
 def chapters(site: Path, documents: Sequence[str], address: str = "") -> list[Tag]:
-    """Return articles of pages as parts of one document: every name in them is distinguished by its page.
+    """Return articles of pages as parts of one document, with anchors made unique by page.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def chapters(site: Path, documents: Sequence[str], address: str = "") -> list[Ta
     documents
         Names below ``chapters/``.
     address
-        Where pages are that are not among these, or nothing.
+        Address of pages not among these, or empty.
     """
     inside = {f"{CHAPTERS}/{name}": name for name in documents}
     parts = []
@@ -146,16 +146,16 @@ def chapters(site: Path, documents: Sequence[str], address: str = "") -> list[Ta
 
 
 def report(parts: Sequence[Tag], wanted: printed.Report, imprint: Imprint, language: Language, places: Places) -> str:
-    """Return what a report holds: cover, contents, chapters.
+    """Return the contents of a report: cover, table of contents, chapters.
 
     Parameters
     ----------
     parts
         Its `chapters`.
     wanted, imprint, language
-        Which report, what the site says of itself, and the language of both.
+        The report, the imprint, and the language of both.
     places
-        Name of a place to the page it is printed on, for the contents; nothing the first time.
+        Anchor → page it is printed on, for the table of contents; empty the first time.
     """
     return (
         f'<header class="rv-cover"><h1>{escape(wanted.title)}</h1><p class="rv-subtitle">{escape(wanted.subtitle)}</p>'
@@ -167,7 +167,7 @@ def report(parts: Sequence[Tag], wanted: printed.Report, imprint: Imprint, langu
 
 
 def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[str, str]:
-    """Return the name of a region, and the parts of its page that go to its sheet as one document."""
+    """Return the name of a region, and the parts of its page for its sheet as one document."""
     document = f"{REGIONS}/{code}"
     article = _article(site, document)
     for cell in article.select(".cell"):
@@ -190,30 +190,30 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
 
 
 def dated(content: bytes, day: str) -> bytes:
-    """Return a file that says nothing of its printing, so that two prints are the same.
+    """Remove traces of the time of printing from a file, so that two prints are identical.
 
-    The date of creation becomes the day of the sources, if that is known, and the parts of the page are numbered from 0:
-    the browser continues from what it printed before.
+    The date of creation becomes that of the sources, if known, and the parts of the page are numbered from 0, as the
+    browser continues from the previous print.
 
     Parameters
     ----------
     content
-        The file as the browser wrote it. What comes at which byte in it stays.
+        The file from the browser. Byte offsets are preserved.
     day
-        As YYYY-MM-DD; empty if it is not known.
+        Date as YYYY-MM-DD; empty if unknown.
     """
 
     def stated(found: re.Match[bytes]) -> bytes:
         said = b"%s (D:%s)" % (found["what"], day.replace("-", "").encode()) if day else b""
         return said.ljust(len(found[0]))
 
-    numbers = sorted(set(_NODE.findall(content)))  # in their order, as the file looks them up by it
+    numbers = sorted(set(_NODE.findall(content)))  # keeping their order, by which they are looked up
     place = {number: b"(node%08d)" % at for at, number in enumerate(numbers)}
     return _NODE.sub(lambda found: place[found[1]], _MADE.sub(stated, content))
 
 
 def _report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, language: Language) -> bytes:
-    """Print a report; twice, because only the first print tells on which page each chapter begins."""
+    """Print a report twice, as only the first print gives the starting page of each chapter."""
     parts = chapters(site, wanted.chapters, imprint.address)
     content, places = b"", Places()
     for _ in range(2):
@@ -224,7 +224,7 @@ def _report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, la
 
 
 def _fitted(page: Page, document: str, title: str) -> bytes:
-    """Print a sheet, as small as its pages ask for."""
+    """Print a sheet, scaled to fit its pages."""
     for scale in SCALES:
         content = _print(page, document, scale)
         if _pages(content) <= SHEET_PAGES:
@@ -234,12 +234,12 @@ def _fitted(page: Page, document: str, title: str) -> bytes:
 
 @contextmanager
 def _browser() -> Iterator[Page]:
-    """Open a browser without script or network."""
+    """Open a browser without scripts or network."""
     try:
         import pypdf  # noqa: F401 - said now rather than after the first print
         from playwright.sync_api import sync_playwright
     except ImportError as error:
-        raise PdfError(f"{error.name} is not installed; the group dev has it, see the README") from error
+        raise PdfError(f"{error.name} is not installed; it is in the group dev, see the README") from error
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         raise PdfError(f"printing needs one of {', '.join(BROWSERS)}; on Debian: apt-get install chromium")
@@ -252,7 +252,7 @@ def _browser() -> Iterator[Page]:
 
 
 def _print(page: Page, document: str, scale: float = 1.0) -> bytes:
-    """Print a document: tagged, with bookmarks."""
+    """Print a document to tagged PDF with bookmarks."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "document.html")
         file.write_text(document, encoding="utf-8")
@@ -269,7 +269,7 @@ def _pages(content: bytes) -> int:
 
 
 def _places(content: bytes) -> Places:
-    """Return on which page each place is that a link leads to."""
+    """Return the page of each link target."""
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(content))
@@ -278,7 +278,7 @@ def _places(content: bytes) -> Places:
 
 
 def _imprint(site: Path, address: str) -> Imprint:
-    """Read what the page about the report says of it."""
+    """Read the imprint from the page about the report."""
     page = _read(site, ABOUT)
     title, edition, updated = (page.select_one(what) for what in ("a.navbar-brand", ".rv-edition", ".last-updated"))
     said = [" ".join(tag.get_text().split()) if tag else "" for tag in (title, edition, updated)]
@@ -287,7 +287,7 @@ def _imprint(site: Path, address: str) -> Imprint:
 
 
 def _facts(imprint: Imprint, language: Language, *first: str) -> str:
-    """Write what a reader must know of any print: edition, date, and whose values these are."""
+    """Return the imprint of a print: edition, date and responsible body."""
     said = [*first, imprint.edition, imprint.updated, printed.independent(language), imprint.address]
     return "".join(f"<p>{escape(line)}</p>" for line in said if line)
 
@@ -297,7 +297,7 @@ def _read(site: Path, document: str) -> BeautifulSoup:
 
 
 def _article(site: Path, document: str) -> Tag:
-    """Return what a page says, without what only a screen can do; its pictures by their full address."""
+    """Return a page's article without interactive elements, with absolute addresses of pictures."""
     article = _read(site, document).select_one("article.bd-article")
     if article is None:
         raise PdfError(f"{document}: the page has no article")
@@ -307,12 +307,12 @@ def _article(site: Path, document: str) -> Tag:
         source = str(picture["src"])
         if not urlsplit(source).scheme:
             picture["src"] = (site / document).parent.joinpath(unquote(source)).resolve().as_uri()
-        del picture["loading"]  # a print does not wait for what is loaded late
+        del picture["loading"]  # printing does not wait for lazy loading
     return article
 
 
 def _unfold(part: Tag) -> None:
-    """Show what is folded away."""
+    """Unfold folded content."""
     for summary in part.select("summary"):
         summary.decompose()
     for fold in part.select("details"):
@@ -320,7 +320,7 @@ def _unfold(part: Tag) -> None:
 
 
 def _rename(part: Tag, name: str) -> None:
-    """Tell the names of places in a page apart from those of other pages."""
+    """Make the anchors of a page unique among pages."""
     for attribute in NAMING:
         for tag in part.select(f"[{attribute}]"):
             named = tag[attribute] if isinstance(tag[attribute], str) else " ".join(tag[attribute])
@@ -328,7 +328,7 @@ def _rename(part: Tag, name: str) -> None:
 
 
 def _redirect(part: Tag, site: Path, document: str, inside: Mapping[str, str], address: str) -> None:
-    """Lead links into the file where it has their page, else to the published site, else nowhere."""
+    """Redirect links to pages within the file, otherwise to the published site, otherwise remove them."""
     folder = document.rpartition("/")[0]
     for link in part.select("a[href]"):
         to = urlsplit(str(link["href"]))
@@ -348,7 +348,7 @@ def _redirect(part: Tag, site: Path, document: str, inside: Mapping[str, str], a
 
 
 def _contents(parts: Sequence[Tag], places: Places) -> str:
-    """Write the table of contents: chapters and their sections, with pages as far as they are known."""
+    """Return the table of contents: chapters and their sections, with known page numbers."""
 
     def entry(name: str, heading: Tag) -> str:
         page = places.get(name, "")
@@ -366,7 +366,7 @@ def _contents(parts: Sequence[Tag], places: Places) -> str:
 
 
 def _document(site: Path, title: str, kind: str, body: str, language: Language) -> str:
-    """Write a document for the browser to print."""
+    """Return a document for the browser to print."""
     styles = "".join(f'<link rel="stylesheet" href="{(site / style).resolve().as_uri()}">' for style in STYLES)
     words = title.replace("\\", "").replace('"', "")
     running = f'@bottom-left {{ content: "{words}"; font: 8pt Arial, "Liberation Sans", sans-serif; color: #444; }}'
@@ -381,7 +381,7 @@ def _document(site: Path, title: str, kind: str, body: str, language: Language) 
 
 
 def _listing(made: Mapping[Path, str], imprint: Imprint, language: Language) -> str:
-    """Write the page that lists the files."""
+    """Return the page that lists the files."""
     title, introduction = printed.listed(language)
     links = "".join(f'<li><a href="{file.name}">{escape(label)} (PDF)</a></li>\n' for file, label in made.items())
     content = f"<h1>{escape(title)}</h1>\n<p>{escape(introduction)}</p>\n<ul>\n{links}</ul>\n{_facts(imprint, language)}"

@@ -1,8 +1,8 @@
-"""What warm kernels find done when they are forked: imports of libraries, and what these do once on first use.
+"""Work done before warm kernels are forked: imports of libraries, and their initialisation on first use.
 
-Nothing here may start a thread, open a file for good, or import code that is still being written.
+Nothing here may start a thread, keep a file open, or import code under development.
 """
-# ruff: noqa: F401 - imported for those who come after
+# ruff: noqa: F401 - imported for forked kernels
 
 import importlib
 import os
@@ -15,10 +15,10 @@ import pyarrow.parquet
 import scipy.optimize
 import scipy.stats
 
-# A kernel imports these when it starts; the debugger would say what it may miss, and nobody debugs a page.
+# A kernel imports these when it starts; disable the debugger's warning, as pages are not debugged.
 os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
 for name in ("ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic"):
     importlib.import_module(name)
 
-# The first chart of a process costs more than others.
+# The first chart of a process is slower than later ones.
 alt.Chart(pd.DataFrame({"x": [1], "y": ["a"]})).mark_bar().encode(x="x:Q", y="y:N").to_dict()

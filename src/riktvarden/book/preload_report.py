@@ -1,4 +1,4 @@
-"""What kernels of a build find imported besides `preload`: the code of the report, which does not change while it lasts."""
+"""Further preload for kernels of a build: the code of the report, which does not change during a build."""
 
 import importlib
 import pkgutil

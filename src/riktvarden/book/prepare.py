@@ -1,4 +1,4 @@
-"""Store what the notebooks of a build share; run by it as ``python -m riktvarden.book.prepare FOLDER [ANALYSIS]``."""
+"""Store the shared results of a build; run by it as ``python -m riktvarden.book.prepare FOLDER [ANALYSIS]``."""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Make HTML of a staged book source with the stock Jupyter Book, several pages at a time; for `assemble`.
+"""Render a staged book source to HTML with the stock Jupyter Book, in parallel and incrementally, for `assemble`.
 
-Run as ``python -m riktvarden.book.press SOURCE OUT JOBS``. What Sphinx has read of the pages is kept beside them: next
-time only changed pages are read and written, or all are written where other pages show what has changed.
+Run as ``python -m riktvarden.book.press SOURCE OUT JOBS``. Sphinx's environment is kept beside the pages: next time only
+changed pages are read and written, or all are written if shared information (titles, labels, contents) has changed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from riktvarden.book.zygote import threads
 
 
 def seen_elsewhere(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return every page, to be written anew, if anything has changed that pages show of one another."""
+    """Return every page, to be rewritten, if information that pages show of one another has changed."""
     standard, equations = env.domaindata["std"], env.domaindata.get("math", {})
     shown = keys.combined(
         [
@@ -36,7 +36,7 @@ def seen_elsewhere(app: Sphinx, env: BuildEnvironment) -> list[str]:
             sorted(map(str, equations.get("objects", {}).items())),
         ]
     )
-    if threads() > 1:  # pages were read here, which started the engine that draws charts: it does not survive a fork
+    if threads() > 1:  # pages were read in this process, which started the chart engine; it does not survive a fork
         app.parallel = 1
     before = vars(env).get("riktvarden_shown")
     vars(env)["riktvarden_shown"] = shown
@@ -44,7 +44,7 @@ def seen_elsewhere(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def run(source: str, out: str, jobs: str) -> None:
-    """Make the pages; ends the process with Jupyter Book's exit code."""
+    """Render the pages; exits the process with Jupyter Book's exit code."""
     sphinx_jupyterbook_latex.setup = partial(set_up, sphinx_jupyterbook_latex.setup)  # type: ignore[assignment]
     sphinx_multitoc_numbering.setup = partial(set_up, sphinx_multitoc_numbering.setup)
     for method in (load, prune, freeze):
@@ -54,7 +54,7 @@ def run(source: str, out: str, jobs: str) -> None:
 
 
 def load(index: IndexBuilder, stock: Callable[..., None], stream: IO[str], form: Any) -> None:  # noqa: ANN401 - as stock
-    """Read a search index that was written, the terms of glossaries too: else only pages read anew would have them."""
+    """Load a written search index with its glossary terms, which otherwise only reread pages would have."""
     written = stream.read()
     stock(index, io.StringIO(written), form)
     frozen = form.loads(written)
@@ -66,13 +66,13 @@ def load(index: IndexBuilder, stock: Callable[..., None], stream: IO[str], form:
 
 
 def freeze(index: IndexBuilder, stock: Callable[[IndexBuilder], dict[str, Any]]) -> dict[str, Any]:
-    """Return a search index to be written, the same in whatever order pages were read."""
+    """Return a search index to be written, independent of the order of reading pages."""
     index._index_entries = dict(sorted(index._index_entries.items()))
     return stock(index)
 
 
 def prune(index: IndexBuilder, stock: Callable[[IndexBuilder, Iterable[str]], None], pages: Iterable[str]) -> None:
-    """Keep of the search index what is of some pages, and no word that none of them has."""
+    """Reduce the search index to some pages, and to words that they contain."""
     stock(index, pages)
     index._index_entries = {page: index._index_entries[page] for page in pages if page in index._index_entries}
     for words in (index._mapping, index._title_mapping):
@@ -81,7 +81,7 @@ def prune(index: IndexBuilder, stock: Callable[[IndexBuilder, Iterable[str]], No
 
 
 def set_up(extension: Callable[[Sphinx], dict[str, Any] | None], app: Sphinx) -> dict[str, Any]:
-    """Set up an extension that does not say whether pages can be read side by side: these two keep nothing of a page."""
+    """Set up an extension and declare it parallel-safe: these two do not, but store nothing about pages."""
     if seen_elsewhere not in [listener.handler for listener in app.events.listeners["env-updated"]]:
         app.connect("env-updated", seen_elsewhere)
     return {**(extension(app) or {}), "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""Tell the person who waits for a build how far it is: a live bar on a terminal, nothing elsewhere."""
+"""Show the progress of a build: a live bar on a terminal, nothing elsewhere."""
 
 import os
 import threading
@@ -9,16 +9,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 SHOWN = 3
-"""Running steps that are named; of more only the number is reported."""
+"""Maximum number of running steps that are named; the others are counted."""
 
 
 class Watch:
-    """Shows and times the steps of one build; steps may begin and end in several threads.
+    """Display and timing of the steps of one build; steps may begin and end in several threads.
 
     Attributes
     ----------
     seconds
-        Step to the time it took, for those that succeeded.
+        Successful step → its duration.
     """
 
     def __init__(self, steps: int, console: Console, workers: int = 1) -> None:
@@ -27,11 +27,11 @@ class Watch:
         Parameters
         ----------
         steps
-            How many steps there can be.
+            Maximum number of steps.
         console
-            Where to show them.
+            Console to show them on.
         workers
-            How many of the steps handed out run at a time; the others wait.
+            Number of submitted steps that run in parallel; the others wait.
         """
         self.seconds: dict[str, float] = {}
         self._workers = workers
@@ -59,24 +59,24 @@ class Watch:
         self._bar.stop()
 
     def expect(self, steps: int) -> None:
-        """Say that there are more steps than were known."""
+        """Add steps to the total."""
         self._steps += steps
         self._bar.update(self._total, total=self._steps - self._skipped)
 
     def skip(self, steps: int) -> None:
-        """Say that some of the steps need not be done."""
+        """Count steps as skipped."""
         self._skipped = steps
         self._bar.update(self._total, total=self._steps - steps)
         self._show()
 
     def begin(self, name: str) -> None:
-        """Say that a step has been handed out; steps run in this order."""
+        """Record that a step has been submitted; steps run in this order."""
         with self._lock:
             self._handed_out.append(name)
         self._show()
 
     def end(self, name: str, seconds: float | None) -> None:
-        """Say that a step has ended, and how long it took; None if it failed."""
+        """Record that a step has ended, with its duration, or None if it failed."""
         with self._lock:
             self._handed_out.remove(name)
             if seconds is not None:
@@ -85,7 +85,7 @@ class Watch:
         self._show()
 
     def describe(self) -> str:
-        """Say in a line what is running and what was skipped."""
+        """Return one line on running and skipped steps."""
         with self._lock:
             running = self._handed_out[: self._workers]
         shown = ", ".join(running[:SHOWN]) + (f" and {len(running) - SHOWN} more" if len(running) > SHOWN else "")

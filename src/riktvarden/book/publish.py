@@ -1,7 +1,7 @@
-"""Put finished folders where readers find them, all in one step: readers meet the old site or the new one, nothing else.
+"""Publish finished folders atomically: readers see either the old site or the new one.
 
-The site is exactly what was put out, as its list of digests says: a file that was changed, or that nobody put there,
-leaves when the next build looks.
+The site holds exactly the published files, according to its list of checksums: the next build removes files that were
+modified or added by hand.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from riktvarden import files
 SUMS = "SHA256SUMS"
 """File at the root of the site with the digest of every other, as ``sha256sum --check`` reads it."""
 PRINTED = "pdf"
-"""Folder of a language with what was printed of its pages; it leaves when they change."""
+"""Folder of a language with PDF prints of its pages; removed when they change."""
 WHOLE = ("searchindex.js", "index.json")
-"""A folder with one of these is a language's book or an edition's tables, where no list says so."""
+"""Files that mark a folder as a language's book or an edition's tables if there is no list."""
 _NOT_PUBLISHED = (".buildinfo",)
-"""What the assembler keeps for itself."""
+"""Internal files of the assembler."""
 _FILE, _FOLDER = 0o644, 0o755
-"""A server reads the site under a user of its own, whatever the umask of who built it."""
+"""Permissions that let a server read the site as another user, whatever the umask of the build."""
 _HERE, _EXCHANGE = -100, 2
 """``AT_FDCWD`` and ``RENAME_EXCHANGE`` of Linux."""
 _log = logging.getLogger("riktvarden")
@@ -37,14 +37,14 @@ Front = Callable[[Iterable[str]], Mapping[str, bytes]]
 
 
 class Publication:
-    """What is put out together.
+    """Folders that are published together.
 
     Attributes
     ----------
     home, site
-        The folder of the build, and in it the one that readers see.
+        The build folder, and the published folder in it.
     front
-        Writes the files at its root; those that are there stay unless given.
+        Function that writes the files at its root; if not given, existing ones are kept.
     """
 
     def __init__(self, home: Path) -> None:
@@ -54,29 +54,29 @@ class Publication:
         self._parts: dict[str, Path] = {}
 
     def add(self, place: str, finished: Path) -> None:
-        """Have a finished folder put out at a place below the site, instead of what is there."""
+        """Add a finished folder to be published at a place below the site, replacing what is there."""
         self._parts[place] = finished
 
     def folder(self, place: str) -> Path:
-        """Return where to find what will be at a place."""
+        """Return the folder that will be at a place."""
         return self._parts.get(place, self.site / place)
 
     def put_out(self) -> None:
-        """Put everything out in one step, if there is anything."""
+        """Publish everything atomically, if there is anything."""
         if self._parts:
             publish(self.site, self._parts, self.front)
 
 
 @contextmanager
 def alone(home: Path, doing: str, wait: bool = False) -> Iterator[Publication]:
-    """Keep other builds out of a folder, and give what its site is put out by.
+    """Lock a build folder against other builds, and provide its publication.
 
     Parameters
     ----------
     home
         The folder that has the ``site``.
     doing
-        What this process does there, for the message to others.
+        Description of the activity, for the message to others.
     wait
         Whether to wait for another build.
 
@@ -92,23 +92,23 @@ def alone(home: Path, doing: str, wait: bool = False) -> Iterator[Publication]:
 
 
 def publish(site: Path, parts: Mapping[str, Path], front: Front | None = None) -> None:
-    """Make the site hold copies of finished folders, what else was put out before and is as it was, and nothing more.
+    """Replace the site by copies of finished folders and the unmodified files published before, and nothing else.
 
-    Files that are as before stay the same files, untouched.
+    Unchanged files are kept as the same files.
 
     Parameters
     ----------
     site
-        The folder that readers see.
+        The published folder.
     parts
-        Place below the site → folder with what shall be there.
+        Place below the site → finished folder.
     front
-        Writes the files at the root; unless given, those that are there stay.
+        Function that writes the files at the root; if not given, existing ones are kept.
 
     Raises
     ------
     OSError
-        If that is not possible, such as on a full disk; the site is then as it was.
+        If that is not possible, e.g. on a full disk; the site is then unchanged.
     """
     recover(site)
     there, record = digests(site), listed(site)
@@ -120,7 +120,7 @@ def publish(site: Path, parts: Mapping[str, Path], front: Front | None = None) -
         if name not in made and _stays(name, parts, made, record or {}, front)
     }
     for name in sorted(name for name, known in kept.items() if there.get(name) != known):
-        _log.warning("%s: not what was published; removed", site / name)
+        _log.warning("%s: modified since it was published; removed", site / name)
     kept = {name: known for name, known in kept.items() if there.get(name) == known}
     root = dict(front([*made, *kept])) if front else {}
     made |= {name: hashlib.sha256(content).hexdigest() for name, content in root.items()}
@@ -148,7 +148,7 @@ def publish(site: Path, parts: Mapping[str, Path], front: Front | None = None) -
 
 
 def recover(site: Path) -> None:
-    """Finish what an interrupted `publish` left: put the old site back if no new one came, and delete the other."""
+    """Clean up after an interrupted `publish`: restore the old site if there is no new one, and delete leftovers."""
     incoming, outgoing = _beside(site)
     if outgoing.exists() and not site.exists():
         outgoing.rename(site)
@@ -158,7 +158,7 @@ def recover(site: Path) -> None:
 
 
 def listed(site: Path) -> dict[str, str] | None:
-    """Return the digests that a site has on its list, by name; None if it has no list."""
+    """Return name → digest from a site's list, or None if it has no list."""
     try:
         lines = (site / SUMS).read_text(encoding="utf-8").splitlines()
         return {name: known for known, name in (line.split("  ", 1) for line in lines)}
@@ -167,19 +167,19 @@ def listed(site: Path) -> dict[str, str] | None:
 
 
 def changed(site: Path) -> list[str]:
-    """Name the files of a site that are not as they were put out; none if it has no list."""
+    """List the files of a site that differ from its list; none if it has no list."""
     record = listed(site)
     there = digests(site) if record is not None else {}
     return sorted(name for name in {*there, *(record or {})} - {SUMS} if there.get(name) != (record or {}).get(name))
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the digest of every file below a folder, hidden ones too, by its name with slashes."""
+    """Return name (with slashes) → digest of every file below a folder, including hidden ones."""
     return {name: digest(file) for name, file in _files(folder, without=())}
 
 
 def digest(file: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal; nothing for a link to elsewhere, which is no file of its own."""
+    """Return the SHA-256 of a file in hexadecimal; empty for a symbolic link."""
     if file.is_symlink():
         return ""
     with file.open("rb") as content:
@@ -187,7 +187,7 @@ def digest(file: Path) -> str:
 
 
 def _files(folder: Path, without: Iterable[str] = _NOT_PUBLISHED) -> Iterator[tuple[str, Path]]:
-    """Yield everything below a folder that is no folder, with its name below it."""
+    """Yield the relative name and path of everything below a folder except folders."""
     for place, folders, names in os.walk(folder):
         for name in [*names, *(name for name in folders if Path(place, name).is_symlink())]:
             if name not in without:
@@ -195,7 +195,7 @@ def _files(folder: Path, without: Iterable[str] = _NOT_PUBLISHED) -> Iterator[tu
 
 
 def _whole(there: Mapping[str, str]) -> dict[str, str]:
-    """Return the files at the root and those of whole books and editions: what a site without a list has been given."""
+    """Return the files at the root and those of whole books and editions, as the contents of a site without a list."""
     books = {name.rpartition("/")[0] for name in there if name.rpartition("/")[2] in WHOLE}
     return {
         name: known
@@ -207,7 +207,7 @@ def _whole(there: Mapping[str, str]) -> dict[str, str]:
 def _stays(
     name: str, parts: Mapping[str, Path], made: Mapping[str, str], record: Mapping[str, str], front: Front | None
 ) -> bool:
-    """Say whether a file that was put out before, and is not made anew, still belongs to the site."""
+    """Return whether a previously published file that is not replaced still belongs to the site."""
     if "/" not in name:
         return front is None and name != SUMS
     place = next((place for place in parts if name.startswith(f"{place}/")), None)
@@ -226,7 +226,7 @@ def _written(sums: Mapping[str, str]) -> bytes:
 
 
 def _readable(site: Path, names: Iterable[str]) -> bool:
-    """Say whether everyone may read a site."""
+    """Return whether everyone may read a site."""
     folders = {parent for name in names for parent in (site / name).parents if parent.is_relative_to(site)}
     return os.name != "posix" or (
         all((site / name).stat().st_mode & 0o777 == _FILE for name in names)
@@ -235,12 +235,12 @@ def _readable(site: Path, names: Iterable[str]) -> bool:
 
 
 def _beside(site: Path) -> tuple[Path, Path]:
-    """Return the folders of the site that comes and of the one that goes."""
+    """Return the temporary folders of the new and the old site."""
     return site.with_name(f".{site.name}-new"), site.with_name(f".{site.name}-old")
 
 
 def _change_over(site: Path) -> None:
-    """Put the new site in the place of the old one: in one step where the system can, else in two renames."""
+    """Replace the old site by the new one: atomically if the system supports it, otherwise in two renames."""
     incoming, outgoing = _beside(site)
     if not site.exists():
         incoming.rename(site)
@@ -250,7 +250,7 @@ def _change_over(site: Path) -> None:
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Have two folders exchange their names in one step; return whether the system can."""
+    """Swap the names of two folders atomically; return whether the system supports it."""
     if not sys.platform.startswith("linux"):
         return False
     exchange = getattr(ctypes.CDLL(None), "renameat2", None)
@@ -258,7 +258,7 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 def _linked(before: Path, after: Path) -> bool:
-    """Give a file a second place; return whether the file system can."""
+    """Create a hard link to a file; return whether the file system supports it."""
     try:
         os.link(before, after)
     except OSError:

@@ -1,4 +1,4 @@
-"""Lay out, for the assembler, a complete book source: text chapters, configuration, extended contents."""
+"""Stage a complete book source for the assembler: text chapters, configuration, extended table of contents."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,32 +15,32 @@ MUNICIPALITY_INDEX = f"{MUNICIPALITIES}/index"
 MUNICIPALITY_TEMPLATE = f"{MUNICIPALITIES}/municipality"
 SUFFIXES = (".md", ".ipynb", ".rst")
 NOT_STAGED = (".ipynb", ".mo")
-"""Notebooks are staged when they have run; catalogues of words are compiled where they are used."""
+"""Suffixes not staged: notebooks are written when they have run; catalogues are compiled where they are used."""
 
 
 class StageError(Exception):
-    """The project folder cannot be made into a book; the message says why."""
+    """The project folder is not a valid source of a book; the message says why."""
 
 
 def contents(
     root: Path, regions: Iterable[str], municipalities: Mapping[str, Iterable[str]] | None = None
 ) -> dict[str, Any]:
-    """Return the table of contents of `root` with the pages that are made from templates.
+    """Return the table of contents of `root`, including the pages made from templates.
 
     Parameters
     ----------
     root
         The project folder.
     regions
-        Codes of the regions with a page, which goes below the region index.
+        Codes of the regions with a page, below the region index.
     municipalities
-        Heading to codes of the municipalities with a page. They go below an index of their own, which is not in the
-        book without them; it stands below the region index, so that the sidebar of every page need not list them.
+        Heading → codes of the municipalities with a page. They are below an index of their own, which is left out
+        without them; it is below the region index, so that the sidebar of every page need not list them.
 
     Raises
     ------
     StageError
-        If ``_toc.yml`` is missing or malformed, or has no region index to put the regions under.
+        If ``_toc.yml`` is missing or malformed, or has no region index.
     """
     try:
         toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
@@ -68,7 +68,7 @@ def documents(toc: dict[str, Any]) -> list[str]:
 
 
 def source_of(root: Path, document: str) -> Path:
-    """Return the file that a document is written in.
+    """Return the source file of a document.
 
     Raises
     ------
@@ -79,11 +79,11 @@ def source_of(root: Path, document: str) -> Path:
         source = root / f"{document}{suffix}"
         if source.is_file():
             return source
-    raise StageError(f"{document}: there is no such chapter")
+    raise StageError(f"{document}: no such chapter")
 
 
 def configuration(root: Path) -> dict[str, Any]:
-    """Return what ``_config.yml`` says.
+    """Return the contents of ``_config.yml``.
 
     Raises
     ------
@@ -100,18 +100,18 @@ def configuration(root: Path) -> dict[str, Any]:
 
 
 def language_of(config: dict[str, Any]) -> str | None:
-    """Return the language that the chapters are written in, if the configuration has it."""
+    """Return the language of the chapters, if configured."""
     language = config.get("sphinx", {}).get("config", {}).get("language")
     return str(language) if language else None
 
 
 def site_of(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the configuration says of the site: ``riktvarden_site``."""
+    """Return the settings of the site: ``riktvarden_site``."""
     return dict(config.get("sphinx", {}).get("config", {}).get("riktvarden_site") or {})
 
 
 def address(site: Mapping[str, Any]) -> str:
-    """Return where the site is published, without a slash at the end; nothing if that is not said."""
+    """Return the address of the published site, without a trailing slash; empty if not set."""
     return str(site.get("address") or "").rstrip("/")
 
 
@@ -123,12 +123,12 @@ def texts(
     chapters: Iterable[Path],
     settings: Mapping[str, Any] | None = None,
 ) -> dict[str, bytes]:
-    """Return what the book consists of besides executed notebooks: path below the source folder to content.
+    """Return the files of the book other than executed notebooks: path below the source folder → content.
 
-    That is ``_config.yml`` in the language of the build, ``_toc.yml``, the text `chapters`, and everything
-    else in ``chapters/`` (images, styles, included text) and the language's folder in ``locale/``, except notebooks and
-    compiled words.
-    `settings` of Sphinx add to those of ``_config.yml``.
+    These are ``_config.yml`` in the language of the build, ``_toc.yml``, the text `chapters`, and everything else in
+    ``chapters/`` (images, styles, included text) and the language's folder in ``locale/``, except notebooks and compiled
+    catalogues.
+    `settings` of Sphinx are added to those of ``_config.yml``.
     """
     sphinx = config.get("sphinx", {})
     merged = {**sphinx.get("config", {}), **(settings or {}), "language": language}
@@ -137,7 +137,7 @@ def texts(
     staged = {
         file.relative_to(root).as_posix(): file.read_bytes()
         for file in files
-        if not file.name.startswith(".")  # what editors and file managers drop
+        if not file.name.startswith(".")  # files left by editors and file managers
     }
     return {
         **staged,
@@ -149,7 +149,7 @@ def texts(
 def write(folder: Path, wanted: Mapping[str, bytes], keep: Iterable[Path]) -> None:
     """Make `folder` hold exactly the files `wanted` and those of `keep` that exist.
 
-    Files with the right content are not touched, so that the assembler sees them as unchanged.
+    Files that already have the right content are not touched, so that the assembler considers them unchanged.
     """
     folder.mkdir(parents=True, exist_ok=True)
     targets = {folder / name: content for name, content in wanted.items()}

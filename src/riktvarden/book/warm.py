@@ -1,7 +1,7 @@
-"""Start Jupyter kernels in a fraction of the time: a kernel provisioner for any tool that runs notebooks.
+"""A kernel provisioner that starts Jupyter kernels in a fraction of the time, for any tool that runs notebooks.
 
-Each kernel is a process of its own, forked from one that has done the slow imports and nothing else. The tool is
-reported by a setting, ``JUPYTER_DEFAULT_PROVISIONER_NAME=warm-provisioner``, or by the kernel's specification:
+Each kernel is a separate process, forked from one that has done the slow imports and nothing else. Tools select it by a
+setting, ``JUPYTER_DEFAULT_PROVISIONER_NAME=warm-provisioner``, or by the kernel's specification:
 ``"metadata": {"kernel_provisioner": {"provisioner_name": "warm-provisioner", "config": {"preload": ["pandas"]}}}``.
 """
 
@@ -30,50 +30,50 @@ from riktvarden.book.zygote import receive, send
 
 NAME = "warm-provisioner"
 PRELOAD = ("ipykernel_launcher", "riktvarden.book.preload")
-"""What a kernel finds imported, unless the setting ``preload`` says otherwise."""
+"""Modules preloaded in a kernel, unless the setting ``preload`` names others."""
 ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-"""Keeps libraries from starting threads when they are imported: a fork copies only the thread that forks. Kernels
-side by side use the cores there are without them."""
+"""Environment that keeps libraries from starting threads on import, as a fork copies only the forking thread. Parallel
+kernels use the cores without them."""
 SHAPING = ("PYTHON", "LD_", "DYLD_", *ONE_THREAD)
-"""Variables that act when a process starts: kernels that differ in one come from different zygotes."""
+"""Variables that take effect when a process starts: kernels that differ in one need different zygotes."""
 PATIENCE = 120.0
-"""Seconds to wait for an answer before doing without."""
+"""Seconds to wait for an answer before falling back to a cold start."""
 
 
 class Zygote:
-    """The process that kernels are forked from; it ends when this object is closed or this process does.
+    """The process that kernels are forked from; it ends when this object is closed or this process ends.
 
     Attributes
     ----------
     pid
-        Its process.
+        Its process ID.
     """
 
     def __init__(
         self, start: Sequence[str], environment: Mapping[str, str], preload: Sequence[str], folder: Path | None = None
     ) -> None:
-        """Start it.
+        """Start the process.
 
         Parameters
         ----------
         start
             Interpreter and its options.
         environment
-            Environment to start in; each kernel gets its own later.
+            Environment of the process; each kernel gets its own later.
         preload
             Modules to import.
         folder
-            Folder that is removed when it ends, whatever ends it.
+            Folder that is removed when it ends, however it ends.
 
         Raises
         ------
         OSError
-            If it cannot be started, or has imported what a fork would not carry over; the message says what.
+            If it cannot be started, or an import cannot be carried over by a fork; the message says which.
         """
         self._lock = threading.Lock()
         self._connection, other = socket.socketpair()
@@ -84,7 +84,7 @@ class Zygote:
                 env={**environment, **ONE_THREAD},
                 pass_fds=[other.fileno()],
                 stdin=subprocess.DEVNULL,
-                start_new_session=True,  # an interrupt from the keyboard is for the build to handle
+                start_new_session=True,  # the build handles keyboard interrupts
             )
         try:
             answer, _ = receive(self._connection)
@@ -101,7 +101,7 @@ class Zygote:
         Raises
         ------
         OSError
-            If there is none, or it is an error.
+            If there is no answer, or it is an error.
         """
         with self._lock:
             try:
@@ -114,7 +114,7 @@ class Zygote:
         return answer
 
     def launch(self, request: dict[str, Any], streams: Sequence[int]) -> Forked:
-        """Fork a process that does as ``python -m``; see `zygote.serve` for the request.
+        """Fork a process equivalent to ``python -m``; see `zygote.serve` for the request.
 
         Raises
         ------
@@ -124,7 +124,7 @@ class Zygote:
         return Forked(self, int(self.ask(request, streams)["pid"]))
 
     def has_ended(self) -> bool:
-        """Say whether it has ended, and every kernel forked from it."""
+        """Return whether it and every kernel forked from it has ended."""
         return self._process.poll() is not None
 
     def close(self) -> None:
@@ -138,7 +138,7 @@ class Zygote:
 
 
 class Forked:
-    """A process forked from a `Zygote`, with what jupyter_client uses of `subprocess.Popen`."""
+    """A process forked from a `Zygote`, with the interface of `subprocess.Popen` that jupyter_client uses."""
 
     stdin = stdout = stderr = None
 
@@ -152,26 +152,26 @@ class Forked:
         if self.returncode is None:
             try:
                 self.returncode = self._zygote.ask({"poll": self.pid})["code"]
-            except OSError:  # kernels do not outlive what they are forked from
+            except OSError:  # kernels do not outlive their zygote
                 self.returncode = -signal.SIGKILL
         return self.returncode
 
     def wait(self) -> int | None:
-        """Return the exit code of a process that `poll` has found ended."""
+        """Return the exit code of a process that has ended according to `poll`."""
         return self.poll()
 
     def send_signal(self, signum: int) -> None:
-        """Send a signal, if it still runs."""
+        """Send a signal if the process still runs."""
         if self.poll() is None:
             os.kill(self.pid, signum)
 
     def kill(self) -> None:
-        """Kill it."""
+        """Kill the process."""
         self.send_signal(signal.SIGKILL)
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Launches kernels as forks where that is possible, and as ordinary processes where it is not."""
+    """Provisioner that launches kernels as forks if possible, otherwise as ordinary processes."""
 
     preload = List(Unicode(), list(PRELOAD), config=True, help="Modules that every kernel finds imported.")
 
@@ -185,7 +185,7 @@ class WarmProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **settings)
         try:
             return self._forked(source, module, settings, outputs)
-        except OSError as error:  # the next may be forked again
+        except OSError as error:  # the next kernel may be forked again
             _log.warning("this kernel starts cold, which takes longer: %s", error)
             return await super().launch_kernel(cmd, **settings)
 
@@ -197,19 +197,19 @@ class WarmProvisioner(LocalProvisioner):
             streams = [nothing.fileno(), *(_descriptor(given, own) for given, own in zip(outputs, (1, 2), strict=True))]
             forked = source.launch({"argv": module, "env": environment, "cwd": cwd}, streams)
         self.process = cast("subprocess.Popen[bytes]", forked)
-        self.pid = self.pgid = forked.pid  # it leads a group of its own
+        self.pid = self.pgid = forked.pid  # it leads its own process group
         self.cwd = cwd
         return self.connection_info
 
     async def kill(self, restart: bool = False) -> None:
-        """Kill the kernel and see it end, for which jupyter_client would wait a tenth of a second."""
+        """Kill the kernel and wait for its end, without jupyter_client's delay of a tenth of a second."""
         await super().kill(restart=restart)
         until = time.monotonic() + 1
         while await self.poll() is None and time.monotonic() < until:
             await asyncio.sleep(0.005)
 
     async def wait(self) -> int | None:
-        """Wait for the kernel to end, looking often."""
+        """Wait for the kernel to end, polling often."""
         while await self.poll() is None:
             await asyncio.sleep(0.005)
         return await super().wait()
@@ -222,21 +222,21 @@ _log = logging.getLogger("riktvarden")
 
 
 def zygote_for(start: Sequence[str], environment: Mapping[str, str], preload: Sequence[str]) -> Zygote | None:
-    """Return the zygote of this process for kernels of one kind, started if there is none that runs.
+    """Return this process's zygote for kernels of one kind, starting it if none is running.
 
     Parameters
     ----------
     start
         Interpreter and its options.
     environment
-        The kernel's environment; the variables `SHAPING` make its kind, with `start` and `preload`.
+        The kernel's environment; the variables in `SHAPING`, `start` and `preload` determine its kind.
     preload
         Modules to import.
 
     Returns
     -------
     Zygote or None
-        None where kernels have to start cold, which is logged once, with the reason.
+        None if kernels have to start cold, which is logged once, with the reason.
     """
     shaping = sorted((name, value) for name, value in environment.items() if name.startswith(SHAPING))
     kind = (tuple(start), tuple(shaping), tuple(preload))
@@ -247,7 +247,7 @@ def zygote_for(start: Sequence[str], environment: Mapping[str, str], preload: Se
             known.close()
         if kind not in _zygotes:
             try:
-                if not sys.platform.startswith("linux"):  # elsewhere system libraries do not survive a fork
+                if not sys.platform.startswith("linux"):  # on other systems, libraries do not survive a fork
                     raise OSError(f"{sys.platform} cannot fork them safely")
                 _zygotes[kind] = Zygote(start, environment, preload, _folder())
             except OSError as error:
@@ -271,20 +271,20 @@ def run(
     argv
         Module and arguments.
     environment
-        All its environment variables.
+        Its complete environment.
     cwd
         Folder to run in.
     log
-        File for all that it says.
+        File for its output.
     preload
-        Modules that it finds imported.
+        Modules to preload.
     timeout
-        Seconds after which it is killed.
+        Time limit in seconds, after which it is killed.
 
     Raises
     ------
     subprocess.TimeoutExpired
-        If it was.
+        If it was killed for exceeding it.
     """
     source = zygote_for([sys.executable], environment, preload)
     with log.open("wb") as said, Path(os.devnull).open("rb") as nothing:
@@ -312,13 +312,13 @@ def run(
 
 
 def folder() -> Path:
-    """Return this process's folder for sockets; gone when the process is, with warm kernels even if that is killed."""
+    """Return this process's folder for sockets; removed at exit, with warm kernels even if the process is killed."""
     with _starting:
         return _folder()
 
 
 def close() -> None:
-    """End every zygote of this process, its kernels and sockets with it."""
+    """End every zygote of this process, with its kernels and sockets."""
     with _starting:
         while _zygotes:
             _, source = _zygotes.popitem()
@@ -330,13 +330,13 @@ def close() -> None:
 
 def _folder() -> Path:
     if not _scratch:
-        # Its path is short: that of a Unix socket may have only about a hundred characters.
+        # A short path, as that of a Unix socket is limited to about a hundred characters.
         _scratch.append(tempfile.TemporaryDirectory(prefix="rv-", ignore_cleanup_errors=True))
     return Path(_scratch[0].name)
 
 
 def _parted(cmd: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Split ``python options -m module arguments`` before and after the ``-m``; no module if it is not that."""
+    """Split ``python options -m module arguments`` at the ``-m``; return no module for other commands."""
     if "-m" not in cmd:
         return list(cmd), []
     at = list(cmd).index("-m")
@@ -344,7 +344,7 @@ def _parted(cmd: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _descriptor(given: Any, own: int) -> int:  # noqa: ANN401 - what subprocess.Popen takes
-    """Return the open file that an output of a process goes to."""
+    """Return the open file for an output of a process."""
     if given is None:
         return own
     return given if isinstance(given, int) else int(given.fileno())

@@ -1,7 +1,6 @@
-"""Have every word of a page looked up in ``locale/``, and pages of one language lead to another; for `sphinx_ext`.
+"""Translate the words around the pages from ``locale/``, and link pages between languages, for `sphinx_ext`.
 
-Sphinx finds ``sphinx.po`` and the chapters' catalogue by itself and compiles them; the rest of this module is what it
-misses.
+Sphinx itself finds and compiles ``sphinx.po`` and the chapters' catalogue; this module covers the rest.
 """
 
 import re
@@ -23,14 +22,14 @@ from riktvarden.book import catalogues, stage
 from riktvarden.book.figures import vega_figure
 
 SOURCE_LANGUAGE = "sv"
-"""The language that chapters are written in."""
+"""Language of the chapters."""
 logger = logging.getLogger(__name__)
 
 _FIXED = re.compile(r'(?<=\s)(aria-label|placeholder|title)="([A-Z][A-Za-z ]+)"')
 
 
 class LookUpFixedWords(Extension):
-    """Makes labels that a template holds in plain English, and the words in the search field, translatable."""
+    """Template loader that makes hard-coded English labels and the words in the search field translatable."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return a template with these words passed through gettext."""
@@ -39,7 +38,7 @@ class LookUpFixedWords(Extension):
 
 
 def find_search_words(app: Sphinx, config: Config) -> None:
-    """Name the folders of words in full: Sphinx looks for ``sphinx.js`` from where it happens to be run."""
+    """Make the folders of catalogues absolute, as Sphinx looks for ``sphinx.js`` relative to the working directory."""
     config.locale_dirs = [str(Path(app.srcdir, folder)) for folder in config.locale_dirs]
 
 
@@ -50,7 +49,7 @@ def translate_templates(app: Sphinx) -> None:
 
 
 def translate_settings(app: Sphinx, config: Config) -> None:
-    """Translate the words that are settings: title and foot of the pages."""
+    """Translate words in settings: title and footer of the pages."""
     if config.language == SOURCE_LANGUAGE:
         return
     config.html_title = _translated(config.html_title)
@@ -60,12 +59,12 @@ def translate_settings(app: Sphinx, config: Config) -> None:
 
 
 def find_untranslated(app: Sphinx, document: nodes.document) -> None:
-    """Warn of every text of a chapter that its catalogue does not have: a page does not mix languages."""
+    """Warn of every text of a chapter missing from its catalogue, so that a page does not mix languages."""
     if app.config.language == SOURCE_LANGUAGE:
         return
     same = _same_in_both(catalogues.path(Path(app.srcdir), app.config.language, catalogues.CHAPTERS))
     for node, message in extract_messages(document):
-        # Sphinx marks what it has translated into something else. What a notebook made, and equations, are no text.
+        # Sphinx marks texts whose translation differs. Output of notebooks and equations are not text.
         made = isinstance(node, (vega_figure, *LITERAL_TYPE_NODES))
         if node.get("translated") or made or _is_name(app.env.docname, node):
             continue
@@ -74,7 +73,7 @@ def find_untranslated(app: Sphinx, document: nodes.document) -> None:
 
 
 def lead_to_other_languages(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
-    """Give templates the same page in the other languages, and name them all in the page's head."""
+    """Pass the same page in other languages to templates, and list all of them in the page's head."""
     site = stage.address(app.config.riktvarden_site)
     up = site or f"{context.get('content_root', './')}.."
     found = [
@@ -94,20 +93,20 @@ def lead_to_other_languages(app: Sphinx, page: str, template: str, context: dict
 
 
 def native_name(code: str) -> str:
-    """Return what a language calls itself, as a word of its own."""
+    """Return the capitalised name of a language in that language."""
     return (Locale.parse(code).get_display_name() or code).capitalize()
 
 
 @cache
 def _same_in_both(place: Path) -> frozenset[str]:
-    """Return the texts that a catalogue translates by themselves."""
+    """Return the texts that a catalogue translates to themselves."""
     if not place.is_file():
         return frozenset()
     return frozenset(str(entry.id) for entry in catalogues.read(place) if entry.id == entry.string and not entry.fuzzy)
 
 
 def _translated(setting: str) -> str:
-    """Return a setting's words in the language of the book."""
+    """Return a setting's text in the language of the book."""
     found = _(setting)
     if found == setting:
         logger.warning("sphinx.po: not translated: %s", setting, type="riktvarden", subtype="catalogue")
@@ -115,7 +114,7 @@ def _translated(setting: str) -> str:
 
 
 def _is_name(document: str, node: nodes.Node) -> bool:
-    """Whether a text is the title of a region's or municipality's page, or a region's name above its municipalities."""
+    """Return whether a text is the title of a region's or municipality's page, or a region's heading."""
     folder, _slash, name = document.rpartition("/")
     if document == stage.MUNICIPALITY_INDEX:
         return isinstance(node, addnodes.toctree)

@@ -1,4 +1,4 @@
-"""Where the steps of a build run: in threads of this process, or on the workers of a Dask cluster; for `build`."""
+"""Executors for the steps of a build: threads of this process, or the workers of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class ClusterError(Exception):
     """The cluster cannot be used; the message says why."""
 
 
-class Watched(Executor):
-    """Hands steps to another executor, and tells a `Watch` when they begin and end.
+class WatchedExecutor(Executor):
+    """Executor that delegates steps to another one and reports their start and end to a `Watch`.
 
-    pytask-parallel submits each task under the argument ``task``, and looks for finished ones up to a second
-    later; it is therefore given all that are ready to hand out at once, and the workers take the next themselves.
+    pytask-parallel submits each task under the argument ``task``, and polls for finished ones only every second or so;
+    all ready tasks are therefore submitted at once, and the workers take the next from the queue.
     """
 
     def __init__(self, inner: Executor, watch: Watch) -> None:
@@ -40,11 +40,11 @@ class Watched(Executor):
         self._pending: dict[Future[Any], Future[Any]] = {}
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:  # noqa: ANN401
-        """Hand out one step of pytask's."""
+        """Submit one step of pytask."""
         return self.hand_out(named["task"].name.rpartition("::")[2], function, *arguments, **named)
 
     def hand_out(self, name: str, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:  # noqa: ANN401
-        """Hand out one step under a name."""
+        """Submit one step under a name."""
         handed_out: Future[Any] = Future()
         self._watch.begin(name)
         future = self._inner.submit(_timed, function, *arguments, **named)
@@ -53,13 +53,13 @@ class Watched(Executor):
         return handed_out
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Wait for what runs; when interrupted, drop what has not started and end the kernels of what has."""
+        """Wait for running steps; on an interrupt, cancel waiting steps and end the kernels of running ones."""
         if interrupted := list(self._pending.values()):
             _log.warning("interrupted: ending the notebooks that run")
             for future in interrupted:
                 future.cancel()
             while not all(future.done() for future in interrupted):
-                kernels.end_all()  # once is too few: a step may just be about to start its kernel
+                kernels.end_all()  # repeatedly, as a step may be about to start its kernel
                 time.sleep(0.1)
         self._inner.shutdown(wait=wait)
 
@@ -82,7 +82,7 @@ class Watched(Executor):
 
 @contextmanager
 def threads(count: int) -> Iterator[Executor]:
-    """Give an executor of this process; when done, no kernel is left."""
+    """Provide an executor of this process; at the end, no kernel is left running."""
     try:
         yield ThreadPoolExecutor(count)
     finally:
@@ -91,15 +91,15 @@ def threads(count: int) -> Iterator[Executor]:
 
 @contextmanager
 def cluster(address: str, root: Path) -> Iterator[tuple[Executor, int]]:
-    """Give the executor of a Dask cluster and the number of its threads; when done, no kernel is left there.
+    """Provide the executor of a Dask cluster and the number of its threads; at the end, no kernel is left there.
 
-    Dask sends functions and what they return as pickles: who can speak with the scheduler can run code on every machine
-    that takes part, this one included.
+    Dask sends functions and results as pickles: anyone who can connect to the scheduler can run code on every
+    participating machine, including this one.
 
     Parameters
     ----------
     address
-        Address of the scheduler: ``tls://host:port``, with certificates as Dask's configuration names them, or
+        Address of the scheduler: ``tls://host:port``, with the certificates in Dask's configuration, or
         ``tcp://127.0.0.1:port``.
     root
         The project folder.
@@ -107,8 +107,8 @@ def cluster(address: str, root: Path) -> Iterator[tuple[Executor, int]]:
     Raises
     ------
     ClusterError
-        If strangers could be the scheduler or speak with it, if it does not answer, has no workers, or these do not see
-        the project as this process does.
+        If the connection is not authenticated, or the scheduler does not answer or has no workers, or these do not see
+        the same project as this process.
     """
     from distributed import Client
 
@@ -123,7 +123,7 @@ def cluster(address: str, root: Path) -> Iterator[tuple[Executor, int]]:
         if not seen:
             raise ClusterError(f"{address}: the scheduler has no workers")
         if others := sorted(worker for worker, there in seen.items() if there != here):
-            raise ClusterError(f"{address}: {root} is not there, or not the same, for the workers {', '.join(others)}")
+            raise ClusterError(f"{address}: {root} is missing or different on the workers {', '.join(others)}")
         try:
             yield client.get_executor(pure=False), sum(client.nthreads().values())
         finally:
@@ -131,12 +131,12 @@ def cluster(address: str, root: Path) -> Iterator[tuple[Executor, int]]:
 
 
 def _security(address: str) -> Security:
-    """Return the certificates to show a scheduler; none are needed on this machine.
+    """Return the certificates for a scheduler; none are needed on this machine.
 
     Raises
     ------
     ClusterError
-        If the way to the scheduler is open to others, or there are no certificates.
+        If the connection to the scheduler is unprotected, or there are no certificates.
     """
     from distributed import Security
 
@@ -162,7 +162,7 @@ def _security(address: str) -> Security:
 
 
 def _is_here(host: str) -> bool:
-    """Whether a host is this machine, without asking anyone for its address."""
+    """Return whether a host is this machine, without a name look-up."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -170,11 +170,11 @@ def _is_here(host: str) -> bool:
 
 
 def _seen(root: Path) -> str:
-    """Return, on a worker, the fingerprint of the project as it is there."""
+    """Return the fingerprint of the project as seen by a worker."""
     return reads.fingerprint(root)
 
 
 def _timed(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> tuple[Any, float]:  # noqa: ANN401
-    """Run a step and say how long it took."""
+    """Run a step; return its result and duration."""
     began = time.perf_counter()
     return function(*arguments, **named), time.perf_counter() - began

@@ -1,9 +1,9 @@
-"""Fork ready-made Python processes from one that has done the slow imports, for `warm` to start kernels with.
+"""Fork Python processes from one that has done the slow imports, for the kernels of `warm`.
 
 Run as ``python -m riktvarden.book.zygote FD MODULES [FOLDER]``, where FD is the inherited end of a Unix socket. It
-imports the comma-separated modules, answers with `{"pid": …}` or `{"error": …}`, and then serves one request after
-another, with a single thread, until the other end of the socket closes: even by being killed. It then ends the
-processes it started and removes FOLDER. A message is four bytes of length and JSON.
+imports the comma-separated modules, answers with `{"pid": …}` or `{"error": …}`, and then serves requests one by one, in
+a single thread, until the other end of the socket closes, even by being killed. It then ends the processes it started
+and removes FOLDER. A message is four bytes of length followed by JSON.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Any
 
 STREAMS = 3
-"""Standard input, output and error travel with the request to launch."""
+"""Number of file descriptors sent with a launch request: standard input, output and error."""
 FIRST_TO_GO = "500"
-"""Score that makes a short machine end a kernel before the build or this process."""
+"""OOM score that makes the system kill a kernel before the build or this process when out of memory."""
 
 
 def send(connection: socket.socket, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
-    """Send one message, with open files if there are any."""
+    """Send one message, with open files if any."""
     body = json.dumps(message).encode()
     content = len(body).to_bytes(4, "big") + body
     if descriptors:
@@ -41,7 +41,7 @@ def send(connection: socket.socket, message: dict[str, Any], descriptors: Sequen
 
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """Wait for one message and the open files that come with it.
+    """Wait for one message and its open files.
 
     Raises
     ------
@@ -56,20 +56,20 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
 
 
 def threads() -> int:
-    """Count the threads of this process, those that Python does not know of too where the system tells."""
+    """Count the threads of this process, including those unknown to Python if the system reports them."""
     tasks = Path("/proc/self/task")
     return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
 
 
 def preload(modules: Sequence[str]) -> str | None:
-    """Import modules; return why a fork of this process would not be like a fresh one, or None if it would."""
+    """Import modules; return why a fork would not be equivalent to a fresh process, or None if it would."""
     with warnings.catch_warnings(record=True) as said:
         try:
             for module in modules:
                 importlib.import_module(module)
         except Exception as error:  # noqa: BLE001 - whatever a module raises, kernels can start without it
             return f"{type(error).__name__}: {error}"
-    if said:  # a forked process would not give the warning again
+    if said:  # a forked process would not repeat the warning
         return f"an import warns: {said[0].message}"
     if threads() > 1:
         return "an import started a thread"
@@ -77,11 +77,11 @@ def preload(modules: Sequence[str]) -> str | None:
 
 
 def serve(connection: socket.socket) -> dict[str, Any] | None:
-    """Answer requests; return None when the other end has closed and, in a process just forked, its request.
+    """Answer requests; return None when the other end has closed or, in a process just forked, its request.
 
-    ``{"argv", "env", "cwd"}`` with three open files forks and is answered with ``{"pid"}``, or with ``{"error"}`` where
-    the system refuses; ``{"poll": pid}`` is answered with ``{"code"}``, which is None while the process runs and negative
-    if a signal ended it.
+    ``{"argv", "env", "cwd"}`` with three open files forks and is answered with ``{"pid"}``, or with ``{"error"}`` if the
+    system refuses; ``{"poll": pid}`` is answered with ``{"code"}``, which is None while the process runs and negative if
+    a signal ended it.
     """
     running: set[int] = set()
     try:
@@ -92,7 +92,7 @@ def serve(connection: socket.socket) -> dict[str, Any] | None:
 
 
 def _served(connection: socket.socket, running: set[int]) -> dict[str, Any]:
-    """Answer requests, noting what runs; return only in a process just forked."""
+    """Answer requests, keeping track of running processes; return only in a process just forked."""
     ended: dict[int, int] = {}
     while True:
         request, streams = receive(connection)
@@ -107,7 +107,7 @@ def _served(connection: socket.socket, running: set[int]) -> dict[str, Any]:
             continue
         try:
             pid = os.fork()
-        except OSError as error:  # too many processes, or no memory: what runs is not hurt
+        except OSError as error:  # too many processes, or out of memory: running ones are unaffected
             answer: dict[str, Any] = {"error": str(error)}
         else:
             if not pid:
@@ -121,8 +121,8 @@ def _served(connection: socket.socket, running: set[int]) -> dict[str, Any]:
 
 
 def become(request: dict[str, Any]) -> None:
-    """Turn this forked process into the one that the command ``python -m module …`` of a request would start."""
-    os.setsid()  # signals to its group reach it and what it starts, and nothing else
+    """Turn this forked process into the equivalent of a request's command ``python -m module …``."""
+    os.setsid()  # a process group of its own, for signals
     for target, stream in enumerate(request["streams"]):
         os.dup2(stream, target)
         os.close(stream)
@@ -132,7 +132,7 @@ def become(request: dict[str, Any]) -> None:
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO, encoding="ascii")
     if numpy := sys.modules.get("numpy"):
-        numpy.random.seed()  # the standard library's generator seeds itself anew
+        numpy.random.seed()  # the standard library's generator reseeds itself
     sys.path[0] = request["cwd"]
     module, *arguments = request["argv"]
     sys.argv = [module, *arguments]
@@ -140,7 +140,7 @@ def become(request: dict[str, Any]) -> None:
 
 
 def _exactly(connection: socket.socket, count: int) -> bytes:
-    """Read so many bytes."""
+    """Read exactly `count` bytes."""
     content = b""
     while len(content) < count:
         part = connection.recv(count - len(content))
@@ -151,7 +151,7 @@ def _exactly(connection: socket.socket, count: int) -> bytes:
 
 
 def _end(running: set[int]) -> None:
-    """Kill what still runs, with what it started."""
+    """Kill running processes and their children."""
     for pid in running:
         with suppress(OSError):
             os.killpg(pid, signal.SIGKILL)
@@ -161,11 +161,11 @@ def _end(running: set[int]) -> None:
 
 
 def main(descriptor: str, modules: str, folder: str = "") -> None:
-    """Serve until the other end closes; in a forked process, be what was asked for."""
+    """Serve until the other end closes; in a forked process, become the requested one."""
     connection = socket.socket(fileno=int(descriptor))
-    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel, when imported, notes whose end is to be its own
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel, when imported, records the parent whose end it follows
     fault = preload([module for module in modules.split(",") if module])
-    gc.freeze()  # memory that the collector does not touch stays shared
+    gc.freeze()  # memory not touched by the collector stays shared
     send(connection, {"error": fault} if fault else {"pid": os.getpid()})
     if fault:
         return

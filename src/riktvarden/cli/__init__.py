@@ -1,4 +1,4 @@
-"""The command line: one module a group of commands, one way to print and to fail."""
+"""The command line: one module per group of commands, with shared output and error handling."""
 
 from __future__ import annotations
 

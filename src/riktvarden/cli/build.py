@@ -1,4 +1,4 @@
-"""Build the report, print it, and say what a page was made of."""
+"""Commands that build the report, print it to PDF and recompute the content key of a page."""
 
 from __future__ import annotations
 
@@ -23,24 +23,28 @@ ROOT = tables.DATA.parent
 
 
 class Level(StrEnum):
-    """Smallest areas that get pages of their own."""
+    """Smallest areas with pages of their own."""
 
     REGION = "region"
     MUNICIPALITY = "municipality"
 
 
 def build(
-    regions: Annotated[str, typer.Option(help="Region codes with commas between, e.g. 12,25; all 21 if left out.")] = "",
-    level: Annotated[Level, typer.Option(help="Smallest areas that get pages: municipality adds 290.")] = Level.REGION,
-    language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all that have catalogues.")] = "",
-    edition: Annotated[str, typer.Option(help="Name of the edition that the pages show.")] = "working",
+    regions: Annotated[str, typer.Option(help="Comma-separated region codes, e.g. 12,25 (default: all 21).")] = "",
+    level: Annotated[
+        Level, typer.Option(help="Smallest areas with pages of their own (municipality: 290 more).")
+    ] = Level.REGION,
+    language: Annotated[str, typer.Option(help="Build one language, e.g. sv (default: all).")] = "",
+    edition: Annotated[str, typer.Option(help="Edition name shown on the pages.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
-    workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; one more than cores, at most 8.")] = None,
-    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to hand notebooks to, e.g. tls://host:8786.")] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for another build in the folder; else fail.")] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Notebooks to run in parallel (default: cores + 1, max. 8).")
+    ] = None,
+    cluster: Annotated[str | None, typer.Option(help="Dask scheduler to run on, e.g. tls://host:8786.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for another build in the folder instead of failing.")] = False,
     returned: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """Build the report: check, run the notebooks, assemble the website."""
+    """Build the report: check the data, run the notebooks, assemble the website."""
     from riktvarden.book import publish
     from riktvarden.book.outcome import Again, BuildError
     from riktvarden.report.kit.language import Language, languages
@@ -84,11 +88,11 @@ def build(
 
 
 def pdf(
-    language: Annotated[str, typer.Option(help="One language only, e.g. sv; else all that the site has.")] = "",
-    site: Annotated[Path, typer.Option(help="The built site.")] = ROOT / "_build" / "site",
-    output: Annotated[Path | None, typer.Option(help="Folder to write to; the site's own if left out.")] = None,
+    language: Annotated[str, typer.Option(help="Print one language, e.g. sv (default: all that the site has).")] = "",
+    site: Annotated[Path, typer.Option(help="Folder of the built site.")] = ROOT / "_build" / "site",
+    output: Annotated[Path | None, typer.Option(help="Folder to write to (default: pdf/ within the site).")] = None,
 ) -> None:
-    """Print the built site as three reports and a sheet for each region, in PDF; needs Chromium."""
+    """Print the built site to PDF: three reports and a sheet per region (requires Chromium)."""
     from riktvarden.book import entrance, publish, stage
     from riktvarden.book import pdf as press
     from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language, languages
@@ -111,16 +115,16 @@ def pdf(
 
 
 def key(
-    notebook: Annotated[Path, typer.Argument(help="A notebook that a build has run, from source/ in its folder.")],
+    notebook: Annotated[Path, typer.Argument(help="An executed notebook, under source/ in the build folder.")],
     returned: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """Compute a page's content key anew, and say what differs from what the page was made of."""
+    """Recompute a page's content key and list what has changed since the page was built."""
     from riktvarden.book import execute, keys
     from riktvarden.store import material
 
     stored = execute.stored_inputs(notebook)
     if stored is None:
-        fail(ValueError(f"{notebook}: no notebook that a build has run"))
+        fail(ValueError(f"{notebook}: expected a notebook executed by a build"))
     try:
         with errors.status("computing the results"):
             computed = material.compute()
@@ -135,7 +139,7 @@ def key(
 
 
 def is_made(output: Path) -> bool:
-    """Say whether the whole report, as `build` without options makes it, lies in a folder and is of this project."""
+    """Return whether a folder holds the whole report, as `build` without options makes it, and is up to date."""
     from riktvarden.book.outcome import Again
     from riktvarden.report.kit.language import languages
 
@@ -150,20 +154,20 @@ def _wish(
     municipalities: Mapping[str, Mapping[str, str]] | None = None,
     edition: str = "working",
 ) -> dict[str, Any]:
-    """What a book is asked for, besides its language, as JSON values."""
+    """Return what a build was asked for, apart from the language, as JSON values."""
     settings = {"riktvarden_languages": list(languages), "riktvarden_updated": _updated()}
     return {"of": [regions, municipalities or {}, edition], "settings": settings}
 
 
 def _folder(output: Path, language: str) -> Path:
-    """The folder of what is made in one language."""
+    """Return the build folder of one language."""
     from riktvarden.report.kit.language import SOURCE_LANGUAGE
 
     return output if language == SOURCE_LANGUAGE else output / language
 
 
 def _updated() -> str:
-    """Day of the newest change of the sources, from their history; empty where there is none."""
+    """Return the date of the latest commit to the sources; empty without a history."""
     git = shutil.which("git")
     if git is None:
         return ""
@@ -173,7 +177,7 @@ def _updated() -> str:
 
 
 def chosen_regions(codes: str) -> dict[str, str]:
-    """The regions asked for, code → principal; all of them if none is named."""
+    """Return the regions asked for, code → principal; all of them if none is named."""
     principals = dict(tables.read("regions").set_index("region")["principal"])
     if not codes.strip(" ,"):
         return {code: principals[code] for code in sorted(principals)}
@@ -186,7 +190,7 @@ def chosen_regions(codes: str) -> dict[str, str]:
 
 
 def _municipalities(regions: dict[str, str]) -> dict[str, dict[str, str]]:
-    """The municipalities of some regions: principal → code → name, as a Swede looks them up."""
+    """Return the municipalities of the regions, principal → code → name, in Swedish alphabetical order."""
     rows = tables.read("municipalities")
     rows = rows.sort_values("name", key=lambda names: names.map(tables.collated))
     by_region = {code: dict(zip(own["municipality"], own["name"], strict=True)) for code, own in rows.groupby("region")}

@@ -1,4 +1,4 @@
-"""Check what the report is made of: tables, assumptions, returns, translations."""
+"""Commands that check the sources of the report: tables, assumptions, returns and translations."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ ROOT = tables.DATA.parent
 
 
 def check(
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Record the present contents of tables that pass as the checked ones.")
-    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Update the recorded checksums of tables that pass.")] = False,
     returned: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """Check every table, assumption and accepted return, and say all that is wrong at once."""
+    """Check every table, assumption and accepted return, and list all problems at once."""
     if accept:
         try:
             changed = tables.accept()
@@ -30,14 +28,16 @@ def check(
         console.print(f"recorded: {', '.join(changed)}" if changed else "nothing has changed")
     if found := found_problems():
         fail(InputError(found))
-    console.print(f"{len(tables.names())} tables and {len(assumptions.read())} assumptions keep their contract")
+    console.print(f"{len(tables.names())} tables and {len(assumptions.read())} assumptions are valid")
 
 
 def catalogues(
-    language: Annotated[str, typer.Argument(help="Language to translate to, e.g. en.")] = "en",
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if something is not translated.")] = False,
+    language: Annotated[str, typer.Argument(help="Language to translate into, e.g. en.")] = "en",
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail on a missing or ambiguous translation.")
+    ] = False,
 ) -> None:
-    """Bring the translators' catalogues up to date with the text, and say what is not translated."""
+    """Update the translation catalogues from the text and list what is untranslated."""
     from riktvarden.book import catalogues as translators
 
     try:
@@ -67,7 +67,7 @@ def regions() -> None:
 
 
 def found_problems() -> list[Problem]:
-    """List what is wrong in tables, assumptions and returns, showing which is being checked."""
+    """Return all problems in tables, assumptions and returns, showing which is being checked."""
     from riktvarden.returns import store  # takes seconds, and not every command checks
 
     with errors.status("checking tables and assumptions") as status:

@@ -1,4 +1,4 @@
-"""`riktvarden data`: bring newer tables in, see what they would change, and accept them."""
+"""The commands of `riktvarden data`: fetch or add newer tables, show their effects, accept them."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from riktvarden.problems import InputError, Problem
 STAGED = tables.DATA / "staged"
 BUILT = tables.DATA.parent / "_build"
 
-app = typer.Typer(help="Newer tables: fetch, add what was downloaded, compare, accept.", no_args_is_help=True)
+app = typer.Typer(help="Newer tables: fetch, add downloaded files, compare, accept.", no_args_is_help=True)
 app.command()(refresh.refresh)
 
-_TABLES = typer.Argument(help="Tables; every staged one if none is named.", show_default=False)
-_FOLDER = typer.Option("--folder", help="Folder where tables wait.")
+_TABLES = typer.Argument(help="Tables (default: all staged ones).", show_default=False)
+_FOLDER = typer.Option("--folder", help="Folder of staged tables.")
 
 
 @app.command()
 def add(
     file: Annotated[Path, typer.Argument(help="A downloaded file, .xlsx or delimited text.", show_default=False)],
     mapping: Annotated[
-        Path | None, typer.Option(help="TOML file that says which column is which; named as the file if left out.")
+        Path | None, typer.Option(help="TOML file that maps columns (default: named like the file).")
     ] = None,
     propose: Annotated[bool, typer.Option("--propose", help="Write a mapping to confirm, and stage nothing.")] = False,
-    table: Annotated[str | None, typer.Option(help="Table that it is for; else the one it is most like.")] = None,
+    table: Annotated[str | None, typer.Option(help="Target table (default: the most similar one).")] = None,
     folder: Annotated[Path, _FOLDER] = STAGED,
 ) -> None:
-    """Stage a downloaded file by a mapping that a person has confirmed, or propose one."""
+    """Stage a downloaded file with a confirmed mapping, or propose a mapping."""
     from riktvarden.sources import downloads, staging
 
     place = mapping or file.with_suffix(".toml")
@@ -50,7 +50,7 @@ def add(
 
 
 def _propose(file: Path, place: Path, table: str | None) -> None:
-    """Show what is in a file and write a mapping for it, never over one that a person may have corrected."""
+    """Show the contents of a file and write a mapping for it, never overwriting one that may have been edited."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -74,10 +74,10 @@ def _propose(file: Path, place: Path, table: str | None) -> None:
 def diff(
     names: Annotated[list[str] | None, _TABLES] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Write the text for a pull request.")] = False,
-    built: Annotated[Path, typer.Option(help="Folder of a built book, whose pages say what they have read.")] = BUILT,
+    built: Annotated[Path, typer.Option(help="Folder of a built book, whose pages record what they read.")] = BUILT,
     folder: Annotated[Path, _FOLDER] = STAGED,
 ) -> None:
-    """Show what staged tables would change: rows, guideline values with the cause, pages."""
+    """Show the effects of staged tables: changed rows, guideline values with the cause, and pages."""
     from rich.markdown import Markdown
 
     from riktvarden.sources import compare
@@ -99,7 +99,7 @@ def accept(
     names: Annotated[list[str] | None, _TABLES] = None,
     folder: Annotated[Path, _FOLDER] = STAGED,
 ) -> None:
-    """Replace tables by the staged ones, all or none, with their dates, sources and records."""
+    """Replace tables by the staged ones atomically, with their dates, sources and records."""
     from riktvarden.sources.accept import accept as replace
 
     try:

@@ -1,4 +1,4 @@
-"""`riktvarden disclosure audit`: attack any CSV table with its margins named, for whoever is to publish it."""
+"""The command `riktvarden disclosure audit`: attack a CSV table before it is published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table as Grid
 
-from riktvarden.cli.terminal import GIVES_AWAY, console, fail
+from riktvarden.cli.terminal import DISCLOSES, console, fail
 from riktvarden.problems import InputError, Problem, not_utf8
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 ABSENT = {"zero": 0.0, "withheld": float("nan")}
-"""What the absence of a row can mean, and the value that stands for it."""
+"""Meaning of an absent row → value used for it."""
 
 ROW = " line"
-"""Column that remembers the line of a row; no header has such a name."""
+"""Column holding the line number of a row; no header has such a name."""
 
 EXAMPLES = 5
-"""Codes or cells that a message names; the rest are counted."""
+"""Number of codes or cells named in a message; the rest are counted."""
 
 app = typer.Typer(help="Protect published tables against disclosure.", no_args_is_help=True)
 
@@ -44,36 +44,36 @@ def _group() -> None:
 
 @app.command()
 def audit(
-    table: Annotated[Path, typer.Argument(help="CSV in UTF-8, commas between; one row per cell, margins included.")],
-    dimensions: Annotated[str, typer.Option(help="Columns of the classifications, commas between.")],
+    table: Annotated[Path, typer.Argument(help="UTF-8 CSV, comma-separated, one row per cell including margins.")],
+    dimensions: Annotated[str, typer.Option(help="Comma-separated classification columns.")],
     value: Annotated[str, typer.Option(help="Column of the counts; empty where suppressed.")] = "value",
     total: Annotated[
         list[str] | None,
-        typer.Option(help="DIMENSION=CODE of the total, once per dimension; DIMENSION= where there is none."),
+        typer.Option(help="DIMENSION=CODE of the total, once per dimension (DIMENSION= if it has none)."),
     ] = None,
     hierarchy: Annotated[
         list[str] | None,
-        typer.Option(help="DIMENSION=FILE, a CSV with columns code,parent: sums between the codes and the total."),
+        typer.Option(help="DIMENSION=FILE, a CSV with columns code,parent giving subtotals."),
     ] = None,
-    status: Annotated[str, typer.Option(help="Column of the statuses, if there is one.")] = "status",
-    qualifier: Annotated[str, typer.Option(help="Column of the qualifiers, if there is one.")] = "qualifier",
-    contributors: Annotated[str | None, typer.Option(help="Column with the number of providers behind a cell.")] = None,
-    threshold: Annotated[int, typer.Option(min=1, help="The smallest count that is published.")] = 5,
-    zeros: Annotated[bool, typer.Option("--zeros", help="0 is secret too.")] = False,
+    status: Annotated[str, typer.Option(help="Column of statuses, if any.")] = "status",
+    qualifier: Annotated[str, typer.Option(help="Column of qualifiers, if any.")] = "qualifier",
+    contributors: Annotated[str | None, typer.Option(help="Column with the number of providers behind each cell.")] = None,
+    threshold: Annotated[int, typer.Option(min=1, help="Smallest count that may be published.")] = 5,
+    zeros: Annotated[bool, typer.Option("--zeros", help="Treat 0 as confidential too.")] = False,
     protection: Annotated[
-        float | None, typer.Option(min=0, help="Width that intervals have to exceed; threshold - 2 if left out.")
+        float | None, typer.Option(min=0, help="Width that intervals must exceed (default: threshold - 2).")
     ] = None,
-    base: Annotated[float | None, typer.Option(min=0, help="Published values are rounded to multiples of this.")] = None,
-    absent: Annotated[str | None, typer.Option(help="What a combination without a row means: zero or withheld.")] = None,
+    base: Annotated[float | None, typer.Option(min=0, help="Base to which published values are rounded.")] = None,
+    absent: Annotated[str | None, typer.Option(help="Meaning of a combination without a row: zero or withheld.")] = None,
     earlier: Annotated[
-        list[Path] | None, typer.Option(help="An earlier edition of the same cells, same columns; may be repeated.")
+        list[Path] | None, typer.Option(help="An earlier edition with the same cells and columns; repeatable.")
     ] = None,
     suppress: Annotated[
         Path | None,
-        typer.Option(help="Write the table here with what should be suppressed hidden, ready for release."),
+        typer.Option(help="File to write a releasable table to, with suppressed cells hidden."),
     ] = None,
 ) -> None:
-    """Try to work out each suppressed cell; fail if one can be pinned closer than required."""
+    """Try to infer each suppressed cell; fail if one can be pinned down more closely than allowed."""
     from riktvarden.disclosure import audit as core
     from riktvarden.disclosure.suppress import ProtectionError
 
@@ -96,7 +96,7 @@ def audit(
             released.to_csv(suppress, index=False, lineterminator="\n")
             hidden = (safe[columns.status] == core.SUPPRESSED).sum()
             console.print(
-                f"{suppress}: {hidden} cells suppressed; beyond the secret ones {lost.cells:.1%} of the cells and "
+                f"{suppress}: {hidden} cells suppressed; secondary suppression costs {lost.cells:.1%} of the cells and "
                 f"{lost.value:.1%} of the value",
             )
     except InputError as error:
@@ -105,14 +105,14 @@ def audit(
         fail(InputError(_misfits(table, rows, names, value, error)))
     except ProtectionError as error:
         cells = [_words(cell) for cell in rows[names].iloc[error.cells].to_dict("records")]
-        known = "cells that what is known already leaves open"
+        known = "cells consistent with what is already published"
         fail(InputError([Problem(table.name, 0, "", _some(cells), known, "publish a coarser table")]))
     if not found.passes:
-        raise typer.Exit(GIVES_AWAY)
+        raise typer.Exit(DISCLOSES)
 
 
 def _read(path: Path, names: list[str], columns: core.Columns) -> pd.DataFrame:
-    """Read a table as text, its counts as numbers and the line of each row as `ROW`; list all that is wrong."""
+    """Read a table as text, its counts as numbers and the line of each row as `ROW`; raise with all problems."""
     import pandas as pd
 
     header, records = _records(path)
@@ -123,7 +123,7 @@ def _read(path: Path, names: list[str], columns: core.Columns) -> pd.DataFrame:
         if name not in header
     ]
     if not names:
-        found.append(Problem(path.name, 0, "", "no dimension", "at least one column", "name it with --dimensions"))
+        found.append(Problem(path.name, 0, "", "no dimension", "at least one column", "name one with --dimensions"))
     if found:
         raise InputError(found)
     rows = pd.DataFrame([record for _, record in records], columns=header, dtype=object).assign(
@@ -148,7 +148,7 @@ def _read(path: Path, names: list[str], columns: core.Columns) -> pd.DataFrame:
 
 
 def _records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Header, and the rows with the line each ends at."""
+    """Return the header, and each row with the line that it ends at."""
     try:
         # Tables for spreadsheets begin with a byte order mark.
         text = path.read_bytes().decode("utf-8-sig")
@@ -184,7 +184,7 @@ def _records(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
 def _dimensions(
     path: Path, rows: pd.DataFrame, names: list[str], totals: list[str], hierarchies: list[str]
 ) -> list[Dimension]:
-    """Put totals and groups to the dimensions; a total left unnamed would pass for one more code."""
+    """Combine dimensions with their totals and groups; an unnamed total would be taken for another code."""
     from riktvarden.disclosure.system import Dimension
 
     found: list[Problem] = []
@@ -218,7 +218,7 @@ def _dimensions(
 
 
 def _named(path: Path, names: list[str], options: list[str], kind: str, found: list[Problem]) -> dict[str, str]:
-    """Split options of the form DIMENSION=WORD."""
+    """Parse options of the form DIMENSION=WORD."""
     pairs = {}
     for option in options:
         name, equals, word = option.partition("=")
@@ -230,7 +230,7 @@ def _named(path: Path, names: list[str], options: list[str], kind: str, found: l
 
 
 def _parents(path: Path) -> list[tuple[int, str, str]]:
-    """Rows of a hierarchy: line, code, parent."""
+    """Return the rows of a hierarchy as (line, code, parent)."""
     header, records = _records(path)
     if header != ["code", "parent"]:
         raise InputError([Problem(path.name, 1, "", _some(header), "the columns code,parent", "correct the header")])
@@ -240,7 +240,7 @@ def _parents(path: Path) -> list[tuple[int, str, str]]:
 def _complete(
     path: Path, rows: pd.DataFrame, dimensions: list[Dimension], columns: core.Columns, meaning: str | None
 ) -> pd.DataFrame:
-    """Add the finest cells that have no row, as the user says they are meant."""
+    """Add the finest cells that have no row, with the meaning stated by the user."""
     import pandas as pd
 
     from riktvarden.disclosure import audit as core
@@ -250,14 +250,14 @@ def _complete(
         return rows
     if meaning not in ABSENT:
         cells = [_words(cell) for cell in lacking.to_dict("records")]
-        fix = "add the rows, or say with --absent zero or --absent withheld what their absence means"
+        fix = "add the rows, or state with --absent zero or --absent withheld what their absence means"
         raise InputError([Problem(path.name, 0, "", f"no row for {_some(cells)}", "a row for each combination", fix)])
     added = lacking.assign(**{columns.value: ABSENT[meaning], ROW: 0})
     return pd.concat([rows, added], ignore_index=True)
 
 
 def _misfits(path: Path, rows: pd.DataFrame, names: list[str], value: str, error: core.MisfitError) -> list[Problem]:
-    """Say which values do not add up; rows that were added for the absent have no line."""
+    """Return the values that do not add up as problems; rows added for absent cells have no line."""
     lines = rows[ROW].loc[error.cells.index]
     return [
         Problem(
@@ -265,20 +265,20 @@ def _misfits(path: Path, rows: pd.DataFrame, names: list[str], value: str, error
             line,
             value,
             f"{_number(cell[value])} for {_words({name: cell[name] for name in names})}",
-            f"{_number(cell['nearest'])}, as the rest of the table adds up",
-            "correct this or the values that it sums; name every total and group",
+            f"{_number(cell['nearest'])}, so that the table adds up",
+            "correct this value or those it sums, and name every total and group",
         )
         for line, cell in zip(lines, error.cells.to_dict("records"), strict=True)
     ]
 
 
 def _show(found: core.Audit, names: list[str], earlier: list[Path]) -> None:
-    """Print the verdict, and each cell that is given away."""
+    """Print the verdict and each disclosed cell."""
     pinned = found.pinned
     attacked = (~found.cells["shown"]).sum()
-    console.print(f"{attacked} suppressed cells attacked, {len(pinned)} cells given away")
+    console.print(f"{attacked} suppressed cells attacked, {len(pinned)} cells disclosed")
     if not pinned.empty:
-        grid = Grid(*names, "feasible", "must be wider than", "")
+        grid = Grid(*names, "feasible", "required width", "")
         for cell in pinned.to_dict("records"):
             feasible = f"{_number(cell['low'])} … {_number(cell['high'])}"
             why = "shown" if cell["shown"] else "can be worked out"
@@ -287,11 +287,11 @@ def _show(found: core.Audit, names: list[str], earlier: list[Path]) -> None:
     for path, revised in zip(earlier, found.revised, strict=True):
         if revised:
             console.print(
-                f"{path}: contradicts this table; attacked as if it counted {_number(revised)} persons otherwise, the "
-                "fewest that explain it",
+                f"{path}: contradicts this table; attacked as if revised by {_number(revised)} persons, the "
+                "smallest revision that explains it",
                 markup=False,
             )
-    why_of = {"published_before": "was published before", "changed_by_few": "differs by few from before"}
+    why_of = {"published_before": "was published before", "changed_by_few": "differs from before by a small count"}
     for change in found.changes.to_dict("records"):
         place = _words({name: change[name] for name in names})
         reported = f"{why_of[change['kind']]}, {_number(change['earlier'])} in {earlier[change['edition']]}"
@@ -299,7 +299,7 @@ def _show(found: core.Audit, names: list[str], earlier: list[Path]) -> None:
 
 
 def _number(value: float) -> str:
-    """A number in full; empty where there is none."""
+    """Return a number in full; empty if it is missing."""
     if math.isnan(value):
         return ""
     return f"{value:.0f}" if float(value).is_integer() else repr(float(value))
@@ -310,6 +310,6 @@ def _words(cell: Mapping[Hashable, object]) -> str:
 
 
 def _some(words: Sequence[str]) -> str:
-    """The first few of a list, and how many more."""
+    """Return the first few items of a list and the number of the others."""
     more = f" and {len(words) - EXAMPLES} more" if len(words) > EXAMPLES else ""
     return "; ".join(words[:EXAMPLES]) + more

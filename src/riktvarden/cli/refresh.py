@@ -1,4 +1,4 @@
-"""Fetch tables anew from the services that publish them."""
+"""The command that fetches newer tables from the services that publish them."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 def refresh(
     names: Annotated[
-        list[str] | None, typer.Argument(help="scb, kolada, socialstyrelsen, or tables; all if left out.")
+        list[str] | None, typer.Argument(help="scb, kolada, socialstyrelsen, or tables (default: all).")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show calls and cells; fetch no figures.")] = False,
     base_url: Annotated[
-        list[str] | None, typer.Option("--base-url", help="Another address of a service, NAME=URL; may be repeated.")
+        list[str] | None, typer.Option("--base-url", help="Another address of a service, NAME=URL; repeatable.")
     ] = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Stage the other tables where some are refused; fail all the same.")
+        bool, typer.Option("--keep-going", help="Stage the other tables if some are refused, but still fail.")
     ] = False,
-    folder: Annotated[Path, typer.Option(help="Folder to put the tables in, to be compared and accepted.")] = STAGED,
+    folder: Annotated[Path, typer.Option(help="Folder for the fetched tables.")] = STAGED,
     cache: Annotated[
-        Path | None, typer.Option(help="Folder that keeps the answers; the user's own if left out.", show_default=False)
+        Path | None, typer.Option(help="Folder that caches the answers (default: the user's cache).", show_default=False)
     ] = None,
 ) -> None:
-    """Fetch tables from the services that publish them, and put them beside the project's own."""
+    """Fetch tables from the services that publish them, and stage them for comparison."""
     from riktvarden.sources.refresh import Refresh, RefreshError  # takes seconds, and other commands do without it
     from riktvarden.sources.session import CACHE
 
@@ -63,14 +63,14 @@ def refresh(
 
 
 def _refused(whole: Refresh) -> None:
-    """Name the tables that were refused, if any, and fail."""
+    """List the refused tables, if any, and fail."""
     if whole.faults:
         lines([str(fault) for fault in whole.faults], errors)
         fail(f"refused: {len(whole.faults)} of {len(whole.wanted)} tables")
 
 
 def _address(option: str) -> tuple[str, str]:
-    """Read NAME=URL."""
+    """Parse NAME=URL."""
     name, _, url = option.partition("=")
     if not url.startswith(("http://", "https://")):
         expected = "NAME=URL, such as scb=http://127.0.0.1:8000/scb"

@@ -1,4 +1,4 @@
-"""The commands of the regions' returns: get the form, check it, hand it in, remark on a figure."""
+"""Commands for the regions' returns: write the form, check it, import it, remark on a figure."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ FROM = typer.Option(
     exists=True,
     file_okay=False,
     callback=_use,
-    help=f"Folder of the returns; {place.PATH} if left out.",
+    help=f"Folder of the returns (default: {place.PATH}).",
     show_default=False,
 )
-"""Option of every command that reads or writes returns: it acts by itself, before the command does."""
-_REGION = typer.Option(help="Code of the region, as `riktvarden regions` lists them.")
-_DATE = typer.Option("--date", help="Reference date, the last day of a year: YYYY-12-31.")
-_ROLE = typer.Option(help=f"Who hands in, never a name: {', '.join(form.ROLES)}.")
-_FILE = typer.Argument(help="The filled form, .xlsx, or its sheet ST as .csv.", show_default=False)
+"""Option of every command that reads or writes returns; its callback takes effect before the command runs."""
+_REGION = typer.Option(help="Region code, see `riktvarden regions`.")
+_DATE = typer.Option("--date", help="Reference date, the last day of a year (YYYY-12-31).")
+_ROLE = typer.Option(help=f"Role of the submitter (no names): {', '.join(form.ROLES)}.")
+_FILE = typer.Argument(help="The completed form (.xlsx), or its sheet ST as .csv.", show_default=False)
 
 
 @app.command()
 def template(
     region: Annotated[str, _REGION],
-    output: Annotated[Path, typer.Option(help="Workbook to write; it must not be there yet.")],
+    output: Annotated[Path, typer.Option(help="Workbook to create (must not exist).")],
     date: Annotated[str, _DATE] = "",
-    units: Annotated[int, typer.Option(min=1, max=form.MOST_UNITS, help="Rows for units.")] = 40,
+    units: Annotated[int, typer.Option(min=1, max=form.MOST_UNITS, help="Number of rows for units.")] = 40,
     returns: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """Write the form for a region, with what is known of it filled in."""
+    """Write the form for a region, prefilled with known data."""
     from riktvarden.returns import store
     from riktvarden.returns.template import write_template
 
     try:
         day = _day(date) or _last_day(datetime.date.today())
-        with errors.status("gathering what is known of the region"):
+        with errors.status("gathering known data on the region"):
             known = store.known()
         if region not in known.names:
             expected = "a region's code, as `riktvarden regions` lists them"
@@ -83,7 +83,7 @@ def check(
     date: Annotated[str, _DATE] = "",
     returns: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """Check a filled form and say all that is wrong at once."""
+    """Check a completed form and list all problems at once."""
     from riktvarden.returns import store
     from riktvarden.returns.check import check as check_return
 
@@ -95,8 +95,7 @@ def check(
     rows = found.frame[["care_unit", "sector"]].drop_duplicates()
     lines([f"question: {question}" for question in found.questions])
     console.print(
-        f"nothing is wrong: region {found.region}, {found.reference_date}, {len(rows)} rows, "
-        f"{len(found.questions)} questions",
+        f"no problems: region {found.region}, {found.reference_date}, {len(rows)} rows, {len(found.questions)} questions",
         highlight=False,
     )
 
@@ -109,7 +108,7 @@ def import_(
     date: Annotated[str, _DATE] = "",
     returns: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """Check a filled form and keep its figures; say what changed since the one before."""
+    """Check a completed form, store its figures and list changes since the previous return."""
     from riktvarden.returns import released, store
 
     try:
@@ -139,29 +138,29 @@ def import_(
 @app.command()
 def comment(
     region: Annotated[str, _REGION],
-    measure: Annotated[str, typer.Option(help="What the remark is about, e.g. persons; `region` for all of it.")],
+    measure: Annotated[str, typer.Option(help="Measure that the remark is about, e.g. persons, or `region` for all.")],
     text: Annotated[str, typer.Option(help="The remark in the region's own words, without names.")],
     role: Annotated[str, _ROLE],
     returns: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """Keep a region's remark on one of its figures; the report prints it beside the figure."""
+    """Store a region's remark on one of its figures, to be shown beside the figure in the report."""
     from riktvarden.returns import store
 
     try:
         number = store.comment(region, measure, text, role)
     except (InputError, LockedError) as error:
         _refuse(error)
-    console.print(f"kept as remark {number} of region {region} on {measure}")
+    console.print(f"stored as remark {number} of region {region} on {measure}")
 
 
 @app.command()
 def withdraw(
-    region: Annotated[str, typer.Argument(help="Code of the region.", show_default=False)],
-    number: Annotated[int, typer.Argument(help="The remark's number, as `returns status` lists it.", show_default=False)],
+    region: Annotated[str, typer.Argument(help="Region code.", show_default=False)],
+    number: Annotated[int, typer.Argument(help="Number of the remark, see `returns status`.", show_default=False)],
     role: Annotated[str, _ROLE],
     returns: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """Withdraw a remark: it is kept, and shown in the report no longer."""
+    """Withdraw a remark: it stays on record but is no longer shown in the report."""
     from riktvarden.returns import store
 
     try:
@@ -173,10 +172,10 @@ def withdraw(
 
 @app.command()
 def status(
-    region: Annotated[str, typer.Option(help="Code of a region; all of them if left out.")] = "",
+    region: Annotated[str, typer.Option(help="Region code (default: all).")] = "",
     returns: Annotated[Path | None, FROM] = None,
 ) -> None:
-    """List what is kept: every return and whether it is used, and the remarks that are shown."""
+    """List stored returns, whether each is used, and the remarks being shown."""
     from riktvarden.returns import store
 
     try:
@@ -204,13 +203,13 @@ def status(
 
 
 def _last_day(today: datetime.date) -> datetime.date:
-    """Give the last day of a year that has come."""
+    """Return the latest 31 December that is not in the future."""
     this_year = datetime.date(today.year, 12, 31)
     return this_year if today == this_year else datetime.date(today.year - 1, 12, 31)
 
 
 def _day(text: str) -> datetime.date | None:
-    """Read a date of the command line; None where none is given."""
+    """Parse a date from the command line; None if it is empty."""
     if not text:
         return None
     try:

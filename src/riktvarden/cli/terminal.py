@@ -1,4 +1,4 @@
-"""What commands print and how they fail: one console, one way to list what is wrong, one exit code for it."""
+"""Output and error handling shared by all commands."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from rich.console import Console
 from riktvarden.files import LockedError
 from riktvarden.problems import InputError
 
-FAILED, GIVES_AWAY = 1, 3
-"""Exit codes: input or files at fault, in every command; a table that gives a suppressed cell away."""
+FAILED, DISCLOSES = 1, 3
+"""Exit codes: faulty input or files, in every command; a table that discloses a suppressed cell."""
 
 MOST_SHOWN = 1_000
-"""Lines of a list that are printed; a file with more faults needs another remedy than a list."""
+"""Maximum number of lines printed of a list; a file with more faults needs another remedy than a list."""
 
 console = Console(soft_wrap=True, highlight=False)
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def lines(texts: list[str], to: Console = console) -> None:
-    """Print texts a line each, as many as anyone reads, and how many are left out."""
+    """Print one text per line, at most `MOST_SHOWN`, and the number left out."""
     for text in texts[:MOST_SHOWN]:
         to.print(text, markup=False)
     if len(texts) > MOST_SHOWN:
@@ -31,14 +31,14 @@ def lines(texts: list[str], to: Console = console) -> None:
 
 
 def fail(error: Exception | str, outcome: str = "") -> NoReturn:
-    """Print what is wrong, every problem on a line, and stop.
+    """Print the error, one line per problem, and exit.
 
     Parameters
     ----------
     error
         What went wrong.
     outcome
-        What became of the request, such as "nothing was stored".
+        Consequence for the request, such as "nothing was stored".
 
     Raises
     ------
@@ -54,13 +54,13 @@ def fail(error: Exception | str, outcome: str = "") -> NoReturn:
 
 
 class OneLineErrors(typer.core.TyperGroup):
-    """Commands whose faults of files and folders are reported in a line, whichever command meets them."""
+    """A group of commands that reports file-system errors of any command in one line."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the library has it
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:  # who read the output has gone; the library ends quietly
+        except BrokenPipeError:  # the reader of the output has gone; typer exits quietly
             raise
         except OSError as error:
             what = {errno.ENOSPC: "; make room", errno.EROFS: "; choose a folder that can be written to"}

@@ -1,1 +1,1 @@
-"""Whether a published table lets anyone work out a person, and what to hide if it does: for whoever publishes."""
+"""Statistical disclosure control: audit published tables for inference about persons, and suppress cells."""

@@ -1,4 +1,4 @@
-"""What an outsider can work out of a published table: the feasible interval of every suppressed cell."""
+"""Attack a published table: compute the feasible interval of every suppressed cell."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from riktvarden.disclosure.system import BoolArray, FloatArray
 IntArray = NDArray[np.int64]
 
 TOLERANCE = 1e-6
-"""Differences in a count that are noise of the solver."""
+"""Difference in a count that is numerical noise of the solver."""
 
 MOST_WHOLE = 600
-"""Unknowns of a block that are searched for whole numbers; larger blocks are bounded without."""
+"""Maximum number of unknowns in a block solved in whole numbers; larger blocks use the relaxation."""
 
 MOST_NODES = 2000
-"""Branches of a search for whole numbers. What it has found by then is taken, which is on the safe side."""
+"""Maximum number of branches of an integer search; its bound at that point is used, which is conservative."""
 
 UNBOUNDED = 3
-"""Status of SciPy's linear programmes."""
+"""Status codes of SciPy's linear programmes."""
 
 
 class ContradictionError(ValueError):
@@ -36,11 +36,11 @@ class ContradictionError(ValueError):
 
 
 class UnboundedError(ValueError):
-    """Nothing known bounds what is sought."""
+    """The objective is unbounded given what is known."""
 
 
 class Intervals(NamedTuple):
-    """Feasible interval of every cell that was attacked, NaN for the others; each of shape (cell,)."""
+    """Feasible interval of every attacked cell, NaN for the others; each of shape (cell,)."""
 
     low: FloatArray
     high: FloatArray
@@ -69,7 +69,7 @@ def minimise(
     upper
         Shape (unknown,) or one for all.
     integral
-        Whether x has to be whole; where no whole one is found, that which is not is given.
+        Whether x must be whole; the relaxed solution is returned if no whole one is found.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def minimise(
     ContradictionError
         If there is no such x.
     UnboundedError
-        If there is none that is lowest.
+        If the minimum is unbounded.
     """
     if cost.size == 0:
         if (low > TOLERANCE).any() or (high < -TOLERANCE).any():
@@ -89,8 +89,8 @@ def minimise(
         return cost
     equal = low == high
     below, above = ~equal & np.isfinite(high), ~equal & np.isfinite(low)
-    # Whole tables are searched only where others are bounded: the search itself cannot distinguish the two.
-    # Presolving has called sound programmes with inequalities infeasible: nothing is, before it is tried without.
+    # Search whole tables only where the relaxation is bounded: the search cannot distinguish the two.
+    # Presolve has declared feasible programmes with inequalities infeasible: retry without it before believing it.
     for presolve in (True, False):
         found = optimize.linprog(
             cost,
@@ -121,26 +121,26 @@ def minimise(
 
 
 def independent_rows(matrix: sparse.csr_array) -> IntArray:
-    """Pick rows that span all others, so that a programme does not carry the same sum twice."""
+    """Select rows that span all others, so that a programme holds no redundant sums."""
     _, triangle, order = linalg.qr(matrix.toarray().T, mode="economic", pivoting=True)
     diagonal = np.abs(np.diag(triangle))
     return np.sort(order[: diagonal.size][diagonal > TOLERANCE])
 
 
 def deduce(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Find the inner cells that subtraction alone gives: the last unknown of a sum, every part of a zero.
+    """Find the inner cells that follow by subtraction alone: the last unknown of a sum, every part of a zero.
 
     Parameters
     ----------
     matrix
         Cell × inner cell.
     low, high
-        What is known of each cell.
+        Known bounds of each cell.
 
     Returns
     -------
     numpy.ndarray
-        Shape (inner cell,): the value, NaN where it does not follow.
+        Shape (inner cell,): the value, NaN if it does not follow.
     """
     value = np.full(matrix.shape[1], np.nan)
     while True:
@@ -158,7 +158,7 @@ def deduce(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> Float
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What is known beyond the cells themselves: ``low ≤ matrix x ≤ high``, with coefficients of any sign.
+    """Knowledge beyond the cells themselves: ``low ≤ matrix x ≤ high``, with coefficients of any sign.
 
     Rates with their denominators, averages with their counts, or an earlier edition are such knowledge, see
     `riktvarden.disclosure.knowledge`.
@@ -168,10 +168,10 @@ class Knowledge:
     """Row × unknown."""
     low: FloatArray
     high: FloatArray
-    """Shape (row,); infinite where nothing bounds it."""
+    """Shape (row,); infinite if unbounded."""
 
     def of(self, rows: NDArray[np.int64] | BoolArray) -> Knowledge:
-        """Give some of the rows."""
+        """Return some of the rows."""
         return Knowledge(self.matrix[rows], self.low[rows], self.high[rows])
 
     def __add__(self, other: Knowledge) -> Knowledge:
@@ -183,7 +183,7 @@ class Knowledge:
 
 
 class Attacker:
-    """Somebody who knows what is published, and what follows from it by subtraction.
+    """An attacker who knows what is published and what follows from it by subtraction.
 
     After what subtraction gives, the unknowns fall apart into blocks that share no sum, each a small linear
     programme; where other knowledge than sums ties them and they count something, an integer programme.
@@ -193,10 +193,10 @@ class Attacker:
     matrix
         Cell × unknown; 0 or 1.
     low, high
-        What is known of each cell: equal where published, an interval where rounded, 0 and infinity where
-        suppressed. Shape (cell,). An infinite `high` says that nothing is known of the cell.
+        Known bounds of each cell: equal if published, an interval if rounded, 0 and infinity if suppressed.
+        Shape (cell,). An infinite `high` means that nothing is known of the cell.
     more
-        What is known beyond.
+        Further knowledge.
     whole
         Whether the unknowns are counts.
 
@@ -221,7 +221,7 @@ class Attacker:
         self._rest = matrix[:, unknown]
         self._whole = whole
         self.affected = np.ones(low.size, dtype=bool)
-        """Cells that the last thing learnt may have narrowed, shape (cell,)."""
+        """Cells whose interval the latest knowledge may have narrowed, shape (cell,)."""
         left = self._rest @ np.ones(self._rest.shape[1])
         if ((self._known < low - TOLERANCE) | (self._known > high + TOLERANCE))[left == 0].any():
             raise ContradictionError("published cells do not add up")
@@ -232,12 +232,12 @@ class Attacker:
             other = Knowledge(more.matrix[:, unknown], more.low - known, more.high - known)
             settled = np.diff(other.matrix.indptr) == 0
             if ((other.low > TOLERANCE) | (other.high < -TOLERANCE))[settled].any():
-                raise ContradictionError("what is known beyond the cells contradicts them")
+                raise ContradictionError("further knowledge contradicts the cells")
             sums += other.of(~settled)
         self._blocks = _blocks(sums, rows.size, whole)
 
     def knowing(self, cells: IntArray, values: FloatArray) -> Attacker:
-        """Give the attacker who knows the values of some cells besides, as whoever is alone in them does.
+        """Return an attacker who also knows the values of some cells, such as a sole contributor to them.
 
         Parameters
         ----------
@@ -249,7 +249,7 @@ class Attacker:
         Returns
         -------
         Attacker
-            What was found out before is shared.
+            It shares what has been inferred so far.
         """
         sums = self._rest[cells]
         mine = np.unique(sums.indices)
@@ -280,15 +280,15 @@ class Attacker:
         targets
             The cells to attack, shape (cell,).
         required
-            Width that an interval has to exceed, in the unit of the cells; one for all, or of shape (cell,).
+            Width that an interval must exceed, in the unit of the cells; one for all, or of shape (cell,).
         exact
-            Whether every interval is wanted. If not, a cell already seen to be free is left with the interval
-            seen so far, which the true one contains; the verdicts are the same.
+            Whether to compute every interval exactly. If not, a cell known to be free keeps the interval found so
+            far, which the true one contains; the verdicts are the same.
 
         Returns
         -------
         Intervals
-            One per cell; of counts the ends are rounded inwards.
+            One per cell; for counts, the ends are rounded inwards.
 
         Raises
         ------
@@ -331,19 +331,19 @@ def attack(
 
 
 class _Block(NamedTuple):
-    """Unknowns tied to each other by what is known, and to no others."""
+    """Unknowns linked to each other by constraints, and to no others."""
 
     columns: IntArray
     sums: Knowledge
     integral: bool
-    """Whether its unknowns have to be whole to be bounded well."""
+    """Whether its unknowns must be whole for tight bounds."""
 
     def extreme(self, cost: FloatArray) -> FloatArray:
         return minimise(cost, self.sums.matrix, self.sums.low, self.sums.high, integral=self.integral)
 
 
 def _blocks(known: Knowledge, sums: int, whole: bool) -> list[_Block]:
-    """Split what is known, sums first, into blocks; unknowns of which nothing is known belong to none."""
+    """Split the constraints, sums first, into blocks; unconstrained unknowns belong to none."""
     rows = known.low.size
     if rows == 0:
         return []
@@ -355,7 +355,7 @@ def _blocks(known: Knowledge, sums: int, whole: bool) -> list[_Block]:
         of_column = np.flatnonzero(label[rows:] == number)
         integral = whole and bool((of_row >= sums).any()) and of_column.size <= MOST_WHOLE
         equal = of_row[(known.low[of_row] == known.high[of_row]) & (of_row < sums)]
-        # What was rounded keeps all its sums: intervals do not follow from each other as values do.
+        # Rounded sums are all kept: intervals, unlike values, do not follow from one another.
         of_row = np.concatenate([equal[independent_rows(known.matrix[equal])], np.setdiff1d(of_row, equal)])
         own = known.of(of_row)
         blocks.append(_Block(of_column, Knowledge(own.matrix[:, of_column], own.low, own.high), integral))
@@ -365,7 +365,7 @@ def _blocks(known: Knowledge, sums: int, whole: bool) -> list[_Block]:
 def _ends(
     targets: sparse.csr_array, blocks: list[_Block], required: FloatArray, exact: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """Lowest and highest value of the unknown part of each target, shape (target,)."""
+    """Return the lowest and highest value of the unknown part of each target, shape (target,)."""
     columns = targets.shape[1]
     block_of = np.full(columns, -1)
     for number, block in enumerate(blocks):
@@ -377,18 +377,18 @@ def _ends(
         np.minimum(lowest, values, out=lowest)
         np.maximum(highest, values, out=highest)
 
-    # Two tables that move every target of a block show many of them to be free at once.
+    # Two tables that move every target of a block prove many of them free at once.
     together = targets.sum(axis=0)
     tables = np.zeros((2, columns))
     for block in blocks:
         if not together[block.columns].any():
             continue
         tables[0, block.columns] = tables[1, block.columns] = block.extreme(together[block.columns])
-        with contextlib.suppress(UnboundedError):  # The targets are then looked at one by one.
+        with contextlib.suppress(UnboundedError):  # The targets are then examined one by one.
             tables[1, block.columns] = block.extreme(-together[block.columns])
     for table in tables:
         see(table)
-    # Nothing known bounds an unknown that is in no block.
+    # An unknown in no block is unbounded.
     highest[targets @ (block_of < 0).astype(float) > 0] = np.inf
     for target in range(targets.shape[0]):
         row = np.zeros(columns)
@@ -413,25 +413,25 @@ def _ends(
 def betrayed(
     attacker: Attacker, groups: Iterable[IntArray], value: FloatArray, targets: BoolArray, required: ArrayLike
 ) -> Iterator[tuple[IntArray, Intervals]]:
-    """Attack as each of those who know the values of some hidden cells, because they are alone in them.
+    """Attack as each sole contributor, who knows the values of some hidden cells.
 
     Parameters
     ----------
     attacker
-        What everybody knows.
+        The attacker with public knowledge.
     groups
-        The cells that each knows besides, see `alone`.
+        Cells that each also knows, see `alone`.
     value
         Values of all cells.
     targets
-        The cells to attack; one's own are not.
+        Cells to attack; one's own are exempt.
     required
         See `Attacker.intervals`.
 
     Yields
     ------
     tuple
-        The group, and what it finds; only where that pins a cell.
+        The group, and its intervals; only if they pin a cell.
     """
     for group in groups:
         knowing = attacker.knowing(group, value[group])
@@ -444,7 +444,7 @@ def betrayed(
 
 
 def alone(matrix: sparse.csr_array, single: BoolArray) -> list[IntArray]:
-    """Find who is alone in cells, and in which: where one contains the other, it is the same in both.
+    """Find sole contributors and their cells: if one cell contains another, its contributor is the same.
 
     Parameters
     ----------
@@ -456,7 +456,7 @@ def alone(matrix: sparse.csr_array, single: BoolArray) -> list[IntArray]:
     Returns
     -------
     list of numpy.ndarray
-        Positions of the cells of each of them.
+        Positions of each one's cells.
     """
     cells = np.flatnonzero(single)
     if cells.size == 0:
@@ -468,7 +468,7 @@ def alone(matrix: sparse.csr_array, single: BoolArray) -> list[IntArray]:
 
 
 def feasible(sums: Knowledge, more: Knowledge | None = None) -> FloatArray:
-    """Find any non-negative inner cells that agree with what is known of their sums and beyond.
+    """Find any non-negative inner cells consistent with all constraints.
 
     Raises
     ------
@@ -481,7 +481,7 @@ def feasible(sums: Knowledge, more: Knowledge | None = None) -> FloatArray:
 
 
 def misfit(matrix: sparse.csr_array, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Find the smallest corrections, in sum, that make published cells add up; what each is too large by.
+    """Find the smallest corrections, in sum, that make published cells add up; return the excess of each.
 
     Returns
     -------

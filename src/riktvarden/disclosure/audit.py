@@ -1,4 +1,4 @@
-"""Whether a table as released, with its margins and earlier editions, gives suppressed cells away; and a safe one."""
+"""Audit a released table, with its margins and earlier editions, for disclosure of suppressed cells, and protect it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from riktvarden.disclosure.system import BoolArray, Dimension, FloatArray, syste
 
 SUPPRESSED = "suppressed"
 NOT_FACTS = ("missing", "estimated")
-"""Statuses of cells that tell nothing about counts: neither known to an outsider nor secret."""
+"""Statuses of cells that reveal nothing about counts: neither known to an outsider nor secret."""
 
 PRIMARY, SECONDARY, ROUNDED = "primary", "secondary", "rounded"
 """Qualifiers."""
@@ -38,44 +38,44 @@ PRIMARY, SECONDARY, ROUNDED = "primary", "secondary", "rounded"
 
 @dataclass(frozen=True)
 class Rule:
-    """What is secret, what attackers know, how wide an interval must be for them, and how values are rounded.
+    """Disclosure rule: which cells are secret, the required width of intervals, and rounding.
 
-    Everybody knows all that is published: every edition, the rule, the base of rounding, and the products of published
-    figures (`riktvarden.disclosure.knowledge.Fact`). Whoever is counted knows that besides: alone in a cell, its
-    value; the second largest contributor to a cell, its own part (p % rule). The attackers are those of Hundepool et
-    al. (2012, chapters 4 and 5) and tau-ARGUS. Contributors who join forces are not among them.
+    Everyone knows all that is published: every edition, the rule, the base of rounding, and the products of published
+    figures (`riktvarden.disclosure.knowledge.Fact`). Contributors also know their own part: a sole contributor the
+    value of the cell, the second largest its own contribution (p % rule). The attackers are those of Hundepool et
+    al. (2012, chapters 4 and 5) and tau-ARGUS. Coalitions of contributors are not considered.
 
     Rules apply in this order: small counts are suppressed, what remains is rounded, rates are computed from what
     is then published.
     """
 
     threshold: float = THRESHOLD
-    """The smallest count that is published."""
+    """Smallest count that is published."""
     zeros: bool = False
     """Whether 0 is secret too."""
     protection: float | None = None
-    """Width that the interval of every suppressed cell has to exceed; None for what the rule itself leaves open."""
+    """Width that the interval of every suppressed cell must exceed; None for the width implied by the rule itself."""
     base: float | None = None
-    """Published values are rounded to the nearest multiple of this; None where they are exact."""
+    """Base of rounding: published values are rounded to its nearest multiple; None if they are exact."""
     whole: bool = True
     """Whether the values are counts."""
     least_contributors: int = LEAST_CONTRIBUTORS
-    """The fewest providers behind a published cell: of two, each subtracts itself and has the other."""
+    """Minimum number of providers behind a published cell: with two, each can subtract its own part."""
     dominance: float = DOMINANCE
     """p of the p % rule: a cell is secret if its second largest contributor, who knows its own part, could
-    estimate the largest closer than this, in %."""
+    estimate the largest one's to within p %."""
     alone: float | None = 0.0
-    """Width that the interval of every secret cell has to exceed for whoever is alone in another one and so knows its
-    value (the singletons of tau-ARGUS); None where nobody knows. At 0 no value is found exactly: that a small count
-    is one of few is known to everybody from the rule."""
+    """Width that the interval of every secret cell must exceed for the sole contributor to another one, who knows its
+    value (singletons in tau-ARGUS); None if there are none. At 0, no value can be inferred exactly: that a small count
+    is one of few values is known to everyone from the rule."""
 
     @property
     def required(self) -> float:
-        """Width that intervals have to exceed, in the unit of the values."""
+        """Width that intervals must exceed, in the unit of the values."""
         return default_protection(self.threshold, self.zeros) if self.protection is None else self.protection
 
     def known(self, value: FloatArray, base: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
-        """What an outsider knows of published values: the values, or those that round to them.
+        """Return what an outsider knows of published values: the values, or the interval that rounds to them.
 
         As small counts are suppressed before rounding, a published count is 0 or at least the threshold.
 
@@ -84,7 +84,7 @@ class Rule:
         value
             Published values.
         base
-            What each was rounded to a multiple of, NaN or 0 where to none; by default that of the rule.
+            Base of rounding of each value, NaN or 0 if it is exact; by default that of the rule.
 
         Returns
         -------
@@ -94,7 +94,7 @@ class Rule:
         step = np.nan_to_num(np.full(value.shape, self.base or 0.0) if base is None else base)
         low, high = value - step / 2, value + step / 2
         if self.whole:
-            # Halves are rounded up: of counts, 2-5 and not 6 are shown as 4 to the nearest 4.
+            # Halves are rounded up: counts of 2-5, but not 6, are shown as 4 to the nearest 4.
             high = np.where(step > 0, np.ceil(high - TOLERANCE) - 1, high)
             low = np.minimum(np.ceil(low - TOLERANCE), value)
         high = np.where((value == 0) & (high < self.threshold), 0, np.maximum(high, value))
@@ -111,16 +111,15 @@ class Columns:
     status: str = "status"
     """May be absent: cells without a value are then the suppressed ones."""
     qualifier: str = "qualifier"
-    """May be absent. If it tells primary from secondary cells, outsiders know that the primary ones are small."""
+    """May be absent. If it distinguishes primary from secondary cells, outsiders know that primary ones are small."""
     contributors: str | None = None
-    """Number of providers behind each cell; None where that tells nothing."""
+    """Number of providers behind each cell; None if it reveals nothing."""
     largest: str | None = None
-    """Contribution of the largest provider to each cell, NaN where that reveals nothing; with `second`, or neither."""
+    """Contribution of the largest provider to each cell, NaN if it reveals nothing; requires `second`."""
     second: str | None = None
     """Contribution of the second largest provider."""
     base: str | None = None
-    """What each value was rounded to a multiple of (0.1: to one decimal), NaN where it is exact; None for the base of
-    the rule."""
+    """Base of rounding of each value (0.1: to one decimal), NaN if it is exact; None for the base of the rule."""
 
 
 RULE = Rule()
@@ -144,39 +143,39 @@ class MisfitError(ContradictionError):
 
 @dataclass(frozen=True)
 class Audit:
-    """What can be worked out of a released table."""
+    """What can be inferred from a released table."""
 
     cells: pd.DataFrame
     """Cells that are suppressed, or secret and shown, labelled as in the table: dimensions, low, high, required,
-    pinned, shown. What everybody can work out."""
+    pinned, shown; as anyone can infer them."""
     alone: pd.DataFrame
-    """Cells that somebody works out who is alone in another: dimensions, low, high, required, and ``knows``, the label
+    """Cells that the sole contributor to another can infer: dimensions, low, high, required, and ``knows``, the label
     of that other. Empty unless the audit was given the true values."""
     changes: pd.DataFrame
-    """What earlier editions add, see `differences`, with ``edition``, its place among them; empty without any."""
+    """Disclosures by earlier editions, see `differences`, with ``edition``, their position; empty without any."""
     revised: tuple[float, ...]
-    """The fewest persons that each earlier edition counts otherwise; 0 for one that can be about the same counts."""
+    """Smallest revision in persons that explains each earlier edition; 0 if it is consistent with the same counts."""
 
     @property
     def pinned(self) -> pd.DataFrame:
-        """The cells that are not protected from everybody."""
+        """The cells that are insufficiently protected."""
         return self.cells.loc[self.cells["pinned"]]
 
     @property
     def passes(self) -> bool:
-        """Whether nothing is given away."""
+        """Whether nothing is disclosed."""
         return self.pinned.empty and self.alone.empty and self.changes.empty
 
 
 class Loss(NamedTuple):
-    """What readers lose beyond the secret cells themselves, as shares of the whole table."""
+    """Information lost beyond the secret cells themselves, as shares of the whole table."""
 
     cells: float
     value: float
 
 
 def link(tables: Sequence[pd.DataFrame], dimensions: Sequence[Dimension], columns: Columns = COLUMNS) -> pd.DataFrame:
-    """Put tables that share cells in one frame, to be audited or protected together.
+    """Combine tables that share cells into one frame, to be audited or protected together.
 
     A cell that one table shows and another suppresses keeps its value and is suppressed: the audit finds it.
 
@@ -223,24 +222,24 @@ Editions = Sequence[pd.DataFrame] | pd.DataFrame | None
 
 @dataclass(frozen=True)
 class _Puzzle:
-    """A table as an outsider sees it."""
+    """A table as seen by an outsider."""
 
     rows: IntArray
     """Row in the table of each of the first cells; those that only earlier editions show follow."""
     matrix: sparse.csr_array
-    """Cell × unknown: the inner cells, then what earlier editions count otherwise, which is in no cell."""
+    """Cell × unknown: the inner cells, then the revisions of earlier editions, which are in no cell."""
     low: FloatArray
     high: FloatArray
     targets: BoolArray
     """Cells that are suppressed, or shown although they are secret."""
     required: FloatArray
-    """Width that the interval of each cell has to exceed."""
+    """Width that the interval of each cell must exceed."""
     earlier: BoolArray
-    """Cells that are there because an earlier edition that can be about the same counts shows them."""
+    """Cells added because an earlier edition consistent with the same counts shows them."""
     more: Knowledge
-    """What is known beyond the cells."""
+    """Knowledge beyond the cells."""
     point: FloatArray
-    """Unknowns that agree with everything."""
+    """Unknowns consistent with everything."""
     revised: tuple[float, ...]
 
 
@@ -262,7 +261,7 @@ def _puzzle(
     targets = (status == SUPPRESSED).to_numpy() | _secret(now, rule, columns)
     required = np.full(value.size, rule.required)
     if (largest := _contributions(now, columns)) is not None:
-        # The literature asks for as much room on either side; here the interval may lie as it likes.
+        # The literature requires equal room on either side; here only the width matters.
         required = np.fmax(required, 2 * margin(value, *largest, rule.dominance))
     low, high = rule.known(value, _base(now, columns))
     low, high = np.where(np.isnan(value), 0, low), np.where(np.isnan(value), np.inf, high)
@@ -272,7 +271,7 @@ def _puzzle(
 
     frames = [_shown(frame, columns) for frame in _editions(earlier)]
     of_facts = fact_cells(facts, dimensions)
-    # All rows give their codes, so that a code that only estimates have is still a part of its total.
+    # All rows contribute their codes, so that a code found only on estimates is still part of its total.
     every = system(pd.concat([now[names], *(frame[names] for frame in frames), of_facts, table[names]]), dimensions).matrix
     ends = np.cumsum([len(now), *(len(frame) for frame in frames), len(of_facts)])
     sums = Knowledge(every[: ends[0]], low, high)
@@ -305,7 +304,7 @@ def _puzzle(
 
 
 def _secret(table: pd.DataFrame, rule: Rule, columns: Columns) -> BoolArray:
-    """Cells that are themselves secret."""
+    """Return the cells that are themselves secret."""
     largest = _contributions(table, columns)
     return primary(
         table[columns.value].to_numpy(float),
@@ -319,7 +318,7 @@ def _secret(table: pd.DataFrame, rule: Rule, columns: Columns) -> BoolArray:
 
 
 def _single(table: pd.DataFrame, rule: Rule, columns: Columns) -> BoolArray:
-    """Cells with one contributor, who knows their value: a person counted alone, or a provider."""
+    """Return the cells with a sole contributor, a person or a provider, who knows their value."""
     value = table[columns.value].to_numpy(float)
     found = rule.whole & (value == 1)
     if columns.contributors is not None:
@@ -328,7 +327,7 @@ def _single(table: pd.DataFrame, rule: Rule, columns: Columns) -> BoolArray:
 
 
 def _contributions(table: pd.DataFrame, columns: Columns) -> tuple[FloatArray, FloatArray] | None:
-    """Contributions of the largest and the second largest provider."""
+    """Return the contributions of the largest and the second largest provider."""
     if columns.largest is None or columns.second is None:
         return None
     return table[columns.largest].to_numpy(float), table[columns.second].to_numpy(float)
@@ -345,14 +344,14 @@ def _editions(earlier: Editions) -> list[pd.DataFrame]:
 
 
 def _same(matrix: sparse.csr_array, known: BoolArray) -> BoolArray:
-    """Cells that sum the same inner cells as one that is known: hiding them hides nothing."""
+    """Return the cells that sum the same inner cells as a known one, so that hiding them is pointless."""
     parts = [tuple(sorted(matrix.indices[start:end])) for start, end in itertools.pairwise(matrix.indptr)]
     there = {cell for cell, is_known in zip(parts, known, strict=True) if is_known}
     return np.array([cell in there for cell in parts], dtype=bool)
 
 
 def _shown(table: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    """Rows whose value stands there as a fact."""
+    """Return the rows whose value is published as exact."""
     facts = ~table[columns.status].isin(NOT_FACTS) if columns.status in table else True
     return table.loc[table[columns.value].notna() & facts]
 
@@ -373,29 +372,29 @@ def audit(
     Parameters
     ----------
     table
-        Tidy, one row per cell, margins included. Suppressed cells have the status ``suppressed``, or no value
-        where there is no column of statuses. A suppressed cell whose value stands there all the same is pinned.
+        Tidy, one row per cell, margins included. Suppressed cells have the status ``suppressed``, or no value if
+        there is no column of statuses. A suppressed cell that still has a value is pinned.
     dimensions
         The dimensions with their totals and groups.
     rule
-        What is secret, and how values are rounded.
+        The disclosure rule.
     columns
         Names of columns.
     earlier
-        Earlier editions of the same cells. All are attacked together; what contradicts the table counts as revised as
-        little as can be, see `riktvarden.disclosure.knowledge.reconciled`.
+        Earlier editions of the same cells. All are attacked together; contradictions are treated as the smallest
+        possible revision, see `riktvarden.disclosure.knowledge.reconciled`.
     facts
-        What is known beyond the cells, as products of published figures, see `riktvarden.disclosure.knowledge.Fact`.
+        Knowledge beyond the cells, as products of published figures, see `riktvarden.disclosure.knowledge.Fact`.
     truth
-        The table before it was protected, for whoever has it: with it the audit attacks also as those who are alone in
-        a cell. Who that is cannot be seen in the table as released.
+        The table before it was protected, if available: the audit then also attacks as the sole contributors to
+        cells, who cannot be recognised in the released table.
     exact
-        Whether every interval is wanted, or the verdicts only, see `riktvarden.disclosure.attack.attack`.
+        Whether to compute every interval, or the verdicts only, see `riktvarden.disclosure.attack.attack`.
 
     Returns
     -------
     Audit
-        What can be worked out.
+        What can be inferred.
 
     Raises
     ------
@@ -441,7 +440,7 @@ def _alone(
     rule: Rule,
     columns: Columns,
 ) -> list[pd.DataFrame]:
-    """Say what each of those finds out who are alone in cells, knowing who they are."""
+    """Return what each sole contributor can infer."""
     there = pd.MultiIndex.from_frame(table[names].astype(str)).take(puzzle.rows)
     true = truth.set_axis(pd.MultiIndex.from_frame(truth[names].astype(str))).reindex(there)
     value = np.full(puzzle.low.size, np.nan)
@@ -463,10 +462,10 @@ def _alone(
 def adjusted(
     table: pd.DataFrame, dimensions: Sequence[Dimension], rule: Rule = RULE, columns: Columns = COLUMNS
 ) -> pd.DataFrame:
-    """Correct the values that do not add up, as little as makes them do so.
+    """Correct the values that do not add up by as little as possible.
 
-    Sources round each figure on its own, and leave some persons out of every part. Outsiders can reckon with sums that
-    hold nearly; a table attacked as if they held wholly is protected against that too.
+    Sources round each figure separately, and leave some persons out of every part. An attacker may know sums only
+    approximately; auditing them as exact covers that case.
 
     Parameters
     ----------
@@ -476,7 +475,7 @@ def adjusted(
     Returns
     -------
     pandas.DataFrame
-        The table, to be attacked or protected and not to be published.
+        The table, for attack or protection; not for publication.
     """
     try:
         _puzzle(table, dimensions, rule, columns, None)
@@ -490,8 +489,8 @@ def adjusted(
 def absent(table: pd.DataFrame, dimensions: Sequence[Dimension]) -> pd.DataFrame:
     """List the finest cells that have no row, in a table that shows others of them.
 
-    Whether they are 0 or withheld changes what an outsider knows: it has to be said. Linked margins without any
-    of the finest cells lack nothing.
+    Whether they are 0 or withheld affects what an outsider knows, so it must be stated. Linked margins without any
+    of the finest cells are complete.
 
     Returns
     -------
@@ -512,7 +511,7 @@ def differences(
     rule: Rule = RULE,
     columns: Columns = COLUMNS,
 ) -> pd.DataFrame:
-    """Say what two editions of the same cells tell together.
+    """Find what two editions of the same cells disclose together.
 
     Parameters
     ----------
@@ -521,7 +520,7 @@ def differences(
     dimensions
         The dimensions. Editions about different years are compared only if the year is one of them.
     rule
-        Below its threshold a difference is few; rounded values differ by few if they differ by less.
+        A difference below its threshold is small; so is one of rounded values that may be below it.
     columns
         Names of columns.
 
@@ -529,7 +528,7 @@ def differences(
     -------
     pandas.DataFrame
         The dimensions, ``earlier`` and ``value``, and ``kind``: ``published_before`` where a cell suppressed now
-        was shown, ``changed_by_few`` where a cell shown in both tells that few persons were added or removed.
+        was shown, ``changed_by_few`` where a cell shown in both reveals that few persons were added or removed.
     """
     names = [dimension.name for dimension in dimensions]
     old = _shown(earlier, columns)
@@ -556,7 +555,7 @@ def protect(
     *,
     facts: Sequence[Fact] = (),
 ) -> pd.DataFrame:
-    """Suppress what a table must not show, and as little else as possible.
+    """Suppress the cells that a table must not show, and as few others as possible.
 
     Parameters
     ----------
@@ -565,17 +564,17 @@ def protect(
     dimensions
         The dimensions with their totals and groups.
     rule
-        What is secret. Its rounding is not applied: see `rounded`.
+        The disclosure rule. Its rounding is not applied: see `rounded`.
     columns
         Names of columns.
     earlier
-        Earlier editions: what they show is known, see `audit`.
+        Earlier editions, whose contents are known, see `audit`.
     cost
-        What is lost with each row, by default its value plus one; positive.
+        Cost of suppressing each row, positive; by default its value plus one.
     trials
         See `riktvarden.disclosure.suppress.suppress`.
     facts
-        What will be known beyond the cells.
+        Knowledge beyond the cells.
 
     Returns
     -------
@@ -588,7 +587,7 @@ def protect(
     MisfitError
         If the values do not add up.
     ProtectionError
-        If an earlier edition gives secret cells away; its `cells` are positions of rows.
+        If an earlier edition discloses secret cells; its `cells` are positions of rows.
     ValueError
         If a cell has two rows or a count is negative.
     """
@@ -633,18 +632,18 @@ def protect(
 
 
 def for_release(table: pd.DataFrame, columns: Columns = COLUMNS) -> pd.DataFrame:
-    """Forget why cells are suppressed: outsiders who know which cells are small can narrow them further."""
+    """Remove the reason for suppression: outsiders who know which cells are small can narrow them further."""
     secret = table[columns.status] == SUPPRESSED
     return table.assign(**{columns.qualifier: table[columns.qualifier].mask(secret, "")})
 
 
 def rounded(table: pd.DataFrame, base: float, columns: Columns = COLUMNS) -> pd.DataFrame:
-    """Round published values to the nearest multiple of a base, halves up, and say so in the qualifier.
+    """Round published values to the nearest multiple of a base, halves up, and mark them in the qualifier.
 
     Parameters
     ----------
     table
-        What `protect` returns: small counts are suppressed before, rates computed after.
+        Result of `protect`: small counts are suppressed before, rates computed after.
     base
         In the unit of the values.
     columns
@@ -659,14 +658,14 @@ def rounded(table: pd.DataFrame, base: float, columns: Columns = COLUMNS) -> pd.
 
 
 def loss(table: pd.DataFrame, protected: pd.DataFrame, columns: Columns = COLUMNS) -> Loss:
-    """Share of the cells, and of their value, that is suppressed although not secret itself.
+    """Return the share of the cells, and of their value, that is suppressed although not secret itself.
 
     Parameters
     ----------
     table
         The table before.
     protected
-        What `protect` made of it.
+        Result of `protect` for it.
     columns
         Names of columns.
     """

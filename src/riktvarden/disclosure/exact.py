@@ -1,4 +1,4 @@
-"""The least that has to be hidden in a small table, found exactly: a yardstick for the fast method."""
+"""Optimal suppression of a small table by mixed-integer programming, as a benchmark for the fast method."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from riktvarden.disclosure.suppress import ProtectionError
 from riktvarden.disclosure.system import BoolArray, FloatArray
 
 TIME_LIMIT = 60.0
-"""Seconds that the search may take."""
+"""Time limit of the search, in seconds."""
 
 
 def optimal(
@@ -26,11 +26,11 @@ def optimal(
     groups: Sequence[IntArray] = (),
     alone: float = 0.0,
 ) -> BoolArray:
-    """Find the cheapest cells to hide by mixed-integer programming.
+    """Find the cheapest set of cells to hide by mixed-integer programming.
 
-    The compact form of Fischetti & Salazar (2001): for every cell two tables that an outsider cannot tell apart,
-    which differ from the true one in hidden cells only and lie further apart in the cell than its protection. Where
-    somebody who is alone in a cell finds another, two more are asked for that are alike in the first.
+    The compact formulation of Fischetti & Salazar (2001): for every cell, two tables that an outsider cannot
+    distinguish, which differ from the true one in hidden cells only and by more than the protection in that cell.
+    Where the sole contributor to a cell can infer another, two more tables are required that agree in the first.
 
     Parameters
     ----------
@@ -39,13 +39,13 @@ def optimal(
     table
         True inner cells.
     secret
-        The cells that must be hidden.
+        Cells that must be hidden.
     cost
-        What is lost if a cell is hidden; positive.
+        Cost of hiding a cell; positive.
     protection
-        Width that the interval of every hidden cell has to exceed; counts exceed it by one at least.
+        Width that the interval of every hidden cell must exceed; counts exceed it by at least one.
     time_limit
-        Seconds that each programme may take.
+        Time limit of each programme, in seconds.
     groups, alone
         See `riktvarden.disclosure.suppress.suppress`.
 
@@ -72,7 +72,7 @@ def optimal(
         for group, intervals in found:
             for cell in np.flatnonzero(intervals.pinned):
                 again = sum(cell == other and np.array_equal(group, known) for other, known, _ in apart)
-                apart.append((int(cell), group, alone + 1 + again))  # more where whole numbers ask for it
+                apart.append((int(cell), group, alone + 1 + again))  # more where whole numbers require it
 
 
 def _cheapest(
@@ -84,13 +84,13 @@ def _cheapest(
     apart: Sequence[tuple[int, IntArray, float]],
     time_limit: float,
 ) -> BoolArray:
-    """Find the cheapest cells to hide; `apart` are cells, those known besides, and the width asked for."""
+    """Find the cheapest set of cells to hide; `apart` holds cells, those also known, and the required width."""
     cells, inner = matrix.shape
     value = matrix @ table
     pairs = cells + len(apart)
-    # No cell has to move further than the whole table and the widths of all cells together.
+    # No cell needs to move further than the whole table plus the widths of all cells.
     reach = table.sum() + width * cells
-    # Deviations from the true table: each pair of tables stays where nothing is hidden, and below zero nowhere.
+    # Deviations from the true table: zero where nothing is hidden, and no cell negative.
     sums = sparse.kron(sparse.eye_array(2 * pairs, format="csr"), matrix, format="csr")
     rise = sparse.kron(np.ones((2 * pairs, 1)), reach * sparse.eye_array(cells), format="csr")
     fall = sparse.kron(np.ones((2 * pairs, 1)), sparse.diags_array(value), format="csr")

@@ -1,4 +1,4 @@
-"""What an outsider knows beyond the cells of a table: rates with their denominators, averages with their counts."""
+"""Knowledge of an outsider beyond the cells of a table: rates with denominators, averages with counts, old editions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from riktvarden.disclosure.attack import TOLERANCE, ContradictionError, Knowledg
 from riktvarden.disclosure.system import Dimension, FloatArray
 
 Interval = tuple[float, float]
-"""Lowest and highest value of something that is known."""
+"""Lowest and highest possible value of a known quantity."""
 
 
 def shown(value: float, base: float = 0.0) -> Interval:
-    """Give what a value says that is shown to the nearest multiple of `base`: to one decimal, base is 0.1."""
+    """Return the interval implied by a value rounded to the nearest multiple of `base` (0.1 for one decimal)."""
     return value - base / 2, value + base / 2
 
 
@@ -30,39 +30,39 @@ def shown(value: float, base: float = 0.0) -> Interval:
 class Fact:
     """One linear constraint on cells: ``low ≤ Σ coefficient × cell ≤ high``.
 
-    The general form of what is published about cells without being one of them. A cell that a fact is about need not
-    have a row in the table, and is then no target; to have it attacked, give it a row with the status ``suppressed``.
+    The general form of published information about cells other than their values. A cell that a fact refers to need
+    not have a row in the table, and is then not a target; to attack it, add a row with the status ``suppressed``.
     """
 
     cells: Sequence[Mapping[str, str]]
-    """Code of each dimension; a dimension that is left out is at its total."""
+    """Code of each dimension; an omitted dimension is at its total."""
     coefficients: Sequence[float]
     low: float = -math.inf
     high: float = math.inf
 
     @classmethod
     def product(cls, cell: Mapping[str, str], one: Interval, other: Interval) -> Fact:
-        """Say that a cell is a product: an estimate × its coverage, a rate × a denominator, an average × a number.
+        """Return the fact that a cell is a product: estimate × coverage, rate × denominator, or average × number.
 
         Parameters
         ----------
         cell
             Code of each dimension.
         one, other
-            The factors as far as they are known (`shown`), in units whose product is that of the cell; 0 or more.
+            The factors as known (`shown`), in units whose product is that of the cell; 0 or more.
         """
         return cls([cell], [1.0], max(one[0], 0.0) * max(other[0], 0.0), one[1] * other[1])
 
     @classmethod
     def ratio(cls, part: Mapping[str, str], whole: Mapping[str, str], ratio: Interval) -> tuple[Fact, Fact]:
-        """Say that a cell is a known share of another that is itself not known.
+        """Return the facts that a cell is a known share of another, unknown cell.
 
         Parameters
         ----------
         part, whole
             Code of each dimension.
         ratio
-            part / whole as far as it is known (`shown`), a share and no percentage.
+            part / whole as known (`shown`), a share, not a percentage.
 
         Returns
         -------
@@ -74,13 +74,12 @@ class Fact:
 
 
 def fact_cells(facts: Sequence[Fact], dimensions: Sequence[Dimension]) -> pd.DataFrame:
-    """List the cells that facts are about, one row per coefficient, in order.
+    """Return the cells that facts refer to, one row per coefficient, in order.
 
     Raises
     ------
     ValueError
-        If a fact has other than one coefficient per cell, names an unknown dimension, or leaves out one without a
-        total.
+        If a fact does not have one coefficient per cell, names an unknown dimension, or omits one without a total.
     """
     total = {dimension.name: dimension.total for dimension in dimensions}
     rows = []
@@ -89,16 +88,16 @@ def fact_cells(facts: Sequence[Fact], dimensions: Sequence[Dimension]) -> pd.Dat
             raise ValueError("a fact needs one coefficient per cell")
         for cell in fact.cells:
             if unknown := set(cell) - set(total):
-                raise ValueError(f"a fact is about unknown dimensions: {', '.join(sorted(unknown))}")
+                raise ValueError(f"a fact refers to unknown dimensions: {', '.join(sorted(unknown))}")
             row = {**total, **cell}
             if lacking := [name for name, code in row.items() if code is None]:
-                raise ValueError(f"a fact leaves out a dimension that has no total: {', '.join(lacking)}")
+                raise ValueError(f"a fact omits a dimension that has no total: {', '.join(lacking)}")
             rows.append(row)
     return pd.DataFrame(rows, columns=list(total), dtype=str)
 
 
 def knowledge(facts: Sequence[Fact], cells: sparse.csr_array) -> Knowledge:
-    """Write facts as constraints on the unknowns.
+    """Convert facts to constraints on the unknowns.
 
     Parameters
     ----------
@@ -119,42 +118,42 @@ def knowledge(facts: Sequence[Fact], cells: sparse.csr_array) -> Knowledge:
 
 
 class Reconciled(NamedTuple):
-    """What follows from several editions of a table together."""
+    """Combined constraints of several editions of a table."""
 
     sums: Knowledge
     """Sums of the inner cells, those of the newest edition first."""
     more: Knowledge
-    """What is known beyond, on the inner cells and on what was revised."""
+    """Further constraints on the inner cells and the revisions."""
     point: FloatArray
-    """Unknowns that agree with everything: the inner cells, then what was revised."""
+    """Unknowns consistent with everything: the inner cells, then the revisions."""
     revised: tuple[float, ...]
-    """The fewest persons that each earlier edition counts otherwise."""
+    """Smallest revision in persons that explains each earlier edition."""
 
 
 def reconciled(sums: Knowledge, editions: Sequence[Knowledge], facts: Knowledge, *, whole: bool = True) -> Reconciled:
-    """Join earlier editions to the newest, supposing that no more was revised than has to be.
+    """Combine earlier editions with the newest, assuming the smallest possible revisions.
 
-    An edition that cannot be about the same counts is about counts of its own, as near as can be: the sum of the
-    absolute differences of its inner cells is the least that agrees with all that was published. Every such revision
-    is thought possible, in each part of the table that hangs together on its own; in a part where none is needed the
-    edition is as good as the newest. Two editions that differ by one correction are thus attacked as such.
+    An edition inconsistent with the same counts has counts of its own, as close as possible: the sum of the absolute
+    differences of its inner cells is the smallest that is consistent with all that was published. Every such revision
+    is considered possible, separately in each connected part of the table; in a part where none is needed, the
+    edition is equivalent to the newest. Two editions that differ by one correction are thus attacked as such.
 
     Parameters
     ----------
     sums
         The newest edition, on the inner cells.
     editions
-        Earlier ones, on the inner cells. Those that agree are kept in order; the others are revised. One that does
-        not add up itself is corrected as little as makes it do so.
+        Earlier ones, on the inner cells. Consistent ones are kept in order; the others are revised. One that does
+        not add up is corrected by as little as possible.
     facts
-        What is known beyond the cells of the newest.
+        Knowledge beyond the cells of the newest edition.
     whole
         Whether the inner cells are counts.
 
     Returns
     -------
     Reconciled
-        All of it.
+        The combined constraints.
 
     Raises
     ------
@@ -193,7 +192,7 @@ def reconciled(sums: Knowledge, editions: Sequence[Knowledge], facts: Knowledge,
     changes = point[inner:].reshape(count, 2, inner)
     revised[other] = changes.sum(axis=(1, 2))
 
-    # Inner cells that hang together, by sums of the newest edition that have more than one unknown or by earlier ones.
+    # Connected inner cells, by sums of the newest edition with more than one unknown or by earlier editions.
     unknown = np.isnan(deduce(agreeing.matrix, agreeing.low, agreeing.high))
     tied = agreeing.of(np.isfinite(agreeing.high)).matrix @ sparse.diags_array(unknown.astype(float))
     graph = sparse.vstack([tied, facts.matrix, *(editions[number].matrix for number in other)], format="csr")
@@ -236,13 +235,13 @@ def _adding_up(known: Knowledge) -> Knowledge:
 
 
 def _wider(known: Knowledge, columns: int) -> Knowledge:
-    """Add unknowns of which nothing is known."""
+    """Add unconstrained unknowns."""
     nothing = sparse.csr_array((known.low.size, columns))
     return Knowledge(sparse.hstack([known.matrix, nothing], format="csr"), known.low, known.high)
 
 
 def _counted_then(matrix: sparse.csr_array, place: int, count: int) -> sparse.csr_array:
-    """Sums of an edition's own counts: the newest, and what this one of `count` editions counts more or fewer."""
+    """Return the sums of an edition's own counts: the newest plus or minus the revisions of this one of `count`."""
     nothing = sparse.csr_array(matrix.shape)
     parts = [nothing] * (2 * count)
     parts[2 * place : 2 * place + 2] = [matrix, -matrix]

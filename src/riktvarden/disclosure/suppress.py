@@ -1,4 +1,4 @@
-"""Which cells of a table have to be hidden so that small counts cannot be worked out: for whoever publishes."""
+"""Cell suppression: choose the cells of a table to hide so that small counts cannot be inferred."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from riktvarden.disclosure.limits import DOMINANCE, LEAST_CONTRIBUTORS, THRESHOL
 from riktvarden.disclosure.system import BoolArray, FloatArray
 
 TRIAL_WORK = 500_000
-"""Square of the cells of the table times cells published on trial: small tables are searched, large ones not."""
+"""Limit on (cells of the table)² × trial releases: small tables are searched, large ones are not."""
 
 PRIME = 2**20 - 3
-"""Arithmetic modulo a prime is free of rounding; below 2**20, sums of 2**12 products are exact in float64."""
+"""Prime modulus for exact arithmetic; below 2**20, sums of 2**12 products are exact in float64."""
 
 
 class ProtectionError(ValueError):
-    """No choice of cells protects the table: what must stay published gives cells away."""
+    """No choice of cells protects the table: what must stay published discloses cells."""
 
     def __init__(self, cells: ArrayLike) -> None:
         self.cells = np.asarray(cells)
@@ -50,22 +50,22 @@ def primary(
     largest: tuple[ArrayLike, ArrayLike] | None = None,
     dominance: float = DOMINANCE,
 ) -> BoolArray:
-    """Say which cells are themselves secret.
+    """Return the cells that are themselves secret.
 
     Parameters
     ----------
     value
-        Counts, NaN where the value is withheld already: such a cell stays secret.
+        Counts, NaN if already withheld: such a cell stays secret.
     threshold
         Counts above 0 and below it are secret.
     zeros
-        Whether 0 is secret too: where belonging to no group tells something of a person.
+        Whether 0 is secret too, as when belonging to no group is informative about a person.
     contributors
-        Number of providers behind each cell; None where the rule does not apply.
+        Number of providers behind each cell; None if the rule does not apply.
     least_contributors
-        A cell above 0 with fewer providers is secret, however large.
+        A cell above 0 with fewer providers is secret, whatever its size.
     largest
-        Contributions of the largest and the second largest provider, NaN where the p % rule does not apply.
+        Contributions of the largest and the second largest provider, NaN if the p % rule does not apply.
     dominance
         p of the p % rule, see `margin`.
 
@@ -92,11 +92,11 @@ def primary(
 
 
 def margin(value: ArrayLike, largest: ArrayLike, second: ArrayLike, dominance: float = DOMINANCE) -> FloatArray:
-    """Give the room that the p % rule asks for on either side of a cell.
+    """Return the margin that the p % rule requires on either side of a cell.
 
-    The second largest provider, who knows its own part, takes the rest of the cell for the largest's. It is then too
-    high by all that the others have, which has to be p % of the largest's: the room is what that lacks (Hundepool et
-    al. 2012, chapter 4: p/100·x₁ - (X - x₁ - x₂)).
+    The second largest provider, who knows its own part, estimates the largest's by the rest of the cell. The estimate
+    is too high by the sum of the others, which must be at least p % of the largest's; the margin is the shortfall
+    (Hundepool et al. 2012, chapter 4: p/100·x₁ - (X - x₁ - x₂)).
 
     Parameters
     ----------
@@ -110,16 +110,16 @@ def margin(value: ArrayLike, largest: ArrayLike, second: ArrayLike, dominance: f
     Returns
     -------
     numpy.ndarray
-        In the unit of the values, 0 or less for safe cells, NaN where a contribution is not given.
+        In the unit of the values, 0 or less for safe cells, NaN if a contribution is not given.
     """
     first, next_to = np.asarray(largest, dtype=float), np.asarray(second, dtype=float)
     return np.asarray(dominance / 100 * first - (np.asarray(value, dtype=float) - first - next_to))
 
 
 def default_protection(threshold: float = THRESHOLD, zeros: bool = False) -> float:
-    """Width that the rule itself leaves open: everybody knows that a small count is 1 … threshold - 1.
+    """Return the width implied by the rule itself: everyone knows that a small count is 1 … threshold - 1.
 
-    An interval that is wider tells an outsider no more than the rule does.
+    A wider interval tells an outsider no more than the rule does.
     """
     return max(threshold - 2.0 + zeros, 0.0)
 
@@ -135,11 +135,11 @@ def independent(matrix: sparse.csr_array, secret: BoolArray, cost: FloatArray, f
     matrix
         Cell × inner cell.
     secret
-        The cells to protect.
+        Cells to protect.
     cost
-        What is lost if a cell is hidden.
+        Cost of hiding a cell.
     fixed
-        Cells that are published already.
+        Cells already published.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def independent(matrix: sparse.csr_array, secret: BoolArray, cost: FloatArray, f
             if not fixed[cell]:
                 hidden[cell] = True
                 continue
-            # What is published already gives these away; hiding more cannot help them here.
+            # Already published cells disclose these; hiding more cannot help them here.
             lost = touched[~reduced.any(axis=1)]
             guarded[touched] = reduced
             guarded = np.delete(guarded, lost, axis=0)
@@ -179,7 +179,7 @@ def independent(matrix: sparse.csr_array, secret: BoolArray, cost: FloatArray, f
 
 
 class _Moves:
-    """Pairs of tables that differ in a cell: what an outsider would have to tell apart."""
+    """Find pairs of tables that differ in a cell and that an outsider cannot distinguish."""
 
     def __init__(self, matrix: sparse.csr_array, table: FloatArray, fixed: BoolArray, more: Knowledge) -> None:
         value = matrix @ table
@@ -193,10 +193,10 @@ class _Moves:
         self.more = Knowledge(more.matrix[:, free], more.low - more.matrix @ table, more.high - more.matrix @ table)
 
     def cheapest(self, target: int, price: FloatArray, width: float) -> FloatArray:
-        """Find two tables, `width` apart in the target, that differ least in price from the true one.
+        """Find two tables, `width` apart in the target, at the lowest price of deviating from the true one.
 
-        The linear relaxation of the choice of cells to hide: what a cell costs is counted per unit that it
-        moves (Kelly, Golden & Assad 1992; Fischetti & Salazar 2001).
+        The linear relaxation of the choice of cells to hide: the cost of a cell is per unit of its deviation
+        (Kelly, Golden & Assad 1992; Fischetti & Salazar 2001).
 
         Parameters
         ----------
@@ -210,7 +210,7 @@ class _Moves:
         Returns
         -------
         numpy.ndarray
-            How far each cell is from its true value in either table, shape (2, cell).
+            Deviation of each cell from its true value in either table, shape (2, cell).
 
         Raises
         ------
@@ -239,7 +239,7 @@ class _Moves:
             format="csr",
         )
         still = np.zeros(cells + self.bound.size)
-        # The true table is one that agrees with what is known beyond, up to the noise of the solver.
+        # The true table satisfies the further constraints, up to numerical noise of the solver.
         low = np.concatenate([*[still, np.minimum(self.more.low, 0)] * 2, [width]])
         high = np.concatenate([*[still, np.maximum(self.more.high, 0)] * 2, [np.inf]])
         cost = np.concatenate([np.zeros(2 * inner), price[priced], price[priced]])
@@ -250,11 +250,11 @@ class _Moves:
 
 @dataclass
 class _Need:
-    """Cells that have to be wide for an attacker who knows some cells besides what is published."""
+    """Required widths of cells against an attacker who knows some cells in addition to what is published."""
 
     targets: IntArray
     width: FloatArray
-    """Of the interval of each cell, shape (cell,)."""
+    """Required width of the interval of each cell, shape (cell,)."""
     knows: IntArray
     """Cells whose values the attacker knows."""
 
@@ -278,7 +278,7 @@ class _Task:
 
 
 class _Choice(NamedTuple):
-    """Cells to hide, and the tables that show why they suffice."""
+    """Cells to hide, and the tables that prove that they suffice."""
 
     hidden: BoolArray
     tables: FloatArray
@@ -286,12 +286,12 @@ class _Choice(NamedTuple):
 
 
 def _widen(task: _Task, known: BoolArray, hidden: BoolArray, tables: FloatArray, *, backwards: bool = False) -> _Choice:
-    """Hide further cells, none of them known, until every need is met.
+    """Hide further cells, none of them known, until every requirement is met.
 
     Raises
     ------
     ProtectionError
-        If a cell cannot be made so wide.
+        If the interval of a cell cannot be made wide enough.
     """
     hidden, stuck = hidden.copy(), []
     for need in task.needs:
@@ -317,7 +317,7 @@ def _widen(task: _Task, known: BoolArray, hidden: BoolArray, tables: FloatArray,
 
 
 def _improve(task: _Task, best: _Choice, trials: int | None) -> _Choice:
-    """Publish one cell at a time on trial, the dearest first, and keep what is cheaper once all is protected again."""
+    """Try releasing suppressed cells, costliest first; keep a release if the repaired pattern is cheaper."""
     cost, order = task.cost, np.argsort(-task.cost, kind="stable")
     left = TRIAL_WORK // cost.size**2 if trials is None else trials
     waiting = [cell for cell in order if best.hidden[cell] and not task.secret[cell]]
@@ -339,7 +339,7 @@ def _improve(task: _Task, best: _Choice, trials: int | None) -> _Choice:
 
 
 def _lean(task: _Task, hidden: BoolArray) -> _Choice:
-    """Publish again what turns out not to be needed."""
+    """Release the suppressed cells that turn out to be unnecessary."""
     return _widen(task, ~hidden, task.secret, np.empty((0, hidden.size)), backwards=True)
 
 
@@ -358,33 +358,33 @@ def suppress(
 ) -> BoolArray:
     """Choose cells to hide so that every hidden cell has a feasible interval wider than its protection.
 
-    First `independent`; then, for every secret cell still too narrow, the cheapest further cells that let it
-    move; then what turned out not to be needed is published again; then single cells are published on trial,
-    and the rest protected again, as long as that is cheaper. The result passes `attack`. Then it is attacked as each
-    of those who are alone in cells (`betrayed`); what they find is protected from them too, and all begins anew.
+    First `independent`; then, for every secret cell still too narrow, the cheapest further cells that widen it; then
+    unnecessary cells are released; then single cells are released on trial and the rest protected again, as long as
+    that is cheaper. The result passes `attack`. It is then attacked as each sole contributor (`betrayed`); the cells
+    that they can infer are protected from them too, and the procedure is repeated.
 
     Parameters
     ----------
     matrix
         Cell × unknown.
     table
-        Unknowns of a table that agrees with what is published: the true one, if it is known.
+        Unknowns of a table consistent with what is published: the true one, if it is known.
     secret
         The cells that must be hidden.
     cost
-        What is lost if a cell is hidden; positive. Shape (cell,).
+        Cost of hiding a cell; positive. Shape (cell,).
     protection
-        Width that intervals have to exceed, in the unit of the cells; one for all, or of shape (cell,).
+        Width that intervals must exceed, in the unit of the cells; one for all, or of shape (cell,).
     fixed
-        Cells known already, as from an earlier edition: they cannot be hidden any more.
+        Cells already known, as from an earlier edition: they can no longer be hidden.
     trials
-        How many cells are published on trial; by default as many as `TRIAL_WORK` allows a table of this size.
+        Number of trial releases; by default as many as `TRIAL_WORK` allows for a table of this size.
     more
-        What is known beyond the cells.
+        Knowledge beyond the cells.
     groups
-        Cells that one contributor knows, see `riktvarden.disclosure.attack.alone`.
+        Cells known to each sole contributor, see `riktvarden.disclosure.attack.alone`.
     alone
-        Width that intervals of secret cells have to exceed for each of these.
+        Width that intervals of secret cells must exceed for each of these.
 
     Returns
     -------
@@ -394,7 +394,7 @@ def suppress(
     Raises
     ------
     ProtectionError
-        If what is fixed gives secret cells away.
+        If the fixed cells disclose secret ones.
     """
     fixed = np.zeros(secret.size, dtype=bool) if fixed is None else fixed
     more = Knowledge(sparse.csr_array((0, table.size)), np.empty(0), np.empty(0)) if more is None else more
@@ -418,7 +418,7 @@ def suppress(
         attacker = Attacker(matrix, np.where(known, value, 0), np.where(known, value, np.inf), more)
         narrow = attacker.intervals(hidden, required, exact=False).pinned
         if narrow.any():
-            # Hidden for others' sake but narrow itself, or narrow in whole numbers: give it room of its own.
+            # Hidden to protect others but narrow itself, or narrow in whole numbers: protect it too.
             secret = secret | narrow
             everybody.targets = np.union1d(everybody.targets, np.flatnonzero(narrow))
             everybody.width = everybody.width + 1

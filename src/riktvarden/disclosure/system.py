@@ -1,4 +1,4 @@
-"""Which sums tie the cells of a table with margins together: for whoever protects or attacks it."""
+"""Linear constraints linking the cells and margins of a table."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ BoolArray = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Dimension:
-    """One classification of a table and the sums that its codes stand for."""
+    """One classification of a table, with its total and subtotals."""
 
     name: str
     """Column of the tidy frame that holds the codes."""
     total: str | None = None
-    """Code of the sum over all codes; None where the table has no such margin."""
+    """Code of the sum over all codes; None if the table has no such margin."""
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Sums in between: code of the group → its members, themselves groups or not; groups may overlap."""
+    """Subtotals: code of the group → its members, themselves groups or not; groups may overlap."""
 
     def leaves(self, codes: Sequence[str]) -> list[str]:
-        """List the codes that are no sum of others, in order.
+        """List the codes that are not sums of others, in order.
 
         Parameters
         ----------
@@ -35,20 +35,20 @@ class Dimension:
         """
         members = {member for group in self.groups.values() for member in group}
         found = sorted((set(codes) | members) - set(self.groups) - {self.total})
-        # A total that nothing divides is the finest there is.
+        # An undivided total is the finest code there is.
         return found or sorted(set(codes))
 
     def parts(self, code: str, leaves: Sequence[str]) -> list[int]:
-        """Give the positions in `leaves` of what a code sums; for a leaf its own."""
+        """Return the positions in `leaves` of the codes that a code sums; for a leaf, its own."""
         members = set(leaves) if code == self.total else self._below(code)
         return [place for place, leaf in enumerate(leaves) if leaf in members or leaf == code]
 
     def cycles(self) -> list[str]:
-        """List the groups that contain themselves: they are no sums."""
+        """List the groups that contain themselves, which are invalid."""
         return [group for group in self.groups if group in self._below(group)]
 
     def _below(self, code: str) -> set[str]:
-        """All members of a group, their members and so on."""
+        """Return all members of a group, recursively."""
         found: set[str] = set()
         waiting = [code]
         while waiting:
@@ -60,7 +60,7 @@ class Dimension:
 
 @dataclass(frozen=True)
 class System:
-    """Cells of one or more linked tables as sums of the finest cells there are."""
+    """Cells of one or more linked tables as sums of the finest cells."""
 
     cells: pd.DataFrame
     """One row per cell, the codes of each dimension in columns."""
@@ -69,10 +69,10 @@ class System:
 
 
 def system(cells: pd.DataFrame, dimensions: Sequence[Dimension]) -> System:
-    """Write every cell, margins included, as a sum of inner cells.
+    """Express every cell, margins included, as a sum of inner cells.
 
-    Tables are linked by standing in one frame: a table that does not divide by a dimension has its total
-    there (see `riktvarden.disclosure.audit.link`). Inner cells that no table shows are unknowns all the same.
+    Tables are linked by being in one frame: a table without a dimension has the total of it there (see
+    `riktvarden.disclosure.audit.link`). Inner cells that no table shows are unknowns as well.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The whole chain for one edition: checked tables and assumptions in, every result out, no file touched."""
+"""Run the whole model: from checked tables and assumptions to all results, without file access."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ TABLES = (
     "specialist_baseline",
     "st_baseline",
 )
-"""Tables that `run` needs."""
+"""Tables required by `run`."""
 
 
 def run(
@@ -71,7 +71,7 @@ def run(
     Parameters
     ----------
     tables
-        The checked tables named in `TABLES`, and ``returns`` with what regions handed in, if there is any.
+        The checked tables named in `TABLES`, and ``returns`` with the regions' returns, if any.
     assumptions
         Graded assumptions by name.
     draws
@@ -212,7 +212,7 @@ class _Doctors:
 
 
 def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
-    """Every measure of general practice: once with the central values, once with the draws."""
+    """Return all measures of general practice, from the central values and from the draws."""
     people = on.people
     p, required, stocks, have = chain.doctors(on, drawn)
     now = required.by_year[..., 0]
@@ -255,17 +255,17 @@ def _doctors(on: chain.Base, drawn: Sample) -> _Doctors:
 
 
 def _leaving(on: chain.Base, p: Parameters) -> FloatArray:
-    """Share of today's specialists who leave in a year, as the careers and their ages have it, (draw, area)."""
+    """Return the share of today's specialists who leave in a year, given their careers and ages, (draw, area)."""
     share = 1 - careers.career(p, "general_practice", on.deaths).stock_left(1, in_fte=False)[:, 1:]
     return np.broadcast_to(share, (len(share), len(on.people.areas)))
 
 
 def _starters_by_target_year(on: chain.Base, central: _Doctors, spread: _Doctors) -> pd.DataFrame:
-    """National starters per year that meet the norm, for every target year the assumptions allow.
+    """Return the national starters per year that meet the norm, for every target year the assumptions allow.
 
-    A year is infeasible by training alone where no cohort can finish in time, and beyond the applicants where more
-    would have to start than can. Where fewer than nine draws of ten find an answer the interval has no end, and only
-    the share of draws with an answer is given.
+    A year is infeasible by training alone if no cohort can finish in time, and beyond the applicants if more would have
+    to start than can. If fewer than nine draws of ten have a solution, the interval is unbounded, and only the share of
+    draws with a solution is given.
     """
     people, first = on.people, int(on.assumptions["first_adjustable_intake"].value)
     years = np.arange(first + 1, int(people.years[-1]) + 1)
@@ -301,7 +301,7 @@ def _starters_by_target_year(on: chain.Base, central: _Doctors, spread: _Doctors
 
 
 def _positions_by_norm(on: chain.Base, central: _Doctors, spread: _Doctors) -> pd.DataFrame:
-    """National positions under the norms that regions have decided: side by side, never in an interval."""
+    """Return the national positions under the norms decided by regions: side by side, never as an interval."""
     published = on.tables["published_st"]
     norms = np.unique(published.loc[published["measure"] == LOCAL_NORM, "value"].to_numpy(float))
     required = need.requirement(on.people.base[-1], norms)[None]
@@ -334,7 +334,7 @@ class _Profession:
 
 
 def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Requirement) -> pd.DataFrame:
-    """The nation's need of psychologists at the ends and the middle of the weight of need: side by side, never drawn."""
+    """Return the nation's need of psychologists at low, central and high weight of need: side by side, never drawn."""
     chosen = (0.0, 0.5, 1.0)
     nation = [chain.need_now(on, drawn, doctors, "psychologist", weight).total.sum(axis=1) for weight in chosen]
     about = principals.About(profession="psychologist", year=on.people.base_year)
@@ -343,7 +343,7 @@ def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Req
 
 
 def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors], name: str) -> _Profession:
-    """Need, supply and education of one profession."""
+    """Return need, supply and education of one profession."""
     tables, people = on.tables, on.people
     required = (one.required for one in doctors)
     central, spread = (one.p for one in doctors)

@@ -1,4 +1,4 @@
-"""The model at the date of each published count, beside that count: difference, z, and what is still to be explained."""
+"""Compare the model with published counts at their own dates: difference, z-score, and unexplained differences."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ FloatArray = NDArray[np.float64]
 FILE = "data/tables/calibration.csv"
 
 NEAR = 1.0
-"""|z| up to which the model is said to agree, and beyond which a difference needs an explanation."""
+"""|z| up to which the model agrees, and beyond which a difference must be explained."""
 
 BY_CONTACTS = tuple(name for name, each in PROFESSIONS.items() if each.contacts)
-"""Professions whose use is built from contacts, so that it can be compared with staff."""
+"""Professions whose use is built up from contacts, and can thus be compared with staff."""
 
 NO_USE = {"unmet_need_share": 0.0, "task_shift_share": 0.0}
-"""Assumptions that make need differ from use → their value where it does not."""
+"""Assumptions that make need differ from use → their neutral value."""
 
 PER_100000, PER_1000 = 100_000, 1000
 TEN_MINUTES = 10.0
 NORM_EXCESS = 0.9
-"""Extra need, as a share of today's, that the published number of regions is counted from (st-090)."""
+"""Extra need, as a share of today's, from which the published number of regions is counted (st-090)."""
 
 
 class Comparison(NamedTuple):
@@ -53,28 +53,28 @@ class Comparison(NamedTuple):
 
 
 def compare(published: ArrayLike, relative_sd: ArrayLike, draws: FloatArray, absolute: ArrayLike = False) -> Comparison:
-    """Compare what the model gives with what is published (rule 11 of the method).
+    """Compare the model with published figures (rule 11 of the method).
 
     On the log scale ``z = (ln m - ln x) / √(Var(ln M) + s²)``, m the median of the draws M, x the published figure and
-    s its own relative error. Where a figure may be zero or negative, such as a gap,
-    ``z = (m - x) / √(Var(M) + (s x)²)``. Errors of figure and model are taken to be independent; where the figure is an
-    input of the model they are not, and z is smaller than it should be.
+    s its own relative error. If a figure may be zero or negative, such as a gap,
+    ``z = (m - x) / √(Var(M) + (s x)²)``. Errors of figure and model are assumed independent; if the figure is an input
+    of the model they are not, and z is too small.
 
     Parameters
     ----------
     published
         Published figures, (row,).
     relative_sd
-        Relative standard error of each, from its rounding and wording, (row,).
+        Relative standard error of each figure, from its rounding and wording, (row,).
     draws
-        What the model gives at the figure's own date, (draw, row).
+        Draws of the model at the figure's own date, (draw, row).
     absolute
-        Whether the comparison is on the figure's own scale, (row,).
+        Whether the comparison is on a linear scale, (row,).
 
     Returns
     -------
     Comparison
-        Interval of the model and z; where neither has an error z is zero if they are equal and infinite if not.
+        Interval of the model and z; if neither has an error, z is zero if they are equal, otherwise infinite.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def compare(published: ArrayLike, relative_sd: ArrayLike, draws: FloatArray, abs
     if (s < 0).any():
         raise ValueError("the relative error of a figure must not be negative")
     if (x[~own_scale] <= 0).any() or (draws[:, ~own_scale] <= 0).any():
-        raise ValueError("what is compared on the log scale must be positive")
+        raise ValueError("figures and draws compared on the log scale must be positive")
     low, middle, high = uncertainty.interval(draws)
     positive = np.where(own_scale, 1.0, draws)
     distance = np.where(
@@ -103,7 +103,7 @@ def compare(published: ArrayLike, relative_sd: ArrayLike, draws: FloatArray, abs
 
 @dataclass(frozen=True)
 class Run:
-    """What one run says, as the comparisons take it; arrays are (draw, area), the nation last, unless it is said."""
+    """Quantities of one run used by the comparisons; arrays are (draw, area), the nation last, unless stated."""
 
     p: Parameters
     """Assumptions."""
@@ -117,7 +117,7 @@ class Run:
     starters: FloatArray
     """Starters a year in the base year."""
     st_needed: FloatArray
-    """Persons in training that keep the norm, in the base year."""
+    """Persons in training that sustain the norm, in the base year."""
     specialists: FloatArray
     """Full-time equivalents of specialists in the base year."""
     leaving: FloatArray
@@ -125,17 +125,17 @@ class Run:
     staff: Mapping[str, professions.Today]
     """Profession → full-time equivalents at work."""
     use: Mapping[str, professions.Today]
-    """Profession → full-time equivalents that today's contacts take."""
+    """Profession → full-time equivalents required by today's contacts."""
     first_year: int
     """Year at whose end the paths of specialists start."""
     specialists_at: FloatArray
     """Specialists of the nation at the end of each year to that after the base year, persons, (draw, year)."""
     ages_at: FloatArray
-    """Those of each age of `careers.AGES`, to the base year, (draw, age, year)."""
+    """Specialists at each age of `careers.AGES`, to the base year, (draw, age, year)."""
     foreign_at: Mapping[int, float]
-    """Year → foreign certificates relative to a usual year; 1 in years that are not among them."""
+    """Year → foreign certificates relative to a usual year; 1 in other years."""
     st_growth: FloatArray
-    """Yearly growth of the number in training, that of each region its own."""
+    """Yearly growth of the number in training, by region."""
     specialist_growth: FloatArray
     """Yearly growth of the specialists of each region beyond the nation's, log rate."""
     within_ten_minutes: FloatArray
@@ -146,16 +146,16 @@ class Run:
         return self.areas.index(region)
 
     def persons(self, region: str, year: int) -> float:
-        """Inhabitants at the end of a year."""
+        """Return the inhabitants at the end of a year."""
         return float(self.inhabitants.loc[(region, year)])
 
     def assumed(self, name: str) -> FloatArray:
-        """One assumption, (draw,)."""
+        """Return one assumption, (draw,)."""
         return self.p[name][:, 0]
 
 
 class Asked(NamedTuple):
-    """What a published figure is of."""
+    """Subject of a published figure."""
 
     region: str
     profession: str
@@ -163,18 +163,18 @@ class Asked(NamedTuple):
 
 
 def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
-    """Collect from the chain what the comparisons need.
+    """Collect the quantities for the comparisons from the chain.
 
     The specialists' past is the back-cast of the same draws; the year after the base year is the projection's.
 
     Parameters
     ----------
     on
-        What no draw changes.
+        Inputs shared by all draws.
     drawn
         The draws.
     st_needed
-        Persons in training that keep the norm in the base year, (draw, area).
+        Persons in training that sustain the norm in the base year, (draw, area).
     """
     people = chain.until(on.people, on.people.base_year + 1)
     found = chain.doctors(on, drawn, people)
@@ -216,7 +216,7 @@ def run_of(on: chain.Base, drawn: Sample, st_needed: FloatArray) -> Run:
 
 
 def _apart(people: inputs.People, what: str, sd: FloatArray) -> FloatArray:
-    """How far each region's growth is from the nation's, as method A4 assumes, (draw, area); none in the nation."""
+    """Draw the deviation of each region's growth from the nation's (method A4), (draw, area); zero for the nation."""
     names = [f"calibration:{what}:{code}" for code in people.codes]
     scores = ndtri(uncertainty.stratified(names, len(sd), SEED))
     return np.pad(scores * sd, ((0, 0), (0, 1)))
@@ -227,7 +227,7 @@ def _constant(drawn: Sample, values: Mapping[str, float]) -> dict[str, FloatArra
 
 
 def _inhabitants(on: chain.Base) -> pd.Series:
-    """Every published total, the nation's among them."""
+    """Return all published totals, including the nation's."""
     nation = on.tables["population_nation"]
     total = nation.loc[nation["kind"] == "observed"].groupby("year")["population"].sum()
     total.index = pd.MultiIndex.from_product([[NATION], total.index], names=["region", "year"])
@@ -242,7 +242,7 @@ def _since(run: Run, dated: pd.Timestamp) -> float:
 
 
 def _st_persons(run: Run, asked: Asked) -> FloatArray:
-    """Persons in training, the stock moved to the figure's date by the growth drawn (method A0)."""
+    """Return persons in training: the stock moved to the figure's date by the drawn growth (method A0)."""
     at = run.place(asked.region)
     return st.align(run.st[:, at], _since(run, asked.dated), run.st_growth[:, at])
 
@@ -261,13 +261,13 @@ def _st_starters(run: Run, asked: Asked) -> FloatArray:
 
 
 def _st_missing(run: Run, asked: Asked) -> FloatArray:
-    """What keeps the norm of the figure's year, as the inhabitants were then, less those in training."""
+    """Return the persons in training that sustain the norm, for the inhabitants of that year, less the actual ones."""
     then = run.persons(asked.region, asked.dated.year) / run.persons(asked.region, run.base_year)
     return run.st_needed[:, run.place(asked.region)] * then - _st_persons(run, asked)
 
 
 def _completions(run: Run, asked: Asked) -> FloatArray:
-    """Who complete in the figure's year, of those in training at the end of the year before (method b)."""
+    """Return completions in the figure's year, from the stock at the end of the year before (method b)."""
     before = _st_persons(run, asked._replace(dated=pd.Timestamp(asked.dated.year - 1, 12, 31)))
     duration, completion = run.assumed("calendar_training_years"), run.assumed("completion_share")
     growth = np.log1p(run.st_growth[:, run.place(asked.region)])
@@ -275,17 +275,17 @@ def _completions(run: Run, asked: Asked) -> FloatArray:
 
 
 def _certificates(run: Run, asked: Asked) -> FloatArray:
-    """All certificates, those on training abroad among them."""
+    """Return all certificates, including those on training abroad."""
     return _completions(run, asked) + _foreign_certificates(run, asked)
 
 
 def _foreign_certificates(run: Run, asked: Asked) -> FloatArray:
-    """Certificates on training abroad, with the published peak of a change of rules."""
+    """Return certificates on training abroad, with the published peak due to a change of rules."""
     return run.assumed("foreign_certificates") * run.foreign_at.get(asked.dated.year, 1.0)
 
 
 def _at(run: Run, path: FloatArray, dated: pd.Timestamp) -> FloatArray:
-    """A path by year's end, (draw, year), at a date: a straight line within the year."""
+    """Interpolate a path by year's end, (draw, year), linearly at a date."""
     time = dated.year + dated.day_of_year / (365 + dated.is_leap_year) - run.first_year - 1
     if not 0 <= time <= path.shape[1] - 1:
         raise KeyError(dated.year)
@@ -295,14 +295,14 @@ def _at(run: Run, path: FloatArray, dated: pd.Timestamp) -> FloatArray:
 
 
 def _specialist_fte(run: Run, asked: Asked) -> FloatArray:
-    """Those of the base date, moved to the figure's date as the nation's specialists and the region's own growth."""
+    """Move stocks from the base date to the figure's, with the nation's specialists and the region's own growth."""
     at, base = run.place(asked.region), run.specialists_at[:, run.base_year - run.first_year]
     own = np.exp(run.specialist_growth[:, at] * _since(run, asked.dated))
     return run.specialists[:, at] * own * _at(run, run.specialists_at, asked.dated) / base
 
 
 def _specialist_persons(run: Run, asked: Asked) -> FloatArray:
-    """The back-cast's persons; a region has its part of them, as it has of the nation's full-time equivalents."""
+    """Return the back-cast's persons; a region's share is that of the nation's full-time equivalents."""
     persons = run.specialists_at[:, run.base_year - run.first_year]
     return _specialist_fte(run, asked) * persons / run.specialists[:, run.place(NATION)]
 
@@ -316,7 +316,7 @@ def _specialists_per_100000(run: Run, asked: Asked) -> FloatArray:
 
 
 def _aged(run: Run, asked: Asked, first: int, end: int) -> FloatArray:
-    """Share of the nation's specialists from one age to below another, (draw,)."""
+    """Return the share of the nation's specialists from one age to below another, (draw,)."""
     within = run.ages_at[:, (first <= careers.AGES) & (end > careers.AGES)].sum(axis=1)
     return _at(run, within, asked.dated) / _at(run, run.specialists_at, asked.dated)
 
@@ -342,24 +342,24 @@ def _inhabitants_per_doctor(run: Run, asked: Asked) -> FloatArray:
 
 
 def _inhabitants_per_any_doctor(run: Run, asked: Asked) -> FloatArray:
-    """The same with all doctors whom the comparison of 2022 counts (method A4)."""
+    """Return the same with all doctors counted in the comparison of 2022 (method A4)."""
     return _inhabitants_per_doctor(run, asked) * run.assumed("specialist_share_of_doctors")
 
 
 def _doctors_missing(run: Run, asked: Asked) -> FloatArray:
-    """Doctors that the norm asks for, less all whom the comparison of 2022 counts."""
+    """Return the doctors required by the norm, less all counted in the comparison of 2022."""
     persons = run.persons(asked.region, asked.dated.year)
     return persons / run.assumed("inhabitants_per_specialist") - persons / _inhabitants_per_any_doctor(run, asked)
 
 
 def _specialists_missing(run: Run, asked: Asked) -> FloatArray:
-    """Full-time specialists that the norm asks of the inhabitants of the figure's year, less those at work."""
+    """Return the full-time specialists required by the norm in the figure's year, less those at work."""
     norm = run.assumed("inhabitants_per_specialist")
     return run.persons(asked.region, asked.dated.year) / norm - _specialist_fte(run, asked)
 
 
 def _regions_far_below(run: Run, asked: Asked) -> FloatArray:
-    """Regions where the norm asks for so many more than are at work (`NORM_EXCESS`)."""
+    """Count the regions where the norm requires more than those at work by `NORM_EXCESS`."""
     regions = [area for area in run.areas if area != NATION]
     each = np.stack([_inhabitants_per_any_doctor(run, asked._replace(region=region)) for region in regions])
     extra = each / run.assumed("inhabitants_per_specialist") - 1
@@ -383,7 +383,7 @@ def _staff_municipal(run: Run, asked: Asked) -> FloatArray:
 
 
 def _district_nurses_in_regions(run: Run, _: Asked) -> FloatArray:
-    """The regions' own employees: what was added for private units is taken off again."""
+    """Return the regions' own employees, without the addition for private units."""
     return _people(run, run.staff["district_nurse"].region) / run.assumed("district_nurse_private_gross_up")
 
 
@@ -413,16 +413,16 @@ def _use_municipal(run: Run, asked: Asked) -> FloatArray:
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something that is published and that the model can say."""
+    """A published quantity that the model can compute."""
 
     of: Callable[[Run, Asked], FloatArray]
-    """What the model says, (draw,)."""
+    """Function to the model's draws, (draw,)."""
     unit: str
     group: str
     absolute: bool = False
-    """Whether it may be zero or negative, so that it is compared on its own scale."""
+    """Whether it may be zero or negative, so that it is compared on a linear scale."""
     events: bool = False
-    """Whether single persons of one year are counted, so that the number varies by chance from year to year."""
+    """Whether it counts persons of one year, and thus varies by chance from year to year."""
 
 
 QUANTITIES: Mapping[str, Quantity] = {
@@ -464,7 +464,7 @@ QUANTITIES: Mapping[str, Quantity] = {
     "use_municipal": Quantity(_use_municipal, "ratio", "use"),
     "within_ten_minutes": Quantity(_within_ten_minutes, "percent", "travel"),
 }
-"""Quantity of the table ``calibration`` → how the model says it. An assumption alone is its own published figure."""
+"""Quantity of the table ``calibration`` → its computation. An assumption alone is its own published figure."""
 
 COLUMNS = [
     "comparison",
@@ -497,7 +497,7 @@ OWN_COUNT = {
     "explanation_en": "The model follows the region’s own, newer count, which differs much from the source’s.",
     "question_to": "region",
 }
-"""What explains a large difference in a region that handed in a return, where nobody has written more."""
+"""Default explanation of a large difference in a region with its own return."""
 
 
 def calibrate(
@@ -507,7 +507,7 @@ def calibrate(
     counts: pd.DataFrame,
     returned: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Say what the model gives at the date of each published figure, and how far that is from the figure.
+    """Compare the model with each published figure at the figure's date.
 
     Parameters
     ----------
@@ -516,11 +516,11 @@ def calibrate(
     published
         Every published figure: ``figure, value`` and more.
     run
-        What the model says.
+        Quantities of the run.
     counts
-        The counts that the careers are conditioned on, as `careers.evidence` gives them.
+        The counts that the careers are conditioned on, from `careers.evidence`.
     returned
-        Regions that the model follows the return of: an accepted return is reason enough to differ, see `OWN_COUNT`.
+        Regions whose return the model uses, which explains a difference, see `OWN_COUNT`.
 
     Returns
     -------
@@ -531,7 +531,7 @@ def calibrate(
     Raises
     ------
     InputError
-        If a figure, quantity, region or year is not there, or the model gives no number for it.
+        If a figure, quantity, region or year is unknown, or the model has no number for it.
     """
     values = published.drop_duplicates("figure").set_index("figure")["value"].astype(float)
     texts = rows.assign(**{name: rows[name].fillna("") for name in TEXTS})
@@ -548,7 +548,7 @@ def calibrate(
         raise InputError(problems)
     kinds = [QUANTITIES[str(quantity)] for quantity in rows["quantity"]]
     figure = np.array(figures)
-    # The model gives what is expected of a year: the number that there was is Poisson about it (method f).
+    # The model gives the expectation of a year, about which the actual number is Poisson (method f).
     by_chance = np.array([kind.events for kind in kinds]) / np.sqrt(np.maximum(np.abs(figure), 1.0))
     error = np.hypot(errors, by_chance)
     found = compare(figure, error, np.stack(draws, axis=1), [kind.absolute for kind in kinds])
@@ -575,23 +575,23 @@ def calibrate(
 
 
 TEXTS = ("figure", "added", "explanation_sv", "explanation_en", "question_to")
-"""Columns whose empty cell says that there is nothing to say."""
+"""Columns that may be empty for no remark."""
 
 
 def relative_error(counts: pd.DataFrame) -> pd.Series:
-    """Relative standard error of each count by figure; that of a share is given in parts of the whole.
+    """Return the relative standard error of each count by figure; errors of shares are absolute.
 
     Parameters
     ----------
     counts
-        As `careers.evidence` gives them.
+        From `careers.evidence`.
     """
     share = counts["quantity"].str.startswith("share")
     return (counts["error_sd"] / counts["value"].where(share, 1.0)).set_axis(counts["figure"])
 
 
 class _NotComputableError(Exception):
-    """A row that cannot be compared: where the fault is and what to do about it."""
+    """A row that cannot be compared: the location of the fault and its fix."""
 
     def __init__(self, column: str, value: str, expected: str, remedy: str) -> None:
         self.column, self.value, self.expected, self.remedy = column, value, expected, remedy
@@ -603,7 +603,7 @@ def _named(row: Mapping[Hashable, object]) -> list[str]:
 
 
 def _error(row: Mapping[Hashable, object], values: pd.Series, of_counts: pd.Series) -> float:
-    """Relative error of what is published, which is written in one place only."""
+    """Return the relative error of a published figure, which must be given in one place only."""
     named, own = _named(row), float(str(row["relative_sd"]))
     elsewhere = bool(named) and set(named) <= set(of_counts.index)
     if elsewhere == np.isnan(own):
@@ -612,19 +612,22 @@ def _error(row: Mapping[Hashable, object], values: pd.Series, of_counts: pd.Seri
     raise _NotComputableError(
         "relative_sd",
         f"{row['relative_sd']}",
-        "an error here or in career_evidence, not in both",
+        "an error either here or in career_evidence",
         "write it, or remove it where career_evidence has the figure",
     )
 
 
 def _published(row: Mapping[Hashable, object], values: pd.Series) -> float:
-    """What is published, or what an identity asks for where the row names no figure."""
+    """Return the published value, or that required by an identity if the row names no figure."""
     named = _named(row)
     if not named:
         expected = float(str(row["expected"]))
         if np.isnan(expected):
             raise _NotComputableError(
-                "figure", "", "a published figure, or what an identity asks for in 'expected'", "write one of the two"
+                "figure",
+                "",
+                "a published figure, or the value required by an identity in 'expected'",
+                "write one of the two",
             )
         return expected
     for figure in named:
@@ -635,7 +638,7 @@ def _published(row: Mapping[Hashable, object], values: pd.Series) -> float:
 
 
 def _said(run: Run, row: Mapping[Hashable, object]) -> FloatArray:
-    """What the model says of a row, (draw,)."""
+    """Return the model's draws for a row, (draw,)."""
     quantity, region = str(row["quantity"]), str(row["region"])
     if quantity not in QUANTITIES:
         raise _NotComputableError("quantity", quantity, f"one of {', '.join(QUANTITIES)}", "correct the quantity")
@@ -645,7 +648,7 @@ def _said(run: Run, row: Mapping[Hashable, object]) -> FloatArray:
     try:
         said = QUANTITIES[quantity].of(run, asked)
     except KeyError as missing:
-        expected = f"a profession and a year for which the model can say {quantity}; it has no {missing}"
+        expected = f"a profession and year for which the model has {quantity}; it has no {missing}"
         raise _NotComputableError("dated", str(row["dated"]), expected, "correct the row or remove it") from missing
     if not np.isfinite(said).all():
         raise _NotComputableError("quantity", quantity, "a number in every draw", "correct the model or remove the row")
@@ -656,17 +659,17 @@ def _said(run: Run, row: Mapping[Hashable, object]) -> FloatArray:
 
 
 def unexplained(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the comparisons whose difference is too large and has no recorded explanation, as `calibrate` gives them."""
+    """Return the comparisons, from `calibrate`, with a large difference and no recorded explanation."""
     return frame.loc[frame["status"] == "unexplained"]
 
 
 def require_explained(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the comparisons if every one whose z is above `FAR` in size is explained.
+    """Return the comparisons if every one with |z| above `FAR` is explained.
 
     Raises
     ------
     InputError
-        If one is not: with figure, quantity, what the model gives, what is published, z, and what to do.
+        If one is not: with figure, quantity, model, published value, z, and fix.
     """
     problems = [
         Problem(
@@ -676,7 +679,7 @@ def require_explained(frame: pd.DataFrame) -> pd.DataFrame:
             f"no explanation of {row['figure'] or 'an identity'} ({row['quantity']}, region {row['region']})",
             f"|z| up to {FAR:g}: the model gives {row['model']:.4g} where {row['published']:.4g} is published, "
             f"z = {row['z']:.1f}",
-            "correct the assumption behind it, or say in explanation_sv and explanation_en why they differ",
+            "correct the assumption behind it, or explain the difference in explanation_sv and explanation_en",
         )
         for line, row in unexplained(frame).iterrows()
     ]
@@ -686,12 +689,12 @@ def require_explained(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def at_base(results: Results) -> pd.DataFrame:
-    """What the report says of the nation at the base date, whether or not somebody has published it.
+    """Return the model's quantities for the nation at the base date, whether or not published.
 
     Returns
     -------
     pandas.DataFrame
-        ``quantity, unit, low, model, high``: the central value with P10 and P90; of persons the back-cast's P50.
+        ``quantity, unit, low, model, high``: the central value with P10 and P90; for persons the back-cast's P50.
     """
     names = {
         "st_persons": "st_persons_reference",

@@ -1,4 +1,4 @@
-"""How long the members of a profession stay at work: exits by age and sex, and what is left of stock and inflow."""
+"""Careers of a profession: exits by age and sex, survival of stock and inflow, and their conditioning on counts."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ AGES = np.arange(20, 76)
 """Single years of age at work, the last open upwards."""
 
 ENTRY_SPREAD = 3
-"""Years on each side of the age at entry over which a year's inflow into the professions is even."""
+"""Half width in years of the even distribution of ages at entry into the professions."""
 
 MORTALITY_YEARS = 5
-"""Newest observed years that the mortality is taken from."""
+"""Number of latest observed years used for mortality."""
 
 SPECIALISTS = "general_practice"
 
 
 @dataclass(frozen=True)
 class Career:
-    """Exits of one profession, the same in all regions; sexes are women and men."""
+    """Ages and exits of one profession, the same in all regions; sexes are women and men."""
 
     stock_ages: FloatArray
     """Share of today's stock, (draw, sex, age)."""
@@ -49,19 +49,19 @@ class Career:
     """Full-time equivalents per person, (draw, 1, age)."""
 
     def stock_left(self, horizon: int, in_fte: bool = True) -> FloatArray:
-        """What is left of one person of today's stock after 0 to `horizon` years, (draw, year)."""
+        """Return the share of today's stock remaining after 0 to `horizon` years, (draw, year)."""
         return supply.survival(self.leaving, self.stock_ages, horizon, self.fte if in_fte else 1.0)
 
     def inflow_left(self, horizon: int, in_fte: bool = True) -> FloatArray:
-        """What is left of one person of an inflow at the end of its year and later, (draw, lag)."""
+        """Return the share of an inflow remaining at the end of its year and later, (draw, lag)."""
         return supply.inflow_survival(self.leaving, self.entry_ages, horizon, self.fte if in_fte else 1.0)
 
 
 def mortality(nation: pd.DataFrame, base_year: int) -> FloatArray:
-    """Chance to die within a year by sex (women, men) and age of `AGES` at its start, from the newest observed deaths.
+    """Estimate the probability of dying within a year by sex (women, men) and age of `AGES`, from the latest deaths.
 
-    ``q_x = D_{x+1} / (P_{x+1} + D_{x+1})`` over `MORTALITY_YEARS`: of those aged x at the start of a year P persons are
-    there at its end and D have died, both counted at the age that they have or would have had then.
+    ``q_x = D_{x+1} / (P_{x+1} + D_{x+1})`` over `MORTALITY_YEARS`: of those aged x at the start of a year, P are alive
+    at its end and D have died, both counted at the age that they have or would have had then.
     """
     newest = nation.loc[(nation["kind"] == "observed") & nation["year"].between(base_year - MORTALITY_YEARS + 1, base_year)]
     sums = newest.groupby(["sex", "age"])[["deaths", "population"]].sum()
@@ -70,16 +70,16 @@ def mortality(nation: pd.DataFrame, base_year: int) -> FloatArray:
 
 
 def career(p: Parameters, profession: str, deaths: FloatArray) -> Career:
-    """Ages and exits of one profession (method b).
+    """Compute ages and exits of one profession (method b).
 
-    The ages of specialists are those that the back-cast leaves at the base date; an assumption moved alone changes
-    their exits, not who is there. In the professions the published share of older members is spread over their
-    ages as the retirement assumed would leave them, the younger evenly.
+    The ages of specialists are those of the back-cast at the base date; moving an assumption alone changes their exits,
+    not their ages. In the other professions, the published share of older members is distributed over ages by survival
+    under the assumed retirement, that of younger ones evenly.
 
     Parameters
     ----------
     p
-        Assumptions; conditioned on counts by `meld` where the profession is `SPECIALISTS`.
+        Assumptions; for `SPECIALISTS` conditioned on counts by `meld`.
     profession
         `SPECIALISTS`, or one of `riktvarden.professions.PROFESSIONS`.
     deaths
@@ -97,7 +97,7 @@ def career(p: Parameters, profession: str, deaths: FloatArray) -> Career:
 
 
 def exits(p: Parameters, profession: str, deaths: FloatArray) -> FloatArray:
-    """Chance to leave within a year by sex and age at its start, (draw, sex, age), for any reason (method b)."""
+    """Compute the probability of leaving within a year by sex and age at its start, (draw, sex, age) (method b)."""
     if profession == SPECIALISTS:
         retiring = _retiring(p.careers.retirement_age_doctors, p.careers.retirement_spread_doctors)
         leaving = supply.exit_probability(retiring[:, None, :], p.careers.other_exit_rate_doctors[:, :, None], deaths)
@@ -108,7 +108,7 @@ def exits(p: Parameters, profession: str, deaths: FloatArray) -> FloatArray:
 
 
 def entry_ages(p: Parameters, profession: str) -> FloatArray:
-    """Share of a year's inflow by sex and age, (draw, sex, age).
+    """Compute the share of a year's inflow by sex and age, (draw, sex, age).
 
     The ages of specialists are even in exact years around the mean, those of the professions in single years.
     """
@@ -126,17 +126,17 @@ def _retiring(age: FloatArray, spread: FloatArray) -> FloatArray:
 
 
 def _sexes(women: FloatArray) -> FloatArray:
-    """Shares of women and men, (draw, sex, 1)."""
+    """Return the shares of women and men, (draw, sex, 1)."""
     return np.stack([women, 1 - women], axis=1)
 
 
 def _still(retiring: FloatArray) -> FloatArray:
-    """Share not yet retired at each age, (draw, age)."""
+    """Return the share not yet retired at each age, (draw, age)."""
     return np.asarray(np.cumprod(1 - np.pad(retiring[:, :-1], ((0, 0), (1, 0))), axis=-1), float)
 
 
 def _published_ages(p: Parameters, profession: str) -> FloatArray:
-    """Share of today's stock by sex and age from the published share of the older, (draw, sex, age)."""
+    """Compute today's stock by sex and age, as shares, from the published share of the older, (draw, sex, age)."""
     ages = PROFESSIONS[profession].ages
     older = ages.older(p)[:, 0]
     shares = np.stack([np.zeros_like(older), 1 - older, older], axis=-1)
@@ -163,7 +163,7 @@ MELDED = (
     "retirement_spread_doctors",
     "specialist_persons_2010",
 )
-"""Assumptions that are conditioned together on what is published of specialists."""
+"""Assumptions conditioned jointly on published counts of specialists."""
 
 MIDDLE_FROM, OLDER_FROM = 50, 60
 """First ages of the two older groups at the start of the back-cast."""
@@ -171,32 +171,32 @@ MIDDLE_FROM, OLDER_FROM = 50, 60
 PRIOR_DRAWS = 16_384
 PROPOSED_DRAWS = 8_192
 MEMBERS = 4_096
-"""Draws of the two stages, and of the posterior sample that results are drawn from."""
+"""Number of draws of the two stages, and of the posterior sample behind the results."""
 
 PIECE = 1_024
-"""Draws that are followed at a time: few enough for the arrays to stay near the processor."""
+"""Number of draws projected at a time: few enough for the arrays to stay in cache."""
 
 ENOUGH = 200
-"""Effective draws below which the posterior sample is a handful of draws repeated."""
+"""Minimum number of effective draws; with fewer, the posterior sample repeats a handful of draws."""
 
 FAR = 3.0
-"""Standard deviations of its error by which the model may miss a count that it is fitted to."""
+"""Maximum deviation of the model from a fitted count, in standard deviations of its error."""
 
 PRESSED = 0.05
-"""Chance that the prior gives to an end of an assumption's range; a posterior mean in it is pressed against the end."""
+"""Prior probability of an end of an assumption's range; a posterior mean within it is pressed against the end."""
 
 SEEN = 0.05
-"""Share of an interval's width below which a narrowing is no more than chance."""
+"""Share of an interval's width below which narrowing is indistinguishable from chance."""
 
 FOLLOWED = 5
-"""Years over which it is counted who is still at work."""
+"""Number of years over which years at work are summed."""
 
 
 EVIDENCE_FILE = "data/tables/career_evidence.csv"
 
 
 class Evidence(NamedTuple):
-    """What is published of specialists: the inflow that the back-cast follows, and counts."""
+    """Published data on specialists: the inflow of the back-cast, and counts."""
 
     start: int
     """Year at whose end the back-cast starts."""
@@ -209,7 +209,7 @@ class Evidence(NamedTuple):
 
 
 def evidence(tables: Mapping[str, pd.DataFrame]) -> Evidence:
-    """Gather what `meld` conditions on, from the tables as they were checked.
+    """Collect the evidence for `meld` from the checked tables.
 
     Parameters
     ----------
@@ -249,12 +249,12 @@ def evidence(tables: Mapping[str, pd.DataFrame]) -> Evidence:
 
 
 def _row(chosen: pd.DataFrame, figure: str) -> int:
-    """Line of a figure in the file, the header being line 1."""
+    """Return the line of a figure in the file, the header being line 1."""
     return int(chosen.index[chosen["figure"] == figure][0]) + 2
 
 
 def _counts(rows: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
-    """Put published counts in the unit of the model: persons, or shares as fractions."""
+    """Convert published counts to the unit of the model: persons, or shares as fractions."""
     people = nation.groupby("year")["population"].sum()
     under_70 = rows.loc[rows["quantity"] == "persons_under_70"].set_index("year")["value"]
     scale = pd.Series(1.0, rows.index)
@@ -271,7 +271,7 @@ def _counts(rows: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
 
 
 def net_inflow(p: Parameters, known: Evidence, base_year: int) -> FloatArray:
-    """New specialists of each year after the start who came to live here, (draw, year) (method A6).
+    """Compute the new resident specialists of each year after the start, (draw, year) (method A6).
 
     Published certificates less those never resident, whose number follows the foreign certificates; later years
     have the assumed number.
@@ -282,10 +282,10 @@ def net_inflow(p: Parameters, known: Evidence, base_year: int) -> FloatArray:
 
 
 def back_cast(p: Parameters, known: Evidence, deaths: FloatArray, base_year: int) -> FloatArray:
-    """Follow the specialists counted at the start to the base date, (draw, sex, age, year), the start first.
+    """Project the specialists counted at the start to the base date, (draw, sex, age, year), the start first.
 
-    At the start the younger, the middle and the older groups have their assumed shares; within each group the ages
-    are what an even inflow of earlier years and the retirement assumed would leave.
+    At the start, the younger, middle and older groups have their assumed shares; within each group, ages follow from an
+    even inflow of earlier years and the assumed retirement.
 
     Parameters
     ----------
@@ -317,19 +317,19 @@ def back_cast(p: Parameters, known: Evidence, deaths: FloatArray, base_year: int
 
 
 def _between(first: int, end: int, there: FloatArray) -> FloatArray:
-    """Persons from one age to below another, (draw,)."""
+    """Return persons from one age to below another, (draw,)."""
     return np.asarray(there[:, (first <= AGES) & (end > AGES)].sum(axis=-1))
 
 
 def predicted(p: Parameters, by_age: FloatArray, known: Evidence, counts: pd.DataFrame) -> FloatArray:
-    """What the back-cast says of each count at its own date, (draw, count).
+    """Return the back-cast's value of each count at its own date, (draw, count).
 
     Parameters
     ----------
     p
         Assumptions.
     by_age
-        Persons at the end of each year, (draw, age, year), the start first; straight lines between.
+        Persons at the end of each year, (draw, age, year), the start first; interpolated linearly.
     known
         From `evidence`.
     counts
@@ -367,7 +367,7 @@ def predicted(p: Parameters, by_age: FloatArray, known: Evidence, counts: pd.Dat
 
 
 def _scores(said: FloatArray, counts: pd.DataFrame) -> FloatArray:
-    """How far the model is above each count in standard deviations of its error, which is relative but for shares."""
+    """Return the model's excess over each count in standard deviations of its error, relative except for shares."""
     value, sd = counts["value"].to_numpy(float), counts["error_sd"].to_numpy(float)
     share = counts["quantity"].str.startswith("share").to_numpy()
     return np.where(share, said - value, np.log(said / value)) / sd
@@ -375,10 +375,10 @@ def _scores(said: FloatArray, counts: pd.DataFrame) -> FloatArray:
 
 @dataclass(frozen=True)
 class Melded:
-    """Assumptions on specialists conditioned together on what is published of them."""
+    """Assumptions on specialists conditioned jointly on published counts."""
 
     joint: Joint
-    """The posterior sample of `MELDED`, with what follows from it: ``specialist_persons_base``, persons at the base
+    """The posterior sample of `MELDED`, with derived quantities: ``specialist_persons_base``, persons at the base
     date, (draw, 1), and ``specialist_ages_base``, their shares by sex and age, (draw, sex × age)."""
     assumptions: pd.DataFrame
     """Prior and posterior: assumption, unit, prior_low, prior_middle, prior_high, low, middle, high (P10, P50 and P90),
@@ -389,13 +389,13 @@ class Melded:
     effective: float
     """Effective draws of the posterior sample."""
     effective_prior: float
-    """The same of the prior's draws weighted by likelihood alone."""
+    """Effective draws of the prior's draws weighted by likelihood alone."""
 
 
 def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: FloatArray, base_year: int) -> Melded:
-    """Condition the specialists' careers on published stocks and ages, by following the past (methods b and h).
+    """Condition the specialists' careers on published stocks and ages, by a back-cast (methods b and h).
 
-    Draws of `MELDED` are weighted by how well the back-cast of each agrees with the counts, each with its own error
+    Draws of `MELDED` are weighted by the agreement of their back-cast with the counts, each with its own error
     (Bayesian melding; Poole and Raftery 2000). The sample is ordered by the years that a new specialist stays.
 
     Parameters
@@ -407,12 +407,12 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
     deaths
         From `mortality`.
     base_year
-        Year at whose end the stock is wanted.
+        Year at whose end the stock is computed.
 
     Raises
     ------
     InputError
-        If so few draws agree with the counts that the assumptions and the counts contradict each other.
+        If so few draws agree with the counts that assumptions and counts contradict each other.
     """
     known = evidence(tables)
     fitted = known.counts.loc[known.counts["use"] == "fitted"]
@@ -455,7 +455,7 @@ def meld(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, deaths: F
 
 
 def _pieces(values: Mapping[str, FloatArray], assumptions: Assumptions) -> Iterator[Parameters]:
-    """Cut draws into pieces of `PIECE`, with all other assumptions at their value."""
+    """Split draws into pieces of `PIECE`, with all other assumptions at their value."""
     draws = len(next(iter(values.values())))
     for start in range(0, draws, PIECE):
         piece = {name: each[start : start + PIECE] for name, each in values.items()}
@@ -463,16 +463,16 @@ def _pieces(values: Mapping[str, FloatArray], assumptions: Assumptions) -> Itera
 
 
 class _Past(NamedTuple):
-    """What draws of `MELDED` lead to."""
+    """Outcomes of draws of `MELDED`."""
 
     follows: dict[str, FloatArray]
     """Persons and ages at the base date, as in `Melded.joint`."""
     years: FloatArray
-    """Years at work that are left of a new specialist, (draw,)."""
+    """Expected years at work of a new specialist, (draw,)."""
     persons: FloatArray
     """Persons at the end of each year, (draw, year)."""
     said: FloatArray
-    """What is said of each count, (draw, count)."""
+    """The model's value of each count, (draw, count)."""
 
 
 def _followed(
@@ -497,7 +497,7 @@ def _followed(
 def _ends(
     chosen: Mapping[str, FloatArray], assumptions: Assumptions, known: Evidence, deaths: FloatArray, base_year: int
 ) -> dict[str, tuple[dict[str, FloatArray], dict[str, FloatArray]]]:
-    """What all are expected to be where one assumption is at its P10 and at its P90."""
+    """Return the expected values of all assumptions given that one is at its P10 and at its P90."""
     members = np.hstack([chosen[name] for name in MELDED])
     low, _, high = uncertainty.interval(members)
     moved = np.stack([melding.given_one(members, at, end[at]) for at in range(len(MELDED)) for end in (low, high)])
@@ -513,7 +513,7 @@ def _ends(
 
 
 def _pressed(chosen: Mapping[str, FloatArray], assumptions: Assumptions) -> dict[str, str]:
-    """Which end of its range, low or high, each assumption is pressed against; empty for those that are not."""
+    """Return the end of its range, low or high, that each assumption is pressed against; empty for the others."""
     ends = {}
     for name in MELDED:
         low, high = uncertainty.quantile(assumptions[name], np.array([PRESSED, 1 - PRESSED]))
@@ -530,7 +530,7 @@ def _agree(
     chosen: Mapping[str, FloatArray],
     assumptions: Assumptions,
 ) -> None:
-    """Stop where assumptions and counts contradict each other, and name both."""
+    """Raise InputError if assumptions and counts contradict each other, naming both."""
     if found.effective >= ENOUGH and (np.abs(missed) <= FAR).all():
         return
     telling = np.abs(missed) > min(2.0, np.abs(missed).max() - 1e-9)
@@ -540,7 +540,7 @@ def _agree(
             int(row),
             "figure",
             str(figure),
-            f"a count that the careers of specialists can lead to: the model is {z:+.1f} standard deviations from it, "
+            f"a count compatible with the careers of specialists: the model is {z:+.1f} standard deviations from it, "
             f"and {found.effective:.0f} of {PROPOSED_DRAWS} draws count, where {ENOUGH} are needed",
             "correct the figure or its error_sd, or the assumptions that are named beside it",
         )
@@ -555,8 +555,8 @@ def _agree(
                 0,
                 f"{name}.{key}",
                 f"{getattr(assumptions[name], key):g}",
-                f"a range that the published counts do not press against: they ask for {chosen[name].mean():.3g}",
-                "widen the range if the value is thinkable, or correct the counts",
+                f"a range compatible with the published counts, which imply {chosen[name].mean():.3g}",
+                "widen the range if the value is conceivable, or correct the counts",
             )
         )
     raise InputError(problems)

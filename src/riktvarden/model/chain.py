@@ -1,4 +1,4 @@
-"""The chain without its rows: from a sample to what doctors are needed and there, for sensitivity, cost and trust."""
+"""Evaluate need and supply of one profession for a sample of draws, as arrays."""
 
 from __future__ import annotations
 
@@ -24,48 +24,48 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 STREAMS = ("st", "specialists", "off_list", "population", "chance")
-"""What varies between regions beside the assumptions, each region for itself, and for the population the nation.
+"""Streams of regional deviations, independent between regions; the population also has a national one.
 
-These spreads were estimated between regions at one date, which is already net of what regions share.
+These spreads were estimated between regions at one date, and thus exclude variation common to all regions.
 """
 
 WITHIN_REGIONS = ("need_slopes", "need_own")
-"""What varies between the municipalities of a region: the error of the need index, whose mean is the region's own."""
+"""Stream of deviations within a region: the error of the municipalities' need index, whose mean is the region's own."""
 
 MIDDLE = 0.5
-"""Where a region stands in its own distribution in the central values."""
+"""Quantile of every region's distribution used for the central values."""
 
 
 @dataclass(frozen=True)
 class Base:
-    """What every pass shares and no draw changes."""
+    """Inputs shared by all evaluations and constant across draws."""
 
     tables: Mapping[str, pd.DataFrame]
     assumptions: Assumptions
     people: People
     at: weights.Places
     own: pd.DataFrame
-    """What regions handed in."""
+    """The regions' returns."""
     found: inputs.Published
     deaths: FloatArray
     specialists: careers.Melded
-    """The careers of specialists, conditioned on what is published of them."""
+    """Careers of specialists, conditioned on published counts."""
 
     @property
     def streams(self) -> dict[str, list[str]]:
-        """What varies between regions or within them beside the assumptions, with the names of what varies."""
+        """Streams of deviations between or within regions, with the names of their columns."""
         places = {"need_slopes": list(COVARIATES), "need_own": self.people.municipalities}
         return dict.fromkeys(STREAMS, self.people.codes) | {"population": self.people.areas} | places
 
     def central(self) -> Sample:
-        """One draw: every assumption at its value, every region in the middle."""
+        """Return one draw: every assumption at its value, every region at its median."""
         return Sample(
             self.assumptions.at_value() | self.specialists.joint.central,
             {stream: np.full((1, len(codes)), MIDDLE) for stream, codes in self.streams.items()},
         )
 
     def sample(self, draws: int = DRAWS, seed: int = SEED) -> Sample:
-        """The draws that the results rest on."""
+        """Return the draws behind the results."""
         return uncertainty.sample(self.assumptions, self.streams, draws, seed, joint=self.specialists.joint)
 
 
@@ -96,7 +96,7 @@ def base(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, base_year
 
 
 def until(people: People, year: int) -> People:
-    """The same inhabitants with no later year: a shorter path costs less."""
+    """Return the same inhabitants up to a year, as shorter paths are cheaper."""
     years = slice(0, year - people.base_year + 1)
     return replace(
         people,
@@ -119,7 +119,7 @@ class Doctors(NamedTuple):
 
 
 def required(on: Base, drawn: Sample, people: People, norm: FloatArray | float | None = None) -> weights.Requirement:
-    """Full-time specialists that the norm asks for, by default the assumed one."""
+    """Return the full-time specialists required by a norm, by default the assumed one."""
     p = Parameters.of(drawn.assumptions)
     off_list = uncertainty.quantile(on.assumptions["off_list_deviation"], drawn.regional["off_list"])
     asked = p.specialists.inhabitants_per_specialist if norm is None else np.asarray(norm, float)
@@ -128,12 +128,12 @@ def required(on: Base, drawn: Sample, people: People, norm: FloatArray | float |
 
 
 def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:
-    """Requirement, stocks and supply of general practitioners.
+    """Compute requirement, stocks and supply of general practitioners.
 
     Parameters
     ----------
     on
-        What no draw changes.
+        Inputs shared by all draws.
     drawn
         Draws, or the central values.
     people
@@ -150,7 +150,7 @@ def doctors(on: Base, drawn: Sample, people: People | None = None) -> Doctors:
 def need_now(
     on: Base, drawn: Sample, doctors_needed: weights.Requirement, profession: str, zeta: float | None = None
 ) -> Need:
-    """What one profession needs in the base year, by municipality.
+    """Compute the need of one profession in the base year, by municipality.
 
     Parameters
     ----------

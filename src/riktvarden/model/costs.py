@@ -1,4 +1,4 @@
-"""What the advice costs each principal year by year, what it is worth today, and what redistribution could do first."""
+"""Costs of the advice by principal and year, their present value, and the effect of redistribution."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ FloatArray = NDArray[np.float64]
 DOCTORS = ("specialist", "st")
 
 PAID = (*DOCTORS, *PROFESSIONS)
-"""Who is paid."""
+"""Paid groups of staff."""
 
 PRINCIPALS = ("region", "municipality")
 
 
 def pay_of(p: Parameters, who: str) -> tuple[FloatArray, int]:
-    """Monthly pay of one of `PAID`, (draw, 1), and the year it is of."""
+    """Return the monthly pay of one of `PAID`, (draw, 1), and its year."""
     match who:
         case "specialist":
             return p.economics.monthly_pay_specialist, p.economics.pay_year_specialist
@@ -41,7 +41,7 @@ def pay_of(p: Parameters, who: str) -> tuple[FloatArray, int]:
 
 
 def unit_cost(p: Parameters, who: str, principal: str) -> economics.UnitCost:
-    """Cost of a full-time year and of an hour at work, at the price level of `price_year` (method g).
+    """Compute the cost of a full-time year and of an hour at work, at the price level of `price_year` (method g).
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def unit_cost(p: Parameters, who: str, principal: str) -> economics.UnitCost:
 
 
 def unit_costs(on: chain.Base, drawn: Sample) -> pd.DataFrame:
-    """Unit costs of everyone in the report.
+    """Compute the unit costs of all groups of staff in the report.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def unit_costs(on: chain.Base, drawn: Sample) -> pd.DataFrame:
 
 
 def prices(p: Parameters) -> economics.Prices:
-    """Unit prices of general practice, each (draw, 1, 1)."""
+    """Return the unit prices of general practice, each (draw, 1, 1)."""
     specialist, training = unit_cost(p, "specialist", "region"), unit_cost(p, "st", "region")
     each = economics.Prices(
         st_year=training.per_year,
@@ -117,11 +117,11 @@ class Staffing(NamedTuple):
     fte: FloatArray
     """Full-time equivalents of specialists."""
     replaced: FloatArray
-    """Full-time equivalents of agency doctors that specialists beyond today's path have replaced."""
+    """Full-time equivalents of agency doctors replaced by specialists beyond today's path."""
 
 
 def paths(people: People, found: chain.Doctors, programme: FloatArray | None = None) -> dict[str, Staffing]:
-    """Today's intake going on, the path within the limits, and the constant intake of the target year (method D1).
+    """Return the staffing of today's intake, the path within the limits and the constant intake (method D1).
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def paths(people: People, found: chain.Doctors, programme: FloatArray | None = N
     Returns
     -------
     dict of Staffing
-        By `REFERENCE`, `PROGRAMME` where there is one, and `TARGET`.
+        By `REFERENCE`, `PROGRAMME` if there is one, and `TARGET`.
     """
     p, have = found.p, found.have
     intakes = {} if programme is None else {PROGRAMME: programme[None]}
@@ -150,10 +150,10 @@ def paths(people: People, found: chain.Doctors, programme: FloatArray | None = N
 
 
 def _replaced(p: Parameters, more: FloatArray) -> FloatArray:
-    """Agency doctors that specialists beyond today's path replace, no more than the nation hires, (draw, region, year).
+    """Return agency doctors replaced by specialists beyond today's path, up to the national total, (draw, region, year).
 
-    Nowhere is it published which region hires how many: a saving that the nation's number limits is shared as the
-    specialists are who make it.
+    Numbers by region are not published: a saving limited by the nation's number is shared in proportion to the
+    specialists who make it.
     """
     gained = np.maximum(more, 0.0)
     whole = gained.sum(axis=1, keepdims=True)
@@ -169,12 +169,12 @@ def _cost(p: Parameters, path: Staffing) -> economics.PathCost:
 
 
 def by_year(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
-    """Cost of the paths of general practice by principal and year, at one price level (method g).
+    """Compute the cost of the paths of general practice by principal and year, at one price level (method g).
 
     Parameters
     ----------
     on, drawn
-        What no draw changes, and the draws.
+        Inputs shared by all draws, and the draws.
     programme
         The path within the limits, as `riktvarden.results.Results.programme`; its starters are the same in every draw.
 
@@ -207,7 +207,7 @@ def by_year(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFr
 
 
 def priced(people: People, found: chain.Doctors, programme: FloatArray | None = None) -> dict[str, economics.PathCost]:
-    """Cost of the `paths`, and what the path within the limits costs beyond today's; each (draw, area, year), SEK."""
+    """Return the cost of the `paths`, and of the path within the limits less today's; (draw, area, year), SEK."""
     regional = {name: _cost(found.p, path) for name, path in paths(people, found, programme).items()}
     costs = {name: economics.PathCost(*(with_nation(part, axis=1) for part in cost)) for name, cost in regional.items()}
     if programme is None:
@@ -217,13 +217,13 @@ def priced(people: People, found: chain.Doctors, programme: FloatArray | None = 
 
 
 def discount_rates(on: chain.Base) -> tuple[float, float, float]:
-    """Lowest, central and highest rate of discount, per year."""
+    """Return the lowest, central and highest discount rate, per year."""
     rate = on.assumptions["discount_rate"]
     return rate.low, rate.value, rate.high
 
 
 def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.DataFrame:
-    """What the path to the norm costs beyond today's intake, as one amount, at each discount rate.
+    """Compute the present value of the extra cost of the path to the norm, at each discount rate.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
     -------
     pandas.DataFrame
         ``rate`` and `COLUMNS`: the nation and the regions, SEK in the base year, from the year after it to the last;
-        no rows where no path keeps within the limits.
+        no rows if no path is within the limits.
     """
     people, shown = on.people, known(on.found)
     intake = path_to_norm.intake(programme, people)
@@ -264,10 +264,10 @@ def present_value(on: chain.Base, drawn: Sample, programme: pd.DataFrame) -> pd.
 
 
 def gaps(on: chain.Base, drawn: Sample) -> pd.DataFrame:
-    """Gross gap, surplus and net gap of specialists over the regions, and what redistribution closes first.
+    """Compute gross gap, surplus and net gap of specialists, and the part that redistribution closes.
 
-    Only the net gap has a value, which is the nation's: the other parts rest on which of the regions whose stock is
-    unpublished have too few, and have intervals only.
+    Only the net gap, that of the nation, has a value: the other parts depend on regions whose stock is unpublished, and
+    have intervals only.
 
     Returns
     -------
@@ -296,7 +296,7 @@ def gaps(on: chain.Base, drawn: Sample) -> pd.DataFrame:
 
 
 def _gap(found: chain.Doctors) -> tuple[guideline.NetGap, guideline.NetGap]:
-    """Gaps in the first and, if today's intake goes on, the last of the years, each (draw,)."""
+    """Return the gaps in the first and, if today's intake continues, the last of the years, each (draw,)."""
     lacking = (found.required.by_year - found.have.fte)[:, :-1]
     return guideline.net_gap(lacking[..., 0]), guideline.net_gap(lacking[..., -1])
 
@@ -305,7 +305,7 @@ def _gap(found: chain.Doctors) -> tuple[guideline.NetGap, guideline.NetGap]:
 
 
 def of_professions(on: chain.Base, drawn: Sample) -> pd.DataFrame:
-    """What the need of the professions costs a year beside today's staff, by principal, in the base year.
+    """Compute the yearly cost of the professions' need and of today's staff, by principal, in the base year.
 
     Returns
     -------

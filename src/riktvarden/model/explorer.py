@@ -1,4 +1,4 @@
-"""What a reader may try: assumptions to move, what a browser needs for it, and the model's answers to check it by."""
+"""Inputs for the interactive page: adjustable assumptions, data for the browser, and model results to check it."""
 
 from __future__ import annotations
 
@@ -25,36 +25,36 @@ FloatArray = NDArray[np.float64]
 MOVABLE = tuple(name for group in SETTINGS.values() for name in group)
 
 DIGITS = 10
-"""Significant digits that numbers go to the browser with: far more than its answers are compared to."""
+"""Significant digits of numbers sent to the browser: far more than the tolerance of the comparison."""
 
 
 @dataclass(frozen=True)
 class Explored:
-    """The model's answers to some settings; areas have the nation last, years begin with the base year."""
+    """Results of the model for some settings; areas have the nation last, years begin with the base year."""
 
     requirement: FloatArray
-    """Full-time specialists that the norm asks for, (setting, area, year)."""
+    """Full-time specialists required by the norm, (setting, area, year)."""
     starters: FloatArray
     """Starters per year that sustain the requirement, (setting, area, year)."""
     positions: FloatArray
-    """Positions that they fill, not rounded, (setting, area, year)."""
+    """Positions that they fill, unrounded, (setting, area, year)."""
     whole_positions: FloatArray
     """Positions of the base year, in whole numbers that sum to the nation's, (setting, area)."""
     fte: FloatArray
-    """Full-time specialists if today's intake goes on, (setting, area, year)."""
+    """Full-time specialists if today's intake continues, (setting, area, year)."""
     in_training: FloatArray
-    """Persons in training if it does, (setting, area, year)."""
+    """Persons in training if today's intake continues, (setting, area, year)."""
     coverage_a: FloatArray
     """(setting, area, year)."""
     coverage_b: FloatArray
     """(setting, area, year)."""
     starters_target: FloatArray
-    """Starters per year that meet the norm in the target year, (setting, area); infinite where none can, or where the
+    """Starters per year that meet the norm in the target year, (setting, area); infinite if impossible, or if the
     nation would need more than the applicants."""
     cost_reference: FloatArray
-    """Cost if today's intake goes on, SEK, (setting, area, year)."""
+    """Cost if today's intake continues, SEK, (setting, area, year)."""
     cost_target: FloatArray
-    """Cost if the norm is met in the target year, SEK, (setting, area, year); not a number where it cannot be."""
+    """Cost if the norm is met in the target year, SEK, (setting, area, year); NaN if it cannot be."""
     need: FloatArray
     """Full-time equivalents of the professions, (setting, profession, area, year)."""
     municipal_requirement: FloatArray
@@ -68,21 +68,21 @@ class Explored:
 
 
 def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
-    """Run the model with some assumptions at other values than their own, all else in the middle.
+    """Run the model with other values of some assumptions, all else at the central values.
 
-    It is the model that every other result comes from, so that a browser which agrees with it agrees with the report.
+    This is the model behind all other results, so that a browser that agrees with it agrees with the report.
 
     Parameters
     ----------
     on
-        What no assumption of `MOVABLE` changes.
+        Inputs independent of the assumptions of `MOVABLE`.
     settings
-        Some of `MOVABLE`, each (setting,); those left out keep their central value.
+        Some of `MOVABLE`, each (setting,); the others keep their central value.
 
     Raises
     ------
     ValueError
-        If a name is none of `MOVABLE`.
+        If a name is not in `MOVABLE`.
     """
     if unknown := sorted(set(settings) - set(MOVABLE)):
         raise ValueError(f"these cannot be moved: {', '.join(unknown)}")
@@ -130,7 +130,7 @@ def _team_saving(on: chain.Base, p: Parameters, required: FloatArray) -> FloatAr
 
 
 def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Starters that meet the norm in each setting's own target year, and the cost of the two paths."""
+    """Compute the starters that meet the norm in each setting's target year, and the cost of the two paths."""
     chosen = found.p.principals.target_year[:, 0]
     shape = found.required.by_year.shape
     starters, reference, target = np.empty(shape[:2]), np.empty(shape), np.empty(shape)
@@ -152,7 +152,7 @@ def _by_target_year(on: chain.Base, found: chain.Doctors) -> tuple[FloatArray, F
 
 
 def _only(found: chain.Doctors, which: NDArray[np.bool_]) -> chain.Doctors:
-    """One pass of general practice for some of its draws."""
+    """Select some draws of an evaluation of general practice."""
     have = general_practice.Supply(**{each.name: getattr(found.have, each.name)[which] for each in fields(found.have)})
     required = replace(found.required, by_year=found.required.by_year[which])
     stocks = inputs.Stocks(**{each.name: getattr(found.stocks, each.name)[which] for each in fields(found.stocks)})
@@ -163,9 +163,9 @@ def _only(found: chain.Doctors, which: NDArray[np.bool_]) -> chain.Doctors:
 
 
 def prepared(on: chain.Base) -> dict[str, Any]:
-    """Everything that the formulas need and no setting changes, as plain numbers and lists for a browser.
+    """Return the inputs of the formulas that are independent of the settings, as numbers and lists for a browser.
 
-    The inhabitants by age and sex go with it, as the factors of a municipality weigh its own inhabitants.
+    They include inhabitants by age and sex, as the factors of a municipality weight its own inhabitants.
     """
     people, at = on.people, on.at
     p = Parameters.of(on.central().assumptions)
@@ -215,19 +215,19 @@ def prepared(on: chain.Base) -> dict[str, Any]:
 
 
 def shown(on: chain.Base) -> dict[str, list[bool]]:
-    """Say for which areas, the nation last, the numbers in training and at work are published."""
+    """Return for each area, the nation last, whether the numbers in training and at work are published."""
     published = known(on.found)
     return {"st": published.st.tolist(), "specialists": published.specialists.tolist()}
 
 
 NODES = 10
-"""Values of a setting that a stock is computed at; the polynomial through them agrees to far more than the test asks."""
+"""Number of values of a setting at which a stock is computed; interpolation is far more exact than the test requires."""
 
 
 def _stock(on: chain.Base, setting: str, stock: str) -> dict[str, Any]:
-    """Regions' stock in the base year as it follows one setting: Chebyshev coefficients, (region, coefficient).
+    """Return the regions' base-year stock as a function of one setting: Chebyshev coefficients, (region, coefficient).
 
-    What is published of regions is weighed together (method A4), so that no simple formula gives it.
+    Published figures of regions are combined (method A4), so there is no simple formula.
     """
     low, high = on.assumptions[setting].low, on.assumptions[setting].high
     at = np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES)
@@ -240,12 +240,12 @@ def _stock(on: chain.Base, setting: str, stock: str) -> dict[str, Any]:
 
 
 def _taken_over(p: Parameters) -> FloatArray:
-    """Full-time equivalents of each profession per full-time doctor moved to the team, if both took equally long."""
+    """Return FTE of each profession per full-time doctor moved to the team, if both took equally long."""
     return weights.team(p.but(task_shift_share=1.0, task_shift_relative_time=1.0)).professions[0]
 
 
 def _profession(on: chain.Base, p: Parameters, name: str) -> dict[str, Any]:
-    """What one profession needs per person of each age and sex, full-time equivalents, before unmet need and place."""
+    """Return FTE of one profession needed per person of each age and sex, before unmet need and place."""
     by_weight = [professions.per_person(p.but(need_age_weight=weight), on.people, name, weight) for weight in (0.0, 1.0)]
     own = professions.municipal_shares(p, on.tables, on.people, name)[0]
     use, whole = ([_plain(part) for part in (each.office, each.home)] for each in by_weight)
@@ -259,7 +259,7 @@ def _profession(on: chain.Base, p: Parameters, name: str) -> dict[str, Any]:
 
 
 def _career(on: chain.Base, p: Parameters, one: Mapping[str, float]) -> dict[str, Any]:
-    """Ages and exits of specialists, of which the retirement and the multiplier of all exits may be moved."""
+    """Return ages and exits of specialists, with adjustable retirement and multiplier of all exits."""
     career = careers.career(p, careers.SPECIALISTS, on.deaths)
     return {
         "ages": careers.AGES.tolist(),
@@ -275,7 +275,7 @@ def _career(on: chain.Base, p: Parameters, one: Mapping[str, float]) -> dict[str
 
 
 def _cost(p: Parameters, one: Mapping[str, float]) -> dict[str, float]:
-    """Prices of general practice, SEK, and what they are multiplied by."""
+    """Return the prices of general practice, SEK, and their multipliers."""
     each = {name: float(np.squeeze(price)) for name, price in costs.prices(p)._asdict().items()}
     return each | {
         "hours": float(professions.available_hours(p)[0, 0]),
@@ -284,12 +284,12 @@ def _cost(p: Parameters, one: Mapping[str, float]) -> dict[str, float]:
 
 
 def limits(assumptions: Assumptions) -> dict[str, tuple[float, float]]:
-    """Give the ends between which each of `MOVABLE` may be moved: those of the assumption."""
+    """Return the range of each of `MOVABLE`: that of the assumption."""
     return {name: (assumptions[name].low, assumptions[name].high) for name in MOVABLE}
 
 
 def _plain(values: ArrayLike) -> Any:  # noqa: ANN401 - nested lists
-    """Write numbers as lists, with no more digits than are needed and whole ones as such."""
+    """Convert numbers to lists, with only the necessary digits and whole numbers as integers."""
     if isinstance(values, np.ndarray) and values.ndim:
         return [_plain(each) for each in values]
     number = float(f"{float(np.asarray(values)):.{DIGITS}g}")

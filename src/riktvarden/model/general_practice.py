@@ -1,4 +1,4 @@
-"""From the requirement to starters, positions and coverage of every area and year, for general practice."""
+"""Supply, starters, positions and coverage of general practice by area and year."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FloatArray = NDArray[np.float64]
 
 
 def time_in_training(p: Parameters) -> FloatArray:
-    """Mean calendar years in training of those who start, (draw, 1)."""
+    """Return the mean calendar years in training of starters, (draw, 1)."""
     return supply.mean_time_in_training(p.st.calendar_training_years, p.st.completion_share)
 
 
 def from_abroad(p: Parameters) -> FloatArray:
-    """Certificates from abroad whose holders come to live here, persons per year (method A6)."""
+    """Return certificates from abroad whose holders come to live in Sweden, persons per year (method A6)."""
     return np.maximum(
         supply.net_certificates(p.specialists.foreign_certificates, p.specialists.never_resident_certificates), 0.0
     )
@@ -30,33 +30,33 @@ def from_abroad(p: Parameters) -> FloatArray:
 
 @dataclass(frozen=True)
 class Supply:
-    """Supply of every area, with what a changed intake would add to it; years from the base year on."""
+    """Supply of every area, with the kernel of a changed intake; years from the base year on."""
 
     fte: FloatArray
-    """Full-time equivalents of specialists if today's intake goes on, (draw, area, year)."""
+    """Full-time equivalents of specialists if today's intake continues, (draw, area, year)."""
     fte_before: FloatArray
     """The same from today's specialists, those in training and those from abroad alone, (draw, area, year)."""
     in_training: FloatArray
-    """Persons in training if today's intake goes on, (draw, area, year)."""
+    """Persons in training if today's intake continues, (draw, area, year)."""
     in_training_before: FloatArray
-    """Persons left of those in training today, (draw, area, year)."""
+    """Persons remaining of those in training today, (draw, area, year)."""
     intake: FloatArray
-    """Starters in the base year, of whom today's number in training is what is left, (draw, area)."""
+    """Starters in the base year implied by today's number in training, (draw, area)."""
     per_starter: FloatArray
     """Full-time equivalents of a starter at the end of the start's own year and of each later one, (draw, lag)."""
     fte_years: FloatArray
-    """Full-time equivalents that one new specialist adds up to over the whole career, (draw, 1)."""
+    """Full-time equivalents of one new specialist summed over the whole career, (draw, 1)."""
     abroad_lasting: FloatArray
-    """Full-time equivalents that the inflow from abroad leads to in the long run, (draw, area)."""
+    """Steady-state full-time equivalents of the inflow from abroad, (draw, area)."""
     destination: FloatArray
-    """Weight of each region as a destination of those who move, the same in every draw, (draw, region)."""
+    """Weight of each region as a destination of movers, the same in every draw, (draw, region)."""
 
 
 def supplied(p: Parameters, people: People, stocks: Stocks, career: Career) -> Supply:
-    """Follow stock, training and inflow to the last year (method b).
+    """Project stock, training and inflow to the last year (method b).
 
     All regions share exits by age. Moves between regions after the first job are those of today's specialists, of
-    those in training today and of those from abroad; those of later cohorts are taken to cancel.
+    those in training today and of those from abroad; those of later cohorts are assumed to cancel out.
 
     Parameters
     ----------
@@ -111,11 +111,11 @@ def supplied(p: Parameters, people: People, stocks: Stocks, career: Career) -> S
 
 
 def by_chance(p: Parameters, career: Career, expected: Supply, uniform: FloatArray) -> Supply:
-    """Let the number of specialists vary as single persons come and go, which widens small regions most (method f).
+    """Add binomial variation to the number of specialists, which matters most in small regions (method f).
 
-    Of today's N specialists a share S is still at work, binomially; those who came since are a Poisson number. Together
-    they have the mean E and the variance ``E - N S²``, as a binomial number with the chance ``N S² / E`` has. Each
-    region keeps its luck over the years.
+    Of today's N specialists a share S is still at work, binomially; later entrants are Poisson. Their sum has mean E and
+    variance ``E - N S²``, like a binomial number with probability ``N S² / E``. Each region keeps its quantile over the
+    years.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def by_chance(p: Parameters, career: Career, expected: Supply, uniform: FloatArr
     expected
         Supply in expectation.
     uniform
-        Uniform numbers in (0, 1), (draw, region); one half leaves the expectation.
+        Uniform numbers in (0, 1), (draw, region); one half gives the expectation.
     """
     fte = _over(expected.fte, p.specialists.fte_per_specialist)
     persons = expected.fte[:, :-1] / fte
@@ -137,7 +137,7 @@ def by_chance(p: Parameters, career: Career, expected: Supply, uniform: FloatArr
 
 
 def _padded(values: FloatArray, length: int) -> FloatArray:
-    """Cut or fill with zeros along the last axis."""
+    """Truncate or pad with zeros along the last axis."""
     filled = np.zeros((*values.shape[:-1], length))
     filled[..., : values.shape[-1]] = values[..., :length]
     return filled
@@ -147,10 +147,10 @@ def _padded(values: FloatArray, length: int) -> FloatArray:
 
 
 def sustaining(p: Parameters, have: Supply, required: FloatArray) -> FloatArray:
-    """Starters per year that keep a requirement met for ever, by region of training (method D3).
+    """Compute the starters per year that sustain a requirement, by region of training (method D3).
 
-    The careers are those of the projection, and where the first job is elsewhere each region trains so many that
-    all regions, once the new specialists have moved, have what they require.
+    The careers are those of the projection, and each region trains as many as all regions require after the new
+    specialists have moved to their first job.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def sustaining(p: Parameters, have: Supply, required: FloatArray) -> FloatArray:
 
 
 def norm(p: Parameters, have: Supply, required: FloatArray) -> dict[str, FloatArray]:
-    """Starters, persons and positions that sustain a requirement (methods D3 and D4); shaped as it is."""
+    """Compute starters, persons and positions that sustain a requirement (methods D3 and D4), each shaped as it."""
     intake = sustaining(p, have, required)
     persons = guideline.training_stock(intake, _over(required, time_in_training(p)))
     return {
@@ -182,21 +182,21 @@ def norm(p: Parameters, have: Supply, required: FloatArray) -> dict[str, FloatAr
 
 
 def positions(p: Parameters, persons: FloatArray) -> FloatArray:
-    """Funded positions that so many persons in training take up (method D4), shaped as `persons`."""
+    """Compute the funded positions taken up by persons in training (method D4), shaped as `persons`."""
     return guideline.funded_positions(
         persons, _over(persons, p.st.persons_per_position), _over(persons, p.st.st_vacancy_rate)
     )
 
 
 def lasting(p: Parameters, have: Supply) -> FloatArray:
-    """Full-time equivalents that today's intake leads to in the long run, (draw, area): the inverse of `sustaining`."""
+    """Compute the steady-state full-time equivalents of today's intake, (draw, area): the inverse of `sustaining`."""
     completing = p.st.completion_share * have.intake[:, :-1]
     working = supply.spread_first_job(completing[..., None], p.specialists.stay_share, have.destination)[..., 0]
     return with_nation(have.fte_years * working + have.abroad_lasting[:, :-1])
 
 
 def _over(like: FloatArray, per_draw: FloatArray) -> FloatArray:
-    """Give an assumption, (draw, 1), as many axes as an array by draw has."""
+    """Reshape an assumption, (draw, 1), to the number of axes of an array by draw."""
     return per_draw.reshape(len(per_draw), *[1] * (like.ndim - 1))
 
 
@@ -204,7 +204,7 @@ def _over(like: FloatArray, per_draw: FloatArray) -> FloatArray:
 
 
 class Course(NamedTuple):
-    """Supply with an intake of one's own, each (draw, area, year) from the base year on."""
+    """Supply under a given intake, each (draw, area, year) from the base year on."""
 
     fte: FloatArray
     """Full-time equivalents of specialists."""
@@ -213,7 +213,7 @@ class Course(NamedTuple):
 
 
 def with_intake(p: Parameters, people: People, have: Supply, intake: ArrayLike) -> Course:
-    """Follow another intake from the first year that can be changed; until then today's goes on (method b).
+    """Project another intake from the first year that can be changed; until then today's continues (method b).
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def with_intake(p: Parameters, people: People, have: Supply, intake: ArrayLike) 
     Returns
     -------
     Course
-        What `Supply.fte` and `Supply.in_training` are for today's intake.
+        Counterparts of `Supply.fte` and `Supply.in_training` for today's intake.
     """
     later = people.years[1:]
     starting = np.asarray(intake, float)
@@ -241,7 +241,7 @@ def with_intake(p: Parameters, people: People, have: Supply, intake: ArrayLike) 
 def coverage(
     p: Parameters, fte: FloatArray, in_training: FloatArray, required: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Coverage A and B (method C6), shaped as the requirement."""
+    """Compute coverage A and B (method C6), shaped as the requirement."""
     in_middle = _over(required, p.st.st_share_mid_training) * in_training / _over(required, p.st.persons_per_position)
     weight = _over(required, p.specialists.inhabitants_per_st_mid / p.specialists.inhabitants_per_specialist)
     return (
@@ -251,11 +251,10 @@ def coverage(
 
 
 def starters_for(p: Parameters, people: People, have: Supply, required: FloatArray, target_year: int) -> FloatArray:
-    """Constant yearly starters from the first year that can be changed which meet the requirement (method D1).
+    """Compute the constant yearly starters from the first adjustable year that meet the requirement (method D1).
 
-    All regions are answered together, as some of those trained in one work in another. No region is advised fewer
-    than replace those who leave (method D3). Infinite where no cohort can finish in time: infeasible by training
-    alone.
+    All regions are solved jointly, as some of those trained in one work in another. No region is advised fewer than
+    needed to replace leavers (method D3). Infinite if no cohort can finish in time: infeasible by training alone.
 
     Parameters
     ----------
@@ -280,12 +279,12 @@ def starters_for(p: Parameters, people: People, have: Supply, required: FloatArr
 
 
 def applicants(p: Parameters, years: ArrayLike, base_year: int) -> FloatArray:
-    """Doctors able and willing to start, by draw and year, (draw, year)."""
+    """Return the doctors able and willing to start, (draw, year)."""
     ahead = np.asarray(years, float) - base_year - 1
     return p.programme.st_applicants * (1 + p.programme.st_applicants_growth) ** ahead
 
 
 def cumulative(p: Parameters, have: Supply, target_year: int) -> FloatArray:
-    """Full-time equivalents in a target year per yearly starter from the first year that can be changed, (draw, 1)."""
+    """Return FTE in a target year per yearly starter from the first adjustable year, (draw, 1)."""
     lags = target_year - p.st.first_adjustable_intake
     return have.per_starter[:, : max(lags + 1, 0)].sum(axis=-1, keepdims=True)

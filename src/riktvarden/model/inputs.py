@@ -1,4 +1,4 @@
-"""What the chain starts from: inhabitants by place, age and year, and what is published of each region's doctors."""
+"""Inputs of the chain: inhabitants by place, age and year, and published figures on each region's doctors."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ DATED = {
     "new_specialists_per_year": "completions",
     "new_specialist_certificates_allmanmedicin_swedish_st": "completions",
 }
-"""Measures of published figures that one path of stock and flows is fitted to → what they are of it."""
+"""Measure of published figures that a path of stock and flows is fitted to → its kind."""
 
 RECONCILED_FROM = 2010
-"""Figures of earlier years stand too far apart to say anything of one another."""
+"""First year of figures for one path; earlier ones are too far apart to inform one another."""
 
 
 @dataclass(frozen=True)
 class People:
-    """Inhabitants the chain needs; arrays over areas have the nation last."""
+    """Inhabitants used by the chain; arrays over areas have the nation last."""
 
     codes: list[str]
     """The 21 regions in order."""
@@ -50,7 +50,7 @@ class People:
     total: FloatArray
     """Persons, (area, year)."""
     municipalities: list[str]
-    """The 290 municipalities in order of code, so that those of a region stand together."""
+    """The 290 municipalities in order of code, so that those of a region are contiguous."""
     region_of: NDArray[np.intp]
     """Place of each municipality's region in `codes`."""
     cells: FloatArray
@@ -60,10 +60,10 @@ class People:
     ages: FloatArray
     """Persons by single year of age, (region, sex, age, year)."""
     past: Mapping[int, FloatArray]
-    """The nation's persons by sex × age group in the years that published contacts are of."""
+    """The nation's persons by sex × age group in the years of published contacts."""
     spread: FloatArray
-    """Standard deviation of the logarithm of the projected inhabitants over those there will be, (area, year): of each
-    region's share of the nation, and last of the nation."""
+    """Standard deviation of the logarithm of projected over actual inhabitants, (area, year): of each region's share of
+    the nation, and last of the nation."""
     at_reference: pd.Series
     """Persons at the reference date, by region."""
     year_ends: pd.Series
@@ -81,11 +81,11 @@ class People:
 
     @property
     def base_date(self) -> pd.Timestamp:
-        """The end of the base year, to which every stock is brought."""
+        """The end of the base year, to which every stock is moved."""
         return pd.Timestamp(self.base_year, 12, 31)
 
     def heads_on(self, area: str, day: pd.Timestamp) -> float:
-        """Persons of a region or the nation at the published year-end nearest to a day."""
+        """Return the persons of a region or the nation at the published year-end nearest to a day."""
         ends = self.year_ends
         own = ends.groupby(level="year").sum() if area == NATION else ends.xs(area, level="region")
         return population.nearest(own, day)
@@ -97,7 +97,7 @@ class People:
 
     @property
     def children(self) -> NDArray[np.bool_]:
-        """Which cells hold those below 18, (cell,)."""
+        """Mask of the cells below age 18, (cell,)."""
         return np.tile(np.asarray(population.NINE) == 0, len(population.SEXES))
 
     @property
@@ -111,10 +111,10 @@ class People:
         return with_nation(np.add.reduceat(values, starts, axis=-1))
 
     def by_year(self, per_person: FloatArray, factor: FloatArray) -> FloatArray:
-        """What the inhabitants need in every year, when each municipality keeps its factor.
+        """Compute the need of the inhabitants in every year, with a constant factor for each municipality.
 
-        A municipality keeps its share of its region's persons in every cell (method b), so that its factor can be
-        averaged over the region once and for all years.
+        A municipality keeps its share of its region's persons in every cell (method b), so its factor can be averaged
+        over the region once for all years.
 
         Parameters
         ----------
@@ -130,7 +130,7 @@ class People:
         """
         share = self.cells / self.regional_cells[self.region_of, :, 0]
         need = np.empty((len(self.codes), len(factor), self.regional_cells.shape[-1]))
-        # Region by region, as a municipality concerns its own region only: together most products would be 0.
+        # By region, as a municipality affects its own region only: one matrix product would be mostly zeros.
         for place, cells in enumerate(self.regional_cells):
             own = self.region_of == place
             need[place] = (factor[:, own] @ share[own] * per_person) @ cells
@@ -138,26 +138,26 @@ class People:
 
 
 def uncertain(need: FloatArray, who: People, uniform: FloatArray) -> FloatArray:
-    """Let needs follow the inhabitants there may be instead of those projected, wider the further ahead (method f).
+    """Add the uncertainty of the projected inhabitants to needs, growing with the horizon (method f).
 
-    Each region's share of the nation and the nation itself err by lognormal factors with the spread that the back-test
-    found, in the same direction in all years.
+    Each region's share of the nation and the nation itself have lognormal errors with the spread found by the back-test,
+    in the same direction in all years.
 
     Parameters
     ----------
     need
-        What the projected inhabitants need, (draw, area, year), the nation last.
+        Need of the projected inhabitants, (draw, area, year), the nation last.
     who
         Inhabitants.
     uniform
-        Uniform numbers in (0, 1), (draw, area); one half leaves the projection.
+        Uniform numbers in (0, 1), (draw, area); one half gives the projection.
 
     Returns
     -------
     numpy.ndarray
         Shaped as `need`; the regions sum to the nation.
     """
-    # What a region gains the others lose: before the shares are brought to one, large regions have to vary more.
+    # One region's gain is the others' loss: before shares are normalised, large regions must vary more.
     weight = np.append(who.base[:-1] / who.base[-1], 0.0)[:, None]
     factor = np.exp(ndtri(uniform)[..., None] * (who.spread / (1 - weight))[:, : need.shape[-1]])
     regions = need[:, :-1] * factor[:, :-1]
@@ -208,19 +208,19 @@ def people(tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumpt
 
 
 def target_year(assumptions: Mapping[str, Assumption]) -> tuple[int, int]:
-    """Year by whose end the norm is to be met, and the last that a reader may choose."""
+    """Return the year by whose end the norm is to be met, and the last that a reader may choose."""
     year = assumptions["target_year"]
     return int(year.value), int(year.high)
 
 
 def _spread(tables: Mapping[str, pd.DataFrame], ahead: int) -> FloatArray:
-    """Errors of the population by area and year, none in the base year."""
+    """Return the errors of the population by area and year, zero in the base year."""
     errors = population.forecast_errors(population.history(tables), horizons=range(1, ahead + 1))
     return np.pad(np.vstack([errors.shares, errors.nation]), ((0, 0), (1, 0)))
 
 
 def _nation_cells(nation: pd.DataFrame, year: int) -> FloatArray:
-    """The nation's persons by sex × age group in one year."""
+    """Return the nation's persons by sex × age group in one year."""
     rows = nation.loc[nation["year"] == year].sort_values("age")
     single = np.stack([rows.loc[rows["sex"] == sex, "population"].to_numpy(float) for sex in population.SEXES])
     return population.group_ages(single, population.NINE).ravel()
@@ -241,17 +241,17 @@ class Stocks:
 
 @dataclass(frozen=True)
 class Published:
-    """The regions' published figures, a row per region, NaN where none is published, and all evidence on them."""
+    """The regions' published figures, a row per region, NaN if unpublished, and all evidence on them."""
 
     newest: pd.DataFrame
     reference: pd.DataFrame
     specialists: pd.DataFrame
     evidence: Mapping[str, regional.Evidence]
-    """By quantity, ``st`` and ``specialists``."""
+    """Evidence by quantity, ``st`` and ``specialists``."""
 
 
 def published(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame) -> Published:
-    """Choose each region's figures for each use, among them what it handed in (`handed_in`)."""
+    """Choose each region's figures for each use, including its returns (`handed_in`)."""
     table, chosen = tables["regional_evidence"], tables["st_baseline"]
     in_use = set(chosen.loc[chosen["use"] != "never", "figure"])
     table = table.loc[(table["quantity"] != "st") | table["figure"].isin(in_use)]
@@ -275,7 +275,7 @@ def published(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame
 
 
 def figures(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame, use: str) -> pd.DataFrame:
-    """The ST figures of one use, the regions' own returns among them where there are any."""
+    """Return the ST figures of one use, including the regions' returns if any."""
     return st.chosen_figures(
         tables["st_baseline"],
         tables["published_st"],
@@ -287,7 +287,7 @@ def figures(tables: Mapping[str, pd.DataFrame], who: People, own: pd.DataFrame, 
 
 
 def handed_in(tables: Mapping[str, pd.DataFrame], who: People, need_index: FloatArray) -> pd.DataFrame:
-    """What regions handed in, as totals of the region; units that did not answer are estimated among their like.
+    """Return the regions' returns as totals of the region; non-responding units are estimated from similar ones.
 
     Parameters
     ----------
@@ -315,9 +315,9 @@ def _specialists(tables: Mapping[str, pd.DataFrame], who: People) -> pd.DataFram
 
 
 def stocks_drawn(p: Parameters, found: Published, who: People, uniform: Mapping[str, FloatArray]) -> Stocks:
-    """Stocks of every region at the base date from all evidence (method A4), the nation their sum.
+    """Draw the stocks of every region at the base date from all evidence (method A4), the nation as their sum.
 
-    The nation's own figures are evidence as well, so that the sum lies near them without being equal to them.
+    The nation's own figures are evidence as well, so the sum is near but not equal to them.
     """
     st_persons = st_drawn(p, found, who, uniform["st"])
     fte = regional.drawn(found.evidence["specialists"], p, nation_fte(p), "specialists", uniform["specialists"])
@@ -325,18 +325,18 @@ def stocks_drawn(p: Parameters, found: Published, who: People, uniform: Mapping[
 
 
 def st_drawn(p: Parameters, found: Published, who: People, uniform: FloatArray) -> FloatArray:
-    """ST persons at the base date, (draw, area), the nation last."""
+    """Draw ST persons at the base date, (draw, area), the nation last."""
     return with_nation(regional.drawn(found.evidence["st"], p, nation_st(p, who), "st", uniform))
 
 
 def nation_st(p: Parameters, who: People) -> FloatArray:
-    """Persons in ST in the nation at the base date by its own figure, (draw, 1)."""
+    """Return persons in ST in the nation at the base date by its own figure, (draw, 1)."""
     counted = pd.Series([pd.Timestamp(p.st.st_persons_nation_year, 12, 31)])
     return st.align(p.st.st_persons_nation, st.years_between(counted, who.base_date), p.st.st_growth)
 
 
 def nation_fte(p: Parameters) -> FloatArray:
-    """Full-time equivalents of specialists in the nation, (draw, 1)."""
+    """Return full-time equivalents of specialists in the nation, (draw, 1)."""
     return supply.full_time_equivalents(p.at_base.specialist_persons_base, p.specialists.fte_per_specialist)
 
 
@@ -344,14 +344,14 @@ def nation_fte(p: Parameters) -> FloatArray:
 
 
 def left_out(p: Parameters, found: Published, who: People, uniform: FloatArray) -> pd.DataFrame:
-    """What the others say of each known region when its own figures are taken away (a check of method A4).
+    """Predict each known region from the others, without its own figures (a check of method A4).
 
     Parameters
     ----------
     p
         Assumptions.
     found
-        What is published.
+        Published figures.
     who
         Inhabitants.
     uniform
@@ -360,8 +360,8 @@ def left_out(p: Parameters, found: Published, who: People, uniform: FloatArray) 
     Returns
     -------
     pandas.DataFrame
-        ``region, value, low, middle, high``: the region's own figure brought to the base date at the middle of the drawn
-        growth, and what the others say (persons).
+        ``region, value, low, middle, high``: the region's own figure moved to the base date at the median of the drawn
+        growth, and the prediction (persons).
     """
     reference = found.reference
     growth = float(np.median(p.st.st_growth))
@@ -376,14 +376,14 @@ def left_out(p: Parameters, found: Published, who: People, uniform: FloatArray) 
 
 
 def disagreements(p: Parameters, found: Published, who: People, stocks: Stocks) -> pd.DataFrame:
-    """Published figures that the model would hardly have given: each is a question to the region or its source.
+    """Return published figures that are improbable under the model: questions to the region or its source.
 
     Parameters
     ----------
     p
         Assumptions.
     found
-        What is published.
+        Published figures.
     who
         Inhabitants.
     stocks
@@ -407,14 +407,14 @@ def disagreements(p: Parameters, found: Published, who: People, stocks: Stocks) 
 
 
 def by_each_figure(p: Parameters, found: Published, who: People, required: FloatArray) -> pd.DataFrame:
-    """Full-time specialists and coverage of every region with a published figure, by each figure alone.
+    """Return full-time specialists and coverage of every region with a published figure, by each figure alone.
 
     Parameters
     ----------
     p
         Assumptions.
     found
-        What is published.
+        Published figures.
     who
         Inhabitants.
     required
@@ -440,13 +440,13 @@ def by_each_figure(p: Parameters, found: Published, who: People, required: Float
 def reconciled(
     tables: Mapping[str, pd.DataFrame], assumptions: Mapping[str, Assumption], own: pd.DataFrame
 ) -> pd.DataFrame:
-    """Dated figures of the nation and of each region with two or more on the stock, against one path each."""
+    """Compare dated figures with one fitted path each, for the nation and regions with two or more on the stock."""
     used = ("st_count_error", "st_flow_error", "st_intake_change", "calendar_training_years", "completion_share")
     value = {name: assumptions[name].value for name in used}
     printed = tables["published_st"]
     dated = printed.loc[printed["measure"].isin(DATED) & (printed["year"] >= RECONCILED_FROM)]
     dated = dated.assign(kind=dated["measure"].map(DATED))
-    # An approximate count of a region, such as a lower bound, says too little to be held against another.
+    # An approximate count of a region, such as a lower bound, is too imprecise to compare with another.
     firm = (dated["quality"] == "exact") | (dated["kind"] != "stock") | (dated["region"] == NATION)
     rows = dated.loc[firm, ["region", "figure", "year", "kind", "value"]]
     if not own.empty:

@@ -1,4 +1,4 @@
-"""Which function takes which assumption: recorded while the model runs once, so that nobody writes it down."""
+"""Record which functions use which assumptions, by running the model once."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ PACKAGE = "riktvarden."
 
 
 def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd.DataFrame:
-    """Run the model once at its central values and note who takes each assumption.
+    """Run the model once at its central values and record the functions that use each assumption.
 
-    A function takes an assumption if it reads it, or is handed it as it is. What is computed from it first is not followed.
+    A function uses an assumption if it reads it or receives it unchanged. Derived values are not followed.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
     Returns
     -------
     pandas.DataFrame
-        `LINEAGE`: functions as ``module:function`` below the package, each within the next, joined by `WITHIN`; a row per
-        assumption, profession and distinct chain of functions.
+        `LINEAGE`: functions as ``module:function`` below the package, each within the next, joined by `WITHIN`; a row
+        per assumption, profession and distinct chain of functions.
     """
     record = _Record()
     with record.of(careers.SPECIALISTS, calls=False):  # thousands of draws are conditioned on counts
@@ -94,7 +94,7 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
 
 
 class _Noting(Assumptions):
-    """Assumptions that note which of them are taken by name, as a distribution or at an end."""
+    """Assumptions that record which of them are accessed by name, as a distribution or at an end."""
 
     def __init__(self, assumptions: Assumptions, note: parameters.Note) -> None:
         super().__init__(assumptions)
@@ -106,12 +106,12 @@ class _Noting(Assumptions):
         return found
 
     def central(self) -> dict[str, float]:
-        """Take all of them, which is no use of any."""
+        """Return all assumptions, without recording a use."""
         return {name: assumption.value for name, assumption in self._assumptions.items()}
 
 
 class _Record:
-    """Who has been seen to take a parameter."""
+    """Recorded uses of parameters."""
 
     def __init__(self) -> None:
         self.rows: set[tuple[str, str, str]] = set()
@@ -123,7 +123,7 @@ class _Record:
 
     @contextmanager
     def of(self, profession: str, *, calls: bool = True) -> Iterator[None]:
-        """Note what is read for one profession, and what functions are called with."""
+        """Record parameters read for one profession, and arguments of functions."""
         self._profession = profession
         with parameters.noted(self.read):
             if calls:
@@ -134,7 +134,7 @@ class _Record:
                 sys.setprofile(None)
 
     def read(self, name: str, value: object) -> None:
-        """Note a field that is read, with the functions it is read in."""
+        """Record a field that is read, with the calling functions."""
         frame: FrameType | None = sys._getframe(1)
         within = []
         while frame is not None and frame.f_code is not recorded.__code__:  # who asks for the record is no part of it
@@ -147,7 +147,7 @@ class _Record:
             self._kept.append(value)
 
     def _called(self, frame: FrameType, event: str, _: object) -> None:
-        """Note a parameter that is handed to a function as it is."""
+        """Record a parameter passed to a function unchanged."""
         if event != "call" or not (function := _function(frame)):
             return
         code = frame.f_code
@@ -162,7 +162,7 @@ def _address(value: np.ndarray) -> int:
 
 
 def _function(frame: FrameType) -> str:
-    """``module:function`` below the package; empty for what is no function of it, and for this module's own."""
+    """Return ``module:function`` below the package; empty for other code and for this module."""
     module, name = frame.f_globals.get("__name__", ""), frame.f_code.co_qualname
     own = module in {__name__, parameters.__name__}
     return "" if own or "<" in name or not module.startswith(PACKAGE) else f"{module.removeprefix(PACKAGE)}:{name}"

@@ -168,19 +168,26 @@ def cost_more(p: Parameters, times: FloatArray) -> FloatArray:
 def _rows(both: list[tuple[Parameters, FloatArray]], inhabitants: float, aim: float, cost: str) -> Iterator[pd.DataFrame]:
     times = [growth(p.local_care.primary_care_cost_share, aim, cost == ADDED) for p, _ in both]
     value, draws = (cost_more(p, each) for (p, _), each in zip(both, times, strict=True))
-    yield tidy(
-        [NATION], "cost_more", "SEK per year", "i", value=value[0], draws=draws, profession="all", qualifier="scenario"
-    )
+    counted, now = both[0][0].contacts.contacts_year, both[0][0].principals.base_year
+    yield _row("cost_more", "SEK per year", "i", value, draws, "all", counted)
     for name in (DOCTORS, *PROFESSIONS):
         care = [today(p, name, inhabitants, doctors) for p, doctors in both]
         one, many = (
             more(each, factor, p.local_care.moved_care_contacts)
             for each, factor, (p, _) in zip(care, times, both, strict=True)
         )
-        for measure, unit, value, draws in (
-            ("contacts_more", "contacts per year", one.contacts, many.contacts),
-            ("minutes_more", "minutes per year", one.minutes, many.minutes),
-            ("fte_more", "FTE", one.staff, many.staff),
-            ("fte_today", "FTE", care[0].staff, care[1].staff),
+        for measure, unit, value, draws, year in (
+            ("contacts_more", "contacts per year", one.contacts, many.contacts, counted),
+            ("minutes_more", "minutes per year", one.minutes, many.minutes, counted),
+            ("fte_more", "FTE", one.staff, many.staff, now),
+            ("fte_today", "FTE", care[0].staff, care[1].staff, now),
         ):
-            yield tidy([NATION], measure, unit, "i; E6", value=value[0], draws=draws, profession=name, qualifier="scenario")
+            yield _row(measure, unit, "i; E6", value, draws, name, year)
+
+
+def _row(
+    measure: str, unit: str, source: str, value: FloatArray, draws: FloatArray, profession: str, year: int
+) -> pd.DataFrame:
+    """Write one number of the nation, central value and draws (draw, 1)."""
+    about = tidy([NATION], measure, unit, source, value=value[0], draws=draws, year=year, qualifier="scenario")
+    return about.assign(profession=profession)

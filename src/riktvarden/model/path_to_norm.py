@@ -1,4 +1,4 @@
-"""The path of fewest starters that meets the norm in every region, when it can first do so, and how sure it is."""
+"""The path with fewest starters that meets the norm in every region: solution, first feasible year and uncertainty."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Aim:
-    """How much of the requirement is to be met in each region; the nation's is always met."""
+    """Share of the requirement to be met in each region; the nation's is always met."""
 
     regional: float
 
 
 def aims(p: Parameters) -> dict[str, Aim]:
-    """Aims that are compared side by side, the advice first: all regions, most of every region, the nation alone."""
+    """Return the aims compared side by side, the advice first: every region, most of every region, the nation alone."""
     return {
         EVERY_REGION: Aim(1.0),
         MOST_OF_EVERY_REGION: Aim(p.programme.programme_regional_coverage),
@@ -42,8 +42,8 @@ def programme(
 ) -> guideline.Programme:
     """Solve the linear programme D2 at one set of assumptions.
 
-    From the first intake that can be changed no region starts fewer than hold the norm of the year, or than it can reach
-    by then where today's intake is lower. The terminal band therefore limits the intake from above only.
+    From the first adjustable intake, no region starts fewer than sustain the norm of the year, or than it can reach by
+    then if today's intake is lower. The terminal band therefore limits the intake from above only.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def programme(
     required
         Full-time equivalents required, (1, area, year).
     aim
-        By default the whole norm in every region.
+        Aim (default: the whole norm in every region).
     """
     regions, years = len(people.codes), people.years[1:]
     remaining = supply.in_training_share(p.st.calendar_training_years[0, 0], p.st.completion_share[0, 0], len(years))
@@ -90,18 +90,18 @@ def programme(
 
 @dataclass(frozen=True)
 class Answer:
-    """The programme of one aim in the first year that has an answer."""
+    """The programme of one aim in the first feasible year."""
 
     asked: guideline.Programme
-    """That of the target year."""
+    """Programme of the target year."""
     solved: guideline.Programme
-    """That of the first year from the target year on that has an answer; NaN if none has."""
+    """Programme of the first feasible year from the target year on; NaN if there is none."""
     year: int | None
-    """The year that `solved` meets the norm in."""
+    """Year in which `solved` meets the norm."""
 
 
 def answered(p: Parameters, people: People, have: Supply, required: FloatArray, aim: Aim | None = None) -> Answer:
-    """Solve for the target year and, where that has no answer, for the first year that has; arguments of `programme`."""
+    """Solve for the target year or, if that is infeasible, the first feasible year; arguments as `programme`."""
     asked = programme(p, people, have, required, aim)
     year = asked.first_feasible_year
     if asked.status == OPTIMAL or year is None:
@@ -149,10 +149,10 @@ def rows(
     solved: guideline.Programme,
     shown: Known,
 ) -> pd.DataFrame:
-    """Follow the programme's starters in every draw: the path of each region by year as tidy cells.
+    """Project the programme's starters in every draw: the path of each region by year as tidy cells.
 
-    The starters from the first year that can be changed are advice, the same in every draw and shown for every region.
-    What they lead to rests on today's stocks too: a region whose stocks are unpublished gets intervals only.
+    The starters from the first adjustable year are advice, the same in every draw and shown for every region. Their
+    outcome also depends on today's stocks: a region with unpublished stocks gets intervals only.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def rows(
     solved
         The programme.
     shown
-        For which areas a stock is published.
+        Whether the stock of each area is published.
     """
     if not np.isfinite(solved.intake).all():
         return pd.DataFrame(columns=tidy([], "", "", "").columns)
@@ -219,13 +219,13 @@ PATHS = {
     "coverage_a": ("share", "D2; C6", "specialists"),
     "coverage_b": ("share", "D2; C6", "both"),
 }
-"""What the programme's starters lead to → unit, method, and what must be published of a region for a value."""
+"""Outcome of the programme's starters → unit, method, and the stock that must be published for a value."""
 
 
 def _followed(
     p: Parameters, have: Supply, required: FloatArray, people: People, intake: FloatArray
 ) -> dict[str, FloatArray]:
-    """What the starters lead to by year after the base year, each (draw, area, year)."""
+    """Compute the outcomes of the starters by year after the base year, each (draw, area, year)."""
     path = with_intake(p, people, have, intake[None])
     fte, training = (part[..., 1:] for part in path)
     a, b = coverage(p, fte, training, required[..., 1:])
@@ -239,9 +239,9 @@ def _followed(
 
 
 def intake(programme_rows: pd.DataFrame, people: People) -> FloatArray | None:
-    """The path's starters from its rows, (region, year) from the year after the base year; NaN before the first change.
+    """Return the path's starters from its rows, (region, year) after the base year; NaN before the first change.
 
-    None where no path was found.
+    None if no path was found.
     """
     own = programme_rows.loc[programme_rows["measure"] == "programme_starters"]
     if own.empty:

@@ -1,4 +1,4 @@
-"""Which assumptions drive the advice, and what should be measured next, for whoever sets them or counts anew."""
+"""Sensitivity of the advice to the assumptions, and priorities for measurement."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 POINTS = 1024
-"""Base points of the indices: the half widths of their errors are then below a tenth, and a run takes half a minute."""
+"""Base points of the indices, chosen so that half widths of their errors are below 0.1 and a run takes half a minute."""
 
 UNPUBLISHED = {"st": "st_persons_unpublished", "specialists": "specialists_unpublished"}
-"""Stock of doctors → name of its unpublished regional numbers among what could be measured."""
+"""Stock of doctors → name of its unpublished regional numbers as an input to measure."""
 
 
 def outputs(on: chain.Base) -> pd.DataFrame:
-    """What the advice consists of, in the order that `evaluator` gives it.
+    """Return the outputs that make up the advice, in the order of `evaluator`.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def outputs(on: chain.Base) -> pd.DataFrame:
 
 
 def evaluator(on: chain.Base) -> Callable[[Sample], FloatArray]:
-    """The model as a function from a sample to (draw, output), the outputs being those of `outputs`."""
+    """Return the model as a function from a sample to (draw, output), with the outputs of `outputs`."""
     people = chain.until(on.people, on.people.target_year)
 
     def evaluate(drawn: Sample) -> FloatArray:
@@ -69,7 +69,7 @@ def tornado(on: chain.Base) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``measure, profession, region, assumption, grade, value, at_low, at_high``: the output with all assumptions at
-        their values, and with one of them at its low and at its high end. Only assumptions that move something.
+        their values, and with one of them at its low and at its high end. Only assumptions with an effect.
     """
     found = uncertainty.tornado(evaluator(on), on.assumptions, on.streams, on.specialists.joint)
     frames = [
@@ -88,16 +88,16 @@ def tornado(on: chain.Base) -> pd.DataFrame:
 
 
 def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
-    """Independent groups of inputs: the assumptions of one file, and everything that varies between regions.
+    """Return independent groups of inputs: the assumptions of each file, and all regional deviations.
 
-    Those that were conditioned together are in the group of their column, whatever file they are in.
+    Jointly conditioned assumptions are in the group of their column, whatever their file.
 
     Parameters
     ----------
     on
-        What no draw changes.
+        Inputs shared by all draws.
     moving
-        Names of the assumptions that move something; a file without any is no group.
+        Names of the assumptions with an effect; a file without any is not a group.
     """
     by_file: dict[str, list[str]] = {}
     for name in on.assumptions:
@@ -109,14 +109,14 @@ def groups(on: chain.Base, moving: set[str]) -> dict[str, list[str]]:
 
 
 def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:
-    """Sobol indices of every output and group (method f).
+    """Compute Sobol indices of every output and group (method f).
 
     Parameters
     ----------
     on
-        What no draw changes.
+        Inputs shared by all draws.
     moving
-        Names of the assumptions that move something.
+        Names of the assumptions with an effect.
     n
         Base points, a power of two.
 
@@ -143,28 +143,28 @@ def indices(on: chain.Base, moving: set[str], n: int = POINTS) -> pd.DataFrame:
 
 
 def measure_next(on: chain.Base, drawn: Sample, tornados: pd.DataFrame) -> pd.DataFrame:
-    """How much narrower each part of the advice would be if one thing were known.
+    """Compute how much narrower each part of the advice would be if one input were known.
 
-    What could be known is each assumption that moves something, and the regions' unpublished stocks: all of those in
-    specialist training, and all of the specialists, which the starters to the target year rest on.
+    Inputs are each assumption with an effect, and the regions' unpublished stocks: all in specialist training, and all
+    specialists, on which the starters to the target year depend.
 
     Parameters
     ----------
     on
-        What no draw changes.
+        Inputs shared by all draws.
     drawn
         The draws.
     tornados
-        From `tornado`: which assumption moves which output.
+        From `tornado`: the outputs affected by each assumption.
 
     Returns
     -------
     pandas.DataFrame
-        ``measure, profession, region, input, grade, narrower``: share of the 80 % interval's width that knowing the
-        input would take away on average. The grade of what is unpublished is empty.
+        ``measure, profession, region, input, grade, narrower``: average reduction of the 80 % interval's width, as a
+        share, from knowing the input. The grade of unpublished stocks is empty.
     """
     wanted, reported = outputs(on), evaluator(on)(drawn)
-    # A region's positions rest on what the nation's do, and on need.
+    # A region's positions depend on the same inputs as the nation's, and on need.
     asked = (wanted["region"] == NATION) | (wanted["measure"] != "st_positions_guideline")
     of_output = pd.MultiIndex.from_frame(wanted)
     frames = []
@@ -182,13 +182,13 @@ def measure_next(on: chain.Base, drawn: Sample, tornados: pd.DataFrame) -> pd.Da
 def _narrower(
     wanted: pd.DataFrame, places: NDArray[np.intp], name: str, grade: str, values: FloatArray, reported: FloatArray
 ) -> pd.DataFrame:
-    """What knowing one input would do to some of the outputs."""
+    """Return the effect of knowing one input on some of the outputs."""
     narrower = uncertainty.value_of_knowing(values, reported[:, places])
     return wanted.iloc[places].assign(input=name, grade=grade, narrower=narrower)
 
 
 def _unpublished(on: chain.Base, drawn: Sample) -> Iterator[tuple[str, FloatArray]]:
-    """Draws of the stocks that no region has published, (draw, region)."""
+    """Return draws of the unpublished regional stocks, (draw, region)."""
     shown = known(on.found)
     p = Parameters.of(drawn.assumptions)
     stocks = inputs.stocks_drawn(p, on.found, on.people, drawn.regional)
@@ -197,7 +197,7 @@ def _unpublished(on: chain.Base, drawn: Sample) -> Iterator[tuple[str, FloatArra
 
 
 def ranking(narrower: pd.DataFrame) -> pd.DataFrame:
-    """What to measure next, the most telling first.
+    """Rank the inputs to measure next, the most informative first.
 
     Parameters
     ----------

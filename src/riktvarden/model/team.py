@@ -30,6 +30,9 @@ SHARE = "task_shift_share"
 NEEDED = ("task_shift_", "direct_time_", "indirect_time_", "minutes_doctor_contact")
 """Beginnings of the names of the assumptions that the scenario rests on."""
 
+EXACT = 1e-10
+"""How far the solver may pass a limit, which is a share: the least that it takes."""
+
 LIMITED, SPARE, UNLIMITED = "limited", "spare", "unlimited"
 """Choices side by side: at most the scenario's share of the contacts; no more than the professions can spare besides;
 and all that the matrix allows."""
@@ -224,6 +227,7 @@ def programme(
         b_ub=np.concatenate([np.asarray(each, float) for each in bounds]),
         bounds=np.column_stack([np.zeros(count * takers), tasks.room.ravel()]),
         method="highs",
+        options={"primal_feasibility_tolerance": EXACT, "dual_feasibility_tolerance": EXACT},
     )
     if answer.status != 0:
         raise RuntimeError(f"the solver of the programme gave up: {answer.message}")
@@ -360,7 +364,7 @@ def chosen(table: pd.DataFrame, assumptions: Assumptions, doctors: FloatArray, i
                     *(each.assign(profession="all", task="") for each in (cost, falls)),
                 ],
                 ignore_index=True,
-            ).assign(choice=choice)
+            ).assign(choice=choice, year=int(assumptions["base_year"].value))
         )
     return pd.concat(rows, ignore_index=True)[["choice", "task", *COLUMNS]]
 

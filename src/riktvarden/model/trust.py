@@ -1,4 +1,4 @@
-"""How the method would have done on the past, and how far its advice moves with a year of data: for the reader."""
+"""Back-tests of the method on the past, and the change of its advice with a year of data."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ STABILITY_DRAWS = 1024
 
 
 SERIES = {"nation": 0, "regions": 0, "regions_old": OLD, "regions_share": 0, "regions_old_share": OLD}
-"""What is forecast → the first age counted. Shares are of the nation: the model takes the nation from elsewhere."""
+"""Forecast series → youngest age included. Shares are of the nation, which the model takes from another source."""
 
 
 def _series(cells: FloatArray, name: str) -> FloatArray:
-    """One of `SERIES` from persons by region, sex, age and year, (region, year); the nation as one region."""
+    """Compute one of `SERIES` from persons by region, sex, age and year, (region, year); the nation as one region."""
     by_region = cells[:, :, SERIES[name] :].sum(axis=(1, 2))
     nation = by_region.sum(axis=0, keepdims=True)
     return nation if name == "nation" else by_region / nation if name.endswith("share") else by_region
 
 
 def population_back_test(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Project the inhabitants from many past years with what was known then (method h).
+    """Project the inhabitants from many past years with the data known then (method h).
 
-    Regions whose borders changed between the first year of the base window and the year foretold are left out.
+    Regions whose borders changed between the first year of the base window and the forecast year are left out.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def population_back_test(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         ``series`` (of `SERIES`) and the columns of `riktvarden.validation.rolling_origin`.
     """
     history = population.history(tables)
-    # A window holds flows, and the first year that has any is the second.
+    # A window consists of flows, which start in the second year.
     years, persons = history.years[1:], history.population[..., 1:]
     longest, origins = max(HORIZONS), range(FIRST_ORIGIN, years[-1])
     paths = {
@@ -79,7 +79,7 @@ def population_back_test(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 STOCK_WINDOW = 1
-"""A published number is moved on from itself alone."""
+"""Window of the ST back-test: a published number is extrapolated from itself alone."""
 
 
 def stock_back_test(reconciled: pd.DataFrame, assumptions: Assumptions) -> pd.DataFrame:
@@ -115,10 +115,10 @@ def stock_back_test(reconciled: pd.DataFrame, assumptions: Assumptions) -> pd.Da
 
 
 def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draws: int = STABILITY_DRAWS) -> pd.DataFrame:
-    """How the recommended intake of each region moves when the newest year of data is left out (method h).
+    """Compute the change of each region's recommended intake without the newest year of data (method h).
 
-    Two things are left out, each alone: the newest totals and ages of regions and municipalities, so that the base
-    year is projected; and the newest published number of the region's own doctors in training.
+    Two inputs are left out in turn: the newest totals and ages of regions and municipalities, so that the base year is
+    projected; and the newest published number of the region's own doctors in training.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
     Returns
     -------
     pandas.DataFrame
-        A row per area: ``region``; ``lasting`` and ``lasting_without_population`` (starters a year that keep the norm,
+        A row per area: ``region``; ``lasting`` and ``lasting_without_population`` (starters a year that sustain the norm,
         D3); ``change`` and ``share`` of the two; ``low, high`` (starters a year that meet the norm in the target year,
         D1), the same ``_without_population`` and, for a region with a number of its own, ``_without_st``.
     """
@@ -171,14 +171,14 @@ def stability(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions, draw
 
 
 def _lasting(on: chain.Base) -> FloatArray:
-    """Starters a year that keep the norm, at the central values, (area,)."""
+    """Return the starters a year that sustain the norm, at the central values, (area,)."""
     drawn = on.central()
     found = chain.doctors(on, drawn, chain.until(on.people, on.people.base_year + 1))
     return general_practice.sustaining(found.p, found.have, found.required.by_year[..., 0])[0]
 
 
 def _starters(on: chain.Base, draws: int) -> FloatArray:
-    """Starters a year that meet the norm in the target year, (draw, area)."""
+    """Return the starters a year that meet the norm in the target year, (draw, area)."""
     people = chain.until(on.people, on.people.target_year)
     p, required, _, have = chain.doctors(on, on.sample(draws), people)
     return general_practice.starters_for(p, people, have, required.by_year, people.target_year)

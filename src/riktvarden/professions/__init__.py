@@ -1,4 +1,4 @@
-"""The professions beside doctors that guideline values are given for: one specification each, one file each."""
+"""Specifications of the professions other than doctors, one per file."""
 
 from riktvarden.professions.district_nurse import DISTRICT_NURSE
 from riktvarden.professions.occupational_therapist import OCCUPATIONAL_THERAPIST

@@ -1,4 +1,4 @@
-"""The names of the assumptions that a profession rests on, for whoever shows them or moves one at a time."""
+"""Names of the assumptions behind a profession's figures, for display and sensitivity analysis."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from riktvarden.professions.specification import Contact
 
 
 class Named(NamedTuple):
-    """One kind of contact, by the names of the assumptions on it."""
+    """One kind of contact, with the names of its assumptions."""
 
     total: str
     each: str
@@ -20,7 +20,7 @@ class Named(NamedTuple):
 
 
 def contacts(profession: str) -> list[Named]:
-    """The kinds of contact of a profession, in the model's order."""
+    """Return the kinds of contact of a profession, in the model's order."""
     found = []
     for kind in PROFESSIONS[profession].contacts:
         total, each, minutes, year = (read_by(take)[0] for take in (kind.total, kind.each, kind.minutes, kind.year))
@@ -29,5 +29,5 @@ def contacts(profession: str) -> list[Named]:
 
 
 def today_of(profession: str) -> tuple[str, ...]:
-    """The assumptions that today's number rests on."""
+    """Return the assumptions behind today's number."""
     return read_by(lambda p: PROFESSIONS[profession].at_work(p, 1.0))

@@ -6,7 +6,7 @@ from riktvarden.parameters import Parameters
 from riktvarden.professions.specification import Abroad, Ages, Caveat, Education, FloatArray, Heads, Profession, Shown
 
 PSYCHOLOGISTS_PER = 100_000
-"""Inhabitants to whom the density of psychologists is stated."""
+"""Denominator of the density of psychologists, in inhabitants."""
 
 
 def _everywhere(p: Parameters, inhabitants: float) -> FloatArray:

@@ -1,13 +1,13 @@
-"""What several professions do alike."""
+"""Definitions shared by several professions."""
 
 from riktvarden.professions.specification import AtHome, Contact, Profile, Take
 
 REHABILITATION_AT_HOME = AtHome("home_rehabilitation", lambda p: p.principals.municipal_share_home_rehabilitation)
-"""Occupational therapists and physiotherapists have one responsibility."""
+"""Responsibility for home rehabilitation, shared by occupational therapists and physiotherapists."""
 
 
 def home_care(visits: Take, minutes: Take) -> Contact:
-    """Visits to those who have health care at home, by visits per recipient and year and minutes per visit."""
+    """Return the contact kind of visits in home health care: visits per recipient and year, minutes per visit."""
     return Contact(
         called="hembesök",
         profile=lambda p: Profile(

@@ -1,4 +1,4 @@
-"""What model and report must know of a profession: its parameters and its words. Each profession has a file of its own."""
+"""Specification of a profession for model and report: its parameters and its words."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from riktvarden.parameters import Parameters
 FloatArray = NDArray[np.float64]
 
 Take = Callable[[Parameters], FloatArray]
-"""Takes one quantity out of the parameters, (draw, 1)."""
+"""Function that selects one quantity from the parameters, (draw, 1)."""
 
 TakeOne = Callable[[Parameters], int]
-"""Takes a single value."""
+"""Function that selects a single value."""
 
 MILLION = 1e6
 
@@ -38,7 +38,7 @@ class Contact:
     called: str
     """Its name; Swedish."""
     profile: Callable[[Parameters], Profile] | None
-    """How the contacts vary with sex and age; None for children only."""
+    """Variation of the contacts with sex and age; None for children only."""
     total: Take
     """The nation's contacts, or recipients, in a year."""
     each: Take
@@ -46,24 +46,24 @@ class Contact:
     minutes: Take
     """Minutes per contact."""
     year: TakeOne = lambda p: p.contacts.contacts_year
-    """The year the total is of."""
+    """Year of the total."""
     scale: float = MILLION
-    """What one unit of the total is."""
+    """Unit of the total."""
     complement: bool = False
-    """Whether the profession has the rest of a share that is stated for another."""
+    """Whether the profession has the complement of a share stated for another."""
     need: Literal["morbidity", "function"] | None = None
-    """What is published of the need for it by age, to be weighed against how it is used; None where nothing is."""
+    """Published need for it by age, to be weighted against its use; None if there is none."""
     at_home: bool = False
-    """Whether staff travel to the patient, and the municipality is responsible where it has taken over home care."""
+    """Whether staff travel to the patient, with the municipality responsible if it has taken over home care."""
 
 
 class AtHome(NamedTuple):
-    """Who is responsible for a profession's care at home."""
+    """Responsibility for a profession's care at home."""
 
     of_care: str
     """Care of the table ``responsibility``."""
     municipal_share: Take
-    """The municipalities' share where a county has none of its own."""
+    """The municipalities' share in counties without their own figure."""
 
 
 class Heads(NamedTuple):
@@ -75,68 +75,68 @@ class Heads(NamedTuple):
 
 @dataclass(frozen=True)
 class Ages:
-    """How old members are and when they leave."""
+    """Ages and exits of the members."""
 
     women: Take
     """Share of women."""
     entry_age: TakeOne
     older_from: int
-    """First age of the older, whose share of the members is stated."""
+    """First age of the older members, whose share is stated."""
     older: Take
-    """Share of the members who are of that age or older."""
+    """Share of the members of that age or older."""
     retirement_age: Take = lambda p: p.careers.retirement_age_professions
     retirement_spread: Take = lambda p: p.careers.retirement_spread
     other_exits: Take = lambda p: p.careers.other_exit_rate_professions
-    """Yearly rate of leaving for other reasons than retirement and death."""
+    """Yearly rate of leaving for reasons other than retirement and death."""
 
 
 @dataclass(frozen=True)
 class Education:
-    """The way into the profession."""
+    """Education and entry into the profession."""
 
     graduates: Take
     """Persons per year."""
     degree_share: Take
-    """Share of those who begin that take the degree."""
+    """Share of the starters who take the degree."""
     study_years: TakeOne
     entering: Take
-    """Share of the graduates who come to work in primary care."""
+    """Share of the graduates who go on to work in primary care."""
 
 
 class Caveat(NamedTuple):
-    """What a reader must know beside the profession's numbers."""
+    """Caveat beside the profession's numbers."""
 
     says: str
     """Swedish; may name the ``{count}`` and the ``{source}`` of an assumption."""
     of: Take | None = None
-    """Takes that assumption."""
+    """Function that selects that assumption."""
 
 
 class Abroad(NamedTuple):
     """A figure of another country to compare with, never to copy."""
 
     figure: str
-    """Identity in the table ``published_professions``."""
+    """ID in the table ``published_professions``."""
     place: str
-    """Swedish, as the next."""
+    """In Swedish, like the next."""
     counted: str
 
 
 @dataclass(frozen=True)
 class Shown:
-    """How the report shows a profession. Words are Swedish; the catalogues translate them."""
+    """Presentation of a profession in the report. Words are Swedish; the catalogues translate them."""
 
     plural: str
     programme: str
-    """What its education is called."""
+    """Name of its education."""
     page: str
     """Document of its chapter."""
     colour: Literal["blue", "orange", "grey", "black", "violet"]
-    """Of its line where the professions share a chart."""
+    """Colour of its line in charts with several professions."""
     caveats: tuple[Caveat, ...] = ()
     abroad: tuple[Abroad, ...] = ()
     forecast: str | None = None
-    """The group whose published forecast the model is compared with; None where there is none."""
+    """Group whose published forecast the model is compared with; None if there is none."""
 
 
 @dataclass(frozen=True)
@@ -147,27 +147,27 @@ class Profession:
     """Its code in tables and results."""
     shown: Shown
     contacts: tuple[Contact, ...]
-    """What it does with patients; none where its work is treatment, built up from prevalence."""
+    """Its contacts with patients; empty if its work is treatment, built up from prevalence."""
     at_home: AtHome | None
-    """None where it gives no care at home."""
+    """Responsibility for its care at home; None if it gives none."""
     at_work: Callable[[Parameters, float], Heads]
-    """Members in primary care today, by the parameters and the nation's inhabitants."""
+    """Function from the parameters and the nation's inhabitants to members in primary care today."""
     ages: Ages
     education: Education
     taken_over: Take
-    """Share of the contacts moved from doctors that come to it (method C4)."""
+    """Share of the contacts moved from doctors that it takes over (method C4)."""
     monthly_pay: Take
     pay_year: TakeOne
     direct_time: Take = lambda p: p.working_time.direct_time_share_allied
     """Share of the working time spent with patients."""
     indirect_time: Take = lambda p: p.working_time.indirect_time_share_allied
-    """Share of the working time spent on patients who are not there."""
+    """Share of the working time spent on patients who are not present."""
     everywhere: Callable[[Parameters, float], FloatArray] | None = None
     """Members at work in all sectors, by the parameters and the nation's inhabitants; None where nobody counts them."""
     employers: tuple[str, ...] = ("region", "municipality")
-    """Principals whose cost is given."""
+    """Principals for which costs are computed."""
 
     @property
     def method(self) -> str:
-        """Where its minutes come from: contacts (E1), or the prevalence of what it treats (E3)."""
+        """Basis of its minutes: contacts (E1), or the prevalence of the illness treated (E3)."""
         return "E1" if self.contacts else "E3"

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from riktvarden.report.kit.context import Context, region_code
-    from riktvarden.report.kit.figures import Figure, Table, say, show
+    from riktvarden.report.kit.figures import Figure, Table, say, show, show_all
     from riktvarden.report.kit.language import Language
 
-__all__ = ["Context", "Figure", "Language", "Table", "region_code", "say", "show"]
+__all__ = ["Context", "Figure", "Language", "Table", "region_code", "say", "show", "show_all"]
 
 
 def __getattr__(name: str) -> object:
-    """Import what chapters use when it is used: the command line asks for languages, and should not wait for charts."""
+    """Import the names used by chapters lazily, as the command line needs languages but not charts."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from riktvarden.report.kit import context, figures, language

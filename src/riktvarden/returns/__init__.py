@@ -1,1 +1,1 @@
-"""What regions return on specialist training: form, check and what is kept, for officers and the baseline."""
+"""The regions' returns on specialist training: the form, its check, and storage for the baseline."""

@@ -1,4 +1,4 @@
-"""Whether a file that a region hands in is a sound return, with everything that is wrong in it at once."""
+"""Check a file handed in by a region and report all problems in it at once."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from riktvarden.returns.rules import Known, Question
 
 @dataclass(frozen=True)
 class CheckedReturn:
-    """A return in which nothing is wrong.
+    """A return without problems.
 
     Attributes
     ----------
     region, reference_date
-        What it is for.
+        Region and reference date of the return.
     version
         Version of its form.
     is_complete
-        Whether the units listed are all that the region has; False where it says otherwise.
+        Whether all units of the region are listed.
     frame
-        Its figures as tidy table, see `riktvarden.returns.rules.COLUMNS`.
+        Its figures as a tidy table, see `riktvarden.returns.rules.COLUMNS`.
     questions
-        What asks for a comment; each says whether it has one.
+        Findings that require a comment, each with its comment if there is one.
     sha256
-        Of the file as handed in.
+        SHA-256 of the file as handed in.
     """
 
     region: str
@@ -55,22 +55,22 @@ def check(
     Parameters
     ----------
     path
-        The file, .xlsx or .csv. It is judged before any reader of workbooks sees it, in bounded time and memory.
+        The file, .xlsx or .csv. It is vetted before any spreadsheet library opens it, in bounded time and memory.
     known
-        What is known of the regions, from `riktvarden.returns.store.known`.
+        Known data on the regions, from `riktvarden.returns.store.known`.
     region, reference_date
-        What it should be for; any region and plausible date where left out.
+        Expected region and date (default: any region and plausible date).
     today
-        The day of the check, today where left out.
+        Date of the check (default: today).
 
     Raises
     ------
     InputError
-        With everything that is wrong.
+        With all problems.
     """
     raw, problems = safety.load(path)
     if texts.names_person(path.name):
-        expected = "a name of the file without identity number, telephone number or address of a person"
+        expected = "a file name without identity number, telephone number or address of a person"
         problems.insert(0, Problem(path.name, 0, "", path.name, expected, "rename the file"))
     if problems:
         raise InputError(problems)
@@ -98,7 +98,7 @@ def problems(
     reference_date: datetime.date | None = None,
     today: datetime.date | None = None,
 ) -> list[Problem]:
-    """List everything that is wrong in a return, in the order of file, row and column; empty if nothing is."""
+    """Return all problems in a return, in the order of file, row and column."""
     try:
         check(path, known, region, reference_date, today)
     except InputError as error:

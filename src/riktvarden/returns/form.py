@@ -1,4 +1,4 @@
-"""What the form asks a region for, where each answer stands and why it is asked: for template, check and report."""
+"""Definition of the return form: each field's place, type and explanation, shared by template, check and report."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from dataclasses import dataclass
 from typing import Literal
 
 MARK = "riktvarden-st"
-"""What cell B1 holds: it tells the form from any other table."""
+"""Content of cell B1, which identifies the form."""
 
 VERSION = 2
-"""Raised whenever a cell moves or changes its meaning; a return on an older form is not read."""
+"""Version of the form, raised when a cell moves or changes meaning; returns on older forms are refused."""
 
 SHEET, EXPLANATIONS, KNOWN = "ST", "Förklaringar", "Känt"
-"""The sheet to fill in, the one that explains it and the one that shows what is known already."""
+"""Names of the sheets: the one to fill in, the explanations, and the data already known."""
 
 WHOLE = "Hela regionen"
-"""Name of the row, in place of a unit's, whose figures are for the whole region."""
+"""Name, in place of a unit's, of the row with figures for the whole region."""
 
 UNKNOWN = "saknas"
-"""What stands in a cell whose figure the region does not have: distinguished from a cell that was forgotten."""
+"""Content of a cell whose figure the region does not have, as opposed to a cell left blank."""
 
 TRAINING_YEARS = (1, 2, 3, 4, 5, 6)
-"""Years of training that are counted apart; the sixth holds all who have gone further."""
+"""Years of training that are counted separately; the sixth includes all later ones."""
 
 LONGEST_NAME, LONGEST_COMMENT = 100, 500
-"""Characters of a name and of a comment: a line, a short paragraph."""
+"""Maximum length of a name (a line) and of a comment (a short paragraph), in characters."""
 
 ROUNDED = 0.05
-"""Half of the last decimal that positions and FTE are given with; counts of persons are exact."""
+"""Rounding error of positions and FTE (half of the last decimal); counts of persons are exact."""
 
 SECTORS = {"egen": "own", "privat": "private", "alla": "all"}
-"""Sector in the form → in code; ``alla`` is for rows of the whole region only."""
+"""Sector in the form → code; ``alla`` is for rows of the whole region only."""
 
 EXTENTS = {"alla": True, "några": False}
-"""Whether the units listed are all units of the region with doctors in training."""
+"""Answer in the form → whether all units of the region with doctors in training are listed."""
 
 ROLES = {
     "statistikansvarig": "statistics officer",
@@ -43,7 +43,7 @@ ROLES = {
     "beställare": "commissioner of care",
     "redaktion": "editor of this report",
 }
-"""Who may hand in or comment, and what that is in English: a closed list, so that no name gets in."""
+"""Role that may submit or comment → English; a closed list, so that no name is stored."""
 
 
 @dataclass(frozen=True)
@@ -64,23 +64,23 @@ class Field:
     Attributes
     ----------
     name
-        Its name in code.
+        Name in code.
     sv, en
-        Its heading in Swedish and in English.
+        Heading in Swedish and in English.
     kind
         ``count`` is a whole number, ``number`` may have decimals; both are 0 or more.
     unit
         Unit of the figures; empty for text.
     required
-        Whether each row that is filled in must answer it, be it with ``saknas``.
+        Whether each row that is filled in must have a value, possibly ``saknas``.
     measure, sex, stage
-        What the figures are in a tidy table; empty for text.
+        Keys of the figures in a tidy table; empty for text.
     explanation
-        What to write, in Swedish.
+        Instruction in Swedish.
     explanation_en
         The same in English.
     prefilled
-        Whether the project can fill it in from an earlier return.
+        Whether it can be prefilled from an earlier return.
     """
 
     name: str
@@ -329,18 +329,18 @@ FIELDS = (
 """The columns of the table, from A."""
 
 HEADING_ROW = 8
-"""Row of the Swedish headings; the English ones stand below."""
+"""Row of the Swedish headings; the English ones are below."""
 
 FIRST_ROW = HEADING_ROW + 2
-"""First row of figures: the whole region's."""
+"""First row of figures, that of the whole region."""
 
 MOST_UNITS = 5000
-"""Rows of units that a form may hold: four times the primary-care units of the whole country."""
+"""Maximum number of unit rows: four times the primary-care units of the whole country."""
 
 LAST_ROW = FIRST_ROW + MOST_UNITS
 
 COLUMN = {field.name: number for number, field in enumerate(FIELDS, start=1)}
-"""Number of each field's column, A being 1."""
+"""Field → column number, A being 1."""
 
 GUIDE = (
     "Fyll i de ljusa cellerna: heltal eller tal, inga formler. / Fill in the light cells: numbers, no formulas.",
@@ -348,11 +348,11 @@ GUIDE = (
     "Redovisa per enhet eller endast för hela regionen. / Report by unit, or for the whole region only.",
     "Kontrollera sedan filen / Then check the file: riktvarden returns check FIL.xlsx",
 )
-"""What the form says at its top, from cell D1 down."""
+"""Instructions at the top of the form, from cell D1 down."""
 
 
 def letter(column: int) -> str:
-    """Name a column as a spreadsheet does: 1 is A, 27 is AA."""
+    """Return the spreadsheet name of a column: 1 is A, 27 is AA."""
     name = ""
     while column:
         column, rest = divmod(column - 1, 26)
@@ -361,7 +361,7 @@ def letter(column: int) -> str:
 
 
 def label(column: int, row: int = FIRST_ROW) -> str:
-    """Name a column with what the form asks in it: ``F (Personer)``, above the table ``B (Referensdatum)``."""
+    """Return a column's name with its heading: ``F (Personer)``, or above the table ``B (Referensdatum)``."""
     heading = FIELDS[column - 1].sv if 1 <= column <= len(FIELDS) else ""
     if row < HEADING_ROW:
         heading = next((head.sv for head in HEADS if head.row == row and column <= 2), "")

@@ -1,4 +1,4 @@
-"""Where the regions' returns are: below data/, or in a folder of their own that is not published with the checkout."""
+"""Location of the regions' returns: below ``data/``, or in a private folder outside the checkout."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from riktvarden.problems import InputError, Problem
 
 VARIABLE = "RIKTVARDEN_RETURNS"
-"""Environment variable that names a folder outside the checkout."""
+"""Environment variable with a folder outside the checkout."""
 
 FOLDER = "returns"
 """Folder of the returns below the data folder."""
 
 PATH = f"data/{FOLDER}"
-"""What the folder is called wherever it lies, so that no digest depends on its place."""
+"""Name of the folder wherever it lies, so that no digest depends on its location."""
 
 OWN = Path(__file__).resolve().parents[3] / "data"
 """The project's own data folder."""
@@ -27,39 +27,38 @@ def folder(data: Path = OWN) -> Path:
     Parameters
     ----------
     data
-        The data folder; only the project's own may have its returns elsewhere.
+        The data folder; only the project's own can have its returns elsewhere.
 
     Raises
     ------
     InputError
-        If `VARIABLE` names no folder: a book without the returns must not pass for one with them.
+        If `VARIABLE` names no folder: a book without returns must not be mistaken for one with them.
     """
     named = os.environ.get(VARIABLE)
     if not named or data.resolve() != OWN:
         return data / FOLDER
     place = Path(named).expanduser().resolve()
     if not place.is_dir():
-        fix = f"make it, check out the returns there, or unset {VARIABLE}"
+        fix = f"create it, check out the returns there, or unset {VARIABLE}"
         raise InputError([Problem(VARIABLE, 0, "", named, "a folder with the returns", fix)])
     return place
 
 
 def use(place: Path) -> None:
-    """Have this process and those it starts take the returns from a folder."""
+    """Use a folder of returns in this process and those it starts."""
     os.environ[VARIABLE] = str(place.expanduser().resolve())
 
 
 def at(root: Path, name: str) -> Path:
-    """Return where a file or folder of a project lies, by its name below the project."""
+    """Return the location of a file or folder of a project, given its name below the project."""
     below = f"{name}/".removeprefix(f"{PATH}/")
     return root / name if below == f"{name}/" else folder(root / "data") / below
 
 
 def contents(data: Path = OWN) -> dict[str, Path]:
-    """List the files that hold what regions handed in, each by its name below the project wherever it lies.
+    """List the files with submitted data, each by its name below the project wherever it lies.
 
-    What else is there is no part of it: locks, the record of what was released, and what a process that was killed had
-    begun to write.
+    Locks, the record of what was released and the partial files of a killed process are left out.
     """
     place = folder(data)
     files = sorted(place.glob("[0-9][0-9]/*/[0-9]*.json"))
@@ -67,7 +66,7 @@ def contents(data: Path = OWN) -> dict[str, Path]:
 
 
 def digest(data: Path = OWN) -> str:
-    """Return a digest of all returns and remarks, which reveals nothing of them; empty where there are none."""
+    """Return a digest of all returns and remarks that reveals nothing about them; empty if there are none."""
     files = contents(data)
     found = hashlib.sha256()
     for name, file in files.items():

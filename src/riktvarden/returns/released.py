@@ -1,4 +1,4 @@
-"""What was published of collected figures, build by build, and what new figures beside it would give away."""
+"""Record the collected figures published by each build, and find what new figures would disclose beside them."""
 
 from __future__ import annotations
 
@@ -24,43 +24,43 @@ from riktvarden.returns import form, place
 from riktvarden.tables import DATA
 
 FOLDER = "released"
-"""Folder of the records, in that of the returns."""
+"""Folder of the records, within that of the returns."""
 
 NAMES = [margin.name for margin in personnel.MARGINS]
 TOTALS = {margin.name: str(margin.total) for margin in personnel.MARGINS}
-"""What a reader can add and subtract; a table without the column holds the total."""
+"""Margins that a reader can difference; a table without the column holds the total."""
 
 APART = ["subject", "measure", "year", "definition", "beside"]
-"""What distinguishes tables that are attacked each on its own: whom and what they count, when, and any other words."""
+"""Columns that distinguish tables attacked separately: whom and what they count, when, and any others."""
 
 COLUMNS = [*NAMES, *APART, "value", "status"]
-"""Of a cell, whether published now or before."""
+"""Columns of a cell, whether published now or before."""
 
 TRAINING = "st"
 """Subject of a figure on doctors in training; of personnel it is empty."""
 
 WHY = {"published_before": "shown in", "changed_by_few": "only a few persons from"}
-"""Kind of a difference between two publications → its words."""
+"""Kind of a difference between two publications → its description."""
 
-UNDO = "undo the correction, or wait with it for the next reference date or a larger one"
+UNDO = "undo the correction, or postpone it until the next reference date or a larger correction"
 
 
 # Records
 
 
 def keep(cells: pd.DataFrame, edition: str, data: Path = DATA, today: datetime.date | None = None) -> Path | None:
-    """Record the figures that a site shows, once for the same figures; a hidden value is not in the record.
+    """Record the figures that a site shows, once per set of figures; hidden values are not recorded.
 
     Parameters
     ----------
     cells
-        `COLUMNS`; those without a value are left out.
+        `COLUMNS`; cells without a value are left out.
     edition
-        Name of the edition.
+        Edition name.
     data
         The data folder.
     today
-        The day of the build.
+        Date of the build.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def keep(cells: pd.DataFrame, edition: str, data: Path = DATA, today: datetime.d
 
 
 def records(data: Path = DATA) -> dict[str, pd.DataFrame]:
-    """Read what was recorded, by a name that says when and where the record is.
+    """Read the records, each under a name with its date and path.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def records(data: Path = DATA) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InputError
-        If a record is not what was written.
+        If a record is not as it was written.
     """
     found = []
     for file in sorted((place.folder(data) / FOLDER).glob("*.csv")):
@@ -122,21 +122,21 @@ def attacked(
     before: Mapping[str, pd.DataFrame],
     facts: Mapping[tuple[str, ...], list[Fact]] | None = None,
 ) -> Iterator[tuple[tuple[str, ...], pd.Series, str]]:
-    """Attack all that is shown together, alone and beside each earlier publication and all of them.
+    """Attack all published figures: alone, beside each earlier publication, and beside all of them.
 
     Parameters
     ----------
     now
-        `COLUMNS` and ``own``: whether it is a figure that was collected.
+        `COLUMNS` and ``own``: whether the figure was collected.
     before
         Name of an earlier publication → `COLUMNS`.
     facts
-        `APART` of a table → what else is known of its cells.
+        `APART` of a table → other facts known about its cells.
 
     Yields
     ------
     tuple
-        `APART` of the table, the cell, and what is given away of it.
+        `APART` of the table, the cell, and what is disclosed about it.
     """
     for key, cells in now.groupby(APART, sort=True):
         if not cells["own"].any():
@@ -149,7 +149,7 @@ def attacked(
 
 
 def _table(cells: pd.DataFrame, earlier: Mapping[str, pd.DataFrame], facts: list[Fact]) -> Iterator[tuple[pd.Series, str]]:
-    """What one table gives away."""
+    """Yield what one table discloses."""
     every = pd.concat([cells[NAMES], *(rows[NAMES] for rows in earlier.values())])
     dimensions = _dimensions(every)
     try:
@@ -194,7 +194,7 @@ def _fewest(
     facts: list[Fact],
     number: int,
 ) -> list[str]:
-    """Name the one earlier publication that gives a cell away, or all where only all together do."""
+    """Name the earlier publication that discloses a cell, or all of them if only all together do."""
     for name, rows in past.items():
         if number in _pinned(table, dimensions, rule, [rows], facts):
             return [name]
@@ -202,7 +202,7 @@ def _fewest(
 
 
 def _together(table: pd.DataFrame, dimensions: list[Dimension], rule: Rule, facts: list[Fact]) -> list[Fact]:
-    """Facts that can all be true: a share whose whole is not the one it was taken for contradicts the rest."""
+    """Return the facts that are mutually consistent: a share of a misidentified whole contradicts the rest."""
     kept: list[Fact] = []
     for fact in facts:
         with suppress(ContradictionError):
@@ -219,13 +219,13 @@ def _pinned(
 
 
 def _linked(rows: pd.DataFrame, dimensions: list[Dimension]) -> pd.DataFrame:
-    """An earlier publication with one row per cell; of two values for one, the first."""
+    """Return an earlier publication with one row per cell: the first of several values."""
     known = rows.loc[~rows["status"].isin(NOT_FACTS)].sort_values("value", kind="stable").drop_duplicates(NAMES)
     return link([known], dimensions)
 
 
 def _dimensions(cells: pd.DataFrame) -> list[Dimension]:
-    """The declared margins; a return has own and private units and no other sector."""
+    """Return the declared margins; the only sectors of a return are own and private."""
     dimensions = personnel.margins(cells)
     if {"own", "all"} & set(cells["sector"]) and not {"public", "private_tariff"} & set(cells["sector"]):
         dimensions = [Dimension("sector", "all") if each.name == "sector" else each for each in dimensions]
@@ -233,7 +233,7 @@ def _dimensions(cells: pd.DataFrame) -> list[Dimension]:
 
 
 def named(apart: tuple[str, ...], cell: pd.Series, measure: str = "") -> str:
-    """Name a cell for a message: what it counts, when, and by every dimension that divides it."""
+    """Return a cell's name for a message: measure, year, and the code of every dimension not at its total."""
     facts = dict(zip(APART, apart, strict=True))
     what = [measure or facts["measure"], *(facts[name] for name in APART[2:])]
     parts = [f"{name} {cell[name]}" for name, total in TOTALS.items() if cell[name] != total]
@@ -244,14 +244,14 @@ def named(apart: tuple[str, ...], cell: pd.Series, measure: str = "") -> str:
 
 
 def would_show(returns: pd.DataFrame, totals: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Give the cells that pages would show of returns.
+    """Return the cells that pages would show from returns.
 
     Parameters
     ----------
     returns
         As `riktvarden.baseline.returned.by_sector` takes them.
     totals
-        What `riktvarden.baseline.returned.region_totals` gives of the same returns; none where left out.
+        Result of `riktvarden.baseline.returned.region_totals` for the same returns (default: none).
 
     Returns
     -------
@@ -271,7 +271,7 @@ def would_show(returns: pd.DataFrame, totals: pd.DataFrame | None = None) -> pd.
 
 
 def held_back(new: pd.DataFrame, earlier: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Say why corrected figures must not be shown yet: what they would give away beside what was shown before.
+    """Return the reasons why corrected figures must not be shown yet: what they would disclose beside earlier ones.
 
     Parameters
     ----------
@@ -283,7 +283,7 @@ def held_back(new: pd.DataFrame, earlier: Mapping[str, pd.DataFrame]) -> list[st
     Returns
     -------
     list of str
-        One line per cell, with the record that it would be compared with and what to do; empty if they may be shown.
+        One line per cell, with the record that would disclose it and the fix; empty if they may be shown.
     """
     alone = {(apart, named(apart, cell)) for apart, cell, _ in attacked(new.assign(own=True), {})}
     return [
@@ -294,7 +294,7 @@ def held_back(new: pd.DataFrame, earlier: Mapping[str, pd.DataFrame]) -> list[st
 
 
 def hold(data: Path = DATA) -> Callable[[pd.DataFrame, pd.DataFrame], str]:
-    """Give what says of a new return why it may not be used, see `riktvarden.returns.store.import_return`.
+    """Return the function that decides whether to hold a new return, see `riktvarden.returns.store.import_return`.
 
     Parameters
     ----------
@@ -304,12 +304,12 @@ def hold(data: Path = DATA) -> Callable[[pd.DataFrame, pd.DataFrame], str]:
     Returns
     -------
     callable
-        From the figures in use and the new ones, tidy, to why these are held and until when; empty if they may be used.
+        Takes the figures in use and the new ones, tidy; returns why and until when the new ones are held, or empty text.
     """
     earlier = records(data)
 
     def why(_used: pd.DataFrame, new: pd.DataFrame) -> str:
-        # Of a part of the units sums are compared as if it were all: nobody knows how many are left out.
+        # Sums of only some units are compared as if they were complete: nobody knows how many are left out.
         rows = new.assign(
             is_whole=new["care_unit"] == form.WHOLE,
             is_complete=True,
@@ -326,6 +326,6 @@ def _no_reason(_used: pd.DataFrame, _new: pd.DataFrame) -> str:
 
 
 def none_shown() -> pd.DataFrame:
-    """Return a table of no cells, as `COLUMNS` and ``own``."""
+    """Return an empty table with `COLUMNS` and ``own``."""
     types = {**dict.fromkeys(COLUMNS, "str"), "value": "float64", "own": "bool"}
     return pd.DataFrame({name: np.array([], dtype=object) for name in types}).astype(types)

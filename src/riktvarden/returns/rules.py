@@ -1,4 +1,4 @@
-"""Which figures of a return can be right, alone, together and beside last year's: for whoever filled it in."""
+"""Plausibility checks on the figures of a return: each alone, against one another and against last year's."""
 
 from __future__ import annotations
 
@@ -22,41 +22,40 @@ from riktvarden.returns.texts import normal, same
 __all__ = ["COLUMNS", "Known", "Question", "examine", "text_fault", "tidy"]
 
 PERSONS_PER_POSITION = (1.0, 2.0)
-"""Fewest and most persons on a filled position.
+"""Minimum and maximum number of persons per filled position.
 
-Nobody fills more than one position; two halves of one is the most that training allows. Published: 470 persons on 390
-positions.
+Nobody fills more than one position, and training requires at least half of one. Published: 470 persons on 390 positions.
 """
 
 ROUNDING_BELOW, EMPLOYED_BESIDES = 1.0, 3.0
-"""Persons by which a row may lie outside that band.
+"""Number of persons by which a row may lie outside that band.
 
-Below: positions vacant in part. Above: doctors whom a unit employs itself, beyond the funded positions.
+Below: partly vacant positions. Above: doctors employed by a unit beyond its funded positions.
 """
 
 JUMP_SHARE, JUMP_LEAST = 0.25, 5.0
-"""Change since the last return that asks for a comment: a quarter, and at least five so that small units may vary."""
+"""Change since the last return that requires a comment: a quarter, and at least five so that small units may vary."""
 
 LOST_ZERO = math.sqrt(10)
-"""Ratio of two figures from which a lost or an added zero is likelier than a change: nearer to ten than to one."""
+"""Ratio of two figures at which a missing or extra zero is likelier than a change: nearer to ten than to one."""
 
 NEIGHBOUR_FACTOR = 2.5
-"""Ratio to the median of other regions per inhabitant that asks for a comment.
+"""Ratio to the median of other regions, per inhabitant, that requires a comment.
 
 The published densities are between 0.7 and 1.6 of their median.
 """
 
 FEWEST_NEIGHBOURS = 3
-"""Other regions with a figure that it takes to compare with them: of fewer, one odd one is half of the evidence."""
+"""Minimum number of other regions with a figure for a comparison: with fewer, one outlier is half of the evidence."""
 
 MOST_PER_1000_LISTED = 5.0
-"""Persons in training per 1 000 on a unit's list that ask for a comment: ten times the highest density of a region."""
+"""Persons in training per 1 000 on a unit's list that require a comment: ten times the highest regional density."""
 
 LISTED_SHARE = 0.5
-"""Least share of the inhabitants on all lists of a region together; most regions list nearly everyone."""
+"""Minimum share of a region's inhabitants on all its lists; most regions list nearly everyone."""
 
 ESTIMATED = ("positions", "persons", "fte")
-"""Figures that the baseline estimates for a region from some of its units."""
+"""Figures that the baseline estimates for a region from a part of its units."""
 
 PUBLISHED_AS = {
     "persons": ("persons", 0.0),
@@ -64,13 +63,13 @@ PUBLISHED_AS = {
     "positions": ("positions", 0.0),
     "financed_positions": ("positions", 0.0),
 }
-"""Published measure → field of the form, and the inhabitants that it is per; blocks are neither and not compared."""
+"""Published measure → field of the form, and inhabitants per figure; blocks have no such field and are not compared."""
 
 FIRST_DATE = datetime.date(2021, 12, 31)
-"""The reference date of the first baseline: no return is older."""
+"""Reference date of the first baseline, the earliest allowed."""
 
 COMPARED = ("positions", "persons", "fte", "bt_persons")
-"""Stocks that are compared with the return before, with what is published and with other regions."""
+"""Stocks that are compared with the previous return, published figures and other regions."""
 
 COLUMNS = [
     "region",
@@ -86,23 +85,23 @@ COLUMNS = [
     "status",
     "comment",
 ]
-"""Columns of a return as tidy table."""
+"""Columns of a return as a tidy table."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the project knows of the regions before a return comes in.
+    """Known data on the regions before a return comes in.
 
     Attributes
     ----------
     names, population
-        Principal and newest population by region code.
+        Region code → principal, and → latest population.
     published
         Published figures: ``region, figure, measure, value, unit, dated, title, url``.
     returns
-        Accepted returns, as `riktvarden.returns.store.read_returns` gives them.
+        Accepted returns, from `riktvarden.returns.store.read_returns`.
     municipalities
-        Name by code of each region's municipalities, by region code.
+        Region code → municipality code → name.
     """
 
     names: Mapping[str, str]
@@ -114,14 +113,14 @@ class Known:
 
 @dataclass(frozen=True, order=True)
 class Question:
-    """Something that may be right but that a reader will ask about; a comment in its row answers it.
+    """An unusual but possibly correct figure, to be explained by a comment in its row.
 
     Attributes
     ----------
     file, row, column
-        Where, as in a `Problem`.
+        Location, as in a `Problem`.
     text
-        What was found, with its figures.
+        Finding, with its figures.
     answer
         The comment of the row; empty while the question is open.
     region
@@ -143,9 +142,9 @@ class Question:
 
 @dataclass
 class Row:
-    """One row of the table: its figures by field, None where there is none, and the cells that are no figures.
+    """One row of the table: its figures by field (None if missing), and its text cells.
 
-    The municipality is as it was written until it is known which region's it has to be, then its code.
+    The municipality is the name as written until the region is known, then its code.
     """
 
     number: int
@@ -158,18 +157,18 @@ class Row:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is for the whole region."""
+        """Whether the row is for the whole region."""
         return self.name == form.WHOLE
 
     def get(self, *names: str) -> list[float] | None:
-        """Give the figures of several fields, None unless all are there."""
+        """Return the figures of several fields, or None unless all are given."""
         found = [self.figures[name] for name in names]
         return None if None in found else [figure for figure in found if figure is not None]
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What a form says, where nothing in it is wrong."""
+    """Contents of a form without problems."""
 
     region: str
     reference_date: datetime.date
@@ -184,23 +183,23 @@ def examine(
     region: str | None = None,
     reference_date: datetime.date | None = None,
 ) -> tuple[Answers | None, list[Problem], list[Question]]:
-    """Judge a filled form.
+    """Check a completed form.
 
     Parameters
     ----------
     grid
         Its cells.
     known
-        What is known of the regions.
+        Known data on the regions.
     today
-        The day of the check.
+        Date of the check.
     region, reference_date
-        What the return is expected to be for; anything known and plausible where left out.
+        Expected region and date (default: any known region and plausible date).
 
     Returns
     -------
     tuple
-        The answers, None where any is wrong; everything that is wrong; and what asks for a comment.
+        The answers, or None if there are problems; the problems; and the questions that require a comment.
     """
     problems = list(_arrangement_faults(grid))
     if problems:
@@ -238,7 +237,7 @@ def examine(
 
 
 def tidy(answers: Answers) -> pd.DataFrame:
-    """Put the answers into a tidy table: one row for each figure asked, missing ones included."""
+    """Return the answers as a tidy table: one row per figure requested, missing ones included."""
     return pd.DataFrame(
         [
             (
@@ -271,7 +270,7 @@ def _head(name: str) -> int:
 
 
 def _arrangement_faults(grid: Grid) -> Iterator[Problem]:
-    """Hold form, version and headings against the form of today; without them no cell has a meaning."""
+    """Compare form, version and headings with the current form; without them no cell has a meaning."""
     mark, version = (grid.cells.get((_head(name), 2)) for name in ("mark", "version"))
     if mark != form.MARK:
         yield grid.problem(_head("mark"), 2, mark, f"{form.MARK}, the name of the form", NEW_FORM)
@@ -289,7 +288,7 @@ def _arrangement_faults(grid: Grid) -> Iterator[Problem]:
 
 
 def _region(grid: Grid, known: Known, expected_region: str | None) -> tuple[str | None, list[Problem]]:
-    """Read the region: a code that exists, the name that belongs to it, the one expected."""
+    """Read the region: an existing code, its name, and the region expected."""
     code = shown(grid.cells.get((_head("region"), 2)))
     if code not in known.names:
         expected = "a region's code of two digits, as `riktvarden regions` lists them"
@@ -333,7 +332,7 @@ def _as_date(value: Value) -> datetime.date | None:
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
             return datetime.date.fromisoformat(value)
-        except ValueError:  # a day that does not exist, such as 31 June
+        except ValueError:  # no such day, e.g. 31 June
             return None
     return None
 
@@ -342,7 +341,7 @@ def _as_date(value: Value) -> datetime.date | None:
 
 
 def _rows(grid: Grid) -> tuple[list[Row], list[Problem]]:
-    """Read the rows that hold anything, and find cells that are not what their column asks."""
+    """Read the rows with content, and find cells that do not suit their column."""
     problems = list(itertools.islice(_stray_cells(grid), MOST_FAULTS))
     filled: dict[int, set[int]] = {}
     for line, column in grid.cells:
@@ -352,7 +351,7 @@ def _rows(grid: Grid) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     has_figures = False
     for number in sorted(filled):
-        # The row of the whole region is named beforehand; it may be left at that, or hold a comment alone.
+        # The row of the whole region is named in the form; it may be left otherwise empty, or hold only a comment.
         named = same(shown(grid.cells.get((number, form.COLUMN["care_unit"]))))
         is_spare = named == same(form.WHOLE) and filled[number] <= {*given, remark}
         if is_spare and remark not in filled[number]:
@@ -369,7 +368,7 @@ def _rows(grid: Grid) -> tuple[list[Row], list[Problem]]:
 
 
 def _stray_cells(grid: Grid) -> Iterator[Problem]:
-    """Find content outside the form, which nobody would read."""
+    """Find content outside the form, which would be ignored."""
     guide = {(row, 4): text for row, text in enumerate(form.GUIDE, start=1)}
     labels = {(head.row, 1) for head in form.HEADS} | {(head.row, 2) for head in form.HEADS}
     for (row, column), value in grid.cells.items():
@@ -381,7 +380,7 @@ def _stray_cells(grid: Grid) -> Iterator[Problem]:
 
 
 def shown_whole(value: Value) -> str:
-    """Write a cell's value in full."""
+    """Return a cell's value in full, as text."""
     return value if isinstance(value, str) else shown(value)
 
 
@@ -412,7 +411,7 @@ def _row(grid: Grid, number: int, is_spare: bool) -> tuple[Row, list[Problem]]:
 
 
 def _take_text(row: Row, asked: form.Field, value: Value) -> tuple[str, str] | None:
-    """Put a name, sector or comment into its row; say why where it cannot be kept."""
+    """Store a name, sector or comment in its row, or return why it cannot be kept."""
     text = normal(shown_whole(value))
     if asked.name == "care_unit":
         row.name = form.WHOLE if same(text) == same(form.WHOLE) else text
@@ -431,7 +430,7 @@ def _take_text(row: Row, asked: form.Field, value: Value) -> tuple[str, str] | N
 
 
 def _place_units(grid: Grid, rows: Iterable[Row], region: str, known: Known) -> list[Problem]:
-    """Give each unit the code of its municipality, and find names that are none of the region's."""
+    """Set the municipality code of each unit, and find names that are not municipalities of the region."""
     codes = {same(name): code for code, name in known.municipalities[region].items()}
     problems = []
     for row in (row for row in rows if row.municipality):
@@ -445,7 +444,7 @@ def _place_units(grid: Grid, rows: Iterable[Row], region: str, known: Known) -> 
 
 
 def _figure(value: Value, asked: form.Field, is_text: bool) -> tuple[float | None, tuple[str, str] | None]:
-    """Read a figure; None where there is none, with what was expected and how to fix it where one should be."""
+    """Read a figure; None if there is none, with what was expected and the fix if one is required."""
     expected = "a whole number, 0 or more" if asked.kind == "count" else "a number, 0 or more"
     if value is None:
         return None, None
@@ -466,21 +465,21 @@ def _figure(value: Value, asked: form.Field, is_text: bool) -> tuple[float | Non
 
 
 def _text_for_figure(text: str, expected: str, is_text: bool) -> tuple[str, str] | None:
-    """Say what is wrong with a figure that came as text; None where text is how it should come."""
+    """Return the problem with a figure given as text; None if text is the right form."""
     if re.fullmatch(r"[-+]?[0-9]{1,12}(\.[0-9]{1,12})?", text):
         fix = "write the figure again in a cell whose format is number"
         return None if is_text else (f"{expected}, not text", fix)
     if re.fullmatch(r"[-+]?[0-9][0-9 .\u00a0\u202f]*,[0-9]+", text):
-        fix = "write a decimal point" if is_text else "write it as a number in Excel, not as text"
+        fix = "write a decimal point" if is_text else "enter it as a number in Excel, not as text"
         return f"{expected}, without decimal comma", f"{fix}, or hand in the .xlsx" if is_text else fix
-    return f"{expected}, or {form.UNKNOWN}", "write the figure alone; words belong in the comment"
+    return f"{expected}, or {form.UNKNOWN}", "write only the figure; put words in the comment"
 
 
 # What figures must agree on
 
 
 def _row_faults(grid: Grid, row: Row) -> Iterator[Problem]:
-    """Hold the figures of one row against each other."""
+    """Check the figures of one row against one another."""
 
     def problem(name: str, expected: str, fix: str) -> Problem:
         return grid.problem(row.number, form.COLUMN[name], row.figures[name], expected, fix)
@@ -502,20 +501,20 @@ def _row_faults(grid: Grid, row: Row) -> Iterator[Problem]:
         leave = row.figures["on_leave"] or 0.0
         if found[0] > max(found[1] - leave, 0) + form.ROUNDED:
             expected = f"at most {shown(found[1] - leave)}: {shown(found[1])} persons, {shown(leave)} of them on leave"
-            yield problem("fte", expected, "nobody works more than full time: correct FTE, persons or leave")
+            yield problem("fte", expected, "correct FTE, persons or leave: nobody works more than full time")
     if (found := row.get("vacancies", "positions")) and found[0] > found[1] + form.ROUNDED:
         yield problem("vacancies", f"at most {shown(found[1])}, the positions", "correct one of the two")
     elif found := row.get("positions", "persons"):
         yield from _band_faults(row, found[0], found[1], problem)
     if (found := row.get("starters", "persons", "completions", "drop_outs")) and found[0] > sum(found[1:]):
-        expected = f"at most {shown(sum(found[1:]))}: who began in the year is still there, is done or has left"
+        expected = f"at most {shown(sum(found[1:]))}: starters are still in training, have completed or have left"
         yield problem("starters", expected, "correct starters, persons, completions or drop-outs")
 
 
 def _band_faults(
     row: Row, positions: float, persons: float, problem: Callable[[str, str, str], Problem]
 ) -> Iterator[Problem]:
-    """Hold persons against the positions that are filled; fewer persons than positions are right with vacancies."""
+    """Compare persons with filled positions; fewer persons than positions are possible with vacancies."""
     vacant = row.figures["vacancies"]
     filled = max(positions - (vacant or 0.0), 0.0)
     low, high = PERSONS_PER_POSITION
@@ -529,14 +528,14 @@ def _band_faults(
 
 
 def _between_rows(grid: Grid, rows: Iterable[Row], is_complete: bool) -> Iterator[Problem]:
-    """Hold rows against each other: each unit once, parts that sum to the region."""
+    """Check rows against one another: no duplicate units, parts that sum to the region."""
     rows = list(rows)
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
         key = (same(row.name), row.sector if row.is_whole else "")
         if row.name and key in seen:
             expected = f"each unit once; row {seen[key]} has it already"
-            fix = "put the figures into one row, or give the units different names"
+            fix = "combine the rows, or give the units different names"
             yield grid.problem(row.number, form.COLUMN["care_unit"], row.name, expected, fix)
         seen.setdefault(key, row.number)
     whole = {row.sector: row for row in rows if row.is_whole}
@@ -554,7 +553,7 @@ def _between_rows(grid: Grid, rows: Iterable[Row], is_complete: bool) -> Iterato
 def _sum_faults(
     grid: Grid, whole: Row, parts: Sequence[Row], asked: form.Field, is_complete: bool, what: str
 ) -> Iterator[Problem]:
-    """Hold a figure of the region against its parts; they may sum to less where not all are listed."""
+    """Compare a figure of the region with its parts, which may sum to less if not all are listed."""
     total, found = whole.figures[asked.name], [part.figures[asked.name] for part in parts]
     figures = [figure for figure in found if figure is not None]
     if total is None or any(asked.name in part.broken for part in parts):
@@ -564,12 +563,12 @@ def _sum_faults(
     if sum(figures) > total + slack or (exact and sum(figures) < total - slack):
         expected = f"{'' if exact else 'at least '}{shown(round(sum(figures), 2))}, the sum of {what}"
         head = form.HEADS[-1]
-        fix = "correct the total or a part" + ("" if not exact else f"; if units are left out choose några in B{head.row}")
+        fix = "correct the total or a part" + ("" if not exact else f"; if units are left out, choose några in B{head.row}")
         yield grid.problem(whole.number, form.COLUMN[asked.name], total, expected, fix)
 
 
 def _population_faults(grid: Grid, rows: Iterable[Row], region: str, known: Known) -> Iterator[Problem]:
-    """Find figures that the region is too small for, in any row or in the units together."""
+    """Find figures too large for the region's population, in any row or in all units together."""
     rows, population = list(rows), known.population[region]
     for asked in (asked for asked in form.FIELDS if asked.is_figure):
         rate = MOST_SUPERVISORS_PER_1000 if asked.name == "supervisors" else MOST_PER_1000[asked.unit]
@@ -595,12 +594,12 @@ class Total:
     Attributes
     ----------
     value
-        The region's own figure, the sum of its parts, or an estimate: the sum per inhabitant on the lists of the
-        units that answered, times the inhabitants.
+        The region's own figure, the sum of its parts, or an estimate: the sum per inhabitant listed at the
+        responding units, times the inhabitants.
     coverage
-        Share of the inhabitants on these lists; 1 unless it is an estimate.
+        Share of the inhabitants listed at these units; 1 unless it is an estimate.
     row
-        The row to comment in.
+        Row for the comment.
     """
 
     value: float
@@ -609,7 +608,7 @@ class Total:
 
 
 def _region_total(rows: Iterable[Row], is_complete: bool, name: str, population: float) -> Total | None:
-    """Give a figure for the whole region; None where the return does not give it."""
+    """Return a figure for the whole region, or None if the return does not give it."""
     rows = list(rows)
     whole = {row.sector: row for row in rows if row.is_whole and row.figures[name] is not None}
     if "alla" in whole:
@@ -629,7 +628,7 @@ def _region_total(rows: Iterable[Row], is_complete: bool, name: str, population:
 
 
 def _estimate_faults(grid: Grid, rows: Sequence[Row], is_complete: bool, region: str, known: Known) -> Iterator[Problem]:
-    """Find estimates from some of a region's units that it is too small for, and units too few for any estimate."""
+    """Find estimates from part of a region's units that are too large for it, and units too few for an estimate."""
     population, place = known.population[region], known.names[region]
     found = {name: _region_total(rows, is_complete, name, population) for name in ESTIMATED}
     totals = {name: total for name, total in found.items() if total is not None}
@@ -651,10 +650,10 @@ def _estimate_faults(grid: Grid, rows: Sequence[Row], is_complete: bool, region:
 
 
 def _own_questions(grid: Grid, answers: Answers, today: datetime.date) -> Iterator[Question]:
-    """Ask about what is odd in the return itself."""
+    """Ask about oddities within the return."""
     if answers.reference_date > today:
         first = answers.rows[0]
-        text = f"the reference date {answers.reference_date} has not come yet: are the figures expected ones"
+        text = f"the reference date {answers.reference_date} is in the future: are the figures forecasts"
         yield Question(grid.place, first.number, form.label(form.COLUMN["persons"]), text, first.comment)
     for row in answers.rows:
         found = row.get("positions", "persons")
@@ -664,7 +663,7 @@ def _own_questions(grid: Grid, answers: Answers, today: datetime.date) -> Iterat
 
 
 def _size_questions(grid: Grid, answers: Answers, known: Known) -> Iterator[Question]:
-    """Ask about figures that do not suit the lists of the units, or lists that do not suit the region."""
+    """Ask about figures out of proportion to the units' lists, or lists out of proportion to the region."""
     region, population = known.names[answers.region], known.population[answers.region]
     column = form.label(form.COLUMN["listed"])
     for row in answers.rows:
@@ -680,21 +679,21 @@ def _size_questions(grid: Grid, answers: Answers, known: Known) -> Iterator[Ques
         yield Question(grid.place, total.row.number, column, text, total.row.comment)
     totals = {name: _region_total(answers.rows, answers.is_complete, name, population) for name in ESTIMATED}
     if not answers.is_complete and not any(totals.values()):
-        first, text = answers.rows[0], "some units without lists, and no total: nothing can be said of the region"
+        first, text = answers.rows[0], "some units without lists, and no total: no figure for the region can be derived"
         yield Question(grid.place, first.number, column, text, first.comment)
     for field_name, total in totals.items():
         if total is not None and total.coverage < LEAST_COVERAGE:
             text = (
-                f"units that list {total.coverage:.2%} of {region} answered, too few to estimate from: "
-                f"it takes {LEAST_COVERAGE:.0%}; can more units answer"
+                f"units that list {total.coverage:.2%} of {region} responded, too few for an estimate, "
+                f"which requires {LEAST_COVERAGE:.0%}; can more units respond"
             )
             yield Question(grid.place, total.row.number, form.label(form.COLUMN[field_name]), text, total.row.comment)
 
 
 def _published_questions(grid: Grid, answers: Answers, known: Known) -> Iterator[Question]:
-    """Ask about totals far from what the report has published, unless a return has replaced that already.
+    """Ask about totals far from those published in the report, unless a return has already replaced them.
 
-    Far is more than the share of one return for each year between the two.
+    Far means more than the permitted share for each year between the two.
     """
     population = known.population[answers.region]
     newest = _own_returns(answers, known)["reference_date"].max()
@@ -740,7 +739,7 @@ def _neighbour_questions(grid: Grid, answers: Answers, known: Known) -> Iterator
 
 
 def _densities(name: str, region: str, known: Known) -> pd.Series:
-    """Give a figure per 1 000 inhabitants of every other region that has one: returned, else published."""
+    """Return a figure per 1 000 inhabitants for every other region that has one: returned, otherwise published."""
     population = pd.Series(known.population, dtype=float)
     measures = [measure for measure, (field_name, _) in PUBLISHED_AS.items() if field_name == name]
     published = known.published[known.published["measure"].isin(measures)].drop_duplicates("region").set_index("region")
@@ -761,20 +760,20 @@ def _named(total: Total, name: str) -> str:
 
 
 def _ratio(now: float, then: float) -> str:
-    """Say how a figure relates to another, and what may be wrong where they are nearer to ten times than to equal."""
+    """Describe the ratio of two figures, and the likely error if it is nearer to ten than to one."""
     if now * LOST_ZERO <= then:
         return f"{now / then:.2f} times that, is a zero lost"
     return f"{now / then:.1f} times that" + (", is there a zero too many" if now >= LOST_ZERO * then else "")
 
 
 def _own_returns(answers: Answers, known: Known) -> pd.DataFrame:
-    """Give the returns of the same region for earlier dates."""
+    """Return the same region's returns for earlier dates."""
     is_earlier = known.returns["reference_date"] < pd.Timestamp(answers.reference_date)
     return known.returns[(known.returns["region"] == answers.region) & is_earlier]
 
 
 def _jumps(grid: Grid, answers: Answers, known: Known) -> Iterator[Question]:
-    """Ask about figures that changed much since the region's return before, and units that are gone."""
+    """Ask about large changes since the region's previous return, and units no longer listed."""
     earlier = _own_returns(answers, known)
     if earlier.empty:
         return
@@ -814,13 +813,13 @@ def _jumps(grid: Grid, answers: Answers, known: Known) -> Iterator[Question]:
 
 
 def _total(figures: Iterable[float | None]) -> float | None:
-    """Sum figures; None where any is missing."""
+    """Sum figures; None if any is missing."""
     found = list(figures)
     return None if any(figure is None or math.isnan(figure) for figure in found) else sum(filter(None, found))
 
 
 def _jump(now: float | None, then: float, date: str, what: str) -> str:
-    """Say how much a figure changed where that is more than the stated share; empty text where it is not."""
+    """Describe the change of a figure if it exceeds the stated share; empty text otherwise."""
     if now is None or math.isnan(then) or abs(now - then) < JUMP_LEAST or abs(now - then) <= JUMP_SHARE * then:
         return ""
     change = f", {(now - then) / then:+.0%}" if then else ""

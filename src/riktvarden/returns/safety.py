@@ -1,8 +1,8 @@
-"""Whether a file from outside may be opened at all, reported before any reader of workbooks sees it.
+"""Vet an external file before any spreadsheet library opens it.
 
-A workbook is a zip archive of XML. Both can be made to exhaust memory or to reach for other files, so everything is
-bounded here first: bytes, parts, expanded bytes, elements, rows. What passes is small and holds only what a plain
-form needs.
+A workbook is a zip archive of XML. Both can be crafted to exhaust memory or to access other files, so everything is
+bounded here first: bytes, parts, expanded bytes, elements, rows. A file that passes is small and holds only what a
+plain form needs.
 """
 
 from __future__ import annotations
@@ -22,37 +22,37 @@ from xml.parsers import expat
 from riktvarden.problems import Problem
 
 MOST_BYTES = 5_000_000
-"""Size of a file: a form of 5 000 units takes about one megabyte."""
+"""Maximum size of a file, in bytes; a form of 5 000 units takes about one megabyte."""
 
 MOST_EXPANDED = 30_000_000
-"""Bytes of all parts of a workbook once expanded: 5 000 units take about eight megabytes."""
+"""Maximum size of all parts of a workbook once expanded, in bytes; 5 000 units take about eight megabytes."""
 
 MOST_RATIO = 200
-"""Expanded over compressed bytes of a part above `SMALL_PART`: sheets reach about 30, bombs 1 000."""
+"""Maximum compression ratio of a part larger than `SMALL_PART`; sheets reach about 30, zip bombs 1 000."""
 
 SMALL_PART = 1_000_000
-"""Expanded bytes below which a part may compress as it likes: it can do no harm."""
+"""Expanded size in bytes below which a part is exempt from the compression-ratio limit."""
 
 MOST_PARTS = 100
-"""Parts of a workbook: a plain form has about fifteen."""
+"""Maximum number of parts of a workbook; a plain form has about fifteen."""
 
 MOST_SHEETS = 10
-"""Sheets of a workbook: the form has three."""
+"""Maximum number of sheets of a workbook; the form has three."""
 
 MOST_ROWS, MOST_COLUMNS = 6_000, 60
-"""Rows and columns that may hold content: somewhat more than the form has, so that strays are named."""
+"""Maximum row and column with content: somewhat more than the form has, so that stray cells are reported."""
 
 MOST_ELEMENTS = {"sheet": 700_000, "around": 5_000, "strings": 200_000, "other": 30_000}
-"""XML elements in the cells of a sheet, around them, in the table of texts, and in any other part.
+"""Maximum number of XML elements in the cells of a sheet, around them, in the shared strings, and in any other part.
 
 The largest form has 5 000 rows of 23 cells of at most four elements; reading an element takes microseconds.
 """
 
 LEAST_HEIGHT, LEAST_WIDTH = 6.0, 1.0
-"""Height of a row in points and width of a column in characters below which nothing in it can be read."""
+"""Height of a row in points and width of a column in characters below which content is illegible."""
 
 MOST_FAULTS = 200
-"""Places of one kind, such as merged cells, that are named one by one."""
+"""Number of places of one kind, such as merged cells, that are reported individually."""
 
 _PLAIN = re.compile(
     r"""\[Content_Types\]\.xml
@@ -74,7 +74,7 @@ _PLAIN = re.compile(
     """,
     re.VERBOSE,
 )
-"""Parts that a plain workbook has; whatever else there is has no place in a form."""
+"""Parts allowed in a workbook; any other part is refused."""
 
 _UNWANTED = (
     (r"(?i).*vba.*", "macros", "save as an Excel workbook without macros (.xlsx)"),
@@ -86,7 +86,7 @@ _UNWANTED = (
     (r"(?i)xl/(drawings|media|charts)/.*", "pictures or charts", "remove them"),
     (r"(?i)xl/(tables|pivot|slicers).*", "table or pivot objects", "convert them to plain cells"),
 )
-"""Parts that are refused: how they are named, what they are, how to get rid of them."""
+"""Parts that are refused: pattern of the name, description, fix."""
 
 _MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
@@ -94,16 +94,16 @@ _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 
 _PLACES = {"officeDocument": "xl/workbook.xml", "styles": "xl/styles.xml", "sharedStrings": "xl/sharedStrings.xml",
            "theme": "xl/theme/theme1.xml"}  # fmt: skip
-"""Where a part has to be, by the last word of its relation: programs differ in how they look for it."""
+"""Last word of a relation → required path of the part; programs differ in how they look it up."""
 
 _TYPED = {"sharedStrings+xml": "xl/sharedStrings.xml", "styles+xml": "xl/styles.xml"}
-"""The same by the end of its content type."""
+"""End of a content type → required path of the part."""
 
 _INSIDE = {"row": "sheetData", "c": "row", "v": "c", "f": "c", "is": "c", "t": "is", "phoneticPr": "is"}
-"""What the table of a sheet is made of, and what holds it."""
+"""Elements that make up the table of a sheet, and their containers."""
 
 _SLOTS = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
-"""Colours of a theme in the order in which cells number them."""
+"""Colours of a theme, in the order in which cells number them."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -112,7 +112,7 @@ NEW_FORM = "copy the figures into a new form: `riktvarden returns template`"
 
 
 class _RefusedError(Exception):
-    """Raised inside the XML parser to stop it: what was found, what was expected, how to fix it."""
+    """Raised inside the XML parser to stop it: found, expected, fix."""
 
     def __init__(self, found: str, expected: str, fix: str) -> None:
         super().__init__(found)
@@ -121,12 +121,12 @@ class _RefusedError(Exception):
 
 @dataclass
 class Layout:
-    """What one sheet holds besides values, as its XML says.
+    """Layout of one sheet, from its XML.
 
     Attributes
     ----------
     is_hidden
-        Whether the sheet as a whole cannot be seen.
+        Whether the whole sheet is hidden.
     last_row, last_column
         The furthest cell with content.
     hidden_rows, hidden_columns
@@ -136,7 +136,7 @@ class Layout:
     formulas
         Formula cells: row, column, formula.
     unseen
-        What else keeps content from being seen: row or 0, what was found, how to fix it.
+        Other reasons why content is hidden: row or 0, found, fix.
     """
 
     is_hidden: bool = False
@@ -151,19 +151,19 @@ class Layout:
 
 @dataclass(frozen=True)
 class Workbook:
-    """What was seen of a workbook without opening it.
+    """Findings about a workbook without opening it.
 
     Attributes
     ----------
     layouts
-        The layout of each sheet by name.
+        Sheet name → layout.
     packed
-        The workbook packed anew from the bytes that were looked through, so that no reader meets any others.
+        The workbook repacked from the vetted bytes, so that no reader sees any others.
     theme
-        Its colours as six hexadecimal digits, in the order in which cells number them; empty text where a colour
-        is more than that.
+        Its colours as six hexadecimal digits, in the order in which cells number them; empty text for a colour that
+        cannot be expressed so.
     palette
-        Its numbered colours in eight such digits; none where they are the usual ones.
+        Its indexed colours as eight such digits; empty if they are the default ones.
     """
 
     layouts: dict[str, Layout]
@@ -173,12 +173,12 @@ class Workbook:
 
 
 def load(path: Path) -> tuple[bytes, list[Problem]]:
-    """Read a file of bounded size whole, so that what is checked is what is read.
+    """Read a whole file of bounded size, so that the bytes checked are the bytes read.
 
     Returns
     -------
     tuple
-        Its bytes, and why it is refused; empty where it is not.
+        Its bytes, and the problems for which it is refused; empty if it is accepted.
     """
     name = path.name
     raw, fault = regular(path, MOST_BYTES, "a file .xlsx or .csv", NEW_FORM)
@@ -186,16 +186,16 @@ def load(path: Path) -> tuple[bytes, list[Problem]]:
 
 
 def regular(path: Path, most: int, expected: str, fix: str) -> tuple[bytes, Problem | None]:
-    """Read an ordinary file of bounded size whole; never a device, a pipe or what the system makes up.
+    """Read a whole regular file of bounded size; refuse devices, pipes and virtual files.
 
     Parameters
     ----------
     path
-        The file; a link to one will do.
+        The file, or a link to it.
     most
-        Bytes that it may have.
+        Maximum size in bytes.
     expected, fix
-        What the file should be, and what to do if it is too large.
+        Description of the file, and the fix if it is too large.
 
     Returns
     -------
@@ -207,7 +207,7 @@ def regular(path: Path, most: int, expected: str, fix: str) -> tuple[bytes, Prob
         is_of_system = any(place.parts[1:2] in (("dev",), ("proc",), ("sys",)) for place in places)
         if is_of_system and not all(place.is_relative_to("/dev/shm") for place in places):  # noqa: S108 - memory as disk
             return b"", Problem(path.name, 0, "", f"{path}, a file of the system", expected, "name the file itself")
-        # Without waiting: a pipe that nobody writes to would stop the check here.
+        # Non-blocking: a pipe without a writer would hang the check here.
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(number, "rb") as file:
             found = os.fstat(number)
@@ -225,7 +225,7 @@ def regular(path: Path, most: int, expected: str, fix: str) -> tuple[bytes, Prob
 
 
 def _kind_faults(name: str, raw: bytes) -> Iterator[Problem]:
-    """Hold the ending of a file's name against its first bytes."""
+    """Compare the suffix of a file's name with its first bytes."""
     ending = Path(name).suffix.lower()
     expected = "an Excel workbook (.xlsx) or a text file (.csv)"
     if raw.startswith(_OLE):
@@ -237,13 +237,13 @@ def _kind_faults(name: str, raw: bytes) -> Iterator[Problem]:
     elif not raw:
         yield Problem(name, 0, "", "an empty file", "a filled form", NEW_FORM)
     elif ending == ".xlsx" and not raw.startswith(_ZIP):
-        yield Problem(name, 0, "", f"bytes {raw[:4].hex()}", "an Excel workbook", "save it anew as .xlsx in Excel")
+        yield Problem(name, 0, "", f"bytes {raw[:4].hex()}", "an Excel workbook", "save it again as .xlsx in Excel")
     elif ending == ".csv" and b"\0" in raw:
-        yield Problem(name, 0, "", "bytes that are not text", "text in UTF-8", "save it anew as CSV UTF-8")
+        yield Problem(name, 0, "", "bytes that are not text", "text in UTF-8", "save it again as CSV UTF-8")
 
 
 def workbook(name: str, raw: bytes) -> tuple[Workbook | None, list[Problem]]:
-    """Look through a workbook without opening it.
+    """Inspect a workbook without opening it.
 
     Parameters
     ----------
@@ -255,9 +255,9 @@ def workbook(name: str, raw: bytes) -> tuple[Workbook | None, list[Problem]]:
     Returns
     -------
     tuple
-        What was seen, None where it is refused, and why.
+        The findings, or None if it is refused, and the problems.
     """
-    save = "save it anew as .xlsx in Excel"
+    save = "save it again as .xlsx in Excel"
     seen: dict[str, _Watch] = {}
     packed = io.BytesIO()
     try:
@@ -266,7 +266,7 @@ def workbook(name: str, raw: bytes) -> tuple[Workbook | None, list[Problem]]:
             if problems:
                 return None, problems
             for part in archive.infolist():
-                # Reading to the stated size and no further: without it the whole stream would be expanded first.
+                # Read up to the stated size only; otherwise the whole stream would be expanded first.
                 with archive.open(part) as stream:
                     content = stream.read(part.file_size)
                 problems += _part_faults(name, part.filename, content, seen)
@@ -299,8 +299,8 @@ def workbook(name: str, raw: bytes) -> tuple[Workbook | None, list[Problem]]:
 
 
 def _one_book_faults(name: str, seen: dict[str, _Watch]) -> Iterator[Problem]:
-    """Hold that every program finds the same parts, whether it follows relations, types or names."""
-    save = "save it anew as .xlsx in Excel"
+    """Check that every program finds the same parts, whether it follows relations, types or names."""
+    save = "save it again as .xlsx in Excel"
     types = seen["[Content_Types].xml"].types
     main = [where for where, kind in types if kind.endswith("main+xml")]
     if main != ["/xl/workbook.xml"] or ("/xl/workbook.xml", _MAIN) not in types:
@@ -327,7 +327,7 @@ def _one_book_faults(name: str, seen: dict[str, _Watch]) -> Iterator[Problem]:
 
 
 def _archive_faults(name: str, raw: bytes, archive: zipfile.ZipFile) -> Iterator[Problem]:
-    """Judge the archive by its table of contents, before anything is expanded."""
+    """Check the archive's table of contents, before anything is expanded."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
         yield Problem(name, 0, "", f"{len(parts)} parts", f"at most {MOST_PARTS}", NEW_FORM)
@@ -345,12 +345,12 @@ def _archive_faults(name: str, raw: bytes, archive: zipfile.ZipFile) -> Iterator
         yield from _entry_faults(name, part)
     for needed in ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
         if needed not in archive.namelist():
-            fix = "save it anew as .xlsx in Excel"
+            fix = "save it again as .xlsx in Excel"
             yield Problem(name, 0, "", f"no {needed}", "an Excel workbook", fix)
 
 
 def _entry_faults(name: str, part: zipfile.ZipInfo) -> Iterator[Problem]:
-    """Judge one part by its entry in the table of contents."""
+    """Check one part's entry in the table of contents."""
     where = part.filename
     if where.startswith("/") or "\\" in where or ":" in where or ".." in where.split("/"):
         yield Problem(name, 0, "", _short(where), "parts inside the workbook only", NEW_FORM)
@@ -365,7 +365,7 @@ def _entry_faults(name: str, part: zipfile.ZipInfo) -> Iterator[Problem]:
         yield Problem(name, 0, "", "a part with a password", "no password", "save it without password")
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         found, expected = f"compression {part.compress_type}", "the compression that Excel uses"
-        yield Problem(name, 0, "", found, expected, "save it anew as .xlsx in Excel")
+        yield Problem(name, 0, "", found, expected, "save it again as .xlsx in Excel")
     if part.file_size > SMALL_PART and part.file_size > MOST_RATIO * max(part.compress_size, 1):
         found, expected = (
             f"{_short(where)}, {part.file_size // max(part.compress_size, 1)} to 1",
@@ -375,7 +375,7 @@ def _entry_faults(name: str, part: zipfile.ZipInfo) -> Iterator[Problem]:
 
 
 def _part_faults(name: str, where: str, content: bytes, seen: dict[str, _Watch]) -> Iterator[Problem]:
-    """Look through one expanded part; what was seen of it is added to `seen`."""
+    """Inspect one expanded part and add the findings to `seen`."""
     if content.startswith((_ZIP, _OLE)):
         yield Problem(name, 0, "", f"a file inside the file: {_short(where)}", "a plain workbook", "remove the object")
         return
@@ -386,15 +386,15 @@ def _part_faults(name: str, where: str, content: bytes, seen: dict[str, _Watch])
         watch.parser.Parse(content, True)
     except _RefusedError as refused:
         yield Problem(name, 0, "", f"{_short(where)}: {refused.found}", refused.expected, refused.fix)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two of an encoding that is not known
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two for an unknown encoding
         found = f"{_short(where)}: {error}"
-        yield Problem(name, 0, "", found, "XML that keeps its own rules", "save it anew as .xlsx in Excel")
+        yield Problem(name, 0, "", found, "well-formed XML", "save it again as .xlsx in Excel")
     else:
         seen[where] = watch
 
 
 class _Watch:
-    """Follow the parser through one part, stop it where a bound is passed and note what the check needs."""
+    """Parser target for one part: stops when a limit is exceeded and records what the check needs."""
 
     def __init__(self, where: str) -> None:
         self.is_sheet = where.startswith("xl/worksheets/") and where.endswith(".xml")
@@ -416,7 +416,7 @@ class _Watch:
         self.has_table, self.scrolled = False, "A1"
         self.held: set[str] = set()
         self.formula: list[str] | None = None
-        # With the names of their spaces: a prefix may mean anything.
+        # With namespaces: a prefix may mean anything.
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartDoctypeDeclHandler = self._declares
         self.parser.EntityDeclHandler = self._declares
@@ -458,7 +458,7 @@ class _Watch:
             raise _RefusedError(*_RICH)
 
     def _theme_start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Note the colours of a theme; one that is changed by what it holds is not known."""
+        """Record the colours of a theme; one modified by child elements is unknown."""
         if tag in _SLOTS and tag not in self.theme:
             self.slot = tag
             self.theme[tag] = ""
@@ -485,7 +485,7 @@ class _Watch:
             raise _RefusedError(*_RICH)
         if _INSIDE.get(tag) != above:
             found, expected = f"{_short(tag)} in {_short(above)}", "rows of cells, and nothing else"
-            raise _RefusedError(found, expected, "save it anew as .xlsx in Excel")
+            raise _RefusedError(found, expected, "save it again as .xlsx in Excel")
         if tag == "row":
             self._row_start(attributes)
         elif tag == "c":
@@ -524,7 +524,7 @@ class _Watch:
             self.formula = []
 
     def _around(self, tag: str, attributes: dict[str, str]) -> None:
-        """Note the properties of the sheet, its columns and its ranges."""
+        """Record the properties of the sheet, its columns and its ranges."""
         layout = self.layout
         if tag == "sheetData":
             if self.has_table or len(self.path) != 2:
@@ -552,9 +552,9 @@ class _Watch:
 
     def _defaults(self, attributes: dict[str, str]) -> None:
         if attributes.get("zeroHeight") in ("1", "true") or _is_small(attributes, "defaultRowHeight", LEAST_HEIGHT):
-            self._note(0, "rows hidden unless said otherwise", "unhide all rows: Home, Format, Row Height 15")
+            self._note(0, "rows hidden by default", "unhide all rows: Home, Format, Row Height 15")
         if _is_small(attributes, "defaultColWidth", LEAST_WIDTH) or _is_small(attributes, "baseColWidth", LEAST_WIDTH):
-            self._note(0, "columns hidden unless said otherwise", "unhide all columns: Home, Format, Default Width 8")
+            self._note(0, "columns hidden by default", "unhide all columns: Home, Format, Default Width 8")
 
     def _note(self, row: int, found: str, fix: str) -> None:
         if len(self.layout.unseen) < MOST_FAULTS:
@@ -577,7 +577,7 @@ class _Watch:
             raise _RefusedError(f"more than {bound} elements", "a form of ordinary size", NEW_FORM)
 
 
-_ORDER = ("each row and each cell once, in their order", "save it anew as .xlsx in Excel")
+_ORDER = ("each row and each cell once, in their order", "save it again as .xlsx in Excel")
 _RICH = (
     "text in several fonts within one cell",
     "one font for the whole cell",
@@ -586,12 +586,12 @@ _RICH = (
 
 
 def _is_hidden(attributes: dict[str, str], size: str, least: float) -> bool:
-    """Whether a row or column cannot be seen: said so, or hardly any height or width."""
+    """Return whether a row or column is hidden: flagged so, or of near-zero size."""
     return attributes.get("hidden") in ("1", "true") or _is_small(attributes, size, least)
 
 
 def _is_small(attributes: dict[str, str], size: str, least: float) -> bool:
-    """Whether a size is given and nothing can be read in it; what is no number counts as none."""
+    """Return whether a size is given and too small to read; anything but a number counts as zero."""
     try:
         return size in attributes and not float(attributes[size]) >= least
     except ValueError:
@@ -603,14 +603,14 @@ def _is_grouped(attributes: dict[str, str]) -> bool:
 
 
 def _number(text: str) -> int:
-    """Read a row or column number; what is none, or beyond any sheet, stops the parser."""
+    """Parse a row or column number; stop the parser if it is invalid or beyond any sheet."""
     if not re.fullmatch(r"[0-9]{1,7}", text):
         raise _RefusedError(f"a row or column {_short(text)}", "its number", NEW_FORM)
     return int(text)
 
 
 def _place(text: str) -> tuple[int, int]:
-    """Read a cell's row and column from its name."""
+    """Parse a cell's row and column from its name."""
     found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", text)
     if not found:
         raise _RefusedError(f"a cell named {_short(text)}", "a name such as B5", NEW_FORM)

@@ -1,4 +1,4 @@
-"""What stands in the cells of a return, workbook or text file alike: for the check, which opens no file itself."""
+"""Read the cells of a return, whether a workbook or a text file, for the check."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from openpyxl.cell.read_only import ReadOnlyCell
 
 LONGEST_TEXT = 1_000
-"""Characters of a cell that are looked at: twice the longest comment, enough to say that it is too long."""
+"""Characters of a cell that are read: twice the longest comment, enough to report that it is too long."""
 
 MOST_CHARACTERS = 100_000
-"""Characters of a cell of text above which a file is no form."""
+"""Maximum length of a cell in a text file, in characters; a file with longer ones cannot be a form."""
 
 Value = str | float | int | bool | datetime.date | datetime.time | datetime.timedelta | None
 
@@ -37,11 +37,11 @@ class Grid:
     place
         File and sheet, as problems name them.
     cells
-        Values by row and column, from 1; cells without content are left out.
+        (row, column), from 1 → value; empty cells are left out.
     formulas
-        Cells that hold a formula; their values are not to be trusted.
+        Cells with a formula; their values cannot be trusted.
     is_text
-        Whether every value came as text, as in a .csv.
+        Whether all values are text, as in a .csv.
     """
 
     place: str
@@ -50,12 +50,12 @@ class Grid:
     is_text: bool
 
     def problem(self, row: int, column: int, value: object, expected: str, fix: str) -> Problem:
-        """Name a fault at one cell."""
+        """Return a problem at one cell."""
         return Problem(self.place, row, form.label(column, row) if column else "", shown(value), expected, fix)
 
 
 def shown(value: object) -> str:
-    """Write a cell's value for a message."""
+    """Format a cell's value for a message."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -65,19 +65,19 @@ def shown(value: object) -> str:
 
 
 def read(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
-    """Read the cells of a file that `safety.load` let pass.
+    """Read the cells of a file accepted by `safety.load`.
 
     Parameters
     ----------
     name
-        Name of the file; its ending says what it is.
+        Name of the file; its suffix gives the format.
     raw
         Its bytes.
 
     Returns
     -------
     tuple
-        The cells, None where they cannot be read, and what is wrong with their arrangement.
+        The cells, or None if they cannot be read, and problems with their layout.
     """
     return _read_csv(name, raw) if name.lower().endswith(".csv") else _read_workbook(name, raw)
 
@@ -102,19 +102,19 @@ def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
             if hidden is not None and len(problems) < safety.MOST_FAULTS:
                 found, expected, fix = hidden
                 problems.append(Problem(place, row, form.label(column, row), shown(found), expected, fix))
-    # A malformed part can make openpyxl stumble anywhere, with any error; each is reported to who handed it in.
+    # A malformed part can make openpyxl fail anywhere, with any error; each is reported to the submitter.
     except Exception as error:  # noqa: BLE001
         found = f"{type(error).__name__}: {error}"
-        fix = "save it anew as .xlsx in Excel"
+        fix = "save it again as .xlsx in Excel"
         return None, [*problems, Problem(place, 0, "", shown(found), "cells that can be read", fix)]
     formulas = frozenset((row, column) for row, column, _ in layout.formulas)
     return Grid(place, cells, formulas, is_text=False), problems
 
 
 def _cells(seen: safety.Workbook, layout: safety.Layout) -> Iterator[tuple[int, int, Value, visible.Hidden | None]]:
-    """Read the values with openpyxl, as a stream, each with why it cannot be seen where that is so."""
+    """Read the values with openpyxl, as a stream, each with the reason why it is not visible, if any."""
     with warnings.catch_warnings():
-        # What openpyxl leaves out, such as validation lists, is not read here either.
+        # Parts that openpyxl ignores, such as validation lists, are not read here either.
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(seen.packed), read_only=True, data_only=True, keep_links=False)
         styles: dict[tuple[int, ...], visible.Hidden | None] = {}
@@ -140,7 +140,7 @@ def _cells(seen: safety.Workbook, layout: safety.Layout) -> Iterator[tuple[int, 
 
 
 def _sheet_faults(name: str, layouts: Mapping[str, safety.Layout]) -> Iterator[Problem]:
-    """Allow the form's sheets, all to be seen, and no others: who fills in a form sees all that it says."""
+    """Check that the form's sheets, and no others, are present and visible, so that nothing in it is concealed."""
     known = (form.SHEET, form.EXPLANATIONS, form.KNOWN)
     if form.SHEET not in layouts:
         found = ", ".join(layouts)
@@ -150,20 +150,20 @@ def _sheet_faults(name: str, layouts: Mapping[str, safety.Layout]) -> Iterator[P
         if sheet not in known:
             yield Problem(place, 0, "", "another sheet", f"only {', '.join(known)}", "remove the sheet")
         if layout.is_hidden:
-            yield Problem(place, 0, "", "a hidden sheet", "sheets that can be seen", "unhide the sheet")
+            yield Problem(place, 0, "", "a hidden sheet", "visible sheets", "unhide the sheet")
 
 
 def _layout_faults(place: str, layout: safety.Layout) -> Iterator[Problem]:
-    """Find what keeps the eye from seeing what a reader of cells sees."""
+    """Find formatting that hides cell content from a human reader."""
     for first, _ in layout.hidden_rows:
-        yield Problem(place, first, "", "a hidden row", "rows that can be seen", "unhide the row, clear any filter")
+        yield Problem(place, first, "", "a hidden row", "visible rows", "unhide the row, clear any filter")
     for first, last in layout.hidden_columns:
         if first <= max(layout.last_column, len(form.FIELDS)):
             columns = form.label(first) if first == last else f"{form.letter(first)} to {form.letter(last)}"
             fix = "unhide the column"
-            yield Problem(place, 0, columns, "a hidden column", "columns that can be seen", fix)
+            yield Problem(place, 0, columns, "a hidden column", "visible columns", fix)
     for row, found, fix in layout.unseen:
-        yield Problem(place, row, "", found, "content that can be seen", fix)
+        yield Problem(place, row, "", found, "visible content", fix)
     for merged in layout.merged:
         corner = re.match(r"([A-Z]+)([0-9]+)", merged)
         row, name = (int(corner[2]), corner[1]) if corner else (0, "")
@@ -178,10 +178,10 @@ def _layout_faults(place: str, layout: safety.Layout) -> Iterator[Problem]:
 
 
 def _read_csv(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
-    """Read the sheet saved as text: UTF-8 with or without byte order mark, commas or semicolons between cells.
+    """Read the sheet saved as text: UTF-8 with or without byte order mark, separated by commas or semicolons.
 
-    Excel writes the mark in "CSV UTF-8", and semicolons where the decimal sign is a comma; both are read. Decimal
-    commas are not: where the two meet, 1,250 could be two figures.
+    Excel writes the mark in "CSV UTF-8", and semicolons if the decimal sign is a comma; both are accepted. Decimal
+    commas are not: with comma separators, 1,250 could be two figures.
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -199,7 +199,7 @@ def _read_csv(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=found[1], strict=True)
     try:
         for number, row in enumerate(reader, start=1):
-            if max(map(len, row), default=0) > MOST_CHARACTERS:  # csv's own limit is the process's: a library may lift it
+            if max(map(len, row), default=0) > MOST_CHARACTERS:  # csv's own limit is process-wide: a library may raise it
                 raise csv.Error(f"field larger than field limit ({MOST_CHARACTERS})")
             filled = {
                 column: texts.composed(cell[:LONGEST_TEXT]) for column, cell in enumerate(row, start=1) if cell.strip()
@@ -209,8 +209,8 @@ def _read_csv(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
                 return None, [Problem(name, number, "", f"{len(row)} cells", expected, safety.NEW_FORM)]
             cells.update({(number, column): cell for column, cell in filled.items()})
     except csv.Error as error:
-        fix = "save it anew as CSV UTF-8, or hand in the .xlsx"
-        return None, [Problem(name, reader.line_num, "", str(error), "cells with quotes in pairs", fix)]
+        fix = "save it again as CSV UTF-8, or hand in the .xlsx"
+        return None, [Problem(name, reader.line_num, "", str(error), "cells with balanced quotes", fix)]
     return Grid(name, cells, frozenset(), is_text=True), []
 
 

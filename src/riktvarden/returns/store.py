@@ -1,7 +1,7 @@
-"""What regions have handed in and remarked, kept so that nothing is overwritten: for the baseline and the book.
+"""Append-only storage of the regions' returns and remarks.
 
-A return, a remark and the withdrawal of a remark are one file each. It appears whole, in one step, under the next number
-that is free, so that a crash, a full disk or a second officer leaves no half of one.
+Each return, remark and withdrawal of a remark is one file, written atomically under the next free number, so that a
+crash, a full disk or a concurrent submission never leaves a partial file.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ from riktvarden.returns.rules import COLUMNS, Known, Question, text_fault
 from riktvarden.tables import DATA
 
 KEYS = ["care_unit", "sector", "measure", "sex", "stage"]
-"""What a figure of one return is known by."""
+"""Key columns of a figure within one return."""
 
 COMMENT_COLUMNS = ["number", "received", "role", "region", "measure", "text"]
 
 REMARKABLE = sorted({*tables.MEASURES, *(field.measure for field in form.FIELDS if field.is_figure), "region"})
-"""What a remark may be about: a measure of the baseline or of the form, or the region as such."""
+"""Possible subjects of a remark: a measure of the baseline or of the form, or the region as such."""
 
 READ_COLUMNS = [*COLUMNS, "is_complete", "number", "received", "source", "salt"]
-"""Columns that `read_returns` gives."""
+"""Columns returned by `read_returns`."""
 
 STATUS_COLUMNS = ["region", "reference_date", "number", "received", "role", "units", "is_used", "held"]
-"""Columns that `status` gives."""
+"""Columns returned by `status`."""
 
 REMARKS = "remarks"
 """Folder of a region's remarks."""
 
 PATIENCE = 20.0
-"""Seconds to wait for another process that stores something for the same region, which takes a fraction of one."""
+"""Seconds to wait for another process storing data of the same region, which takes a fraction of a second."""
 
 RESTORE = "restore the folder from version control"
 
@@ -59,14 +59,14 @@ Role = Literal[tuple(form.ROLES)]  # type: ignore[valid-type]
 
 
 class _Kept(BaseModel):
-    """What every file here says of itself.
+    """Fields common to all stored files.
 
     Attributes
     ----------
     region, number
-        Whose it is, and the how-manieth of its kind.
+        Region, and sequence number within its kind.
     received, role
-        When it came and in what role it was handed in; never a name.
+        Date of receipt, and role of the submitter; never a name.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,22 +83,22 @@ class Record(_Kept):
     Attributes
     ----------
     reference_date
-        What day it is of; returns are numbered by region and date.
+        Date that the figures refer to; returns are numbered by region and date.
     form_version
-        Version of the form it came on.
+        Version of its form.
     is_complete
-        Whether the units listed are all that the region has.
+        Whether all units of the region are listed.
     sha256_file, sha256_figures
-        Of the file as handed in, which is not kept, and of the lines of figures.
+        SHA-256 of the file as handed in, which is not kept, and of the lines of figures.
     salt
-        Random text. It is part of every digest made of the figures: without it whoever has seen such a digest could
-        try small counts until one fits.
+        Random text, part of every digest of the figures: without it, anyone who has seen a digest could try small
+        counts until one matches.
     questions
-        What asked for a comment when it was accepted.
+        Questions that required a comment when it was accepted.
     held
-        Why it is kept but not used, such as that it differs too little from what is published; empty if it is used.
+        Reason why it is kept but not used, such as too small a difference from published figures; empty if it is used.
     figures
-        Its figures, as the lines of a tidy table with commas between: `COLUMNS`.
+        Its figures, as comma-separated lines of a tidy table with `COLUMNS`.
     """
 
     reference_date: datetime.date
@@ -120,30 +120,30 @@ class Remark(_Kept):
 
 
 class Withdrawal(_Kept):
-    """The withdrawal of a remark, which is kept and no longer shown; numbered among the remarks."""
+    """Withdrawal of a remark, which is kept but no longer shown; numbered among the remarks."""
 
     withdraws: Number
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What came of handing in a return.
+    """Result of importing a return.
 
     Attributes
     ----------
     path
-        The file that keeps it.
+        File in which it is stored.
     number
-        The how-manieth return of its region and date it is.
+        Sequence number of the return for its region and date.
     is_new
-        False where it says what the newest one says already: then nothing was stored.
+        Whether it was stored; False if it has the same figures as the newest one.
     changes
-        Figures that differ from the return before for the same date: `KEYS`, ``before``, ``after``; all figures
-        where there is none before.
+        Figures that differ from the previous return for the same date: `KEYS`, ``before``, ``after``; all figures if
+        there is none.
     questions
-        What asks for a comment.
+        Questions that require a comment.
     held
-        Why it is kept but not used; empty if it is used.
+        Reason why it is kept but not used; empty if it is used.
     """
 
     path: Path
@@ -155,14 +155,14 @@ class Receipt:
 
 
 def known(data: Path = DATA) -> Known:
-    """Gather what the project knows of the regions: names, municipalities, population, figures, earlier returns.
+    """Collect known data on the regions: names, municipalities, population, figures, earlier returns.
 
-    Of a region whose returns are not as they were accepted none is known: no other region has to wait for their repair.
+    The returns of a region are left out if any has been modified, so that other regions need not wait for their repair.
 
     Raises
     ------
     InputError
-        If a table is not what was checked.
+        If a table differs from the one recorded.
     """
     population = tables.read("population_region", data).sort_values("year").groupby("region")["population"].last()
     figures = tables.read("st_baseline", data).merge(
@@ -199,31 +199,30 @@ def import_return(
     today: datetime.date | None = None,
     hold: Callable[[pd.DataFrame, pd.DataFrame], str] | None = None,
 ) -> Receipt:
-    """Check a return and keep its figures under a new number; nothing is overwritten.
+    """Check a return and store its figures under a new number; nothing is overwritten.
 
     Parameters
     ----------
     path
-        The file that the region handed in; it is not kept itself.
+        The file that the region handed in; the file itself is not kept.
     data
         The data folder.
     role
-        Who handed it in, one of `riktvarden.returns.form.ROLES`.
+        Role of the submitter, one of `riktvarden.returns.form.ROLES`.
     region, reference_date
-        What it should be for; any region and plausible date where left out.
+        Expected region and date (default: any region and plausible date).
     today
-        The day it is accepted.
+        Date of acceptance.
     hold
-        Says why the second of two frames may not be used, nothing if it may, see `Record.held`: the figures in use, of
-        which there may be none, and the new ones.
+        Called with the figures in use, possibly none, and the new ones; returns why the new ones may not be used, or
+        empty text, see `Record.held`.
 
     Raises
     ------
     InputError
-        If anything is wrong in it or in what its region has handed in before, or if it cannot be written; then nothing
-        is stored.
+        If it or an earlier return of its region has problems, or if it cannot be written; then nothing is stored.
     LockedError
-        If another process does not finish storing something for the region.
+        If another process does not finish storing data of the region in time.
     """
     _hold_role(role)
     received = today or datetime.date.today()
@@ -263,7 +262,7 @@ def import_return(
 
 
 def changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """List figures that differ between two tidy returns: `KEYS`, ``before``, ``after``, NaN where there is none."""
+    """Return the figures that differ between two tidy returns: `KEYS`, ``before``, ``after``, NaN if there is none."""
     both = before[[*KEYS, "value"]].merge(after[[*KEYS, "value"]], on=KEYS, how="outer", suffixes=("_before", "_after"))
     both = both.rename(columns={"value_before": "before", "value_after": "after"})
     same = (both["before"] == both["after"]) | (both["before"].isna() & both["after"].isna())
@@ -279,13 +278,13 @@ def read_returns(data: Path = DATA) -> pd.DataFrame:
         `READ_COLUMNS`: ``region, reference_date`` (datetime64), ``care_unit`` (`form.WHOLE` for the region's own
         total), ``sector`` (own, private, all), ``municipality`` (code, empty where not said), ``measure, sex`` (women,
         men, all), ``stage`` (1 to 6, all), ``value`` (NaN where missing), ``unit, status`` (reported, missing),
-        ``comment, is_complete`` (all units listed), ``number, received, source``, ``salt`` (see `Record`). No rows where
+        ``comment, is_complete`` (all units listed), ``number, received, source``, ``salt`` (see `Record`). Empty if
         nothing has been handed in.
 
     Raises
     ------
     InputError
-        If any file is not the one that was accepted.
+        If any file has been modified since it was accepted.
     """
     found, faults = _readable(data)
     if faults:
@@ -294,7 +293,7 @@ def read_returns(data: Path = DATA) -> pd.DataFrame:
 
 
 def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
-    """Read what the report takes from the regions: their newest returns, and their remarks.
+    """Read the regions' newest returns and their remarks, for the report.
 
     Returns
     -------
@@ -304,7 +303,7 @@ def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
     Raises
     ------
     InputError
-        If any file is not the one that was accepted.
+        If any file has been modified since it was accepted.
     """
     returns = read_returns(data)
     return {
@@ -314,7 +313,7 @@ def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
 
 
 def status(data: Path = DATA) -> pd.DataFrame:
-    """List every return that is kept, and whether it is used.
+    """List every stored return, and whether it is used.
 
     Returns
     -------
@@ -325,7 +324,7 @@ def status(data: Path = DATA) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If any file is not the one that was accepted.
+        If any file has been modified since it was accepted.
     """
     rows = []
     for place in (place for own in _regions(data) for place in _dates(own, data)):
@@ -339,7 +338,7 @@ def status(data: Path = DATA) -> pd.DataFrame:
 
 
 def problems(data: Path = DATA) -> list[Problem]:
-    """Find what is not as it was accepted, in returns and remarks; empty if all of it is."""
+    """Return the problems of returns and remarks that have been modified since they were accepted."""
     found: list[Problem] = []
     for read in (read_returns, read_comments):
         try:
@@ -350,7 +349,7 @@ def problems(data: Path = DATA) -> list[Problem]:
 
 
 def _readable(data: Path) -> tuple[list[pd.DataFrame], list[Problem]]:
-    """Read the returns of every region whose returns are all as they were accepted; say what is wrong with the others."""
+    """Read the returns of every region whose returns are all intact, and return the problems of the others."""
     frames, faults = [], []
     for own in _regions(data):
         try:
@@ -371,12 +370,12 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _used(records: list[Record]) -> Record | None:
-    """Return the newest return that is not held back."""
+    """Return the newest return that is not held."""
     return next((record for record in reversed(records) if not record.held), None)
 
 
 def _dates(own: Path, data: Path) -> Iterator[Path]:
-    """List the folders of a region's dates, in their order."""
+    """List the folders of a region's dates, in order."""
     for place in sorted(own.iterdir()):
         if place.is_dir() and place.name != REMARKS and not place.name.startswith("."):
             try:
@@ -388,7 +387,7 @@ def _dates(own: Path, data: Path) -> Iterator[Path]:
 
 
 def _records(place: Path, data: Path) -> list[Record]:
-    """Read all returns of a region and date, and hold each against what it says of itself."""
+    """Read all returns of a region and date, and verify each against its own checksums and keys."""
     found = []
     for number, path in _numbered(place, data):
         record, file = _parsed(path, Record, data), _name(path, data)
@@ -399,7 +398,7 @@ def _records(place: Path, data: Path) -> list[Record]:
         sha256 = _sha256("".join(f"{line}\n" for line in record.figures))
         if sha256 != record.sha256_figures:
             expected = f"{record.sha256_figures}, the sha256 of what was accepted"
-            fix = f"{RESTORE}; a correction is handed in as a new return"
+            fix = f"{RESTORE}; submit corrections as a new return"
             raise InputError([Problem(file, 0, "figures", sha256, expected, fix)])
         if record.figures[0] != ",".join(COLUMNS):
             raise InputError([Problem(file, 0, "figures", record.figures[0], f"columns {', '.join(COLUMNS)}", RESTORE)])
@@ -408,7 +407,7 @@ def _records(place: Path, data: Path) -> list[Record]:
 
 
 def _frame(record: Record) -> pd.DataFrame:
-    """Turn figures whose sha256 was verified into a tidy frame."""
+    """Convert figures with a verified sha256 to a tidy frame."""
     texts = {column: "str" for column in COLUMNS if column != "value"}
     frame = pd.read_csv(
         io.StringIO("\n".join(record.figures)),
@@ -430,22 +429,22 @@ def _frame(record: Record) -> pd.DataFrame:
 
 
 def comment(region: str, measure: str, text: str, role: str, data: Path = DATA, today: datetime.date | None = None) -> int:
-    """Keep a region's remark on one of its figures; the ones before stay.
+    """Store a region's remark on one of its figures, beside earlier ones.
 
     Parameters
     ----------
     region
         Code of the region.
     measure
-        What it is about, one of `REMARKABLE`.
+        Subject of the remark, one of `REMARKABLE`.
     text
         The remark, in the region's own words, without names.
     role
-        Who makes it, one of `riktvarden.returns.form.ROLES`.
+        Role of its author, one of `riktvarden.returns.form.ROLES`.
     data
         The data folder.
     today
-        The day it is made.
+        Date of the remark.
 
     Returns
     -------
@@ -457,7 +456,7 @@ def comment(region: str, measure: str, text: str, role: str, data: Path = DATA, 
     InputError
         If it cannot be kept.
     LockedError
-        If another process does not finish storing something for the region.
+        If another process does not finish storing data of the region in time.
     """
     _hold_role(role)
     text = " ".join(text.split())
@@ -481,18 +480,18 @@ def comment(region: str, measure: str, text: str, role: str, data: Path = DATA, 
 
 
 def withdraw(region: str, number: int, role: str, data: Path = DATA, today: datetime.date | None = None) -> int:
-    """Withdraw a remark: it is kept, and shown no longer.
+    """Withdraw a remark: it is kept but no longer shown.
 
     Parameters
     ----------
     region, number
-        Code of the region, and the remark's number there.
+        Code of the region, and number of the remark.
     role
-        Who withdraws it, one of `riktvarden.returns.form.ROLES`.
+        Role of the person withdrawing it, one of `riktvarden.returns.form.ROLES`.
     data
         The data folder.
     today
-        The day it is withdrawn.
+        Date of the withdrawal.
 
     Returns
     -------
@@ -504,7 +503,7 @@ def withdraw(region: str, number: int, role: str, data: Path = DATA, today: date
     InputError
         If the region has no such remark, or it cannot be withdrawn.
     LockedError
-        If another process does not finish storing something for the region.
+        If another process does not finish storing data of the region in time.
     """
     _hold_role(role)
     if faults := _not_a_region(region, data):
@@ -515,7 +514,7 @@ def withdraw(region: str, number: int, role: str, data: Path = DATA, today: date
         shown = [remark.number for remark in _shown(_remarks(own, data))]
         if number not in shown:
             expected = f"the number of a remark that is shown: {', '.join(map(str, shown)) or 'there is none'}"
-            fix = "choose one of them" if shown else "nothing need be withdrawn"
+            fix = "choose one of them" if shown else "there is nothing to withdraw"
             raise InputError([Problem("the withdrawal", 0, "number", str(number), expected, fix)])
         return _keep(
             own / REMARKS,
@@ -524,12 +523,12 @@ def withdraw(region: str, number: int, role: str, data: Path = DATA, today: date
 
 
 def remark_fault(text: str) -> tuple[str, str] | None:
-    """Say why a remark cannot be kept: what was expected and how to fix it; None where it can."""
+    """Return why a remark cannot be kept (expected, fix), or None if it can."""
     return text_fault(text, form.LONGEST_COMMENT) if text else ("a remark", "write it")
 
 
 def read_comments(data: Path = DATA) -> pd.DataFrame:
-    """Read the remarks of the regions that are not withdrawn, the oldest of each region first.
+    """Read the regions' remarks that are not withdrawn, the oldest of each region first.
 
     Returns
     -------
@@ -554,7 +553,7 @@ def read_comments(data: Path = DATA) -> pd.DataFrame:
 
 
 def _remarks(own: Path, data: Path) -> list[Remark | Withdrawal]:
-    """Read what a region has remarked and withdrawn, and hold each against what it says of itself."""
+    """Read a region's remarks and withdrawals, and verify each against its own keys."""
     found: list[Remark | Withdrawal] = []
     for number, path in _numbered(own / REMARKS, data):
         file, is_withdrawal = _name(path, data), '"withdraws":' in _text(path, data)
@@ -588,27 +587,27 @@ Kept = TypeVar("Kept", bound=_Kept)
 
 @contextmanager
 def _storing(own: Path, doing: str, data: Path) -> Iterator[None]:
-    """Have a region's folder to oneself while something is stored in it; no other region waits."""
+    """Lock a region's folder while something is stored in it; other regions need not wait."""
     try:
         with files.locked(own, doing, PATIENCE):
-            # Only a process that was killed can have left these: the others hold the lock while theirs are there.
+            # Only a killed process can have left these: others hold the lock while theirs exist.
             for leftover in own.rglob("*.part"):
                 leftover.unlink(missing_ok=True)
             yield
     except OSError as error:
         found = error.strerror or type(error).__name__
-        fix = "check space and rights there, then do it again"
-        raise InputError([Problem(_name(own, data), 0, "", found, "a folder that can be written", fix)]) from error
+        fix = "check free space and permissions, then try again"
+        raise InputError([Problem(_name(own, data), 0, "", found, "a writable folder", fix)]) from error
 
 
 def _keep(place: Path, made: Callable[[int], BaseModel]) -> int:
-    """Write a file under the next number that is free, and return the number."""
+    """Write a file under the next free number, and return the number."""
     number = max((number for number, _ in _files(place)), default=0) + 1
     while True:
         try:
             files.create(_file(place, number), (made(number).model_dump_json(indent=2) + "\n").encode())
             return number
-        except FileExistsError:  # where the file system ignores locks, another process was faster
+        except FileExistsError:  # another process was faster, on a file system that ignores locks
             number += 1
 
 
@@ -617,12 +616,12 @@ def _regions(data: Path) -> list[Path]:
 
 
 def _files(place: Path) -> list[tuple[int, Path]]:
-    """List the numbered files of a folder, which need not be there, in their order."""
+    """List the numbered files of a folder, which need not exist, in order."""
     return sorted((int(path.stem), path) for path in place.glob("*.json") if re.fullmatch(r"[1-9][0-9]*", path.stem))
 
 
 def _numbered(place: Path, data: Path) -> list[tuple[int, Path]]:
-    """List the same where none is missing."""
+    """List the numbered files and check that no number is missing."""
     found = _files(place)
     for expected, (number, _) in enumerate(found, start=1):
         if number != expected:
@@ -640,7 +639,7 @@ def _text(path: Path, data: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         found = getattr(error, "strerror", "") or type(error).__name__
-        raise InputError([Problem(_name(path, data), 0, "", found, "a file that can be read", RESTORE)]) from error
+        raise InputError([Problem(_name(path, data), 0, "", found, "a readable file", RESTORE)]) from error
 
 
 def _parsed(path: Path, kind: type[Kept], data: Path) -> Kept:
@@ -652,8 +651,8 @@ def _parsed(path: Path, kind: type[Kept], data: Path) -> Kept:
 
 def _hold_role(role: str) -> None:
     if role not in form.ROLES:
-        expected = f"a role, never a name: one of {', '.join(form.ROLES)}"
-        raise InputError([Problem("who hands in", 0, "role", role, expected, "choose the role that fits best")])
+        expected = f"a role (no names), one of {', '.join(form.ROLES)}"
+        raise InputError([Problem("the submitter", 0, "role", role, expected, "choose the role that fits best")])
 
 
 def _sha256(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The form as an Excel workbook with all that is known of the region filled in: for the region's officer."""
+"""Write the return form for a region as an Excel workbook, prefilled with known data."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from riktvarden.returns import form
 from riktvarden.returns.rules import JUMP_SHARE, Known
 
 ROWS_ON_ONE_PAGE = 40
-"""Rows of units up to which the form is printed on one sheet of paper; longer ones are one page wide."""
+"""Maximum number of unit rows for the form to be printed on one page; longer forms are one page wide."""
 
 SPARE_ROWS = 5
-"""Empty rows below the units that are filled in beforehand."""
+"""Number of empty rows below the prefilled units."""
 
 _MUNICIPALITIES = 7
-"""Column of the explanations, from 0, that lists the region's municipalities."""
+"""Column of the region's municipalities in the explanations, from 0."""
 
 _SECTOR_SV = {english: swedish for swedish, english in form.SECTORS.items()}
 
 _LINE = 15
-"""Height of a line in points; spreadsheets differ in whether they fit rows to wrapped text by themselves."""
+"""Height of a line in points, set explicitly as not all spreadsheets fit rows to wrapped text."""
 
 _MEASURE = {
     "persons": "Personer i ST / Persons",
@@ -35,7 +35,7 @@ _MEASURE = {
     "persons_per_1000": "Personer i ST per 1 000 invånare / Persons per 1 000 inhabitants",
     "blocks": "ST-block / Blocks",
 }
-"""Measure of the baseline → its words in the form."""
+"""Measure of the baseline → its label in the form."""
 
 Filled = dict[tuple[str, str], dict[str, object]]
 
@@ -45,26 +45,26 @@ def write_template(
 ) -> None:
     """Write the form for one region and date.
 
-    A return for the same date is filled in whole, to be corrected; of an earlier one the units are filled in and the
-    figures shown beside.
+    A return for the same date is filled in completely, for correction; from an earlier one, the units are filled in and
+    the figures shown beside.
 
     Parameters
     ----------
     region
         Code of the region.
     reference_date
-        The day that the figures are to be for.
+        Date that the figures will refer to.
     known
-        What is known of the regions, from `riktvarden.returns.store.known`.
+        Known data on the regions, from `riktvarden.returns.store.known`.
     path
-        Where to write it; no file is there yet.
+        File to create.
     units
-        Rows for units, at least those known.
+        Number of rows for units; at least those known.
 
     Raises
     ------
     OSError
-        If the file is there already or cannot be written.
+        If the file exists or cannot be written.
     """
     names = known.municipalities[region]
     own = known.returns[known.returns["region"] == region]
@@ -78,7 +78,7 @@ def write_template(
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(content, options) as book:
-        # A fixed date: the same form has the same bytes whenever it is written.
+        # A fixed date, so that the same form always has the same bytes.
         created = datetime.datetime.combine(reference_date, datetime.time())
         book.set_properties({"title": f"{form.MARK} {region} {reference_date}", "created": created})
         formats = _formats(book)
@@ -90,7 +90,7 @@ def write_template(
 
 
 def _by_row(frame: pd.DataFrame, municipalities: Mapping[str, str]) -> Filled:
-    """Give a return's figures by name and sector of a row, then by field."""
+    """Return a return's figures as (name, sector) of a row → field → figure."""
     names = {(field.measure, field.sex, field.stage): field.name for field in form.FIELDS if field.is_figure}
     rows: Filled = {}
     for row in frame.to_dict("records"):
@@ -102,7 +102,7 @@ def _by_row(frame: pd.DataFrame, municipalities: Mapping[str, str]) -> Filled:
 
 
 def _units(rows: Filled) -> Filled:
-    """Keep of an earlier return what lasts: the units and where they lie."""
+    """Keep only the lasting parts of an earlier return: the units and their municipalities."""
     return {key: {"municipality": row["municipality"]} for key, row in rows.items()}
 
 
@@ -183,7 +183,7 @@ def _write_form(
     sheet.set_column(1, len(form.FIELDS) - 2, 12)
     sheet.set_column(len(form.FIELDS) - 1, len(form.FIELDS) - 1, 40)
     sheet.freeze_panes(form.FIRST_ROW - 1, 1)
-    # Without a password: it keeps headings in place and stops nobody.
+    # No password: protection keeps headings in place, and anyone can lift it.
     sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True})
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -194,11 +194,11 @@ def _write_form(
 
 
 def _validation(asked: form.Field, column: int, municipalities: int) -> dict[str, object]:
-    """Say what Excel lets into a column, and what it says there."""
+    """Return Excel's validation rule for a column, with its messages."""
     cell = f"{form.letter(column)}{form.FIRST_ROW}"
     says = {"input_title": asked.sv, "input_message": asked.explanation, "error_title": asked.sv}
     if asked.name == "municipality":
-        # A list in the rule itself may have 255 characters only: 49 names stand in cells.
+        # A list within the rule is limited to 255 characters, so the municipalities are in cells.
         column_of = form.letter(_MUNICIPALITIES + 1)
         listed = f"='{form.EXPLANATIONS}'!${column_of}$2:${column_of}${municipalities + 1}"
         return {**says, "validate": "list", "source": listed, "error_message": asked.explanation}
@@ -267,7 +267,7 @@ def _write_known(
     known: Known,
     before: pd.DataFrame,
 ) -> None:
-    """Write the sheet that shows what is known of the region already, with its sources."""
+    """Write the sheet with data already known on the region, with sources."""
     sheet = book.add_worksheet(form.KNOWN)
     sheet.write_string(0, 0, f"Det här är känt om {known.names[region]} / What is known already", formats["label"])
     sheet.write_string(1, 0, "Folkmängd / Population")

@@ -1,7 +1,7 @@
-"""Which texts from outside may be kept: for names of units, comments, remarks and names of files.
+"""Decide which external texts may be stored: names of units, comments, remarks and file names.
 
-A name must look like itself: in letters that a Swedish reader knows, with nothing in it that cannot be seen. And no
-text may point out a person.
+Names must be unambiguous: in letters familiar to a Swedish reader, without invisible characters. And no text may
+identify a person.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ import unicodedata
 from collections.abc import Iterator
 
 LATIN = ((0x0041, 0x024F), (0x1E00, 0x1EFF))
-"""Code points of Latin letters in use in Europe and Vietnam; later blocks are phonetic signs and lookalikes."""
+"""Code points of Latin letters used in Europe and Vietnam; later blocks are phonetic signs and lookalikes."""
 
 ALSO_LATIN = frozenset("əƏʒʹʻʼ")
 """Letters of Azerbaijani and Skolt Sámi outside those blocks."""
 
 PLAIN = frozenset("¹²³¼½¾™…")
-"""Signs that represent letters or digits and are read as such."""
+"""Characters that represent letters or digits and are read as such."""
 
 MOST_MARKS = 2
-"""Combining marks on one letter that has no form of its own with them: more only cover their surroundings."""
+"""Maximum number of combining marks on a letter that has no precomposed form; more would only cover other text."""
 
 BLANK = frozenset("\u2800\u3164\u115f\u1160\uffa0")
-"""Letters and symbols that look like nothing."""
+"""Letters and symbols that are blank."""
 
 BIRTH_YEARS = (1900, 2012)
-"""First and last year of birth in full that make an identity number by themselves.
+"""First and last four-digit year of birth that is enough to recognise an identity number.
 
-Who was born later is no doctor; the same figures are far oftener a time stamp, so these need a right check digit.
+Anyone born later is too young to be a doctor; such figures are more often a time stamp, so the check digit must match.
 """
 
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2043\u02d7\ufe58\ufe63\uff0d\u00ad\u00b7\u2022]")
@@ -45,13 +45,13 @@ _PERSON = (
         r"(?P<rest>[0-9]{2}[-./ ]?[0-9]{2})(?![0-9])"
     ),
 )
-"""The usual ways to write an identity number: 850101-1234, 198501011234, 85 01 01 12 34."""
+"""Usual formats of an identity number: 850101-1234, 198501011234, 85 01 01 12 34."""
 
 _GAP = r"[-./ ]{0,3}"
 _NO_CLOCK = (
     r"(?!(?:[0-2][0-9](?:\.[0-5][0-9])? ?- ?[0-2][0-9](?:\.[0-5][0-9])?(?: |$)){2}|[0-2][0-9]\.[0-5][0-9] ?- ?[0-2])"
 )
-"""Hours from and to, which are no area code: 08.00-17.00, or 08-16 07-10."""
+"""Opening hours, which are not an area code: 08.00-17.00, or 08-16 07-10."""
 _PHONE = (
     # 040-12 34 56, (08) 123 456 78, 0701234567, 0920/123 45
     re.compile(
@@ -62,49 +62,49 @@ _PHONE = (
     re.compile(rf"(?<![0-9])(?P<all>(?:\+ ?|00)[1-9](?:{_GAP}[()]{{0,2}}{_GAP}[0-9]){{7,13}})(?![0-9])"),
 )
 _NATIONAL = (8, 10)
-"""Digits of a Swedish telephone number with its leading 0."""
+"""Number of digits of a Swedish telephone number with its leading 0."""
 
 
 def composed(text: str) -> str:
-    """Write a text in composed characters (NFC) without spaces around it: one letter has then one form."""
+    """Normalise a text to composed characters (NFC) without surrounding spaces, so that each letter has one form."""
     return unicodedata.normalize("NFC", text).strip()
 
 
 def normal(text: str) -> str:
-    """Write a text in composed characters with single spaces: what looks the same is then the same."""
+    """Normalise a text to composed characters and single spaces, so that equal looks mean equal text."""
     return " ".join(composed(text).split())
 
 
 def same(text: str) -> str:
-    """Make texts that a reader takes for the same one equal."""
+    """Return a key that is equal for texts that readers would take for the same."""
     return _DASHES.sub("-", normal(text).translate(_QUOTES)).casefold()
 
 
 def fault(text: str, longest: int, is_name: bool = False) -> tuple[str, str] | None:
-    """Say why a text from outside cannot be kept.
+    """Return why an external text cannot be stored.
 
     Parameters
     ----------
     text
-        The text, as `normal` gives it.
+        The text, normalised by `normal`.
     longest
-        Characters that it may have.
+        Maximum length in characters.
     is_name
-        Whether it names something, and so must be in Latin letters: names in another script can look like a Latin
-        one letter by letter. A comment may be in any.
+        Whether it is a name, which must be in Latin letters, as names in other scripts can imitate a Latin one.
+        Comments may be in any script.
 
     Returns
     -------
     tuple or None
-        What was expected and how to fix it; None where the text can be kept.
+        What was expected and the fix; None if the text can be stored.
     """
-    if text[:1] in tuple("=+-@＝＋－＠"):  # a spreadsheet takes the wide forms for formulas too
+    if text[:1] in tuple("=+-@＝＋－＠"):  # spreadsheets treat the full-width forms as formulas too
         return "text that does not begin with = + - or @", "begin with a letter: spreadsheets run such text"
     odd = list(itertools.islice(_odd(text, is_name), 3))
     if odd:
         letters = "Latin letters" if is_name else "letters"
         expected = f"{letters}, figures and punctuation that can be seen, without {'; '.join(odd)}"
-        return expected, "write the text again with the keyboard, not pasted from elsewhere"
+        return expected, "retype the text instead of pasting it"
     if len(text) > longest:
         return f"at most {longest} characters", "shorten the text"
     if names_person(text):
@@ -113,7 +113,7 @@ def fault(text: str, longest: int, is_name: bool = False) -> tuple[str, str] | N
 
 
 def names_person(text: str) -> bool:
-    """Whether a text holds an identity number, a telephone number or an electronic address, however written."""
+    """Return whether a text contains an identity number, telephone number or electronic address in any notation."""
     plain = _plain(text)
     return bool(_ADDRESS.search(plain)) or _has_identity(plain) or _has_phone(plain)
 
@@ -122,7 +122,7 @@ def names_person(text: str) -> bool:
 
 
 def _odd(text: str, is_name: bool) -> Iterator[str]:
-    """Name the characters that have no place in a text, with their place from 1."""
+    """Return the characters not allowed in a text, with their position from 1."""
     marks = 0
     for place, character in enumerate(text, start=1):
         marks = marks + 1 if unicodedata.combining(character) else 0
@@ -133,7 +133,7 @@ def _odd(text: str, is_name: bool) -> Iterator[str]:
 
 
 def _why_hidden(character: str, marks: int) -> str:
-    """Say why a character cannot be seen, `marks` being its place in a row of combining ones; empty where it can."""
+    """Return why a character is invisible (`marks`: its position in a run of combining marks), or empty text."""
     code, kind = ord(character), unicodedata.category(character)
     if kind == "Me" or (kind == "Mn" and (code == 0x034F or unicodedata.combining(character) == 0)):
         return "cannot be seen by itself"
@@ -143,7 +143,7 @@ def _why_hidden(character: str, marks: int) -> str:
 
 
 def _why_foreign(character: str) -> str:
-    """Say why a character has no place in a name in Latin letters; empty text where it has."""
+    """Return why a character is not allowed in a name in Latin letters, or empty text."""
     code, kind = ord(character), unicodedata.category(character)
     is_latin = kind in ("Lu", "Ll", "Lt") and any(low <= code <= high for low, high in LATIN)
     if character.isascii() or is_latin or character in PLAIN or character in ALSO_LATIN:
@@ -160,7 +160,7 @@ def _why_foreign(character: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Write every figure as 0 to 9, every dash as - and every space as one; nothing that cannot be seen is left."""
+    """Normalise digits to 0-9, dashes to - and spaces to a plain space, and drop invisible characters."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(
         str(unicodedata.digit(character)) if character.isdigit() and not character.isascii() else character
@@ -171,10 +171,10 @@ def _plain(text: str) -> str:
 
 
 def _has_identity(text: str) -> bool:
-    """Whether a text holds a personal or coordination number, in its usual writings or any other.
+    """Return whether a text contains a personal or coordination number, in its usual formats or any other.
 
-    The usual ones need a possible date; any other, pieces of figures that make up ten or twelve, the right check digit
-    too (Luhn's algorithm).
+    The usual formats need a possible date; any other sequence of ten or twelve digits also needs the right check digit
+    (Luhn's algorithm).
     """
     for writing in _PERSON:
         for found in writing.finditer(text):
@@ -185,7 +185,7 @@ def _has_identity(text: str) -> bool:
 
 
 def _digits(text: str) -> Iterator[str]:
-    """Give every ten or twelve figures that begin and end with a piece, or lie within one long piece."""
+    """Yield every ten or twelve digits that begin and end with a group, or lie within one long group."""
     pieces = list(_PIECES.finditer(text))
     for first, piece in enumerate(pieces):
         long = piece[0]
@@ -196,7 +196,7 @@ def _digits(text: str) -> Iterator[str]:
             if len(joined) >= 12 or not _JOINED.fullmatch(text[before.end() : after.start()]):
                 break
             joined += after[0]
-            # A number and a year, or a day and a clock, are the commonest two numbers side by side.
+            # A number and a year, or a date and a time, are the commonest adjacent numbers.
             is_stamp = len(piece[0]) == 8 and BIRTH_YEARS[1] < int(piece[0][:4]) < 2100
             is_dated = is_stamp or re.fullmatch(r"(19|20)[0-9]{2}", after[0])
             if len(joined) in (10, 12) and not is_dated:
@@ -204,7 +204,7 @@ def _digits(text: str) -> Iterator[str]:
 
 
 def _is_date(digits: str) -> bool:
-    """Whether figures are a day of birth, as YYMMDD or YYYYMMDD, to which coordination numbers add 60."""
+    """Return whether digits are a date of birth, YYMMDD or YYYYMMDD, to whose day coordination numbers add 60."""
     if len(digits) == 8 and not "1900" <= digits[:4] <= "2099":
         return False
     month, day = int(digits[-4:-2]), int(digits[-2:])
@@ -217,13 +217,13 @@ def _is_of_person(date: str) -> bool:
 
 
 def _is_checked(digits: str) -> bool:
-    """Whether the last of ten figures is the check digit of the others; of twelve the century does not count."""
+    """Return whether the last of ten digits is the check digit of the others; of twelve, the century is ignored."""
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(digits[-10:]))
     return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
 
 
 def _has_phone(text: str) -> bool:
-    """Whether a text holds a telephone number: Swedish with its area code, or with the code of any country."""
+    """Return whether a text contains a telephone number: Swedish with area code, or with any country code."""
     national, international = _PHONE
     low, high = _NATIONAL
     for found in national.finditer(text):

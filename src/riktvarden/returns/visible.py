@@ -1,6 +1,6 @@
-"""Whether a cell of a workbook shows what it holds: for the check, which must not read what nobody can see.
+"""Decide whether a cell of a workbook visibly shows its content, so that the check reads nothing hidden.
 
-Formats are held to a list of what is allowed, not of what is known to hide: there are endless ways to hide a cell.
+Formats are checked against a list of allowed ones, not of hiding ones: there are endless ways to hide a cell.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from openpyxl.styles.fonts import Font
 from riktvarden.returns.form import ROUNDED
 
 LEAST_FONT = 6.0
-"""Size of letters in points below which nobody reads a screen or a page."""
+"""Minimum legible font size, in points."""
 
 LEAST_CONTRAST = 3.0
-"""Least contrast between letters and their ground: what WCAG 2.2 (1.4.3) asks of large text."""
+"""Minimum contrast between text and background: the requirement of WCAG 2.2 (1.4.3) for large text."""
 
 MOST_INDENT = 15
-"""Steps of indentation; Excel's dialogue allows 15 at a time, and more pushes the text out of its cell."""
+"""Maximum indentation, in steps; Excel's dialogue allows 15 at a time, and more pushes text out of its cell."""
 
 _SIGNS = re.compile(r"wingdings|webdings|symbol|marlett|dingbat|barcode", re.IGNORECASE)
-"""Fonts in which letters look like something else."""
+"""Fonts whose letters look like something else."""
 
 _NUMBER = re.compile(r"(?:#,##)?0{1,15}(?:\.(?P<decimals>[0#?]{1,15}))?")
 _DATE = re.compile(r"(?:\[\$-[0-9A-Za-z,-]{1,12}\])?(?:[ymdhs]{1,4}|\\?[-/. :,]){1,40}(?:;@)?", re.IGNORECASE)
@@ -37,18 +37,18 @@ _FORMAT = "set the format of the cell: Home, Number, General"
 _STYLE = "clear the format of the cell: Home, Clear, Clear Formats"
 
 Hidden = tuple[str, str, str]
-"""What was found, what was expected, how to fix it."""
+"""Found, expected, fix."""
 
 
 def format_fault(value: object, number_format: str) -> Hidden | None:
-    """Say why a cell's number format does not show its value; None where it does.
+    """Return why a cell's number format hides its value, or None if it does not.
 
     Parameters
     ----------
     value
-        What the cell holds.
+        Value of the cell.
     number_format
-        Its format, as Excel's code.
+        Its format code.
     """
     expected = f"a format that shows the value, such as {', '.join(_PLAIN)}, 0 or 0.##"
     found = f"the format {number_format} on {value}"
@@ -68,12 +68,12 @@ def format_fault(value: object, number_format: str) -> Hidden | None:
 def style_fault(
     font: Font, fill: object, alignment: Alignment, theme: Sequence[str], palette: Sequence[str] = ()
 ) -> Hidden | None:
-    """Say why a cell's letters cannot be read; None where they can.
+    """Return why a cell's text is illegible, or None if it is legible.
 
     Parameters
     ----------
     font, fill, alignment
-        Of the cell.
+        Font, fill and alignment of the cell.
     theme, palette
         Colours of the workbook's theme and its numbered colours, from `riktvarden.returns.safety.workbook`.
     """
@@ -83,7 +83,7 @@ def style_fault(
 def _font_fault(font: Font) -> Hidden | None:
     if font.sz is not None and not font.sz >= LEAST_FONT:
         return f"letters of {font.sz:g} points", f"at least {LEAST_FONT:g} points", _STYLE
-    if font.charset == 2 or _SIGNS.search(font.name or ""):  # 2 is Windows' number for fonts of signs
+    if font.charset == 2 or _SIGNS.search(font.name or ""):  # 2 is the Windows code of symbol fonts
         return f"the font {font.name}", "a font of letters", _STYLE
     return None
 
@@ -97,9 +97,9 @@ def _alignment_fault(alignment: Alignment) -> Hidden | None:
 
 
 def _contrast_fault(font: Font, fill: object, theme: Sequence[str], palette: Sequence[str]) -> Hidden | None:
-    expected, letters = "letters that stand out from their ground", _colour(font.color, "000000", theme, palette)
+    expected, letters = "text that contrasts with its background", _colour(font.color, "000000", theme, palette)
     if not isinstance(fill, PatternFill):
-        return "a ground of several colours", expected, _STYLE
+        return "a background of several colours", expected, _STYLE
     if (fill.patternType or "none") == "none":
         grounds = ["FFFFFF"]
     else:
@@ -107,14 +107,14 @@ def _contrast_fault(font: Font, fill: object, theme: Sequence[str], palette: Seq
         grounds = [_colour(colour, "FFFFFF", theme, palette) for colour in own]
     for ground in grounds:
         if not letters or not ground:
-            return "a colour that is not known", expected, _STYLE
+            return "an unknown colour", expected, _STYLE
         if _contrast(letters, ground) < LEAST_CONTRAST:
             return f"letters in #{letters} on #{ground}", expected, _STYLE
     return None
 
 
 def _colour(colour: Color | None, automatic: str, theme: Sequence[str], palette: Sequence[str]) -> str:
-    """Give a colour as six hexadecimal digits; empty text where it is not known."""
+    """Return a colour as six hexadecimal digits; empty text if it is unknown."""
     if colour is None or colour.type == "auto":
         return automatic
     if colour.type == "indexed":
@@ -143,7 +143,7 @@ def _tinted(colour: str, tint: float) -> str:
 
 
 def _contrast(one: str, other: str) -> float:
-    """Give the contrast of two colours, 1 to 21 (WCAG 2.2, contrast ratio)."""
+    """Return the contrast of two colours, 1 to 21 (WCAG 2.2, contrast ratio)."""
     lights = []
     for colour in (one, other):
         linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)]

@@ -121,6 +121,6 @@ class Service:
 
 def _levels(key_figures: str | Mapping[str, str], data: Path) -> Mapping[str, str]:
     """Give the level of each key figure: of regions, municipalities or both."""
-    if not isinstance(key_figures, str):
-        return key_figures
-    return dict(tables.read(key_figures, data).set_index("key_figure")["level"])
+    if isinstance(key_figures, str):
+        return dict(tables.read(key_figures, data).set_index("key_figure")["level"])
+    return key_figures

@@ -1,1 +1,1 @@
-"""Results in files: computed once for a build, read by each page, which notes the parts that it uses."""
+"""Stored results: computed once per build, read by each page, with the parts used recorded."""

@@ -1,8 +1,8 @@
-"""What chapters tell of: tables, assumptions and results, computed once for a build or else where they are needed.
+"""The material of the chapters: tables, assumptions and results, computed once per build or on demand.
 
-The build stores them in a folder, as Arrow and JSON, and names it to the notebooks it runs. Each part there has a digest
-of its content; a notebook notes the parts it uses, so that a change of others does not concern its page. Each file has a
-digest too: one that is not what was stored is refused.
+A build stores it in a folder, as Arrow and JSON, and passes the folder to the notebooks it runs. Each part has a digest
+of its content; a notebook records the parts it uses, so that its page is unaffected by changes of others. Each file has
+a digest too, and a modified file is refused.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from riktvarden.returns import store as returned
 from riktvarden.store import reads, stored
 
 STORED = "RIKTVARDEN_MATERIAL"
-"""Environment variable that names the folder where a build has stored the material."""
+"""Environment variable with the folder where a build has stored the material."""
 MANIFEST = "manifest.json"
 FILES = "parts"
-"""Folder beside the manifest with what is stored."""
+"""Folder of the stored files, beside the manifest."""
 PROJECT = tables.DATA.parent
 
 LISTING = "listing:"
@@ -43,13 +43,13 @@ ASSUMPTION = "assumption:"
 RESULT, RESULT_ROWS = "result:", "result-rows:"
 MEASURE, CELL = "measure:", "cell:"
 ANALYSIS, ANALYSIS_ROWS = "analysis:", "analysis-rows:"
-"""How the names of parts begin: the names there are; a table, or the rows of one region in it; what a table is called
-and when it is of; an assumption; a field of the results, or the rows of one region in it; one measure of the results, or
-its cell for one area; an analysis, or the rows of one region in it."""
+"""Prefixes of the names of parts: the list of names; a table, or the rows of one region in it; the title and date of a
+table; an assumption; a field of the results, or the rows of one region in it; one measure of the results, or its cell
+for one area; an analysis, or the rows of one region in it."""
 
 
 class Material(NamedTuple):
-    """What chapters tell of."""
+    """Tables, assumptions and results, as the chapters use them."""
 
     tables: Mapping[str, pd.DataFrame]
     assumptions: Assumptions
@@ -57,31 +57,31 @@ class Material(NamedTuple):
 
 
 class _Record(BaseModel):
-    """What stored files hold: the digest of every part's content, and of every file."""
+    """Digest of every part's content and of every stored file."""
 
     parts: dict[str, str]
     files: dict[str, str]
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read it from a file, unnoticed."""
+        """Read the manifest from a file, without recording the read."""
         with reads.unnoticed():
             return cls.model_validate_json(path.read_bytes())
 
     def write(self, path: Path) -> None:
-        """Write it once the files that it names are there."""
+        """Write the manifest, once the files that it lists exist."""
         files.write(path, self.model_dump_json(indent=1).encode())
 
 
 class _Manifest(_Record):
-    """The record of tables, assumptions and results, what project they are of, and the analyses to make of them."""
+    """Manifest of tables, assumptions and results, with the state of the project and the available analyses."""
 
     fingerprint: str
     apart: list[str]
 
 
 class _Assumed(NamedTuple):
-    """Assumptions as they are stored."""
+    """Stored form of the assumptions."""
 
     by_name: dict[str, Assumption]
     files: dict[str, str]
@@ -94,18 +94,18 @@ class _Folder(NamedTuple):
     files: Mapping[str, str]
 
     def load(self, name: str, kind: Any) -> Any:  # noqa: ANN401 - of the kind
-        """Read what is stored under a name, unnoticed."""
+        """Read a stored value by name, without recording the read."""
         with reads.unnoticed():
             return stored.read(self.path / FILES, name, kind, self.files)
 
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - of the analysis's type
-        """Read a stored analysis, unnoticed."""
+        """Read a stored analysis, without recording the read."""
         record = _Record.read(_analysis_record(self.path, name))
         return _Folder(self.path, record.files).load(f"analysis-{name}", _kind_of_analysis(name))
 
 
 def read() -> Material:
-    """Return the project's material: what the build has stored, or else computed here."""
+    """Return the project's material: stored by the build if available, otherwise computed here."""
     folder = os.environ.get(STORED)
     manifest = _manifest(Path(folder)) if folder else None
     with reads.unnoticed():
@@ -114,7 +114,7 @@ def read() -> Material:
 
 
 def _manifest(folder: Path) -> _Manifest | None:
-    """Return the manifest of a folder, if there is a sound one."""
+    """Return the manifest of a folder, or None if there is no valid one."""
     try:
         return _Manifest.read(folder / MANIFEST)
     except (OSError, ValueError):
@@ -142,7 +142,7 @@ def write(folder: Path) -> None:
     material = compute()
     place = folder / FILES
     place.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)  # there again when everything else is
+    (folder / MANIFEST).unlink(missing_ok=True)  # written last, so that its presence marks a complete store
     assumed = _Assumed(dict(material.assumptions), material.assumptions.files)
     digests_of_files = stored.write(place, "assumptions", assumed, _Assumed)
     for name, frame in material.tables.items():
@@ -156,7 +156,7 @@ def write(folder: Path) -> None:
 
 
 def write_analysis(folder: Path, name: str) -> None:
-    """Make an analysis of the material stored in a folder, and store it there too."""
+    """Run an analysis on the material stored in a folder, and store it there."""
     material = _stored(folder, _Manifest.read(folder / MANIFEST))
     found = analyses.BY_NAME[name](material.tables, material.assumptions, material.results)
     written = stored.write(folder / FILES, f"analysis-{name}", found, _kind_of_analysis(name))
@@ -198,7 +198,7 @@ def digests(material: Material, folder: Path = tables.DATA) -> dict[str, str]:
 
 
 def digests_of_analyses(material: Material, names: Iterable[str]) -> dict[str, str]:
-    """Make those analyses that some noted names name, and return digests as `digests` does."""
+    """Run the analyses among some recorded names, and return digests as `digests` does."""
     noted = {name.partition("/")[0] for name in names}
     return {
         part: digest
@@ -224,7 +224,7 @@ def _by_region(kind: str, frames: Mapping[str, Any]) -> dict[str, str]:
 
 
 def of_region(source: Mapping[str, pd.DataFrame] | Results, name: str, region: str) -> pd.DataFrame:
-    """Return the rows that a region has in a table, or in a field of the results; only they count as used.
+    """Return a region's rows in a table or a field of the results; only they are recorded as used.
 
     Parameters
     ----------
@@ -250,7 +250,7 @@ def of_region(source: Mapping[str, pd.DataFrame] | Results, name: str, region: s
 
 
 def of_areas(results: Results, measure: str, areas: Sequence[str]) -> pd.DataFrame:
-    """Return the rows of one measure for some areas that have it, as `Results.of`; only they count as used."""
+    """Return the rows of one measure for some areas, as `Results.of`; only they are recorded as used."""
     if isinstance(results, _Noted):
         for area in areas:
             reads.note(f"{CELL}{measure}/{area}")
@@ -260,16 +260,16 @@ def of_areas(results: Results, measure: str, areas: Sequence[str]) -> pd.DataFra
 
 
 def analysis(name: str, source: Material, region: str = "") -> Any:  # noqa: ANN401 - each gives something of its own
-    """Return an analysis of the material, see `analyses.BY_NAME`: the stored one, or else computed here.
+    """Return an analysis of the material, see `analyses.BY_NAME`: stored if available, otherwise computed here.
 
     Parameters
     ----------
     name
         Name of the analysis.
     source
-        What it is of.
+        Results to analyse.
     region
-        Code of a region, if only its rows are wanted; only they count as used then.
+        Code of a region, if only its rows are wanted; only they are recorded as used then.
     """
     if isinstance(source.results, _Noted):
         reads.note(f"{ANALYSIS_ROWS}{name}/{region}" if region else ANALYSIS + name)
@@ -280,7 +280,7 @@ def analysis(name: str, source: Material, region: str = "") -> Any:  # noqa: ANN
 
 
 def is_described(name: str) -> bool:
-    """Whether there is a table of that name in the package."""
+    """Return whether the package has a table of that name."""
     with reads.unnoticed():
         return name in tables.names()
 
@@ -297,7 +297,7 @@ def _described(name: str, folder: Path = tables.DATA) -> dict[str, str]:
 
 
 class _Tables(Mapping[str, pd.DataFrame]):
-    """Stored tables, read when they are used."""
+    """Stored tables, read on first use."""
 
     def __init__(self, place: _Folder) -> None:
         self._place = place
@@ -308,7 +308,7 @@ class _Tables(Mapping[str, pd.DataFrame]):
         return self.unnoted(name)
 
     def unnoted(self, name: str) -> pd.DataFrame:
-        """Return a table; the caller notes what it uses of it."""
+        """Return a table; the caller records what it uses of it."""
         if name not in self._read:
             if name not in self._names():
                 raise KeyError(name)
@@ -332,7 +332,7 @@ class _Tables(Mapping[str, pd.DataFrame]):
 
 
 class _NotedAssumptions(Assumptions):
-    """Assumptions that note which of them are used."""
+    """Assumptions that record which of them are used."""
 
     def __getitem__(self, name: str) -> Assumption:
         reads.note(ASSUMPTION + name)
@@ -344,9 +344,9 @@ class _NotedAssumptions(Assumptions):
 
 
 class _Stored(Results):
-    """Stored results, each field read when it is used."""
+    """Stored results, each field read on first use."""
 
-    def __init__(self, place: _Folder) -> None:  # sets no field: `__getattr__` finds them
+    def __init__(self, place: _Folder) -> None:  # sets no fields: `__getattr__` reads them
         vars(self).update(_place=place, _read={}, _kinds=get_type_hints(Results))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - of the field's type
@@ -357,12 +357,12 @@ class _Stored(Results):
         return self._read[name]
 
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - of the analysis's type
-        """Return what is stored of an analysis."""
+        """Return a stored analysis."""
         return self._place.analysis(name)
 
 
 class _Noted(_Stored):
-    """The same, noting which fields are used, or which measures and cells where these are asked for."""
+    """Stored results that record which fields are used, or which measures and cells if only these are requested."""
 
     def __init__(self, place: _Folder) -> None:
         super().__init__(place)
@@ -374,12 +374,12 @@ class _Noted(_Stored):
         return found
 
     def of(self, measure: str, *more: Any, **named: Any) -> pd.DataFrame:  # noqa: ANN401 - as `Results.of`
-        """Rows of one measure, see `Results.of`."""
+        """Return the rows of one measure, see `Results.of`."""
         reads.note(MEASURE + measure)
         return self.unnoted.of(measure, *more, **named)
 
     def cell(self, measure: str, region: str = NATION, *more: Any, **named: Any) -> Cell:  # noqa: ANN401
-        """One result of one region, see `Results.cell`."""
+        """Return one result of one region, see `Results.cell`."""
         reads.note(f"{CELL}{measure}/{region}")
         return self.unnoted.cell(measure, region, *more, **named)
 
@@ -398,7 +398,7 @@ def _digest(value: Any) -> str:  # noqa: ANN401 - tables, arrays and plain value
 
 
 def _groups(frame: pd.DataFrame, by: list[str]) -> dict[str, str]:
-    """Return a digest of the rows of each group, under the values that make it."""
+    """Return group → digest of its rows."""
     rows = _rows(frame)
     return {
         "/".join(map(str, key if isinstance(key, tuple) else (key,))): _of_rows(frame, rows[at])
@@ -407,7 +407,7 @@ def _groups(frame: pd.DataFrame, by: list[str]) -> dict[str, str]:
 
 
 def _rows(frame: pd.DataFrame) -> NDArray[np.uint64]:
-    """Hash every row; where rows are numbered the number is no part of it."""
+    """Hash every row; a default numbered index is left out."""
     numbered = isinstance(frame.index, pd.RangeIndex)
     return pd.util.hash_pandas_object(frame, index=not numbered).to_numpy(np.dtype(np.uint64))
 

@@ -1,7 +1,7 @@
-"""What a notebook has read of its project, so that the build knows what its page depends on.
+"""Record what a notebook reads of its project, so that the build knows what its page depends on.
 
-A file or folder is noted as the interpreter opens it, whoever asked; other parts are noted by name by what hands
-them out. Files that a library opens by itself, below Python, go unseen: none of the project's are read so.
+A file or folder is recorded when the interpreter opens it, by any code; other parts are recorded by name by the code
+that returns them. Files opened by native code are not tracked; none of the project's are read that way.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ FOLDER = "folder:"
 ELSEWHERE = (f"{place.PATH}/", "data/staged/")
 """Folders of the data that are no part of it: the returns have a place of their own, and staged tables only wait."""
 MIME = "application/vnd.riktvarden.reads+json"
-"""Type of the output with which a notebook tells the build what it has read."""
+"""MIME type of the output in which a notebook reports its reads to the build."""
 
 _noted: set[str] = set()
 _paused = threading.local()
 
 
 def note(part: str) -> None:
-    """Note that a part has been read."""
+    """Record that a part has been read."""
     if not getattr(_paused, "now", False):
         _noted.add(part)
 
 
 def noted() -> list[str]:
-    """Return what has been read, in alphabetical order."""
+    """Return the parts read, in alphabetical order."""
     return sorted(_noted)
 
 
 @contextmanager
 def unnoticed() -> Iterator[None]:
-    """Note nothing that this thread reads while the context lasts: it does not reach the page."""
+    """Suspend read tracking in this thread, for reads that cannot affect the page."""
     _paused.now = True
     try:
         yield
@@ -49,15 +49,15 @@ def unnoticed() -> Iterator[None]:
 
 
 def begin(root: str, beside: Iterable[str]) -> None:
-    """Note from now on every file opened for reading, and every folder listed, of a project and of its returns.
+    """Start recording every file opened for reading, and every folder listed, of a project and its returns.
 
     Parameters
     ----------
     root
         The project folder.
     beside
-        Folders and files below it, by their paths from there, whose use is no matter: code, which is imported,
-        and what the build makes. What is hidden is left out as well.
+        Folders and files below it, by relative path, that are not recorded: code, which is imported, and build
+        output. Hidden files are left out as well.
     """
     home = os.path.realpath(root)
     returned = os.path.realpath(place.folder(Path(root, "data")))
@@ -84,7 +84,7 @@ def begin(root: str, beside: Iterable[str]) -> None:
 
 
 def fingerprint(root: Path) -> str:
-    """Return a digest of every byte of a project's data and code: whether it is as it was a moment ago."""
+    """Return a digest of every byte of a project's data and code, to detect changes during a build."""
     content = hashlib.sha256()
     code = {file.relative_to(root).as_posix(): file for file in root.glob("src/**/*.py") if not file.name.startswith(".")}
     for name, file in sorted({**data_files(root), **code}.items()):
@@ -94,7 +94,7 @@ def fingerprint(root: Path) -> str:
 
 
 def data_files(root: Path) -> dict[str, Path]:
-    """List the files of a project's data by their names, the returns under theirs wherever they lie."""
+    """List the files of a project's data by name; returns keep their names wherever they lie."""
     files = (file for file in (root / "data").rglob("*") if file.is_file() and not file.name.startswith("."))
     named = {file.relative_to(root).as_posix(): file for file in sorted(files)}
     others = {name: file for name, file in named.items() if not name.startswith(ELSEWHERE)}
@@ -102,7 +102,7 @@ def data_files(root: Path) -> dict[str, Path]:
 
 
 def _writes(mode: object, flags: object) -> bool:
-    """Whether a file is opened to be written only; the low-level call has flags and no mode."""
+    """Return whether a file is opened for writing only; the low-level call has flags and no mode."""
     if isinstance(mode, str):
         return not ("r" in mode or "+" in mode)
     return isinstance(flags, int) and flags & os.O_ACCMODE == os.O_WRONLY

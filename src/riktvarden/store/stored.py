@@ -1,6 +1,6 @@
-"""Keep frames, arrays and plain values in files and read them back as they were: as Arrow and JSON, never as code.
+"""Store frames, arrays and plain values losslessly as Arrow and JSON, never as code.
 
-The type that a value is declared to have decides how it is kept and what it is read as; the file has no say in that.
+The declared type of a value, not the file, decides how it is stored and what it is read as.
 """
 
 from __future__ import annotations
@@ -21,42 +21,42 @@ from pydantic import PydanticSchemaGenerationError, TypeAdapter
 
 Arrays = Mapping[str, NDArray[np.float64]]
 SHAPE, ABOUT = b"shape", b"riktvarden"
-"""Metadata of Arrow: the shape of an array; what pandas knows of a frame and Arrow does not."""
+"""Keys of Arrow metadata: the shape of an array; properties of a pandas frame that Arrow lacks."""
 RETYPED: Mapping[str, Callable[[pa.ChunkedArray], Any]] = {
     "Int64": lambda column: pd.Int64Dtype().__from_arrow__(column),  # type: ignore[attr-defined]
     "object": pa.ChunkedArray.to_pylist,
 }
-"""Types that pandas does not choose by itself for what Arrow holds, and how a column gets them."""
+"""Types that pandas does not infer from Arrow, and how a column is converted to them."""
 
 
 class StoredError(Exception):
-    """A value cannot be kept, or a file is not what was written; the message says which and why."""
+    """A value cannot be stored, or a file has been modified; the message says which and why."""
 
 
 def write(folder: Path, name: str, value: Any, kind: Any) -> dict[str, str]:  # noqa: ANN401
-    """Keep a value in a folder.
+    """Store a value in a folder.
 
     Parameters
     ----------
     folder
-        Where the files are written.
+        Folder for the files.
     name
-        Name of the value; its files begin with it.
+        Name of the value; the names of its files begin with it.
     value
-        What to keep.
+        The value to store.
     kind
-        Its type: `pandas.DataFrame`; `Arrays`; a dataclass of types that can be kept; or what pydantic writes as JSON and
-        reads back equal.
+        Its type: `pandas.DataFrame`; `Arrays`; a dataclass of storable types; or anything that pydantic writes as JSON
+        and reads back equal.
 
     Returns
     -------
     dict
-        SHA-256 of every file written, by the file's name.
+        File name → SHA-256 of every file written.
 
     Raises
     ------
     StoredError
-        If the value is not of that type, or would not be read back as it is.
+        If the value is not of that type, or would not be read back equal.
     """
     digests = {}
     for part, own, file in _leaves(name, kind):
@@ -79,19 +79,19 @@ def write(folder: Path, name: str, value: Any, kind: Any) -> dict[str, str]:  # 
 
 
 def read(folder: Path, name: str, kind: Any, digests: Mapping[str, str]) -> Any:  # noqa: ANN401
-    """Read a value that `write` has kept.
+    """Read a value stored by `write`.
 
     Parameters
     ----------
     folder, name, kind
         As for `write`.
     digests
-        What `write` returned, among others.
+        Digests returned by `write`, possibly with others.
 
     Raises
     ------
     StoredError
-        If a file is missing, or is not the one that was written.
+        If a file is missing or has been modified.
     """
     if isinstance(kind, type) and is_dataclass(kind):
         return kind(**{part: read(folder, f"{name}.{part}", own, digests) for part, own in get_type_hints(kind).items()})
@@ -106,7 +106,7 @@ def read(folder: Path, name: str, kind: Any, digests: Mapping[str, str]) -> Any:
 
 
 def _leaves(name: str, kind: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any, str]]:  # noqa: ANN401
-    """Yield the path, the type and the file of every part of a type that has a file of its own."""
+    """Yield the path, type and file name of every part of a type that has its own file."""
     if is_dataclass(kind):
         for part, own in get_type_hints(kind).items():
             yield from _leaves(f"{name}.{part}", own, (*above, part))
@@ -137,12 +137,12 @@ def _decode(content: bytes, kind: Any) -> Any:  # noqa: ANN401
 
 
 def _require_same(again: Any, value: Any, kind: Any) -> None:  # noqa: ANN401
-    """Require that what is read back is what was given."""
+    """Raise StoredError unless the value is read back equal."""
     if kind is pd.DataFrame:
         pd.testing.assert_frame_equal(again, value, check_exact=True, check_index_type=True, check_column_type=True)
         same = again.attrs == value.attrs
     elif kind == Arrays:
-        same = list(again) == list(value)  # their bytes are copied, so only names can go astray
+        same = list(again) == list(value)  # their bytes are copied, so only names can be lost
     else:
         same = again == value and type(again) is type(value)
     if not same:
@@ -150,7 +150,7 @@ def _require_same(again: Any, value: Any, kind: Any) -> None:  # noqa: ANN401
 
 
 def _of_frame(frame: Any) -> pa.RecordBatch:  # noqa: ANN401
-    """Turn a frame into rows of Arrow, the levels of its index last, with what Arrow does not know of it as metadata."""
+    """Convert a frame to Arrow, the levels of its index last, with properties that Arrow lacks as metadata."""
     if type(frame) is not pd.DataFrame:
         raise TypeError(f"it is a {type(frame).__name__}")
     if not len(frame.columns):
@@ -177,14 +177,14 @@ def _of_column(column: pd.Series[Any]) -> pa.Array:
         others := {type(item).__name__ for item in column} - {"str", "NoneType"}
     ):
         raise TypeError(f"{column.name!r} holds {', '.join(sorted(others))}")
-    # As a plain array, so that Arrow takes no NaN for a missing number.
+    # As a plain array, so that Arrow does not treat NaN as missing.
     found = pa.array(column.to_numpy() if column.dtype.kind == "f" and isinstance(column.dtype, np.dtype) else column)
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
 def _to_frame(table: pa.Table) -> pd.DataFrame:
     about = json.loads(table.schema.metadata[ABOUT])
-    # The types of pandas are ours to restore, in less time. A copy, as nothing in Arrow's memory can be written to.
+    # We restore the pandas types ourselves, which is faster. A copy, as Arrow's memory is read-only.
     frame = table.to_pandas(use_threads=False, ignore_metadata=True).copy()
     for at, dtype in about["retyped"].items():
         frame.isetitem(int(at), pd.Series(RETYPED[dtype](table.column(int(at))), dtype=dtype))
@@ -199,7 +199,7 @@ def _to_frame(table: pa.Table) -> pd.DataFrame:
 
 
 def _of_arrays(arrays: Any) -> pa.RecordBatch:  # noqa: ANN401
-    """Turn arrays into one row of Arrow: a list of numbers for each, with its shape."""
+    """Convert arrays to one row of Arrow: a list of numbers for each, with its shape."""
     names, lists = [], []
     for name, array in arrays.items():
         if not (isinstance(name, str) and isinstance(array, np.ndarray) and array.dtype == np.float64):
@@ -220,7 +220,7 @@ def _to_arrays(table: pa.Table) -> Arrays:
 def _ipc(rows: pa.RecordBatch) -> bytes:
     content = io.BytesIO()
     with pa.ipc.new_file(content, rows.schema) as file:
-        file.write_batch(rows)  # a table without rows would be none, and its categories lost
+        file.write_batch(rows)  # a table without rows would have no chunks, and its categories would be lost
     return content.getvalue()
 
 

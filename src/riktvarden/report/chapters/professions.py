@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterable
 
 import geopandas as gpd
 import numpy as np
@@ -88,6 +89,23 @@ def summary(context: Context, profession: str) -> list[str]:
         *_split(context, profession),
         *_caveats(context, profession),
     ]
+
+
+def each(
+    context: Context, draw: Callable[[Context, str], Figure | Table], among: Iterable[str] = PROFESSIONS
+) -> list[Figure | Table]:
+    """Draw the same for one profession after the other."""
+    return [draw(context, profession) for profession in among]
+
+
+def compared_abroad() -> list[str]:
+    """Return the professions that another country publishes a figure of."""
+    return [name for name, profession in PROFESSIONS.items() if profession.shown.abroad]
+
+
+def with_contacts() -> list[str]:
+    """Return the professions whose minutes are built up from contacts (method E1)."""
+    return [name for name, profession in PROFESSIONS.items() if profession.contacts]
 
 
 def verdict(context: Context, need: Range, today: Range) -> str:

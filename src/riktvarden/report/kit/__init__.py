@@ -1,1 +1,1 @@
-"""What every chapter and page is made with: context, words, charts, maps, tables and downloads."""
+"""Shared tools of chapters and pages: context, words, charts, maps, tables and downloads."""

@@ -1,4 +1,4 @@
-"""A table as a file that readers keep: CSV that spreadsheets open safely, the same table back with its types, Parquet."""
+"""Write and read tables for download: spreadsheet-safe CSV, and Parquet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-"""How a text begins that a spreadsheet would compute, the apostrophes that keep it from that included."""
+"""Pattern of a text that a spreadsheet would treat as a formula, including protective apostrophes."""
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
@@ -25,7 +25,7 @@ _KINDS = {
     "datetime": "date",
     "datetime64": "date",
 }
-"""What pandas takes a column for → its type in a Data Package; anything else is text."""
+"""Type inferred by pandas → type in a Data Package; anything else is text."""
 
 _STORED = {
     "integer": pa.int64(),
@@ -38,14 +38,14 @@ _STORED = {
 
 
 def types(data: pd.DataFrame) -> tuple[str, ...]:
-    """Return the type of each column, in the words of a Frictionless Data Package."""
+    """Return the type of each column, as in a Frictionless Data Package."""
     return tuple(_KINDS.get(pd.api.types.infer_dtype(column, skipna=True), "string") for _, column in data.items())
 
 
 def csv(data: pd.DataFrame) -> bytes:
-    """Write a table for spreadsheets: UTF-8 with a mark, so that they read å, ä, ö, and no text that they would compute.
+    """Write a table for spreadsheets: UTF-8 with byte order mark, for å, ä and ö, and no text that acts as a formula.
 
-    A text that begins as a formula gets an apostrophe before it; `read` takes it away again. Numbers are left alone.
+    A text that looks like a formula gets a leading apostrophe, which `read` removes. Numbers are unchanged.
     """
     written = pd.DataFrame(
         {name: column.map(_cell) if kind in {"string", "date"} else column for (name, column), kind in _typed(data)}
@@ -54,7 +54,7 @@ def csv(data: pd.DataFrame) -> bytes:
 
 
 def read(content: bytes, kinds: Sequence[str]) -> pd.DataFrame:
-    """Read a table that `csv` wrote; an empty cell is missing.
+    """Read a table written by `csv`; an empty cell is missing.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def read(content: bytes, kinds: Sequence[str]) -> pd.DataFrame:
 
 
 def parquet(data: pd.DataFrame, kinds: Sequence[str]) -> bytes:
-    """Write a table that `read` gave as Parquet, with nothing in it of the time and the programs that made it."""
+    """Write a table from `read` as reproducible Parquet, without metadata on time and programs."""
     schema = pa.schema([(str(name), _STORED[kind]) for name, kind in zip(data, kinds, strict=True)])
     table = pa.Table.from_pandas(data, schema=schema, preserve_index=False).replace_schema_metadata()
     written = io.BytesIO()
@@ -83,7 +83,7 @@ def _typed(data: pd.DataFrame) -> list[tuple[tuple[str, pd.Series], str]]:
 
 
 def _cell(value: object) -> object:
-    """A cell of text, or a date without a time, as it is written."""
+    """Format a cell of text, or a date without a time."""
     if isinstance(value, pd.Timestamp) and not pd.isna(value):
         return value.strftime("%Y-%m-%d")
     if not isinstance(value, str) or not _FORMULA.match(value) or _NUMBER.fullmatch(value):
@@ -92,7 +92,7 @@ def _cell(value: object) -> object:
 
 
 def _restored(column: pd.Series, kind: str) -> pd.Series:
-    """A column of text as the type it had."""
+    """Convert a column of text to its original type."""
     match kind:
         case "integer":
             return pd.to_numeric(column).astype("Int64")

@@ -214,6 +214,12 @@ def show(item: Figure | Table, language: Language) -> None:
     )
 
 
+def show_all(items: Iterable[Figure | Table], language: Language) -> None:
+    """Display pictures and tables one after the other."""
+    for item in items:
+        show(item, language)
+
+
 def show_folded(summary: str, table: Table, language: Language, before: str = "") -> None:
     """Display a table folded below a line of words; `before` is what is said above it."""
     said = f"<p>{escape(before)}</p>" if before else ""

@@ -1,4 +1,4 @@
-"""Words and numbers of the report in the reader's language; the one place code takes them from."""
+"""Translate words and format numbers in the reader's language, for all code of the report."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from riktvarden.store import reads
 LOCALE = Path(__file__).resolve().parents[4] / "locale"
 DOMAIN = "riktvarden"
 DOMAINS = (DOMAIN, "chapters")
-"""Catalogues that a language must have: of words in code, and of the chapters' text."""
+"""Catalogues required of a language: words in code, and the text of the chapters."""
 SOURCE_LANGUAGE = "sv"
-"""The language the report is written in: its words are the keys of the catalogues."""
+"""Language of the source text, whose words are the keys of the catalogues."""
 
 EN_DASH = "–"
 MINUS = "−"
@@ -36,15 +36,15 @@ PERCENT = "\N{NO-BREAK SPACE}%"
 
 
 def languages() -> tuple[str, ...]:
-    """Languages the report is made in: Swedish, and every language with a catalogue."""
+    """Return the languages of the report: Swedish, and every language with a catalogue."""
     others = {place.parents[1].name for place in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
     return (SOURCE_LANGUAGE, *sorted(others - {SOURCE_LANGUAGE}))
 
 
 def lacking(language: str) -> list[Problem]:
-    """Return what is not translated, or only fuzzily, in the catalogues of a language."""
+    """Return the untranslated and fuzzy messages in the catalogues of a language."""
     problems = []
-    with reads.unnoticed():  # it decides whether there is a page, not what the page says
+    with reads.unnoticed():  # decides whether there is a page, not its content
         for domain in DOMAINS:
             place = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
             name = f"{LOCALE.name}/{place.relative_to(LOCALE)}"
@@ -58,20 +58,20 @@ def lacking(language: str) -> list[Problem]:
 
 
 def translated(entry: Message) -> bool:
-    """Whether an entry of a catalogue has every form of a translation that counts; its header always has."""
+    """Return whether an entry of a catalogue has all forms of a valid translation; its header always has."""
     forms = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
     return not entry.id or (all(forms) and not entry.fuzzy)
 
 
 def on_a_line(entry: Message) -> str:
-    """Return the text that an entry translates on one line, with both forms where it has two."""
+    """Return the source text of an entry on one line, with both forms if it has two."""
     forms = (entry.id,) if isinstance(entry.id, str) else entry.id
     return " / ".join(" ".join(str(form).split()) for form in forms)
 
 
 @cache
 def words(language: str) -> NullTranslations:
-    """Return the catalogue of words in code; looking up a text that it does not have is an error."""
+    """Return the catalogue of words in code, in which looking up a missing text is an error."""
     place = LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = BytesIO()
     write_mo(compiled, _parsed(place.read_bytes(), language))
@@ -82,7 +82,7 @@ def words(language: str) -> NullTranslations:
 
 
 class _Untranslated(NullTranslations):
-    """Refuses every text, where gettext would fall back on the source language."""
+    """Fallback that refuses every text, where gettext would fall back to the source language."""
 
     def __init__(self, place: str) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ def _parsed(content: bytes, language: str) -> Catalog:
 
 @dataclass(frozen=True)
 class Language:
-    """One language: its words through `__call__`, its way of writing numbers through the methods."""
+    """One language: translation through `__call__`, formatting of numbers through the methods."""
 
     code: str
 
@@ -120,74 +120,73 @@ class Language:
         Raises
         ------
         InputError
-            If the catalogue of another language does not have it: no page mixes languages.
+            If the catalogue of the language lacks it, as no page mixes languages.
         """
         if self.code == SOURCE_LANGUAGE or not text:
             return text
         return words(self.code).gettext(text)
 
     def plural(self, one: str, many: str, count: float, **values: object) -> str:
-        """Translate a Swedish text in the form that its count asks for, and fill it in.
+        """Translate a Swedish text in the form required by its count, and fill it in.
 
         Parameters
         ----------
         one, many
-            The text where the count is one, and where it is anything else; ``{count}`` is the count.
+            The text for a count of one, and for all other counts; ``{count}`` is the count.
         count
-            The whole number that the form follows.
+            The whole number that determines the form.
         values
-            What fills the other fields of the text.
+            Values of the other fields of the text.
 
         Raises
         ------
         InputError
-            If the catalogue of another language does not have the text.
+            If the catalogue of the language lacks the text.
         """
         source = NullTranslations() if self.code == SOURCE_LANGUAGE else words(self.code)
         return source.ngettext(one, many, int(count)).format(count=self.number(count), **values)
 
     def number(self, value: float, digits: int = 0) -> str:
-        """Write a number with the language's separators and a true minus sign."""
+        """Format a number with the language's separators and a true minus sign."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         # Adding zero turns a rounded -0.0 into 0.
         text = str(format_decimal(round(float(value), digits) + 0.0, format=pattern, locale=self.code))
         return text.replace("-", MINUS)
 
     def spelled(self, count: int) -> str:
-        """Write a small count as a word, as running text does."""
+        """Format a small count as a word, as in running text."""
         return self(SPELLED[count]) if count in SPELLED else self.number(count)
 
     def percent(self, share: float, digits: int = 0) -> str:
-        """Write a fraction as a percentage."""
+        """Format a fraction as a percentage."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + PERCENT
         # Adding zero turns a rounded -0.0 into 0.
         rounded = round(float(share), digits + 2) + 0.0
         return str(format_percent(rounded, format=pattern, locale=self.code)).replace("-", MINUS)
 
     def signed(self, value: float, digits: int = 0, *, percent: bool = False) -> str:
-        """Write a change with its sign, a number or a fraction in per cent; what rounds to zero has none."""
+        """Format a change, a number or a fraction in per cent, with its sign; if it rounds to zero, without."""
         text = self.percent(value, digits) if percent else self.number(value, digits)
         return f"+{text}" if round(float(value), digits + 2 * percent) > 0 else text
 
     def exact(self, *values: float, unit: str = "") -> list[str]:
-        """Write numbers with the decimals that the longest of them has; a year without separators."""
+        """Format numbers with as many decimals as the longest of them; years without separators."""
         if unit == "year":
             return [f"{value:.0f}" for value in values]
         digits = max(len(f"{value:.6f}".rstrip("0").partition(".")[2]) for value in values)
         return [self.number(value, digits) for value in values]
 
     def assumed(self, item: Assumption, scale: float | None = None, *, complement: bool = False) -> str:
-        """Write an assumption's value, with its range where it has one.
+        """Format an assumption's value, with its range if it has one.
 
         Parameters
         ----------
         item
             The assumption.
         scale
-            What the numbers are multiplied by where their unit is written elsewhere; without it shares are in
-            per cent.
+            Multiplier of the numbers if their unit is given elsewhere; by default shares are in per cent.
         complement
-            Whether to write what a share leaves of the whole instead.
+            Whether to format the complement of a share.
         """
         ends = (1 - item.value, 1 - item.high, 1 - item.low) if complement else (item.value, item.low, item.high)
         percent = scale is None and item.unit.startswith("share")
@@ -197,19 +196,19 @@ class Language:
         return text + PERCENT if percent else text
 
     def listed(self, words: Iterable[str]) -> str:
-        """List words as a sentence does: with commas, and the word for and before the last."""
+        """Join words as in a sentence: with commas, and "and" before the last."""
         return format_list(list(words), locale=self.code)
 
     def interval(self, low: float, high: float, digits: int = 0) -> str:
-        """Write an interval, ends first to last, with an en dash or the word "till" between signed ends."""
+        """Format an interval with an en dash, or the word "till" between signed ends."""
         return self.span(self.number(low, digits), self.number(high, digits))
 
     def span(self, low: str, high: str) -> str:
-        """Join two written ends, as `interval` does."""
+        """Join two formatted ends, as `interval` does."""
         return (f" {self('till')} " if MINUS in low + high else EN_DASH).join((low, high))
 
     def estimate(self, value: float, low: float, high: float, digits: int = 0) -> str:
-        """Write a value with its 80 % interval, or whichever of the two there is."""
+        """Format a value with its 80 % interval, or whichever of the two exists."""
         has_interval = not (math.isnan(low) or math.isnan(high))
         if math.isnan(value):
             return self.interval(low, high, digits) if has_interval else self("uppgift saknas")
@@ -217,16 +216,16 @@ class Language:
         return f"{text} ({self.interval(low, high, digits)})" if has_interval else text
 
     def estimates(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
-        """Write each row's ``value, low, high`` as an estimate."""
+        """Format each row's ``value, low, high`` as an estimate."""
         return [self.estimate(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
 
     def share(self, value: float, low: float, high: float, digits: int = 0) -> str:
-        """Write a fraction in per cent as an estimate."""
+        """Format a fraction as an estimate in per cent."""
         text = self.estimate(100 * value, 100 * low, 100 * high, digits)
         return text if math.isnan(value) and (math.isnan(low) or math.isnan(high)) else text + PERCENT
 
     def shares(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
-        """Write each row's ``value, low, high``, fractions, in per cent as an estimate."""
+        """Format each row's ``value, low, high``, fractions, as an estimate in per cent."""
         return [self.share(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
 
     def between(self, low: float, high: float) -> str:
@@ -247,18 +246,18 @@ class Language:
         ]
 
     def date(self, day: pd.Timestamp, precision: str) -> str:
-        """Write a date no more exactly than its source states it."""
+        """Format a date with the precision stated by its source."""
         if precision == "not_stated":
             return self("ej angivet i källan")
         pattern = {"day": "d MMMM y", "month": "MMMM y", "year": "y"}[precision]
         return str(format_date(day, pattern, locale=self.code))
 
     def term(self, text: str) -> str:
-        """Translate the fixed terms of the data package and the assumptions; names and codes stay as they are."""
+        """Translate fixed terms of the data package and the assumptions; names and codes are unchanged."""
         return _TERM.sub(lambda found: self(TERMS[found[0]]), text)
 
     def status(self, status: str, qualifier: str = "") -> str:
-        """Name the status of a cell, with its qualifier where there is one."""
+        """Return the name of a cell's status, with its qualifier if any."""
         word = self(STATUS[status])
         return f"{word}, {self(QUALIFIER[qualifier])}" if qualifier else word
 
@@ -269,16 +268,16 @@ class Language:
 
 
 SPELLED = {2: "två", 3: "tre", 4: "fyra", 5: "fem", 6: "sex", 7: "sju", 8: "åtta", 9: "nio", 10: "tio"}
-"""Counts that are written as words."""
+"""Counts written as words."""
 
 TERMS = {
-    # what a source says of itself
+    # descriptions of sources
     "not stated": "ej angivet",
     "stated per row": "anges per rad",
     "each row names its own": "varje rad anger sin egen",
     "each row names its publication": "varje rad anger sin publikation",
     "judged for this project": "bedömd för rapporten",
-    # where an assumption comes from
+    # sources of assumptions
     "assumption": "antagande",
     "derived": "härlett",
     "published figures": "publicerade uppgifter",
@@ -399,7 +398,7 @@ STATUS_MEANING = {
     "missing": "Ingen användbar källa finns. Eventuellt intervall kommer från spridningen mellan andra regioner.",
     "suppressed": "Siffran finns men visas inte, eftersom den skulle kunna röja en enskild person.",
 }
-"""Status of a cell → what it means."""
+"""Status of a cell → its meaning."""
 
 QUALIFIER = {
     "lower_bound": "minst så många",
@@ -452,4 +451,4 @@ QUALIFIER_MEANING = {
     "constant_share": "Ett räkneexempel: dagens publicerade andel av SCB:s framtida folkmängd. Ingen prognos.",
     "scenario": "Talet vilar på ett antaget scenario med egna gränser, inte på en mätning.",
 }
-"""Qualifier of a status → what it means."""
+"""Qualifier of a status → its meaning."""

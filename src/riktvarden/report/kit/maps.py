@@ -1,4 +1,4 @@
-"""Maps of counties and municipalities: a colour where a figure is published, hatching where none is."""
+"""Maps of counties and municipalities: areas with a published figure are coloured, others hatched."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from riktvarden.report.kit.charts import BLANK, BLUE, MUTED, NONE, ORANGE, PALE,
 
 SWEREF99_TM = 3006
 HATCH_LINES = 70
-"""Hatching lines across the longer side of the map."""
+"""Number of hatching lines across the longer side of the map."""
 WHITE = "#ffffff"
-"""Colour of the lines over estimated values. Unlike the paper it is the same on a dark page: a legend names it."""
+"""Colour of the lines over estimated values; unlike the background, the same on a dark page, as the legend names it."""
 HATCHED = "M-1,-.6L1,-.6L1,.6L-1,.6ZM-1,.2L-.2,-.6M-1,.6L.2,-.6M-.6,.6L.6,-.6M-.2,.6L1,-.6M.2,.6L1,-.2M.6,.6L1,.2"
-"""A hatched box for the legend, as an outline."""
+"""Outline of a hatched box for the legend."""
 
 
 def prepare(polygons: gpd.GeoDataFrame, detail: int = 400) -> gpd.GeoDataFrame:
@@ -49,7 +49,7 @@ def choropleth(
     missing: str,
     width: int = 330,
 ) -> alt.TopLevelMixin:
-    """Colour each area by ``value``; an area without one is hatched and never gets a colour class.
+    """Colour each area by ``value``; areas without one are hatched and never coloured.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def estimated(
     around: tuple[float, float] | None = None,
     width: int = 330,
 ) -> alt.TopLevelMixin:
-    """Colour each area by an estimated ``value``, under white lines that tell it from a published figure.
+    """Colour each area by an estimated ``value``, under white lines that distinguish it from a published figure.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def estimated(
     words
         Words of the legend entry of the white lines.
     around
-        Value with the neutral colour and how far the colours reach on both sides of it; None for one hue.
+        Value with the neutral colour and the reach of the colours on both sides of it; None for one hue.
     width
         Width of the map in pixels.
 
@@ -157,7 +157,7 @@ def estimated(
 
 
 def _size(polygons: gpd.GeoDataFrame, width: int) -> tuple[int, int]:
-    """Width and height in pixels of a map that is no taller than a phone shows at once."""
+    """Return width and height in pixels of a map that fits the height of a phone."""
     left, bottom, right, top = polygons.total_bounds
     height = round(width * (top - bottom) / (right - left))
     if height > 1.7 * width:
@@ -171,13 +171,13 @@ def _extent(polygons: gpd.GeoDataFrame) -> float:
 
 
 def _domain(values: pd.Series) -> list[float]:
-    """A domain that starts a little below the smallest value, so that no area is paper-white."""
+    """Return a domain that starts slightly below the smallest value, so that no area is white."""
     low, high = float(values.min()), float(values.max())
     return [low - 0.4 * (high - low or high), high]
 
 
 def _hatched(polygons: gpd.GeoDataFrame, spacing: float) -> gpd.GeoDataFrame:
-    """Diagonal lines clipped to each polygon: hatching that works in any renderer."""
+    """Return diagonal lines clipped to each polygon: hatching that works in any renderer."""
     left, bottom, right, top = polygons.total_bounds
     reach = top - bottom
     starts = np.arange(left - reach, right, spacing * np.sqrt(2))
@@ -187,6 +187,6 @@ def _hatched(polygons: gpd.GeoDataFrame, spacing: float) -> gpd.GeoDataFrame:
 
 
 def _features(frame: gpd.GeoDataFrame) -> alt.Data:
-    """GeoJSON features, wound as the renderer's flat projection expects."""
+    """Return GeoJSON features with the winding order of the renderer's flat projection."""
     collection = cast("dict[str, Any]", frame.__geo_interface__)
     return alt.Data(values=collection["features"])

@@ -1,4 +1,4 @@
-"""What the formulas and symbols of the method chapter are called, and what each formula rests on, for reader and tests."""
+"""Names of the formulas and symbols of the method chapter, and the dependencies of each formula."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Method(NamedTuple):
     functions: tuple[str, ...]
     """Functions that compute it, ``module:function`` below the package."""
     rests_on: tuple[str, ...] = ()
-    """Labels of the parts whose results it takes."""
+    """Labels of the parts whose results it uses."""
     tables: tuple[str, ...] = ()
     """Tables it reads."""
     takes: tuple[str, ...] = ()
-    """Functions that take assumptions for it and compute nothing of their own."""
+    """Functions that only read assumptions for it."""
 
 
 METHODS = {
@@ -310,11 +310,11 @@ METHODS = {
         ("validation:rolling_origin", "validation:crps_sample", "population:back_cast", "model.calibration:compare"),
     ),
 }
-"""Label in the method chapter → what it is; one label has two parts, the second named after a comma."""
+"""Label in the method chapter → its part; one label has two parts, the second named after a comma."""
 
 
 def takers() -> dict[str, tuple[str, ...]]:
-    """Function → labels of the parts of the method that it computes or takes assumptions for."""
+    """Return function → labels of the parts of the method that it computes or reads assumptions for."""
     found: dict[str, list[str]] = {}
     for name, method in METHODS.items():
         for function in (*method.functions, *method.takes):
@@ -323,17 +323,17 @@ def takers() -> dict[str, tuple[str, ...]]:
 
 
 def uses(recorded: pd.DataFrame) -> dict[str, dict[str, set[str]]]:
-    """Say which parts of the method take each assumption.
+    """Return the parts of the method that use each assumption.
 
     Parameters
     ----------
     recorded
-        What `riktvarden.model.lineage.recorded` gives.
+        Result of `riktvarden.model.lineage.recorded`.
 
     Returns
     -------
     dict
-        Assumption → label → professions that it is taken for. Of nested functions the innermost with a label counts.
+        Assumption → label → professions that it is used for. Of nested functions, the innermost with a label counts.
     """
     labels = takers()
     found: dict[str, dict[str, set[str]]] = {}
@@ -345,17 +345,17 @@ def uses(recorded: pd.DataFrame) -> dict[str, dict[str, set[str]]]:
 
 
 def label(part: str) -> str:
-    """The label that a part of the method bears in the chapter."""
+    """Return the label of a part of the method in the chapter."""
     return part.partition(",")[0]
 
 
 def anchor(part: str) -> str:
-    """The anchor of a part of the method in the chapter."""
+    """Return the anchor of a part of the method in the chapter."""
     return "formel-" + part.lower().replace(", ", "-")
 
 
 def chain(labels: Iterable[str]) -> tuple[str, ...]:
-    """Some parts of the method and all that they rest on, in the order of the chapter.
+    """Return some parts of the method and all their dependencies, in the order of the chapter.
 
     Raises
     ------
@@ -495,6 +495,6 @@ GREEK = {
 
 
 def written(symbol: str) -> str:
-    """A symbol as it is read: its letter, and after an underscore what stands below the line."""
+    """Return a symbol in plain text: its letter, and its subscript after an underscore."""
     letter, _, below = symbol.partition("_")
     return GREEK.get(letter, letter) + (f"_{below}" if below else "")

@@ -1,1 +1,1 @@
-"""What a reader looks up: formulas, tables, assumptions, terms, open data and how to cite."""
+"""Reference material of the report: formulas, tables, assumptions, terms, open data and citation."""

@@ -1,6 +1,6 @@
-"""The functions that a reviewer of the method calls, as tables: for the method chapter.
+"""Tables of the public functions of the core, for the method chapter.
 
-They stand apart from `reference`, which many chapters use: this alone makes a page depend on every module of the core.
+They are separate from the rest of `reference`, as this module makes a page depend on every module of the core.
 """
 
 from __future__ import annotations
@@ -76,14 +76,14 @@ CORE: tuple[ModuleType, ...] = (
     trust,
     weights,
 )
-"""Modules whose public functions are listed: not `cells`, which only writes results as rows.
+"""Modules whose public functions are listed; not `cells`, which only converts results to rows.
 
-Each is imported by name, as the build sees only such imports when it asks whether a page could differ.
+Each is imported by name, as the build tracks only such imports when deciding whether a page could differ.
 """
 
 
 def by_module(language: Language) -> dict[str, Table]:
-    """Public functions of the core by module, with their arguments and meaning, as a reviewer calls them."""
+    """Return the public functions of the core by module, with their arguments and meaning."""
     t = language
     found = {}
     for module in CORE:
@@ -117,7 +117,7 @@ def by_module(language: Language) -> dict[str, Table]:
 
 
 def show(language: Language) -> None:
-    """Display the public functions, folded per module."""
+    """Display the public functions, folded by module."""
     t = language
     for module, table in by_module(t).items():
         count = t.plural("{count} funktion", "{count} funktioner", len(table.cells))

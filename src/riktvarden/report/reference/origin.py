@@ -1,4 +1,4 @@
-"""Where the numbers on a page come from: the formulas, assumptions and tables behind each, with links to them."""
+"""Show the formulas, assumptions and tables behind the numbers on a page, with links to them."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ MEASURES = {
     "fte_today": "Heltider i primärvården i dag",
     "need_index": "Index för behovet",
 }
-"""Measure → what its number is called."""
+"""Measure → name of its number."""
 
 OF_PROFESSION = ("inhabitants_per_fte", "fte_need", "fte_today")
-"""Measures of a profession whose numbers its page begins with."""
+"""Measures of a profession shown at the top of its page."""
 DOCTORS = "general_practice"
 PUBLISHED = "st-"
-"""How the names of published figures begin."""
+"""Prefix of the IDs of published figures."""
 
 
 class Number(NamedTuple):
@@ -70,44 +70,44 @@ class Number(NamedTuple):
 
     measure: str
     value: str
-    """As it is written."""
+    """The number as formatted."""
     status: str
     source: str
-    """What it comes from, as in the results: labels of formulas, tables, assumptions and published figures."""
+    """Its source, as in the results: labels of formulas, tables, assumptions and published figures."""
 
 
 @dataclass(frozen=True)
-class Watched(Context):
-    """A context that keeps which results it was asked for."""
+class RecordingContext(Context):
+    """A context that records the results requested from it."""
 
     asked: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Measure and region → the number in words."""
+    """Measure and region → formatted number."""
 
     @classmethod
-    def over(cls, context: Context) -> Watched:
-        """Watch what is asked of a context."""
+    def over(cls, context: Context) -> RecordingContext:
+        """Return a recording copy of a context."""
         return cls(context.language, context.results, context.tables, context.assumptions)
 
     def estimate(self, measure: str, region: str = NATION, digits: int = 0) -> str:
-        """One result in words, see `Context.estimate`."""
+        """Return one formatted result, see `Context.estimate`."""
         return self.asked.setdefault((measure, region), super().estimate(measure, region, digits))
 
     def share(self, measure: str, region: str = NATION) -> str:
-        """One result that is a share, see `Context.share`."""
+        """Return one formatted share, see `Context.share`."""
         return self.asked.setdefault((measure, region), super().share(measure, region))
 
     def number(self, measure: str, region: str = NATION, digits: int = 0) -> str:
-        """The value of one result, see `Context.number`."""
+        """Return the value of one result, see `Context.number`."""
         return self.asked.setdefault((measure, region), super().number(measure, region, digits))
 
 
 def numbers(context: Context, tell: Callable[[Context], Sequence[str] | Table], region: str = NATION) -> list[Number]:
-    """Return the results of one area that `tell` writes in its sentences or its table, as they are written."""
-    watched = Watched.over(context)
-    reported = tell(watched)
+    """Return the formatted results of one area that `tell` requests for its sentences or table."""
+    recording = RecordingContext.over(context)
+    reported = tell(recording)
     text = " ".join(reported.cells.astype("str").to_numpy().ravel() if isinstance(reported, Table) else reported)
     found = []
-    for (measure, area), value in watched.asked.items():
+    for (measure, area), value in recording.asked.items():
         if area == region and value in text:
             cell = context.results.cell(measure, area)
             found.append(Number(measure, value, context.status(measure, area), cell.source))
@@ -115,7 +115,7 @@ def numbers(context: Context, tell: Callable[[Context], Sequence[str] | Table], 
 
 
 def numbers_of(context: Context, profession: str, region: str = NATION) -> list[Number]:
-    """Return the numbers that the page of a profession begins with."""
+    """Return the numbers at the top of the page of a profession."""
     t = context.language
     found = {}
     for measure in OF_PROFESSION:
@@ -123,13 +123,13 @@ def numbers_of(context: Context, profession: str, region: str = NATION) -> list[
         value = t.between(*ranges.range_of(rows, region))
         status, qualifier, source = (str(rows[name][region]) for name in ("status", "qualifier", "source"))
         found[measure] = Number(measure, value, t.status(status, qualifier), source)
-    # Inhabitants per full-time equivalent are the inhabitants over the need: they come from all that the need does.
+    # Inhabitants per full-time equivalent are the inhabitants over the need, and thus have the sources of the need.
     found["inhabitants_per_fte"] = found["inhabitants_per_fte"]._replace(source=found["fte_need"].source)
     return list(found.values())
 
 
 def show(context: Context, reported: Iterable[Number], table: str, profession: str = DOCTORS, up: str = "") -> None:
-    """Display where numbers come from, folded; numbers that come from the same are reported of together.
+    """Display the sources of numbers, folded; numbers with the same sources are grouped.
 
     Parameters
     ----------
@@ -138,11 +138,11 @@ def show(context: Context, reported: Iterable[Number], table: str, profession: s
     reported
         The numbers.
     table
-        Address of the table that holds them, with its download.
+        Address of the table with these numbers and its download.
     profession
-        The profession that they are of.
+        Profession of the numbers.
     up
-        How the page leads to the folder of the chapters, such as ``../``.
+        Relative path from the page to the folder of the chapters, such as ``../``.
     """
     t = context.language
     by_source: dict[str, list[Number]] = {}
@@ -164,13 +164,13 @@ def show(context: Context, reported: Iterable[Number], table: str, profession: s
 
 
 def parts_of(source: str) -> tuple[str, ...]:
-    """The parts of the method behind a result, and all that they rest on, in the order of the chapter."""
+    """Return the parts of the method behind a result, and all their dependencies, in the order of the chapter."""
     labels = [name.strip() for name in source.split(";")]
     return notation.chain(part for part in notation.METHODS if notation.label(part) in labels)
 
 
 def _behind(context: Context, source: str, profession: str, up: str) -> Iterator[tuple[str, str]]:
-    """Yield what a result comes from: a heading, and markup with links."""
+    """Yield the sources of a result: a heading, and markup with links."""
     t = context.language
     parts = parts_of(source)
     named = [name.strip() for name in source.split(";")]
@@ -199,13 +199,13 @@ def _behind(context: Context, source: str, profession: str, up: str) -> Iterator
 
 
 def _formula(part: str, language: Language, up: str) -> str:
-    """A link to a part of the method."""
+    """Return a link to a part of the method."""
     title = f"{language(notation.METHODS[part].title)} ({notation.label(part)})"
     return f'<a href="{up}method.html#{notation.anchor(part)}">{escape(title)}</a>'
 
 
 def _table(name: str, language: Language, up: str) -> str:
-    """A link to a table of the package, with the date that it is of."""
+    """Return a link to a table of the package, with its reference date."""
     reported = material.described(name)
     dated = language.term(reported["reference_date"])
     return f'<a href="{up}data.html#kolumner-{name}">{escape(language(reported["title"]))}</a> ({escape(dated)})'

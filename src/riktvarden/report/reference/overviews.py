@@ -24,7 +24,7 @@ from riktvarden.report.kit.ranges import rows_of
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:
-    """Every table of the data package with publisher, licence and date."""
+    """Return all tables of the data package with publisher, licence and date."""
     t = language
     data = pd.DataFrame(
         [
@@ -69,14 +69,14 @@ def _licences(descriptor: Mapping[str, Any]) -> str:
 
 
 def polygon_source(language: Language) -> str:
-    """One sentence on where the map polygons come from."""
+    """Return one sentence on the source of the map polygons."""
     return language(
         "Kartornas gränser kommer ur paketet {package} (licens {licence}). De är förenklade, och sjöar räknas in i ytan."
     ).format(package=areas.PACKAGE, licence=areas.LICENCE)
 
 
 def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) -> None:
-    """Display source, dates, checksum and columns of every table, folded per table."""
+    """Display source, dates, checksum and columns of every table, folded by table."""
     t = language
     for d in descriptors:
         fields = pd.DataFrame(
@@ -113,7 +113,7 @@ def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) ->
 
 
 def assumption_overview(context: Context, assumptions: Mapping[str, Assumption], name: str, caption: str) -> Table:
-    """Some assumptions with value, range, distribution, grade, use and source."""
+    """Return some assumptions with value, range, distribution, grade, use and source."""
     t = context.language
     items = list(assumptions.values())
     data = pd.DataFrame([item.model_dump(mode="json") for item in items])
@@ -140,7 +140,7 @@ def assumption_overview(context: Context, assumptions: Mapping[str, Assumption],
 
 
 def used_in(context: Context, name: str) -> str:
-    """Parts of the method that take an assumption, with their labels."""
+    """Return the parts of the method that use an assumption, with their labels."""
     parts = context.uses.get(name, {})
     return ", ".join(_titled(part, context.language) for part in notation.METHODS if part in parts)
 
@@ -150,9 +150,9 @@ def _titled(part: str, language: Language) -> str:
 
 
 def follow(context: Context, profession: str, region: str) -> Table:
-    """What the need of one profession in one region rests on: every formula with its assumptions and tables.
+    """Return the formulas behind the need of one profession in one region, with their assumptions and tables.
 
-    The download names the functions too.
+    The download also lists the functions.
 
     Parameters
     ----------
@@ -203,12 +203,12 @@ def _labels(names: Sequence[str], assumptions: Assumptions, language: Language) 
 
 
 def label_of(item: Assumption, language: Language) -> str:
-    """Name of an assumption in the reader's language."""
+    """Return the name of an assumption in the reader's language."""
     return item.label_sv if language.code == "sv" else item.label_en
 
 
 def symbols(assumptions: Assumptions, language: Language) -> Table:
-    """Every symbol with meaning, unit and, for an assumption, its name in the code."""
+    """Return all symbols with meaning, unit and, for an assumption, its name in the code."""
     t = language
     computed = [
         {"symbol": part.symbol, "meaning": t(part.meaning), "unit": part.unit, "name": ""} for part in notation.SYMBOLS
@@ -242,14 +242,14 @@ def show_symbols(assumptions: Assumptions, language: Language) -> None:
 
 
 def draws_sentence(language: Language) -> str:
-    """How many draws the intervals rest on, and the seed."""
+    """Return the number of draws behind the intervals, and the seed."""
     return language("Intervallen bygger på {draws} dragningar med fröet {seed}.").format(
         draws=language.number(DRAWS), seed=SEED
     )
 
 
 def publications(rows: pd.DataFrame, language: Language) -> Table:
-    """Every publication that a figure is taken from."""
+    """Return all publications that figures are taken from."""
     t = language
     return Table.of(
         t,
@@ -267,7 +267,7 @@ def publications(rows: pd.DataFrame, language: Language) -> Table:
 
 
 def statuses(language: Language) -> Table:
-    """Legend of the statuses."""
+    """Return the legend of the statuses."""
     t = language
     data = pd.DataFrame({"status": list(STATUS), "meaning": list(STATUS_MEANING.values())})
     return Table.of(
@@ -284,7 +284,7 @@ def statuses(language: Language) -> Table:
 
 
 def qualifiers(language: Language) -> Table:
-    """Legend of the qualifiers that can follow a status."""
+    """Return the legend of the qualifiers of a status."""
     t = language
     data = pd.DataFrame({"qualifier": list(QUALIFIER), "meaning": [QUALIFIER_MEANING[k] for k in QUALIFIER]})
     return Table.of(

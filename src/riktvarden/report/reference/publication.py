@@ -1,4 +1,4 @@
-"""How to cite the report and what has changed in it, for the page about the report."""
+"""Citation and change log of the report, for the page about the report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CITATION, CHANGES = "CITATION.cff", "CHANGELOG.md"
 
 
 def cited(root: Path = ROOT) -> dict[str, Any]:
-    """Return what ``CITATION.cff`` says."""
+    """Return the contents of ``CITATION.cff``."""
     return dict(yaml.safe_load((root / CITATION).read_text(encoding="utf-8")))
 
 
@@ -47,7 +47,7 @@ def bibtex(cited: Mapping[str, Any]) -> str:
 
 
 def show_citation(language: Language, edition: str) -> None:
-    """Display how to cite the report, and the version and edition that the pages show."""
+    """Display how to cite the report, with the version and edition of the pages."""
     t = language
     found = cited()
     released = t.date(pd.Timestamp(found["date-released"]), "day")
@@ -62,11 +62,11 @@ def show_citation(language: Language, edition: str) -> None:
 
 
 def show_changes(root: Path = ROOT) -> None:
-    """Display the list of changes, which is kept in English."""
+    """Display the change log, which is in English."""
     text = (root / CHANGES).read_text(encoding="utf-8")
     sections = text.partition("\n## ")
     marked = MarkdownIt("commonmark", {"html": False}).render(f"{sections[1]}{sections[2]}")
-    # Headings of the list stand one level below that of the page's section.
+    # Headings of the change log are one level below that of the page's section.
     for level in (3, 2):
         marked = marked.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
     html(f'<div lang="en">{marked}</div>')

@@ -1,6 +1,6 @@
-"""What the site says of its open data: links on pages, the list of every table, and the workbook of a region.
+"""Open data on the site: links on pages, the list of all tables, and the workbook of a region.
 
-The files are there only when a whole site has been built; what links to them is hidden until then.
+The files exist only in a fully built site; links to them are hidden elsewhere.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from riktvarden.report.kit.figures import html
 from riktvarden.report.kit.language import QUALIFIER, QUALIFIER_MEANING, STATUS, STATUS_MEANING, Language
 
 HIDDEN, SHOWN = ' class="rv-open" hidden>', ' class="rv-open">'
-"""How what links to open data begins, in a notebook and on the site."""
+"""Prefix of links to open data, in a notebook and on the site."""
 LIST = '<div class="rv-open-list"></div>'
-"""Where the site has the list of its tables."""
+"""Page with the list of all tables."""
 ROOT = "data:open"
-"""What stands in the list for the address of the edition's folder, which depends on the page."""
+"""Placeholder in the list for the address of the edition's folder, which depends on the page."""
 
 MADE = datetime.datetime(2000, 1, 1)
-"""When every workbook says that it was made, so that the same tables give the same file."""
+"""Creation date of every workbook, fixed so that the same tables give the same file."""
 _NOT_A_SHEET = re.compile(r"[\[\]:*?/\\']")
 LONGEST_SHEET = 31
 
@@ -37,7 +37,7 @@ Entry = tuple[str, str, str, str, int]
 
 
 def described(language: Language) -> tuple[str, str]:
-    """Title and description of all tables together."""
+    """Return title and description of the data set of all tables."""
     t = language
     return (
         t("Riktvärden för primärvårdens bemanning: tabeller"),
@@ -49,7 +49,7 @@ def described(language: Language) -> tuple[str, str]:
 
 
 def source_described(language: Language) -> tuple[str, str]:
-    """Title and description of the tables and assumptions that the report is computed from."""
+    """Return title and description of the data set of input tables and assumptions."""
     t = language
     return (
         t("Riktvärden för primärvårdens bemanning: källtabeller och antaganden"),
@@ -79,7 +79,7 @@ def show_workbook(language: Language, edition: str, region: str, up: str = "../.
 
 
 def listing(entries: Sequence[Entry], language: Language) -> str:
-    """Return the list of every table as markup, folded per page, with `ROOT` for the edition's folder.
+    """Return the list of all tables as markup, folded by page, with `ROOT` for the edition's folder.
 
     Parameters
     ----------
@@ -113,18 +113,18 @@ def listing(entries: Sequence[Entry], language: Language) -> str:
 def workbook(title: str, edition: str, sheets: Sequence[Sheet], language: Language) -> bytes:
     """Return an Excel workbook: a sheet of contents, sources and statuses, then a sheet per table.
 
-    Text stays text, whatever it begins with: no cell holds a formula.
+    Text is always written as text, never as a formula.
 
     Parameters
     ----------
     title
-        What the workbook is of.
+        Title of the workbook.
     edition
         Name of the edition.
     sheets
         The tables.
     language
-        Language of the first sheet; the tables have codes.
+        Language of the first sheet; the tables use codes.
     """
     t = language
     kept = io.BytesIO()
@@ -161,14 +161,14 @@ def workbook(title: str, edition: str, sheets: Sequence[Sheet], language: Langua
 
 
 def _block(sheet: xlsxwriter.worksheet.Worksheet, row: int, heads: Sequence[str], bold: object) -> int:
-    """Write the heads of a block of the first sheet; returns the row below."""
+    """Write the headings of a block of the first sheet, and return the row below."""
     for column, head in enumerate(heads):
         sheet.write_string(row, column, head, bold)
     return row + 1
 
 
 def _table(sheet: xlsxwriter.worksheet.Worksheet, data: pd.DataFrame, bold: object) -> None:
-    """Write a table from the first cell, as statistics programs read it."""
+    """Write a table from the first cell on, as expected by statistical software."""
     sheet.freeze_panes(1, 0)
     for column, (name, cells) in enumerate(data.items()):
         sheet.write_string(0, column, str(name), bold)
@@ -187,7 +187,7 @@ def _table(sheet: xlsxwriter.worksheet.Worksheet, data: pd.DataFrame, bold: obje
 
 
 def _sheet_names(wanted: Sequence[str]) -> list[str]:
-    """Return names that Excel takes for sheets: short, without its signs, each once whatever the case."""
+    """Return names valid for Excel sheets: short, without reserved characters, unique regardless of case."""
     taken: list[str] = []
     for name in wanted:
         short = _NOT_A_SHEET.sub("-", name)[:LONGEST_SHEET] or "-"
