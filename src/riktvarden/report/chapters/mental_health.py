@@ -441,8 +441,8 @@ def team(context: Context) -> Figure:
             column.heads(t("Yrke"), [*roles.values(), t("alla yrken")]),
             [
                 *(
-                    column.interval(
-                        word, nation.loc[nation["age_group"] == code].set_index("profession").loc[[*roles, "all"]]
+                    column.written(
+                        word, t.ranges(nation.loc[nation["age_group"] == code].set_index("profession").loc[[*roles, "all"]])
                     )
                     for code, word in every.items()
                 ),
@@ -477,7 +477,10 @@ def team_long_term(context: Context) -> Table:
         column.heads(t("Patienter"), [t(ages[code]) for code, _ in groups]),
         [
             column.written(t("Kön"), [sexes[sex] for _, sex in groups]),
-            *(column.interval(str(year), wide.loc[[(*group, year) for group in groups]].round(-1)) for year in years),
+            *(
+                column.written(str(year), t.ranges(wide.loc[[(*group, year) for group in groups]].round(-1)))
+                for year in years
+            ),
             column.written(
                 t("Status"), [t.status(*wide.loc[(*group, years[0]), ["status", "qualifier"]]) for group in groups]
             ),
@@ -506,7 +509,7 @@ def team_counted_once(context: Context) -> Table:
         "psykisk-haelsa-team-legitimation",
         column.heads(t("Yrke"), [t(PROFESSION[code]) for code in personnel.FUNCTION]),
         [
-            column.interval(t("Efter vad de gör"), by_role.loc[list(personnel.FUNCTION)].round(-1)),
+            column.written(t("Efter vad de gör"), t.ranges(by_role.loc[list(personnel.FUNCTION)].round(-1))),
             column.written(
                 t("Räknade en gång"),
                 [
