@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -66,6 +67,14 @@ def _as(typed: Any, name: str, value: FloatArray) -> Any:  # noqa: ANN401 - a ty
     if value.min() != value.max():
         raise ValueError(f"{name} takes a single value, but varies from {value.min():g} to {value.max():g}")
     return typed(value.flat[0])
+
+
+def _changed(section: S, values: Mapping[str, Any]) -> S:
+    """Return a copy with some other values that goes on recording, and has read none of the fields for it."""
+    made = copy.copy(section)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def _noting(section: type[S]) -> type[S]:
@@ -536,7 +545,7 @@ class Parameters:
             section = SECTION_OF[name]
             typed = types(SECTIONS[section])[name]
             changed.setdefault(section, {})[name] = _as(typed, name, np.asarray(value, float).reshape(-1, 1))
-        return replace(self, **{section: replace(getattr(self, section), **new) for section, new in changed.items()})
+        return replace(self, **{section: _changed(getattr(self, section), new) for section, new in changed.items()})
 
     def only(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Parameters:
         """Select draws, by mask or position."""

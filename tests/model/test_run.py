@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riktvarden import assumptions, model
+from riktvarden import assumptions, model, parameters
 from riktvarden.codes import NATION
 from riktvarden.model import cells, chain, weights
 from riktvarden.results import Results, tidy
@@ -269,3 +269,14 @@ def test_an_older_year_in_a_table_changes_nothing(
     need = results.municipalities["specialist_requirement"].to_numpy()
     rows = [cells.municipalities(each, base.people, need, need[None]) for each in (both, frames)]
     pd.testing.assert_frame_equal(*rows)
+
+
+def test_a_copy_with_other_values_goes_on_recording_what_is_read(graded: Assumptions) -> None:
+    read: list[str] = []
+    with parameters.noted(lambda name, _: read.append(name)):
+        p = parameters.Parameters.of(graded.at_value())
+    changed = p.but(need_age_weight=0.25)
+    assert read == []
+    assert changed.need.need_age_weight[0, 0] == 0.25
+    assert changed.need.need_exponent is p.need.need_exponent
+    assert read == ["need_age_weight", "need_exponent", "need_exponent"]
