@@ -271,7 +271,7 @@ def test_an_older_year_in_a_table_changes_nothing(
     pd.testing.assert_frame_equal(*rows)
 
 
-def test_a_copy_with_other_values_goes_on_recording_what_is_read(graded: Assumptions) -> None:
+def test_a_copy_with_other_values_goes_on_recording_what_is_read(graded: assumptions.Assumptions) -> None:
     read: list[str] = []
     with parameters.noted(lambda name, _: read.append(name)):
         p = parameters.Parameters.of(graded.at_value())
