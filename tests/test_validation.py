@@ -44,7 +44,7 @@ def test_scores_of_a_known_case() -> None:
 
 
 def test_scores_without_meaning_are_refused() -> None:
-    with pytest.raises(ValueError, match="outcomes of 0"):
+    with pytest.raises(ValueError, match="outcome other than 0"):
         validation.mape([1.0], [0.0])
     with pytest.raises(ValueError, match="above its high end"):
         validation.coverage(2, 1, 1.5)

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from riktvarden import assumptions
 from riktvarden.report import Context, Language
 from riktvarden.report.chapters import questions, st_baseline
+from riktvarden.report.kit import figures
 from riktvarden.report.kit.figures import VEGALITE
 
 ROOT = Path(__file__).parents[2]
@@ -109,7 +110,7 @@ def test_topics_are_shown_with_who_is_asked(
     graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch, context: Context
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(questions, "html", shown.append)
+    monkeypatch.setattr(figures, "html", lambda markup, **_: shown.append(markup))
     questions.show_topics(context)
     assert len(shown) == len(questions.by_topic(context))
     page = BeautifulSoup("".join(shown), "html.parser")
@@ -123,7 +124,7 @@ def test_every_assumption_is_shown_once(
     graded: assumptions.Assumptions, monkeypatch: pytest.MonkeyPatch, context: Context
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(questions, "html", shown.append)
+    monkeypatch.setattr(figures, "html", lambda markup, **_: shown.append(markup))
     questions.show_assumptions(context)
     page = BeautifulSoup("".join(shown), "html.parser")
     labels = [row.th.get_text() for row in page.select("tbody tr")]

@@ -148,7 +148,7 @@ def test_every_assumption_is_taken_by_a_part_of_the_method(context: Context) -> 
 def test_an_assumption_is_taken_where_the_model_reads_it(context: Context) -> None:
     uses = context.uses
     assert uses["sessions_per_treatment"]["E3"] == {"psychologist"}
-    assert uses["minutes_nurse_visit"] == {"E1": {"district_nurse"}, "i": {"district_nurse"}}
+    assert uses["minutes_nurse_visit"] == {part: {"district_nurse"} for part in ("E1", "E6", "i")}
     assert uses["monthly_pay_st"] == {"g": {"general_practice"}}
     assert "D4" in uses["st_vacancy_rate"]
     assert {"D1", "D2", "E8"} <= uses["target_year"].keys()

@@ -17,6 +17,7 @@ from riktvarden.model import (
     chain,
     costs,
     first_line,
+    guidelines,
     inputs,
     local_care,
     path_to_norm,
@@ -30,6 +31,9 @@ from riktvarden.names import LINEAGE, WITHIN
 from riktvarden.professions import PROFESSIONS
 
 PACKAGE = "riktvarden."
+
+MELDED = "model.staffing:meld"
+"""Function that conditions contacts, minutes and staff of all professions on counts."""
 
 
 def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd.DataFrame:
@@ -51,6 +55,7 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
     record = _Record()
     with record.of(careers.SPECIALISTS, calls=False):  # thousands of draws are conditioned on counts
         on = chain.base(tables, _Noting(assumptions, record.read))
+    record.leave_out(MELDED)  # each profession's part of it is recorded below
     with record.of(careers.SPECIALISTS):
         drawn = on.central()
         found = chain.doctors(on, drawn)
@@ -83,6 +88,10 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
             weight = 0.0 if PROFESSIONS[name].contacts else p.mental_health.need_weight
             found_need = professions.needed(p, tables, people, on.at, name, weight, found.required)
             today, career = professions.today(p, people, name), careers.career(p, name, on.deaths)
+            if PROFESSIONS[name].contacts:
+                professions.used(p, tables, people, on.at, name)
+            home = PROFESSIONS[name].at_home
+            guidelines.floor(p, guidelines.NURSE if home and home.municipal_staff else name)
             supplied = principals.supply_path(p, name, today, career, len(people.years) - 1)
             joint = professions.joint(tables, people)
             principals.by_principal(found_need, found_need, people, name, today, p.need.unmet_need_share, joint)
@@ -133,6 +142,10 @@ class _Record:
                 yield
             finally:
                 sys.setprofile(None)
+
+    def leave_out(self, function: str) -> None:
+        """Forget what was read within a function."""
+        self.rows = {row for row in self.rows if function not in row[1].split(WITHIN)}
 
     def read(self, name: str, value: object) -> None:
         """Record a field that is read, with the calling functions."""

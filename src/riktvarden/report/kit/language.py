@@ -356,6 +356,8 @@ TERMS = {
     "per measure": "enligt måttet",
     "million contacts per year": "miljoner kontakter per år",
     "visits per recipient": "besök per mottagare",
+    "minutes per resident and week": "minuter per boende och vecka",
+    "minutes per participant and week": "minuter per deltagare och vecka",
     "health centres": "vårdcentraler",
     "km per hour": "km i timmen",
     "inhabitants per km2": "invånare per km²",

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from riktvarden import economics, guideline, model, need, population, small_area, supply, uncertainty, validation
+from riktvarden import economics, guideline, melding, model, need, population, small_area, supply, uncertainty, validation
 from riktvarden.baseline import personnel, reconcile, regional, returned, st
 from riktvarden.model import (
     calibration,
@@ -21,6 +21,7 @@ from riktvarden.model import (
     explorer,
     first_line,
     general_practice,
+    guidelines,
     indices,
     inputs,
     local_care,
@@ -31,6 +32,7 @@ from riktvarden.model import (
     relations,
     scenarios,
     sensitivity,
+    staffing,
     team,
     trust,
     weights,
@@ -46,6 +48,7 @@ CORE: tuple[ModuleType, ...] = (
     returned,
     reconcile,
     personnel,
+    melding,
     need,
     small_area,
     supply,
@@ -62,6 +65,7 @@ CORE: tuple[ModuleType, ...] = (
     explorer,
     first_line,
     general_practice,
+    guidelines,
     indices,
     inputs,
     local_care,
@@ -72,6 +76,7 @@ CORE: tuple[ModuleType, ...] = (
     relations,
     scenarios,
     sensitivity,
+    staffing,
     team,
     trust,
     weights,
