@@ -13,6 +13,7 @@ from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts
 from riktvarden.report.chapters.principals import SMALL
+from riktvarden.report.chapters.professions import enough
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import DEFINITION, PROFESSION
@@ -90,34 +91,33 @@ def _own_part(context: Context, municipality: str) -> str:
     doctors = t("Läkarvård och ST är alltid regionens ansvar, så kommunen har inget riktvärde för dem.")
     rows = _of(context, municipality, "fte_need", "municipality")
     least = _of(context, municipality, "fte_floor", "municipality")
-    parts = [_need(context, name, estimate_of(rows, name)) for name in _shown(rows)]
+    own = {name: estimate_of(rows, name) for name in (NURSE, *PROFESSIONS) if name in rows.index}
+    some = own.pop("district_nurse", None) if NURSE in own else None
+    parts = [_need(context, name, found) for name, found in own.items()]
     sentences = [doctors, t("Kommunens del av vården motsvarar {parts}.").format(parts=t.listed(parts))]
-    if {NURSE, "district_nurse"} <= set(rows.index):
-        sentences.append(
-            t("Av sjuksköterskorna bör {need} heltider vara distriktssköterskor.").format(
-                need=t.sized(*estimate_of(rows, "district_nurse"))
-            )
-        )
+    if some:
+        sentences.append(t("Av sjuksköterskorna bör {need} heltider vara distriktssköterskor.").format(need=t.sized(*some)))
     if NURSE in least.index:
         sentences.append(
             t(
-                "Hur få som än bor i kommunen krävs {floor} heltider sjuksköterskor för att någon ska finnas dygnet runt."
+                "För att en sjuksköterska ska finnas dygnet runt krävs {floor} heltider, hur få som än bor i kommunen."
             ).format(floor=t.sized(*estimate_of(least, NURSE)))
+        )
+    small = [name for name in least.index if name in own and own[name].value < estimate_of(least, name).value]
+    if small:
+        sentences.append(
+            t("För {names} är behovet mindre än vad en kommun minst bör ha ({floor} heltider).").format(
+                names=t.listed(t(PROFESSION[name]) for name in small),
+                floor=t.listed(t.number(estimate_of(least, name).value, 1) for name in small),
+            )
         )
     return " ".join(sentences)
 
 
-def _shown(rows: pd.DataFrame) -> list[str]:
-    """The professions of some rows in order: all nurses before the district nurses, who are some of them."""
-    return [name for name in (NURSE, *PROFESSIONS) if name in rows.index]
-
-
-def _named(context: Context, name: str, rows: pd.DataFrame) -> str:
+def _named(context: Context, name: str) -> str:
     """The name of a row, which says that district nurses are some of the nurses."""
     t = context.language
-    if name == "district_nurse" and NURSE in rows.index:
-        return t("därav {name} i kommunen").format(name=t(PROFESSION[name]))
-    return t(PROFESSION[name])
+    return t("sjuksköterskor, distriktssköterskor inräknade") if name == NURSE else t(PROFESSION[name])
 
 
 def _need(context: Context, name: str, found: Estimate) -> str:
@@ -135,7 +135,8 @@ def _shared(context: Context, municipality: str) -> str:
     names = context.table_rows("municipalities", region_of(municipality)).set_index("municipality")["name"]
     rows = context.result_rows("guidelines", region_of(municipality))
     rows = rows.loc[(rows["cooperation"] == group) & (rows["measure"] == "fte_need")].set_index("profession")
-    parts = [_need(context, name, estimate_of(rows, name)) for name in _shown(rows) if name != "district_nurse"]
+    rows = rows.loc[[name for name in (NURSE, *PROFESSIONS) if name in rows.index]]
+    parts = [_need(context, name, estimate_of(rows, name)) for name in rows.index if name != "district_nurse"]
     return t(
         "I en så liten kommun rör det sig om enstaka heltider. Tillsammans med {names}, som hör till samma kommungrupp i "
         "länet, motsvarar kommunernas del {parts}. Det visar vad ett samarbete skulle omfatta."
@@ -149,21 +150,22 @@ def _changes(context: Context, municipality: str) -> str:
     """What would change the municipality's values most: for each profession, the weakest assumption on municipal care."""
     t = context.language
     effects = context.results.effects
-    found: dict[str, str] = {}
-    for name in PROFESSIONS:
-        if PROFESSIONS[name].at_home is None:
-            continue
-        at_home = [kind for kind in contacts(name) if kind.contact.where != "centre"]
-        taken = {said for kind in at_home for said in kind.said}
+    labels = []
+    for name, profession in PROFESSIONS.items():
+        taken = {said for kind in contacts(name) if kind.contact.where != "centre" for said in kind.said}
         mine = effects.loc[(effects["profession"] == name) & effects["name"].isin(taken), "name"]
-        if not mine.empty:
-            found[name] = label_of(context.assumptions[mine.iloc[0]], t)
-    parts = [t("{name}: {label}").format(name=t(PROFESSION[name]), label=label) for name, label in found.items()]
-    words = t(
-        "Det som mest kan ändra talen är länets avtal om vården i hemmet och de bedömningar som saknar källa ({parts}): "
-        "den som mäter dem på plats kan byta ut rapportens."
+        if profession.at_home and not mine.empty:
+            label = label_of(context.assumptions[mine.iloc[0]], t)
+            labels.append(label[:1].lower() + label[1:])
+    words = (
+        t("Det som mest kan ändra talen är de bedömningar som saknar källa, främst {labels}.")
+        if _joint(context, municipality)
+        else t(
+            "Det som mest kan ändra talen är länets avtal om vården i hemmet och de bedömningar som saknar källa, främst "
+            "{labels}."
+        )
     )
-    return words.format(parts="; ".join(parts))
+    return words.format(labels=t.listed(labels))
 
 
 def _joint(context: Context, municipality: str) -> str:
@@ -184,14 +186,19 @@ def values(context: Context, municipality: str) -> Table:
     return Table.of(
         t,
         f"yrken-{municipality}",
-        column.heads(t("Yrke"), [_named(context, profession, own) for profession in shown]),
+        column.heads(t("Yrke"), [_named(context, profession) for profession in shown]),
         [
             column.written(t("Kommunens heltider {year}").format(year=context.year), _part(context, municipality, shown)),
+            column.written(t("Kommunen: invånare per heltid"), _part(context, municipality, shown, "inhabitants_per_fte")),
             column.written(t("Minst, oavsett folkmängd"), _part(context, municipality, shown, "fte_floor")),
             column.written(t("Regionens heltider för invånarna"), _part(context, municipality, shown, principal="region")),
             column.written(t("Tillsammans"), _known(context, total, shown)),
             column.written(t("Invånare per heltid, tillsammans"), _known(context, per_fte, shown)),
             column.written(t("Index, riket = 100"), _known(context, index, shown, is_index=True)),
+            column.written(
+                t("Sannolikhet att dagens antal räcker, kommunerna i riket"),
+                [enough(context, profession, "municipality") or t("inte kommunens uppgift") for profession in shown],
+            ),
             column.status(status),
         ],
         rows.loc[rows["municipality"] == municipality],
