@@ -170,7 +170,7 @@ def guideline_values(context: Context) -> Table:
     """Declaration of the guideline values, for doctors in training and for the professions."""
     t = context.language
     graded = list(context.assumptions.values())
-    values = context.results.principals
+    values = context.results.guidelines
     nation = values.loc[
         (values["region"] == NATION) & (values["measure"] == "inhabitants_per_fte") & (values["principal"] == "all")
     ]
