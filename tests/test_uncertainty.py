@@ -200,7 +200,7 @@ def joint() -> uncertainty.Joint:
 
 def test_what_was_conditioned_together_is_drawn_together(graded: assumptions.Assumptions) -> None:
     names = inputs(graded, a={}, b={}, c={})
-    drawn = uncertainty.sample(names, {}, 64, joint=joint()).assumptions
+    drawn = uncertainty.sample(names, {}, 64, joints=[joint()]).assumptions
     np.testing.assert_allclose(drawn["a"] + drawn["b"], 1)
     np.testing.assert_allclose(drawn["both"], np.hstack([drawn["a"], drawn["a"] ** 2]))
     np.testing.assert_allclose(np.sort(drawn["a"], axis=0), joint().members["a"])
@@ -215,11 +215,11 @@ def test_a_group_that_is_drawn_together_has_one_index(graded: assumptions.Assump
         return drawn.assumptions["a"] - drawn.assumptions["b"] + drawn.assumptions["c"]
 
     groups = {"one": ["a", "b"], "other": ["c"]}
-    found = uncertainty.sobol_indices(groups, model, names, {}, n=1024, joint=joint())
+    found = uncertainty.sobol_indices(groups, model, names, {}, n=1024, joints=[joint()])
     # 2 a - 1 has four times the variance of c.
     np.testing.assert_allclose(found.first[:, 0], [0.8, 0.2], atol=0.02)
     with pytest.raises(ValueError, match="more than one group"):
-        uncertainty.sobol_indices({"one": ["a"], "other": ["b"]}, model, names, {}, n=64, joint=joint())
+        uncertainty.sobol_indices({"one": ["a"], "other": ["b"]}, model, names, {}, n=64, joints=[joint()])
 
 
 def test_a_tornado_takes_along_what_was_conditioned_together(graded: assumptions.Assumptions) -> None:
@@ -228,7 +228,7 @@ def test_a_tornado_takes_along_what_was_conditioned_together(graded: assumptions
     def model(drawn: uncertainty.Sample) -> np.ndarray:
         return drawn.assumptions["a"] + 10 * drawn.assumptions["both"][:, [1]] + 100 * drawn.assumptions["c"]
 
-    found = uncertainty.tornado(model, names, {}, joint())
+    found = uncertainty.tornado(model, names, {}, [joint()])
     assert found.central == pytest.approx(0.5 + 2.5 + 50)
     np.testing.assert_allclose(found.low[:, 0], [0.2 + 50, 9.0 + 50, 3.0])
     np.testing.assert_allclose(found.high[:, 0], [9.0 + 50, 0.2 + 50, 103.0])

@@ -201,7 +201,7 @@ def test_relations_are_surer_than_the_level(results: Results) -> None:
         part = rows.query("measure == @measure and region == @region").set_index("profession")
         return (part["high"] - part["low"]) / part["value"]
 
-    assert (width("need_index", "25") < width("inhabitants_per_fte", NATION) / 2).all()
+    assert (width("need_index", "25") < 0.6 * width("inhabitants_per_fte", NATION)).all()
 
 
 def test_regions_differ_as_their_index_does(results: Results) -> None:

@@ -148,12 +148,16 @@ def test_use_alone_is_use_by_age(
     p = at_central(graded, need_age_weight=0.0)
     use, nation = weights.profile(weights.doctor_contacts(p)), people.cells.sum(axis=0)
     assert_allclose(weights.doctor_profile(p, people), use * nation.sum() / (use @ nation), rtol=1e-9)
-    for kind in (kind for profession in PROFESSIONS.values() for kind in profession.contacts if kind.profile):
-        assert kind.profile is not None
-        past, shape = people.past[kind.year(p)], weights.profile(kind.profile(p))
-        share = kind.each(p)[0, 0]
-        total = kind.total(p)[0, 0] * kind.scale * (1 - share if kind.complement else share)
-        assert_allclose(professions._contacts(p, people, kind), shape * total / (shape @ past), rtol=1e-9)
+    for name, profession in PROFESSIONS.items():
+        at_home = professions.municipal_shares(p, frames, people, name)
+        for kind in (kind for kind in profession.contacts if kind.profile and kind.where == "centre"):
+            assert kind.profile is not None
+            assert kind.each is not None
+            past, shape = people.past[kind.year(p)], weights.profile(kind.profile(p))
+            share = kind.each(p)[0, 0]
+            total = kind.total(p)[0, 0] * kind.scale * (1 - share if kind.complement else share)
+            found = professions._contacts(p, people, kind, at_home)
+            assert_allclose(found, shape * total / (shape @ past), rtol=1e-9)
 
 
 def test_the_weight_of_need_moves_care_between_ages_and_leaves_the_nation(

@@ -94,7 +94,7 @@ def today(p: Parameters, profession: str, inhabitants: float, doctors: FloatArra
         return Care(60 * hours / p.mental_health.minutes_per_session, 60 * hours, staff)
     kinds = []
     for kind in of.contacts:
-        if kind.at_home:
+        if kind.where != "centre" or kind.each is None:
             continue
         each = kind.each(p)
         contacts = kind.total(p) * kind.scale * (1 - each if kind.complement else each)

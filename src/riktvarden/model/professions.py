@@ -230,6 +230,7 @@ def used(p: Parameters, tables: Mapping[str, pd.DataFrame], people: People, at: 
 
     No need is unmet here and no tasks are moved. At home the regions' part is what their own staff were counted to do.
     """
+    p = p.but(need_age_weight=0.0)  # contacts as they are made
     at_home = municipal_shares(p, tables, people, profession)
     parts, settings = divided(p, people, profession, at_home), _settings(profession)
     nation = people.cells.sum(axis=0)

@@ -107,7 +107,7 @@ TOPICS = (
     Topic(
         "hemma",
         "Vård i hemmet",
-        "",
+        r"(nurses_on_duty|therapists)_least",
         ("kommunerna", "SKR", "regionerna"),
         "Socialstyrelsens register över insatser i kommunal hälso- och sjukvård. Kommunernas planeringssystem. Länens "
         "avtal om hemsjukvård och rehabilitering i hemmet.",
