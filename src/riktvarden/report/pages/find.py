@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from riktvarden import tables
 from riktvarden.professions import PROFESSIONS
+from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import html
@@ -63,9 +64,8 @@ def municipalities(context: Context) -> Iterator[Place]:
         mine = own.loc[own["profession"] == name]
         of = {measure: municipal(mine, measure).loc[heads.index] for measure in ("inhabitants_per_fte", "need_index")}
         status = [t.status(status) for status in of["need_index"]["status"]]
-        reported[name] = list(
-            zip(column.sized("", of["inhabitants_per_fte"]).write(t), t.indices(of["need_index"]), status, strict=True)
-        )
+        per_fte = column.sized("", of["inhabitants_per_fte"]).write(t)
+        reported[name] = list(zip(per_fte, t.indices(of["need_index"]), status, strict=True))
     head = (t("Yrke"), t("Riktvärde: invånare per heltid"), t("Behov, riket = 100"), t("Status"))
     doctors_word, no_value = t("läkare (allmänmedicin)"), t("regionens ansvar")
     for place, (code, row, index) in enumerate(zip(heads.index, heads.to_dict("records"), t.indices(doctors), strict=True)):
