@@ -6,6 +6,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
@@ -52,6 +53,14 @@ class Section:
         if note is not None:
             object.__setattr__(section, "_note", note)
         return section
+
+
+def _with(section: S, values: Mapping[str, Any]) -> S:
+    """Copy a section with other values; what it records is recorded of the copy too, and copying reads nothing."""
+    made = copy(section)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def types(section: type[Section]) -> dict[str, Any]:
@@ -536,7 +545,7 @@ class Parameters:
             section = SECTION_OF[name]
             typed = types(SECTIONS[section])[name]
             changed.setdefault(section, {})[name] = _as(typed, name, np.asarray(value, float).reshape(-1, 1))
-        return replace(self, **{section: replace(getattr(self, section), **new) for section, new in changed.items()})
+        return replace(self, **{section: _with(getattr(self, section), new) for section, new in changed.items()})
 
     def only(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Parameters:
         """Select draws, by mask or position."""
