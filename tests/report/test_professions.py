@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from riktvarden import areas
 from riktvarden.model import guidelines, inputs, weights
 from riktvarden.model import professions as minutes
-from riktvarden.parameters import Note, Parameters
+from riktvarden.parameters import Note, Parameters, read_by
 from riktvarden.report import Context, Figure
 from riktvarden.report.chapters import (
     collaborative_regions,
@@ -331,6 +331,8 @@ def test_every_assumption_behind_the_number_is_listed(context: Context, chain: C
     p = chain.parameters(lambda name, _: read.add(name))
     chain.needed(name, 0.5, p)
     minutes.today(p, chain.people, name)
+    if PROFESSIONS[name].contacts:  # the value is conditioned on how use and staff agree
+        minutes.used(p, chain.tables, chain.people, chain.places, name)
     weights.team(chain.parameters(lambda name, _: of_team.add(name)))
     listed = set(professions.inputs_of(context, name))
     assert read - of_team <= listed
@@ -342,10 +344,12 @@ def test_effects_are_near_what_the_model_gives_without_travel(context: Context, 
     still = {"travel_speed": 1e15}
     base = chain.needed(name, 0.0, chain.parameters(**still))
     rows = professions.effects(context, name)
+    home = PROFESSIONS[name].at_home
+    of_team = read_by(home.municipal_staff) if home and home.municipal_staff else ()
     assert set(rows["name"]) == {
         key
         for kind in professions.contacts(name)
-        for key in (kind.total, kind.each, kind.minutes)
+        for key in (*kind.said, *of_team)
         if context.assumptions[key].grade == "D"
     } | {"unmet_need_share"}
     for row in rows.to_dict("records"):
