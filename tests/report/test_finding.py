@@ -71,11 +71,11 @@ def test_a_card_and_the_comparison_say_the_same(shown: dict[str, BeautifulSoup],
 
 def test_a_municipality_shows_ranges_and_leads_on(shown: dict[str, BeautifulSoup], context: Context) -> None:
     place = shown["find"].find(id="2180")
-    rows = context.results.principals
+    rows = context.results.guidelines
     own = rows.loc[(rows["municipality"] == "2180") & (rows["profession"] == "psychologist")]
     ends = own.loc[(own["measure"] == "inhabitants_per_fte") & own["principal"].isin(["all", "both"])].iloc[0]
-    digits = [re.sub(r"\s", "", end) for end in _rows(place)["psykologer"][0].split("–")]
-    assert digits == [f"{ends['low']:.0f}", f"{ends['high']:.0f}"]
+    digits = re.findall(r"\d+", re.sub(r"\s", "", _rows(place)["psykologer"][0]))
+    assert digits == [f"{ends[end]:.0f}" for end in ("value", "low", "high")]
     links = [link["href"] for link in place.find_all("a")]
     assert "regions/21.html" in links
     assert any(link.startswith("principals.html#") for link in links)

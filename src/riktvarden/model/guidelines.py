@@ -241,7 +241,13 @@ def _today(principal: str, stock: FloatArray, nation: Whole, people: People, pro
         profession=profession,
     )
     at_work = at_work.assign(low=rounded(at_work["low"], FINEST), high=rounded(at_work["high"], FINEST))
-    cells = pd.concat([at_work, enough], ignore_index=True)
+    low, each_has, high = (
+        rounded(need.inhabitants_per_fte(nation.persons, at_work[end])) for end in ("high", "value", "low")
+    )
+    shared = at_work.assign(
+        measure="inhabitants_per_fte_today", unit="inhabitants per FTE", value=each_has, low=low, high=high
+    )
+    cells = pd.concat([at_work, shared, enough], ignore_index=True)
     return cells.assign(municipality="", cooperation="", principal=principal)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from riktvarden.codes import GOTLAND, NATION
@@ -13,7 +14,7 @@ from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
-from riktvarden.report.kit.ranges import PRINCIPAL, of_principal, range_of, rows_of
+from riktvarden.report.kit.ranges import PRINCIPAL, estimate_of, municipal, rows_of
 from riktvarden.report.kit.sources import line
 
 SMALL = 10_000
@@ -73,8 +74,8 @@ def shares(context: Context) -> Figure:
     drawn, columns = [], []
     for principal in ("region", "municipality"):
         found = [rows_of(context, name, "fte_need", principal) for name in PROFESSIONS]
-        ends = [None if part.empty else range_of(part, NATION) for part in found]
-        words = [t.between(*each) if each else t("inte kommunens uppgift") for each in ends]
+        ends = [None if part.empty else estimate_of(part, NATION) for part in found]
+        words = [t.sized(*each) if each else t("inte kommunens uppgift") for each in ends]
         columns.append(column.written(t(PRINCIPAL[principal]).capitalize(), words))
         drawn += [
             {"label": label, "kind": t(PRINCIPAL[principal]), **each._asdict()}
@@ -82,16 +83,18 @@ def shares(context: Context) -> Figure:
             if each
         ]
     together = pd.concat([rows_of(context, name, "fte_need").loc[[NATION]] for name in PROFESSIONS])
-    rows = context.results.principals
+    rows = context.results.guidelines
     nation = rows.loc[(rows["region"] == NATION) & (rows["measure"] == "fte_need")]
-    municipal = {
-        name: rows_of(context, name, "fte_need", "municipality") for name, each in PROFESSIONS.items() if each.at_home
+    care = {
+        name: estimate_of(rows_of(context, name, "fte_need", "municipality"), NATION)
+        for name, each in PROFESSIONS.items()
+        if each.at_home
     }
-    largest = max(municipal, key=lambda name: range_of(municipal[name], NATION).high)
+    largest = max(care, key=lambda name: np.nan_to_num(care[name].value))
     alternative = t(
-        "Liggande staplar per yrke. Regionerna har störst del av behovet. Kommunernas del är störst för {name}: {need} "
-        "heltider."
-    ).format(name=t(PROFESSION[largest]), need=t.between(*range_of(municipal[largest], NATION)))
+        "Punkter med intervall per yrke. Regionerna har störst del av behovet. Kommunernas del är störst för {name}: "
+        "{need} heltider."
+    ).format(name=t(PROFESSION[largest]), need=t.sized(*care[largest]))
     return Figure.of(
         charts.ranges(
             pd.DataFrame(drawn),
@@ -106,13 +109,12 @@ def shares(context: Context) -> Figure:
             column.heads(t("Yrke"), labels),
             [
                 *columns,
-                column.interval(t("Tillsammans"), together),
-                column.status("estimated", qualifier="interval_only"),
+                column.sized(t("Tillsammans"), together),
+                column.status(together),
             ],
             nation,
             t(
-                "Behov av de {count} yrkena i riket {year} efter huvudman, heltider, 80-procentiga intervall. Gotland "
-                "ingår bara i summan."
+                "Behov av de {count} yrkena i riket {year} efter huvudman, heltider, inom parentes 80-procentigt intervall."
             ).format(count=t.spelled(len(PROFESSIONS)), year=context.year),
         ),
     )
@@ -185,26 +187,24 @@ def municipalities(context: Context, profession: str) -> Figure:
     t = context.language
     name = t(PROFESSION[profession])
     places = _places(context)
-    rows = context.results.principals
-    mine = rows.loc[(rows["profession"] == profession) & (rows["municipality"] != "")]
+    rows = context.results.guidelines
+    mine = rows.loc[rows["profession"] == profession]
 
     def of(measure: str, principal: str = "") -> pd.DataFrame:
-        chosen = of_principal(mine.loc[mine["measure"] == measure], principal)
-        return chosen.set_index("municipality").reindex(places.index)
+        return municipal(mine, measure, principal).reindex(places.index)
 
     index, per_fte, total = (of(measure) for measure in ("need_index", "inhabitants_per_fte", "fte_need"))
     own, regions = of("fte_need", "municipality"), of("fte_need", "region")
     divided = PROFESSIONS[profession].at_home is not None
-    alone = t("en huvudman")
     columns = [
         column.written(t("Region"), [context.region_names[code] for code in places["region"]]),
         column.written(t("Grupp"), places["skr_group"]),
-        column.written(t("Kommunens heltider"), _or(alone, own, t)) if divided else None,
-        column.written(t("Regionens heltider för invånarna"), _or(alone, regions, t) if divided else t.ranges(total)),
-        column.interval(t("Tillsammans"), total) if divided else None,
-        column.interval(t("Invånare per heltid"), per_fte),
+        column.written(t("Kommunens heltider"), _or_one(own, t)) if divided else None,
+        column.written(t("Regionens heltider för invånarna"), _or_one(regions, t)),
+        column.sized(t("Tillsammans"), total) if divided else None,
+        column.sized(t("Invånare per heltid"), per_fte),
         column.index(t("Index, riket = 100"), index),
-        column.status("estimated"),
+        column.status(total),
     ]
     labels = _labels(context)
     value = index["value"].astype(float)
@@ -243,8 +243,8 @@ def municipalities(context: Context, profession: str) -> Figure:
             columns,
             _wide(places, own, regions, total, per_fte, index),
             t(
-                "{name} i {count} kommuner {year}, ordnade efter region. Heltider och invånare per heltid är "
-                "80-procentiga intervall avrundade utåt. Grupperna förklaras i tabellen över kommungrupper."
+                "{name} i {count} kommuner {year}, ordnade efter region. Inom parentes 80-procentigt intervall. "
+                "Grupperna förklaras i tabellen över kommungrupper."
             ).format(name=name.capitalize(), count=t.number(len(places)), year=context.year),
             line(mine["source"], t),
         ),
@@ -260,7 +260,7 @@ def groups_table(context: Context) -> Table:
     small = (places["population"] < SMALL).groupby(places["skr_group"]).sum()
     found = {name: groups(context, name) for name in PROFESSIONS}
     data = pd.concat([part.assign(profession=name) for name, part in found.items()]).reset_index()
-    rows = context.results.principals
+    rows = context.results.guidelines
     rows = rows.loc[(rows["measure"] == "need_index") & (rows["municipality"] != "")]
     return Table.of(
         t,
@@ -308,9 +308,9 @@ def groups(context: Context, profession: str) -> pd.DataFrame:
         Indexed by skr_group: municipalities, index (weighted by inhabitants), lowest and highest of a municipality.
     """
     places = _places(context)
-    rows = context.results.principals
-    chosen = rows.loc[(rows["profession"] == profession) & (rows["measure"] == "need_index") & (rows["municipality"] != "")]
-    index = chosen.set_index("municipality")["value"].astype(float).reindex(places.index)
+    rows = context.results.guidelines
+    mine = municipal(rows.loc[rows["profession"] == profession], "need_index")
+    index = mine["value"].astype(float).reindex(places.index)
     by = places["skr_group"]
     weighted = (index * places["population"]).groupby(by).sum() / places["population"].groupby(by).sum()
     spread = index.groupby(by).agg(["size", "min", "max"])
@@ -340,21 +340,21 @@ def _labels(context: Context) -> dict[str, str]:
     return {code: charts.wrapped(f"{code} {name}") for code, name in _group_names(context).items()}
 
 
-def _or(instead: str, rows: pd.DataFrame, t: Language) -> list[str]:
-    """Write ranges, or words where a municipality has no such row."""
-    return [text if known else instead for text, known in zip(t.ranges(rows), rows["low"].notna(), strict=True)]
+def _or_one(rows: pd.DataFrame, t: Language) -> list[str]:
+    """Write values, or words where a municipality's care has one principal."""
+    alone = rows["measure"].isna()
+    cells = column.sized("", rows).write(t)
+    return [t("en huvudman") if one else text for text, one in zip(cells, alone, strict=True)]
 
 
 def _wide(places: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
-    """One row a municipality for the download, with the ends of every range."""
+    """One row a municipality for the download, with every value and the ends of its interval."""
     names = ("fte_municipality", "fte_region", "fte", "inhabitants_per_fte", "index")
     columns = {
         f"{name}_{end}": part[end].astype(float).round(2)
         for name, part in zip(names, parts, strict=True)
-        for end in ("low", "high")
+        for end in ("value", "low", "high")
     }
     return places.reset_index().assign(
-        **{name: column.to_numpy() for name, column in columns.items()},
-        index_value=parts[-1]["value"].astype(float).round(1).to_numpy(),
-        status="estimated",
+        **{name: column.to_numpy() for name, column in columns.items()}, status=parts[2]["status"].to_numpy()
     )

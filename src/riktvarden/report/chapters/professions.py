@@ -15,12 +15,13 @@ from riktvarden.names import DISTRESS, NEED_BY_AGE, TREATMENT
 from riktvarden.parameters import read_by
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, taken_by, today_of
+from riktvarden.report.chapters.st_guideline import chance as probability
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.ranges import PRINCIPAL, Range, of_principal, range_of, rounded, rows_of
+from riktvarden.report.kit.ranges import PRINCIPAL, Estimate, estimate_of, municipal, rows_of
 from riktvarden.report.kit.sources import line
 from riktvarden.report.reference import overviews
 
@@ -54,40 +55,24 @@ PER = 10_000
 def summary(context: Context, profession: str) -> list[str]:
     """What the profession's page says to a hurried reader."""
     t = context.language
-    need, today = (_nation(context, profession, m) for m in ("fte_need", "fte_today"))
-    per_fte = _nation(context, profession, "inhabitants_per_fte")
-    index = rows_of(context, profession, "need_index").drop(NATION)["value"].astype(float)
     weak = [item for item in inputs_of(context, profession).values() if item.grade == "D"]
-    name = t(PROFESSION[profession])
     return [
-        t(
-            "För {name} blir riktvärdet {per} invånare per heltid. I riket motsvarar det {fte} heltider i primärvården "
-            "{year}, hos regioner, kommuner och privata vårdgivare tillsammans."
-        ).format(name=name, per=t.between(*per_fte), fte=t.between(*need), year=context.year),
+        _valued(context, profession),
         t(
             "Värdet är rapportens eget. Socialstyrelsens värde för yrket finns inte i någon källa som rapporten har "
             "tillgång till."
         ),
-        t("I dag arbetar uppskattningsvis {today} heltider i primärvården.").format(today=t.between(*today))
-        + " "
-        + verdict(context, need, today),
-        t(
-            "Behovet per invånare är störst i {most} (index {high}) och minst i {least} (index {low}), där riket är 100."
-        ).format(
-            most=context.region_names[str(index.idxmax())],
-            high=t.number(index.max()),
-            least=context.region_names[str(index.idxmin())],
-            low=t.number(index.min()),
-        ),
+        _at_work(context, profession),
+        *_by_principal(context, profession),
+        *_spread(context, profession),
         t.plural(
-            "Riktvärdet är ett intervall, eftersom {count} av de {all} antaganden som det bygger på är en bedömning utan "
-            "publicerad källa (grad D).",
-            "Riktvärdet är ett intervall, eftersom {count} av de {all} antaganden som det bygger på är bedömningar utan "
-            "publicerad källa (grad D).",
+            "Riktvärdet har ett brett intervall, eftersom {count} av de {all} antaganden som det bygger på är en bedömning "
+            "utan publicerad källa (grad D).",
+            "Riktvärdet har ett brett intervall, eftersom {count} av de {all} antaganden som det bygger på är bedömningar "
+            "utan publicerad källa (grad D).",
             len(weak),
             all=t.number(len(inputs_of(context, profession))),
         ),
-        *_split(context, profession),
         *_caveats(context, profession),
     ]
 
@@ -109,39 +94,67 @@ def with_contacts() -> list[str]:
     return [name for name, profession in PROFESSIONS.items() if profession.contacts]
 
 
-def verdict(context: Context, need: Range, today: Range) -> str:
-    """Whether the ranges of need and of today's number lie apart."""
+def _valued(context: Context, profession: str) -> str:
+    """The guideline value of the nation, or that it is withdrawn."""
     t = context.language
-    if need.low > today.high:
-        return t("Det är färre än vad behovet motsvarar.")
-    if need.high < today.low:
-        return t("Det är fler än vad behovet motsvarar.")
-    return t("Intervallen går in i varandra: det går inte att säga om det räcker.")
+    need, per_fte = (_estimate(context, profession, m) for m in ("fte_need", "inhabitants_per_fte"))
+    if np.isnan(need.value):
+        return t(
+            "För {name} visas inget riktvärde för hela vården: tiden som kontakterna tar och tiden som personalen har går "
+            "inte ihop."
+        ).format(name=t(PROFESSION[profession]))
+    return t(
+        "För {name} är riktvärdet {per} invånare per heltid. I riket motsvarar det {fte} heltider i primärvården "
+        "{year}, hos regioner, kommuner och privata vårdgivare tillsammans. Inom parentes 80-procentigt intervall."
+    ).format(name=t(PROFESSION[profession]), per=t.sized(*per_fte), fte=t.sized(*need), year=context.year)
 
 
-def _split(context: Context, profession: str) -> list[str]:
-    """Where need and today's number lie apart for a principal: the work is divided otherwise, or an input is wrong."""
+def _at_work(context: Context, profession: str) -> str:
+    """How many are at work in the nation, and the chance that they are enough."""
     t = context.language
-    apart = []
-    for principal in ("region", "municipality"):
-        today, need = (rows_of(context, profession, m, principal) for m in ("fte_today", "fte_need"))
-        if today.empty or need.empty:
-            continue
-        ends = range_of(today, NATION), range_of(need, NATION)
-        if ends[0].high < ends[1].low or ends[1].high < ends[0].low:
-            words = t("{principal} har i dag {today} heltider mot ett behov på {need}")
-            apart.append(
-                words.format(principal=t(PRINCIPAL[principal]), today=t.between(*ends[0]), need=t.between(*ends[1]))
-            )
-    if not apart:
+    today = t("I dag arbetar uppskattningsvis {today} heltider i primärvården.").format(
+        today=t.sized(*_estimate(context, profession, "fte_today"))
+    )
+    share = enough(context, profession)
+    return f"{today} " + t("Sannolikheten att det räcker är {chance}.").format(chance=share) if share else today
+
+
+def _by_principal(context: Context, profession: str) -> list[str]:
+    """What regions and municipalities need, have today, and the chance that it is enough."""
+    t = context.language
+    parts = []
+    for principal in ("region", "municipality") if PROFESSIONS[profession].at_home else ():
+        need, today = (_estimate(context, profession, m, principal) for m in ("fte_need", "fte_today"))
+        named = {"principal": t(PRINCIPAL[principal]), "need": t.sized(*need), "today": t.sized(*today)}
+        words = t("{principal} behöver {need} heltider och har {today} (sannolikhet att det räcker: {chance})")
+        if np.isnan(need.value):
+            words = t("{principal} har {today} heltider, men deras riktvärde är indraget")
+        parts.append(words.format(chance=enough(context, profession, principal), **named))
+    return [t("Delat på huvudmän: {parts}.").format(parts="; ".join(parts))] if parts else []
+
+
+def _spread(context: Context, profession: str) -> list[str]:
+    """Where need per inhabitant is largest and smallest."""
+    t = context.language
+    index = rows_of(context, profession, "need_index").drop(NATION)["value"].astype(float).dropna()
+    if index.empty:
         return []
-    text = "; ".join(apart)
+    words = t("Behovet per invånare är störst i {most} (index {high}) och minst i {least} (index {low}), där riket är 100.")
     return [
-        t(
-            "Delat på huvudmän stämmer de två nivåerna inte överens: {apart}. Antingen delas arbetet på ett annat sätt än "
-            "antaget, eller så är besöken fel bedömda. Värdet per huvudman är därför osäkrare än summan."
-        ).format(apart=text)
+        words.format(
+            most=context.region_names[str(index.idxmax())],
+            high=t.number(index.max()),
+            least=context.region_names[str(index.idxmin())],
+            low=t.number(index.min()),
+        )
     ]
+
+
+def enough(context: Context, profession: str, principal: str = "") -> str:
+    """The chance that today's staff in the nation are enough, in words; empty where none is given."""
+    rows = rows_of(context, profession, "enough", principal)
+    share = float(rows["value"].get(NATION, np.nan))
+    return "" if np.isnan(share) else probability(context.language, share)
 
 
 def _caveats(context: Context, profession: str) -> list[str]:
@@ -155,7 +168,7 @@ def _caveats(context: Context, profession: str) -> list[str]:
 
 
 def guideline(context: Context, profession: str) -> Figure:
-    """Inhabitants per full-time equivalent in the nation and every region, as ranges."""
+    """Inhabitants per full-time equivalent in the nation and every region, with the parts of the principals."""
     t = context.language
     name = t(PROFESSION[profession])
     shown = [NATION, *context.results.regions]
@@ -163,25 +176,27 @@ def guideline(context: Context, profession: str) -> Figure:
         rows_of(context, profession, m).loc[shown] for m in ("inhabitants_per_fte", "fte_need", "need_index")
     )
     labels = [context.region_names[code] for code in shown]
-    drawn = per_fte[["low", "high"]].assign(label=labels, kind=t("regioner"))
+    drawn = per_fte[["value", "low", "high"]].assign(label=labels, kind=t("regioner"))
     drawn.loc[NATION, "kind"] = t("riket")
-    municipal = _part(context, profession, "municipality", shown)
+    divided = PROFESSIONS[profession].at_home is not None
+    today = t.sized(*_estimate(context, profession, "fte_today"))
+    unknown = [t("uppgift saknas")] * (len(shown) - 1)
     columns = [
-        column.interval(t("Invånare per heltid"), per_fte),
-        column.interval(t("Heltider"), fte),
-        column.written(t("därav regionens"), _part(context, profession, "region", shown)),
-        column.written(t("därav kommunernas"), municipal) if PROFESSIONS[profession].at_home else None,
+        column.sized(t("Invånare per heltid"), per_fte),
+        column.sized(t("Heltider"), fte),
+        *(_parts(context, profession, shown) if divided else ()),
+        column.written(t("Heltider i dag"), [today, *unknown]),
+        column.written(
+            t("Sannolikhet att dagens antal räcker"), [enough(context, profession) or t("uppgift saknas"), *unknown]
+        ),
         column.index(t("Index, riket = 100"), index),
         column.status(per_fte),
     ]
     regional = per_fte.drop(NATION)
     alternative = t(
-        "Liggande staplar från lägsta till högsta värde. I riket är riktvärdet {nation} invånare per heltid. Lägst är "
-        "det i {lowest} ({low}) och högst i {highest} ({high}): ju lägre tal, desto större behov per invånare."
-    ).format(
-        nation=t.between(*range_of(per_fte, NATION)),
-        **_extremes(context, regional, index.drop(NATION)["value"].astype(float)),
-    )
+        "Punkter med intervall. I riket är riktvärdet {nation} invånare per heltid. Lägst är det i {lowest} ({low}) och "
+        "högst i {highest} ({high}): ju lägre tal, desto större behov per invånare."
+    ).format(nation=t.sized(*estimate_of(per_fte, NATION)), **_extremes(context, regional))
     return Figure(
         charts.ranges(
             drawn,
@@ -191,17 +206,18 @@ def guideline(context: Context, profession: str) -> Figure:
         ),
         alternative,
         t(
-            "Riktvärde för {name}: invånare per heltid {year}, 80-procentigt intervall. Skattat. Varken golv eller tak."
+            "Riktvärde för {name}: invånare per heltid {year}, med 80-procentigt intervall. Skattat. Varken golv eller tak."
         ).format(name=name, year=context.year),
         Table.of(
             t,
             f"riktvaerde-{_slug(profession)}",
             context.named(shown),
             columns,
-            _download(context, profession, ("inhabitants_per_fte", "fte_need", "need_index")),
+            _download(context, profession, ("inhabitants_per_fte", "fte_need", "fte_today", "enough", "need_index")),
             t(
-                "Riktvärde för {name} {year}, som 80-procentiga intervall avrundade utåt. Intervallens ändar går inte "
-                "att lägga ihop. På Gotland är en huvudman ansvarig för all vård."
+                "Riktvärde för {name} {year}, inom parentes 80-procentigt intervall. Värdet är rikets nivå gånger områdets "
+                "index; intervallen går inte att lägga ihop. Dagens antal är känt bara för riket. På Gotland är en "
+                "huvudman ansvarig för all vård."
             ).format(name=name, year=context.year),
             stacked=True,
         ),
@@ -209,52 +225,90 @@ def guideline(context: Context, profession: str) -> Figure:
 
 
 def levels(context: Context, profession: str) -> Figure:
-    """Two anchored levels side by side: today's number, and minutes built up from need (method E6)."""
+    """Today's number beside the need built up in minutes (method E6), with the chance that it is enough."""
     t = context.language
-    entries = [("all", t("tillsammans")), ("region", t("regionerna")), ("municipality", t("kommunerna"))]
+    entries = [("", t("tillsammans")), ("region", t("regionerna")), ("municipality", t("kommunerna"))]
+    entries = entries if PROFESSIONS[profession].at_home else entries[:1]
     today, need = t("dagens antal"), t("behov räknat i minuter")
     measures = {today: "fte_today", need: "fte_need"}
-    parts = []
-    pairs: list[tuple[str, Range, Range]] = []
-    for principal, label in entries:
-        rows = {kind: rows_of(context, profession, measure, principal) for kind, measure in measures.items()}
-        if any(part.empty for part in rows.values()):
-            continue
-        found = {kind: range_of(part, NATION) for kind, part in rows.items()}
-        pairs.append((label, found[today], found[need]))
-        parts += [{"label": label, "kind": kind, **ends._asdict()} for kind, ends in found.items()]
-    per_fte = [_nation(context, profession, f"inhabitants_per_fte{when}") for when in ("_today", "")]
-    pairs.append((t("invånare per heltid"), per_fte[0], per_fte[1]))
-    whole = {kind: _nation(context, profession, measure) for kind, measure in measures.items()}
+    found = {
+        kind: pd.concat([rows_of(context, profession, measure, principal).loc[[NATION]] for principal, _ in entries])
+        for kind, measure in measures.items()
+    }
+    labels = [label for _, label in entries]
+    drawn = [rows[["value", "low", "high"]].assign(label=labels, kind=kind) for kind, rows in found.items()]
+    chances = [enough(context, profession, principal) or t("uppgift saknas") for principal, _ in entries]
     alternative = t(
-        "Liggande staplar. Dagens antal är {today} heltider i riket och behovet räknat i minuter {need}. {verdict}"
+        "Punkter med intervall. Dagens antal är {today} heltider i riket och behovet räknat i minuter {need}. "
+        "Sannolikheten att det räcker: {chance}."
     ).format(
-        today=t.between(*whole[today]), need=t.between(*whole[need]), verdict=verdict(context, whole[need], whole[today])
+        today=t.sized(*estimate_of(found[today].iloc[:1], NATION)),
+        need=t.sized(*estimate_of(found[need].iloc[:1], NATION)),
+        chance=chances[0],
     )
-    data = _download(context, profession, ("fte_today", "fte_need", "inhabitants_per_fte_today", "inhabitants_per_fte"))
+    data = _download(context, profession, ("fte_today", "fte_need", "enough"))
     return Figure.of(
         charts.ranges(
-            pd.DataFrame(parts),
+            pd.concat(drawn).reset_index(drop=True),
             charts.number_axis(t("heltider"), 0),
             {today: ORANGE, need: BLUE},
-            list(dict.fromkeys(part["label"] for part in parts)),
+            labels,
         ),
         alternative,
         Table.of(
             t,
             f"nivaaer-{_slug(profession)}",
-            column.heads(t("I riket"), [label for label, *_ in pairs]),
+            column.heads(t("I riket"), labels),
             [
-                column.written(today, [t.between(*ends) for _, ends, _ in pairs]),
-                column.written(need, [t.between(*ends) for _, _, ends in pairs]),
-                column.status("estimated", qualifier="interval_only"),
+                column.sized(today, found[today]),
+                column.sized(need, found[need]),
+                column.written(t("Sannolikhet att dagens antal räcker"), chances),
+                column.status(found[need]),
             ],
             data.loc[data["region"] == NATION],
             t(
-                "Två sätt att bestämma nivån för {name} i riket: så många som uppskattas arbeta i primärvården i dag, och "
-                "så många som behovet motsvarar räknat i minuter. 80-procentiga intervall."
+                "Så många {name} som uppskattas arbeta i primärvården i riket i dag, och så många som behovet motsvarar "
+                "räknat i minuter. Inom parentes 80-procentigt intervall."
             ).format(name=t(PROFESSION[profession])),
         ),
+    )
+
+
+def use_and_staff(context: Context) -> Table:
+    """The time that contacts take over the time of staff, before and after the two were weighed together."""
+    t = context.language
+    rows = context.results.staffing.reset_index(drop=True)
+    reasons = {
+        "": t("stämmer: kvoten är nära ett"),
+        "contradiction": t("indraget: antagandena om kontakter och personal går inte ihop"),
+        "pulled_away": t("indraget: kvoten är långt från ett också när allt har vägts samman"),
+    }
+    prior = ["prior_middle", "prior_low", "prior_high"]
+    words = t("{name}, {principal}")
+    return Table.of(
+        t,
+        "stammer-personalen",
+        column.heads(
+            t("Yrke och huvudman"),
+            [
+                words.format(name=t(PROFESSION[name]), principal=t(PRINCIPAL[principal]))
+                for name, principal in zip(rows["profession"], rows["principal"], strict=True)
+            ],
+        ),
+        [
+            column.estimate(t("Kvot före"), rows, 2, ends=prior),
+            column.estimate(t("Kvot efter"), rows, 2, ends=["middle", "low", "high"]),
+            column.written(t("Bedömning"), [reasons[reason] for reason in rows["reason"]]),
+            column.status("estimated"),
+        ],
+        rows,
+        t(
+            "Tiden som kontakterna tar delad med tiden som personalen har, i riket. Ett betyder att de två är lika. "
+            "Före: enligt antagandena. Efter: när antaganden och publicerad personal har vägts samman. Median, inom "
+            "parentes 80-procentigt intervall."
+        ),
+        t("graderade antaganden och tabellen staffing_evidence"),
+        stacked=True,
     )
 
 
@@ -330,25 +384,25 @@ def principals(context: Context, profession: str) -> Figure:
     t = context.language
     shown = list(context.results.regions)
     found = [rows_of(context, profession, "fte_need", key).assign(kind=t(PRINCIPAL[key])) for key in PRINCIPAL]
-    rows = pd.concat(found).drop(NATION)
+    rows = pd.concat(found).drop(NATION, errors="ignore")
     heads = context.results.of("population")["value"].astype(float)
     drawn = (
-        rows[["low", "high"]]
+        rows[["value", "low", "high"]]
         .mul(PER / heads.reindex(rows.index), axis=0)
         .assign(kind=rows["kind"], label=rows.index.map(context.region_names))
     )
     labels = [context.region_names[code] for code in shown]
     colours = dict(zip((t(word) for word in PRINCIPAL.values()), (BLUE, ORANGE, MUTED), strict=True))
-    nation = {key: _nation(context, profession, "fte_need", key) for key in ("region", "municipality")}
-    kept = _kept(context, profession)
+    nation = {key: _estimate(context, profession, "fte_need", key) for key in ("region", "municipality")}
+    kept = [context.region_names[code] for code in _kept(context, profession)]
     alternative = t(
-        "Liggande staplar per region. I riket är {region} heltider regionernas och {municipality} kommunernas. {kept} "
-        "har behållit vården i hemmet, så där är allt regionens."
-    ).format(
-        region=t.between(*nation["region"]),
-        municipality=t.between(*nation["municipality"]),
-        kept=", ".join(context.region_names[code] for code in kept),
-    )
+        "Punkter med intervall per region. I riket är {region} heltider regionernas och {municipality} kommunernas."
+    ).format(region=t.sized(*nation["region"]), municipality=t.sized(*nation["municipality"]))
+    if kept:
+        alternative += " " + t("{kept} har behållit vården i hemmet, så där är kommunernas del minst.").format(
+            kept=", ".join(kept)
+        )
+    fte = rows_of(context, profession, "fte_need").loc[shown]
     return Figure.of(
         charts.ranges(drawn, charts.number_axis(t("heltider per 10 000 invånare"), 0), colours, labels),
         alternative,
@@ -357,15 +411,16 @@ def principals(context: Context, profession: str) -> Figure:
             f"huvudmaen-{_slug(profession)}",
             context.named(shown),
             [
-                column.written(t("Regionen, heltider"), _part(context, profession, "region", shown)),
-                column.written(t("Kommunerna, heltider"), _part(context, profession, "municipality", shown)),
-                column.interval(t("Tillsammans, heltider"), rows_of(context, profession, "fte_need").loc[shown]),
-                column.status("estimated", qualifier="interval_only"),
+                *_parts(context, profession, shown),
+                column.sized(t("Tillsammans, heltider"), fte),
+                column.status(fte),
             ],
-            _download(context, profession, ("fte_need",)),
-            t("Behov av {name} {year} efter huvudman, heltider, 80-procentiga intervall.").format(
-                name=t(PROFESSION[profession]), year=context.year
-            ),
+            _download(context, profession, ("fte_need", "inhabitants_per_fte")),
+            t(
+                "Behov av {name} {year} efter huvudman, inom parentes 80-procentigt intervall. Invånare per heltid är alla "
+                "invånare delade med huvudmannens egna heltider."
+            ).format(name=t(PROFESSION[profession]), year=context.year),
+            stacked=True,
         ),
     )
 
@@ -536,17 +591,18 @@ def abroad(context: Context, profession: str) -> Figure:
         (t("Sverige, riktvärde"), "inhabitants_per_fte"),
         (t("Sverige, i dag"), "inhabitants_per_fte_today"),
     ):
-        own = _nation(context, profession, measure)
+        own = _estimate(context, profession, measure)
         counted = t("heltider i primärvård, alla huvudmän")
-        entries.append((label, np.nan, PER / own.high, PER / own.low, counted, str(context.year), ""))
+        entries.append((label, PER / own.value, PER / own.high, PER / own.low, counted, str(context.year), ""))
     rows = pd.DataFrame(entries, columns=["label", "value", "low", "high", "counted", "year", "figure"])
     theirs, ours = t("publicerat i andra länder"), t("rapportens intervall")
-    rows["kind"] = np.where(rows["value"].notna(), theirs, ours)
+    known = rows["figure"] != ""
+    rows["kind"] = np.where(known, theirs, ours)
     when = t("År")
-    status = [t.status("derived" if known else "estimated") for known in rows["value"].notna()]
+    status = [t.status("derived" if each else "estimated") for each in known]
     listed = ", ".join(
         t("{place} {density}").format(place=row["label"], density=t.number(row["value"], 1))
-        for row in rows.loc[rows["value"].notna()].to_dict("records")
+        for row in rows.loc[known].to_dict("records")
     )
     alternative = t(
         "Punkter för andra länder, per 10 000 invånare: {listed}. Rapportens intervall för Sverige: {own}."
@@ -686,7 +742,7 @@ def region(context: Context, region: str) -> Figure:
             t("{name} {index}").format(name=label, index=t.number(v)) for label, v in zip(labels, value, strict=True)
         ),
     )
-    principals = context.result_rows("principals", region)
+    rows = context.result_rows("guidelines", region)
     return Figure(
         charts.deviations(
             drawn[["label", "value", "kind"]],
@@ -704,21 +760,27 @@ def region(context: Context, region: str) -> Figure:
             f"yrken-{region}",
             column.heads(t("Yrke"), labels),
             [
-                column.index(t("Index, riket = 100"), index),
-                column.interval(t("Invånare per heltid"), per_fte),
-                column.interval(t("Heltider {year}").format(year=context.year), fte),
-                column.written(t("därav regionens"), [_part(context, name, "region", [region])[0] for name in shown]),
-                column.written(
-                    t("därav kommunernas"), [_part(context, name, "municipality", [region])[0] for name in shown]
+                *(
+                    column.written(head, [_part(context, name, measure, principal, [region])[0] for name in shown])
+                    for head, measure, principal in _heads(context)
                 ),
+                column.sized(t("Heltider tillsammans {year}").format(year=context.year), fte),
+                column.sized(t("Invånare per heltid, tillsammans"), per_fte),
+                column.written(t("Heltider i dag"), t("uppgift saknas")),
+                column.written(
+                    t("Sannolikhet att dagens antal räcker, i riket"),
+                    [_chances(context, name) for name in shown],
+                ),
+                column.index(t("Index, riket = 100"), index),
                 column.interval(t("Heltider {year}").format(year=last), later),
-                column.status(index, t("Status, index")),
-                column.status(fte, t("Status, övriga")),
+                column.status(fte),
             ],
-            principals.loc[principals["municipality"] == ""],
+            rows.loc[(rows["municipality"] == "") & (rows["cooperation"] == "")],
             t(
-                "Riktvärden för {count} yrken i {name}. 80-procentiga intervall avrundade utåt; deras ändar går inte att "
-                "lägga ihop. Värdena är rapportens egna."
+                "Riktvärden för {count} yrken i {name}, inom parentes 80-procentigt intervall. Ingen källa räknar yrkena "
+                "per region. Jämför den egna personalen med huvudmannens tal: är den mindre än intervallets lägsta tal är "
+                "sannolikheten att den räcker under 10 procent, är den större än det högsta är den över 90 procent. "
+                "Värdena är rapportens egna."
             ).format(count=t.spelled(len(shown)), name=context.principals[region]),
             stacked=True,
         ),
@@ -728,23 +790,24 @@ def region(context: Context, region: str) -> Figure:
 def region_municipalities(context: Context, region: str) -> Figure:
     """The professions in each municipality of a region: index as dots, values in the table."""
     t = context.language
-    principals = context.result_rows("principals", region)
-    own = principals.loc[principals["municipality"] != ""]
+    own = context.result_rows("guidelines", region)
+    own = own.loc[own["municipality"] != ""]
     names = context.table_rows("municipalities", region).set_index("municipality")["name"]
     heads = context.result_rows("municipalities", region).set_index("municipality")["population"]
     codes = sorted(own["municipality"].unique(), key=lambda code: -heads[code])
     rows, columns = [], []
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]
-        index = mine.loc[mine["measure"] == "need_index"].set_index("municipality").loc[codes]
+        index = municipal(mine, "need_index").loc[codes]
         rows.append(pd.DataFrame({"label": t(PROFESSION[name]), "value": index["value"].astype(float)}))
         word = t(PROFESSION[name]).capitalize()
         columns.append(column.index(t("{name}: index").format(name=word), index))
-        need = mine.loc[mine["measure"] == "fte_need"].set_index("municipality")
-        columns.append(column.interval(t("{name}: heltider").format(name=word), of_principal(need).loc[codes]))
-        part = of_principal(need, "municipality")
+        columns.append(column.sized(t("{name}: heltider").format(name=word), municipal(mine, "fte_need").loc[codes]))
+        part = municipal(mine, "fte_need", "municipality")
         if not part.empty:
-            columns.append(column.interval(t("{name}: därav kommunens").format(name=word), part.loc[codes]))
+            words = column.sized("", part.reindex(codes)).write(t)
+            cells = [text if code in part.index else t("en huvudman") for code, text in zip(codes, words, strict=True)]
+            columns.append(column.written(t("{name}: därav kommunens").format(name=word), cells))
     labels = [t(PROFESSION[name]) for name in PROFESSIONS]
     means = pd.DataFrame(
         {
@@ -784,10 +847,10 @@ def region_municipalities(context: Context, region: str) -> Figure:
             f"yrken-kommuner-{region}",
             column.heads(t("Kommun"), names[codes]),
             [*columns, column.status("estimated")],
-            rounded(own),
+            own,
             t(
                 "Kommunerna i {name}, störst först. Heltiderna är hela behovet för kommunens invånare; resten efter "
-                "kommunens del är regionens. 80-procentiga intervall."
+                "kommunens del är regionens. Inom parentes 80-procentigt intervall."
             ).format(name=context.principals[region]),
             stacked=True,
         ),
@@ -873,17 +936,50 @@ def path(context: Context, profession: str) -> pd.DataFrame:
     ).astype(float)
 
 
-def _nation(context: Context, profession: str, measure: str, principal: str = "") -> Range:
-    return range_of(rows_of(context, profession, measure, principal), NATION)
+def _estimate(context: Context, profession: str, measure: str, principal: str = "") -> Estimate:
+    """The nation's value and interval."""
+    return estimate_of(rows_of(context, profession, measure, principal), NATION)
 
 
-def _part(context: Context, profession: str, principal: str, codes: list[str]) -> list[str]:
-    """One principal's full-time equivalents; where one principal has all care, or none of it, that is said."""
+def _chances(context: Context, profession: str) -> str:
+    """The chance that today's staff in the nation are enough, for each principal."""
+    t = context.language
+    of = ("region", "municipality") if PROFESSIONS[profession].at_home else ("region",)
+    words = t("{principal}: {chance}")
+    return ", ".join(
+        words.format(
+            principal=t(PRINCIPAL[principal]), chance=enough(context, profession, principal) or t("uppgift saknas")
+        )
+        for principal in of
+    )
+
+
+def _heads(context: Context) -> list[tuple[str, str, str]]:
+    """Heading, measure and principal of the columns with the principals' parts."""
+    t = context.language
+    return [
+        (t("Regionen: heltider"), "fte_need", "region"),
+        (t("Regionen: invånare per heltid"), "inhabitants_per_fte", "region"),
+        (t("Kommunerna: heltider"), "fte_need", "municipality"),
+        (t("Kommunerna: invånare per heltid"), "inhabitants_per_fte", "municipality"),
+    ]
+
+
+def _parts(context: Context, profession: str, codes: list[str]) -> list[column.Column]:
+    """Full-time equivalents of each principal, and the inhabitants that share one of them."""
+    return [
+        column.written(head, _part(context, profession, measure, principal, codes))
+        for head, measure, principal in _heads(context)
+    ]
+
+
+def _part(context: Context, profession: str, measure: str, principal: str, codes: list[str]) -> list[str]:
+    """One principal's values; where one principal has all care, or none of it, that is said."""
     t = context.language
     if principal == "municipality" and PROFESSIONS[profession].at_home is None:
         return [t("inte kommunens uppgift")] * len(codes)
-    rows = rows_of(context, profession, "fte_need", principal, codes[0] if len(codes) == 1 else "")
-    return [t.between(*range_of(rows, code)) if code in rows.index else t("en huvudman") for code in codes]
+    rows = rows_of(context, profession, measure, principal, codes[0] if len(codes) == 1 else "")
+    return [t.sized(*estimate_of(rows, code)) if code in rows.index else t("en huvudman") for code in codes]
 
 
 def _kept(context: Context, profession: str) -> list[str]:
@@ -893,15 +989,16 @@ def _kept(context: Context, profession: str) -> list[str]:
     return list(rows.loc[(rows["care"] == (at_home and at_home.of_care)) & (rows["municipal_share"] == 0), "region"])
 
 
-def _extremes(context: Context, rows: pd.DataFrame, index: pd.Series) -> dict[str, str]:
+def _extremes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
     """Where the fewest and most inhabitants share a full-time equivalent, in words."""
     t = context.language
-    lowest, highest = str(index.idxmax()), str(index.idxmin())
+    ordered = rows.sort_values("value").index
+    lowest, highest = str(ordered[0]), str(ordered[-1])
     return {
         "lowest": context.region_names[lowest],
-        "low": t.between(*range_of(rows, lowest)),
+        "low": t.number(estimate_of(rows, lowest).value),
         "highest": context.region_names[highest],
-        "high": t.between(*range_of(rows, highest)),
+        "high": t.number(estimate_of(rows, highest).value),
     }
 
 
@@ -936,8 +1033,9 @@ def _index_table(context: Context, profession: str) -> Table:
 
 
 def _download(context: Context, profession: str, measures: tuple[str, ...]) -> pd.DataFrame:
-    rows = context.results.principals
-    return rows.loc[(rows["profession"] == profession) & (rows["municipality"] == "") & rows["measure"].isin(measures)]
+    rows = context.results.guidelines
+    whole = (rows["municipality"] == "") & (rows["cooperation"] == "")
+    return rows.loc[whole & (rows["profession"] == profession) & rows["measure"].isin(measures)]
 
 
 def _slug(profession: str) -> str:

@@ -170,7 +170,7 @@ def guideline_values(context: Context) -> Table:
     """Declaration of the guideline values, for doctors in training and for the professions."""
     t = context.language
     graded = list(context.assumptions.values())
-    values = context.results.principals
+    values = context.results.guidelines
     nation = values.loc[
         (values["region"] == NATION) & (values["measure"] == "inhabitants_per_fte") & (values["principal"] == "all")
     ]
@@ -186,8 +186,8 @@ def guideline_values(context: Context) -> Table:
                 "Norm, behov och efterfrågan står var för sig. Barn under 18 år saknas i behovet av psykologer."
             ).format(count=t.spelled(len(PROFESSIONS))),
             "Tillförlitlighet": t(
-                "{assumed} av {all} antaganden är inte mätta. Riktvärdet för ST i riket är {positions} tjänster. De "
-                "{count} yrkena ges bara som intervall; bredast är det för {profession}, {low}–{high} invånare per heltid."
+                "{assumed} av {all} antaganden är inte mätta. Riktvärdet för ST i riket är {positions} tjänster. Av "
+                "de {count} yrkena har {profession} det bredaste intervallet, {low}–{high} invånare per heltid."
             ).format(
                 assumed=t.number(sum(item.grade == "D" for item in graded)),
                 all=t.number(len(graded)),

@@ -61,6 +61,11 @@ def estimate(head: str, rows: pd.DataFrame, digits: int = 0, ends: Sequence[str]
     return Column(head, lambda t: t.estimates(_ends(rows, ends), digits))
 
 
+def sized(head: str, rows: pd.DataFrame) -> Column:
+    """Hold values with their 80 % intervals, with as many decimals as their size needs."""
+    return Column(head, lambda t: [t.sized(*each) for each in _ends(rows, ENDS).to_numpy(float)])
+
+
 def share(head: str, rows: pd.DataFrame, digits: int = 0, ends: Sequence[str] = ENDS) -> Column:
     """Hold fractions with their 80 % intervals, in per cent."""
     return Column(head, lambda t: t.shares(_ends(rows, ends), digits))

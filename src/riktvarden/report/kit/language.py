@@ -11,6 +11,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from babel.dates import format_date
 from babel.lists import format_list
@@ -228,6 +229,11 @@ class Language:
         """Format each row's ``value, low, high``, fractions, as an estimate in per cent."""
         return [self.share(v, low, high, digits) for v, low, high in rows[["value", "low", "high"]].to_numpy(float)]
 
+    def sized(self, value: float, low: float, high: float) -> str:
+        """Format an estimate as `estimate` does, with as many decimals as the size of its value needs."""
+        size = low if math.isnan(value) else value
+        return self.estimate(value, low, high, 1 if size < 20 else 0)
+
     def between(self, low: float, high: float) -> str:
         """Write an 80 % interval without a value, with as many decimals as its size needs."""
         digits = 0 if high >= 10 else 1 if high >= 1 else 2
@@ -239,7 +245,8 @@ class Language:
 
     def indices(self, rows: pd.DataFrame) -> list[str]:
         """Write each row's index as an estimate; one without width alone, as it is what the others are measured against."""
-        alone = rows["low"] == rows["high"]
+        low, high = rows[["low", "high"]].to_numpy(float).T
+        alone = np.isclose(low, high, rtol=1e-9, atol=0.0)
         return [
             self.number(value) if exact else text
             for value, exact, text in zip(rows["value"], alone, self.estimates(rows), strict=True)

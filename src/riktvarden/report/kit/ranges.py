@@ -23,17 +23,37 @@ class Range(NamedTuple):
     high: float
 
 
+class Estimate(NamedTuple):
+    """A result with a value and the ends of its 80 % interval; NaN where it is withdrawn."""
+
+    value: float
+    low: float
+    high: float
+
+
 def rows_of(context: Context, profession: str, measure: str, principal: str = "", region: str = "") -> pd.DataFrame:
     """One measure of a profession by area, or in one region; without a principal, all care together.
 
     Returns
     -------
     pandas.DataFrame
-        Rows of the results, indexed by region.
+        Rows of the guideline values, indexed by region.
     """
-    rows = context.result_rows("principals", region) if region else context.results.principals
-    chosen = rows.loc[(rows["profession"] == profession) & (rows["measure"] == measure) & (rows["municipality"] == "")]
+    rows = context.result_rows("guidelines", region) if region else context.results.guidelines
+    whole = (rows["municipality"] == "") & (rows["cooperation"] == "")
+    chosen = rows.loc[whole & (rows["profession"] == profession) & (rows["measure"] == measure)]
     return of_principal(chosen, principal).set_index("region")
+
+
+def municipal(rows: pd.DataFrame, measure: str, principal: str = "") -> pd.DataFrame:
+    """One measure of guideline values by municipality; without a principal, all care together."""
+    chosen = rows.loc[(rows["municipality"] != "") & (rows["measure"] == measure)]
+    return of_principal(chosen, principal).set_index("municipality")
+
+
+def estimate_of(rows: pd.DataFrame, code: str) -> Estimate:
+    """The value and interval of one area."""
+    return Estimate(*(float(rows[end][code]) for end in ("value", "low", "high")))
 
 
 def of_principal(rows: pd.DataFrame, principal: str = "") -> pd.DataFrame:

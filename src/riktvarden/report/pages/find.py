@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from riktvarden import tables
 from riktvarden.professions import PROFESSIONS
+from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import html
-from riktvarden.report.kit.ranges import of_principal
+from riktvarden.report.kit.ranges import municipal
 from riktvarden.report.pages import entry
 from riktvarden.report.pages import region as page
 
@@ -57,17 +58,14 @@ def municipalities(context: Context) -> Iterator[Place]:
     t = context.language
     heads = context.results.municipalities.set_index("municipality")
     doctors = context.results.municipal_index.set_index("municipality")
-    rows = context.results.principals
-    own = of_principal(rows.loc[rows["municipality"] != ""])
+    own = context.results.guidelines
     reported = {}
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]
-        of = {
-            measure: mine.loc[mine["measure"] == measure].set_index("municipality").loc[heads.index]
-            for measure in ("inhabitants_per_fte", "need_index")
-        }
+        of = {measure: municipal(mine, measure).loc[heads.index] for measure in ("inhabitants_per_fte", "need_index")}
         status = [t.status(status) for status in of["need_index"]["status"]]
-        reported[name] = list(zip(t.ranges(of["inhabitants_per_fte"]), t.indices(of["need_index"]), status, strict=True))
+        per_fte = column.sized("", of["inhabitants_per_fte"]).write(t)
+        reported[name] = list(zip(per_fte, t.indices(of["need_index"]), status, strict=True))
     head = (t("Yrke"), t("Riktvärde: invånare per heltid"), t("Behov, riket = 100"), t("Status"))
     doctors_word, no_value = t("läkare (allmänmedicin)"), t("regionens ansvar")
     for place, (code, row, index) in enumerate(zip(heads.index, heads.to_dict("records"), t.indices(doctors), strict=True)):

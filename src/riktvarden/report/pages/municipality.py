@@ -8,15 +8,19 @@ from typing import Any
 import pandas as pd
 
 from riktvarden.codes import GOTLAND
+from riktvarden.model.guidelines import NURSE
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
+from riktvarden.professions.named import contacts
 from riktvarden.report.chapters.principals import SMALL
+from riktvarden.report.chapters.professions import enough
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import DEFINITION, PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import EN_DASH
-from riktvarden.report.kit.ranges import of_principal, range_of, rounded
+from riktvarden.report.kit.ranges import Estimate, estimate_of, of_principal
+from riktvarden.report.reference.overviews import label_of
 
 TEMPLATE = "chapters/municipalities/municipality.ipynb"
 AGES = "population_municipality_age_group"
@@ -71,7 +75,9 @@ def summary(context: Context, municipality: str) -> list[str]:
                 "kommunen själv och i övrigt efter kommungruppen."
             ).format(limit=t.number(SMALL), own=t.percent(place["own_weight"]))
         )
-    return sentences
+    if shared := _shared(context, municipality):
+        sentences.append(shared)
+    return [*sentences, _changes(context, municipality)]
 
 
 def _own_part(context: Context, municipality: str) -> str:
@@ -84,14 +90,82 @@ def _own_part(context: Context, municipality: str) -> str:
         return t("{name} är huvudman för både regionens och kommunens vård här.").format(name=name)
     doctors = t("Läkarvård och ST är alltid regionens ansvar, så kommunen har inget riktvärde för dem.")
     rows = _of(context, municipality, "fte_need", "municipality")
-    own = [(name, range_of(rows, name)) for name in PROFESSIONS if name in rows.index]
-    parts = [
-        t("{name} {need} heltider").format(name=t(PROFESSION[name]), need=t.between(*found))
-        for name, found in own
-        if found.high > 0
-    ]
-    shared = t("Kommunens del av vården motsvarar {parts}.").format(parts=t.listed(parts))
-    return f"{doctors} {shared}"
+    least = _of(context, municipality, "fte_floor", "municipality")
+    own = {name: estimate_of(rows, name) for name in (NURSE, *PROFESSIONS) if name in rows.index}
+    some = own.pop("district_nurse", None) if NURSE in own else None
+    parts = [_need(context, name, found) for name, found in own.items()]
+    sentences = [doctors, t("Kommunens del av vården motsvarar {parts}.").format(parts=t.listed(parts))]
+    if some:
+        sentences.append(t("Av sjuksköterskorna bör {need} heltider vara distriktssköterskor.").format(need=t.sized(*some)))
+    if NURSE in least.index:
+        sentences.append(
+            t(
+                "För att en sjuksköterska ska finnas dygnet runt krävs {floor} heltider, hur få som än bor i kommunen."
+            ).format(floor=t.sized(*estimate_of(least, NURSE)))
+        )
+    small = [name for name in least.index if name in own and own[name].value < estimate_of(least, name).value]
+    if small:
+        sentences.append(
+            t("För {names} är behovet mindre än vad en kommun minst bör ha ({floor} heltider).").format(
+                names=t.listed(t(PROFESSION[name]) for name in small),
+                floor=t.listed(t.number(estimate_of(least, name).value, 1) for name in small),
+            )
+        )
+    return " ".join(sentences)
+
+
+def _named(context: Context, name: str) -> str:
+    """The name of a row, which says that district nurses are some of the nurses."""
+    t = context.language
+    return t("sjuksköterskor, distriktssköterskor inräknade") if name == NURSE else t(PROFESSION[name])
+
+
+def _need(context: Context, name: str, found: Estimate) -> str:
+    t = context.language
+    return t("{name} {need} heltider").format(name=t(PROFESSION[name]), need=t.sized(*found))
+
+
+def _shared(context: Context, municipality: str) -> str:
+    """The need of the group that a small municipality is counted with; empty where it is counted alone."""
+    t = context.language
+    groups = context.tables["municipal_principals"].set_index("municipality")["cooperation"]
+    group = groups.fillna("")[municipality]
+    if not group:
+        return ""
+    names = context.table_rows("municipalities", region_of(municipality)).set_index("municipality")["name"]
+    rows = context.result_rows("guidelines", region_of(municipality))
+    rows = rows.loc[(rows["cooperation"] == group) & (rows["measure"] == "fte_need")].set_index("profession")
+    rows = rows.loc[[name for name in (NURSE, *PROFESSIONS) if name in rows.index]]
+    parts = [_need(context, name, estimate_of(rows, name)) for name in rows.index if name != "district_nurse"]
+    return t(
+        "I en så liten kommun rör det sig om enstaka heltider. Tillsammans med {names}, som hör till samma kommungrupp i "
+        "länet, motsvarar kommunernas del {parts}. Det visar vad ett samarbete skulle omfatta."
+    ).format(
+        names=t.listed(names[code] for code in groups.index[groups == group] if code != municipality),
+        parts=t.listed(parts),
+    )
+
+
+def _changes(context: Context, municipality: str) -> str:
+    """What would change the municipality's values most: for each profession, the weakest assumption on municipal care."""
+    t = context.language
+    effects = context.results.effects
+    labels = []
+    for name, profession in PROFESSIONS.items():
+        taken = {said for kind in contacts(name) if kind.contact.where != "centre" for said in kind.said}
+        mine = effects.loc[(effects["profession"] == name) & effects["name"].isin(taken), "name"]
+        if profession.at_home and not mine.empty:
+            label = label_of(context.assumptions[mine.iloc[0]], t)
+            labels.append(label[:1].lower() + label[1:])
+    words = (
+        t("Det som mest kan ändra talen är de bedömningar som saknar källa, främst {labels}.")
+        if _joint(context, municipality)
+        else t(
+            "Det som mest kan ändra talen är länets avtal om vården i hemmet och de bedömningar som saknar källa, främst "
+            "{labels}."
+        )
+    )
+    return words.format(labels=t.listed(labels))
 
 
 def _joint(context: Context, municipality: str) -> str:
@@ -102,29 +176,37 @@ def _joint(context: Context, municipality: str) -> str:
 def values(context: Context, municipality: str) -> Table:
     """The guideline values of each profession, the municipality's part and the region's."""
     t = context.language
-    name, rows = _place(context, municipality)["name"], context.result_rows("principals", region_of(municipality))
-    shown = list(PROFESSIONS)
-    own, per_fte, fte = (
-        _of(context, municipality, measure).loc[shown] for measure in ("need_index", "inhabitants_per_fte", "fte_need")
+    name, rows = _place(context, municipality)["name"], context.result_rows("guidelines", region_of(municipality))
+    own = _of(context, municipality, "fte_need", "municipality")
+    total, per_fte, index = (
+        _of(context, municipality, measure) for measure in ("fte_need", "inhabitants_per_fte", "need_index")
     )
+    shown = [*own.index.intersection([NURSE]), *PROFESSIONS]
+    status = pd.concat([own.loc[own.index == NURSE], total]).loc[shown]
     return Table.of(
         t,
         f"yrken-{municipality}",
-        column.heads(t("Yrke"), [t(PROFESSION[profession]) for profession in shown]),
+        column.heads(t("Yrke"), [_named(context, profession) for profession in shown]),
         [
-            column.interval(t("Invånare per heltid"), per_fte),
-            column.interval(t("Heltider {year}").format(year=context.year), fte),
-            column.written(t("därav kommunens"), _part(context, municipality, "municipality")),
-            column.written(t("därav regionens"), _part(context, municipality, "region")),
-            column.index(t("Index, riket = 100"), own),
-            column.status(own, t("Status, index")),
-            column.status(fte, t("Status, övriga")),
+            column.written(t("Kommunens heltider {year}").format(year=context.year), _part(context, municipality, shown)),
+            column.written(t("Kommunen: invånare per heltid"), _part(context, municipality, shown, "inhabitants_per_fte")),
+            column.written(t("Minst, oavsett folkmängd"), _part(context, municipality, shown, "fte_floor")),
+            column.written(t("Regionens heltider för invånarna"), _part(context, municipality, shown, principal="region")),
+            column.written(t("Tillsammans"), _known(context, total, shown)),
+            column.written(t("Invånare per heltid, tillsammans"), _known(context, per_fte, shown)),
+            column.written(t("Index, riket = 100"), _known(context, index, shown, is_index=True)),
+            column.written(
+                t("Sannolikhet att dagens antal räcker, kommunerna i riket"),
+                [enough(context, profession, "municipality") or t("inte kommunens uppgift") for profession in shown],
+            ),
+            column.status(status),
         ],
-        rounded(rows.loc[rows["municipality"] == municipality]),
+        rows.loc[rows["municipality"] == municipality],
         t(
-            "Riktvärden för {count} yrken i {name} {year}. Inom parentes, och där ett tal är ett intervall, 80-procentiga "
-            "intervall. Deras ändar går inte att lägga ihop."
-        ).format(count=t.spelled(len(shown)), name=name, year=context.year),
+            "Riktvärden för {count} yrken i {name} {year}, inom parentes 80-procentigt intervall. Ingen källa räknar "
+            "personalen per kommun. Är den egna personalen mindre än intervallets lägsta tal är sannolikheten att den "
+            "räcker under 10 procent, är den större än det högsta är den över 90 procent."
+        ).format(count=t.spelled(len(PROFESSIONS)), name=name, year=context.year),
         stacked=True,
     )
 
@@ -136,8 +218,9 @@ def professions(context: Context, municipality: str) -> Figure:
     name, region = _place(context, municipality)["name"], context.principals[code]
     shown = list(PROFESSIONS)
     labels = [t(PROFESSION[profession]) for profession in shown]
-    rows = context.result_rows("principals", code)
-    indexed = rows.loc[rows["measure"] == "need_index"].set_index("profession")
+    rows = context.result_rows("guidelines", code)
+    indexed = of_principal(rows.loc[(rows["measure"] == "need_index") & rows["profession"].isin(shown)])
+    indexed = indexed.set_index("profession")
     others = indexed.loc[indexed["municipality"] != ""]
     whole = indexed.loc[indexed["municipality"] == ""].loc[shown]
     own = _of(context, municipality, "need_index").loc[shown]
@@ -187,7 +270,7 @@ def professions(context: Context, municipality: str) -> Figure:
                 ),
                 column.status(own),
             ],
-            rounded(others.reset_index()),
+            others.reset_index(),
             t(
                 "Behov per invånare i {name} {year} och platsen bland regionens kommuner. Inom parentes 80-procentigt "
                 "intervall."
@@ -343,19 +426,31 @@ def _place(context: Context, municipality: str) -> dict[Hashable, Any]:
 
 def _of(context: Context, municipality: str, measure: str, principal: str = "") -> pd.DataFrame:
     """One measure of a municipality by profession; without a principal, all care together."""
-    rows = context.result_rows("principals", region_of(municipality))
+    rows = context.result_rows("guidelines", region_of(municipality))
     rows = rows.loc[(rows["municipality"] == municipality) & (rows["measure"] == measure)]
     return of_principal(rows, principal).set_index("profession")
 
 
-def _part(context: Context, municipality: str, principal: str) -> list[str]:
-    """One principal's full-time equivalents of each profession, or why there are none."""
+def _part(
+    context: Context, municipality: str, shown: list[str], measure: str = "fte_need", principal: str = "municipality"
+) -> list[str]:
+    """One principal's values of some professions, or why there are none."""
     t = context.language
-    rows = _of(context, municipality, "fte_need", principal)
-    alone = bool(_joint(context, municipality))
-    words = {
-        name: t("en huvudman") if alone else t("inte kommunens uppgift")
+    if _joint(context, municipality):
+        return [t("en huvudman")] * len(shown)
+    rows = _of(context, municipality, measure, principal)
+    instead = {
+        name: t("inte kommunens uppgift") if PROFESSIONS[name].at_home is None else t("inget minsta antal")
         for name in PROFESSIONS
-        if alone or (principal == "municipality" and PROFESSIONS[name].at_home is None)
     }
-    return [words.get(name) or t.between(*range_of(rows, name)) for name in PROFESSIONS]
+    return [
+        t.sized(*estimate_of(rows, name)) if name in rows.index else instead.get(name, t("räknas bara för kommunen"))
+        for name in shown
+    ]
+
+
+def _known(context: Context, rows: pd.DataFrame, shown: list[str], *, is_index: bool = False) -> list[str]:
+    """Values of some professions in all care; all nurses are counted in municipal care only."""
+    t = context.language
+    words = dict(zip(rows.index, t.indices(rows) if is_index else column.sized("", rows).write(t), strict=True))
+    return [words.get(name, t("räknas bara för kommunen")) for name in shown]

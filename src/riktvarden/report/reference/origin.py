@@ -120,7 +120,7 @@ def numbers_of(context: Context, profession: str, region: str = NATION) -> list[
     found = {}
     for measure in OF_PROFESSION:
         rows = ranges.rows_of(context, profession, measure)
-        value = t.between(*ranges.range_of(rows, region))
+        value = t.sized(*ranges.estimate_of(rows, region))
         status, qualifier, source = (str(rows[name][region]) for name in ("status", "qualifier", "source"))
         found[measure] = Number(measure, value, t.status(status, qualifier), source)
     # Inhabitants per full-time equivalent are the inhabitants over the need, and thus have the sources of the need.

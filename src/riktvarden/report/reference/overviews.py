@@ -180,7 +180,7 @@ def follow(context: Context, profession: str, region: str) -> Table:
         )
     data = pd.DataFrame(reported)
     named = [_labels(names.split(", "), context.assumptions, t) if names else t("inga") for names in data["assumptions"]]
-    value = t.estimate(float(cell["value"]), float(cell["low"]), float(cell["high"]))
+    value = t.sized(float(cell["value"]), float(cell["low"]), float(cell["high"]))
     return Table.of(
         t,
         "foelj-siffran",
