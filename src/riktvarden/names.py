@@ -9,6 +9,9 @@ import pandas as pd
 DRAWS = 4096
 SEED = 2026
 
+NURSE = "nurse"
+"""All nurses of municipal care, district nurses among them."""
+
 # --- need -----------------------------------------------------------------------------------------------
 
 LOCAL_NORM = "regional_target_inhabitants_per_specialist"

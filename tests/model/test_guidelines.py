@@ -14,6 +14,7 @@ from riktvarden.assumptions import Assumptions
 from riktvarden.codes import NATION
 from riktvarden.model import chain, guidelines, inputs, professions, staffing
 from riktvarden.model.professions import Need, Today
+from riktvarden.names import NURSE
 from riktvarden.parameters import Parameters
 from riktvarden.problems import InputError
 from riktvarden.results import Results
@@ -153,7 +154,7 @@ def test_values_of_five_municipalities(graded: Assumptions, five: inputs.People,
 
 def test_a_nurse_at_all_hours_takes_five(graded: Assumptions) -> None:
     p = Parameters.of(graded.at_value()).but(nurses_on_duty_least=1.0, days_away=48.0)
-    least = guidelines.floor(p, guidelines.NURSE)
+    least = guidelines.floor(p, NURSE)
     assert least is not None
     assert least[0, 0] == pytest.approx(8766 / ((253 - 48) * 8))
     assert guidelines.floor(p, "psychologist") is None

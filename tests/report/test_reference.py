@@ -175,10 +175,10 @@ def test_a_number_is_followed_to_formula_function_assumption_and_table(context: 
     assert not {"district_nurse", "physiotherap", "doctor_contacts", "retirement"} & {
         word for word in ("district_nurse", "physiotherap", "doctor_contacts", "retirement") if word in reported
     }
-    cell = context.results.principals.query(
+    cell = context.results.guidelines.query(
         "profession == 'psychologist' and region == '25' and municipality == '' and measure == 'fte_need'"
     ).query("principal == 'all'")
-    assert SWEDISH.interval(cell["low"].iloc[0], cell["high"].iloc[0]) in table.caption
+    assert SWEDISH.sized(*cell[["value", "low", "high"]].iloc[0]) in table.caption
     assert "E1" in set(overviews.follow(context, "district_nurse", "09").data["formula"])
 
 

@@ -31,7 +31,7 @@ from riktvarden.model import (
 from riktvarden.model.cells import PERSON_STEP
 from riktvarden.model.inputs import Stocks
 from riktvarden.model.professions import Need
-from riktvarden.names import DRAWS, EVERY_REGION, LOCAL_NORM, SEED
+from riktvarden.names import DRAWS, EVERY_REGION, LOCAL_NORM, NURSE, SEED
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import Results
@@ -414,5 +414,5 @@ def _nurses(
         for each, share in zip(need_of, shares, strict=True)
     )
     team = professions.Today(0 * today.region, today.municipality / shares[1])
-    least = guidelines.floor(p[1], guidelines.NURSE)
-    return guidelines.rows(found, middle, on.people, guidelines.NURSE, team, on.tables, least)
+    least = guidelines.floor(p[1], NURSE)
+    return guidelines.rows(found, middle, on.people, NURSE, team, on.tables, least)

@@ -14,6 +14,7 @@ from riktvarden.codes import NATION
 from riktvarden.model import professions
 from riktvarden.model.inputs import People
 from riktvarden.model.professions import Need, Today
+from riktvarden.names import NURSE
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import COLUMNS, tidy
@@ -21,9 +22,6 @@ from riktvarden.results import COLUMNS, tidy
 FloatArray = NDArray[np.float64]
 
 GUIDELINE_COLUMNS = ["municipality", "cooperation", "principal", *COLUMNS]
-
-NURSE = "nurse"
-"""All nurses of municipal care, district nurses among them."""
 
 DIGITS = 3
 """Significant digits of a value: regions differ by a few per cent, which two would hide."""

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from riktvarden.codes import GOTLAND
-from riktvarden.model.guidelines import NURSE
+from riktvarden.names import NURSE
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts
