@@ -358,8 +358,8 @@ def test_effects_are_near_what_the_model_gives_without_travel(context: Context, 
             chain.needed(name, 0.0, chain.parameters(**still, **{row["name"]: end})) / base - 1
             for end in (item.low, item.high)
         ]
-        # The population has aged since the years that the contacts are of, so that the shares have moved a little.
-        assert sorted(ends) == pytest.approx([row["low"], row["high"]], abs=0.015), row["name"]
+        # The population has aged since the years that the contacts are of, and one region gives the care at home itself.
+        assert sorted(ends) == pytest.approx([row["low"], row["high"]], abs=0.04), row["name"]
 
 
 @pytest.mark.parametrize(("part", "zeta"), [("need", 1.0), ("use", 0.0)])

@@ -56,8 +56,9 @@ def _hours(p: Parameters, profession: str) -> FloatArray:
 def effects(assumptions: Assumptions, profession: str) -> pd.DataFrame:
     """How far each assumption of grade D alone moves the nation's need, from its low to its high end.
 
-    Hours are those of the years that the contacts are of, travel apart. For psychologists the two parts that
-    are weighed together are distinguished: `sensitivity.tornado` moves the whole.
+    Hours are those of the years that the contacts are of, travel apart and without the care that a region gives at home
+    in place of its municipalities, so that an effect is some points off what the model gives. For psychologists the
+    two parts that are weighed together are distinguished: `sensitivity.tornado` moves the whole.
 
     Returns
     -------
