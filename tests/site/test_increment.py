@@ -224,6 +224,7 @@ def test_new_folder_of_words_counts_where_words_are_looked_for(changed: Callable
 
 OF_ALL_REGIONS = {
     "analysis:lineage",  # which parts of the method take which assumption
+    "result:base_year",
     "result:factors",  # the colours of its map are those of all municipalities, and so are the next two
     "result:municipal_index",
     "result:municipalities",

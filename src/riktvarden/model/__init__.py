@@ -178,7 +178,7 @@ def run(
             [composition.composition(assumptions, name) for name, of in PROFESSIONS.items() if of.contacts],
             ignore_index=True,
         ),
-        effects=pd.concat([composition.effects(assumptions, name) for name in PROFESSIONS], ignore_index=True),
+        effects=pd.concat([composition.effects(on, value.required, name) for name in PROFESSIONS], ignore_index=True),
         principals=pd.concat([part.principals for part in professional], ignore_index=True),
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),

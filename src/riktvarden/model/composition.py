@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from riktvarden import need
+from riktvarden.model.professions import needed
 from riktvarden.names import TREATMENT
 from riktvarden.parameters import Parameters, read_by
 from riktvarden.professions import PROFESSIONS
@@ -16,6 +17,8 @@ from riktvarden.professions.specification import FloatArray
 
 if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
+    from riktvarden.model.chain import Base
+    from riktvarden.model.weights import Requirement
 
 WEAK = "D"
 """Grade of the assumptions that are moved."""
@@ -53,34 +56,41 @@ def _hours(p: Parameters, profession: str) -> FloatArray:
     return np.hstack(found)[0]
 
 
-def effects(assumptions: Assumptions, profession: str) -> pd.DataFrame:
-    """How far each assumption of grade D alone moves the nation's need, from its low to its high end.
+def effects(on: Base, doctors: Requirement, profession: str) -> pd.DataFrame:
+    """Say how far each assumption of grade D alone moves the nation's need, from its low to its high end.
 
-    Hours are those of the years that the contacts are of, travel apart and without the care that a region gives at home
-    in place of its municipalities, so that an effect is some points off what the model gives. For psychologists the
-    two parts that are weighed together are distinguished: `sensitivity.tornado` moves the whole.
+    For psychologists the two parts that are weighed together are distinguished: `sensitivity.tornado` moves the whole.
+
+    Parameters
+    ----------
+    on
+        Inputs shared by all draws.
+    doctors
+        The requirement of general practitioners at the central values, from whom tasks may be moved.
+    profession
+        The profession.
 
     Returns
     -------
     pandas.DataFrame
         ``profession, name, part, low, high``: fractions of the part (``all``, ``need`` or ``use``), widest first.
     """
-    a, of = assumptions, PROFESSIONS[profession]
+    a, of = on.assumptions, PROFESSIONS[profession]
     p, rows = Parameters.of(a.at_value()), []
 
+    def nation(p: Parameters) -> float:
+        return float(needed(p, on.tables, on.people, on.at, profession, 0.0, doctors).total.sum())
+
     def moved(name: str) -> tuple[float, float]:
-        whole = _hours(p, profession).sum()
-        ends = (_hours(p.but(**{name: end}), profession).sum() / whole - 1 for end in (a[name].low, a[name].high))
-        return min(both := list(ends)), max(both)
+        ends = [nation(p.but(**{name: end})) / whole - 1 for end in (a[name].low, a[name].high)]
+        return min(ends), max(ends)
 
     if of.contacts:
+        whole = nation(p)
         names = [name for kind in of.contacts for name in taken_by(kind)]
         names += read_by(of.at_home.municipal_staff) if of.at_home and of.at_home.municipal_staff else ()
+        names.append("unmet_need_share")
         rows = [(name, "all", *moved(name)) for name in dict.fromkeys(names) if a[name].grade == WEAK]
-        unmet = a["unmet_need_share"]
-        if unmet.grade == WEAK:
-            low, high = ((1 + end) / (1 + unmet.value) - 1 for end in (unmet.low, unmet.high))
-            rows.append(("unmet_need_share", "all", low, high))
     else:
         for part, parts in (("need", TREATMENT), ("use", today_of(profession))):
             weak = [name for name in parts if a[name].grade == WEAK]

@@ -152,7 +152,7 @@ def _spread(context: Context, profession: str) -> list[str]:
 
 def enough(context: Context, profession: str, principal: str = "") -> str:
     """The chance that today's staff in the nation are enough, in words; empty where none is given."""
-    rows = rows_of(context, profession, "enough", principal)
+    rows = rows_of(context, profession, "enough", principal, region=NATION)
     share = float(rows["value"].get(NATION, np.nan))
     return "" if np.isnan(share) else probability(context.language, share)
 
