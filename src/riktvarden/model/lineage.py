@@ -27,7 +27,7 @@ from riktvarden.model import (
     team,
 )
 from riktvarden.model import general_practice as practice
-from riktvarden.names import LINEAGE, WITHIN
+from riktvarden.names import LINEAGE, NURSE, WITHIN
 from riktvarden.professions import PROFESSIONS
 
 PACKAGE = "riktvarden."
@@ -91,7 +91,7 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
             if PROFESSIONS[name].contacts:
                 professions.used(p, tables, people, on.at, name)
             home = PROFESSIONS[name].at_home
-            guidelines.floor(p, guidelines.NURSE if home and home.municipal_staff else name)
+            guidelines.floor(p, NURSE if home and home.municipal_staff else name)
             supplied = principals.supply_path(p, name, today, career, len(people.years) - 1)
             joint = professions.joint(tables, people)
             principals.by_principal(found_need, found_need, people, name, today, p.need.unmet_need_share, joint)
