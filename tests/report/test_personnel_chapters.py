@@ -24,14 +24,14 @@ from riktvarden.report.chapters import (
     quality,
     supply_assessment,
 )
-from riktvarden.report.chapters import personnel as telling
+from riktvarden.report.chapters import personnel as chapter
 from riktvarden.report.kit import counted, language
 from riktvarden.report.kit.figures import VEGALITE, Table
 from riktvarden.report.pages import region
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {
-    "personnel": telling,
+    "personnel": chapter,
     "mental_health": mental_health,
     "collaborative_regions": collaborative_regions,
     "local_care": local_care,
@@ -141,7 +141,7 @@ def test_every_figure_shown_leads_to_its_publication(
 
 
 def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:
-    table = telling.region_rows(context, "13")
+    table = chapter.region_rows(context, "13")
     assert "läkare" in table.cells.index
     assert "kuratorer" not in table.cells.index
     assert not table.cells["Värde"].eq("uppgift saknas").any()
@@ -152,7 +152,7 @@ def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:
 
 def test_publications_of_a_region_name_only_figures_that_its_page_shows(context: Context) -> None:
     for code in context.results.regions:
-        shown = {name for text in telling.region_rows(context, code).data["source"] for name in text.split(", ")}
+        shown = {name for text in chapter.region_rows(context, code).data["source"] for name in text.split(", ")}
         named = {
             name
             for text in region.personnel_sources(context, code).cells["Uppgifter"]
@@ -162,13 +162,13 @@ def test_publications_of_a_region_name_only_figures_that_its_page_shows(context:
 
 
 def test_gotland_is_flagged_where_it_is_shown(context: Context) -> None:
-    cells = telling.region_rows(context, "09").cells
+    cells = chapter.region_rows(context, "09").cells
     flagged = cells.loc[cells["Status"].str.contains("orimlig")]
     assert flagged["Värde"].tolist() == ["246"]
 
 
 def test_private_providers_have_their_own_rows(context: Context) -> None:
-    table = telling.private_sector(context)
+    table = chapter.private_sector(context)
     assert len(table.cells) == len(personnel.ASKED) + 1
     assert set(table.cells["Status"]) == {"uppgift saknas"}
 
@@ -209,7 +209,7 @@ def test_every_code_of_the_data_has_words() -> None:
     selection = tables.read("personnel_selection")
     assert set(selection["profession"]) <= set(personnel.PROFESSIONS) <= set(counted.PROFESSION)
     assert set(selection["definition"]) <= set(personnel.DEFINITIONS) == set(counted.DEFINITION)
-    assert set(counted.DEFINITION) == set(telling.DEFINITION_MEANING)
+    assert set(counted.DEFINITION) == set(chapter.DEFINITION_MEANING)
     assert set(selection["qualifier"].dropna()) <= set(language.QUALIFIER)
     assert set(tables.read("care_selection")["qualifier"].dropna()) <= set(language.QUALIFIER)
     described = set(counted.MEASURE) | set(personnel.UNITS)

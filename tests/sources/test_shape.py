@@ -91,9 +91,9 @@ def test_series_that_overlap_are_refused() -> None:
 
 def test_areas_are_all_of_ours_and_no_others() -> None:
     areas = {"areas": pd.DataFrame({"region": ["01", "03"]})}
-    told = table("region", "year", "population", key=["region", "year"], foreign="region")
+    descriptor = table("region", "year", "population", key=["region", "year"], foreign="region")
     with pytest.raises(SourceError, match="T1 lacks region 03, and has 99 that areas does not have"):
-        shaped(recipe(), [answer([("01", 2024, 1), ("99", 2024, 2)], ("Region",))], told, areas)
+        shaped(recipe(), [answer([("01", 2024, 1), ("99", 2024, 2)], ("Region",))], descriptor, areas)
 
 
 @settings(max_examples=20, deadline=None)
@@ -105,8 +105,8 @@ def test_age_groups_add_up_to_the_whole(counts: list[int]) -> None:
         parts=[part(codes={"Alder": {"100+": "100"}}, groups={"Alder": groups}, exact=True)],
     )
     cells = [("01", "100+" if age == 100 else str(age), 2024, count) for age, count in enumerate(counts)]
-    told = table("region", "year", "age_group", "population", key=["region", "year", "age_group"])
-    rows = shaped(made, [answer(cells, ("Region", "Alder"))], told, {})
+    descriptor = table("region", "year", "age_group", "population", key=["region", "year", "age_group"])
+    rows = shaped(made, [answer(cells, ("Region", "Alder"))], descriptor, {})
     assert rows["age_group"].to_list() == groups
     assert rows["population"].sum() == sum(counts)
     assert rows["population"].iloc[0] == sum(counts[:15])
@@ -119,9 +119,9 @@ def test_a_gap_in_a_sum_is_a_gap() -> None:
         parts=[part(groups={"Alder": ["0-1"]}, exact=True)],
     )
     cells = answer([("01", "0", 2024, 1), ("01", "1", 2024, math.nan)], ("Region", "Alder"))
-    told = table("region", "year", "age_group", "population", key=["region", "year", "age_group"])
+    descriptor = table("region", "year", "age_group", "population", key=["region", "year", "age_group"])
     with pytest.raises(SourceError, match="cells without a number: 1"):
-        shaped(made, [cells], told, {})
+        shaped(made, [cells], descriptor, {})
 
 
 def test_an_age_without_a_group_is_refused() -> None:
@@ -140,20 +140,20 @@ def test_a_dimension_without_a_column_may_have_one_code_only() -> None:
 
 def test_other_columns_are_kept() -> None:
     present = pd.DataFrame({"region": ["01", "03"], "name": ["A", "B"], "population": [1, 2]})
-    told = {**table("region", "name", "population", key=[]), "name": "areas"}
-    told["schema"]["primaryKey"] = "region"
+    descriptor = {**table("region", "name", "population", key=[]), "name": "areas"}
+    descriptor["schema"]["primaryKey"] = "region"
     made, cells = recipe(keep=True, whole=True), answer([("03", 2024, 7.6), ("01", 2024, 8.4)], ("Region",))
-    rows = shaped(made, [cells], told, {"areas": present}, present)
+    rows = shaped(made, [cells], descriptor, {"areas": present}, present)
     assert rows.to_numpy().tolist() == [["01", "A", 8.0], ["03", "B", 8.0]]
     with pytest.raises(SourceError, match="lacks region 03"):
-        shaped(made, [answer([("01", 2024, 8)], ("Region",))], told, {"areas": present}, present)
+        shaped(made, [answer([("01", 2024, 8)], ("Region",))], descriptor, {"areas": present}, present)
 
 
 def test_several_measures_become_several_columns() -> None:
     made = recipe(contents={"Folkmängd": "population", "Landareal": "area"})
     both = pd.concat([answer([("01", 2024, 5)], ("Region",), content=name).rows for name in ("Landareal", "Folkmängd")])
-    told = table("region", "year", "area", "population", key=["region", "year"])
-    assert shaped(made, [Answer(both, "T1")], told, {}).to_numpy().tolist() == [["01", 2024, 5, 5]]
+    descriptor = table("region", "year", "area", "population", key=["region", "year"])
+    assert shaped(made, [Answer(both, "T1")], descriptor, {}).to_numpy().tolist() == [["01", 2024, 5, 5]]
 
 
 @pytest.mark.parametrize(

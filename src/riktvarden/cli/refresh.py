@@ -41,7 +41,7 @@ def refresh(
         whole = Refresh(names or (), addresses, folder, cache or CACHE, keep_going=keep_going or dry_run)
         if dry_run:
             with errors.status("asking for lists of codes") as status:
-                planned = whole.plan(told=lambda table: status.update(f"asking for the codes of {table}"))
+                planned = whole.plan(progress=lambda table: status.update(f"asking for the codes of {table}"))
             lines([f"{each.service:<16} {each.table:<34} calls {each.calls:>4}  cells {each.cells:>8}" for each in planned])
             calls, cells = sum(each.calls for each in planned), sum(each.cells for each in planned)
             console.print(f"tables {len(planned)}, calls at least {calls}, cells {cells}; nothing was fetched")
@@ -51,7 +51,7 @@ def refresh(
         with Progress(*shown, console=errors, transient=True, disable=not errors.is_terminal) as progress:
             task = progress.add_task("asking for lists of codes", total=None)
             paths = whole.run(
-                told=lambda table: progress.update(task, description=table),
+                progress=lambda table: progress.update(task, description=table),
                 planned=lambda every: progress.update(task, total=sum(each.calls for each in every)),
                 heard=lambda: progress.advance(task),
             )

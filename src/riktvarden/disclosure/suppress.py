@@ -119,7 +119,7 @@ def margin(value: ArrayLike, largest: ArrayLike, second: ArrayLike, dominance: f
 def default_protection(threshold: float = THRESHOLD, zeros: bool = False) -> float:
     """Return the width implied by the rule itself: everyone knows that a small count is 1 … threshold - 1.
 
-    A wider interval tells an outsider no more than the rule does.
+    A wider interval shows an outsider no more than the rule does.
     """
     return max(threshold - 2.0 + zeros, 0.0)
 

@@ -27,7 +27,7 @@ DIGITS = 3
 """Significant digits of a value: regions differ by a few per cent, which two would hide."""
 
 FINEST = 0.1
-"""Full-time equivalents below which no value is told apart."""
+"""Full-time equivalents below which values are not distinguished."""
 
 HOURS_PER_YEAR = 24 * 365.25
 
@@ -144,7 +144,7 @@ def _parts(
     tables: Mapping[str, pd.DataFrame],
     least: FloatArray | None,
 ) -> Iterator[Part]:
-    """The nation, regions, municipalities and co-operations of one principal; a joint one stands beside its region."""
+    """The nation, regions, municipalities and co-operations of one principal; a joint one is listed beside its region."""
     joint = professions.joint(tables, people)
     own = np.ones(len(joint), bool) if principal == "all" else ~joint
     heads = people.heads

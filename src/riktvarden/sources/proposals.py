@@ -148,7 +148,7 @@ class _Made:
         self.labels = [" ".join(filter(None, part)) for part in parts]
         self.fields = {part["name"]: part for part in table["schema"]["fields"]}
         self.keys = [key for key in contract.keys_of(table) if key in self.fields]
-        # A table with a column for each code cannot be told from a wide file.
+        # A table with a column for each code looks like a wide file.
         self.allowed = {name: choices(name, table, data) for name in self.fields} if len(self.fields) < 40 else {}
         self.place: dict[str, int] = {}
         self.by: list[str] = []

@@ -102,12 +102,12 @@ class Refresh:
         self.unreachable: dict[str, SourceError] = {}
         self.faults: list[RefreshError] = []
 
-    def plan(self, told: Callable[[str], None] = lambda _: None) -> list[Planned]:
+    def plan(self, progress: Callable[[str], None] = lambda _: None) -> list[Planned]:
         """Find out what will be asked; only lists of codes are fetched, no figures.
 
         Parameters
         ----------
-        told
+        progress
             Called with the name of each table before it is planned.
 
         Raises
@@ -118,11 +118,11 @@ class Refresh:
             If another refresh is running.
         """
         with files.locked(self.cache, "refreshing tables"):
-            return self._planned(told)
+            return self._planned(progress)
 
     def run(
         self,
-        told: Callable[[str], None] = lambda _: None,
+        progress: Callable[[str], None] = lambda _: None,
         planned: Callable[[list[Planned]], None] = lambda _: None,
         heard: Callable[[], None] = lambda: None,
     ) -> list[Path]:
@@ -130,7 +130,7 @@ class Refresh:
 
         Parameters
         ----------
-        told
+        progress
             Called with the name of each table before it is planned, and before it is fetched.
         planned
             Called with what will be asked.
@@ -152,12 +152,12 @@ class Refresh:
             If the disk is full; no table is written in part then.
         """
         with files.locked(self.cache, "refreshing tables"):
-            everything = self._planned(told)
+            everything = self._planned(progress)
             planned(everything)
             self.session.heard = heard
             made = []
             for each in everything:
-                told(each.table)
+                progress(each.table)
                 with self._going(), self._named(each.service, each.table, each.asked):
                     made.append(ready(each.table, *self._made(each), data=self.data))
             return [put(each, self.folder) for each in made]
@@ -181,11 +181,11 @@ class Refresh:
             raise InputError([_no_such(name, "", known) for name in unknown])
         return [(name, table) for name, table in there if not self.names or {name, table} & set(self.names)]
 
-    def _planned(self, told: Callable[[str], None]) -> list[Planned]:
+    def _planned(self, progress: Callable[[str], None]) -> list[Planned]:
         """Plan every table."""
         found = []
         for name, table in self.wanted:
-            told(table)
+            progress(table)
             with self._going(), self._named(name, table):
                 before = len(self.session.log)
                 made: AnyRecipe = self.sources[name].tables[table]

@@ -30,7 +30,7 @@ FOUND = "found.json"
 
 
 class _Client(Client):
-    """pxwebpy's client, asking through our session: its own has no time limit and tries again only when told to wait."""
+    """pxwebpy's client, asking through our session: its own has no time limit and retries only when asked to wait."""
 
     def __init__(self, session: Session, address: str) -> None:
         self.through = session

@@ -177,7 +177,7 @@ def digests(material: Material, folder: Path = tables.DATA) -> dict[str, str]:
     Parameters
     ----------
     material
-        What chapters tell of.
+        Subject of the chapters.
     folder
         The data folder that it is of.
     """

@@ -101,10 +101,10 @@ class RecordingContext(Context):
         return self.asked.setdefault((measure, region), super().number(measure, region, digits))
 
 
-def numbers(context: Context, tell: Callable[[Context], Sequence[str] | Table], region: str = NATION) -> list[Number]:
-    """Return the formatted results of one area that `tell` requests for its sentences or table."""
+def numbers(context: Context, write: Callable[[Context], Sequence[str] | Table], region: str = NATION) -> list[Number]:
+    """Return the formatted results of one area that `write` requests for its sentences or table."""
     recording = RecordingContext.over(context)
-    reported = tell(recording)
+    reported = write(recording)
     text = " ".join(reported.cells.astype("str").to_numpy().ravel() if isinstance(reported, Table) else reported)
     found = []
     for (measure, area), value in recording.asked.items():
