@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from riktvarden import assumptions, model, tables
+from riktvarden.book import keys
 from riktvarden.model import analyses, chain
 from riktvarden.report import Context, Language
 from riktvarden.results import Results
@@ -54,15 +55,23 @@ def graded() -> assumptions.Assumptions:
 
 
 @pytest.fixture(scope="session")
+def wordless(graded: assumptions.Assumptions) -> assumptions.Assumptions:
+    """The assumptions without labels and sources: a build keeps its results when these change, so none may use them."""
+    words = keys.WORDS["data/assumptions/"]
+    bare = {name: item.model_construct(**item.model_dump(exclude=set(words))) for name, item in graded.items()}
+    return assumptions.Assumptions(bare, graded.files)
+
+
+@pytest.fixture(scope="session")
 def base(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> chain.Base:
     """Inputs shared by all draws."""
     return chain.base(frames, graded)
 
 
 @pytest.fixture(scope="session")
-def results(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions) -> Results:
+def results(frames: dict[str, pd.DataFrame], wordless: assumptions.Assumptions) -> Results:
     """The run of the model shared by tests; copy it before modifying it."""
-    return model.run(frames, graded, DRAWS)
+    return model.run(frames, wordless, DRAWS)
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +81,14 @@ def context(frames: dict[str, pd.DataFrame], graded: assumptions.Assumptions, re
 
 
 @pytest.fixture(scope="session")
-def cost(context: Context) -> analyses.Cost:
+def cost(context: Context, wordless: assumptions.Assumptions) -> analyses.Cost:
     """With the draws of the results, as pages show the same gap from both."""
-    return analyses.cost(context.tables, context.assumptions, context.results, DRAWS)
+    return analyses.cost(context.tables, wordless, context.results, DRAWS)
 
 
 @pytest.fixture(scope="session")
-def calibrated(context: Context) -> analyses.Calibration:
-    return analyses.calibrated(context.tables, context.assumptions, context.results)
+def calibrated(context: Context, wordless: assumptions.Assumptions) -> analyses.Calibration:
+    return analyses.calibrated(context.tables, wordless, context.results)
 
 
 @pytest.fixture

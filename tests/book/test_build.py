@@ -355,6 +355,25 @@ def test_what_notebooks_share_is_computed_again_where_its_files_are_not_as_they_
     assert make(root, prepare="shared").slowest == []
 
 
+ASSUMED = '[norm]\nvalue = {value}\nlabel_sv = "{label}"\nsource = "table p"\n'
+
+
+def test_label_is_read_again_and_nothing_computed(tmp_path: Path) -> None:
+    root = make_root(tmp_path)
+    file = root / "data/assumptions/care.toml"
+    file.parent.mkdir()
+    file.write_text(ASSUMED.format(value=1, label="Norm"), encoding="utf-8")
+    make(root, prepare="shared")
+    file.write_text(ASSUMED.format(value=1, label="Normen"), encoding="utf-8")
+    assert {step for step, _ in make(root, prepare="shared").slowest} == {
+        "reading labels and sources",
+        "assembling the book",
+    }
+    assert make(root, prepare="shared").slowest == []
+    file.write_text(ASSUMED.format(value=2, label="Normen"), encoding="utf-8")
+    assert {step for step, _ in make(root, prepare="shared").slowest} > COMPUTED
+
+
 ROWS = """\
 import json
 import sys

@@ -64,9 +64,9 @@ def test_minutes_and_contacts_are_those_of_the_published_year(graded: Assumption
 
 
 def test_the_scenarios_are_marked_and_every_profession_grows_alike(
-    frames: dict[str, pd.DataFrame], graded: Assumptions, results: Results
+    frames: dict[str, pd.DataFrame], graded: Assumptions, wordless: Assumptions, results: Results
 ) -> None:
-    found = analyses.of_local_care(frames, graded, results)
+    found = analyses.of_local_care(frames, wordless, results)
     aim = graded[local_care.AIM]
     assert set(found["aim"]) == {aim.value, aim.high}
     years = found.groupby("measure")["year"].unique().map(list)

@@ -169,9 +169,9 @@ def test_a_faulty_matrix_is_named_with_row_column_and_fix(
 
 
 def test_the_choices_conserve_contacts_and_the_cost_is_that_of_the_staff(
-    frames: dict[str, pd.DataFrame], graded: Assumptions, results: Results
+    frames: dict[str, pd.DataFrame], graded: Assumptions, wordless: Assumptions, results: Results
 ) -> None:
-    found = analyses.of_team(frames, graded, results)
+    found = analyses.of_team(frames, wordless, results)
     tasks = team.tasks_of(frames["team_tasks"]).contacts
     price = team.prices(Parameters.of(graded.at_value()))
     year = np.append(price.doctor_year[0], price.year[0])

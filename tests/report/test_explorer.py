@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 
+from riktvarden.assumptions import Assumptions
 from riktvarden.model import analyses
 from riktvarden.model import explorer as model
 from riktvarden.report import Context
@@ -14,8 +15,8 @@ from riktvarden.results import Explorer
 
 
 @pytest.fixture(scope="module")
-def found(context: Context) -> Explorer:
-    return analyses.explored(context.tables, context.assumptions, context.results)
+def found(context: Context, wordless: Assumptions) -> Explorer:
+    return analyses.explored(context.tables, wordless, context.results)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 import vl_convert
 from bs4 import BeautifulSoup
 
+from riktvarden.assumptions import Assumptions
 from riktvarden.codes import NATION
 from riktvarden.model import analyses
 from riktvarden.professions import PROFESSIONS
@@ -31,9 +32,9 @@ SHOWN = [
 
 
 @pytest.fixture(scope="module")
-def own(context: Context) -> Iterator[Context]:
+def own(context: Context, wordless: Assumptions) -> Iterator[Context]:
     """The context with few draws behind the analyses that take long."""
-    material = context.tables, context.assumptions, context.results
+    material = context.tables, wordless, context.results
     found: dict[str, Any] = {
         "first_line": analyses.of_first_line(*material, DRAWS),
         "recruitment": analyses.of_recruitment(*material, DRAWS),

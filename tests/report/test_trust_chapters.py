@@ -17,6 +17,7 @@ import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden import areas
+from riktvarden.assumptions import Assumptions
 from riktvarden.codes import NATION
 from riktvarden.model import analyses, costs, trust
 from riktvarden.report import Context, Figure
@@ -30,8 +31,8 @@ POINTS = 16
 
 
 @pytest.fixture(scope="module")
-def found(context: Context, cost: analyses.Cost) -> dict[str, Any]:
-    material = context.tables, context.assumptions, context.results
+def found(context: Context, cost: analyses.Cost, wordless: Assumptions) -> dict[str, Any]:
+    material = context.tables, wordless, context.results
     return {
         "uncertainty": analyses.uncertainty(*material, DRAWS, POINTS),
         "economics": cost,

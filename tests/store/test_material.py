@@ -3,6 +3,8 @@
 import json
 import os
 import pickle
+import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from riktvarden import assumptions, tables
 from riktvarden.assumptions import Assumptions
+from riktvarden.book import keys
 from riktvarden.report import Context
 from riktvarden.results import Results
 from riktvarden.returns import store
@@ -180,3 +183,29 @@ def test_only_arrow_and_json_is_stored(stored: Path) -> None:
     manifest = json.loads((stored / material.MANIFEST).read_bytes())
     kept = set(manifest["files"]) | {"analysis-personnel.arrow"}
     assert {path.name for path in (stored / material.FILES).iterdir()} == kept
+
+
+@pytest.fixture(scope="module")
+def reworded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data with every label, source, note and title changed."""
+    folder = Path(shutil.copytree(tables.DATA, tmp_path_factory.mktemp("reworded") / "data"))
+    for file in (folder / "assumptions").glob("*.toml"):
+        words = "|".join(keys.WORDS["data/assumptions/"] - {"date"})
+        text = re.sub(rf'(?m)^((?:{words}) = ".*)"$', r'\1, other"', file.read_text(encoding="utf-8"))
+        file.write_text(re.sub(r"(?m)^date = .*$", "date = 2026-01-02", text), encoding="utf-8")
+    contract = folder / "datapackage.json"
+    words = "|".join(keys.WORDS["data/datapackage.json"] - {"sources", "licenses", "reference_date", "carried"})
+    text = re.sub(rf'("(?:{words})": ")', r"\1Other ", contract.read_text(encoding="utf-8"))
+    contract.write_text(re.sub(r'("(?:reference_date|carried)": ")[^"]*', r"\g<1>2020-12-31", text), encoding="utf-8")
+    return folder
+
+
+def test_words_are_stored_again(stored: Path, reworded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(shutil.copytree(stored, tmp_path / "material"))
+    changed = assumptions.read(reworded)
+    monkeypatch.setattr(assumptions, "read", lambda: changed)
+    material.write_words(folder)
+    monkeypatch.setenv(material.STORED, str(folder))
+    assert dict(Context.read("sv").assumptions) == dict(changed)
+    before, after = (json.loads((part / "manifest.json").read_bytes())["parts"] for part in (stored, folder))
+    assert {name.partition(":")[0] for name in before if before[name] != after[name]} == {"assumption"}

@@ -37,6 +37,7 @@ __all__ = ["BuildError", "BuildReport", "build"]
 MOST_WORKERS = 8
 """Maximum number of parallel notebooks by default; each kernel takes a few hundred megabytes."""
 COMPUTING = "computing the results"
+LABELLING = "reading labels and sources"
 ASSEMBLER = "assembling the book"
 CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.store", "riktvarden.model")
 """Modules that check the data."""
@@ -46,6 +47,8 @@ LEAST_FREE = 2**16
 """Free space in bytes below which the disk is reported as full, as a failing step may not be able to report it."""
 STAMP = "key"
 """File with the digest of the other files of its folder."""
+WORDS = "words"
+"""File with the digest of the data whose labels and sources are stored; also the argument that stores them again."""
 
 
 def build(
@@ -283,16 +286,22 @@ def _prepared(
 
     Stored results are reused only if no file has been modified.
     """
-    manifest, stamp = folder / MANIFEST, folder / STAMP
-    key = keys.combined([project.data(), project.code([module]), project.environment()])
+    manifest, stamp, worded = folder / MANIFEST, folder / STAMP, folder / WORDS
+    key = keys.combined([project.figures(), project.code([module]), project.environment()])
+    words = keys.combined(project.data()).encode()
+    command = [module, str(folder)]
+    compute = partial(_compute, folder=folder, root=project.root, watch=watch, executor=executor, timeout=timeout)
     if not _is_as_left(folder, stamp, key):
         _remove(folder)
         folder.mkdir(parents=True)
-        command = [module, str(folder)]
-        compute = partial(_compute, folder=folder, root=project.root, watch=watch, executor=executor, timeout=timeout)
         compute({COMPUTING: command})
         apart = json.loads(manifest.read_bytes())["apart"]
         compute({f"computing {name}": [*command, name] for name in apart})
+        files.write(worded, words)
+        files.write(stamp, _as_is(folder, key))
+    elif worded.read_bytes() != words:
+        compute({LABELLING: [*command, WORDS]})
+        files.write(worded, words)
         files.write(stamp, _as_is(folder, key))
     else:
         content = json.loads(manifest.read_bytes())

@@ -20,9 +20,12 @@ Are the data valid?               meaning of data and of the checking code,    h
 `build._check`                    environment
 Has a text, setting or style      bytes of the staged file                     out/source             the file is replaced
 changed? `stage.write`
-Are the stored results current?   meaning of the data and of the code that     home/material/key      all results and
-`build._prepared`                 computes them, environment; bytes of every                          analyses are computed
-                                  stored file
+Are the stored results current?   meaning of the data without labels and       home/material/key      all results and
+`build._prepared`                 sources (`Project.figures`) and of the code                         analyses are computed
+                                  that computes them, environment; bytes of
+                                  every stored file
+Are the stored words current?     meaning of the data                          home/material/words    they are read again
+`build._prepared`
 Are they of exactly these files?  bytes of data and code, `reads.fingerprint`  manifest.json in       `_prepared` records
 `build._prepared`, then                                                        home/material          the new one, as only
 `material.read` in a notebook                                                                         the meaning matters;
@@ -61,6 +64,7 @@ import sys
 import threading
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +79,13 @@ SCHEMA = 2
 PACKAGE = "riktvarden"
 CODE = f"src/{PACKAGE}"
 LOCK = "requirements.lock"
+WORDS = {
+    "data/assumptions/": frozenset({"symbol", "source", "date", "label_sv", "label_en", "note"}),
+    "data/datapackage.json": frozenset(
+        {"title", "title_en", "description", "publisher", "sources", "licenses", "reference_date", "retrieved", "carried"}
+    ),
+}
+"""Data whose names begin so → keys of the words in them, on which no result depends."""
 _PARSING = threading.Lock()
 
 
@@ -162,6 +173,10 @@ class Project:
         """Return the digests of all data files, including the returns wherever they lie."""
         return {name: self.file(file) for name, file in data_files(self.root).items()}
 
+    def figures(self) -> dict[str, str | None]:
+        """Return the digests of all data files as `data` does, without the words on which no result depends."""
+        return {name: self._figures(name, file) for name, file in data_files(self.root).items()}
+
     def book(self) -> dict[str, str]:
         """Return the digests of the code that assembles the book from executed notebooks."""
         return self.code(name for name in self.package() if name.startswith(f"{PACKAGE}.book"))
@@ -201,6 +216,10 @@ class Project:
             "reads": self.read(reads),
             **self.environment(),
         }
+
+    def _figures(self, name: str, file: Path) -> str | None:
+        words = next((words for begin, words in WORDS.items() if name.startswith(begin)), None)
+        return self._kept(file, "figures", partial(_without, words)) if words else self.file(file)
 
     def _part(self, name: str) -> str | None:
         if name.startswith(FILE):
@@ -291,6 +310,21 @@ def _meaning(path: Path, content: bytes) -> str:
     except (ValueError, SyntaxError, csv.Error, OSError):  # the users of the file report the fault
         pass
     return digest(content)
+
+
+def _without(words: frozenset[str], path: Path, content: bytes) -> str:
+    """Return the digest of the meaning of a file's content without the values of some keys, wherever they are."""
+
+    def kept(part: Any) -> Any:  # noqa: ANN401 - any TOML or JSON
+        if isinstance(part, dict):
+            return {key: kept(value) for key, value in part.items() if key not in words}
+        return [kept(one) for one in part] if isinstance(part, list) else part
+
+    try:
+        found = tomllib.loads(content.decode()) if path.suffix == ".toml" else json.loads(content)
+    except ValueError:  # the users of the file report the fault
+        return _meaning(path, content)
+    return digest(json.dumps(kept(found), default=str).encode())
 
 
 def _words(content: bytes) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Store the shared results of a build; run by it as ``python -m riktvarden.book.prepare FOLDER [ANALYSIS]``."""
+"""Store the shared results of a build; run by it as ``python -m riktvarden.book.prepare FOLDER [ANALYSIS | words]``."""
 
 import sys
 from pathlib import Path
@@ -12,6 +12,9 @@ if __name__ == "__main__":
         if not analyses:
             material.write(Path(folder))
         for name in analyses:
-            material.write_analysis(Path(folder), name)
+            if name == "words":
+                material.write_words(Path(folder))
+            else:
+                material.write_analysis(Path(folder), name)
     except InputError as error:
         sys.exit(str(error))

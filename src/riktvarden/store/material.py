@@ -155,6 +155,21 @@ def write(folder: Path) -> None:
     manifest.write(folder / MANIFEST)
 
 
+def write_words(folder: Path) -> None:
+    """Store labels, sources and other words of the assumptions and tables again in a folder of current results."""
+    manifest = _Manifest.read(folder / MANIFEST)
+    fingerprint = reads.fingerprint(PROJECT)
+    assumed = assumptions.read()
+    written = stored.write(folder / FILES, "assumptions", _Assumed(dict(assumed), assumed.files), _Assumed)
+    manifest.model_copy(
+        update={
+            "parts": manifest.parts | _digests_of_words(assumed),
+            "files": manifest.files | written,
+            "fingerprint": fingerprint,
+        }
+    ).write(folder / MANIFEST)
+
+
 def write_analysis(folder: Path, name: str) -> None:
     """Run an analysis on the material stored in a folder, and store it there."""
     material = _stored(folder, _Manifest.read(folder / MANIFEST))
@@ -186,14 +201,21 @@ def digests(material: Material, folder: Path = tables.DATA) -> dict[str, str]:
     return {
         LISTING + "tables": _digest(sorted(material.tables)),
         LISTING + "assumptions": _digest(list(material.assumptions)),
-        **{ASSUMPTION + name: _digest(item.model_dump_json()) for name, item in material.assumptions.items()},
+        **_digests_of_words(material.assumptions, folder),
         **{TABLE + name: _digest(frame) for name, frame in material.tables.items()},
         **_by_region(TABLE_ROWS, material.tables),
-        **{DESCRIPTION + name: _digest(_described(name, folder)) for name in tables.names(folder)},
         **{RESULT + name: _digest(value) for name, value in results.items()},
         **_by_region(RESULT_ROWS, results),
         **{MEASURE + measure: digest for measure, digest in _groups(tidy, ["measure"]).items()},
         **{CELL + cell: digest for cell, digest in _groups(tidy, ["measure", "region"]).items()},
+    }
+
+
+def _digests_of_words(assumed: Assumptions, folder: Path = tables.DATA) -> dict[str, str]:
+    """Return the digests of the parts with words: assumptions, and descriptions of the tables of a data folder."""
+    return {
+        **{ASSUMPTION + name: _digest(item.model_dump_json()) for name, item in assumed.items()},
+        **{DESCRIPTION + name: _digest(_described(name, folder)) for name in tables.names(folder)},
     }
 
 
