@@ -203,7 +203,7 @@ def _map(
     t = context.language
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
-    chart = maps.estimated(areas, title, charts.number_label(), t("vita streck: skattat värde"), around=(100.0, reach))
+    chart = maps.estimated(areas, title, charts.number_label(), around=(100.0, reach))
     low, high = _ends(rows)
     if len(rows) == 1:
         alternative = t("Karta över {name}, som är en enda kommun. Värdet är {value}, där riket är 100.").format(

@@ -21,7 +21,7 @@ from riktvarden.report.kit.charts import BLUE, MEANING, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.ranges import PRINCIPAL, Estimate, estimate_of, municipal, rows_of
+from riktvarden.report.kit.ranges import ENDS, PRINCIPAL, Estimate, estimate_of, municipal, rows_of
 from riktvarden.report.kit.sources import line
 from riktvarden.report.reference import overviews
 
@@ -314,7 +314,7 @@ def index_map(context: Context, profession: str, counties: gpd.GeoDataFrame) -> 
     t = context.language
     index = rows_of(context, profession, "need_index").drop(NATION)
     value = index["value"].astype(float)
-    drawn = maps.prepare(counties).merge(value.reset_index(), on="region")
+    drawn = maps.prepare(counties).merge(index[ENDS].astype(float).reset_index(), on="region")
     drawn["name"] = drawn["region"].map(context.region_names)
     name = t(PROFESSION[profession])
     alternative = t(
@@ -332,8 +332,9 @@ def index_map(context: Context, profession: str, counties: gpd.GeoDataFrame) -> 
             drawn,
             title,
             charts.number_label(),
-            t("vita streck: skattat värde"),
             around=(100.0, float((drawn["value"] - 100).abs().max())),
+            classes=maps.against(t),
+            reference=t("riket"),
         ),
         alternative,
         t("Behov av {name} per invånare {year}, index där riket är 100. Skattat.").format(name=name, year=context.year),

@@ -23,6 +23,9 @@ ORANGE = "#c96f14"
 PALE = "#b9cde3"
 VIOLET = "#9a1fd6"
 GREEN = "#4aa98f"
+SAND = "#ecc9a1"
+STEPS = ("#dbe7f3", "#a9c5e0", "#6b9aca", "#3a73ac", BLUE)
+"""Colours of the classes of one hue, from low to high."""
 SHADE = "#ece7df"
 PAPER = "#ffffff"
 BLANK = "#fafafa"
@@ -36,13 +39,33 @@ DARK = {
     PALE: "#3d5c7d",
     VIOLET: "#c77dff",
     GREEN: "#7fd6bd",
+    SAND: "#7a5630",
+    **dict(zip(STEPS[:-1], ("#2b3c4f", "#3c5672", "#517599", "#6694c0"), strict=True)),
     SHADE: "#37332b",
     PAPER: "#121212",
     BLANK: "#22282f",
     NONE: "#2a3138",
 }
 """Colour → its counterpart on the dark page, where a browser draws the chart itself."""
-_NAMES = ("ink", "muted", "grid", "blue", "orange", "pale", "violet", "green", "shade", "paper", "blank", "none")
+_NAMES = (
+    "ink",
+    "muted",
+    "grid",
+    "blue",
+    "orange",
+    "pale",
+    "violet",
+    "green",
+    "sand",
+    "step1",
+    "step2",
+    "step3",
+    "step4",
+    "shade",
+    "paper",
+    "blank",
+    "none",
+)
 COLOURS = dict(zip(DARK, _NAMES, strict=True))
 """Colour → its name in the style sheet, which holds both counterparts."""
 MEANING = {
@@ -88,7 +111,9 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def on_phone(chart: alt.HConcatChart | alt.FacetChart, changes: dict[str, Any]) -> alt.TopLevelMixin:
+def on_phone(
+    chart: alt.ConcatChart | alt.HConcatChart | alt.FacetChart | alt.LayerChart, changes: dict[str, Any]
+) -> alt.TopLevelMixin:
     """Give a chart of several panels what differs in its specification on a phone."""
     chart.usermeta = {"phone": changes}
     return chart
@@ -319,7 +344,12 @@ def intervals(
     y = by_label(order, grid=True, labelPadding=8)  # they keep clear of a dot at 0
     lines = lines_of(order)
     largest, smallest = float(rows[["value", "high"]].max().max()), float(rows[["value", "low"]].min().min())
-    scale = alt.Scale(domain=[min(smallest * 1.06, 0.0), largest * 1.06], nice=False)
+    # Dots are read by their place: where all are far from zero, the picture need not begin there.
+    room = 0.06 * (largest - smallest)
+    is_far = smallest > 0.4 * largest
+    scale = alt.Scale(
+        domain=[smallest - room if is_far else min(smallest * 1.06, 0.0), largest + room], nice=False, zero=False
+    )
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
     measure = Measure.of(axis, rows[["value", "low", "high"]])
     number = measure.estimate("datum.value", "datum.low", "datum.high")

@@ -467,7 +467,6 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
         areas,
         t("ST-tjänster per 10 000 invånare, {year}").format(year=context.year),
         charts.number_label(1),
-        t("vita streck: skattat värde"),
         around=(nation, REACH * nation),
     )
     low, high = (row for _, row in by_region.sort_values("value").iloc[[0, -1]].iterrows())
