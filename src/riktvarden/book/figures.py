@@ -52,7 +52,7 @@ _EMPTY = re.compile(r'<path class="(?:back|fore)ground"(?:(?! (?:fill|stroke)=)[
 _PLACES = re.compile(r'( (?:transform|d|x2?|y2?|dx|dy|width|height)=")([^"]*)')
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-\d+)?")
 _COLOUR = re.compile(r' (fill|stroke|stop-color)="(#[0-9a-f]{6}|white)"')
-_SPOKEN = re.compile(r' aria-label="')
+_SPOKEN = re.compile(r' aria-label="([^"]*)"')
 _NAMES = re.compile(r'(\bid="|url\(#|xlink:href="#)(?!place-)([^")]+)')
 _LINK = re.compile(r'<a [^>]*href="[^"]*#place-(\d+)"[^>]*>(.*?)</a>', re.DOTALL)
 _LABEL = re.compile(r"(?<=>)(<text[^>]*>)([^<]+)(</text>)")
@@ -123,7 +123,8 @@ def _inline(svg: str, name: str, words: str, colours: Mapping[str, str]) -> str:
         text = _NEEDLESS.sub("", tag[0])
         text = _PLACES.sub(lambda found: found[1] + _LONG.sub(_short, found[2]), text)
         text = _COLOUR.sub(lambda found: _painted(found, colours), text)
-        return _SPOKEN.sub(' data-tip="', text)
+        # A group says in English what it is; a mark says what the report gave it to say.
+        return _SPOKEN.sub("" if text.startswith("<g") else r' data-tip="\1"', text)
 
     body = _TAG.sub(slim, _EMPTY.sub("", svg[svg.index(">") + 1 :]))
     return (

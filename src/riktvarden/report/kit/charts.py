@@ -22,7 +22,7 @@ BLUE = "#174f82"
 ORANGE = "#c96f14"
 PALE = "#b9cde3"
 VIOLET = "#9a1fd6"
-GREEN = "#4aa98f"
+GREEN = "#21a068"
 SAND = "#ecc9a1"
 STEPS = ("#dbe7f3", "#a9c5e0", "#6b9aca", "#3a73ac", BLUE)
 """Colours of the classes of one hue, from low to high."""
@@ -38,7 +38,7 @@ DARK = {
     ORANGE: "#f0a35e",
     PALE: "#3d5c7d",
     VIOLET: "#c77dff",
-    GREEN: "#7fd6bd",
+    GREEN: "#4fe0a4",
     SAND: "#7a5630",
     **dict(zip(STEPS[:-1], ("#2b3c4f", "#3c5672", "#517599", "#6694c0"), strict=True)),
     SHADE: "#37332b",
