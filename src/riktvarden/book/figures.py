@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -41,6 +42,8 @@ _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 
 WIDTHS = {"desk": 690, "phone": 340}
 """Picture → its width in pixels, where the chart can have any: the column of a desk, and of a phone at 390 px."""
+_LEGEND = 28
+"""Characters of a legend that fit on a line beside the labels of a phone."""
 _FITTED = {"type": "fit-x", "contains": "padding"}
 _TAG = re.compile(r"<[^>]+>")
 _NEEDLESS = re.compile(
@@ -94,15 +97,29 @@ def pictures(spec: dict[str, Any], language: str) -> dict[str, str]:
     """
     phone = spec.get("usermeta", {}).get("phone")
     if spec.get("autosize") == _FITTED:
-        drawn = {name: {**spec, "width": width} for name, width in WIDTHS.items()}
+        drawn = {"desk": {**spec, "width": WIDTHS["desk"]}, "phone": _folded({**spec, "width": WIDTHS["phone"]})}
     elif phone:
-        drawn = {"desk": spec, "phone": _changed(spec, phone)}
+        drawn = {"desk": spec, "phone": _folded(_changed(spec, phone))}
     else:
         drawn = {"both": spec}
     colours = spec.get("usermeta", {}).get("colours", {})
     return {
         name: _inline(draw(one, language), name, str(spec.get("description", "")), colours) for name, one in drawn.items()
     }
+
+
+def _folded(part: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a specification with long words of legends on several lines, which a phone has no room for otherwise."""
+    if isinstance(part, list):
+        return [_folded(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    domain, legend = (part.get("scale") or {}).get("domain"), part.get("legend")
+    if isinstance(legend, dict) and isinstance(domain, list) and any(len(str(word)) > _LEGEND for word in domain):
+        lines = {str(word): textwrap.wrap(str(word), _LEGEND, break_long_words=False) for word in domain}
+        legend = {**legend, "labelExpr": f"{json.dumps(lines, ensure_ascii=False)}[datum.label]"}
+        return {**part, "legend": legend}
+    return {key: value if key in {"data", "datasets"} else _folded(value) for key, value in part.items()}
 
 
 def _changed(part: Any, changes: Any) -> Any:  # noqa: ANN401 - any JSON
