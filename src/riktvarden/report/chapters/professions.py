@@ -17,11 +17,11 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, taken_by, today_of
 from riktvarden.report.chapters.st_guideline import chance as probability
 from riktvarden.report.kit import charts, column, maps
-from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
+from riktvarden.report.kit.charts import BLUE, MEANING, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.kit.ranges import PRINCIPAL, Estimate, estimate_of, municipal, rows_of
+from riktvarden.report.kit.ranges import ENDS, PRINCIPAL, Estimate, estimate_of, municipal, rows_of
 from riktvarden.report.kit.sources import line
 from riktvarden.report.reference import overviews
 
@@ -32,9 +32,6 @@ FACTOR = {
     "travel": "gleshet och resor",
 }
 """What moves the need from head count → its Swedish words."""
-
-COLOURS = dict(zip(FACTOR, (BLUE, charts.VIOLET, ORANGE, MUTED), strict=True))
-
 
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
 
@@ -317,7 +314,7 @@ def index_map(context: Context, profession: str, counties: gpd.GeoDataFrame) -> 
     t = context.language
     index = rows_of(context, profession, "need_index").drop(NATION)
     value = index["value"].astype(float)
-    drawn = maps.prepare(counties).merge(value.reset_index(), on="region")
+    drawn = maps.prepare(counties).merge(index[ENDS].astype(float).reset_index(), on="region")
     drawn["name"] = drawn["region"].map(context.region_names)
     name = t(PROFESSION[profession])
     alternative = t(
@@ -335,8 +332,9 @@ def index_map(context: Context, profession: str, counties: gpd.GeoDataFrame) -> 
             drawn,
             title,
             charts.number_label(),
-            t("vita streck: skattat värde"),
             around=(100.0, float((drawn["value"] - 100).abs().max())),
+            classes=maps.against(t),
+            reference=t("riket"),
         ),
         alternative,
         t("Behov av {name} per invånare {year}, index där riket är 100. Skattat.").format(name=name, year=context.year),
@@ -367,7 +365,7 @@ def contributions(context: Context, profession: str) -> Figure:
         charts.deviations(
             drawn[["label", "value", "kind"]],
             charts.number_axis(t("indexenheter från riket (100)"), 0),
-            {t(FACTOR[factor]): COLOURS[factor] for factor in points.columns},
+            {t(FACTOR[factor]): MEANING[factor] for factor in points.columns},
             order,
             t("tillsammans"),
         ),
@@ -747,7 +745,7 @@ def region(context: Context, region: str) -> Figure:
         charts.deviations(
             drawn[["label", "value", "kind"]],
             charts.number_axis(t("indexenheter från riket (100)"), 0),
-            {t(FACTOR[factor]): COLOURS[factor] for factor in points.index},
+            {t(FACTOR[factor]): MEANING[factor] for factor in points.index},
             labels,
             t("tillsammans"),
         ),
@@ -799,7 +797,8 @@ def region_municipalities(context: Context, region: str) -> Figure:
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]
         index = municipal(mine, "need_index").loc[codes]
-        rows.append(pd.DataFrame({"label": t(PROFESSION[name]), "value": index["value"].astype(float)}))
+        value = index["value"].astype(float)
+        rows.append(pd.DataFrame({"name": names[codes].to_numpy(), "label": t(PROFESSION[name]), "value": value}))
         word = t(PROFESSION[name]).capitalize()
         columns.append(column.index(t("{name}: index").format(name=word), index))
         columns.append(column.sized(t("{name}: heltider").format(name=word), municipal(mine, "fte_need").loc[codes]))

@@ -216,11 +216,6 @@ def rounded(value: float, step: int) -> float:
     return step * round(value / step)
 
 
-def finding(picture: Figure) -> str:
-    """What a picture shows: its alternative text without the first sentence, which names the form of the picture."""
-    return picture.alternative.partition(". ")[2]
-
-
 def _years(context: Context) -> list[int]:
     """The years that texts and tables name: every fifth one that a changed intake can reach, to the end of the outlook."""
     first, last = int(context.assumptions["first_adjustable_intake"].value), int(context.results.paths["year"].max())
@@ -243,13 +238,15 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     """Map of the guideline value per 10 000 inhabitants."""
     t = context.language
     rows = context.results.of("st_positions_per_10000").drop(NATION)
-    areas = maps.prepare(counties).merge(rows["value"], left_on="region", right_index=True)
+    areas = maps.prepare(counties).merge(rows[ENDS], left_on="region", right_index=True)
     areas["name"] = areas["region"].map(context.region_names)
+    nation = context.results.cell("st_positions_per_10000").value
     chart = maps.estimated(
         areas,
         t("ST-tjänster per 10 000 invånare, {year}").format(year=context.year),
         charts.number_label(1),
-        t("vita streck: skattat värde"),
+        (nation, nation),
+        classes=maps.against(t),
     )
     alternative = t(
         "Karta över Sveriges {all} regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst "

@@ -390,7 +390,7 @@ def path(context: Context, found: Explorer) -> Figure:
             ),
             strokeWidth=alt.condition(f"datum.whose == {json.dumps(words['yours'])}", alt.value(2.5), alt.value(1.8)),
         )
-        .properties(width=charts.WIDTH, height=230)
+        .properties(width=charts.WIDTH, autosize=charts.FIT, height=230)
     )
     data = pd.DataFrame(
         {
@@ -436,6 +436,7 @@ def path(context: Context, found: Explorer) -> Figure:
             caption,
             _model_source(t),
         ),
+        live=True,
     )
 
 
@@ -466,7 +467,6 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
         areas,
         t("ST-tjänster per 10 000 invånare, {year}").format(year=context.year),
         charts.number_label(1),
-        t("vita streck: skattat värde"),
         around=(nation, REACH * nation),
     )
     low, high = (row for _, row in by_region.sort_values("value").iloc[[0, -1]].iterrows())
@@ -502,6 +502,7 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
             caption,
             _model_source(t),
         ),
+        live=True,
     )
 
 
