@@ -278,8 +278,8 @@ def _reported(context: Context, found: Explorer) -> dict[str, dict[str, list[flo
         reported[str(row["municipality"])]["requirement"] = _cell(
             np.array([row["specialist_requirement"], row["low"], row["high"]], float)
         )
-    need = results.principals
-    need = of_principal(need.loc[need["measure"] == "fte_need"])
+    need = results.guidelines
+    need = of_principal(need.loc[(need["measure"] == "fte_need") & (need["cooperation"] == "")])
     for each in need.to_dict("records"):
         area = each["municipality"] or each["region"]
         reported[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
