@@ -157,14 +157,47 @@ def output(content: object, mime_type: str = figures.MIME) -> SimpleNamespace:
     return SimpleNamespace(mime_type=mime_type, content=content, line=1)
 
 
-def test_output_becomes_one_image_named_by_its_content() -> None:
+def test_output_becomes_a_drawing_with_its_words() -> None:
     renderer = Renderer()
     (node,) = figures.VegaLiteRenderer.handle_mime(renderer, output(SPEC), False)
     (again,) = figures.VegaLiteRenderer.handle_mime(renderer, output(json.dumps(SPEC)), False)
-    assert node["alt"] == "Läkare per år"
-    assert node["uri"] == again["uri"]
-    assert [f"/{name}" for name in renderer.files] == [node["uri"]]
+    assert node["drawings"] == again["drawings"]
+    assert 'role="img" tabindex="0" aria-label="Läkare per år"' in node["drawings"]["both"]
+    assert node["spec"] is None, "only what a reader changes is kept"
     assert not renderer.warnings
+
+
+def test_a_live_chart_keeps_its_specification() -> None:
+    (node,) = figures.VegaLiteRenderer.handle_mime(Renderer(), output({**SPEC, "usermeta": {"live": True}}), False)
+    assert node["spec"]["data"] == SPEC["data"]
+
+
+def test_a_chart_of_free_width_is_drawn_for_a_desk_and_a_phone() -> None:
+    drawn = figures.pictures({**SPEC, "autosize": {"type": "fit-x", "contains": "padding"}}, "sv")
+    assert {name: figures.size(svg)[0] for name, svg in drawn.items()} == figures.WIDTHS
+
+
+def test_a_chart_of_panels_says_what_differs_on_a_phone() -> None:
+    spec = {"description": "x", "hconcat": [SPEC, SPEC], "usermeta": {"phone": {"hconcat": {"1": {"width": 50}}}}}
+    drawn = figures.pictures(spec, "sv")
+    wide, narrow = (figures.size(svg)[0] for svg in drawn.values())
+    assert list(drawn) == ["desk", "phone"]
+    assert wide - narrow == 150
+
+
+def test_colours_of_the_palette_follow_the_page() -> None:
+    spec = {**SPEC, "mark": {"type": "bar", "color": "#1f5f99"}, "usermeta": {"colours": {"#1f5f99": "blue"}}}
+    (svg,) = figures.pictures(spec, "sv").values()
+    assert 'fill="var(--rv-blue,#1f5f99)"' in svg
+
+
+def test_drawings_of_a_page_have_names_of_their_own_and_links_that_lead_from_it() -> None:
+    svg = (
+        '<svg><g id="clip0" clip-path="url(#clip0)"/><a xlink:href="https://x/#region-12" target="_blank"><path/></a></svg>'
+    )
+    assert figures.placed(svg, 3, "../regions/") == (
+        '<svg><g id="d3-clip0" clip-path="url(#d3-clip0)"/><a href="../regions/12.html" tabindex="-1"><path/></a></svg>'
+    )
 
 
 def test_chart_without_words_is_a_fault() -> None:

@@ -1,8 +1,9 @@
-"""Render Vega-Lite charts on pages: a static picture, and the interactive chart for browsers that support it.
+"""Draw Vega-Lite charts into pages, and keep those that a reader changes as scripts for the browser to draw.
 
-Notebooks emit the specification and a text. The picture, for print and readers without script, is drawn here in one
-process while the book is assembled, because the first drawing in a process is slow. The chart is written to a separate
-script, which a page loads when the picture comes into view (``charts.js``).
+Notebooks emit the specification and its words. Here it is drawn while the book is assembled, in one process because
+the first drawing in a process is slow: once for a desk and once for a phone, between which the style sheet chooses. The
+drawings are markup of the page, so that they are there at first paint, follow its colours and hold the words of their
+marks (``charts.js`` shows them). A chart that is ``live`` is written to a script as well (``live.js``).
 """
 
 import hashlib
@@ -10,6 +11,8 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -17,6 +20,8 @@ import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
+
+from riktvarden.book.stage import REGIONS
 
 MIME = "application/vnd.vegalite.v6+json"
 TABLE = "application/vnd.riktvarden.table+json"
@@ -30,9 +35,26 @@ _NUMBERED = re.compile(r'(?<=\bid=")(\D*)\d+(?=")')
 """Identifier of a colour scale or frame within a picture, whose numbering continues from the previous picture."""
 _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 
+WIDTHS = {"desk": 690, "phone": 340}
+"""Picture → its width in pixels, where the chart can have any: the column of a desk, and of a phone at 390 px."""
+_FITTED = {"type": "fit-x", "contains": "padding"}
+_TAG = re.compile(r"<[^>]+>")
+_NEEDLESS = re.compile(
+    r' (?:role|aria-roledescription|aria-hidden|pointer-events|font-family|version|xmlns(?::xlink)?)="[^"]*"'
+    r'| (?:opacity|stroke-width)="1"| font-size="13px"| font-weight="normal"| transform="translate\(0,0\)"'
+)
+"""What a page says once for all its drawings, or need not say."""
+_EMPTY = re.compile(r'<path class="(?:back|fore)ground"(?:(?! (?:fill|stroke)=)[^>])*/>')
+_PLACES = re.compile(r'( (?:transform|d|x2?|y2?|dx|dy|width|height)=")([^"]*)')
+_LONG = re.compile(r"-?\d+\.\d{2,}(?:e-\d+)?")
+_COLOUR = re.compile(r' (fill|stroke|stop-color)="(#[0-9a-f]{6}|white)"')
+_SPOKEN = re.compile(r' aria-label="')
+_NAMES = re.compile(r'(\bid="|url\(#|xlink:href="#)(?!region-)([^")]+)')
+_LINK = re.compile(r' (?:xlink:)?href="[^"]*#region-(\d\d)"(?: target="[^"]*")?')
 
-class vega_figure(nodes.image):  # type: ignore[misc]  # noqa: N801 - docutils finds the writer's method by this name
-    """An image of a chart, with its specification; builders other than HTML treat it as a plain image."""
+
+class vega_figure(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801 - docutils finds the writer's method
+    """A chart with its drawings and words; a live one with its specification."""
 
 
 class VegaLiteRenderer:
@@ -54,12 +76,82 @@ class VegaLiteRenderer:
         description = str(spec.get("description", "")).strip()
         if not description:
             renderer.logger.warning("chart without a description", subtype="vegalite", line=data.line)
-        svg = draw(spec, renderer.renderer.sphinx_env.config.language).encode()
-        uri = renderer.write_file([f"{_digest(svg)}.svg"], svg, overwrite=False, exists_ok=True)
-        width, height = size(svg.decode())
-        figure = vega_figure(uri=uri, alt=description, width=str(width), height=str(height), spec=spec)
-        figure["classes"] = ["no-scaled-link"]  # otherwise Sphinx would wrap the whole figure in a link to its picture
-        return [figure]
+        words = {key: value for key, value in spec.get("usermeta", {}).items() if isinstance(value, (str, bool))}
+        drawings = pictures(spec, renderer.renderer.sphinx_env.config.language)
+        return [vega_figure(drawings=drawings, spec=spec if words.get("live") else None, words=words)]
+
+
+def pictures(spec: dict[str, Any], language: str) -> dict[str, str]:
+    """Draw a specification for a page: name of the picture → SVG without what the page gives it.
+
+    A chart whose width is free is drawn as wide as each of `WIDTHS`; one that states in its ``usermeta`` what differs on
+    a phone is drawn with and without that; any other once.
+    """
+    phone = spec.get("usermeta", {}).get("phone")
+    if spec.get("autosize") == _FITTED:
+        drawn = {name: {**spec, "width": width} for name, width in WIDTHS.items()}
+    elif phone:
+        drawn = {"desk": spec, "phone": _changed(spec, phone)}
+    else:
+        drawn = {"both": spec}
+    colours = spec.get("usermeta", {}).get("colours", {})
+    return {
+        name: _inline(draw(one, language), name, str(spec.get("description", "")), colours) for name, one in drawn.items()
+    }
+
+
+def _changed(part: Any, changes: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return JSON with some values replaced; the members of a list are named by their number."""
+    if not isinstance(changes, dict):
+        return changes
+    if isinstance(part, list):
+        return [_changed(each, changes[str(n)]) if str(n) in changes else each for n, each in enumerate(part)]
+    kept = part if isinstance(part, dict) else {}
+    return {**kept, **{key: _changed(kept.get(key), change) for key, change in changes.items()}}
+
+
+def _inline(svg: str, name: str, words: str, colours: Mapping[str, str]) -> str:
+    """Turn a drawing into markup of a page, in the colours of the page and with the words of its marks as data."""
+    width, height = size(svg)
+
+    def slim(tag: re.Match[str]) -> str:
+        text = _NEEDLESS.sub("", tag[0])
+        text = _PLACES.sub(lambda found: found[1] + _LONG.sub(_short, found[2]), text)
+        text = _COLOUR.sub(lambda found: _painted(found, colours), text)
+        return _SPOKEN.sub(' data-tip="', text)
+
+    body = _TAG.sub(slim, _EMPTY.sub("", svg[svg.index(">") + 1 :]))
+    return (
+        f'<svg class="rv-{name}" role="img" tabindex="0" aria-label="{escape(words)}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">{body}'
+    )
+
+
+def _short(number: re.Match[str]) -> str:
+    """Write a place in a drawing to a tenth of a pixel."""
+    return f"{round(float(number[0]), 1) + 0.0:g}"
+
+
+def _painted(found: re.Match[str], colours: Mapping[str, str]) -> str:
+    """Name a colour of the report's palette, with its value for where the style sheet is not."""
+    name = colours.get(found[2])
+    return f' {found[1]}="var(--rv-{name},{found[2]})"' if name else found[0]
+
+
+def placed(svg: str, number: int, up: str) -> str:
+    """Return a drawing for its place in a page: names of its parts of its own, and links that lead from there.
+
+    Parameters
+    ----------
+    svg
+        One of the `pictures`.
+    number
+        Which drawing of the page it is.
+    up
+        Path from the page to the pages of the regions.
+    """
+    named = _NAMES.sub(lambda found: f"{found[1]}d{number}-{found[2]}", svg)
+    return _LINK.sub(lambda found: f' href="{up}{found[1]}.html" tabindex="-1"', named)
 
 
 def draw(spec: dict[str, Any], language: str) -> str:
@@ -150,33 +242,32 @@ def write_runtime(app: Sphinx, error: Exception | None) -> None:
 
 
 def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
-    """Write the picture with its size as attributes, so that style sheets can scale it, and a link to its file."""
-    uri = node["uri"]
-    if uri in writer.builder.images:
-        uri = f"{writer.builder.imgpath}/{writer.builder.images[uri]}"
-    # Link targets depend on the page; the chart may be shared by several pages.
-    reported = dict(node["spec"].get("usermeta", {}))
-    anchor = reported.pop("anchor", "")
-    name, files = scripts({**node["spec"], "usermeta": reported})
-    folder = Path(writer.builder.outdir, FOLDER)
-    folder.mkdir(exist_ok=True)
-    for each, text in files.items():
-        (folder / f"{each}.js").write_text(text, encoding="utf-8", newline="\n")
-    picture = writer.emptytag(
-        node,
-        "img",
-        "",
-        src=uri,
-        alt=node["alt"],
-        width=node["width"],
-        height=node["height"],
-        loading="lazy",
-        CLASS="vega-figure",
-    )
+    """Write the frame of a chart: what it says and shows, its drawings, its source and the link to the place."""
+    words = node["words"]
+    live = ""
+    if node["spec"]:
+        # Link targets depend on the page; the chart may be shared by several pages.
+        name, files = scripts(
+            {**node["spec"], "usermeta": {"colours": node["spec"].get("usermeta", {}).get("colours", {})}}
+        )
+        folder = Path(writer.builder.outdir, FOLDER)
+        folder.mkdir(exist_ok=True)
+        for each, text in files.items():
+            (folder / f"{each}.js").write_text(text, encoding="utf-8", newline="\n")
+        live = f' data-chart="{name}"'
+    first = getattr(writer, "rv_drawings", 0)
+    writer.rv_drawings = first + len(node["drawings"])
+    up = writer.builder.get_relative_uri(writer.builder.current_docname, f"{REGIONS}/index").removesuffix("index.html")
+    drawn = [placed(svg, number, up) for number, svg in enumerate(node["drawings"].values(), first)]
+    anchor, link = words.get("anchor", ""), words.get("link", "")
     place = f' id="{anchor}"' if anchor else ""
+    heads = [("p", "rv-headline", words.get("headline")), ("p", "rv-caption", words.get("subtitle"))]
+    head = "".join(f'<{tag} class="{kind}">{escape(text)}</{tag}>' for tag, kind, text in heads if text)
+    to = f' <a class="rv-anchor" href="#{anchor}">{escape(link)}</a>' if link else ""
     writer.body.append(
-        f'<figure class="rv-figure"{place}><div class="rv-chart" data-chart="{name}">{picture}</div>'
-        f'<div class="rv-tools"><a href="{uri}" download>SVG</a></div></figure>\n'
+        f'<figure class="rv-figure"{place}>{f"<figcaption>{head}</figcaption>" if head else ""}'
+        f'<div class="rv-chart"{live}>{"".join(drawn)}</div>'
+        f'<p class="rv-source">{escape(words.get("source", ""))} <span class="rv-tools"></span>{to}</p></figure>\n'
     )
 
 

@@ -40,6 +40,7 @@ NEEDED = {
     "design-tabs.js": _DESIGN,
     "sphinx-design.min.css": _DESIGN,
     "charts.js": re.compile(r'class="rv-chart"'),
+    "live.js": re.compile(r'class="rv-chart" data-chart='),
     "find.js": re.compile(r'class="rv-find"'),
     "compare.js": re.compile(r'class="rv-compare"'),
     "explorer.js": re.compile(r'id="rv-explorer"'),

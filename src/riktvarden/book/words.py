@@ -19,7 +19,6 @@ from sphinx.util import logging
 from sphinx.util.nodes import LITERAL_TYPE_NODES, extract_messages
 
 from riktvarden.book import catalogues, stage
-from riktvarden.book.figures import vega_figure
 
 SOURCE_LANGUAGE = "sv"
 """Language of the chapters."""
@@ -65,7 +64,7 @@ def find_untranslated(app: Sphinx, document: nodes.document) -> None:
     same = _same_in_both(catalogues.path(Path(app.srcdir), app.config.language, catalogues.CHAPTERS))
     for node, message in extract_messages(document):
         # Sphinx marks texts whose translation differs. Output of notebooks and equations are not text.
-        made = isinstance(node, (vega_figure, *LITERAL_TYPE_NODES))
+        made = isinstance(node, LITERAL_TYPE_NODES)
         if node.get("translated") or made or _is_name(app.env.docname, node):
             continue
         if catalogues.has_words(message) and message not in same:

@@ -9,8 +9,9 @@ from typing import Any, Literal, cast
 import altair as alt
 import pandas as pd
 
-WIDTH = 300
-"""Width of the plot in pixels; with its labels a chart fits a phone at full size."""
+WIDTH = 690
+"""Width of a chart with its labels in pixels: the column of a desk. The build draws it for a phone too."""
+FIT = alt.AutoSizeParams(type="fit-x", contains="padding")
 INK = "#1b1b1b"
 MUTED = "#6b7280"
 GRID = "#e5e7eb"
@@ -19,7 +20,7 @@ ORANGE = "#b4560f"
 PALE = "#b9cde3"
 VIOLET = "#9a1fd6"
 SHADE = "#ece7df"
-PAPER = "white"
+PAPER = "#ffffff"
 BLANK = "#fafafa"
 NONE = "#f1f3f5"
 DARK = {
@@ -36,6 +37,10 @@ DARK = {
     NONE: "#2a3138",
 }
 """Colour → its counterpart on the dark page, where a browser draws the chart itself."""
+COLOURS = dict(
+    zip(DARK, ("ink", "muted", "grid", "blue", "orange", "pale", "violet", "shade", "paper", "blank", "none"), strict=True)
+)
+"""Colour → its name in the style sheet, which holds both counterparts."""
 NAMED = {"blue": BLUE, "orange": ORANGE, "grey": MUTED, "black": INK, "violet": VIOLET}
 """Name of a colour that a line may have → the colour."""
 # A finished chart is held against the schema; to hold every part of it too would take a fifth of a page's time.
@@ -56,17 +61,24 @@ def _theme() -> alt.theme.ThemeConfig:
     }
     axis = {**words, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 190}
     return {
-        "usermeta": {"dark": DARK},
+        "usermeta": {"dark": DARK, "colours": COLOURS},
         "config": {
             "font": FONT,
-            "background": PAPER,
-            "padding": 6,
+            "background": "transparent",
+            "padding": 4,
+            "aria": False,
             "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None},
             "axis": cast("alt.theme.AxisConfigKwds", axis),
             "legend": cast("alt.theme.LegendConfigKwds", {**words, "labelLimit": 330, "titleLimit": 330}),
             "title": {"color": INK},
         },
     }
+
+
+def on_phone(chart: alt.HConcatChart | alt.FacetChart, changes: dict[str, Any]) -> alt.TopLevelMixin:
+    """Give a chart of several panels what differs in its specification on a phone."""
+    chart.usermeta = {"phone": changes}
+    return chart
 
 
 def by_kind(
@@ -117,7 +129,7 @@ def upright(at: float, words: str, scale: alt.Scale, *, dashed: bool = True) -> 
     line = alt.Chart(pd.DataFrame({"at": [at], "words": [words]})).encode(x=alt.X("at:Q", scale=scale))
     return [
         line.mark_rule(color=INK, strokeDash=[2, 2]) if dashed else line.mark_rule(color=INK),
-        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=12).encode(y=alt.value(0), text="words:N"),
+        line.mark_text(align="left", dx=4, dy=-6, color=INK, fontSize=13).encode(y=alt.value(0), text="words:N"),
     ]
 
 
@@ -182,7 +194,7 @@ def intervals(
     ]
     if reference is not None:
         layers += upright(*reference, scale)
-    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(24 + 14 * (lines - 1)))
+    return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=alt.Step(24 + 14 * (lines - 1)))
 
 
 def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.TopLevelMixin:
@@ -214,7 +226,7 @@ def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -
         .mark_rule(strokeWidth=3, opacity=0.75)
         .encode(y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=True)), y2="high:Q"),
         base.mark_point(filled=True, size=80, opacity=1).encode(y=alt.Y("value:Q", axis=axis, scale=alt.Scale(zero=True))),
-    ).properties(width=WIDTH, height=220)
+    ).properties(width=WIDTH, autosize=FIT, height=220)
 
 
 def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline: str) -> alt.TopLevelMixin:
@@ -250,11 +262,12 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
                 alt.Chart(side)
                 .mark_tick(color=INK, thickness=2, height=13)
                 .encode(y=y, x=alt.X("nation:Q", scale=x_scale, axis=axis)),
-            ).properties(width=WIDTH // 2 - 10, height=alt.Step(17))
+            ).properties(width=290, height=alt.Step(17))
         )
-    return alt.hconcat(*sides, spacing=8).properties(
-        title=alt.Title(outline, fontSize=12, fontWeight="normal", anchor="start")
+    chart = alt.hconcat(*sides, spacing=8).properties(
+        title=alt.Title(outline, fontSize=13, fontWeight="normal", anchor="start")
     )
+    return on_phone(chart, {"hconcat": {"0": {"width": 128}, "1": {"width": 128}}})
 
 
 def bars(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str]) -> alt.TopLevelMixin:
@@ -288,7 +301,7 @@ def bars(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list
             order=alt.Order("place:Q"),
         )
     )
-    return chart.properties(width=WIDTH - 70, height=alt.Step(24))
+    return chart.properties(width=WIDTH, autosize=FIT, height=alt.Step(24))
 
 
 def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str) -> alt.TopLevelMixin:
@@ -325,8 +338,8 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     )
     words = alt.condition("datum.share > 0.5", alt.value(PAPER), alt.value(INK))
     cells = base.mark_rect(stroke=PAPER).encode(color=colour)
-    text = base.mark_text(fontSize=11).encode(text="words:N", color=words)
-    return alt.layer(cells, text).properties(width=alt.Step(38), height=alt.Step(26))
+    text = base.mark_text(fontSize=13).encode(text="words:N", color=words)
+    return alt.layer(cells, text).properties(width=WIDTH, autosize=FIT, height=alt.Step(26))
 
 
 LINE = 24
@@ -389,7 +402,7 @@ def ranges(
     if reference is not None:
         line = pd.DataFrame({"at": [reference]})
         layers.append(alt.Chart(line).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=alt.X("at:Q", scale=scale)))
-    return alt.layer(*layers).properties(width=WIDTH - 80, height=step)
+    return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=step)
 
 
 def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.TopLevelMixin:
@@ -417,7 +430,7 @@ def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.Top
         .mark_area(fillOpacity=0.25, line={"strokeWidth": 1.6})
         .encode(x=x, y=y, y2="high:Q", color=colour, stroke=colour)
     )
-    return chart.properties(width=WIDTH, height=220)
+    return chart.properties(width=WIDTH, autosize=FIT, height=220)
 
 
 def deviations(
@@ -472,7 +485,7 @@ def deviations(
     )
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=INK).encode(x=alt.X("at:Q", axis=axis))
     layers = alt.layer(bars, zero, dots).resolve_scale(color="independent", fill="independent")
-    return layers.properties(width=WIDTH - 80, height=alt.Step(22))
+    return layers.properties(width=WIDTH, autosize=FIT, height=alt.Step(22))
 
 
 def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[str], words: str) -> alt.TopLevelMixin:
@@ -508,7 +521,7 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
         alt.Chart(rows).mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
         alt.Chart(means.assign(kind=words)).mark_tick(thickness=3, height=20, opacity=1).encode(x=x, y=y, color=mark),
     ]
-    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 10))
+    return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=alt.Step(17 * lines + 10))
 
 
 def scores(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list[str], limit: float) -> alt.TopLevelMixin:
@@ -542,7 +555,7 @@ def scores(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: li
         alt.Chart(zero).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=x),
         alt.Chart(rows).mark_point(filled=True, size=60, opacity=0.75).encode(x=x, y=y, color=colour),
     ]
-    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(17 * lines + 14))
+    return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=alt.Step(17 * lines + 14))
 
 
 def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, str], axis: alt.Axis) -> alt.TopLevelMixin:
@@ -597,11 +610,11 @@ def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, st
         rows.transform_filter("isValid(datum.low)")
         .mark_rule(color=INK, strokeWidth=1.2)
         .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"),
-        rows.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(
+        rows.mark_text(align="left", dx=5, color=INK, fontSize=13).encode(
             x=alt.X("right:Q", scale=scale, axis=axis), text="words:N"
         ),
     ]
-    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(26))
+    return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=alt.Step(26))
 
 
 def fan(
@@ -655,16 +668,16 @@ def fan(
         line = alt.Chart(at).encode(x=alt.X("year:Q", scale=alt.Scale(domain=[first, last], nice=False)))
         layers.append(line.mark_rule(color=INK, strokeDash=[2, 2]))
         layers.append(
-            line.mark_text(align=side, dx=4 if side == "left" else -4, dy=8, color=INK, fontSize=12).encode(
+            line.mark_text(align=side, dx=4 if side == "left" else -4, dy=8, color=INK, fontSize=13).encode(
                 y=alt.value(0), text="words:N"
             )
         )
     if shaded is not None:
         span = alt.Chart(pd.DataFrame([shaded], columns=["year", "end", "words"])).encode(x=x)
         layers.insert(0, span.mark_rect(color=SHADE).encode(x2="end:Q"))
-        words = span.mark_text(align="left", baseline="top", dx=6, dy=6, fontSize=12, lineBreak="\n", color=INK)
+        words = span.mark_text(align="left", baseline="top", dx=6, dy=6, fontSize=13, lineBreak="\n", color=INK)
         layers.append(words.encode(y=alt.value(0), text="words:N"))
-    return alt.layer(*layers).properties(width=WIDTH, height=220)
+    return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=220)
 
 
 def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[str, str]) -> alt.TopLevelMixin:
@@ -690,10 +703,10 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
     top = float(rows[["value", "high"]].max().max())
     x = alt.X(
         "year:Q",
-        axis=alt.Axis(title=None, format="d", values=years, labelAlign="center", labelFontSize=11, grid=False),
+        axis=alt.Axis(title=None, format="d", values=years, labelAlign="center", labelFontSize=13, grid=False),
         scale=alt.Scale(domain=years, nice=False, padding=0),
     )
-    axis = alt.Axis(title=None, labelExpr=label, tickCount=3, labelFontSize=11)
+    axis = alt.Axis(title=None, labelExpr=label, tickCount=3, labelFontSize=13)
     scale = alt.Scale(domain=[0, max(top * 1.05, 1.05)], nice=False)
     colour = by_kind(legend, is_opaque=True)
     base = alt.Chart().encode(x=x)
@@ -706,9 +719,10 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
         .encode(y=alt.Y("value:Q", axis=axis, scale=scale), color=colour),
         alt.Chart().mark_rule(color=INK, strokeDash=[2, 2], strokeWidth=0.8).encode(y=alt.datum(1.0)),
         data=rows,
-    ).properties(width=76, height=56)
-    header = alt.Header(title=None, labelFontSize=12, labelPadding=2, labelColor=INK)
-    return panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=3, spacing=10)
+    ).properties(width=84, height=56)
+    header = alt.Header(title=None, labelFontSize=13, labelPadding=2, labelColor=INK)
+    chart = panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=6, spacing=10)
+    return on_phone(chart, {"columns": 3, "spec": {"width": 76}})
 
 
 def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLevelMixin:
@@ -735,7 +749,7 @@ def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLev
             x=alt.X("x:Q", axis=x_axis, scale=alt.Scale(type="log", nice=False)),
             y=alt.Y("y:Q", axis=y_axis, scale=alt.Scale(zero=False)),
         )
-        .properties(width=WIDTH, height=200)
+        .properties(width=WIDTH, autosize=FIT, height=220)
     )
 
 
@@ -779,4 +793,4 @@ def tornado(
         ),
         *upright(*reference, scale, dashed=False),
     ]
-    return alt.layer(*layers).properties(width=WIDTH - 80, height=alt.Step(max(22, 15 * lines + 4)))
+    return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=alt.Step(max(22, 15 * lines + 4)))

@@ -23,6 +23,9 @@ from riktvarden.report.kit.language import MINUS, Language
 
 _NUMBER = re.compile(rf"[\d{MINUS}+][\d\s,.%()–{MINUS}]*(till[\d\s,.%()–{MINUS}]*)?")
 
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ\d”\"])")
+"""Where a sentence ends: before what can begin another."""
+
 VEGALITE = f"application/vnd.vegalite.v{alt.SCHEMA_VERSION.removeprefix('v').split('.')[0]}+json"
 TABLE = "application/vnd.riktvarden.table+json"
 """Output that is a table as data; it stays in the notebook that has run, beside the markup that pages show."""
@@ -172,6 +175,8 @@ class Figure:
     caption: str
     """What the picture shows: measure, unit and date."""
     table: Table
+    live: bool = False
+    """Whether the reader's browser draws the chart, as its values change; otherwise it is drawn once, by the build."""
 
     @classmethod
     def of(cls, chart: alt.TopLevelMixin, alternative: str, table: Table) -> Figure:
@@ -183,10 +188,23 @@ class Figure:
         """Where links to the picture lead."""
         return f"bild-{self.table.name}"
 
-    def bundle(self) -> dict[str, Any]:
-        """MIME bundle: the Vega-Lite specification, checked unless Altair's debug mode is off, and its words."""
+    @property
+    def headline(self) -> str:
+        """What the picture says: the first sentence of `alternative` after the one that names its form."""
+        form, *findings = _SENTENCES.split(self.alternative)
+        return findings[0] if findings else form
+
+    def bundle(self, **words: str) -> dict[str, Any]:
+        """MIME bundle: the Vega-Lite specification, checked unless Altair's debug mode is off, and its words.
+
+        Parameters
+        ----------
+        words
+            Words of the page around the picture: ``source`` and ``link``.
+        """
         specification = {**self.chart.to_dict(validate=schemapi.DEBUG_MODE), "description": self.alternative}
-        specification["usermeta"] = {**specification.get("usermeta", {}), "anchor": self.anchor}
+        frame = {"anchor": self.anchor, "headline": self.headline, "subtitle": self.caption, **words}
+        specification["usermeta"] = {**specification.get("usermeta", {}), **frame, **({"live": True} if self.live else {})}
         return {VEGALITE: specification, "text/plain": self.alternative}
 
 
@@ -203,11 +221,9 @@ def show(item: Figure | Table, language: Language) -> None:
     if isinstance(item, Table):
         html(item.html(language), more=item.bundle())
         return
-    display(item.bundle(), raw=True)
-    caption, source = escape(item.caption), f"{escape(language('Källa'))}: {escape(item.table.source)}."
+    display(item.bundle(source=f"{language('Källa')}: {item.table.source}.", link=language("Länk hit")), raw=True)
     html(
-        f'<p class="rv-caption">{caption} {source} {_anchor(item.anchor, language)}</p>'
-        f'<details class="rv-details" data-tool="{escape(language("Tabell"))}">'
+        f'<details class="rv-details">'
         f"<summary>{escape(language('Visa tabellen bakom bilden'))}</summary>"
         f"{item.table.html(language)}</details>",
         more=item.table.bundle(),

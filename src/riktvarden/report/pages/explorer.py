@@ -390,7 +390,7 @@ def path(context: Context, found: Explorer) -> Figure:
             ),
             strokeWidth=alt.condition(f"datum.whose == {json.dumps(words['yours'])}", alt.value(2.5), alt.value(1.8)),
         )
-        .properties(width=charts.WIDTH, height=230)
+        .properties(width=charts.WIDTH, autosize=charts.FIT, height=230)
     )
     data = pd.DataFrame(
         {
@@ -436,6 +436,7 @@ def path(context: Context, found: Explorer) -> Figure:
             caption,
             _model_source(t),
         ),
+        live=True,
     )
 
 
@@ -502,6 +503,7 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
             caption,
             _model_source(t),
         ),
+        live=True,
     )
 
 
