@@ -50,22 +50,28 @@
     live.setAttribute("aria-label", box.dataset.said ?? box.querySelector(":scope > svg").getAttribute("aria-label"));
   }
 
+  // Vega's own descriptions are English; the label of a mark is ours.
+  function plain(live) {
+    for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
+      for (const said of ["role", "aria-roledescription"]) part.removeAttribute(said);
+    }
+  }
+
   async function show(box) {
     const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
     const live = document.createElement("div");
     live.className = "rv-live";
     live.tabIndex = 0;
-    const changed = coloured(given(box, spec), root.dataset.theme === "dark");
+    const changed = coloured(spec, root.dataset.theme === "dark");
     if (changed.autosize?.type === "fit-x") changed.width = box.clientWidth;
+    if (box.dataset.height) changed.height = Number(box.dataset.height);
     const { numbers, times, embed } = app.vega;
     const { view } = await embed(live, changed, {
       mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false,
       formatLocale: numbers, timeFormatLocale: times,
     });
-    // Vega's own descriptions are English; the label of a mark is ours.
-    for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
-      for (const said of ["role", "aria-roledescription"]) part.removeAttribute(said);
-    }
+    if (changes.has(box)) await give(box, view);
+    plain(live);
     name(live, box);
     const focused = document.activeElement?.closest(".rv-live")?.parentElement === box;
     drawn.get(box)?.finalize();
@@ -97,13 +103,35 @@
     }
   }
 
-  // Other scripts give a chart other values: a change of each key of its specification, and what the picture then says.
+  // Other scripts give a chart other values: the rows of one of its data sets from the rows there are, and what the
+  // picture then says. A drawing takes its newest values when it is done with those before.
   const changes = new Map();
-  const given = (box, spec) => (changes.has(box) ? each(spec, changes.get(box)) : spec);
-  app.change = (box, change, said) => {
-    changes.set(box, change);
+  const giving = new Set();
+  const bare = (row) => Object.fromEntries(Object.entries(row)); // without Vega's own mark of a row
+  function give(box, view) {
+    const { data, rows } = changes.get(box);
+    return view.data(data, rows(view.data(data).map(bare))).runAsync();
+  }
+  async function renew(box) {
+    if (giving.has(box)) return;
+    giving.add(box);
+    try {
+      for (let given; given !== changes.get(box); ) {
+        given = changes.get(box);
+        await give(box, drawn.get(box));
+      }
+      const live = box.querySelector(".rv-live");
+      plain(live);
+      name(live, box);
+    } finally {
+      giving.delete(box);
+    }
+  }
+  app.change = (box, data, rows, said) => {
+    changes.set(box, { data, rows });
     box.dataset.said = said;
-    if (drawn.has(box) || drawing.has(box)) refresh(box);
+    if (drawing.has(box)) refresh(box);
+    else if (drawn.has(box)) renew(box);
   };
 
   function start() {

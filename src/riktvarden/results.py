@@ -242,6 +242,8 @@ class Explorer:
     areas: pd.DataFrame
     """region, positions_per_10000, cost_more (SEK in the target year, where what it rests on is published) and team_saving
     (SEK in the base year)."""
+    spans: pd.DataFrame
+    """The nation with one setting at a time at the ends of its range, see `model.explorer.spans`."""
 
 
 def tidy(

@@ -148,7 +148,7 @@ def estimated(
     below = alt.Fill("properties.name:N", scale=alt.Scale(domain=[words], range=[PALE]), legend=key)
     combined = alt.layer(
         alt.Chart(_features(outline)).mark_geoshape(stroke=MUTED, strokeWidth=0.6).encode(fill=below),
-        alt.Chart(_features(polygons[["name", "value", "geometry"]]))
+        alt.Chart(_features(polygons[["name", "value", "geometry"]], "areas"))
         .mark_geoshape(stroke=PAPER, strokeWidth=0.4)
         .encode(color=alt.Color("properties.value:Q", scale=scale, legend=legend)),
         alt.Chart(_features(lines)).mark_geoshape(filled=False, stroke=WHITE, strokeWidth=0.9),
@@ -186,7 +186,7 @@ def _hatched(polygons: gpd.GeoDataFrame, spacing: float) -> gpd.GeoDataFrame:
     return polygons.set_geometry(gpd.GeoSeries(clipped, index=polygons.index, crs=polygons.crs))
 
 
-def _features(frame: gpd.GeoDataFrame) -> alt.Data:
-    """Return GeoJSON features with the winding order of the renderer's flat projection."""
+def _features(frame: gpd.GeoDataFrame, name: str = "") -> alt.Data:
+    """Return GeoJSON features with the winding order of the renderer's flat projection, named if a script changes them."""
     collection = cast("dict[str, Any]", frame.__geo_interface__)
-    return alt.Data(values=collection["features"])
+    return alt.Data(values=collection["features"], **({"name": name} if name else {}))
