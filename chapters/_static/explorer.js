@@ -20,12 +20,14 @@
 
   // What the inhabitants need in every year when each municipality keeps its factor.
   function byYear(data, perPerson, factor) {
+    const weights = data.regional_cells.map((cells) => new Array(cells.length).fill(0));
+    data.region_of.forEach((region, place) => {
+      const weight = weights[region];
+      const own = data.cells[place];
+      for (let cell = 0; cell < own.length; cell += 1) weight[cell] += factor[place] * own[cell];
+    });
     const rows = data.regional_cells.map((cells, region) => {
-      const weight = new Array(cells.length).fill(0);
-      data.region_of.forEach((of, place) => {
-        if (of === region) data.cells[place].forEach((persons, cell) => { weight[cell] += (factor[place] * persons) / cells[cell][0]; });
-      });
-      const each = weight.map((one, cell) => one * perPerson[cell]);
+      const each = weights[region].map((one, cell) => (one / cells[cell][0]) * perPerson[cell]);
       return data.years.map((_, year) => cells.reduce((sum, row, cell) => sum + each[cell] * row[year], 0));
     });
     return withNation(rows);
@@ -70,7 +72,7 @@
 
   // --- the professions ---
 
-  function professionNeeded(data, s, own, taker, doctors) {
+  function professionNeeded(data, s, own, taker, doctors, allYears) {
     const more = own.has_unmet ? 1 + s.unmet_need_share : 1;
     const weight = own.has_unmet ? s.need_age_weight : s.need_weight;
     const perPerson = own.settings.map((_, setting) =>
@@ -83,10 +85,10 @@
     const factor = own.settings.map((setting) =>
       index.map((one, place) => (setting === "home" ? one * (1 + data.travel_minutes[place] / own.home_minutes) : one)));
     const taken = (s.task_shift_share * s.task_shift_relative_time * taker) / doctors.doctor;
-    const paths = perPerson.map((each, setting) => byYear(data, each, factor[setting].map((one, place) => one * parts[setting][place])));
+    const paths = !allYears ? [] : perPerson.map((each, setting) => byYear(data, each, factor[setting].map((one, place) => one * parts[setting][place])));
     const of = (shares, place) => total(care.map((one, setting) => one[place] * factor[setting][place] * shares[setting][place]));
     return {
-      byYear: doctors.byYear.map((row, area) => row.map((one, year) => taken * one + total(paths.map((path) => path[area][year])))),
+      byYear: !allYears ? [] : doctors.byYear.map((row, area) => row.map((one, year) => taken * one + total(paths.map((path) => path[area][year])))),
       region: data.cells.map((_, place) => of(own.region, place) + taken * doctors.municipal[place]),
       municipality: data.cells.map((_, place) => of(own.municipality, place)),
     };
@@ -262,7 +264,8 @@
     return [...floors, total(floors)];
   }
 
-  function compute(data, settings) {
+  // The needs of the professions by year take half of the time, and a slider that is moved shows the first year alone.
+  function compute(data, settings, allYears = true) {
     const s = { ...data.settings, ...settings };
     const doctors = doctorsNeeded(data, s);
     const required = doctors.byYear;
@@ -275,7 +278,7 @@
     const target = startersFor(data, s, have, required);
     const cost = costs(data, s, have, target.regions);
     const saving = teamSaving(data, s) / doctors.doctor;
-    const professions = Object.values(data.professions).map((own, place) => professionNeeded(data, s, own, data.team.each[place], doctors));
+    const professions = Object.values(data.professions).map((own, place) => professionNeeded(data, s, own, data.team.each[place], doctors, allYears));
     return {
       requirement: required, starters, positions,
       whole_positions: whole(positions.slice(0, -1).map((row) => row[0])),
@@ -340,7 +343,8 @@
         starters_target: found.starters_target[place],
         cost_more: (found.cost_target[place][at] - found.cost_reference[place][at]) / 1e6,
         team_saving: found.team_saving[place] / 1e6,
-        ...Object.fromEntries(professions.map((name, number_at) => [name, found.need[number_at][place][0]])),
+        ...Object.fromEntries(professions.map((name, number_at) => [name, total(data.region_of.map((region, of) =>
+          (area === NATION || region === place ? found.regions_part[number_at][of] + found.municipalities_part[number_at][of] : 0)))])),
       };
     }
 
@@ -376,7 +380,7 @@
 
     function rowsOf(found) {
       const values = valuesOf(found, state.area);
-      return Object.entries(measures).filter(([name]) => name in values).map(([name, { words: label, digits: least, sized }]) => {
+      return Object.entries(measures).filter(([name]) => name in values).map(([name, { words: label, head, digits: least, sized }]) => {
         const of = report[state.area][name] ?? [null, null, null];
         const hidden = withheld(name, state.area);
         const value = hidden ? null : values[name];
@@ -384,7 +388,7 @@
         const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
         const apart = value !== null && of[0] !== null && Number.isFinite(value) ? value - of[0] : null;
         const none = apart === null ? "" : clean(apart, digits) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;
-        return { name, label, digits, of, value, yours, report: told(of, digits), apart: none };
+        return { name, label, head: head || label, digits, of, value, yours, report: told(of, digits), apart: none };
       });
     }
 
@@ -438,9 +442,9 @@
         heads.append(part);
       }
       [...heads.children].slice(chosen.length).forEach((part) => part.remove());
-      chosen.forEach(({ label, yours, report: theirs, of: [own, low, high], value }, at) => {
+      chosen.forEach(({ head, yours, report: theirs, of: [own, low, high], value }, at) => {
         const [what, mine, band, of] = heads.children[at].children;
-        write(what, label);
+        write(what, head);
         write(mine, yours);
         write(of, fill(words.report, { value: theirs }));
         const has = low !== null && high > low && Number.isFinite(value);
@@ -578,16 +582,16 @@
     let due = 0;
     let resting = 0;
     function draw() {
-      const found = app.explore(data, raw());
+      const found = app.explore(data, raw(), false);
       const rows = rowsOf(found);
-      showSettings();
       const chosen = showHeads(rows);
-      fillTable(tables.values, rows.map((row) => [row.label, row.report, row.yours, row.apart]));
       showPath(found);
       return { found, rows, chosen };
     }
     function rest({ found, rows, chosen }) {
       const area = names[state.area];
+      showSettings();
+      fillTable(tables.values, rows.map((row) => [row.label, row.report, row.yours, row.apart]));
       write(document.getElementById(tables.values), fill(words.values, { area }));
       offer(tables.values, [
         ["area", "measure", "report_value", "report_low", "report_high", "trial_value", "trial_status"],
@@ -676,7 +680,8 @@
     page.addEventListener("input", ({ target }) => {
       const name = target.closest(".rv-setting")?.dataset.name;
       if (!name || target.value === "" || !Number.isFinite(target.valueAsNumber)) return;
-      move(name, target.valueAsNumber);
+      const held = move(name, target.valueAsNumber);
+      for (const input of target.parentElement.children) if (input !== target) input.value = held;
       update(true);
     });
     page.addEventListener("change", ({ target }) => {
@@ -712,7 +717,7 @@
     // The picture stands beside the settings, and on a phone above them as a strip.
     const strip = matchMedia("(max-width: 900px)");
     const box = chartOf(tables.path);
-    if (strip.matches) box.dataset.height = "112";
+    if (strip.matches) box.dataset.height = "76";
     page.querySelector(".rv-drawing").append(box.closest("figure"));
     for (const one of boxes) {
       const { low, high, value } = about[one.dataset.name];

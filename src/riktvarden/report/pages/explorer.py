@@ -101,6 +101,8 @@ class Measure:
 
     words: str
     """Swedish words, with the base year where a number is of it, and the name of a profession."""
+    head: str = ""
+    """Fewer words, for a headline."""
     digits: int = 0
     percent: bool = False
     of_report: str = ""
@@ -125,14 +127,15 @@ MEASURES: Mapping[str, Measure] = {
         needs="specialists",
     ),
     "coverage_a_target": Measure(
-        "Täckning A i målåret, procent", 1, percent=True, of_report="coverage_a_reference", needs="specialists"
+        "Täckning A i målåret, procent", digits=1, percent=True, of_report="coverage_a_reference", needs="specialists"
     ),
     "coverage_b_target": Measure(
-        "Täckning B i målåret, procent", 1, percent=True, of_report="coverage_b_reference", needs="both"
+        "Täckning B i målåret, procent", digits=1, percent=True, of_report="coverage_b_reference", needs="both"
     ),
     "starters_target": Measure("Nya ST-läkare per år som når normen i målåret", needs="nation"),
     "cost_more": Measure(
         "Merkostnad i målåret om normen nås med lika stort intag varje år (inte rapportens väg), miljoner kronor",
+        head="Merkostnad i målåret, miljoner kronor",
         sized=True,
         needs="both",
     ),
@@ -182,6 +185,7 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
         "measures": {
             name: {
                 "words": t(one.words).format(year=context.year, name=t(PROFESSION.get(name, "")).capitalize()),
+                "head": t(one.head) if one.head else "",
                 "digits": one.digits,
                 "sized": one.sized,
                 "needs": one.needs,
@@ -243,14 +247,15 @@ def scenarios(context: Context, movable: Mapping[str, Assumption]) -> dict[str, 
     words = {
         "norm": t("Norm {value}"),
         "completion": t("Färre avhopp: {value} %"),
-        "exit": t("Lägre avgång: {value} av dagens"),
+        "exit": t("Lägre avgång: {change}"),
     }
     found: dict[str, tuple[str, dict[str, float]]] = {"report": (t("Rapportens: dagens intag"), {})}
     for name, (moved, end) in SCENARIOS.items():
         item, shown = movable[moved], _setting(moved, movable[moved], t)
         to = (shown["value"] + _shown(moved, item, getattr(item, end))) / 2
         value = _tidy(shown["low"] + round((to - shown["low"]) / shown["step"]) * shown["step"])
-        found[name] = words[name].format(value=t.exact(value)[0]), {moved: value}
+        change = t.signed(value / shown["value"] - 1, percent=True)
+        found[name] = words[name].format(value=t.exact(value)[0], change=change), {moved: value}
     return found
 
 
@@ -545,9 +550,9 @@ def path(context: Context, found: Explorer) -> Figure:
         have=t.number(have[at]),
     )
     caption = t(
-        "Heltider av specialister i allmänmedicin: behovet i blått, och i orange tillgången om lika många som {year} börjar "
-        "sin ST varje år. Heldragna linjer är dina provvärden, streckade rapportens värden och prickade rapportens väg inom "
-        "gränserna."
+        "Heltider av specialister i allmänmedicin: behovet i blått, och i orange tillgången om lika många som {year} "
+        "börjar sin ST varje år. Heldragna linjer är dina provvärden, streckade rapportens värden och prickade rapportens "
+        "väg inom gränserna."
     ).format(year=context.year)
     return Figure(
         chart,
