@@ -5,7 +5,7 @@
   const tip = document.createElement("div");
   tip.className = "rv-tip";
   tip.setAttribute("role", "status");
-  let at = null;
+  let at = [];
 
   // The picture that is shown: of a desk or a phone, or what the browser draws in its place.
   const shown = (box) => [...box.querySelectorAll("svg")].find((svg) => svg.getClientRects().length);
@@ -14,29 +14,35 @@
   const words = (mark) => mark.dataset.tip ?? mark.getAttribute("aria-label");
 
   function leave() {
-    at?.classList.remove("rv-at");
-    at = null;
+    for (const mark of at) mark.classList.remove("rv-at");
+    at = [];
     tip.hidden = true;
     tip.classList.remove("rv-pinned");
   }
 
-  function tell(mark, x, y, isPinned = false) {
-    if (mark !== at) {
-      at?.classList.remove("rv-at");
-      at = mark;
-      mark.classList.add("rv-at");
-      const [name, ...rows] = words(mark).split("; ").map((said, place) => {
+  // A place is seen in all panels of its picture.
+  function mark(target) {
+    for (const one of at) one.classList.remove("rv-at");
+    const name = words(target).split("\n")[0];
+    at = [target, ...marks(target.ownerSVGElement).filter((one) => one !== target && words(one).split("\n")[0] === name)];
+    for (const one of at) one.classList.add("rv-at");
+  }
+
+  function tell(target, x, y, isPinned = false) {
+    if (target !== at[0]) {
+      mark(target);
+      const [name, ...rows] = words(target).split("\n").map((said, place) => {
         const line = document.createElement(place ? "div" : "strong");
         line.textContent = said;
         return line;
       });
       tip.replaceChildren(name, ...rows);
-      const to = mark.closest("a")?.getAttribute("href");
+      const to = target.closest("a")?.getAttribute("href");
       if (to) {
         const link = document.createElement("a");
         link.href = to;
         link.textContent = name.textContent;
-        tip.firstChild.replaceChildren(link);
+        name.replaceChildren(link);
       }
     }
     document.body.append(tip);
@@ -70,7 +76,7 @@
   // Marks with the same words, such as a dot and its interval, are one stop.
   function step(box, by) {
     const all = marks(shown(box)).filter((mark, place, every) => every.findIndex((one) => words(one) === words(mark)) === place);
-    const place = at ? all.findIndex((mark) => words(mark) === words(at)) : -1;
+    const place = at.length ? all.findIndex((mark) => words(mark) === words(at[0])) : -1;
     const next = all[place < 0 ? (by > 0 ? 0 : all.length - 1) : (place + by + all.length) % all.length];
     if (!next) return;
     const { left, bottom, width } = next.getBoundingClientRect();
@@ -100,7 +106,7 @@
       if (by) {
         event.preventDefault();
         step(box, by);
-      } else if (event.key === "Enter" && at) at.closest("a")?.dispatchEvent(new MouseEvent("click"));
+      } else if (event.key === "Enter" && at.length) at[0].closest("a")?.dispatchEvent(new MouseEvent("click"));
     });
     box.addEventListener("focusout", leave);
   }
@@ -108,8 +114,106 @@
   document.addEventListener("keydown", ({ key }) => { if (key === "Escape") leave(); });
   document.addEventListener("pointerdown", ({ target }) => { if (!target.closest?.(".rv-chart, .rv-tip")) leave(); });
 
+  // A picture on its own: with what it says and shows above, and below where it is from, in the colours of paper.
+  const SVG = "http://www.w3.org/2000/svg";
+  const LEAST = 600;
+  function lines(text, width, font) {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = font;
+    return text.split(" ").reduce((all, word) => {
+      const longer = `${all.at(-1)} ${word}`.trim();
+      return pen.measureText(longer).width > width ? [...all, word] : [...all.slice(0, -1), longer];
+    }, [""]);
+  }
+
+  function framed(box) {
+    const figure = box.closest("figure");
+    const drawing = (box.querySelector(".rv-live svg") ?? box.querySelector("svg:not(.rv-phone)")).cloneNode(true);
+    const [, , wide, high] = drawing.getAttribute("viewBox").split(" ").map(Number);
+    const isDark = box.classList.contains("rv-drawn") && document.documentElement.dataset.theme === "dark";
+    const [paper, ink] = isDark ? ["#121212", "#e8e6e3"] : ["#ffffff", "#1b1b1b"];
+    const width = Math.max(wide + 20, LEAST);
+    const said = (selector) => figure.querySelector(selector)?.textContent.trim() ?? "";
+    const page = document.createElementNS(SVG, "svg");
+    let y = 8;
+    const write = (text, size, weight) => {
+      const font = `${weight} ${size}px Arial, "Liberation Sans", Helvetica, sans-serif`;
+      for (const line of text ? lines(text, width - 20, font) : []) {
+        y += size * 1.3;
+        const part = page.appendChild(document.createElementNS(SVG, "text"));
+        for (const [name, value] of Object.entries({ x: 10, y, "font-size": size, "font-weight": weight })) part.setAttribute(name, value);
+        part.textContent = line;
+      }
+    };
+    write(said(".rv-headline"), 17, "bold");
+    write(said("figcaption .rv-caption"), 13, "normal");
+    for (const [name, value] of Object.entries({ x: 10, y: y + 12, width: wide, height: high })) drawing.setAttribute(name, value);
+    for (const name of ["tabindex", "role", "aria-label", "style"]) drawing.removeAttribute(name);
+    for (const one of marks(drawing)) one.removeAttribute("data-tip");
+    for (const link of drawing.querySelectorAll("a")) link.replaceWith(...link.childNodes);
+    drawing.setAttribute("font-size", 13);
+    page.append(drawing);
+    y += high + 16;
+    write(figure.querySelector(".rv-source").firstChild.textContent.trim(), 11, "normal");
+    write(figure.querySelector(".rv-tools").dataset.imprint, 11, "normal");
+    y += 10;
+    const look = { xmlns: SVG, width, height: y, viewBox: `0 0 ${width} ${y}`, "font-family": "Arial, Liberation Sans, Helvetica, sans-serif", fill: ink };
+    for (const [name, value] of Object.entries(look)) page.setAttribute(name, value);
+    const ground = page.insertBefore(document.createElementNS(SVG, "rect"), page.firstChild);
+    for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: paper })) ground.setAttribute(name, value);
+    // A file has no style sheet: its colours are those named beside the variables.
+    const text = new XMLSerializer().serializeToString(page).replace(/var\(--rv-\w+, ?(#[0-9a-f]{6})\)/g, "$1");
+    return { address: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`, width, height: y };
+  }
+
+  const WIDTH = 1200;
+  async function png(box) {
+    const { address, width, height } = framed(box);
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: Math.round((height * WIDTH) / width) });
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL("image/png");
+  }
+
+  // The table behind a picture is folded below it.
+  function tableOf(box) {
+    for (let place = box.closest(".cell_output > *") ?? box.closest("figure"); place; place = place.nextElementSibling) {
+      const fold = place.matches("details") ? place : place.querySelector("details.rv-details");
+      if (fold) return fold;
+    }
+    return null;
+  }
+
+  function addTools(box) {
+    const figure = box.closest("figure");
+    const tools = figure.querySelector(".rv-tools");
+    const csv = tableOf(box)?.querySelector("a.rv-download");
+    const name = csv?.download.replace(/\.csv$/, "") || "diagram";
+    const title = figure.querySelector(".rv-headline")?.textContent ?? name;
+    const tool = (element, kind) => {
+      element.textContent = kind;
+      element.setAttribute("aria-label", `${kind}: ${title}`);
+      tools.append(element);
+      return element;
+    };
+    for (const [kind, made] of [["SVG", async () => framed(box).address], ["PNG", () => png(box)]]) {
+      const button = tool(document.createElement("button"), kind);
+      button.type = "button";
+      button.addEventListener("click", async () => {
+        const link = Object.assign(document.createElement("a"), { href: await made(), download: `${name}.${kind.toLowerCase()}` });
+        link.click();
+      });
+    }
+    if (csv) Object.assign(tool(document.createElement("a"), "CSV"), { href: csv.href, download: csv.download });
+  }
+
   function start() {
-    for (const box of document.querySelectorAll(".rv-chart")) listen(box);
+    for (const box of document.querySelectorAll(".rv-chart")) {
+      listen(box);
+      addTools(box);
+    }
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

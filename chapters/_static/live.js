@@ -34,10 +34,11 @@
     return each(spec, (key, value) => (key === "geometry" && typeof value === "number" ? outlines[value] : null));
   }
 
-  // Colours written in the specification have their counterparts for the dark in it; data are left alone.
-  function coloured(spec, dark) {
-    const counterparts = (dark && spec.usermeta?.dark) || {};
-    const paint = (value) => (typeof value === "string" && counterparts[value]) || null;
+  // Colours of the specification that have a name have the page's colour of that name; data are left alone.
+  function coloured(spec) {
+    const names = spec.usermeta?.colours ?? {};
+    const page = getComputedStyle(root);
+    const paint = (value) => (typeof value === "string" && names[value] && page.getPropertyValue(`--rv-${names[value]}`).trim()) || null;
     return each(spec, (key, value) => {
       if (key === "datasets" || key === "values") return value;
       return key === "range" && Array.isArray(value) ? value.map((one) => paint(one) ?? one) : paint(value);
@@ -62,7 +63,7 @@
     const live = document.createElement("div");
     live.className = "rv-live";
     live.tabIndex = 0;
-    const changed = coloured(spec, root.dataset.theme === "dark");
+    const changed = coloured(spec);
     if (changed.autosize?.type === "fit-x") changed.width = box.clientWidth;
     if (box.dataset.height) changed.height = Number(box.dataset.height);
     const { numbers, times, embed } = app.vega;

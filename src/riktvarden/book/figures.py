@@ -11,8 +11,9 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Callable, Mapping
+from functools import cache
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -21,7 +22,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
-from riktvarden.book.stage import REGIONS
+from riktvarden import tables
+from riktvarden.book import stage
+from riktvarden.book.stage import MUNICIPALITIES, REGIONS
 
 MIME = "application/vnd.vegalite.v6+json"
 TABLE = "application/vnd.riktvarden.table+json"
@@ -31,6 +34,7 @@ LOCALES: dict[str, Literal["sv-SE", "en-GB"]] = {"sv": "sv-SE", "en": "en-GB"}
 FOLDER = "_charts"
 """Folder of the scripts of charts; not ``_static``, as every page loads every script there."""
 RUNTIME = "vega.js"
+LICENCE = "CC BY 4.0"
 _NUMBERED = re.compile(r'(?<=\bid=")(\D*)\d+(?=")')
 """Identifier of a colour scale or frame within a picture, whose numbering continues from the previous picture."""
 _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
@@ -49,8 +53,9 @@ _PLACES = re.compile(r'( (?:transform|d|x2?|y2?|dx|dy|width|height)=")([^"]*)')
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-\d+)?")
 _COLOUR = re.compile(r' (fill|stroke|stop-color)="(#[0-9a-f]{6}|white)"')
 _SPOKEN = re.compile(r' aria-label="')
-_NAMES = re.compile(r'(\bid="|url\(#|xlink:href="#)(?!region-)([^")]+)')
-_LINK = re.compile(r' (?:xlink:)?href="[^"]*#region-(\d\d)"(?: target="[^"]*")?')
+_NAMES = re.compile(r'(\bid="|url\(#|xlink:href="#)(?!place-)([^")]+)')
+_LINK = re.compile(r'<a [^>]*href="[^"]*#place-(\d+)"[^>]*>(.*?)</a>', re.DOTALL)
+_LABEL = re.compile(r"(?<=>)(<text[^>]*>)([^<]+)(</text>)")
 
 
 class vega_figure(nodes.General, nodes.Element):  # type: ignore[misc]  # noqa: N801 - docutils finds the writer's method
@@ -138,7 +143,7 @@ def _painted(found: re.Match[str], colours: Mapping[str, str]) -> str:
     return f' {found[1]}="var(--rv-{name},{found[2]})"' if name else found[0]
 
 
-def placed(svg: str, number: int, up: str) -> str:
+def placed(svg: str, number: int, address: Callable[[str], str], places: Mapping[str, str]) -> str:
     """Return a drawing for its place in a page: names of its parts of its own, and links that lead from there.
 
     Parameters
@@ -147,11 +152,22 @@ def placed(svg: str, number: int, up: str) -> str:
         One of the `pictures`.
     number
         Which drawing of the page it is.
-    up
-        Path from the page to the pages of the regions.
+    address
+        Code of a place → where its page is, seen from this one; empty if it has none.
+    places
+        Name of a place as charts label it → its code.
     """
-    named = _NAMES.sub(lambda found: f"{found[1]}d{number}-{found[2]}", svg)
-    return _LINK.sub(lambda found: f' href="{up}{found[1]}.html" tabindex="-1"', named)
+
+    def linked(code: str, inside: str) -> str:
+        to = address(code)
+        # A picture is one stop for the keyboard: its places are reached with the arrows.
+        return f'<a href="{escape(to)}" tabindex="-1">{inside}</a>' if to else inside
+
+    svg = _LINK.sub(lambda found: linked(found[1], found[2]), svg)
+    svg = _LABEL.sub(
+        lambda found: linked(places[unescape(found[2])], found[0]) if unescape(found[2]) in places else found[0], svg
+    )
+    return _NAMES.sub(lambda found: f"{found[1]}d{number}-{found[2]}", svg)
 
 
 def draw(spec: dict[str, Any], language: str) -> str:
@@ -241,6 +257,20 @@ def write_runtime(app: Sphinx, error: Exception | None) -> None:
         target.write_text(runtime(app.config.language), encoding="utf-8", newline="\n")
 
 
+def _imprint(writer: HTML5Translator) -> str:
+    """Return what a picture that is taken away says of the report: title, date of its sources, licence, address."""
+    config = writer.builder.config
+    said = (config.html_title, config.riktvarden_updated, LICENCE, stage.address(config.riktvarden_site))
+    return " · ".join(filter(None, said))
+
+
+@cache
+def _regions() -> dict[str, str]:
+    """Return name → code of the regions, as charts label them."""
+    regions = tables.read("regions")
+    return dict(zip(regions["name"], regions["region"], strict=True))
+
+
 def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
     """Write the frame of a chart: what it says and shows, its drawings, its source and the link to the place."""
     words = node["words"]
@@ -257,8 +287,12 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
         live = f' data-chart="{name}"'
     first = getattr(writer, "rv_drawings", 0)
     writer.rv_drawings = first + len(node["drawings"])
-    up = writer.builder.get_relative_uri(writer.builder.current_docname, f"{REGIONS}/index").removesuffix("index.html")
-    drawn = [placed(svg, number, up) for number, svg in enumerate(node["drawings"].values(), first)]
+
+    def address(code: str) -> str:
+        page, builder = f"{MUNICIPALITIES if len(code) > 2 else REGIONS}/{code}", writer.builder
+        return builder.get_relative_uri(builder.current_docname, page) if page in builder.env.found_docs else ""
+
+    drawn = [placed(svg, number, address, _regions()) for number, svg in enumerate(node["drawings"].values(), first)]
     anchor, link = words.get("anchor", ""), words.get("link", "")
     place = f' id="{anchor}"' if anchor else ""
     heads = [("p", "rv-headline", words.get("headline")), ("p", "rv-caption", words.get("subtitle"))]
@@ -267,7 +301,7 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
     writer.body.append(
         f'<figure class="rv-figure"{place}>{f"<figcaption>{head}</figcaption>" if head else ""}'
         f'<div class="rv-chart"{live}>{"".join(drawn)}</div>'
-        f'<p class="rv-source">{escape(words.get("source", ""))} <span class="rv-tools"></span>{to}</p></figure>\n'
+        f'<p class="rv-source">{escape(words.get("source", ""))} <span class="rv-tools" data-imprint="{escape(_imprint(writer))}"></span>{to}</p></figure>\n'
     )
 
 

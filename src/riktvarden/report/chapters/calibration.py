@@ -221,6 +221,7 @@ def scores(context: Context, found: Calibration) -> Figure:
     order = [charts.wrapped(t(GROUP[str(group)])) for group in by_group.index]
     drawn = pd.DataFrame(
         {
+            "name": [_label(context, row) for _, row in checks.iterrows()],
             "label": [charts.wrapped(t(GROUP[group])) for group in groups],
             "value": checks["z"],
             "kind": np.where(_far(checks), beyond, within),

@@ -14,7 +14,7 @@ from riktvarden.areas import PACKAGE
 from riktvarden.codes import NATION
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column, maps
-from riktvarden.report.kit.charts import BLUE, ORANGE
+from riktvarden.report.kit.charts import BLUE, MEANING
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
@@ -33,14 +33,6 @@ FACTOR = {
     "off_list": "uppdrag utanför listan",
 }
 """What moves a requirement of doctors → its Swedish words, in the order of the waterfall."""
-
-COLOUR = {
-    "age": BLUE,
-    "need_index": ORANGE,
-    "sparsity": "#4d9221",
-    "off_list": "#b2abd2",
-}
-"""Colour of each factor where several stand in one picture."""
 
 COMPONENT = {
     "aged_under_5": "yngre än fem år",
@@ -211,7 +203,7 @@ def _map(
     t = context.language
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
-    chart = maps.estimated(areas, title, charts.number_label(), t("vita streck: skattat värde"), around=(100.0, reach))
+    chart = maps.estimated(areas, title, charts.number_label(), around=(100.0, reach))
     low, high = _ends(rows)
     if len(rows) == 1:
         alternative = t("Karta över {name}, som är en enda kommun. Värdet är {value}, där riket är 100.").format(
@@ -470,7 +462,7 @@ def moved(context: Context) -> Figure:
             }
         ),
         charts.number_axis(t("avvikelse från riket, per invånare"), 0, percent=True),
-        {words[name]: COLOUR[name] for name in pulling},
+        {words[name]: MEANING[name] for name in pulling},
         order,
         t("sammanlagt"),
     )
@@ -523,7 +515,7 @@ def shrinkage(context: Context) -> Figure:
     t = context.language
     frame = _places(context)
     chart = charts.points(
-        pd.DataFrame({"x": frame["population"], "y": frame["own_weight"]}),
+        pd.DataFrame({"name": frame["name"], "x": frame["population"], "y": frame["own_weight"]}),
         charts.number_axis(t("invånare {year}, logaritmisk skala").format(year=context.year), 0),
         charts.number_axis(t("egen vikt"), 0, percent=True),
     )

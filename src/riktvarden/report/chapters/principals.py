@@ -208,7 +208,7 @@ def municipalities(context: Context, profession: str) -> Figure:
     ]
     labels = _labels(context)
     value = index["value"].astype(float)
-    dots = pd.DataFrame({"label": places["skr_group"].map(labels), "value": value})
+    dots = pd.DataFrame({"name": places["name"], "label": places["skr_group"].map(labels), "value": value})
     means = groups(context, profession)
     highest, lowest = str(means["index"].idxmax()), str(means["index"].idxmin())
     full = _group_names(context)

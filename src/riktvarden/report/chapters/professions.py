@@ -17,7 +17,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts, taken_by, today_of
 from riktvarden.report.chapters.st_guideline import chance as probability
 from riktvarden.report.kit import charts, column, maps
-from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
+from riktvarden.report.kit.charts import BLUE, MEANING, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
@@ -32,9 +32,6 @@ FACTOR = {
     "travel": "gleshet och resor",
 }
 """What moves the need from head count → its Swedish words."""
-
-COLOURS = dict(zip(FACTOR, (BLUE, charts.VIOLET, ORANGE, MUTED), strict=True))
-
 
 WORKING_TIME = ("possible_working_days", "days_away", "hours_per_day")
 
@@ -320,7 +317,7 @@ def index_map(context: Context, profession: str, counties: gpd.GeoDataFrame) -> 
     t = context.language
     index = rows_of(context, profession, "need_index").drop(NATION)
     value = index["value"].astype(float)
-    drawn = maps.prepare(counties).merge(value.reset_index(), on="region")
+    drawn = maps.prepare(counties).merge(index[ENDS].astype(float).reset_index(), on="region")
     drawn["name"] = drawn["region"].map(context.region_names)
     name = t(PROFESSION[profession])
     alternative = t(
@@ -338,8 +335,9 @@ def index_map(context: Context, profession: str, counties: gpd.GeoDataFrame) -> 
             drawn,
             title,
             charts.number_label(),
-            t("vita streck: skattat värde"),
             around=(100.0, float((drawn["value"] - 100).abs().max())),
+            classes=maps.against(t),
+            reference=t("riket"),
         ),
         alternative,
         t("Behov av {name} per invånare {year}, index där riket är 100. Skattat.").format(name=name, year=context.year),
@@ -370,7 +368,7 @@ def contributions(context: Context, profession: str) -> Figure:
         charts.deviations(
             drawn[["label", "value", "kind"]],
             charts.number_axis(t("indexenheter från riket (100)"), 0),
-            {t(FACTOR[factor]): COLOURS[factor] for factor in points.columns},
+            {t(FACTOR[factor]): MEANING[factor] for factor in points.columns},
             order,
             t("tillsammans"),
         ),
@@ -751,7 +749,7 @@ def region(context: Context, region: str) -> Figure:
         charts.deviations(
             drawn[["label", "value", "kind"]],
             charts.number_axis(t("indexenheter från riket (100)"), 0),
-            {t(FACTOR[factor]): COLOURS[factor] for factor in points.index},
+            {t(FACTOR[factor]): MEANING[factor] for factor in points.index},
             labels,
             t("tillsammans"),
         ),
@@ -803,7 +801,8 @@ def region_municipalities(context: Context, region: str) -> Figure:
     for name in PROFESSIONS:
         mine = own.loc[own["profession"] == name]
         index = municipal(mine, "need_index").loc[codes]
-        rows.append(pd.DataFrame({"label": t(PROFESSION[name]), "value": index["value"].astype(float)}))
+        value = index["value"].astype(float)
+        rows.append(pd.DataFrame({"name": names[codes].to_numpy(), "label": t(PROFESSION[name]), "value": value}))
         word = t(PROFESSION[name]).capitalize()
         columns.append(column.index(t("{name}: index").format(name=word), index))
         columns.append(column.sized(t("{name}: heltider").format(name=word), municipal(mine, "fte_need").loc[codes]))

@@ -243,13 +243,15 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
     """Map of the guideline value per 10 000 inhabitants."""
     t = context.language
     rows = context.results.of("st_positions_per_10000").drop(NATION)
-    areas = maps.prepare(counties).merge(rows["value"], left_on="region", right_index=True)
+    areas = maps.prepare(counties).merge(rows[ENDS], left_on="region", right_index=True)
     areas["name"] = areas["region"].map(context.region_names)
+    nation = context.results.cell("st_positions_per_10000").value
     chart = maps.estimated(
         areas,
         t("ST-tjänster per 10 000 invånare, {year}").format(year=context.year),
         charts.number_label(1),
-        t("vita streck: skattat värde"),
+        (nation, nation),
+        classes=maps.against(t),
     )
     alternative = t(
         "Karta över Sveriges {all} regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 WIDTH = 690
@@ -15,10 +18,14 @@ FIT = alt.AutoSizeParams(type="fit-x", contains="padding")
 INK = "#1b1b1b"
 MUTED = "#6b7280"
 GRID = "#e5e7eb"
-BLUE = "#1f5f99"
-ORANGE = "#b4560f"
+BLUE = "#174f82"
+ORANGE = "#c96f14"
 PALE = "#b9cde3"
 VIOLET = "#9a1fd6"
+GREEN = "#4aa98f"
+SAND = "#ecc9a1"
+STEPS = ("#dbe7f3", "#a9c5e0", "#6b9aca", "#3a73ac", BLUE)
+"""Colours of the classes of one hue, from low to high."""
 SHADE = "#ece7df"
 PAPER = "#ffffff"
 BLANK = "#fafafa"
@@ -31,16 +38,45 @@ DARK = {
     ORANGE: "#f0a35e",
     PALE: "#3d5c7d",
     VIOLET: "#c77dff",
+    GREEN: "#7fd6bd",
+    SAND: "#7a5630",
+    **dict(zip(STEPS[:-1], ("#2b3c4f", "#3c5672", "#517599", "#6694c0"), strict=True)),
     SHADE: "#37332b",
     PAPER: "#121212",
     BLANK: "#22282f",
     NONE: "#2a3138",
 }
 """Colour → its counterpart on the dark page, where a browser draws the chart itself."""
-COLOURS = dict(
-    zip(DARK, ("ink", "muted", "grid", "blue", "orange", "pale", "violet", "shade", "paper", "blank", "none"), strict=True)
+_NAMES = (
+    "ink",
+    "muted",
+    "grid",
+    "blue",
+    "orange",
+    "pale",
+    "violet",
+    "green",
+    "sand",
+    "step1",
+    "step2",
+    "step3",
+    "step4",
+    "shade",
+    "paper",
+    "blank",
+    "none",
 )
+COLOURS = dict(zip(DARK, _NAMES, strict=True))
 """Colour → its name in the style sheet, which holds both counterparts."""
+MEANING = {
+    "age": BLUE,
+    "need_index": ORANGE,
+    "sparsity": GREEN,
+    "travel": GREEN,
+    "off_list": PALE,
+    "principal": VIOLET,
+}
+"""What moves a need → its colour in every picture of the book."""
 NAMED = {"blue": BLUE, "orange": ORANGE, "grey": MUTED, "black": INK, "violet": VIOLET}
 """Name of a colour that a line may have → the colour."""
 # A finished chart is held against the schema; to hold every part of it too would take a fifth of a page's time.
@@ -59,7 +95,7 @@ def _theme() -> alt.theme.ThemeConfig:
         "labelColor": INK,
         "titleColor": INK,
     }
-    axis = {**words, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 190}
+    axis = {**words, "gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED, "labelLimit": 190, "labelFlush": False}
     return {
         "usermeta": {"dark": DARK, "colours": COLOURS},
         "config": {
@@ -75,7 +111,9 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def on_phone(chart: alt.HConcatChart | alt.FacetChart, changes: dict[str, Any]) -> alt.TopLevelMixin:
+def on_phone(
+    chart: alt.ConcatChart | alt.HConcatChart | alt.FacetChart | alt.LayerChart, changes: dict[str, Any]
+) -> alt.TopLevelMixin:
     """Give a chart of several panels what differs in its specification on a phone."""
     chart.usermeta = {"phone": changes}
     return chart
@@ -116,7 +154,14 @@ def year_axis(years: pd.Series, title: str | None = None, ticks: int = 5) -> alt
 
 def by_label(order: Iterable[str], **axis: Any) -> alt.Y:  # noqa: ANN401 - as `altair.Axis` takes them
     """Draw each ``label`` on a line of its own, from top to bottom; `axis` are further properties of the axis."""
-    return alt.Y("label:N", sort=list(order), axis=alt.Axis(title=None, ticks=False, domain=False, **axis))
+    lines = "length(split(datum.label, '\\n'))"
+    raised = [
+        {"test": f"{lines} === {count}", "value": -LINE_HEIGHT * (count - 1) / 2} for count in range(2, MOST_LINES + 1)
+    ]
+    # A label of several lines is placed by its first: raised by half of the others, it stands beside its mark.
+    offset = {"condition": raised, "value": 0}
+    shown = alt.Axis(title=None, ticks=False, domain=False, labelOffset=cast("Any", offset), labelExpr=WRAPPED, **axis)
+    return alt.Y("label:N", sort=list(order), axis=shown)
 
 
 def lines_of(order: Iterable[str]) -> int:
@@ -134,10 +179,23 @@ def upright(at: float, words: str, scale: alt.Scale, *, dashed: bool = True) -> 
 
 
 def number_axis(title: str, digits: int = 0, percent: bool = False) -> alt.Axis:
-    """A quantitative axis; its numbers are written in the page's language where the picture is drawn."""
+    """A quantitative axis; its numbers are written in the page's language where the picture is drawn.
+
+    Parameters
+    ----------
+    title
+        Measure and unit.
+    digits
+        Least number of decimals; where the steps between ticks need more, they have more.
+    percent
+        Whether the values are fractions that are shown in per cent.
+    """
     if percent:
-        return alt.Axis(title=title, labelExpr=percent_label(digits), tickCount=4)
-    return alt.Axis(title=title, format=f",.{digits}f", tickCount=5)
+        # With the space that Swedish and English tables set.
+        return alt.Axis(title=title, format="%", labelExpr="replace(datum.label, '%', '\u00a0%')", tickCount=4)
+    if digits:
+        return alt.Axis(title=title, format=f",.{digits}f", tickCount=5)
+    return alt.Axis(title=title, tickCount=5)
 
 
 def number_label(digits: int = 0) -> str:
@@ -148,6 +206,111 @@ def number_label(digits: int = 0) -> str:
 def percent_label(digits: int = 0) -> str:
     """Vega expression of a share in per cent, with the space that Swedish and English tables set."""
     return f"format(datum.value * 100, ',.{digits}f') + '\u00a0%'"
+
+
+# --- what a mark says -------------------------------------------------------------------------------------------
+
+NAME = "replace(replace(datum.label, regexp('-\\n', 'g'), '-'), regexp('\\n', 'g'), ' ')"
+"""Vega expression of a label on one line, as `wrapped` had it."""
+LINE_BREAK = "'\\n'"
+"""Vega expression of what stands between the name of a mark and its rows."""
+YEAR_REACH = 14
+"""Width in pixels of the invisible line that catches the pointer at a year."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How the numbers of a chart are written in the words of its marks."""
+
+    title: str
+    digits: int
+    percent: bool
+
+    @classmethod
+    def of(cls, axis: alt.Axis, values: pd.DataFrame | pd.Series) -> Measure:
+        """Take the unit from an axis, and as many decimals as the size of its values needs; whole numbers have none."""
+        percent = axis.format == "%"
+        numbers = values.to_numpy(float) * (100 if percent else 1)
+        numbers = np.abs(numbers[np.isfinite(numbers)])
+        size = float(numbers.max(initial=0.0))
+        digits = 0 if size >= _WHOLE or np.allclose(numbers, numbers.round()) else 1 if size >= _TENTHS else 2
+        title = axis.title if isinstance(axis.title, str) else ""
+        return cls(title, digits, percent)
+
+    def number(self, field: str, *, is_signed: bool = False) -> str:
+        """Vega expression of a number, without its unit."""
+        return f"format({field}{' * 100' if self.percent else ''}, '{'+' if is_signed else ''},.{self.digits}f')"
+
+    @property
+    def unit(self) -> str:
+        """Vega expression of what follows a number."""
+        return " + '\u00a0%'" if self.percent else ""
+
+    def value(self, field: str, *, is_signed: bool = False) -> str:
+        """Vega expression of a number with its unit."""
+        return self.number(field, is_signed=is_signed) + self.unit
+
+    def estimate(self, value: str | None, low: str, high: str) -> str:
+        """Vega expression of a value with its interval, or whichever of the two there is."""
+        dash = f"({low} < 0 ? ' – ' : '–')"
+        between = f"{self.number(low)} + {dash} + {self.number(high)}"
+        if value is None:
+            return f"{between}{self.unit}"
+        both = f"{self.number(value)} + (isValid({low}) ? ' (' + {between} + ')' : '')"
+        return f"(isValid({value}) ? {both} : {between}){self.unit}"
+
+
+_WHOLE, _TENTHS = 20, 2
+"""Sizes from which numbers are written whole, and with one decimal."""
+
+
+def text(words: str) -> str:
+    """Vega expression of words."""
+    return json.dumps(words, ensure_ascii=False)
+
+
+def said(name: str, *rows: str) -> str:
+    """Vega expression of what a mark says: its name and rows, each an expression, on lines of their own."""
+    return f" + {LINE_BREAK} + ".join((name, *rows))
+
+
+def telling(chart: alt.Chart, expression: str) -> alt.Chart:
+    """Give each mark of a chart its words, which the build keeps in the drawing."""
+    return chart.transform_calculate(tip=expression).encode(description=alt.Description("tip:N"))
+
+
+def _of_kind(number: str, measure: Measure, legend: Mapping[str, str], name: str = NAME) -> str:
+    """Vega expression of what a mark with a kind says: where there is one kind only, the measure says more than it."""
+    kinds = [kind for kind in legend if kind]
+    if len(legend) > 1:
+        rows = [f"datum.kind + ': ' + {number}", *([text(measure.title)] if measure.title else [])]
+    else:
+        rows = [f"{text(f'{measure.title}: ' if measure.title else '')} + {number}", *map(text, kinds)]
+    return said(name, *rows)
+
+
+def _of_years(rows: pd.DataFrame, measure: Measure, legend: Mapping[str, str], x: alt.X) -> alt.Chart:
+    """Invisible lines at the years, each of which says the values of all paths."""
+    kinds = list(legend)
+    numbers = [name for name in ("value", "low", "high") if name in rows]
+    wide = rows.assign(place=rows["kind"].map(kinds.index)).pivot_table(numbers, "year", "place", aggfunc="first")
+    wide.columns = pd.Index([f"{name}{place}" for name, place in wide.columns])
+    parts = ["'' + datum.year"]
+    for place, kind in enumerate(kinds):
+        there = {name: f"datum.{name}{place}" for name in numbers if f"{name}{place}" in wide}
+        if not there:
+            continue
+        value, ends = there.get("value"), [there[name] for name in ("low", "high") if name in there]
+        number = measure.estimate(value, *ends) if len(ends) > 1 else measure.value(str(value))
+        known = " || ".join(f"isValid({field})" for field in there.values())
+        parts.append(f"({known} ? {LINE_BREAK} + {text(f'{kind}: ' if kind else '')} + {number} : '')")
+    if measure.title:
+        parts.append(f"{LINE_BREAK} + {text(measure.title)}")
+    lines = telling(alt.Chart(wide.reset_index()), " + ".join(parts))
+    return lines.mark_rule(opacity=0, strokeWidth=YEAR_REACH).encode(x=x)
+
+
+# --- the forms --------------------------------------------------------------------------------------------------
 
 
 def intervals(
@@ -178,12 +341,19 @@ def intervals(
         The chart.
     """
     colour = by_kind(legend, "circle", needed=len(legend) > 1)
-    y = by_label(order, grid=True, labelPadding=8, labelExpr=WRAPPED)  # they keep clear of a dot at 0
+    y = by_label(order, grid=True, labelPadding=8)  # they keep clear of a dot at 0
     lines = lines_of(order)
     largest, smallest = float(rows[["value", "high"]].max().max()), float(rows[["value", "low"]].min().min())
-    scale = alt.Scale(domain=[min(smallest * 1.06, 0.0), largest * 1.06], nice=False)
+    # Dots are read by their place: where all are far from zero, the picture need not begin there.
+    room = 0.06 * (largest - smallest)
+    is_far = smallest > 0.4 * largest
+    scale = alt.Scale(
+        domain=[smallest - room if is_far else min(smallest * 1.06, 0.0), largest + room], nice=False, zero=False
+    )
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
-    base = alt.Chart(rows).encode(y=y, color=colour)
+    measure = Measure.of(axis, rows[["value", "low", "high"]])
+    number = measure.estimate("datum.value", "datum.low", "datum.high")
+    base = telling(alt.Chart(rows), _of_kind(number, measure, legend)).encode(y=y, color=colour)
     layers = [
         base.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=3, opacity=0.75)
@@ -220,7 +390,10 @@ def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -
         scale=alt.Scale(zero=False, padding=12),
     )
     colour = by_kind(legend, "circle")
-    base = alt.Chart(rows).encode(x=x, color=colour)
+    has_ends = "low" in rows
+    measure = Measure.of(axis, rows[["value", "low", "high"] if has_ends else ["value"]])
+    number = measure.estimate("datum.value", "datum.low", "datum.high") if has_ends else measure.value("datum.value")
+    base = telling(alt.Chart(rows), _of_kind(number, measure, legend, "'' + datum.year")).encode(x=x, color=colour)
     return alt.layer(
         base.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=3, opacity=0.75)
@@ -247,6 +420,7 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
         The chart.
     """
     widest = float(rows[["share", "nation"]].max().max()) * 1.05
+    measure = Measure("", 1, percent=True)
     sides = []
     for sex, title, colour, reverse in (("F", women, BLUE, True), ("M", men, ORANGE, False)):
         side = rows.loc[rows["sex"] == sex]
@@ -254,14 +428,17 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
         y_axis = alt.Axis(title=None, ticks=False, domain=False) if reverse else None
         y = alt.Y("age_group:N", sort=order[::-1], axis=y_axis)
         axis = alt.Axis(title=title, labelExpr=percent_label(), values=[0, 0.02, 0.04])
+        shares = [
+            f"{text(f'{title}: ')} + {measure.value('datum.share')}",
+            f"{text(f'{outline}: ')} + {measure.value('datum.nation')}",
+        ]
+        base = telling(alt.Chart(side), said("datum.age_group", *shares))
         sides.append(
             alt.layer(
-                alt.Chart(side)
-                .mark_bar(color=colour, opacity=0.55)
-                .encode(y=y, x=alt.X("share:Q", scale=x_scale, axis=axis)),
-                alt.Chart(side)
-                .mark_tick(color=INK, thickness=2, height=13)
-                .encode(y=y, x=alt.X("nation:Q", scale=x_scale, axis=axis)),
+                base.mark_bar(color=colour, opacity=0.55).encode(y=y, x=alt.X("share:Q", scale=x_scale, axis=axis)),
+                base.mark_tick(color=INK, thickness=2, height=13).encode(
+                    y=y, x=alt.X("nation:Q", scale=x_scale, axis=axis)
+                ),
             ).properties(width=290, height=alt.Step(17))
         )
     chart = alt.hconcat(*sides, spacing=8).properties(
@@ -290,13 +467,15 @@ def bars(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list
         The chart.
     """
     kinds = list(legend)
-    drawn = rows.assign(place=rows["kind"].map(kinds.index))
+    sums = rows.groupby(["label", "kind"], sort=False, as_index=False)["value"].sum()
+    drawn = sums.assign(place=sums["kind"].map(kinds.index))
+    measure = Measure.of(axis, sums["value"])
     chart = (
-        alt.Chart(drawn)
+        telling(alt.Chart(drawn), _of_kind(measure.value("datum.value"), measure, legend))
         .mark_bar()
         .encode(
             y=by_label(order),
-            x=alt.X("sum(value):Q", axis=axis, stack="zero"),
+            x=alt.X("value:Q", axis=axis, stack="zero"),
             color=by_kind(legend),
             order=alt.Order("place:Q"),
         )
@@ -323,6 +502,9 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     altair.TopLevelMixin
         The chart.
     """
+    words = said(
+        NAME, f"datum.column + ': ' + (datum.words || {Measure('', 0, percent=True).value('datum.share')})", text(title)
+    )
     base = alt.Chart(rows).encode(
         x=alt.X(
             "column:N",
@@ -331,16 +513,19 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
         ),
         y=by_label(order, labelLimit=260),
     )
-    colour = alt.Color(
-        "share:Q",
-        scale=alt.Scale(domain=[0, 1], range=[NONE, BLUE]),
-        legend=alt.Legend(title=title, orient="bottom", labelExpr=percent_label(), gradientLength=180, tickCount=3),
+    # Shades of one colour over another: both follow the page.
+    shade = alt.FillOpacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None)
+    ink = alt.condition("datum.share > 0.5", alt.value(PAPER), alt.value(INK))
+    ground = base.mark_rect(fill=NONE, stroke=PAPER)
+    cells = telling(base, words).mark_rect(fill=BLUE, stroke=PAPER).encode(fillOpacity=shade)
+    return alt.layer(ground, cells, base.mark_text(fontSize=13).encode(text="words:N", color=ink)).properties(
+        width=WIDTH, autosize=FIT, height=alt.Step(26)
     )
-    words = alt.condition("datum.share > 0.5", alt.value(PAPER), alt.value(INK))
-    cells = base.mark_rect(stroke=PAPER).encode(color=colour)
-    text = base.mark_text(fontSize=13).encode(text="words:N", color=words)
-    return alt.layer(cells, text).properties(width=WIDTH, autosize=FIT, height=alt.Step(26))
 
+
+LINE_HEIGHT = 15
+"""Pixels between the lines of a label."""
+MOST_LINES = 6
 
 LINE = 24
 """Characters of a label that fit on a line beside the plot."""
@@ -385,10 +570,9 @@ def ranges(
     lowest, highest = float(ends.min().min()), float(ends.max().max())
     scale = alt.Scale(domain=[min(lowest * 1.06, 0.0), max(highest * 1.06, 0.0)], nice=False)
     colour = by_kind(legend, needed=len(legend) > 1)
-    base = alt.Chart(rows).encode(
-        y=by_label(order, grid=True, labelExpr=WRAPPED),
-        color=colour,
-    )
+    measure = Measure.of(axis, ends)
+    number = measure.estimate("datum.value" if "value" in rows else None, "datum.low", "datum.high")
+    base = telling(alt.Chart(rows), _of_kind(number, measure, legend)).encode(y=by_label(order, grid=True), color=colour)
     if beside > 1:
         base = base.encode(yOffset=alt.YOffset("kind:N", sort=kinds, scale=alt.Scale(domain=kinds, paddingInner=0.25)))
     layers = [
@@ -422,13 +606,17 @@ def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.Top
     altair.TopLevelMixin
         The chart.
     """
-    colour = by_kind(legend)
     x = year_axis(rows["year"], ticks=6)
-    y = alt.Y("low:Q", axis=axis, scale=alt.Scale(domain=[0, float(rows["high"].max()) * 1.06], nice=False))
-    chart = (
-        alt.Chart(rows)
-        .mark_area(fillOpacity=0.25, line={"strokeWidth": 1.6})
-        .encode(x=x, y=y, y2="high:Q", color=colour, stroke=colour)
+    scale = alt.Scale(domain=[0, float(rows["high"].max()) * 1.06], nice=False)
+    base = alt.Chart(rows).encode(x=x, color=by_kind(legend, is_opaque=True))
+    ends = [
+        base.mark_line(strokeWidth=1.6).encode(y=alt.Y(f"{end}:Q", axis=axis, scale=scale), detail="kind:N")
+        for end in ("low", "high")
+    ]
+    chart = alt.layer(
+        base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q"),
+        *ends,
+        _of_years(rows, Measure.of(axis, rows[["low", "high"]]), legend, x),
     )
     return chart.properties(width=WIDTH, autosize=FIT, height=220)
 
@@ -460,8 +648,10 @@ def deviations(
     drawn = rows.assign(place=rows["kind"].map(kinds.index))
     sums = rows.groupby("label", sort=False, as_index=False)["value"].sum().assign(kind=total)
     y = by_label(order)
+    measure = Measure.of(axis, pd.concat([rows["value"], sums["value"]]))
+    number = measure.value("datum.value", is_signed=True)
     bars = (
-        alt.Chart(drawn)
+        telling(alt.Chart(drawn), _of_kind(number, measure, {**legend, total: INK}))
         .mark_bar(height=14)
         .encode(
             y=y,
@@ -471,7 +661,7 @@ def deviations(
         )
     )
     dots = (
-        alt.Chart(sums)
+        telling(alt.Chart(sums), _of_kind(number, measure, {**legend, total: INK}))
         .mark_point(filled=True, size=50, opacity=1, stroke=PAPER, strokeWidth=1)
         .encode(
             y=y,
@@ -494,7 +684,7 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
     Parameters
     ----------
     rows
-        ``label, value``, one row a place.
+        ``name, label, value``, one row a place.
     means
         ``label, value``, one row a group.
     axis
@@ -510,16 +700,21 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
         The chart.
     """
     lines = lines_of(order)
-    y = by_label(order, grid=True, labelExpr=WRAPPED)
+    y = by_label(order, grid=True)
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=False, nice=False, padding=8))
     mark = alt.Color(
         "kind:N",
         scale=alt.Scale(domain=[words], range=[ORANGE]),
         legend=alt.Legend(title=None, orient="top", symbolType="square"),
     )
+    measure = Measure.of(axis, pd.concat([rows["value"], means["value"]]))
+    number = f"{text(f'{measure.title}: ')} + {measure.value('datum.value')}"
+    dots = telling(alt.Chart(rows), said("datum.name", number, NAME))
     layers = [
-        alt.Chart(rows).mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
-        alt.Chart(means.assign(kind=words)).mark_tick(thickness=3, height=20, opacity=1).encode(x=x, y=y, color=mark),
+        dots.mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
+        telling(alt.Chart(means.assign(kind=words)), said(NAME, number, text(words)))
+        .mark_tick(thickness=3, height=20, opacity=1)
+        .encode(x=x, y=y, color=mark),
     ]
     return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=alt.Step(17 * lines + 10))
 
@@ -530,7 +725,7 @@ def scores(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: li
     Parameters
     ----------
     rows
-        ``label, value, kind``, one row a comparison.
+        ``name, label, value, kind``, one row a comparison.
     axis
         The horizontal axis.
     legend
@@ -546,14 +741,18 @@ def scores(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: li
         The chart.
     """
     lines = lines_of(order)
-    y = by_label(order, grid=True, labelPadding=8, labelExpr=WRAPPED)
+    y = by_label(order, grid=True, labelPadding=8)
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(nice=False, padding=10))
     colour = by_kind(legend, "circle")
+    measure = Measure.of(axis, rows["value"])
+    number = f"{text(f'{measure.title}: ')} + {measure.value('datum.value', is_signed=True)}"
     shade, zero = pd.DataFrame({"low": [-limit], "high": [limit]}), pd.DataFrame({"value": [0.0]})
     layers = [
         alt.Chart(shade).mark_rect(color=SHADE).encode(x=alt.X("low:Q"), x2="high:Q"),
         alt.Chart(zero).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=x),
-        alt.Chart(rows).mark_point(filled=True, size=60, opacity=0.75).encode(x=x, y=y, color=colour),
+        telling(alt.Chart(rows), said("datum.name", number, "datum.kind", NAME))
+        .mark_point(filled=True, size=60, opacity=0.75)
+        .encode(x=x, y=y, color=colour),
     ]
     return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=alt.Step(17 * lines + 14))
 
@@ -596,7 +795,8 @@ def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, st
     span = max(right - left, 1e-9)
     scale = alt.Scale(domain=[left - 0.05 * span, right + 0.28 * span], nice=False)
     y = by_label(drawn["label"])
-    rows = alt.Chart(drawn).encode(y=y)
+    title = axis.title if isinstance(axis.title, str) else ""
+    rows = telling(alt.Chart(drawn), said(NAME, "datum.words", text(title))).encode(y=y)
     colour = (
         alt.when(alt.datum.label == total[0])
         .then(alt.value(INK))
@@ -661,6 +861,8 @@ def fan(
         .mark_line(strokeWidth=2.5)
         .encode(y=alt.Y("value:Q", axis=axis, scale=y_scale)),
     ]
+    measure = Measure.of(axis, rows[["value", "low", "high"]])
+    layers.append(_of_years(rows, measure, legend, x))
     if mark is not None:
         # Words beside a late year would stand outside the plot.
         side: Literal["left", "right"] = "left" if 2 * mark[0] <= first + last else "right"
@@ -709,7 +911,14 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
     axis = alt.Axis(title=None, labelExpr=label, tickCount=3, labelFontSize=13)
     scale = alt.Scale(domain=[0, max(top * 1.05, 1.05)], nice=False)
     colour = by_kind(legend, is_opaque=True)
-    base = alt.Chart().encode(x=x)
+    measure = Measure("", 0, percent="%" in label)
+    number = measure.estimate("datum.value", "datum.low", "datum.high")
+    # A panel is too small for each of its years: it says its last.
+    last = rows.loc[rows["year"] == rows["year"].max(), ["label", "value", "low", "high"]].drop_duplicates("label")
+    texts = rows[["label"]].merge(last, on="label", how="left")
+    rows = rows.assign(**{f"last_{name}": texts[name].to_numpy() for name in ("value", "low", "high")})
+    number = number.replace("datum.", "datum.last_")
+    base = telling(alt.Chart(), said("datum.label", f"'{years[1]}: ' + {number}")).encode(x=x)
     panel = alt.layer(
         base.transform_filter("isValid(datum.low)")
         .mark_area(opacity=0.35)
@@ -731,7 +940,7 @@ def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLev
     Parameters
     ----------
     rows
-        ``x, y``.
+        ``name, x, y``.
     x_axis, y_axis
         The two axes.
 
@@ -742,8 +951,12 @@ def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLev
     """
     x_axis = x_axis.copy()  # it is the caller's
     x_axis.grid, x_axis.values = False, [3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000]
+    across, up = Measure.of(x_axis, rows["x"]), Measure.of(y_axis, rows["y"])
+    numbers = [
+        f"{text(f'{measure.title}: ')} + {measure.value(f'datum.{field}')}" for measure, field in ((across, "x"), (up, "y"))
+    ]
     return (
-        alt.Chart(rows)
+        telling(alt.Chart(rows), said("datum.name", *numbers))
         .mark_point(filled=True, size=26, opacity=0.5, color=BLUE)
         .encode(
             x=alt.X("x:Q", axis=x_axis, scale=alt.Scale(type="log", nice=False)),
@@ -779,11 +992,12 @@ def tornado(
     ends = [*rows["value"].astype(float), reference[0]]
     room = 0.06 * max(max(ends) - min(ends), 1e-9)
     scale = alt.Scale(domain=[min(ends) - room, max(ends) + room], nice=False, zero=False)
-    y = by_label(order, labelExpr=WRAPPED)
+    y = by_label(order)
     lines = lines_of(order)
     drawn = rows.assign(start=reference[0])
+    measure = Measure.of(axis, pd.Series(ends))
     layers = [
-        alt.Chart(drawn)
+        telling(alt.Chart(drawn), _of_kind(measure.value("datum.value"), measure, legend))
         .mark_bar(height=13)
         .encode(
             y=y,

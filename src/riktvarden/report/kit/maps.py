@@ -1,7 +1,8 @@
-"""Maps of counties and municipalities: areas with a published figure are coloured, others hatched."""
+"""Maps of counties and municipalities in classes; areas without a published figure are hatched."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import altair as alt
@@ -10,13 +11,32 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from riktvarden.report.kit.charts import BLANK, BLUE, MUTED, NONE, ORANGE, PALE, PAPER
+from riktvarden.report.kit.charts import (
+    BLANK,
+    BLUE,
+    MUTED,
+    NONE,
+    ORANGE,
+    SAND,
+    STEPS,
+    Measure,
+    by_kind,
+    by_label,
+    on_phone,
+    said,
+    telling,
+    text,
+    upright,
+)
+from riktvarden.report.kit.language import Language
 
+WIDTH, PHONE, HEIGHT = 600, 320, 640
+"""Greatest width of a map on a desk and on a phone, and its greatest height."""
+CODES = ("municipality", "region")
+"""Columns that say which place an area is, the smaller one first."""
 SWEREF99_TM = 3006
 HATCH_LINES = 70
 """Number of hatching lines across the longer side of the map."""
-WHITE = "#ffffff"
-"""Colour of the lines over estimated values; unlike the background, the same on a dark page, as the legend names it."""
 HATCHED = "M-1,-.6L1,-.6L1,.6L-1,.6ZM-1,.2L-.2,-.6M-1,.6L.2,-.6M-.6,.6L.6,-.6M-.2,.6L1,-.6M.2,.6L1,-.2M.6,.6L1,.2"
 """Outline of a hatched box for the legend."""
 
@@ -47,14 +67,15 @@ def choropleth(
     title: str,
     label: str,
     missing: str,
-    width: int = 330,
+    width: int = WIDTH,
 ) -> alt.TopLevelMixin:
-    """Colour each area by ``value``; areas without one are hatched and never coloured.
+    """Colour each area by ``value``, in classes; areas without one are hatched and never coloured.
 
     Parameters
     ----------
     polygons
-        Prepared polygons with columns ``name`` and ``value`` (NaN where nothing is published).
+        Prepared polygons with columns ``name`` and ``value`` (NaN where nothing is published), and ``region`` or
+        ``municipality`` where the areas are links.
     title
         Title of the colour legend: what, unit and date.
     label
@@ -62,30 +83,20 @@ def choropleth(
     missing
         Words of the legend entry of hatched areas.
     width
-        Width of the map in pixels.
+        Greatest width of the map in pixels.
 
     Returns
     -------
     altair.TopLevelMixin
         The chart.
     """
-    width, height = _size(polygons, width)
-    known = polygons.loc[polygons["value"].notna(), ["name", "value", "geometry"]]
-    unknown = polygons.loc[polygons["value"].isna(), ["name", "geometry"]]
-    layers = [alt.Chart(_features(polygons[["name", "geometry"]])).mark_geoshape(fill=BLANK, stroke=MUTED, strokeWidth=0.6)]
+    known, unknown = polygons.loc[polygons["value"].notna()], polygons.loc[polygons["value"].isna()]
+    layers = []
     if not known.empty:
-        layers.append(
-            alt.Chart(_features(known))
-            .mark_geoshape(stroke=PAPER, strokeWidth=0.8)
-            .encode(
-                color=alt.Color(
-                    "properties.value:Q",
-                    scale=alt.Scale(scheme="blues", domain=_domain(known["value"])),
-                    legend=alt.Legend(title=title, orient="top", labelExpr=label, gradientLength=220, tickCount=4),
-                )
-            )
-        )
+        layers.append(_areas(known, title, label, _scale(known["value"])))
     if not unknown.empty:
+        words = said(_NAME, text(missing))
+        layers.append(_linked(telling(alt.Chart(_features(unknown)), words), unknown).mark_geoshape(fill=BLANK, **BORDER))
         hatching = _hatched(unknown, _extent(polygons) / HATCH_LINES).assign(name=missing)
         layers.append(
             alt.Chart(_features(hatching))
@@ -98,82 +109,167 @@ def choropleth(
                 )
             )
         )
-    combined = alt.layer(*layers).resolve_scale(color="independent", stroke="independent")
-    return combined.project(type="identity", reflectY=True).properties(width=width, height=height)
+    return _placed(alt.layer(*layers).resolve_scale(color="independent", stroke="independent"), polygons, width)
 
 
 def estimated(
     polygons: gpd.GeoDataFrame,
     title: str,
     label: str,
-    words: str,
     around: tuple[float, float] | None = None,
-    width: int = 330,
+    *,
+    classes: Sequence[str] = (),
+    reference: str = "",
+    width: int = WIDTH,
 ) -> alt.TopLevelMixin:
-    """Colour each area by an estimated ``value``, under white lines that distinguish it from a published figure.
+    """Colour each area by an estimated ``value``, in classes.
 
     Parameters
     ----------
     polygons
-        Prepared polygons with columns ``name`` and ``value``, none NaN.
+        Prepared polygons with columns ``name`` and ``value``, none NaN, and ``low`` and ``high`` with `classes`; and
+        ``region`` or ``municipality`` where the areas are links.
     title
         Title of the colour legend: what, unit and date.
     label
         Vega expression of the legend's numbers.
-    words
-        Words of the legend entry of the white lines.
     around
-        Value with the neutral colour and the reach of the colours on both sides of it; None for one hue.
+        Value of the nation, and the reach of the colours on both sides of it; None for one hue.
+    classes
+        Words for areas whose interval lies below the nation's value, contains it, and lies above it; they are then the
+        classes, as the colours would otherwise show differences that are not there.
+    reference
+        Words of the nation's value, where the areas are ranked beside the map.
     width
-        Width of the map in pixels.
+        Greatest width of the map in pixels.
 
     Returns
     -------
     altair.TopLevelMixin
         The chart.
     """
-    width, height = _size(polygons, width)
-    if around is None:
-        scale = alt.Scale(scheme="blues", domain=_domain(polygons["value"]))
-    else:
-        middle, reach = around
-        ends = [middle - reach, middle, middle + reach]
-        scale = alt.Scale(domain=ends, range=[BLUE, NONE, ORANGE], interpolate="rgb", nice=False)
-    legend = alt.Legend(title=title, orient="top", labelExpr=label, gradientLength=220, tickCount=4)
-    outline = polygons.dissolve()[["geometry"]].assign(name=words)
-    lines = _hatched(outline, _extent(polygons) / HATCH_LINES)
-    key = alt.Legend(
-        title=None, orient="bottom", symbolType=HATCHED, symbolSize=300, symbolStrokeColor=WHITE, symbolStrokeWidth=1.2
+    if classes and around is not None:
+        value = around[0]
+        side = np.where(polygons["high"] < value, 0, np.where(polygons["low"] > value, 2, 1))
+        areas = polygons.assign(side=np.array(classes)[side])
+        scale = alt.Scale(domain=list(classes), range=[BLUE, NONE, ORANGE])
+        legend = alt.Legend(title=title, orient="top", direction="vertical", symbolType="square", symbolStrokeColor=MUTED)
+        shown = _told(areas, title, label, "side").encode(color=alt.Color("properties.side:N", scale=scale, legend=legend))
+        if reference:
+            return _ranked(
+                shown, areas, title, around[0], reference, dict(zip(classes, (BLUE, MUTED, ORANGE), strict=True))
+            )
+        return _placed(alt.layer(shown), polygons, width)
+    scale = _scale(polygons["value"]) if around is None else _scale_around(*around)
+    return _placed(alt.layer(_areas(polygons, title, label, scale)), polygons, width)
+
+
+def against(language: Language) -> tuple[str, str, str]:
+    """Words of the classes of a map whose intervals are compared with the nation's value."""
+    t = language
+    return t("lägre än riket"), t("går inte att skilja från riket"), t("högre än riket")
+
+
+_NAME = "datum.properties.name"
+SHOWN = "areas"
+"""Name of the data of the areas that have a value."""
+BORDER: dict[str, Any] = {"stroke": MUTED, "strokeWidth": 0.5}
+
+
+def _areas(polygons: gpd.GeoDataFrame, title: str, label: str, scale: alt.Scale) -> alt.Chart:
+    """Areas with the colour of their class, and the legend of the classes."""
+    # The limits are numbered; the ends of the scale have no number.
+    limits = f"isFinite(datum.value) ? {label} : ''"
+    legend = alt.Legend(title=title, orient="top", type="gradient", labelExpr=limits, gradientLength=260, labelPadding=4)
+    return _told(polygons, title, label).encode(color=alt.Color("properties.value:Q", scale=scale, legend=legend))
+
+
+def _told(polygons: gpd.GeoDataFrame, title: str, label: str, *more: str) -> alt.Chart:
+    """Areas that say their name and value, and lead to the place."""
+    shown = [column for column in ("value", "low", "high") if column in polygons]
+    axis = alt.Axis(title=title, format="%") if "%" in label else alt.Axis(title=title)
+    measure = Measure.of(axis, polygons[shown])
+    ends = [f"datum.properties.{column}" for column in shown]
+    number = measure.estimate(*ends) if len(shown) > 2 else measure.value(ends[0])
+    words = said(_NAME, f"{text(f'{title}: ')} + {number}", *(f"datum.properties.{column}" for column in more))
+    columns = [column for column in ("name", *shown, *CODES, *more) if column in polygons]
+    chart = telling(alt.Chart(_features(polygons[[*columns, "geometry"]], SHOWN)), words)
+    return _linked(chart, polygons).mark_geoshape(**BORDER)
+
+
+def _ranked(
+    areas: alt.Chart, polygons: gpd.GeoDataFrame, title: str, at: float, words: str, colours: dict[str, str]
+) -> alt.TopLevelMixin:
+    """Put the areas in the order of their values, with their intervals, beside the map; below it on a phone."""
+    rows = polygons[["name", "value", "low", "high", "side"]].rename(columns={"name": "label", "side": "kind"})
+    rows = rows.sort_values("value", ascending=False)
+    scale = alt.Scale(domain=[float(rows["low"].min()), float(rows["high"].max())], nice=False, zero=False, padding=8)
+    axis = alt.Axis(title=title, tickCount=4)
+    ends = rows[["value", "low", "high"]]
+    number = Measure.of(axis, ends).estimate("datum.value", "datum.low", "datum.high")
+    base = telling(alt.Chart(rows), said("datum.label", f"{text(f'{title}: ')} + {number}", "datum.kind")).encode(
+        y=by_label(rows["label"], grid=True, labelPadding=8), color=by_kind(colours, "circle", needed=False)
     )
-    below = alt.Fill("properties.name:N", scale=alt.Scale(domain=[words], range=[PALE]), legend=key)
-    combined = alt.layer(
-        alt.Chart(_features(outline)).mark_geoshape(stroke=MUTED, strokeWidth=0.6).encode(fill=below),
-        alt.Chart(_features(polygons[["name", "value", "geometry"]], "areas"))
-        .mark_geoshape(stroke=PAPER, strokeWidth=0.4)
-        .encode(color=alt.Color("properties.value:Q", scale=scale, legend=legend)),
-        alt.Chart(_features(lines)).mark_geoshape(filled=False, stroke=WHITE, strokeWidth=0.9),
-    ).resolve_scale(color="independent", fill="independent")
-    return combined.project(type="identity", reflectY=True).properties(width=width, height=height)
+    ranking = alt.layer(
+        base.mark_rule(strokeWidth=3, opacity=0.75).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q"),
+        base.mark_point(filled=True, size=60, opacity=1).encode(x=alt.X("value:Q", scale=scale, axis=axis)),
+        *upright(at, words, scale),
+    ).properties(width=270, height=alt.Step(26))
+    (wide, high), (narrow, low) = (_size(polygons, 250, most) for most in (HEIGHT, 560))
+    drawn = alt.layer(areas).project(type="identity", reflectY=True).properties(width=wide, height=high)
+    chart = alt.concat(drawn, ranking, columns=2, spacing=16).resolve_scale(color="independent")
+    small = {"columns": 1, "concat": {"0": {"width": narrow, "height": low}, "1": {"width": 190}}}
+    return on_phone(chart, small)
 
 
-def _size(polygons: gpd.GeoDataFrame, width: int) -> tuple[int, int]:
-    """Return width and height in pixels of a map that fits the height of a phone."""
+def _linked(chart: alt.Chart, polygons: gpd.GeoDataFrame) -> alt.Chart:
+    """Let areas lead to their pages, by a placeholder that the page replaces."""
+    code = next((column for column in CODES if column in polygons), None)
+    if code is None:
+        return chart
+    return chart.transform_calculate(place=f"'#place-' + datum.properties.{code}").encode(href=alt.Href("place:N"))
+
+
+def _placed(chart: alt.LayerChart, polygons: gpd.GeoDataFrame, width: int) -> alt.TopLevelMixin:
+    """Give a map its projection, and its sizes on a desk and on a phone."""
+    (wide, high), (narrow, low) = _size(polygons, width, HEIGHT), _size(polygons, min(width, PHONE), HEIGHT)
+    chart = chart.project(type="identity", reflectY=True).properties(width=wide, height=high)
+    return chart if wide == narrow else on_phone(chart, {"width": narrow, "height": low})
+
+
+def _scale(values: pd.Series) -> alt.Scale:
+    """Classes of one hue between round numbers."""
+    low, high = float(values.min()), float(values.max())
+    step = _round(max(high - low, 1e-9) / (len(STEPS) - 1))
+    first = step * (np.floor(low / step) + 1)
+    limits = [round(float(limit), 10) for limit in np.arange(first, high, step)][: len(STEPS) - 1]
+    return alt.Scale(type="threshold", domain=limits, range=list(STEPS[-len(limits) - 1 :]))
+
+
+def _scale_around(middle: float, reach: float) -> alt.Scale:
+    """Classes on both sides of a value, the middle one around it."""
+    step = _round(reach / 3.5)
+    limits = [round(middle + step * times, 10) for times in (-1.5, -0.5, 0.5, 1.5)]
+    return alt.Scale(type="threshold", domain=limits, range=[BLUE, STEPS[1], NONE, SAND, ORANGE])
+
+
+def _round(step: float) -> float:
+    """Return the smallest round number that is at least as large."""
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(next(times * power for times in (1, 2, 4, 5, 10) if times * power >= step * (1 - 1e-9)))
+
+
+def _size(polygons: gpd.GeoDataFrame, width: int, most: int) -> tuple[int, int]:
+    """Return width and height in pixels of a map that is no wider and no higher than that."""
     left, bottom, right, top = polygons.total_bounds
-    height = round(width * (top - bottom) / (right - left))
-    if height > 1.7 * width:
-        return round(1.7 * width * (right - left) / (top - bottom)), round(1.7 * width)
-    return width, height
+    ratio = (top - bottom) / (right - left)
+    high = min(round(width * ratio), most)
+    return round(high / ratio), high
 
 
 def _extent(polygons: gpd.GeoDataFrame) -> float:
     left, bottom, right, top = polygons.total_bounds
     return float(max(right - left, top - bottom))
-
-
-def _domain(values: pd.Series) -> list[float]:
-    """Return a domain that starts slightly below the smallest value, so that no area is white."""
-    low, high = float(values.min()), float(values.max())
-    return [low - 0.4 * (high - low or high), high]
 
 
 def _hatched(polygons: gpd.GeoDataFrame, spacing: float) -> gpd.GeoDataFrame:

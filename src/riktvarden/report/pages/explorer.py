@@ -606,9 +606,8 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
         areas,
         t("ST-tjänster per 10 000 invånare, {year}").format(year=context.year),
         charts.number_label(1),
-        t("vita streck: skattat värde"),
         around=(nation, REACH * nation),
-    ).properties(padding={"left": 14, "right": 14, "top": 5, "bottom": 5})  # room for the first and the last of the legend
+    )
     low, high = (row for _, row in by_region.sort_values("value").iloc[[0, -1]].iterrows())
     alternative = _words(context, "working")["map"].format(
         lowest=low["name"], low=t.number(low["value"], 1), highest=high["name"], high=t.number(high["value"], 1)

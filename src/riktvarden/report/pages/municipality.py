@@ -227,7 +227,10 @@ def professions(context: Context, municipality: str) -> Figure:
     points = own["value"].astype(float)
     ranks = [int((others.loc[[each], "value"].astype(float) > points[each]).sum()) + 1 for each in shown]
     count = others["municipality"].nunique()
-    dots = others.assign(label=others.index.map(dict(zip(shown, labels, strict=True))), value=others["value"].astype(float))
+    places = context.table_rows("municipalities", code).set_index("municipality")["name"]
+    named = others["municipality"].map(places)
+    word = others.index.map(dict(zip(shown, labels, strict=True)))
+    dots = others.assign(name=named, label=word, value=others["value"].astype(float))
     words = (
         t(
             "En punkt för var och en av de {count} kommunerna i {region} och ett streck för {name}. Index för {name}: "
@@ -247,7 +250,7 @@ def professions(context: Context, municipality: str) -> Figure:
     )
     return Figure(
         charts.strip(
-            dots[["label", "value"]].reset_index(drop=True),
+            dots[["name", "label", "value"]].reset_index(drop=True),
             pd.DataFrame({"label": labels, "value": points.to_list()}),
             charts.number_axis(t("index, riket = 100"), 0),
             labels,
