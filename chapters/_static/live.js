@@ -51,8 +51,16 @@
     live.setAttribute("aria-label", box.dataset.said ?? box.querySelector(":scope > svg").getAttribute("aria-label"));
   }
 
-  // Vega's own descriptions are English; the label of a mark is ours.
+  // Vega's own descriptions are English; the label of a mark is ours. Links lead where those of the picture lead.
   function plain(live) {
+    const ways = [...live.parentElement?.querySelectorAll(":scope > svg a[href]") ?? []].map((link) => link.getAttribute("href"));
+    for (const link of live.querySelectorAll("a")) {
+      const code = /#place-(\d+)$/.exec(link.getAttribute("xlink:href") ?? link.getAttribute("href") ?? "")?.[1];
+      const way = code && ways.find((one) => one.endsWith(`/${code}.html`));
+      link.removeAttribute("xlink:href");
+      if (way) link.setAttribute("href", way);
+      else link.removeAttribute("href");
+    }
     for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
       for (const said of ["role", "aria-roledescription"]) part.removeAttribute(said);
     }
@@ -72,13 +80,13 @@
       formatLocale: numbers, timeFormatLocale: times,
     });
     if (changes.has(box)) await give(box, view);
-    plain(live);
     name(live, box);
     const focused = document.activeElement?.closest(".rv-live")?.parentElement === box;
     drawn.get(box)?.finalize();
     drawn.set(box, view);
     box.querySelector(".rv-live")?.remove();
     box.append(live);
+    plain(live);
     box.classList.add("rv-drawn");
     if (focused) live.focus({ preventScroll: true });
   }
