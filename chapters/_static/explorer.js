@@ -20,12 +20,14 @@
 
   // What the inhabitants need in every year when each municipality keeps its factor.
   function byYear(data, perPerson, factor) {
+    const weights = data.regional_cells.map((cells) => new Array(cells.length).fill(0));
+    data.region_of.forEach((region, place) => {
+      const weight = weights[region];
+      const own = data.cells[place];
+      for (let cell = 0; cell < own.length; cell += 1) weight[cell] += factor[place] * own[cell];
+    });
     const rows = data.regional_cells.map((cells, region) => {
-      const weight = new Array(cells.length).fill(0);
-      data.region_of.forEach((of, place) => {
-        if (of === region) data.cells[place].forEach((persons, cell) => { weight[cell] += (factor[place] * persons) / cells[cell][0]; });
-      });
-      const each = weight.map((one, cell) => one * perPerson[cell]);
+      const each = weights[region].map((one, cell) => (one / cells[cell][0]) * perPerson[cell]);
       return data.years.map((_, year) => cells.reduce((sum, row, cell) => sum + each[cell] * row[year], 0));
     });
     return withNation(rows);
@@ -70,7 +72,7 @@
 
   // --- the professions ---
 
-  function professionNeeded(data, s, own, taker, doctors) {
+  function professionNeeded(data, s, own, taker, doctors, allYears) {
     const more = own.has_unmet ? 1 + s.unmet_need_share : 1;
     const weight = own.has_unmet ? s.need_age_weight : s.need_weight;
     const perPerson = own.settings.map((_, setting) =>
@@ -83,10 +85,10 @@
     const factor = own.settings.map((setting) =>
       index.map((one, place) => (setting === "home" ? one * (1 + data.travel_minutes[place] / own.home_minutes) : one)));
     const taken = (s.task_shift_share * s.task_shift_relative_time * taker) / doctors.doctor;
-    const paths = perPerson.map((each, setting) => byYear(data, each, factor[setting].map((one, place) => one * parts[setting][place])));
+    const paths = !allYears ? [] : perPerson.map((each, setting) => byYear(data, each, factor[setting].map((one, place) => one * parts[setting][place])));
     const of = (shares, place) => total(care.map((one, setting) => one[place] * factor[setting][place] * shares[setting][place]));
     return {
-      byYear: doctors.byYear.map((row, area) => row.map((one, year) => taken * one + total(paths.map((path) => path[area][year])))),
+      byYear: !allYears ? [] : doctors.byYear.map((row, area) => row.map((one, year) => taken * one + total(paths.map((path) => path[area][year])))),
       region: data.cells.map((_, place) => of(own.region, place) + taken * doctors.municipal[place]),
       municipality: data.cells.map((_, place) => of(own.municipality, place)),
     };
@@ -262,7 +264,8 @@
     return [...floors, total(floors)];
   }
 
-  function compute(data, settings) {
+  // The needs of the professions by year take half of the time, and a slider that is moved shows the first year alone.
+  function compute(data, settings, allYears = true) {
     const s = { ...data.settings, ...settings };
     const doctors = doctorsNeeded(data, s);
     const required = doctors.byYear;
@@ -275,7 +278,7 @@
     const target = startersFor(data, s, have, required);
     const cost = costs(data, s, have, target.regions);
     const saving = teamSaving(data, s) / doctors.doctor;
-    const professions = Object.values(data.professions).map((own, place) => professionNeeded(data, s, own, data.team.each[place], doctors));
+    const professions = Object.values(data.professions).map((own, place) => professionNeeded(data, s, own, data.team.each[place], doctors, allYears));
     return {
       requirement: required, starters, positions,
       whole_positions: whole(positions.slice(0, -1).map((row) => row[0])),
@@ -295,7 +298,7 @@
   function start() {
     const page = document.getElementById("rv-explorer");
     if (!page) return;
-    const { prepared: data, report, settings: about, measures, headlines, names, words, tables } =
+    const { prepared: data, report, settings: about, measures, scenarios, headlines, names, words, tables } =
       JSON.parse(document.getElementById("rv-explorer-data").textContent);
     const language = document.documentElement.lang || "sv";
     const NATION = data.areas.at(-1);
@@ -303,15 +306,24 @@
     const state = { area: NATION, moved: {} };
     const select = page.querySelector("#rv-area");
     const boxes = [...page.querySelectorAll(".rv-setting")];
+    const chips = page.querySelector(".rv-chips");
     const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-    const number = (value, digits = 0) =>
-      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−");
+    const formats = [0, 1, 2, 3, 4].map((digits) =>
+      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+    const number = (value, digits = 0) => formats[digits].format(value).replace("-", "−");
     const shown = (name) => state.moved[name] ?? about[name].value;
+    const written = (name, value) =>
+      about[name].year ? String(value) : number(value, Math.min(4, (String(value).split(".")[1] ?? "").length));
+    const clean = (value, digits) => Number(value.toFixed(digits));
+
+    // A setting as the model has it, and as the reader sees it: in per cent, or as what is left of the whole.
+    const inModel = (name, value) => clean(about[name].rest ? 1 - value / about[name].scale : value / about[name].scale, 12);
+    const toReader = (name, value) => clean((about[name].rest ? 1 - value : value) * about[name].scale, 10);
+    const raw = () => Object.fromEntries(Object.entries(state.moved).map(([name, value]) => [name, inModel(name, value)]));
 
     // --- what is computed, for one area ---
 
-    function valuesOf(found, area) {
-      const s = { ...data.settings, ...raw() };
+    function modelled(found, area, s) {
       const at = s.target_year - data.years[0];
       const place = data.areas.indexOf(area);
       const professions = Object.keys(data.professions);
@@ -331,8 +343,20 @@
         starters_target: found.starters_target[place],
         cost_more: (found.cost_target[place][at] - found.cost_reference[place][at]) / 1e6,
         team_saving: found.team_saving[place] / 1e6,
-        ...Object.fromEntries(professions.map((name, number_at) => [name, found.need[number_at][place][0]])),
+        ...Object.fromEntries(professions.map((name, number_at) => [name, total(data.region_of.map((region, of) =>
+          (area === NATION || region === place ? found.regions_part[number_at][of] + found.municipalities_part[number_at][of] : 0)))])),
       };
+    }
+
+    // The report's value of a profession is a median of draws: the reader's is that value, changed as the model changes.
+    function valuesOf(found, area) {
+      const values = modelled(found, area, { ...data.settings, ...raw() });
+      const before = modelled(central, area, data.settings);
+      for (const name of Object.keys(values)) {
+        const [own] = report[area][name] ?? [null];
+        if (measures[name].scaled && own !== null && before[name] > 0) values[name] *= own / before[name];
+      }
+      return values;
     }
 
     // Why a number of the reader's may not be shown: a region that has not published its own has none.
@@ -348,8 +372,6 @@
       }
     }
 
-    const raw = () => Object.fromEntries(Object.entries(state.moved).map(([name, value]) => [name, Number((value / about[name].scale).toFixed(12))]));
-
     function told([value, low, high], digits) {
       const range = low === null ? "" : `${number(low, digits)}–${number(high, digits)}`;
       if (value === null) return range || words.missing;
@@ -358,14 +380,15 @@
 
     function rowsOf(found) {
       const values = valuesOf(found, state.area);
-      return Object.entries(measures).filter(([name]) => name in values).map(([name, { words: label, digits }]) => {
+      return Object.entries(measures).filter(([name]) => name in values).map(([name, { words: label, head, digits: least, sized }]) => {
         const of = report[state.area][name] ?? [null, null, null];
         const hidden = withheld(name, state.area);
         const value = hidden ? null : values[name];
+        const digits = sized && Math.abs(of[0] ?? value ?? 0) < 20 ? least + 1 : least;
         const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
         const apart = value !== null && of[0] !== null && Number.isFinite(value) ? value - of[0] : null;
-        const none = apart === null ? "" : Number(apart.toFixed(digits)) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;
-        return { name, label, digits, of, value, yours, report: told(of, digits), apart: none };
+        const none = apart === null ? "" : clean(apart, digits) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;
+        return { name, label, head: head || label, digits, of, value, yours, report: told(of, digits), apart: none };
       });
     }
 
@@ -378,43 +401,65 @@
       if (tag === "th") made.scope = "row";
       return made;
     };
+    const write = (part, text) => { if (part.textContent !== text) part.textContent = text; };
     const csv = (rows) => `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${rows.map((row) =>
       row.map((one) => (/[",\n]/.test(one) ? `"${String(one).replaceAll('"', '""')}"` : one)).join(",")).join("\r\n")}\r\n`)}`;
+    const tableOf = (name) => document.querySelector(`table[aria-labelledby="${name}"], #${name} table`);
 
-    function fillTable(name, rows, download) {
-      const table = document.querySelector(`table[aria-labelledby="${name}"], #${name} table`);
-      const heads = [...table.tHead.rows[0].cells].map((one) => one.textContent);
-      table.tBodies[0].replaceChildren(...rows.map((texts) => {
-        const row = document.createElement("tr");
-        row.append(...texts.map((text, place) => {
-          const made = cell(place ? "td" : "th", text, place ? "number" : "");
-          if (place) made.dataset.column = heads[place];
-          return made;
+    function fillTable(name, rows) {
+      const table = tableOf(name);
+      const body = table.tBodies[0];
+      if (body.rows.length !== rows.length) {
+        const heads = [...table.tHead.rows[0].cells].map((one) => one.textContent);
+        body.replaceChildren(...rows.map((texts) => {
+          const row = document.createElement("tr");
+          row.append(...texts.map((_, place) => {
+            const made = cell(place ? "td" : "th", "", place ? "number" : "");
+            if (place) made.dataset.column = heads[place];
+            return made;
+          }));
+          return row;
         }));
-        return row;
-      }));
-      for (const link of document.querySelectorAll(`a[download="${name}.csv"]`)) link.href = csv(download);
+      }
+      rows.forEach((texts, at) => texts.forEach((text, place) => write(body.rows[at].cells[place], text)));
     }
-
+    function offer(name, rows) {
+      for (const link of document.querySelectorAll(`a[download="${name}.csv"]`)) link.href = csv(rows);
+    }
     const exact = (value) => (Number.isFinite(value) ? String(Number(value.toPrecision(10))) : "");
 
-    function showValues(found) {
-      const rows = rowsOf(found);
-      const area = names[state.area];
-      document.getElementById(tables.values).textContent = fill(words.values, { area });
-      fillTable(tables.values, rows.map((row) => [row.label, row.report, row.yours, row.apart]), [
-        ["area", "measure", "report_value", "report_low", "report_high", "trial_value", "trial_status"],
-        ...rows.map((row) => [state.area, row.name, ...row.of.map((one) => (one === null ? "" : exact(one))), exact(row.value ?? NaN), "estimated"]),
-      ]);
+    // Headline numbers: the reader's, on the report's interval. Only the texts and places change while a slider is moved.
+    const heads = page.querySelector(".rv-headlines");
+    function showHeads(rows) {
       const numbered = rows.filter((row) => row.value !== null);
       const first = (row) => (headlines.includes(row.name) ? 0 : 1);
       const chosen = [...numbered].sort((a, b) => first(a) - first(b)).slice(0, headlines.length);
-      page.querySelector(".rv-headlines").replaceChildren(...chosen.map((row) => {
+      while (heads.children.length < chosen.length) {
         const part = document.createElement("p");
-        part.append(cell("span", row.label), cell("span", `${words.report} ${row.report} →`), cell("strong", `${words.mine} ${row.yours}`));
-        return part;
-      }));
-      say(fill(words.said, { area, measure: chosen[0].label, yours: chosen[0].yours, report: chosen[0].report, count: number(Object.keys(state.moved).length) }));
+        const band = cell("span", "", "rv-band");
+        band.append(...["rv-range", "rv-reports", "rv-own"].map((kind) => cell("i", "", kind)));
+        part.append(cell("span", "", "rv-what"), cell("strong", ""), band, cell("span", "", "rv-of"));
+        heads.append(part);
+      }
+      [...heads.children].slice(chosen.length).forEach((part) => part.remove());
+      chosen.forEach(({ head, yours, report: theirs, of: [own, low, high], value }, at) => {
+        const [what, mine, band, of] = heads.children[at].children;
+        write(what, head);
+        write(mine, yours);
+        write(of, fill(words.report, { value: theirs }));
+        const has = low !== null && high > low && Number.isFinite(value);
+        band.hidden = !has;
+        if (!has) return;
+        const [from, span] = [low - (high - low), 3 * (high - low)];
+        const across = (one) => `${Math.min(100, Math.max(0, (100 * (one - from)) / span))}%`;
+        const [range, reports, mark] = band.children;
+        range.style.left = across(low);
+        range.style.width = `${(100 * (high - low)) / span}%`;
+        reports.style.left = across(own ?? low);
+        reports.hidden = own === null;
+        mark.style.left = across(value);
+      });
+      return chosen;
     }
 
     // Politely: a screen reader hears of the last of several quick changes.
@@ -424,43 +469,58 @@
       saying = setTimeout(() => { page.querySelector(".rv-said").textContent = text; }, 400);
     }
 
-    function showPath(found) {
+    const none = data.years.map(() => null);
+    function linesOf(found) {
       const own = data.areas.indexOf(state.area);
       const place = own < 0 ? data.region_of[data.municipalities.indexOf(state.area)] : own;
       const area = data.areas[place];
       const has = data.shown.specialists[place];
-      const planned = report.programme[area] ?? data.years.map(() => null);
-      const none = data.years.map(() => null);
       const series = [
         ["need", "reports", central.requirement[place]], ["have", "reports", has ? central.fte[place] : none],
-        ["need", "yours", found.requirement[place]], ["have", "yours", has ? found.fte[place] : none], ["have", "programme", planned],
+        ["need", "yours", found.requirement[place]], ["have", "yours", has ? found.fte[place] : none],
+        ["have", "programme", report.programme[area] ?? none],
       ];
+      return { series, place, area, has, whole: own < 0 };
+    }
+
+    function showPath(found) {
+      const { series, place, area, has, whole } = linesOf(found);
       const rows = series.flatMap(([what, whose, values]) => values.map((value, year) =>
-        ({ year: data.years[year], value, what: words[what], whose: words[whose] }))).filter(({ value }) => value !== null);
-      const text = (value) => (value === null ? (has ? "–" : words.missing) : number(value));
-      fillTable(tables.path, data.years.map((year, at) => [String(year), ...[0, 2, 1, 3, 4].map((one) => text(series[one][2][at]))]), [
-        ["region", "year", "need_report", "need_trial", "specialists_report", "specialists_trial", "programme_report"],
-        ...data.years.map((year, at) => [area, year, ...[0, 2, 1, 3, 4].map((one) => exact(series[one][2][at] ?? NaN))]),
-      ]);
+        ({ year: data.years[year], value, what, whose, label: `${words[what]}, ${words[whose]}` }))).filter(({ value }) => value !== null);
+      for (const item of page.querySelectorAll(".rv-key li")) {
+        item.hidden = !rows.some(({ what, whose }) => item.dataset.line === `${what}-${whose}`);
+      }
       const year = shown("target_year");
       const at = year - data.years[0];
-      const said = fill(words.path, {
+      const said = fill(has ? words.path : words.path_need, {
         area: names[area], year, need: number(found.requirement[place][at]),
-        report: number(central.requirement[place][about.target_year.value - data.years[0]]), have: has ? number(found.fte[place][at]) : words.missing,
+        report: number(central.requirement[place][about.target_year.value - data.years[0]]), have: number(found.fte[place][at]),
       });
-      const notes = own < 0 ? [fill(words.of_region, { area: names[area] })] : [];
+      const notes = whole ? [fill(words.of_region, { area: names[area] })] : [];
       const box = chartOf(tables.path);
       note(box, [said, ...notes, ...(has ? [] : [words.hidden_path])].join(" "));
-      app.change?.(box, (key, value) => (key === "data" && value.name === "path" ? { name: "path", values: rows } : null), said);
+      app.change?.(box, "path", () => rows, said);
+    }
+
+    function tellPath(found) {
+      const { series, area } = linesOf(found);
+      const order = [0, 2, 1, 3, 4];
+      const text = (value) => (value === null ? "–" : number(value));
+      fillTable(tables.path, data.years.map((year, at) => [String(year), ...order.map((one) => text(series[one][2][at]))]));
+      offer(tables.path, [
+        ["region", "year", "need_report", "need_trial", "specialists_report", "specialists_trial", "programme_report"],
+        ...data.years.map((year, at) => [area, year, ...order.map((one) => exact(series[one][2][at] ?? NaN))]),
+      ]);
     }
 
     function showMap(found) {
-      const heads = data.areas.map((_, place) => total(place < data.areas.length - 1
+      const people = data.areas.map((_, place) => total(place < data.areas.length - 1
         ? data.regional_cells[place].map((row) => row[0]) : data.regional_cells.flat().map((row) => row[0])));
-      const density = (result) => heads.map((persons, place) => (result.positions[place][0] / persons) * 1e4);
+      const density = (result) => people.map((persons, place) => (result.positions[place][0] / persons) * 1e4);
       const [before, now] = [density(central), density(found)];
       const order = [data.areas.length - 1, ...data.areas.slice(0, -1).keys()];
-      fillTable(tables.map, order.map((place) => [names[data.areas[place]], number(before[place], 1), number(now[place], 1)]), [
+      fillTable(tables.map, order.map((place) => [names[data.areas[place]], number(before[place], 1), number(now[place], 1)]));
+      offer(tables.map, [
         ["region", "positions_per_10000_report", "positions_per_10000_trial"],
         ...order.map((place) => [data.areas[place], exact(before[place]), exact(now[place])]),
       ]);
@@ -470,17 +530,14 @@
       const said = fill(words.map, { lowest, low: number(low, 1), highest, high: number(high, 1) });
       const box = chartOf(tables.map);
       note(box, said);
-      app.change?.(box, (key, value) =>
-        (key === "properties" && byName.has(value?.name) && "value" in value ? { ...value, value: byName.get(value.name) } : null), said);
+      app.change?.(box, "areas", (rows) =>
+        rows.map((row) => ({ ...row, properties: { ...row.properties, value: byName.get(row.properties.name) } })), said);
     }
 
-    // Each picture stands before the table that tells it.
-    const chartOf = (name) => [...document.querySelectorAll(".rv-chart")].filter((box) =>
-      box.compareDocumentPosition(document.getElementById(name)) & Node.DOCUMENT_POSITION_FOLLOWING).at(-1);
+    const chartOf = (name) => document.querySelector(`#bild-${name} .rv-chart`);
     function note(box, text) {
-      const figure = box.closest("figure");
-      const there = figure.querySelector(".rv-trial") ?? figure.insertBefore(cell("p", "", "rv-trial rv-caption"), box.nextSibling);
-      there.textContent = text;
+      const there = box.parentElement.querySelector(".rv-trial") ?? box.parentElement.insertBefore(cell("p", "", "rv-trial rv-caption"), box.nextSibling);
+      write(there, text);
     }
 
     function showSettings() {
@@ -488,6 +545,22 @@
         const { name } = box.dataset;
         for (const input of box.querySelectorAll("input")) if (input !== document.activeElement || input.type === "range") input.value = shown(name);
         box.querySelector(".rv-changed").hidden = !(name in state.moved);
+      }
+      const moved = Object.entries(state.moved);
+      chips.hidden = !moved.length;
+      chips.replaceChildren(cell("span", words.changed), ...moved.map(([name, value]) => {
+        const chip = document.createElement("button");
+        chip.type = "button";
+        chip.dataset.undo = name;
+        const text = fill(words.chip, { name: about[name].short, value: written(name, value), report: written(name, about[name].value) });
+        const cross = cell("span", " ×");
+        cross.ariaHidden = "true";
+        chip.append(cell("span", `${words.undo} `, "rv-hidden"), text, cross);
+        return chip;
+      }));
+      for (const button of page.querySelectorAll("[data-start]")) {
+        const to = Object.entries(scenarios[button.dataset.start]);
+        button.ariaPressed = String(to.length === moved.length && to.every(([name, value]) => state.moved[name] === value));
       }
       select.value = state.area;
     }
@@ -497,32 +570,56 @@
       if (state.area !== NATION) query.set("area", state.area);
       for (const [name, value] of Object.entries(raw())) query.set(name, value);
       const text = query.size ? `?${query}` : "";
+      for (const link of document.querySelectorAll("a.rv-language")) link.search = text;
       try {
         history.replaceState(null, "", `${location.pathname}${text}${location.hash}`);
       } catch {
-        return; // a browser that keeps the address of a file as it is
+        // a browser that keeps the address of a file as it is
       }
-      for (const link of document.querySelectorAll(".rv-language a")) link.search = text;
     }
 
+    // While a slider is moved its numbers and lines follow; the rest waits until it rests.
     let due = 0;
-    function update() {
+    let resting = 0;
+    function draw() {
+      const found = app.explore(data, raw(), false);
+      const rows = rowsOf(found);
+      const chosen = showHeads(rows);
+      showPath(found);
+      return { found, rows, chosen };
+    }
+    function rest({ found, rows, chosen }) {
+      const area = names[state.area];
       showSettings();
+      fillTable(tables.values, rows.map((row) => [row.label, row.report, row.yours, row.apart]));
+      write(document.getElementById(tables.values), fill(words.values, { area }));
+      offer(tables.values, [
+        ["area", "measure", "report_value", "report_low", "report_high", "trial_value", "trial_status"],
+        ...rows.map((row) => [state.area, row.name, ...row.of.map((one) => (one === null ? "" : exact(one))), exact(row.value ?? NaN), "estimated"]),
+      ]);
+      say(fill(words.said, { area, measure: chosen[0].label, yours: chosen[0].yours, report: chosen[0].report, count: number(Object.keys(state.moved).length) }));
+      tellPath(found);
+      showMap(found);
       address();
+    }
+    function update(isMoving = false) {
       cancelAnimationFrame(due);
+      clearTimeout(resting);
+      if (!isMoving) {
+        rest(draw());
+        return;
+      }
       due = requestAnimationFrame(() => {
-        const found = app.explore(data, raw());
-        showValues(found);
-        showPath(found);
-        showMap(found);
+        const drawn = draw();
+        resting = setTimeout(() => rest(drawn), 150);
       });
     }
 
     // --- what the reader does ---
 
     function move(name, value) {
-      const { low, high, value: own } = about[name];
-      const held = Math.min(Math.max(name === "target_year" ? Math.round(value) : value, low), high);
+      const { low, high, value: own, year } = about[name];
+      const held = Math.min(Math.max(year ? Math.round(value) : value, low), high);
       if (held === own) delete state.moved[name];
       else state.moved[name] = held;
       return held;
@@ -533,6 +630,7 @@
       box.hidden = !lines.length;
       box.textContent = lines.join(" ");
     }
+    const beyond = (name, held) => fill(words.outside, { label: about[name].label, limits: about[name].limits, value: written(name, held) });
 
     function read() {
       const lines = [];
@@ -548,17 +646,17 @@
           continue;
         }
         const value = text.trim() === "" ? NaN : Number(text);
-        const { label, limits, scale } = about[name];
         if (!Number.isFinite(value)) {
-          lines.push(fill(words.no_number, { label }));
+          lines.push(fill(words.no_number, { label: about[name].label }));
           continue;
         }
-        const wanted = Number((value * scale).toFixed(10));
+        const wanted = toReader(name, value);
         const held = move(name, wanted);
-        const digits = (String(held).split(".")[1] ?? "").length;
-        if (held !== wanted) lines.push(fill(words.outside, { label, limits, value: name === "target_year" ? held : number(held, digits) }));
+        if (held !== wanted) lines.push(beyond(name, held));
       }
       tell(lines);
+      // Who opens a link sees what it changes.
+      for (const box of boxes) if (box.dataset.name in state.moved) box.closest("details").open = true;
     }
 
     // The changed values by name, in the form of the report's own files of assumptions.
@@ -582,16 +680,49 @@
     page.addEventListener("input", ({ target }) => {
       const name = target.closest(".rv-setting")?.dataset.name;
       if (!name || target.value === "" || !Number.isFinite(target.valueAsNumber)) return;
-      move(name, target.valueAsNumber);
-      update();
+      const held = move(name, target.valueAsNumber);
+      for (const input of target.parentElement.children) if (input !== target) input.value = held;
+      update(true);
     });
     page.addEventListener("change", ({ target }) => {
       if (target === select) state.area = select.value;
-      // What was typed beyond the limits becomes the limit.
-      else if (target.type === "number") target.value = shown(target.closest(".rv-setting").dataset.name);
+      const name = target.closest(".rv-setting")?.dataset.name;
+      if (name && target.type === "number") {
+        const typed = target.valueAsNumber;
+        const held = shown(name);
+        const { low, high } = about[name];
+        tell(typed < low || typed > high ? [beyond(name, held)] : []);
+        target.value = held;
+      }
       update();
     });
-    page.addEventListener("click", ({ target }) => does[target.closest("[data-do]")?.dataset.do]?.());
+    page.addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      if (!button) return;
+      const { do: asked, undo, start: scenario } = button.dataset;
+      if (asked) does[asked]();
+      if (scenario) {
+        state.moved = { ...scenarios[scenario] };
+        tell([]);
+        update();
+      }
+      if (undo) {
+        delete state.moved[undo];
+        tell([]);
+        update();
+        (chips.querySelector("button") ?? select).focus();
+      }
+    });
+
+    // The picture stands beside the settings, and on a phone above them as a strip.
+    const strip = matchMedia("(max-width: 900px)");
+    const box = chartOf(tables.path);
+    if (strip.matches) box.dataset.height = "76";
+    page.querySelector(".rv-drawing").append(box.closest("figure"));
+    for (const one of boxes) {
+      const { low, high, value } = about[one.dataset.name];
+      one.style.setProperty("--at", (value - low) / (high - low));
+    }
     read();
     update();
   }

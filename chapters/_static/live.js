@@ -34,10 +34,11 @@
     return each(spec, (key, value) => (key === "geometry" && typeof value === "number" ? outlines[value] : null));
   }
 
-  // Colours written in the specification have their counterparts for the dark in it; data are left alone.
-  function coloured(spec, dark) {
-    const counterparts = (dark && spec.usermeta?.dark) || {};
-    const paint = (value) => (typeof value === "string" && counterparts[value]) || null;
+  // Colours of the specification that have a name have the page's colour of that name; data are left alone.
+  function coloured(spec) {
+    const names = spec.usermeta?.colours ?? {};
+    const page = getComputedStyle(root);
+    const paint = (value) => (typeof value === "string" && names[value] && page.getPropertyValue(`--rv-${names[value]}`).trim()) || null;
     return each(spec, (key, value) => {
       if (key === "datasets" || key === "values") return value;
       return key === "range" && Array.isArray(value) ? value.map((one) => paint(one) ?? one) : paint(value);
@@ -50,28 +51,42 @@
     live.setAttribute("aria-label", box.dataset.said ?? box.querySelector(":scope > svg").getAttribute("aria-label"));
   }
 
+  // Vega's own descriptions are English; the label of a mark is ours. Links lead where those of the picture lead.
+  function plain(live) {
+    const ways = [...live.parentElement?.querySelectorAll(":scope > svg a[href]") ?? []].map((link) => link.getAttribute("href"));
+    for (const link of live.querySelectorAll("a")) {
+      const code = /#place-(\d+)$/.exec(link.getAttribute("xlink:href") ?? link.getAttribute("href") ?? "")?.[1];
+      const way = code && ways.find((one) => one.endsWith(`/${code}.html`));
+      link.removeAttribute("xlink:href");
+      if (way) link.setAttribute("href", way);
+      else link.removeAttribute("href");
+    }
+    for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
+      for (const said of ["role", "aria-roledescription"]) part.removeAttribute(said);
+    }
+  }
+
   async function show(box) {
     const [spec] = await Promise.all([chart(box.dataset.chart), load("vega")]);
     const live = document.createElement("div");
     live.className = "rv-live";
     live.tabIndex = 0;
-    const changed = coloured(given(box, spec), root.dataset.theme === "dark");
+    const changed = coloured(spec);
     if (changed.autosize?.type === "fit-x") changed.width = box.clientWidth;
+    if (box.dataset.height) changed.height = Number(box.dataset.height);
     const { numbers, times, embed } = app.vega;
     const { view } = await embed(live, changed, {
       mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false,
       formatLocale: numbers, timeFormatLocale: times,
     });
-    // Vega's own descriptions are English; the label of a mark is ours.
-    for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
-      for (const said of ["role", "aria-roledescription"]) part.removeAttribute(said);
-    }
+    if (changes.has(box)) await give(box, view);
     name(live, box);
     const focused = document.activeElement?.closest(".rv-live")?.parentElement === box;
     drawn.get(box)?.finalize();
     drawn.set(box, view);
     box.querySelector(".rv-live")?.remove();
     box.append(live);
+    plain(live);
     box.classList.add("rv-drawn");
     if (focused) live.focus({ preventScroll: true });
   }
@@ -97,13 +112,35 @@
     }
   }
 
-  // Other scripts give a chart other values: a change of each key of its specification, and what the picture then says.
+  // Other scripts give a chart other values: the rows of one of its data sets from the rows there are, and what the
+  // picture then says. A drawing takes its newest values when it is done with those before.
   const changes = new Map();
-  const given = (box, spec) => (changes.has(box) ? each(spec, changes.get(box)) : spec);
-  app.change = (box, change, said) => {
-    changes.set(box, change);
+  const giving = new Set();
+  const bare = (row) => Object.fromEntries(Object.entries(row)); // without Vega's own mark of a row
+  function give(box, view) {
+    const { data, rows } = changes.get(box);
+    return view.data(data, rows(view.data(data).map(bare))).runAsync();
+  }
+  async function renew(box) {
+    if (giving.has(box)) return;
+    giving.add(box);
+    try {
+      for (let given; given !== changes.get(box); ) {
+        given = changes.get(box);
+        await give(box, drawn.get(box));
+      }
+      const live = box.querySelector(".rv-live");
+      plain(live);
+      name(live, box);
+    } finally {
+      giving.delete(box);
+    }
+  }
+  app.change = (box, data, rows, said) => {
+    changes.set(box, { data, rows });
     box.dataset.said = said;
-    if (drawn.has(box) || drawing.has(box)) refresh(box);
+    if (drawing.has(box)) refresh(box);
+    else if (drawn.has(box)) renew(box);
   };
 
   function start() {

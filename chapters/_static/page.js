@@ -7,6 +7,16 @@
   };
   document.addEventListener("click", (event) => calls[event.target.closest?.("[data-call]")?.dataset.call]?.());
 
+  // What a reader has chosen on a page follows to the same page in another language.
+  for (const link of document.querySelectorAll("a.rv-language")) {
+    for (const way of ["pointerdown", "focus"]) {
+      link.addEventListener(way, () => {
+        if (location.search) link.search = location.search;
+        if (location.hash) link.hash = location.hash;
+      });
+    }
+  }
+
   // The theme takes the focus from a button that was pressed; who uses the keyboard would have to begin anew.
   document.addEventListener("click", ({ detail, target }) => { if (!detail) target.closest?.(".theme-switch-button")?.focus(); });
   for (const side of ["primary", "secondary"]) {

@@ -113,8 +113,6 @@ class Results:
     """Effect of each assumption of grade D alone on the need of the four professions, see `model.composition.effects`."""
     factors: pd.DataFrame
     """Factors behind each municipality's requirement of doctors: municipality, region, factors, raw_index, own_weight."""
-    principals: pd.DataFrame
-    """The professions by principal: municipality, principal and the columns of `COLUMNS`."""
     outlook: pd.DataFrame
     """Need and supply of the professions by year: the columns of `COLUMNS`."""
     places: pd.DataFrame
@@ -244,6 +242,8 @@ class Explorer:
     areas: pd.DataFrame
     """region, positions_per_10000, cost_more (SEK in the target year, where what it rests on is published) and team_saving
     (SEK in the base year)."""
+    spans: pd.DataFrame
+    """The nation with one setting at a time at the ends of its range, see `model.explorer.spans`."""
 
 
 def tidy(

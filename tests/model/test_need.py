@@ -10,8 +10,7 @@ from numpy.testing import assert_allclose
 
 from riktvarden import assumptions, small_area
 from riktvarden.assumptions import Assumptions
-from riktvarden.codes import NATION
-from riktvarden.model import chain, inputs, principals, professions, weights
+from riktvarden.model import chain, inputs, outlook, professions, weights
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import Results
@@ -291,7 +290,9 @@ def test_use_alone_is_what_psychologists_are_today(
 
 
 def test_there_are_310_principals_and_two_are_joint(results: Results) -> None:
-    own = results.principals.query("profession == 'district_nurse' and measure == 'fte_need' and region != @NATION")
+    own = results.guidelines.query(
+        "profession == 'district_nurse' and measure == 'fte_need' and region != '00' and cooperation == ''"
+    )
     by_principal = own.groupby("principal")
     regions = by_principal.get_group("region").query("municipality == ''")
     towns = by_principal.get_group("municipality").query("municipality != ''")
@@ -301,19 +302,23 @@ def test_there_are_310_principals_and_two_are_joint(results: Results) -> None:
     assert not set(towns["municipality"]) & {"0980", "0188"}
 
 
-def test_values_of_the_four_professions_are_ranges(results: Results) -> None:
-    rows = results.principals
-    ranges = rows.loc[rows["measure"].isin(["fte_need", "inhabitants_per_fte", "fte_today"])]
-    assert ranges["value"].isna().all()
-    assert (ranges["low"] <= ranges["high"]).all()
-    assert set(ranges["status"]) == {"estimated"}
-    index = rows.loc[rows["measure"] == "need_index"]
-    assert index.groupby("profession")["municipality"].apply(lambda codes: (codes != "").sum()).eq(290).all()
-    assert index.loc[index["region"] == NATION, "value"].to_numpy() == pytest.approx(100, rel=1e-12)
+def test_the_outlook_begins_at_the_guideline_values(results: Results) -> None:
+    """Need and supply of the base year are the values, and the interval of every year holds its value."""
+    whole = results.guidelines.query("cooperation == '' and municipality == '' and principal in ('all', 'both')")
+    base = results.outlook.query("year == @results.base_year")
+    for measure, of in (("fte_need", "fte_need"), ("fte_today", "fte_supply")):
+        value, begins = (
+            frame.loc[frame["measure"] == name].set_index(["profession", "region"])[["value", "low", "high"]].sort_index()
+            for frame, name in ((whole, measure), (base, of))
+        )
+        assert len(begins) == len(PROFESSIONS) * (len(results.areas) if of == "fte_need" else 1)
+        assert_allclose(begins, value.loc[begins.index], rtol=1e-12)
+    rows = results.outlook.query("measure in ('fte_need', 'fte_supply')")
+    assert ((rows["low"] <= rows["value"]) & (rows["value"] <= rows["high"])).mean() > 0.99
 
 
 def test_ranges_are_rounded_outwards() -> None:
-    rows = principals.ranged(
+    rows = outlook.ranged(
         ["01"], "m", "FTE", "E1", np.linspace(101.3, 208.9, 1001)[:, None], year=2024, profession="psychologist"
     )
     assert rows[["low", "high"]].to_numpy().tolist() == [[110, 200]]

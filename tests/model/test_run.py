@@ -109,7 +109,7 @@ def test_every_source_can_be_looked_up(
 ) -> None:
     labels = set(re.findall(r"\(([A-Za-z]\d?)\)\.?\*\*", METHOD.read_text(encoding="utf-8")))
     known = {*labels, *frames, *graded, *frames["published_st"]["figure"]}
-    tidied = (results.tidy, results.paths, results.programme, results.principals, results.outlook, results.places)
+    tidied = (results.tidy, results.paths, results.programme, results.guidelines, results.outlook, results.places)
     named = {name.strip() for rows in tidied for source in rows["source"].unique() for name in source.split(";")}
     assert named <= known, named - known
 

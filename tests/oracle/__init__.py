@@ -12,8 +12,8 @@ To a relative 1e-9, at the central values and once at others, so that assumption
 - every central value of ``Results.tidy`` and ``Results.paths``: inhabitants, published figures, stocks in training and of
   specialists, requirement, coverage A and B, gaps, inflow, exits, the long run, and the guideline values
 - ``municipalities``, ``factors``, ``contributions``, ``norms``, and starters and intakes of ``starters`` (by target year)
-- for district nurses, physiotherapists, occupational therapists and psychologists, ``principals.need_index``, the only
-  published central value, and the need by principal and year and the supply behind the published ranges
+- for district nurses, physiotherapists, occupational therapists and psychologists, ``guidelines.need_index``, a central
+  value, and the need by principal and year and the supply behind the published values
 - the same stocks for the regions whose values are not published
 - the outcome of the starters of ``programme``
 

@@ -310,10 +310,10 @@ class Oracle:
             each = per_town.sum() / heads.sum()
             for town, one in zip(towns, per_town / heads, strict=True):
                 self._cell(
-                    "principals", "need_index", town.region, 100 * one / each, now, place=town.code, profession=profession
+                    "guidelines", "need_index", town.region, 100 * one / each, now, place=town.code, profession=profession
                 )
             in_region = self._in_regions(list(per_town)) / self._in_regions(list(heads))
-            self._areas("principals", "need_index", 100 * in_region / each, now, nation=100.0, profession=profession)
+            self._areas("guidelines", "need_index", 100 * in_region / each, now, nation=100.0, profession=profession)
             for measure, part in (("region", need.of_region), ("municipality", need.of_municipality)):
                 for town, value in zip(towns, part, strict=True):
                     self._cell("behind", measure, town.region, value, now, place=town.code, profession=profession)

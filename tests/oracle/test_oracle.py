@@ -15,7 +15,7 @@ from riktvarden import assumptions, model, tables
 from riktvarden.assumptions import Assumptions
 from riktvarden.codes import NATION
 from riktvarden.model import careers as package_careers
-from riktvarden.model import chain, general_practice, principals, professions
+from riktvarden.model import chain, general_practice, outlook, professions
 from riktvarden.professions import PROFESSIONS
 from riktvarden.results import Results
 
@@ -34,6 +34,8 @@ OF_DRAWS = {
     ("tidy", "norm_met_long_run"): "a share of the draws",
     ("paths", "norm_met_reference"): "a share of the draws",
     ("programme", "programme_norm_met"): "a share of the draws",
+    ("outlook", "fte_need"): "the compared need by year, times a median of the draws",
+    ("outlook", "fte_supply"): "a median of the draws",
     ("outlook", "need_met"): "a share of the draws",
     ("outlook", "need_growth"): "a median of the draws",
     ("outlook", "supply_growth"): "a median of the draws",
@@ -41,8 +43,6 @@ OF_DRAWS = {
 """Measures whose value is not a central value."""
 
 RANGES = {
-    "principals": {"fte_need", "inhabitants_per_fte", "fte_today", "inhabitants_per_fte_today", "fte_today_and_unmet"},
-    "outlook": {"fte_need", "fte_supply"},
     "places": {"places_today", "places_needed"},
 }
 """Measures published as intervals only; their values are in the frame ``behind``."""
@@ -56,7 +56,6 @@ FRAMES_LEFT_OUT = {
     "need_weights": "an interval alone",
     "career_assumptions": "percentiles of the posterior sample, see test_posterior.py",
     "career_back_cast": "percentiles of the posterior sample",
-    "guidelines": "the compared parts of region and municipality over head count, times medians of the draws",
     "staffing": "percentiles of prior and posterior, see test_posterior.py for the ratio at the central values",
     "staffing_assumptions": "percentiles of the posterior sample",
     "inhabitants": "sums of the published population",
@@ -153,12 +152,14 @@ def published(results: Results) -> list[pd.DataFrame]:
 
     base_year = float(results.of("population")["year"].iloc[0])
     norms = results.norms.assign(place=results.norms["norm"].map("{:g}".format))
+    whole = results.guidelines["principal"].isin(["all", "both"]) & (results.guidelines["cooperation"] == "")
+    indices = results.guidelines.loc[whole & (results.guidelines["measure"] == "need_index")]
     numbers = [column for column in results.factors if column not in ("municipality", "region")]
     return [
         tidy("tidy", results.tidy),
         tidy("paths", results.paths),
         tidy("contributions", results.contributions, year=base_year),
-        tidy("principals", results.principals),
+        tidy("guidelines", indices),
         tidy("outlook", results.outlook),
         tidy("places", results.places.drop(columns="collaborative_region")),
         wide("starters", results.starters, ["value", "intakes"]),
@@ -188,7 +189,7 @@ def behind(on: chain.Base) -> list[pd.DataFrame]:
     for name in PROFESSIONS:
         need = professions.needed(p, on.tables, people, on.at, name, p.mental_health.need_weight, doctors.required)
         today, career = professions.today(p, people, name), package_careers.career(p, name, on.deaths)
-        supplied = principals.supply_path(p, name, today, career, len(years) - 1)
+        supplied = outlook.supply_path(p, name, today, career, len(years) - 1)
         for measure in ("region", "municipality"):
             add(measure, getattr(need, measure), home, float(people.base_year), people.municipalities, name)
         add("fte_need", need.by_year, **by_year, of=name)
@@ -257,8 +258,8 @@ def test_places_in_education_are_in_their_rounded_range(both: Both) -> None:
     for name in PROFESSIONS:
         need = professions.needed(p, on.tables, on.people, on.at, name, p.mental_health.need_weight, doctors.required)
         today, career = professions.today(p, on.people, name), package_careers.career(p, name, on.deaths)
-        supplied = principals.supply_path(p, name, today, career, len(on.people.years) - 1)
-        rows = principals.places(p, on.tables, on.people, name, need, supplied, career)
+        supplied = outlook.supply_path(p, name, today, career, len(on.people.years) - 1)
+        rows = outlook.places(p, on.tables, on.people, name, need, supplied, career)
         whole = rows.loc[(rows["measure"] == "places_needed") & rows["collaborative_region"].eq("")].iloc[0]
         assert whole["low"] <= both.oracle.places(name) <= whole["high"], name
 

@@ -147,7 +147,7 @@ for page in ("dietitians", "professions"):
             exec(source, names)
 for item in shown:
     item.html(context.language) if not isinstance(item, Figure) else item.bundle()
-rows = context.results.principals
+rows = context.results.guidelines
 nation = rows.query("profession == 'dietitian' and region == '00' and municipality == '' and principal == 'all'")
 region_page = professions.region(context, "09")
 print(json.dumps({

@@ -154,7 +154,7 @@ def test_an_assumption_is_taken_where_the_model_reads_it(context: Context) -> No
     assert {"D1", "D2", "E8"} <= uses["target_year"].keys()
 
 
-@pytest.mark.parametrize("frame", ["tidy", "paths", "principals", "outlook", "places", "programme"])
+@pytest.mark.parametrize("frame", ["tidy", "paths", "guidelines", "outlook", "places", "programme"])
 def test_every_source_leads_to_an_equation_a_table_or_an_assumption(context: Context, frame: str) -> None:
     known = {notation.label(part) for part in notation.METHODS} | set(context.tables) | set(context.assumptions)
     known |= set(context.tables["published_st"]["figure"])

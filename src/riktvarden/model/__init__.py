@@ -21,8 +21,8 @@ from riktvarden.model import (
     guidelines,
     indices,
     inputs,
+    outlook,
     path_to_norm,
-    principals,
     professions,
     scenarios,
     team,
@@ -179,7 +179,6 @@ def run(
             ignore_index=True,
         ),
         effects=pd.concat([composition.effects(on, value.required, name) for name in PROFESSIONS], ignore_index=True),
-        principals=pd.concat([part.principals for part in professional], ignore_index=True),
         outlook=pd.concat([part.outlook for part in professional], ignore_index=True),
         places=pd.concat([part.places for part in professional], ignore_index=True),
         programme=path_to_norm.rows(chains[0], chains[1], people, advised.solved, shown),
@@ -335,7 +334,6 @@ class _Profession:
     """The tidy results of one profession."""
 
     guidelines: pd.DataFrame
-    principals: pd.DataFrame
     outlook: pd.DataFrame
     places: pd.DataFrame
     contributions: pd.DataFrame
@@ -347,8 +345,8 @@ def _psychologists_by_weight(on: chain.Base, drawn: Sample, doctors: weights.Req
     """Return the nation's need of psychologists at low, central and high weight of need: side by side, never drawn."""
     chosen = (0.0, 0.5, 1.0)
     nation = [chain.need_now(on, drawn, doctors, "psychologist", weight).total.sum(axis=1) for weight in chosen]
-    about = principals.About(profession="psychologist", year=on.people.base_year)
-    rows = principals.ranged([NATION] * len(chosen), "fte_need", "FTE", "E3", np.stack(nation, axis=1), **about)
+    about = outlook.About(profession="psychologist", year=on.people.base_year)
+    rows = outlook.ranged([NATION] * len(chosen), "fte_need", "FTE", "E3", np.stack(nation, axis=1), **about)
     return rows.assign(need_weight=chosen)[["need_weight", "low", "high"]]
 
 
@@ -364,9 +362,8 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
     found = replace(expected, by_year=inputs.uncertain(expected.by_year, people, drawn.regional["population"]))
     today = professions.today(spread, people, name)
     career = careers.career(spread, name, on.deaths)
-    supplied = principals.supply_path(spread, name, today, career, len(people.years) - 1)
+    supplied = outlook.supply_path(spread, name, today, career, len(people.years) - 1)
     contributed = people.regional(found.contributions)
-    joint = professions.joint(tables, people)
     values = [_guidelines(on, (central, spread), (middle, found), today, name)]
     home = PROFESSIONS[name].at_home
     if home is not None and home.municipal_staff is not None:
@@ -379,11 +376,8 @@ def _profession(on: chain.Base, drawn: Sample, doctors: tuple[_Doctors, _Doctors
 
     return _Profession(
         guidelines=kept(pd.concat(values, ignore_index=True)),
-        principals=principals.by_principal(found, middle, people, name, today, spread.need.unmet_need_share, joint).pipe(
-            kept
-        ),
-        outlook=principals.outlook(found, supplied, people, name).pipe(kept),
-        places=principals.places(spread, tables, people, name, found, supplied, career).pipe(kept),
+        outlook=outlook.outlook(found, middle, supplied, people, name).pipe(kept),
+        places=outlook.places(spread, tables, people, name, found, supplied, career).pipe(kept),
         contributions=cells.contributions(
             people.regional(middle.contributions)[0],
             contributed,

@@ -129,6 +129,7 @@ def explored(tables: Tables, assumptions: Assumptions, results: Results) -> Expl
                 "team_saving": central.team_saving[0],
             }
         ),
+        spans=explorer.spans(on),
     )
 
 

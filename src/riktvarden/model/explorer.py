@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import guideline, need, supply
@@ -121,6 +122,35 @@ def explore(on: chain.Base, settings: Mapping[str, ArrayLike]) -> Explored:
         municipalities_part=np.stack([each.municipality for each in needs], axis=1),
         team_saving=_team_saving(on, p, required[..., 0]),
     )
+
+
+def spans(on: chain.Base) -> pd.DataFrame:
+    """Move one setting at a time to the ends of its range, for the nation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``setting, measure, value, at_low, at_high``: positions, coverage A in the target year and the need of all the
+        professions, in the order of `MOVABLE`.
+    """
+    ends = limits(on.assumptions)
+    central = {name: float(values[0, 0]) for name, values in on.central().assumptions.items() if name in MOVABLE}
+    tried = {
+        name: [central[name], *(ends[name][end] if name == moved else central[name] for moved in MOVABLE for end in (0, 1))]
+        for name in MOVABLE
+    }
+    found = explore(on, tried)
+    at = np.asarray(tried["target_year"], int) - int(on.people.years[0])
+    measured = {
+        "positions": found.whole_positions[:, -1],
+        "coverage_a_target": found.coverage_a[np.arange(len(at)), -1, at],
+        "need": found.need[:, :, -1, 0].sum(axis=1),
+    }
+    frames = [
+        pd.DataFrame({"setting": MOVABLE, "measure": name, "value": each[0], "at_low": each[1::2], "at_high": each[2::2]})
+        for name, each in measured.items()
+    ]
+    return pd.concat(frames, ignore_index=True)
 
 
 def _team_saving(on: chain.Base, p: Parameters, required: FloatArray) -> FloatArray:

@@ -43,11 +43,12 @@ COUNTED = ("fte_today", "inhabitants_per_fte_today", "fte_supply", "supply_growt
 
 
 def rounded(values: ArrayLike, finest: float = 0.0) -> FloatArray:
-    """Round to `DIGITS` significant digits, but not finer than a step."""
+    """Round to `DIGITS` significant digits, but not finer than a step; what is not finite stays so."""
     given = np.asarray(values, float)
-    size = 10.0 ** (np.floor(np.log10(np.maximum(np.abs(given), 1e-9))) - DIGITS + 1)
+    finite = np.where(np.isfinite(given), given, 0.0)
+    size = 10.0 ** (np.floor(np.log10(np.maximum(np.abs(finite), 1e-9))) - DIGITS + 1)
     step = np.maximum(size, finest)
-    return np.asarray(np.rint(given / step) * step)
+    return np.where(np.isfinite(given), np.rint(finite / step) * step, given)
 
 
 class Part(NamedTuple):
@@ -198,23 +199,24 @@ def _cells(part: Part, nation: Whole, people: People, profession: str) -> pd.Dat
         ("need_index", "index, nation = 100", "E1; E6", whole, index),
     ]
     if part.floor is not None:
-        least = np.broadcast_to(part.floor, part.draws.shape)
-        with_floor = np.maximum(part.draws, least)
+        with_floor = np.maximum(part.draws, part.floor)
         middle = np.maximum(value, np.median(part.floor))
         measures += [
-            ("fte_floor", "FTE", "E5", rounded(np.full(len(value), np.median(part.floor)), FINEST), least),
+            ("fte_floor", "FTE", "E5", rounded(np.full(len(value), np.median(part.floor)), FINEST), part.floor),
             ("fte_with_floor", "FTE", f"{method}; E2; E5; E6", rounded(middle, FINEST), with_floor),
         ]
     frames: list[pd.DataFrame] = []
-    low, _, high = uncertainty.interval(part.draws)
     for measure, unit, source, values, draws in measures:
         cells = tidy(
             part.region, measure, unit, source, year=people.base_year, value=values, draws=draws, profession=profession
         )
+        if measure == "fte_need":
+            needed = cells[["low", "high"]].to_numpy(float).T
         if draws is None:
             # Most inhabitants share one full-time equivalent where the fewest are needed.
+            fewest, most = needed
             cells = cells.assign(
-                low=need.inhabitants_per_fte(part.persons, high), high=need.inhabitants_per_fte(part.persons, low)
+                low=need.inhabitants_per_fte(part.persons, most), high=need.inhabitants_per_fte(part.persons, fewest)
             )
         finest = 0.0 if draws is None else FINEST
         if measure != "need_index":

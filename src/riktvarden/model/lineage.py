@@ -20,8 +20,8 @@ from riktvarden.model import (
     guidelines,
     inputs,
     local_care,
+    outlook,
     path_to_norm,
-    principals,
     professions,
     recruitment,
     team,
@@ -92,10 +92,8 @@ def recorded(tables: Mapping[str, pd.DataFrame], assumptions: Assumptions) -> pd
                 professions.used(p, tables, people, on.at, name)
             home = PROFESSIONS[name].at_home
             guidelines.floor(p, NURSE if home and home.municipal_staff else name)
-            supplied = principals.supply_path(p, name, today, career, len(people.years) - 1)
-            joint = professions.joint(tables, people)
-            principals.by_principal(found_need, found_need, people, name, today, p.need.unmet_need_share, joint)
-            principals.places(p, tables, people, name, found_need, supplied, career)
+            supplied = outlook.supply_path(p, name, today, career, len(people.years) - 1)
+            outlook.places(p, tables, people, name, found_need, supplied, career)
             recruitment.closed(p, name, supplied[:, :1], career, people.base[-1], people.at_target)
             local_care.today(p, name, people.base[-1], have.fte[:, -1:, 0])
             for employer in PROFESSIONS[name].employers:

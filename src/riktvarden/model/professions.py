@@ -310,7 +310,7 @@ def _asked(p: Parameters, people: People, profession: str, at_home: FloatArray, 
         return _Asked(settings, treated, np.zeros((p.draws, 1)))
     minutes = np.zeros((p.draws, len(settings), people.cells.shape[1]))
     for kind in kinds:
-        each = _contacts(p, people, kind, at_home) * (1 + p.need.unmet_need_share) * kind.minutes(p)
+        each = need.grown(_contacts(p, people, kind, at_home), {"unmet need": p.need.unmet_need_share}) * kind.minutes(p)
         minutes[:, settings.index(kind.where)] += each
     home = next((kind.minutes(p) for kind in kinds if kind.at_home), np.zeros((p.draws, 1)))
     return _Asked(settings, minutes, home)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from riktvarden import guideline
 from riktvarden.codes import NATION
-from riktvarden.model import careers, chain, inputs, principals, professions, weights
+from riktvarden.model import careers, chain, inputs, outlook, professions, weights
 from riktvarden.model.careers import Career
 from riktvarden.model.inputs import People
 from riktvarden.names import FORECAST_YEAR
@@ -218,7 +218,7 @@ def _pass(on: chain.Base, sample: Sample, p: Parameters, name: str, doctors: wei
         )
     )
     origin = origins(regional.total, graduates, pool)
-    supplied = principals.supply_path(p, name, today, career, horizon)
+    supplied = outlook.supply_path(p, name, today, career, horizon)
     lacking = (needs[:, -1, people.at_target] - supplied[:, people.at_target])[:, None]
     return _Pass(
         Recruited(*(inputs.with_nation(part, axis=1) for part in regional)),

@@ -151,7 +151,8 @@ def observed(tables: Mapping[str, pd.DataFrame], inhabitants: pd.Series) -> pd.D
 def needs(results: Results) -> pd.DataFrame:
     """Need per inhabitant by the model relative to the nation's, ``profession, region, value``."""
     doctors = results.per_inhabitant.assign(profession="general_practice")
-    others = results.principals.query("measure == 'need_index' and municipality == '' and region != @NATION")
+    whole = results.guidelines.query("measure == 'need_index' and principal in ('all', 'both') and cooperation == ''")
+    others = whole.query("municipality == '' and region != @NATION")
     return pd.concat([frame[["profession", "region", "value"]] for frame in (doctors, others)], ignore_index=True)
 
 

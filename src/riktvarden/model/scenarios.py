@@ -12,7 +12,7 @@ from riktvarden import need, uncertainty
 from riktvarden.codes import NATION
 from riktvarden.model import chain, general_practice, path_to_norm, professions
 from riktvarden.model.cells import known, whole_positions
-from riktvarden.model.principals import ranged
+from riktvarden.model.outlook import ranged
 from riktvarden.names import LOCAL_NORM, MINUTES, TODAY
 from riktvarden.parameters import Parameters
 from riktvarden.professions import PROFESSIONS

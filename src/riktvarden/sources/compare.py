@@ -246,8 +246,7 @@ def _jumps(before: pd.DataFrame, after: pd.DataFrame, keys: list[str]) -> Iterat
 
 def guideline_values(results: Results) -> pd.Series[float]:
     """Give the nation's and the regions' guideline values by profession, measure and region; the middle of intervals."""
-    whole = results.principals
-    whole = whole.loc[(whole["principal"] == "all") & (whole["municipality"] == "")]
+    whole = results.guidelines.query("principal in ('all', 'both') and municipality == '' and cooperation == ''")
     rows = pd.concat(
         [
             results.tidy.loc[results.tidy["measure"].isin(GUIDELINES["general_practice"])],

@@ -43,6 +43,9 @@ PER_10000 = {"per 10 000": 1.0, "per 100 000 invånare": 0.1}
 """Unit of a published density → factor to persons per 10 000 inhabitants."""
 
 PER = 10_000
+
+NEED, SUPPLY = ([f"{end}_{of}" for end in ENDS] for of in ("need", "supply"))
+"""Columns of `path`: value and interval of need and supply."""
 """Inhabitants to which densities are stated."""
 
 
@@ -531,14 +534,14 @@ def treatment(context: Context) -> Figure:
 
 
 def outlook(context: Context, profession: str) -> Figure:
-    """Need and supply in the nation by year, as ranges."""
+    """Need and supply in the nation by year."""
     t = context.language
     rows = path(context, profession)
     need, supply = t("behov"), t("tillgång med dagens utbildning")
     drawn = pd.concat(
         [
-            rows[["low_need", "high_need"]].set_axis(["low", "high"], axis=1).assign(kind=need),
-            rows[["low_supply", "high_supply"]].set_axis(["low", "high"], axis=1).assign(kind=supply),
+            rows[NEED].set_axis(ENDS, axis=1).assign(kind=need),
+            rows[SUPPLY].set_axis(ENDS, axis=1).assign(kind=supply),
         ]
     ).reset_index()
     last = rows.iloc[-1]
@@ -547,8 +550,8 @@ def outlook(context: Context, profession: str) -> Figure:
         "räcker är då {met}, mot {now} i dag."
     ).format(
         year=rows.index[-1],
-        need=t.between(last["low_need"], last["high_need"]),
-        supply=t.between(last["low_supply"], last["high_supply"]),
+        need=t.estimate(*last[NEED]),
+        supply=t.estimate(*last[SUPPLY]),
         met=t.percent(last["met"]),
         now=t.percent(rows["met"].iloc[0]),
     )
@@ -562,15 +565,16 @@ def outlook(context: Context, profession: str) -> Figure:
             f"framaat-{_slug(profession)}",
             column.heads(t("År"), [str(year) for year in rows.index]),
             [
-                column.interval(t("Behov, heltider"), rows, ["low_need", "high_need"]),
-                column.interval(t("Tillgång, heltider"), rows, ["low_supply", "high_supply"]),
+                column.estimate(t("Behov, heltider"), rows, ends=NEED),
+                column.estimate(t("Tillgång, heltider"), rows, ends=SUPPLY),
                 column.percent(t("Sannolikhet att tillgången räcker"), rows["met"]),
-                column.status("estimated", qualifier="interval_only"),
+                column.status("estimated"),
             ],
             outlook_rows.loc[kept & (outlook_rows["profession"] == profession)],
             t(
                 "Behov av och tillgång på {name} i riket till {last}, om lika många utbildas som i dag och behovet per "
-                "invånare i varje ålder är oförändrat. 80-procentiga intervall. Nedladdningen har alla regioners behov."
+                "invånare i varje ålder är oförändrat. Inom parentes 80-procentigt intervall. Nedladdningen har behovet i "
+                "alla regioner."
             ).format(name=t(PROFESSION[profession]), last=rows.index[-1]),
         ),
     )
@@ -919,20 +923,17 @@ def path(context: Context, profession: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by year: low_need, high_need, low_supply, high_supply, met.
+        Indexed by year: `NEED`, `SUPPLY` and met.
     """
     rows = context.results.outlook
     mine = rows.loc[(rows["region"] == NATION) & (rows["profession"] == profession)].set_index("year")
-    by = {measure: mine.loc[mine["measure"] == measure] for measure in ("fte_need", "fte_supply", "need_met")}
-    return pd.DataFrame(
-        {
-            "low_need": by["fte_need"]["low"],
-            "high_need": by["fte_need"]["high"],
-            "low_supply": by["fte_supply"]["low"],
-            "high_supply": by["fte_supply"]["high"],
-            "met": by["need_met"]["value"],
-        }
-    ).astype(float)
+    need, supply, met = (mine.loc[mine["measure"] == measure] for measure in ("fte_need", "fte_supply", "need_met"))
+    columns = {
+        **dict(zip(NEED, need[ENDS].to_numpy(float).T, strict=True)),
+        **dict(zip(SUPPLY, supply[ENDS].to_numpy(float).T, strict=True)),
+        "met": met["value"].to_numpy(float),
+    }
+    return pd.DataFrame(columns, index=need.index)
 
 
 def _estimate(context: Context, profession: str, measure: str, principal: str = "") -> Estimate:

@@ -171,6 +171,8 @@ def against(language: Language) -> tuple[str, str, str]:
 
 
 _NAME = "datum.properties.name"
+SHOWN = "areas"
+"""Name of the data of the areas that have a value."""
 BORDER: dict[str, Any] = {"stroke": MUTED, "strokeWidth": 0.5}
 
 
@@ -191,7 +193,7 @@ def _told(polygons: gpd.GeoDataFrame, title: str, label: str, *more: str) -> alt
     number = measure.estimate(*ends) if len(shown) > 2 else measure.value(ends[0])
     words = said(_NAME, f"{text(f'{title}: ')} + {number}", *(f"datum.properties.{column}" for column in more))
     columns = [column for column in ("name", *shown, *CODES, *more) if column in polygons]
-    chart = telling(alt.Chart(_features(polygons[[*columns, "geometry"]])), words)
+    chart = telling(alt.Chart(_features(polygons[[*columns, "geometry"]], SHOWN)), words)
     return _linked(chart, polygons).mark_geoshape(**BORDER)
 
 
@@ -280,7 +282,7 @@ def _hatched(polygons: gpd.GeoDataFrame, spacing: float) -> gpd.GeoDataFrame:
     return polygons.set_geometry(gpd.GeoSeries(clipped, index=polygons.index, crs=polygons.crs))
 
 
-def _features(frame: gpd.GeoDataFrame) -> alt.Data:
-    """Return GeoJSON features with the winding order of the renderer's flat projection."""
+def _features(frame: gpd.GeoDataFrame, name: str = "") -> alt.Data:
+    """Return GeoJSON features with the winding order of the renderer's flat projection, named if a script changes them."""
     collection = cast("dict[str, Any]", frame.__geo_interface__)
-    return alt.Data(values=collection["features"])
+    return alt.Data(values=collection["features"], **({"name": name} if name else {}))

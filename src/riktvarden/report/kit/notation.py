@@ -207,7 +207,7 @@ METHODS = {
     ),
     "E1": Method(
         "Minuter som vården kräver",
-        ("need:anchored", "need:minutes", "model.professions:needed"),
+        ("need:anchored", "need:minutes", "need:grown", "model.professions:needed"),
         ("b", "C1"),
     ),
     "E2": Method(
@@ -230,7 +230,7 @@ METHODS = {
     "E4": Method("Små kommuner", ("need:shrunk",), (), ("municipalities",)),
     "E5": Method(
         "Riktvärde per yrke",
-        ("need:inhabitants_per_fte", "model.principals:by_principal", "model.guidelines:rows"),
+        ("need:inhabitants_per_fte", "model.guidelines:rows"),
         takes=("model.guidelines:floor",),
     ),
     "E6": Method(
@@ -240,7 +240,6 @@ METHODS = {
             "model.professions:used",
             "model.staffing:meld",
             "melding:meld_linear",
-            "need:grown",
             "need:index",
         ),
         (),
@@ -255,9 +254,9 @@ METHODS = {
     "E8": Method(
         "Utbildningsplatser",
         (
-            "model.principals:supply_path",
+            "model.outlook:supply_path",
             "guideline:places",
-            "model.principals:places",
+            "model.outlook:places",
             "model.recruitment:recruited",
             "model.recruitment:origins",
             "model.recruitment:closed",

@@ -19,7 +19,7 @@ from riktvarden.names import SETTINGS
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import questions
 from riktvarden.report.kit import charts, column, maps
-from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
+from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table, html
@@ -39,6 +39,47 @@ SETTING_GROUP = {
 }
 """What those of `riktvarden.names.SETTINGS` are about → Swedish words."""
 
+SHORT: Mapping[str, str] = {
+    "target_year": "målår",
+    "inhabitants_per_specialist": "norm",
+    "need_exponent": "vårdbehovets tyngd",
+    "need_age_weight": "sjuklighet mot användning",
+    "doctor_contacts_with_travel": "läkarens resor",
+    "unmet_need_share": "otillfredsställt behov",
+    "need_weight": "psykisk ohälsa, behov mot användning",
+    "task_shift_share": "uppgifter till andra yrken",
+    "task_shift_relative_time": "tid för den som tar över",
+    "completion_share": "avhopp",
+    "calendar_training_years": "år till specialist",
+    "stay_share": "stannar i regionen",
+    "fte_per_specialist": "heltid per specialist",
+    "exit_multiplier": "avgång",
+    "retirement_age_doctors": "ålder när specialister slutar",
+    "persons_per_position": "personer per tjänst",
+    "st_vacancy_rate": "vakanser",
+}
+"""Setting → the few Swedish words that it has where it is listed."""
+
+COMPLEMENT: Mapping[str, str] = {"completion_share": "Avhopp från ST"}
+"""Setting that is shown as what is left to the whole → its Swedish words."""
+
+SCENARIOS: Mapping[str, tuple[str, str]] = {
+    "norm": ("inhabitants_per_specialist", "low"),
+    "completion": ("completion_share", "high"),
+    "exit": ("exit_multiplier", "low"),
+}
+"""Scenario to start from → the setting that is moved, and the end of its range that it is moved half the way to."""
+
+MOVED: Mapping[str, str] = {
+    "positions": "Mellan gränserna ändras ST-tjänsterna i riket från {low} till {high}.",
+    "coverage_a_target": "Mellan gränserna ändras täckningen i riket i målåret från {low} till {high}.",
+    "need": "Mellan gränserna ändras behovet av de fyra yrkena i riket med {low} till {high}.",
+}
+"""Measure of `model.explorer.spans` → Swedish words of what a setting does to it."""
+
+LEAST_SPAN = 0.005
+"""Change of a measure, as a share of it, below which a setting does nothing that is seen."""
+
 STEPS_WANTED = 20
 """A slider has at least so many steps."""
 
@@ -50,8 +91,6 @@ MILLION = 1e6
 HEADLINES = ("positions", "requirement", "coverage_a_target", "cost_more")
 """Measures that follow the reader down the page; of a municipality, its first ones."""
 
-OPEN_GROUPS = ("norm", "need")
-
 REACH = 0.4
 """How far the colours of the map reach on both sides of the nation's value, as a share of it."""
 
@@ -62,35 +101,46 @@ class Measure:
 
     words: str
     """Swedish words, with the base year where a number is of it, and the name of a profession."""
+    head: str = ""
+    """Fewer words, for a headline."""
     digits: int = 0
     percent: bool = False
     of_report: str = ""
     """Its name in the results; empty where these have none."""
+    sized: bool = False
+    """Whether a small number has a decimal more than `digits`."""
     needs: str = ""
     """What must be published of a region for the reader's value to be shown: st, specialists, both or nation."""
 
 
 MEASURES: Mapping[str, Measure] = {
     "positions": Measure("ST-tjänster som håller normen", of_report="st_positions_guideline"),
-    "starters": Measure("Nya ST-läkare per år som håller normen", of_report="st_starters_guideline"),
-    "requirement": Measure("Specialister som behövs {year}, heltider", of_report="specialist_requirement"),
-    "requirement_target": Measure("Specialister som behövs i målåret, heltider", of_report="specialist_requirement"),
+    "starters": Measure("Nya ST-läkare per år som håller normen", of_report="st_starters_guideline", sized=True),
+    "requirement": Measure("Specialister som behövs {year}, heltider", of_report="specialist_requirement", sized=True),
+    "requirement_target": Measure(
+        "Specialister som behövs i målåret, heltider", of_report="specialist_requirement", sized=True
+    ),
     "fte_target": Measure(
-        "Specialister i målåret med {year} års intag, heltider", of_report="specialist_fte_reference", needs="specialists"
+        "Specialister i målåret med {year} års intag, heltider",
+        of_report="specialist_fte_reference",
+        sized=True,
+        needs="specialists",
     ),
     "coverage_a_target": Measure(
-        "Täckning A i målåret, procent", 1, percent=True, of_report="coverage_a_reference", needs="specialists"
+        "Täckning A i målåret, procent", digits=1, percent=True, of_report="coverage_a_reference", needs="specialists"
     ),
     "coverage_b_target": Measure(
-        "Täckning B i målåret, procent", 1, percent=True, of_report="coverage_b_reference", needs="both"
+        "Täckning B i målåret, procent", digits=1, percent=True, of_report="coverage_b_reference", needs="both"
     ),
     "starters_target": Measure("Nya ST-läkare per år som når normen i målåret", needs="nation"),
     "cost_more": Measure(
         "Merkostnad i målåret om normen nås med lika stort intag varje år (inte rapportens väg), miljoner kronor",
+        head="Merkostnad i målåret, miljoner kronor",
+        sized=True,
         needs="both",
     ),
-    "team_saving": Measure("Vad det team som kostar minst sparar per år, miljoner kronor"),
-} | {name: Measure("{name} som behövs {year}, heltider") for name in PROFESSIONS}
+    "team_saving": Measure("Vad det team som kostar minst sparar per år, miljoner kronor", sized=True),
+} | {name: Measure("{name} som behövs {year}, heltider", sized=True) for name in PROFESSIONS}
 """Measure → its words, in the order of the table."""
 
 AT_TARGET = ("requirement_target", "fte_target", "coverage_a_target", "coverage_b_target")
@@ -106,12 +156,18 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
     """Display the choice of area, the assumptions, the values, and the data that the page's script computes from."""
     t, movable = context.language, settings(context, found)
     buttons = (("reset", t("Återställ allt")), ("save", t("Spara mina antaganden (TOML)")), ("link", t("Kopiera länk hit")))
+    order = ordered(found)
     groups = "".join(
-        f'<details class="rv-group"{" open" if group in OPEN_GROUPS else ""}>'
+        f'<details class="rv-group"{"" if place else " open"}>'
         f"<summary>{escape(t(SETTING_GROUP[group]))}</summary>"
-        + "".join(_control(name, movable[name], t) for name in names)
+        + "".join(_control(context, found, name, movable[name]) for name in names)
         + "</details>"
-        for group, names in SETTINGS.items()
+        for place, (group, names) in enumerate(order.items())
+    )
+    starts = scenarios(context, movable)
+    begin = "".join(
+        f'<button type="button" data-start="{name}" aria-pressed="false">{escape(words)}</button>'
+        for name, (words, _) in starts.items()
     )
     heads = "".join(
         f'<th scope="col"{kind}>{escape(head)}</th>'
@@ -125,16 +181,19 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
     data = {
         "prepared": found.prepared,
         "report": {**_reported(context, found), "programme": _programme(context, found)},
-        "settings": {name: _setting(item, t) for name, item in movable.items()},
+        "settings": {name: _setting(name, item, t) for name, item in movable.items()},
         "measures": {
             name: {
                 "words": t(one.words).format(year=context.year, name=t(PROFESSION.get(name, "")).capitalize()),
+                "head": t(one.head) if one.head else "",
                 "digits": one.digits,
-                "percent": one.percent,
+                "sized": one.sized,
                 "needs": one.needs,
+                "scaled": name in PROFESSIONS,
             }
             for name, one in MEASURES.items()
         },
+        "scenarios": {name: moved for name, (_, moved) in starts.items()},
         "headlines": HEADLINES,
         "names": _names(context),
         "words": _words(context, edition),
@@ -143,15 +202,22 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
     # No text may end the element early, whatever it says.
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     html(
-        '<form id="rv-explorer" class="rv-explorer">'
+        '<form id="rv-explorer" class="rv-explorer full-width">'
         f"<noscript><p>{escape(t('Den här sidan räknar i din webbläsare och behöver JavaScript.'))}</p></noscript>"
         '<p class="rv-told" role="alert" hidden></p>'
-        f'<p><label for="rv-area">{escape(t("Område"))}</label> <select id="rv-area">{_areas(context)}</select></p>'
-        f'<div class="rv-headlines"></div><p class="rv-said" role="status" aria-live="polite"></p>'
-        f'<div class="rv-settings">{groups}</div>'
+        f'<div class="rv-begin"><p><label for="rv-area">{escape(t("Område"))}</label> '
+        f'<select id="rv-area">{_areas(context)}</select></p>'
+        f'<div class="rv-buttons" role="group" aria-label="{escape(t("Börja med"))}">'
+        f"<span>{escape(t('Börja med'))}</span>{begin}</div></div>"
+        f'<div class="rv-chips" role="group" aria-label="{escape(t("Du har ändrat"))}" hidden></div>'
+        '<div class="rv-cockpit">'
+        f'<aside class="rv-seen" aria-label="{escape(t("Vad dina antaganden ger"))}"><div class="rv-headlines"></div>'
+        f'<div class="rv-drawing"></div>{_key(context)}</aside>'
+        f'<div class="rv-settings">{groups}'
         '<p class="rv-buttons">'
         + "".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
-        + "</p>"
+        + "</p></div></div>"
+        '<p class="rv-said" role="status" aria-live="polite"></p>'
         f'<p class="rv-title" id="{VALUES_TABLE}"></p>'
         f'<div class="rv-scroll" tabindex="0" role="region" aria-labelledby="{VALUES_TABLE}">'
         f'<table class="rv-table rv-stacked" aria-labelledby="{VALUES_TABLE}"><thead><tr>{heads}</tr></thead>'
@@ -163,12 +229,61 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
     )
 
 
-def _control(name: str, item: Assumption, t: Language) -> str:
-    setting = _setting(item, t)
+def ordered(found: Explorer) -> dict[str, tuple[str, ...]]:
+    """Groups of settings and the settings of each, those first that move the nation most from end to end."""
+    rows = found.spans
+    apart = ((rows["at_high"] - rows["at_low"]) / rows["value"]).abs()
+    most = apart.groupby(rows["setting"]).max()
+    names = {group: tuple(sorted(own, key=lambda name: -most[name])) for group, own in SETTINGS.items()}
+    return dict(sorted(names.items(), key=lambda item: -most[list(item[1])].max()))
+
+
+def scenarios(context: Context, movable: Mapping[str, Assumption]) -> dict[str, tuple[str, dict[str, float]]]:
+    """Scenarios to start from: name → its words, and the settings that it moves with the values that they then have.
+
+    The first is the report's own: as many begin as today. Each of the others moves one setting half the way to an end.
+    """
+    t = context.language
+    words = {
+        "norm": t("Norm {value}"),
+        "completion": t("Färre avhopp: {value} %"),
+        "exit": t("Lägre avgång: {change}"),
+    }
+    found: dict[str, tuple[str, dict[str, float]]] = {"report": (t("Rapportens: dagens intag"), {})}
+    for name, (moved, end) in SCENARIOS.items():
+        item, shown = movable[moved], _setting(moved, movable[moved], t)
+        to = (shown["value"] + _shown(moved, item, getattr(item, end))) / 2
+        value = _tidy(shown["low"] + round((to - shown["low"]) / shown["step"]) * shown["step"])
+        change = t.signed(value / shown["value"] - 1, percent=True)
+        found[name] = words[name].format(value=t.exact(value)[0], change=change), {moved: value}
+    return found
+
+
+def _key(context: Context) -> str:
+    """Words of the lines of the picture, which it has no room for on a phone."""
+    t, words = context.language, _words(context, "working")
+    lines = (
+        ("need-yours", f"{words['need']}, {words['yours']}"),
+        ("need-reports", f"{words['need']}, {words['reports']}"),
+        ("have-yours", f"{words['have']}, {words['yours']}"),
+        ("have-reports", f"{words['have']}, {words['reports']}"),
+        ("have-programme", words["programme"]),
+    )
+    items = "".join(f'<li data-line="{name}">{escape(label)}</li>' for name, label in lines)
+    return f'<ul class="rv-key" aria-label="{escape(t("Linjerna i bilden"))}">{items}</ul>'
+
+
+def _control(context: Context, found: Explorer, name: str, item: Assumption) -> str:
+    t = context.language
+    setting = _setting(name, item, t)
     low, high, label = setting["low"], setting["high"], escape(setting["label"])
     ends = f'min="{low}" max="{high}" value="{setting["value"]}"'
-    about = t("Rapporten: {value}. Gränser: {limits}. Enhet: {unit}. Grad {grade}.").format(
-        value=setting["shown"], limits=setting["limits"], unit=setting["unit"], grade=item.grade
+    about = t("Rapporten: {value}. Gränser: {limits}. Enhet: {unit}. Grad {grade}. {moved}").format(
+        value=setting["shown"],
+        limits=setting["limits"],
+        unit=setting["unit"],
+        grade=item.grade,
+        moved=_moved(found, name, t),
     )
     link = f"data.html#antaganden-{questions.topic_of(name).name}"
     return (
@@ -180,6 +295,23 @@ def _control(name: str, item: Assumption, t: Language) -> str:
         f'<p class="rv-source" id="rv-{name}-about">{escape(about)} '
         f'<a href="{link}">{escape(t("Om antagandet"))}<span class="rv-hidden"> {label}</span></a></p></div>'
     )
+
+
+def _moved(found: Explorer, name: str, t: Language) -> str:
+    """What a setting does to the nation between its ends: to the first measure that it moves."""
+    rows = found.spans.loc[found.spans["setting"] == name].set_index("measure")
+    for measure, words in MOVED.items():
+        value, low, high = rows.loc[measure, ["value", "at_low", "at_high"]].astype(float)
+        if abs(high - low) < LEAST_SPAN * value:
+            continue
+        ends = (high, low) if name in COMPLEMENT else (low, high)
+        written = {
+            "positions": [t.number(each) for each in ends],
+            "coverage_a_target": [t.percent(each) for each in ends],
+            "need": [t.signed(each / value - 1, percent=True) for each in ends],
+        }[measure]
+        return t(words).format(low=written[0], high=written[1])
+    return t("Ensamt ändrar det inte rikets värden.")
 
 
 def settings(context: Context, found: Explorer) -> dict[str, Assumption]:
@@ -197,23 +329,34 @@ def settings(context: Context, found: Explorer) -> dict[str, Assumption]:
     }
 
 
-def _setting(item: Assumption, t: Language) -> dict[str, Any]:
+def _setting(name: str, item: Assumption, t: Language) -> dict[str, Any]:
     """What a control shows: shares in per cent, with a step on which the value and the ends lie."""
-    per_cent = item.unit.startswith(PER_CENT) or item.unit == "per year"
-    scale = 100.0 if per_cent else 1.0
-    low, value, high = (_tidy(scale * each) for each in (item.low, item.value, item.high))
+    low, value, high = sorted(_shown(name, item, each) for each in (item.low, item.value, item.high))
     shown, least, most = t.exact(value, low, high, unit=item.unit)
     return {
-        "label": overviews.label_of(item, t),
+        "label": t(COMPLEMENT[name]) if name in COMPLEMENT else overviews.label_of(item, t),
+        "short": t(SHORT[name]),
         "low": low,
         "value": value,
         "high": high,
-        "step": _step(low, value, high),
-        "scale": scale,
+        "step": 1 if item.unit == "year" else _step(low, value, high),
+        "scale": _scale(item),
+        "rest": name in COMPLEMENT,
+        "year": item.unit == "year",
         "shown": shown,
         "limits": t.span(least, most),
-        "unit": t("procent") if per_cent else t.term(item.unit),
+        "unit": t("procent") if _scale(item) != 1 else t.term(item.unit),
     }
+
+
+def _scale(item: Assumption) -> float:
+    """What a number is multiplied by to be shown."""
+    return 100.0 if item.unit.startswith(PER_CENT) or item.unit == "per year" else 1.0
+
+
+def _shown(name: str, item: Assumption, value: float) -> float | int:
+    """A value as the reader sees it."""
+    return _tidy(_scale(item) * (1 - value if name in COMPLEMENT else value))
 
 
 def _tidy(value: float) -> float | int:
@@ -227,7 +370,7 @@ def _step(low: float, value: float, high: float) -> float | int:
         counts = np.array([(value - low) / size, (high - low) / size])
         if counts[1] >= STEPS_WANTED - 1e-9 and np.allclose(counts, np.rint(counts), atol=1e-6):
             return _tidy(size)
-    return 1 if all(each == int(each) for each in (low, value, high)) else _tidy((high - low) / STEPS_WANTED)
+    return _tidy((high - low) / STEPS_WANTED)
 
 
 # --- what the script needs beside the model's numbers ------------------------------------------------------
@@ -278,8 +421,8 @@ def _reported(context: Context, found: Explorer) -> dict[str, dict[str, list[flo
         reported[str(row["municipality"])]["requirement"] = _cell(
             np.array([row["specialist_requirement"], row["low"], row["high"]], float)
         )
-    need = results.principals
-    need = of_principal(need.loc[need["measure"] == "fte_need"])
+    need = results.guidelines
+    need = of_principal(need.loc[(need["measure"] == "fte_need") & (need["cooperation"] == "")])
     for each in need.to_dict("records"):
         area = each["municipality"] or each["region"]
         reported[area][each["profession"]] = _cell(np.array([each["value"], each["low"], each["high"]], float))
@@ -296,8 +439,7 @@ def _words(context: Context, edition: str) -> dict[str, str]:
     named = t("arbetsversion") if edition == "working" else edition
     return {
         "values": t("Värden för {area}: rapportens och dina. Dina är provvärden (status: skattad), inte riktvärden."),
-        "report": t("rapporten"),
-        "mine": t("ditt"),
+        "report": t("Rapporten: {value}"),
         "said": t("{area}. {measure}: {yours}, i rapporten {report}. Ändrade antaganden: {count}."),
         "hidden_path": t(
             "Regionens antal specialister är inte publicerat: därför visas bara behovet, inte tillgången eller täckningen."
@@ -314,14 +456,21 @@ def _words(context: Context, edition: str) -> dict[str, str]:
         "outside": t("{label} kan vara {limits}. Värdet är ändrat till {value}."),
         "copied": t("Länken är kopierad."),
         "address": t("Länken står i webbläsarens adressfält."),
+        "own": t("ditt val"),
         "need": t("behov enligt normen"),
         "have": t("specialister med {year} års intag").format(year=context.year),
         "yours": t("ditt värde"),
         "reports": t("rapportens värde"),
         "programme": t("rapportens väg inom gränserna"),
+        "chip": t("{name} {value} ({report})"),
+        "changed": t("Du har ändrat:"),
+        "undo": t("Ta tillbaka"),
         "path": t(
             "Linjer för {area}. Med dina antaganden behövs {need} heltider i målåret {year}, i rapporten {report}. "
             "Specialisterna blir {have}."
+        ),
+        "path_need": t(
+            "Linjer för {area}. Med dina antaganden behövs {need} heltider i målåret {year}, i rapporten {report}."
         ),
         "map": t("Karta över regionerna med dina antaganden. Lägst har {lowest}, {low}, och högst {highest}, {high}."),
         "of_region": t("Bilden visar {area}: kommuner har ingen egen väg."),
@@ -349,7 +498,7 @@ def path(context: Context, found: Explorer) -> Figure:
     years, need, have = (found.path[column].to_numpy() for column in ("year", "need", "specialists"))
     planned = np.array(_programme(context, found).get(NATION, [None] * len(years)), float)
     rows = [
-        {"year": int(year), "value": float(value), "what": words[what], "whose": words[whose]}
+        {"year": int(year), "value": float(value), "what": what, "whose": whose, "label": f"{words[what]}, {words[whose]}"}
         for what, whose, values in (
             ("need", "reports", need),
             ("have", "reports", have),
@@ -360,7 +509,6 @@ def path(context: Context, found: Explorer) -> Figure:
         for year, value in zip(years, values, strict=True)
         if np.isfinite(value)
     ]
-    legend = alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolSize=400)
     chart = (
         alt.Chart(alt.InlineData(values=rows, name="path"))
         .mark_line()
@@ -371,24 +519,14 @@ def path(context: Context, found: Explorer) -> Figure:
                 scale=alt.Scale(domain=[int(years[0]), int(years[-1])], nice=False),
             ),
             y=alt.Y("value:Q", axis=charts.number_axis(t("heltider"), 0), scale=alt.Scale(zero=True)),
-            color=alt.Color(
-                "what:N", scale=alt.Scale(domain=[words["need"], words["have"]], range=[BLUE, ORANGE]), legend=legend
-            ),
+            color=alt.Color("what:N", scale=alt.Scale(domain=["need", "have"], range=[BLUE, ORANGE]), legend=None),
             strokeDash=alt.StrokeDash(
                 "whose:N",
-                scale=alt.Scale(
-                    domain=[words[key] for key in ("yours", "reports", "programme")], range=[[1, 0], [6, 4], [2, 2]]
-                ),
-                legend=alt.Legend(
-                    title=None,
-                    orient="top",
-                    direction="vertical",
-                    symbolType="stroke",
-                    symbolSize=400,
-                    symbolStrokeColor=MUTED,
-                ),
+                scale=alt.Scale(domain=["yours", "reports", "programme"], range=[[1, 0], [6, 4], [2, 2]]),
+                legend=None,
             ),
-            strokeWidth=alt.condition(f"datum.whose == {json.dumps(words['yours'])}", alt.value(2.5), alt.value(1.8)),
+            strokeWidth=alt.condition("datum.whose == 'yours'", alt.value(2.5), alt.value(1.8)),
+            description="label:N",
         )
         .properties(width=charts.WIDTH, autosize=charts.FIT, height=230)
     )
@@ -412,8 +550,9 @@ def path(context: Context, found: Explorer) -> Figure:
         have=t.number(have[at]),
     )
     caption = t(
-        "Heltider av specialister i allmänmedicin: behovet, och tillgången om lika många som {year} börjar sin ST varje "
-        "år. Heldragna linjer är dina provvärden."
+        "Heltider av specialister i allmänmedicin: behovet i blått, och i orange tillgången om lika många som {year} "
+        "börjar sin ST varje år. Heldragna linjer är dina provvärden, streckade rapportens värden och prickade rapportens "
+        "väg inom gränserna."
     ).format(year=context.year)
     return Figure(
         chart,
