@@ -31,8 +31,8 @@ PER = 100_000
 def break_even(on: chain.Base, drawn: Sample) -> pd.DataFrame:
     """Compute what one more full-time specialist must replace or avoid in a year to pay for the post (method g).
 
-    No published cost of a stay in hospital is at hand. So for stays it is the reverse: what each would have to cost if all
-    that can be avoided among the inhabitants of one specialist were avoided, and if as many were as in studies of continuity.
+    No published cost of a stay in hospital is at hand, so it is the reverse for stays: what each would have to cost if all
+    avoidable ones of a specialist's inhabitants were avoided, and if as many were as in studies of continuity.
 
     Returns
     -------

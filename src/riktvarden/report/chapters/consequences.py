@@ -72,7 +72,7 @@ REGIONAL = {
 }
 """Published measure by region → its Swedish words and decimals."""
 
-DENSITY, AVOIDABLE, AGENCY = list(REGIONAL)[0], list(REGIONAL)[1], list(REGIONAL)[5]
+DENSITY, AVOIDABLE, AGENCY = (list(REGIONAL)[place] for place in (0, 1, 5))
 
 LINKS = {
     "doctors": "fler läkare per invånare",
@@ -110,12 +110,13 @@ def summary(context: Context, cost: Cost) -> list[str]:
     answered = _newest(context, "survey_response_rate_ihp2022")
     return [
         t(
-            "Vi bedömer att kontinuitet hos en läkare ger säkrare vård. I en norsk studie av hela befolkningen var oddsen för "
-            "akut inläggning {fewer} lägre hos den som hade haft samma läkare i mer än 15 år än hos den som hade haft "
+            "Vi bedömer att kontinuitet hos en läkare ger säkrare vård. I en norsk studie av hela befolkningen var oddsen "
+            "för akut inläggning {fewer} lägre hos den som hade haft samma läkare i mer än 15 år än hos den som hade haft "
             "läkaren i högst ett. Studien visar ett samband, och hur stor effekten är i Sverige vet ingen."
         ).format(fewer=t.percent(1 - effect["ratio"])),
         t(
-            "{year} uppgav {share} av dem som tillfrågades att de har en fast läkarkontakt. Målet för {goal_year} var {goal}."
+            "{year} uppgav {share} av dem som tillfrågades att de har en fast läkarkontakt. Målet för {goal_year} var "
+            "{goal}."
         ).format(
             year=int(fixed["year"]),
             share=t.percent(fixed["value"] / 100),
@@ -162,8 +163,8 @@ def effects(context: Context) -> Figure:
         (1.0, t("lika")),
     )
     alternative = t(
-        "Punkter för {count} resultat, alla under ett: risken är lägre med mer kontinuitet. Den lägsta kvoten är {low} och den "
-        "högsta {high}."
+        "Punkter för {count} resultat, alla under ett: risken är lägre med mer kontinuitet. Den lägsta kvoten är {low} och "
+        "den högsta {high}."
     ).format(count=t.number(len(rows)), low=t.number(rows["ratio"].min(), 2), high=t.number(rows["ratio"].max(), 2))
     return Figure.of(
         chart,
@@ -187,8 +188,8 @@ def effects(context: Context) -> Figure:
             ],
             rows,
             t(
-                "Risken för den som har mer kontinuitet, som kvot mot den som har mindre. Studierna är observationer: den som "
-                "byter läkare kan vara sjukare av andra skäl."
+                "Risken för den som har mer kontinuitet, som kvot mot den som har mindre. Studierna är observationer: den "
+                "som byter läkare kan vara sjukare av andra skäl."
             ),
             t("publicerade studier, bedömda för rapporten"),
             stacked=True,
@@ -214,8 +215,8 @@ def fixed_doctor(context: Context) -> Table:
         ],
         rows,
         t(
-            "Andel med fast läkarkontakt. Enkäten från det första året frågade bara dem som hade haft kontakt med vården, och "
-            "regionernas egna tal mäter annat än enkäten: raderna ska inte jämföras med varandra."
+            "Andel med fast läkarkontakt. Enkäten från det första året frågade bara dem som hade haft kontakt med vården, "
+            "och regionernas egna tal mäter annat än enkäten: raderna ska inte jämföras med varandra."
         ),
         t("publicerade uppgifter"),
     )
@@ -259,8 +260,8 @@ def avoidable(context: Context) -> Figure:
     )
     top, bottom = str(ordered[AVOIDABLE].idxmax()), str(ordered[AVOIDABLE].idxmin())
     alternative = t(
-        "Punkter för {count} regioner i ordning efter läkartäthet. Undvikbar slutenvård var flest i {top} ({most} per 100 000 "
-        "invånare) och minst i {bottom} ({least}). Punkterna följer ingen tydlig linje."
+        "Punkter för {count} regioner i ordning efter läkartäthet. Undvikbar slutenvård var flest i {top} ({most} per 100 "
+        "000 invånare) och minst i {bottom} ({least}). Punkterna följer ingen tydlig linje."
     ).format(
         count=t.number(len(ordered)),
         top=context.region_names[top],
@@ -305,9 +306,9 @@ def by_region(context: Context) -> Table:
         [*columns, column.status("reported")],
         _rows(context, *REGIONAL),
         t(
-            "Tillgänglighet och arbetsvillkor efter region, de senaste år som är publicerade för alla. Sjukfrånvaro, hyrpersonal "
-            "och personal som slutar gäller all regionens vård, inte primärvården. Källan säger inte om den undvikbara "
-            "slutenvården är åldersstandardiserad."
+            "Tillgänglighet och arbetsvillkor efter region, de senaste år som är publicerade för alla. Sjukfrånvaro, "
+            "hyrpersonal och personal som slutar gäller all regionens vård, inte primärvården. Källan säger inte om den "
+            "undvikbara slutenvården är åldersstandardiserad."
         ),
         t("SKR, publicerade uppgifter"),
         stacked=True,
@@ -345,8 +346,8 @@ def links(context: Context) -> Table:
         ],
         rows,
         t(
-            "Samband över regioner. De gäller regioner och inte personer, så de kan bero på ålder, avstånd eller något annat som "
-            "skiljer regionerna åt. Med {count} samband väntas enstaka bli tydliga av en slump."
+            "Samband över regioner. De gäller regioner och inte personer, så de kan bero på ålder, avstånd eller något "
+            "annat som skiljer regionerna åt. Med {count} samband väntas enstaka bli tydliga av en slump."
         ).format(count=t.spelled(len(rows))),
         t("SKR, publicerade uppgifter; rapportens beräkning"),
         stacked=True,
@@ -378,7 +379,8 @@ def environment(context: Context) -> Table:
         ],
         rows,
         t(
-            "Vad läkare i primärvården svarar om sitt arbete. Svaren kommer från två enkäter där fler än hälften inte svarade."
+            "Vad läkare i primärvården svarar om sitt arbete. Svaren kommer från två enkäter där fler än hälften inte "
+            "svarade."
         ),
         t("Vårdanalys och Läkarförbundet, publicerade uppgifter"),
     )
@@ -389,8 +391,8 @@ def vacancy_words(context: Context) -> str:
     t = context.language
     low, high = (_newest(context, f"vacant_doctor_posts_{end}") for end in ("low", "high"))
     return t(
-        "Hur många tjänster som är vakanta redovisas inte löpande. Vårdanalys uppskattade {year} att det i primärvården fattades "
-        "läkare på {low}–{high} heltider."
+        "Hur många tjänster som är vakanta redovisas inte löpande. Vårdanalys uppskattade {year} att det i primärvården "
+        "fattades läkare på {low}–{high} heltider."
     ).format(year=int(low["year"]), low=t.number(low["value"]), high=t.number(high["value"]))
 
 
@@ -404,9 +406,9 @@ def agency_words(context: Context) -> list[str]:
     low, high = (_newest(context, name)["value"] for name in RATIOS)
     return [
         t(
-            "Regionernas kostnad för hyrpersonal i all vård föll från drygt {before} miljarder kronor {first} till knappt {after} "
-            "miljarder {last}. {year} var den {nation} av den egna personalkostnaden i riket, men {most} i {top} och bara {least} "
-            "i {bottom}. Hur mycket av den som gäller primärvården är inte publicerat."
+            "Regionernas kostnad för hyrpersonal i all vård föll från drygt {before} miljarder kronor {first} till knappt "
+            "{after} miljarder {last}. {year} var den {nation} av den egna personalkostnaden i riket, men {most} i {top} "
+            "och bara {least} i {bottom}. Hur mycket av den som gäller primärvården är inte publicerat."
         ).format(
             before=t.number(before["value"] / 1000),
             first=int(before["year"]),
@@ -420,9 +422,9 @@ def agency_words(context: Context) -> list[str]:
             bottom=context.region_names[str(share.index[0])],
         ),
         t(
-            "Enligt Konkurrensverket kostade en hyrläkare i allmänmedicin {low} till {high} gånger så mycket som en anställd "
-            "{year}. Enligt ett bemanningsföretags återgivning av regionernas ramavtal är skillnaden nu mindre. Avtalet självt har "
-            "vi inte läst."
+            "Enligt Konkurrensverket kostade en hyrläkare i allmänmedicin {low} till {high} gånger så mycket som en "
+            "anställd {year}. Enligt ett bemanningsföretags återgivning av regionernas ramavtal är skillnaden nu mindre. "
+            "Avtalet självt har vi inte läst."
         ).format(low=t.number(low, 1), high=t.number(high), year=int(_newest(context, RATIOS[0])["year"])),
     ]
 
@@ -509,7 +511,8 @@ def break_even(context: Context, cost: Cost) -> Table:
         [*columns, column.status("estimated")],
         cost.break_even.assign(status="estimated"),
         t(
-            "När betalar en specialist till i allmänmedicin sig själv? Allt i {year} års priser, med 80-procentiga intervall."
+            "När betalar en specialist till i allmänmedicin sig själv? Allt i {year} års priser, med 80-procentiga "
+            "intervall."
         ).format(year=int(context.assumptions["price_year"].value)),
         t("publicerade uppgifter, rapportens modell och graderade antaganden; metod g"),
         stacked=True,
