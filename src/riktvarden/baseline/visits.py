@@ -45,24 +45,6 @@ def of_series(visits: pd.DataFrame) -> pd.DataFrame:
     return rows[columns].sort_values(columns[:4], ignore_index=True)
 
 
-def indexed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give each series of a region its first year as 100.
-
-    Parameters
-    ----------
-    rows
-        ``series, region, year, visits``, one row a year.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `rows` with ``index``.
-    """
-    ordered = rows.sort_values("year", kind="stable")
-    first = ordered.groupby(["series", "region"])["visits"].transform("first")
-    return ordered.assign(index=100 * ordered["visits"] / first).sort_index()
-
-
 def jumps(rows: pd.DataFrame, least: float = JUMP) -> pd.DataFrame:
     """Find the years in which a region's series changes so much that its reporting may have changed.
 
@@ -100,3 +82,43 @@ def private_share(rows: pd.DataFrame) -> pd.Series:
     """
     wide = rows.pivot_table(index="region", columns="sector", values="visits", aggfunc="sum")
     return (wide["private"].fillna(0.0) / wide["all"]).rename("private_share")
+
+
+def inhabitants(*populations: pd.DataFrame) -> pd.Series:
+    """Sum inhabitants over sexes and ages by region and year, and for the nation.
+
+    Parameters
+    ----------
+    populations
+        Tables with ``region, year, population``; a year in more than one of them is taken from the first.
+
+    Returns
+    -------
+    pandas.Series
+        Persons at the end of the year, indexed by region and year.
+    """
+    parts = [rows.groupby(["region", "year"])["population"].sum() for rows in populations]
+    joined = pd.concat(parts)
+    regions = joined.loc[~joined.index.duplicated()]
+    nation = regions.groupby("year").sum()
+    nation.index = pd.MultiIndex.from_product([[NATION], nation.index], names=["region", "year"])
+    return pd.concat([nation, regions]).sort_index()
+
+
+def per_1000(rows: pd.DataFrame, people: pd.Series) -> pd.Series:
+    """Divide visits by the inhabitants at the end of the same year.
+
+    Parameters
+    ----------
+    rows
+        ``region, year, visits``.
+    people
+        Persons, indexed by region and year.
+
+    Returns
+    -------
+    pandas.Series
+        Visits per 1 000 inhabitants, in the order of `rows`.
+    """
+    index = pd.MultiIndex.from_frame(rows[["region", "year"]])
+    return pd.Series(1000 * rows["visits"].to_numpy(float) / people.reindex(index).to_numpy(float), rows.index)
