@@ -46,6 +46,7 @@ PRINCIPAL = {"all": "alla huvudmän", "region": "region", "municipality": "kommu
 
 DEFINITION = {
     "skr_november": "SKR, november",
+    "skr_indicators": "SKR, regionala indikatorer",
     "pay_statistics": "SCB:s lönestatistik",
     "occupation_register": "SCB:s yrkesregister",
     "licensed": "Socialstyrelsen, sysselsatta legitimerade",
