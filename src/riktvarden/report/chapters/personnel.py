@@ -464,6 +464,8 @@ def region_rows(context: Context, region: str) -> Table:
     absent = personnel.complete(own.iloc[:0], absent)
     tariff = pd.DataFrame([("physiotherapist", region, "private_tariff", "primary")])
     tariff.columns = ["profession", "region", "sector", "care_level"]
+    first = newest.assign(_other=newest["care_level"] != "primary").sort_values(["_other", "year"], ascending=[True, False])
+    newest = first.drop(columns="_other")
     rows = pd.concat([newest, absent, personnel.complete(own, tariff)], ignore_index=True)
     empty = rows["status"] == "missing"
     caption = t("Senaste publicerade uppgift om personal i {name}, per yrke och definition.").format(
