@@ -76,8 +76,8 @@ def summary(context: Context) -> list[str]:
         ).format(year=int(centres["year"]), share=t.percent(centres["value"] / 100)),
         *team_words(context)[:1],
         t(
-            "Vi bedömer att första linjen för barn och unga är den största luckan: behovet är väl känt, men varken "
-            "personal eller väntetider är räknade."
+            "Vi bedömer att första linjen för barn och unga är den största luckan, eftersom behovet är väl känt "
+            "men personalen inte är räknad."
         ),
     ]
 
