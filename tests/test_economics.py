@@ -96,3 +96,14 @@ def test_moving_the_base_year_only_adds_interest(costs: list[float], rate: float
 def test_impossible_present_values_are_refused(rate: float, years: list[int], reported: str) -> None:
     with pytest.raises(ValueError, match=reported):
         economics.net_present_value([1.0, 2.0], years, rate, 2025)
+
+
+@given(st.floats(0, 1e9), st.floats(1e-3, 1e9))
+def test_what_breaks_even_is_worth_its_cost(cost: float, worth: float) -> None:
+    assert float(economics.break_even(cost, worth)) * worth == pytest.approx(cost, rel=1e-9)
+
+
+@pytest.mark.parametrize(("cost", "worth"), [(-1, 1), (1, 0), (1, -2)])
+def test_an_impossible_break_even_is_refused(cost: float, worth: float) -> None:
+    with pytest.raises(ValueError, match=r"cost"):
+        economics.break_even(cost, worth)

@@ -182,6 +182,34 @@ def path_cost(
     return PathCost(training, supervision, rotation, employed, saved, training + supervision + rotation + employed + saved)
 
 
+def break_even(cost: ArrayLike, worth: ArrayLike) -> FloatArray:
+    """Compute how much must be replaced or avoided for a cost to pay for itself: ``cost / worth``.
+
+    Parameters
+    ----------
+    cost
+        What is paid, SEK.
+    worth
+        What each unit avoided would have cost at the same price level, SEK.
+
+    Returns
+    -------
+    numpy.ndarray
+        Units, shaped as the arguments broadcast.
+
+    Raises
+    ------
+    ValueError
+        If the cost is negative, or a unit is worth nothing.
+    """
+    paid, saved = np.asarray(cost, float), np.asarray(worth, float)
+    if (paid < 0).any():
+        raise ValueError("a cost cannot be negative")
+    if (saved <= 0).any():
+        raise ValueError("what is worth nothing pays for no cost")
+    return np.asarray(paid / saved)
+
+
 def net_present_value(costs: ArrayLike, years: ArrayLike, rate: ArrayLike, base_year: float) -> FloatArray:
     """Compute the present value of costs in the base year: ``Σ C_t / (1 + d)^(t - base year)`` (method g).
 

@@ -190,13 +190,14 @@ class Uncertainty:
 
 @dataclass(frozen=True)
 class Cost:
-    """Costs: frames from `model.costs`."""
+    """Costs: frames from `model.costs` and `model.break_even`."""
 
     units: pd.DataFrame
     by_year: pd.DataFrame
     present: pd.DataFrame
     gaps: pd.DataFrame
     professions: pd.DataFrame
+    break_even: pd.DataFrame
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -49,8 +50,11 @@ def shown(context: Context) -> dict[str, list[Figure | Table]]:
     for name, module in CHAPTERS.items():
         cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-        calls = re.findall(rf"show\({name}\.(\w+)\(context(.*?)\), context\.language\)", code)
-        assert len(calls) == code.count("show(") > 0, name
+        shown_apart = re.findall(rf"show\({name}\.(\w+)\(context(.*?)\), context\.language\)", code)
+        folded = re.findall(rf"show_folded\(.*?\), {name}\.(\w+)\(context(.*?)\), context\.language\)", code)
+        calls = shown_apart + folded
+        assert len(shown_apart) == code.count("show(") > 0, name
+        assert len(folded) == code.count("show_folded("), name
         known = {
             'areas.polygons("county")': areas.polygons("county"),
             'tables.descriptor("municipality_covariates")': tables.descriptor("municipality_covariates"),
@@ -143,10 +147,10 @@ def test_every_figure_shown_leads_to_its_publication(
 def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:
     table = chapter.region_rows(context, "13")
     assert "läkare" in table.cells.index
-    assert "kuratorer" not in table.cells.index
+    assert "distriktssköterskor" not in table.cells.index
     assert not table.cells["Värde"].eq("uppgift saknas").any()
-    lacking = table.caption.split("Uppgift saknas om ")[1]
-    assert "kuratorer" in lacking
+    lacking = table.caption.split("Inget är publicerat om ")[1]
+    assert "distriktssköterskor" in lacking
     assert "fysioterapeuter (privat, LOF)" in lacking
 
 
@@ -167,15 +171,55 @@ def test_gotland_is_flagged_where_it_is_shown(context: Context) -> None:
     assert flagged["Värde"].tolist() == ["246"]
 
 
-def test_private_providers_have_their_own_rows(context: Context) -> None:
-    table = chapter.private_sector(context)
-    assert len(table.cells) == len(personnel.ASKED) + 1
-    assert set(table.cells["Status"]) == {"uppgift saknas"}
+def test_a_region_begins_with_what_is_of_primary_care(context: Context) -> None:
+    table = chapter.region_rows(context, "21")
+    primary = table.data["care_level"].eq("primary").to_numpy()
+    assert primary[0]
+    assert not primary[primary.argmin() :].any()
+    assert table.cells["Uppgift"].map(lambda text: "_" not in text).all()
+    employed = table.data.query("profession == 'psychologist' and measure == 'persons'").iloc[0]
+    assert (employed["year"], employed["value"], employed["care_level"]) == (2024, 180, "all")
 
 
-def test_children_are_missing_and_not_zero(context: Context) -> None:
-    cells = mental_health.ages(context).cells
-    assert cells.loc["barn, 0–15 år"].tolist() == ["uppgift saknas", "uppgift saknas"]
+def test_private_providers_are_one_sentence(context: Context) -> None:
+    assert str(len(personnel.ASKED)) in chapter.private_words(context)
+    one = context.personnel.query("profession == 'nurse' and principal == 'region'").iloc[[0]]
+    cell = {
+        "region": "00",
+        "sex": "total",
+        "sector": "private",
+        "care_level": "primary",
+        "measure": "persons",
+        "value": 9.0,
+    }
+    known = one.assign(**cell, definition="licensed", status="reported", year=pd.array([2024], "Int64"))
+    other = replace(context)
+    other.__dict__["personnel"] = pd.concat([context.personnel, known], ignore_index=True)
+    assert chapter.private_words(other).endswith("är bara sjuksköterskor räknade.")
+
+
+def test_small_health_centres_are_a_share_of_those_whose_size_is_known(context: Context) -> None:
+    """2017: 59 + 137 + 170 of 1 145 - 189."""
+    assert f"{round(100 * 366 / 956)}\N{NO-BREAK SPACE}%" in chapter.centre_words(context)
+
+
+def test_children_have_figures_of_need_but_none_of_staff(context: Context) -> None:
+    cells = mental_health.pupils(context).table.cells
+    assert len(cells) == 22
+    assert cells.loc["Riket", "Flickor, 15 år"] == "53\N{NO-BREAK SPACE}%"
+    assert "personalen inte är räknad" in mental_health.summary(context)[-1]
+
+
+def test_doctors_visits_fell_from_their_highest_year(context: Context) -> None:
+    """13 997 637 in 2011 and 13 288 682 in 2017: 5 per cent fewer."""
+    assert "5\N{NO-BREAK SPACE}%" in local_care.summary(context)[0]
+    cells = local_care.regions(context).cells
+    assert cells.loc["Jönköping", "Se upp"] == "språng 2017"
+    assert cells.loc["Stockholm", "Se upp"] == ""
+    broken = local_care.breaks(context).data
+    areas = tables.read("primary_care_visits_region")
+    for row in broken.to_dict("records"):
+        assert not areas.query("region == @row['region'] and care_area == @row['care_area']", local_dict={"row": row}).empty
 
 
 def test_halland_is_separate(context: Context) -> None:

@@ -145,6 +145,7 @@ BY_LICENCE = ("licensed", "licences")
 
 DEFINITIONS = (
     "skr_november",
+    "skr_indicators",
     "pay_statistics",
     "occupation_register",
     "licensed",

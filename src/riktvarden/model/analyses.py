@@ -10,6 +10,7 @@ import pandas as pd
 
 from riktvarden.baseline import personnel, returned
 from riktvarden.model import (
+    break_even,
     calibration,
     careers,
     chain,
@@ -73,6 +74,7 @@ def cost(tables: Tables, assumptions: Assumptions, results: Results, draws: int 
         present=costs.present_value(on, drawn, results.programme),
         gaps=costs.gaps(on, drawn),
         professions=costs.of_professions(on, drawn),
+        break_even=break_even.break_even(on, drawn),
     )
 
 
@@ -166,6 +168,11 @@ def counted(tables: Tables, assumptions: Assumptions, results: Results) -> pd.Da
     return personnel.marked(personnel.build(tables))
 
 
+def of_links(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
+    """How staff and what it may lead to go together over the regions; parameters as `uncertainty`."""
+    return relations.links(tables["published_st"])
+
+
 def taken(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
     """Which function takes which assumption, see `lineage.recorded`; parameters as `uncertainty`."""
     return lineage.recorded(tables, assumptions)
@@ -182,6 +189,7 @@ BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "team": of_team,
     "local_care": of_local_care,
     "personnel": counted,
+    "links": of_links,
     "lineage": taken,
 }
 """Name of an analysis → what gives it, the longest first."""

@@ -30,6 +30,16 @@ MODELLED = {
 DOCTORS = "primary_care_doctors_fte_per_1000_inhabitants"
 """Measure of the published figures on doctors of all kinds in the regions' primary care."""
 
+OUTCOMES = {
+    "avoidable_stays": "avoidable_inpatient_chronic_per_100k",
+    "seen_in_7_days": "share_gp_visits_within_7_days",
+    "continuity": "patient_experience_continuity_primary_care",
+}
+"""What staff may lead to → measure of the published figures."""
+
+AGENCY = "agency_staff_cost_share_of_own_staff_cost"
+"""Measure of the published figures on hired staff, in the year that has all regions."""
+
 VISITED = {
     ("general_practice", "doctor"): "general_practice",
     ("nursing", "other"): "district_nurse",
@@ -182,3 +192,34 @@ def relations(published: pd.DataFrame, index: pd.Series, needs: pd.DataFrame) ->
             found = correlation(values, of.reindex(values.index))
             rows.append({**dict(zip(published.columns[:5], key, strict=True)), "compared": compared, **found._asdict()})
     return pd.DataFrame(rows)
+
+
+def links(figures: pd.DataFrame) -> pd.DataFrame:
+    """Correlate staff with what it may lead to, over the regions: weak evidence, as regions differ in much else.
+
+    Parameters
+    ----------
+    figures
+        The table ``published_st``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``staff`` (``doctors`` or ``agency``) ``, outcome, staff_year, outcome_year`` and the fields of `Correlation`.
+    """
+    rows = []
+    for staff, measure in (("doctors", DOCTORS), ("agency", AGENCY)):
+        had, when = _by_region(figures, measure)
+        for outcome, other in OUTCOMES.items():
+            came, then = _by_region(figures, other)
+            found = correlation(had, came.reindex(had.index))
+            rows.append({"staff": staff, "outcome": outcome, "staff_year": when, "outcome_year": then, **found._asdict()})
+    return pd.DataFrame(rows)
+
+
+def _by_region(figures: pd.DataFrame, measure: str) -> tuple[pd.Series, int]:
+    """Return one measure by region, in the newest year that has most regions, and that year."""
+    rows = figures.loc[(figures["measure"] == measure) & figures["region"].notna() & (figures["region"] != NATION)]
+    counts = rows.groupby("year")["region"].nunique()
+    year = int(max(counts.index, key=lambda each: (counts[each], each)))
+    return rows.loc[rows["year"] == year].set_index("region")["value"], year

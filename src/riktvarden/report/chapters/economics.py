@@ -21,6 +21,9 @@ from riktvarden.results import Cost
 MILLION = 1e6
 BILLION = 1e9
 
+NEAR = 10
+"""Years before the target year at which the cost is given as well."""
+
 WHO = {"specialist": "specialist i allmänmedicin", "st": "ST-läkare"} | {name: PROFESSION[name] for name in PROFESSIONS}
 
 PART = {
@@ -62,23 +65,6 @@ GAP = {
     "gap_closed_by_redistribution": "går att täcka genom omfördelning",
 }
 
-NOT_COUNTED = {
-    "patients_time": "patienternas tid",
-    "patients_travel": "patienternas resor",
-    "other_sectors": "andra sektorer (sjukhus, socialtjänst, sjukförsäkring)",
-    "patient_safety": "patientsäkerhet",
-    "working_environment": "arbetsmiljö",
-}
-"""What society gains or pays besides, for which no published figure was found: never guessed → its Swedish words."""
-
-KNOWN = {
-    "st-041": ("working_environment", "läkare som arbetar på vårdcentraler utan vakanser, procent"),
-    "st-052": ("working_environment", "vakanta heltidstjänster för läkare i primärvården, lägst"),
-    "st-053": ("working_environment", "vakanta heltidstjänster för läkare i primärvården, högst"),
-    "so-074": ("working_environment", "patienter per läkare, som mest vid Arbetsmiljöverkets inspektion av en enhet"),
-}
-"""Published figures that say something of what is not counted; they carry no cost."""
-
 
 def _price_year(context: Context) -> str:
     return str(int(context.assumptions["price_year"].value))
@@ -94,6 +80,11 @@ def _texts(t: Language, rows: pd.DataFrame, per: float = 1.0, digits: int = 0) -
         ends = {t.number(each, digits) for each in (value, low, high) if np.isfinite(each)}
         reported[key] = ends.pop() if len(ends) == 1 else t.estimate(value, low, high, digits)
     return reported
+
+
+def _national(t: Language, rows: pd.DataFrame, places: int = -2) -> dict[Any, str]:
+    """Amounts of the nation in millions, each rounded so that no more is written than is known."""
+    return _texts(t, rows.assign(**(rows[ENDS].astype(float) / MILLION).round(places)))
 
 
 def _spans(t: Language, rows: pd.DataFrame, per: float = 1.0) -> dict[Any, str]:
@@ -114,22 +105,21 @@ def summary(context: Context, found: Cost) -> list[str]:
     return [
         *_of_path(context, found),
         t(
-            "Ett heltidsår kostar {specialist} miljoner kronor för en specialist och {st} miljoner kronor för en "
-            "ST-läkare, i {year} års priser."
-        ).format(specialist=units["specialist"], st=units["st"], year=_price_year(context)),
+            "Ett heltidsår kostar {specialist} miljoner kronor för en specialist och {st} miljoner kronor för en ST-läkare."
+        ).format(specialist=units["specialist"], st=units["st"]),
         _redistribution(context, found.gaps),
         t(
-            "Det här är inte hela samhällets kostnad. Inte räknade är: {items}. Ingen publicerad kostnad finns "
-            "för dem i rapportens källor."
-        ).format(items=t.listed(map(t, NOT_COUNTED.values()))),
+            "Alla belopp är arbetsgivarens kostnad i {year} års priser. Vad samhället får tillbaka är inte avdraget, "
+            "eftersom ingen källa anger det i pengar."
+        ).format(year=_price_year(context)),
     ]
 
 
 def futures(context: Context) -> str:
     """Which two futures are compared."""
     return context.language(
-        "Två framtider jämförs: att lika många börjar ST varje år som {base}, och vägen till normen, år för år och region "
-        "för region."
+        "Två framtider jämförs: att lika många börjar ST varje år som {base}, och vägen till normen, som håller sig inom "
+        "gränserna för sökande, handledare och hur fort intaget kan ändras."
     ).format(base=context.year)
 
 
@@ -137,9 +127,10 @@ def cost_of_path(context: Context, found: Cost) -> str:
     """The path's cost beyond today's intake in the target year, as a sentence; nothing where there is no path."""
     if found.present.empty:
         return ""
-    more = _texts(context.language, _total(found).set_index(["path", "year"]), BILLION, 1)
+    more = _national(context.language, _total(found).set_index(["path", "year"]))
     return context.language(
-        "Vägen dit kostar {more} miljarder kronor mer {year} än om {base} års intag fortsätter, i {prices} års priser."
+        "Vägen till normen kostar {more} miljoner kronor mer {year} än om {base} års intag fortsätter, i {prices} års "
+        "priser."
     ).format(
         more=more[DIFFERENCE, context.target_year],
         year=context.target_year,
@@ -149,37 +140,32 @@ def cost_of_path(context: Context, found: Cost) -> str:
 
 
 def _of_path(context: Context, found: Cost) -> list[str]:
-    """The path's cost beyond today's intake, in the target year, the last year and as one amount."""
+    """The path's cost beyond today's intake, in some years and as one amount."""
     t, last = context.language, _last(found)
     if found.present.empty:
         return [
             t("Ingen väg inom gränserna når normen till {last}. Därför finns ingen merkostnad att räkna.").format(last=last)
         ]
-    more = _texts(t, _total(found).set_index(["path", "year"]), BILLION, 1)
-    rate, present = context.assumptions["discount_rate"], _texts(t, _nation(found.present).set_index("rate"), BILLION)
+    more = _national(t, _total(found).set_index(["path", "year"]))
+    rate = context.assumptions["discount_rate"].value
+    present = _national(t, _nation(found.present).set_index("rate"), -3)
+    near = context.target_year - NEAR
     return [
         t(
-            "Vägen till normen kostar {more} miljarder kronor mer {year} än om {base} års intag till ST fortsätter, och "
-            "{most} miljarder mer {last}."
+            "Vi bedömer att vägen till normen kostar regionerna {more} miljoner kronor mer {year} än om {base} års intag "
+            "till ST fortsätter. Kostnaden kommer gradvis, eftersom en ST-läkare först ska utbildas: {soon} miljoner "
+            "{near} och {most} miljoner {last}."
         ).format(
             base=context.year,
             year=context.target_year,
             more=more[DIFFERENCE, context.target_year],
+            soon=more[DIFFERENCE, near],
+            near=near,
             most=more[DIFFERENCE, last],
             last=last,
         ),
-        t(
-            "Nuvärdet {base} av merkostnaderna till {last} är {present} miljarder kronor med {rate} ränta, {undiscounted} "
-            "med {least} och {discounted} med {most}."
-        ).format(
-            base=context.year,
-            last=last,
-            present=present[rate.value],
-            rate=t.percent(rate.value),
-            least=t.percent(rate.low),
-            undiscounted=present[rate.low],
-            most=t.percent(rate.high),
-            discounted=present[rate.high],
+        t("Alla år till {last} är tillsammans värda {present} miljoner kronor {base}, räknat med {rate} ränta.").format(
+            base=context.year, last=last, present=present[rate], rate=t.percent(rate)
         ),
     ]
 
@@ -217,9 +203,9 @@ def footnote(context: Context, found: Cost) -> str:
             year=year
         )
     priced = t(
-        "Att nå normen redan {year} med lika många nya ST-läkare varje år skulle kosta omkring {more} miljarder kronor "
+        "Att nå normen redan {year} med lika många nya ST-läkare varje år skulle kosta omkring {more} miljoner kronor "
         "mer det året än {base} års intag."
-    ).format(base=context.year, year=year, more=t.number(more / BILLION, 1))
+    ).format(base=context.year, year=year, more=t.number(round(more / MILLION, -2)))
     obstacle = str(context.results.starters.set_index("year")["obstacle"][year])
     return f"{priced} {t(WHY_NOT[obstacle])}" if obstacle in WHY_NOT else priced
 
@@ -239,7 +225,7 @@ def unit_costs(context: Context, found: Cost) -> Figure:
     chart = charts.ranges(drawn[["label", *ENDS, "kind"]], charts.number_axis(t("miljoner kronor"), 1), {kind: BLUE}, names)
     caption = t(
         "Vad ett heltidsår kostar arbetsgivaren i {year} års priser, med 80-procentigt intervall. Lön ur "
-        "publicerad statistik, PO-pålägg och omkostnader. Skattad."
+        "publicerad statistik, PO-pålägg och omkostnader."
     ).format(year=_price_year(context))
     ordered = years.sort_values("value")
     alternative = t(
@@ -308,12 +294,12 @@ def by_year(context: Context, found: Cost) -> Figure:
     )
     caption = t(
         "Vad specialister, ST och handledning i allmänmedicin kostar i riket per år, i {year} års priser, med "
-        "80-procentigt intervall. Skattad. Priserna är osäkra på samma sätt i båda linjerna. Skillnaden mellan dem är "
+        "80-procentigt intervall. Priserna är osäkra på samma sätt i båda linjerna. Skillnaden mellan dem är "
         "därför säkrare än banden visar."
     ).format(year=_price_year(context))
-    texts = _texts(t, drawn.set_index(["path", "year"]), 1.0, 1)
+    texts = _national(t, rows.set_index(["path", "year"]))
     ends = [t("{words}: {cost}").format(words=name, cost=texts[path, context.target_year]) for path, name in words.items()]
-    alternative = t("Linjer med band. {year} är kostnaden i miljarder kronor: {ends}.").format(
+    alternative = t("Linjer med band. {year} är kostnaden i miljoner kronor: {ends}.").format(
         year=context.target_year, ends="; ".join(ends)
     )
     every = sorted(drawn["year"].unique())
@@ -326,7 +312,7 @@ def by_year(context: Context, found: Cost) -> Figure:
         Table.of(
             t,
             "kostnad-aar",
-            column.heads(t("År, miljarder kr"), [str(year) for year in every]),
+            column.heads(t("År, miljoner kr"), [str(year) for year in every]),
             [
                 *(
                     column.written(_capital(name), [texts.get((path, year), NOTHING) for year in every])
@@ -356,13 +342,13 @@ def components(context: Context, found: Cost) -> Table:
     t, year, last = context.language, context.target_year, _last(found)
     rows = _nation(found.by_year)
     rows = rows.loc[rows["year"].isin([year, last]) & (rows["path"] != TARGET)].set_index(["measure", "path", "year"])
-    texts = _texts(t, rows, BILLION, 1)
+    texts = _national(t, rows)
     shown = {_capital(words): (path, year) for path, words in _paths(context).items()}
     shown |= {t("Skillnad {year}").format(year=each): (DIFFERENCE, each) for each in (year, last)}
     return Table.of(
         t,
         "kostnad-delar",
-        column.heads(t("Miljarder kr"), [t(words) for words in COMPONENT.values()]),
+        column.heads(t("Miljoner kr"), [t(words) for words in COMPONENT.values()]),
         [
             *(
                 column.written(head, [texts[measure, path, each] for measure in COMPONENT])
@@ -383,21 +369,21 @@ def components(context: Context, found: Cost) -> Table:
 
 
 def by_principal(context: Context, found: Cost) -> Figure | Table:
-    """What the path to the norm costs each region beyond today's intake; no rows where there is no path."""
-    t, last = context.language, _last(found)
-    rate = context.assumptions["discount_rate"].value
+    """What the path to the norm costs each region a year beyond today's intake; no rows where there is no path."""
+    t, last, target = context.language, _last(found), context.target_year
     caption = t(
-        "Vad vägen till normen kostar regionen utöver {base} års intag till ST: nuvärdet {base} av åren till {last}, "
-        "kronor per invånare, {rate} ränta, {prices} års priser, med 80-procentigt intervall. Skattad. Minus: vägen "
-        "innebär färre nya ST-läkare i regionen än det intaget, men aldrig färre än som ersätter dem som slutar."
-    ).format(base=context.year, last=last, rate=t.percent(rate), prices=_price_year(context))
+        "Vad vägen till normen kostar regionen {year} utöver {base} års intag till ST, kronor per invånare {base}, i "
+        "{prices} års priser, med 80-procentigt intervall. Minus betyder att vägen innebär färre nya ST-läkare än det "
+        "intaget, men aldrig färre än som ersätter dem som slutar."
+    ).format(base=context.year, year=target, prices=_price_year(context))
     if found.present.empty:
         return Table("kostnad-regioner", pd.DataFrame(), found.present, caption, _source(t))
-    rows = found.present.loc[found.present["rate"] == rate].set_index("region").drop(NATION)
+    costly = found.by_year.loc[found.by_year["path"] == DIFFERENCE].query("measure == 'cost_total'")
+    rows = costly.loc[(costly["year"] == target) & (costly["region"] != NATION)].set_index("region")
     people = context.results.of("population")["value"].loc[rows.index]
-    each = rows[ENDS].astype(float).div(people, axis=0)
+    each = rows[ENDS].astype(float).div(people, axis=0).round(-1)
     names = [context.region_names[str(code)] for code in rows.index]
-    known, prior = t("antalet specialister och ST publicerat"), t("uppgift saknas: endast intervall")
+    known, prior = t("antalet specialister och ST publicerat"), t("inte publicerat: endast intervall")
     drawn = each.assign(label=names, kind=np.where(each["value"].notna(), known, prior))
     both = {known: BLUE, prior: MUTED}
     legend = {kind: colour for kind, colour in both.items() if (drawn["kind"] == kind).any()}
@@ -405,25 +391,22 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
     middle = each[["low", "high"]].mean(axis=1)
     alternative = t(
         "Intervall för {count} regioner. Högst ligger {top} ({most} kronor per invånare). I {below} av "
-        "regionerna går intervallet under noll."
+        "regionerna kan kostnaden bli lägre än i dag."
     ).format(
         count=t.number(len(each)),
         top=context.region_names[str(middle.idxmax())],
         most=_spans(t, each)[middle.idxmax()],
         below=t.number((each["low"] < 0).sum()),
     )
-    costly = found.by_year.loc[found.by_year["path"] == DIFFERENCE].query("measure == 'cost_total'")
-    texts = _texts(t, costly.set_index(["region", "year"]), MILLION)
+    amounts = costly.set_index(["region", "year"])
+    texts = _texts(t, amounts.assign(**(amounts[ENDS].astype(float) / MILLION).round(-1)))
     statuses = [t.status("estimated", "" if yes else "interval_only") for yes in each["value"].notna()]
     columns = [
         *(
-            column.written(
-                t("Merkostnad {year}, miljoner kr").format(year=year), [texts[code, year] for code in rows.index]
-            )
-            for year in (context.target_year, last)
+            column.written(t("{year}, miljoner kr").format(year=year), [texts[code, year] for code in rows.index])
+            for year in (target, last)
         ),
-        column.estimate(t("Nuvärde {year}, miljoner kr").format(year=context.year), rows[ENDS].astype(float) / MILLION),
-        column.estimate(t("Kronor per invånare"), each),
+        column.estimate(t("{year}, kronor per invånare").format(year=target), each),
         column.written(t("Status"), statuses),
     ]
     data = pd.concat([costly, found.present], ignore_index=True)
@@ -435,53 +418,36 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
 # --- gaps -----------------------------------------------------------------------------------------------
 
 
-def gaps(context: Context, found: Cost) -> Figure:
+def gaps(context: Context, found: Cost) -> Table:
     """Gross gap, surplus, net gap and what redistribution could close, now and in the target year."""
     t = context.language
     rows = found.gaps
-    labels = [charts.wrapped(t(words)) for words in GAP.values()]
-    of = dict(zip(GAP, labels, strict=True))
-    legend = {str(context.year): BLUE, str(context.target_year): ORANGE}
-    drawn = rows.assign(label=rows["measure"].map(of), kind=rows["year"].astype(str))
-    chart = charts.ranges(drawn[["label", "low", "high", "kind"]], charts.number_axis(t("heltider")), legend, labels)
-    caption = t(
-        "Brist och överskott på specialister mot normen, heltider i riket, som 80-procentiga intervall: {now} och "
-        "{later} om {now} års intag till ST fortsätter. Skattad. Bara rikets nettobrist har ett värde: vilka regioner som "
-        "har för få är osäkert där antalet inte är publicerat."
-    ).format(now=context.year, later=context.target_year)
     texts = _texts(t, rows.set_index(["measure", "year"]))
-    alternative = t(
-        "Staplar. {now} är nettobristen {net} heltider och överskottet i regioner som har för många {surplus}. "
-        "{later} är nettobristen {then}."
-    ).format(
-        now=context.year,
-        net=texts["gap_net", context.year],
-        surplus=texts["gap_surplus", context.year],
-        later=context.target_year,
-        then=texts["gap_net", context.target_year],
+    return Table.of(
+        t,
+        "kostnad-brist",
+        column.heads(t("Specialister mot normen"), [_capital(t(words)) for words in GAP.values()]),
+        [
+            *(
+                column.written(t("{year}, heltider").format(year=year), [texts[measure, year] for measure in GAP])
+                for year in (context.year, context.target_year)
+            ),
+            column.status(rows.loc[rows["year"] == context.year]),
+        ],
+        rows,
+        t(
+            "Brist och överskott på specialister mot normen, heltider i riket, {now} och {later} om {now} års intag till "
+            "ST fortsätter, med 80-procentiga intervall. Vilka regioner som har för få är osäkert där antalet inte är "
+            "publicerat."
+        ).format(now=context.year, later=context.target_year),
+        t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
+        stacked=True,
     )
-    source = t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden")
-    return Figure(
-        chart,
-        alternative,
-        caption,
-        Table.of(
-            t,
-            "kostnad-brist",
-            column.heads(t("Specialister mot normen"), [t(words) for words in GAP.values()]),
-            [
-                *(
-                    column.written(t("{year}, heltider").format(year=year), [texts[measure, year] for measure in GAP])
-                    for year in (context.year, context.target_year)
-                ),
-                column.status(rows.loc[rows["year"] == context.year]),
-            ],
-            rows,
-            caption,
-            source,
-            stacked=True,
-        ),
-    )
+
+
+def gaps_title(context: Context) -> str:
+    """Heading of the folded table of gaps."""
+    return context.language("Brist, överskott och vad omfördelning kan täcka")
 
 
 # --- the professions -------------------------------------------------------------------------------
@@ -511,7 +477,7 @@ def of_professions(context: Context, found: Cost) -> Figure:
     caption = t(
         "Vad de {count} yrkena i primärvården kostar regioner och kommuner i riket per år, {year} års folkmängd och "
         "{prices} års priser: antalet i senaste statistik, och det antal som minuter efter behov ger. 80-procentiga "
-        "intervall. Skattad, till stor del på antaganden av grad D."
+        "intervall, till stor del på antaganden som återstår att pröva i dialogen."
     ).format(count=t.spelled(len(PROFESSIONS)), year=context.year, prices=_price_year(context))
     by_key = found.professions.set_index(["profession", "principal", "measure"])
     spans, low, high = _spans(t, by_key, MILLION), by_key["low"].to_dict(), by_key["high"].to_dict()
@@ -545,50 +511,3 @@ def of_professions(context: Context, found: Cost) -> Figure:
 
 def _those(t: Language, words: list[str]) -> str:
     return t.listed([word.replace("\n", " ") for word in words]) if words else t("inget yrke")
-
-
-# --- what is not counted --------------------------------------------------------------------------------
-
-
-def not_counted(context: Context) -> Table:
-    """What society pays or gains besides, and what the sources say of it."""
-    t = context.language
-    figures = context.published.set_index("figure")
-    titles = context.tables["publications"].set_index("publication")["title"].to_dict()
-    values, years, printed = (figures[name].to_dict() for name in ("value", "year", "publication"))
-    rows: list[tuple[str, str, float, str, str, str]] = []
-    for name in NOT_COUNTED:
-        known = [figure for figure, (about, _) in KNOWN.items() if about == name]
-        if not known:
-            rows.append((name, "", np.nan, "", "", "missing"))
-        for figure in known:
-            words = KNOWN[figure][1]
-            rows.append((name, words, float(values[figure]), figure, str(titles[printed[figure]]), "reported"))
-    data = pd.DataFrame(rows, columns=["item", "known", "value", "figure", "source", "status"])
-    return Table.of(
-        t,
-        "kostnad-ej-raeknat",
-        column.heads(t("Inte räknat"), [_capital(t(NOT_COUNTED[name])) for name in data["item"]]),
-        [
-            column.text(
-                t("Vad källorna säger"),
-                [
-                    t("{words}: {value}").format(words=_capital(t(words)), value=t.number(value))
-                    if words
-                    else t("uppgift saknas")
-                    for words, value in data[["known", "value"]].itertuples(index=False)
-                ],
-            ),
-            column.text(t("År"), [f"{years[figure]:.0f}" if figure else "" for figure in data["figure"]]),
-            column.written(t("Uppgift"), data["figure"]),
-            column.written(t("Källa"), data["source"]),
-            column.status(data),
-        ],
-        data,
-        t(
-            "Det som inte är räknat. Där en källa säger något om läkarnas arbetsmiljö står det här, men ingen "
-            "källa anger en kostnad eller en effekt som går att räkna om till pengar."
-        ),
-        t("publicerade uppgifter"),
-        stacked=True,
-    )

@@ -1,151 +1,289 @@
-"""The chapter on development over time: what the move to local care can and cannot be seen to have done."""
+"""The chapter on the move to local care: ten years of visits and cost, and what they can and cannot show."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from riktvarden.baseline import personnel
+from riktvarden.baseline import personnel, visits
 from riktvarden.codes import NATION
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column
-from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
+from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, VIOLET
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.counted import DEFINITION, publications
+from riktvarden.report.kit.counted import publications
 from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.language import SOURCE_LANGUAGE
 
 SERIES = {
-    "municipal_recipients": "personer med kommunal hälso- och sjukvård",
-    "health_centres_private": "vårdcentraler i privat regi",
-    "physician_visits_primary": "läkarbesök i primärvård",
+    "general_practice": "läkare, allmänläkarvård",
+    "nursing": "sjuksköterskor",
+    "rehabilitation": "fysioterapeuter och arbetsterapeuter",
+    "child_health": "barnhälsovård",
+    "maternal_health": "mödrahälsovård",
+    "home_care": "hemsjukvård hos regionen",
+    "other": "övrig primärvård, bland annat psykologer och fotvård",
 }
-"""Series with the same meaning in all its years → its Swedish words."""
+"""Series of visits → its Swedish words."""
 
-OTHER = {
-    "contacts_primary": "patientkontakter i primärvård",
-    "health_centres": "vårdcentraler",
+DRAWN = {"general_practice": BLUE, "nursing": ORANGE, "rehabilitation": VIOLET, "child_health": MUTED}
+"""Series whose meaning is the same in all years → its colour in the picture."""
+
+AREAS = {
+    "general_practice": "allmänläkarvård",
+    "nursing": "sjuksköterskevård",
+    "physiotherapy_and_occupational_therapy": "fysioterapi och arbetsterapi",
+    "child_health": "barnhälsovård",
+    "maternal_health": "mödrahälsovård",
+    "home_care": "hemsjukvård hos regionen",
+    "inpatient_primary_care": "sluten primärvård",
+    "other_primary_care": "övrig primärvård",
 }
-"""Series that stand in the table only."""
+"""Area of care that has a cost → its Swedish words."""
+
+LATER = "net_cost_primary_care_total"
+"""Measure of the published figures on net cost after the series, which includes home care where the region runs it."""
 
 
 def summary(context: Context) -> list[str]:
-    """The development in words, and the limit of what it shows."""
+    """What ten years of visits and cost show, and the limit of it."""
     t = context.language
-    recipients = personnel.change(_series(context, "municipal_recipients"))
-    visits = personnel.change(_series(context, "physician_visits_primary"))
-    transfer = _transfer(context)
-    early, late = transfer["year"].min(), transfer["year"].max()
-    counts = transfer.groupby("year")["value"].sum()
+    rows = _visits(context)
+    of_nation = rows.query("region == @NATION and sector == 'all'").set_index(["series", "year"])["visits"].astype(float)
+    doctors = of_nation["general_practice"]
+    first, last, peak = doctors.index.min(), doctors.index.max(), int(doctors.idxmax())
+    private = {year: _private(rows, "general_practice", year)[NATION] for year in (first, last)}
+    cost = _cost(context).query("region == @NATION").groupby("year")["sek_per_inhabitant"].sum()
+    moved = _transfer(context)
+    counts = moved.groupby("year")["value"].sum()
+
+    def change(series: str, since: int) -> str:
+        return t.signed(of_nation[series][last] / of_nation[series][since] - 1, 0, percent=True)
+
     return [
         t(
-            "Personer med kommunal hälso- och sjukvård: {first} år {y0} och {last} år {y1}, en förändring med {change}."
-        ).format(**_words(context, recipients)),
-        t("Läkarbesök i primärvård: {first} år {y0} och {last} år {y1}, en förändring med {change}.").format(
-            **_words(context, visits)
+            "Besöken hos läkare i allmänläkarvården var {last_visits} miljoner {last}. De ökade till {peak} och har sedan "
+            "minskat med {fall}, trots att befolkningen vuxit."
+        ).format(
+            last_visits=t.number(doctors[last] / 1e6, 1),
+            last=last,
+            peak=peak,
+            fall=t.percent(1 - doctors[last] / doctors[peak]),
         ),
         t(
-            "Hemsjukvården hade förts över till kommunerna i {early_count} län {early} och i {late_count} av {all} "
-            "län {late}."
+            "Andra yrken tar emot fler. Från {first} till {last} ändrades besöken hos sjuksköterskor med {nurses} och hos "
+            "fysioterapeuter och arbetsterapeuter med {therapists}."
+        ).format(first=first, last=last, nurses=change("nursing", first), therapists=change("rehabilitation", first)),
+        t("Privata vårdcentraler tog emot {before} av läkarbesöken i allmänläkarvården {first} och {after} {last}.").format(
+            before=t.percent(private[first]), first=first, after=t.percent(private[last]), last=last
+        ),
+        t(
+            "Nettokostnaden steg från {before} till {after} kronor per invånare under samma tid. Beloppen är i varje års "
+            "priser, och löner och priser steg också. Hur mycket som är mer vård går därför inte att säga."
+        ).format(before=t.number(cost[first]), after=t.number(cost[last])),
+        t(
+            "Hemsjukvården hade förts över till kommunerna i {early_count} län {early} och i {late_count} av {all} län "
+            "{late}. Kommunernas besök finns inte i statistiken."
         ).format(
-            early=early,
-            late=late,
-            early_count=t.number(counts[early]),
-            late_count=t.number(counts[late]),
+            early=counts.index.min(),
+            late=counts.index.max(),
+            early_count=t.number(counts.iloc[0]),
+            late_count=t.number(counts.iloc[-1]),
             all=t.number(len(context.results.regions)),
         ),
         t(
-            "Ingen av serierna visar vad omställningen till nära vård har gjort med personalen. Det finns varken en "
-            "personalserie för primärvården eller en jämförelsegrupp."
-        ),
+            "Vi bedömer att arbetet i primärvården har flyttat från läkare till andra yrken och från offentlig till privat "
+            "regi. Serien slutar {last}, i början av omställningen. Vad omställningen har betytt för personalen kan den "
+            "inte visa."
+        ).format(last=last),
     ]
+
+
+# --- visits ---------------------------------------------------------------------------------------------
 
 
 def development(context: Context) -> Figure:
-    """Series on one scale, each with its first year as 100; points, not lines."""
+    """Visits in the nation by whom they were to, each series with its first year as 100."""
     t = context.language
-    rows = personnel.indexed(pd.concat([_series(context, code) for code in SERIES], ignore_index=True))
+    rows = _visits(context).query("region == @NATION")
+    whole = rows.query("sector == 'all'").rename(columns={"visits": "value"})
+    indexed = personnel.indexed(whole)
     words = {code: t(text) for code, text in SERIES.items()}
-    drawn = pd.DataFrame(
-        {
-            "year": rows["year"].astype(float),
-            "value": rows["index"],
-            "kind": rows["series"].map(words),
-            "low": np.nan,
-            "high": np.nan,
-        }
+    drawn = indexed.loc[indexed["series"].isin(list(DRAWN))]
+    drawn = drawn.assign(value=drawn["index"], low=np.nan, high=np.nan, kind=drawn["series"].map(words))
+    first, last = int(whole["year"].min()), int(whole["year"].max())
+    wide = whole.pivot_table(index="series", columns="year", values="value").loc[list(SERIES)]
+    at = indexed.set_index(["series", "year"])["index"].to_dict()
+    alternative = t("Linjer med {first} som 100. {last} var {parts}.").format(
+        first=first,
+        last=last,
+        parts=t.listed(t("{name} {value}").format(name=words[code], value=t.number(at[code, last])) for code in DRAWN),
     )
-    ordered = rows.assign(label=rows["series"].map(words)).sort_values("label", kind="stable")
-    parts = [
-        t("{name} {change}").format(name=words[code], change=_words(context, found)["change"])
-        for code, found in ((code, personnel.change(_series(context, code))) for code in SERIES)
-    ]
+    private = {code: [_private(rows, code, year).get(NATION, np.nan) for year in (first, last)] for code in SERIES}
+    shown = [first, int(whole.loc[whole["series"] == "general_practice"].set_index("year")["value"].idxmax()), last]
     return Figure.of(
-        charts.points_in_time(
-            drawn,
-            charts.number_axis(t("första året = 100"), 0),
-            dict(zip(words.values(), (BLUE, ORANGE, MUTED), strict=True)),
+        charts.fan(
+            drawn[["year", "value", "low", "high", "kind"]],
+            charts.number_axis(t("{year} = 100").format(year=first), 0),
+            {words[code]: colour for code, colour in DRAWN.items()},
         ),
-        t("Punktdiagram med tre serier, var och en med sitt första år som 100. Förändring: {parts}.").format(
-            parts="; ".join(parts)
-        ),
-        Table.of(
-            t,
-            "naara-vaard-utveckling",
-            column.heads(t("Serie"), ordered["label"]),
-            [
-                column.written(t("År"), ordered["year"].astype(str)),
-                column.number(t("Värde"), ordered["value"]),
-                column.number(t("Första året = 100"), ordered["index"]),
-                column.status(ordered),
-                column.written(t("Uppgift"), ordered["figure"]),
-            ],
-            rows,
-            t("Utveckling över tid i publicerade uppgifter, riket. Serierna har olika start."),
-            t("publicerade uppgifter, förtecknade under Källor"),
-        ),
-    )
-
-
-def nurses(context: Context) -> Figure:
-    """Nurses employed by municipalities: four figures of two kinds, which are no series."""
-    t = context.language
-    rows = context.personnel.query(
-        "profession == 'nurse' and principal == 'municipality' and sector == 'public' and measure == 'persons'"
-    ).sort_values("year")
-    kinds = [t(DEFINITION[code]) for code in rows["definition"]]
-    drawn = pd.DataFrame(
-        {
-            "year": rows["year"].astype(float),
-            "value": rows["value"],
-            "kind": kinds,
-            "low": np.nan,
-            "high": np.nan,
-        }
-    )
-    first, last = rows.iloc[0], rows.iloc[-1]
-    alternative = t(
-        "Punktdiagram. Sjuksköterskor anställda av kommuner: {first} år {y0} och {last} år {y1}. Källorna räknar på "
-        "olika sätt, så punkterna är ingen tidsserie."
-    ).format(first=t.number(first["value"]), y0=first["year"], last=t.number(last["value"]), y1=last["year"])
-    legend = dict(zip(dict.fromkeys(kinds), (ORANGE, BLUE, MUTED), strict=False))
-    return Figure.of(
-        charts.points_in_time(drawn, charts.number_axis(t("personer"), 0), legend),
         alternative,
         Table.of(
             t,
-            "naara-vaard-sjukskoeterskor",
-            column.heads(t("År"), [str(year) for year in rows["year"]]),
+            "naara-vaard-besoek",
+            column.heads(t("Besök hos"), [_capital(words[code]) for code in wide.index]),
             [
-                column.number(t("Sjuksköterskor"), rows["value"]),
-                column.written(t("Definition"), kinds),
-                column.status(rows),
-                column.written(t("Uppgift"), rows["source"]),
+                *(
+                    column.number(t("{year}, tusental").format(year=year), wide[year] / 1000)
+                    for year in dict.fromkeys(shown)
+                ),
+                column.signed(
+                    t("Förändring {first}–{last}").format(first=first, last=last),
+                    wide[last] / wide[first] - 1,
+                    in_percent=True,
+                ),
+                *(
+                    column.percent(
+                        t("Privat andel {year}").format(year=year), [private[code][place] for code in wide.index]
+                    )
+                    for place, year in enumerate((first, last))
+                ),
+                column.status("reported"),
             ],
             rows,
-            t("Sjuksköterskor anställda av kommuner, före och efter att hemsjukvården fördes över."),
-            t("publicerade uppgifter, förtecknade under Källor"),
+            t(
+                "Besök i regionernas primärvård, riket. Övrig primärvård blandar psykologer, kuratorer och fotvård, och "
+                "hemsjukvården minskar för att kommunerna har tagit över den. De två serierna visar därför ingen "
+                "utveckling."
+            ),
+            t("SKL, verksamhetsstatistik"),
+            stacked=True,
         ),
     )
+
+
+def regions_title(context: Context) -> str:
+    """Heading of the folded table by region."""
+    return context.language("Besök, privat andel och kostnad i varje region")
+
+
+def regions(context: Context) -> Table:
+    """Visits per inhabitant, the private share and net cost by region, with marks where a series breaks."""
+    t = context.language
+    rows = _visits(context).query("region != @NATION")
+    whole = rows.query("sector == 'all'")
+    people = visits.inhabitants(_municipal(context))
+    rated = whole.assign(rate=visits.per_1000(whole, people))
+    wide = rated.pivot_table(index=["series", "region"], columns="year", values="rate")
+    first, last = int(wide.columns.min()), int(wide.columns.max())
+    codes = list(context.results.regions)
+    doctors = wide.loc["general_practice"].loc[codes]
+    others = (wide.loc["nursing"] + wide.loc["rehabilitation"]).loc[codes]
+    private = _private(rows, "general_practice", last).reindex(codes)
+    every = _cost(context).pivot_table(index="region", columns="year", values="sek_per_inhabitant", aggfunc="sum")
+    cost = every.loc[codes]
+    later = _later(context)
+    year = int(later["year"].max())
+    newest = later.loc[later["year"] == year].set_index("region")["value"].reindex(codes)
+    marked = _marks(context, whole)
+    return Table.of(
+        t,
+        "naara-vaard-regioner",
+        context.named(codes),
+        [
+            column.number(t("Läkarbesök per 1 000 invånare {year}").format(year=first), doctors[first]),
+            column.number(t("Läkarbesök per 1 000 invånare {year}").format(year=last), doctors[last]),
+            column.signed(t("Förändring"), doctors[last] / doctors[first] - 1, in_percent=True),
+            column.number(
+                t("Besök hos sjuksköterska, fysio- och arbetsterapeut per 1 000 {year}").format(year=last), others[last]
+            ),
+            column.percent(t("Privat andel av läkarbesöken {year}").format(year=last), private),
+            column.number(t("Nettokostnad {year}, kr per invånare").format(year=first), cost[first]),
+            column.number(t("Nettokostnad {year}, kr per invånare").format(year=last), cost[last]),
+            column.number(t("Nettokostnad {year}, annan definition").format(year=year), newest),
+            column.text(t("Se upp"), [marked.get(code, "") for code in codes]),
+            column.status("reported"),
+        ],
+        rated.assign(source="primary_care_visits_region"),
+        t(
+            "Besök hos läkare i allmänläkarvården och hos andra, och primärvårdens nettokostnad i varje års priser. "
+            "Kostnaden {year} kommer från Kolada och har med hemsjukvård där regionen driver den: jämför den inte med de "
+            "tidigare."
+        ).format(year=year),
+        t("SKL, verksamhets- och ekonomistatistik; Kolada (RKA); SCB"),
+        stacked=True,
+    )
+
+
+def breaks(context: Context) -> Table:
+    """Where the visits of a region cannot be compared with the years before, and why."""
+    t = context.language
+    rows = context.tables["visit_breaks"]
+    notes = rows["note_sv" if t.code == SOURCE_LANGUAGE else "note_en"]
+    return Table.of(
+        t,
+        "naara-vaard-brott",
+        context.named(rows["region"]),
+        [
+            column.text(t("Från år"), rows["year"]),
+            column.text(t("Vård"), [_capital(t(AREAS[code])) for code in rows["care_area"]]),
+            column.text(t("Anmärkning"), notes),
+        ],
+        rows,
+        t("Kända brott i besöksstatistiken."),
+        t("rapportens genomgång av serierna"),
+        stacked=True,
+    )
+
+
+def breaks_title(context: Context) -> str:
+    """Heading of the folded table of breaks."""
+    return context.language("Kända brott i serierna")
+
+
+# --- cost -----------------------------------------------------------------------------------------------
+
+
+def cost(context: Context) -> Table:
+    """Net cost per inhabitant by area of care in the nation, first and last year."""
+    t = context.language
+    rows = _cost(context).query("region == @NATION")
+    wide = rows.pivot_table(index="care_area", columns="year", values="sek_per_inhabitant").loc[list(AREAS)]
+    first, last = int(wide.columns.min()), int(wide.columns.max())
+    whole = wide.sum()
+    every = pd.concat([wide, whole.to_frame("all").T])
+    return Table.of(
+        t,
+        "naara-vaard-kostnad",
+        column.heads(t("Vård"), [*(_capital(t(words)) for words in AREAS.values()), t("Primärvård tillsammans")]),
+        [
+            column.number(t("{year}, kr per invånare").format(year=first), every[first]),
+            column.number(t("{year}, kr per invånare").format(year=last), every[last]),
+            column.signed(t("Förändring"), every[last] / every[first] - 1, in_percent=True),
+            column.percent(t("Andel {year}").format(year=first), every[first] / whole[first]),
+            column.percent(t("Andel {year}").format(year=last), every[last] / whole[last]),
+            column.status("reported"),
+        ],
+        _cost(context),
+        t("Primärvårdens nettokostnad per invånare i varje års priser, utan läkemedel, riket."),
+        t("SKL, ekonomistatistik"),
+    )
+
+
+# --- home care and designs ------------------------------------------------------------------------------
+
+
+def recipients(context: Context) -> str:
+    """How many get health care from their municipality, without a change between figures rounded in different ways."""
+    t = context.language
+    rows = context.care.query(
+        "series == 'municipal_recipients' and region == @NATION and sex == 'total' and age_group == 'total'"
+    ).sort_values("year")
+    first, last = rows.iloc[0], rows.iloc[-1]
+    return t(
+        "Omkring {before} personer fick kommunal hälso- och sjukvård {first} och omkring {after} {last}. Källorna skriver "
+        "”nästan”, så någon förändring räknar vi inte ut."
+    ).format(before=t.number(first["value"]), first=first["year"], after=t.number(last["value"]), last=last["year"])
 
 
 def transfer(context: Context) -> Table:
@@ -169,37 +307,9 @@ def transfer(context: Context) -> Table:
     )
 
 
-VISITS = {
-    "physician_visits_primary": "läkare",
-    "visits_nurse": "sjuksköterskor",
-    "visits_rehabilitation": "fysioterapeuter och arbetsterapeuter",
-    "visits_child_health": "barnhälsovård",
-    "visits_home_care": "hemsjukvård knuten till primärvården",
-    "visits_maternal_health": "mödrahälsovård",
-    "visits_other": "övriga, bland dem psykologer och kuratorer",
-}
-"""Series of visits in one year → whom they were to."""
-
-
-def visits(context: Context) -> Table:
-    """Visits in primary care by whom they were to: the one year that is distinguished by profession."""
-    t = context.language
-    rows = pd.concat([_series(context, code).tail(1) for code in VISITS], ignore_index=True)
-    return Table.of(
-        t,
-        "naara-vaard-besoek",
-        column.heads(t("Besök till"), [t(VISITS[code]) for code in rows["series"]]),
-        [
-            column.number(t("Besök"), rows["value"]),
-            column.status(rows),
-            column.written(t("Uppgift"), rows["figure"]),
-        ],
-        rows,
-        t("Besök i regionfinansierad primärvård {year}. Psykologer och kuratorer går inte att skilja ut.").format(
-            year=rows["year"].max()
-        ),
-        t("SKR genom SOU 2018:39"),
-    )
+def transfer_title(context: Context) -> str:
+    """Heading of the folded table of counties."""
+    return context.language("Hemsjukvården i varje län")
 
 
 def design(context: Context) -> Table:
@@ -209,19 +319,19 @@ def design(context: Context) -> Table:
         (
             t("Trend i riket"),
             t("Samma mått flera år"),
-            t("Finns för kontakter, mottagare och vårdcentraler, inte för personal i primärvård"),
+            t("Finns för besök och kostnad till {year}, inte för personal i primärvård").format(year=_last(context)),
             t("Att något ökat eller minskat. Inte varför."),
         ),
         (
             t("Före och efter, utan jämförelse"),
             t("Ett mått före och ett efter överföringen"),
-            t("Finns för kommunernas sjuksköterskor, med olika definitioner"),
+            t("Finns för besök och för kommunernas sjuksköterskor, de senare med olika definitioner"),
             t("Inget om orsaken: allt annat som hände samtidigt syns också."),
         ),
         (
             t("Skillnad i skillnader mellan län"),
             t("Personal per län och år, där länen bytte vid olika tid"),
-            t("Tiden för överföringen finns per län. Personal per län och år saknas"),
+            t("Tiden för överföringen och besök hos regionen finns per län. Personal och kommunernas besök saknas"),
             t("Skulle kunna visa effekten, om länen utvecklades lika före."),
         ),
         (
@@ -243,47 +353,9 @@ def design(context: Context) -> Table:
     )
 
 
-def changes(context: Context) -> Table:
-    """First and last figure of every series with the yearly change."""
-    t = context.language
-    entries, data = [], []
-    for code, words in (SERIES | OTHER).items():
-        rows = _series(context, code)
-        found = personnel.change(rows)
-        entries.append(
-            (
-                t(words),
-                str(found.first_year),
-                t.number(found.first),
-                str(found.last_year),
-                t.number(found.last),
-                t.number(found.figures),
-                t.percent(found.change, 1),
-                t.percent(found.yearly, 1),
-                t.status("derived"),
-            )
-        )
-        data.append({"series": code, **found._asdict(), "figures_used": ", ".join(rows["figure"])})
-    heads = (
-        t("Serie"),
-        t("Från"),
-        t("Värde, från"),
-        t("Till"),
-        t("Värde, till"),
-        t("Antal uppgifter"),
-        t("Förändring"),
-        t("Per år"),
-        t("Status"),
-    )
-    return Table.of(
-        t,
-        "naara-vaard-foeraendring",
-        *column.listed(heads, entries),
-        pd.DataFrame(data),
-        t("Förändring mellan första och sista publicerade år. Förändringen är härledd ur redovisade tal."),
-        t("publicerade uppgifter, förtecknade under Källor"),
-        stacked=True,
-    )
+def design_title(context: Context) -> str:
+    """Heading of the folded table of designs."""
+    return context.language("Fyra sätt att undersöka omställningen")
 
 
 # --- the move as a scenario -----------------------------------------------------------------------------
@@ -391,27 +463,59 @@ SCENARIO_FIGURES = ("so-002", "so-153", "so-154", "so-156", "so-157", "so-158")
 
 def sources(context: Context) -> Table:
     """The publications behind the chapter."""
-    shown = {*SERIES, *OTHER, *VISITS, "home_care_transferred"}
-    nurse = context.personnel.query("profession == 'nurse' and principal == 'municipality' and sector == 'public'")
+    shown = ("municipal_recipients", "home_care_transferred")
     figures = context.care.loc[context.care["series"].isin(shown), "figure"]
-    return publications(context, [*figures, *nurse["source"], *SCENARIO_FIGURES], "naara-vaard-kaellor")
+    return publications(context, [*figures, *SCENARIO_FIGURES, *_later(context)["figure"]], "naara-vaard-kaellor")
 
 
-def _series(context: Context, code: str) -> pd.DataFrame:
-    rows = context.care.loc[(context.care["series"] == code) & (context.care["region"] == NATION)]
-    return rows.loc[(rows["sex"] == "total") & (rows["age_group"] == "total")]
+def sources_title(context: Context) -> str:
+    """Heading of the folded list of publications."""
+    return context.language("Källor till kapitlets uppgifter")
+
+
+def _visits(context: Context) -> pd.DataFrame:
+    return visits.of_series(context.tables["primary_care_visits_region"])
+
+
+def _cost(context: Context) -> pd.DataFrame:
+    return context.tables["primary_care_net_cost_region"]
+
+
+def _later(context: Context) -> pd.DataFrame:
+    """Net cost by region in years after the series."""
+    figures = context.tables["published_st"]
+    return figures.loc[(figures["measure"] == LATER) & (figures["region"] != NATION)]
+
+
+def _municipal(context: Context) -> pd.DataFrame:
+    """Inhabitants of municipalities with the region of each."""
+    rows = context.tables["population_municipality"]
+    return rows.assign(region=rows["municipality"].str[:2])
+
+
+def _private(rows: pd.DataFrame, series: str, year: int) -> pd.Series:
+    return visits.private_share(rows.loc[(rows["series"] == series) & (rows["year"] == year)])
+
+
+def _marks(context: Context, whole: pd.DataFrame) -> dict[str, str]:
+    """Region → the years whose visits to doctors, nurses or therapists changed too much to be only care."""
+    t = context.language
+    shown = whole.loc[whole["series"].isin(["general_practice", "nursing", "rehabilitation"])]
+    found = visits.jumps(shown)
+    return {
+        str(region): t("språng {years}").format(years=", ".join(map(str, sorted(set(own["year"])))))
+        for region, own in found.groupby("region")
+    }
 
 
 def _transfer(context: Context) -> pd.DataFrame:
     return context.care.loc[context.care["series"] == "home_care_transferred"]
 
 
-def _words(context: Context, found: personnel.Series) -> dict[str, str]:
-    t = context.language
-    return {
-        "first": t.number(found.first),
-        "y0": str(found.first_year),
-        "last": t.number(found.last),
-        "y1": str(found.last_year),
-        "change": t.signed(found.change, 1, percent=True),
-    }
+def _last(context: Context) -> int:
+    """Last year of the visits."""
+    return int(context.tables["primary_care_visits_region"]["year"].max())
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

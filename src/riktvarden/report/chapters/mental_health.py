@@ -12,6 +12,7 @@ from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION, SEX, cells_table, publications
 from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.language import EN_DASH
 from riktvarden.report.kit.ranges import range_of
 
 YEARS = (2022, 2025, 2030, 2035, 2040, 2045, 2050, 2055, 2060)
@@ -26,197 +27,283 @@ AGE_WORDS = {
 """Age group of patients → its Swedish words."""
 
 
+LOW_MOOD = "känner sig nedstämd minst en gång i veckan"
+ANXIETY = "svåra besvär av ängslan, oro eller ångest"
+SELF_HARM = "vårdade för självskadebeteende per 100 000"
+"""Measures of the published figures, as their sources word them."""
+
+CENTRES = "pr-1106"
+"""Published share of health centres that have a psychologist."""
+
+PUPILS = {"11": "11 år", "13": "13 år", "15": "15 år"}
+"""Age of pupils in the school survey → its Swedish words."""
+
+
 def summary(context: Context) -> list[str]:
-    """What is known of those who care for mental ill-health in primary care."""
+    """What is known of need and of those who meet it in primary care."""
     t = context.language
-    groups = personnel.function_matrix(context.personnel, context.results.regions)
-    first, last = _access(context).iloc[0], _access(context).iloc[-1]
-    need = personnel.newest_by_sex(context.care, "severe_anxiety").set_index("sex")["value"]
+    pupils, adults = _pupils(context), _adults(context)
+    of_nation = pupils.query("region == @NATION").set_index(["age_group", "sex"])["value"]
+    low, high = adults.query("region == @NATION").set_index("sex")["value"][["men", "women"]]
+    regional = adults.query("region != @NATION and sex == 'total'").sort_values("value")
+    oldest = max(PUPILS)
+    centres = context.published.set_index("figure").loc[CENTRES]
     return [
         t(
-            "Ingen källa räknar dem som arbetar med psykisk ohälsa i primärvården. Av {groups} yrkesgrupper har "
-            "{known} något tal för riket, och {primary} har ett antal för primärvården."
+            "Behovet är störst bland unga kvinnor. {girls} av flickorna och {boys} av pojkarna i 15-årsåldern kände sig "
+            "nedstämda minst en gång i veckan läsåret {year}."
         ).format(
-            groups=t.number(len(groups)),
-            known=t.number(groups["nation"].sum()),
-            primary=t.number(groups["primary"].sum()) if groups["primary"].any() else t("ingen"),
+            girls=t.percent(of_nation[oldest, "women"] / 100),
+            boys=t.percent(of_nation[oldest, "men"] / 100),
+            year=str(pupils["reference_date"].iloc[0]).replace("/20", "/"),
         ),
         t(
-            "Andelen vårdcentraler med tillgång till psykolog var {first} {y0} och {last} {y1} enligt "
-            "Psykologförbundets kartläggningar."
+            "Bland vuxna uppgav {women} av kvinnorna och {men} av männen {years} svåra besvär av ängslan, oro eller "
+            "ångest. Regionerna skiljer sig lite åt, från {least} i {bottom} till {most} i {top}."
         ).format(
-            first=t.percent(first["value"] / 100),
-            y0=int(first["year"]),
-            last=t.percent(last["value"] / 100),
-            y1=int(last["year"]),
+            women=t.percent(high / 100),
+            men=t.percent(low / 100),
+            years=_period(adults),
+            least=t.percent(regional["value"].iloc[0] / 100, 1),
+            bottom=context.region_names[regional["region"].iloc[0]],
+            most=t.percent(regional["value"].iloc[-1] / 100, 1),
+            top=context.region_names[regional["region"].iloc[-1]],
         ),
+        employed_words(context),
         t(
-            "Behovet skiljer sig mellan könen: {women} av kvinnorna och {men} av männen uppgav svåra besvär av "
-            "ängslan, oro eller ångest i den senaste enkäten."
-        ).format(women=t.percent(need["women"] / 100), men=t.percent(need["men"] / 100)),
+            "{year} hade {share} av vårdcentralerna en psykolog. Hur många psykologer, psykoterapeuter, kuratorer och "
+            "psykiatrisjuksköterskor som arbetar i primärvården räknar ingen."
+        ).format(year=int(centres["year"]), share=t.percent(centres["value"] / 100)),
+        *team_words(context)[:1],
+        t(
+            "Vi bedömer att första linjen för barn och unga är den största luckan, eftersom behovet är väl känt "
+            "men personalen inte är räknad."
+        ),
     ]
 
 
-def functions(context: Context) -> Table:
-    """The groups that share the function, and what is known of each."""
+def employed_words(context: Context) -> str:
+    """How many psychologists are employed in all care, where most and fewest for the inhabitants."""
     t = context.language
-    found = personnel.function_matrix(context.personnel, context.results.regions)
-    yes, no = t("finns"), t("uppgift saknas")
-    notes = {
-        "psychologist": t("Legitimerade. Tätheten gäller alla arbetsgivare."),
-        "psychotherapist": t("Har också en annan legitimation. Räknas en gång, under sitt huvudsakliga yrke."),
-        "counsellor": t("Hälso- och sjukvårdskurator är legitimationsyrke sedan 2019."),
-        "psychiatric_nurse": t("Antalet gäller regionernas anställda i all vård."),
-        "other": t("Till exempel sjuksköterskor, fysioterapeuter och läkare med uppgiften. Inget register visar det."),
-    }
-    return Table.of(
-        t,
-        "psykisk-haelsa-funktion",
-        column.heads(t("Yrke"), [t(PROFESSION[code]) for code in found["profession"]]),
-        [
-            column.written(t("Riket"), [yes if known else no for known in found["nation"]]),
-            column.written(t("Antal i primärvård"), [yes if known else no for known in found["primary"]]),
-            column.number(t("Regioner med uppgift"), found["by_region"]),
-            column.written(t("Kön"), [yes if known else no for known in found["by_sex"]]),
-            column.written(t("Patientens ålder"), [yes if known else no for known in found["by_age"]]),
-            column.written(t("Anmärkning"), [notes[code] for code in found["profession"]]),
-        ],
-        found,
-        t("Yrken som arbetar med psykisk ohälsa i primärvården, och vad som är känt om dem."),
-        t("rapportens genomgång av publicerade uppgifter"),
-        stacked=True,
+    rows = context.tables["licensed_employed_region"].query("profession == 'psychologist'")
+    year = int(rows["year"].max())
+    newest = rows.loc[rows["year"] == year].set_index("region")["persons"]
+    people = context.results.of("population")["value"]
+    rate = (100_000 * newest / people.reindex(newest.index)).drop(NATION).sort_values()
+    return t(
+        "I hela vården var {count} psykologer sysselsatta {year}, från {low} per 100 000 invånare i {bottom} till {high} i "
+        "{top}. De flesta arbetar inte i primärvården."
+    ).format(
+        count=t.number(newest[NATION]),
+        year=year,
+        low=t.number(rate.iloc[0]),
+        bottom=context.region_names[str(rate.index[0])],
+        high=t.number(rate.iloc[-1]),
+        top=context.region_names[str(rate.index[-1])],
     )
 
 
-def ages(context: Context) -> Table:
-    """Children, young people, adults and older people apart: personnel and need."""
+# --- children, young people and adults ------------------------------------------------------------------
+
+
+def pupils(context: Context) -> Figure:
+    """Low mood of the oldest pupils by county and sex, and of all ages in the table."""
     t = context.language
-    known = context.care.loc[context.care["series"].isin(SURVEY)]
-    counts = known.groupby("age_group")["figure"].count()
-    missing = t("uppgift saknas")
-    need = {
-        "0-15": missing,
-        "16-29": t.plural("{count} publicerad andel", "{count} publicerade andelar", counts.get("16-29", 0)),
-        "30-64": t.plural(
-            "ingår i {count} andel för 16 år och äldre",
-            "ingår i {count} andelar för 16 år och äldre",
-            counts.get("16-84", 0) + counts.get("16+", 0),
-        ),
-        "65+": t.plural("{count} publicerad andel", "{count} publicerade andelar", counts.get("65-84", 0)),
-    }
-    return Table.of(
-        t,
-        "psykisk-haelsa-aalder",
-        column.heads(t("Patienter"), [t(AGE_WORDS[code]) for code in personnel.AGES]),
-        [
-            column.written(t("Personal"), missing),
-            column.written(t("Behov enligt enkät"), [need[code] for code in personnel.AGES]),
-        ],
-        pd.DataFrame({"age_group": personnel.AGES, "personnel": "missing", "need": [*need.values()]}),
-        t("Personal och behov efter patientens ålder. Enkäterna börjar vid 16 år."),
-        t("rapportens genomgång av publicerade uppgifter"),
+    rows = _pupils(context)
+    oldest = max(PUPILS)
+    own = rows.loc[(rows["age_group"] == oldest) & (rows["region"] != NATION)]
+    wide = own.pivot_table(index="region", columns="sex", values="value").sort_values("women", ascending=False)
+    nation = rows.loc[(rows["region"] == NATION) & (rows["age_group"] == oldest)].set_index("sex")["value"] / 100
+    words = {"women": t("flickor"), "men": t("pojkar")}
+    drawn = own.assign(
+        label=own["region"].map(context.region_names),
+        value=own["value"] / 100,
+        low=np.nan,
+        high=np.nan,
+        kind=own["sex"].map(words),
     )
-
-
-def access(context: Context) -> Figure:
-    """Share of health centres with access to a psychologist, the nation."""
-    t = context.language
-    series = _access(context)
-    reported, derived = t("publicerad andel"), t("härledd ur andelen utan psykolog")
-    rows = pd.DataFrame(
-        {
-            "year": series["year"].astype(float),
-            "value": series["value"] / 100,
-            "kind": np.where(series["status"] == "reported", reported, derived),
-            "low": np.nan,
-            "high": np.nan,
-        }
+    every = rows.pivot_table(index="region", columns=["age_group", "sex"], values="value").reindex(
+        [NATION, *context.results.regions]
     )
     alternative = t(
-        "Punktdiagram. Andelen vårdcentraler med tillgång till psykolog steg från {first} ({y0}) till {last} ({y1}). "
-        "Kartläggningarna omfattar olika många vårdcentraler."
+        "Punkter för flickor och pojkar i {count} län. I riket är andelen {girls} för flickor och {boys} för pojkar. I "
+        "alla län är den högre för flickor."
+    ).format(count=t.number(len(wide)), girls=t.percent(nation["women"]), boys=t.percent(nation["men"]))
+    return Figure(
+        charts.intervals(
+            drawn[["label", "value", "low", "high", "kind"]],
+            charts.number_axis(t("andel av eleverna"), percent=True),
+            {words["women"]: BLUE, words["men"]: ORANGE},
+            [context.region_names[str(code)] for code in wide.index],
+        ),
+        alternative,
+        t(
+            "Elever i 15-årsåldern som känner sig nedstämda minst en gång i veckan, läsåret {year}. En enda enkätomgång "
+            "utan intervall: små län är osäkra, särskilt Gotland."
+        ).format(year=str(rows["reference_date"].iloc[0]).replace("/20", "/")),
+        Table.of(
+            t,
+            "psykisk-haelsa-elever",
+            context.named(every.index),
+            [
+                *(
+                    column.percent(
+                        t("{sex}, {age}").format(sex=_capital(words[sex]), age=t(PUPILS[age])), every[age, sex] / 100
+                    )
+                    for age in PUPILS
+                    for sex in words
+                ),
+                column.status("reported"),
+            ],
+            rows,
+            t("Elever som känner sig nedstämda minst en gång i veckan, efter ålder, kön och län."),
+            t("Folkhälsomyndigheten, Skolbarns hälsovanor"),
+            stacked=True,
+        ),
+    )
+
+
+def young_words(context: Context) -> list[str]:
+    """What is published of the care of children and young people."""
+    t = context.language
+    figures = context.published.set_index("figure")
+    harm = context.tables["published_professions"].query("measure == @SELF_HARM and sex == 'total'")
+    harm = harm.loc[harm["age_group"] == "15-17"].sort_values("year")
+    before, after = harm.iloc[0], harm.iloc[-1]
+    met, seen = (figures.loc[code] for code in SCENARIO_FIGURES[:2])
+    treated = (
+        context.tables["published_professions"].query("measure == 'andel vårdade för psykisk ohälsa'").set_index("sex")
+    )
+    return [
+        t(
+            "{year} vårdades {girls} av flickorna och {boys} av pojkarna i åldern 10–17 år för psykisk ohälsa någonstans i "
+            "vården, läkemedel inräknade. Vårdade på sjukhus för självskada i åldern 15–17 år var {after} per 100 000 "
+            "{then}, mot {before} {first}."
+        ).format(
+            year=int(treated["year"].iloc[0]),
+            girls=t.percent(treated["value"]["women"] / 100),
+            boys=t.percent(treated["value"]["men"] / 100),
+            after=t.number(after["value"]),
+            then=str(after["reference_date"]).replace("-", "–"),
+            before=t.number(before["value"]),
+            first=str(before["reference_date"]).replace("-", "–"),
+        ),
+        t(
+            "Det enda tal vi har hittat om första linjen gäller Stockholm {year}: fler än {met} barn fick hjälp, ungefär "
+            "{seen} av åldersgruppen."
+        ).format(year=int(met["year"]), met=t.number(met["value"]), seen=t.percent(seen["value"] / 100)),
+    ]
+
+
+def adults(context: Context) -> Figure:
+    """Severe anxiety by region and sex."""
+    t = context.language
+    rows = _adults(context)
+    wide = rows.pivot_table(index="region", columns="sex", values="value")
+    own = wide.drop(NATION).sort_values("total", ascending=False)
+    words = {"women": t("kvinnor"), "men": t("män")}
+    drawn = rows.loc[(rows["region"] != NATION) & (rows["sex"] != "total")]
+    drawn = drawn.assign(
+        label=drawn["region"].map(context.region_names),
+        value=drawn["value"] / 100,
+        low=np.nan,
+        high=np.nan,
+        kind=drawn["sex"].map(words),
+    )
+    shown = wide.reindex([NATION, *own.index])
+    alternative = t(
+        "Punkter för kvinnor och män i {count} län. I riket är andelen {women} för kvinnor och {men} för män."
     ).format(
-        first=t.percent(rows["value"].iloc[0]),
-        y0=int(series["year"].iloc[0]),
-        last=t.percent(rows["value"].iloc[-1]),
-        y1=int(series["year"].iloc[-1]),
+        count=t.number(len(own)),
+        women=t.percent(wide.loc[NATION, "women"] / 100, 1),
+        men=t.percent(wide.loc[NATION, "men"] / 100, 1),
     )
     return Figure.of(
-        charts.points_in_time(
-            rows,
-            charts.number_axis(t("andel av vårdcentralerna"), percent=True),
-            {reported: BLUE, derived: ORANGE},
+        charts.intervals(
+            drawn[["label", "value", "low", "high", "kind"]],
+            charts.number_axis(t("andel av befolkningen"), percent=True),
+            {words["women"]: BLUE, words["men"]: ORANGE},
+            [context.region_names[str(code)] for code in own.index],
         ),
         alternative,
         Table.of(
             t,
-            "psykisk-haelsa-tillgaang",
-            column.heads(t("År"), [str(year) for year in series["year"]]),
+            "psykisk-haelsa-vuxna",
+            context.named(shown.index),
             [
-                column.percent(t("Andel"), rows["value"]),
-                column.status(series),
-                column.written(t("Uppgift"), series["source"]),
+                column.percent(t("Kvinnor"), shown["women"] / 100, 1),
+                column.percent(t("Män"), shown["men"] / 100, 1),
+                column.percent(t("Alla"), shown["total"] / 100, 1),
+                column.status("reported"),
             ],
-            series,
-            t("Vårdcentraler med anställd psykolog eller avtal om psykolog, riket."),
-            t("Psykologförbundets kartläggningar"),
+            rows,
+            t(
+                "Svåra besvär av ängslan, oro eller ångest, 16–84 år, medelvärde {years}. Självrapporterat: att uppge "
+                "besvär är inte detsamma som att behöva eller söka vård."
+            ).format(years=_period(rows)),
+            t("Folkhälsomyndigheten, Hälsa på lika villkor"),
         ),
     )
 
 
-def access_regions(context: Context) -> Figure:
+def income_words(context: Context) -> str:
+    """How unequal severe anxiety is over incomes."""
+    t = context.language
+    rows = context.tables["published_professions"].query("measure == @ANXIETY")
+    fifths = rows.loc[rows["profession"].fillna("").str.startswith("befolkning, inkomstkvintil")].sort_values("profession")
+    poorest, richest = fifths.iloc[0], fifths.iloc[-1]
+    return t(
+        "Skillnaden efter inkomst är större än mellan länen: {poor} i den femtedel som har lägst inkomst och {rich} i den "
+        "som har högst, {year}."
+    ).format(poor=t.percent(poorest["value"] / 100), rich=t.percent(richest["value"] / 100), year=int(poorest["year"]))
+
+
+# --- personnel ------------------------------------------------------------------------------------------
+
+
+def access(context: Context) -> Table:
+    """Share of health centres with access to a psychologist, the nation."""
+    t = context.language
+    series = _access(context)
+    return Table.of(
+        t,
+        "psykisk-haelsa-tillgaang",
+        column.heads(t("År"), [str(year) for year in series["year"]]),
+        [
+            column.percent(t("Andel"), series["value"] / 100),
+            column.status(series),
+            column.written(t("Uppgift"), series["source"]),
+        ],
+        series,
+        t(
+            "Vårdcentraler med anställd psykolog eller avtal om psykolog, riket. Kartläggningarna omfattar olika många "
+            "vårdcentraler."
+        ),
+        t("Psykologförbundets kartläggningar"),
+    )
+
+
+def access_regions(context: Context) -> Table:
     """The same share by region: the regions and years that the surveys' press texts name."""
     t = context.language
     shares = context.personnel.loc[context.personnel["measure"] == "centres_with_access"]
     rows = shares.loc[shares["region"] != NATION]
-    years = sorted(rows["year"].unique())
-    colours = dict(zip((str(year) for year in years), (MUTED, BLUE, ORANGE), strict=False))
-    drawn = pd.DataFrame(
-        {
-            "label": [context.region_names[code] for code in rows["region"]],
-            "value": rows["value"] / 100,
-            "low": np.nan,
-            "high": np.nan,
-            "kind": [str(year) for year in rows["year"]],
-        }
-    )
     wide = rows.pivot_table(index="region", columns="year", values="value")
     texts = wide.map(lambda value: "" if np.isnan(value) else t.percent(value / 100))
     by_region = rows.groupby("region")
     statuses = by_region["status"].agg(lambda found: ", ".join(t.status(status) for status in dict.fromkeys(found)))
-    newest = rows.loc[rows["year"] == years[-1]].sort_values("value")
-    alternative = t(
-        "Punktdiagram. {count} av {all} regioner har en publicerad andel. {year} låg de kända andelarna mellan {low} "
-        "och {high}; {names} är kända det året."
-    ).format(
-        count=t.number(len(wide)),
-        all=t.number(len(context.results.regions)),
-        year=years[-1],
-        low=t.percent(newest["value"].iloc[0] / 100),
-        high=t.percent(newest["value"].iloc[-1] / 100),
-        names=t.listed(context.region_names[code] for code in sorted(newest["region"])),
-    )
-    return Figure.of(
-        charts.intervals(
-            drawn,
-            charts.number_axis(t("andel av vårdcentralerna"), percent=True),
-            colours,
-            [context.region_names[code] for code in wide.index],
-        ),
-        alternative,
-        Table.of(
-            t,
-            "psykisk-haelsa-tillgaang-region",
-            context.named(wide.index),
-            [
-                *(column.written(str(year), texts[year]) for year in wide.columns),
-                column.written(t("Status"), statuses),
-                column.written(t("Uppgift"), by_region["source"].agg(", ".join)),
-            ],
-            rows,
-            t("Vårdcentraler med tillgång till psykolog, de regioner som kartläggningarna namnger."),
-            t("Psykologförbundets kartläggningar"),
-        ),
+    return Table.of(
+        t,
+        "psykisk-haelsa-tillgaang-region",
+        context.named(wide.index),
+        [
+            *(column.written(str(year), texts[year]) for year in wide.columns),
+            column.written(t("Status"), statuses),
+            column.written(t("Uppgift"), by_region["source"].agg(", ".join)),
+        ],
+        rows,
+        t("Vårdcentraler med tillgång till psykolog, de regioner som kartläggningarna namnger."),
+        t("Psykologförbundets kartläggningar"),
     )
 
 
@@ -233,56 +320,6 @@ def densities(context: Context) -> Table:
         rows,
         "psykisk-haelsa-yrken",
         t("Publicerade uppgifter om yrkena. Olika definitioner: talen läggs aldrig ihop."),
-    )
-
-
-def need(context: Context) -> Figure:
-    """Self-reported severe anxiety of women and men, survey by survey."""
-    t = context.language
-    rows = context.care.query("series == 'severe_anxiety' and sex != 'total'")
-    drawn = pd.DataFrame(
-        {
-            "year": rows["year"].astype(float),
-            "value": rows["value"] / 100,
-            "kind": [t(SEX[sex]) for sex in rows["sex"]],
-            "low": np.nan,
-            "high": np.nan,
-        }
-    )
-    newest = personnel.newest_by_sex(context.care, "severe_anxiety").set_index("sex")
-    response = context.care.query("series == 'survey_response'").iloc[-1]
-    alternative = t(
-        "Punktdiagram. Svåra besvär av ängslan, oro eller ångest uppgavs {year} av {women} av kvinnorna och {men} av "
-        "männen. Enkäten {response_year} besvarades av {response}."
-    ).format(
-        year=newest["year"].iloc[0],
-        women=t.percent(newest["value"]["women"] / 100),
-        men=t.percent(newest["value"]["men"] / 100),
-        response_year=response["year"],
-        response=t.percent(response["value"] / 100),
-    )
-    return Figure.of(
-        charts.points_in_time(
-            drawn,
-            charts.number_axis(t("andel av befolkningen"), percent=True),
-            {t("kvinnor"): BLUE, t("män"): ORANGE},
-        ),
-        alternative,
-        Table.of(
-            t,
-            "psykisk-haelsa-behov",
-            column.heads(t("År"), [str(year) for year in rows["year"]]),
-            [
-                column.written(t("Kön"), [t(SEX[code]) for code in rows["sex"]]),
-                column.written(t("Ålder"), [ages.replace("-", "–") for ages in rows["age_group"]]),
-                column.percent(t("Andel"), drawn["value"]),
-                column.status(rows),
-                column.written(t("Uppgift"), rows["figure"]),
-            ],
-            rows,
-            t("Svåra besvär av ängslan, oro eller ångest enligt nationella folkhälsoenkäten."),
-            t("Folkhälsomyndigheten"),
-        ),
     )
 
 
@@ -453,7 +490,7 @@ def team(context: Context) -> Figure:
                 "Första linjens team vid stegvis vård, heltider per 10 000 invånare i gruppen, riket {year}. 80-procentiga "
                 "intervall; för barn från scenariots låga till dess höga gräns. Tabellen att ladda ned har alla regioner."
             ).format(year=context.year),
-            t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+            t("rapportens fördelning mellan yrken, graderade antaganden och folkmängd från SCB; metod E9"),
         ),
     )
 
@@ -490,7 +527,7 @@ def team_long_term(context: Context) -> Table:
             "Första linjens behov efter patienternas kön och ålder, heltider i alla yrken, riket. Andelarna är desamma "
             "alla år: bara folkmängden ändras. Tabellen att ladda ned har alla regioner."
         ),
-        t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+        t("rapportens fördelning mellan yrken, graderade antaganden och folkmängd från SCB; metod E9"),
     )
 
 
@@ -523,7 +560,7 @@ def team_counted_once(context: Context) -> Table:
         t(
             "Första linjens team, heltider i riket {year}. En psykoterapeut har också ett annat yrke och räknas en gång."
         ).format(year=context.year),
-        t("tabellen stepped_care, graderade antaganden och folkmängd från SCB; metod E9"),
+        t("rapportens fördelning mellan yrken, graderade antaganden och folkmängd från SCB; metod E9"),
     )
 
 
@@ -536,13 +573,55 @@ SCENARIO_FIGURES = ("pr-1101", "pr-1102", "pr-1103")
 """What is published of how many children the first line and psychiatry met."""
 
 
+FOLDED = {
+    "survey": "Enkätsvar om psykisk hälsa, alla publicerade andelar",
+    "access": "Tillgång till psykolog enligt äldre kartläggningar",
+    "access_regions": "Tillgång till psykolog i några regioner",
+    "densities": "Publicerade uppgifter om yrkena",
+    "team_long_term": "Första linjens behov efter kön och ålder på lång sikt",
+    "team_counted_once": "Teamet när varje psykoterapeut räknas en gång",
+    "sources": "Källor till kapitlets uppgifter",
+}
+"""Folded table → its heading."""
+
+
+def folded(context: Context, name: str) -> str:
+    """Heading of a folded table."""
+    return context.language(FOLDED[name])
+
+
 def sources(context: Context) -> Table:
     """The publications behind the chapter."""
     rows = context.personnel.loc[context.personnel["profession"].isin(personnel.FUNCTION)]
     survey_figures = context.care.loc[context.care["series"].isin([*SURVEY, "survey_response"]), "figure"]
-    return publications(context, [*rows["source"], *survey_figures, *SCENARIO_FIGURES], "psykisk-haelsa-kaellor")
+    shown = context.tables["published_professions"]
+    shown = shown.loc[shown["measure"].isin([LOW_MOOD, ANXIETY, SELF_HARM, "andel vårdade för psykisk ohälsa"])]
+    cited = [*rows["source"], *survey_figures, *SCENARIO_FIGURES, CENTRES, *shown["figure"]]
+    return publications(context, cited, "psykisk-haelsa-kaellor")
 
 
 def _access(context: Context) -> pd.DataFrame:
     shares = context.personnel.loc[context.personnel["measure"] == "centres_with_access"]
     return shares.loc[shares["region"] == NATION].sort_values("year")
+
+
+def _pupils(context: Context) -> pd.DataFrame:
+    """Low mood of pupils by county, sex and age, with the nation."""
+    rows = context.tables["published_professions"]
+    return rows.loc[(rows["measure"] == LOW_MOOD) & rows["region"].notna()]
+
+
+def _adults(context: Context) -> pd.DataFrame:
+    """Severe anxiety by county and sex, the newest period that has all counties."""
+    rows = context.tables["published_professions"]
+    rows = rows.loc[(rows["measure"] == ANXIETY) & (rows["profession"] == "befolkning") & rows["region"].notna()]
+    return rows.loc[rows["age_group"] == "16-84"].loc[lambda own: own["reference_date"].fillna("").str.contains("window")]
+
+
+def _period(rows: pd.DataFrame) -> str:
+    """Years of a mean over several, as the source words them, with a dash."""
+    return str(rows["reference_date"].iloc[0]).partition(" ")[0].replace("-", EN_DASH)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

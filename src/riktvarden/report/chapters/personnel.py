@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
-from riktvarden.report.kit import charts, column, maps
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import ASPECT, DEFINITION, PROFESSION, SECTOR, SEX, _source, cells_table, publications
@@ -15,6 +15,7 @@ from riktvarden.report.kit.figures import Figure, Table
 
 DEFINITION_MEANING = {
     "skr_november": "Anställda i region eller kommun i november, även i Kolada. Privata vårdgivare är inte med.",
+    "skr_indicators": "Årsarbetare i regionernas primärvård. Källan anger inte om de privata är med fullt ut.",
     "pay_statistics": "Anställda i region eller kommun enligt SCB:s lönestatistik, efter yrke eller näringsgren.",
     "occupation_register": "Anställda hos alla arbetsgivare i november, 16–64 år. Ett yrke per person.",
     "licensed": "Legitimerade som är sysselsatta, efter arbetsgivarens näringsgren.",
@@ -32,76 +33,260 @@ DEFINITION_MEANING = {
 """Definition → whom it counts."""
 
 
+DOCTORS = "primary_care_doctors_fte_per_1000_inhabitants"
+"""Published measure of doctors of all kinds in the regions' primary care."""
+
+SIZES = {
+    "vardcentraler_total": "vårdcentraler",
+    "vardcentraler_private": "därav privata",
+    "vardcentraler_1_doctor": "med 1 läkare",
+    "vardcentraler_2_doctors": "med 2",
+    "vardcentraler_3_doctors": "med 3",
+    "vardcentraler_4_doctors": "med 4",
+    "vardcentraler_5_10_doctors": "med 5–10",
+    "vardcentraler_over_10_doctors": "med fler än 10",
+    "vardcentraler_size_unknown": "storleken okänd",
+}
+"""Published number of health centres → its Swedish words."""
+
+SMALL = ("vardcentraler_1_doctor", "vardcentraler_2_doctors", "vardcentraler_3_doctors")
+
+COUNTED = ("psychologist", "psychotherapist", "counsellor")
+"""Professions that are counted by county in the newest years."""
+
+
 def summary(context: Context) -> list[str]:
     """What is known of personnel in primary care and what is not."""
     t = context.language
     staff = _staff_by_level(context)
     primary = staff.query("care_level == 'primary'").set_index("sex")
     persons, whole = primary["value"], staff.query("care_level == 'all'").set_index("sex")["value"]
-    wanted = personnel.wanted(context.results.regions)
-    found = personnel.complete(context.personnel, wanted)
+    dense = _density(context)
+    wide = dense.pivot_table(index="region", columns="profession", values="value")
+    nation, own = wide.loc[NATION], wide.drop(NATION)
     return [
         t(
+            "{year} fanns det {doctors} heltider läkare och {nurses} heltider sjuksköterskor per 1 000 invånare i "
+            "regionernas primärvård. Läkarna var tätast i {most} ({high}) och glesast i {least} ({low}). Nyare tal efter "
+            "region har vi inte."
+        ).format(
+            year=int(dense["year"].iloc[0]),
+            doctors=t.number(nation["physician"], 2),
+            nurses=t.number(nation["nurse"], 2),
+            most=context.region_names[str(own["physician"].idxmax())],
+            high=t.number(own["physician"].max(), 2),
+            least=context.region_names[str(own["physician"].idxmin())],
+            low=t.number(own["physician"].min(), 2),
+        ),
+        t(
             "{year} var {total} personer anställda av regionerna på arbetsställen som räknas till primärvård, varav "
-            "{share} kvinnor. Det är {part} av regionernas anställda i hälso- och sjukvård (SCB:s lönestrukturstatistik, "
-            "uppgift {source})."
+            "{share} kvinnor. Det är {part} av regionernas anställda i hälso- och sjukvård."
         ).format(
             year=primary["year"]["total"],
             total=t.number(persons["total"]),
             share=t.percent(persons["women"] / persons["total"]),
             part=t.percent(persons["total"] / whole["total"]),
-            source=primary["source"]["total"],
         ),
-        t("Talet är för lågt: primärvård som är kodad till ett sjukhus saknas, och det gör alla privata vårdgivare."),
         t(
-            "Uppdraget ber om {professions} yrken efter region, kön, regi och vårdnivå, tillsammans {cells} celler. "
-            "{known} av dem finns i en källa som rapporten har tillgång till."
-        ).format(
-            professions=t.number(len(personnel.ASKED)),
-            cells=t.number(len(wanted)),
-            known=t.number((found["status"] != "missing").sum()) if found["value"].notna().any() else t("Ingen"),
+            "Talet är för lågt, eftersom primärvård som är kodad till ett sjukhus inte räknas med och de privata "
+            "vårdgivarna saknas helt."
+        ),
+        private_words(context),
+        centre_words(context),
+        t(
+            "Vi bedömer att underlaget räcker för att jämföra regionerna grovt, men inte för att följa personalen år för "
+            "år. Socialstyrelsens statistikdatabas har fält för yrke, vårdform och region i primärvården. Uttaget görs för "
+            "hand, och vi har inte gjort det."
         ),
     ]
 
 
-def availability(context: Context) -> Figure:
-    """Matrix of what exists: profession by way to look at it."""
+def density(context: Context) -> Figure:
+    """Doctors' and nurses' full-time equivalents per inhabitant in the regions' primary care."""
     t = context.language
-    counts = personnel.availability(context.personnel, context.results.regions)
-    shown = counts.loc[counts["aspect"].isin(ASPECT)]
-    rows = pd.DataFrame(
-        {
-            "label": [t(PROFESSION[code]) for code in shown["profession"]],
-            "column": [t(ASPECT[code]) for code in shown["aspect"]],
-            "share": shown["found"] / shown["cells"],
-            "words": [f"{found}/{cells}" for found, cells in zip(shown["found"], shown["cells"], strict=True)],
-        }
+    rows = _density(context)
+    words = {"physician": t("läkare"), "nurse": t("sjuksköterskor")}
+    own = rows.loc[rows["region"] != NATION]
+    wide = own.pivot_table(index="region", columns="profession", values="value").sort_values("physician", ascending=False)
+    order = [context.region_names[str(code)] for code in wide.index]
+    drawn = own.assign(
+        label=own["region"].map(context.region_names), kind=own["profession"].map(words), low=np.nan, high=np.nan
     )
-    columns = [t(word) for word in ASPECT.values()]
-    order = list(dict.fromkeys(rows["label"]))
-    wide = rows.pivot_table(index="label", columns="column", values="words", aggfunc="first").loc[order]
-    regional = shown.loc[(shown["aspect"] == "region") & (shown["found"] == shown["cells"]), "profession"]
+    nation = rows.loc[rows["region"] == NATION].set_index("profession")["value"]
+    year = int(rows["year"].iloc[0])
     alternative = t(
-        "Rutnät över {professions} yrken. {nation} av dem har någon uppgift för riket, men bara {regional} för alla "
-        "regioner: {names}. Inget yrke har en uppgift som samtidigt är uppdelad på region, kön, regi och vårdnivå."
+        "Punkter för {count} regioner. Läkare från {low} till {high} heltider per 1 000 invånare, sjuksköterskor från "
+        "{least} till {most}."
     ).format(
-        professions=t.number(len(order)),
-        nation=t.number((shown.loc[shown["aspect"] == "nation", "found"] > 0).sum()),
-        regional=t.number(len(regional)),
-        names=t.listed(t(PROFESSION[code]) for code in regional),
+        count=t.number(len(wide)),
+        low=t.number(wide["physician"].min(), 2),
+        high=t.number(wide["physician"].max(), 2),
+        least=t.number(wide["nurse"].min(), 2),
+        most=t.number(wide["nurse"].max(), 2),
     )
+    every = pd.concat([nation.to_frame(NATION).T, wide])
     return Figure.of(
-        charts.matrix(rows, columns, order, t("andel av cellerna med en uppgift")),
+        charts.intervals(
+            drawn[["label", "value", "low", "high", "kind"]],
+            charts.number_axis(t("heltider per 1 000 invånare"), 1),
+            {words["physician"]: BLUE, words["nurse"]: ORANGE},
+            order,
+        ),
         alternative,
         Table.of(
             t,
-            "personal-vad-som-finns",
-            column.heads(t("Yrke"), order),
-            [column.written(word, wide[word]) for word in columns],
-            shown,
-            t("Celler med en publicerad uppgift, av alla som behövs. Antal eller täthet, oavsett definition."),
-            _source(context),
+            "personal-taethet",
+            context.named(every.index),
+            [
+                column.number(t("Läkare per 1 000 invånare"), every["physician"], 2),
+                column.number(t("Sjuksköterskor per 1 000 invånare"), every["nurse"], 2),
+                column.number(t("Invånare per läkare"), 1000 / every["physician"]),
+                column.status("reported"),
+            ],
+            rows,
+            t(
+                "Årsarbetande läkare, även de i utbildning, och sjuksköterskor, även distriktssköterskor, i regionernas "
+                "primärvård {year}. Gotland saknas, och kommunernas sjuksköterskor är inte med."
+            ).format(year=year),
+            t("SKR, bilaga till Hälso- och sjukvårdsrapporten"),
         ),
+    )
+
+
+def centre_words(context: Context) -> str:
+    """How many health centres there are, whose, and how many are small."""
+    t = context.language
+    rows = _centres(context)
+    nation = rows.loc[rows["region"] == NATION].set_index("measure")["value"]
+    known = nation["vardcentraler_total"] - nation["vardcentraler_size_unknown"]
+    return t(
+        "{year} fanns {total} vårdcentraler, varav {private} privata. Av dem vars storlek är känd hade {small} högst tre "
+        "läkare."
+    ).format(
+        year=int(rows["year"].iloc[0]),
+        total=t.number(nation["vardcentraler_total"]),
+        private=t.number(nation["vardcentraler_private"]),
+        small=t.percent(nation[list(SMALL)].sum() / known),
+    )
+
+
+def centres(context: Context) -> Table:
+    """Health centres by region, owner and number of doctors."""
+    t = context.language
+    rows = _centres(context)
+    wide = rows.pivot_table(index="region", columns="measure", values="value").reindex([NATION, *context.results.regions])
+    return Table.of(
+        t,
+        "personal-vaardcentraler",
+        context.named(wide.index),
+        [
+            *(
+                column.written(_capital(t(words)), ["–" if pd.isna(n) else t.number(n) for n in wide[measure]])
+                for measure, words in SIZES.items()
+            ),
+            column.status("reported"),
+        ],
+        rows,
+        t(
+            "Vårdcentraler efter ägare och antal läkare, {year}. Halland, Jönköping och privata enheter i Västra Götaland "
+            "har inte redovisat storleken. Södermanlands stora enheter redovisades året före som okända."
+        ).format(year=int(rows["year"].iloc[0])),
+        t("SKL, verksamhetsstatistik"),
+        stacked=True,
+    )
+
+
+def employed(context: Context) -> Table:
+    """Licensed persons employed by county in all care, per 100 000 inhabitants, and psychologists in the newest years."""
+    t = context.language
+    dense = context.tables["personnel_density_region"].query("care_level == 'all'")
+    wide = dense.pivot_table(index="region", columns="profession", values="value")
+    rows = context.tables["licensed_employed_region"]
+    newest, first = int(rows["year"].max()), int(rows["year"].min())
+    counted = rows.pivot_table(index="region", columns=["profession", "year"], values="persons")
+    codes = [NATION, *context.results.regions]
+    order = [code for code in PROFESSION if code in wide]
+    people = context.results.of("population")["value"].reindex(codes)
+    columns = [
+        column.written(
+            _capital(t("{profession} {year}").format(profession=t(PROFESSION[code]), year=int(dense["year"].iloc[0]))),
+            ["–" if pd.isna(value) else t.number(value) for value in wide[code].reindex(codes)],
+        )
+        for code in order
+    ]
+    for code in COUNTED:
+        rate = 100_000 * counted[code, newest].reindex(codes) / people
+        columns.append(
+            column.written(
+                _capital(t("{profession} {year}").format(profession=t(PROFESSION[code]), year=newest)),
+                ["–" if pd.isna(value) else t.number(value) for value in rate],
+            )
+        )
+    columns.append(
+        column.written(
+            t("Psykologer, personer {first}–{last}").format(first=first, last=newest),
+            [
+                t.interval(*pair)
+                if pair[0] <= pair[1]
+                else t("{first} till {last}").format(first=t.number(pair[0]), last=t.number(pair[1]))
+                for pair in counted["psychologist"].reindex(codes)[[first, newest]].to_numpy(float)
+            ],
+        )
+    )
+    return Table.of(
+        t,
+        "personal-laen",
+        context.named(codes),
+        [*columns, column.status("reported")],
+        pd.concat([dense, rows.assign(measure="persons", care_level="all", value=rows["persons"])], ignore_index=True),
+        t(
+            "Sysselsatta med legitimation per 100 000 invånare efter län, alla arbetsgivare och all vård: inte "
+            "primärvården. Yrkena läggs inte ihop, eftersom en psykoterapeut också har en annan legitimation. Kuratorernas "
+            "legitimation är ny, så ökningen beror delvis på den."
+        ),
+        t("Socialstyrelsen och SCB"),
+        stacked=True,
+    )
+
+
+def private_words(context: Context) -> str:
+    """What is published on personnel of private providers in primary care, in one sentence."""
+    t = context.language
+    wanted = pd.DataFrame(
+        [(code, NATION, sector, "primary") for code in personnel.ASKED for sector in _private(code)],
+        columns=["profession", "region", "sector", "care_level"],
+    )
+    rows = personnel.complete(context.personnel, wanted)
+    known = rows.loc[rows["status"] != "missing", "profession"].drop_duplicates()
+    if known.empty:
+        return t(
+            "Inget av de {count} yrken som uppdraget frågar efter är räknat hos privata vårdgivare i primärvården, inte "
+            "heller fysioterapeuterna på nationella taxan."
+        ).format(count=t.number(len(personnel.ASKED)))
+    return t("Hos privata vårdgivare i primärvården är bara {professions} räknade.").format(
+        professions=t.listed(t(PROFESSION[code]) for code in known)
+    )
+
+
+def availability(context: Context) -> Table:
+    """What exists: profession by way to look at it."""
+    t = context.language
+    counts = personnel.availability(context.personnel, context.results.regions)
+    shown = counts.loc[counts["aspect"].isin(ASPECT)]
+    texts = [f"{found}/{cells}" for found, cells in zip(shown["found"], shown["cells"], strict=True)]
+    order = list(dict.fromkeys(shown["profession"]))
+    wide = shown.assign(words=texts).pivot_table(index="profession", columns="aspect", values="words", aggfunc="first")
+    return Table.of(
+        t,
+        "personal-vad-som-finns",
+        column.heads(t("Yrke"), [t(PROFESSION[code]) for code in order]),
+        [column.written(t(word), wide.loc[order, aspect]) for aspect, word in ASPECT.items()],
+        shown,
+        t(
+            "Celler med ett publicerat antal, av alla som uppdraget ber om. Personal per invånare i regionernas primärvård "
+            "och sysselsatta i hela länet, som visas ovan, räknas inte hit."
+        ),
+        _source(context),
     )
 
 
@@ -232,52 +417,6 @@ def definitions(context: Context) -> Table:
     )
 
 
-def physicians_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
-    """Region-employed physicians per 1 000 inhabitants: the only profession published for every region."""
-    t = context.language
-    dense = physicians(context)
-    areas = maps.prepare(counties).merge(dense[["region", "density"]], on="region", how="left")
-    areas = areas.rename(columns={"density": "value"})
-    areas["name"] = areas["region"].map(context.region_names)
-    year = int(dense["year"].iloc[0])
-    ordered = dense.sort_values("density")
-    alternative = t(
-        "Karta över regionanställda läkare per 1 000 invånare i november {year}, all vård. Lägst i {lowest} ({low}) "
-        "och högst i {highest} ({high}). Universitetssjukhus höjer talen, och privata vårdgivare saknas."
-    ).format(
-        year=year,
-        lowest=context.region_names[ordered["region"].iloc[0]],
-        low=t.number(ordered["density"].iloc[0], 1),
-        highest=context.region_names[ordered["region"].iloc[-1]],
-        high=t.number(ordered["density"].iloc[-1], 1),
-    )
-    fte = (
-        context.personnel.query(f"profession == 'physician' and measure == 'fte' and year == {year}")
-        .set_index("region")
-        .loc[list(dense["region"])]
-    )
-    title = t("regionanställda läkare per 1 000 invånare, {year}").format(year=year)
-    return Figure.of(
-        maps.choropleth(areas, title, charts.number_label(1), t("uppgift saknas")),
-        alternative,
-        Table.of(
-            t,
-            "personal-laekare-region",
-            context.named(dense["region"]),
-            [
-                column.number(t("Personer"), dense["value"]),
-                column.number(t("Heltider"), fte["value"]),
-                column.number(t("Personer per 1 000 invånare"), dense["density"], 1),
-                column.status(dense, t("Status, personer")),
-                column.status(fte, t("Status, heltider")),
-            ],
-            dense,
-            t("Läkare anställda av regionen i november {year}, all vård och alla specialiteter.").format(year=year),
-            t("SKR genom Regionfakta, och SCB:s folkmängd"),
-        ),
-    )
-
-
 def physicians(context: Context) -> pd.DataFrame:
     """Region-employed physicians of the newest year with all regions, with their density."""
     rows = context.personnel.query("profession == 'physician' and measure == 'persons'")
@@ -285,25 +424,6 @@ def physicians(context: Context) -> pd.DataFrame:
     newest = rows.loc[rows["year"] == rows["year"].max()]
     inhabitants = context.results.inhabitants.set_index(["region", "year"])["population"]
     return personnel.per_inhabitants(newest, inhabitants)
-
-
-def private_sector(context: Context) -> Table:
-    """Private providers in primary care, each profession a row: where no source has it, the row says so."""
-    t = context.language
-    wanted = pd.DataFrame(
-        [(code, NATION, sector, "primary") for code in personnel.ASKED for sector in _private(code)],
-        columns=["profession", "region", "sector", "care_level"],
-    )
-    rows = personnel.complete(context.personnel, wanted)
-    return cells_table(
-        context,
-        rows,
-        "personal-privat",
-        t(
-            "Personal i primärvård hos privata vårdgivare, riket. LOF: fysioterapeuter på nationella taxan, som "
-            "regionen betalar men inte anställer. Finns en enda vårdgivare i ett område visas inget antal."
-        ),
-    )
 
 
 def anomalies(context: Context) -> Table:
@@ -334,7 +454,7 @@ def anomalies(context: Context) -> Table:
 def region_rows(context: Context, region: str) -> Table:
     """What is published of personnel in one region; its caption names the professions asked for that lack figures."""
     t = context.language
-    own = context.personnel_rows(region)
+    own = pd.concat([context.personnel_rows(region), _elsewhere(context, region)], ignore_index=True)
     keys = ["profession", "sex", "sector", "care_level", "principal", "measure", "definition"]
     newest = personnel.newest_of(own, keys)
     absent = pd.DataFrame(
@@ -344,6 +464,8 @@ def region_rows(context: Context, region: str) -> Table:
     absent = personnel.complete(own.iloc[:0], absent)
     tariff = pd.DataFrame([("physiotherapist", region, "private_tariff", "primary")])
     tariff.columns = ["profession", "region", "sector", "care_level"]
+    first = newest.assign(_other=newest["care_level"] != "primary").sort_values(["_other", "year"], ascending=[True, False])
+    newest = first.drop(columns="_other")
     rows = pd.concat([newest, absent, personnel.complete(own, tariff)], ignore_index=True)
     empty = rows["status"] == "missing"
     caption = t("Senaste publicerade uppgift om personal i {name}, per yrke och definition.").format(
@@ -354,13 +476,85 @@ def region_rows(context: Context, region: str) -> Table:
         for row in rows.loc[empty].to_dict("records")
     ]
     if lacking:
-        caption += " " + t("Uppgift saknas om {professions}.").format(professions=t.listed(dict.fromkeys(lacking)))
+        caption += " " + t("Inget är publicerat om {professions}.").format(professions=t.listed(dict.fromkeys(lacking)))
     return cells_table(context, rows.loc[~empty].reset_index(drop=True), f"personal-{region}", caption)
 
 
 def sources(context: Context) -> Table:
     """The publications behind every personnel figure."""
-    return publications(context, context.personnel["source"], "personal-kaellor")
+    cited = [*context.personnel["source"], *_doctors(context)["figure"], *_centres(context)["figure"]]
+    return publications(context, cited, "personal-kaellor")
+
+
+FOLDED = {
+    "centres": "Vårdcentraler i varje region",
+    "employed": "Sysselsatta med legitimation i varje län",
+    "availability": "Vad som är räknat, yrke för yrke",
+    "side_by_side": "Senaste uppgift för riket, yrke för yrke",
+    "definitions": "Vem som räknas i varje källa",
+    "anomalies": "Uppgifter som inte kan stämma",
+    "sources": "Källor till kapitlets uppgifter",
+}
+"""Folded table → its heading."""
+
+
+def folded(context: Context, name: str) -> str:
+    """Heading of a folded table."""
+    return context.language(FOLDED[name])
+
+
+def _elsewhere(context: Context, region: str) -> pd.DataFrame:
+    """Rows of one region in the tables that are not part of the model, in its form: never added to other cells."""
+    doctors = _doctors(context)
+    dense = context.tables["personnel_density_region"]
+    counted = context.tables["licensed_employed_region"]
+    frames = [
+        doctors.assign(profession="physician", care_level="primary", measure="fte_per_1000", source=doctors["figure"]),
+        dense.assign(source="personnel_density_region"),
+        counted.assign(care_level="all", measure="persons", value=counted["persons"], source="licensed_employed_region"),
+    ]
+    rows = pd.concat(frames, ignore_index=True)
+    rows = rows.loc[rows["region"] == region]
+    primary = rows["care_level"] == "primary"
+    return rows.assign(
+        sex="total",
+        sector="all",
+        principal=np.where(primary, "region", "all"),
+        unit=rows["measure"].map(personnel.unit_of),
+        status="reported",
+        qualifier="",
+        year=rows["year"].astype("Int64"),
+        definition=np.where(primary, "skr_indicators", "licensed"),
+    )[personnel.COLUMNS]
+
+
+def _doctors(context: Context) -> pd.DataFrame:
+    """Published full-time equivalents of doctors in primary care, by region."""
+    figures = context.tables["published_st"]
+    return figures.loc[(figures["measure"] == DOCTORS) & figures["region"].notna()]
+
+
+def _density(context: Context) -> pd.DataFrame:
+    """Doctors and nurses in primary care: ``profession, region, year, value``."""
+    dense = context.tables["personnel_density_region"]
+    nurses = dense.loc[(dense["profession"] == "nurse") & (dense["care_level"] == "primary")]
+    doctors = _doctors(context).assign(profession="physician")
+    columns = ["profession", "region", "year", "value"]
+    return pd.concat([doctors[columns], nurses[columns]], ignore_index=True)
+
+
+def _centres(context: Context) -> pd.DataFrame:
+    """Published numbers of health centres in the newest year that has them by size."""
+    figures = context.tables["published_st"]
+    rows = figures.loc[figures["measure"].isin(list(SIZES)) & figures["region"].notna()]
+    years = rows.loc[rows["measure"] == SMALL[0], "year"]
+    return rows.loc[(rows["year"] == years.max()) & rows["value"].notna()].drop_duplicates(
+        ["region", "measure"], keep="last"
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _private(profession: str) -> tuple[str, ...]:

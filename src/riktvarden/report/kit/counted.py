@@ -11,6 +11,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table
+from riktvarden.store import material
 
 PROFESSION = {
     "all": "alla yrken",
@@ -46,6 +47,7 @@ PRINCIPAL = {"all": "alla huvudmän", "region": "region", "municipality": "kommu
 
 DEFINITION = {
     "skr_november": "SKR, november",
+    "skr_indicators": "SKR, regionala indikatorer",
     "pay_statistics": "SCB:s lönestatistik",
     "occupation_register": "SCB:s yrkesregister",
     "licensed": "Socialstyrelsen, sysselsatta legitimerade",
@@ -96,10 +98,15 @@ def cells_table(context: Context, rows: pd.DataFrame, name: str, caption: str) -
         column.written(t("Avser"), counted),
         column.written(t("Definition"), [t(DEFINITION[code]) if code else "" for code in rows["definition"]]),
         column.status(rows),
-        column.written(t("Uppgift"), rows["source"]),
+        column.written(t("Uppgift"), [_named(source) for source in rows["source"]]),
     ]
     index = column.heads(t("Yrke"), [t(PROFESSION[code]) for code in rows["profession"]])
     return Table.of(t, name, index, columns, rows, caption, _source(context), stacked=True)
+
+
+def _named(source: str) -> str:
+    """Write where a cell comes from: a figure by its name, a whole table by who published it."""
+    return str(material.described(source)["publisher"]) if source and material.is_described(source) else source
 
 
 MEASURE = {
