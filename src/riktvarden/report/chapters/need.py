@@ -592,9 +592,9 @@ def moved(context: Context) -> Figure:
             ],
             parts,
             t(
-                "Heltider av specialister {year} efter folkmängd och efter behov, och de procentenheter som varje del lägger "
-                "till. Uppdrag utanför listan är inte mätta. De ger därför ingen skillnad, men ingår i det sammanlagda "
-                "intervallet. Inom parentes 80-procentigt intervall."
+                "Heltider av specialister {year} efter folkmängd och efter behov, och de procentenheter som varje del "
+                "lägger till. Uppdrag utanför listan är inte mätta. De ger därför ingen skillnad, men ingår i det "
+                "sammanlagda intervallet. Inom parentes 80-procentigt intervall."
             ).format(year=context.year),
             t("SCB, Kolada och graderade antaganden; metod C1–C5"),
         ),
