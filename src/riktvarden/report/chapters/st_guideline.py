@@ -43,14 +43,13 @@ def headlines(context: Context) -> list[str]:
 
 
 def summary(context: Context) -> list[str]:
-    """The answer of the chapter: what holds the norm, when it can be met, how far the doctors reach, and how sure it is."""
+    """The answer of the chapter: what holds the norm, when it can be met, how far the doctors reach, and who are short."""
     return [
         holding(context),
         first_year(context),
         reach(context),
         difference(context),
         spread(context),
-        sureness(context),
     ]
 
 
@@ -93,7 +92,6 @@ def difference(context: Context) -> str:
     """How the guideline value differs from those in training at the same date, and the chance that they are enough."""
     t = context.language
     persons, positions = (context.results.cell(name).value for name in ("st_gap", "st_positions_gap"))
-    enough = 1 - lacking(context, NATION)
     starting, held = (context.results.cell(f"st_starters_{name}").value for name in ("reference", "guideline"))
     words = (
         t("Det är omkring {persons} läkare och {positions} tjänster färre än riktvärdet.")
@@ -110,9 +108,8 @@ def difference(context: Context) -> str:
         )
         if persons > 0 and starting > held
         else "",
-        t("Skillnaden är så liten mot osäkerheten att chansen är ungefär jämn.") if abs(enough - EVEN) < NEARLY else "",
         t("Sannolikheten att så många i utbildning räcker för att hålla normen är {chance}.").format(
-            chance=chance(t, enough)
+            chance=chance(t, 1 - lacking(context, NATION))
         ),
     ]
     return " ".join(filter(None, reported))
@@ -128,18 +125,19 @@ def reach(context: Context) -> str:
     """How far the specialists of the base date reach, and how far those of later years if as many go on starting."""
     t = context.language
     covered = path(context, "coverage_a_reference", NATION)
-    later = years_named(context)
     return t(
-        "Att hålla normen är en sak, att nå den en annan. Med {year} års befolkning motsvarar normen {required} "
-        "heltidsarbetande specialister. Den {date} fanns {stock}, det vill säga {coverage} av behovet. Om lika många "
-        "börjar varje år som {year} blir det {later}."
+        "Den {date} fanns {stock} heltidsarbetande specialister, det vill säga {coverage} av de {required} som normen "
+        "motsvarar med {year} års befolkning. Om lika många börjar varje år som {year} blir det {later}."
     ).format(
         year=context.year,
         required=context.number("specialist_requirement"),
         date=context.reference_date,
         stock=context.estimate("specialist_fte"),
         coverage=context.share("coverage_a"),
-        later=t.listed(t("{share} år {year}").format(share=t.shares(covered.loc[[year]])[0], year=year) for year in later),
+        later=t.listed(
+            t("{share} år {year}").format(share=t.shares(covered.loc[[year]])[0], year=year)
+            for year in (context.target_year, covered.index[-1])
+        ),
     )
 
 
@@ -175,14 +173,15 @@ def sureness(context: Context) -> str:
 
 
 def basis(context: Context) -> list[str]:
-    """What the value rests on and leaves out."""
+    """How sure the value is, and what it rests on and leaves out."""
     t = context.language
     a = context.assumptions
     return [
+        sureness(context),
         t(
             "Vi räknar med {ppp} personer per tjänst, en uppgift från en enda region, och med att {vacancy} av tjänsterna "
             "är vakanta. Att flytta fler uppgifter till andra yrken är ett scenario och ingår inte."
-        ).format(ppp=t.number(a["persons_per_position"].value, 1), vacancy=t.percent(a["st_vacancy_rate"].value))
+        ).format(ppp=t.number(a["persons_per_position"].value, 1), vacancy=t.percent(a["st_vacancy_rate"].value)),
     ]
 
 
