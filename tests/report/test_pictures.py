@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from riktvarden import areas
 from riktvarden.problems import InputError
 from riktvarden.report import Context, Figure, region_code
-from riktvarden.report.chapters import need, st_baseline, st_guideline
+from riktvarden.report.chapters import need, st_baseline, st_guideline, st_path
 from riktvarden.report.kit import charts, maps
 from riktvarden.report.kit.figures import VEGALITE, Table
 from riktvarden.report.pages import region
@@ -25,23 +25,15 @@ def pictures(context: Context) -> dict[str, Figure]:
         "map": st_baseline.density_map(context, areas.polygons("county")),
         "intervals": st_baseline.density_intervals(context),
         "series": st_baseline.national_series(context),
-        "beside": st_guideline.beside_training(context),
-        "coverage": st_guideline.coverage(context),
-        "starters": st_guideline.starters(context),
+        "coverage": st_path.coverage(context),
         "guideline-map": st_guideline.density_map(context, areas.polygons("county")),
-        "guideline": st_guideline.density(context),
-        "outlook": st_guideline.outlook(context),
-        "coverage-outlook": st_guideline.coverage_outlook(context),
-        "coverage-path": st_guideline.coverage_path(context),
         "plan": st_guideline.plan(context),
-        "positions": st_guideline.positions(context),
-        "ways": st_guideline.ways(context),
+        "ways": st_path.ways(context),
         "moved": need.moved(context),
         "need-map": need.total_map(context, areas.polygons("municipality")),
         "index-map": need.index_map(context, areas.polygons("municipality")),
         "sparsity-map": need.sparsity_map(context, areas.polygons("municipality")),
         "contacts": need.contacts(context),
-        "shrinkage": need.shrinkage(context),
     }
     for code in ("01", "09", "25"):
         found |= {

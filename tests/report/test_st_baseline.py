@@ -59,19 +59,46 @@ def test_the_text_on_a_partial_return_matches_its_coverage(
     returned: Context, region: str, persons: str, status: str, behind: str
 ) -> None:
     table = st_baseline.published(returned)
-    cells = table.cells.loc[returned.region_names[region]].astype(str).str.replace("\N{NO-BREAK SPACE}", " ")
-    assert cells["Personer"] == persons
+    cells = table.cells.loc[[returned.region_names[region]]].astype(str)
+    cells = cells.replace("\N{NO-BREAK SPACE}", " ", regex=True).set_index("Vad som räknas").loc["ST-läkare"]
+    assert cells["Antal"] == persons
     assert (cells["Status"], cells["Andel av folkmängden bakom uppgiften"]) == (status, behind)
-    assert cells["Uppgift"] == f"return-{region}-2025-12-31"  # once, for both measures
+    assert cells["Uppgift"] == f"return-{region}-2025-12-31"
     assert "NaN" not in table.html(returned.language)
 
 
 def test_a_published_figure_stays_in_use_beside_a_return_that_says_too_little(
     returned: Context, edition: dict[str, Any]
 ) -> None:
-    cells = st_baseline.published(returned).cells.loc[returned.region_names["01"]]
-    assert cells["Personer"] == str(edition["st_baseline"]["persons"]["01"])
+    cells = st_baseline.published(returned).cells.loc[[returned.region_names["01"]]]
+    assert str(edition["st_baseline"]["persons"]["01"]) in cells["Antal"].to_list()
     assert returned.results.cell("st_persons", "01").source.startswith("st-")
+
+
+def test_positions_come_first_and_every_figure_says_what_it_counts(context: Context) -> None:
+    table = st_baseline.published(context)
+    counted = table.cells["Vad som räknas"].to_list()
+    order = [counted.index(words) for words in dict.fromkeys(counted)]
+    assert order == sorted(order)
+    assert counted[0] == "ST-tjänster"
+    both = table.cells.loc["Västra Götaland"].set_index("Vad som räknas")["Antal"]
+    assert both.to_dict() == {"finansierade ST-tjänster": "540", "ST-tjänster och ST-läkare tillsammans": "640"}
+
+
+def test_a_printed_density_is_reported_as_printed(context: Context) -> None:
+    """What the model computes from it is another number, with another status."""
+    row = st_baseline.published(context).cells.loc["Jönköping"]
+    assert row["Vad som räknas"] == "ST-läkare per 1 000 invånare"
+    assert (row["Antal"], row["Status"], row["Uppgiften avser"]) == ("0,44", "redovisad", "odaterad, publicerad 2022")
+
+
+def test_sources_of_specialists_are_apart_from_those_of_st(context: Context, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = st_baseline.sources(context)
+    st_baseline.show_sources(context)
+    of_st, others = capsys.readouterr().out.split("Källor som räknar specialister eller något annat", 1)
+    for row in whole.data.itertuples():
+        assert (f"{row.figure} " in of_st) == row.measure.startswith("st_"), row
+        assert (f"{row.figure} " in others) != row.measure.startswith("st_"), row
 
 
 def test_what_is_computed_rests_on_the_rounded_estimate(returned: Context) -> None:

@@ -14,7 +14,7 @@ from riktvarden.areas import PACKAGE
 from riktvarden.codes import NATION
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column, maps
-from riktvarden.report.kit.charts import BLUE, MEANING
+from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
@@ -33,6 +33,14 @@ FACTOR = {
     "off_list": "uppdrag utanför listan",
 }
 """What moves a requirement of doctors → its Swedish words, in the order of the waterfall."""
+
+COLOUR = {
+    "age": BLUE,
+    "need_index": ORANGE,
+    "sparsity": "#4d9221",
+    "off_list": "#b2abd2",
+}
+"""Colour of each factor where several stand in one picture."""
 
 COMPONENT = {
     "aged_under_5": "yngre än fem år",
@@ -73,38 +81,137 @@ DETAIL = 220
 
 
 def summary(context: Context) -> list[str]:
-    """How far need moves the regions apart, what moves it most, and what it rests on."""
+    """How far need moves the regions apart, which result is hardest to defend, and what speaks for it."""
     t = context.language
     lowest, highest = _ends(per_inhabitant(context))
     least, most = _ends(_places(context))
-    parts = _parts(context).query("region != @NATION and factor != 'inhabitants'")
-    pull = {name: float(values.abs().max()) for name, values in parts.groupby("factor")["value"]}
-    strongest = max(FACTOR, key=lambda name: pull[name])
     return [
         t(
-            "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, "
-            "{high} av det. Mest flyttar {factor}: upp till {most} i en region."
+            "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, {high} "
+            "av det. Mellan kommunerna är skillnaden större: från {little} i {least} till {much} i {most}."
         ).format(
             lowest=context.region_names[lowest["region"]],
             low=_percent(t, lowest),
             highest=context.region_names[highest["region"]],
             high=_percent(t, highest),
-            factor=t(FACTOR[strongest]),
-            most=t.percent(pull[strongest] / 100),
-        ),
-        t("Mellan kommunerna är skillnaden större: från {low} i {lowest} till {high} i {highest}.").format(
-            low=_percent(t, least), lowest=least["name"], high=_percent(t, most), highest=most["name"]
+            little=_percent(t, least),
+            least=least["name"],
+            much=_percent(t, most),
+            most=most["name"],
         ),
         t(
-            "Varje faktor är en avvikelse som i medeltal är noll i riket. Ingen av dem ändrar alltså normen på {norm} "
-            "invånare per heltidsarbetande specialist."
+            "Skillnaderna fördelar läkarna mellan regionerna, men ändrar inte hur många riket behöver. Normen är {norm} "
+            "invånare per heltidsarbetande specialist i medeltal, oavsett var de bor."
         ).format(norm=context.assumed("inhabitants_per_specialist")),
-        t(
-            "Hur starkt vårdbehovsindexet får verka är ett antagande av grad {grade}. Gleshet och resor bygger på "
-            "bebyggelse och avstånd, anpassade till publicerade andelar inom tio minuters bilväg. Mer om det står under "
-            "varje rubrik."
-        ).format(grade=str(context.assumptions["need_exponent"].grade)),
+        hardest(context),
+        paid_by_need(context),
+        near(context),
     ]
+
+
+FEWEST = 3
+"""How many regions with the fewest doctors per inhabitant are named."""
+
+
+def hardest(context: Context) -> str:
+    """Which regions get the fewest doctors per inhabitant, why, and how little that rests on."""
+    t = context.language
+    fewest = per_inhabitant(context).nsmallest(FEWEST, "value")
+    parts = _parts(context).query("region in @fewest.region and factor in @FACTOR").groupby("factor")["value"].sum()
+    exponent = context.assumptions["need_exponent"]
+    reason = str(parts.idxmin())
+    reported = t(
+        "Minst läkare per invånare får {regions}: {shares} av rikets medelvärde. Det är det resultat som blir svårast att "
+        "försvara. Det beror mest på {factor}."
+    ).format(
+        regions=t.listed(context.region_names[code] for code in fewest["region"]),
+        shares=t.listed(t.percent(value / 100) for value in fewest["value"]),
+        factor=t(FACTOR[reason]),
+    )
+    if reason != "need_index" or exponent.grade != "D":
+        return reported
+    return f"{reported} " + t(
+        "Hur starkt indexet ska slå igenom har ingen mätt. Exponenten {exponent} är vår egen bedömning, och därför bör "
+        "resultatet prövas i dialog innan det får styra var läkarna ska finnas."
+    ).format(exponent=t.assumed(exponent))
+
+
+PAID = {
+    "regions_using_CNI": "invånarnas sociala förutsättningar (CNI)",
+    "regions_using_age_weights": "ålder",
+    "regions_using_ACG": "sjuklighet (ACG)",
+    "regions_using_location_weights": "läge",
+    "regions_using_sex_weights": "kön",
+}
+"""What regions weigh in when they pay health centres → its Swedish words."""
+
+
+def _paid(context: Context) -> pd.DataFrame:
+    """The newest published number of regions for each of what they weigh in."""
+    rows = context.tables["published_sou"].query("measure in @PAID").sort_values("year")
+    return rows.groupby("measure").tail(1).set_index("measure").loc[list(PAID)].reset_index()
+
+
+def paid_by_need(context: Context) -> str:
+    """How many regions already pay their health centres by need."""
+    t = context.language
+    rows = _paid(context).set_index("measure")
+    counts = rows["value"]
+    return t(
+        "Att behov ska styra är däremot ingen nyhet. {cni} av {all} regioner vägde {year} in invånarnas sociala "
+        "förutsättningar när de betalade sina vårdcentraler, {age} vägde in ålder, {acg} sjuklighet och {location} läget."
+    ).format(
+        all=t.number(len(context.results.regions)),
+        year=rows["year"].max(),
+        cni=t.number(counts["regions_using_CNI"]),
+        age=t.number(counts["regions_using_age_weights"]),
+        acg=t.number(counts["regions_using_ACG"]),
+        location=t.number(counts["regions_using_location_weights"]),
+    )
+
+
+def payment(context: Context) -> Table:
+    """What regions weigh in when they pay their health centres, as published."""
+    t = context.language
+    rows = _paid(context)
+    year, figure = t("År"), t("Uppgift")
+    return Table.of(
+        t,
+        "behov-ersaettning",
+        column.heads(t("Vad ersättningen vägde in"), [t(PAID[name]) for name in rows["measure"]]),
+        [
+            column.number(t("Antal regioner"), rows["value"]),
+            column.text(year, rows["year"]),
+            column.text(figure, rows["figure"]),
+        ],
+        rows,
+        t("Så många av de {all} regionerna vägde in behov i ersättningen till vårdcentraler.").format(
+            all=t.number(len(context.results.regions))
+        ),
+        t("statens offentliga utredningar, efter Sveriges Kommuner och Regioners enkät"),
+    )
+
+
+def near(context: Context) -> str:
+    """How many live near a health centre, as published, and how little travel therefore does."""
+    t = context.language
+    rows = context.tables["published_sou"].query("measure == 'share_under_10_min_by_car_to_health_centre'")
+    nation = rows.loc[rows["region"] == NATION].iloc[0]
+    regions = rows.loc[rows["region"] != NATION].sort_values("value")
+    travel = _parts(context).query("region != @NATION and factor == 'sparsity'")["value"]
+    return t(
+        "Avstånden betyder mindre än man kan tro. År {year} hade {share} av invånarna högst tio minuter med bil till en "
+        "vårdcentral, från {low} i {lowest} till {high} i {highest}. I vår beräkning lägger resorna till högst {most} "
+        "av behovet i en region."
+    ).format(
+        year=nation["year"],
+        share=t.percent(nation["value"] / 100),
+        low=t.percent(regions["value"].iloc[0] / 100),
+        lowest=context.region_names[regions["region"].iloc[0]],
+        high=t.percent(regions["value"].iloc[-1] / 100),
+        highest=context.region_names[regions["region"].iloc[-1]],
+        most=t.percent(travel.max() / 100, 1),
+    )
 
 
 # --- the maps ---------------------------------------------------------------------------------------------
@@ -203,7 +310,7 @@ def _map(
     t = context.language
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
-    chart = maps.estimated(areas, title, charts.number_label(), around=(100.0, reach))
+    chart = maps.estimated(areas, title, charts.number_label(), t("vita streck: skattat värde"), around=(100.0, reach))
     low, high = _ends(rows)
     if len(rows) == 1:
         alternative = t("Karta över {name}, som är en enda kommun. Värdet är {value}, där riket är 100.").format(
@@ -247,9 +354,6 @@ def table(context: Context, region: str | None = None) -> Table:
             column.number(t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()), 100 * frame[name], 1)
             for name in shown
         ),
-        column.number(t("Vårdbehovsindex före dämpning, riket = 1"), frame["raw_index"], 2),
-        column.percent(t("Kommunens egen vikt i indexet"), frame["own_weight"], 1),
-        column.status("estimated"),
     ]
     words = (
         t("Behovet av läkare i alla kommuner. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.")
@@ -431,19 +535,6 @@ def waterfall(context: Context, region: str) -> Figure:
     )
 
 
-def waterfalls(context: Context) -> list[Figure]:
-    """Waterfalls of a large, a small and a sparse region: the extremes of inhabitants and density."""
-    return [waterfall(context, code) for code in examples(context)]
-
-
-def examples(context: Context) -> list[str]:
-    """Codes of the region with most inhabitants, that with fewest, and that with fewest per square kilometre."""
-    inhabitants = context.results.of("population")["value"].drop(NATION)
-    area = context.tables["regions"].set_index("region")["land_area"]
-    sparsest = (inhabitants / area).idxmin()
-    return [str(code) for code in (inhabitants.idxmax(), inhabitants.idxmin(), sparsest)]
-
-
 def moved(context: Context) -> Figure:
     """What moves every region's need per inhabitant from the nation's mean, in one picture."""
     t = context.language
@@ -462,7 +553,7 @@ def moved(context: Context) -> Figure:
             }
         ),
         charts.number_axis(t("avvikelse från riket, per invånare"), 0, percent=True),
-        {words[name]: MEANING[name] for name in pulling},
+        {words[name]: COLOUR[name] for name in pulling},
         order,
         t("sammanlagt"),
     )
@@ -481,8 +572,10 @@ def moved(context: Context) -> Figure:
         "Hur behovet av läkare per invånare {year} avviker från rikets medelvärde, och vad som flyttar det. Staplarna är "
         "mittvärden; intervallen står i tabellen."
     ).format(year=context.year)
-    wide = {name: parts.loc[parts["factor"] == name].set_index("region") for name in FACTOR}
     shown = list(context.results.regions)
+    wide = {name: parts.loc[parts["factor"] == name].set_index("region") for name in pulling}
+    heads = [norm(context, code) for code in shown]
+    needed = context.measure("specialist_requirement", shown)
     return Figure(
         chart,
         alternative,
@@ -492,76 +585,18 @@ def moved(context: Context) -> Figure:
             "behov-regioner",
             context.named(shown),
             [
+                column.number(t("Heltider efter folkmängd"), heads),
+                column.estimate(t("Behov, heltider"), needed.loc[shown]),
                 *(column.estimate(t(FACTOR[name]).capitalize(), rows.loc[shown], 1) for name, rows in wide.items()),
                 column.estimate(t("Sammanlagt"), net.set_index("region").loc[shown] - 100, 1),
-                column.status("estimated"),
             ],
             parts,
             t(
-                "Procentenheter som varje del lägger till behovet efter folkmängd {year}. Inom parentes 80-procentigt "
-                "intervall."
+                "Heltider av specialister {year} efter folkmängd och efter behov, och de procentenheter som varje del "
+                "lägger till. Uppdrag utanför listan är inte mätta. De ger därför ingen skillnad, men ingår i det "
+                "sammanlagda intervallet. Inom parentes 80-procentigt intervall."
             ).format(year=context.year),
             t("SCB, Kolada och graderade antaganden; metod C1–C5"),
-            stacked=True,
-        ),
-    )
-
-
-# --- small municipalities ---------------------------------------------------------------------------------
-
-
-def shrinkage(context: Context) -> Figure:
-    """How far each municipality's need index is its own, by inhabitants."""
-    t = context.language
-    frame = _places(context)
-    chart = charts.points(
-        pd.DataFrame({"name": frame["name"], "x": frame["population"], "y": frame["own_weight"]}),
-        charts.number_axis(t("invånare {year}, logaritmisk skala").format(year=context.year), 0),
-        charts.number_axis(t("egen vikt"), 0, percent=True),
-    )
-    least = frame.sort_values("own_weight").to_dict("records")[0]
-    alternative = t(
-        "Punktdiagram över {count} kommuner. {name}, med {people} invånare, har lägst egen vikt: {weight}. Övriga ligger "
-        "mellan det och {most}."
-    ).format(
-        count=t.number(len(frame)),
-        name=least["name"],
-        people=t.number(least["population"]),
-        weight=t.percent(least["own_weight"], 1),
-        most=t.percent(frame["own_weight"].max(), 1),
-    )
-    caption = t(
-        "Hur stor del av en kommuns vårdbehovsindex som är kommunens egen. Resten hämtas från medelvärdet i dess "
-        "kommungrupp."
-    )
-    groups = frame.groupby(["skr_group", "skr_group_name"])
-    data = pd.DataFrame(
-        {
-            "municipalities": groups.size(),
-            "fewest_inhabitants": groups["population"].min(),
-            "lowest_own_weight": groups["own_weight"].min(),
-            "lowest_need": groups["value"].min(),
-            "highest_need": groups["value"].max(),
-        }
-    ).reset_index()
-    return Figure(
-        chart,
-        alternative,
-        caption,
-        Table.of(
-            t,
-            "behov-utjaemning",
-            column.heads(t("Kommungrupp"), data["skr_group_name"]),
-            [
-                column.number(t("Kommuner"), data["municipalities"]),
-                column.number(t("Minsta kommunens invånare"), data["fewest_inhabitants"]),
-                column.percent(t("Lägsta egna vikt"), data["lowest_own_weight"], 1),
-                column.number(t("Behov per invånare, lägst"), data["lowest_need"]),
-                column.number(t("Behov per invånare, högst"), data["highest_need"]),
-            ],
-            data,
-            caption,
-            t("SCB, SKR:s kommungrupper och graderade antaganden; metod E4"),
         ),
     )
 
@@ -687,7 +722,7 @@ def least_cost(context: Context) -> Figure:
                 "fördelning, med 80-procentigt intervall. Bilden visar den första kolumnens kontakter. Bara kostnad "
                 "vägs, inte kvalitet eller vad patienterna vill."
             ).format(year=context.year),
-            t("tabellen team_tasks och graderade antaganden; metod C4"),
+            t("graderade antaganden; metod C4"),
             stacked=True,
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +16,7 @@ from riktvarden.names import LOCAL_NORM
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table, show
+from riktvarden.report.kit.figures import Figure, Table, show, show_folded
 from riktvarden.report.kit.language import EN_DASH
 from riktvarden.report.kit.ranges import ENDS
 
@@ -35,15 +36,16 @@ def summary(context: Context) -> list[str]:
     return [
         t(
             "Den {date} fanns i riket uppskattningsvis {positions} ST-tjänster i allmänmedicin. De delades av {persons} "
-            "personer."
+            "läkare."
         ).format(
             date=context.reference_date,
             positions=context.estimate("st_positions_reference"),
             persons=context.estimate("st_persons_reference"),
         ),
         t(
-            "Uppdraget gäller tjänster, men bara {listed} har publicerat ett antal. Tjänsterna är därför skattade ur "
-            "antalet personer, med {ppp} personer per tjänst och {vacancy} vakanta tjänster. De två måtten säger samma sak."
+            "Uppdraget gäller tjänster, men bara {listed} har publicerat ett antal. Därför har vi räknat tjänsterna ur "
+            "antalet läkare, med {ppp} personer per tjänst och {vacancy} vakanta tjänster. De två måtten bygger alltså på "
+            "samma uppgifter."
         ).format(
             listed=t.listed(context.principals[code] for code in positions),
             ppp=t.number(a["persons_per_position"].value, 1),
@@ -51,17 +53,38 @@ def summary(context: Context) -> list[str]:
         ),
         counted(context),
         t(
-            "Talet för riket bygger på {rate} ST-läkare per 1 000 invånare ({figure}). Det är avrundat, och källan säger "
-            "inte varifrån det kommer. Osäkerheten är därför större än intervallet visar."
-        ).format(rate=t.number(nation["value"], 2), figure=nation["figure"]),
+            "Talet för riket bygger på en publicerad täthet, {rate} ST-läkare per 1 000 invånare. Den är avrundad och "
+            "källan säger inte varifrån den kommer. Vi bedömer därför att osäkerheten är större än intervallet visar."
+        ).format(rate=t.number(nation["value"], 2)),
+        by_employer(context),
         *(
             t(
-                "{name} har bara publicerat ST-block. Ett block kan stå tomt, så det går inte att säga hur många som gör "
+                "{name} har bara publicerat antalet block. Eftersom ett block kan stå tomt är det okänt hur många som gör "
                 "ST där."
             ).format(name=context.principals[code])
             for code in figures.loc[figures["measure"] == "blocks", "region"]
         ),
     ]
+
+
+def by_employer(context: Context) -> str:
+    """How many were employed by regions and by private providers, the newest figures and the oldest."""
+    t = context.language
+    rows = context.tables["published_st"].query("region == @NATION and measure in @SECTORS")
+    wide = rows.pivot_table(index="year", columns="measure", values="value", aggfunc="first")
+    own, private = (wide[measure] for measure in SECTORS)
+    first, last = wide.index[0], wide.index[-1]
+    return t(
+        "År {last} var omkring {private} av de {all} som gjorde ST anställda i privat regi, det vill säga {now}. År "
+        "{first} var andelen {then}. Nyare tal finns inte."
+    ).format(
+        last=last,
+        first=first,
+        private=t.number(private[last]),
+        all=t.number(own[last] + private[last]),
+        now=t.percent(private[last] / (own[last] + private[last])),
+        then=t.percent(private[first] / (own[first] + private[first])),
+    )
 
 
 def counted(context: Context) -> str:
@@ -73,8 +96,8 @@ def counted(context: Context) -> str:
     rated = int((persons["status"] == "derived").sum())
     reported = (
         t(
-            "{counted} av {all} regioner har publicerat hur många som gör ST, och ytterligare {rated} ett tal per 1 000 "
-            "invånare som antalet går att räkna ut ur. Där bor {share} av landets invånare."
+            "{counted} av {all} regioner har publicerat hur många som gör ST, och för ytterligare {rated} går antalet att "
+            "räkna ut ur ett tal per 1 000 invånare. Där bor {share} av landets invånare."
         )
         if rated
         else t("{counted} av {all} regioner har publicerat hur många som gör ST. Där bor {share} av landets invånare.")
@@ -168,52 +191,74 @@ def density_table(context: Context, name: str, codes: list[str] | None = None) -
             "Inom parentes 80-procentigt intervall, som rymmer felet i uppgifterna och i omräkningen till samma datum."
         ).format(date=context.reference_date),
         t("publicerade uppgifter om ST, SCB:s folkmängd och graderade antaganden"),
-        stacked=True,
     )
 
 
 ONE_OF = {
     "positions": "{number} tjänst ({date})",
     "financed_positions": "{number} finansierad tjänst ({date})",
+    "mixed": "{number} tjänst eller läkare ({date})",
     "persons": "{number} person ({date})",
+    "per_1000": "{number} per 1 000 invånare ({date})",
     "fte": "{number} heltid ({date})",
     "blocks": "{number} ST-block ({date})",
 }
-"""Measure → a published figure of one."""
+"""What is counted → a published figure of one."""
 MANY_OF = {
     "positions": "{number} tjänster ({date})",
     "financed_positions": "{number} finansierade tjänster ({date})",
+    "mixed": "{number} tjänster och läkare tillsammans ({date})",
     "persons": "{number} personer ({date})",
+    "per_1000": "{number} per 1 000 invånare ({date})",
     "fte": "{number} heltider ({date})",
     "blocks": "{number} ST-block ({date})",
 }
-"""Measure → a published figure of any other number, in the order of the page."""
+"""What is counted → a published figure of any other number, in the order of the page."""
+
+COUNTED = {
+    "positions": "ST-tjänster",
+    "financed_positions": "finansierade ST-tjänster",
+    "mixed": "ST-tjänster och ST-läkare tillsammans",
+    "persons": "ST-läkare",
+    "per_1000": "ST-läkare per 1 000 invånare",
+    "fte": "ST-läkare i heltider",
+    "blocks": "ST-block",
+}
+"""What is counted → its Swedish words, in the order of the page."""
 
 
 def _newest(context: Context, region: str) -> str:
     """The newest published figures of a region, each in its own measure and at its own date."""
     t = context.language
     rows = context.result_rows("figures", region)
-    own = {row["measure"]: row for _, row in rows.loc[rows["value"].notna()].iterrows()}
+    own = {_counts(row): row for _, row in rows.loc[rows["value"].notna()].iterrows()}
     found = [
         t.plural(
-            ONE_OF[measure],
-            MANY_OF[measure],
-            round(own[measure]["value"]),
-            number=_number(context, own[measure]),
-            date=dated(context, own[measure]),
+            ONE_OF[kind],
+            MANY_OF[kind],
+            round(own[kind]["value"]),
+            number=_number(context, own[kind]),
+            date=dated(context, own[kind]),
         )
-        for measure in MANY_OF
-        if measure in own
+        for kind in MANY_OF
+        if kind in own
     ]
     return "; ".join(found) if found else EN_DASH
 
 
+def _counts(figure: pd.Series) -> str:
+    """What a figure counts as its source prints it, a key of `COUNTED`."""
+    return {"mixed_measure": "mixed", "derived": "per_1000"}.get(figure["qualifier"], str(figure["measure"]))
+
+
 def _number(context: Context, figure: pd.Series) -> str:
-    """A published number, saying where it is a lower bound and where it is not shown."""
+    """A published number as printed, saying where it is a lower bound and where it is not shown."""
     t = context.language
     if pd.isna(figure["value"]):
         return t("visas inte") if figure["status"] == "suppressed" else EN_DASH
+    if _counts(figure) == "per_1000":
+        printed = context.tables["published_st"].set_index("figure")["value"]
+        return t.number(printed[figure["figure"]], 2)
     number = t.number(figure["value"])
     return t("minst {number}").format(number=number) if figure["qualifier"] == "lower_bound" else number
 
@@ -250,50 +295,42 @@ def density_intervals(context: Context, highlight: str | None = None, codes: lis
 
 
 def published(context: Context) -> Table:
-    """The newest figure of each region, every measure that there is in a column of its own."""
+    """The newest figures of each region, positions first, each with what it counts, its date and its status."""
     t = context.language
     figures = context.results.figures
-    measures = {
-        "positions": t("Tjänster"),
-        "financed_positions": t("Finansierade tjänster"),
-        "persons": t("Personer"),
-        "fte": t("Årsarbetare"),
-        "blocks": t("ST-block"),
-    }
-    texts = figures.assign(
-        text=[_number(context, row) for _, row in figures.iterrows()],
-        when=[dated(context, row) for _, row in figures.iterrows()],
-        status_words=t.statuses(figures),
-    )
-    wide = texts.pivot_table(index="region", columns="measure", values="text", aggfunc="first")
-    reported = [code for code in context.results.regions if code in wide.index]
-    wide = wide.reindex(index=reported, columns=list(measures)).dropna(axis=1, how="all").fillna(EN_DASH)
-    by_region = texts.groupby("region")
-    least = texts.loc[by_region["coverage"].idxmin()].set_index("region").loc[reported]
-    is_whole = (figures["coverage"] >= 1).all()
-    behind = [] if is_whole else [_behind(context, row) for _, row in least.iterrows()]
-    used = by_region["figure"].agg(lambda names: ", ".join(dict.fromkeys(names)))
+    kinds = [_counts(row) for _, row in figures.iterrows()]
+    place = [list(COUNTED).index(kind) for kind in kinds]
+    rows = figures.assign(counted=kinds, place=place).sort_values(["place", "region"], kind="stable", ignore_index=True)
+    is_whole = bool((rows["coverage"] >= 1).all())
+    # What a source prints is reported, even where the model has to compute a number from it.
+    printed = rows["counted"].isin(["per_1000", "mixed", "blocks"]) & rows["value"].notna()
+    status = rows.assign(status=rows["status"].mask(printed, "reported"), qualifier=rows["qualifier"].mask(printed, ""))
+    silent = len(context.results.regions) - rows["region"].nunique()
     return Table.of(
         t,
         "st-publicerat",
-        context.named(reported),
+        context.named(rows["region"]),
         [
-            *(column.written(measures[str(measure)], cells) for measure, cells in wide.items()),
-            column.text(t("Uppgiften avser"), by_region["when"].first().loc[reported]),
-            column.written(t("Status"), by_region["status_words"].last().loc[reported]),
-            None if is_whole else column.text(t("Andel av folkmängden bakom uppgiften"), behind),
-            column.written(t("Uppgift"), used.loc[reported]),
+            column.written(t("Vad som räknas"), [t(COUNTED[kind]) for kind in rows["counted"]]),
+            column.written(t("Antal"), [_number(context, row) for _, row in rows.iterrows()]),
+            column.text(t("Uppgiften avser"), [dated(context, row) for _, row in rows.iterrows()]),
+            column.status(status),
+            None
+            if is_whole
+            else column.text(
+                t("Andel av folkmängden bakom uppgiften"), [_behind(context, row) for _, row in rows.iterrows()]
+            ),
+            column.text(t("Uppgift"), rows["figure"]),
         ],
-        figures.drop(columns="note"),
+        rows.drop(columns=["note", "place"]),
         t.plural(
-            "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. {count} region har inte "
+            "Senaste publicerade uppgift om ST i allmänmedicin från varje region, tjänster först. {count} region har inte "
             "publicerat någon.",
-            "Senaste publicerade uppgift om ST i allmänmedicin, i det mått som regionen har valt. {count} regioner har "
+            "Senaste publicerade uppgift om ST i allmänmedicin från varje region, tjänster först. {count} regioner har "
             "inte publicerat någon.",
-            len(context.results.regions) - len(reported),
+            silent,
         ),
         t("publicerade uppgifter om ST"),
-        stacked=True,
     )
 
 
@@ -391,7 +428,6 @@ def sectors(context: Context) -> Table:
             "källorna."
         ),
         t("publicerade uppgifter om ST"),
-        stacked=True,
     )
 
 
@@ -401,6 +437,29 @@ def show_sectors(context: Context) -> None:
     returned_by_region = by_sector(context)
     if not returned_by_region.cells.empty:
         show(returned_by_region, context.language)
+
+
+def show_tests(context: Context) -> None:
+    """Display how well intervals and figures fit, folded, each with what it can show."""
+    t = context.language
+    show_folded(
+        t("Träffar intervallen de regioner som är kända?"),
+        left_out(context),
+        t,
+        t(
+            "Regionerna med uppgift är stora eller har omtalats i medier. De är inget slumpmässigt urval, och intervallen "
+            "för de övriga kan därför vara för smala."
+        ),
+    )
+    show_folded(
+        t("Stämmer uppgifter från olika år med varandra?"),
+        reconciled(context),
+        t,
+        t(
+            "Vi har prövat riket och de regioner som har minst två daterade uppgifter. Eftersom antagandena om färdiga och "
+            "avhopp är vida avslöjar prövningen bara grova fel."
+        ),
+    )
 
 
 def reconciled(context: Context) -> Table:
@@ -527,6 +586,30 @@ def national_series(context: Context) -> Figure:
     )
 
 
+def show_sources(context: Context) -> None:
+    """Display the sources, folded: those that count ST, and those that count specialists, other doctors or inhabitants."""
+    t = context.language
+    whole = sources(context)
+    of_st = whole.data["measure"].str.startswith("st_").to_numpy()
+    apart = (
+        ("st", of_st, t("Källor som räknar ST"), t("Varifrån uppgifterna om ST kommer.")),
+        (
+            "andra",
+            ~of_st,
+            t("Källor som räknar specialister eller något annat"),
+            t(
+                "Varifrån de uppgifter kommer som gäller specialister, andra läkare eller regionernas mål. De räknar inte "
+                "ST."
+            ),
+        ),
+    )
+    for name, own, heading, caption in apart:
+        table = replace(
+            whole, name=f"{whole.name}-{name}", cells=whole.cells.loc[own], data=whole.data.loc[own], caption=caption
+        )
+        show_folded(heading, table, t)
+
+
 def sources(context: Context, codes: list[str] | None = None) -> Table:
     """Where the published figures come from that stand behind results of some regions, or of all and the nation."""
     t = context.language
@@ -555,7 +638,8 @@ def sources(context: Context, codes: list[str] | None = None) -> Table:
         [
             column.written(t("Region"), [context.region_names[code] for code in data["region"]]),
             column.written(
-                t("Vad som räknas"), [_kind(context, *row) for row in data[["measure", "unit"]].itertuples(index=False)]
+                t("Vad som räknas"),
+                [_kind(context, *row) for row in data[["figure", "measure", "unit"]].itertuples(index=False)],
             ),
             column.written(t("Värde"), [t.number(value, 2 if value < 1 else 0) for value in data["value"]]),
             column.written(t("Enhet"), [t.term(unit) for unit in data["unit"]]),
@@ -657,12 +741,16 @@ FEWER = ("inhabitants_per", "more_to_norm")
 """Forms in which a larger number means fewer doctors."""
 
 
-def _kind(context: Context, measure: str, unit: str) -> str:
+def _kind(context: Context, figure: str, measure: str, unit: str) -> str:
     """What a published figure counts, in words."""
+    t = context.language
+    own = context.results.figures.set_index("figure")
+    if figure in own.index and own.loc[figure, "qualifier"] == "mixed_measure":
+        return t(COUNTED["mixed"])
     if unit == "ST blocks":
-        return context.language("ST-block")
+        return t("ST-block")
     start = next(start for start in KINDS if measure.startswith(start))
-    return context.language(KINDS[start])
+    return t(KINDS[start])
 
 
 KINDS = {

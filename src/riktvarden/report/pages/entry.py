@@ -121,7 +121,7 @@ def cards(context: Context) -> list[Card]:
                 later=t.percent(path(context, "coverage_a_reference", NATION)["value"][context.target_year]),
                 year=context.target_year,
             ),
-            f"{page}#bild-taeckning",
+            f"{page}#st-riktvaerden",
         ),
     ]
 

@@ -32,6 +32,7 @@ def reports(language: Language) -> list[Report]:
                 "commission",
                 "st_baseline",
                 "st_guideline",
+                "st_path",
                 "need",
                 "uncertainty",
                 "back_test",
