@@ -1,4 +1,4 @@
-"""The past, in the chapter on uncertainty: how the method would have done, and how far the advice moves with a year of data."""
+"""The past, in the chapter on uncertainty: how the method would have done, and how far a year of data moves the advice."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def summary(context: Context, found: Past) -> list[str]:
     return [
         *against_simple_methods(context, found),
         t.plural(
-            "För antalet i ST finns bara {count} startår med ett utfall året efter, och {five} med ett utfall fem år efter. "
-            "Det är för lite för att bedöma metoden.",
-            "För antalet i ST finns bara {count} startår med ett utfall året efter, och {five} med ett utfall fem år efter. "
-            "Det är för lite för att bedöma metoden.",
+            "För antalet i ST finns bara {count} startår med ett utfall året efter, och {five} med ett utfall fem år "
+            "efter. Det är för lite för att bedöma metoden.",
+            "För antalet i ST finns bara {count} startår med ett utfall året efter, och {five} med ett utfall fem år "
+            "efter. Det är för lite för att bedöma metoden.",
             origins[1],
             five=t.number(origins[5]),
         ),

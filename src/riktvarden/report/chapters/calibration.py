@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from riktvarden.codes import NATION
 from riktvarden.names import FAR
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
@@ -97,7 +98,7 @@ ASKED = {
 }
 """Who could answer → the words; the region that a figure is of answers for itself."""
 
-SHOWN = 3
+SHOWN = 2
 """Differences that the summary names."""
 
 ONE_SIDED = 5
@@ -113,6 +114,11 @@ def _checks(found: Calibration, *roles: str) -> pd.DataFrame:
 def _label(context: Context, row: pd.Series) -> str:
     """What a row compares, in words."""
     return f"{context.region_names[row['region']]}, {row['date'].year}: {_words(context, row)}"
+
+
+def _place(context: Context, region: str) -> str:
+    """Where a figure is of, as it stands within a sentence."""
+    return context.language("riket") if region == NATION else context.region_names[region]
 
 
 def _words(context: Context, row: pd.Series) -> str:
@@ -137,12 +143,11 @@ def summary(context: Context, found: Calibration) -> list[str]:
     t = context.language
     checks, inputs = _checks(found), _checks(found, "input")
     far = _far(checks)
-    agree = checks["status"] == "agrees"
     sentences = [
         t(
-            "Modellen stämmer med {within} av de {count} uppgifter som den inte själv bygger på, {close} av dem inom en "
-            "standardavvikelse."
-        ).format(within=t.number((~far).sum()), count=t.number(len(checks)), close=t.number(agree.sum()))
+            "Modellen stämmer med {within} av de {count} uppgifter som den inte själv bygger på, om hänsyn tas till hur "
+            "osäkra båda är."
+        ).format(within=t.number((~far).sum()), count=t.number(len(checks)))
     ]
     if far.any():
         sentences[0] += " " + t.plural(
@@ -151,32 +156,16 @@ def summary(context: Context, found: Calibration) -> list[str]:
             far.sum(),
         )
         largest = [
-            t("{what} ({region} {year}: {published} enligt källan, {model} i modellen)").format(
+            t("{what} i {region} {year}, där källan anger {published} och modellen {model}").format(
                 what=_words(context, row),
-                region=context.region_names[row["region"]],
+                region=_place(context, row["region"]),
                 year=row["date"].year,
                 published=_number(context, row, "published"),
                 model=_number(context, row, "model"),
             )
             for _, row in checks.loc[far].head(SHOWN).iterrows()
         ]
-        sentences.append(t("De största skillnaderna gäller {largest}.").format(largest="; ".join(largest)))
-    by_group = _by_group(found, checks)
-    share = by_group["close"] / by_group["count"]
-    best, worst = str(share.idxmax()), str(share.idxmin())
-    sentences.append(
-        t(
-            "Bäst stämmer {best} ({best_close} av {best_count} inom en standardavvikelse), sämst {worst} ({worst_close} av "
-            "{worst_count})."
-        ).format(
-            best=t(GROUP[best]),
-            best_close=t.number(by_group["close"][best]),
-            best_count=t.number(by_group["count"][best]),
-            worst=t(GROUP[worst]),
-            worst_close=t.number(by_group["close"][worst]),
-            worst_count=t.number(by_group["count"][worst]),
-        )
-    )
+        sentences.append(t("Störst är skillnaden för {largest}.").format(largest=t.listed(largest)))
     lower = t("Alla {count} uppgifter om {group} är högre än modellens tal. Så ensidigt blir det sällan av en slump.")
     higher = t("Alla {count} uppgifter om {group} är lägre än modellens tal. Så ensidigt blir det sällan av en slump.")
     for group, z in checks.groupby(checks["quantity"].map(found.groups))["z"]:

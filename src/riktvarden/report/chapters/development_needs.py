@@ -30,15 +30,16 @@ def summary(context: Context) -> list[str]:
     t = context.language
     wanted = personnel.wanted(context.results.regions)
     found = personnel.complete(context.personnel, wanted)
+    present = int((found["status"] != "missing").sum())
     outside = personnel.uncovered_share(context.personnel, _inhabitants(context))
     graded = list(context.assumptions.values())
     specialists = context.results.of("specialist_fte").loc[list(context.results.regions), "value"]
     return [
         t(
-            "Statistiken som uppdraget ber om finns inte. Vi har gått igenom allt som är publicerat, och {missing} av de "
-            "{cells} efterfrågade uppgifterna saknas. För {count} av {all} yrken finns ingen uppgift för någon region."
+            "Vi har gått igenom allt som är publicerat om personalen. {found} av de {cells} uppgifter som uppdraget ber om "
+            "finns. För {count} av {all} yrken finns ingen uppgift för någon region."
         ).format(
-            missing=t.number((found["status"] == "missing").sum()),
+            found=t.number(present) if present else t("Ingen"),
             cells=t.number(len(wanted)),
             count=t.number((outside == 1).sum()),
             all=t.number(len(outside)),

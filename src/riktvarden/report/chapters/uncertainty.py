@@ -97,14 +97,14 @@ def summary(context: Context, found: Uncertainty, past: Past) -> list[str]:
     first = found.ranking.iloc[0]
     return [
         t(
-            "Vi bedömer att rapportens riktvärde är säkert nog för att visa hur stor utbildningen behöver vara, men inte på "
-            "tiotalet tjänster när. För riket är det {positions} ST-tjänster, och intervallets bredd är {width} av "
+            "Vi bedömer att rapportens riktvärde är säkert nog för att visa hur stor utbildningen behöver vara, men inte "
+            "på tiotalet tjänster när. För riket är det {positions} ST-tjänster, och intervallets bredd är {width} av "
             "värdet. För en enskild region är det bredare."
         ).format(positions=context.estimate("st_positions_guideline"), width=t.percent(_widths(context)[NATION])),
         t(
             "Störst betydelse har antagandena om {group}, eftersom de står för {share} av variationen. Den enskilda "
-            "uppgift som mest skulle minska osäkerheten gäller {input}. Om den var känd skulle intervallet för {output} bli "
-            "{narrower} smalare."
+            "uppgift som mest skulle minska osäkerheten gäller {input}. Om den var känd skulle intervallet för {output} "
+            "bli {narrower} smalare."
         ).format(
             group=t(GROUP[str(drivers.idxmax())]),
             share=t.percent(drivers.max()),
