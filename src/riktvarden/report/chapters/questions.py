@@ -378,10 +378,10 @@ def disagreements_finding(context: Context) -> list[str]:
             len(rows),
         )
         + " "
-        + t("Färre läkare än modellen: {fewer}. Fler: {more}.").format(
+        + t("I {fewer} av dem är läkarna färre än i modellen, och i {more} är de fler.").format(
             fewer=t.number(fewer.sum()), more=t.number((~fewer).sum())
         ),
-        t("Längst från modellen ligger {region}: publicerat är {published} och modellen ger {interval} ({what}).").format(
+        t("Störst är skillnaden för {region}, där {published} är publicerat och modellen ger {interval} ({what}).").format(
             region=furthest.name,
             published=furthest[t("Publicerat")],
             interval=furthest[t("Modellens intervall")],
