@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import vl_convert
-import yaml
 from bs4 import BeautifulSoup
 
+from riktvarden.book import stage
 from riktvarden.model import analyses
 from riktvarden.model import calibration as core
 from riktvarden.report import Context, Language
@@ -53,9 +53,9 @@ def all_tables(items: list[Figure | Table]) -> dict[str, Table]:
     return {item.name: item for item in every}
 
 
-def test_the_chapter_follows_the_one_on_the_past() -> None:
-    files = [entry["file"] for entry in yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["chapters"]]
-    assert files.index("chapters/calibration") == files.index("chapters/back_test") + 1
+def test_the_page_is_below_the_chapter_on_uncertainty() -> None:
+    documents = stage.documents(stage.contents(ROOT, []))
+    assert documents.index("chapters/calibration") == documents.index("chapters/uncertainty") + 1
 
 
 def test_the_chapter_types_no_results(source: list[dict]) -> None:
@@ -70,7 +70,7 @@ def test_the_summary_counts_what_the_table_shows(context: Context, found: analys
     assert f"med {near} av de {len(checks)} uppgifter" in first
     assert f"De övriga {len(checks) - near} skiljer" in first
     worst = checks.loc[checks["z"].abs().idxmax()]
-    assert context.region_names[worst["region"]] in largest.split(";")[0]
+    assert context.region_names[worst["region"]].lower() in largest.lower()
     for sentence in (first, largest, *others):
         assert sentence.endswith(".")
         assert "{" not in sentence

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -9,23 +10,25 @@ from bs4 import BeautifulSoup
 from riktvarden.codes import NATION
 from riktvarden.model.analyses import Cost
 from riktvarden.report import Context
-from riktvarden.report.chapters import st_guideline
+from riktvarden.report.chapters import economics, st_guideline
 from riktvarden.report.kit import figures
 from riktvarden.report.pages import compare, entry, find, region
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="module")
-def shown(context: Context) -> dict[str, BeautifulSoup]:
+def shown(context: Context, cost: Cost) -> dict[str, BeautifulSoup]:
     """What the notebooks display, by the page it is on."""
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "display", lambda bundle, raw: said.append(bundle["text/html"]))
         find.show_places(context)
         compare.show_comparison(context)
-        entry.show_numbers(context)
+        entry.show_answers(context, cost)
         entry.show_search(context.language)
         entry.show_edition(context, "working")
-    names = ("find", "compare", "numbers", "search", "edition")
+    names = ("find", "compare", "answers", "search", "edition")
     return {name: BeautifulSoup(text, "html.parser") for name, text in zip(names, said, strict=True)}
 
 
@@ -109,59 +112,55 @@ def test_inhabitants_per_specialist_agree_with_coverage(context: Context) -> Non
     assert nation["low"] < nation["value"] < nation["high"]
 
 
-def test_the_start_page_gives_three_numbers_and_how_sure_they_are(
-    shown: dict[str, BeautifulSoup], context: Context
+def test_the_start_page_answers_seven_questions_with_date_and_source(
+    shown: dict[str, BeautifulSoup], context: Context, cost: Cost
 ) -> None:
-    items = shown["numbers"].find_all("li")
-    assert len(items) == 3
+    items = shown["answers"].select("dl > div")
+    assert len(items) == len(entry.answers(context, cost)) == 7
     for item in items:
-        assert re.search(r"80-procentigt intervall: \S+|Sannolikhet att riket har nått normen då: \S+", item.get_text())
-        assert "Status: skattad" in item.get_text()
-        assert item.a["href"].startswith("st_guideline.html#")
-    assert str(context.results.programme_status[2]) in items[1].get_text()
+        assert item.dt.get_text().endswith("?")
+        assert re.search(r"\d{4}\. Källa: ", item.small.get_text())
+        assert (ROOT / f"chapters/{item.a['href'].partition('#')[0].removesuffix('.html')}.ipynb").is_file()
 
 
-def test_start_page_chapter_and_patients_page_give_the_same_answer(context: Context, cost: Cost) -> None:
-    hold, first, reach = entry.cards(context)
-    year = str(context.results.programme_status[2])
+def test_start_page_and_chapters_give_the_same_numbers(context: Context, cost: Cost) -> None:
+    missing, start, when, priced, unchanged, first, sure = (each.words for each in entry.answers(context, cost))
     headlines = " ".join(st_guideline.headlines(context))
     nation = st_guideline.table(context).cells.loc["Riket"]
-    assert hold.value in headlines
-    assert any(text.startswith(f"{hold.value} (") for text in nation)
-    assert first.value == year
-    assert f"tidigast {year}" in entry.answer(context, cost)
-    assert f"tidigast {year}" in " ".join(entry.missing_for_patients(context))
-    assert f"{reach.value} (" in headlines
-    assert nation["Sannolikhet att antalet räcker"] in headlines
-    started = st_guideline.intake(context)
-    assert all(started in text for text in (hold.meaning, " ".join(entry.missing_for_patients(context))))
+    hold = context.estimate("st_starters_guideline")
+    assert hold in start
+    assert hold in headlines
+    assert any(text.startswith(hold) for text in nation)
+    assert context.estimate("specialist_gap") in missing
+    assert when == st_guideline.plan_verdict(context)[0]
+    assert priced == economics.cost_of_path(context, cost)
+    year = context.results.programme_status[2]
+    met = st_guideline.path(context, "norm_met_reference", NATION)["value"][year]
+    assert f"{year} är {st_guideline.chance(context.language, met)}" in unchanged
+    for code, share in entry.furthest(context, year).items():
+        assert f"{context.region_names[code]} ({st_guideline.chance(context.language, share)})" in first
+    assert "80 procents sannolikhet" in sure
+    assert f"tidigast {year}" in " ".join(entry.in_plain_words(context))
 
 
-def test_the_answer_is_one_of_chance_year_starters_and_cost(context: Context, cost: Cost) -> None:
-    t, year = context.language, context.results.programme_status[2]
-    reported = entry.answer(context, cost)
-    unchanged = st_guideline.path(context, "norm_met_reference", NATION)["value"][year]
-    most = st_guideline.planned(context, "starters", NATION)["value"].max()
-    for part in (st_guideline.chance(t, unchanged), f"tidigast {year}", t.number(st_guideline.rounded(most, 10))):
-        assert part in reported
-    assert f"miljarder kronor mer {context.target_year}" in reported
-    without = replace(
-        context, results=replace(context.results, programme_status=(*context.results.programme_status[:2], None))
-    )
-    none = entry.answer(without, replace(cost, present=cost.present.iloc[:0]))
-    assert "tidigast" not in none
-    assert "kronor" not in none
-    assert none.endswith(".")
+def test_the_regions_named_first_are_the_least_likely(context: Context) -> None:
+    rows = context.results.paths
+    year = int(rows["year"].max())
+    others = rows.query("measure == 'norm_met_reference' and year == @year and region != @NATION").set_index("region")
+    chosen = entry.furthest(context, year)
+    assert len(chosen) == entry.FIRST
+    assert max(chosen.values()) <= others["value"].drop(list(chosen)).min()
 
 
-def test_the_start_page_without_a_path_says_so(context: Context) -> None:
+def test_the_start_page_without_a_path_says_so(context: Context, cost: Cost) -> None:
     status, binding, _ = context.results.programme_status
     results = replace(
         context.results, programme=context.results.programme.iloc[:0], programme_status=(status, binding, None)
     )
-    card = entry.cards(replace(context, results=results))[1]
-    assert "går inte att nå" in card.meaning
-    assert len(entry.missing_for_patients(replace(context, results=results))) == 4
+    reported = entry.answers(replace(context, results=results), replace(cost, present=cost.present.iloc[:0]))
+    assert "går inte att nå" in reported[2].words
+    assert not [each for each in reported if "kronor" in each.words], "a path that is not there has no cost"
+    assert "tidigast" not in " ".join(entry.in_plain_words(replace(context, results=results)))
 
 
 def test_the_search_has_a_label_and_works_without_script(shown: dict[str, BeautifulSoup]) -> None:
@@ -172,17 +171,11 @@ def test_the_search_has_a_label_and_works_without_script(shown: dict[str, Beauti
     assert shown["find"].form.has_attr("hidden"), "it does nothing before its script has run"
 
 
-def test_patients_learn_what_is_not_known(context: Context) -> None:
-    unknown = entry.unknown_for_patients(context)
-    missing = context.results.of("st_persons_reference")["value"].isna().sum()
-    assert f"{missing} av 21" in unknown[0]
-
-
 @pytest.mark.parametrize(("share", "said"), [(0.9, "räcker troligen"), (0.5, "räcker ungefär"), (0.1, "troligen för få")])
 def test_patients_learn_whether_enough_start(context: Context, share: float, said: str) -> None:
     tidy = context.results.tidy.copy()
     tidy.loc[(tidy["measure"] == "norm_met_long_run") & (tidy["region"] == NATION), "value"] = share
-    reported = " ".join(entry.missing_for_patients(replace(context, results=replace(context.results, tidy=tidy))))
+    reported = " ".join(entry.in_plain_words(replace(context, results=replace(context.results, tidy=tidy))))
     verdicts = ("räcker troligen", "räcker ungefär", "troligen för få")
     assert [words for words in verdicts if words in reported] == [said]
     assert "i dag" not in reported.lower()

@@ -1,6 +1,5 @@
-"""Citation of the report, and its change log as displayed."""
+"""Citation of the report as displayed."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,18 +52,3 @@ def test_the_page_says_which_edition_it_shows(
     assert not page.b, "a title is text"
     assert page.select_one('[lang="en"]').get_text().startswith("The group")
     assert page.pre.find_parent(attrs={"tabindex": "0"}), "a wide entry scrolls by key"
-
-
-def test_changes_are_shown_from_the_first_version_on_below_the_heading_of_the_page(
-    shown: list[str], tmp_path: Path
-) -> None:
-    (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\nPreface.\n\n## [1.0]\n\n### Added\n\n- <i>One</i>\n")
-    publication.show_changes(tmp_path)
-    page = BeautifulSoup(shown[0], "html.parser")
-    assert page.div["lang"] == "en"
-    assert [(tag.name, tag.get_text()) for tag in page.find_all(["h1", "h2", "h3", "h4"])] == [
-        ("h3", "[1.0]"),
-        ("h4", "Added"),
-    ]
-    assert "Preface" not in page.get_text()
-    assert page.li.get_text() == "<i>One</i>"

@@ -29,6 +29,9 @@ CHAPTERS: dict[str, ModuleType] = {"uncertainty": uncertainty, "economics": econ
 DRAWS = 512
 POINTS = 16
 
+PAGE = {"back_test": "uncertainty"}
+"""Module whose page has another name."""
+
 
 @pytest.fixture(scope="module")
 def found(context: Context, cost: analyses.Cost, wordless: Assumptions) -> dict[str, Any]:
@@ -45,11 +48,11 @@ def shown(context: Context, found: dict[str, Any]) -> dict[str, list[Figure | Ta
     """What each chapter shows, as its notebook calls it."""
     items: dict[str, list[Figure | Table]] = {}
     for name, module in CHAPTERS.items():
-        cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        cells = json.loads((ROOT / f"chapters/{PAGE.get(name, name)}.ipynb").read_text(encoding="utf-8"))["cells"]
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
         calls = re.findall(rf"show\({name}\.(\w+)\(context(.*?)\), context\.language\)", code)
         assert len(calls) == code.count(f"show({name}.") > 0, name
-        known = {'areas.polygons("county")': areas.polygons("county"), "found": found[name]}
+        known = {'areas.polygons("county")': areas.polygons("county"), "found": found[name], "past": found[name]}
         items[name] = [
             getattr(module, function)(
                 context, *(known[part] if part in known else json.loads(part) for part in rest.split(", ") if part)
@@ -96,7 +99,7 @@ def test_tables_have_words_statuses_and_a_download(
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_chapters_type_no_results(name: str) -> None:
-    cells = json.loads((ROOT / f"chapters/{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    cells = json.loads((ROOT / f"chapters/{PAGE.get(name, name)}.ipynb").read_text(encoding="utf-8"))["cells"]
     prose = " ".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     # The year from which specialists are followed is a date of the data, as the width of an interval is a convention.
     assert not re.findall(r"\d+", prose.replace("80-procentigt", "").replace("2010", ""))
@@ -104,7 +107,8 @@ def test_chapters_type_no_results(name: str) -> None:
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_summaries_are_sentences_with_numbers(context: Context, found: dict[str, Any], name: str) -> None:
-    sentences = CHAPTERS[name].summary(context, found[name])
+    more = [found["back_test"]] if name == "uncertainty" else []
+    sentences = CHAPTERS[name].summary(context, found[name], *more)
     for sentence in sentences:
         assert sentence.endswith("."), sentence
         assert "{" not in sentence, sentence

@@ -26,6 +26,13 @@ ABSENT = {
 """Language → text of the 404 page, and of its link."""
 
 
+MOVED = {
+    "sv": "Sidan har flyttat. Innehållet finns nu här:",
+    "en": "This page has moved. Its content is now here:",
+}
+"""Language → what a page that has moved says before the link."""
+
+
 def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents: Sequence[str]) -> dict[str, bytes]:
     """Return ``index.html``, ``404.html`` and, if the site's address is known, ``sitemap.xml``.
 
@@ -76,6 +83,14 @@ def absent(title: str, languages: Sequence[str], base: str, start: str) -> str:
         target = html.escape(f"{base}{language}/{start}.html")
         parts.append(f'<section lang="{language}"><h2>{said}</h2><p><a href="{target}">{link}</a></p></section>')
     return page(languages[0], title, "\n".join([f"<h1>{html.escape(title)}</h1>", *parts]))
+
+
+def moved(language: str, title: str, target: str) -> str:
+    """Return the page at an old address, which leads to `target`, the page called `title`."""
+    place = html.escape(target)
+    forward = f'<meta http-equiv="refresh" content="0; url={place}">\n<meta name="robots" content="noindex">\n'
+    said = MOVED.get(language, MOVED["en"])
+    return page(language, title, f'<p>{said}</p>\n<p><a href="{place}">{html.escape(title)}</a></p>', forward)
 
 
 def pages_of(address: str, languages: Sequence[str], documents: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ SHOW_READS = (
 )
 """Last cell of a running notebook, which reports what it has read."""
 FOOTER = "content-key"
-FOOTERS = {"sv": "Sidans innehållsnyckel", "en": "Content key of this page"}
+FOOTERS = {"sv": ("Om utgåvan", "Sidans innehållsnyckel"), "en": ("About the edition", "Content key of this page")}
 _CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -228,9 +228,9 @@ def _taken_reads(notebook: NotebookNode) -> list[str]:
 
 
 def _footer(key: str, language: str) -> NotebookNode:
-    """Return a last cell that shows the content key."""
-    words = FOOTERS.get(language, FOOTERS["en"])
-    text = f'<p class="rv-key">{words}: <code>{key}</code></p>'
+    """Return a last cell that shows the content key, folded."""
+    head, words = FOOTERS.get(language, FOOTERS["en"])
+    text = f'<details class="rv-key"><summary>{head}</summary>{words}: <code>{key}</code></details>'
     return nbformat.v4.new_markdown_cell(text, id=FOOTER)  # type: ignore[no-untyped-call]
 
 

@@ -1,13 +1,15 @@
 """Make the book readable without other hosts and in one language, for ``_config.yml`` to load."""
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
+from sphinx.util.osutil import relative_uri
 
-from riktvarden.book import figures, head, mathml, pages, words
+from riktvarden.book import entrance, figures, head, mathml, pages, words
 from riktvarden.disclosure import limits
 
 SITE = ("address", "repository", "responsible_body", "contact")
@@ -18,6 +20,7 @@ NOT_STATED = {"sv": "ännu inte angivet", "en": "not yet stated"}
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.add_config_value("riktvarden_site", {}, "env", types=(dict,))
+    app.add_config_value("riktvarden_moved", {}, "html", types=(dict,))
     app.add_config_value("riktvarden_languages", [], "html", types=(list, tuple))
     app.add_config_value("riktvarden_updated", "", "html", types=(str,))
     app.add_node(figures.vega_figure, html=(figures.visit_html, figures.depart_html))
@@ -27,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", drop_widgets)
     app.connect("config-inited", finish_pages)
     app.connect("config-inited", words.translate_settings)
+    app.connect("doctree-read", words.translate_captions)
     app.connect("doctree-read", words.find_untranslated)
     app.connect("doctree-read", drop_not_stated)
     app.connect("config-inited", words.find_search_words)
@@ -37,6 +41,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", head.draw_card)
     app.connect("build-finished", pages.trim_styles)
     app.connect("build-finished", figures.write_runtime)
+    app.connect("build-finished", lead_on)
     # Each page is read and written for itself.
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -73,6 +78,25 @@ def drop_not_stated(app: Sphinx, document: nodes.document) -> None:
         if dropped and len(dropped) == len(rows):
             table = body.parent.parent
             table.parent.remove(table)
+
+
+def lead_on(app: Sphinx, error: Exception | None) -> None:
+    """Write a page at each address of ``riktvarden_moved`` that leads to where its content is now.
+
+    Raises
+    ------
+    ConfigError
+        If an address is still a page, or leads to none.
+    """
+    if error is not None or app.builder.format != "html":
+        return
+    moved = app.config.riktvarden_moved
+    if wrong := [old for old, new in moved.items() if old in app.env.all_docs or new not in app.env.all_docs]:
+        raise ConfigError(f"riktvarden_moved: {', '.join(wrong)}: still a page, or leads to none")
+    for old, new in moved.items():
+        title = app.env.titles[new].astext()
+        page = entrance.moved(app.config.language, title, relative_uri(f"{old}.html", f"{new}.html"))
+        Path(app.outdir, f"{old}.html").write_text(page, encoding="utf-8")
 
 
 def stop_thebe(app: Sphinx) -> None:

@@ -57,6 +57,17 @@ def translate_settings(app: Sphinx, config: Config) -> None:
         config.html_theme_options["extra_footer"] = _translated(foot)
 
 
+def translate_captions(app: Sphinx, document: nodes.document) -> None:
+    """Translate the captions of the table of contents, which is inserted after Sphinx has translated the chapters."""
+    if app.config.language == SOURCE_LANGUAGE or app.builder.name == "gettext":
+        return
+    place = catalogues.path(Path(app.srcdir), app.config.language, catalogues.CHAPTERS)
+    for tree in document.findall(addnodes.toctree):
+        caption = tree.get("caption")
+        if caption and (found := _of_catalogue(place).get(caption)):
+            tree["caption"], tree["translated"] = found, True
+
+
 def find_untranslated(app: Sphinx, document: nodes.document) -> None:
     """Warn of every text of a chapter missing from its catalogue, so that a page does not mix languages."""
     if app.config.language == SOURCE_LANGUAGE:
@@ -96,12 +107,21 @@ def native_name(code: str) -> str:
     return (Locale.parse(code).get_display_name() or code).capitalize()
 
 
-@cache
 def _same_in_both(place: Path) -> frozenset[str]:
     """Return the texts that a catalogue translates to themselves."""
+    return frozenset(text for text, translated in _of_catalogue(place).items() if text == translated)
+
+
+@cache
+def _of_catalogue(place: Path) -> dict[str, str]:
+    """Return the translated texts of a catalogue, empty if there is none."""
     if not place.is_file():
-        return frozenset()
-    return frozenset(str(entry.id) for entry in catalogues.read(place) if entry.id == entry.string and not entry.fuzzy)
+        return {}
+    return {
+        str(entry.id): str(entry.string)
+        for entry in catalogues.read(place)
+        if entry.id and entry.string and not entry.fuzzy
+    }
 
 
 def _translated(setting: str) -> str:

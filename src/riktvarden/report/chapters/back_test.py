@@ -1,4 +1,4 @@
-"""The chapter on the past: how the method would have done, and how far the advice moves with a year of data."""
+"""The past, in the chapter on uncertainty: how the method would have done, and how far a year of data moves the advice."""
 
 from __future__ import annotations
 
@@ -43,63 +43,47 @@ def _benchmark(context: Context) -> pd.DataFrame:
     return context.published.set_index("figure").loc[list(BENCHMARK)]
 
 
-def summary(context: Context, found: Past) -> list[str]:
-    """What the back-test and the stability say in brief."""
+def verdict(context: Context, found: Past) -> str:
+    """Whether the method would have stood the past, in two sentences."""
     t = context.language
     longest = max(HORIZONS)
-    far = found.scores.query("horizon == @longest").set_index(["series", "window"])
-    missed, bias = far["mape"].to_dict(), far["bias"].to_dict()
-    old = [missed["regions_old", window] for window in WINDOWS]
+    share = found.scores.query("series == 'regions_share' and horizon == @longest and window == @WINDOW")["mape"].iloc[0]
+    stock = found.scores.query("series == 'st'").set_index("horizon")["bias"]
+    reported = t(
+        "Vi har också prövat metoden mot det förflutna. Regionernas andelar av befolkningen hade den förutsett på {years} "
+        "års sikt med ett fel på i medeltal {share}."
+    ).format(years=longest, share=t.percent(share, 1))
+    if np.isfinite(apart := float(stock[5])):
+        reported += " " + t(
+            "Antalet i ST är svårare. Fem år framåt gav metoden i medeltal {bias}, men det bygger på få år."
+        ).format(bias=_bias(context, apart))
+    return reported
+
+
+def summary(context: Context, found: Past) -> list[str]:
+    """What the back-test and the stability say in brief, beyond the verdict."""
+    t = context.language
     stock = found.scores.query("series == 'st'")
     origins = dict(zip(stock["horizon"], stock["origins"], strict=True))
     low, high = (value / 100 for value in _benchmark(context)["value"])
     moved = found.stability.loc[found.stability["region"] != NATION, "share"].abs()
-    best = min(WINDOWS, key=lambda window: missed["regions_share", window])
-    decades = context.tables["population_region_ten_year"]["year"]
     return [
-        t(
-            "Modellen räknar själv fram regionernas andelar av rikets invånare. På {years} års sikt var felet i dem i "
-            "medeltal {share}. Utan SCB:s prognos för riket hade felet i regionernas invånare varit {level}: metoden ger "
-            "i medeltal {bias}."
-        ).format(
-            years=longest,
-            share=t.percent(missed["regions_share", best], 1),
-            level=t.percent(missed["regions", best], 1),
-            bias=_bias(context, bias["regions", best], 1),
-        ),
         *against_simple_methods(context, found),
-        (
-            t("För invånare som är {age} år och äldre är felet {least} på {years} års sikt, oavsett hur många basår.")
-            if t.percent(min(old), 1) == t.percent(max(old), 1)
-            else t(
-                "För invånare som är {age} år och äldre är felet {least} till {most} på {years} års sikt, beroende på "
-                "hur många år som metoden bygger på."
-            )
-        ).format(age=OLD, least=t.percent(min(old), 1), most=t.percent(max(old), 1), years=longest),
-        t(
-            "Utfallen för {age} år och äldre åren {first} till {last} är delvis skattade: då publiceras regionernas "
-            "åldrar i tioårsgrupper, och ettårsklasserna räknas fram från åren innan och från rikets."
-        ).format(age=OLD, first=decades.min(), last=decades.max()),
         t.plural(
-            "För antalet i ST finns {count} startår med ett utfall året efter, och {five} med ett utfall fem år efter.",
-            "För antalet i ST finns {count} startår med ett utfall året efter, och {five} med ett utfall fem år efter.",
+            "För antalet i ST finns bara {count} startår med ett utfall året efter, och {five} med ett utfall fem år "
+            "efter. Det är för lite för att bedöma metoden.",
+            "För antalet i ST finns bara {count} startår med ett utfall året efter, och {five} med ett utfall fem år "
+            "efter. Det är för lite för att bedöma metoden.",
             origins[1],
             five=t.number(origins[5]),
-        )
-        + (" " + t("Det är för lite för att bedöma metoden.") if stock["reason"].ne("").all() else "")
-        + (
-            " " + t("Jämfört med utfallen fem år efter gav metoden i medeltal {bias}.").format(bias=_bias(context, apart))
-            if np.isfinite(apart := float(stock.set_index("horizon")["bias"][5]))
-            else ""
         ),
         t(
-            "Som jämförelse: när den nederländska modellen för allmänläkare prövades på samma sätt var det "
-            "genomsnittliga felet {low} till {high}, beroende på sikt och basperiod. Där gällde det antalet "
-            "läkare, här antalet invånare."
+            "När den nederländska modellen för allmänläkare prövades på samma sätt var felet i antalet läkare i genomsnitt "
+            "{low} till {high}."
         ).format(low=t.percent(low, 1), high=t.percent(high, 1)),
         t(
-            "När det senaste årets folkmängd lämnas ute ändras det långsiktiga antalet nya i ST med som mest "
-            "{most} i någon region."
+            "Utan det senaste årets folkmängd hade det långsiktiga antalet nya i ST ändrats med som mest {most} i någon "
+            "region."
         ).format(most=t.percent(moved.max(), 1)),
     ]
 
@@ -317,13 +301,3 @@ def stability(context: Context, found: Past) -> Figure:
             stacked=True,
         ),
     )
-
-
-def limits_of_stability(context: Context) -> list[str]:
-    """What the test of stability cannot leave out."""
-    t = context.language
-    return [
-        t("SCB:s prognos för riket går inte att byta mot en äldre: bara en finns i rapportens källor."),
-        t("Antagandena har inte ändrats sedan de först sattes. När de ändras visar nästa utgåva hur långt råden flyttas."),
-        t("Det här är den första utgåvan med hela modellen. Det finns därför ingen tidigare utgåva att jämföra råden med."),
-    ]

@@ -42,7 +42,7 @@ LEARNT = {
 IN_PERSONS = ("persons", "persons_per_100000", "persons_under_70")
 
 DOUBTFUL = 2.0
-"""Standard deviations of its error beyond which a count is named in words."""
+"""Standard deviations of its error beyond which a count does not agree with the model."""
 
 
 def _share(quantity: str) -> bool:
@@ -64,28 +64,19 @@ def summary(context: Context) -> list[str]:
     by_year = rows.loc[rows["status"] == "modelled"]
     first, last = by_year.iloc[0], by_year.iloc[-1]
     fitted = rows.loc[rows["status"] == "fitted"]
-    missed = fitted.loc[fitted["z"].abs() > DOUBTFUL, "figure"]
-    said = [
+    near = int((fitted["z"].abs() <= DOUBTFUL).sum())
+    return [
         t(
-            "Modellen följer specialisterna i allmänmedicin från {first} till {last}, med de nya bevis som är "
-            "publicerade. Vid slutet av {last} ger det {persons} sysselsatta."
+            "Från {first} till {last} blir det enligt modellen {persons} sysselsatta specialister vid slutet av perioden. "
+            "Av de {all} publicerade uppgifter som modellen är anpassad till stämmer {near} inom deras egen felmarginal."
         ).format(
             first=first["dated"].year,
             last=last["dated"].year,
             persons=t.estimate(last["middle"], last["low"], last["high"]),
-        ),
-        t(
-            "{near} av {all} publicerade uppgifter som ingår i anpassningen ligger inom en standardavvikelse av sitt "
-            "eget fel från modellen, den sämsta {worst} standardavvikelser bort."
-        ).format(
-            near=t.number(int((fitted["z"].abs() <= 1).sum())),
+            near=t.number(near) if near < len(fitted) else t("alla"),
             all=t.number(len(fitted)),
-            worst=t.number(fitted["z"].abs().max(), 1),
-        ),
+        )
     ]
-    if len(missed):
-        said.append(t("Sämst stämmer {figures}.").format(figures=t.listed(missed)))
-    return said
 
 
 def stock(context: Context) -> Figure:

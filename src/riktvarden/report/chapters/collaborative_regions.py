@@ -25,14 +25,6 @@ def summary(context: Context) -> list[str]:
     whole = counts.loc[(counts["aspect"] == "region") & (counts["missing"] == 0), "profession"]
     return [
         t(
-            "Halland hör till två samverkansregioner. Kommunerna som räknas till Södra har {south} av länets "
-            "invånare och de som räknas till Västra {west}."
-        ).format(south=t.percent(shares["Södra"]), west=t.percent(shares["Västra"])),
-        t(
-            "Uppgifter om personal finns bara för hela Halland. Därför står Halland för sig, och Södra och Västra "
-            "visas utan Halland."
-        ),
-        t(
             "Summor för samverkansregioner går att räkna för {known} av {asked} yrken: {names}. För de övriga saknas "
             "uppgift i en del av regionerna eller i alla."
         ).format(
@@ -40,6 +32,11 @@ def summary(context: Context) -> list[str]:
             known=t.number(len(whole)),
             names=t.listed(t(PROFESSION[code]) for code in whole),
         ),
+        t(
+            "Halland hör till två samverkansregioner. Kommunerna som räknas till Södra har {south} av länets invånare, och "
+            "de som räknas till Västra har {west}. Eftersom uppgifter om personal bara finns för hela Halland visar vi "
+            "Halland för sig."
+        ).format(south=t.percent(shares["Södra"]), west=t.percent(shares["Västra"])),
     ]
 
 

@@ -56,7 +56,6 @@ def summary(context: Context) -> list[str]:
     asked = variables.loc[variables["asked_of"] != "nobody"]
     central = asked.loc[asked["held_by"] != "region"]
     ready = asked.loc[asked["prefill"] != "no"]
-    kolada = (ready["prefill_table"] == "kolada_personnel").sum()
     return [
         t(
             "Statistiken behöver {all} uppgifter. {asked} av dem måste regioner, kommuner eller vårdgivare lämna, och "
@@ -67,20 +66,7 @@ def summary(context: Context) -> list[str]:
             "{count} uppgifter kan fyllas i på förhand, helt eller delvis, ur statistik som redan är publicerad.",
             len(ready),
         ),
-        *(
-            [
-                t.plural(
-                    "{count} av dem finns som nyckeltal i Kolada. Rapporten vet vilket nyckeltalet är men har inte hämtat "
-                    "dess värden.",
-                    "{count} av dem finns som nyckeltal i Kolada. Rapporten vet vilka nyckeltalen är men har inte hämtat "
-                    "deras värden.",
-                    kolada,
-                )
-            ]
-            if kolada and "kolada_values" not in context.tables
-            else []
-        ),
-        t("Hur många timmar insamlingen tar har ingen mätt. Antalet uppgifter visar bara var bördan kan minskas."),
+        t("Hur många timmar arbetet tar har ingen mätt. Därför visar vi bara var det går att slippa fråga."),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The chapter on what is missing: which cells, how many, and how many inhabitants they are about."""
+"""The chapter on the dialogue: what is missing in the statistics, beside the questions and the burden of answering."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from riktvarden.assumptions import Assumption
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
 from riktvarden.report.chapters import questions, st_baseline
@@ -16,7 +15,6 @@ from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import ASPECT, CARE_LEVEL, PROFESSION, SECTOR, cells_table
 from riktvarden.report.kit.figures import Figure, Table
-from riktvarden.report.reference import overviews
 
 UNDATED = {
     "unemployment": ("vårdbehovsindexet", "C1"),
@@ -28,55 +26,41 @@ UNDATED = {
 
 
 def summary(context: Context) -> list[str]:
-    """How much is missing, counted."""
+    """What is missing, what has been assumed instead, and who knows."""
     t = context.language
     wanted = personnel.wanted(context.results.regions)
     found = personnel.complete(context.personnel, wanted)
-    missing, estimated = (int((found["status"] == status).sum()) for status in ("missing", "estimated"))
+    present = int((found["status"] != "missing").sum())
     outside = personnel.uncovered_share(context.personnel, _inhabitants(context))
-    nobody = [t(PROFESSION[str(code)]) for code in outside.index[outside == 1]]
-    return [
-        t(
-            "{missing} av {cells} efterfrågade celler saknas, och {estimated} är skattade. En cell är ett yrke i en "
-            "region, för ett kön, en regi och en vårdnivå."
-        ).format(
-            missing=t.number(missing),
-            cells=t.number(len(wanted)),
-            estimated=t.number(estimated) if estimated else t("inga"),
-        ),
-        *(
-            [
-                t("För {count} av {all} yrken finns ingen uppgift för någon region: {names}.").format(
-                    count=t.number(len(nobody)), all=t.number(len(outside)), names=t.listed(nobody)
-                )
-            ]
-            if nobody
-            else []
-        ),
-        t(
-            "Statistiken över personal fylls inte ut: ingen källa visar hur personalen skiljer sig mellan regionerna. "
-            "Riktvärdena kan däremot inte räknas utan uppgifter. Där är luckorna fyllda med skattningar och antaganden, "
-            "som är märkta och har intervall."
-        ),
-        _model_sentence(context),
-    ]
-
-
-def _model_sentence(context: Context) -> str:
-    """What the guideline values lack, counted."""
-    t = context.language
     graded = list(context.assumptions.values())
     specialists = context.results.of("specialist_fte").loc[list(context.results.regions), "value"]
-    sentence = t.plural(
-        "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {count} region har ett publicerat antal "
-        "specialister.",
-        "Riktvärdena vilar på {all} antaganden, varav {unmeasured} inte är mätta. {count} regioner har ett publicerat "
-        "antal specialister.",
-        specialists.notna().sum(),
-        all=t.number(len(graded)),
-        unmeasured=t.number(sum(item.grade == questions.ASSUMED for item in graded)),
-    )
-    return f"{sentence} {st_baseline.counted(context)}"
+    return [
+        t(
+            "Vi har gått igenom allt som är publicerat om personalen. {found} av de {cells} uppgifter som uppdraget ber om "
+            "finns. För {count} av {all} yrken finns ingen uppgift för någon region."
+        ).format(
+            found=t.number(present) if present else t("Ingen"),
+            cells=t.number(len(wanted)),
+            count=t.number((outside == 1).sum()),
+            all=t.number(len(outside)),
+        ),
+        t(
+            "Vi har inte fyllt luckorna i statistiken, eftersom ingen källa visar hur personalen skiljer sig mellan "
+            "regionerna. Riktvärdena går däremot inte att räkna utan uppgifter. De bygger på {all} antaganden, och för "
+            "{unmeasured} av dem har vi ingen källa. Det är de som är frågorna till dialogen."
+        ).format(
+            all=t.number(len(graded)),
+            unmeasured=t.number(sum(item.grade == questions.ASSUMED for item in graded)),
+        ),
+        t.plural(
+            "{count} region har ett publicerat antal specialister.",
+            "{count} regioner har ett publicerat antal specialister.",
+            specialists.notna().sum(),
+        )
+        + " "
+        + st_baseline.counted(context),
+        *questions.summary(context.assumptions, t),
+    ]
 
 
 def gaps(context: Context) -> Figure:
@@ -145,25 +129,6 @@ def by_dimension(context: Context) -> Table:
         totals.reset_index(),
         t("Vad som saknas för de efterfrågade yrkena, efter uppdelning."),
         t("rapportens genomgång av publicerade uppgifter"),
-    )
-
-
-def weight(context: Context) -> Table:
-    """How much a gap matters: the share of inhabitants in regions without any figure."""
-    t = context.language
-    outside = personnel.uncovered_share(context.personnel, _inhabitants(context))
-    shown = outside.sort_values(ascending=False, kind="stable")
-    return Table.of(
-        t,
-        "behov-tyngd",
-        column.heads(t("Yrke"), [t(PROFESSION[str(code)]) for code in shown.index]),
-        [
-            column.percent(t("Invånare utan uppgift"), shown),
-            column.status("derived"),
-        ],
-        shown.rename("share_without").rename_axis("profession").reset_index(),
-        t("Andel av befolkningen som bor i en region utan någon uppgift om yrket, {year}.").format(year=context.year),
-        t("rapportens genomgång av publicerade uppgifter och SCB:s folkmängd"),
     )
 
 
@@ -263,44 +228,6 @@ def stocks(context: Context) -> Figure:
             ).format(date=context.reference_date),
         ),
     )
-
-
-def inputs(context: Context) -> Table:
-    """What the model has no source for, by topic, with the assumption whose range is the widest."""
-    t = context.language
-    rows = []
-    for topic, own in questions.open_questions(context.assumptions).items():
-        drawn = {name: item for name, item in own.items() if item.distribution not in questions.UNDRAWN}
-        widest = max(drawn, key=lambda name: _relative_width(drawn[name]), default="")
-        rows.append({"topic": t(topic.title), "questions": len(own), "widest": widest, "answer": t(topic.answer)})
-    data = pd.DataFrame(rows).sort_values("questions", ascending=False, kind="stable")
-    known = context.assumptions
-    return Table.of(
-        t,
-        "behov-antaganden",
-        column.heads(t("Område"), data["topic"].to_list()),
-        [
-            column.number(t("Antaganden utan källa"), data["questions"]),
-            column.written(
-                t("Bredast spann"),
-                [
-                    f"{overviews.label_of(known[name], t)}: {t.assumed(known[name], 1)}" if name else t("inget")
-                    for name in data["widest"]
-                ],
-            ),
-            column.written(t("Källor som kan svara"), data["answer"]),
-        ],
-        data,
-        t("Antaganden utan källa (grad D) som riktvärdena vilar på, efter område."),
-        t("rapportens antaganden"),
-        stacked=True,
-    )
-
-
-def _relative_width(item: Assumption) -> float:
-    """Width of an assumption's range, as a share of its middle."""
-    middle = abs(item.high + item.low) / 2
-    return (item.high - item.low) / middle if middle else float("inf")
 
 
 def undated(context: Context, descriptor: Mapping[str, Any]) -> Table:

@@ -1,4 +1,4 @@
-"""The chapter on education: how many places the need asks of each programme, and when they can help."""
+"""Education, in the chapter on supply: how many places the need asks of each programme, and when they can help."""
 
 from __future__ import annotations
 
@@ -11,35 +11,9 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.counted import PROFESSION, publications
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.ranges import Range, range_of
-
-
-def summary(context: Context) -> list[str]:
-    """Today's places and those needed, profession by profession."""
-    t = context.language
-    sentences = []
-    for name in PROFESSIONS:
-        now, wanted = (_nation(context, name, measure) for measure in ("places_today", "places_needed"))
-        words = t("{name}: {wanted} platser per år behövs för att nå behovet {year}, mot uppskattningsvis {now} i dag.")
-        sentences.append(
-            words.format(
-                name=t(PROFESSION[name]).capitalize(),
-                wanted=t.between(*wanted),
-                year=context.target_year,
-                now=t.between(*now),
-            )
-            + " "
-            + t("Sannolikheten att dagens utbildning räcker är {share}.").format(share=t.percent(enough(context, name)))
-        )
-    sentences.append(
-        t(
-            "Fler platser är inte det enda sättet. Att fler utbildade väljer primärvården, arbetar mer eller stannar "
-            "längre ger samma heltider."
-        )
-    )
-    return sentences
 
 
 def enough(context: Context, profession: str) -> float:
@@ -209,7 +183,7 @@ def beside_forecasts(context: Context) -> Table:
             "Publicerade prognoser och modellen, och varför de skiljer sig. Prognosen förs först till modellens första "
             "år med jämn tillväxt. Avgränsningen är hela arbetsmarknaden mot primärvården och efterfrågan mot behov."
         ),
-        t("UKÄ och SCB (tabellen published_professions) och rapportens modell; metod E8"),
+        t("UKÄ och SCB, och rapportens modell; metod E8"),
         stacked=True,
     )
 
@@ -224,7 +198,7 @@ def _graduates(context: Context, profession: str) -> str:
     return t("{share} av {degrees}").format(share=t.assumed(a[part[0]]), degrees=t.assumed(a[degrees]))
 
 
-def sources(context: Context) -> Table:
+def sources(context: Context) -> list[str]:
     """The publications behind degrees and shares."""
     names = [
         *(
@@ -234,11 +208,11 @@ def sources(context: Context) -> Table:
         ),
         "municipal_nurses",
     ]
-    words = [word.strip(",;") for name in names for word in context.assumptions[name].source.split()]
-    return publications(context, words, "utbildning-kaellor")
+    return [word.strip(",;") for name in names for word in context.assumptions[name].source.split()]
 
 
-def _nation(context: Context, profession: str, measure: str) -> Range:
+def nation(context: Context, profession: str, measure: str) -> Range:
+    """Places per year of the nation, today or needed."""
     rows = context.results.places
     chosen = rows.loc[(rows["collaborative_region"] == "") & (rows["measure"] == measure)]
     return range_of(chosen.set_index("profession"), profession)

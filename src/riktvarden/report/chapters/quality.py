@@ -60,7 +60,7 @@ def baseline(context: Context) -> Table:
             ).format(first=dates.min().year, last=dates.max().year, date=context.reference_date),
             "Tillgänglighet och tydlighet": t("Varje tabell kan laddas ned, och varje siffra har status och källa."),
             "Jämförbarhet och samanvändbarhet": t(
-                "Källorna har {measures} olika mått som aldrig räknas om till varandra. Över tid går talen inte att "
+                "Källorna har {measures} olika mått, och de räknas inte om till varandra. Över tid går talen inte att "
                 "jämföra."
             ).format(measures=t.number(figures["measure"].nunique())),
             "Allmänna uppgifter": _general(context),
@@ -113,9 +113,9 @@ def statistics(context: Context) -> Table:
                 "Varje tabell kan laddas ned med definition, status och källa per rad. Ord förklaras i rapportens ordlista."
             ),
             "Jämförbarhet och samanvändbarhet": t.plural(
-                "{definitions} definitioner står bredvid varandra och läggs aldrig ihop. Heltider för läkare har en "
+                "Källorna har {definitions} olika definitioner, och därför summeras de inte. Heltider för läkare har en "
                 "ny definition från {redefined}. Bara {count} uppgift gäller en enskild region.",
-                "{definitions} definitioner står bredvid varandra och läggs aldrig ihop. Heltider för läkare har en "
+                "Källorna har {definitions} olika definitioner, och därför summeras de inte. Heltider för läkare har en "
                 "ny definition från {redefined}. Bara {count} uppgifter gäller en enskild region.",
                 facts["regional"],
                 definitions=t.number(facts["definitions"]),

@@ -235,30 +235,14 @@ def open_questions(assumptions: Assumptions) -> dict[Topic, dict[str, Assumption
 
 
 def summary(assumptions: Assumptions, language: Language) -> list[str]:
-    """How many assumptions are questions, and to whom most of them go."""
+    """To whom most questions go, and what an answer does."""
     t = language
-    by_topic = open_questions(assumptions)
-    count = sum(map(len, by_topic.values()))
     asked = _by_party(assumptions, t)
-    party = str(asked.idxmax())
-    drawn = sum(item.distribution not in UNDRAWN for own in by_topic.values() for item in own.values())
     return [
-        t("{count} av rapportens {all} antaganden har grad D: ingen källa ger dem, och värdet är rapportens eget.").format(
-            count=t.number(count), all=t.number(len(assumptions))
-        ),
-        t("Flest frågor, {count}, går till {party}.").format(count=t.number(asked.max()), party=party),
-        t.plural(
-            "{drawn} av dem har ett spann som intervallen i rapporten bygger på. {count} är ett val, en gräns eller ett "
-            "scenario som inte varieras i intervallen.",
-            "{drawn} av dem har ett spann som intervallen i rapporten bygger på. {count} är val, gränser eller scenarier "
-            "som inte varieras i intervallen.",
-            count - drawn,
-            drawn=t.number(drawn),
-        ),
         t(
-            "Ett svar behöver inte vara exakt. En smalare gräns uppåt eller nedåt, med källa, gör intervallen smalare "
-            "nästa gång rapporten byggs."
-        ),
+            "Flest frågor, {count}, går till {party}. Ett svar behöver inte vara exakt. Även en smalare gräns uppåt eller "
+            "nedåt, med källa, gör intervallen smalare nästa gång."
+        ).format(count=t.number(asked.max()), party=str(asked.idxmax())),
     ]
 
 
@@ -394,10 +378,10 @@ def disagreements_finding(context: Context) -> list[str]:
             len(rows),
         )
         + " "
-        + t("Färre läkare än modellen: {fewer}. Fler: {more}.").format(
+        + t("I {fewer} av dem är läkarna färre än i modellen, och i {more} är de fler.").format(
             fewer=t.number(fewer.sum()), more=t.number((~fewer).sum())
         ),
-        t("Längst från modellen ligger {region}: publicerat är {published} och modellen ger {interval} ({what}).").format(
+        t("Störst är skillnaden för {region}, där {published} är publicerat och modellen ger {interval} ({what}).").format(
             region=furthest.name,
             published=furthest[t("Publicerat")],
             interval=furthest[t("Modellens intervall")],

@@ -1,4 +1,4 @@
-"""The chapter on supply: what others forecast to 2035, set beside each other, and what regions report."""
+"""The chapter on supply: whether enough are educated, what others forecast, and what regions report."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
 from riktvarden.names import FORECAST_YEAR
 from riktvarden.professions import PROFESSIONS
+from riktvarden.report.chapters import education
+from riktvarden.report.chapters.st_guideline import chance, word
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
@@ -17,34 +19,84 @@ from riktvarden.report.kit.figures import Figure, Table
 
 
 def summary(context: Context) -> list[str]:
-    """The assessment in words, profession by profession."""
-    t = context.language
-    balance = personnel.supply_balance(context.personnel).sort_values("balance", ascending=False)
-    sentences = []
-    for row in balance.to_dict("records"):
-        words = (
-            t("{name}: tillgången väntas öka mer än efterfrågan, {supply} mot {demand} från {year} till 2035 ({who}).")
-            if row["balance"] > 0
-            else t("{name}: efterfrågan väntas öka mer än tillgången, {demand} mot {supply} från {year} till 2035 ({who}).")
+    """Whether today's education is enough, what it would take, and what others forecast."""
+    return [*_enough(context), *_forecast(context)]
+
+
+def _enough(context: Context) -> list[str]:
+    """For which professions today's education is enough, and what else than places would help."""
+    t, year = context.language, context.target_year
+    chances = {name: education.enough(context, name) for name in PROFESSIONS}
+    unlikely, even, likely = (
+        [name for name, share in chances.items() if word(share, "likely", "even", "unlikely") == kind]
+        for kind in ("unlikely", "even", "likely")
+    )
+
+    def named(names: list[str]) -> str:
+        return t.listed(
+            t("{name} ({share})").format(name=t(PROFESSION[name]), share=chance(t, chances[name])) for name in names
         )
-        sentences.append(
-            words.format(
-                name=t(PROFESSION[row["profession"]]).capitalize(),
-                supply=t.percent(row["supply"] / 100),
-                demand=t.percent(row["demand"] / 100),
-                year=row["year"],
-                who=t(DEFINITION[row["definition"]]),
+
+    reported = []
+    if unlikely:
+        reported.append(
+            t(
+                "Vi bedömer att dagens utbildning inte räcker för {names}, om behovet ska vara täckt {year}. Inom parentes "
+                "står sannolikheten att den räcker."
+            ).format(names=named(unlikely), year=year)
+        )
+        reported.append(
+            t("Det skulle behövas {places}, från det första år då en ny student hinner bli färdig.").format(
+                places=t.listed(
+                    t("{wanted} utbildningsplatser per år för {name} (i dag uppskattningsvis {now})").format(
+                        name=t(PROFESSION[name]),
+                        wanted=t.between(*education.nation(context, name, "places_needed")),
+                        now=t.between(*education.nation(context, name, "places_today")),
+                    )
+                    for name in unlikely
+                )
             )
         )
+    if even:
+        reported.append(t("För {names} är det osäkert om utbildningen räcker.").format(names=named(even)))
+    if likely:
+        reported.append(t("För {names} räcker den troligen.").format(names=named(likely)))
+    reported.append(
+        t(
+            "Nya platser ger personal först efter flera år. Därför bör regionerna och kommunerna också pröva om fler "
+            "utbildade kan välja primärvården, arbeta mer eller stanna längre, eftersom det ger samma arbetstid."
+        )
+    )
+    return reported
+
+
+def _forecast(context: Context) -> list[str]:
+    """What others forecast, for which professions nobody does, and what that says of primary care."""
+    t = context.language
+    balance = personnel.supply_balance(context.personnel)
+    more, less = (
+        [t(PROFESSION[code]) for code in balance.loc[which, "profession"]]
+        for which in (balance["balance"] > 0, balance["balance"] <= 0)
+    )
     without = [
         t(PROFESSION[code]) for code in personnel.ASKED if code not in set(balance["profession"]) | {"nurse", "physician"}
     ]
-    sentences.append(
-        t("Prognoserna gäller hela arbetsmarknaden, inte primärvården. Ingen prognos till 2035 finns för {names}.").format(
-            names=t.listed(without)
+    reported = []
+    if less:
+        reported.append(
+            t("De publicerade prognoserna väntar att efterfrågan till {year} växer mer än tillgången för {names}.").format(
+                year=FORECAST_YEAR, names=t.listed(less)
+            )
         )
-    )
-    return sentences
+    if more:
+        reported.append(t("För {names} väntar de att tillgången växer mest.").format(names=t.listed(more)))
+    return [
+        " ".join(reported),
+        t(
+            "Prognoserna gäller hela arbetsmarknaden. Ett överskott i landet kan ändå vara en brist i primärvården, "
+            "eftersom de flesta arbetar någon annanstans. För {names} finns ingen prognos."
+        ).format(names=t.listed(without)),
+    ]
 
 
 def forecasts(context: Context) -> Figure:
@@ -104,134 +156,6 @@ def forecasts(context: Context) -> Figure:
     )
 
 
-def beside_model(context: Context) -> Figure:
-    """The published forecasts to 2035 beside the growth of need and supply that the model gives; never added."""
-    t = context.language
-    rows = compared(context)
-    supply, demand = t("tillgång"), t("efterfrågan eller behov")
-    words = {"supply": supply, "demand": demand}
-    labels = [
-        charts.wrapped(f"{t(PROFESSION[name])} {t('(rapporten)') if own else t('(prognos)')}")
-        for name, own in zip(rows["profession"], rows["own"], strict=True)
-    ]
-    drawn = pd.DataFrame(
-        {"label": labels, "kind": rows["side"].map(words), **{c: rows[c] for c in ("value", "low", "high")}}
-    )
-    agreed = agreement(rows)
-    same = [t(PROFESSION[name]) for name, yes in agreed.items() if yes]
-    other = [t(PROFESSION[name]) for name, yes in agreed.items() if not yes]
-    alternative = t("Punktdiagram. Växer tillgången mer eller mindre än behovet?")
-    if same:
-        alternative += " " + t("Prognosen och rapporten säger samma sak för {names}.").format(names=", ".join(same))
-    if other:
-        alternative += " " + t("De säger olika för {names}.").format(names=", ".join(other))
-    return Figure.of(
-        charts.intervals(
-            drawn,
-            charts.number_axis(t("förändring till 2035"), percent=True),
-            {supply: BLUE, demand: ORANGE},
-            list(dict.fromkeys(labels)),
-        ),
-        alternative,
-        Table.of(
-            t,
-            "tillgaang-modell",
-            column.heads(t("Yrke"), [t(PROFESSION[name]).capitalize() for name in rows["profession"]]),
-            [
-                column.written(t("Mått"), [words[side] for side in rows["side"]]),
-                column.share(t("Förändring till 2035"), rows),
-                column.text(t("Från år"), rows["year"]),
-                column.written(
-                    t("Av"),
-                    [
-                        t("rapportens modell") if own else t(DEFINITION[by])
-                        for own, by in zip(rows["own"], rows["by"], strict=True)
-                    ],
-                ),
-                column.written(
-                    t("Gäller"), [t("primärvården") if own else t("hela arbetsmarknaden") for own in rows["own"]]
-                ),
-                column.status(rows),
-                column.written(t("Uppgift"), rows["figure"]),
-            ],
-            rows,
-            t(
-                "Publicerade prognoser och rapportens modell till 2035. De publicerade gäller hela arbetsmarknaden och "
-                "efterfrågan, modellen primärvården och behovet, från olika år. Talen jämförs men läggs aldrig ihop."
-            ),
-            t("UKÄ och SCB (tabellen published_professions) och rapportens modell"),
-            stacked=True,
-        ),
-    )
-
-
-def compared(context: Context) -> pd.DataFrame:
-    """Change of supply and of demand or need to 2035: published, and the model's.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``profession, own`` (whether the model's), ``side`` (supply or demand), ``value, low, high`` (fractions),
-        ``year, by, scope, status, qualifier, figure``; the published rows of a profession before the model's. Professions
-        without a published forecast have none.
-    """
-    balance = {row["profession"]: row for row in personnel.supply_balance(context.personnel).to_dict("records")}
-    outlook = context.results.outlook
-    of_year = outlook.loc[(outlook["year"] == FORECAST_YEAR) & outlook["measure"].isin(["supply_growth", "need_growth"])]
-    model = {(row["profession"], row["measure"]): row for row in of_year.to_dict("records")}
-    rows = []
-    for name, each in PROFESSIONS.items():
-        group = each.shown.forecast
-        if group is None:
-            continue
-        printed = balance[group]
-        figures = dict(zip(("supply", "demand"), str(printed["source"]).split(", "), strict=True))
-        for side in ("supply", "demand"):
-            rows.append(
-                {
-                    "profession": group,
-                    "own": False,
-                    "side": side,
-                    "value": printed[side] / 100,
-                    "year": printed["year"],
-                    "by": printed["definition"],
-                    "scope": "hela arbetsmarknaden",
-                    "status": "reported",
-                    "qualifier": printed[f"qualifier_{side}"],
-                    "figure": figures[side],
-                }
-            )
-        for side, measure in (("supply", "supply_growth"), ("demand", "need_growth")):
-            own = model[name, measure]
-            rows.append(
-                {
-                    "profession": name,
-                    "own": True,
-                    "side": side,
-                    **{end: own[end] / 100 - 1 for end in ("value", "low", "high")},
-                    "year": context.year,
-                    "by": "",
-                    "scope": "primärvården",
-                    "status": own["status"],
-                    "qualifier": own["qualifier"],
-                    "figure": "",
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def agreement(rows: pd.DataFrame) -> dict[str, bool]:
-    """Whether the published forecast and the model agree on which of supply and need grows more, by profession."""
-    wide = rows.pivot_table(index=["profession", "own"], columns="side", values="value")
-    sign = (wide["supply"] > wide["demand"]).rename("more").reset_index()
-    reported = {(row["profession"], row["own"]): row["more"] for row in sign.to_dict("records")}
-    return {
-        name: bool(reported[each.shown.forecast, False] == reported[name, True])
-        for name, each in PROFESSIONS.items()
-        if each.shown.forecast is not None
-    }
-
-
 def training(context: Context) -> Table:
     """Graduates, entrants and the further need that the forecasts state."""
     t = context.language
@@ -274,4 +198,4 @@ def sources(context: Context) -> Table:
     rows = context.personnel
     shown = rows.loc[~rows["measure"].isin(personnel.STOCKS) & ~rows["measure"].str.startswith(("centres_", "share_"))]
     practice = rows.loc[(rows["profession"] == "gp_specialist") & (rows["region"] == NATION)]
-    return publications(context, [*shown["source"], *practice["source"]], "tillgaang-kaellor")
+    return publications(context, [*shown["source"], *practice["source"], *education.sources(context)], "tillgaang-kaellor")

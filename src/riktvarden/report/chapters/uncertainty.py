@@ -8,6 +8,7 @@ import pandas as pd
 
 from riktvarden.codes import NATION
 from riktvarden.names import MINUTES, REGIONAL, SEEN, TODAY
+from riktvarden.report.chapters import back_test
 from riktvarden.report.chapters.st_guideline import chance as probability
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
@@ -17,7 +18,7 @@ from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import COLOUR
 from riktvarden.report.reference import overviews
-from riktvarden.results import Uncertainty
+from riktvarden.results import Past, Uncertainty
 
 GROUP = {
     "specialists": "specialister: arbetstid och flyttning",
@@ -88,32 +89,34 @@ def _output(t: Language, measure: str, profession: str) -> str:
     )
 
 
-def summary(context: Context, found: Uncertainty) -> list[str]:
-    """How wide the national interval is, what drives it, and what would narrow it most."""
+def summary(context: Context, found: Uncertainty, past: Past) -> list[str]:
+    """How sure the guideline value is, what it rests on, what would narrow it, and how the method did in the past."""
     t = context.language
     nation = found.indices.loc[found.indices["region"] == NATION]
     drivers = nation.query("measure == 'st_positions_guideline'").set_index("group")["total"]
     first = found.ranking.iloc[0]
     return [
         t(
-            "Riktvärdet för riket, {positions} ST-tjänster, har ett 80-procentigt intervall vars bredd är {width} av "
-            "värdet."
+            "Vi bedömer att rapportens riktvärde är säkert nog för att visa hur stor utbildningen behöver vara, men inte "
+            "på tiotalet tjänster när. För riket är det {positions} ST-tjänster, och intervallets bredd är {width} av "
+            "värdet. För en enskild region är det bredare."
         ).format(positions=context.estimate("st_positions_guideline"), width=t.percent(_widths(context)[NATION])),
-        t("Mest betyder gruppen ”{group}”: den står bakom {share} av variationen.").format(
-            group=t(GROUP[str(drivers.idxmax())]), share=t.percent(drivers.max())
-        ),
         t(
-            "Osäkerheten skulle minska mest om vi kände ”{input}”: intervallet för {output} skulle bli {share} smalare."
+            "Störst betydelse har antagandena om {group}, eftersom de står för {share} av variationen. Den enskilda "
+            "uppgift som mest skulle minska osäkerheten gäller {input}. Om den var känd skulle intervallet för {output} "
+            "bli {narrower} smalare."
         ).format(
-            input=_input(context, str(first["input"])),
+            group=t(GROUP[str(drivers.idxmax())]),
+            share=t.percent(drivers.max()),
+            input=_inside(_input(context, str(first["input"]))),
             output=_output(t, str(first["measure"]), str(first["profession"])),
-            share=t.percent(first["narrower"]),
+            narrower=t.percent(first["narrower"]),
         ),
         _chances(context, found),
+        back_test.verdict(context, past),
         t(
-            "Intervallen räknar inte med att själva metoden kan vara fel. Hur den skulle ha klarat det förflutna "
-            "visas i kapitlet om prövning mot det förflutna. Norm, sätt att räkna täckning och vikt för behov är "
-            "val: de visas sida vid sida och ingår inte i intervallen."
+            "Intervallen säger inte hur fel metoden som helhet kan vara. De gäller också bara om normen är den som "
+            "Socialstyrelsen har angett. Andra normer visas därför för sig."
         ),
     ]
 
@@ -135,6 +138,11 @@ def _chances(context: Context, found: Uncertainty) -> str:
         reference=probability(t, chances["reference", first]),
         programme=probability(t, chances["programme", first]),
     )
+
+
+def _inside(label: str) -> str:
+    """A label as it stands within a sentence; abbreviations keep their capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _input(context: Context, name: str) -> str:

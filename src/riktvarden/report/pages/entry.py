@@ -1,49 +1,147 @@
-"""The ways in: the numbers of the start page, the search for a place, and the report in short for patients."""
+"""The start page: what a decision maker is asked, the search for a place, and the report in plain words."""
 
 from __future__ import annotations
 
-import math
 from html import escape
 from typing import NamedTuple
 
 from riktvarden.codes import NATION
-from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import economics
-from riktvarden.report.chapters.st_guideline import chance, intake, path, planned, rounded
+from riktvarden.report.chapters.st_guideline import chance, intake, path, plan_verdict, rounded
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import html
-from riktvarden.report.kit.language import EN_DASH, PERCENT, Language
+from riktvarden.report.kit.language import Language
 from riktvarden.report.reference import publication
 from riktvarden.results import Cost
 
-UNIT_GAP = "\N{NO-BREAK SPACE}"
+
+class Answer(NamedTuple):
+    """What the report answers to one question that a decision maker is asked."""
+
+    question: str
+    words: str
+    dated: str
+    """What date or years it is of."""
+    source: str
+    """Title of the chapter that it comes from."""
+    address: str
 
 
-def answer(context: Context, cost: Cost) -> str:
-    """Whether the base year's intake reaches the norm, when more starters can, how many that takes and what it costs."""
-    t = context.language
-    year, last = context.results.programme_status[2], int(context.results.paths["year"].max())
-    reported = [
-        t("Fortsätter intaget till ST som {base} är sannolikheten {chance} att riket når normen till {year}.").format(
-            base=context.year,
-            chance=chance(t, path(context, "norm_met_reference", NATION)["value"][year or last]),
-            year=year or last,
-        )
-    ]
-    if year is not None:
-        starters = planned(context, "starters", NATION)["value"]
-        reported.append(
+FIRST = 3
+"""Regions that are named as those where most is missing."""
+
+
+def answers(context: Context, cost: Cost) -> list[Answer]:
+    """Answer what is missing, how many start, when, at what cost, what happens otherwise, where first, and how sure."""
+    t, results = context.language, context.results
+    last = results.programme_status[2] or int(results.paths["year"].max())
+    covered, met = (path(context, name, NATION)["value"] for name in ("coverage_a_reference", "norm_met_reference"))
+    graded = [item for item in context.assumptions.values() if item.grade == "D"]
+    training = results.of("st_persons_reference")["value"].drop(NATION)
+    hold = results.cell("st_starters_guideline")
+    guideline, projected = t("Riktvärden för ST"), t("{first}–{last}").format(first=context.year, last=last)
+    priced = economics.cost_of_path(context, cost)
+    found = [
+        Answer(
+            t("Hur många fattas?"),
             t(
-                "Ska alla regioner nå den blir det tidigast {year}. Då behöver intaget öka från omkring {now} nya "
-                "ST-läkare per år till omkring {most} år {when}, om våra antaganden om sökande och handledare håller."
+                "{gap} heltidsarbetande specialister i allmänmedicin. De {stock} som fanns räckte till {share} av behovet "
+                "enligt normen."
             ).format(
-                year=year,
-                now=t.number(rounded(context.results.cell("st_starters_reference").value, 10)),
-                most=t.number(rounded(starters.max(), 10)),
-                when=starters.idxmax(),
-            )
-        )
-    return " ".join(filter(None, [*reported, economics.cost_of_path(context, cost)]))
+                gap=context.estimate("specialist_gap"),
+                stock=context.number("specialist_fte"),
+                share=t.percent(results.cell("coverage_a").value),
+            ),
+            context.reference_date,
+            guideline,
+            "st_guideline.html",
+        ),
+        Answer(
+            t("Hur många börjar utbildningen?"),
+            t(
+                "Omkring {now} läkare började sin ST. Det behövs {hold} per år för att hålla normen när den väl är nådd, "
+                "och för att nå den behövs fler."
+            ).format(
+                now=t.number(rounded(results.cell("st_starters_reference").value, 10)),
+                hold=context.estimate("st_starters_guideline"),
+            ),
+            str(context.year),
+            guideline,
+            "st_guideline.html#st-riktvaerden",
+        ),
+        Answer(t("När är normen nådd?"), plan_verdict(context)[0], projected, guideline, "st_guideline.html#bild-st-vaeg"),
+        Answer(t("Vad kostar det per år?"), priced, projected, t("Vad kostar det?"), "economics.html"),
+        Answer(
+            t("Vad händer om inget görs?"),
+            t(
+                "Om lika många börjar varje år som {base} räcker specialisterna till {share} av behovet {year}. "
+                "Sannolikheten att normen är nådd {last} är {chance}."
+            ).format(
+                base=context.year,
+                share=t.percent(covered[context.target_year]),
+                year=context.target_year,
+                last=last,
+                chance=chance(t, met[last]),
+            ),
+            projected,
+            guideline,
+            "st_guideline.html#bild-taeckning",
+        ),
+        Answer(
+            t("Vilka regioner först?"),
+            t(
+                "Längst från normen är {regions}, om intaget inte ökar. Inom parentes står sannolikheten att regionen har "
+                "nått den {last}."
+            ).format(
+                regions=t.listed(
+                    t("{name} ({share})").format(name=context.region_names[code], share=chance(t, share))
+                    for code, share in furthest(context, last).items()
+                ),
+                last=last,
+            ),
+            projected,
+            t("Regionerna"),
+            "regions/index.html",
+        ),
+        Answer(
+            t("Hur säkert är det?"),
+            t(
+                "Vi bedömer att rätt antal nya ST-läkare per år med 80 procents sannolikhet är {low}–{high}, om modellen "
+                "stämmer. {missing} av {every} regioner har inte publicerat hur många som gör ST, och {graded} av {all} "
+                "antaganden är bedömningar."
+            ).format(
+                low=t.number(hold.low),
+                high=t.number(hold.high),
+                missing=t.number(training.isna().sum()),
+                every=t.number(len(training)),
+                graded=t.number(len(graded)),
+                all=t.number(len(context.assumptions)),
+            ),
+            context.reference_date,
+            t("Hur säkra är riktvärdena?"),
+            "uncertainty.html",
+        ),
+    ]
+    return [each for each in found if each.words]
+
+
+def furthest(context: Context, year: int) -> dict[str, float]:
+    """The regions least likely to meet the norm by a year with today's intake, by code."""
+    rows = context.results.paths
+    of_year = (rows["measure"] == "norm_met_reference") & (rows["year"] == year) & (rows["region"] != NATION)
+    chances = rows.loc[of_year].set_index("region")["value"].astype(float)
+    return {str(code): share for code, share in chances.nsmallest(FIRST, keep="first").items()}
+
+
+def show_answers(context: Context, cost: Cost) -> None:
+    """Display what a decision maker is asked, each with its answer, date and source."""
+    t = context.language
+    items = "".join(
+        f"<div><dt>{escape(each.question)}</dt><dd>{escape(each.words)} <small>{escape(each.dated)}. "
+        f'{escape(t("Källa"))}: <a href="{each.address}">{escape(each.source)}</a>.</small></dd></div>'
+        for each in answers(context, cost)
+    )
+    html(f'<dl class="rv-answers">{items}</dl>')
 
 
 def show_search(language: Language) -> None:
@@ -72,108 +170,6 @@ def search(language: Language, label: str, hidden: bool = False) -> str:
     )
 
 
-class Card(NamedTuple):
-    """A number of the start page."""
-
-    label: str
-    value: str
-    unit: str
-    """With the space before it, if any."""
-    sure: str
-    """Its interval or chance."""
-    status: str
-    meaning: str
-    address: str
-
-
-def cards(context: Context) -> list[Card]:
-    """The three numbers that a hurried reader takes away: what holds the norm, when it can be met, how far it is."""
-    t = context.language
-    results = context.results
-    hold, covered = results.cell("st_starters_guideline"), results.cell("coverage_a")
-    interval = t("80-procentigt intervall: {ends}")
-    page = "st_guideline.html"
-    return [
-        Card(
-            t("Nya ST-läkare per år för att hålla normen"),
-            t.number(hold.value),
-            UNIT_GAP + t("per år"),
-            interval.format(ends=t.interval(hold.low, hold.high)),
-            context.status("st_starters_guideline"),
-            t("Det motsvarar {positions} ST-tjänster i riket.").format(positions=context.number("st_positions_guideline"))
-            + " "
-            + intake(context),
-            f"{page}#st-riktvaerden",
-        ),
-        _first_year(context, page),
-        Card(
-            t("Så långt räcker specialisterna"),
-            t.number(100 * covered.value),
-            PERCENT,
-            interval.format(ends=t.share(math.nan, covered.low, covered.high)),
-            context.status("coverage_a"),
-            t(
-                "Så stor del av behovet enligt normen täckte specialisterna den {date}. Om lika många börjar varje år som "
-                "{base} blir det {later} år {year}."
-            ).format(
-                date=context.reference_date,
-                base=context.year,
-                later=t.percent(path(context, "coverage_a_reference", NATION)["value"][context.target_year]),
-                year=context.target_year,
-            ),
-            f"{page}#st-riktvaerden",
-        ),
-    ]
-
-
-def _first_year(context: Context, page: str) -> Card:
-    """The first year in which every region can meet the norm."""
-    t = context.language
-    year = context.results.programme_status[2]
-    label, address = t("Alla regioner kan nå normen tidigast"), f"{page}#bild-st-vaeg"
-    if year is None:
-        last = int(context.results.paths["year"].max())
-        never = t("Normen går inte att nå i alla regioner till {last}, inom de gränser som vi har antagit.").format(
-            last=last
-        )
-        return Card(label, EN_DASH, "", t("inget till {last}").format(last=last), t.status("estimated"), never, address)
-    starters, rows = planned(context, "starters", NATION)["value"], context.results.programme
-    of_regions = (rows["measure"] == "programme_norm_met") & (rows["year"] == year) & (rows["region"] != NATION)
-    met = rows.loc[of_regions, "value"]
-    return Card(
-        label,
-        str(year),
-        "",
-        t("Sannolikhet att riket har nått normen då: {chance}").format(
-            chance=chance(t, planned(context, "norm_met", NATION)["value"][year])
-        ),
-        t.status("estimated"),
-        t(
-            "Då behöver intaget öka till omkring {most} nya ST-läkare år {when}. I enskilda regioner är sannolikheten "
-            "mellan {lowest} och {highest}."
-        ).format(
-            most=t.number(rounded(starters.max(), 10)),
-            when=starters.idxmax(),
-            lowest=chance(t, met.min()),
-            highest=chance(t, met.max()),
-        ),
-        address,
-    )
-
-
-def show_numbers(context: Context) -> None:
-    """Display the numbers of the start page, each with how sure it is, its status and the way to its chapter."""
-    t = context.language
-    items = [
-        f'<li><a class="rv-what" href="{card.address}">{escape(card.label)}</a>'
-        f'<p class="rv-value">{escape(card.value)}<span class="rv-unit">{escape(card.unit)}</span></p>'
-        f'<p class="rv-range">{escape(card.sure)}<br>{escape(t("Status: {status}").format(status=card.status))}</p>'
-        f"<p>{escape(card.meaning)}</p></li>"
-        for card in cards(context)
-    ]
-    html(f'<ul class="rv-numbers">{"".join(items)}</ul>')
-
-
 def show_edition(context: Context, edition: str) -> None:
     """Display which edition this is, when it was made and what day its figures are of."""
     t = context.language
@@ -188,92 +184,49 @@ def show_edition(context: Context, edition: str) -> None:
     html(f'<dl class="rv-facts">{items}</dl>')
 
 
-def norm_for_patients(context: Context) -> str:
-    """What the norm says and how many it takes to hold it, in plain words."""
-    t = context.language
-    hold = context.results.cell("st_starters_guideline")
-    return t(
-        "Socialstyrelsen har sagt att en läkare som arbetar heltid kan vara fast läkare för ungefär {norm} personer. "
-        "Det kallar vi normen. För att hålla den i hela landet behöver ungefär {starters} läkare börja utbilda sig "
-        "varje år, och det kräver att ungefär {persons} läkare utbildar sig samtidigt. Det är riktvärdet. Talen är "
-        "osäkra: det kan räcka med {low} nya per år, men det kan också behövas {high}."
-    ).format(
-        norm=context.assumed("inhabitants_per_specialist"),
-        starters=t.number(rounded(hold.value, 10)),
-        persons=t.number(rounded(context.results.cell("st_persons_guideline").value, 100)),
-        low=t.number(rounded(hold.low, 10)),
-        high=t.number(rounded(hold.high, 10)),
-    )
-
-
-def missing_for_patients(context: Context) -> list[str]:
-    """How far the doctors reach, whether enough are in training, and how long it takes, in plain words."""
-    t = context.language
-    cell = context.results.cell
-    stock, needed = cell("specialist_fte").value, cell("specialist_requirement").value
-    year, target = context.results.programme_status[2], context.target_year
+def in_plain_words(context: Context) -> list[str]:
+    """What the norm is, how far the doctors reach, how many have to start and when it helps, in plain words."""
+    t, cell = context.language, context.results.cell
+    hold, year, target = cell("st_starters_guideline"), context.results.programme_status[2], context.target_year
     later = path(context, "coverage_a_reference", NATION)["value"][target]
     reported = [
         t(
-            "Den {date} arbetade specialistläkare på vårdcentralerna motsvarande ungefär {stock} heltider. Enligt "
-            "normen skulle {needed} behövas. Specialisterna räckte alltså till ungefär {share} av det som behövs. Även "
-            "läkare under utbildning och andra läkare tar emot patienter, men de är inte inräknade."
+            "En läkare på vårdcentral är ofta specialist i allmänmedicin. För att bli det arbetar man under handledning i "
+            "minst fem år. Utbildningen heter ST. Socialstyrelsen har angett att en läkare som arbetar heltid kan vara "
+            "fast läkare för ungefär {norm} personer. Det kallar vi normen."
+        ).format(norm=context.assumed("inhabitants_per_specialist")),
+        t(
+            "Den {date} fanns det ungefär {people} invånare för varje sådan läkare. Läkarna räckte alltså till ungefär "
+            "{share} av det som behövs. Läkare under utbildning och andra läkare tar också emot patienter, men de är inte "
+            "med i det talet."
         ).format(
             date=context.reference_date,
-            stock=t.number(rounded(stock, 100)),
-            needed=t.number(rounded(needed, 100)),
+            people=t.number(rounded(cell("population").value / cell("specialist_fte").value, 100)),
             share=t.percent(cell("coverage_a").value),
         ),
-        t("Det fanns då ungefär {people} invånare för varje heltid. Enligt normen ska det vara högst {norm}.").format(
-            people=t.number(rounded(cell("population").value / stock, 100)),
-            norm=context.assumed("inhabitants_per_specialist"),
-        ),
-        t("Samma dag utbildade sig ungefär {now} läkare.").format(
-            now=t.number(rounded(cell("st_persons_reference").value, 100))
+        t(
+            "För att ha tillräckligt många läkare på lång sikt behöver ungefär {starters} läkare börja sin utbildning "
+            "varje år. Det kallar vi riktvärdet. Det är inget krav, utan ett tal att sikta mot, och det är osäkert. Det "
+            "kan räcka med {low}, men det kan också behövas {high}."
+        ).format(
+            starters=t.number(rounded(hold.value, 10)),
+            low=t.number(rounded(hold.low, 10)),
+            high=t.number(rounded(hold.high, 10)),
         )
         + " "
-        + intake(context)
-        + " "
-        + t("Det tar lång tid att nå normen, eftersom utbildningen är lång och många läkare går i pension."),
+        + intake(context),
         t(
-            "Om lika många börjar utbilda sig varje år som {base} räcker specialisterna till {later} av behovet {year}."
+            "Det tar lång tid, eftersom utbildningen är lång och många läkare går i pension. Om lika många börjar varje år "
+            "som {base} räcker läkarna till {later} av behovet {year}."
         ).format(base=context.year, later=t.percent(later), year=target),
     ]
     if year is not None:
-        most = planned(context, "starters", NATION)["value"].max()
-        reported.append(
-            t(
-                "Börjar fler kan alla regioner nå normen tidigast {year}. Då behöver som mest ungefär {most} läkare "
-                "börja under ett år, jämfört med ungefär {now} år {base}."
-            ).format(
-                year=year,
-                most=t.number(rounded(most, 10)),
-                now=t.number(rounded(cell("st_starters_reference").value, 10)),
-                base=context.year,
-            )
+        reported[-1] += " " + t("Börjar fler kan alla regioner ha nått normen tidigast {year}.").format(year=year)
+    reported.append(
+        t(
+            "Riktvärdet säger inte hur länge du får vänta eller vilken läkare du får träffa. Din region ansvarar för "
+            "läkarna på vårdcentralen, och din kommun ansvarar ofta för sjukvården i hemmet. Sök på din kommun om du vill "
+            "veta vad som gäller där."
         )
+    )
     return reported
-
-
-def unknown_for_patients(context: Context) -> list[str]:
-    """What the report does not know, in plain words."""
-    t = context.language
-    every = len(context.results.regions)
-    persons = context.results.of("st_persons_reference")["value"].drop(NATION)
-    stock = context.results.of("specialist_fte")["value"].drop(NATION)
-    graded = [item for item in context.assumptions.values() if item.grade == "D"]
-    return [
-        t(
-            "I {missing} av {all} regioner vet vi inte hur många läkare som utbildar sig till specialist i allmänmedicin."
-        ).format(missing=t.number(persons.isna().sum()), all=t.number(every)),
-        t("I {missing} av {all} regioner vet vi inte hur många färdiga läkare som arbetar på vårdcentral.").format(
-            missing=t.number(stock.isna().sum()), all=t.number(every)
-        ),
-        t("{count} av rapportens {all} antaganden är bedömningar som ingen har mätt.").format(
-            count=t.number(len(graded)), all=t.number(len(context.assumptions))
-        ),
-        t(
-            "Vi vet bara ungefär hur många {names} som behövs. Därför anger vi ett lägsta och ett högsta tal i stället "
-            "för ett enda."
-        ).format(names=t.listed(t(each.shown.plural) for each in PROFESSIONS.values())),
-    ]

@@ -1,4 +1,4 @@
-"""Citation and change log of the report, for the page about the report."""
+"""Citation of the report, for the page about the report."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 
 import pandas as pd
 import yaml
-from markdown_it import MarkdownIt
 
 from riktvarden.report.kit.figures import html
 from riktvarden.report.kit.language import Language
 
 ROOT = Path(__file__).resolve().parents[4]
-CITATION, CHANGES = "CITATION.cff", "CHANGELOG.md"
+CITATION = "CITATION.cff"
 
 
 def cited(root: Path = ROOT) -> dict[str, Any]:
@@ -59,17 +58,6 @@ def show_citation(language: Language, edition: str) -> None:
         f'<p lang="en">{escape(reference(found))}</p>'
         f'<div class="rv-scroll" tabindex="0" role="region" aria-label="BibTeX"><pre>{escape(bibtex(found))}</pre></div>'
     )
-
-
-def show_changes(root: Path = ROOT) -> None:
-    """Display the change log, which is in English."""
-    text = (root / CHANGES).read_text(encoding="utf-8")
-    sections = text.partition("\n## ")
-    marked = MarkdownIt("commonmark", {"html": False}).render(f"{sections[1]}{sections[2]}")
-    # Headings of the change log are one level below that of the page's section.
-    for level in (3, 2):
-        marked = marked.replace(f"<h{level}>", f"<h{level + 1}>").replace(f"</h{level}>", f"</h{level + 1}>")
-    html(f'<div lang="en">{marked}</div>')
 
 
 def _authors(cited: Mapping[str, Any]) -> str:
