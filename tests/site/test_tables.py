@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from riktvarden.book.opendata import with_places
+from riktvarden.book import places
 from riktvarden.report.kit import column
 from riktvarden.report.kit.figures import Table
 from riktvarden.report.kit.language import Language
@@ -42,7 +42,7 @@ def table(language: str, name: str = "platser", count: int = 60) -> Table:
 def write(folder: Path, language: str = "sv") -> str:
     """Write a page with a long and a short table, in the theme's colours; return its address."""
     items = "".join(each.html(Language(language)) for each in (table(language), table(language, "korta", 9)))
-    items = with_places("chapters/page.html", items, {"chapters/find.html", "chapters/municipalities/1201.html"})
+    items = places.linked("chapters/page.html", items, {"chapters/find.html", "chapters/municipalities/1201.html"})
     page = folder / "page.html"
     page.write_text(
         f'<!doctype html><html lang="{language}" data-theme="light" data-mode="light"><head><meta charset="utf-8">'

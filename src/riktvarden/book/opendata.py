@@ -11,9 +11,8 @@ import hashlib
 import html
 import io
 import json
-import posixpath
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -23,9 +22,8 @@ from typing import Any, Self
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.book import dcat, stage
+from riktvarden.book import dcat, places, stage
 from riktvarden.book.pages import guarded
-from riktvarden.codes import NATION
 from riktvarden.report.kit import downloads, figures
 from riktvarden.report.kit.language import Language
 from riktvarden.report.reference import published
@@ -48,8 +46,6 @@ EMBEDDED = b'href="data:text/csv'
 _TITLE = re.compile(r"<h1>(?P<title>.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<a class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[a-zåäö0-9)])\. (?=[A-ZÅÄÖ])")
-_PLACE = re.compile(r'<(?P<tag>th|span)(?P<rest>[^>]*) data-place="(?P<code>\d+)">(?P<name>[^<]*)</(?P=tag)>')
-"""Name of a region or municipality in a table, see `riktvarden.report.kit.figures`."""
 _NOT_A_NAME = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -161,7 +157,7 @@ def lay_out(
     stage.write(place / "data", files, keep=())
     finished = {
         name: guarded(
-            with_places(
+            places.linked(
                 name, _linked(name, text, of_page.get(name.removesuffix(".html"), []), edition.name, listed, language), pages
             )
         ).encode()
@@ -209,41 +205,6 @@ def _linked(page: str, text: str, tables: Sequence[Offered], edition: str, liste
         text = text.replace(figures.embedded(table.name, table.csv, language), f"{link} {parquet}")
     text = text.replace(published.HIDDEN, published.SHOWN)
     return text.replace(published.LIST, listed.replace(published.ROOT, folder))
-
-
-def with_places(page: str, text: str, pages: Container[str]) -> str:
-    """Return a page whose tables lead from the name of each place to what the book says of it.
-
-    Parameters
-    ----------
-    page
-        Its address below the language's folder.
-    text
-        The page.
-    pages
-        Addresses of all pages of the book.
-    """
-
-    def lead(found: re.Match[str]) -> str:
-        address = address_of(found["code"], pages)
-        if not address or address == page:
-            return found[0]
-        target = posixpath.relpath(address, posixpath.dirname(page))
-        return f'<{found["tag"]}{found["rest"]}><a href="{target}">{found["name"]}</a></{found["tag"]}>'
-
-    return _PLACE.sub(lead, text)
-
-
-def address_of(code: str, pages: Container[str]) -> str:
-    """Return where the book says what it says of a place, below the language's folder; empty if it says nothing.
-
-    That is the place's page, or else its entry in the list of all places.
-    """
-    own = f"{stage.REGIONS if len(code) == len(NATION) else stage.MUNICIPALITIES}/{code}.html"
-    if own in pages:
-        return own
-    listed = f"{stage.FIND}.html"
-    return f"{listed}#{code}" if listed in pages else ""
 
 
 def _files(tables: Sequence[Offered], edition: Edition, folder: Path, language: Language) -> dict[str, bytes]:
