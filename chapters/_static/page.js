@@ -24,20 +24,24 @@
     menu?.addEventListener("close", () => document.querySelector(`.${side}-toggle`)?.focus());
   }
 
-  // A table that does not fit may use the margin. The theme knows such by "full-width", and hides the contents beside
-  // them while they are on the screen; where a page has no contents it must not look for them.
-  if (innerWidth >= 1200) {
-    const beside = document.querySelector(".bd-sidebar-secondary");
+  // A table that does not fit uses the margin. The theme knows such by "full-width", and hides the contents beside them
+  // while they are on the screen; where a page has no contents it must not look for them.
+  if (innerWidth >= 1200 && document.querySelector(".bd-sidebar-secondary")) {
     for (const box of document.querySelectorAll(".rv-scroll")) {
-      if (box.scrollWidth > box.clientWidth + 4) box.classList.add("rv-wide", ...(beside ? ["full-width"] : []));
+      if (box.offsetWidth > box.parentElement.clientWidth + 4) box.classList.add("full-width");
     }
   }
 
-  // What scrolls sideways must be reached by key; where nothing scrolls there is nothing to stop at.
+  // The menu shows where the reader is, also far down in it.
+  const menu = document.querySelector(".bd-sidebar-primary");
+  const here = [...(menu?.querySelectorAll(".current > a") ?? [])].at(-1);
+  if (here && here.offsetTop > menu.clientHeight) menu.scrollTop = here.getBoundingClientRect().top - menu.getBoundingClientRect().top - menu.clientHeight / 2;
+
+  // What scrolls must be reached by key; where nothing scrolls there is nothing to stop at.
   const wide = document.querySelectorAll(".rv-scroll, div.math, .bd-article pre");
   const reach = () => {
     for (const box of wide) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   };

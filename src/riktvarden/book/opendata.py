@@ -22,7 +22,7 @@ from typing import Any, Self
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.book import dcat, stage
+from riktvarden.book import dcat, places, stage
 from riktvarden.book.pages import guarded
 from riktvarden.report.kit import downloads, figures
 from riktvarden.report.kit.language import Language
@@ -157,7 +157,9 @@ def lay_out(
     stage.write(place / "data", files, keep=())
     finished = {
         name: guarded(
-            _linked(name, text, of_page.get(name.removesuffix(".html"), []), edition.name, listed, language)
+            places.linked(
+                name, _linked(name, text, of_page.get(name.removesuffix(".html"), []), edition.name, listed, language), pages
+            )
         ).encode()
         for name, text in texts.items()
     }

@@ -39,6 +39,7 @@ NEEDED = {
     "togglebutton.css": _FOLD,
     "design-tabs.js": _DESIGN,
     "sphinx-design.min.css": _DESIGN,
+    "tables.js": re.compile(r'class="rv-item"'),
     "charts.js": re.compile(r'class="rv-chart"'),
     "live.js": re.compile(r'class="rv-chart" data-chart='),
     "find.js": re.compile(r'class="rv-find"'),

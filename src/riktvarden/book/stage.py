@@ -13,6 +13,8 @@ TEMPLATE = f"{REGIONS}/region"
 MUNICIPALITIES = "chapters/municipalities"
 MUNICIPALITY_INDEX = f"{MUNICIPALITIES}/index"
 MUNICIPALITY_TEMPLATE = f"{MUNICIPALITIES}/municipality"
+FIND = "chapters/find"
+"""List of all places."""
 SUFFIXES = (".md", ".ipynb", ".rst")
 NOT_STAGED = (".ipynb", ".mo")
 """Suffixes not staged: notebooks are written when they have run; catalogues are compiled where they are used."""

@@ -92,7 +92,7 @@ def divided(context: Context) -> Table:
     return Table.of(
         t,
         "samverkan-halland",
-        column.heads(t("Kommun"), [names[code] for code in parts["municipality"]]),
+        column.places(t("Kommun"), names[parts["municipality"]], parts["municipality"]),
         [
             column.written(t("Samverkansregion"), parts["collaborative_region"]),
             column.number(t("Invånare {year}").format(year=context.year), parts["population"]),

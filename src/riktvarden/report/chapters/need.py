@@ -342,8 +342,9 @@ def table(context: Context, region: str | None = None) -> Table:
         frame = frame.loc[frame["region"] == region]
     frame = frame.sort_values("population", ascending=False, kind="stable")
     shown = ("age", "need_index", "sparsity")
+    within = [context.region_names[code] for code in frame["region"]] if region is None else []
     columns = [
-        column.text(t("Region"), [context.region_names[code] for code in frame["region"]]) if region is None else None,
+        column.text(t("Region"), within) if region is None else None,
         column.text(t("Kommungrupp"), frame["skr_group_name"]),
         column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
         column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
@@ -365,7 +366,7 @@ def table(context: Context, region: str | None = None) -> Table:
     return Table.of(
         t,
         "behov-kommuner" if region is None else f"kommuner-{region}",
-        column.heads(t("Kommun"), frame["name"]),
+        column.places(t("Kommun"), frame["name"], frame["municipality"], within),
         columns,
         frame,
         words + " " + t("Inom parentes 80-procentigt intervall."),

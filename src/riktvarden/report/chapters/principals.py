@@ -239,7 +239,7 @@ def municipalities(context: Context, profession: str) -> Figure:
         Table.of(
             t,
             f"kommuner-{profession.replace('_', '-')}",
-            column.heads(t("Kommun"), places["name"]),
+            column.places(t("Kommun"), places["name"], places.index, places["region"].map(context.region_names)),
             columns,
             _wide(places, own, regions, total, per_fte, index),
             t(

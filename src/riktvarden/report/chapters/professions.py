@@ -848,7 +848,7 @@ def region_municipalities(context: Context, region: str) -> Figure:
         Table.of(
             t,
             f"yrken-kommuner-{region}",
-            column.heads(t("Kommun"), names[codes]),
+            column.places(t("Kommun"), names[codes], codes),
             [*columns, column.status("estimated")],
             own,
             t(

@@ -398,10 +398,11 @@ def disagreements(context: Context) -> Table:
     digits = read["form"].map(st_baseline.DIGITS).fillna(0).astype(int)
     both = read["printed"].mask(read["printed"] == "")
     dated, figure = t("Avser"), t("Uppgift")
+    alone = [codes if codes in context.results.regions else "" for codes in rows["region"]]
     return Table.of(
         t,
         "fraagor-uppgifter",
-        column.heads(t("Region"), [_regions(context, regions) for regions in rows["region"]]),
+        column.places(t("Region"), [_regions(context, regions) for regions in rows["region"]], alone),
         [
             column.written(
                 t("Vad som är publicerat"), [f"{what}, {unit}" for what, unit in read[["words", "unit"]].to_numpy()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,21 @@ ENDS = ("value", "low", "high")
 
 Written = Sequence[str] | str
 """A column's cells in words; one text where all rows have the same."""
+
+
+class Place(str):
+    """Name of a region or municipality, which leads to its page where the book has one."""
+
+    __slots__ = ("code", "within")
+    code: str
+    within: str
+    """Name of a municipality's region, by which readers narrow a long table; empty for others."""
+
+    def __new__(cls, name: str, code: str, within: str = "") -> Self:
+        """Name a place."""
+        made = super().__new__(cls, name)
+        made.code, made.within = code, within
+        return made
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,14 @@ def listed(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[pd.Inde
 def heads(name: str, labels: Iterable[object]) -> pd.Index:
     """Head the rows of a table: what they are, and the label of each."""
     return pd.Index(list(labels), name=name)
+
+
+def places(name: str, labels: Iterable[object], codes: Iterable[object], within: Iterable[object] = ()) -> pd.Index:
+    """Head the rows of a table with places: what they are, and the name, code and perhaps region of each."""
+    regions = [str(region) for region in within]
+    named = [(str(label), str(code)) for label, code in zip(labels, codes, strict=True)]
+    made = [Place(*each, region) for each, region in zip(named, regions or [""] * len(named), strict=True)]
+    return pd.Index(made, name=name, dtype=object)  # text of pandas' own would forget the codes
 
 
 def _floats(values: ArrayLike) -> list[float]:

@@ -13,7 +13,7 @@ from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
 from riktvarden.problems import InputError, Problem
-from riktvarden.report.kit import notation
+from riktvarden.report.kit import column, notation
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
 from riktvarden.results import Results
 from riktvarden.returns import form
@@ -116,8 +116,10 @@ class Context:
         return self.language.number(self.assumptions[name].value, digits)
 
     def named(self, codes: Iterable[str]) -> pd.Index:
-        """Short names of regions as the row header of a table."""
-        return pd.Index([self.region_names[code] for code in codes], name=self.language("Region"))
+        """Short names of regions as the row header of a table, each leading to its page."""
+        wanted = list(codes)
+        labels = [self.region_names[code] for code in wanted]
+        return column.places(self.language("Region"), labels, ["" if code == NATION else code for code in wanted])
 
     @property
     def year(self) -> int:

@@ -13,14 +13,27 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import altair as alt
+import numpy as np
 import pandas as pd
 from altair.utils import schemapi
 from IPython.display import display
+from numpy.typing import NDArray
 
 from riktvarden.report.kit import downloads, sources
-from riktvarden.report.kit.column import Column, Written
+from riktvarden.report.kit.column import Column, Place, Written
 from riktvarden.report.kit.language import MINUS, Language
 
+LONG = 40
+"""Rows above which a table can be narrowed."""
+MANY = 7
+"""Columns above which a table is set smaller."""
+NARROW = '<div class="rv-narrow"></div>'
+"""Place of the fields above a long table, which a script makes."""
+REGION_CODE = 2
+"""Digits of a region's code; that of a municipality has more."""
+
+_GAP = re.compile(r"(?<=\d) (?=\d{3}(?!\d))|(?<=±) ")
+_CODE = re.compile(r"\b[a-z]{2}-\d{2,4}\b")
 _NUMBER = re.compile(rf"[\d{MINUS}+][\d\s,.%()–{MINUS}]*(till[\d\s,.%()–{MINUS}]*)?")
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ\d”\"])")
@@ -105,30 +118,81 @@ class Table:
         """Write the table, its source and its download link; a sentence where there is nothing to show."""
         if self.cells.empty:
             return f"<p>{escape(language('Ingen publicerad uppgift finns.'))}</p>"
+        missing = language("uppgift saknas")
+        is_missing = (self.cells == missing).to_numpy()
+        empty = is_missing.all(axis=1)
+        if empty.all() or self.anchors:  # a table of dashes is a table still, and an anchor needs its row
+            empty[:] = False
         words = [escape(str(column)) for column in self.cells.columns]
         numeric = [c not in self.text and self.cells[c].map(_is_number).any() for c in self.cells.columns]
         kinds = [' class="number"' if yes else "" for yes in numeric]
-        head = "".join(f'<th scope="col"{kind}>{word}</th>' for word, kind in zip(words, kinds, strict=True))
-        places = [f' id="{anchor}"' for anchor in self.anchors] or [""] * len(self.cells)
-        rows = "".join(
-            f'<tr{place}><th scope="row">{escape(str(label))}</th>'
-            + "".join(
-                f'<td{kind} data-column="{word}">{_marked(str(text))}</td>'
-                for text, word, kind in zip(texts, words, kinds, strict=True)
+        head = "\n".join(
+            f'<th scope="col"{kind}>{_kept(str(column))}</th>' for column, kind in zip(self.cells, kinds, strict=True)
+        )
+        places = [f' id="{anchor}"' for anchor in self._anchors] or [""] * len(self.cells)
+        rows = "\n".join(
+            f"<tr{place}{_within(label)}>"
+            + "\n".join(
+                [
+                    _row_head(label),
+                    *(
+                        f'<td{kind} data-column="{word}">{_marked(str(text), missing)}</td>'
+                        for text, word, kind in zip(texts, words, kinds, strict=True)
+                    ),
+                ]
             )
             + "</tr>"
-            for place, (label, *texts) in zip(places, self.cells.itertuples(name=None), strict=True)
+            for place, (label, *texts), left_out in zip(places, self.cells.itertuples(name=None), empty, strict=True)
+            if not left_out
         )
         corner = f'<th scope="col">{escape(str(self.cells.index.name))}</th>' if self.cells.index.name else "<td></td>"
+        long = len(self.cells) - int(empty.sum()) > LONG
+        looks = ["rv-table", *["rv-stacked"] * self.stacked, *["rv-many"] * (len(words) > MANY)]
         return (
-            f'<div class="rv-item" id="{self.name}"><p class="rv-title" id="{self.name}-rubrik">{escape(self.caption)}</p>'
-            f'<div class="rv-scroll" tabindex="0" role="group" aria-labelledby="{self.name}-rubrik">'
-            f'<table class="rv-table{" rv-stacked" if self.stacked else ""}" aria-labelledby="{self.name}-rubrik">'
-            f"<thead><tr>{corner}{head}</tr></thead>"
+            f'<div class="rv-item" id="{self.name}"><p class="rv-title" id="{self.name}-rubrik">{_kept(self.caption)}</p>'
+            f"{NARROW if long else ''}"
+            f'<div class="rv-scroll" tabindex="0" role="group" aria-labelledby="{self.name}-rubrik"'
+            f"{_filter_words(language) if long else ''}>"
+            f'<table class="{" ".join(looks)}" aria-labelledby="{self.name}-rubrik">'
+            f"<thead><tr>{corner}\n{head}</tr></thead>\n"
             f"<tbody>{rows}</tbody></table></div>"
-            f'<p class="rv-source">{escape(language("Källa"))}: {escape(self.source)}. '
+            + self._notes(language, empty, dashes=bool(is_missing[~empty].any()))
+            + f'<p class="rv-source">{escape(language("Källa"))}: {_kept(self.source)}. '
             f"{embedded(self.name, self._csv, language)} {_anchor(self.name, language)}</p></div>"
         )
+
+    @property
+    def _anchors(self) -> list[str]:
+        """Anchors of the rows; a long table of places has one for each, by its code."""
+        codes = [label.code for label in self.cells.index if isinstance(label, Place)]
+        if self.anchors or not LONG < len(self.cells) == len(set(codes)):
+            return list(self.anchors)
+        return [f"{self.name}-{code}" for code in codes]
+
+    def _notes(self, language: Language, empty: NDArray[np.bool_], *, dashes: bool) -> str:
+        """Say what a dash means, and for which rows there is nothing at all."""
+        t = language
+        said = []
+        if empty.any():
+            labels = [label for label, left_out in zip(self.cells.index, empty, strict=True) if left_out]
+            if all(isinstance(label, Place) and len(label.code) == REGION_CODE for label in labels):
+                words = t.plural(
+                    "En region saknar publicerad uppgift, nämligen {names}.",
+                    "{count} regioner saknar publicerad uppgift, nämligen {names}.",
+                    len(labels),
+                    names="{names}",
+                )
+            else:
+                words = t("Uppgift saknas helt om {names}.")
+            # Each name is marked, so that those of places lead to their pages from here too.
+            marks = [f"\0{number}\0" for number in range(len(labels))]
+            sentence = escape(words.replace("{names}", t.listed(marks)))
+            for mark, label in zip(marks, labels, strict=True):
+                sentence = sentence.replace(mark, _marked_place(label, "span"))
+            said.append(sentence)
+        if dashes:
+            said.append(escape(t("Ett streck betyder att uppgift saknas.")))
+        return f'<p class="rv-source">{" ".join(said)}</p>' if said else ""
 
     def bundle(self) -> dict[str, Any]:
         """MIME bundle: the table as data, for programs; nothing where there is nothing to show."""
@@ -280,12 +344,49 @@ def _text(markup: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
 
-def _marked(text: str) -> str:
-    """A cell's text: an address becomes a link that names its site, an interval stands on a line of its own."""
+def _row_head(label: object) -> str:
+    """A row's head; that of a place says which, and the site makes a link of it, see `riktvarden.book.opendata`."""
+    return _marked_place(label, 'th scope="row"')
+
+
+def _marked_place(label: object, tag: str) -> str:
+    """A label in its tag; one of a place with its code."""
+    code = f' data-place="{escape(label.code)}"' if isinstance(label, Place) and label.code else ""
+    return f"<{tag}{code}>{_kept(str(label))}</{tag.partition(' ')[0]}>"
+
+
+def _within(label: object) -> str:
+    """The region that a row is in, to narrow a table by."""
+    return f' data-within="{escape(label.within)}"' if isinstance(label, Place) and label.within else ""
+
+
+def _filter_words(language: Language) -> str:
+    """What the fields above a long table are called; a script makes them."""
+    words = {
+        "filter": language("Visa rader med"),
+        "within": language("Region"),
+        "all": language("Alla regioner"),
+        "shown": language("{count} av {all} rader visas."),
+    }
+    return "".join(f' data-{name}="{escape(word)}"' for name, word in words.items())
+
+
+def _kept(text: str) -> str:
+    """Text as markup in which no number and no code is broken over two lines."""
+    return _CODE.sub(r'<span class="rv-code">\g<0></span>', _GAP.sub("\N{NO-BREAK SPACE}", escape(text)))
+
+
+def _marked(text: str, missing: str = "") -> str:
+    """A cell's text: an address becomes a link that names its site, an interval stands on a line of its own.
+
+    What is `missing` is a dash to the eye and a word to the ear.
+    """
+    if missing and text == missing:
+        return f'<span class="rv-none"><span>{escape(text)}</span></span>'
     if not text.startswith(("https://", "http://")):
         value, has_interval, interval = escape(text).partition(" (")
         numeric = has_interval and _is_number(text)
-        return f'{value} <span class="rv-interval">({interval}</span>' if numeric else escape(text)
+        return f'{value} <span class="rv-interval">({interval}</span>' if numeric else _kept(text)
     return f'<a href="{escape(text)}">{escape(urlsplit(text).netloc.removeprefix("www."))}</a>'
 
 
