@@ -14,7 +14,7 @@ from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import html
 from riktvarden.report.kit.ranges import municipal
 from riktvarden.report.pages import entry
-from riktvarden.report.pages import region as page
+from riktvarden.report.pages import region_answer as page
 
 
 class Place(NamedTuple):
