@@ -331,12 +331,11 @@ def coverage(context: Context, region: str) -> Table:
         column.heads(t("31 december"), rows),
         [
             *(column.written(str(year), [cells[place] for cells in rows.values()]) for place, year in enumerate(years)),
-            column.status(share.loc[[target]].iloc[[0] * len(rows)]),
         ],
         pd.concat([found.loc[found.index.isin(years)] for found in (share, met, path, path_met)]),
-        t("Så stor del av behovet täcker specialisterna i {name}, om {base} års intag fortsätter och på vägen.").format(
-            name=context.principals[region], base=base
-        ),
+        t(
+            "Så stor del av behovet täcker specialisterna i {name}, med {base} års intag och på vägen. Allt är skattat."
+        ).format(name=context.principals[region], base=base),
     )
 
 
@@ -360,14 +359,25 @@ def consequences(context: Context, region: str) -> str:
             )
         )
     if (cost := _cost(context, region)) is not None:
-        parts.append(
-            t("Vägen kostar regionen {more} miljoner kronor mer {year} än om {base} års intag fortsätter.").format(
-                more=t.estimate(*(cost / MILLION)), year=context.target_year, base=context.year
-            )
-        )
+        parts.append(_dearer(t, *(cost / MILLION)).format(year=context.target_year, base=context.year))
     if (year := noticed(context)) is not None:
         parts.append(t("Ett ändrat intag märks i antalet specialister först {year}.").format(year=year))
     return " ".join(parts)
+
+
+def _dearer(t: Language, value: float, low: float, high: float) -> str:
+    """The sentence on what the path costs beyond today's intake, in millions."""
+    if low > 0:
+        words = t("Vägen kostar {more} miljoner kronor mer {{year}} än om {{base}} års intag fortsätter.")
+        return words.format(more=t.estimate(value, low, high))
+    if high < 0:
+        words = t("Vägen kostar {less} miljoner kronor mindre {{year}} än om {{base}} års intag fortsätter.")
+        return words.format(less=t.estimate(-value, -high, -low))
+    words = t(
+        "Jämfört med att {{base}} års intag fortsätter kostar vägen någonstans mellan {less} miljoner kronor mindre och "
+        "{more} miljoner mer {{year}}."
+    )
+    return words.format(less=t.number(-low), more=t.number(high))
 
 
 def _cost(context: Context, region: str) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
@@ -400,7 +410,6 @@ def professions(context: Context, region: str) -> Table:
     if any(not rows.empty for rows in counted.values()):
         here = [t.sized(*estimate_of(rows, region)) if len(rows) else t("inte räknade") for rows in counted.values()]
         columns.append(column.written(t("Heltider {year}").format(year=context.year), here))
-    own = [rows_of(context, name, "fte_need", region=region) for name in shown]
     rows = context.result_rows("guidelines", region)
     whole = (rows["municipality"] == "") & (rows["cooperation"] == "") & (rows["measure"] == "fte_need")
     return Table.of(
@@ -416,12 +425,11 @@ def professions(context: Context, region: str) -> Table:
                     ("municipality", t("Chans att det räcker, alla kommuner")),
                 )
             ),
-            column.status(pd.concat(own)),
         ],
         rows.loc[whole],
         t(
-            "Så många heltider behövs i {name} {year} utöver läkare. Ingen källa räknar yrkena per region, så chansen att "
-            "antalet räcker gäller riket."
+            "Så många heltider behövs i {name} {year} utöver läkare, skattat. Ingen källa räknar yrkena per region, så "
+            "chansen att antalet räcker gäller riket."
         ).format(name=context.principals[region], year=context.year),
     )
 
