@@ -7,14 +7,10 @@ from html import escape
 from typing import NamedTuple
 
 from riktvarden import tables
-from riktvarden.professions import PROFESSIONS
-from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import html
-from riktvarden.report.kit.ranges import municipal
-from riktvarden.report.pages import entry
-from riktvarden.report.pages import region as page
+from riktvarden.report.pages import entry, municipality
+from riktvarden.report.pages import region_answer as page
 
 
 class Place(NamedTuple):
@@ -54,43 +50,22 @@ def regions(context: Context) -> list[Place]:
 
 
 def municipalities(context: Context) -> Iterator[Place]:
-    """Every municipality with its region and what its inhabitants need."""
+    """Every municipality with what it and its region need for its inhabitants, as its page has it."""
     t = context.language
-    heads = context.results.municipalities.set_index("municipality")
-    doctors = context.results.municipal_index.set_index("municipality")
-    own = context.results.guidelines
-    reported = {}
-    for name in PROFESSIONS:
-        mine = own.loc[own["profession"] == name]
-        of = {measure: municipal(mine, measure).loc[heads.index] for measure in ("inhabitants_per_fte", "need_index")}
-        status = [t.status(status) for status in of["need_index"]["status"]]
-        per_fte = column.sized("", of["inhabitants_per_fte"]).write(t)
-        reported[name] = list(zip(per_fte, t.indices(of["need_index"]), status, strict=True))
-    head = (t("Yrke"), t("Riktvärde: invånare per heltid"), t("Behov, riket = 100"), t("Status"))
-    doctors_word, no_value = t("läkare (allmänmedicin)"), t("regionens ansvar")
-    for place, (code, row, index) in enumerate(zip(heads.index, heads.to_dict("records"), t.indices(doctors), strict=True)):
-        lines = [(t(PROFESSION[name]), *reported[name][place]) for name in PROFESSIONS]
-        lines.append((doctors_word, no_value, index, t.status("estimated")))
-        region = row["region"]
+    head = (t("Heltider"), t("Kommunen"), t("Regionen"), t("Tillsammans"))
+    for place in municipality.read(context).by_code.values():
         yield Place(
-            code,
-            row["name"],
-            t("{name}, kommun").format(name=row["name"]),
-            f"<p>{escape(_municipality_sentence(context, region, row['population']))}</p>"
-            + _table(head, lines)
+            place.code,
+            place.name,
+            t("{name}, kommun").format(name=place.name),
+            f"<p>{escape(municipality.answer(context, place)[0])}</p>"
+            + _table(head, municipality.words(t, place))
             + _links(
-                (f"regions/{region}.html", t("Sidan om {name}").format(name=context.principals[region])),
-                ("principals.html#kommuner-district-nurse", t("Kommunens och regionens heltider, alla kommuner")),
-                (f"#{region}", t("Regionens riktvärde för ST")),
+                (f"municipalities/{place.code}.html", t("Sidan om {name}").format(name=place.name)),
+                (f"regions/{place.region}.html", t("Sidan om {name}").format(name=context.principals[place.region])),
+                (f"explorer.html?area={place.code}", t("Pröva andra antaganden")),
             ),
         )
-
-
-def _municipality_sentence(context: Context, region: str, inhabitants: float) -> str:
-    t = context.language
-    return t("{people} invånare {year}. Kommunen hör till {region}, som ansvarar för läkarvården och ST.").format(
-        people=t.number(inhabitants), year=context.year, region=context.principals[region]
-    )
 
 
 def _region(context: Context, code: str) -> str:

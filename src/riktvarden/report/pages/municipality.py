@@ -1,153 +1,188 @@
-"""The page of one municipality: what the report says of its need, its part of the care and its inhabitants."""
+"""The page of one municipality, one screen: how many of each profession, whose they are, and how it compares.
+
+Everything that pages show is read once, for all municipalities (`read`); a page then only puts words on its own part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
 
 import pandas as pd
 
+from riktvarden import tables
 from riktvarden.codes import GOTLAND
 from riktvarden.names import NURSE
 from riktvarden.problems import InputError, Problem
 from riktvarden.professions import PROFESSIONS
 from riktvarden.professions.named import contacts
 from riktvarden.report.chapters.principals import SMALL
-from riktvarden.report.chapters.professions import enough
-from riktvarden.report.kit import charts, column
+from riktvarden.report.kit import column, sources
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.counted import DEFINITION, PROFESSION
-from riktvarden.report.kit.figures import Figure, Table, html
-from riktvarden.report.kit.language import EN_DASH
-from riktvarden.report.kit.ranges import Estimate, estimate_of, of_principal
+from riktvarden.report.kit.counted import PROFESSION
+from riktvarden.report.kit.figures import Table, html
+from riktvarden.report.kit.language import EN_DASH, Language
+from riktvarden.report.kit.ranges import ENDS, Estimate, municipal
 from riktvarden.report.reference.overviews import label_of
 
 TEMPLATE = "chapters/municipalities/municipality.ipynb"
-AGES = "population_municipality_age_group"
+DOCTOR = "general_practice"
+DISTRICT_NURSE = "district_nurse"
 
 
-def municipality_code(context: Context, municipality: str | int) -> str:
-    """Read a municipality parameter, which command lines turn from "0114" into 114.
+class Line(NamedTuple):
+    """What is said of one profession in a municipality; None where it does not apply."""
 
-    Raises
-    ------
-    InputError
-        If no municipality has that code; the message lists those of the same county, or else the counties.
-    """
-    code = str(municipality).strip().zfill(4)
-    near = context.table_rows("municipalities", region_of(code))
-    names = dict(zip(near["municipality"], near["name"], strict=True))
-    if code in names:
-        return code
-    listed = ", ".join(f"{key} {name}" for key, name in sorted((names or context.principals).items()))
-    fix = f"use one of: {listed}" if names else f"use a code that begins with one of: {listed}"
-    raise InputError([Problem(TEMPLATE, 0, "municipality", str(municipality), "the code of a municipality", fix)])
-
-
-def region_of(municipality: str) -> str:
-    """The region a municipality is in, which its code begins with."""
-    return municipality[:2]
+    profession: str
+    own: Estimate | None = None
+    """Full-time equivalents of the municipality's care."""
+    regional: Estimate | None = None
+    """The same of the region's care for its inhabitants."""
+    total: Estimate | None = None
+    least: Estimate | None = None
+    """Those that a municipality needs however few live there."""
+    group: Estimate | None = None
+    """The municipal care of all that it is counted with."""
+    index: Estimate | None = None
+    """Need per inhabitant, the nation being 100."""
+    rank: int = 0
+    """Place by that in the municipality's SKR group, the largest need first."""
 
 
-def summary(context: Context, municipality: str) -> list[str]:
-    """What is said of the municipality, and what is its own to answer for."""
-    t = context.language
-    place = _place(context, municipality)
-    sentences = [
-        t(
-            "{name} hade {people} invånare {year}, och {share} av dem som bodde där {age_year} var 70 år eller äldre. "
-            "Kommunen hör till {region} och till kommungruppen {group}."
-        ).format(
-            name=place["name"],
-            people=t.number(place["population"]),
-            year=context.year,
-            share=t.percent(place["older"], 1),
-            age_year=place["age_year"],
-            region=context.principals[region_of(municipality)],
-            group=f"{place['skr_group']} {place['skr_group_name']}",
-        ),
-        _own_part(context, municipality),
-    ]
-    if place["population"] < SMALL:
-        sentences.append(
-            t(
-                "Kommunen har färre än {limit} invånare, så dess tal är osäkra. Vårdbehovet bedöms till {own} efter "
-                "kommunen själv och i övrigt efter kommungruppen."
-            ).format(limit=t.number(SMALL), own=t.percent(place["own_weight"]))
+@dataclass(frozen=True)
+class Place:
+    """A municipality and all that its page says of it."""
+
+    code: str
+    name: str
+    region: str
+    population: float
+    skr_group: str
+    skr_group_name: str
+    own_weight: float
+    """How far its need index is its own and not its group's."""
+    joint: str
+    """The principal that has both the region's and the municipality's care; empty where there is none."""
+    partners: tuple[str, ...]
+    """Names of the other municipalities that it is counted with."""
+    peers: int
+    """Municipalities of its SKR group, itself among them."""
+    lines: tuple[Line, ...]
+    data: pd.DataFrame
+    """The figures behind its table."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Every municipality, in the order of codes."""
+
+    by_code: Mapping[str, Place]
+    indices: Mapping[tuple[str, str], Sequence[float]]
+    """Need per inhabitant of all municipalities of an SKR group in one profession."""
+    changes: str
+    """The assumptions that most would change the values, in words."""
+    source: str
+    """Where the figures come from, in words."""
+
+
+def read(context: Context) -> Places:
+    """Read what the pages of all municipalities say."""
+    results = context.results
+    every = context.tables["municipalities"]
+    heads = results.municipalities.set_index("municipality")
+    factors = results.factors.set_index("municipality")["own_weight"]
+    principals = context.tables["municipal_principals"].set_index("municipality")[["name", "cooperation"]].fillna("")
+    guidelines = results.guidelines
+    plain = guidelines.drop(columns="cooperation").astype({"value": float, "low": float, "high": float})
+    plain = plain.astype({name: object for name in plain if not pd.api.types.is_numeric_dtype(plain[name])})
+    rows = {code: own for code, own in plain.groupby("municipality", sort=False) if code}
+    names = dict(zip(every["municipality"], every["name"], strict=True))
+    groups = dict(zip(every["municipality"], every["skr_group"], strict=True))
+    of = {name: _lines(guidelines, name) for name in (NURSE, *PROFESSIONS)} | {DOCTOR: _doctors(context)}
+    places = _ranked(of, groups)
+    together = _together(guidelines)
+    by_code = {}
+    for row in every.sort_values("municipality").to_dict("records"):
+        code, cooperation = row["municipality"], principals["cooperation"][row["municipality"]]
+        lines = [lines[code] for lines in places.values() if code in lines]
+        by_code[code] = Place(
+            code=code,
+            name=row["name"],
+            region=row["region"],
+            population=float(heads["population"][code]),
+            skr_group=row["skr_group"],
+            skr_group_name=row["skr_group_name"],
+            own_weight=float(factors[code]),
+            joint=str(principals["name"][code]),
+            partners=tuple(
+                names[other]
+                for other in principals.index[principals["cooperation"] == cooperation]
+                if cooperation and other != code
+            ),
+            peers=sum(group == row["skr_group"] for group in groups.values()),
+            lines=tuple(line._replace(group=together.get((cooperation, line.profession))) for line in lines),
+            data=rows[code],
         )
-    if shared := _shared(context, municipality):
-        sentences.append(shared)
-    return [*sentences, _changes(context, municipality)]
+    indices: dict[tuple[str, str], list[float]] = {}
+    for name, lines in places.items():
+        for code, line in lines.items():
+            if line.index is not None:
+                indices.setdefault((groups[code], name), []).append(line.index.value)
+    of_all = guidelines.loc[guidelines["municipality"] != "", "source"]
+    return Places(by_code, indices, _changes(context), sources.line(of_all, context.language))
 
 
-def _own_part(context: Context, municipality: str) -> str:
-    """Which care is the municipality's and which the region's."""
-    t = context.language
-    region = context.principals[region_of(municipality)]
-    if region_of(municipality) == GOTLAND:
-        return t("{region} är en enda huvudman: all vård är dess ansvar, också ST.").format(region=region)
-    if name := _joint(context, municipality):
-        return t("{name} är huvudman för både regionens och kommunens vård här.").format(name=name)
-    doctors = t("Läkarvård och ST är alltid regionens ansvar, så kommunen har inget riktvärde för dem.")
-    rows = _of(context, municipality, "fte_need", "municipality")
-    least = _of(context, municipality, "fte_floor", "municipality")
-    own = {name: estimate_of(rows, name) for name in (NURSE, *PROFESSIONS) if name in rows.index}
-    some = own.pop("district_nurse", None) if NURSE in own else None
-    parts = [_need(context, name, found) for name, found in own.items()]
-    sentences = [doctors, t("Kommunens del av vården motsvarar {parts}.").format(parts=t.listed(parts))]
-    if some:
-        sentences.append(t("Av sjuksköterskorna bör {need} heltider vara distriktssköterskor.").format(need=t.sized(*some)))
-    if NURSE in least.index:
-        sentences.append(
-            t(
-                "För att en sjuksköterska ska finnas dygnet runt krävs {floor} heltider, hur få som än bor i kommunen."
-            ).format(floor=t.sized(*estimate_of(least, NURSE)))
-        )
-    small = [name for name in least.index if name in own and own[name].value < estimate_of(least, name).value]
-    if small:
-        sentences.append(
-            t("För {names} är behovet mindre än vad en kommun minst bör ha ({floor} heltider).").format(
-                names=t.listed(t(PROFESSION[name]) for name in small),
-                floor=t.listed(t.number(estimate_of(least, name).value, 1) for name in small),
-            )
-        )
-    return " ".join(sentences)
+def _lines(guidelines: pd.DataFrame, profession: str) -> dict[str, Line]:
+    """What is said of one profession, by municipality."""
+    rows = guidelines.loc[guidelines["profession"] == profession]
+
+    def of(measure: str, principal: str = "") -> dict[str, Estimate]:
+        return _estimates(municipal(rows, measure, principal))
+
+    own, regional, total = of("fte_need", "municipality"), of("fte_need", "region"), of("fte_need")
+    least, index = of("fte_floor", "municipality"), of("need_index")
+    return {
+        code: Line(profession, own.get(code), regional.get(code), total.get(code), least.get(code), None, index.get(code))
+        for code in dict.fromkeys([*total, *own])
+    }
 
 
-def _named(context: Context, name: str) -> str:
-    """The name of a row, which says that district nurses are some of the nurses."""
-    t = context.language
-    return t("sjuksköterskor, distriktssköterskor inräknade") if name == NURSE else t(PROFESSION[name])
+def _doctors(context: Context) -> dict[str, Line]:
+    """What is said of doctors, who are the region's, by municipality."""
+    heads = context.results.municipalities.set_index("municipality")
+    need = _estimates(heads.assign(value=heads["specialist_requirement"]))
+    index = _estimates(context.results.municipal_index.set_index("municipality"))
+    return {code: Line(DOCTOR, None, need[code], need[code], index=index[code]) for code in need}
 
 
-def _need(context: Context, name: str, found: Estimate) -> str:
-    t = context.language
-    return t("{name} {need} heltider").format(name=t(PROFESSION[name]), need=t.sized(*found))
+def _ranked(of: Mapping[str, dict[str, Line]], groups: Mapping[str, str]) -> dict[str, dict[str, Line]]:
+    """Give each line its place in the SKR group of its municipality."""
+    ranked = {}
+    for name, lines in of.items():
+        index = pd.Series({code: line.index.value for code, line in lines.items() if line.index is not None}, dtype=float)
+        place = index.groupby(index.index.map(groups)).rank(method="min", ascending=False)
+        ranked[name] = {code: line._replace(rank=int(place.get(code, 0))) for code, line in lines.items()}
+    return ranked
 
 
-def _shared(context: Context, municipality: str) -> str:
-    """The need of the group that a small municipality is counted with; empty where it is counted alone."""
-    t = context.language
-    groups = context.tables["municipal_principals"].set_index("municipality")["cooperation"]
-    group = groups.fillna("")[municipality]
-    if not group:
-        return ""
-    names = context.table_rows("municipalities", region_of(municipality)).set_index("municipality")["name"]
-    rows = context.result_rows("guidelines", region_of(municipality))
-    rows = rows.loc[(rows["cooperation"] == group) & (rows["measure"] == "fte_need")].set_index("profession")
-    rows = rows.loc[[name for name in (NURSE, *PROFESSIONS) if name in rows.index]]
-    parts = [_need(context, name, estimate_of(rows, name)) for name in rows.index if name != "district_nurse"]
-    return t(
-        "I en så liten kommun rör det sig om enstaka heltider. Tillsammans med {names}, som hör till samma kommungrupp i "
-        "länet, motsvarar kommunernas del {parts}. Det visar vad ett samarbete skulle omfatta."
-    ).format(
-        names=t.listed(names[code] for code in groups.index[groups == group] if code != municipality),
-        parts=t.listed(parts),
-    )
+def _together(guidelines: pd.DataFrame) -> dict[tuple[str, str], Estimate]:
+    """The need of each group of municipalities that are counted together, by group and profession."""
+    rows = guidelines.loc[(guidelines["cooperation"] != "") & (guidelines["measure"] == "fte_need")]
+    ends = rows[ENDS].to_numpy(float)
+    return {
+        (group, name): Estimate(*own)
+        for group, name, own in zip(rows["cooperation"], rows["profession"], ends, strict=True)
+    }
 
 
-def _changes(context: Context, municipality: str) -> str:
-    """What would change the municipality's values most: for each profession, the weakest assumption on municipal care."""
+def _estimates(rows: pd.DataFrame) -> dict[str, Estimate]:
+    return {str(code): Estimate(*ends) for code, ends in zip(rows.index, rows[ENDS].to_numpy(float), strict=True)}
+
+
+def _changes(context: Context) -> str:
+    """What would change the values most: for each profession, the weakest assumption on municipal care."""
     t = context.language
     effects = context.results.effects
     labels = []
@@ -157,303 +192,288 @@ def _changes(context: Context, municipality: str) -> str:
         if profession.at_home and not mine.empty:
             label = label_of(context.assumptions[mine.iloc[0]], t)
             labels.append(label[:1].lower() + label[1:])
-    words = (
+    return t.listed(labels)
+
+
+def at(places: Places, context: Context, municipality: str | int) -> Place:
+    """Return one municipality, by a parameter that command lines turn from "0114" into 114.
+
+    Raises
+    ------
+    InputError
+        If no municipality has that code; the message lists those of the same county, or else the counties.
+    """
+    code = str(municipality).strip().zfill(4)
+    if code in places.by_code:
+        return places.by_code[code]
+    near = {place.code: place.name for place in places.by_code.values() if place.region == code[:2]}
+    listed = ", ".join(f"{key} {name}" for key, name in sorted((near or context.principals).items()))
+    fix = f"use one of: {listed}" if near else f"use a code that begins with one of: {listed}"
+    raise InputError([Problem(TEMPLATE, 0, "municipality", str(municipality), "the code of a municipality", fix)])
+
+
+# --- what stands on the page ------------------------------------------------------------------------------
+
+
+def show_head(context: Context, place: Place) -> None:
+    """Display the ways that go on from the page."""
+    t = context.language
+    html(
+        _links(
+            (f"../regions/{place.region}.html", t("Sidan om {name}").format(name=context.principals[place.region])),
+            (f"../compare.html?region={place.region}", t("Jämför regioner")),
+            (f"../explorer.html?area={place.code}", t("Pröva andra antaganden")),
+            (f"../municipalities/index.html#{place.region}", t("Alla kommuner")),
+        )
+    )
+
+
+def show_answer(context: Context, place: Place) -> None:
+    """Display the answer: what the municipality needs, then what the region needs for the same people."""
+    first, *rest = answer(context, place)
+    html(f'<p class="rv-answer">{escape(first)}</p>' + "".join(f"<p>{escape(words)}</p>" for words in rest))
+
+
+def answer(context: Context, place: Place) -> list[str]:
+    """What the municipality needs, the region's part and what it means where few live, a paragraph each."""
+    t = context.language
+    region = context.principals[place.region]
+    of = {line.profession: line for line in place.lines}
+    doctors = of[DOCTOR].total
+    assert doctors is not None
+    people = t("{name} hade {people} invånare den {date}.").format(
+        name=place.name, people=t.number(place.population), date=context.reference_date
+    )
+    if is_one_principal(place):
+        whole = {name: line.total for name, line in of.items() if name in PROFESSIONS and line.total}
+        who = (
+            t("{region} är en enda huvudman, så all vård är dess ansvar.").format(region=region)
+            if place.region == GOTLAND
+            else t("{name} är huvudman för både regionens och kommunens vård här.").format(name=place.joint)
+        )
+        needs = t("{name} behöver i heltider räknat {parts}.")
+        return [
+            needs.format(name=place.name, parts=_needs(t, whole, doctors)),
+            f"{who} {people} {_group(t, place)}",
+        ]
+    own = {name: line.own for name, line in of.items() if line.own and not (name == DISTRICT_NURSE and NURSE in of)}
+    first = t("{name} behöver i heltider räknat {parts} i kommunens egen vård.").format(
+        name=place.name, parts=_needs(t, own)
+    )
+    if NURSE in of and (some := of[DISTRICT_NURSE].own):
+        first += " " + t("Av sjuksköterskorna bör {need} vara distriktssköterskor.").format(need=t.sized(*some))
+    regional = {name: line.regional for name, line in of.items() if name in PROFESSIONS and line.regional}
+    second = t("För samma invånare behöver {region} {parts}. Läkarvården är alltid regionens ansvar.").format(
+        region=region, parts=_needs(t, regional, doctors)
+    )
+    return [first, second, " ".join([*_least(t, place), f"{people} {_group(t, place)}"])]
+
+
+def _needs(t: Language, needs: Mapping[str, Estimate], doctors: Estimate | None = None) -> str:
+    words = t("{need} {name}")
+    parts = [words.format(need=t.sized(*need), name=t(PROFESSION[name])) for name, need in needs.items()]
+    if doctors:
+        parts.append(words.format(need=t.estimate(*doctors, 1), name=t("specialister i allmänmedicin")))
+    return t.listed(parts)
+
+
+def _group(t: Language, place: Place) -> str:
+    return t("Kommunen hör till kommungruppen {group}.").format(group=f"{place.skr_group} {place.skr_group_name}")
+
+
+def _least(t: Language, place: Place) -> list[str]:
+    """What it takes to have anyone there at all, and whom a small municipality could share with."""
+    parts = []
+    small = [line for line in place.lines if line.least and line.own and line.own.value < line.least.value]
+    if small:
+        parts.append(
+            t("Behovet av {names} är mindre än den lägsta bemanning som en kommun bör ha: {least}.").format(
+                names=t.listed(t(PROFESSION[line.profession]) for line in small),
+                least=t.listed(
+                    t("{need} {name}").format(need=t.sized(*line.least), name=t(PROFESSION[line.profession]))
+                    for line in small
+                    if line.least
+                ),
+            )
+        )
+    if place.partners:
+        parts.append(
+            t(
+                "I en så liten kommun rör det sig om enstaka heltider, och därför visar tabellen också vad den behöver "
+                "tillsammans med {names}, som hör till samma kommungrupp i länet."
+            ).format(names=t.listed(place.partners))
+        )
+    return parts
+
+
+def is_one_principal(place: Place) -> bool:
+    """Whether one principal has both the region's and the municipality's care."""
+    return bool(place.joint) or place.region == GOTLAND
+
+
+class Words(NamedTuple):
+    """A line as readers see it."""
+
+    name: str
+    own: str
+    regional: str
+    total: str
+
+
+def words(t: Language, place: Place) -> list[Words]:
+    """The full-time equivalents of each profession: the same on the municipality's page and its card."""
+    one = is_one_principal(place)
+    lines = []
+    for line in place.lines:
+        digits = 1 if line.profession == DOCTOR else None
+        written = {
+            part: (t.sized(*found) if digits is None else t.estimate(*found, digits)) if found else ""
+            for part, found in (("own", line.own), ("regional", line.regional), ("total", line.total))
+        }
+        if one:
+            written |= {"own": t("en huvudman"), "regional": t("en huvudman")}
+        lines.append(
+            Words(
+                named(t, line.profession),
+                written["own"] or t("regionens ansvar"),
+                written["regional"] or EN_DASH,
+                written["total"] or EN_DASH,
+            )
+        )
+    return lines
+
+
+def named(t: Language, profession: str) -> str:
+    """The name of a row; district nurses are some of the nurses."""
+    if profession == DOCTOR:
+        return t("läkare (specialister i allmänmedicin)")
+    return t("sjuksköterskor, distriktssköterskor inräknade") if profession == NURSE else t(PROFESSION[profession])
+
+
+def values(context: Context, places: Places, place: Place) -> Table:
+    """The full-time equivalents of each profession, whose they are, the least there should be and how they compare."""
+    t = context.language
+    lines = words(t, place)
+    least = [t.sized(*line.least) if line.least else EN_DASH for line in place.lines]
+    group = [t.sized(*line.group) if line.group else EN_DASH for line in place.lines]
+    index = [t.estimate(*line.index) if line.index else EN_DASH for line in place.lines]
+    among = t("{rank} av {count}")
+    ranks = [
+        among.format(rank=t.number(line.rank), count=t.number(place.peers)) if line.rank else EN_DASH
+        for line in place.lines
+    ]
+    one = is_one_principal(place)
+    return Table.of(
+        t,
+        f"yrken-{place.code}",
+        column.heads(t("Heltider"), [line.name for line in lines]),
+        [
+            None if one else column.written(t("Kommunen"), [line.own for line in lines]),
+            None if one else column.written(t("Regionen"), [line.regional for line in lines]),
+            column.written(t("Tillsammans"), [line.total for line in lines]),
+            None if one else column.written(t("Minst i kommunen"), least),
+            column.written(t("Med grannkommunerna, kommunal vård"), group) if place.partners else None,
+            column.written(t("Behov per invånare, riket = 100"), index),
+            column.written(t("Plats i kommungruppen"), ranks),
+            column.status("estimated"),
+        ],
+        place.data,
+        t(
+            "Så många heltider behövs för invånarna i {name} {year}. Inom parentes 80-procentigt intervall. Ingen källa "
+            "räknar personalen i enskilda kommuner, så jämför med er egen: är den mindre än intervallets lägsta tal är "
+            "chansen att den räcker under 10 procent."
+        ).format(name=place.name, year=context.year),
+        places.source,
+        stacked=True,
+    )
+
+
+def show_group(context: Context, places: Places, place: Place) -> None:
+    """Display the municipality's need per inhabitant among all of its SKR group, a line a profession."""
+    t = context.language
+    lines = [line for line in place.lines if line.index]
+    of = {line.profession: places.indices[place.skr_group, line.profession] for line in lines}
+    ends = [value for values in of.values() for value in values] + [100.0]
+    low, high = min(ends), max(ends)
+    rows = "".join(_strip(t, line, of[line.profession], low, high) for line in lines)
+    html(
+        f'<p class="rv-caption">{escape(_group_words(t, place))}</p>'
+        f'<table class="rv-table rv-rows"><tbody>{rows}</tbody></table>'
+        f'<p class="rv-scale"><span>{t.number(low)}</span><span>{t.number(high)}</span></p>'
+    )
+
+
+def _group_words(t: Language, place: Place) -> str:
+    return t.plural(
+        "Behov per invånare i {name}, som är den enda kommunen i gruppen. Riket är 100.",
+        "Behov per invånare i {name} (ringen) och i de {count} kommunerna i gruppen {group}, ett streck för var och en. "
+        "Riket är 100.",
+        place.peers,
+        name=place.name,
+        group=f"{place.skr_group} {place.skr_group_name}",
+    )
+
+
+def _strip(t: Language, line: Line, values: Sequence[float], low: float, high: float) -> str:
+    """One profession's strip: a mark for each municipality of the group and a ring for this one."""
+    assert line.index is not None
+    span = (high - low) or 1.0
+
+    def along(value: float) -> float:
+        return 100 * (value - low) / span
+
+    marks = "".join(f"M{along(value):.1f} 2v12" for value in sorted(values))
+    name, value = escape(named(t, line.profession)), t.number(line.index.value)
+    return (
+        f'<tr><th scope="row">{name}</th><td class="rv-strip"><svg width="100%" height="16" viewBox="0 0 100 16" '
+        f'preserveAspectRatio="none" aria-hidden="true"><path d="{marks}"/></svg>'
+        f'<svg class="rv-ring" width="100%" height="16" aria-hidden="true"><circle cx="{along(line.index.value):.1f}%" '
+        f'cy="8" r="5"/></svg></td><td class="number">{value}</td></tr>'
+    )
+
+
+def show_sure(context: Context, places: Places, place: Place) -> None:
+    """Display how sure the numbers are, and what could change them most."""
+    html("".join(f"<p>{escape(part)}</p>" for part in sure(context, places, place)))
+
+
+def sure(context: Context, places: Places, place: Place) -> Iterator[str]:
+    """How sure the numbers are: more for comparing than for the level, less where few live, and what could change them."""
+    t = context.language
+    yield t(
+        "Varje tal är rikets nivå gånger kommunens index. Jämförelsen med andra kommuner är därför säkrare än nivån."
+    ) + (
+        " "
+        + t(
+            "Kommunen har färre än {limit} invånare, så dess tal är osäkra. Vårdbehovet bedöms till {own} efter kommunen "
+            "själv och i övrigt efter kommungruppen."
+        ).format(limit=t.number(SMALL), own=t.percent(place.own_weight))
+        if place.population < SMALL
+        else ""
+    )
+    changing = (
         t("Det som mest kan ändra talen är de bedömningar som saknar källa, främst {labels}.")
-        if _joint(context, municipality)
+        if is_one_principal(place)
         else t(
             "Det som mest kan ändra talen är länets avtal om vården i hemmet och de bedömningar som saknar källa, främst "
             "{labels}."
         )
     )
-    return words.format(labels=t.listed(labels))
+    yield changing.format(labels=places.changes)
 
 
-def _joint(context: Context, municipality: str) -> str:
-    """The name of the principal that has both the region's and the municipality's care; empty where there is none."""
-    return str(context.tables["municipal_principals"].set_index("municipality")["name"].fillna("")[municipality])
+def show_list(context: Context) -> None:
+    """Display every municipality by region, each with the way to its page."""
+    rows = context.tables["municipalities"]
+    rows = rows.sort_values("name", key=lambda names: names.map(tables.collated))
+    parts = []
+    for code in context.results.regions:
+        own = rows.loc[rows["region"] == code]
+        pages = [(f"../municipalities/{each}.html", name) for each, name in own[["municipality", "name"]].to_numpy(str)]
+        parts.append(f'<section id="{code}"><h2>{escape(context.principals[code])}</h2>{_links(*pages)}</section>')
+    html("".join(parts))
 
 
-def values(context: Context, municipality: str) -> Table:
-    """The guideline values of each profession, the municipality's part and the region's."""
-    t = context.language
-    name, rows = _place(context, municipality)["name"], context.result_rows("guidelines", region_of(municipality))
-    own = _of(context, municipality, "fte_need", "municipality")
-    total, per_fte, index = (
-        _of(context, municipality, measure) for measure in ("fte_need", "inhabitants_per_fte", "need_index")
-    )
-    shown = [*own.index.intersection([NURSE]), *PROFESSIONS]
-    status = pd.concat([own.loc[own.index == NURSE], total]).loc[shown]
-    return Table.of(
-        t,
-        f"yrken-{municipality}",
-        column.heads(t("Yrke"), [_named(context, profession) for profession in shown]),
-        [
-            column.written(t("Kommunens heltider {year}").format(year=context.year), _part(context, municipality, shown)),
-            column.written(t("Kommunen: invånare per heltid"), _part(context, municipality, shown, "inhabitants_per_fte")),
-            column.written(t("Minst, oavsett folkmängd"), _part(context, municipality, shown, "fte_floor")),
-            column.written(t("Regionens heltider för invånarna"), _part(context, municipality, shown, principal="region")),
-            column.written(t("Tillsammans"), _known(context, total, shown)),
-            column.written(t("Invånare per heltid, tillsammans"), _known(context, per_fte, shown)),
-            column.written(t("Index, riket = 100"), _known(context, index, shown, is_index=True)),
-            column.written(
-                t("Sannolikhet att dagens antal räcker, kommunerna i riket"),
-                [enough(context, profession, "municipality") or t("inte kommunens uppgift") for profession in shown],
-            ),
-            column.status(status),
-        ],
-        rows.loc[rows["municipality"] == municipality],
-        t(
-            "Riktvärden för {count} yrken i {name} {year}, inom parentes 80-procentigt intervall. Ingen källa räknar "
-            "personalen per kommun. Är den egna personalen mindre än intervallets lägsta tal är sannolikheten att den "
-            "räcker under 10 procent, är den större än det högsta är den över 90 procent."
-        ).format(count=t.spelled(len(PROFESSIONS)), name=name, year=context.year),
-        stacked=True,
-    )
-
-
-def professions(context: Context, municipality: str) -> Figure:
-    """The municipality's need of the professions beside that of the others in its region."""
-    t = context.language
-    code = region_of(municipality)
-    name, region = _place(context, municipality)["name"], context.principals[code]
-    shown = list(PROFESSIONS)
-    labels = [t(PROFESSION[profession]) for profession in shown]
-    rows = context.result_rows("guidelines", code)
-    indexed = of_principal(rows.loc[(rows["measure"] == "need_index") & rows["profession"].isin(shown)])
-    indexed = indexed.set_index("profession")
-    others = indexed.loc[indexed["municipality"] != ""]
-    whole = indexed.loc[indexed["municipality"] == ""].loc[shown]
-    own = _of(context, municipality, "need_index").loc[shown]
-    points = own["value"].astype(float)
-    ranks = [int((others.loc[[each], "value"].astype(float) > points[each]).sum()) + 1 for each in shown]
-    count = others["municipality"].nunique()
-    places = context.table_rows("municipalities", code).set_index("municipality")["name"]
-    named = others["municipality"].map(places)
-    word = others.index.map(dict(zip(shown, labels, strict=True)))
-    dots = others.assign(name=named, label=word, value=others["value"].astype(float))
-    words = (
-        t(
-            "En punkt för var och en av de {count} kommunerna i {region} och ett streck för {name}. Index för {name}: "
-            "{parts}."
-        )
-        if count > 1
-        else t("{region} är en enda kommun, {name}. Index per invånare, där riket är 100: {parts}.")
-    )
-    alternative = words.format(
-        count=t.number(count),
-        region=region,
-        name=name,
-        parts=", ".join(
-            t("{name} {index}").format(name=label, index=t.number(value))
-            for label, value in zip(labels, points, strict=True)
-        ),
-    )
-    return Figure(
-        charts.strip(
-            dots[["name", "label", "value"]].reset_index(drop=True),
-            pd.DataFrame({"label": labels, "value": points.to_list()}),
-            charts.number_axis(t("index, riket = 100"), 0),
-            labels,
-            name,
-        ),
-        alternative,
-        t("Behov per invånare i {name} och i regionens andra kommuner {year}, index där riket är 100. Skattat.").format(
-            name=name, year=context.year
-        ),
-        Table.of(
-            t,
-            f"yrken-plats-{municipality}",
-            column.heads(t("Yrke"), labels),
-            [
-                column.index(t("Index, riket = 100"), own),
-                column.index(t("Regionens index"), whole),
-                column.written(
-                    t("Plats bland regionens kommuner, högst först"),
-                    [t("{rank} av {count}").format(rank=t.number(rank), count=t.number(count)) for rank in ranks],
-                ),
-                column.status(own),
-            ],
-            others.reset_index(),
-            t(
-                "Behov per invånare i {name} {year} och platsen bland regionens kommuner. Inom parentes 80-procentigt "
-                "intervall."
-            ).format(name=name, year=context.year),
-            stacked=True,
-        ),
-    )
-
-
-def doctors(context: Context, municipality: str) -> Table:
-    """The need of doctors, which is the region's to meet, and what moves it."""
-    t = context.language
-    place = _place(context, municipality)
-    ends = (place["specialist_requirement"], place["low"], place["high"])
-    places = context.result_rows("municipal_index", place["region"]).set_index("municipality")
-    norm, value, low, high = (float(places[column][municipality]) for column in ("norm", "value", "low", "high"))
-    estimated = t.status("estimated")
-    rows = [
-        (
-            t("Norm: heltider efter folkmängd"),
-            t.number(norm, 1),
-            t("Invånare delat med {norm}.").format(norm=context.assumed("inhabitants_per_specialist")),
-            t.status("derived"),
-        ),
-        (
-            t("Behov: heltider av specialister"),
-            t.estimate(*ends, 1),
-            t("Normen med ålder och kön, vårdbehov, gleshet och uppdrag utanför listan inräknade."),
-            estimated,
-        ),
-        (
-            t("Behov per invånare, riket = 100"),
-            t.estimate(value, low, high),
-            t("Behovet i förhållande till normen."),
-            estimated,
-        ),
-        (
-            t("Ålder och kön, riket = 100"),
-            t.number(100 * place["age"], 1),
-            t("Så mycket invånarnas ålder och kön ökar eller minskar behovet."),
-            estimated,
-        ),
-        (
-            t("Vårdbehovsindex, riket = 100"),
-            t.number(100 * place["need_index"], 1),
-            t("Länets Care Need Index, fördelat efter födelseland, utbildning, arbetslöshet och ensamhushåll."),
-            estimated,
-        ),
-        (
-            t("Gleshet och resor, riket = 100"),
-            t.number(100 * place["sparsity"], 1),
-            t("Tiden för resor där det är långt till invånarna."),
-            estimated,
-        ),
-    ]
-    return Table.of(
-        t,
-        f"laekare-{municipality}",
-        *column.listed((t("Nyckeltal"), t("Värde"), t("Betydelse"), t("Status")), rows),
-        pd.DataFrame([place]),
-        t(
-            "Behovet av specialister i allmänmedicin för invånarna i {name} {year}. Inom parentes 80-procentigt intervall."
-        ).format(name=place["name"], year=context.year),
-        t("SCB, Kolada och graderade antaganden"),
-        stacked=True,
-    )
-
-
-def inhabitants(context: Context, municipality: str) -> Table:
-    """Inhabitants by age beside the nation's."""
-    t = context.language
-    everywhere = context.tables[AGES]
-    latest = everywhere.loc[everywhere["year"] == everywhere["year"].max()]
-    nation = latest.groupby("age_group", sort=False)["population"].sum()
-    own = latest.loc[latest["municipality"] == municipality].set_index("age_group")["population"].reindex(nation.index)
-    data = pd.DataFrame(
-        {"municipality": municipality, "population": own, "share": own / own.sum(), "nation": nation / nation.sum()}
-    )
-    return Table.of(
-        t,
-        f"aalder-{municipality}",
-        column.heads(t("Ålder"), [group.replace("-", EN_DASH) for group in nation.index]),
-        [
-            column.number(t("Invånare"), own),
-            column.percent(t("Andel, kommunen"), own / own.sum(), 1),
-            column.percent(t("Andel, riket"), nation / nation.sum(), 1),
-            column.status("reported"),
-        ],
-        data.reset_index(),
-        t("Invånare efter ålder i {name} den 31 december {year}. Andelarna är härledda.").format(
-            name=_place(context, municipality)["name"], year=latest["year"].max()
-        ),
-        t("SCB genom Folkhälsomyndigheten"),
-    )
-
-
-def staff(context: Context, municipality: str) -> Table:
-    """Who works there today, which no source of the report publishes for a municipality by itself."""
-    t = context.language
-    counted = context.tables["kolada_personnel"].query("principal == 'municipality'")
-    rows = [
-        (profession, t("uppgift saknas"), t("Ingen av rapportens källor redovisar enskilda kommuner."))
-        for profession in PROFESSIONS
-    ]
-    rows += [
-        (
-            str(profession),
-            t("uppgift saknas"),
-            t("Finns i Kolada ({figures}), men ingår inte i rapportens tabeller. Definition: {definition}.").format(
-                figures=", ".join(own["key_figure"]), definition=t(DEFINITION["skr_november"])
-            ),
-        )
-        for profession, own in counted.groupby("profession", sort=False)
-    ]
-    data = pd.DataFrame({"municipality": municipality, "profession": [row[0] for row in rows], "status": "missing"})
-    return Table.of(
-        t,
-        f"personal-{municipality}",
-        column.heads(t("Yrke"), [t(PROFESSION[code]) for code, *_ in rows]),
-        [
-            column.written(t("Värde"), [value for _, value, _ in rows]),
-            column.written(t("Uppgift"), [where for *_, where in rows]),
-            column.status("missing"),
-        ],
-        data,
-        t(
-            "Publicerade uppgifter om personalen i {name} i dag. Uppgifter för hela regionen finns på regionens sida."
-        ).format(name=_place(context, municipality)["name"]),
-        t("rapportens förteckning över Koladas nyckeltal"),
-        stacked=True,
-    )
-
-
-def ways(context: Context, municipality: str) -> None:
-    """Lead to the region's page and to the other municipalities."""
-    t = context.language
-    code = region_of(municipality)
-    links = [
-        (f"../regions/{code}.html", t("Sidan om {region}").format(region=context.principals[code])),
-        ("index.html", t("Alla kommuner")),
-    ]
-    html("<p>" + " · ".join(f'<a href="{address}">{words}</a>' for address, words in links) + "</p>")
-
-
-def _place(context: Context, municipality: str) -> dict[Hashable, Any]:
-    """A municipality's inhabitants, need of doctors, factors and group."""
-    code = region_of(municipality)
-    groups = context.table_rows("municipalities", code)[["municipality", "skr_group", "skr_group_name"]]
-    rows = context.result_rows("municipalities", code).merge(groups, on="municipality")
-    rows = rows.merge(context.result_rows("factors", code).drop(columns="region"), on="municipality")
-    return rows.loc[rows["municipality"] == municipality].to_dict("records")[0]
-
-
-def _of(context: Context, municipality: str, measure: str, principal: str = "") -> pd.DataFrame:
-    """One measure of a municipality by profession; without a principal, all care together."""
-    rows = context.result_rows("guidelines", region_of(municipality))
-    rows = rows.loc[(rows["municipality"] == municipality) & (rows["measure"] == measure)]
-    return of_principal(rows, principal).set_index("profession")
-
-
-def _part(
-    context: Context, municipality: str, shown: list[str], measure: str = "fte_need", principal: str = "municipality"
-) -> list[str]:
-    """One principal's values of some professions, or why there are none."""
-    t = context.language
-    if _joint(context, municipality):
-        return [t("en huvudman")] * len(shown)
-    rows = _of(context, municipality, measure, principal)
-    instead = {
-        name: t("inte kommunens uppgift") if PROFESSIONS[name].at_home is None else t("inget minsta antal")
-        for name in PROFESSIONS
-    }
-    return [
-        t.sized(*estimate_of(rows, name)) if name in rows.index else instead.get(name, t("räknas bara för kommunen"))
-        for name in shown
-    ]
-
-
-def _known(context: Context, rows: pd.DataFrame, shown: list[str], *, is_index: bool = False) -> list[str]:
-    """Values of some professions in all care; all nurses are counted in municipal care only."""
-    t = context.language
-    words = dict(zip(rows.index, t.indices(rows) if is_index else column.sized("", rows).write(t), strict=True))
-    return [words.get(name, t("räknas bara för kommunen")) for name in shown]
+def _links(*links: tuple[str, str]) -> str:
+    items = "".join(f'<li><a href="{address}">{escape(text)}</a></li>' for address, text in links)
+    return f'<ul class="rv-ways">{items}</ul>'

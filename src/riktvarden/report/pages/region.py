@@ -1,356 +1,22 @@
-"""The page of one region: how many start a year, from when and until when, and then everything else about it."""
+"""The page of one region after its first screen: the path, the outlook, key figures and what they rest on."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from html import escape
 
 import numpy as np
 import pandas as pd
 
+from riktvarden import tables
 from riktvarden.names import LOCAL_NORM
-from riktvarden.report.chapters import collaborative_regions, need, personnel, st_baseline, st_guideline
-from riktvarden.report.kit import charts, column, counted
+from riktvarden.report.chapters import collaborative_regions, need, st_baseline, st_guideline
+from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table, say, show
+from riktvarden.report.kit.figures import Figure, Table, html, say, show
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import ENDS
-
-LIKELY = 0.5
-"""A norm that is met with this chance is met more likely than not."""
-SURE = 0.9
-"""With a chance below this the page says why it is not larger."""
-STEP = 5
-"""Years between those that the page picks out."""
-
-
-class Way(NamedTuple):
-    """A region's starters by year on the path to the norm, in whole persons."""
-
-    first: int
-    """Starters in the first year that can be changed."""
-    start: int
-    """That year."""
-    most: int
-    when: str
-    """The year or years with the most."""
-    last: int
-    """Starters in the year in which the norm is met."""
-    lowest: str
-    """The year from which no fewer start."""
-    year: int
-    """The first year in which every region can have met the norm."""
-
-
-def show_summary(context: Context, region: str) -> None:
-    """Display the answer, a paragraph at a time."""
-    for paragraph in summary(context, region):
-        say(paragraph)
-
-
-def summary(context: Context, region: str) -> list[str]:
-    """The region's own remarks, then the answer in a few paragraphs: how many a year, until when, and how sure."""
-    return [
-        *context.remarks(region),
-        advice(context, region),
-        *_more_than_lasts(context, region),
-        _today_goes_on(context, region),
-        _gap(context, region),
-        _how_sure(context, region),
-    ]
-
-
-def way(context: Context, region: str) -> Way | None:
-    """The region's part of the path to the norm; None where no path reaches it."""
-    year = context.results.programme_status[2]
-    rows = planned(context, "starters", region)
-    first = int(context.assumptions["first_adjustable_intake"].value)
-    if year is None or rows.empty:
-        return None
-    starters = rows.loc[first:year, "value"].round().astype(int)
-    most, last = int(starters.max()), int(starters.iloc[-1])
-    at = starters.index[starters == most]
-    return Way(
-        first=int(starters.iloc[0]),
-        start=first,
-        most=most,
-        when=f"{at[0]}{EN_DASH}{at[-1]}" if len(at) > 1 and at[-1] - at[0] + 1 == len(at) else str(starters.idxmax()),
-        last=last,
-        lowest=str(starters.index[starters <= last][0]),
-        year=year,
-    )
-
-
-def advice(context: Context, region: str) -> str:
-    """How many start a year to hold the norm, and on the way to it."""
-    t = context.language
-    parts = [
-        t(
-            "Med {base} års befolkning behöver {hold} läkare om året börja sin ST i allmänmedicin i {name} för att hålla "
-            "normen när den är nådd. Så många ersätter dem som slutar. Under {base} började uppskattningsvis {now}."
-        ).format(
-            base=context.year,
-            hold=context.estimate("st_starters_guideline", region),
-            name=context.principals[region],
-            now=context.estimate("st_starters_reference", region),
-        )
-    ]
-    found = way(context, region)
-    if found is None:
-        parts.append(
-            t(
-                "Att nå normen i alla regioner går inte före {last}, om sökande, handledning och takten i förändringen "
-                "begränsas så som vi har antagit."
-            ).format(last=_last(context))
-        )
-    else:
-        fields = {**found._asdict(), "first": t.plural("{count} ny ST-läkare", "{count} nya ST-läkare", found.first)}
-        if found.most > max(found.first, found.last):
-            shape = t("Regionens del av vägen dit är {first} {start}, som mest {most} ({when}) och sedan {last} år {year}.")
-        elif found.most > found.first:
-            shape = t("Regionens del av vägen dit är {first} {start} och därefter fler, upp till {most} ({when}).")
-        elif found.last < found.first:
-            shape = t("Regionens del av vägen dit är {first} {start}, och efter hand färre: {last} från {lowest}.")
-        else:
-            shape = t("Regionens del av vägen dit är {first} om året hela tiden.")
-        parts += [t("Tidigast {year} kan alla regioner ha nått normen.").format(year=found.year), shape.format(**fields)]
-        own = _met_from(planned(context, "norm_met", region))
-        if own is not None and own < found.year - 1:
-            parts.append(t("I regionen är det från {own} troligare än inte att normen är nådd.").format(own=own))
-    return " ".join(parts)
-
-
-def _more_than_lasts(context: Context, region: str) -> list[str]:
-    """Why a region that trains more than replaces those who leave is not advised to cut at once, or below that."""
-    t = context.language
-    now, hold = (context.results.cell(f"st_starters_{name}", region) for name in ("reference", "guideline"))
-    found = way(context, region)
-    if found is None or now.low <= hold.high:
-        return []
-    middle = now.value if np.isfinite(now.value) else (now.low + now.high) / 2
-    if found.most > round(middle):  # the path is in whole persons
-        return [
-            t(
-                "Regionen utbildar redan fler än som behövs för att ersätta dem som slutar. Så behöver det vara tills "
-                "normen är nådd, eftersom specialisterna ännu inte räcker. Därefter kan intaget minska till {last} om året."
-            ).format(last=t.number(found.last))
-        ]
-    return [
-        t(
-            "Regionen utbildar fler än som behövs för att ersätta dem som slutar, och kan därför efter hand minska "
-            "intaget. Vägen slutar ändå på {last} om året och inte lägre, eftersom det är så många som ersätter dem som "
-            "slutar: med färre blir det på sikt åter brist."
-        ).format(last=t.number(found.last))
-    ]
-
-
-def _today_goes_on(context: Context, region: str) -> str:
-    """What today's intake gives, with its chances."""
-    t = context.language
-    share, met = (st_guideline.path(context, name, region) for name in ("coverage_a_reference", "norm_met_reference"))
-    target, last = context.target_year, _last(context)
-    then, later = _chances(t, met.loc[[target, last]])
-    long_run = context.results.cell("coverage_long_run", region)
-    parts = [
-        t(
-            "Om lika många som {base} fortsätter att börja varje år täcker specialisterna {coverage} av behovet {target}."
-        ).format(base=context.year, coverage=t.shares(share.loc[[target]])[0], target=target),
-        (
-            t("Chansen att normen är nådd är {then} både då och {last}.")
-            if then == later
-            else t("Chansen att normen är nådd är då {then}, och {later} år {last}.")
-        ).format(then=then, later=later, last=last),
-        t("På lång sikt skulle specialisterna räcka till {coverage} av behovet.").format(
-            coverage=context.share("coverage_long_run", region)
-        ),
-        t("Det är fler än regionen behöver.") if long_run.low > 1 else "",
-    ]
-    return " ".join(filter(None, parts))
-
-
-def _gap(context: Context, region: str) -> str:
-    """The guideline value beside the number at the same date, in positions and persons; how far the specialists reach."""
-    t = context.language
-    reported = {
-        "date": context.reference_date,
-        "positions": context.estimate("st_positions_guideline", region),
-        "persons": context.estimate("st_persons_guideline", region),
-        "positions_now": context.estimate("st_positions_reference", region),
-        "persons_now": context.estimate("st_persons_reference", region),
-        "coverage": context.share("coverage_a", region),
-    }
-    staffed = np.isfinite(context.results.cell("specialist_fte", region).value)
-    guideline = t("Riktvärdet är {positions} ST-tjänster, vilket motsvarar {persons} personer i ST.")
-    if not np.isfinite(context.results.cell("st_positions_gap", region).value):
-        unknown = (
-            t(
-                "Regionen har inte publicerat hur många som gör ST, så modellen ger bara intervall för den {date}: "
-                "{positions_now} ST-tjänster ({persons_now} personer); specialisterna täckte {coverage} av behovet."
-            )
-            if staffed
-            else t(
-                "Regionen har varken publicerat hur många som gör ST eller hur många specialister som arbetar på "
-                "vårdcentral, så modellen ger bara intervall för den {date}: {positions_now} ST-tjänster ({persons_now} "
-                "personer), och specialister som täcker {coverage} av behovet."
-            )
-        )
-        return " ".join([f"{guideline} {unknown}".format(**reported), *_beside_own(context, region)])
-    weak = {
-        "undated": t("Uppgiften om antalet specialister är odaterad."),
-        "wide": t("Uppgiften om antalet specialister räknar även dem utanför primärvården."),
-    }
-    newest = context.result_rows("figures", region).query("measure == 'persons'")
-    parts = [
-        guideline,
-        t("Den {date} fanns uppskattningsvis {positions_now} tjänster och {persons_now} personer i ST."),
-        _difference(context, region),
-        t("Specialisterna täckte då {coverage} av behovet.")
-        if staffed
-        else t(
-            "Specialisterna täckte då {coverage} av behovet, ett intervall ur modellen eftersom regionen inte har "
-            "publicerat hur många som arbetar på vårdcentral."
-        ),
-        weak.get(context.results.cell("specialist_fte", region).qualifier, ""),
-        *_beside_own(context, region),
-        *(
-            t.plural(
-                "Det senast publicerade antalet i ST är {now} person ({date}).",
-                "Det senast publicerade antalet i ST är {now} personer ({date}).",
-                round(context.results.cell("st_persons", region).value),
-                now=context.estimate("st_persons", region),
-                date=st_baseline.dated(context, row),
-            )
-            for _, row in newest.iterrows()
-        ),
-    ]
-    return " ".join(filter(None, parts)).format(**reported)
-
-
-def _beside_own(context: Context, region: str) -> list[str]:
-    """How the model's specialists differ from the region's own figure, where they lie outside its interval."""
-    t = context.language
-    cited = context.table_rows("specialist_baseline", region)["figure"]
-    rows = context.result_rows("by_figure", region)
-    value = context.results.cell("specialist_fte", region).value
-    reported = []
-    for own in rows.loc[rows["figure"].isin(cited)].to_dict("records"):
-        if own["low"] <= value <= own["high"]:
-            continue
-        words = (
-            t(
-                "Modellen ger {share} fler specialister än regionens egen uppgift, omräknad till heltider, eftersom andra "
-                "uppgifter och rikets antal också vägs in."
-            )
-            if value > own["value"]
-            else t(
-                "Modellen ger {share} färre specialister än regionens egen uppgift, omräknad till heltider, eftersom andra "
-                "uppgifter och rikets antal också vägs in."
-            )
-        )
-        reported.append(words.format(share=t.percent(abs(value / own["value"] - 1))))
-    return reported
-
-
-def _difference(context: Context, region: str) -> str:
-    """How much higher or lower the guideline value is than the number at the same date."""
-    t = context.language
-    gap = context.results.cell("st_positions_gap", region)
-    lower = gap.value < 0
-    sizes = {}
-    for name, measure in (("positions", "st_positions_gap"), ("persons", "st_gap")):
-        cell = context.results.cell(measure, region)
-        low, high = (-cell.high, -cell.low) if lower else (cell.low, cell.high)
-        size = t.estimate(abs(cell.value), low, high)
-        # A guideline value that is at most so much higher is at least so much lower.
-        bounded = t("minst {size}") if lower else t("högst {size}")
-        sizes[name] = bounded.format(size=size) if cell.qualifier == "upper_bound" else size
-    parts = [
-        (
-            t("Riktvärdet är alltså {positions} tjänster eller {persons} personer lägre.")
-            if lower
-            else t("Riktvärdet är alltså {positions} tjänster eller {persons} personer högre.")
-        ).format(**sizes)
-    ]
-    if gap.low < 0 < gap.high:
-        parts.append(t("Osäkerheten är stor: antalet kan mycket väl räcka för att hålla normen."))
-    return " ".join(parts)
-
-
-def _how_sure(context: Context, region: str) -> str:
-    """What the intervals hold, and the chance that the norm is met."""
-    t = context.language
-    parts = [
-        t(
-            "Hur säkert är det? Intervallen inom parentes ska rymma det verkliga värdet i åtta fall av tio, om antagandena "
-            "stämmer."
-        )
-    ]
-    year = context.results.programme_status[2]
-    met = planned(context, "norm_met", region)
-    if year is not None and not met.empty:
-        now = st_guideline.path(context, "norm_met_reference", region)
-        share = float(met["value"].loc[year])
-        ours, theirs = st_guideline.chance(t, share), st_guideline.chance(t, float(now["value"].loc[year]))
-        reported = (
-            t(
-                "Följer regionen vägen är chansen {chance} att den har nått normen {year}, lika stor som om {base} års "
-                "intag fortsätter."
-            )
-            if ours == theirs
-            else t(
-                "Följer regionen vägen är chansen {chance} att den har nått normen {year}, mot {reference} om {base} års "
-                "intag fortsätter."
-            )
-        )
-        parts.append(reported.format(chance=ours, year=year, reference=theirs, base=context.year))
-        if share < SURE:
-            parts.append(
-                t(
-                    "Vägen är räknad så att normen nås i mittfallet. I ungefär {rest} fall av hundra räcker den inte."
-                ).format(rest=t.number(100 - round(100 * share)))
-            )
-    return " ".join(parts)
-
-
-def outcome(context: Context, region: str) -> Table:
-    """Coverage, and the chance that the norm is met, at some years and in the long run: today's intake and the path."""
-    t = context.language
-    base, target = context.year, context.target_year
-    first, end = int(context.assumptions["first_adjustable_intake"].value), context.results.programme_status[2]
-    years = [base, *(year for year in range(first, target) if year % STEP == 0), target]
-    years += [end] if end is not None and end > target else []
-    share, met = (st_guideline.path(context, name, region) for name in ("coverage_a_reference", "norm_met_reference"))
-    path, path_met = planned(context, "coverage_a", region), planned(context, "norm_met", region)
-    intake = _intake(context)
-    long_run = context.rows(["coverage_long_run", "norm_met_long_run"], [region])
-    lasting = context.share("coverage_long_run", region)
-    likely = st_guideline.chance(t, context.results.cell("norm_met_long_run", region).value)
-    columns = [
-        column.written(t("Täckning, {intake}").format(intake=intake), [*t.shares(share.loc[years]), lasting]),
-        column.written(
-            t("Chans att normen är nådd, {intake}").format(intake=intake), [*_chances(t, met.loc[years]), likely]
-        ),
-    ]
-    if not path.empty:
-        # In the base year there is no other intake yet.
-        now, kept = [base], t("normen hålls")
-        on_path = [*_chances(t, met.loc[now]), *_chances(t, path_met.loc[years[1:]]), kept]
-        columns += [
-            column.written(t("Täckning, vägen"), [*t.shares(share.loc[now]), *t.shares(path.loc[years[1:]]), kept]),
-            column.written(t("Chans att normen är nådd, vägen"), on_path),
-        ]
-    statuses = [*t.statuses(share.loc[years]), context.status("coverage_long_run", region)]
-    return Table.of(
-        t,
-        f"utfall-{region}",
-        column.heads(t("31 december"), [*map(str, years), t("på lång sikt")]),
-        [*columns, column.written(t("Status"), statuses)],
-        pd.concat([rows.loc[rows.index.isin(years)] for rows in (share, met, path, path_met)] + [long_run]),
-        t(
-            "Så stor del av behovet täcker specialisterna i {name}, om lika många som {base} börjar varje år och om "
-            "regionen följer vägen till normen. De som gör ST räknas inte. Inom parentes 80-procentigt intervall."
-        ).format(name=context.principals[region], base=base),
-    )
+from riktvarden.report.pages.region_answer import chances, intake, last_year, planned, way
 
 
 def path_table(context: Context, region: str) -> Table:
@@ -368,11 +34,11 @@ def path_table(context: Context, region: str) -> Table:
         "coverage": t("Täckning, procent"),
         "chance": t("Chans att normen är nådd"),
     }
-    which = {"path": t("vägen"), "keep": t("för att hålla normen"), "today": _intake(context)}
+    which = {"path": t("vägen"), "keep": t("för att hålla normen"), "today": intake(context)}
     columns = [
         column.written(
             t("{measure}: {which}").format(measure=words[measure], which=which[series]),
-            _chances(t, found.loc[shown])
+            chances(t, found.loc[shown])
             if measure == "chance"
             else _middles(t, found.loc[shown], 100 if measure == "coverage" else 1),
         )
@@ -388,7 +54,7 @@ def path_table(context: Context, region: str) -> Table:
             "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger. Allt är "
             "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Fler mått "
             "och övriga intervall finns i tabellerna bakom bilderna."
-        ).format(name=context.principals[region], intake=_intake(context)),
+        ).format(name=context.principals[region], intake=intake(context)),
     )
 
 
@@ -396,7 +62,7 @@ def starters(context: Context, region: str) -> Figure:
     """Starters by year: the path, those that hold the norm, and today's."""
     t = context.language
     rows = _by_year(context, region)
-    words = {"path": t("vägen till normen"), "keep": t("så många håller normen"), "today": _intake(context)}
+    words = {"path": t("vägen till normen"), "keep": t("så många håller normen"), "today": intake(context)}
     drawn = {words[series]: rows["starters", series] for series in words if ("starters", series) in rows}
     found = way(context, region)
     if found is not None:  # until then it is the intake of the base year
@@ -423,7 +89,7 @@ def starters(context: Context, region: str) -> Figure:
     caption = t(
         "Nya ST-läkare i allmänmedicin per år i {name}: vägen till normen, antalet som håller den och {intake}, med "
         "80-procentiga intervall. Vägen är ett råd och har inget intervall."
-    ).format(name=context.principals[region], intake=_intake(context))
+    ).format(name=context.principals[region], intake=intake(context))
     return Figure(
         chart, " ".join(parts), caption, _series_table(context, f"nya-{region}", rows, ("starters", "positions"), caption)
     )
@@ -436,7 +102,7 @@ def outlook(context: Context, region: str) -> Figure:
     words = {
         "keep": t("behov enligt normen"),
         "path": t("specialister på vägen"),
-        "today": t("specialister, {intake}").format(intake=_intake(context)),
+        "today": t("specialister, {intake}").format(intake=intake(context)),
     }
     drawn = {words[series]: rows["specialists", series] for series in words if ("specialists", series) in rows}
     colours = dict(zip(words.values(), (BLUE, ORANGE, MUTED), strict=True))
@@ -454,7 +120,7 @@ def outlook(context: Context, region: str) -> Figure:
     caption = t(
         "Heltider av specialister i allmänmedicin i {name} {first}–{last}: behovet enligt normen, och hur många som finns "
         "om regionen följer vägen eller fortsätter med {intake}."
-    ).format(intake=_intake(context), name=context.principals[region], first=context.year + 1, last=_last(context))
+    ).format(intake=intake(context), name=context.principals[region], first=context.year + 1, last=last_year(context))
     if not np.isfinite(context.results.cell("specialist_fte", region).value):
         caption += " " + t("Regionens antal specialister är inte publicerat, så tillgången visas som modellens intervall.")
     table = _series_table(context, f"st-baan-{region}", rows, ("specialists", "coverage", "chance"), caption)
@@ -510,12 +176,6 @@ def _by_year(context: Context, region: str) -> dict[tuple[str, str], pd.DataFram
     return found
 
 
-def planned(context: Context, measure: str, region: str) -> pd.DataFrame:
-    """One measure of the path to the norm in a region, indexed by year; empty where no path reaches it."""
-    rows = context.result_rows("programme", region).query(f"measure == 'programme_{measure}'")
-    return rows.set_index(rows["year"].astype(int).rename(None))
-
-
 def _series_table(
     context: Context,
     name: str,
@@ -525,43 +185,33 @@ def _series_table(
 ) -> Table:
     """Some measures by year along each path, every year and with intervals."""
     t = context.language
-    intake = _intake(context)
+    today = intake(context)
     words = {
         ("starters", "path"): t("Nya ST-läkare, vägen"),
         ("starters", "keep"): t("Nya ST-läkare som håller normen"),
-        ("starters", "today"): t("Nya ST-läkare, {intake}").format(intake=intake),
+        ("starters", "today"): t("Nya ST-läkare, {intake}").format(intake=today),
         ("positions", "path"): t("ST-tjänster, vägen"),
         ("positions", "keep"): t("ST-tjänster som håller normen"),
-        ("positions", "today"): t("ST-tjänster, {intake}").format(intake=intake),
+        ("positions", "today"): t("ST-tjänster, {intake}").format(intake=today),
         ("specialists", "path"): t("Specialister, vägen"),
         ("specialists", "keep"): t("Behov enligt normen"),
-        ("specialists", "today"): t("Specialister, {intake}").format(intake=intake),
+        ("specialists", "today"): t("Specialister, {intake}").format(intake=today),
         ("coverage", "path"): t("Täckning, vägen"),
-        ("coverage", "today"): t("Täckning, {intake}").format(intake=intake),
+        ("coverage", "today"): t("Täckning, {intake}").format(intake=today),
         ("chance", "path"): t("Chans att normen är nådd, vägen"),
-        ("chance", "today"): t("Chans att normen är nådd, {intake}").format(intake=intake),
+        ("chance", "today"): t("Chans att normen är nådd, {intake}").format(intake=today),
     }
     shown = {key: found for key, found in rows.items() if key[0] in measures}
     columns = [
-        column.written(words[key], _chances(t, found))
+        column.written(words[key], chances(t, found))
         if key[0] == "chance"
         else (column.share if key[0] == "coverage" else column.estimate)(words[key], found)
         for key, found in shown.items()
     ]
     status = shown[measures[-2] if "chance" in measures else measures[-1], "today"]
-    columns.append(column.status(status, t("Status, {intake}").format(intake=intake)))
+    columns.append(column.status(status, t("Status, {intake}").format(intake=today)))
     years = column.heads(t("År"), status.index.astype(str))
     return Table.of(t, name, years, columns, pd.concat(shown.values()), caption, stacked=True)
-
-
-def _intake(context: Context) -> str:
-    """What the intake of the base year is called."""
-    return context.language("{year} års intag").format(year=context.year)
-
-
-def _chances(t: Language, rows: pd.DataFrame) -> list[str]:
-    """Each row's probability in words."""
-    return [st_guideline.chance(t, value) for value in rows["value"].to_numpy(float)]
 
 
 def _middles(t: Language, rows: pd.DataFrame, scale: float) -> list[str]:
@@ -570,22 +220,11 @@ def _middles(t: Language, rows: pd.DataFrame, scale: float) -> list[str]:
     return t.estimates(shown.assign(**{end: shown[end].where(shown["value"].isna()) for end in ("low", "high")}))
 
 
-def _met_from(met: pd.DataFrame) -> int | None:
-    """The first year from which the norm is met more likely than not, if there is one."""
-    likely = met.index[met["value"].astype(float) >= LIKELY]
-    return None if likely.empty else int(likely[0])
-
-
 def _norm_met(context: Context) -> tuple[int, str] | None:
     """The year in which the path reaches the norm, to point out in a chart that has room for its words."""
     year = context.results.programme_status[2]
-    room = year is not None and year < _last(context) - 1
+    room = year is not None and year < last_year(context) - 1
     return (year, context.language("normen nådd")) if year is not None and room else None
-
-
-def _last(context: Context) -> int:
-    """The last year of the outlook."""
-    return int(st_guideline.path(context, "norm_met_reference", "00").index[-1])
 
 
 # --- everything else ------------------------------------------------------------------------------------
@@ -840,10 +479,15 @@ def age_pyramid(context: Context, region: str) -> Figure:
     )
 
 
-def personnel_sources(context: Context, region: str) -> Table:
-    """The publications behind the region's figures on personnel."""
-    cited = personnel.region_rows(context, region).data["source"]
-    return counted.publications(context, cited, f"personal-kaellor-{region}", context.published_rows(region))
+def show_municipalities(context: Context, region: str) -> None:
+    """Display the region's municipalities, each with the way to its page."""
+    rows = context.table_rows("municipalities", region)
+    rows = rows.sort_values("name", key=lambda names: names.map(tables.collated))
+    items = "".join(
+        f'<li><a href="../municipalities/{code}.html">{escape(name)}</a></li>'
+        for code, name in zip(rows["municipality"], rows["name"], strict=True)
+    )
+    html(f'<ul class="rv-ways">{items}</ul>')
 
 
 def show_sources(context: Context, region: str) -> None:
