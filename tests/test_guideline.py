@@ -28,7 +28,7 @@ def test_largest_remainder_refuses(values: list[float]) -> None:
         guideline.largest_remainder(values)
 
 
-@given(st.floats(10, 1e5), st.floats(0.02, 0.2), shares, shares, st.floats(0, 9))
+@given(st.floats(10, 1e5), st.floats(0.05, 0.2), shares, shares, st.floats(0, 9))
 def test_steady_intake_replaces_every_exit(
     required: float, rate: float, completion: float, fte: float, abroad: float
 ) -> None:

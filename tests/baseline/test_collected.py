@@ -3,9 +3,11 @@
 import inspect
 import json
 import math
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from riktvarden import tables
 from riktvarden.assumptions import Assumptions
@@ -13,6 +15,7 @@ from riktvarden.baseline import personnel
 from riktvarden.book.release import given_away
 from riktvarden.disclosure.audit import audit
 from riktvarden.disclosure.system import Dimension
+from riktvarden.model import analyses
 from riktvarden.report import Context, Figure
 from riktvarden.report.chapters import (
     collaborative_regions,
@@ -98,8 +101,10 @@ def names_export(frame: pd.DataFrame) -> pd.Series:
 
 
 def test_a_planted_small_cell_never_reaches_a_page(
-    tmp_path: Path, frames: dict[str, pd.DataFrame], graded: Assumptions
+    tmp_path: Path, frames: dict[str, pd.DataFrame], graded: Assumptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name, analyse in {"recruitment": analyses.of_recruitment, "first_line": analyses.of_first_line}.items():
+        monkeypatch.setitem(analyses.BY_NAME, name, partial(analyse, draws=64))
     context = Context.of("sv", material.run(frames | {"personnel_export": planted()}, graded, 64))
     hidden = personnel.protected(personnel.from_export(planted()))
     secret = planted().loc[hidden["value"].isna(), "value"]

@@ -319,7 +319,8 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
     writer.body.append(
         f'<figure class="rv-figure"{place}>{f"<figcaption>{head}</figcaption>" if head else ""}'
         f'<div class="rv-chart"{live}>{"".join(drawn)}</div>'
-        f'<p class="rv-source">{escape(words.get("source", ""))} <span class="rv-tools" data-imprint="{escape(_imprint(writer))}"></span>{to}</p></figure>\n'
+        f'<p class="rv-source">{escape(words.get("source", ""))} '
+        f'<span class="rv-tools" data-imprint="{escape(_imprint(writer))}"></span>{to}</p></figure>\n'
     )
 
 

@@ -39,7 +39,7 @@ DOCTORS = "primary_care_doctors_fte_per_1000_inhabitants"
 SIZES = {
     "vardcentraler_total": "vårdcentraler",
     "vardcentraler_private": "därav privata",
-    "vardcentraler_1_doctor": "med 1 läkare",
+    "vardcentraler_1_doctor": "med 1",
     "vardcentraler_2_doctors": "med 2",
     "vardcentraler_3_doctors": "med 3",
     "vardcentraler_4_doctors": "med 4",
