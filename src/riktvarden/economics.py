@@ -183,7 +183,7 @@ def path_cost(
 
 
 def break_even(cost: ArrayLike, worth: ArrayLike) -> FloatArray:
-    """Compute how much must be replaced or avoided for a cost to pay for itself: ``cost / worth``.
+    """Compute how much must be replaced or avoided for a cost to pay for itself: ``cost / worth`` (method g).
 
     Parameters
     ----------

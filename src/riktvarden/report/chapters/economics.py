@@ -19,7 +19,6 @@ from riktvarden.report.kit.language import Language
 from riktvarden.results import Cost
 
 MILLION = 1e6
-BILLION = 1e9
 
 NEAR = 10
 """Years before the target year at which the cost is given as well."""
@@ -285,10 +284,10 @@ def by_year(context: Context, found: Cost) -> Figure:
     rows = rows.loc[rows["path"].isin(list(PATH))]
     words = {path: name for path, name in _paths(context).items() if (rows["path"] == path).any()}
     drawn = rows.assign(kind=rows["path"].map(words)).astype({"year": int})
-    drawn[ENDS] = drawn[ENDS].astype(float) / BILLION
+    drawn[ENDS] = drawn[ENDS].astype(float) / MILLION
     chart = charts.fan(
         drawn[["year", *ENDS, "kind"]],
-        charts.number_axis(t("miljarder kronor per år")),
+        charts.number_axis(t("miljoner kronor per år")),
         {name: PATH_COLOURS[path] for path, name in words.items()},
         (context.target_year, str(context.target_year)),
     )
@@ -467,10 +466,10 @@ def of_professions(context: Context, found: Cost) -> Figure:
         label=[labels[key] for key in rows[["profession", "principal"]].itertuples(index=False, name=None)],
         kind=rows["measure"].map(kinds),
     )
-    drawn[["low", "high"]] /= BILLION
+    drawn[["low", "high"]] /= MILLION
     chart = charts.ranges(
         drawn[["label", "low", "high", "kind"]],
-        charts.number_axis(t("miljarder kronor per år")),
+        charts.number_axis(t("miljoner kronor per år")),
         legend,
         list(labels.values()),
     )
@@ -480,7 +479,7 @@ def of_professions(context: Context, found: Cost) -> Figure:
         "intervall, till stor del på antaganden som återstår att pröva i dialogen."
     ).format(count=t.spelled(len(PROFESSIONS)), year=context.year, prices=_price_year(context))
     by_key = found.professions.set_index(["profession", "principal", "measure"])
-    spans, low, high = _spans(t, by_key, MILLION), by_key["low"].to_dict(), by_key["high"].to_dict()
+    spans, low, high = _national(t, by_key.assign(value=np.nan)), by_key["low"].to_dict(), by_key["high"].to_dict()
     over = [words for key, words in labels.items() if low[*key, "cost_difference"] > 0]
     under = [words for key, words in labels.items() if high[*key, "cost_difference"] < 0]
     alternative = t(

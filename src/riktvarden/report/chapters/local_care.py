@@ -54,8 +54,6 @@ def summary(context: Context) -> list[str]:
     first, last, peak = doctors.index.min(), doctors.index.max(), int(doctors.idxmax())
     private = {year: _private(rows, "general_practice", year)[NATION] for year in (first, last)}
     cost = _cost(context).query("region == @NATION").groupby("year")["sek_per_inhabitant"].sum()
-    moved = _transfer(context)
-    counts = moved.groupby("year")["value"].sum()
 
     def change(series: str, since: int) -> str:
         return t.signed(of_nation[series][last] / of_nation[series][since] - 1, 0, percent=True)
@@ -81,16 +79,6 @@ def summary(context: Context) -> list[str]:
             "Nettokostnaden steg från {before} till {after} kronor per invånare under samma tid. Beloppen är i varje års "
             "priser, och löner och priser steg också. Hur mycket som är mer vård går därför inte att säga."
         ).format(before=t.number(cost[first]), after=t.number(cost[last])),
-        t(
-            "Hemsjukvården hade förts över till kommunerna i {early_count} län {early} och i {late_count} av {all} län "
-            "{late}. Kommunernas besök finns inte i statistiken."
-        ).format(
-            early=counts.index.min(),
-            late=counts.index.max(),
-            early_count=t.number(counts.iloc[0]),
-            late_count=t.number(counts.iloc[-1]),
-            all=t.number(len(context.results.regions)),
-        ),
         t(
             "Vi bedömer att arbetet i primärvården har flyttat från läkare till andra yrken och från offentlig till privat "
             "regi. Serien slutar {last}, i början av omställningen. Vad omställningen har betytt för personalen kan den "
@@ -270,20 +258,12 @@ def cost(context: Context) -> Table:
     )
 
 
+def cost_title(context: Context) -> str:
+    """Heading of the folded table of cost."""
+    return context.language("Kostnaden efter vårdområde")
+
+
 # --- home care and designs ------------------------------------------------------------------------------
-
-
-def recipients(context: Context) -> str:
-    """How many get health care from their municipality, without a change between figures rounded in different ways."""
-    t = context.language
-    rows = context.care.query(
-        "series == 'municipal_recipients' and region == @NATION and sex == 'total' and age_group == 'total'"
-    ).sort_values("year")
-    first, last = rows.iloc[0], rows.iloc[-1]
-    return t(
-        "Omkring {before} personer fick kommunal hälso- och sjukvård {first} och omkring {after} {last}. Källorna skriver "
-        "”nästan”, så någon förändring räknar vi inte ut."
-    ).format(before=t.number(first["value"]), first=first["year"], after=t.number(last["value"]), last=last["year"])
 
 
 def transfer(context: Context) -> Table:
@@ -463,8 +443,7 @@ SCENARIO_FIGURES = ("so-002", "so-153", "so-154", "so-156", "so-157", "so-158")
 
 def sources(context: Context) -> Table:
     """The publications behind the chapter."""
-    shown = ("municipal_recipients", "home_care_transferred")
-    figures = context.care.loc[context.care["series"].isin(shown), "figure"]
+    figures = _transfer(context)["figure"]
     return publications(context, [*figures, *SCENARIO_FIGURES, *_later(context)["figure"]], "naara-vaard-kaellor")
 
 

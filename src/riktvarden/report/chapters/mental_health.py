@@ -343,7 +343,7 @@ def survey(context: Context) -> Table:
         [
             column.written(t("År"), [str(year) for year in rows["year"]]),
             column.written(t("Kön"), [t(SEX[code]) for code in rows["sex"]]),
-            column.written(t("Ålder"), [ages.replace("-", "–") for ages in rows["age_group"]]),
+            column.written(t("Ålder"), [span.replace("-", "–") for span in rows["age_group"]]),
             column.written(t("Andel"), [t.percent(value / 100) for value in rows["value"]]),
             column.status(rows),
             column.written(t("Uppgift"), rows["figure"]),

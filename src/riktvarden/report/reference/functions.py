@@ -11,8 +11,9 @@ from types import ModuleType
 import pandas as pd
 
 from riktvarden import economics, guideline, melding, model, need, population, small_area, supply, uncertainty, validation
-from riktvarden.baseline import personnel, reconcile, regional, returned, st
+from riktvarden.baseline import personnel, reconcile, regional, returned, st, visits
 from riktvarden.model import (
+    break_even,
     calibration,
     careers,
     chain,
@@ -48,6 +49,7 @@ CORE: tuple[ModuleType, ...] = (
     returned,
     reconcile,
     personnel,
+    visits,
     melding,
     need,
     small_area,
@@ -57,6 +59,7 @@ CORE: tuple[ModuleType, ...] = (
     economics,
     validation,
     model,
+    break_even,
     calibration,
     careers,
     chain,
