@@ -19,6 +19,8 @@ PROSE = ("p", "li", "dd", "figcaption")
 """Elements of running text."""
 NOT_PROSE = ("table", "details", "svg", "pre", "nav", "form")
 NOT_READ = ("script", "style", "template", "noscript")
+TOOLS = ".rv-tools, .rv-anchor, .rv-download, .rv-source, .rv-key, .headerlink"
+"""Links and sources beside tables and charts, which are no sentences."""
 FOLDERS = ("regions", "municipalities")
 """Folders of pages made from a template."""
 LONG = 6
@@ -48,8 +50,9 @@ def read(markup: str, page: str = "") -> Text:
     for tag in article.find_all(NOT_READ):
         tag.decompose()
     words = len(_WORD.findall(article.get_text(" ")))
-    for tag in article.find_all(NOT_PROSE):
-        tag.decompose()
+    for tag in [*article.find_all(NOT_PROSE), *article.select(TOOLS)]:
+        if not tag.decomposed:
+            tag.decompose()
     return Text(page, words, tuple(_sentences(article)))
 
 
@@ -91,6 +94,7 @@ def main() -> None:
         folder = start.parent
         files = sorted(folder.rglob("*.html"))
         texts = [read(file.read_text(encoding="utf-8"), file.relative_to(folder).as_posix()) for file in files]
+        texts = [text for text in texts if text.words]  # an old address has none
         chapters = [text for text in texts if not text.page.startswith(FOLDERS)]
         language = folder.parent.name
         print(_row(f"{language}: chapters", chapters))

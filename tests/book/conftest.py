@@ -28,15 +28,19 @@ sphinx:
   config:
     language: sv
     html_math_renderer: mathml
+    riktvarden_moved:
+      chapters/once/needs: chapters/need
     riktvarden_site:
       contact: nobody@example.org
 """
 TOC = """\
 format: jb-book
 root: chapters/index
-chapters:
-- file: chapters/need
-- file: chapters/regions/index
+parts:
+- caption: Delar
+  chapters:
+  - file: chapters/need
+  - file: chapters/regions/index
 """
 INDEX = """\
 # Start

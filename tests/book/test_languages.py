@@ -1,18 +1,21 @@
 """One project in two languages: pages link to their translation, and nothing is left untranslated."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell
+from sphinx.errors import ConfigError
 
-from riktvarden.book import build, catalogues, publish
+from riktvarden.book import build, catalogues, publish, sphinx_ext
 
 from .conftest import make_book, make_root
 
 ENGLISH = {
     "Start": "Home",
+    "Delar": "Parts",
     "Inline $a_i$ and numbered:": "In line $a_i$ and with a number:",
     "Equation {eq}`need` is on this page. Kontakt: {{ site_contact }}. Adress: {{ site_address }}.": (
         "Equation {eq}`need` is here. Contact: {{ site_contact }}. Address: {{ site_address }}."
@@ -96,6 +99,34 @@ def test_each_page_leads_to_itself_in_the_other_language(both: Path) -> None:
     assert (english / "_static/language_data.js").read_text() != (swedish / "_static/language_data.js").read_text()
     door = BeautifulSoup((both / "site/index.html").read_text(encoding="utf-8"), "html.parser")
     assert [link["lang"] for link in door.find_all("a")] == ["sv", "en"]
+
+
+def test_the_parts_of_the_contents_are_named_in_the_language_of_the_page(both: Path) -> None:
+    for language, caption in (("sv", "Delar"), ("en", "Parts")):
+        page = BeautifulSoup((both / f"site/{language}/chapters/need.html").read_text(encoding="utf-8"), "html.parser")
+        assert [tag.get_text(strip=True) for tag in page.select(".bd-sidebar-primary .caption-text")] == [caption]
+
+
+def test_an_old_address_leads_on(both: Path) -> None:
+    for language, said in (("sv", "Sidan har flyttat"), ("en", "This page has moved")):
+        file = both / f"site/{language}/chapters/once/needs.html"
+        page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+        assert page.html["lang"] == language
+        assert said in page.get_text()
+        rules = page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
+        assert rules.startswith("default-src 'none'")
+        assert not page.find("script")
+        place = file.parent / page.a["href"]
+        assert place.resolve() == (both / f"site/{language}/chapters/need.html").resolve()
+        assert page.find("meta", attrs={"http-equiv": "refresh"})["content"] == f"0; url={page.a['href']}"
+
+
+@pytest.mark.parametrize("moved", [{"chapters/need": "chapters/index"}, {"chapters/old": "chapters/nowhere"}])
+def test_an_address_that_is_a_page_or_leads_to_none_is_a_fault(moved: dict[str, str]) -> None:
+    env = SimpleNamespace(all_docs={"chapters/need": 0, "chapters/index": 0})
+    config = SimpleNamespace(riktvarden_moved=moved)
+    with pytest.raises(ConfigError, match=f"riktvarden_moved: {next(iter(moved))}"):
+        sphinx_ext.lead_on(SimpleNamespace(builder=SimpleNamespace(format="html"), config=config, env=env), None)
 
 
 def test_a_language_leaves_the_other_as_it_was_made_and_a_changed_page_is_read_again_and_no_other(both: Path) -> None:

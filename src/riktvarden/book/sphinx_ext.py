@@ -96,7 +96,9 @@ def lead_on(app: Sphinx, error: Exception | None) -> None:
     for old, new in moved.items():
         title = app.env.titles[new].astext()
         page = entrance.moved(app.config.language, title, relative_uri(f"{old}.html", f"{new}.html"))
-        Path(app.outdir, f"{old}.html").write_text(page, encoding="utf-8")
+        target = Path(app.outdir, f"{old}.html")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page, encoding="utf-8")
 
 
 def stop_thebe(app: Sphinx) -> None:

@@ -35,14 +35,18 @@ def summary(context: Context) -> list[str]:
     graded = list(context.assumptions.values())
     specialists = context.results.of("specialist_fte").loc[list(context.results.regions), "value"]
     return [
-        t(
-            "Vi har gått igenom allt som är publicerat om personalen. {found} av de {cells} uppgifter som uppdraget ber om "
-            "finns. För {count} av {all} yrken finns ingen uppgift för någon region."
-        ).format(
-            found=t.number(present) if present else t("Ingen"),
-            cells=t.number(len(wanted)),
-            count=t.number((outside == 1).sum()),
-            all=t.number(len(outside)),
+        " ".join(
+            [
+                t("Vi har gått igenom allt som är publicerat om personalen."),
+                (
+                    t("{found} av de {cells} uppgifter som uppdraget ber om finns.")
+                    if present
+                    else t("Ingen av de {cells} uppgifter som uppdraget ber om finns.")
+                ).format(found=t.number(present), cells=t.number(len(wanted))),
+                t("För {count} av {all} yrken finns ingen uppgift för någon region.").format(
+                    count=t.number((outside == 1).sum()), all=t.number(len(outside))
+                ),
+            ]
         ),
         t(
             "Vi har inte fyllt luckorna i statistiken, eftersom ingen källa visar hur personalen skiljer sig mellan "
