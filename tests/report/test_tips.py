@@ -131,8 +131,11 @@ REFERENCES = {"matrix": 1, "scores": 2, "deviations": 1, "small fans": 1, "torna
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_mark_of_data_says_at_most_four_rows(form: str) -> None:
-    for svg in drawings(FORMS[form]()).values():
-        said = tips(svg)
+    desk, phone = drawings(FORMS[form]()).values()
+    assert phone.count(" data-tip") == desk.count(" data-tip")
+    assert not tips(phone), "they are said once"
+    for svg in (desk, phone):
+        said = tips(desk)
         assert said
         assert all(2 <= tip.count("\n") + 1 <= 5 and "undefined" not in tip and "null" not in tip for tip in said), said
         assert len(silent(svg)) == REFERENCES.get(form, 0), silent(svg)

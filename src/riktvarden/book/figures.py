@@ -56,6 +56,7 @@ _PLACES = re.compile(r'( (?:transform|d|x2?|y2?|dx|dy|width|height)=")([^"]*)')
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-\d+)?")
 _COLOUR = re.compile(r' (fill|stroke|stop-color)="(#[0-9a-f]{6}|white)"')
 _SPOKEN = re.compile(r' aria-label="([^"]*)"')
+_TIP = re.compile(r' data-tip="([^"]*)"')
 _NAMES = re.compile(r'(\bid="|url\(#|xlink:href="#)(?!place-)([^")]+)')
 _LINK = re.compile(r'<a [^>]*href="[^"]*#place-(\d+)"[^>]*>(.*?)</a>', re.DOTALL)
 _LABEL = re.compile(r"(?<=>)(<text[^>]*>)([^<]+)(</text>)")
@@ -102,10 +103,11 @@ def pictures(spec: dict[str, Any], language: str) -> dict[str, str]:
         drawn = {"desk": spec, "phone": _folded(_changed(spec, phone))}
     else:
         drawn = {"both": spec}
-    colours = spec.get("usermeta", {}).get("colours", {})
-    return {
-        name: _inline(draw(one, language), name, str(spec.get("description", "")), colours) for name, one in drawn.items()
-    }
+    colours, words = spec.get("usermeta", {}).get("colours", {}), str(spec.get("description", ""))
+    inline = {name: _inline(draw(one, language), name, words, colours) for name, one in drawn.items()}
+    if "phone" in inline and _TIP.findall(inline["desk"]) == _TIP.findall(inline["phone"]):
+        inline["phone"] = _TIP.sub(" data-tip", inline["phone"])  # the script takes the words from the other picture
+    return inline
 
 
 def _folded(part: Any) -> Any:  # noqa: ANN401 - any JSON

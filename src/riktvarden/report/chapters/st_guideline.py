@@ -363,6 +363,7 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare. Skillnaderna är små jämfört med "
         "osäkerheten."
     ).format(year=context.year)
+    caption = f"{caption} {t('Skattade värden.')}"
     return Figure(chart, alternative, caption, density_table(context, "st-riktvaerde-karta"))
 
 

@@ -941,10 +941,10 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
         .mark_rule(color=INK, strokeDash=[2, 2], strokeWidth=0.8)
         .encode(y=alt.datum(1.0)),
         data=rows,
-    ).properties(width=84, height=56)
+    ).properties(width=108, height=56)
     header = alt.Header(title=None, labelFontSize=13, labelPadding=2, labelColor=INK)
-    chart = panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=6, spacing=10)
-    return on_phone(chart, {"columns": 3, "spec": {"width": 76}})
+    chart = panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=5, spacing=10)
+    return on_phone(chart, {"columns": 2, "spec": {"width": 124}})
 
 
 def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLevelMixin:
