@@ -121,13 +121,15 @@ def _words_of_script(context: Context) -> dict[str, str]:
         "full": t("Högst {most} kan väljas åt gången."),
         "remove": t("Ta bort"),
         "no_municipal": t("Måttet finns bara för regioner."),
-        "higher": t("{a} ligger högre än {b}: sannolikheten är {p}."),
-        "alike": t("{a} och {b} går inte att skilja från varandra: sannolikheten att {a} ligger högre är {p}."),
-        "apart": t("{a} ligger högre än {b}: deras intervall överlappar inte."),
-        "overlap": t("{a} och {b} går inte att skilja från varandra: deras intervall överlappar."),
-        "above": t("Högre än riket: {names}."),
-        "below": t("Lägre än riket: {names}."),
-        "same": t("Går inte att skilja från riket: {names}."),
+        "higher": t("{a} ligger högre än {b}, med sannolikheten {p}."),
+        "alike": t(
+            "{a} och {b} går inte att skilja från varandra, eftersom sannolikheten att {a} ligger högre bara är {p}."
+        ),
+        "apart": t("{a} ligger högre än {b}, eftersom deras intervall inte överlappar."),
+        "overlap": t("{a} och {b} går inte att skilja från varandra, eftersom deras intervall överlappar."),
+        "above": t("{names} ligger högre än riket."),
+        "below": t("{names} ligger lägre än riket."),
+        "same": t("{names} går inte att skilja från riket."),
         "rest": t("Övriga {count} går inte att skilja från riket."),
     }
 

@@ -212,7 +212,7 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
         f'<div class="rv-chips" role="group" aria-label="{escape(t("Du har ändrat"))}" hidden></div>'
         '<div class="rv-cockpit">'
         f'<aside class="rv-seen" aria-label="{escape(t("Vad dina antaganden ger"))}"><div class="rv-headlines"></div>'
-        f'<div class="rv-drawing"></div>{_key(context)}</aside>'
+        f'{_key(context)}<div class="rv-drawing"></div></aside>'
         f'<div class="rv-settings">{groups}'
         '<p class="rv-buttons">'
         + "".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
