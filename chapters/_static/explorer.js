@@ -717,7 +717,7 @@
     // The picture stands beside the settings, and on a phone above them as a strip.
     const strip = matchMedia("(max-width: 900px)");
     const box = chartOf(tables.path);
-    if (strip.matches) box.dataset.height = "76";
+    if (strip.matches) box.dataset.height = "58";
     page.querySelector(".rv-drawing").append(box.closest("figure"));
     for (const one of boxes) {
       const { low, high, value } = about[one.dataset.name];
