@@ -80,13 +80,13 @@
       formatLocale: numbers, timeFormatLocale: times,
     });
     if (changes.has(box)) await give(box, view);
-    name(live, box);
     const focused = document.activeElement?.closest(".rv-live")?.parentElement === box;
     drawn.get(box)?.finalize();
     drawn.set(box, view);
     box.querySelector(".rv-live")?.remove();
     box.append(live);
     plain(live);
+    name(live, box);
     box.classList.add("rv-drawn");
     if (focused) live.focus({ preventScroll: true });
   }
