@@ -64,6 +64,10 @@
     for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
       for (const said of ["role", "aria-roledescription"]) part.removeAttribute(said);
     }
+    for (const part of live.querySelectorAll("[aria-label]")) {
+      part.dataset.tip = part.getAttribute("aria-label");
+      part.removeAttribute("aria-label");
+    }
   }
 
   async function show(box) {
