@@ -6,12 +6,18 @@
   tip.className = "rv-tip";
   tip.setAttribute("role", "status");
   let at = [];
+  let text = "";
 
   // The picture that is shown: of a desk or a phone, or what the browser draws in its place.
   const shown = (box) => [...box.querySelectorAll("svg")].find((svg) => svg.getClientRects().length);
   const MARK = "[data-tip], .rv-live [aria-label]";
   const marks = (svg) => [...svg.querySelectorAll(MARK)];
-  const words = (mark) => mark.dataset.tip ?? mark.getAttribute("aria-label");
+  // Each mark with its words. The picture of a phone leaves them to the other one, whose marks are in the same order.
+  function listed(svg) {
+    const all = marks(svg);
+    const others = all[0]?.dataset.tip === "" ? marks(svg.parentElement.querySelector(".rv-desk")) : all;
+    return all.map((mark, place) => [mark, others[place].dataset.tip ?? mark.getAttribute("aria-label")]);
+  }
 
   function leave() {
     for (const mark of at) mark.classList.remove("rv-at");
@@ -23,15 +29,17 @@
   // A place is seen in all panels of its picture.
   function mark(target) {
     for (const one of at) one.classList.remove("rv-at");
-    const name = words(target).split("\n")[0];
-    at = [target, ...marks(target.ownerSVGElement).filter((one) => one !== target && words(one).split("\n")[0] === name)];
+    const all = listed(target.ownerSVGElement);
+    text = all.find(([one]) => one === target)[1];
+    const name = text.split("\n")[0];
+    at = [target, ...all.filter(([one, other]) => one !== target && other.split("\n")[0] === name).map(([one]) => one)];
     for (const one of at) one.classList.add("rv-at");
   }
 
   function tell(target, x, y, isPinned = false) {
     if (target !== at[0]) {
       mark(target);
-      const [name, ...rows] = words(target).split("\n").map((said, place) => {
+      const [name, ...rows] = text.split("\n").map((said, place) => {
         const line = document.createElement(place ? "div" : "strong");
         line.textContent = said;
         return line;
@@ -75,8 +83,9 @@
 
   // Marks with the same words, such as a dot and its interval, are one stop.
   function step(box, by) {
-    const all = marks(shown(box)).filter((mark, place, every) => every.findIndex((one) => words(one) === words(mark)) === place);
-    const place = at.length ? all.findIndex((mark) => words(mark) === words(at[0])) : -1;
+    const stops = new Map(listed(shown(box)).map(([mark, words]) => [words, mark]));
+    const all = [...stops.values()];
+    const place = at.length ? [...stops.keys()].indexOf(text) : -1;
     const next = all[place < 0 ? (by > 0 ? 0 : all.length - 1) : (place + by + all.length) % all.length];
     if (!next) return;
     const { left, bottom, width } = next.getBoundingClientRect();

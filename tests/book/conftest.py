@@ -59,6 +59,7 @@ words = {"sv": "Läkare per år", "en": "Doctors per year"}
 spec = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
     "description": words[language],
+    "usermeta": {"live": True},
     "width": 200,
     "data": {"values": [{"x": 1, "y": 1234567.5}, {"x": 2, "y": 2000000}]},
     "mark": "bar",

@@ -18,7 +18,7 @@ PAGE = """\
 <a href="#t">here</a> <a href="other.html#t">there</a> <a href="away.html#t">away</a> <a href="missing.html">lost</a>
 <a href="https://example.org/x">out</a> <a download href="data:text/csv,1">CSV</a></section>
 <details><summary>Show</summary><p>Folded</p></details>
-<img src="../_images/a%20b.svg" alt="A" loading="lazy"><script>1</script><button>B</button>
+<img src="../_images/a%20b.svg" alt="A" loading="lazy"><svg><g id="clip0"></g><g clip-path="url(#clip0)"></g></svg><script>1</script><button>B</button>
 </section></article><p class="last-updated">Today.</p></body></html>
 """
 REGION = """\
@@ -46,10 +46,16 @@ def parsed(site: Path, address: str = "") -> BeautifulSoup:
 def test_names_are_apart_and_every_reference_finds_its_own(site: Path) -> None:
     document = parsed(site)
     names = [tag["id"] for tag in document.find_all(id=True)]
-    assert len(names) == len(set(names)) == 8
+    assert len(names) == len(set(names)) == 10
     for tag in document.find_all(attrs={"aria-labelledby": True}):
         own = tag.find_parent(class_="rv-chapter")["id"]
         assert tag["aria-labelledby"].split() == [f"{own}--t", f"{own}--table"]
+
+
+def test_a_drawing_finds_its_own_parts(site: Path) -> None:
+    for tag in parsed(site).find_all(attrs={"clip-path": True}):
+        own = tag.find_parent(class_="rv-chapter")["id"]
+        assert tag["clip-path"] == f"url(#{own}--clip0)"
 
 
 def test_links_stay_inside_or_become_text(site: Path) -> None:

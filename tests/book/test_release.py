@@ -255,6 +255,12 @@ LEAKS: dict[str, Callable[[Path], object]] = {
     "label of a mark": lambda f: text(
         f, "a.svg", '<svg><path aria-label="Region: Norrbotten; regi: privat; kön: kvinnor; personer: 3"/></svg>'
     ),
+    "mark of a drawing in a page": lambda f: text(
+        f, "a.html", '<svg><path data-tip="Norrbotten&#xA;regi: privat&#xA;kön: kvinnor&#xA;personer: 3"/></svg>'
+    ),
+    "text of a drawing in a page": lambda f: text(
+        f, "a.html", "<svg><text>Norrbotten, privat regi</text><text>kvinnor: 3</text></svg>"
+    ),
     "text of a drawing": lambda f: text(f, "a.svg", "<svg><text>Norrbotten, privat regi</text><text>kvinnor: 3</text></svg>"),  # noqa: E501
     "data in a drawing": lambda f: text(f, "a.svg", f"<svg><metadata>{json.dumps([RECORD])}</metadata></svg>"),
     "stream of a notebook": lambda f: notebook(

@@ -1,6 +1,8 @@
 """Charts are readable with colour vision deficiencies, on white and dark pages."""
 
+import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ SIGHTS = {
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 WHITE = XYZ @ np.ones(3)
 
-TOLD_APART = ["BLUE", "ORANGE", "MUTED", "PALE", "VIOLET"]
+TOLD_APART = ["BLUE", "ORANGE", "MUTED", "PALE", "VIOLET", "GREEN"]
 """Colours that mean different things in the same chart."""
 SEEN_ALONE = ["BLUE", "ORANGE", "MUTED", "INK", "VIOLET"]
 """Colours of lines, dots and words that have no outline."""
@@ -91,4 +93,24 @@ def test_a_scale_around_a_middle_grows_to_both_sides(sight: str, page: str) -> N
 
 def test_every_colour_has_its_counterpart_in_the_dark() -> None:
     named = {value for value in vars(charts).values() if isinstance(value, str) and value.startswith("#")}
-    assert named | {charts.PAPER} == set(charts.DARK)
+    assert named | set(charts.STEPS) == set(charts.DARK)
+
+
+def test_the_style_sheet_has_the_colours_of_the_charts() -> None:
+    sheet = (Path(__file__).parents[2] / "chapters/_static/riktvarden.css").read_text(encoding="utf-8")
+    light, dark = (dict(re.findall(r"--rv-(\w+): (#\w+);", block)) for block in re.findall(r"{( --rv-ink[^}]*)}", sheet))
+    assert light == {name: colour for colour, name in charts.COLOURS.items()}
+    assert dark == {name: charts.DARK[colour] for colour, name in charts.COLOURS.items()}
+
+
+def test_the_sides_of_a_comparison_differ_in_grey() -> None:
+    """As on paper: the two ends and the middle of a map's classes have lightnesses of their own."""
+    light_of = [float(lab(light(colour))[0]) for colour in (charts.BLUE, charts.ORANGE, charts.NONE)]
+    assert min(abs(one - other) for one, other in combinations(light_of, 2)) >= LEAST
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_classes_of_one_hue_rise_in_lightness(page: str) -> None:
+    steps = np.diff([float(lab(light(PAGES[page](colour)))[0]) for colour in charts.STEPS])
+    assert np.abs(steps).min() >= LEAST / 2
+    assert len(set(np.sign(steps))) == 1

@@ -121,11 +121,11 @@ def test_a_source_names_whoever_published_what_the_method_reads() -> None:
 def test_every_chart_has_the_look_of_the_report() -> None:
     chart = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").to_dict()
     assert chart["config"]["font"] == charts.FONT
-    assert chart["usermeta"] == {"dark": charts.DARK}
+    assert chart["usermeta"] == {"dark": charts.DARK, "colours": charts.COLOURS}
 
 
 def test_years_without_an_answer_are_shaded_behind_the_path() -> None:
     rows = pd.DataFrame({"year": [2030, 2031], "value": [None, 0.5], "low": None, "high": None, "kind": ""})
     drawn = charts.fan(rows, charts.number_axis("y"), {"": charts.BLUE}, shaded=(2030, 2030.5, "ord")).to_dict()
-    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["rect", "area", "line", "text"]
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["rect", "area", "line", "rule", "text"]
     assert drawn["layer"][1]["encoding"]["color"]["legend"] is None

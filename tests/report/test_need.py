@@ -84,20 +84,19 @@ def test_the_map_states_its_ends_and_that_it_is_estimated(context: Context, plac
     picture = need.total_map(context, areas.polygons("municipality"))
     for name in (min(places, key=places.__getitem__), max(places, key=places.__getitem__)):
         assert f"{name} med {context.language.number(places[name], 1)}" in picture.alternative
-    assert "vita streck: skattat värde" in json.dumps(picture.bundle()[VEGALITE], ensure_ascii=False)
+    assert picture.caption.endswith("Skattade värden.")
 
 
 def test_a_colour_means_the_same_on_every_region_page(context: Context) -> None:
-    def domain(code: str) -> list[float]:
+    def limits(code: str) -> list[float]:
         layers = need.region_map(context, code, areas.polygons("municipality")).bundle()[VEGALITE]["layer"]
         return next(
             layer["encoding"]["color"]["scale"]["domain"] for layer in layers if "color" in layer.get("encoding", {})
         )
 
-    assert domain("01") == domain("09") == domain("25")
-    low, middle, high = domain("01")
-    assert middle == 100
-    assert high - middle == pytest.approx(middle - low)
+    assert limits("01") == limits("09") == limits("25")
+    assert np.mean(limits("01")) == pytest.approx(100)
+    assert len(limits("01")) == 4
 
 
 def test_the_parts_of_the_index_are_those_of_the_counties(context: Context) -> None:

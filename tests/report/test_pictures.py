@@ -7,10 +7,10 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden import areas
+from riktvarden.book import figures
 from riktvarden.problems import InputError
 from riktvarden.report import Context, Figure, region_code
 from riktvarden.report.chapters import need, st_baseline, st_guideline
@@ -57,10 +57,9 @@ def pictures(context: Context) -> dict[str, Figure]:
 
 def test_every_picture_draws_and_fits_a_phone(pictures: dict[str, Figure]) -> None:
     for name, picture in pictures.items():
-        specification = picture.bundle()[VEGALITE]
-        svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
-        assert svg is not None, name
-        assert float(svg["width"]) <= 440, f"{name} is {svg['width']} px wide: a phone would shrink it"
+        *_, narrowest = figures.pictures(picture.bundle()[VEGALITE], "sv").values()
+        width, _ = figures.size(narrowest)
+        assert width <= figures.WIDTHS["phone"], f"{name} is {width} px wide: a phone would shrink it"
 
 
 def test_every_picture_has_words_a_table_and_a_download(pictures: dict[str, Figure], context: Context) -> None:

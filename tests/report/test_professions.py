@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden import areas
+from riktvarden.book import figures
 from riktvarden.model import guidelines, inputs, weights
 from riktvarden.model import professions as minutes
 from riktvarden.parameters import Note, Parameters, read_by
@@ -110,10 +110,8 @@ def test_pictures_of_a_region_draw_and_fit_a_phone(pages: list[Figure]) -> None:
 
 
 def draws_well(picture: Figure) -> None:
-    specification = picture.bundle()[VEGALITE]
-    svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
-    assert svg is not None
-    assert float(svg["width"]) <= 440, picture.table.name
+    *_, narrowest = figures.pictures(picture.bundle()[VEGALITE], "sv").values()
+    assert figures.size(narrowest)[0] <= figures.WIDTHS["phone"], picture.table.name
     assert len(picture.alternative) > 40
     assert not re.search(r"\bnan\b|\{|_", picture.alternative + picture.caption), picture.alternative
 

@@ -276,12 +276,13 @@ def test_the_published_shortage_is_explained_by_what_it_counts(context: Context)
     assert st_guideline.published_shortage(context).cells.loc["ST-läkare som saknas"].str.contains("personer").any()
 
 
-def test_a_finding_is_the_alternative_without_its_form(context: Context) -> None:
+def test_headline_and_rest_are_the_alternative_without_its_form(context: Context) -> None:
     for picture in (st_guideline.plan(context), st_guideline.coverage(context), st_guideline.starters(context)):
-        found = st_guideline.finding(picture)
+        found = f"{picture.headline} {picture.rest}".strip()
         assert picture.alternative.endswith(found)
+        assert picture.alternative != found
         assert found[0].isupper()
-        assert found.endswith(".")
+        assert picture.headline.endswith(".")
 
 
 def test_a_chance_is_never_certain(context: Context) -> None:

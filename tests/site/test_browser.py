@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from statistics import median
 from threading import Thread
 from typing import Any, Literal
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Locator, Page, expect
 
 PAGES = ["index", "commission", "st_baseline", "st_guideline", "regions/index", "regions/12", "regions/25"]
 PAGES += ["data", "method", "glossary", "personnel", "explorer", "find", "compare", "patients", "economics"]
 PAGES += ["need", "principals"]
-WIDTHS = {"phone": 390, "paper": 672, "screen": 1280}  # paper: A4 between its margins
+WIDTHS = {"narrow": 320, "phone": 390, "paper": 672, "screen": 1280}  # paper: A4 between its margins
 
 
 @pytest.fixture
@@ -32,6 +34,18 @@ WIDE = """
   .map(each => each.getAttribute("aria-labelledby") || each.outerHTML.slice(0, 80))
 """
 """What of a page reaches beyond its edge."""
+SMALL = """
+() => [...document.querySelectorAll(".rv-chart > svg text")].filter(text => {
+  const drawing = text.ownerSVGElement, scale = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+  return text.getClientRects().length && parseFloat(getComputedStyle(text).fontSize) * scale < 11;
+}).map(text => text.textContent)
+"""
+OUTSIDE = """
+() => [...document.querySelectorAll(".rv-chart > svg text")].filter(text => {
+  const { left, right, width } = text.getBoundingClientRect();
+  return width && (left < 0 || right > document.documentElement.clientWidth);
+}).map(text => text.textContent)
+"""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -46,6 +60,9 @@ def test_page_is_whole(page: Page, site: Path, name: str) -> None:
     page.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
     for chart in page.locator(".rv-chart").all():
         chart.scroll_into_view_if_needed()
+        expect(chart.locator("svg:visible")).to_have_count(1)
+    for chart in page.locator(".rv-chart[data-chart]").all():
+        chart.scroll_into_view_if_needed()
         expect(chart.locator(".rv-live svg")).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.wait_for_function("Array.from(document.images).every(image => image.complete)")
@@ -54,9 +71,11 @@ def test_page_is_whole(page: Page, site: Path, name: str) -> None:
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     broken = "Array.from(document.images).filter(image => !image.naturalWidth).map(image => image.src)"
     assert page.evaluate(broken) == []
-    for screen in ("phone", "screen"):
+    for screen in ("narrow", "phone", "screen"):
         page.set_viewport_size({"width": WIDTHS[screen], "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[screen], f"wider than a {screen}"
+        assert page.evaluate(SMALL) == [], f"text of charts is too small on a {screen}"
+        assert page.evaluate(OUTSIDE) == [], f"text of charts is cut on a {screen}"
     if name != "find":
         page.set_viewport_size({"width": WIDTHS["paper"], "height": 1000})
         page.emulate_media(media="print")
@@ -77,35 +96,101 @@ def test_table_behind_a_picture_opens_with_the_keyboard(page: Page, site: Path) 
 
 @pytest.fixture(scope="module")
 def chart(browser: Browser, site: Path) -> Iterator[Locator]:
-    """The chart of a region's page that compares it with others, drawn by the browser; tests leave it as it was."""
+    """The chart of a region's page that compares it with others; tests leave it as it was."""
     page = browser.new_page(viewport={"width": WIDTHS["screen"], "height": 900})
     page.goto((site / "chapters/regions/12.html").as_uri())
-    first = page.locator("#bild-st-taethet-12 .rv-chart")
-    first.scroll_into_view_if_needed()
-    expect(first).to_have_class(re.compile("rv-drawn"))
-    yield first
+    yield page.locator("#bild-st-taethet-12 .rv-chart")
     page.close()
 
 
 def test_a_chart_says_what_it_shows_and_is_reached_by_key(chart: Locator) -> None:
-    live = chart.locator(".rv-live")
-    expect(live).to_have_role("img")
-    assert live.get_attribute("aria-label") == chart.locator("img").get_attribute("alt")
-    live.focus()
-    expect(live).to_be_focused()
-    assert chart.locator("[aria-roledescription]").count() == 0, "Vega describes marks in English"
+    drawn = chart.locator("svg:visible")
+    expect(drawn).to_have_role("img")
+    assert len(drawn.get_attribute("aria-label") or "") > 40
+    drawn.focus()
+    expect(drawn).to_be_focused()
+    assert chart.locator("[aria-roledescription], svg [aria-label]").count() == 0, "Vega describes marks in English"
+
+
+def test_what_a_chart_says_is_above_it_and_its_source_below(chart: Locator) -> None:
+    figure = chart.locator("xpath=ancestor::figure")
+    headline, source = figure.locator("figcaption .rv-headline"), figure.locator("> .rv-source")
+    words = chart.locator("svg:visible").get_attribute("aria-label") or ""
+    assert headline.inner_text() in words
+    tops = [part.evaluate("one => one.getBoundingClientRect().top") for part in (headline, chart, source)]
+    assert tops == sorted(tops)
+    expect(source).to_contain_text("Källa: ")
 
 
 def test_numbers_of_a_chart_are_swedish(chart: Locator) -> None:
-    texts = chart.locator(".rv-live svg text").all_text_contents()
+    texts = chart.locator("svg:visible text").all_text_contents()
     assert any(re.fullmatch(r"riket \d,\d", text) for text in texts), texts
 
 
-def test_a_mark_says_its_row_of_the_table(chart: Locator) -> None:
-    chart.locator(".rv-live .mark-symbol.role-mark path").first.hover()
-    expect(chart.page.locator(".rv-tip")).to_contain_text(re.compile(r"10\s000 invånare"))
+def test_a_mark_says_its_own_numbers(chart: Locator) -> None:
+    chart.locator("svg:visible .mark-symbol.role-mark path").first.hover()
+    tip = chart.page.locator(".rv-tip")
+    expect(tip).to_contain_text(re.compile(r"denna region: \d,\d \(\d,\d–\d,\d\)"))
     chart.page.keyboard.press("Escape")
-    expect(chart.page.locator(".rv-tip")).to_be_hidden()
+    expect(tip).to_be_hidden()
+
+
+def test_arrows_go_from_mark_to_mark(chart: Locator) -> None:
+    chart.locator("svg:visible").focus()
+    tip = chart.page.locator(".rv-tip")
+    said = []
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        chart.page.keyboard.press(key)
+        said.append(tip.inner_text())
+    assert said[0] == said[2] != said[1]
+    chart.page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+
+
+def test_a_tap_pins_what_a_mark_says(browser: Browser, site: Path) -> None:
+    context = browser.new_context(viewport={"width": WIDTHS["phone"], "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    tip = page.locator(".rv-tip")
+    tapped = 0
+    for drawing in page.locator(".rv-chart svg:visible").all():
+        for mark in drawing.locator("[data-tip]").all()[:3]:
+            mark.scroll_into_view_if_needed()
+            x, y = mark.evaluate("""one => {
+              one.scrollIntoView({ block: "center" });
+              const { x, y, width, height } = one.getBoundingClientRect();
+              return [x + width / 2, y + height / 2];
+            }""")
+            page.touchscreen.tap(x, y)
+            expect(tip).to_have_class(re.compile("rv-pinned"))
+            assert 2 <= len(tip.inner_text().splitlines()) <= 5
+            tapped += 1
+    assert tapped >= 20
+    assert page.url.endswith("12.html"), "the first tap says what a place is"
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    context.close()
+
+
+def test_a_region_on_a_map_is_a_link(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/st_guideline.html").as_uri())
+    region = page.locator("#bild-st-riktvaerde-karta svg:visible a[href]").first
+    expect(region).to_have_attribute("href", re.compile(r"^regions/\d\d\.html$"))
+    region.locator("[data-tip]").first.dispatch_event("click")
+    expect(page).to_have_url(re.compile(r"/regions/\d\d\.html$"))
+
+
+def test_charts_fill_their_column(page: Page, site: Path) -> None:
+    shares: list[float] = []
+    page.set_viewport_size({"width": WIDTHS["screen"], "height": 900})
+    for name in ("st_guideline", "regions/12", "economics"):
+        page.goto((site / f"chapters/{name}.html").as_uri())
+        for box in page.locator(".rv-chart").all():
+            drawn, column = (
+                one.evaluate("one => one.getBoundingClientRect().width") for one in (box.locator("svg:visible"), box)
+            )
+            shares.append(drawn / column)
+    assert median(shares) >= 0.9
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -128,7 +213,8 @@ def served(book: Path) -> Iterator[str]:
 def test_a_chart_can_be_taken_away(page: Page, served: str, tmp_path: Path) -> None:
     page.goto(f"{served}/sv/chapters/regions/12.html")
     chart = page.locator(".rv-chart").first
-    tools = chart.locator("xpath=following-sibling::*[1]")
+    figure = chart.locator("xpath=ancestor::figure")
+    tools = figure.locator(".rv-tools")
     starts = {"CSV": b"\xef\xbb\xbf", "PNG": b"\x89PNG", "SVG": b"<svg"}
     for label, start in starts.items():
         with page.expect_download() as started:
@@ -136,33 +222,40 @@ def test_a_chart_can_be_taken_away(page: Page, served: str, tmp_path: Path) -> N
         started.value.save_as(tmp_path / label)
         assert (tmp_path / label).read_bytes().startswith(start)
         assert started.value.suggested_filename.endswith(f".{label.lower()}")
+    assert int.from_bytes((tmp_path / "PNG").read_bytes()[16:20]) == 1200, "pixels across"
+    picture = BeautifulSoup((tmp_path / "SVG").read_text(encoding="utf-8"), "html.parser")
+    words = " ".join(text.get_text() for text in picture.find_all("text"))
+    for part in (".rv-headline", "figcaption .rv-caption"):
+        assert " ".join(figure.locator(part).inner_text().split()) in words
+    assert "Källa: " in words
+    assert "CC BY 4.0" in words
+    assert "var(" not in str(picture), "a file has no style sheet"
 
 
-def test_print_has_the_still_picture(chart: Locator) -> None:
+def test_print_has_the_picture_of_its_width(chart: Locator) -> None:
     chart.page.emulate_media(media="print")
-    chart.page.locator("#bild-st-taethet-12").scroll_into_view_if_needed()  # a picture far away is not loaded yet
-    expect(chart.locator("img")).to_be_visible()
-    expect(chart.locator(".rv-live")).to_be_hidden()
+    expect(chart.locator("svg:visible")).to_have_count(1)
+    expect(chart.locator("svg:visible")).to_have_class("rv-desk")
     chart.page.emulate_media(media="screen")
 
 
-def test_a_chart_follows_the_colours_of_the_page(chart: Locator) -> None:
-    axis = chart.locator(".rv-live .role-axis-label text").first
-    expect(axis).to_have_attribute("fill", "#1b1b1b")
-    chart.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    expect(axis).not_to_have_attribute("fill", "#1b1b1b")
-    chart.page.evaluate("document.documentElement.dataset.theme = 'light'")
-    expect(axis).to_have_attribute("fill", "#1b1b1b")
-
-
-def test_without_script_the_pictures_are_there(browser: Browser, site: Path) -> None:
+def test_a_chart_follows_the_colours_of_the_page_without_script(browser: Browser, site: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((site / "chapters/regions/12.html").as_uri())
-    picture = page.locator("img.vega-figure").first
-    expect(picture).to_be_visible()
-    expect(page.locator("article").get_by_role("link", name="SVG").first).to_be_visible()
+    axis = page.locator("#bild-st-taethet-12 svg:visible .role-axis-label text").first
+    expect(axis).to_have_css("fill", "rgb(27, 27, 27)")
+    axis.evaluate("one => { document.documentElement.dataset.theme = 'dark'; }")
+    expect(axis).to_have_css("fill", "rgb(232, 230, 227)")
     context.close()
+
+
+def test_nothing_of_the_chart_runtime_is_loaded_but_where_charts_change(page: Page, site: Path) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "/_charts/" in url or url.endswith("live.js")] == []
 
 
 def test_download_holds_the_numbers_of_the_table(page: Page, site: Path, tmp_path: Path, edition: dict[str, Any]) -> None:

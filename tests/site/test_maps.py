@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 
 from .conftest import REGIONS
+from .test_charts import drawn
 
 YEAR = re.compile(r"\b(19|20)\d\d\b")
 UNIT = re.compile(r"\bper\b|= ?100\b|\bandel\b|\bshare\b|%")
@@ -26,28 +26,23 @@ def parts(spec: Any) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def maps(book: Path) -> dict[str, tuple[dict[str, Any], str]]:
-    """Page and place → specification of a map and the caption under it, in all languages."""
+    """Page and place → specification of a map and the words around it."""
     found = {}
-    for page in sorted((book / "site").glob("*/chapters/**/*.html")):
+    for page in sorted((book / "source/chapters").rglob("*.ipynb")):
         if page.parent.name == "regions" and page.stem not in (*REGIONS, "index"):
             continue  # made by the same template
-        site = next(parent for parent in page.parents if (parent / "_charts").is_dir())
-        charts = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").find_all(class_="rv-chart")
-        for place, chart in enumerate(charts):
-            script = (site / "_charts" / f"{chart['data-chart']}.js").read_text(encoding="utf-8")
-            spec = json.loads(script[script.index("=") + 1 :].rstrip(";\n"))["spec"]
+        for place, spec in enumerate(drawn(page)):
             if any("geoshape" in json.dumps(part.get("mark", "")) for part in parts(spec)):
-                found[f"{page.relative_to(book / 'site')} {place}"] = (
-                    spec,
-                    chart.find_next(class_="rv-caption").get_text(),
-                )
+                words = spec["usermeta"]
+                found[f"{page.stem} {place}"] = (spec, f"{words['headline']} {words['subtitle']} {words['source']}")
     assert len(found) >= 10
     return found
 
 
 def scale_of(spec: dict[str, Any]) -> list[str]:
     """Titles of the legends of a map's measures."""
-    measures = [part for part in parts(spec) if part.get("type") == "quantitative" and "legend" in part]
+    measures = [part for part in parts(spec) if part.get("field", "").startswith("properties.") and "legend" in part]
+    measures = [part for part in measures if part["legend"].get("title")]
     return [str((part["legend"] or {}).get("title") or "") for part in measures]
 
 

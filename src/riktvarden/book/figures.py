@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -41,6 +42,8 @@ _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 
 WIDTHS = {"desk": 690, "phone": 340}
 """Picture → its width in pixels, where the chart can have any: the column of a desk, and of a phone at 390 px."""
+_LEGEND = 28
+"""Characters of a legend that fit on a line beside the labels of a phone."""
 _FITTED = {"type": "fit-x", "contains": "padding"}
 _TAG = re.compile(r"<[^>]+>")
 _NEEDLESS = re.compile(
@@ -52,7 +55,8 @@ _EMPTY = re.compile(r'<path class="(?:back|fore)ground"(?:(?! (?:fill|stroke)=)[
 _PLACES = re.compile(r'( (?:transform|d|x2?|y2?|dx|dy|width|height)=")([^"]*)')
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-\d+)?")
 _COLOUR = re.compile(r' (fill|stroke|stop-color)="(#[0-9a-f]{6}|white)"')
-_SPOKEN = re.compile(r' aria-label="')
+_SPOKEN = re.compile(r' aria-label="([^"]*)"')
+_TIP = re.compile(r' data-tip="([^"]*)"')
 _NAMES = re.compile(r'(\bid="|url\(#|xlink:href="#)(?!place-)([^")]+)')
 _LINK = re.compile(r'<a [^>]*href="[^"]*#place-(\d+)"[^>]*>(.*?)</a>', re.DOTALL)
 _LABEL = re.compile(r"(?<=>)(<text[^>]*>)([^<]+)(</text>)")
@@ -94,15 +98,30 @@ def pictures(spec: dict[str, Any], language: str) -> dict[str, str]:
     """
     phone = spec.get("usermeta", {}).get("phone")
     if spec.get("autosize") == _FITTED:
-        drawn = {name: {**spec, "width": width} for name, width in WIDTHS.items()}
+        drawn = {"desk": {**spec, "width": WIDTHS["desk"]}, "phone": _folded({**spec, "width": WIDTHS["phone"]})}
     elif phone:
-        drawn = {"desk": spec, "phone": _changed(spec, phone)}
+        drawn = {"desk": spec, "phone": _folded(_changed(spec, phone))}
     else:
         drawn = {"both": spec}
-    colours = spec.get("usermeta", {}).get("colours", {})
-    return {
-        name: _inline(draw(one, language), name, str(spec.get("description", "")), colours) for name, one in drawn.items()
-    }
+    colours, words = spec.get("usermeta", {}).get("colours", {}), str(spec.get("description", ""))
+    inline = {name: _inline(draw(one, language), name, words, colours) for name, one in drawn.items()}
+    if "phone" in inline and _TIP.findall(inline["desk"]) == _TIP.findall(inline["phone"]):
+        inline["phone"] = _TIP.sub(" data-tip", inline["phone"])  # the script takes the words from the other picture
+    return inline
+
+
+def _folded(part: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return a specification with long words of legends on several lines, which a phone has no room for otherwise."""
+    if isinstance(part, list):
+        return [_folded(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    domain, legend = (part.get("scale") or {}).get("domain"), part.get("legend")
+    if isinstance(legend, dict) and isinstance(domain, list) and any(len(str(word)) > _LEGEND for word in domain):
+        lines = {str(word): textwrap.wrap(str(word), _LEGEND, break_long_words=False) for word in domain}
+        legend = {**legend, "labelExpr": f"{json.dumps(lines, ensure_ascii=False)}[datum.label]"}
+        return {**part, "legend": legend}
+    return {key: value if key in {"data", "datasets"} else _folded(value) for key, value in part.items()}
 
 
 def _changed(part: Any, changes: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -123,7 +142,8 @@ def _inline(svg: str, name: str, words: str, colours: Mapping[str, str]) -> str:
         text = _NEEDLESS.sub("", tag[0])
         text = _PLACES.sub(lambda found: found[1] + _LONG.sub(_short, found[2]), text)
         text = _COLOUR.sub(lambda found: _painted(found, colours), text)
-        return _SPOKEN.sub(' data-tip="', text)
+        # A group says in English what it is; a mark says what the report gave it to say.
+        return _SPOKEN.sub("" if text.startswith("<g") else r' data-tip="\1"', text)
 
     body = _TAG.sub(slim, _EMPTY.sub("", svg[svg.index(">") + 1 :]))
     return (

@@ -325,6 +325,9 @@ def _rename(part: Tag, name: str) -> None:
         for tag in part.select(f"[{attribute}]"):
             named = tag[attribute] if isinstance(tag[attribute], str) else " ".join(tag[attribute])
             tag[attribute] = " ".join(f"{name}--{each}" for each in str(named).split())
+    for attribute in ("clip-path", "fill", "stroke"):  # within a drawing
+        for tag in part.select(f'[{attribute}^="url(#"]'):
+            tag[attribute] = str(tag[attribute]).replace("url(#", f"url(#{name}--")
 
 
 def _redirect(part: Tag, site: Path, document: str, inside: Mapping[str, str], address: str) -> None:

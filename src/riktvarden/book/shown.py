@@ -68,6 +68,8 @@ _H1 = re.compile(r"<(?:h1|title)\b[^>]*>(.*?)</", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[^\W\d])[.!?]\s+|(?<=\d)[.!?]\s+(?=[A-ZÅÄÖ])|[;\n]")
 _ASSIGNED = re.compile(r"=\s*([\[{].*[\]}])\s*;?\s*\Z", re.DOTALL)
 _LABEL = re.compile(r'\baria-label="([^"]*: [^"]*)"')
+_TIP = re.compile(r'\bdata-tip="([^"]*)"')
+_INLINE = re.compile(r"<figcaption\b.*?</figcaption>|</figure>|<svg\b.*?</svg>", re.DOTALL)
 _DRAWN = re.compile(r"<(?:text|title|desc)\b[^>]*>(.*?)</(?:text|title|desc)>", re.DOTALL)
 _METADATA = re.compile(r"<metadata\b[^>]*>(.*?)</metadata>", re.DOTALL)
 
@@ -232,6 +234,13 @@ class Reader:
             elif kind.lower() == "script" and (assigned := _ASSIGNED.search(content)):
                 yield from self._embedded(place, assigned[1], title)
         text = _SCRIPT.sub(" ", text)
+        caption = ""
+        for part in _INLINE.findall(text):
+            if part.startswith("<svg"):
+                yield from self._drawing(place, part, f"{title} {caption}".strip())
+            else:
+                caption = _plain(part)
+        text = _INLINE.sub(lambda part: " " if part[0].startswith("<svg") else part[0], text)
         yield from self._attributes(place, text, title)
         for comment in _COMMENT.findall(text):
             yield from self._said(place, _plain(comment), title)
@@ -300,6 +309,10 @@ class Reader:
             parts = [part.partition(": ") for part in html.unescape(label).split("; ")]
             if all(colon for _, colon, _ in parts):
                 records.setdefault(tuple(key for key, _, _ in parts), []).append(tuple(value for *_, value in parts))
+        for tip in _TIP.findall(text):
+            name, *lines = html.unescape(tip).split("\n")
+            parts = [line.rpartition(": ") for line in lines]
+            records.setdefault(("", *(key for key, _, _ in parts)), []).append((name, *(value for *_, value in parts)))
         for head, rows in records.items():
             yield from self._table(place, head, iter(rows), whole, exact=False)
         for words in drawn:

@@ -202,6 +202,7 @@ def _map(
     """One index of some municipalities, the nation's mean in the neutral colour."""
     t = context.language
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
+    caption = f"{caption} {t('Skattade värden.')}"
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
     chart = maps.estimated(areas, title, charts.number_label(), around=(100.0, reach))
     low, high = _ends(rows)

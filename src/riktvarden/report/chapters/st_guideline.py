@@ -216,11 +216,6 @@ def rounded(value: float, step: int) -> float:
     return step * round(value / step)
 
 
-def finding(picture: Figure) -> str:
-    """What a picture shows: its alternative text without the first sentence, which names the form of the picture."""
-    return picture.alternative.partition(". ")[2]
-
-
 def _years(context: Context) -> list[int]:
     """The years that texts and tables name: every fifth one that a changed intake can reach, to the end of the outlook."""
     first, last = int(context.assumptions["first_adjustable_intake"].value), int(context.results.paths["year"].max())
@@ -265,6 +260,7 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare. Skillnaderna är små jämfört med "
         "osäkerheten."
     ).format(year=context.year)
+    caption = f"{caption} {t('Skattade värden.')}"
     return Figure(chart, alternative, caption, density_table(context, "st-riktvaerde-karta"))
 
 

@@ -22,7 +22,7 @@ BLUE = "#174f82"
 ORANGE = "#c96f14"
 PALE = "#b9cde3"
 VIOLET = "#9a1fd6"
-GREEN = "#4aa98f"
+GREEN = "#21a068"
 SAND = "#ecc9a1"
 STEPS = ("#dbe7f3", "#a9c5e0", "#6b9aca", "#3a73ac", BLUE)
 """Colours of the classes of one hue, from low to high."""
@@ -38,7 +38,7 @@ DARK = {
     ORANGE: "#f0a35e",
     PALE: "#3d5c7d",
     VIOLET: "#c77dff",
-    GREEN: "#7fd6bd",
+    GREEN: "#4fe0a4",
     SAND: "#7a5630",
     **dict(zip(STEPS[:-1], ("#2b3c4f", "#3c5672", "#517599", "#6694c0"), strict=True)),
     SHADE: "#37332b",
@@ -105,7 +105,15 @@ def _theme() -> alt.theme.ThemeConfig:
             "aria": False,
             "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None},
             "axis": cast("alt.theme.AxisConfigKwds", axis),
-            "legend": cast("alt.theme.LegendConfigKwds", {**words, "labelLimit": 330, "titleLimit": 330}),
+            "legend": cast(
+                "alt.theme.LegendConfigKwds",
+                {
+                    **words,
+                    "labelLimit": 330,
+                    "titleLimit": 330,
+                    "layout": {"top": {"direction": "vertical", "anchor": "start"}},
+                },
+            ),
             "title": {"color": INK},
         },
     }
@@ -572,7 +580,9 @@ def ranges(
     colour = by_kind(legend, needed=len(legend) > 1)
     measure = Measure.of(axis, ends)
     number = measure.estimate("datum.value" if "value" in rows else None, "datum.low", "datum.high")
-    base = telling(alt.Chart(rows), _of_kind(number, measure, legend)).encode(y=by_label(order, grid=True), color=colour)
+    base = telling(alt.Chart(rows), _of_kind(number, measure, legend)).encode(
+        y=by_label(order, grid=True, labelPadding=6), color=colour
+    )
     if beside > 1:
         base = base.encode(yOffset=alt.YOffset("kind:N", sort=kinds, scale=alt.Scale(domain=kinds, paddingInner=0.25)))
     layers = [
@@ -700,7 +710,7 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
         The chart.
     """
     lines = lines_of(order)
-    y = by_label(order, grid=True)
+    y = by_label(order, grid=True, labelPadding=6)
     x = alt.X("value:Q", axis=axis, scale=alt.Scale(zero=False, nice=False, padding=8))
     mark = alt.Color(
         "kind:N",
@@ -926,12 +936,15 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
         base.transform_filter("isValid(datum.value)")
         .mark_line(strokeWidth=2)
         .encode(y=alt.Y("value:Q", axis=axis, scale=scale), color=colour),
-        alt.Chart().mark_rule(color=INK, strokeDash=[2, 2], strokeWidth=0.8).encode(y=alt.datum(1.0)),
+        alt.Chart()
+        .transform_aggregate(rows="count()")  # one line, not one for each row
+        .mark_rule(color=INK, strokeDash=[2, 2], strokeWidth=0.8)
+        .encode(y=alt.datum(1.0)),
         data=rows,
-    ).properties(width=84, height=56)
+    ).properties(width=108, height=56)
     header = alt.Header(title=None, labelFontSize=13, labelPadding=2, labelColor=INK)
-    chart = panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=6, spacing=10)
-    return on_phone(chart, {"columns": 3, "spec": {"width": 76}})
+    chart = panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=5, spacing=10)
+    return on_phone(chart, {"columns": 2, "spec": {"width": 124}})
 
 
 def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLevelMixin:

@@ -194,6 +194,11 @@ class Figure:
         form, *findings = _SENTENCES.split(self.alternative)
         return findings[0] if findings else form
 
+    @property
+    def rest(self) -> str:
+        """What more the picture says: the sentences of `alternative` after the headline."""
+        return " ".join(_SENTENCES.split(self.alternative)[2:])
+
     def bundle(self, **words: str) -> dict[str, Any]:
         """MIME bundle: the Vega-Lite specification, checked unless Altair's debug mode is off, and its words.
 
@@ -246,10 +251,11 @@ def show_folded(summary: str, table: Table, language: Language, before: str = ""
 
 
 def say(*sentences: str) -> None:
-    """Display computed sentences: one as a paragraph, several as a list."""
+    """Display computed sentences: one as a paragraph, several as a list; empty ones are left out."""
+    sentences = tuple(filter(None, sentences))
     if len(sentences) == 1:
         html(f"<p>{escape(sentences[0])}</p>")
-    else:
+    elif sentences:
         html('<ul class="rv-lead">' + "".join(f"<li>{escape(s)}</li>" for s in sentences) + "</ul>")
 
 

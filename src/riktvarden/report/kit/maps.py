@@ -218,7 +218,7 @@ def _ranked(
     (wide, high), (narrow, low) = (_size(polygons, 250, most) for most in (HEIGHT, 560))
     drawn = alt.layer(areas).project(type="identity", reflectY=True).properties(width=wide, height=high)
     chart = alt.concat(drawn, ranking, columns=2, spacing=16).resolve_scale(color="independent")
-    small = {"columns": 1, "concat": {"0": {"width": narrow, "height": low}, "1": {"width": 190}}}
+    small = {"columns": 1, "concat": {"0": {"width": narrow, "height": low}, "1": {"width": 158}}}
     return on_phone(chart, small)
 
 

@@ -1,0 +1,156 @@
+"""Measure a first visit to each type of page of built books: bytes, time to first paint and chart, and what marks say.
+
+``python benchmarks/first_visit.py BEFORE/site/sv AFTER/site/sv`` measures the Swedish pages of one or more books, each
+served on this machine to a browser with an empty cache. Bytes are compressed, as a server would send them. A mark is
+probed in its middle with a mouse; reference lines are among the marks, and say nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PAGES = ("index", "regions/12", "st_guideline", "need", "psychologists", "mental_health", "economics", "find", "explorer")
+VISITS = 3
+PROBED = 40
+"""Marks of a page that are probed, evenly spread."""
+WATCH = """
+addEventListener("DOMContentLoaded", () => document.querySelector(".rv-chart")?.scrollIntoView());
+const look = () => {
+  const drawn = document.querySelector(".rv-chart svg");
+  if (drawn?.getClientRects().length) requestAnimationFrame(() => { window.firstChart = performance.now(); });
+  else setTimeout(look, 5);
+};
+look();
+"""
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"
+WIDTHS = """() => [...document.querySelectorAll(".rv-chart")].map(box => {
+  const drawn = [...box.querySelectorAll("svg")].find(one => one.getClientRects().length);
+  const column = box.closest(".cell_output, section").getBoundingClientRect().width;
+  return drawn ? drawn.getBoundingClientRect().width / column : null;
+}).filter(share => share !== null)"""
+MARKS = """() => [...document.querySelectorAll(".rv-chart")].flatMap(box => {
+  const drawn = [...box.querySelectorAll("svg")].find(one => one.getClientRects().length);
+  return drawn ? [...drawn.querySelectorAll('[class*="role-mark"]:not(.mark-text) :is(path, line, rect)')] : [];
+}).filter(one => !one.closest(".mark-group.role-mark, [class*=legend], [class*=axis]") && one.getAttribute("d") !== "")"""
+
+
+class Files(SimpleHTTPRequestHandler):
+    """A file server without log output."""
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; yield the address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def loaded(browser: Browser, address: str, folder: Path, name: str) -> tuple[int, int]:
+    """Return bytes and requests of a page that is read to its end."""
+    asked: list[str] = []
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/chapters/{name}.html")
+    _read(page)
+    page.close()
+    files = {folder / unquote(urlsplit(url).path).lstrip("/") for url in asked if url.startswith(address)}
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files if file.is_file()), len(files)
+
+
+def timed(browser: Browser, address: str, name: str, slower: int) -> tuple[float, float]:
+    """Return the seconds to first paint and to the first chart in view, on a processor that many times slower."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    page.add_init_script(WATCH)
+    page.goto(f"{address}/chapters/{name}.html")
+    chart = float("nan")
+    if page.locator(".rv-chart").count():
+        page.wait_for_function("window.firstChart", timeout=60_000)
+        chart = float(page.evaluate("window.firstChart")) / 1000
+    paint = float(page.evaluate(PAINT)) / 1000
+    context.close()
+    return paint, chart
+
+
+def probed(browser: Browser, address: str, name: str) -> tuple[float, int, float]:
+    """Return the share of marks that say something, how many were probed, and the median width of charts in the column."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/chapters/{name}.html")
+    _read(page)
+    widths: list[float] = page.evaluate(WIDTHS)
+    marks = page.evaluate_handle(MARKS)
+    count = int(page.evaluate("marks => marks.length", marks))
+    chosen = range(0, count, max(1, count // PROBED))
+    answers = 0
+    for place in chosen:
+        box: dict[str, Any] = page.evaluate(
+            "([marks, n]) => { marks[n].scrollIntoView({ block: 'center' }); const { x, y, width, height } = "
+            "marks[n].getBoundingClientRect(); return { x: x + width / 2, y: y + height / 2 }; }",
+            [marks, place],
+        )
+        page.mouse.move(2, 2)
+        page.mouse.move(box["x"], box["y"])
+        page.wait_for_timeout(60)
+        answers += page.locator(".rv-tip:visible").count()
+    page.close()
+    return (answers / len(chosen) if count else float("nan")), len(chosen), median(widths) if widths else float("nan")
+
+
+def _read(page: Page) -> None:
+    """Scroll to every chart of a page and to its end."""
+    for chart in page.locator(".rv-chart").all():
+        chart.scroll_into_view_if_needed()
+        chart.locator("svg:visible").first.wait_for(timeout=60_000)
+    page.evaluate("document.documentElement.scrollIntoView(false)")
+    page.wait_for_load_state("networkidle")
+
+
+def main() -> None:
+    """Measure every page of every book, and print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sites", type=Path, nargs="+", help="folders of the pages of one language")
+    parser.add_argument("--pages", nargs="+", default=PAGES, help="names of pages")
+    parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser")
+    arguments = parser.parse_args()
+    heads = ("page", "kB", "files", "paint", "chart", "paint 4x", "chart 4x", "tips", "of", "width")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=arguments.chromium, args=["--no-sandbox", "--disable-gpu"])
+        for folder in arguments.sites:
+            print(f"{folder}, load {os.getloadavg()[0]:.1f}")
+            print(f"{heads[0]:16}" + "".join(f"{head:>10}" for head in heads[1:]))
+            with served(folder) as address:
+                for name in arguments.pages:
+                    size, files = loaded(browser, address, folder, name)
+                    visits = [(timed(browser, address, name, 1), timed(browser, address, name, 4)) for _ in range(VISITS)]
+                    times = [median(visit[slow][what] for visit in visits) for slow in (0, 1) for what in (0, 1)]
+                    share, count, width = probed(browser, address, name)
+                    print(
+                        f"{name:16}{size / 1000:10.0f}{files:10}"
+                        + "".join(f"{time:10.2f}" for time in times)
+                        + f"{share:10.0%}{count:10}{width:10.0%}",
+                        flush=True,
+                    )
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
