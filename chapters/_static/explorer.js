@@ -384,7 +384,7 @@
         const of = report[state.area][name] ?? [null, null, null];
         const hidden = withheld(name, state.area);
         const value = hidden ? null : values[name];
-        const digits = sized && Math.abs(of[0] ?? value ?? 0) < 20 ? least + 1 : least;
+        const digits = sized && Math.abs(of[0] ?? of[1] ?? value ?? 0) < 20 ? least + 1 : least;
         const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
         const apart = value !== null && of[0] !== null && Number.isFinite(value) ? value - of[0] : null;
         const none = apart === null ? "" : clean(apart, digits) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;

@@ -186,6 +186,7 @@ def test_a_region_without_published_numbers_gets_none(page: Page, site: Path) ->
     for measure in ("Specialister i målåret", "Täckning A", "Täckning B", "Merkostnad"):
         _, yours, apart = row(page, measure)
         assert yours == "visas inte: regionens antal är inte publicerat"
+    assert "," not in row(page, "Specialister i målåret")[0], "hundreds have no decimals"
         assert apart == ""
 
 
