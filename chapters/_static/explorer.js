@@ -384,7 +384,7 @@
         const of = report[state.area][name] ?? [null, null, null];
         const hidden = withheld(name, state.area);
         const value = hidden ? null : values[name];
-        const digits = sized && Math.abs(of[0] ?? value ?? 0) < 20 ? least + 1 : least;
+        const digits = sized && Math.abs(of[0] ?? of[1] ?? value ?? 0) < 20 ? least + 1 : least;
         const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
         const apart = value !== null && of[0] !== null && Number.isFinite(value) ? value - of[0] : null;
         const none = apart === null ? "" : clean(apart, digits) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;
@@ -717,7 +717,7 @@
     // The picture stands beside the settings, and on a phone above them as a strip.
     const strip = matchMedia("(max-width: 900px)");
     const box = chartOf(tables.path);
-    if (strip.matches) box.dataset.height = "76";
+    if (strip.matches) box.dataset.height = "58";
     page.querySelector(".rv-drawing").append(box.closest("figure"));
     for (const one of boxes) {
       const { low, high, value } = about[one.dataset.name];

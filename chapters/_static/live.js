@@ -64,6 +64,10 @@
     for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
       for (const said of ["role", "aria-roledescription"]) part.removeAttribute(said);
     }
+    for (const part of live.querySelectorAll("[aria-label]")) {
+      part.dataset.tip = part.getAttribute("aria-label");
+      part.removeAttribute("aria-label");
+    }
   }
 
   async function show(box) {
@@ -80,13 +84,13 @@
       formatLocale: numbers, timeFormatLocale: times,
     });
     if (changes.has(box)) await give(box, view);
-    name(live, box);
     const focused = document.activeElement?.closest(".rv-live")?.parentElement === box;
     drawn.get(box)?.finalize();
     drawn.set(box, view);
     box.querySelector(".rv-live")?.remove();
     box.append(live);
     plain(live);
+    name(live, box);
     box.classList.add("rv-drawn");
     if (focused) live.focus({ preventScroll: true });
   }

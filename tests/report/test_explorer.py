@@ -38,7 +38,8 @@ def data(markup: str) -> dict:
 @pytest.mark.parametrize("name", model.MOVABLE)
 def test_the_value_and_the_ends_lie_on_the_steps_of_a_slider(context: Context, data: dict, name: str) -> None:
     setting, item = data["settings"][name], context.assumptions[name]
-    assert (setting["low"], setting["high"]) == pytest.approx((item.low * setting["scale"], item.high * setting["scale"]))
+    ends = sorted((1 - end if setting["rest"] else end) * setting["scale"] for end in (item.low, item.high))
+    assert (setting["low"], setting["high"]) == pytest.approx(ends)
     counts = np.array([setting["value"] - setting["low"], setting["high"] - setting["low"]]) / setting["step"]
     assert np.allclose(counts, np.rint(counts))
     assert counts[1] >= 8
@@ -51,6 +52,42 @@ def test_every_setting_has_its_control_with_grade_and_where_it_is_from(context: 
         assert f"Grad {context.assumptions[name].grade}." in part[1]
         assert 'href="data.html#antaganden-' in part[1]
         assert f'for="rv-{name}"' in part[1]
+
+
+def test_dropout_is_what_is_left_of_those_who_complete(context: Context, data: dict, markup: str) -> None:
+    setting, item = data["settings"]["completion_share"], context.assumptions["completion_share"]
+    assert setting["value"] == pytest.approx(100 * (1 - item.value))
+    assert setting["label"] == "Avhopp från ST"
+    assert '<label for="rv-completion_share">Avhopp från ST</label>' in markup
+
+
+def test_a_year_is_moved_a_year_at_a_time(data: dict) -> None:
+    assert data["settings"]["target_year"]["step"] == 1
+
+
+def test_a_denser_norm_can_be_tried(data: dict) -> None:
+    norm = data["settings"]["inhabitants_per_specialist"]
+    assert norm["low"] < norm["value"] < norm["high"]
+    assert data["scenarios"]["norm"] == {"inhabitants_per_specialist": (norm["low"] + norm["value"]) / 2}
+
+
+def test_scenarios_are_within_their_limits_and_one_is_the_reports_own(data: dict) -> None:
+    assert data["scenarios"]["report"] == {}
+    for moved in data["scenarios"].values():
+        for name, value in moved.items():
+            setting = data["settings"][name]
+            assert setting["low"] <= value <= setting["high"]
+            assert value != setting["value"]
+
+
+def test_what_moves_the_nation_most_comes_first(found: Explorer, markup: str) -> None:
+    order = explorer.ordered(found)
+    names = [name for names in order.values() for name in names]
+    assert sorted(names) == sorted(model.MOVABLE)
+    assert next(iter(order)) == "norm"
+    assert re.findall(r'data-name="(\w+)"', markup) == names
+    spans = found.spans.query("setting == 'inhabitants_per_specialist' and measure == 'positions'").iloc[0]
+    assert spans["at_high"] < spans["value"] < spans["at_low"]
 
 
 def test_every_area_can_be_chosen(context: Context, markup: str) -> None:

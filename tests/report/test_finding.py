@@ -86,21 +86,40 @@ def test_a_municipality_shows_ranges_and_leads_on(shown: dict[str, BeautifulSoup
 
 def test_only_published_stocks_are_points_of_the_comparison(shown: dict[str, BeautifulSoup], context: Context) -> None:
     coverage = next(s for s in shown["compare"].find_all("section") if s.h3.get_text() == "Täckning A")
-    drawn = {row["data-region"] for row in coverage.find_all("tr", attrs={"data-region": True}) if row.find("circle")}
+    drawn = {row["data-area"] for row in coverage.find_all("tr", attrs={"data-area": True}) if row.find("circle")}
     stock = context.results.of("specialist_fte")["value"]
     assert drawn == set(stock.index[stock.notna()])
-    ranged = {row["data-region"] for row in coverage.find_all("tr") if row.find(class_="rv-prior")}
+    ranged = {row["data-area"] for row in coverage.find_all("tr") if row.find(class_="rv-prior")}
     assert ranged == set(stock.index[stock.isna()])
 
 
 def test_every_section_compares_all_regions_and_the_nation(shown: dict[str, BeautifulSoup], context: Context) -> None:
     sections = shown["compare"].find_all("section")
-    assert len(sections) == 8
-    for section in sections:
-        codes = [row["data-region"] for row in section.find_all("tr", attrs={"data-region": True})]
-        assert codes == [*context.results.regions, NATION]
+    found = compare.measures(context)
+    assert [section["data-measure"] for section in sections] == [measure.name for measure in found]
+    for section, measure in zip(sections, found, strict=True):
+        codes = [row["data-area"] for row in section.find_all("tr", attrs={"data-area": True})]
+        assert sorted(codes) == sorted([*context.results.regions, NATION])
+        ends = measure.rows.loc[codes, ["value", "low", "high"]]
+        assert ends["value"].fillna((ends["low"] + ends["high"]) / 2).is_monotonic_decreasing
+        assert section.find(class_="rv-verdict").get_text()
         marks = [float(end) for end in re.findall(r'(?:x1|x2|cx)="([\d.-]+)%', str(section))]
         assert all(0 <= mark <= 100 for mark in marks)
+
+
+def test_what_is_told_of_a_region_is_what_its_interval_says(context: Context) -> None:
+    """By the relation to the nation where the model has it, and by the draws else; the nation is never beside itself."""
+    for measure in compare.measures(context):
+        side = compare.sides(measure)
+        assert side[NATION] == 0
+        told = compare.verdict(context, measure, context.results.regions)
+        higher = [context.region_names[code] for code in context.results.regions if side[code] == 1]
+        assert all(name in told.partition(" ligger högre än riket.")[0] for name in higher), measure.name
+    nurses = next(measure for measure in compare.measures(context) if measure.name == "inhabitants_per_district_nurse")
+    index = nurses.relation.loc["01"]  # more nurses are needed, and so fewer inhabitants share one
+    assert index["low"] > 100
+    assert compare.sides(nurses)["01"] == -1
+    assert len(nurses.rows) == len(context.results.regions) + 1 + len(context.results.municipalities)
 
 
 def test_inhabitants_per_specialist_agree_with_coverage(context: Context) -> None:

@@ -118,7 +118,9 @@ def test_keys_alone_move_a_value_and_it_is_reported(page: Page, site: Path) -> N
 def test_the_address_holds_what_was_chosen(page: Page, browser: Browser, site: Path) -> None:
     page.goto(address(site))
     page.locator("#rv-area").select_option("0180")
+    page.locator("summary", has_text="Behovet").click()
     page.locator("[data-name=need_exponent] input[type=number]").fill("0.85")
+    expect(page).to_have_url(re.compile("need_exponent=0.85"))
     expect(page.locator("table[aria-labelledby=proeva-vaerden] tbody tr")).to_have_count(5)
     table = page.locator("table[aria-labelledby=proeva-vaerden]")
     expect(page.locator("#proeva-vaerden")).to_contain_text("Stockholm")
@@ -159,7 +161,8 @@ def test_a_value_beyond_the_limits_becomes_the_limit(page: Page, site: Path) -> 
     typed.press("Tab")
     high = typed.get_attribute("max")
     assert typed.input_value() == high
-    assert f"completion_share={float(high or 0) / 100:g}" in page.url
+    assert f"completion_share={1 - float(high or 0) / 100:g}" in page.url
+    expect(page.locator(".rv-told")).to_contain_text(f"Värdet är ändrat till {high}.")
 
 
 def test_saved_assumptions_are_those_changed_and_within_limits(page: Page, site: Path, tmp_path: Path) -> None:
@@ -183,6 +186,7 @@ def test_a_region_without_published_numbers_gets_none(page: Page, site: Path) ->
     for measure in ("Specialister i målåret", "Täckning A", "Täckning B", "Merkostnad"):
         _, yours, apart = row(page, measure)
         assert yours == "visas inte: regionens antal är inte publicerat"
+    assert "," not in row(page, "Specialister i målåret")[0], "hundreds have no decimals"
         assert apart == ""
 
 
@@ -204,6 +208,84 @@ def test_reset_gives_the_report_back(page: Page, site: Path) -> None:
     expect(page.locator(".rv-said")).to_contain_text("Ändrade antaganden: 0")
     assert "completion_share" not in page.url
     assert row(page, "Nya ST-läkare per år som håller normen")[2] == "ingen"
+
+
+def test_a_year_goes_down_by_key(page: Page, site: Path) -> None:
+    page.goto(address(site))
+    slider = page.locator("#rv-target_year")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert slider.input_value() == "2039"
+
+
+def test_what_is_changed_is_listed_and_taken_back(page: Page, site: Path) -> None:
+    """Also for who opens a link, whose groups with changes are open."""
+    page.goto(address(site, "?inhabitants_per_specialist=1000&completion_share=0.9"))
+    chips = page.locator(".rv-chips button")
+    expect(chips).to_have_text([re.compile(r"norm 1\s000 \(1\s100\)"), re.compile(r"avhopp 10 \(7\)")])
+    expect(page.locator("[data-name=completion_share] .rv-changed")).to_be_visible()
+    chips.last.click()
+    expect(chips).to_have_count(1)
+    assert "completion_share" not in page.url
+    chips.last.click()
+    expect(page.locator(".rv-chips")).to_be_hidden()
+    expect(page.locator("#rv-area")).to_be_focused()
+
+
+def test_a_scenario_is_a_place_to_start_from(page: Page, site: Path) -> None:
+    page.goto(address(site, "?area=12&need_exponent=0.3"))
+    page.locator("[data-start=norm]").click()
+    assert "inhabitants_per_specialist=1000" in page.url
+    assert "need_exponent" not in page.url
+    assert "area=12" in page.url
+    expect(page.locator("[data-start=norm]")).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-start=report]").click()
+    expect(page.locator(".rv-chips")).to_be_hidden()
+
+
+def test_a_choice_follows_to_the_other_language(page: Page, site: Path) -> None:
+    page.goto(address(site, "?completion_share=0.9&area=21"))
+    to = page.locator("a.rv-language").first.get_attribute("href") or ""
+    assert to.endswith("?area=21&completion_share=0.9")
+
+
+def test_a_small_place_is_told_in_whole_sentences(page: Page, site: Path) -> None:
+    page.goto(address(site, "?area=2403"))
+    said = page.locator("#bild-proeva-vaegen .rv-trial")
+    expect(said).not_to_contain_text("uppgift saknas")
+    expect(page.locator(".rv-key li:visible")).to_have_count(2)  # what the region has not published is not drawn
+    assert "," in row(page, "Fysioterapeuter")[1]
+
+
+def test_the_drawing_stays_while_its_lines_move(page: Page, site: Path) -> None:
+    page.goto(address(site))
+    live = page.locator("#bild-proeva-vaegen .rv-live")
+    expect(live.locator("svg")).to_be_visible()
+    lines = live.locator("path[d]")
+    live.evaluate("live => { live.dataset.same = 'yes' }")
+    before = [lines.nth(n).get_attribute("d") for n in range(lines.count())]
+    page.locator("[data-name=inhabitants_per_specialist] input[type=number]").fill("900")
+    expect(live).to_have_attribute("aria-label", re.compile("Med dina antaganden"))
+    page.wait_for_function(
+        "old => [...document.querySelectorAll('#bild-proeva-vaegen .rv-live path[d]')]"
+        ".some((one, at) => one.getAttribute('d') !== old[at])",
+        arg=before,
+    )
+    assert live.get_attribute("data-same") == "yes"
+
+
+def test_a_strip_follows_the_reader_on_a_phone(browser: Browser, site: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(address(site))
+    page.locator("#rv-inhabitants_per_specialist").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 600)
+    strip = page.locator(".rv-seen")
+    expect(strip.locator(".rv-live svg")).to_be_in_viewport()
+    height = (strip.bounding_box() or {})["height"]
+    assert 120 < height < 190
+    thumb = page.locator("#rv-inhabitants_per_specialist").bounding_box() or {}
+    assert thumb["height"] >= 44
+    page.close()
 
 
 def test_fits_a_phone(browser: Browser, site: Path) -> None:

@@ -93,17 +93,34 @@ def test_without_script_every_place_is_there(browser: Browser, site: Path) -> No
     context.close()
 
 
-def test_regions_are_side_by_side_and_the_address_remembers(page: Page, site: Path) -> None:
-    page.goto((site / "chapters/compare.html").as_uri())
+def test_areas_are_side_by_side_and_the_address_remembers(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/compare.html").as_uri() + "?region=01")  # as other pages link
     first = page.locator(".rv-compare section").first
-    expect(first.locator("tbody tr:visible")).to_have_count(22)
-    page.get_by_label("Region 1").focus()
-    page.keyboard.press("ArrowDown")
-    page.get_by_label("Region 3").select_option(label="Skåne")
-    expect(first.locator("tbody tr:visible th")).to_have_text(["Stockholm", "Skåne", "Riket"])
-    assert page.url.endswith("?region=01&region=12")
+    expect(first.locator("tbody tr")).to_have_count(2)
+    add = page.get_by_label("Lägg till en region eller kommun")
+    add.select_option("12")
+    expect(first.locator("tbody tr")).to_have_count(3)
+    assert page.url.endswith("?area=01&area=12")
+    expect(first.locator(".rv-verdict")).to_contain_text(re.compile("Stockholm ligger högre än Skåne|går inte att skilja"))
     page.reload()
-    expect(first.locator("tbody tr:visible")).to_have_count(3)
-    expect(page.get_by_role("status")).to_contain_text("Stockholm, Skåne")
-    taken = page.get_by_label("Region 4").locator("option[value='01']")
-    assert taken.is_disabled(), "a region is picked once"
+    expect(first.locator("tbody tr")).to_have_count(3)
+    expect(page.locator(".rv-hits")).to_contain_text("Stockholm, Skåne")
+    assert add.locator("option[value='01']").is_disabled(), "an area is picked once"
+    page.locator(".rv-chips button", has_text="Stockholm").click()
+    expect(page.locator(".rv-hits")).to_have_text("Visas: Skåne och riket.")
+    assert (page.locator("a.rv-language").first.get_attribute("href") or "").endswith("?area=12")
+
+
+def test_municipalities_are_compared_where_they_have_the_measure(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/compare.html").as_uri() + "?area=in-21&area=1480")
+    nurses = page.locator("[data-measure=inhabitants_per_district_nurse]")
+    expect(nurses.locator("tbody tr")).to_have_count(10 + 1 + 1)
+    expect(nurses.locator("th a", has_text="Bollnäs")).to_have_attribute("href", "find.html#2183")
+    positions = page.locator("[data-measure=st_positions_per_10000]")
+    expect(positions.locator(".rv-verdict")).to_have_text("Måttet finns bara för regioner.")
+    expect(positions.locator("table")).to_be_hidden()
+    with page.expect_download() as taken:
+        page.locator(".rv-compare .rv-download").click()
+    rows = taken.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0].startswith("area,name,measure,value,low,high")
+    assert sum(row.startswith("1480,Göteborg,") for row in rows) == 5

@@ -75,6 +75,8 @@ class Whole(NamedTuple):
     draws: FloatArray
     """Full-time equivalents, (draw, 1)."""
     central: float
+    level: float
+    """The profession's level, the median of the draws of all its care, over what it is at the central values."""
 
 
 def floor(p: Parameters, profession: str) -> FloatArray | None:
@@ -98,8 +100,9 @@ def rows(
 ) -> pd.DataFrame:
     """Full-time equivalents, inhabitants per full-time equivalent and index of every area, by principal.
 
-    The value of an area is the nation's level, the median of its draws, times the area's index at the central values. The
-    interval of a value holds both; that of the index the area's relation to the nation alone.
+    The value of an area is the nation's level, the median of its draws, times the area's index at the central values;
+    the principals' parts have the same level. The interval of a value holds both; that of the index the area's relation
+    to the nation alone.
 
     Parameters
     ----------
@@ -124,12 +127,13 @@ def rows(
         ``fte_today`` and ``enough``, the chance that today's staff suffice, of the nation.
     """
     frames = []
+    level = float(np.median(found.total.sum(axis=-1)) / central.total.sum())
     stocks = {"region": today.region, "municipality": today.municipality, "all": today.total}
     for principal, stock in stocks.items():
         draws, value = (getattr(each, "total" if principal == "all" else principal) for each in (found, central))
         if not draws.any() or (profession == NURSE and principal != "municipality"):
             continue
-        nation = Whole(float(people.heads.sum()), draws.sum(axis=-1, keepdims=True), float(value.sum()))
+        nation = Whole(float(people.heads.sum()), draws.sum(axis=-1, keepdims=True), float(value.sum()), level)
         of_municipality = least if principal == "municipality" else None
         parts = list(_parts(principal, draws, value[0], people, tables, of_municipality))
         frames += [_cells(part, nation, people, profession) for part in parts]
@@ -182,9 +186,8 @@ def _parts(
 
 def _cells(part: Part, nation: Whole, people: People, profession: str) -> pd.DataFrame:
     method = PROFESSIONS[profession].method if profession in PROFESSIONS else "E1"
-    level = float(np.median(nation.draws))
-    # At the central values the indices of all areas average 100, so that their values sum to the level.
-    value = level * part.central / nation.central
+    # The principals' parts and the areas have one level, so that they sum to the whole.
+    value = nation.level * part.central
     index = need.index(part.draws / part.persons, nation.draws / nation.persons)
     whole = need.index(part.central / part.persons, nation.central / nation.persons)
     measures: list[tuple[str, str, str, ArrayLike, FloatArray | None]] = [

@@ -16,7 +16,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.figures import Figure, Table, show_folded
 from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import COLOUR as COLOUR_OF
 from riktvarden.report.kit.ranges import ENDS
@@ -600,6 +600,42 @@ def moved(context: Context) -> Figure:
             ).format(year=context.year),
             t("SCB, Kolada och graderade antaganden; metod C1–C5"),
         ),
+    )
+
+
+def show_age_weights(context: Context) -> None:
+    """Display what the weight of illness beside use by age does to the need of doctors, folded."""
+    show_folded(
+        context.language("Visa vad vikten för sjuklighet mot användning betyder för varje region"),
+        age_weights(context),
+        context.language,
+    )
+
+
+def age_weights(context: Context) -> Table:
+    """Need of doctors per inhabitant of every region, today and last, by the weight of illness beside use by age."""
+    t = context.language
+    rows = context.results.age_weights
+    wide = rows.loc[rows["profession"] == "general_practice"].pivot_table(
+        "index", "region", ["year", "need_age_weight"], aggfunc="first"
+    )
+    wide = wide.loc[[NATION, *context.results.regions]]
+    head = t("{year}, vikt {weight}")
+    return Table.of(
+        t,
+        "behov-aaldersvikt",
+        context.named(wide.index),
+        [
+            column.number(head.format(year=year, weight=t.number(weight, 1)), wide[year, weight], 1)
+            for year, weight in wide.columns
+        ],
+        rows,
+        t(
+            "Behov av läkare per invånare vid tre vikter för sjuklighet mot användning efter ålder, riket {year} är 100. "
+            "Vid vikten noll räknas åldrarna efter hur mycket läkartid de använder, vid ett efter hur många som har flera "
+            "långvariga sjukdomar. Allt annat har sitt mittvärde. Nedladdningen har även yrkena."
+        ).format(year=context.year),
+        t("SCB, publicerade uppgifter om sjuklighet och graderade antaganden"),
     )
 
 

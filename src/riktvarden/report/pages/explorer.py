@@ -212,7 +212,7 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
         f'<div class="rv-chips" role="group" aria-label="{escape(t("Du har ändrat"))}" hidden></div>'
         '<div class="rv-cockpit">'
         f'<aside class="rv-seen" aria-label="{escape(t("Vad dina antaganden ger"))}"><div class="rv-headlines"></div>'
-        f'<div class="rv-drawing"></div>{_key(context)}</aside>'
+        f'{_key(context)}<div class="rv-drawing"></div></aside>'
         f'<div class="rv-settings">{groups}'
         '<p class="rv-buttons">'
         + "".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
@@ -300,7 +300,7 @@ def _control(context: Context, found: Explorer, name: str, item: Assumption) -> 
 def _moved(found: Explorer, name: str, t: Language) -> str:
     """What a setting does to the nation between its ends: to the first measure that it moves."""
     rows = found.spans.loc[found.spans["setting"] == name].set_index("measure")
-    for measure, words in MOVED.items():
+    for measure, sentence in MOVED.items():
         value, low, high = rows.loc[measure, ["value", "at_low", "at_high"]].astype(float)
         if abs(high - low) < LEAST_SPAN * value:
             continue
@@ -310,7 +310,7 @@ def _moved(found: Explorer, name: str, t: Language) -> str:
             "coverage_a_target": [t.percent(each) for each in ends],
             "need": [t.signed(each / value - 1, percent=True) for each in ends],
         }[measure]
-        return t(words).format(low=written[0], high=written[1])
+        return t(sentence).format(low=written[0], high=written[1])
     return t("Ensamt ändrar det inte rikets värden.")
 
 
@@ -456,7 +456,6 @@ def _words(context: Context, edition: str) -> dict[str, str]:
         "outside": t("{label} kan vara {limits}. Värdet är ändrat till {value}."),
         "copied": t("Länken är kopierad."),
         "address": t("Länken står i webbläsarens adressfält."),
-        "own": t("ditt val"),
         "need": t("behov enligt normen"),
         "have": t("specialister med {year} års intag").format(year=context.year),
         "yours": t("ditt värde"),
