@@ -159,7 +159,7 @@ def beside_model(context: Context) -> Figure:
                 "Publicerade prognoser och rapportens modell till 2035. De publicerade gäller hela arbetsmarknaden och "
                 "efterfrågan, modellen primärvården och behovet, från olika år. Talen jämförs men läggs aldrig ihop."
             ),
-            t("UKÄ och SCB (tabellen published_professions) och rapportens modell"),
+            t("UKÄ, SCB och rapportens modell"),
             stacked=True,
         ),
     )
