@@ -188,3 +188,10 @@ def test_a_language_needs_every_catalogue(catalogues: Path) -> None:
     (catalogues / "chapters.po").unlink()
     with pytest.raises(InputError, match=r"chapters\.po"):
         Language("en")
+
+
+def test_each_language_sets_its_own_space_before_the_sign_of_per_cent() -> None:
+    for code, text in (("sv", "49\N{NO-BREAK SPACE}%"), ("en", "49%")):
+        t = Language(code)
+        assert t.percent(0.49) == text
+        assert t.share(0.49, 0.4, 0.6).endswith(text.removeprefix("49"))

@@ -183,7 +183,7 @@ def beside_forecasts(context: Context) -> Table:
             "Publicerade prognoser och modellen, och varför de skiljer sig. Prognosen förs först till modellens första "
             "år med jämn tillväxt. Avgränsningen är hela arbetsmarknaden mot primärvården och efterfrågan mot behov."
         ),
-        t("UKÄ och SCB, och rapportens modell; metod E8"),
+        t("UKÄ, SCB och rapportens modell; metod E8"),
         stacked=True,
     )
 

@@ -176,7 +176,7 @@ def responsibility(context: Context) -> Figure:
                 "Kommunernas andel av vården i hemmet per län. Skattad betyder att länets avtal inte är känt. Gotlands "
                 "fördelning visas inte, eftersom huvudmannen är en. Det gäller också Norrtälje i Stockholms län."
             ),
-            t("tabellen responsibility, statens offentliga utredningar (published_sou) och antaganden"),
+            t("statens offentliga utredningar, rapportens tabell över ansvar och antaganden"),
             stacked=True,
         ),
     )

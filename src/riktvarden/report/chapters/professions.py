@@ -112,8 +112,8 @@ def _valued(context: Context, profession: str) -> str:
 def _at_work(context: Context, profession: str) -> str:
     """How many are at work in the nation, and the chance that they are enough."""
     t = context.language
-    today = t("I dag arbetar uppskattningsvis {today} heltider i primärvården.").format(
-        today=t.sized(*_estimate(context, profession, "fte_today"))
+    today = t("År {year} arbetade uppskattningsvis {today} heltider i primärvården.").format(
+        year=context.year, today=t.sized(*_estimate(context, profession, "fte_today"))
     )
     share = enough(context, profession)
     return f"{today} " + t("Sannolikheten att det räcker är {chance}.").format(chance=share) if share else today
@@ -267,9 +267,9 @@ def levels(context: Context, profession: str) -> Figure:
             ],
             data.loc[data["region"] == NATION],
             t(
-                "Så många {name} som uppskattas arbeta i primärvården i riket i dag, och så många som behovet motsvarar "
-                "räknat i minuter. Inom parentes 80-procentigt intervall."
-            ).format(name=t(PROFESSION[profession])),
+                "Så många {name} som uppskattas ha arbetat i primärvården i riket {year}, och så många som behovet "
+                "motsvarar räknat i minuter. Inom parentes 80-procentigt intervall."
+            ).format(name=t(PROFESSION[profession]), year=context.year),
         ),
     )
 
@@ -307,7 +307,7 @@ def use_and_staff(context: Context) -> Table:
             "Före: enligt antagandena. Efter: när antaganden och publicerad personal har vägts samman. Median, inom "
             "parentes 80-procentigt intervall."
         ),
-        t("graderade antaganden och tabellen staffing_evidence"),
+        t("graderade antaganden och publicerade uppgifter om bemanning"),
         stacked=True,
     )
 
@@ -547,8 +547,9 @@ def outlook(context: Context, profession: str) -> Figure:
     last = rows.iloc[-1]
     alternative = t(
         "Två band över åren. {year} är behovet {need} heltider och tillgången {supply}. Sannolikheten att tillgången "
-        "räcker är då {met}, mot {now} i dag."
+        "räcker är då {met}, mot {now} år {base}."
     ).format(
+        base=context.year,
         year=rows.index[-1],
         need=t.estimate(*last[NEED]),
         supply=t.estimate(*last[SUPPLY]),
@@ -572,7 +573,7 @@ def outlook(context: Context, profession: str) -> Figure:
             ],
             outlook_rows.loc[kept & (outlook_rows["profession"] == profession)],
             t(
-                "Behov av och tillgång på {name} i riket till {last}, om lika många utbildas som i dag och behovet per "
+                "Behov av och tillgång på {name} i riket till {last}, om lika många utbildas som hittills och behovet per "
                 "invånare i varje ålder är oförändrat. Inom parentes 80-procentigt intervall. Nedladdningen har behovet i "
                 "alla regioner."
             ).format(name=t(PROFESSION[profession]), last=rows.index[-1]),
@@ -633,7 +634,7 @@ def abroad(context: Context, profession: str) -> Figure:
             t("{name} per 10 000 invånare i andra länder. Länderna räknar olika: talen jämförs, aldrig kopieras.").format(
                 name=t(PROFESSION[profession]).capitalize()
             ),
-            t("tabellen published_professions och rapportens modell"),
+            t("publicerade uppgifter om övriga yrken och rapportens modell"),
             stacked=True,
         ),
     )
@@ -698,8 +699,8 @@ def inputs(context: Context, profession: str) -> Table:
         inputs_of(context, profession),
         f"antaganden-{_slug(profession)}",
         t(
-            "Alla antaganden bakom behovet av {name} och dagens antal. Uppgifterna i kolumnen Källa finns i tabellerna "
-            "published_professions, published_sou och published_st."
+            "Alla antaganden bakom behovet av {name} och dagens antal. Uppgifterna i kolumnen Källa finns bland rapportens "
+            "publicerade uppgifter."
         ).format(name=t(PROFESSION[profession])),
     )
 

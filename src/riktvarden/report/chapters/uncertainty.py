@@ -566,8 +566,8 @@ def chance(context: Context, found: Uncertainty) -> Figure:
     last = int(wide.index[-1])
     caption = t(
         "Sannolikheten att specialisterna i riket når normen (täckning A) vid årets slut, efter hur många som börjar ST. "
-        "Skattad: andelen dragningar där normen är nådd. Vägen till normen håller sig inom gränserna för takt, sökande, "
-        "handledning och listade. Att alla sökande börjar är en övre gräns, inte ett förslag."
+        "Skattad: andelen av modellens beräkningar där normen är nådd. Vägen till normen håller sig inom gränserna för "
+        "takt, sökande, handledning och listade. Att alla sökande börjar är en övre gräns, inte ett förslag."
     )
     alternative = t("Linjer över åren. {last} är sannolikheten {shares}.").format(
         last=last, shares=t.listed([f"{probability(t, wide[name].to_dict()[last])} ({words[name]})" for name in words])
@@ -626,7 +626,8 @@ def chance_of_professions(context: Context) -> Figure:
     year = context.target_year
     caption = t(
         "Chansen att tillgången räcker till behovet i riket, om antalet som examineras varje år är oförändrat. Skattad: "
-        "andelen dragningar där tillgången är minst lika stor som behovet. Indata är till stor del antaganden av grad D."
+        "andelen av modellens beräkningar där tillgången är minst lika stor som behovet. Indata är till stor del "
+        "antaganden av grad D."
     )
     alternative = t("Linjer över åren, en för varje yrke. {year} är chansen {shares}.").format(
         year=year, shares=t.listed([f"{probability(t, wide[code].to_dict()[year])} ({names[code]})" for code in names])

@@ -6,13 +6,14 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
@@ -158,9 +159,14 @@ class Language:
         """Format a small count as a word, as in running text."""
         return self(SPELLED[count]) if count in SPELLED else self.number(count)
 
+    @cached_property
+    def percent_sign(self) -> str:
+        """The sign of per cent, after the space that the language puts there or none."""
+        return str(Locale.parse(self.code).percent_formats[None].suffix[0])
+
     def percent(self, share: float, digits: int = 0) -> str:
         """Format a fraction as a percentage."""
-        pattern = "#,##0" + ("." + "0" * digits if digits else "") + PERCENT
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + self.percent_sign
         # Adding zero turns a rounded -0.0 into 0.
         rounded = round(float(share), digits + 2) + 0.0
         return str(format_percent(rounded, format=pattern, locale=self.code)).replace("-", MINUS)
@@ -194,7 +200,7 @@ class Language:
         by = 100.0 if percent else scale or 1.0
         value, low, high = self.exact(*(by * end for end in ends), unit=item.unit)
         text = value if item.low == item.high else f"{value} ({self.span(low, high)})"
-        return text + PERCENT if percent else text
+        return text + self.percent_sign if percent else text
 
     def listed(self, words: Iterable[str]) -> str:
         """Join words as in a sentence: with commas, and "and" before the last."""
@@ -223,7 +229,7 @@ class Language:
     def share(self, value: float, low: float, high: float, digits: int = 0) -> str:
         """Format a fraction as an estimate in per cent."""
         text = self.estimate(100 * value, 100 * low, 100 * high, digits)
-        return text if math.isnan(value) and (math.isnan(low) or math.isnan(high)) else text + PERCENT
+        return text if math.isnan(value) and (math.isnan(low) or math.isnan(high)) else text + self.percent_sign
 
     def shares(self, rows: pd.DataFrame, digits: int = 0) -> list[str]:
         """Format each row's ``value, low, high``, fractions, as an estimate in per cent."""

@@ -53,7 +53,7 @@ MEASURES = {
     "programme_norm_met": "Sannolikhet att normen är nådd på vägen",
     "inhabitants_per_fte": "Riktvärde: invånare per heltid",
     "fte_need": "Behov: heltider i primärvården",
-    "fte_today": "Heltider i primärvården i dag",
+    "fte_today": "Heltider som arbetar i primärvården",
     "need_index": "Index för behovet",
 }
 """Measure → name of its number."""
