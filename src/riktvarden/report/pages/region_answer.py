@@ -359,25 +359,27 @@ def consequences(context: Context, region: str) -> str:
             )
         )
     if (cost := _cost(context, region)) is not None:
-        parts.append(_dearer(t, *(cost / MILLION)).format(year=context.target_year, base=context.year))
+        parts.append(_dearer(context, *(cost / MILLION)))
     if (year := noticed(context)) is not None:
         parts.append(t("Ett ändrat intag märks i antalet specialister först {year}.").format(year=year))
     return " ".join(parts)
 
 
-def _dearer(t: Language, value: float, low: float, high: float) -> str:
-    """The sentence on what the path costs beyond today's intake, in millions."""
+def _dearer(context: Context, value: float, low: float, high: float) -> str:
+    """What the path costs beyond today's intake in the target year, in millions, as a sentence."""
+    t = context.language
+    years = {"year": context.target_year, "base": context.year}
     if low > 0:
-        words = t("Vägen kostar {more} miljoner kronor mer {{year}} än om {{base}} års intag fortsätter.")
-        return words.format(more=t.estimate(value, low, high))
+        words = t("Vägen kostar {more} miljoner kronor mer {year} än om {base} års intag fortsätter.")
+        return words.format(more=t.estimate(value, low, high), **years)
     if high < 0:
-        words = t("Vägen kostar {less} miljoner kronor mindre {{year}} än om {{base}} års intag fortsätter.")
-        return words.format(less=t.estimate(-value, -high, -low))
+        words = t("Vägen kostar {less} miljoner kronor mindre {year} än om {base} års intag fortsätter.")
+        return words.format(less=t.estimate(-value, -high, -low), **years)
     words = t(
-        "Jämfört med att {{base}} års intag fortsätter kostar vägen någonstans mellan {less} miljoner kronor mindre och "
-        "{more} miljoner mer {{year}}."
+        "Jämfört med att {base} års intag fortsätter kostar vägen någonstans mellan {less} miljoner kronor mindre och "
+        "{more} miljoner mer {year}."
     )
-    return words.format(less=t.number(-low), more=t.number(high))
+    return words.format(less=t.number(-low), more=t.number(high), **years)
 
 
 def _cost(context: Context, region: str) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
