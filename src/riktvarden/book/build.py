@@ -166,16 +166,14 @@ def build(
         titles = {page.name: page.title for page in others}
         shell = next((page for page in pages if others and page.source == others[0].source), None)
 
-        @pytask.task(
-            name=STAMPED,
-            kwargs={
-                "key": PythonNode(value=keys.combined([titles, project.book(), project.environment()]), hash=True),
-                "shell": notebooks[shell.name] if shell else None,
-                "produces": stamps,
-            },
-        )
-        def run_cells(key: str, shell: Path, produces: Path) -> None:
-            _run_cells(others, produces, root, log_of_stamps, timeout, environment)
+        def stamp_task(shell: Page) -> Callable[..., None]:
+            def run(key: str, depends_on: Path, produces: Path) -> None:
+                _run_cells(others, produces, root, log_of_stamps, timeout, environment)
+
+            key = PythonNode(value=keys.combined([titles, project.book(), project.environment()]), hash=True)
+            given = {"key": key, "depends_on": notebooks[shell.name], "produces": stamps}
+            task: Callable[..., None] = pytask.task(name=STAMPED, kwargs=given)(run)
+            return task
 
         # The assembler itself detects changes of text chapters and notebooks, but of nothing else.
         laid_out = {name: keys.digest(content) for name, content in wanted.items() if not name.endswith(stage.SUFFIXES)}
@@ -228,7 +226,7 @@ def build(
             files.write(laid_out_as, _as_is(public))
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))
-        tasks = [*map(notebook_task, pages), *([run_cells] if others else []), finish]
+        tasks = [*map(notebook_task, pages), *([stamp_task(shell)] if shell else []), finish]
         failures = graph.run(tasks, state, WatchedExecutor(executor, watch), cluster is not None, failed)
     project.remember()
     if failures:
