@@ -17,11 +17,14 @@ from IPython.display import display
 
 people = {"0114": 3, "0115": 12, "1280": 400}
 """
-SHOW = """\
+SHOW = (
+    """\
 table = {"name": f"t-{place}", "title": "People", "source": "x", "fields": [{"name": "n", "type": "integer"}]}
 html = f'<div id="t-{place}"><p class="rv-answer">{people[place]} live here & <b>there</b>.</p></div>'
 display({"text/html": html, "%s": {**table, "csv": f"n\\r\\n{people[place]}\\r\\n"}}, raw=True)
-""" % TABLE
+"""
+    % TABLE
+)
 PLACES = {"North": {"0114": "Upplands Väsby", "0115": "Vallentuna"}, "South": {"1280": "Malmö"}}
 
 
@@ -92,7 +95,9 @@ def test_nothing_is_run_again_when_nothing_changed(places: Path) -> None:
     assert make_book(places, regions={"01": "Stockholm"}, municipalities=PLACES).executed == []
     assert outputs.stat().st_mtime_ns == before
     write_places(places, SHOW.replace("live here", "dwell here"))
-    assert make_book(places, regions={"01": "Stockholm"}, municipalities=PLACES).executed == ["chapters/municipalities/0114"]
+    assert make_book(places, regions={"01": "Stockholm"}, municipalities=PLACES).executed == [
+        "chapters/municipalities/0114"
+    ]
     assert "400 dwell here" in article(places / "_build/site/sv/chapters/municipalities/1280.html")
     write_places(places)
 
@@ -121,7 +126,10 @@ SHARES = (cells.SHARED, "from IPython.display import display")
     [
         ("print(place)", "not print"),
         ("place", "not with a value"),
-        ("from riktvarden.store import reads; reads.note('result:late')\ndisplay({'text/html': ''}, raw=True)", "result:late"),
+        (
+            "from riktvarden.store import reads; reads.note('result:late')\ndisplay({'text/html': ''}, raw=True)",
+            "result:late",
+        ),
     ],
 )
 def test_cells_that_cannot_be_stamped_are_refused(source: str, message: str) -> None:
