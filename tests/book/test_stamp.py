@@ -8,23 +8,20 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from riktvarden.book import cells, stage
-from riktvarden.report.kit.figures import TABLE
 
 from .conftest import PARAMETERS, make_book, make_root, tagged, write_notebook
 
 SETUP = """\
 from IPython.display import display
+from riktvarden.report.kit.figures import TABLE
 
 people = {"0114": 3, "0115": 12, "1280": 400}
 """
-SHOW = (
-    """\
+SHOW = """\
 table = {"name": f"t-{place}", "title": "People", "source": "x", "fields": [{"name": "n", "type": "integer"}]}
 html = f'<div id="t-{place}"><p class="rv-answer">{people[place]} live here & <b>there</b>.</p></div>'
-display({"text/html": html, "%s": {**table, "csv": f"n\\r\\n{people[place]}\\r\\n"}}, raw=True)
+display({"text/html": html, TABLE: {**table, "csv": f"n\\r\\n{people[place]}\\r\\n"}}, raw=True)
 """
-    % TABLE
-)
 PLACES = {"North": {"0114": "Upplands Väsby", "0115": "Vallentuna"}, "South": {"1280": "Malmö"}}
 
 
@@ -104,7 +101,8 @@ def test_nothing_is_run_again_when_nothing_changed(places: Path) -> None:
 
 def test_left_out_pages_are_led_to_in_the_search() -> None:
     made = {"chapters/municipalities/0114"}
-    page = '<a href="../municipalities/0114.html"><a href="../municipalities/1280.html"><a href="municipalities/index.html#12">'
+    addresses = ("../municipalities/0114.html", "../municipalities/1280.html", "municipalities/index.html#12")
+    page = "".join(f'<a href="{address}">' for address in addresses)
     links = re.findall('href="([^"]*)"', stage.leading(page, made))
     assert links == ["../municipalities/0114.html", "../find.html#1280", "find.html#12"]
 
