@@ -13,7 +13,7 @@ from riktvarden.report.chapters import principals
 from riktvarden.report.kit import figures
 from riktvarden.report.pages import find, municipality
 
-NURSES = "sjuksköterskor, distriktssköterskor inräknade"
+NURSES = "sjuksköterskor, alla"
 SMALL, LARGE, GOTLAND, JOINT, KEPT = "2403", "1280", "0980", "0188", "0114"
 
 

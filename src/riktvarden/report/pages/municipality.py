@@ -346,22 +346,16 @@ def words(t: Language, place: Place) -> list[Words]:
 def named(t: Language, profession: str) -> str:
     """The name of a row; district nurses are some of the nurses."""
     if profession == DOCTOR:
-        return t("läkare (specialister i allmänmedicin)")
-    return t("sjuksköterskor, distriktssköterskor inräknade") if profession == NURSE else t(PROFESSION[profession])
+        return t("specialister i allmänmedicin")
+    return t("sjuksköterskor, alla") if profession == NURSE else t(PROFESSION[profession])
 
 
 def values(context: Context, places: Places, place: Place) -> Table:
-    """The full-time equivalents of each profession, whose they are, the least there should be and how they compare."""
+    """The full-time equivalents of each profession, whose they are and the least there should be."""
     t = context.language
     lines = words(t, place)
     least = [t.sized(*line.least) if line.least else EN_DASH for line in place.lines]
     group = [t.sized(*line.group) if line.group else EN_DASH for line in place.lines]
-    index = [t.estimate(*line.index) if line.index else EN_DASH for line in place.lines]
-    among = t("{rank} av {count}")
-    ranks = [
-        among.format(rank=t.number(line.rank), count=t.number(place.peers)) if line.rank else EN_DASH
-        for line in place.lines
-    ]
     one = is_one_principal(place)
     return Table.of(
         t,
@@ -373,15 +367,12 @@ def values(context: Context, places: Places, place: Place) -> Table:
             column.written(t("Tillsammans"), [line.total for line in lines]),
             None if one else column.written(t("Minst i kommunen"), least),
             column.written(t("Med grannkommunerna, kommunal vård"), group) if place.partners else None,
-            column.written(t("Behov per invånare, riket = 100"), index),
-            column.written(t("Plats i kommungruppen"), ranks),
-            column.status("estimated"),
         ],
         place.data,
         t(
-            "Så många heltider behövs för invånarna i {name} {year}. Inom parentes 80-procentigt intervall. Ingen källa "
-            "räknar personalen i enskilda kommuner, så jämför med er egen: är den mindre än intervallets lägsta tal är "
-            "chansen att den räcker under 10 procent."
+            "Så många heltider behövs för invånarna i {name} {year}, skattat. Inom parentes 80-procentigt intervall. "
+            "Ingen källa räknar personalen i enskilda kommuner, så jämför med er egen: är den mindre än intervallets "
+            "lägsta tal är chansen att den räcker under 10 procent."
         ).format(name=place.name, year=context.year),
         places.source,
         stacked=True,
@@ -395,10 +386,11 @@ def show_group(context: Context, places: Places, place: Place) -> None:
     of = {line.profession: places.indices[place.skr_group, line.profession] for line in lines}
     ends = [value for values in of.values() for value in values] + [100.0]
     low, high = min(ends), max(ends)
-    rows = "".join(_strip(t, line, of[line.profession], low, high) for line in lines)
+    rows = "".join(_strip(t, line, of[line.profession], place.peers, low, high) for line in lines)
     html(
         f'<p class="rv-caption">{escape(_group_words(t, place))}</p>'
-        f'<table class="rv-table rv-rows"><tbody>{rows}</tbody></table>'
+        f'<table class="rv-table rv-among"><thead><tr><td></td><td></td><th scope="col" class="number">{t("Index")}</th>'
+        f'<th scope="col" class="number">{t("Plats, störst behov först")}</th></tr></thead><tbody>{rows}</tbody></table>'
         f'<p class="rv-scale"><span>{t.number(low)}</span><span>{t.number(high)}</span></p>'
     )
 
@@ -414,7 +406,7 @@ def _group_words(t: Language, place: Place) -> str:
     )
 
 
-def _strip(t: Language, line: Line, values: Sequence[float], low: float, high: float) -> str:
+def _strip(t: Language, line: Line, values: Sequence[float], peers: int, low: float, high: float) -> str:
     """One profession's strip: a mark for each municipality of the group and a ring for this one."""
     assert line.index is not None
     span = (high - low) or 1.0
@@ -423,12 +415,13 @@ def _strip(t: Language, line: Line, values: Sequence[float], low: float, high: f
         return 100 * (value - low) / span
 
     marks = "".join(f"M{along(value):.1f} 2v12" for value in sorted(values))
-    name, value = escape(named(t, line.profession)), t.number(line.index.value)
+    name, value = escape(named(t, line.profession)), t.estimate(*line.index)
+    rank = t("{rank} av {count}").format(rank=t.number(line.rank), count=t.number(peers))
     return (
         f'<tr><th scope="row">{name}</th><td class="rv-strip"><svg width="100%" height="16" viewBox="0 0 100 16" '
         f'preserveAspectRatio="none" aria-hidden="true"><path d="{marks}"/></svg>'
         f'<svg class="rv-ring" width="100%" height="16" aria-hidden="true"><circle cx="{along(line.index.value):.1f}%" '
-        f'cy="8" r="5"/></svg></td><td class="number">{value}</td></tr>'
+        f'cy="8" r="5"/></svg></td><td class="number">{value}</td><td class="number">{rank}</td></tr>'
     )
 
 

@@ -74,7 +74,7 @@ class Way(NamedTuple):
 
 
 def show_head(context: Context, region: str) -> None:
-    """Display where the region is, the way to the other regions' pages, and the pages that go on from it."""
+    """Display the way to the other regions' pages, and the pages that go on from this one."""
     t = context.language
     names = context.region_names
     others = "".join(
@@ -87,19 +87,21 @@ def show_head(context: Context, region: str) -> None:
         (f"../municipalities/index.html#{region}", t("Kommunerna")),
     )
     links = "".join(f'<li><a href="{address}">{escape(words)}</a></li>' for address, words in ways)
-    place = locator.region_map(areas.polygons("county"), region, t("Karta: {name}").format(name=names[region]))
     html(
-        f'<div class="rv-place">{place}<details class="rv-switch"><summary>{escape(t("Byt region"))}</summary>'
+        f'<div class="rv-place"><details class="rv-switch"><summary>{escape(t("Byt region"))}</summary>'
         f'<ul>{others}</ul></details><ul class="rv-ways">{links}</ul></div>'
     )
 
 
 def show_answer(context: Context, region: str) -> None:
-    """Display the answer: first how many start, from when and until when, then what it rests on and leads to."""
+    """Display the answer beside a map of where the region is: first how many start, from when and until when."""
     first, *rest = answer(context, region)
     for remark in context.remarks(region):
         say(remark)
-    html(f'<p class="rv-answer">{escape(first)}</p>' + "".join(f"<p>{escape(words)}</p>" for words in rest))
+    label = context.language("Karta: {name}").format(name=context.region_names[region])
+    place = locator.region_map(areas.polygons("county"), region, label)
+    paragraphs = "".join(f"<p>{escape(words)}</p>" for words in rest)
+    html(f'{place}<p class="rv-answer">{escape(first)}</p>{paragraphs}')
 
 
 def answer(context: Context, region: str) -> list[str]:
@@ -156,16 +158,12 @@ def advice(context: Context, region: str) -> str:
         ]
     else:
         parts = [_shape(t, found).format(name=name, **found._asdict())]
-        own = met_from(planned(context, "norm_met", region))
-        if own is not None and own < found.year - 1:
-            parts.append(t("I regionen är det från {own} troligare än inte att normen är nådd.").format(own=own))
     parts.append(
         t(
-            "När normen väl är nådd räcker det att {hold} om året börjar sin ST i {name}, eftersom så många ersätter dem "
-            "som slutar. Under {base} började uppskattningsvis {now}."
+            "När normen väl är nådd räcker det att {hold} om året börjar, eftersom så många ersätter dem som slutar. Under "
+            "{base} började uppskattningsvis {now}."
         ).format(
             hold=context.estimate("st_starters_guideline", region),
-            name=name,
             base=context.year,
             now=context.estimate("st_starters_reference", region),
         )
@@ -316,14 +314,14 @@ def coverage(context: Context, region: str) -> Table:
     today = intake(context)
     rows = {
         t("Täckning, {intake}").format(intake=today): t.shares(share.loc[years]),
-        t("Chans att normen är nådd, {intake}").format(intake=today): chances(t, met.loc[years]),
+        t("Chans att nå normen, {intake}").format(intake=today): chances(t, met.loc[years]),
     }
     if not path.empty:
         # In the base year there is no other intake yet.
         now, later = [base], years[1:]
         rows |= {
             t("Täckning, vägen"): [*t.shares(share.loc[now]), *t.shares(path.loc[later])],
-            t("Chans att normen är nådd, vägen"): [*chances(t, met.loc[now]), *chances(t, path_met.loc[later])],
+            t("Chans att nå normen, vägen"): [*chances(t, met.loc[now]), *chances(t, path_met.loc[later])],
         }
     return Table.of(
         t,
@@ -524,6 +522,9 @@ def _chances_on_path(context: Context, region: str) -> list[str]:
         )
     )
     parts = [reported.format(chance=ours, year=year, reference=theirs, base=context.year)]
+    first = met_from(met)
+    if first is not None and first < year - 1:
+        parts.append(t("I regionen är det från {own} troligare än inte att normen är nådd.").format(own=first))
     if share < SURE:
         parts.append(
             t("Vägen är räknad så att normen nås i mittfallet. I ungefär {rest} fall av hundra räcker den inte.").format(
