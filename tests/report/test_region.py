@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
 from riktvarden import guideline
 from riktvarden.codes import NATION
+from riktvarden.model.analyses import Cost
 from riktvarden.report import Context, Language
 from riktvarden.report.chapters import collaborative_regions, professions, st_baseline, st_guideline
 from riktvarden.report.kit import figures
@@ -26,7 +28,7 @@ def without_path(context: Context) -> Context:
     return replace(context, results=replace(context.results, programme=rows, programme_status=status))
 
 
-def test_the_answer_begins_with_starters_and_names_the_year(context: Context) -> None:
+def test_the_answer_begins_with_starters_and_names_the_year(context: Context, cost: Cost) -> None:
     for code in context.results.regions:
         first, *rest = answer.answer(context, code)
         found = answer.way(context, code)
@@ -34,7 +36,7 @@ def test_the_answer_begins_with_starters_and_names_the_year(context: Context) ->
         assert first.index(f" {found.first} ") < first.index(str(found.start)) < first.index(str(found.year))
         assert context.estimate("st_starters_guideline", code) in first
         assert "uppgift saknas" not in " ".join([first, *rest])
-        more = (answer.consequences(context, code), answer.moved(context, code), *answer.how_sure(context, code))
+        more = (answer.consequences(context, code, cost), answer.moved(context, code), *answer.how_sure(context, code))
         for paragraph in (first, *rest, *more):
             assert paragraph.endswith(".")
             assert not re.findall(r"[{}]|\bnan\b| {2}", paragraph), paragraph
@@ -51,13 +53,13 @@ def test_the_way_is_the_programme_in_whole_persons(context: Context) -> None:
         assert found.last == round(own[found.year])
 
 
-def test_without_a_path_nothing_is_promised(context: Context) -> None:
+def test_without_a_path_nothing_is_promised(context: Context, cost: Cost) -> None:
     none = without_path(context)
     assert answer.way(none, UNPUBLISHED) is None
     words = " ".join(answer.answer(none, UNPUBLISHED))
     assert "kan inte nås i alla regioner före" in words
     assert "För att nå normen" not in words
-    assert "handledare" not in answer.consequences(none, UNPUBLISHED)
+    assert "handledare" not in answer.consequences(none, UNPUBLISHED, cost)
     assert not [column for column in region.path_table(none, UNPUBLISHED).cells if "vägen" in column]
     assert len(answer.coverage(none, UNPUBLISHED).cells) == 2
     for picture in (region.starters(none, UNPUBLISHED), region.outlook(none, UNPUBLISHED)):
@@ -103,12 +105,18 @@ def test_a_quantity_is_written_alike_everywhere(context: Context) -> None:
 
 
 def test_the_first_screen_has_nothing_missing_and_asks_what_only_the_region_knows(context: Context) -> None:
+    names = [*answer.ALONE, "inhabitants_per_specialist"]
+    narrower = pd.DataFrame(
+        [(code, name, 0.2 - 0.01 * n) for code in context.results.regions for n, name in enumerate(names)],
+        columns=["region", "input", "narrower"],
+    )
     for code in context.results.regions:
         for table in (answer.coverage(context, code), answer.professions(context, code)):
             assert not table.cells.stack().str.contains("uppgift saknas").any()
         assert list(answer.coverage(context, code).cells)[:4] == ["2024", "2030", "2035", "2040"]
-        asked = answer.questions(context, code)
+        asked = answer.questions(context, code, narrower)
         assert len(asked) == answer.ASKED
+        assert "smalare" in asked[0]
         unknown = any("Hur många gör ST" in words for words in asked)
         assert not (unknown and np.isfinite(context.results.cell("st_persons_reference", code).value))
 

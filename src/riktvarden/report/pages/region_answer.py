@@ -20,6 +20,7 @@ from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Table, html, say
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import estimate_of, rows_of
+from riktvarden.results import Cost
 
 LIKELY = 0.5
 """A norm that is met with this chance is met more likely than not."""
@@ -113,11 +114,11 @@ def answer(context: Context, region: str) -> list[str]:
     ]
 
 
-def show_reasons(context: Context, region: str) -> None:
+def show_reasons(context: Context, region: str, narrower: pd.DataFrame) -> None:
     """Display what the region differs in from the nation, and what only it can answer."""
     t = context.language
     say(moved(context, region))
-    asked = questions(context, region)
+    asked = questions(context, region, narrower)
     if asked:
         items = "".join(f"<li>{escape(words)}</li>" for words in asked)
         html(f"<p>{escape(t('Detta kan bara regionen svara på, och det skulle göra talen säkrast:'))}</p><ol>{items}</ol>")
@@ -337,7 +338,7 @@ def coverage(context: Context, region: str) -> Table:
     )
 
 
-def consequences(context: Context, region: str) -> str:
+def consequences(context: Context, region: str, cost: Cost) -> str:
     """Supervisors on the way, its cost in the target year, and the first year in which it makes a difference."""
     t = context.language
     parts = []
@@ -356,8 +357,8 @@ def consequences(context: Context, region: str) -> str:
                 date=context.reference_date,
             )
         )
-    if (cost := _cost(context, region)) is not None:
-        parts.append(_dearer(context, *(cost / MILLION)))
+    if (more := _cost(context, region, cost.by_year)) is not None:
+        parts.append(_dearer(context, *(more / MILLION)))
     if (year := noticed(context)) is not None:
         parts.append(t("Ett ändrat intag märks i antalet specialister först {year}.").format(year=year))
     return " ".join(parts)
@@ -380,9 +381,8 @@ def _dearer(context: Context, value: float, low: float, high: float) -> str:
     return words.format(less=t.number(-low), more=t.number(high), **years)
 
 
-def _cost(context: Context, region: str) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+def _cost(context: Context, region: str, rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
     """What the path costs beyond today's intake in the target year: value, low, high; nothing without a path."""
-    rows = context.analysis("economics").by_year
     rows = rows.loc[(rows["path"] == DIFFERENCE) & (rows["measure"] == "cost_total") & (rows["region"] == region)]
     rows = rows.loc[rows["year"] == context.target_year, ["value", "low", "high"]]
     return None if rows.empty else rows.to_numpy(float)[0]
@@ -421,8 +421,8 @@ def professions(context: Context, region: str) -> Table:
             *(
                 column.written(head, [enough(context, name, principal) or t("ingår inte") for name in shown])
                 for principal, head in (
-                    ("region", t("Chans att det räcker, alla regioner")),
-                    ("municipality", t("Chans att det räcker, alla kommuner")),
+                    ("region", t("Chans, alla regioner")),
+                    ("municipality", t("Chans, alla kommuner")),
                 )
             ),
         ],
@@ -469,11 +469,18 @@ def moved(context: Context, region: str) -> str:
     return words.format(name=name, size=t.percent(abs(net), 1), parts=t.listed(parts))
 
 
-def questions(context: Context, region: str) -> list[str]:
-    """The questions that only the region can answer, those whose answers would narrow its interval most first."""
+def questions(context: Context, region: str, narrower: pd.DataFrame) -> list[str]:
+    """The questions that only the region can answer, those whose answers would narrow its interval most first.
+
+    Parameters
+    ----------
+    context, region
+        As everywhere.
+    narrower
+        How much knowing an input would narrow each result, see `riktvarden.results.Uncertainty`.
+    """
     t = context.language
-    rows = context.analysis("uncertainty").narrower
-    rows = rows.loc[(rows["region"] == region) & rows["input"].isin(list(ALONE))]
+    rows = narrower.loc[(narrower["region"] == region) & narrower["input"].isin(list(ALONE))]
     known = {
         "specialists_unpublished": np.isfinite(context.results.cell("specialist_fte", region).value),
         "st_persons_unpublished": np.isfinite(context.results.cell("st_persons_reference", region).value),
