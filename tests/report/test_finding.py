@@ -12,7 +12,8 @@ from riktvarden.model.analyses import Cost
 from riktvarden.report import Context
 from riktvarden.report.chapters import economics, st_guideline
 from riktvarden.report.kit import figures
-from riktvarden.report.pages import compare, entry, find, region
+from riktvarden.report.pages import compare, entry, find
+from riktvarden.report.pages import region_answer as region
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,16 +73,15 @@ def test_a_card_and_the_comparison_say_the_same(shown: dict[str, BeautifulSoup],
     assert not [name for name in rows if "target" in name or "persons" in name]
 
 
-def test_a_municipality_shows_ranges_and_leads_on(shown: dict[str, BeautifulSoup], context: Context) -> None:
+def test_a_municipality_shows_its_own_part_and_leads_on(shown: dict[str, BeautifulSoup], context: Context) -> None:
     place = shown["find"].find(id="2180")
     rows = context.results.guidelines
-    own = rows.loc[(rows["municipality"] == "2180") & (rows["profession"] == "psychologist")]
-    ends = own.loc[(own["measure"] == "inhabitants_per_fte") & own["principal"].isin(["all", "both"])].iloc[0]
-    digits = re.findall(r"\d+", re.sub(r"\s", "", _rows(place)["psykologer"][0]))
-    assert digits == [f"{ends[end]:.0f}" for end in ("value", "low", "high")]
+    own = rows.loc[(rows["municipality"] == "2180") & (rows["profession"] == "physiotherapist")]
+    for principal, text in zip(("municipality", "region", "all"), _rows(place)["fysioterapeuter"], strict=True):
+        ends = own.loc[(own["measure"] == "fte_need") & (own["principal"] == principal)].iloc[0]
+        assert text == context.language.sized(ends["value"], ends["low"], ends["high"])
     links = [link["href"] for link in place.find_all("a")]
-    assert "regions/21.html" in links
-    assert any(link.startswith("principals.html#") for link in links)
+    assert links[:2] == ["municipalities/2180.html", "regions/21.html"]
 
 
 def test_only_published_stocks_are_points_of_the_comparison(shown: dict[str, BeautifulSoup], context: Context) -> None:

@@ -1,14 +1,25 @@
-"""A municipality's page: codes as command lines write them, whose part is whose, and only its own rows read."""
+"""A municipality's page: codes as command lines write them, whose part is whose, and the same numbers everywhere."""
+
+import re
+from html import unescape
 
 import pytest
 
+from riktvarden.names import NURSE
 from riktvarden.problems import InputError
+from riktvarden.professions import PROFESSIONS
 from riktvarden.report import Context
 from riktvarden.report.chapters import principals
-from riktvarden.report.pages import municipality
+from riktvarden.report.kit import figures
+from riktvarden.report.pages import find, municipality
 
-OWN = "Kommunens heltider 2024"
-NURSES = "sjuksköterskor, distriktssköterskor inräknade"
+NURSES = "sjuksköterskor, alla"
+SMALL, LARGE, GOTLAND, JOINT, KEPT = "2403", "1280", "0980", "0188", "0114"
+
+
+@pytest.fixture(scope="module")
+def places(context: Context) -> municipality.Places:
+    return municipality.read(context)
 
 
 def value(text: str) -> float:
@@ -17,82 +28,118 @@ def value(text: str) -> float:
 
 
 @pytest.mark.parametrize(("given", "code"), [("1280", "1280"), (114, "0114"), (" 0114 ", "0114")])
-def test_codes(context: Context, given: str | int, code: str) -> None:
-    assert municipality.municipality_code(context, given) == code
+def test_codes(context: Context, places: municipality.Places, given: str | int, code: str) -> None:
+    assert municipality.at(places, context, given).code == code
 
 
 @pytest.mark.parametrize(("given", "fix"), [("1299", "1280 Malmö"), ("9999", "12 Region Skåne"), ("", "one of")])
-def test_unknown_code_names_those_there_are(context: Context, given: str, fix: str) -> None:
+def test_unknown_code_names_those_there_are(context: Context, places: municipality.Places, given: str, fix: str) -> None:
     with pytest.raises(InputError, match=fix) as error:
-        municipality.municipality_code(context, given)
+        municipality.at(places, context, given)
     assert "Traceback" not in "".join(error.value._render_traceback_())
 
 
-def test_region_that_kept_the_care_leaves_special_housing_to_the_municipality(context: Context) -> None:
-    table = municipality.values(context, "0114").cells
-    beside = municipality.values(context, "1280").cells
-    share = {name: value(each.loc["fysioterapeuter", OWN]) for name, each in (("0114", table), ("1280", beside))}
-    heads = context.results.municipalities.set_index("municipality")["population"]
-    assert 0 < share["0114"] / heads["0114"] < share["1280"] / heads["1280"]
-    assert table.loc["psykologer", OWN] == "inte kommunens uppgift"
+def test_region_that_kept_the_care_leaves_special_housing_to_the_municipality(places: municipality.Places) -> None:
+    share = {}
+    for code in (KEPT, LARGE):
+        place = places.by_code[code]
+        own = next(line.own for line in place.lines if line.profession == "physiotherapist")
+        assert own is not None
+        share[code] = own.value / place.population
+    assert 0 < share[KEPT] < share[LARGE]
 
 
-def test_one_principal_has_no_parts(context: Context) -> None:
-    figure = municipality.professions(context, "0980")
-    values = municipality.values(context, "0980").cells
-    assert set(values[OWN]) == set(values["Regionens heltider för invånarna"]) == {"en huvudman"}
-    assert set(figure.table.cells["Plats bland regionens kommuner, högst först"]) == {"1 av 1"}
-    assert "en enda kommun" in figure.alternative
+def test_one_principal_has_no_parts(context: Context, places: municipality.Places) -> None:
+    for code in (GOTLAND, JOINT):
+        place = places.by_code[code]
+        assert "Kommunen" not in municipality.values(context, places, place).cells
+        assert {line.own for line in municipality.words(context.language, place)} == {"en huvudman"}
+        assert "huvudman" in " ".join(municipality.answer(context, place))
 
 
-def test_values_are_those_of_the_chapter_on_the_principals(context: Context) -> None:
-    table = municipality.values(context, "1280").cells
-    chapter = principals.municipalities(context, "district_nurse").table.cells.loc["Malmö"]
-    assert table.loc["distriktssköterskor", OWN] == chapter["Kommunens heltider"]
-    assert table.loc["distriktssköterskor", "Tillsammans"] == chapter["Tillsammans"]
-    assert table.loc["distriktssköterskor", "Index, riket = 100"] == chapter["Index, riket = 100"]
+def test_card_page_and_chapter_have_one_value_in_every_municipality(context: Context, places: municipality.Places) -> None:
+    t = context.language
+    chapter = {name: principals.municipalities(context, name).table for name in ("district_nurse", "physiotherapist")}
+    order = list(principals._places(context).index)
+    cards = {place.code: unescape(place.body) for place in find.municipalities(context)}
+    assert len(cards) == len(places.by_code) == 290
+    for code, place in places.by_code.items():
+        words = {line.name: line for line in municipality.words(t, place)}
+        page = municipality.values(context, places, place).cells
+        assert list(page["Tillsammans"]) == [line.total for line in words.values()]
+        assert municipality.answer(context, place)[0] in cards[code]
+        for name, line in words.items():
+            assert f"<td>{line.own}</td><td>{line.regional}</td><td>{line.total}</td>" in cards[code], name
+        for name, table in chapter.items():
+            row = table.cells.iloc[order.index(code)]
+            line = words[municipality.named(t, name)]
+            assert (line.own, line.total) == (row["Kommunens heltider"], row["Tillsammans"])
 
 
-def test_place_in_the_region_follows_the_index(context: Context) -> None:
-    rows = context.result_rows("guidelines", "12").query("principal == 'all'")
-    index = rows.query("measure == 'need_index' and profession == 'psychologist' and municipality != ''")
-    ordered = list(index.sort_values("value", ascending=False)["municipality"])
-    for place in (1, len(ordered)):
-        table = municipality.professions(context, ordered[place - 1]).table.cells
-        assert table.loc["psykologer", "Plats bland regionens kommuner, högst först"] == f"{place} av {len(ordered)}"
+def test_the_answer_names_the_municipalitys_own_numbers_first(context: Context, places: municipality.Places) -> None:
+    for place in places.by_code.values():
+        first, *rest = municipality.answer(context, place)
+        assert first.startswith(f"{place.name} behöver")
+        for paragraph in (first, *rest):
+            assert paragraph.endswith(".")
+            assert not re.findall(r"[{}]|\bnan\b| {2}|uppgift saknas", paragraph)
+        cells = municipality.values(context, places, place).cells
+        assert value(cells.iloc[0]["Tillsammans" if municipality.is_one_principal(place) else "Kommunen"]) > 0
 
 
-def test_a_small_municipality_is_marked_as_such(context: Context) -> None:
-    assert "färre än" in municipality.summary(context, "2506")[2]
-    assert len(municipality.summary(context, "1280")) == 3
+def test_place_in_the_group_follows_the_index(context: Context, places: municipality.Places) -> None:
+    group = [place for place in places.by_code.values() if place.skr_group == "B4"]
+    for name in ("physiotherapist", municipality.DOCTOR):
+        lines = {p.code: line for p in group for line in p.lines if line.profession == name}
+        ranks = sorted(lines.values(), key=lambda line: line.rank)
+        found = [line.index.value for line in ranks if line.index]
+        assert found == sorted(found, reverse=True)
+        assert ranks[0].rank == 1
+        assert len(ranks) == group[0].peers
+        assert sorted(places.indices["B4", name]) == sorted(found)
 
 
-def test_the_group_of_a_small_municipality_is_named_with_its_need(context: Context) -> None:
-    text = " ".join(municipality.summary(context, "2418"))
-    assert "Tillsammans med" in text
+def test_the_floor_is_named_where_it_is_above_the_need(context: Context, places: municipality.Places) -> None:
+    words = " ".join(municipality.answer(context, places.by_code[SMALL]))
+    assert "mindre än den lägsta bemanning" in words
+    assert "mindre än den lägsta" not in " ".join(municipality.answer(context, places.by_code[LARGE]))
+
+
+def test_the_group_of_a_small_municipality_is_named_with_its_need(context: Context, places: municipality.Places) -> None:
+    place = places.by_code["2418"]
+    assert place.partners
+    assert all(name in " ".join(municipality.answer(context, place)) for name in place.partners)
     rows = context.results.guidelines.query("cooperation == '24-C8' and measure == 'fte_need'").set_index("profession")
-    assert context.language.sized(*rows.loc["nurse", ["value", "low", "high"]]) in text
-    assert "Tillsammans med" not in " ".join(municipality.summary(context, "1280"))
+    cells = municipality.values(context, places, place).cells["Med grannkommunerna, kommunal vård"]
+    assert cells[NURSES] == context.language.sized(*rows.loc[NURSE, ["value", "low", "high"]])
+    assert not places.by_code[LARGE].partners
 
 
-def test_what_would_change_the_values_comes_last(context: Context) -> None:
-    assert municipality.summary(context, "1280")[-1].startswith("Det som mest kan ändra talen är länets avtal")
-    assert "avtal" not in municipality.summary(context, "0980")[-1]
+def test_one_and_several_municipalities_of_a_group_are_worded_apart(context: Context, places: municipality.Places) -> None:
+    from dataclasses import replace
+
+    place = places.by_code[LARGE]
+    assert "de 3 kommunerna" in municipality._group_words(context.language, place)
+    assert "den enda kommunen" in municipality._group_words(context.language, replace(place, peers=1))
 
 
-def test_every_municipality_with_people_over_80_has_nurses(context: Context) -> None:
-    ages = context.tables["population_municipality_age_group"]
-    latest = ages.loc[(ages["year"] == ages["year"].max()) & ages["age_group"].str.startswith("80")]
-    old = latest.groupby("municipality")["population"].sum()
-    joint = set(context.tables["municipal_principals"].query("principal == 'joint'")["municipality"])
-    assert len(old) == 290
-    for code in old.index[old > 0]:
-        cells = municipality.values(context, code).cells
-        name, column = ("distriktssköterskor", "Tillsammans") if code in joint else (NURSES, OWN)
-        assert value(cells.loc[name, column]) > 0, code
+def test_small_municipalities_are_marked_and_changes_come_last(context: Context, places: municipality.Places) -> None:
+    small, large, one = (list(municipality.sure(context, places, places.by_code[c])) for c in ("2506", LARGE, GOTLAND))
+    assert "färre än" in small[0]
+    assert "färre än" not in large[0]
+    assert large[-1].startswith("Det som mest kan ändra talen är länets avtal")
+    assert "avtal" not in one[-1]
 
 
-def test_only_what_is_published_is_called_reported(context: Context) -> None:
-    assert set(municipality.inhabitants(context, "1280").cells["Status"]) == {"redovisad"}
-    assert set(municipality.doctors(context, "1280").cells["Status"]) == {"härledd", "skattad"}
-    assert set(municipality.staff(context, "1280").cells["Status"]) == {"uppgift saknas"}
+def test_every_profession_is_on_every_page(context: Context, places: municipality.Places) -> None:
+    for place in places.by_code.values():
+        assert {*PROFESSIONS, municipality.DOCTOR} <= {line.profession for line in place.lines}
+
+
+def test_all_municipalities_are_listed_by_region(context: Context) -> None:
+    shown: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "display", lambda bundle, raw: shown.append(bundle["text/html"]))
+        municipality.show_list(context)
+    assert len(re.findall(r'href="\.\./municipalities/\d{4}\.html"', shown[0])) == 290
+    assert len(re.findall(r'<section id="\d\d"', shown[0])) == 21

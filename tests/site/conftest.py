@@ -43,7 +43,7 @@ def book(request: pytest.FixtureRequest) -> Path:
         computed = WHOLE / "material"  # used as it is if it is of the same data and code
         if computed.is_dir() and not (OUT / "material").exists():
             shutil.copytree(computed, OUT / "material")
-        built = tool("riktvarden", "build", "--regions", ",".join(REGIONS), "--output", OUT)
+        built = tool("riktvarden", "build", "--no-municipalities", "--regions", ",".join(REGIONS), "--output", OUT)
     assert built.returncode == 0, built.stdout + built.stderr
     return OUT
 

@@ -51,7 +51,7 @@ def test_from_the_start_page_to_a_municipality_by_key_alone(page: Page, site: Pa
     expect(place.get_by_role("row", name="psykologer")).to_be_visible()
     assert page.url.endswith("find.html#2180")
     page.keyboard.press("Tab")
-    expect(place.get_by_role("link", name="Sidan om Region Gävleborg")).to_be_focused()
+    expect(place.get_by_role("link", name="Sidan om Gävle")).to_be_focused()
 
 
 def test_the_list_narrows_while_a_name_is_written(page: Page, site: Path) -> None:

@@ -54,7 +54,16 @@ class Copy:
         """Build; returns the pages that were made, and those of them that are others than before."""
         source = self.root / out / "source"
         before = {page: (page.stat().st_mtime_ns, self.reported(page)) for page in source.rglob("*.ipynb")}
-        self.run("build", "--language", "sv", "--regions", ",".join(REGIONS), "--output", str(self.root / out))
+        self.run(
+            "build",
+            "--no-municipalities",
+            "--language",
+            "sv",
+            "--regions",
+            ",".join(REGIONS),
+            "--output",
+            str(self.root / out),
+        )
         name = {page: page.relative_to(source).with_suffix("").as_posix() for page in source.rglob("*.ipynb")}
         made = {page for page in name if page not in before or page.stat().st_mtime_ns != before[page][0]}
         other = {page for page in made if page not in before or self.reported(page) != before[page][1]}

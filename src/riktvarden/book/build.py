@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytask
@@ -21,8 +22,9 @@ from pytask import PythonNode
 from rich.console import Console
 
 from riktvarden import files
-from riktvarden.book import entrance, execute, graph, kernels, keys, opendata, stage, warm, workers
+from riktvarden.book import entrance, execute, graph, kernels, keys, opendata, stage, stamp, warm, workers
 from riktvarden.book.assemble import AssembleError, assemble, missing
+from riktvarden.book.cells import PARAMETERS, Output, has
 from riktvarden.book.execute import Page
 from riktvarden.book.outcome import BuildError, BuildReport
 from riktvarden.book.progress import Watch
@@ -39,6 +41,7 @@ MOST_WORKERS = 8
 COMPUTING = "computing the results"
 LABELLING = "reading labels and sources"
 ASSEMBLER = "assembling the book"
+STAMPED = "the other municipalities"
 CHECKED = ("riktvarden.tables", "riktvarden.assumptions", "riktvarden.returns.store", "riktvarden.model")
 """Modules that check the data."""
 MANIFEST = "manifest.json"
@@ -131,6 +134,7 @@ def build(
         raise BuildError([str(error)]) from error
     wanted = stage.texts(root, toc, config, language, texts, settings)
     documents = stage.documents(toc)
+    others = _stamped(root, municipalities or {}, language, edition)
     source = out / "source"
     notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}
     # Sphinx compiles catalogues in place, and considers every page changed when it does.
@@ -139,7 +143,8 @@ def build(
     _remove(failed)
     parallel = parallel or at_once()
 
-    with _executor(cluster, parallel, root) as (executor, parallel), Watch(len(pages) + 1, console, parallel) as watch:
+    steps = len(pages) + 1 + bool(others)
+    with _executor(cluster, parallel, root) as (executor, parallel), Watch(steps, console, parallel) as watch:
         shared = home / "material"
         if prepare is not None:
             project.parts = _prepared(prepare, shared, project, watch, executor, timeout)
@@ -159,6 +164,20 @@ def build(
             )
             return task
 
+        stamps = out / "stamped" / "outputs.json"
+        log_of_stamps = failed / "stamped.log"
+        titles = {page.name: page.title for page in others}
+        shell = next((page for page in pages if others and page.source == others[0].source), None)
+
+        def stamp_task(shell: Page) -> Callable[..., None]:
+            def run(key: str, depends_on: Path, produces: Path) -> None:
+                _run_cells(others, produces, root, log_of_stamps, timeout, environment)
+
+            key = PythonNode(value=keys.combined([titles, project.book(), project.environment()]), hash=True)
+            given = {"key": key, "depends_on": notebooks[shell.name], "produces": stamps}
+            task: Callable[..., None] = pytask.task(name=STAMPED, kwargs=given)(run)
+            return task
+
         # The assembler itself detects changes of text chapters and notebooks, but of nothing else.
         laid_out = {name: keys.digest(content) for name, content in wanted.items() if not name.endswith(stage.SUFFIXES)}
         constant = keys.combined([laid_out, project.book(), project.environment()])
@@ -170,12 +189,13 @@ def build(
         public, laid_out_as = out / "public", state / "public"
         if not _is_as_left(public, laid_out_as):
             _remove(public)
-        products = [public / "pages" / f"{document}.html" for document in documents]
+        every = _in_order(documents, shell, others)
+        products = [public / "pages" / f"{document}.html" for document in every]
         shown = opendata.Edition(
             name=edition,
             language=language,
             config=config,
-            documents=documents,
+            documents=every,
             regions=list(regions),
             made_of=made_of,
             updated=str((settings or {}).get("riktvarden_updated", "")),
@@ -189,7 +209,7 @@ def build(
             name=ASSEMBLER,
             kwargs={
                 "key": PythonNode(value=assembled_of, hash=True),
-                "depends_on": [*(source / name for name in wanted), *notebooks.values()],
+                "depends_on": [*(source / name for name in wanted), *notebooks.values(), *([stamps] if others else [])],
                 "produces": products,
             },
         )
@@ -199,8 +219,9 @@ def build(
             if absent := missing(html, documents):
                 raise AssembleError(f"no page was written for {', '.join(absent)}; log: {log}")
             laid_out_as.unlink(missing_ok=True)
-            offered = opendata.tables_of(html, source, documents)
-            opendata.lay_out(html, offered, public, shown, root / "data", with_tables)
+            stamped, more = _stamp(project, html, source, shell, others, stamps) if shell else ({}, [])
+            offered = [*opendata.tables_of(html, source, documents), *more]
+            opendata.lay_out(html, offered, public, shown, root / "data", with_tables, stamped)
             found = examine(public, data=root / "data", offered=offered)
             if found.reported:
                 raise AssembleError("the site would disclose information about persons: " + "; ".join(found.reported))
@@ -208,7 +229,7 @@ def build(
             files.write(laid_out_as, _as_is(public))
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))
-        tasks = [*map(notebook_task, pages), finish]
+        tasks = [*map(notebook_task, pages), *([stamp_task(shell)] if shell else []), finish]
         failures = graph.run(tasks, state, WatchedExecutor(executor, watch), cluster is not None, failed)
     project.remember()
     if failures:
@@ -217,12 +238,12 @@ def build(
     if language == first or (with_tables and (public / "data" / opendata.INDEX).is_file()):
         publication.add(tables, public / "data")
     # The front page covers all languages, so it is not part of any language's book.
-    publication.front = partial(entrance.files, config=config, first=first, documents=documents)
+    publication.front = partial(entrance.files, config=config, first=first, documents=every)
     _remove(failed)
     executed = [page.name for page in pages if page.name in watch.seconds]
     labels = {page.name: page.label for page in pages}
     return BuildReport(
-        pages=documents,
+        pages=every,
         executed=executed,
         unchanged=[page.name for page in pages if page.name not in executed],
         seconds=time.perf_counter() - began,
@@ -333,10 +354,12 @@ def _compute(
         raise BuildError(reported)
 
 
-def _run_module(argv: Sequence[str], root: Path, log: Path, timeout: int) -> str:
+def _run_module(
+    argv: Sequence[str], root: Path, log: Path, timeout: int, environment: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Run a module in the executor; return why it failed: problems with its input, one line, or empty text if it passed."""
     try:
-        code = warm.run(argv, {**os.environ, **kernels.ENVIRONMENT}, root, log, kernels.PRELOAD, timeout)
+        code = warm.run(argv, {**os.environ, **environment, **kernels.ENVIRONMENT}, root, log, kernels.PRELOAD, timeout)
     except subprocess.TimeoutExpired:
         return execute.late(timeout)
     if not code:
@@ -358,15 +381,9 @@ def _chapters(
 ) -> tuple[list[Page], list[Path]]:
     """Split the documents of the book into pages made by notebooks and text files."""
     common = {"language": language, "edition": edition}
-    made = [
-        (stage.REGIONS, stage.TEMPLATE, "region", regions),
-        *((stage.MUNICIPALITIES, stage.MUNICIPALITY_TEMPLATE, "municipality", part) for part in municipalities.values()),
-    ]
-    from_template = {
-        f"{folder}/{code}": Page(f"{folder}/{code}", stage.source_of(root, template), {parameter: code, **common}, title)
-        for folder, template, parameter, titles in made
-        for code, title in titles.items()
-    }
+    region = partial(_from_template, root, stage.REGIONS, stage.TEMPLATE, common)
+    from_template = {page.name: page for page in (region(code, title) for code, title in regions.items())}
+    from_template |= {page.name: page for page in _municipal(root, municipalities, common)}
     pages, texts = [], []
     for document in stage.documents(toc):
         if document in from_template:
@@ -376,6 +393,81 @@ def _chapters(
         else:
             texts.append(source)
     return pages, texts
+
+
+def _municipal(root: Path, municipalities: Mapping[str, Mapping[str, str]], common: Mapping[str, str]) -> Iterator[Page]:
+    """Yield the page of every municipality."""
+    for part in municipalities.values():
+        for code, title in part.items():
+            yield _from_template(root, stage.MUNICIPALITIES, stage.MUNICIPALITY_TEMPLATE, common, code, title)
+
+
+def _from_template(root: Path, folder: str, template: str, common: Mapping[str, str], code: str, title: str) -> Page:
+    """Return a page made by a template, whose name is that of its parameter."""
+    parameter = template.rpartition("/")[2]
+    return Page(f"{folder}/{code}", stage.source_of(root, template), {parameter: code, **common}, title)
+
+
+def _stamped(root: Path, municipalities: Mapping[str, Mapping[str, str]], language: str, edition: str) -> list[Page]:
+    """Return the pages that are stamped, in the order of the first one's template."""
+    shell = stage.shell_of(municipalities)
+    common = {"language": language, "edition": edition}
+    return [page for page in _municipal(root, municipalities, common) if page.name != f"{stage.MUNICIPALITIES}/{shell}"]
+
+
+def _in_order(documents: Sequence[str], shell: Page | None, others: Sequence[Page]) -> list[str]:
+    """Return all documents in reading order: the stamped ones after the page that they are stamped from."""
+    at = documents.index(shell.name) + 1 if shell else len(documents)
+    return [*documents[:at], *(page.name for page in others), *documents[at:]]
+
+
+def _run_cells(
+    pages: Sequence[Page], target: Path, root: Path, log: Path, timeout: int, environment: Mapping[str, str]
+) -> None:
+    """Run the cells of stamped pages in a process of their own, and write what they show."""
+    template = pages[0].source
+    parameter = template.stem
+    common = {name: value for name, value in pages[0].parameters.items() if name != parameter}
+    wish = {
+        "template": str(template),
+        "parameter": parameter,
+        "values": [page.parameters[parameter] for page in pages],
+        "common": common,
+    }
+    for folder in (target.parent, log.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    asked = target.with_name("wish.json")
+    files.write(asked, json.dumps(wish).encode())
+    argv = ["riktvarden.book.cells", str(asked), str(target)]
+    if fault := _run_module(argv, root, log, timeout, environment):
+        raise execute.PageError(f"{STAMPED}: {fault}")
+    log.unlink()
+
+
+def _stamp(
+    project: keys.Project, html: Path, source: Path, shell: Page, pages: Sequence[Page], outputs: Path
+) -> tuple[dict[str, str], list[opendata.Offered]]:
+    """Return the stamped pages with their notebooks, by path below the folder of pages, and their tables."""
+    parameter = shell.source.stem
+    executed = execute.read(source / f"{shell.name}.ipynb")
+    record = executed.metadata["riktvarden"]
+    own = [
+        [output["data"] for output in cell.outputs]
+        for cell in executed.cells
+        if cell.cell_type == "code" and not has(cell, PARAMETERS)
+    ]
+    text = (html / f"{shell.name}.html").read_text(encoding="utf-8")
+    first = stamp.Shell(text, shell, own, record["content_key"])
+    shown: dict[str, list[list[Output]]] = json.loads(outputs.read_bytes())
+    texts: dict[str, str] = {}
+    offered: list[opendata.Offered] = []
+    for page in pages:
+        own = shown[page.parameters[parameter]]
+        inputs = project.page(page.source, page.parameters, page.title, list(record["inputs"]["reads"]))
+        texts[f"{page.name}.html"] = first.stamped(page, own, keys.combined(inputs))
+        texts[f"_sources/{page.name}.ipynb"] = stamp.notebook_of(executed, page, own, inputs)
+        offered += [opendata.Offered.of(page.name, str(page.title), table) for table in stamp.tables_in(own)]
+    return texts, offered
 
 
 def _is_as_left(folder: Path, note: Path, key: str = "") -> bool:

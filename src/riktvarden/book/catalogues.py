@@ -150,7 +150,7 @@ def _of_chapters(root: Path) -> Catalog:
     from riktvarden.book.assemble import environment  # as in `missing`
 
     region, municipality = (name.rpartition("/")[2] for name in (stage.TEMPLATE, stage.MUNICIPALITY_TEMPLATE))
-    config, toc = stage.configuration(root), stage.contents(root, [region], {"": [municipality]})
+    config, toc = stage.configuration(root), stage.contents(root, [region], {"": {municipality: ""}})
     sources = [stage.source_of(root, document) for document in stage.documents(toc)]
     language = stage.language_of(config) or "sv"
     with tempfile.TemporaryDirectory() as folder:

@@ -14,13 +14,14 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.translators import papermill_translators
 
 from riktvarden.book import keys
+from riktvarden.book.cells import PARAMETERS
 from riktvarden.book.kernels import PageKernelManager
 from riktvarden.problems import InputError
 from riktvarden.store.reads import MIME
 
-PARAMETERS = "parameters"
 INJECTED = "injected-parameters"
 TITLE = "title"
 READS = "reads"
@@ -209,7 +210,7 @@ def normalise(notebook: NotebookNode) -> None:
 
 def _prepared(page: Page) -> NotebookNode:
     """Return the page's notebook with its title first and an id on every cell."""
-    notebook = _read(page.source)
+    notebook = read(page.source)
     for number, cell in enumerate(notebook.cells, start=1):
         cell.setdefault("id", f"cell-{number}")
     if page.title:
@@ -227,16 +228,27 @@ def _taken_reads(notebook: NotebookNode) -> list[str]:
     return names
 
 
+def footer_text(key: str, language: str) -> str:
+    """Return the text of the last cell, which shows the content key, folded."""
+    head, words = FOOTERS.get(language, FOOTERS["en"])
+    return f'<details class="rv-key"><summary>{head}</summary>{words}: <code>{key}</code></details>'
+
+
+def injected(parameters: Mapping[str, str]) -> str:
+    """Return the source of the cell in which papermill injects parameters."""
+    comment = papermill_translators.find_translator("python3", "python")
+    source: str = comment.codify(dict(parameters), "Parameters")
+    return source
+
+
 def _footer(key: str, language: str) -> NotebookNode:
     """Return a last cell that shows the content key, folded."""
-    head, words = FOOTERS.get(language, FOOTERS["en"])
-    text = f'<details class="rv-key"><summary>{head}</summary>{words}: <code>{key}</code></details>'
-    return nbformat.v4.new_markdown_cell(text, id=FOOTER)  # type: ignore[no-untyped-call]
+    return nbformat.v4.new_markdown_cell(footer_text(key, language), id=FOOTER)  # type: ignore[no-untyped-call]
 
 
 def _message(page: Page, kept: Path, cells: list[str], cause: str) -> str:
     """Return the message of a failed page, with the last cell that papermill started, numbered as in the source."""
-    started = [cell for cell in _read(kept).cells if cell.metadata.get("papermill", {}).get("start_time")]
+    started = [cell for cell in read(kept).cells if cell.metadata.get("papermill", {}).get("start_time")]
     if not started:
         return f"{page.label}: the kernel did not start: {cause}"
     identity = started[-1].id
@@ -274,7 +286,7 @@ def _first_line(text: str) -> str:
     return line if len(line) <= 300 else f"{line[:300]}…"
 
 
-def _read(path: Path) -> NotebookNode:
+def read(path: Path) -> NotebookNode:
     """Read a notebook file."""
     notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return notebook

@@ -14,14 +14,12 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from riktvarden.book import stage
+from riktvarden.book import pages, stage
 
 CARD = "_static/card.png"
 """Picture for link previews."""
 MODIFIED = "article:modified_time"
 """Name of the machine-readable date of the latest change of the sources."""
-LONGEST = 200
-"""Maximum length of a page's description, in characters."""
 
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None) -> None:
@@ -71,8 +69,9 @@ def card(title: str) -> str:
 
 
 def _first_words(document: nodes.document | None) -> str:
-    """Return the beginning of the first paragraph, truncated between words."""
+    """Return the answer that the page begins with, or else the beginning of its first paragraph."""
     if document is None:
         return ""
-    text = next((" ".join(node.astext().split()) for node in document.findall(nodes.paragraph)), "")
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} …"
+    answer = pages.described(node.astext() for node in document.findall(nodes.raw))
+    first = (" ".join(node.astext().split()) for node in document.findall(nodes.paragraph))
+    return answer or pages.shortened(next(first, ""))

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 import pandas as pd
@@ -126,7 +127,13 @@ def tables_of(assembled: Path, notebooks: Path, documents: Iterable[str]) -> lis
 
 
 def lay_out(
-    assembled: Path, tables: Sequence[Offered], place: Path, edition: Edition, data: Path, with_files: bool = True
+    assembled: Path,
+    tables: Sequence[Offered],
+    place: Path,
+    edition: Edition,
+    data: Path,
+    with_files: bool = True,
+    stamped: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write pages that link to their tables to ``place/pages``, and the files they link to to ``place/data``.
 
@@ -144,9 +151,13 @@ def lay_out(
         Folder of the package that the report is computed from.
     with_files
         Whether the files are wanted; another language's are the same.
+    stamped
+        Further pages and what they were made of: path below the folder of the pages → text.
     """
     pages = {file.relative_to(assembled).as_posix(): file for file in sorted(assembled.rglob("*")) if file.is_file()}
     texts = {name: file.read_text(encoding="utf-8") for name, file in pages.items() if name.endswith(".html")}
+    texts |= {name: text for name, text in stamped.items() if name.endswith(".html")}
+    made = {name.removesuffix(".html") for name in texts}
     of_page = {document: list(own) for document, own in groupby(tables, key=lambda table: table.document)}
     language = Language(edition.language)
     listed = ""
@@ -158,14 +169,25 @@ def lay_out(
     finished = {
         name: guarded(
             places.linked(
-                name, _linked(name, text, of_page.get(name.removesuffix(".html"), []), edition.name, listed, language), pages
+                name,
+                _linked(
+                    name,
+                    stage.leading(text, made),
+                    of_page.get(name.removesuffix(".html"), []),
+                    edition.name,
+                    listed,
+                    language,
+                ),
+                pages,
             )
         ).encode()
         for name, text in texts.items()
     }
     if kept := [name for name, page in finished.items() if EMBEDDED in page]:  # it would go out unseen by the gate
         raise ValueError(f"tables are left within {', '.join(kept)}: their links are not written as expected")
-    stage.write(place / "pages", {name: finished.get(name) or file.read_bytes() for name, file in pages.items()}, keep=())
+    others = {name: file.read_bytes() for name, file in pages.items() if name not in finished}
+    more = {name: text.encode() for name, text in stamped.items() if name not in finished}
+    stage.write(place / "pages", {**others, **more, **finished}, keep=())
 
 
 def is_current(folder: Path, edition: Edition) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,10 @@ _SIDEBAR = re.compile(r'<div id="pst-primary-sidebar"')
 _EMPTY_HEAD = re.compile(r"<th\b[^>]*>(?:<p></p>)?</th>")
 """Empty corner heading of a table, which confuses screen readers."""
 _TAG = re.compile(r"<[^>]+>")
+_POLICY_TAG = re.compile(rf"{re.escape(_POLICY)}[^>]*>")
+_ANSWER = re.compile(r'<p class="rv-answer">(?P<text>.*?)</p>', re.DOTALL)
+LONGEST = 200
+"""Maximum length of a page's description, in characters."""
 _FOR_FOLDS = re.compile(r"toggle(?:Hint|OpenOnPrint|buttonSelector)")
 """Inline scripts that belong to ``togglebutton.js``."""
 
@@ -108,6 +114,22 @@ def guarded(page: str) -> str:
     if not _CHARSET.search(page):  # Jupyter Book's first page, a single redirect
         return f'<!DOCTYPE html>\n<meta charset="utf-8" />\n    {rules}\n{page}'
     return _CHARSET.sub(lambda charset: f"{charset[0]}\n    {rules}", page, count=1)
+
+
+def repoliced(page: str) -> str:
+    """Return a page whose content has changed with a content security policy that fits; others are unchanged."""
+    return _POLICY_TAG.sub(lambda tag: f'{_POLICY} content="{policy(page)}" />', page, count=1)
+
+
+def described(fragments: Iterable[str]) -> str:
+    """Return the answer that a page begins with, as text, from the HTML of its outputs; empty if it has none."""
+    found = next((answer["text"] for fragment in fragments if (answer := _ANSWER.search(fragment))), "")
+    return shortened(" ".join(html.unescape(_TAG.sub("", found)).split()))
+
+
+def shortened(text: str) -> str:
+    """Return a description, truncated between words."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} …"
 
 
 def trim_styles(app: Sphinx, error: Exception | None) -> None:

@@ -1,6 +1,7 @@
 """Stage a complete book source for the assembler: text chapters, configuration, extended table of contents."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,15 @@ NOT_STAGED = (".ipynb", ".mo")
 """Suffixes not staged: notebooks are written when they have run; catalogues are compiled where they are used."""
 
 
+_TO_MUNICIPALITY = re.compile(r'href="(?P<up>(?:\.\./)*)municipalities/(?P<name>\w+)\.html(?P<anchor>#\w+)?"')
+
+
 class StageError(Exception):
     """The project folder is not a valid source of a book; the message says why."""
 
 
 def contents(
-    root: Path, regions: Iterable[str], municipalities: Mapping[str, Iterable[str]] | None = None
+    root: Path, regions: Iterable[str], municipalities: Mapping[str, Mapping[str, str]] | None = None
 ) -> dict[str, Any]:
     """Return the table of contents of `root`, including the pages made from templates.
 
@@ -36,8 +40,8 @@ def contents(
     regions
         Codes of the regions with a page, below the region index.
     municipalities
-        Heading → codes of the municipalities with a page. They are below an index of their own, which is left out
-        without them; it is below the region index, so that the sidebar of every page need not list them.
+        Heading → codes of the municipalities with a page; see `shell_of`. They have an index of their own, left out
+        without them and below the region index.
 
     Raises
     ------
@@ -50,18 +54,31 @@ def contents(
     except (OSError, yaml.YAMLError, MalformedError) as error:
         raise StageError(f"_toc.yml: {error}") from error
     sections: list[dict[str, Any]] = [{"file": f"{REGIONS}/{code}"} for code in regions]
-    if municipalities:
-        parts = [
-            {"caption": heading, "sections": [{"file": f"{MUNICIPALITIES}/{code}"} for code in codes]}
-            for heading, codes in municipalities.items()
-        ]
-        sections.append({"file": MUNICIPALITY_INDEX, "subtrees": parts})
+    if shell := shell_of(municipalities or {}):
+        sections.append({"file": MUNICIPALITY_INDEX, "sections": [{"file": f"{MUNICIPALITIES}/{shell}"}]})
     if sections:
         index = next((entry for entry in _entries(toc) if _name(entry.get("file")) == REGION_INDEX), None)
         if index is None:
             raise StageError(f"_toc.yml: no entry {REGION_INDEX} to put the region pages under")
         index["sections"] = [*index.get("sections", []), *sections]
     return dict(toc)
+
+
+def shell_of(municipalities: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the code of the municipality whose page the assembler makes, and all others are stamped from; or nothing."""
+    return next((code for part in municipalities.values() for code in part), "")
+
+
+def leading(text: str, made: Container[str]) -> str:
+    """Return a page whose links to pages of municipalities that are not made lead to their cards in the search."""
+
+    def instead(link: re.Match[str]) -> str:
+        if f"{MUNICIPALITIES}/{link['name']}" in made:
+            return link[0]
+        code = link["name"] if link["name"].isdigit() else ""
+        return f'href="{link["up"]}find.html{f"#{code}" if code else link["anchor"] or ""}"'
+
+    return _TO_MUNICIPALITY.sub(instead, text)
 
 
 def documents(toc: dict[str, Any]) -> list[str]:

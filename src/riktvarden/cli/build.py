@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,18 +21,11 @@ from riktvarden.problems import InputError
 ROOT = tables.DATA.parent
 
 
-class Level(StrEnum):
-    """Smallest areas with pages of their own."""
-
-    REGION = "region"
-    MUNICIPALITY = "municipality"
-
-
 def build(
     regions: Annotated[str, typer.Option(help="Comma-separated region codes, e.g. 12,25 (default: all 21).")] = "",
-    level: Annotated[
-        Level, typer.Option(help="Smallest areas with pages of their own (municipality: 290 more).")
-    ] = Level.REGION,
+    municipalities: Annotated[
+        bool, typer.Option("--municipalities/--no-municipalities", help="Make a page for each municipality of the regions.")
+    ] = True,
     language: Annotated[str, typer.Option(help="Build one language, e.g. sv (default: all).")] = "",
     edition: Annotated[str, typer.Option(help="Edition name shown on the pages.")] = "working",
     output: Annotated[Path, typer.Option(help="Folder to build in.")] = ROOT / "_build",
@@ -53,8 +45,8 @@ def build(
     try:
         asked = [Language(code).code for code in ([language] if language else languages())]
         chosen = chosen_regions(regions)
-        municipalities = _municipalities(chosen) if level is Level.MUNICIPALITY else {}
-        wish = _wish(asked, chosen, municipalities, edition)
+        places = _municipalities(chosen) if municipalities else {}
+        wish = _wish(asked, chosen, places, edition)
         with publish.alone(output, "building the site", wait) as publication:
             for code in asked:
                 out = _folder(output, code)
@@ -75,7 +67,7 @@ def build(
                         cluster=cluster,
                         out=out,
                         settings=wish["settings"],
-                        municipalities=municipalities,
+                        municipalities=places,
                     )
                 made.append((code, again, report))
             publication.put_out()  # all languages together, and the tables that they share
@@ -144,19 +136,20 @@ def is_made(output: Path) -> bool:
     from riktvarden.report.kit.language import languages
 
     codes = list(languages())
-    wish = _wish(codes, chosen_regions(""))
+    regions = chosen_regions("")
+    wish = _wish(codes, regions, _municipalities(regions))
     return all(Again(ROOT, _folder(output, code), output, code, wish).report() is not None for code in codes)
 
 
 def _wish(
     languages: Sequence[str],
     regions: Mapping[str, str],
-    municipalities: Mapping[str, Mapping[str, str]] | None = None,
+    municipalities: Mapping[str, Mapping[str, str]],
     edition: str = "working",
 ) -> dict[str, Any]:
     """Return what a build was asked for, apart from the language, as JSON values."""
     settings = {"riktvarden_languages": list(languages), "riktvarden_updated": _updated()}
-    return {"of": [regions, municipalities or {}, edition], "settings": settings}
+    return {"of": [regions, municipalities, edition], "settings": settings}
 
 
 def _folder(output: Path, language: str) -> Path:

@@ -58,6 +58,11 @@ class Place:
     code: str
     name: str
     region: str
+    principal: str
+    """The region's official name."""
+    year: int
+    """Year that its numbers are of, to the end of it."""
+    date: str
     population: float
     skr_group: str
     skr_group_name: str
@@ -103,7 +108,7 @@ def read(context: Context) -> Places:
     of = {name: _lines(guidelines, name) for name in (NURSE, *PROFESSIONS)} | {DOCTOR: _doctors(context)}
     places = _ranked(of, groups)
     together = _together(guidelines)
-    by_code = {}
+    by_code, date = {}, context.reference_date
     for row in every.sort_values("municipality").to_dict("records"):
         code, cooperation = row["municipality"], principals["cooperation"][row["municipality"]]
         lines = [lines[code] for lines in places.values() if code in lines]
@@ -111,6 +116,9 @@ def read(context: Context) -> Places:
             code=code,
             name=row["name"],
             region=row["region"],
+            principal=context.principals[row["region"]],
+            year=context.year,
+            date=date,
             population=float(heads["population"][code]),
             skr_group=row["skr_group"],
             skr_group_name=row["skr_group_name"],
@@ -220,7 +228,7 @@ def show_head(context: Context, place: Place) -> None:
     t = context.language
     html(
         _links(
-            (f"../regions/{place.region}.html", t("Sidan om {name}").format(name=context.principals[place.region])),
+            (f"../regions/{place.region}.html", t("Sidan om {name}").format(name=place.principal)),
             (f"../compare.html?region={place.region}", t("Jämför regioner")),
             (f"../explorer.html?area={place.code}", t("Pröva andra antaganden")),
             (f"../municipalities/index.html#{place.region}", t("Alla kommuner")),
@@ -237,12 +245,12 @@ def show_answer(context: Context, place: Place) -> None:
 def answer(context: Context, place: Place) -> list[str]:
     """What the municipality needs, the region's part and what it means where few live, a paragraph each."""
     t = context.language
-    region = context.principals[place.region]
+    region = place.principal
     of = {line.profession: line for line in place.lines}
     doctors = of[DOCTOR].total
     assert doctors is not None
     people = t("{name} hade {people} invånare den {date}.").format(
-        name=place.name, people=t.number(place.population), date=context.reference_date
+        name=place.name, people=t.number(place.population), date=place.date
     )
     if is_one_principal(place):
         whole = {name: line.total for name, line in of.items() if name in PROFESSIONS and line.total}
@@ -346,22 +354,16 @@ def words(t: Language, place: Place) -> list[Words]:
 def named(t: Language, profession: str) -> str:
     """The name of a row; district nurses are some of the nurses."""
     if profession == DOCTOR:
-        return t("läkare (specialister i allmänmedicin)")
-    return t("sjuksköterskor, distriktssköterskor inräknade") if profession == NURSE else t(PROFESSION[profession])
+        return t("specialister i allmänmedicin")
+    return t("sjuksköterskor, alla") if profession == NURSE else t(PROFESSION[profession])
 
 
 def values(context: Context, places: Places, place: Place) -> Table:
-    """The full-time equivalents of each profession, whose they are, the least there should be and how they compare."""
+    """The full-time equivalents of each profession, whose they are and the least there should be."""
     t = context.language
     lines = words(t, place)
     least = [t.sized(*line.least) if line.least else EN_DASH for line in place.lines]
     group = [t.sized(*line.group) if line.group else EN_DASH for line in place.lines]
-    index = [t.estimate(*line.index) if line.index else EN_DASH for line in place.lines]
-    among = t("{rank} av {count}")
-    ranks = [
-        among.format(rank=t.number(line.rank), count=t.number(place.peers)) if line.rank else EN_DASH
-        for line in place.lines
-    ]
     one = is_one_principal(place)
     return Table.of(
         t,
@@ -373,18 +375,14 @@ def values(context: Context, places: Places, place: Place) -> Table:
             column.written(t("Tillsammans"), [line.total for line in lines]),
             None if one else column.written(t("Minst i kommunen"), least),
             column.written(t("Med grannkommunerna, kommunal vård"), group) if place.partners else None,
-            column.written(t("Behov per invånare, riket = 100"), index),
-            column.written(t("Plats i kommungruppen"), ranks),
-            column.status("estimated"),
         ],
         place.data,
         t(
-            "Så många heltider behövs för invånarna i {name} {year}. Inom parentes 80-procentigt intervall. Ingen källa "
-            "räknar personalen i enskilda kommuner, så jämför med er egen: är den mindre än intervallets lägsta tal är "
-            "chansen att den räcker under 10 procent."
-        ).format(name=place.name, year=context.year),
+            "Så många heltider behövs för invånarna i {name} {year}, skattat. Inom parentes 80-procentigt intervall. "
+            "Ingen källa räknar personalen i enskilda kommuner, så jämför med er egen: är den mindre än intervallets "
+            "lägsta tal är chansen att den räcker under 10 procent."
+        ).format(name=place.name, year=place.year),
         places.source,
-        stacked=True,
     )
 
 
@@ -395,11 +393,13 @@ def show_group(context: Context, places: Places, place: Place) -> None:
     of = {line.profession: places.indices[place.skr_group, line.profession] for line in lines}
     ends = [value for values in of.values() for value in values] + [100.0]
     low, high = min(ends), max(ends)
-    rows = "".join(_strip(t, line, of[line.profession], low, high) for line in lines)
+    rows = "".join(_strip(t, line, of[line.profession], place.peers, low, high) for line in lines)
     html(
         f'<p class="rv-caption">{escape(_group_words(t, place))}</p>'
-        f'<table class="rv-table rv-rows"><tbody>{rows}</tbody></table>'
-        f'<p class="rv-scale"><span>{t.number(low)}</span><span>{t.number(high)}</span></p>'
+        f'<table class="rv-table rv-among"><thead><tr><td></td>'
+        f"<td><div><span>{t.number(low)}</span><span>{t.number(high)}</span></div></td>"
+        f'<th scope="col" class="number">{t("Index")}</th>'
+        f'<th scope="col" class="number">{t("Plats")}</th></tr></thead><tbody>{rows}</tbody></table>'
     )
 
 
@@ -407,28 +407,29 @@ def _group_words(t: Language, place: Place) -> str:
     return t.plural(
         "Behov per invånare i {name}, som är den enda kommunen i gruppen. Riket är 100.",
         "Behov per invånare i {name} (ringen) och i de {count} kommunerna i gruppen {group}, ett streck för var och en. "
-        "Riket är 100.",
+        "Riket är 100, och den som har störst behov står på plats 1.",
         place.peers,
         name=place.name,
         group=f"{place.skr_group} {place.skr_group_name}",
     )
 
 
-def _strip(t: Language, line: Line, values: Sequence[float], low: float, high: float) -> str:
+def _strip(t: Language, line: Line, values: Sequence[float], peers: int, low: float, high: float) -> str:
     """One profession's strip: a mark for each municipality of the group and a ring for this one."""
     assert line.index is not None
     span = (high - low) or 1.0
 
     def along(value: float) -> float:
-        return 100 * (value - low) / span
+        return 3 + 94 * (value - low) / span  # a ring has room at the ends
 
     marks = "".join(f"M{along(value):.1f} 2v12" for value in sorted(values))
-    name, value = escape(named(t, line.profession)), t.number(line.index.value)
+    name, value = escape(named(t, line.profession)), t.estimate(*line.index)
+    rank = t("{rank} av {count}").format(rank=t.number(line.rank), count=t.number(peers))
     return (
         f'<tr><th scope="row">{name}</th><td class="rv-strip"><svg width="100%" height="16" viewBox="0 0 100 16" '
         f'preserveAspectRatio="none" aria-hidden="true"><path d="{marks}"/></svg>'
         f'<svg class="rv-ring" width="100%" height="16" aria-hidden="true"><circle cx="{along(line.index.value):.1f}%" '
-        f'cy="8" r="5"/></svg></td><td class="number">{value}</td></tr>'
+        f'cy="8" r="5"/></svg></td><td class="number">{value}</td><td class="number">{rank}</td></tr>'
     )
 
 

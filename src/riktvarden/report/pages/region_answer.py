@@ -20,6 +20,7 @@ from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Table, html, say
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import estimate_of, rows_of
+from riktvarden.results import Cost
 
 LIKELY = 0.5
 """A norm that is met with this chance is met more likely than not."""
@@ -74,7 +75,7 @@ class Way(NamedTuple):
 
 
 def show_head(context: Context, region: str) -> None:
-    """Display where the region is, the way to the other regions' pages, and the pages that go on from it."""
+    """Display the way to the other regions' pages, and the pages that go on from this one."""
     t = context.language
     names = context.region_names
     others = "".join(
@@ -87,19 +88,21 @@ def show_head(context: Context, region: str) -> None:
         (f"../municipalities/index.html#{region}", t("Kommunerna")),
     )
     links = "".join(f'<li><a href="{address}">{escape(words)}</a></li>' for address, words in ways)
-    place = locator.region_map(areas.polygons("county"), region, t("Karta: {name}").format(name=names[region]))
     html(
-        f'<div class="rv-place">{place}<details class="rv-switch"><summary>{escape(t("Byt region"))}</summary>'
+        f'<div class="rv-place"><details class="rv-switch"><summary>{escape(t("Byt region"))}</summary>'
         f'<ul>{others}</ul></details><ul class="rv-ways">{links}</ul></div>'
     )
 
 
 def show_answer(context: Context, region: str) -> None:
-    """Display the answer: first how many start, from when and until when, then what it rests on and leads to."""
+    """Display the answer beside a map of where the region is: first how many start, from when and until when."""
     first, *rest = answer(context, region)
     for remark in context.remarks(region):
         say(remark)
-    html(f'<p class="rv-answer">{escape(first)}</p>' + "".join(f"<p>{escape(words)}</p>" for words in rest))
+    label = context.language("Karta: {name}").format(name=context.region_names[region])
+    place = locator.region_map(areas.polygons("county"), region, label)
+    paragraphs = "".join(f"<p>{escape(words)}</p>" for words in rest)
+    html(f'{place}<p class="rv-answer">{escape(first)}</p>{paragraphs}')
 
 
 def answer(context: Context, region: str) -> list[str]:
@@ -111,11 +114,11 @@ def answer(context: Context, region: str) -> list[str]:
     ]
 
 
-def show_reasons(context: Context, region: str) -> None:
+def show_reasons(context: Context, region: str, narrower: pd.DataFrame) -> None:
     """Display what the region differs in from the nation, and what only it can answer."""
     t = context.language
     say(moved(context, region))
-    asked = questions(context, region)
+    asked = questions(context, region, narrower)
     if asked:
         items = "".join(f"<li>{escape(words)}</li>" for words in asked)
         html(f"<p>{escape(t('Detta kan bara regionen svara på, och det skulle göra talen säkrast:'))}</p><ol>{items}</ol>")
@@ -156,16 +159,12 @@ def advice(context: Context, region: str) -> str:
         ]
     else:
         parts = [_shape(t, found).format(name=name, **found._asdict())]
-        own = met_from(planned(context, "norm_met", region))
-        if own is not None and own < found.year - 1:
-            parts.append(t("I regionen är det från {own} troligare än inte att normen är nådd.").format(own=own))
     parts.append(
         t(
-            "När normen väl är nådd räcker det att {hold} om året börjar sin ST i {name}, eftersom så många ersätter dem "
-            "som slutar. Under {base} började uppskattningsvis {now}."
+            "När normen väl är nådd räcker det att {hold} om året börjar, eftersom så många ersätter dem som slutar. Under "
+            "{base} började uppskattningsvis {now}."
         ).format(
             hold=context.estimate("st_starters_guideline", region),
-            name=name,
             base=context.year,
             now=context.estimate("st_starters_reference", region),
         )
@@ -316,14 +315,14 @@ def coverage(context: Context, region: str) -> Table:
     today = intake(context)
     rows = {
         t("Täckning, {intake}").format(intake=today): t.shares(share.loc[years]),
-        t("Chans att normen är nådd, {intake}").format(intake=today): chances(t, met.loc[years]),
+        t("Chans att nå normen, {intake}").format(intake=today): chances(t, met.loc[years]),
     }
     if not path.empty:
         # In the base year there is no other intake yet.
         now, later = [base], years[1:]
         rows |= {
             t("Täckning, vägen"): [*t.shares(share.loc[now]), *t.shares(path.loc[later])],
-            t("Chans att normen är nådd, vägen"): [*chances(t, met.loc[now]), *chances(t, path_met.loc[later])],
+            t("Chans att nå normen, vägen"): [*chances(t, met.loc[now]), *chances(t, path_met.loc[later])],
         }
     return Table.of(
         t,
@@ -339,7 +338,7 @@ def coverage(context: Context, region: str) -> Table:
     )
 
 
-def consequences(context: Context, region: str) -> str:
+def consequences(context: Context, region: str, cost: Cost) -> str:
     """Supervisors on the way, its cost in the target year, and the first year in which it makes a difference."""
     t = context.language
     parts = []
@@ -358,31 +357,32 @@ def consequences(context: Context, region: str) -> str:
                 date=context.reference_date,
             )
         )
-    if (cost := _cost(context, region)) is not None:
-        parts.append(_dearer(t, *(cost / MILLION)).format(year=context.target_year, base=context.year))
+    if (more := _cost(context, region, cost.by_year)) is not None:
+        parts.append(_dearer(context, *(more / MILLION)))
     if (year := noticed(context)) is not None:
         parts.append(t("Ett ändrat intag märks i antalet specialister först {year}.").format(year=year))
     return " ".join(parts)
 
 
-def _dearer(t: Language, value: float, low: float, high: float) -> str:
-    """The sentence on what the path costs beyond today's intake, in millions."""
+def _dearer(context: Context, value: float, low: float, high: float) -> str:
+    """What the path costs beyond today's intake in the target year, in millions, as a sentence."""
+    t = context.language
+    years = {"year": context.target_year, "base": context.year}
     if low > 0:
-        words = t("Vägen kostar {more} miljoner kronor mer {{year}} än om {{base}} års intag fortsätter.")
-        return words.format(more=t.estimate(value, low, high))
+        words = t("Vägen kostar {more} miljoner kronor mer {year} än om {base} års intag fortsätter.")
+        return words.format(more=t.estimate(value, low, high), **years)
     if high < 0:
-        words = t("Vägen kostar {less} miljoner kronor mindre {{year}} än om {{base}} års intag fortsätter.")
-        return words.format(less=t.estimate(-value, -high, -low))
+        words = t("Vägen kostar {less} miljoner kronor mindre {year} än om {base} års intag fortsätter.")
+        return words.format(less=t.estimate(-value, -high, -low), **years)
     words = t(
-        "Jämfört med att {{base}} års intag fortsätter kostar vägen någonstans mellan {less} miljoner kronor mindre och "
-        "{more} miljoner mer {{year}}."
+        "Jämfört med att {base} års intag fortsätter kostar vägen någonstans mellan {less} miljoner kronor mindre och "
+        "{more} miljoner mer {year}."
     )
-    return words.format(less=t.number(-low), more=t.number(high))
+    return words.format(less=t.number(-low), more=t.number(high), **years)
 
 
-def _cost(context: Context, region: str) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+def _cost(context: Context, region: str, rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
     """What the path costs beyond today's intake in the target year: value, low, high; nothing without a path."""
-    rows = context.analysis("economics").by_year
     rows = rows.loc[(rows["path"] == DIFFERENCE) & (rows["measure"] == "cost_total") & (rows["region"] == region)]
     rows = rows.loc[rows["year"] == context.target_year, ["value", "low", "high"]]
     return None if rows.empty else rows.to_numpy(float)[0]
@@ -421,8 +421,8 @@ def professions(context: Context, region: str) -> Table:
             *(
                 column.written(head, [enough(context, name, principal) or t("ingår inte") for name in shown])
                 for principal, head in (
-                    ("region", t("Chans att det räcker, alla regioner")),
-                    ("municipality", t("Chans att det räcker, alla kommuner")),
+                    ("region", t("Chans, alla regioner")),
+                    ("municipality", t("Chans, alla kommuner")),
                 )
             ),
         ],
@@ -469,11 +469,18 @@ def moved(context: Context, region: str) -> str:
     return words.format(name=name, size=t.percent(abs(net), 1), parts=t.listed(parts))
 
 
-def questions(context: Context, region: str) -> list[str]:
-    """The questions that only the region can answer, those whose answers would narrow its interval most first."""
+def questions(context: Context, region: str, narrower: pd.DataFrame) -> list[str]:
+    """The questions that only the region can answer, those whose answers would narrow its interval most first.
+
+    Parameters
+    ----------
+    context, region
+        As everywhere.
+    narrower
+        How much knowing an input would narrow each result, see `riktvarden.results.Uncertainty`.
+    """
     t = context.language
-    rows = context.analysis("uncertainty").narrower
-    rows = rows.loc[(rows["region"] == region) & rows["input"].isin(list(ALONE))]
+    rows = narrower.loc[(narrower["region"] == region) & narrower["input"].isin(list(ALONE))]
     known = {
         "specialists_unpublished": np.isfinite(context.results.cell("specialist_fte", region).value),
         "st_persons_unpublished": np.isfinite(context.results.cell("st_persons_reference", region).value),
@@ -522,6 +529,9 @@ def _chances_on_path(context: Context, region: str) -> list[str]:
         )
     )
     parts = [reported.format(chance=ours, year=year, reference=theirs, base=context.year)]
+    first = met_from(met)
+    if first is not None and first < year - 1:
+        parts.append(t("I regionen är det från {own} troligare än inte att normen är nådd.").format(own=first))
     if share < SURE:
         parts.append(
             t("Vägen är räknad så att normen nås i mittfallet. I ungefär {rest} fall av hundra räcker den inte.").format(
