@@ -24,6 +24,7 @@ _CODE = re.compile(r'class="highlight')
 _FOLD = re.compile(r'class="(?:[^"]*\s)?(?:toggle|admonition dropdown)[\s"]')
 _DESIGN = re.compile(r'class="(?:[^"]*\s)?sd-')
 _SEARCH = re.compile(r'id="search-results"')
+_PLACES = re.compile(r'class="rv-search"|id="search-results"')
 _NOTHING = re.compile(r"(?!)")
 
 NEEDED = {
@@ -41,6 +42,9 @@ NEEDED = {
     "sphinx-design.min.css": _DESIGN,
     "tables.js": re.compile(r'class="rv-item"'),
     "charts.js": re.compile(r'class="rv-chart"'),
+    "place-names.js": _PLACES,
+    "places.js": _PLACES,
+    "search.js": _SEARCH,
     "find.js": re.compile(r'class="rv-find"'),
     "compare.js": re.compile(r'class="rv-compare"'),
     "explorer.js": re.compile(r'id="rv-explorer"'),

@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from riktvarden.book import figures, head, mathml, pages, words
+from riktvarden.book import figures, head, mathml, pages, places, searched, words
 from riktvarden.disclosure import limits
 
 SITE = ("address", "repository", "responsible_body", "contact")
@@ -31,10 +31,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", drop_not_stated)
     app.connect("config-inited", words.find_search_words)
     app.connect("builder-inited", words.translate_templates)
+    app.connect("builder-inited", searched.leave_out_controls)
     app.connect("html-page-context", drop_other_hosts, priority=900)
     app.connect("html-page-context", words.lead_to_other_languages)
     app.connect("html-page-context", head.describe)
     app.connect("build-finished", head.draw_card)
+    app.connect("env-updated", places.write)
     app.connect("build-finished", pages.trim_styles)
     app.connect("build-finished", figures.write_runtime)
     # Each page is read and written for itself.
