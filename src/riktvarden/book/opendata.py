@@ -26,7 +26,7 @@ from riktvarden.book import dcat, places, stage
 from riktvarden.book.pages import guarded
 from riktvarden.report.kit import downloads, figures
 from riktvarden.report.kit.language import Language
-from riktvarden.report.reference import published
+from riktvarden.report.reference import published, values
 from riktvarden.returns.place import digest
 
 FOLDER = "data"
@@ -72,7 +72,9 @@ class Offered:
 
     @property
     def place(self) -> str:
-        """Where the table is below the edition's folder, without ending."""
+        """Where the table is below the edition's folder, without ending; the one of all values is on top."""
+        if self.name == values.NAME:
+            return self.name
         return f"{TABLES}/{self.document.removeprefix('chapters/')}/{self.name}"
 
     @property
@@ -158,7 +160,7 @@ def lay_out(
     finished = {
         name: guarded(
             places.linked(
-                name, _linked(name, text, of_page.get(name.removesuffix(".html"), []), edition.name, listed, language), pages
+                name, _linked(name, text, of_page.get(name.removesuffix(".html"), []), edition, listed, language), pages
             )
         ).encode()
         for name, text in texts.items()
@@ -194,9 +196,11 @@ def _title(document: str, page: Path) -> str:
     return html.unescape(_TAG.sub("", found["title"])).strip() if found else f"{document}.html"
 
 
-def _linked(page: str, text: str, tables: Sequence[Offered], edition: str, listed: str, language: Language) -> str:
+def _linked(page: str, text: str, tables: Sequence[Offered], edition: Edition, listed: str, language: Language) -> str:
     """Return a page with links in the place of its tables' contents, and with what only a site with files can say."""
-    folder = f"{'../' * (page.count('/') + 1)}{FOLDER}/{edition}"
+    folder = f"{'../' * (page.count('/') + 1)}{FOLDER}/{edition.name}"
+    site = stage.address(stage.site_of(edition.config))
+    text = values.placed(text, f"{site}/{FOLDER}/{edition.name}/" if site else "")
     for table in tables:
         link = figures.linked(table.name, f"{folder}/{table.place}.csv", language)
         parquet = (
@@ -305,7 +309,7 @@ def _index(tables: Sequence[Offered], files: Mapping[str, bytes], edition: Editi
 
 def _name(table: Offered) -> str:
     """Return the name of a table among all of the edition."""
-    return _slug(table.place.partition("/")[2].replace("/", "-"))
+    return _slug(table.place.removeprefix(f"{TABLES}/").replace("/", "-"))
 
 
 def _slug(text: str) -> str:
