@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from riktvarden.codes import NATION
+from riktvarden.names import NURSE
 from riktvarden.report import Context
 from riktvarden.report.chapters import professions
 from riktvarden.report.kit import downloads
@@ -24,7 +25,7 @@ def rows(context: Context) -> pd.DataFrame:
 def test_there_is_one_row_for_each_area_measure_and_year(rows: pd.DataFrame) -> None:
     assert not rows.duplicated(KEY).any()
     assert rows.groupby("area_type")["code"].nunique().to_dict() == {"municipality": 290, "nation": 1, "region": 21}
-    assert set(rows["profession"]) == {"general_practice", *professions.PROFESSIONS}
+    assert set(rows["profession"]) == {"general_practice", NURSE, *professions.PROFESSIONS}
     assert set(rows["edition"]) == {"2026-1"}
     assert not rows.drop(columns=["year", "value", "low", "high"]).isna().any(axis=None)
     names = rows.drop_duplicates("code").set_index("code")

@@ -100,6 +100,8 @@ def finished(page: str) -> str:
     page = _BRANCH.sub(lambda branch: f'{branch["link"]}<summary aria-label="{_words(branch["title"])}">', page)
     page = _SIDEBAR.sub(lambda bar: f'{bar[0]} role="region" aria-label="{_("Site navigation")}"', page)
     page = _EMPTY_HEAD.sub("<td></td>", page)
+    # The theme's script finds out which theme is meant; without it there is none, and colours are undefined.
+    page = page.replace('data-theme="auto"', 'data-theme="light"', 1)
     return guarded(page)
 
 

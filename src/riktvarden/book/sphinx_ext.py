@@ -1,5 +1,6 @@
 """Make the book readable without other hosts and in one language, for ``_config.yml`` to load."""
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -28,7 +29,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", finish_pages)
     app.connect("config-inited", words.translate_settings)
     app.connect("doctree-read", words.find_untranslated)
-    app.connect("doctree-read", drop_not_stated)
+    app.connect("doctree-read", drop_not_stated, priority=400)  # before Sphinx collects the contents
     app.connect("config-inited", words.find_search_words)
     app.connect("builder-inited", words.translate_templates)
     app.connect("builder-inited", searched.leave_out_controls)
@@ -63,7 +64,11 @@ def fill_in_site(app: Sphinx, config: Config) -> None:
 
 
 def drop_not_stated(app: Sphinx, document: nodes.document) -> None:
-    """Leave out the rows of tables whose value is a setting of the site that nobody has made, and tables left empty."""
+    """Leave out what a setting of the site would say that nobody has made.
+
+    That is rows of tables with it as their value, sentences with it, and the paragraphs that such a sentence begins, for
+    what follows there rests on it; and tables and sections that are left empty.
+    """
     if app.builder.name == "gettext":  # translators get every row
         return
     missing = NOT_STATED.get(app.config.language, NOT_STATED["en"])
@@ -75,6 +80,22 @@ def drop_not_stated(app: Sphinx, document: nodes.document) -> None:
         if dropped and len(dropped) == len(rows):
             table = body.parent.parent
             table.parent.remove(table)
+    sentence = re.compile(rf"(?:(?<=[.!?])\s+|^)[^.!?]*{re.escape(missing)}[^.!?]*[.!?]")
+    for paragraph in [node for node in document.findall(nodes.paragraph) if missing in node.astext()]:
+        section = paragraph.parent
+        if sentence.match(paragraph.astext()):
+            section.remove(paragraph)
+            if isinstance(section, nodes.section) and all(isinstance(node, nodes.title) for node in section):
+                section.parent.remove(section)
+            continue
+        # What a setting says is a text of its own among those of its paragraph.
+        for place, text in reversed(list(enumerate(paragraph.children))):
+            if isinstance(text, nodes.Text) and place and isinstance(before := paragraph[place - 1], nodes.Text):
+                paragraph[place - 1] = nodes.Text(before.astext() + text.astext())
+                del paragraph[place]
+        for text in list(paragraph.findall(nodes.Text)):
+            if missing in text:
+                text.parent.replace(text, nodes.Text(sentence.sub("", text.astext())))
 
 
 def stop_thebe(app: Sphinx) -> None:
