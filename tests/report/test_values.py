@@ -55,11 +55,9 @@ def test_each_number_of_a_regions_tables_is_in_the_file(context: Context, rows: 
     assert [number for number in checked if number not in ours] == []
 
 
-def test_the_python_example_reads_the_file(
-    context: Context, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_python_example_reads_the_file(context: Context, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / f"{values.NAME}.csv").write_bytes(values.table(context, "working").csv)
-    exec(values.PYTHON.format(where=f"{tmp_path.as_posix()}/"), {})  # noqa: S102 - the example of the page
+    exec(values.PYTHON.format(where=f"{tmp_path.as_posix()}/"), {})
     said = capsys.readouterr().out
     assert said.count("Bjurholm") > 5
     assert "psychologist" in said

@@ -21,7 +21,7 @@ from .conftest import REGIONS, ROOT
 LABELS = {"Föregående sida", "Nästa sida", "Sök", "Sök i rapporten", "Huvudmeny", "Innehåll på sidan"}
 LABELS |= {"Versionsvarning", "Visa eller dölj menyn", "Visa eller dölj innehållet", "Färgläge", "Ljust", "Mörkt"}
 LABELS |= {"Systemets", "Länk till rubriken", "Fullskärmsläge", "Skriv ut till PDF", "Ladda ner den här sidan"}
-LABELS |= {"Ladda ner källfil", "Webbplatsens meny", "Brödsmulor", "Start"}
+LABELS |= {"Ladda ner källfil", "Webbplatsens meny", "Sökväg", "Start"}
 
 
 @pytest.fixture(scope="module")

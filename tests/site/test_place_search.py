@@ -30,9 +30,11 @@ def write(folder: Path, content: str) -> str:
     page.write_text(
         '<!doctype html><html lang="sv" data-theme="light" data-mode="light" data-content_root="../"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sök</title>'
-        f'<link rel="stylesheet" href="{THEME.as_uri()}"><link rel="stylesheet" href="{(STATIC / "riktvarden.css").as_uri()}">'
-        f'<script defer src="{places.SCRIPT}"></script><script defer src="{(STATIC / "places.js").as_uri()}"></script></head>'
-        f'<body><main class="bd-content"><h1>Sök</h1><div class="rv-output">{content}</div></main></body></html>',
+        f'<link rel="stylesheet" href="{THEME.as_uri()}">'
+        f'<link rel="stylesheet" href="{(STATIC / "riktvarden.css").as_uri()}">'
+        f'<script defer src="{places.SCRIPT}"></script>'
+        f'<script defer src="{(STATIC / "places.js").as_uri()}"></script></head><body>'
+        f'<main class="bd-content"><h1>Sök</h1><div class="rv-output">{content}</div></main></body></html>',
         encoding="utf-8",
     )
     return page.as_uri()
@@ -61,7 +63,10 @@ def test_a_place_is_found_by_what_it_is_called(start: Page, vector: dict[str, An
     assert found[: len(vector["found"])] == vector["found"]
     assert len(found) == len(vector["found"])
     if "exact" in vector:
-        assert start.evaluate("asked => riktvardenMatch.exact(asked).map(([code]) => code)", vector["asked"]) == vector["exact"]
+        assert (
+            start.evaluate("asked => riktvardenMatch.exact(asked).map(([code]) => code)", vector["asked"])
+            == vector["exact"]
+        )
 
 
 def test_no_place_is_lost(start: Page) -> None:
@@ -126,7 +131,9 @@ def test_a_place_that_is_chosen_opens(browser: Browser, tmp_path: Path) -> None:
         ("psykologer", []),
     ],
 )
-def test_places_come_before_the_pages_that_are_found(browser: Browser, tmp_path: Path, asked: str, found: list[str]) -> None:
+def test_places_come_before_the_pages_that_are_found(
+    browser: Browser, tmp_path: Path, asked: str, found: list[str]
+) -> None:
     page = browser.new_page(viewport={"width": 320, "height": 600})
     form = '<form action="page.html"><input name="q" aria-label="Sök i rapporten"></form><div id="search-results"></div>'
     address = write(tmp_path, f'<div class="bd-search-container">{form}</div>')

@@ -30,7 +30,8 @@ ABSENT = {
 GREET = """
 (() => {
   const known = %s;
-  const wanted = (navigator.languages ?? []).map((name) => name.slice(0, 2).toLowerCase()).find((name) => known.includes(name));
+  const spoken = (navigator.languages ?? []).map((name) => name.slice(0, 2).toLowerCase());
+  const wanted = spoken.find((name) => known.includes(name));
   if (wanted) location.replace(`${wanted}/%s.html`);
 })();
 """

@@ -87,7 +87,8 @@ def chart_card(title: str, svg: str) -> str:
     left = (1200 - scale * width) / 2
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="1200" height="630" '
-        f'viewBox="0 0 1200 630"><rect width="1200" height="630" fill="white"/><rect width="1200" height="14" fill="#14395c"/>'
+        'viewBox="0 0 1200 630"><rect width="1200" height="630" fill="white"/>'
+        '<rect width="1200" height="14" fill="#14395c"/>'
         f'<text y="84" font-family="Arial, Liberation Sans, sans-serif" font-size="48" fill="#14395c">{text}</text>'
         f'<g transform="translate({left:.1f} {top}) scale({scale:.4f})">{svg}</g></svg>'
     )

@@ -67,7 +67,9 @@ def values(context: Context, edition: str) -> pd.DataFrame:
         "code": code,
         **{f"name_{language}": code.map(names | {NATION: word}) for language, word in NATIONS.items()},
         **{name: rows[name] for name in ("profession", "measure", "principal", "year")},
-        **_rounded(rows, sized=(rows["unit"].isin(["FTE", "inhabitants per FTE"]) & rows["profession"].isin(own["profession"]))),
+        **_rounded(
+            rows, sized=(rows["unit"].isin(["FTE", "inhabitants per FTE"]) & rows["profession"].isin(own["profession"]))
+        ),
         **{name: rows[name] for name in ("unit", "status", "qualifier")},
         "edition": edition,
         "source": rows["source"],
@@ -112,8 +114,8 @@ def table(context: Context, edition: str) -> Table:
         [column.text(t("Innehåll"), meaning.values())],
         data,
         t(
-            "Alla riktvärden i en fil: {rows} värden för riket, regionerna och kommunerna, alla yrken, mått och år. Ett värde "
-            "är detsamma här som på sidorna."
+            "Alla riktvärden i en fil: {rows} värden för riket, regionerna och kommunerna, alla yrken, mått och år. Ett "
+            "värde är detsamma här som på sidorna."
         ).format(rows=t.number(len(data))),
         t("rapportens modell"),
         stacked=True,
@@ -127,8 +129,8 @@ def show(context: Context, edition: str) -> None:
     size = t.number(len(item.csv) / 1e6, 1)
     examples = "".join(
         f'<details class="rv-details"><summary>{escape(t("Läs filen med {language}").format(language=name))}</summary>'
-        f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{name}"><pre>{escape(code.format(where=WHERE))}</pre>'
-        "</div></details>"
+        f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{name}">'
+        f"<pre>{escape(code.format(where=WHERE))}</pre></div></details>"
         for name, code in (("Python", PYTHON), ("R", R))
     )
     words = t("CSV-filen är {size} MB. Hänvisa så här: {reference}").format(
