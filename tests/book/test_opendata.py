@@ -121,6 +121,8 @@ def test_the_file_of_all_values_stands_at_the_top(tmp_path: Path) -> None:
     lay_out(tmp_path / "book", tmp_path / "out", replace(EDITION, config=stated), tmp_path)
     assert (tmp_path / "out/data/guideline_values.csv").is_file()
     assert (tmp_path / "out/data/guideline_values.parquet").is_file()
+    newest = tmp_path / "out/latest/guideline_values.csv"
+    assert newest.read_bytes() == (tmp_path / "out/data/guideline_values.csv").read_bytes()
     index, package = read(tmp_path / "out", "index.json"), read(tmp_path / "out", "datapackage.json")
     assert index["tables"][0]["csv"] == "guideline_values.csv"
     assert package["resources"][0]["name"] == "guideline_values"

@@ -31,6 +31,8 @@ from riktvarden.returns.place import digest
 
 FOLDER = "data"
 """Where the site has its open data, beside its languages."""
+LATEST = "latest"
+"""Folder beside the editions that has the values of the newest, at an address that never changes."""
 INDEX, PACKAGE, CATALOGUE = "index.json", "datapackage.json", "dcat.jsonld"
 EDITION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """Names that an edition may have: it is a folder of the site, and part of addresses."""
@@ -132,6 +134,8 @@ def lay_out(
 ) -> None:
     """Write pages that link to their tables to ``place/pages``, and the files they link to to ``place/data``.
 
+    The file of all values is also in ``place/latest``.
+
     Parameters
     ----------
     assembled
@@ -157,6 +161,8 @@ def lay_out(
         files = _files(tables, edition, data, language) if with_files else {}
         listed = published.listing([(t.page, t.document, t.place, t.title, t.rows) for t in tables], language)
     stage.write(place / "data", files, keep=())
+    newest = {name: content for name, content in files.items() if name.partition(".")[0] == values.NAME}
+    stage.write(place / LATEST, newest, keep=())
     finished = {
         name: guarded(
             places.linked(
