@@ -7,27 +7,22 @@
   const field = form.elements.q;
   const said = root.querySelector("[role=status]");
   const places = [...root.querySelectorAll("details")];
-  const plain = (text) => text.trim().toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-  const called = (place) => plain(place.dataset.name);
+  const names = places.map((place) => [place.id, place.dataset.name, place]);
+  const only = (found) => (found.length === 1 ? found[0][2] : null);
 
   function narrow(asked) {
-    const wanted = plain(asked);
-    const found = places.filter((place) => {
-      const names = ` ${called(place)} ${plain(place.firstElementChild.textContent)}`.replaceAll("-", " ");
-      place.hidden = !names.includes(` ${wanted.replaceAll("-", " ")}`);
-      return !place.hidden;
-    });
+    const wanted = asked.trim();
+    const found = wanted ? window.riktvardenMatch(wanted, names) : names;
+    const shown = new Set(found.map(([, , place]) => place));
+    for (const place of places) place.hidden = !shown.has(place);
     for (const group of root.querySelectorAll("section")) group.hidden = !group.querySelector("details:not([hidden])");
     const words = root.dataset[found.length ? (found.length === 1 ? "one" : "many") : "none"];
     said.textContent = wanted ? words.replace("{count}", found.length) : "";
-    return found;
+    return found.map(([, , place]) => place);
   }
 
   // The place asked for: the one that has the very name, or else the only one left.
-  function best(found, asked) {
-    const exact = found.filter((place) => called(place) === plain(asked) || plain(place.firstElementChild.textContent) === plain(asked));
-    return exact.length === 1 ? exact[0] : found.length === 1 ? found[0] : null;
-  }
+  const best = (found, asked) => only(window.riktvardenMatch.exact(asked, names)) ?? (found.length === 1 ? found[0] : null);
 
   const remember = (address) => history.replaceState(null, "", address);
 

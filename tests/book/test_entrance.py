@@ -29,7 +29,7 @@ def test_a_reader_chooses_the_language() -> None:
     links = [(link["href"], link["lang"], link.get_text()) for link in page.find_all("a")]
     assert links == [("sv/chapters/index.html", "sv", "Svenska"), ("en/chapters/index.html", "en", "English")]
     assert not page.find("meta", attrs={"http-equiv": "refresh"})
-    assert not page.find("script")
+    assert "navigator.languages" in page.find("script").get_text()
 
 
 def test_one_language_is_no_choice() -> None:
@@ -41,6 +41,8 @@ def test_a_missing_page_leads_home_from_any_depth() -> None:
     page = written(address="https://example.org/book/")["404.html"]
     assert [link["href"] for link in page.find_all("a")] == ["/book/sv/chapters/index.html", "/book/en/chapters/index.html"]
     assert [part["lang"] for part in page.find_all("section")] == ["sv", "en"]
+    assert [form["action"] for form in page.find_all("form")] == ["/book/sv/search.html", "/book/en/search.html"]
+    assert not page.find("script")
 
 
 def test_pages_are_listed_where_the_address_is_known() -> None:

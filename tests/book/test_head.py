@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import vl_convert
 from docutils import nodes
 
 from riktvarden.book import head
@@ -48,3 +49,24 @@ def test_the_card_holds_the_whole_title() -> None:
     picture = ElementTree.fromstring(head.card("Riktvärden för primärvårdens <bemanning>"))
     assert "".join(picture.itertext()).replace(" ", "") == "Riktvärdenförprimärvårdens<bemanning>"
     assert (picture.get("width"), picture.get("height")) == ("1200", "630")
+
+
+def test_a_page_is_described_by_its_lead() -> None:
+    """The pages of the regions begin with the same words; what each of them finds is in its summary."""
+    document = nodes.document(None, None)
+    title, summary, later = nodes.section(), nodes.section(), nodes.section()
+    title += [nodes.paragraph("", "Samma ord på alla sidor."), summary, later]
+    summary += nodes.raw("", '<ul class="rv-lead"><li>Det behövs 98&nbsp;tjänster &amp; mer.</li></ul>', format="html")
+    later += nodes.raw("", '<ul class="rv-lead"><li>Senare.</li></ul>', format="html")
+    document += title
+    assert head._first_words(document) == "Det behövs 98 tjänster & mer."
+    title.remove(summary)
+    title.insert(1, nodes.section())
+    assert head._first_words(document) == "Samma ord på alla sidor."
+
+
+def test_the_preview_of_a_page_is_its_first_chart() -> None:
+    chart = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><text>behov</text></svg>'
+    picture = ElementTree.fromstring(head.chart_card("ST <2040>", chart))
+    assert "".join(picture.itertext()) == "ST <2040>behov"
+    assert vl_convert.svg_to_png(head.chart_card("ST", chart)).startswith(b"\x89PNG")

@@ -11,14 +11,16 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from riktvarden.baseline import personnel
 from riktvarden.book import opendata
 from riktvarden.book.release import given_away
 from riktvarden.book.shown import Shown, everything
+from riktvarden.report.kit import column
 from riktvarden.report.kit.figures import Table
 from riktvarden.report.kit.language import Language
-from riktvarden.report.reference import published
+from riktvarden.report.reference import published, values
 
 SWEDISH = Language("sv")
 PAGES = ["chapters/regions/12", "chapters/data"]
@@ -81,6 +83,53 @@ def test_pages_link_to_their_tables(made: Path) -> None:
             below = target.relative_to((made / "data" / "2026-1").resolve())
             assert (made / "data" / below).is_file(), address
     assert (made / "pages/style.css").is_file()
+
+
+@pytest.mark.parametrize(
+    ("page", "links"),
+    [
+        ("chapters/data", {"Skåne": "regions/12.html", "Gotland": "find.html#09", "Malmö": "municipalities/1280.html"}),
+        ("chapters/regions/12", {"Skåne": None, "Gotland": "../find.html#09", "Malmö": "../municipalities/1280.html"}),
+    ],
+)
+def test_the_name_of_a_place_leads_to_what_is_said_of_it(tmp_path: Path, page: str, links: dict[str, str | None]) -> None:
+    """To its page if the book has one, or else to the list of all places; never to nowhere, and from no page to itself."""
+    book = tmp_path / "book"
+    codes = {"Skåne": "12", "Gotland": "09", "Malmö": "1280", "Riket": ""}
+    heads = column.places("Plats", codes, codes.values())
+    cells = pd.DataFrame({"Antal": ["1", "2", "3", "uppgift saknas"], "Status": ["a", "b", "c", "d"]}, index=heads)
+    table = Table("platser", cells, DATA, "Rubrik", "påhittat")
+    for document in ("chapters/regions/12", "chapters/municipalities/1280", "chapters/find", "chapters/data"):
+        file = book / f"{document}.html"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"<h1>Sidan</h1>{table.html(SWEDISH)}", encoding="utf-8")
+        notebook = book.with_name("run") / f"{document}.ipynb"
+        notebook.parent.mkdir(parents=True, exist_ok=True)
+        notebook.write_text(json.dumps({"cells": [{"outputs": [{"data": table.bundle()}]}]}), encoding="utf-8")
+    edition = replace(EDITION, documents=[*EDITION.documents, "chapters/find", "chapters/municipalities/1280"])
+    lay_out(book, tmp_path / "out", edition, tmp_path)
+    made = BeautifulSoup((tmp_path / f"out/pages/{page}.html").read_text(encoding="utf-8"), "html.parser")
+    found = {head.get_text(): head.a and head.a["href"] for head in made.select("tbody th")}
+    assert found == {**links, "Riket": None}
+    for address in filter(None, found.values()):
+        assert (tmp_path / "out/pages" / page).parent.joinpath(address.partition("#")[0]).resolve().is_file()
+
+
+def test_the_file_of_all_values_stands_at_the_top(tmp_path: Path) -> None:
+    write_page(tmp_path / "book", "chapters/data", values.NAME, more=f"<pre>{values.WHERE}{values.NAME}.csv</pre>")
+    stated = {"sphinx": {"config": {"riktvarden_site": {"address": "https://example.org/"}}}}
+    lay_out(tmp_path / "book", tmp_path / "out", replace(EDITION, config=stated), tmp_path)
+    assert (tmp_path / "out/data/guideline_values.csv").is_file()
+    assert (tmp_path / "out/data/guideline_values.parquet").is_file()
+    newest = tmp_path / "out/latest/guideline_values.csv"
+    assert newest.read_bytes() == (tmp_path / "out/data/guideline_values.csv").read_bytes()
+    index, package = read(tmp_path / "out", "index.json"), read(tmp_path / "out", "datapackage.json")
+    assert index["tables"][0]["csv"] == "guideline_values.csv"
+    assert package["resources"][0]["name"] == "guideline_values"
+    assert "guideline_values.csv" in json.dumps(read(tmp_path / "out", "dcat.jsonld"))
+    text = (tmp_path / "out/pages/chapters/data.html").read_text(encoding="utf-8")
+    assert "https://example.org/data/2026-1/guideline_values.csv" in text
+    assert 'href="../../data/2026-1/guideline_values.csv"' in text
 
 
 def test_what_is_only_there_on_a_site_is_shown_with_every_table(made: Path) -> None:

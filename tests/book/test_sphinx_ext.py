@@ -67,6 +67,32 @@ def test_a_row_that_nobody_has_set_is_left_out(value: str, builder: str, left: i
     assert len(list(document.findall(nodes.table))) == (left > 0)
 
 
+TEXT = """
+One
+===
+
+Kept. Responsible: ännu inte angivet. Kept *too*.
+
+Two
+===
+
+Skriv till ännu inte angivet. Beskriv sidan.
+
+Three
+=====
+
+Last.
+"""
+
+
+def test_a_sentence_that_nobody_can_complete_is_left_out() -> None:
+    document = publish_doctree(TEXT)
+    app = SimpleNamespace(builder=SimpleNamespace(name="html"), config=SimpleNamespace(language="sv"))
+    sphinx_ext.drop_not_stated(app, document)
+    assert [node.astext() for node in document.findall(nodes.paragraph)] == ["Kept. Kept too.", "Last."]
+    assert [node.astext() for node in document.findall(nodes.title)] == ["One", "Three"], "no heading without a text"
+
+
 @pytest.mark.parametrize("address", ["", "https://example.org/code"])
 def test_theme_gets_the_repository_and_never_that_of_jupyter_book(address: str) -> None:
     reported = config("sv", repository=address)

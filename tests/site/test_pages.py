@@ -13,6 +13,7 @@ import pytest
 import sphinx
 from bs4 import BeautifulSoup
 
+from riktvarden import tables
 from riktvarden.book import publish
 
 from .conftest import REGIONS, ROOT
@@ -20,7 +21,7 @@ from .conftest import REGIONS, ROOT
 LABELS = {"Föregående sida", "Nästa sida", "Sök", "Sök i rapporten", "Huvudmeny", "Innehåll på sidan"}
 LABELS |= {"Versionsvarning", "Visa eller dölj menyn", "Visa eller dölj innehållet", "Färgläge", "Ljust", "Mörkt"}
 LABELS |= {"Systemets", "Länk till rubriken", "Fullskärmsläge", "Skriv ut till PDF", "Ladda ner den här sidan"}
-LABELS |= {"Ladda ner källfil", "Webbplatsens meny"}
+LABELS |= {"Ladda ner källfil", "Webbplatsens meny", "Sökväg", "Start"}
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +120,37 @@ def test_a_missing_region_shows_no_value_of_its_training(pages: dict[Path, Beaut
     assert all("(" not in value and "endast intervall" in status for value, _, status in training)
 
 
-def test_settings_that_are_unset_say_so_where_they_are_asked_for(pages: dict[Path, BeautifulSoup], site: Path) -> None:
-    assert "ännu inte angivet" in pages[site / "chapters/about.html"].get_text()
-    # The start page leaves out what there is no word on.
-    assert "ännu inte angivet" not in pages[site / "chapters/index.html"].get_text()
+def test_what_is_not_stated_is_left_out(pages: dict[Path, BeautifulSoup]) -> None:
+    assert [file.name for file, page in pages.items() if "ännu inte angivet" in page.get_text()] == []
+
+
+def test_every_name_of_a_region_in_a_table_is_a_link(pages: dict[Path, BeautifulSoup], site: Path) -> None:
+    names = set(tables.read("regions")["name"])
+    count = 0
+    for file, page in pages.items():
+        for head in page.select(".rv-item tbody th[scope=row]"):
+            if head.get_text() not in names or not page.select_one(f"#{head.find_parent(class_='rv-item')['id']}"):
+                continue
+            heading = head.find_parent("table").find("th", scope="col")
+            if heading is None or heading.get_text() != "Region" or head.find_parent(class_="rv-explorer"):
+                continue
+            link = head.find("a")
+            if link is None:  # a place's own page, which leads nowhere but to itself
+                assert file.parent.name == "regions", (file, head.get_text())
+                continue
+            target = (file.parent / link["href"].partition("#")[0]).resolve()
+            assert target.is_file(), (file, link["href"])
+            count += 1
+    assert count > 500
+
+
+def test_every_page_of_a_region_is_described_by_what_it_says(pages: dict[Path, BeautifulSoup], regions: set[str]) -> None:
+    said = [
+        page.find("meta", attrs={"name": "description"})["content"]
+        for file, page in pages.items()
+        if file.parent.name == "regions" and file.stem in regions
+    ]
+    assert len(set(said)) == len(said)
 
 
 def test_the_theme_speaks_swedish(pages: dict[Path, BeautifulSoup], site: Path) -> None:

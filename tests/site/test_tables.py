@@ -47,7 +47,8 @@ def write(folder: Path, language: str = "sv") -> str:
     page.write_text(
         f'<!doctype html><html lang="{language}" data-theme="light" data-mode="light"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Tabeller</title>'
-        f'<link rel="stylesheet" href="{THEME.as_uri()}"><link rel="stylesheet" href="{(STATIC / "riktvarden.css").as_uri()}">'
+        f'<link rel="stylesheet" href="{THEME.as_uri()}">'
+        f'<link rel="stylesheet" href="{(STATIC / "riktvarden.css").as_uri()}">'
         f'<script defer src="{(STATIC / "page.js").as_uri()}"></script>'
         f'<script defer src="{(STATIC / "tables.js").as_uri()}"></script></head><body><main class="bd-content">'
         f'<h1>Tabeller</h1><div class="bd-article">{items}</div></main></body></html>',
@@ -99,7 +100,9 @@ def test_a_heading_sorts_and_says_so(page: Page) -> None:
 def test_words_are_sorted_as_in_their_language(page: Page) -> None:
     page.locator("#platser").get_by_role("button", name="Kommun").click()
     found = names(page)
-    assert [name.split()[0] for name in found] == sorted((name.split()[0] for name in found), key=["Borås", "Ekerö", "Älvsbyn"].index)
+    assert [name.split()[0] for name in found] == sorted(
+        (name.split()[0] for name in found), key=["Borås", "Ekerö", "Älvsbyn"].index
+    )
     assert found.index("Borås 5") < found.index("Borås 11"), "numbers by their size"
 
 

@@ -115,8 +115,10 @@ def build(
         traceback, and for a notebook its output so far.
     """
     began = time.perf_counter()
-    if not opendata.EDITION_NAME.fullmatch(edition):
-        raise BuildError([f"edition {edition!r}: use letters a to z and digits, followed by these and . _ -"])
+    if not opendata.EDITION_NAME.fullmatch(edition) or edition == opendata.LATEST:
+        raise BuildError(
+            [f"edition {edition!r}: use letters a to z and digits, followed by these and . _ -, but not latest"]
+        )
     root = root.resolve()
     home = publication.home
     out = out.resolve() if out else home
@@ -132,9 +134,10 @@ def build(
         pages, texts = _chapters(root, toc, regions, municipalities or {}, language, edition)
     except stage.StageError as error:
         raise BuildError([str(error)]) from error
-    wanted = stage.texts(root, toc, config, language, texts, settings)
     documents = stage.documents(toc)
     others = _stamped(root, municipalities or {}, language, edition)
+    own = {**(settings or {}), "riktvarden_stamped": [page.name for page in others]}
+    wanted = stage.texts(root, toc, config, language, texts, own)
     source = out / "source"
     notebooks = {page.name: source / f"{page.name}.ipynb" for page in pages}
     # Sphinx compiles catalogues in place, and considers every page changed when it does.
@@ -237,6 +240,8 @@ def build(
     publication.add(language, public / "pages")
     if language == first or (with_tables and (public / "data" / opendata.INDEX).is_file()):
         publication.add(tables, public / "data")
+        if any((public / opendata.LATEST).glob("*")):
+            publication.add(f"{opendata.FOLDER}/{opendata.LATEST}", public / opendata.LATEST)
     # The front page covers all languages, so it is not part of any language's book.
     publication.front = partial(entrance.files, config=config, first=first, documents=every)
     _remove(failed)

@@ -7,7 +7,7 @@ from typing import Any
 
 from riktvarden.book import stage
 from riktvarden.report.kit.language import Language
-from riktvarden.report.reference import published
+from riktvarden.report.reference import published, values
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -63,7 +63,7 @@ def catalogue(
         "dcterms:accessRights": _link(PUBLIC),
         "dcat:landingPage": _link(f"{start}chapters/data.html"),
     }
-    tables = [name for name in files if name.startswith("tables/")]
+    tables = [name for name in files if name.startswith(("tables/", f"{values.NAME}."))]
     distributions = [
         _distribution(f"{own}#{suffix[1:]}", folder, kind, [name for name in tables if name.endswith(suffix)], start)
         for suffix, kind in FORMATS.items()

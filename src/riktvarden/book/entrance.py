@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,13 +18,35 @@ html { background: Canvas; color: CanvasText; }
 a { color: LinkText; }
 body { max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem; }
 ul { padding: 0; list-style: none; }
+label { display: block; }
+input, button { font: inherit; padding: 0.3rem 0.6rem; }
 li a { display: inline-block; padding: 0.7rem 0; font-size: 1.25rem; }
 """
 ABSENT = {
-    "sv": ("Sidan finns inte", "Till startsidan"),
-    "en": ("There is no such page", "To the start page"),
+    "sv": ("Sidan finns inte", "Till startsidan", "Sök i rapporten", "Sök"),
+    "en": ("There is no such page", "To the start page", "Search the report", "Search"),
 }
-"""Language → text of the 404 page, and of its link."""
+"""Language → text of the 404 page, of its link, and of its search."""
+GREET = """
+(() => {
+  const known = %s;
+  const spoken = (navigator.languages ?? []).map((name) => name.slice(0, 2).toLowerCase());
+  const wanted = spoken.find((name) => known.includes(name));
+  if (wanted) location.replace(`${wanted}/%s.html`);
+})();
+"""
+"""Script of the page at the root: it goes to the reader's language, if the report has it."""
+LOCATE = """
+(() => {
+  const path = location.pathname;
+  const inside = path.search(/\\/(?:%s|data)\\//);
+  const project = location.hostname.endsWith(".github.io") ? path.split("/").slice(0, 2).join("/") : "";
+  const base = `${inside < 0 ? project : path.slice(0, inside)}/`;
+  for (const link of document.querySelectorAll("a")) link.href = base + link.getAttribute("href").slice(1);
+  for (const form of document.forms) form.action = base + form.getAttribute("action").slice(1);
+})();
+"""
+"""Script of the 404 page where the site's address is not stated: it may lie below a folder."""
 
 
 MOVED = {
@@ -54,7 +77,7 @@ def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents
     address = address_of(config)
     made = {
         "index.html": choice(title, languages, documents[0]),
-        "404.html": absent(title, languages, f"{urlsplit(address).path}/", documents[0]),
+        "404.html": absent(title, languages, f"{urlsplit(address).path}/", documents[0], located=bool(address)),
         **({"sitemap.xml": pages_of(address, languages, documents)} if address else {}),
     }
     return {name: text.encode() for name, text in made.items()}
@@ -72,17 +95,23 @@ def choice(title: str, languages: Sequence[str], start: str) -> str:
         for language in languages
     )
     forward = f'<meta http-equiv="refresh" content="0; url={languages[0]}/{start}.html">\n' if len(languages) == 1 else ""
-    return page(languages[0], title, f"<h1>{html.escape(title)}</h1>\n<ul>\n{links}</ul>", forward)
+    greet = "" if forward else GREET % (json.dumps(languages), start)
+    return page(languages[0], title, f"<h1>{html.escape(title)}</h1>\n<ul>\n{links}</ul>", forward, greet)
 
 
-def absent(title: str, languages: Sequence[str], base: str, start: str) -> str:
-    """Return the 404 page, which may be shown at any depth below `base`."""
+def absent(title: str, languages: Sequence[str], base: str, start: str, *, located: bool) -> str:
+    """Return the 404 page, which may be shown at any depth below `base`, known only if the site is `located`."""
     parts = []
     for language in languages:
-        said, link = ABSENT.get(language, ABSENT["en"])
-        target = html.escape(f"{base}{language}/{start}.html")
-        parts.append(f'<section lang="{language}"><h2>{said}</h2><p><a href="{target}">{link}</a></p></section>')
-    return page(languages[0], title, "\n".join([f"<h1>{html.escape(title)}</h1>", *parts]))
+        said, link, search, button = ABSENT.get(language, ABSENT["en"])
+        folder = html.escape(f"{base}{language}")
+        parts.append(
+            f'<section lang="{language}"><h2>{said}</h2><p><a href="{folder}/{start}.html">{link}</a></p>'
+            f'<form action="{folder}/search.html"><label>{search} <input name="q" type="search"></label> '
+            f"<button>{button}</button></form></section>"
+        )
+    script = "" if located else LOCATE % "|".join(languages)
+    return page(languages[0], title, "\n".join([f"<h1>{html.escape(title)}</h1>", *parts]), script=script)
 
 
 def moved(language: str, title: str, target: str) -> str:
@@ -107,14 +136,15 @@ def pages_of(address: str, languages: Sequence[str], documents: Iterable[str]) -
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset {spaces}>\n{listed}\n</urlset>\n'
 
 
-def page(language: str, title: str, content: str, head: str = "") -> str:
+def page(language: str, title: str, content: str, head: str = "", script: str = "") -> str:
     """Return a small stand-alone page, with its content security policy."""
     style = f"<style>{STYLE}</style>"
+    run = f"<script>{script}</script>" if script else ""
     return f"""<!doctype html>
 <html lang="{language}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy(style)}">
+<meta http-equiv="Content-Security-Policy" content="{policy(style + run)}">
 {REFERRER}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {head}<title>{html.escape(title)}</title>
@@ -124,6 +154,7 @@ def page(language: str, title: str, content: str, head: str = "") -> str:
 <main>
 {content}
 </main>
+{run}
 </body>
 </html>
 """

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Literal
 import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
 from riktvarden import tables
@@ -310,7 +311,10 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
 
     def address(code: str) -> str:
         page, builder = f"{MUNICIPALITIES if len(code) > 2 else REGIONS}/{code}", writer.builder
-        return builder.get_relative_uri(builder.current_docname, page) if page in builder.env.found_docs else ""
+        if page in builder.env.found_docs:
+            return builder.get_relative_uri(builder.current_docname, page)
+        here = builder.get_target_uri(builder.current_docname)
+        return relative_uri(here, f"{page}.html") if page in builder.config.riktvarden_stamped else ""
 
     drawn = [placed(svg, number, address, _regions()) for number, svg in enumerate(node["drawings"].values(), first)]
     anchor, link = words.get("anchor", ""), words.get("link", "")

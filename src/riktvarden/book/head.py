@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import re
 import textwrap
 from datetime import date
 from pathlib import Path
@@ -14,12 +16,15 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from riktvarden.book import pages, stage
+from riktvarden.book import figures, pages, stage
 
 CARD = "_static/card.png"
 """Picture for link previews."""
 MODIFIED = "article:modified_time"
 """Name of the machine-readable date of the latest change of the sources."""
+HEADINGS = 2
+"""Headings of a page, its title among them, below the last of which its summary may stand."""
+_LEAD = re.compile(r'class="rv-lead"><li>(?P<text>.*?)</li>', re.DOTALL)
 
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None) -> None:
@@ -30,8 +35,10 @@ def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     if text := _first_words(document):
         reported["description"] = reported["og:description"] = html.escape(text, quote=True)
     if address:
-        reported["og:url"] = f"{address}/{app.config.language}/{page}.html"
-        reported["og:image"] = f"{address}/{app.config.language}/{CARD}"
+        folder = f"{address}/{app.config.language}"
+        reported["og:url"] = f"{folder}/{page}.html"
+        reported["og:image"] = f"{folder}/{_picture(app, title, document) or CARD}"
+        reported["twitter:card"] = "summary_large_image"
     updated = app.config.riktvarden_updated
     reported[MODIFIED] = updated
     tags = "".join(
@@ -68,10 +75,54 @@ def card(title: str) -> str:
     )
 
 
+def chart_card(title: str, svg: str) -> str:
+    """Return a chart as a picture for link previews, 1200 × 630: the page's title over the chart."""
+    width, height = figures.size(svg)
+    lines = textwrap.wrap(title, 44)[:2]
+    text = "".join(f'<tspan x="60" dy="{60 if n else 0}">{html.escape(line)}</tspan>' for n, line in enumerate(lines))
+    top = 70 + 60 * len(lines)
+    scale = min(1080 / width, (600 - top) / height)
+    left = (1200 - scale * width) / 2
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="1200" height="630" '
+        'viewBox="0 0 1200 630"><rect width="1200" height="630" fill="white"/>'
+        '<rect width="1200" height="14" fill="#14395c"/>'
+        f'<text y="84" font-family="Arial, Liberation Sans, sans-serif" font-size="48" fill="#14395c">{text}</text>'
+        f'<g transform="translate({left:.1f} {top}) scale({scale:.4f})">{svg}</g></svg>'
+    )
+
+
+def _picture(app: Sphinx, title: str, document: nodes.document | None) -> str:
+    """Write the preview of a page's first chart; return its name, empty for a page without charts."""
+    chart = next(iter(document.findall(figures.vega_figure)), None) if document is not None else None
+    if chart is None or not chart.get("spec"):
+        return ""
+    svg = chart_card(html.unescape(title), figures.draw(chart["spec"], app.config.language))
+    name = f"_images/{hashlib.sha256(svg.encode()).hexdigest()[:32]}.png"
+    target = Path(app.outdir, name)
+    if not target.is_file():
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(vl_convert.svg_to_png(svg))
+    return name
+
+
 def _first_words(document: nodes.document | None) -> str:
-    """Return the answer that the page begins with, or else the beginning of its first paragraph."""
+    """Return the answer that a page begins with, or else the beginning of its lead or first paragraph."""
     if document is None:
         return ""
-    answer = pages.described(node.astext() for node in document.findall(nodes.raw))
-    first = (" ".join(node.astext().split()) for node in document.findall(nodes.paragraph))
-    return answer or pages.shortened(next(first, ""))
+    return pages.described(node.astext() for node in document.findall(nodes.raw)) or pages.shortened(_lead(document))
+
+
+def _lead(document: nodes.document) -> str:
+    """Return the first point of a page's summary, if it comes before its second heading, or else its first paragraph."""
+    first, headings = "", 0
+    for node in document.findall():
+        headings += isinstance(node, nodes.section)
+        if headings > HEADINGS:
+            break
+        if isinstance(node, nodes.raw) and (found := _LEAD.search(node.astext())):
+            first = BeautifulSoup(found["text"], "html.parser").get_text()
+            break
+        if isinstance(node, nodes.paragraph):
+            first = first or node.astext()
+    return " ".join((first or next((node.astext() for node in document.findall(nodes.paragraph)), "")).split())

@@ -27,11 +27,13 @@ from riktvarden.book import dcat, places, stage
 from riktvarden.book.pages import guarded
 from riktvarden.report.kit import downloads, figures
 from riktvarden.report.kit.language import Language
-from riktvarden.report.reference import published
+from riktvarden.report.reference import published, values
 from riktvarden.returns.place import digest
 
 FOLDER = "data"
 """Where the site has its open data, beside its languages."""
+LATEST = "latest"
+"""Folder beside the editions that has the values of the newest, at an address that never changes."""
 INDEX, PACKAGE, CATALOGUE = "index.json", "datapackage.json", "dcat.jsonld"
 EDITION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """Names that an edition may have: it is a folder of the site, and part of addresses."""
@@ -73,7 +75,9 @@ class Offered:
 
     @property
     def place(self) -> str:
-        """Where the table is below the edition's folder, without ending."""
+        """Where the table is below the edition's folder, without ending; the one of all values is on top."""
+        if self.name == values.NAME:
+            return self.name
         return f"{TABLES}/{self.document.removeprefix('chapters/')}/{self.name}"
 
     @property
@@ -137,6 +141,8 @@ def lay_out(
 ) -> None:
     """Write pages that link to their tables to ``place/pages``, and the files they link to to ``place/data``.
 
+    The file of all values is also in ``place/latest``.
+
     Parameters
     ----------
     assembled
@@ -166,19 +172,16 @@ def lay_out(
         files = _files(tables, edition, data, language) if with_files else {}
         listed = published.listing([(t.page, t.document, t.place, t.title, t.rows) for t in tables], language)
     stage.write(place / "data", files, keep=())
+    newest = {name: content for name, content in files.items() if name.partition(".")[0] == values.NAME}
+    stage.write(place / LATEST, newest, keep=())
     finished = {
         name: guarded(
             places.linked(
                 name,
                 _linked(
-                    name,
-                    stage.leading(text, made),
-                    of_page.get(name.removesuffix(".html"), []),
-                    edition.name,
-                    listed,
-                    language,
+                    name, stage.leading(text, made), of_page.get(name.removesuffix(".html"), []), edition, listed, language
                 ),
-                pages,
+                texts,
             )
         ).encode()
         for name, text in texts.items()
@@ -216,9 +219,11 @@ def _title(document: str, page: Path) -> str:
     return html.unescape(_TAG.sub("", found["title"])).strip() if found else f"{document}.html"
 
 
-def _linked(page: str, text: str, tables: Sequence[Offered], edition: str, listed: str, language: Language) -> str:
+def _linked(page: str, text: str, tables: Sequence[Offered], edition: Edition, listed: str, language: Language) -> str:
     """Return a page with links in the place of its tables' contents, and with what only a site with files can say."""
-    folder = f"{'../' * (page.count('/') + 1)}{FOLDER}/{edition}"
+    folder = f"{'../' * (page.count('/') + 1)}{FOLDER}/{edition.name}"
+    site = stage.address(stage.site_of(edition.config))
+    text = values.placed(text, f"{site}/{FOLDER}/{edition.name}/" if site else "")
     for table in tables:
         link = figures.linked(table.name, f"{folder}/{table.place}.csv", language)
         parquet = (
@@ -327,7 +332,7 @@ def _index(tables: Sequence[Offered], files: Mapping[str, bytes], edition: Editi
 
 def _name(table: Offered) -> str:
     """Return the name of a table among all of the edition."""
-    return _slug(table.place.partition("/")[2].replace("/", "-"))
+    return _slug(table.place.removeprefix(f"{TABLES}/").replace("/", "-"))
 
 
 def _slug(text: str) -> str:

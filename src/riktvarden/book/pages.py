@@ -26,6 +26,7 @@ _CODE = re.compile(r'class="highlight')
 _FOLD = re.compile(r'class="(?:[^"]*\s)?(?:toggle|admonition dropdown)[\s"]')
 _DESIGN = re.compile(r'class="(?:[^"]*\s)?sd-')
 _SEARCH = re.compile(r'id="search-results"')
+_PLACES = re.compile(r'class="rv-search"|id="search-results"')
 _NOTHING = re.compile(r"(?!)")
 
 NEEDED = {
@@ -44,6 +45,9 @@ NEEDED = {
     "tables.js": re.compile(r'class="rv-item"'),
     "charts.js": re.compile(r'class="rv-chart"'),
     "live.js": re.compile(r'class="rv-chart" data-chart='),
+    "place-names.js": _PLACES,
+    "places.js": _PLACES,
+    "search.js": _SEARCH,
     "find.js": re.compile(r'class="rv-find"'),
     "compare.js": re.compile(r'class="rv-compare"'),
     "explorer.js": re.compile(r'id="rv-explorer"'),
@@ -103,6 +107,8 @@ def finished(page: str) -> str:
     page = _BRANCH.sub(lambda branch: f'{branch["link"]}<summary aria-label="{_words(branch["title"])}">', page)
     page = _SIDEBAR.sub(lambda bar: f'{bar[0]} role="region" aria-label="{_("Site navigation")}"', page)
     page = _EMPTY_HEAD.sub("<td></td>", page)
+    # The theme's script finds out which theme is meant; without it there is none, and colours are undefined.
+    page = page.replace('data-theme="auto"', 'data-theme="light"', 1)
     return guarded(page)
 
 

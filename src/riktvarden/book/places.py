@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.locale import _
 
 from riktvarden import tables
@@ -86,12 +87,14 @@ def script(places: Iterable[tuple[str, str, str, str]], words: Mapping[str, str]
     return f"window.riktvardenPlaces={json.dumps(content, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
-def write(app: Sphinx) -> None:
-    """Write `SCRIPT` where the book's pages load it from."""
+def write(app: Sphinx, env: BuildEnvironment) -> None:
+    """Write `SCRIPT` where the book's pages load it from, if it has a list of places."""
+    if app.builder.format != "html" or stage.FIND not in env.found_docs:
+        return
     target = Path(app.outdir, "_static", SCRIPT)
-    pages = {f"{document}.html" for document in app.env.found_docs}
-    found = tables.read_all(names=("regions", "municipalities"))
+    pages = {f"{document}.html" for document in [*env.found_docs, *app.config.riktvarden_stamped]}
     words = {"title": _("Regions and municipalities"), "one": _("One place"), "many": _("{count} places")}
-    places = listed(found["regions"], found["municipalities"], pages, _("{name}, municipality in {region}"))
+    within = _("{name}, municipality in {region}")
+    places = listed(tables.read("regions"), tables.read("municipalities"), pages, within)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(script(places, words), encoding="utf-8", newline="\n")

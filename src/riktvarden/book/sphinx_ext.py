@@ -1,5 +1,6 @@
 """Make the book readable without other hosts and in one language, for ``_config.yml`` to load."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.util.osutil import relative_uri
 
-from riktvarden.book import entrance, figures, head, mathml, pages, words
+from riktvarden.book import entrance, figures, head, mathml, pages, places, searched, words
 from riktvarden.disclosure import limits
 
 SITE = ("address", "repository", "responsible_body", "contact")
@@ -22,6 +23,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("riktvarden_site", {}, "env", types=(dict,))
     app.add_config_value("riktvarden_moved", {}, "html", types=(dict,))
     app.add_config_value("riktvarden_languages", [], "html", types=(list, tuple))
+    app.add_config_value("riktvarden_stamped", [], "html", types=(list, tuple))
     app.add_config_value("riktvarden_updated", "", "html", types=(str,))
     app.add_node(figures.vega_figure, html=(figures.visit_html, figures.depart_html))
     app.add_html_math_renderer("mathml", (mathml.visit_inline, None), (mathml.visit_block, None))
@@ -32,13 +34,15 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", words.translate_settings)
     app.connect("doctree-read", words.translate_captions)
     app.connect("doctree-read", words.find_untranslated)
-    app.connect("doctree-read", drop_not_stated)
+    app.connect("doctree-read", drop_not_stated, priority=400)  # before Sphinx collects the contents
     app.connect("config-inited", words.find_search_words)
     app.connect("builder-inited", words.translate_templates)
+    app.connect("builder-inited", searched.leave_out_controls)
     app.connect("html-page-context", drop_other_hosts, priority=900)
     app.connect("html-page-context", words.lead_to_other_languages)
     app.connect("html-page-context", head.describe)
     app.connect("build-finished", head.draw_card)
+    app.connect("env-updated", places.write)
     app.connect("build-finished", pages.trim_styles)
     app.connect("build-finished", figures.write_runtime)
     app.connect("build-finished", lead_on)
@@ -66,7 +70,11 @@ def fill_in_site(app: Sphinx, config: Config) -> None:
 
 
 def drop_not_stated(app: Sphinx, document: nodes.document) -> None:
-    """Leave out the rows of tables whose value is a setting of the site that nobody has made, and tables left empty."""
+    """Leave out what a setting of the site would say that nobody has made.
+
+    That is rows of tables with it as their value, sentences with it, and the paragraphs that such a sentence begins, for
+    what follows there rests on it; and tables and sections that are left empty.
+    """
     if app.builder.name == "gettext":  # translators get every row
         return
     missing = NOT_STATED.get(app.config.language, NOT_STATED["en"])
@@ -78,6 +86,22 @@ def drop_not_stated(app: Sphinx, document: nodes.document) -> None:
         if dropped and len(dropped) == len(rows):
             table = body.parent.parent
             table.parent.remove(table)
+    sentence = re.compile(rf"(?:(?<=[.!?])\s+|^)[^.!?]*{re.escape(missing)}[^.!?]*[.!?]")
+    for paragraph in [node for node in document.findall(nodes.paragraph) if missing in node.astext()]:
+        section = paragraph.parent
+        if sentence.match(paragraph.astext()):
+            section.remove(paragraph)
+            if isinstance(section, nodes.section) and all(isinstance(node, nodes.title) for node in section):
+                section.parent.remove(section)
+            continue
+        # What a setting says is a text of its own among those of its paragraph.
+        for place, text in reversed(list(enumerate(paragraph.children))):
+            if isinstance(text, nodes.Text) and place and isinstance(before := paragraph[place - 1], nodes.Text):
+                paragraph[place - 1] = nodes.Text(before.astext() + text.astext())
+                del paragraph[place]
+        for text in list(paragraph.findall(nodes.Text)):
+            if missing in text:
+                text.parent.replace(text, nodes.Text(sentence.sub("", text.astext())))
 
 
 def lead_on(app: Sphinx, error: Exception | None) -> None:

@@ -158,7 +158,7 @@ class Table:
             f"<tbody>{rows}</tbody></table></div>"
             + self._notes(language, empty, dashes=bool(is_missing[~empty].any()))
             + f'<p class="rv-source">{escape(language("Källa"))}: {_kept(self.source)}. '
-            f"{embedded(self.name, self._csv, language)} {_anchor(self.name, language)}</p></div>"
+            f"{embedded(self.name, self.csv, language)} {_anchor(self.name, language)}</p></div>"
         )
 
     @property
@@ -202,10 +202,11 @@ class Table:
             {"name": str(name), "type": kind} for name, kind in zip(self.data, downloads.types(self.data), strict=True)
         ]
         reported = {"name": self.name, "title": self.caption, "source": self.source, "fields": fields}
-        return {TABLE: {**reported, "csv": self._csv.decode("utf-8-sig")}}
+        return {TABLE: {**reported, "csv": self.csv.decode("utf-8-sig")}}
 
     @cached_property
-    def _csv(self) -> bytes:
+    def csv(self) -> bytes:
+        """The table as its file has it."""
         return downloads.csv(self.data)
 
 
