@@ -117,8 +117,8 @@ def summary(context: Context, found: Cost) -> list[str]:
 def futures(context: Context) -> str:
     """Which two futures are compared."""
     return context.language(
-        "Två framtider jämförs: att lika många börjar ST varje år som {base}, och vägen till normen, som håller sig inom "
-        "gränserna för sökande, handledare och hur fort intaget kan ändras."
+        "Vägen jämförs med att lika många börjar ST varje år som {base}. Den håller sig inom gränserna för sökande, "
+        "handledare och hur fort intaget kan ändras."
     ).format(base=context.year)
 
 
@@ -292,9 +292,8 @@ def by_year(context: Context, found: Cost) -> Figure:
         (context.target_year, str(context.target_year)),
     )
     caption = t(
-        "Vad specialister, ST och handledning i allmänmedicin kostar i riket per år, i {year} års priser, med "
-        "80-procentigt intervall. Priserna är osäkra på samma sätt i båda linjerna. Skillnaden mellan dem är "
-        "därför säkrare än banden visar."
+        "Vad specialister, ST och handledning kostar i riket per år, i {year} års priser, med 80-procentigt intervall. "
+        "Skillnaden mellan linjerna är säkrare än banden, eftersom priserna är gemensamma."
     ).format(year=_price_year(context))
     texts = _national(t, rows.set_index(["path", "year"]))
     ends = [t("{words}: {cost}").format(words=name, cost=texts[path, context.target_year]) for path, name in words.items()]
@@ -358,9 +357,8 @@ def components(context: Context, found: Cost) -> Table:
         ],
         rows.reset_index(),
         t(
-            "Vad kostnaden består av i riket {year}, och skillnaden även {last}, i {prices} års priser. Minus: det som "
-            "sparas när en anställd specialist ersätter en hyrläkare, eller när färre är i utbildning än med {base} års "
-            "intag. ST-läkarnas eget arbete i vården är inte avdraget."
+            "Vad kostnaden består av i riket {year}, och skillnaden även {last}, i {prices} års priser. Minus är "
+            "besparing. ST-läkarnas eget arbete i vården är inte avdraget."
         ).format(base=context.year, year=year, last=last, prices=_price_year(context)),
         _source(t),
         stacked=True,
@@ -371,9 +369,8 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
     """What the path to the norm costs each region a year beyond today's intake; no rows where there is no path."""
     t, last, target = context.language, _last(found), context.target_year
     caption = t(
-        "Vad vägen till normen kostar regionen {year} utöver {base} års intag till ST, kronor per invånare {base}, i "
-        "{prices} års priser, med 80-procentigt intervall. Minus betyder att vägen innebär färre nya ST-läkare än det "
-        "intaget, men aldrig färre än som ersätter dem som slutar."
+        "Vad vägen till normen kostar {year} utöver {base} års intag till ST, kronor per invånare {base}, i {prices} års "
+        "priser, med 80-procentigt intervall. Minus betyder färre nya ST-läkare än det intaget."
     ).format(base=context.year, year=target, prices=_price_year(context))
     if found.present.empty:
         return Table("kostnad-regioner", pd.DataFrame(), found.present, caption, _source(t))
@@ -474,9 +471,8 @@ def of_professions(context: Context, found: Cost) -> Figure:
         list(labels.values()),
     )
     caption = t(
-        "Vad de {count} yrkena i primärvården kostar regioner och kommuner i riket per år, {year} års folkmängd och "
-        "{prices} års priser: antalet i senaste statistik, och det antal som minuter efter behov ger. 80-procentiga "
-        "intervall, till stor del på antaganden som återstår att pröva i dialogen."
+        "Vad de {count} yrkena kostar i riket per år, {year} års folkmängd och {prices} års priser, som 80-procentiga "
+        "intervall: antalet i senaste statistik och antalet efter behov. Tid per besök är till stor del antaganden."
     ).format(count=t.spelled(len(PROFESSIONS)), year=context.year, prices=_price_year(context))
     by_key = found.professions.set_index(["profession", "principal", "measure"])
     spans, low, high = _national(t, by_key.assign(value=np.nan)), by_key["low"].to_dict(), by_key["high"].to_dict()

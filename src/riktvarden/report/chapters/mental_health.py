@@ -138,8 +138,8 @@ def pupils(context: Context) -> Figure:
         ),
         alternative,
         t(
-            "Elever i 15-årsåldern som känner sig nedstämda minst en gång i veckan, läsåret {year}. En enda enkätomgång "
-            "utan intervall: små län är osäkra, särskilt Gotland."
+            "Elever i 15-årsåldern som känner sig nedstämda minst en gång i veckan, läsåret {year}. En enda omgång: små "
+            "län är osäkra."
         ).format(year=str(rows["reference_date"].iloc[0]).replace("/20", "/")),
         Table.of(
             t,
@@ -238,8 +238,7 @@ def adults(context: Context) -> Figure:
             ],
             rows,
             t(
-                "Svåra besvär av ängslan, oro eller ångest, 16–84 år, medelvärde {years}. Självrapporterat: att uppge "
-                "besvär är inte detsamma som att behöva eller söka vård."
+                "Svåra besvär av ängslan, oro eller ångest, 16–84 år, {years}. Alla som uppger besvär behöver inte vård."
             ).format(years=_period(rows)),
             t("Folkhälsomyndigheten, Hälsa på lika villkor"),
         ),
@@ -428,8 +427,7 @@ def team_words(context: Context) -> list[str]:
         ),
         t(
             "Barn under 16 år är ett eget scenario, eftersom ingen enkät om psykisk påfrestning omfattar dem: första "
-            "linjen möter {value} av dem under ett år, mellan {low} och {high}. Det låga värdet är ungefär vad första "
-            "linjen i Stockholm nådde {year}."
+            "linjen möter {value} av dem, mellan {low} och {high}. Det låga värdet är ungefär Stockholms {year}."
         ).format(
             value=t.percent(children.value),
             low=t.percent(children.low),
@@ -437,8 +435,8 @@ def team_words(context: Context) -> list[str]:
             year=int(context.published.set_index("figure")["year"][SCENARIO_FIGURES[1]]),
         ),
         t(
-            "Talen är inga riktvärden. De vilar på antaganden om vem som behöver vård, hur mycket och av vem, och "
-            "visar vad antagandena leder till. Fördelningen mellan yrken är en tabell som varje region kan ändra."
+            "Talen är inga riktvärden, utan visar vad antagandena leder till. Varje region kan ändra fördelningen mellan "
+            "yrken."
         ),
     ]
 
@@ -487,8 +485,8 @@ def team(context: Context) -> Figure:
             ],
             density,
             t(
-                "Första linjens team vid stegvis vård, heltider per 10 000 invånare i gruppen, riket {year}. 80-procentiga "
-                "intervall; för barn från scenariots låga till dess höga gräns. Tabellen att ladda ned har alla regioner."
+                "Första linjens team vid stegvis vård, heltider per 10 000 invånare i gruppen, riket {year}, som "
+                "80-procentiga intervall. För barn är det scenariots gränser."
             ).format(year=context.year),
             t("rapportens fördelning mellan yrken, graderade antaganden och folkmängd från SCB; metod E9"),
         ),
