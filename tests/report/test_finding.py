@@ -151,7 +151,7 @@ def test_start_page_and_chapters_give_the_same_numbers(context: Context, cost: C
     assert hold in headlines
     assert any(text.startswith(hold) for text in nation)
     assert context.estimate("specialist_gap") in missing
-    assert when == st_guideline.plan_verdict(context)[0]
+    assert when == st_guideline.first_year(context)
     assert priced == economics.cost_of_path(context, cost)
     year = context.results.programme_status[2]
     met = st_guideline.path(context, "norm_met_reference", NATION)["value"][year]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from riktvarden.codes import NATION
 from riktvarden.report.chapters import economics
-from riktvarden.report.chapters.st_guideline import chance, intake, path, plan_verdict, rounded
+from riktvarden.report.chapters.st_guideline import chance, first_year, intake, path, rounded
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import html
 from riktvarden.report.kit.language import Language
@@ -69,7 +69,7 @@ def answers(context: Context, cost: Cost) -> list[Answer]:
             guideline,
             "st_guideline.html#st-riktvaerden",
         ),
-        Answer(t("När är normen nådd?"), plan_verdict(context)[0], projected, guideline, "st_guideline.html#bild-st-vaeg"),
+        Answer(t("När är normen nådd?"), first_year(context), projected, guideline, "st_guideline.html#bild-st-vaeg"),
         Answer(t("Vad kostar det per år?"), priced, projected, t("Vad kostar det?"), "economics.html"),
         Answer(
             t("Vad händer om inget görs?"),
