@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 ALWAYS = ["chapters/index", "chapters/commission", "chapters/st_guideline", "chapters/method", "chapters/regions/12"]
 ALWAYS += ["chapters/data", "search"]
 """One page of each kind: start, text, charts and maps, equations, a region, long tables, search."""
-WHERE_THERE = ["chapters/explorer", "chapters/find", "chapters/compare", "chapters/patients"]
+WHERE_THERE = ["chapters/explorer", "chapters/find", "chapters/compare"]
 """Pages with forms; tried in books that have them."""
 CONTRAST = {"color-contrast": {"enabled": True}}
 NO_CONTRAST = {"color-contrast": {"enabled": False}}

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Locator, Page, expect
 
 PAGES = ["index", "commission", "st_baseline", "st_guideline", "regions/index", "regions/12", "regions/25"]
-PAGES += ["data", "method", "glossary", "personnel", "explorer", "find", "compare", "patients", "economics"]
+PAGES += ["data", "method", "glossary", "personnel", "explorer", "find", "compare", "economics"]
 PAGES += ["need", "principals"]
 WIDTHS = {"narrow": 320, "phone": 390, "paper": 672, "screen": 1280}  # paper: A4 between its margins
 

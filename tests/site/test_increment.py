@@ -259,7 +259,7 @@ SUMS = {
     f"chapters/{name}" for name in ("index", "regions/index", "st_baseline", "st_guideline", "uncertainty", "economics")
 }
 """Pages that show the number of doctors in training, or what comes of it."""
-QUIET = {f"chapters/{name}" for name in ("glossary", "need", "district_nurses", "personnel", "education")}
+QUIET = {f"chapters/{name}" for name in ("glossary", "need", "district_nurses", "personnel", "commission")}
 """Pages that show nothing of it."""
 
 

@@ -19,7 +19,7 @@ from riktvarden import uncertainty
 from .conftest import REGIONS, ROOT
 
 GLOSSARY = "chapters/glossary"
-LOOKED_AT = ("regions", "glossary", "data_burden", "data")
+LOOKED_AT = ("regions", "glossary", "development_needs", "data")
 """Notebooks and folders of chapters that compute in the copy, too."""
 SILENT = {f"chapters/{chapter.stem}" for chapter in (ROOT / "chapters").glob("*.ipynb") if chapter.stem not in LOOKED_AT}
 """Chapters with nothing that a change of data could change."""
@@ -114,7 +114,7 @@ def test_changes_make_the_pages_they_change_and_taken_back_the_same_book(copy: C
     copy.edit(table, "Personer i ST", "Personer i ST nu")
     copy.run("check", "--accept")
     made, other = copy.build()
-    assert {HOME, OTHER, GLOSSARY, "chapters/data_burden", "chapters/data"} <= other <= made  # the last has checksums
+    assert {HOME, OTHER, GLOSSARY, "chapters/development_needs", "chapters/data"} <= other <= made  # the last has checksums
     assert not {page for page in made if page in SILENT}
     published = copy.site()["data/working/source/assumptions/st.toml"]
     assert published == (copy.root / "data/assumptions/st.toml").read_bytes(), "given away as it was"

@@ -10,6 +10,7 @@ from riktvarden.codes import NATION
 from riktvarden.names import MINUTES, REGIONAL, SEEN, TODAY
 from riktvarden.report.chapters import back_test
 from riktvarden.report.chapters.st_guideline import chance as probability
+from riktvarden.report.chapters.st_guideline import rounded
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
@@ -563,15 +564,12 @@ def chance(context: Context, found: Uncertainty) -> Figure:
         (context.target_year, t("målåret")),
     )
     wide = rows.pivot_table(index="year", columns="intake", values="value")
-    last = int(wide.index[-1])
     caption = t(
         "Sannolikheten att specialisterna i riket når normen (täckning A) vid årets slut, efter hur många som börjar ST. "
         "Skattad: andelen av modellens beräkningar där normen är nådd. Vägen till normen håller sig inom gränserna för "
         "takt, sökande, handledning och listade. Att alla sökande börjar är en övre gräns, inte ett förslag."
     )
-    alternative = t("Linjer över åren. {last} är sannolikheten {shares}.").format(
-        last=last, shares=t.listed([f"{probability(t, wide[name].to_dict()[last])} ({words[name]})" for name in words])
-    )
+    alternative = f"{t('Linjer.')} {_chances(context, found)}"
     return Figure(
         chart,
         alternative,
@@ -607,6 +605,7 @@ def _intakes(context: Context, rows: pd.DataFrame) -> dict[str, str]:
         elif name == "applicants":
             pattern = t("{words}: {number} nya {year}")
         reported = t(INTAKE[name]).format(year=context.year)
+        number = number if name == "guideline" else rounded(number, 10)
         words[str(name)] = pattern.format(words=reported, number=t.number(number), year=year)
     return words
 
