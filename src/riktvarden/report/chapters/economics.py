@@ -335,6 +335,11 @@ def _source(t: Language) -> str:
     return t("publicerade löner och PO-pålägg, rapportens modell och graderade antaganden")
 
 
+def components_title(context: Context) -> str:
+    """Heading of the folded table of components."""
+    return context.language("Vad kostnaden består av")
+
+
 def components(context: Context, found: Cost) -> Table:
     """What the nation's cost is made of in the target year, and the path's cost beyond today's in the last year too."""
     t, year, last = context.language, context.target_year, _last(found)
