@@ -19,7 +19,8 @@ PAGE = """\
 <a href="https://example.org/x">out</a> <a download href="data:text/csv,1">CSV</a></section>
 <details><summary>Show</summary><p>Folded</p></details>
 <img src="../_images/a%20b.svg" alt="A" loading="lazy">
-<svg><g id="clip0"></g><g clip-path="url(#clip0)"></g></svg><script>1</script><button>B</button>
+<svg><g id="clip0"></g><g clip-path="url(#clip0)"></g></svg>
+<script>1</script><button>B</button>
 </section></article><p class="last-updated">Today.</p></body></html>
 """
 REGION = """\

@@ -78,7 +78,7 @@ def test_a_mark_says_its_own_values_where_rows_share_a_name() -> None:
         SEXES, charts.number_axis("andel", percent=True), dict.fromkeys(["kvinnor", "män"], "#174f82")
     )
     assert tips(drawing(chart)) == [
-        f"{row.year}\n{row.kind}: {row.value * 100:.0f} %\nandel" for row in SEXES.itertuples(index=False)
+        f"{row['year']}\n{row['kind']}: {100 * row['value']:.0f} %\nandel" for row in SEXES.to_dict("records")
     ]
 
 
@@ -224,10 +224,12 @@ def test_only_areas_without_a_figure_are_hatched_and_say_so() -> None:
 
 
 def test_an_area_and_its_row_lead_to_the_region() -> None:
+    title = "behov per invånare, riket = 100, 2024"
     chart = maps.estimated(
-        SQUARES, "index", charts.number_label(), (100.0, 20.0), classes=maps.against(SWEDISH), reference="riket"
+        SQUARES, title, charts.number_label(), (100.0, 20.0), classes=maps.against(SWEDISH), reference="riket"
     )
-    for svg in drawings(chart).values():
+    for name, svg in drawings(chart).items():
+        assert figures.size(svg)[0] <= figures.WIDTHS[name]
         placed = figures.placed(
             svg, 0, lambda code: f"{code}.html" if code == "12" else "", {"Skåne": "12", "Halland": "13"}
         )

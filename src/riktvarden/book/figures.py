@@ -322,11 +322,11 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
     heads = [("p", "rv-headline", words.get("headline")), ("p", "rv-caption", words.get("subtitle"))]
     head = "".join(f'<{tag} class="{kind}">{escape(text)}</{tag}>' for tag, kind, text in heads if text)
     to = f' <a class="rv-anchor" href="#{anchor}">{escape(link)}</a>' if link else ""
+    tools = f'<span class="rv-tools" data-imprint="{escape(_imprint(writer))}"></span>'
     writer.body.append(
         f'<figure class="rv-figure"{place}>{f"<figcaption>{head}</figcaption>" if head else ""}'
         f'<div class="rv-chart"{live}>{"".join(drawn)}</div>'
-        f'<p class="rv-source">{escape(words.get("source", ""))} '
-        f'<span class="rv-tools" data-imprint="{escape(_imprint(writer))}"></span>{to}</p></figure>\n'
+        f'<p class="rv-source">{escape(words.get("source", ""))} {tools}{to}</p></figure>\n'
     )
 
 

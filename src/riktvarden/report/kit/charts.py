@@ -119,12 +119,10 @@ def _theme() -> alt.theme.ThemeConfig:
     }
 
 
-def on_phone(
-    chart: alt.ConcatChart | alt.HConcatChart | alt.FacetChart | alt.LayerChart, changes: dict[str, Any]
-) -> alt.TopLevelMixin:
+def on_phone(chart: alt.TopLevelMixin, changes: dict[str, Any]) -> alt.TopLevelMixin:
     """Give a chart of several panels what differs in its specification on a phone."""
-    chart.usermeta = {"phone": changes}
-    return chart
+    drawn: alt.TopLevelMixin = cast("Any", chart).properties(usermeta={"phone": changes})
+    return drawn
 
 
 def by_kind(
@@ -302,7 +300,7 @@ def _of_years(rows: pd.DataFrame, measure: Measure, legend: Mapping[str, str], x
     kinds = list(legend)
     numbers = [name for name in ("value", "low", "high") if name in rows]
     wide = rows.assign(place=rows["kind"].map(kinds.index)).pivot_table(numbers, "year", "place", aggfunc="first")
-    wide.columns = pd.Index([f"{name}{place}" for name, place in wide.columns])
+    wide.columns = wide.columns.map(lambda named: f"{named[0]}{named[1]}")
     parts = ["'' + datum.year"]
     for place, kind in enumerate(kinds):
         there = {name: f"datum.{name}{place}" for name in numbers if f"{name}{place}" in wide}
@@ -941,7 +939,7 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
         .mark_rule(color=INK, strokeDash=[2, 2], strokeWidth=0.8)
         .encode(y=alt.datum(1.0)),
         data=rows,
-    ).properties(width=108, height=56)
+    ).properties(width=106, height=56)
     header = alt.Header(title=None, labelFontSize=13, labelPadding=2, labelColor=INK)
     chart = panel.facet(facet=alt.Facet("label:N", sort=order, header=header), columns=5, spacing=10)
     return on_phone(chart, {"columns": 2, "spec": {"width": 124}})

@@ -204,7 +204,7 @@ def _ranked(
     rows = polygons[["name", "value", "low", "high", "side"]].rename(columns={"name": "label", "side": "kind"})
     rows = rows.sort_values("value", ascending=False)
     scale = alt.Scale(domain=[float(rows["low"].min()), float(rows["high"].max())], nice=False, zero=False, padding=8)
-    axis = alt.Axis(title=title, tickCount=4)
+    axis = alt.Axis(title=None, tickCount=4)  # the legend of the map names the measure
     ends = rows[["value", "low", "high"]]
     number = Measure.of(axis, ends).estimate("datum.value", "datum.low", "datum.high")
     base = telling(alt.Chart(rows), said("datum.label", f"{text(f'{title}: ')} + {number}", "datum.kind")).encode(
@@ -215,10 +215,12 @@ def _ranked(
         base.mark_point(filled=True, size=60, opacity=1).encode(x=alt.X("value:Q", scale=scale, axis=axis)),
         *upright(at, words, scale),
     ).properties(width=270, height=alt.Step(26))
-    (wide, high), (narrow, low) = (_size(polygons, 250, most) for most in (HEIGHT, 560))
+    (wide, high), (narrow, low) = _size(polygons, 250, HEIGHT), _size(polygons, 190, HEIGHT)
     drawn = alt.layer(areas).project(type="identity", reflectY=True).properties(width=wide, height=high)
     chart = alt.concat(drawn, ranking, columns=2, spacing=16).resolve_scale(color="independent")
-    small = {"columns": 1, "concat": {"0": {"width": narrow, "height": low}, "1": {"width": 158}}}
+    # The map stands above the plot, right of the labels: there is no room for the title, which the caption gives as well.
+    untitled = {"layer": {"0": {"encoding": {"color": {"legend": {"title": None}}}}}}
+    small = {"columns": 1, "concat": {"0": {"width": narrow, "height": low, **untitled}, "1": {"width": 180}}}
     return on_phone(chart, small)
 
 
@@ -230,10 +232,10 @@ def _linked(chart: alt.Chart, polygons: gpd.GeoDataFrame) -> alt.Chart:
     return chart.transform_calculate(place=f"'#place-' + datum.properties.{code}").encode(href=alt.Href("place:N"))
 
 
-def _placed(chart: alt.LayerChart, polygons: gpd.GeoDataFrame, width: int) -> alt.TopLevelMixin:
+def _placed(layers: alt.LayerChart | alt.FacetChart, polygons: gpd.GeoDataFrame, width: int) -> alt.TopLevelMixin:
     """Give a map its projection, and its sizes on a desk and on a phone."""
     (wide, high), (narrow, low) = _size(polygons, width, HEIGHT), _size(polygons, min(width, PHONE), HEIGHT)
-    chart = chart.project(type="identity", reflectY=True).properties(width=wide, height=high)
+    chart = layers.project(type="identity", reflectY=True).properties(width=wide, height=high)
     return chart if wide == narrow else on_phone(chart, {"width": narrow, "height": low})
 
 
