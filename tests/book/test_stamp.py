@@ -69,6 +69,7 @@ def test_a_stamped_page_has_the_bytes_of_the_full_way(places: Path, tmp_path: Pa
     assert whole == other
     assert 'content="400 live here &amp; there."' in whole
     assert "Väsby" not in whole
+    assert "prev-next-title" not in whole
     notebooks = [(folder / f"_sources/{name}.ipynb").read_bytes() for folder in (stamped, full)]
     assert notebooks[0] == notebooks[1]
 

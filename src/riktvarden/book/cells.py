@@ -109,7 +109,7 @@ def _displayed() -> Iterator[list[Output]]:
         def publish(self, data: Output, *_: object, **__: object) -> None:
             shown.append(data)
 
-    before, shell.display_pub = shell.display_pub, Publisher()
+    before, shell.display_pub = shell.display_pub, Publisher()  # type: ignore[no-untyped-call]
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):

@@ -10,7 +10,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.util.osutil import relative_uri
 
-from riktvarden.book import entrance, figures, head, mathml, pages, places, searched, words
+from riktvarden.book import entrance, figures, head, mathml, pages, places, searched, stage, words
 from riktvarden.disclosure import limits
 
 SITE = ("address", "repository", "responsible_body", "contact")
@@ -41,6 +41,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", drop_other_hosts, priority=900)
     app.connect("html-page-context", words.lead_to_other_languages)
     app.connect("html-page-context", head.describe)
+    app.connect("html-page-context", pass_by_municipalities)
     app.connect("build-finished", head.draw_card)
     app.connect("env-updated", places.write)
     app.connect("build-finished", pages.trim_styles)
@@ -151,6 +152,17 @@ def drop_other_hosts(app: Sphinx, page: str, template: str, context: dict[str, A
     for kind in ("script_files", "css_files"):
         addresses = [(file, _address(file)) for file in context.get(kind, [])]
         context[kind] = [file for file, address in addresses if "//" not in address and not address.endswith(THEBE_STYLE)]
+
+
+def pass_by_municipalities(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    """Drop the ways to the previous and next page that lead to or from a municipality: only one of them is assembled."""
+    folder, _, name = page.rpartition("/")
+    from_one = folder == stage.MUNICIPALITIES and name.isdigit()
+    for way in ("prev", "next"):
+        place, _, file = str((context.get(way) or {}).get("link", "")).rpartition("/")
+        to_one = file.partition(".")[0].isdigit() and (place.endswith("municipalities") or page == stage.MUNICIPALITY_INDEX)
+        if from_one or to_one:
+            context[way] = None
 
 
 def _address(file: Any) -> str:  # noqa: ANN401 - Sphinx keeps plain strings and its own asset objects
