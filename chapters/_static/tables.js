@@ -36,7 +36,12 @@
   }
 
   function makeSortable(table) {
-    const order = [...table.tBodies[0].rows];
+    let order = new Set(table.tBodies[0].rows);
+    const now = () => {
+      const rows = [...table.tBodies[0].rows];
+      if (rows.some((row) => !order.has(row))) order = new Set(rows); // another script has written them anew
+      return order;
+    };
     [...table.tHead.rows[0].cells].forEach((head, place) => {
       if (head.tagName !== "TH") return;
       const button = document.createElement("button");
@@ -44,7 +49,7 @@
       button.className = "rv-sort";
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => sort(table, head, place, order));
+      button.addEventListener("click", () => sort(table, head, place, now()));
     });
   }
 
