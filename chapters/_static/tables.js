@@ -6,7 +6,6 @@
   const first = language === "sv" ? /-?\d+(?:[\s\u00a0\u202f]\d{3})*(?:,\d+)?/ : /-?\d+(?:,\d{3})*(?:\.\d+)?/;
   const plain = (text) => text.trim().toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
   const cell = (row, place) => row.cells[place] ?? row.cells[0];
-  const isMissing = (row, place) => Boolean(cell(row, place).querySelector(".rv-none"));
 
   // The number that a cell begins with: its value, or the lower end of its interval.
   function number(row, place) {
@@ -26,7 +25,7 @@
       const sign = wanted === "ascending" ? 1 : -1;
       const key = new Map(rows.map((row) => [row, numeric ? number(row, place) : cell(row, place).textContent.trim()]));
       // What is missing comes last, in either direction.
-      const lacks = (row) => isMissing(row, place) || (numeric && Number.isNaN(key.get(row)));
+      const lacks = (row) => cell(row, place).querySelector(".rv-none") !== null || (numeric && Number.isNaN(key.get(row)));
       rows.sort((a, b) => {
         if (lacks(a) || lacks(b)) return lacks(a) - lacks(b);
         return sign * (numeric ? key.get(a) - key.get(b) : words.compare(key.get(a), key.get(b)));
@@ -36,7 +35,12 @@
   }
 
   function makeSortable(table) {
-    const order = [...table.tBodies[0].rows];
+    let order = new Set(table.tBodies[0].rows);
+    const now = () => {
+      const rows = [...table.tBodies[0].rows];
+      if (rows.some((row) => !order.has(row))) order = new Set(rows); // another script has written them anew
+      return order;
+    };
     [...table.tHead.rows[0].cells].forEach((head, place) => {
       if (head.tagName !== "TH") return;
       const button = document.createElement("button");
@@ -44,7 +48,7 @@
       button.className = "rv-sort";
       button.append(...head.childNodes);
       head.append(button);
-      button.addEventListener("click", () => sort(table, head, place, order));
+      button.addEventListener("click", () => sort(table, head, place, now()));
     });
   }
 

@@ -60,6 +60,9 @@ def test_a_page_is_described_by_its_lead() -> None:
     later += nodes.raw("", '<ul class="rv-lead"><li>Senare.</li></ul>', format="html")
     document += title
     assert head._first_words(document) == "Det behövs 98 tjänster & mer."
+    title.insert(0, nodes.raw("", '<div class="rv-output"><p>I <b>Skåne</b> räcker det.</p></div>', format="html"))
+    assert head._first_words(document) == "I Skåne räcker det."
+    title.pop(0)
     title.remove(summary)
     title.insert(1, nodes.section())
     assert head._first_words(document) == "Samma ord på alla sidor."

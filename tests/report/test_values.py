@@ -75,3 +75,12 @@ def test_an_address_is_named_only_where_there_is_one() -> None:
     assert values.placed(text, "").startswith("Hänvisa så här: X. <pre>"), "no address is made up"
     with_one = values.placed(text, "https://example.org/data/2026-1/")
     assert with_one.count("https://example.org/data/2026-1/guideline_values.csv") == 2
+
+
+def test_the_page_holds_the_file_once_and_above_its_description(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(values, "html", lambda markup, more: said.append(markup))
+    values.show(context, "working")
+    assert said[0].count("data:text/csv") == 1
+    assert said[0].index("data:text/csv") < said[0].index("<details")
+    assert re.search(r"CSV-filen är \d,\d MB", said[0])

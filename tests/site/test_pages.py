@@ -132,7 +132,7 @@ def test_every_name_of_a_region_in_a_table_is_a_link(pages: dict[Path, Beautiful
             if head.get_text() not in names or not page.select_one(f"#{head.find_parent(class_='rv-item')['id']}"):
                 continue
             heading = head.find_parent("table").find("th", scope="col")
-            if heading is None or heading.get_text() != "Region" or head.find_parent(class_="rv-explorer"):
+            if heading is None or heading.get_text() != "Region" or file.stem == "explorer":  # writes its rows itself
                 continue
             link = head.find("a")
             if link is None:  # a place's own page, which leads nowhere but to itself

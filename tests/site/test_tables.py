@@ -97,6 +97,18 @@ def test_a_heading_sorts_and_says_so(page: Page) -> None:
     assert page.locator("#platser [aria-sort]").count() == 0
 
 
+def test_rows_that_another_script_writes_anew_are_the_rows(page: Page) -> None:
+    head = page.locator("#korta th.number button")
+    head.click()
+    page.evaluate("""() => {
+      const row = document.querySelector("#korta tbody tr").cloneNode(true);
+      row.cells[0].textContent = "Ny";
+      document.querySelector("#korta tbody").replaceChildren(row);
+    }""")
+    head.click()
+    assert names(page, "korta") == ["Ny"]
+
+
 def test_words_are_sorted_as_in_their_language(page: Page) -> None:
     page.locator("#platser").get_by_role("button", name="Kommun").click()
     found = names(page)

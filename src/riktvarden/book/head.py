@@ -24,7 +24,8 @@ MODIFIED = "article:modified_time"
 """Name of the machine-readable date of the latest change of the sources."""
 HEADINGS = 2
 """Headings of a page, its title among them, below the last of which its summary may stand."""
-_LEAD = re.compile(r'class="rv-lead"><li>(?P<text>.*?)</li>', re.DOTALL)
+_POINT = re.compile(r'class="rv-lead"><li>(?P<text>.*?)</li>', re.DOTALL)
+_LEAD = re.compile(r'(?:class="rv-lead"><li>|class="rv-output"><p>)(?P<text>.*?)</(?:li|p)>', re.DOTALL)
 
 
 def describe(app: Sphinx, page: str, template: str, context: dict[str, Any], document: nodes.document | None) -> None:
@@ -114,13 +115,14 @@ def _first_words(document: nodes.document | None) -> str:
 
 
 def _lead(document: nodes.document) -> str:
-    """Return the first point of a page's summary, if it comes before its second heading, or else its first paragraph."""
+    """Return the first point of a page's summary near its top, or else what comes first: computed or not."""
     first, headings = "", 0
     for node in document.findall():
         headings += isinstance(node, nodes.section)
         if headings > HEADINGS:
             break
-        if isinstance(node, nodes.raw) and (found := _LEAD.search(node.astext())):
+        found = (_POINT if first else _LEAD).search(node.astext()) if isinstance(node, nodes.raw) else None
+        if found:
             first = BeautifulSoup(found["text"], "html.parser").get_text()
             break
         if isinstance(node, nodes.paragraph):

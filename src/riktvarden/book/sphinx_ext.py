@@ -96,9 +96,10 @@ def drop_not_stated(app: Sphinx, document: nodes.document) -> None:
                 section.parent.remove(section)
             continue
         # What a setting says is a text of its own among those of its paragraph.
-        for place, text in reversed(list(enumerate(paragraph.children))):
-            if isinstance(text, nodes.Text) and place and isinstance(before := paragraph[place - 1], nodes.Text):
-                paragraph[place - 1] = nodes.Text(before.astext() + text.astext())
+        for place in range(len(paragraph) - 1, 0, -1):
+            before, after = paragraph[place - 1 : place + 1]
+            if isinstance(before, nodes.Text) and isinstance(after, nodes.Text):
+                paragraph[place - 1] = nodes.Text(before.astext() + after.astext())
                 del paragraph[place]
         for text in list(paragraph.findall(nodes.Text)):
             if missing in text:

@@ -119,8 +119,8 @@ class Table:
         if self.cells.empty:
             return f"<p>{escape(language('Ingen publicerad uppgift finns.'))}</p>"
         missing = language("uppgift saknas")
-        is_missing = (self.cells == missing).to_numpy()
-        empty = is_missing.all(axis=1)
+        is_missing = (self.cells == missing).to_numpy(bool)
+        empty = np.asarray(is_missing.all(axis=1), bool)
         if empty.all() or self.anchors:  # a table of dashes is a table still, and an anchor needs its row
             empty[:] = False
         words = [escape(str(column)) for column in self.cells.columns]

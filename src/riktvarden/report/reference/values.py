@@ -10,7 +10,7 @@ import pandas as pd
 from riktvarden.codes import NATION
 from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Table, html
+from riktvarden.report.kit.figures import Table, embedded, html
 from riktvarden.report.reference import publication
 
 NAME = "guideline_values"
@@ -136,7 +136,14 @@ def show(context: Context, edition: str) -> None:
     words = t("CSV-filen är {size} MB. Hänvisa så här: {reference}").format(
         size=size, reference=publication.reference(publication.cited())
     )
-    html(f"{item.html(t)}<p>{escape(words)} {WHERE}{NAME}.csv</p>{examples}", more=item.bundle())
+    # The file stands above its description, which is folded, and in the page only once.
+    link = embedded(NAME, item.csv, t)
+    columns = (
+        f'<details class="rv-details"><summary>{escape(t("Filens kolumner"))}</summary>'
+        f"{item.html(t).replace(link, '')}</details>"
+    )
+    shown = f"<p>{escape(item.caption)}</p><p>{link}</p><p>{escape(words)} {WHERE}{NAME}.csv</p>{columns}{examples}"
+    html(shown, more=item.bundle())
 
 
 def placed(text: str, folder: str) -> str:
