@@ -14,7 +14,7 @@ from riktvarden.areas import PACKAGE
 from riktvarden.codes import NATION
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column, maps
-from riktvarden.report.kit.charts import BLUE, ORANGE
+from riktvarden.report.kit.charts import BLUE, MEANING
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, show_folded
 from riktvarden.report.kit.language import Language
@@ -33,14 +33,6 @@ FACTOR = {
     "off_list": "uppdrag utanför listan",
 }
 """What moves a requirement of doctors → its Swedish words, in the order of the waterfall."""
-
-COLOUR = {
-    "age": BLUE,
-    "need_index": ORANGE,
-    "sparsity": "#4d9221",
-    "off_list": "#b2abd2",
-}
-"""Colour of each factor where several stand in one picture."""
 
 COMPONENT = {
     "aged_under_5": "yngre än fem år",
@@ -555,7 +547,7 @@ def moved(context: Context) -> Figure:
             }
         ),
         charts.number_axis(t("avvikelse från riket, per invånare"), 0, percent=True),
-        {words[name]: COLOUR[name] for name in pulling},
+        {words[name]: MEANING[name] for name in pulling},
         order,
         t("sammanlagt"),
     )

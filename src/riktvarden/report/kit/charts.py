@@ -79,7 +79,7 @@ MEANING = {
 """What moves a need → its colour in every picture of the book."""
 NAMED = {"blue": BLUE, "orange": ORANGE, "grey": MUTED, "black": INK, "violet": VIOLET}
 """Name of a colour that a line may have → the colour."""
-# A finished chart is held against the schema; to hold every part of it too would take a fifth of a page's time.
+# A finished chart is checked against the schema; checking each of its parts too takes a fifth of a page's time.
 alt.utils.schemapi.disable_debug_mode()
 
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"

@@ -85,7 +85,7 @@ def answers(context: Context, cost: Cost) -> list[Answer]:
             ),
             projected,
             guideline,
-            "st_guideline.html#bild-taeckning",
+            "st_guideline.html#st-riktvaerden",
         ),
         Answer(
             t("Vilka regioner först?"),

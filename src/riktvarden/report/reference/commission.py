@@ -26,6 +26,7 @@ PAGES = {
     "supply_assessment": "Tillgång och utbildning",
     "personnel": "Personal i primärvården",
     "mental_health": "Personal som arbetar med psykisk ohälsa",
+    "consequences": "Vad bemanningen leder till",
     "local_care": "Utvecklingen och omställningen",
     "collaborative_regions": "Samverkansregionerna",
     "economics": "Vad kostar det?",
