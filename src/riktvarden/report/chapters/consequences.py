@@ -265,9 +265,9 @@ def avoidable(context: Context) -> Figure:
     ).format(
         count=t.number(len(ordered)),
         top=context.region_names[top],
-        most=t.number(ordered.loc[top, AVOIDABLE]),
+        most=t.number(ordered[AVOIDABLE][top]),
         bottom=context.region_names[bottom],
-        least=t.number(ordered.loc[bottom, AVOIDABLE]),
+        least=t.number(ordered[AVOIDABLE][bottom]),
     )
     caption = t(
         "Undvikbar slutenvård för kroniska sjukdomar per 100 000 invånare, {year}. Regionerna står i ordning efter "
@@ -482,7 +482,7 @@ def break_even(context: Context, cost: Cost) -> Table:
         ),
         (
             t("Undvikbara vårdtillfällen"),
-            t("{count} om året").format(count=t.number(float(found.loc["stays", "value"]), 1)),
+            t("{count} om året").format(count=t.number(float(found["value"]["stays"]), 1)),
             t("så många finns det bland {norm} invånare").format(norm=norm),
             t("Rikets tal för kroniska sjukdomar"),
         ),
@@ -497,8 +497,8 @@ def break_even(context: Context, cost: Cost) -> Table:
             millions("stay_price_studies", 1),
             t("så mycket måste varje vårdtillfälle kosta för att posten ska betala sig"),
             t("{low}–{high} vårdtillfällen om året, om den norska studiens samband är orsak och gäller här").format(
-                low=t.number(float(found.loc["stays_avoided", "low"]), 1),
-                high=t.number(float(found.loc["stays_avoided", "high"]), 1),
+                low=t.number(float(found["low"]["stays_avoided"]), 1),
+                high=t.number(float(found["high"]["stays_avoided"]), 1),
             ),
         ),
     ]

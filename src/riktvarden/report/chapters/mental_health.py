@@ -191,7 +191,7 @@ def young_words(context: Context) -> list[str]:
         t(
             "Det enda tal vi har hittat om första linjen gäller Stockholm {year}: fler än {met} barn fick hjälp, ungefär "
             "{seen} av åldersgruppen."
-        ).format(year=int(met["year"]), met=t.number(met["value"]), seen=t.percent(seen["value"] / 100)),
+        ).format(year=int(met["year"]), met=t.number(float(met["value"])), seen=t.percent(float(seen["value"]) / 100)),
     ]
 
 
@@ -215,8 +215,8 @@ def adults(context: Context) -> Figure:
         "Punkter för kvinnor och män i {count} län. I riket är andelen {women} för kvinnor och {men} för män."
     ).format(
         count=t.number(len(own)),
-        women=t.percent(wide.loc[NATION, "women"] / 100, 1),
-        men=t.percent(wide.loc[NATION, "men"] / 100, 1),
+        women=t.percent(wide["women"][NATION] / 100, 1),
+        men=t.percent(wide["men"][NATION] / 100, 1),
     )
     return Figure.of(
         charts.intervals(
