@@ -102,7 +102,9 @@ RATIOS = ("agency_doctor_cost_over_employed_low", "agency_doctor_cost_over_emplo
 def summary(context: Context, cost: Cost) -> list[str]:
     """What staffing leads to, in about ten lines."""
     t = context.language
-    effect = _effects(context).set_index(["outcome", "compared"]).loc[CONTINUITY].to_dict()
+    studied = _effects(context)
+    named = (studied["outcome"] == CONTINUITY[0]) & (studied["compared"] == CONTINUITY[1])
+    effect = studied.loc[named].to_dict("records")[0]
     fixed, goal = _newest(context, FIXED), _newest(context, GOAL)
     stress, leave = (
         _newest(context, f"gp_share_{name}") for name in ("very_or_extremely_stressful", "plan_to_stop_as_doctor")
@@ -233,7 +235,7 @@ def fixed_doctor_title(context: Context) -> str:
 def link_words(context: Context) -> str:
     """Whether regions with more doctors had less avoidable care in hospital."""
     t = context.language
-    found = _links(context).set_index(["staff", "outcome"]).loc[("doctors", "avoidable_stays")].to_dict()
+    found = _links(context).query("staff == 'doctors' and outcome == 'avoidable_stays'").to_dict("records")[0]
     return t(
         "Regioner med fler läkare per invånare hade inte säkert mindre undvikbar slutenvård. Sambandet {year} var svagt "
         "(r = {r}, 95-procentigt intervall {interval}, {n} regioner), och vi drar ingen slutsats av det."
@@ -462,7 +464,7 @@ def break_even(context: Context, cost: Cost) -> Table:
 
     def millions(measure: str, digits: int) -> str:
         return t("{amount} miljoner kronor").format(
-            amount=t.estimate(*(found[end].to_dict()[measure] / MILLION for end in ends), digits=digits)
+            amount=t.estimates(found.loc[[measure], ends].astype(float) / MILLION, digits)[0]
         )
 
     entries = [

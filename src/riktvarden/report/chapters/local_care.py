@@ -49,7 +49,9 @@ def summary(context: Context) -> list[str]:
     """What ten years of visits and cost show, and the limit of it."""
     t = context.language
     rows = _visits(context)
-    of_nation = rows.query("region == @NATION and sector == 'all'").set_index(["series", "year"])["visits"].astype(float)
+    of_nation = rows.query("region == @NATION and sector == 'all'").pivot_table(
+        index="year", columns="series", values="visits"
+    )
     doctors = of_nation["general_practice"].to_dict()
     first, last, peak = min(doctors), max(doctors), max(doctors, key=lambda year: doctors[year])
     private = {year: _private(rows, "general_practice", year)[NATION] for year in (first, last)}
