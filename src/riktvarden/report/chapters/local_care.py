@@ -53,9 +53,10 @@ def summary(context: Context) -> list[str]:
         index="year", columns="series", values="visits"
     )
     doctors = of_nation["general_practice"].to_dict()
-    first, last, peak = min(doctors), max(doctors), max(doctors, key=lambda year: doctors[year])
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    peak = max(doctors, key=lambda year: doctors[year])
     private = {year: _private(rows, "general_practice", year)[NATION] for year in (first, last)}
-    cost = _cost(context).query("region == @NATION").groupby("year")["sek_per_inhabitant"].sum()
+    cost = _cost(context).query("region == @NATION").groupby("year")["sek_per_inhabitant"].sum().to_dict()
 
     def change(series: str, since: int) -> str:
         own = of_nation[series].to_dict()
