@@ -102,7 +102,9 @@ RATIOS = ("agency_doctor_cost_over_employed_low", "agency_doctor_cost_over_emplo
 def summary(context: Context, cost: Cost) -> list[str]:
     """What staffing leads to, in about ten lines."""
     t = context.language
-    effect = _effects(context).set_index(["outcome", "compared"]).loc[CONTINUITY]
+    studied = _effects(context)
+    named = (studied["outcome"] == CONTINUITY[0]) & (studied["compared"] == CONTINUITY[1])
+    effect = studied.loc[named].to_dict("records")[0]
     fixed, goal = _newest(context, FIXED), _newest(context, GOAL)
     stress, leave = (
         _newest(context, f"gp_share_{name}") for name in ("very_or_extremely_stressful", "plan_to_stop_as_doctor")
@@ -177,7 +179,7 @@ def effects(context: Context) -> Figure:
                 column.text(t("Jämförelse"), [_capital(t(COMPARED[code])) for code in rows["compared"]]),
                 column.written(
                     t("Kvot (95 % intervall)"),
-                    [t.estimate(*each, 2) for each in rows[["ratio", "low", "high"]].to_numpy(float)],
+                    [t.estimate(one, low, high, 2) for one, low, high in rows[["ratio", "low", "high"]].to_numpy(float)],
                 ),
                 column.text(t("Studie"), rows["study"]),
                 column.text(t("Upplägg"), [_capital(t(DESIGN[code])) for code in rows["design"]]),
@@ -233,7 +235,7 @@ def fixed_doctor_title(context: Context) -> str:
 def link_words(context: Context) -> str:
     """Whether regions with more doctors had less avoidable care in hospital."""
     t = context.language
-    found = _links(context).set_index(["staff", "outcome"]).loc[("doctors", "avoidable_stays")]
+    found = _links(context).query("staff == 'doctors' and outcome == 'avoidable_stays'").to_dict("records")[0]
     return t(
         "Regioner med fler läkare per invånare hade inte säkert mindre undvikbar slutenvård. Sambandet {year} var svagt "
         "(r = {r}, 95-procentigt intervall {interval}, {n} regioner), och vi drar ingen slutsats av det."
@@ -265,9 +267,9 @@ def avoidable(context: Context) -> Figure:
     ).format(
         count=t.number(len(ordered)),
         top=context.region_names[top],
-        most=t.number(ordered.loc[top, AVOIDABLE]),
+        most=t.number(ordered[AVOIDABLE][top]),
         bottom=context.region_names[bottom],
-        least=t.number(ordered.loc[bottom, AVOIDABLE]),
+        least=t.number(ordered[AVOIDABLE][bottom]),
     )
     caption = t(
         "Undvikbar slutenvård för kroniska sjukdomar per 100 000 invånare, {year}. Regionerna står i ordning efter "
@@ -339,7 +341,9 @@ def links(context: Context) -> Table:
             ),
             column.number(t("Regioner"), rows["n"]),
             column.number(t("Korrelation"), rows["r"], 2),
-            column.written(t("95 % intervall"), [t.interval(*each, 2) for each in rows[["low", "high"]].to_numpy(float)]),
+            column.written(
+                t("95 % intervall"), [t.interval(low, high, 2) for low, high in rows[["low", "high"]].to_numpy(float)]
+            ),
             column.number(t("Rangkorrelation"), rows["rank"], 2),
             column.text(t("Vi bedömer sambandet som"), [t(STRENGTH[code]) for code in rows["strength"]]),
             column.status("derived"),
@@ -436,15 +440,14 @@ def pays(context: Context, cost: Cost) -> str:
     """When a post pays for itself by replacing an agency doctor."""
     t = context.language
     found = cost.break_even.set_index("measure")
-    post = found.loc["cost", ["value", "low", "high"]].astype(float) / MILLION
-    far = found.loc["agency_share_zone3"]
+    value, low, high = (found[end].to_dict()["cost"] / MILLION for end in ("value", "low", "high"))
     return t(
         "En specialist kostar {post} miljoner kronor om året i {year} års priser. Posten betalar sig om den ersätter en "
         "hyrläkare under {share} av ett heltidsår i glesbygd. I storstäderna är hyrläkaren inte dyrare."
     ).format(
-        post=t.estimate(*post, 1),
+        post=t.estimate(value, low, high, 1),
         year=int(context.assumptions["price_year"].value),
-        share=t.percent(float(far["value"])),
+        share=t.percent(found["value"].to_dict()["agency_share_zone3"]),
     )
 
 
@@ -461,7 +464,7 @@ def break_even(context: Context, cost: Cost) -> Table:
 
     def millions(measure: str, digits: int) -> str:
         return t("{amount} miljoner kronor").format(
-            amount=t.estimate(*found.loc[measure, ends].astype(float) / MILLION, digits)
+            amount=t.estimates(found.loc[[measure], ends].astype(float) / MILLION, digits)[0]
         )
 
     entries = [
@@ -482,7 +485,7 @@ def break_even(context: Context, cost: Cost) -> Table:
         ),
         (
             t("Undvikbara vårdtillfällen"),
-            t("{count} om året").format(count=t.number(float(found.loc["stays", "value"]), 1)),
+            t("{count} om året").format(count=t.number(float(found["value"]["stays"]), 1)),
             t("så många finns det bland {norm} invånare").format(norm=norm),
             t("Rikets tal för kroniska sjukdomar"),
         ),
@@ -497,8 +500,8 @@ def break_even(context: Context, cost: Cost) -> Table:
             millions("stay_price_studies", 1),
             t("så mycket måste varje vårdtillfälle kosta för att posten ska betala sig"),
             t("{low}–{high} vårdtillfällen om året, om den norska studiens samband är orsak och gäller här").format(
-                low=t.number(float(found.loc["stays_avoided", "low"]), 1),
-                high=t.number(float(found.loc["stays_avoided", "high"]), 1),
+                low=t.number(float(found["low"]["stays_avoided"]), 1),
+                high=t.number(float(found["high"]["stays_avoided"]), 1),
             ),
         ),
     ]
@@ -582,7 +585,7 @@ def _regional(context: Context) -> tuple[pd.DataFrame, dict[str, int]]:
     years = {}
     for measure, own in rows.groupby("measure"):
         counts = own.groupby("year")["region"].nunique()
-        years[str(measure)] = int(max(counts.index, key=lambda year, of=counts: (of[year], year)))
+        years[str(measure)] = int(counts.loc[counts == counts.max()].index.max())
     newest = rows.loc[rows["year"] == rows["measure"].map(years)]
     wide = newest.pivot_table(index="region", columns="measure", values="value").reindex(context.results.regions)
     return wide, years

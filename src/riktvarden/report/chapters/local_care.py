@@ -49,14 +49,18 @@ def summary(context: Context) -> list[str]:
     """What ten years of visits and cost show, and the limit of it."""
     t = context.language
     rows = _visits(context)
-    of_nation = rows.query("region == @NATION and sector == 'all'").set_index(["series", "year"])["visits"].astype(float)
-    doctors = of_nation["general_practice"]
-    first, last, peak = doctors.index.min(), doctors.index.max(), int(doctors.idxmax())
+    of_nation = rows.query("region == @NATION and sector == 'all'").pivot_table(
+        index="year", columns="series", values="visits"
+    )
+    doctors = of_nation["general_practice"].to_dict()
+    first, last = int(rows["year"].min()), int(rows["year"].max())
+    peak = max(doctors, key=lambda year: doctors[year])
     private = {year: _private(rows, "general_practice", year)[NATION] for year in (first, last)}
-    cost = _cost(context).query("region == @NATION").groupby("year")["sek_per_inhabitant"].sum()
+    cost = _cost(context).query("region == @NATION").groupby("year")["sek_per_inhabitant"].sum().to_dict()
 
     def change(series: str, since: int) -> str:
-        return t.signed(of_nation[series][last] / of_nation[series][since] - 1, 0, percent=True)
+        own = of_nation[series].to_dict()
+        return t.signed(own[last] / own[since] - 1, 0, percent=True)
 
     return [
         t(
@@ -108,7 +112,8 @@ def development(context: Context) -> Figure:
         parts=t.listed(t("{name} {value}").format(name=words[code], value=t.number(at[code, last])) for code in DRAWN),
     )
     private = {code: [_private(rows, code, year).get(NATION, np.nan) for year in (first, last)] for code in SERIES}
-    shown = [first, int(whole.loc[whole["series"] == "general_practice"].set_index("year")["value"].idxmax()), last]
+    doctors = wide.loc["general_practice"].to_dict()
+    shown = [first, max(doctors, key=lambda year: doctors[year]), last]
     return Figure.of(
         charts.fan(
             drawn[["year", "value", "low", "high", "kind"]],

@@ -47,7 +47,7 @@ def summary(context: Context) -> list[str]:
     low, high = adults.query("region == @NATION").set_index("sex")["value"][["men", "women"]]
     regional = adults.query("region != @NATION and sex == 'total'").sort_values("value")
     oldest = max(PUPILS)
-    centres = context.published.set_index("figure").loc[CENTRES]
+    centres = context.published.set_index("figure").loc[CENTRES].to_dict()
     return [
         t(
             "Behovet är störst bland unga kvinnor. {girls} av flickorna och {boys} av pojkarna i 15-årsåldern kände sig "
@@ -170,7 +170,7 @@ def young_words(context: Context) -> list[str]:
     harm = context.tables["published_professions"].query("measure == @SELF_HARM and sex == 'total'")
     harm = harm.loc[harm["age_group"] == "15-17"].sort_values("year")
     before, after = harm.iloc[0], harm.iloc[-1]
-    met, seen = (figures.loc[code] for code in SCENARIO_FIGURES[:2])
+    met, seen = (figures.loc[code].to_dict() for code in SCENARIO_FIGURES[:2])
     treated = (
         context.tables["published_professions"].query("measure == 'andel vårdade för psykisk ohälsa'").set_index("sex")
     )
@@ -215,8 +215,8 @@ def adults(context: Context) -> Figure:
         "Punkter för kvinnor och män i {count} län. I riket är andelen {women} för kvinnor och {men} för män."
     ).format(
         count=t.number(len(own)),
-        women=t.percent(wide.loc[NATION, "women"] / 100, 1),
-        men=t.percent(wide.loc[NATION, "men"] / 100, 1),
+        women=t.percent(wide["women"][NATION] / 100, 1),
+        men=t.percent(wide["men"][NATION] / 100, 1),
     )
     return Figure.of(
         charts.intervals(

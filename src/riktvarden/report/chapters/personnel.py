@@ -63,7 +63,7 @@ def summary(context: Context) -> list[str]:
     persons, whole = primary["value"], staff.query("care_level == 'all'").set_index("sex")["value"]
     dense = _density(context)
     wide = dense.pivot_table(index="region", columns="profession", values="value")
-    nation, own = wide.loc[NATION], wide.drop(NATION)
+    nation, own = wide.loc[NATION].to_dict(), wide.drop(NATION)
     return [
         t(
             "{year} fanns det {doctors} heltider läkare och {nurses} heltider sjuksköterskor per 1 000 invånare i "
