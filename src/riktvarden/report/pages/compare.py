@@ -408,7 +408,7 @@ def _section(context: Context, measure: Measure) -> str:
     def across(value: float) -> str:
         return f"{100 * (value - least) / (most - least):.1f}%"
 
-    nation = across(float(rows.loc[NATION, "value"]))
+    nation = across(float(rows["value"][NATION]))
     words, statuses = _words(context, measure, rows), t.statuses(rows)
     lines = []
     for code, text, status, (value, low, high, begin) in zip(order, words, statuses, drawn, strict=True):
