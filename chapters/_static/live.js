@@ -79,7 +79,12 @@
     if (changed.autosize?.type === "fit-x") changed.width = box.clientWidth;
     if (box.dataset.height) changed.height = Number(box.dataset.height);
     const { numbers, times, embed } = app.vega;
-    const { view } = await embed(live, changed, {
+    // Links of places are made by the build, for the picture that it draws.
+    const { view } = await embed(live, each(changed, (key, value) => {
+      if (key !== "encoding" || !value.href) return null;
+      const { href, ...rest } = value;
+      return rest;
+    }), {
       mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false, tooltip: false,
       formatLocale: numbers, timeFormatLocale: times,
     });

@@ -193,14 +193,16 @@ def test_colours_of_the_palette_follow_the_page() -> None:
 
 def test_drawings_of_a_page_have_names_of_their_own_and_links_that_lead_from_it() -> None:
     link = '<a xlink:href="https://x/#place-{0}" target="_blank"><path d="{0}"/></a>'
-    svg = f'<svg><g id="clip0" clip-path="url(#clip0)"/>{link.format(12)}{link.format(13)}<text>Skåne</text></svg>'
+    svg = (
+        f'<svg role="img"><g id="clip0" clip-path="url(#clip0)"/>{link.format(12)}{link.format(13)}<text>Skåne</text></svg>'
+    )
 
     def address(code: str) -> str:
         return {"12": "../regions/12.html"}.get(code, "")
 
-    start = '<a href="../regions/12.html" tabindex="-1">'
+    start = '<a href="../regions/12.html" tabindex="-1" aria-label="Skåne">'
     assert figures.placed(svg, 3, address, {"Skåne": "12"}) == (
-        '<svg><g id="d3-clip0" clip-path="url(#d3-clip0)"/>'
+        '<svg role="group"><g id="d3-clip0" clip-path="url(#d3-clip0)"/>'
         f'{start}<path d="12"/></a><path d="13"/>{start}<text>Skåne</text></a></svg>'
     )
 

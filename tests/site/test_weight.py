@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-MOST = 160_000
+MOST = 170_000
 """Bytes."""
 
 

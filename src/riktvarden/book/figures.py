@@ -178,16 +178,21 @@ def placed(svg: str, number: int, address: Callable[[str], str], places: Mapping
     places
         Name of a place as charts label it → its code.
     """
+    names = {code: name for name, code in places.items()}
 
     def linked(code: str, inside: str) -> str:
-        to = address(code)
+        to, tip = address(code), _TIP.search(inside)
+        name = names.get(code) or (unescape(tip[1]).partition("\n")[0] if tip else code)
         # A picture is one stop for the keyboard: its places are reached with the arrows.
-        return f'<a href="{escape(to)}" tabindex="-1">{inside}</a>' if to else inside
+        return f'<a href="{escape(to)}" tabindex="-1" aria-label="{escape(name)}">{inside}</a>' if to else inside
 
-    svg = _LINK.sub(lambda found: linked(found[1], found[2]), svg)
-    svg = _LABEL.sub(
-        lambda found: linked(places[unescape(found[2])], found[0]) if unescape(found[2]) in places else found[0], svg
-    )
+    def labelled(found: re.Match[str]) -> str:
+        name = unescape(found[2])
+        return linked(places[name], found[0]) if name in places else found[0]
+
+    svg = _LABEL.sub(labelled, _LINK.sub(lambda found: linked(found[1], found[2]), svg))
+    if "<a href=" in svg:  # what an image holds cannot be reached
+        svg = svg.replace('role="img"', 'role="group"', 1)
     return _NAMES.sub(lambda found: f"{found[1]}d{number}-{found[2]}", svg)
 
 
