@@ -40,6 +40,8 @@ current? `opendata.is_current`                                                 e
 Could this page differ?           record of `Project.page`: template,          metadata of the        its notebook runs
 `build._key_now`                  parameters, title, code, parts read,         notebook in
                                   environment, `SCHEMA`                        out/source
+Must municipalities be stamped    executed notebook of the first of them;      out/state/             the cells of all
+again? pytask                     codes and titles, code of `book`             pytask.lock            others run
 Must this step run?               key of the page or the assembler; bytes of   out/state/pytask.lock  the step runs
 pytask                            the files it reads and writes
 Can the assembled book be         bytes of the staged files other than pages,  out/book/sound         it is deleted, so all
