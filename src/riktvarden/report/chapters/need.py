@@ -303,7 +303,8 @@ def _map(
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
     caption = f"{caption} {t('Skattade värden.')}"
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
-    chart = maps.estimated(areas, title, charts.number_label(), t("vita streck: skattat värde"), around=(100.0, reach))
+    caption = f"{caption} {t('Skattade värden.')}"
+    chart = maps.estimated(areas, title, charts.number_label(), around=(100.0, reach))
     low, high = _ends(rows)
     if len(rows) == 1:
         alternative = t("Karta över {name}, som är en enda kommun. Värdet är {value}, där riket är 100.").format(
