@@ -55,34 +55,34 @@ def home_care(visits: Take, minutes: Take, by_region: Take | None = None) -> Con
 
 def special_housing(minutes: Take) -> Contact:
     """Care of the residents of special housing and housing with special service, by minutes per resident and week."""
-    return _weekly(
-        SPECIAL_HOUSING,
-        lambda p: p.contacts.special_housing_residents,
-        minutes,
-        lambda p: p.workload.special_housing_women,
-        lambda p: p.workload.special_housing_60_79,
-        lambda p: p.workload.special_housing_80_plus,
+    return Contact(
+        called=SPECIAL_HOUSING,
+        profile=lambda p: Profile(
+            p.workload.special_housing_women,
+            np.zeros_like(p.workload.special_housing_women),
+            p.workload.special_housing_60_79,
+            p.workload.special_housing_80_plus,
+        ),
+        total=lambda p: p.contacts.special_housing_residents,
+        year=lambda p: p.contacts.recipients_year,
+        each=None,
+        minutes=minutes,
+        scale=WEEKS,
+        where="municipal",
     )
 
 
 def day_activities(minutes: Take) -> Contact:
     """Care of those who take part in day activities, by minutes per participant and week."""
-    return _weekly(
-        "daglig verksamhet",
-        lambda p: p.contacts.day_activity_participants,
-        minutes,
-        lambda p: p.workload.day_activity_women,
-        lambda p: p.workload.day_activity_60_plus,
-        lambda p: p.workload.day_activity_60_plus,
-    )
-
-
-def _weekly(called: str, persons: Take, minutes: Take, women: Take, from_60: Take, from_80: Take) -> Contact:
-    """Care of adults who get something from the municipality all year, by minutes per person and week."""
     return Contact(
-        called=called,
-        profile=lambda p: Profile(women(p), np.zeros_like(women(p)), from_60(p), from_80(p)),
-        total=persons,
+        called="daglig verksamhet",
+        profile=lambda p: Profile(
+            p.workload.day_activity_women,
+            np.zeros_like(p.workload.day_activity_women),
+            p.workload.day_activity_60_plus,
+            p.workload.day_activity_60_plus,
+        ),
+        total=lambda p: p.contacts.day_activity_participants,
         year=lambda p: p.contacts.recipients_year,
         each=None,
         minutes=minutes,

@@ -303,7 +303,6 @@ def _map(
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
     caption = f"{caption} {t('Skattade värden.')}"
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
-    caption = f"{caption} {t('Skattade värden.')}"
     chart = maps.estimated(areas, title, charts.number_label(), around=(100.0, reach))
     low, high = _ends(rows)
     if len(rows) == 1:
@@ -619,8 +618,8 @@ def age_weights(context: Context) -> Table:
         "behov-aaldersvikt",
         context.named(wide.index),
         [
-            column.number(head.format(year=year, weight=t.number(weight, 1)), wide[year, weight], 1)
-            for year, weight in wide.columns
+            column.number(head.format(year=pair[0], weight=t.number(float(pair[1]), 1)), wide[pair], 1)
+            for pair in wide.columns
         ],
         rows,
         t(

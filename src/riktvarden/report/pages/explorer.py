@@ -301,7 +301,7 @@ def _moved(found: Explorer, name: str, t: Language) -> str:
     """What a setting does to the nation between its ends: to the first measure that it moves."""
     rows = found.spans.loc[found.spans["setting"] == name].set_index("measure")
     for measure, sentence in MOVED.items():
-        value, low, high = rows.loc[measure, ["value", "at_low", "at_high"]].to_numpy(float)
+        value, low, high = map(float, rows.loc[measure, ["value", "at_low", "at_high"]])
         if abs(high - low) < LEAST_SPAN * value:
             continue
         ends = (high, low) if name in COMPLEMENT else (low, high)

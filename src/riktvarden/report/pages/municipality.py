@@ -45,7 +45,7 @@ class Line(NamedTuple):
     """Those that a municipality needs however few live there."""
     group: Estimate | None = None
     """The municipal care of all that it is counted with."""
-    index: Estimate | None = None
+    need_index: Estimate | None = None
     """Need per inhabitant, the nation being 100."""
     rank: int = 0
     """Place by that in the municipality's SKR group, the largest need first."""
@@ -134,10 +134,10 @@ def read(context: Context) -> Places:
             data=rows[code],
         )
     indices: dict[tuple[str, str], list[float]] = {}
-    for name, lines in places.items():
-        for code, line in lines.items():
-            if line.index is not None:
-                indices.setdefault((groups[code], name), []).append(line.index.value)
+    for name, ranked in places.items():
+        for code, line in ranked.items():
+            if line.need_index is not None:
+                indices.setdefault((groups[code], name), []).append(line.need_index.value)
     of_all = guidelines.loc[guidelines["municipality"] != "", "source"]
     return Places(by_code, indices, _changes(context), sources.line(of_all, context.language))
 
@@ -162,14 +162,16 @@ def _doctors(context: Context) -> dict[str, Line]:
     heads = context.results.municipalities.set_index("municipality")
     need = _estimates(heads.assign(value=heads["specialist_requirement"]))
     index = _estimates(context.results.municipal_index.set_index("municipality"))
-    return {code: Line(DOCTOR, None, need[code], need[code], index=index[code]) for code in need}
+    return {code: Line(DOCTOR, None, need[code], need[code], need_index=index[code]) for code in need}
 
 
 def _ranked(of: Mapping[str, dict[str, Line]], groups: Mapping[str, str]) -> dict[str, dict[str, Line]]:
     """Give each line its place in the SKR group of its municipality."""
     ranked = {}
     for name, lines in of.items():
-        index = pd.Series({code: line.index.value for code, line in lines.items() if line.index is not None}, dtype=float)
+        index = pd.Series(
+            {code: line.need_index.value for code, line in lines.items() if line.need_index is not None}, dtype=float
+        )
         place = index.groupby(index.index.map(groups)).rank(method="min", ascending=False)
         ranked[name] = {code: line._replace(rank=int(place.get(code, 0))) for code, line in lines.items()}
     return ranked
@@ -389,7 +391,7 @@ def values(context: Context, places: Places, place: Place) -> Table:
 def show_group(context: Context, places: Places, place: Place) -> None:
     """Display the municipality's need per inhabitant among all of its SKR group, a line a profession."""
     t = context.language
-    lines = [line for line in place.lines if line.index]
+    lines = [line for line in place.lines if line.need_index]
     of = {line.profession: places.indices[place.skr_group, line.profession] for line in lines}
     ends = [value for values in of.values() for value in values] + [100.0]
     low, high = min(ends), max(ends)
@@ -416,20 +418,20 @@ def _group_words(t: Language, place: Place) -> str:
 
 def _strip(t: Language, line: Line, values: Sequence[float], peers: int, low: float, high: float) -> str:
     """One profession's strip: a mark for each municipality of the group and a ring for this one."""
-    assert line.index is not None
+    assert line.need_index is not None
     span = (high - low) or 1.0
 
     def along(value: float) -> float:
         return 3 + 94 * (value - low) / span  # a ring has room at the ends
 
     marks = "".join(f"M{along(value):.1f} 2v12" for value in sorted(values))
-    name, value = escape(named(t, line.profession)), t.estimate(*line.index)
+    name, value = escape(named(t, line.profession)), t.estimate(*line.need_index)
     rank = t("{rank} av {count}").format(rank=t.number(line.rank), count=t.number(peers))
     return (
         f'<tr><th scope="row">{name}</th><td class="rv-strip"><svg width="100%" height="16" viewBox="0 0 100 16" '
         f'preserveAspectRatio="none" aria-hidden="true"><path d="{marks}"/></svg>'
-        f'<svg class="rv-ring" width="100%" height="16" aria-hidden="true"><circle cx="{along(line.index.value):.1f}%" '
-        f'cy="8" r="5"/></svg></td><td class="number">{value}</td><td class="number">{rank}</td></tr>'
+        f'<svg class="rv-ring" width="100%" height="16" aria-hidden="true">'
+        f'<circle cx="{along(line.need_index.value):.1f}%" cy="8" r="5"/></svg></td><td class="number">{value}</td><td class="number">{rank}</td></tr>'
     )
 
 

@@ -450,8 +450,8 @@ def moved(context: Context, region: str) -> str:
     """What makes the region's need per inhabitant differ from the nation's, in one sentence."""
     t = context.language
     rows = context.result_rows("deviations", region)
-    rows = rows.loc[rows["profession"] == need.DOCTORS].set_index("factor")["value"].astype(float)
-    factors = rows.loc[[name for name in need.FACTOR if name in rows.index]]
+    moves = rows.loc[rows["profession"] == need.DOCTORS].set_index("factor")["value"].astype(float)
+    factors = moves.loc[[name for name in need.FACTOR if name in moves.index]]
     factors = factors.loc[factors.abs() >= MOVES].sort_values(key=np.abs, ascending=False)
     net = float(need.per_inhabitant(context, region)["value"].iloc[0]) / 100 - 1
     name = context.principals[region]
@@ -486,10 +486,10 @@ def questions(context: Context, region: str, narrower: pd.DataFrame) -> list[str
         "st_persons_unpublished": np.isfinite(context.results.cell("st_persons_reference", region).value),
     }
     rows = rows.loc[~rows["input"].map(lambda name: known.get(name, False)).astype(bool)]
-    rows = rows.groupby("input", sort=False)["narrower"].max().sort_values(ascending=False, kind="stable").head(ASKED)
+    most = rows.groupby("input", sort=False)["narrower"].max().sort_values(ascending=False, kind="stable").head(ASKED)
     return [
         t("{question} (intervallet blir {share} smalare)").format(question=t(ALONE[str(name)]), share=t.percent(share))
-        for name, share in rows.items()
+        for name, share in most.items()
     ]
 
 
