@@ -81,7 +81,7 @@ def summary(context: Context) -> list[str]:
         ),
         t(
             "Nettokostnaden steg från {before} till {after} kronor per invånare under samma tid. Beloppen är i varje års "
-            "priser, och löner och priser steg också. Hur mycket som är mer vård går därför inte att säga."
+            "priser, och löner och priser steg också. De visar därför inte hur mycket som är mer vård."
         ).format(before=t.number(cost[first]), after=t.number(cost[last])),
         t(
             "Vi bedömer att arbetet i primärvården har flyttat från läkare till andra yrken och från offentlig till privat "
@@ -370,8 +370,8 @@ def scenario_words(context: Context) -> list[str]:
             money=t.interval(money["low"] / 1e9, money["high"] / 1e9),
         ),
         t(
-            "Med samma sammansättning som i dag motsvarar det {doctors} heltider av specialister i allmänmedicin "
-            "utöver dagens. Det är ett räkneexempel: pengar ger personal bara om den finns att anställa."
+            "Med samma sammansättning av personalen motsvarar det {doctors} heltider av specialister i allmänmedicin "
+            "utöver dem som finns. Det är ett räkneexempel: pengar ger personal bara om den finns att anställa."
         ).format(doctors=t.interval(round(doctors["low"], -2), round(doctors["high"], -2))),
     ]
 

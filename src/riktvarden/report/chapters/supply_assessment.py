@@ -48,7 +48,7 @@ def _enough(context: Context) -> list[str]:
         reported.append(
             t("Det skulle behövas {places}, från det första år då en ny student hinner bli färdig.").format(
                 places=t.listed(
-                    t("{wanted} utbildningsplatser per år för {name} (i dag uppskattningsvis {now})").format(
+                    t("{wanted} utbildningsplatser per år för {name} (uppskattningsvis {now} finns)").format(
                         name=t(PROFESSION[name]),
                         wanted=t.between(*education.nation(context, name, "places_needed")),
                         now=t.between(*education.nation(context, name, "places_today")),

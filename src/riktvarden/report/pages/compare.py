@@ -286,7 +286,9 @@ def table(context: Context) -> Table:
             column.written(measure.label, _words(context, measure, rows)),
             column.status(rows, t("Status: {measure}").format(measure=measure.label)),
         ]
-        parts.append(rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name).reset_index())
+        dated = rows["year"] if "year" in rows else pd.NA
+        own = rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name, year=dated)
+        parts.append(own.astype({"year": "Int64"}).reset_index())
     return Table.of(
         t,
         "jaemfoer-regioner",

@@ -155,7 +155,11 @@ PATH_TABLE, MAP_TABLE, VALUES_TABLE = "proeva-vaegen", "proeva-karta", "proeva-v
 def show_controls(context: Context, found: Explorer, edition: str) -> None:
     """Display the choice of area, the assumptions, the values, and the data that the page's script computes from."""
     t, movable = context.language, settings(context, found)
-    buttons = (("reset", t("Återställ allt")), ("save", t("Spara mina antaganden (TOML)")), ("link", t("Kopiera länk hit")))
+    buttons = (
+        ("reset", t("Återställ allt")),
+        ("save", t("Spara mina antaganden i en fil")),
+        ("link", t("Kopiera länk hit")),
+    )
     order = ordered(found)
     groups = "".join(
         f'<details class="rv-group"{"" if place else " open"}>'

@@ -431,7 +431,8 @@ def _strip(t: Language, line: Line, values: Sequence[float], peers: int, low: fl
         f'<tr><th scope="row">{name}</th><td class="rv-strip"><svg width="100%" height="16" viewBox="0 0 100 16" '
         f'preserveAspectRatio="none" aria-hidden="true"><path d="{marks}"/></svg>'
         f'<svg class="rv-ring" width="100%" height="16" aria-hidden="true">'
-        f'<circle cx="{along(line.need_index.value):.1f}%" cy="8" r="5"/></svg></td><td class="number">{value}</td><td class="number">{rank}</td></tr>'
+        f'<circle cx="{along(line.need_index.value):.1f}%" cy="8" r="5"/></svg></td>'
+        f'<td class="number">{value}</td><td class="number">{rank}</td></tr>'
     )
 
 
