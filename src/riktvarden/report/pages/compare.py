@@ -286,8 +286,7 @@ def table(context: Context) -> Table:
             column.written(measure.label, _words(context, measure, rows)),
             column.status(rows, t("Status: {measure}").format(measure=measure.label)),
         ]
-        dated = rows["year"] if "year" in rows else pd.NA
-        own = rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name, year=dated)
+        own = rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name, year=rows.get("year", pd.NA))
         parts.append(own.astype({"year": "Int64"}).reset_index())
     return Table.of(
         t,
