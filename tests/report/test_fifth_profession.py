@@ -162,7 +162,6 @@ print(json.dumps({
     "team": list(need.team(context).cells.index),
     "shares": list(principals.shares(context).table.cells.index),
     "chances": list(uncertainty.chance_of_professions(context).table.cells.columns),
-    "forecasts": sorted(supply_assessment.agreement(supply_assessment.compared(context))),
     "measures": list(explorer.MEASURES),
     "reports": {each.name: [each.title, each.subtitle, *each.chapters] for each in printed.reports(Language("sv"))},
     "paid": list(economics.WHO),
@@ -286,11 +285,6 @@ def test_every_page_on_the_professions_has_the_fifth(reported: dict[str, Any]) -
     assert title == "Riktvärden för fem yrken i primärvården"
     assert subtitle.endswith("psykologer och dietister")
     assert "dietitians" in chapters
-
-
-def test_what_is_not_published_of_the_fifth_is_left_out(reported: dict[str, Any]) -> None:
-    assert len(reported["forecasts"]) == 4
-    assert "dietitian" not in reported["forecasts"]
 
 
 def test_its_assumptions_find_their_topics(reported: dict[str, Any]) -> None:

@@ -92,7 +92,7 @@ def test_place_in_the_group_follows_the_index(context: Context, places: municipa
     for name in ("physiotherapist", municipality.DOCTOR):
         lines = {p.code: line for p in group for line in p.lines if line.profession == name}
         ranks = sorted(lines.values(), key=lambda line: line.rank)
-        found = [line.index.value for line in ranks if line.index]
+        found = [line.need_index.value for line in ranks if line.need_index]
         assert found == sorted(found, reverse=True)
         assert ranks[0].rank == 1
         assert len(ranks) == group[0].peers

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden import areas, tables
 from riktvarden.baseline import personnel
+from riktvarden.book import figures as drawing
 from riktvarden.report import Context, Figure
 from riktvarden.report.chapters import (
     collaborative_regions,
@@ -80,9 +80,9 @@ def test_every_chapter_has_a_picture_that_draws_and_fits_a_phone(shown: dict[str
     assert pictures
     for picture in pictures:
         specification = picture.bundle()[VEGALITE]
-        svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
-        assert svg is not None
-        assert float(svg["width"]) <= 480, picture.table.name
+        assert drawing.size(drawing.pictures(specification, "sv")["phone"])[0] <= drawing.WIDTHS["phone"], (
+            picture.table.name
+        )
         assert len(picture.alternative) > 40
         assert specification["description"] == picture.alternative
 
@@ -93,7 +93,8 @@ def test_every_table_has_words_and_a_download(shown: dict[str, list[Figure | Tab
     assert len({item.name for item in items}) == len(items)
     for item in items:
         page = BeautifulSoup(item.html(context.language), "html.parser")
-        assert len(page.table.tbody.find_all("tr")) == len(item.cells) > 0, item.name
+        rows = len(page.table.tbody.find_all("tr"))  # those without a figure are one sentence
+        assert rows == len(item.cells) > 0 or (0 < rows < len(item.cells) and "ppgift" in page.get_text()), item.name
         link = page.find("a", class_="rv-download")
         content = base64.b64decode(link["href"].partition("base64,")[2]).decode("utf-8-sig")
         assert len(list(csv.reader(io.StringIO(content)))) == len(item.data) + 1, item.name
@@ -155,17 +156,6 @@ def test_missing_profession_says_so_on_a_region_page(context: Context) -> None:
     lacking = table.caption.split("Inget är publicerat om ")[1]
     assert "distriktssköterskor" in lacking
     assert "fysioterapeuter (privat, LOF)" in lacking
-
-
-def test_publications_of_a_region_name_only_figures_that_its_page_shows(context: Context) -> None:
-    for code in context.results.regions:
-        shown = {name for text in chapter.region_rows(context, code).data["source"] for name in text.split(", ")}
-        named = {
-            name
-            for text in region.personnel_sources(context, code).cells["Uppgifter"]
-            for name in re.findall(r"[a-z]+-\d+", text)
-        }
-        assert named <= shown
 
 
 def test_gotland_is_flagged_where_it_is_shown(context: Context) -> None:

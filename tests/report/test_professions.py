@@ -223,8 +223,10 @@ def test_withdrawn_values_are_said_to_be(context: Context, name: str) -> None:
         assert set(cells["Status"]) == {context.language.status("missing", "contradicted")}
     for region_code in ("12", "09"):
         reads_well(professions.region(changed, region_code).table, changed)
-    assert "nan" not in " ".join(municipality.summary(changed, "2418"))
-    reads_well(municipality.values(changed, "2418"), changed)
+    places = municipality.read(changed)
+    place = municipality.at(places, changed, "2418")
+    assert "nan" not in " ".join(municipality.answer(changed, place))
+    reads_well(municipality.values(changed, places, place), changed)
 
 
 def test_use_and_staff_are_compared_for_each_principal(context: Context) -> None:
@@ -241,7 +243,9 @@ def test_no_text_says_that_it_cannot_be_said(reported: dict[str, Any], context: 
     said += [
         item.alternative + item.caption for items, _ in reported.values() for item in items if isinstance(item, Figure)
     ]
-    said += [" ".join(municipality.summary(context, code)) for code in ("0114", "0980", "1280", "2418")]
+    places = municipality.read(context)
+    shown = [municipality.at(places, context, code) for code in ("0114", "0980", "1280", "2418")]
+    said += [" ".join(municipality.answer(context, place)) for place in shown]
     english = dataclasses.replace(context, language=language.Language("en"))
     said += [" ".join(professions.summary(english, name)) for name in PROFESSIONS]
     for text in said:

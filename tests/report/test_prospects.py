@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden.assumptions import Assumptions
+from riktvarden.book import figures
 from riktvarden.codes import NATION
 from riktvarden.model import analyses
 from riktvarden.professions import PROFESSIONS
@@ -55,11 +55,9 @@ def test_every_section_can_be_shown_and_fits_a_phone(own: Context, show: Any, la
     assert "nan" not in text.lower().split()
     assert "{" not in text
     if isinstance(item, Figure):
-        svg = vl_convert.vegalite_to_svg(item.bundle()[VEGALITE], vl_version="6.4")
-        drawn = BeautifulSoup(svg, "html.parser").svg
-        assert drawn is not None
-        assert float(drawn["width"]) <= 480
-        assert "…" not in drawn.get_text()
+        svg = figures.pictures(item.bundle()[VEGALITE], language)["phone"]
+        assert figures.size(svg)[0] <= figures.WIDTHS["phone"]
+        assert "…" not in BeautifulSoup(svg, "html.parser").get_text()
 
 
 def test_the_team_is_shown_as_ranges_with_the_scenario_named(own: Context) -> None:

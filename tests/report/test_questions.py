@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden import assumptions
+from riktvarden.book import figures as drawing
 from riktvarden.report import Context, Language
 from riktvarden.report.chapters import questions, st_baseline
 from riktvarden.report.kit import figures
@@ -95,10 +95,9 @@ def test_the_picture_counts_every_grade_and_fits_a_phone(graded: assumptions.Ass
     assert worst.is_monotonic_decreasing
     assert SWEDISH.percent(counts["D"] / len(graded)) in figure.alternative
     specification = figure.bundle()[VEGALITE]
-    svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
-    assert svg is not None
-    assert float(svg["width"]) <= 480
-    assert "…" not in svg.get_text()
+    svg = drawing.pictures(specification, "sv")["phone"]
+    assert drawing.size(svg)[0] <= drawing.WIDTHS["phone"]
+    assert "…" not in BeautifulSoup(svg, "html.parser").get_text()
 
 
 def test_topics_are_shown_with_who_is_asked(

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import vl_convert
 from bs4 import BeautifulSoup
 
 from riktvarden import areas
 from riktvarden.assumptions import Assumptions
+from riktvarden.book import figures
 from riktvarden.codes import NATION
 from riktvarden.model import analyses, costs, trust
 from riktvarden.report import Context, Figure
@@ -80,9 +80,9 @@ def test_pictures_draw_fit_a_phone_and_say_what_they_show(shown: dict[str, list[
     assert pictures
     for picture in pictures:
         specification = picture.bundle()[VEGALITE]
-        svg = BeautifulSoup(vl_convert.vegalite_to_svg(specification, vl_version="6.4"), "html.parser").svg
-        assert svg is not None
-        assert float(svg["width"]) <= 480, picture.table.name
+        assert figures.size(figures.pictures(specification, "sv")["phone"])[0] <= figures.WIDTHS["phone"], (
+            picture.table.name
+        )
         assert len(picture.alternative) > 40
         assert "{" not in picture.alternative + picture.caption, picture.table.name
         assert "nan" not in picture.alternative.lower().split(), picture.table.name

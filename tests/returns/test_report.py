@@ -11,7 +11,6 @@ from riktvarden.book.release import given_away
 from riktvarden.report import Context
 from riktvarden.report.chapters import st_baseline
 from riktvarden.report.kit.language import Language
-from riktvarden.report.pages import region
 from riktvarden.returns import store
 from riktvarden.store import material
 
@@ -31,7 +30,7 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(
     context = Context.of("sv", material.run(frames | store.frames(data), graded, DRAWS))
     cell = context.results.cell("st_persons", "12")
     assert (cell.value, cell.status, cell.source) == (34, "reported", "return-12-2025-12-31")
-    first, *rest = region.summary(context, "12")
+    first = context.remarks("12")[0]
     assert first.startswith("Regionens kommentar (Personer; studierektor, ")
     assert first.endswith("Påhittad kommentar.")
     store.withdraw("12", 1, "studierektor", data)
@@ -42,7 +41,7 @@ def test_a_return_and_a_remark_reach_the_page_of_the_region(
     reported = replace(in_english, tables={"remarks": store.read_comments(data)}).remarks("12")
     assert len(reported) == len(store.REMARKABLE)
     assert reported[store.REMARKABLE.index("fte")].startswith("The region’s comment (FTE; director of studies, ")
-    assert "34 personer (31 december 2025)" in " ".join(rest)
+    assert "34 personer (31 december 2025)" in " ".join(region_answer.answer(context, "12"))
     assert st_baseline.published(context).cells.loc["Skåne", "Uppgift"].startswith("return-12-2025-12-31")
     # One private unit: nothing of it is shown, and nothing that would give it away.
     reported = st_baseline.by_sector(context)
@@ -78,7 +77,7 @@ def test_a_return_of_few_units_leaves_the_published_figure(
     some |= {f"{column}10": None for column in "EFGHIJKLMNOPQ"}
     store.import_return(filled(some), data, "studierektor")
     context = Context.of("sv", material.run(frames | store.frames(data), graded, DRAWS))
-    skaane = st_baseline.published(context).cells.loc["Skåne"]
-    assert skaane["Personer"] == "470"
-    assert skaane["Årsarbetare"] == "visas inte"
-    assert skaane["Uppgift"].count("return-12-2025-12-31") == 1
+    skaane = st_baseline.published(context).cells.loc[["Skåne"]].set_index("Vad som räknas")
+    assert skaane.loc["ST-läkare", "Antal"] == "470"
+    assert skaane.loc["ST-läkare i heltider", "Antal"] == "visas inte"
+    assert skaane["Uppgift"].str.contains("return-12-2025-12-31").sum() == 1

@@ -150,10 +150,11 @@ def _lines(guidelines: pd.DataFrame, profession: str) -> dict[str, Line]:
         return _estimates(municipal(rows, measure, principal))
 
     own, regional, total = of("fte_need", "municipality"), of("fte_need", "region"), of("fte_need")
+    codes = [*municipal(rows, "fte_need").index, *municipal(rows, "fte_need", "municipality").index]
     least, index = of("fte_floor", "municipality"), of("need_index")
     return {
         code: Line(profession, own.get(code), regional.get(code), total.get(code), least.get(code), None, index.get(code))
-        for code in dict.fromkeys([*total, *own])
+        for code in dict.fromkeys(map(str, codes))
     }
 
 
@@ -188,6 +189,8 @@ def _together(guidelines: pd.DataFrame) -> dict[tuple[str, str], Estimate]:
 
 
 def _estimates(rows: pd.DataFrame) -> dict[str, Estimate]:
+    """What is estimated of each area; a value that has been withdrawn is left out."""
+    rows = rows.loc[rows["value"].notna()]
     return {str(code): Estimate(*ends) for code, ends in zip(rows.index, rows[ENDS].to_numpy(float), strict=True)}
 
 
@@ -340,7 +343,9 @@ def words(t: Language, place: Place) -> list[Words]:
             part: (t.sized(*found) if digits is None else t.estimate(*found, digits)) if found else ""
             for part, found in (("own", line.own), ("regional", line.regional), ("total", line.total))
         }
-        if one:
+        if not any(written.values()):
+            written = dict.fromkeys(written, t("uppgift saknas"))
+        elif one:
             written |= {"own": t("en huvudman"), "regional": t("en huvudman")}
         lines.append(
             Words(
