@@ -150,6 +150,7 @@ for item in shown:
 rows = context.results.guidelines
 nation = rows.query("profession == 'dietitian' and region == '00' and municipality == '' and principal == 'all'")
 region_page = professions.region(context, "09")
+places = municipality.read(context)
 print(json.dumps({
     "said": said,
     "english": professions.summary(english, "dietitian"),
@@ -165,7 +166,7 @@ print(json.dumps({
     "measures": list(explorer.MEASURES),
     "reports": {each.name: [each.title, each.subtitle, *each.chapters] for each in printed.reports(Language("sv"))},
     "paid": list(economics.WHO),
-    "municipality": list(municipality.values(context, "0980").cells.index),
+    "municipality": list(municipality.values(context, places, municipality.at(places, context, "0980")).cells.index),
     "collaborative": list(collaborative_regions.places(context).table.cells.columns),
     "follow": len(overviews.follow(context, "dietitian", "09").cells),
     "topics": {name: questions.topic_of(name).name for name in graded if "dietitian" in name},
@@ -212,7 +213,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chapter = chapter.replace("dietitian_therapist", "dietitian").replace("dietitian-therapist", "dietitian")
     chapter = chapter.replace("Aietist", "Dietist").replace("aietist", "dietist")
     (copy / "chapters/dietitians.ipynb").write_text(chapter, encoding="utf-8")
-    edit(copy / "_toc.yml", "chapters/psychologists\n", "chapters/psychologists\n  - file: chapters/dietitians\n")
+    edit(copy / "_toc.yml", "chapters/psychologists\n", "chapters/psychologists\n          - file: chapters/dietitians\n")
     return copy
 
 

@@ -80,9 +80,8 @@ def test_pictures_draw_fit_a_phone_and_say_what_they_show(shown: dict[str, list[
     assert pictures
     for picture in pictures:
         specification = picture.bundle()[VEGALITE]
-        assert figures.size(figures.pictures(specification, "sv")["phone"])[0] <= figures.WIDTHS["phone"], (
-            picture.table.name
-        )
+        *_, narrow = figures.pictures(specification, "sv").values()
+        assert figures.size(narrow)[0] <= figures.WIDTHS["phone"], picture.table.name
         assert len(picture.alternative) > 40
         assert "{" not in picture.alternative + picture.caption, picture.table.name
         assert "nan" not in picture.alternative.lower().split(), picture.table.name
