@@ -222,7 +222,7 @@ def chunks(sample: Sample, size: int) -> Iterator[Sample]:
 
 
 class Interval(NamedTuple):
-    """Percentiles 10, 50 and 90: an 80 % interval and its middle."""
+    """Percentiles 10, 50 and 90: an 80% interval and its middle."""
 
     low: FloatArray
     middle: FloatArray
@@ -443,7 +443,7 @@ def tornado(
 
 
 def value_of_knowing(draws_of_group: ArrayLike, output: ArrayLike, bins: int = BINS) -> FloatArray:
-    """Compute how much narrower an output's 80 % interval would be on average if a group of inputs were known.
+    """Compute how much narrower an output's 80% interval would be on average if a group of inputs were known.
 
     ``1 - mean over classes (P90 - P10 within the class) / (P90 - P10)``. The draws are divided into equal classes by
     the least-squares prediction of the output's rank from the group's inputs. With one input these are classes of the

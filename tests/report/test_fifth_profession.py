@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po, write_po
 
+from riktvarden.book import stage
+
 ROOT = Path(__file__).parents[2]
 
 SPECIFICATION = '''"""Dietitians; synthetic."""
 
-from riktvarden.book import stage
 from riktvarden.book import stage
 from riktvarden.professions.shared import REHABILITATION_AT_HOME, home_care
 from riktvarden.professions.specification import Ages, Caveat, Contact, Education, Heads, Profession, Profile, Shown

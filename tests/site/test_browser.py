@@ -73,6 +73,7 @@ def test_page_is_whole(page: Page, site: Path, name: str) -> None:
     assert page.evaluate(broken) == []
     for screen in ("narrow", "phone", "screen"):
         page.set_viewport_size({"width": WIDTHS[screen], "height": 900})
+        page.wait_for_function("() => !document.getAnimations().length")
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[screen], f"wider than a {screen}"
         assert page.evaluate(SMALL) == [], f"text of charts is too small on a {screen}"
         assert page.evaluate(OUTSIDE) == [], f"text of charts is cut on a {screen}"
@@ -173,7 +174,7 @@ def test_a_tap_pins_what_a_mark_says(browser: Browser, site: Path) -> None:
 
 
 def test_a_region_on_a_map_is_a_link(page: Page, site: Path) -> None:
-    page.goto((site / "chapters/st_guideline.html").as_uri())
+    page.goto((site / "chapters/index.html").as_uri())
     region = page.locator("#bild-st-riktvaerde-karta svg:visible a[href]").first
     expect(region).to_have_attribute("href", re.compile(r"^regions/\d\d\.html$"))
     region.locator("[data-tip]").first.dispatch_event("click")

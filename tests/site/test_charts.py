@@ -35,7 +35,10 @@ def drawn(page: Path) -> Iterator[Spec]:
 
 def faults(spec: Spec) -> str:
     """What Vega-Lite's schema does not allow; empty if nothing."""
-    found = schemapi.validate_jsonschema(spec, alt.load_schema(), raise_error=False)
+    legend = dict(spec.get("config", {}).get("legend", {}))
+    legend.pop("layout", None)  # Vega's, which Vega-Lite passes on and whose properties its schema does not list
+    own = {**spec, "config": {**spec.get("config", {}), "legend": legend}}
+    found = schemapi.validate_jsonschema(own, alt.load_schema(), raise_error=False)
     return str(found) if found else ""
 
 

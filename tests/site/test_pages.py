@@ -90,6 +90,7 @@ def test_every_page_names_its_language_and_one_heading(pages: dict[Path, Beautif
     for file, page in pages.items():
         if "chapters" in file.parts:
             assert page.html["lang"] == "sv", file
+        if "chapters" in file.parts and page.article:  # an old address only leads on
             assert len(page.article.find_all("h1")) == 1, file
 
 
@@ -102,9 +103,9 @@ def test_region_pages_bear_the_name_of_the_region(pages: dict[Path, BeautifulSou
 def test_every_picture_has_words_and_a_table(pages: dict[Path, BeautifulSoup]) -> None:
     count = 0
     for file, page in pages.items():
-        for picture in page.find_all("img", class_="vega-figure"):
+        for picture in page.select(".rv-chart > svg"):
             count += 1
-            assert len(picture["alt"]) > 40, file
+            assert len(picture["aria-label"]) > 40, file
             assert picture.find_next("details").find("table"), file
     assert count >= 13
 
@@ -162,7 +163,7 @@ def test_the_theme_speaks_swedish(pages: dict[Path, BeautifulSoup], site: Path) 
             tag[name]
             for name in names
             for tag in page.find_all(attrs={name: True})
-            if not tag.find_parent(class_="rv-output")
+            if not tag.find_parent(class_=["rv-output", "rv-figure"])
         }
         assert labels - titles <= LABELS, file
         assert page.find(id="pst-skip-link").get_text(strip=True) == "Hoppa till innehållet"

@@ -36,7 +36,7 @@ class Copy:
             if f"chapters/{chapter.stem}" in SILENT:
                 silence(chapter)
         self.edit("src/riktvarden/names.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 128\n")
-        made = {"uncertainty": "uncertainty", "economics": "cost", "back_test": "past", "calibration": "calibrated"}
+        made = {"back_test": "past", "calibration": "calibrated"}
         for name, function in made.items():
             self.edit("src/riktvarden/model/analyses.py", f'    "{name}": {function},\n', "")
         self.environment = {

@@ -291,6 +291,7 @@ def _package(
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
+                "dialect": {"delimiter": ","},
                 "bytes": len(files[f"{table.place}.csv"]),
                 "hash": f"sha256:{hashlib.sha256(files[f'{table.place}.csv']).hexdigest()}",
                 "schema": {
