@@ -286,7 +286,8 @@ def table(context: Context) -> Table:
             column.written(measure.label, _words(context, measure, rows)),
             column.status(rows, t("Status: {measure}").format(measure=measure.label)),
         ]
-        own = rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name, year=rows.get("year", pd.NA))
+        dated = rows.get("year")
+        own = rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name, year=pd.NA if dated is None else dated)
         parts.append(own.astype({"year": "Int64"}).reset_index())
     return Table.of(
         t,
