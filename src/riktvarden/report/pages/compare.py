@@ -286,9 +286,8 @@ def table(context: Context) -> Table:
             column.written(measure.label, _words(context, measure, rows)),
             column.status(rows, t("Status: {measure}").format(measure=measure.label)),
         ]
-        dated = rows.get("year")
-        own = rows[[*ENDS, "status", "qualifier"]].assign(measure=measure.name, year=pd.NA if dated is None else dated)
-        parts.append(own.astype({"year": "Int64"}).reset_index())
+        own = rows.reindex(columns=[*ENDS, "status", "qualifier", "year"]).astype({"year": "Int64"})
+        parts.append(own.assign(measure=measure.name).reset_index())
     return Table.of(
         t,
         "jaemfoer-regioner",
