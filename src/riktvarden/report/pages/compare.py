@@ -287,7 +287,7 @@ def table(context: Context) -> Table:
             column.status(rows, t("Status: {measure}").format(measure=measure.label)),
         ]
         own = rows.reindex(columns=[*ENDS, "status", "qualifier", "year"]).astype({"year": "Int64"})
-        parts.append(own.assign(measure=measure.name).reset_index())
+        parts.append(own.assign(measure=measure.name).rename_axis("region").reset_index())
     return Table.of(
         t,
         "jaemfoer-regioner",
