@@ -46,7 +46,10 @@
     }
   };
   const sizes = new ResizeObserver(reach);
-  for (const box of wide) sizes.observe(box);
+  for (const box of wide) {
+    sizes.observe(box);
+    for (const content of box.children) sizes.observe(content); // it may grow within a box of the same size
+  }
 
   // Paper is white.
   const root = document.documentElement;

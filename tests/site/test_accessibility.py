@@ -166,7 +166,7 @@ def test_the_menu_of_a_phone_opens_and_closes_by_key(page: Page, site: Path) -> 
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto((site / "chapters/regions/12.html").as_uri())
     button = page.locator("button.primary-toggle")
-    inside = page.get_by_role("link", name="Uppdragen krav för krav", exact=True)
+    inside = page.get_by_role("link", name="Hitta din region eller kommun", exact=True)
     expect(inside).not_to_be_in_viewport()
     button.focus()
     page.keyboard.press("Enter")
