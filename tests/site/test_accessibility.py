@@ -195,11 +195,11 @@ def test_the_arrows_of_the_menu_say_what_they_unfold(region: Page) -> None:
 
 
 def test_what_scrolls_sideways_is_reached_by_key_and_nothing_else(page: Page, site: Path) -> None:
-    page.goto((site / "chapters/method.html").as_uri())
     boxes = page.locator(".rv-scroll, div.math, .bd-article pre")
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        page.goto((site / "chapters/method.html").as_uri())
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 300)))")
         states = boxes.evaluate_all("""all => all.map(one => [
           one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1, one.tabIndex === 0
         ])""")
