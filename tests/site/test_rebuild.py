@@ -35,7 +35,7 @@ class Copy:
         for chapter in (self.root / "chapters").glob("*.ipynb"):
             if f"chapters/{chapter.stem}" in SILENT:
                 silence(chapter)
-        self.edit("src/riktvarden/names.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 256\n")
+        self.edit("src/riktvarden/names.py", f"\nDRAWS = {uncertainty.DRAWS}\n", "\nDRAWS = 512\n")
         made = {"back_test": "past", "calibration": "calibrated"}
         for name, function in made.items():
             self.edit("src/riktvarden/model/analyses.py", f'    "{name}": {function},\n', "")
