@@ -36,12 +36,12 @@
     for (const one of at) one.classList.add("rv-at");
   }
 
-  function tell(target, x, y, isPinned = false) {
+  function showTip(target, x, y, isPinned = false) {
     if (target !== at[0]) {
       mark(target);
-      const [name, ...rows] = text.split("\n").map((said, place) => {
+      const [name, ...rows] = text.split("\n").map((row, place) => {
         const line = document.createElement(place ? "div" : "strong");
-        line.textContent = said;
+        line.textContent = row;
         return line;
       });
       tip.replaceChildren(name, ...rows);
@@ -89,7 +89,7 @@
     const next = all[place < 0 ? (by > 0 ? 0 : all.length - 1) : (place + by + all.length) % all.length];
     if (!next) return;
     const { left, bottom, width } = next.getBoundingClientRect();
-    tell(next, left + width / 2, bottom - 12);
+    showTip(next, left + width / 2, bottom - 12);
   }
 
   function listen(box) {
@@ -97,7 +97,7 @@
     box.addEventListener("pointermove", (event) => {
       if (event.pointerType === "touch") return;
       const mark = nearest(box, event);
-      if (mark) tell(mark, event.clientX, event.clientY);
+      if (mark) showTip(mark, event.clientX, event.clientY);
       else leave();
     });
     box.addEventListener("pointerleave", ({ pointerType }) => { if (pointerType !== "touch") leave(); });
@@ -107,7 +107,7 @@
       const mark = nearest(box, event);
       // The first tap says what a place is; the name in what it says leads there.
       event.preventDefault();
-      if (mark) tell(mark, 0, 0, true);
+      if (mark) showTip(mark, 0, 0, true);
       else leave();
     });
     box.addEventListener("keydown", (event) => {
@@ -142,7 +142,7 @@
     const isDark = box.classList.contains("rv-drawn") && document.documentElement.dataset.theme === "dark";
     const [paper, ink] = isDark ? ["#121212", "#e8e6e3"] : ["#ffffff", "#1b1b1b"];
     const width = Math.max(wide + 20, LEAST);
-    const said = (selector) => figure.querySelector(selector)?.textContent.trim() ?? "";
+    const wordsOf = (selector) => figure.querySelector(selector)?.textContent.trim() ?? "";
     const page = document.createElementNS(SVG, "svg");
     let y = 8;
     const write = (text, size, weight) => {
@@ -154,8 +154,8 @@
         part.textContent = line;
       }
     };
-    write(said(".rv-headline"), 17, "bold");
-    write(said("figcaption .rv-caption"), 13, "normal");
+    write(wordsOf(".rv-headline"), 17, "bold");
+    write(wordsOf("figcaption .rv-caption"), 13, "normal");
     for (const [name, value] of Object.entries({ x: 10, y: y + 12, width: wide, height: high })) drawing.setAttribute(name, value);
     for (const name of ["tabindex", "role", "aria-label", "style"]) drawing.removeAttribute(name);
     for (const one of marks(drawing)) one.removeAttribute("data-tip");

@@ -1,4 +1,4 @@
-// Shows the areas that a reader picks, and what can be told of them. The regions are there without.
+// Shows the areas that a reader picks, and what the figures say of them. The regions are there without.
 (() => {
   "use strict";
   const root = document.querySelector(".rv-compare");
@@ -9,12 +9,12 @@
   const form = root.querySelector("form");
   const select = form.querySelector("select");
   const chips = form.querySelector(".rv-chips");
-  const said = root.querySelector("[role=status]");
+  const status = root.querySelector("[role=status]");
   const offer = root.querySelector(".rv-download");
   const sections = new Map([...root.querySelectorAll("section")].map((section) => [section.dataset.measure, section]));
   const still = new Map([...sections].map(([name, section]) => [name, {
     rows: [...section.querySelector("tbody").rows],
-    said: section.querySelector(".rv-verdict").textContent,
+    words: section.querySelector(".rv-verdict").textContent,
     ends: section.querySelector(".rv-scale").innerHTML,
   }]));
   const state = { picked: [] };
@@ -29,7 +29,7 @@
   const shown = () => [...new Set(state.picked.flatMap((code) => (code.startsWith("in-") ? inside(code.slice(3)) : [code])))];
   const middle = ([, , value, low, high]) => value ?? (low + high) / 2;
 
-  // --- what can be told ---
+  // --- findings ---
 
   function verdict(measure, codes) {
     const { rows, pairs, relation, falls } = measure;
@@ -98,13 +98,13 @@
     const body = section.querySelector("tbody");
     const { rows } = measure;
     const there = codes.filter((code) => code in rows);
-    const tells = section.querySelector(".rv-verdict");
+    const finding = section.querySelector(".rv-verdict");
     section.classList.toggle("rv-empty", codes.length > 0 && !there.length);
     if (!there.length) {
       const before = still.get(measure.name);
       body.replaceChildren(...(codes.length ? [] : before.rows));
       section.querySelector(".rv-scale").innerHTML = before.ends;
-      tells.textContent = codes.length ? words.no_municipal : before.said;
+      finding.textContent = codes.length ? words.no_municipal : before.words;
       return;
     }
     const every = [...there, NATION].sort((a, b) => middle(rows[b]) - middle(rows[a]));
@@ -120,7 +120,7 @@
       return part;
     });
     section.querySelector(".rv-scale").replaceChildren(...ends);
-    tells.textContent = verdict(measure, there);
+    finding.textContent = verdict(measure, there);
   }
 
   const quoted = (one) => (/[",\n]/.test(one) ? `"${String(one).replaceAll('"', '""')}"` : String(one ?? ""));
@@ -134,7 +134,7 @@
   }
 
   const label = (code) => (code.startsWith("in-") ? select.querySelector(`[value="${code}"]`).textContent : names[code]);
-  function show(told = "") {
+  function show(notice = "") {
     const codes = shown();
     for (const measure of measures) showSection(measure, codes);
     chips.hidden = !state.picked.length;
@@ -153,7 +153,7 @@
     }));
     for (const option of select.options) option.disabled = state.picked.includes(option.value);
     select.value = "";
-    said.textContent = told || (codes.length ? fill(words.some, { names: state.picked.map(label).join(", ") }) : words.all);
+    status.textContent = notice || (codes.length ? fill(words.some, { names: state.picked.map(label).join(", ") }) : words.all);
     offer.href = csv(codes.length ? codes : regions);
     offer.parentElement.hidden = false;
   }

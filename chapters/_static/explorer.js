@@ -372,7 +372,7 @@
       }
     }
 
-    function told([value, low, high], digits) {
+    function reported([value, low, high], digits) {
       const range = low === null ? "" : `${number(low, digits)}–${number(high, digits)}`;
       if (value === null) return range || words.missing;
       return range ? `${number(value, digits)} (${range})` : number(value, digits);
@@ -388,7 +388,7 @@
         const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
         const apart = value !== null && of[0] !== null && Number.isFinite(value) ? value - of[0] : null;
         const none = apart === null ? "" : clean(apart, digits) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;
-        return { name, label, head: head || label, digits, of, value, yours, report: told(of, digits), apart: none };
+        return { name, label, head: head || label, digits, of, value, yours, report: reported(of, digits), apart: none };
       });
     }
 
@@ -492,14 +492,14 @@
       }
       const year = shown("target_year");
       const at = year - data.years[0];
-      const said = fill(has ? words.path : words.path_need, {
+      const text = fill(has ? words.path : words.path_need, {
         area: names[area], year, need: number(found.requirement[place][at]),
         report: number(central.requirement[place][about.target_year.value - data.years[0]]), have: number(found.fte[place][at]),
       });
       const notes = whole ? [fill(words.of_region, { area: names[area] })] : [];
       const box = chartOf(tables.path);
-      note(box, [said, ...notes, ...(has ? [] : [words.hidden_path])].join(" "));
-      app.change?.(box, "path", () => rows, said);
+      note(box, [text, ...notes, ...(has ? [] : [words.hidden_path])].join(" "));
+      app.change?.(box, "path", () => rows, text);
     }
 
     function tellPath(found) {
@@ -527,11 +527,11 @@
       const byName = new Map(data.areas.slice(0, -1).map((code, place) => [names[code], now[place]]));
       const [[lowest, low], ...others] = [...byName].sort((a, b) => a[1] - b[1]);
       const [highest, high] = others.at(-1);
-      const said = fill(words.map, { lowest, low: number(low, 1), highest, high: number(high, 1) });
+      const text = fill(words.map, { lowest, low: number(low, 1), highest, high: number(high, 1) });
       const box = chartOf(tables.map);
-      note(box, said);
+      note(box, text);
       app.change?.(box, "areas", (rows) =>
-        rows.map((row) => ({ ...row, properties: { ...row.properties, value: byName.get(row.properties.name) } })), said);
+        rows.map((row) => ({ ...row, properties: { ...row.properties, value: byName.get(row.properties.name) } })), text);
     }
 
     const chartOf = (name) => document.querySelector(`#bild-${name} .rv-chart`);
@@ -625,8 +625,8 @@
       return held;
     }
 
-    function tell(lines) {
-      const box = page.querySelector(".rv-told");
+    function warn(lines) {
+      const box = page.querySelector(".rv-notice");
       box.hidden = !lines.length;
       box.textContent = lines.join(" ");
     }
@@ -654,7 +654,7 @@
         const held = move(name, wanted);
         if (held !== wanted) lines.push(beyond(name, held));
       }
-      tell(lines);
+      warn(lines);
       // Who opens a link sees what it changes.
       for (const box of boxes) if (box.dataset.name in state.moved) box.closest("details").open = true;
     }
@@ -666,7 +666,7 @@
     }
 
     const does = {
-      reset: () => { state.moved = {}; tell([]); update(); },
+      reset: () => { state.moved = {}; warn([]); update(); },
       save: () => {
         const link = document.createElement("a");
         link.href = `data:application/toml;charset=utf-8,${encodeURIComponent(toml())}`;
@@ -691,7 +691,7 @@
         const typed = target.valueAsNumber;
         const held = shown(name);
         const { low, high } = about[name];
-        tell(typed < low || typed > high ? [beyond(name, held)] : []);
+        warn(typed < low || typed > high ? [beyond(name, held)] : []);
         target.value = held;
       }
       update();
@@ -703,18 +703,18 @@
       if (asked) does[asked]();
       if (scenario) {
         state.moved = { ...scenarios[scenario] };
-        tell([]);
+        warn([]);
         update();
       }
       if (undo) {
         delete state.moved[undo];
-        tell([]);
+        warn([]);
         update();
         (chips.querySelector("button") ?? select).focus();
       }
     });
 
-    // The picture stands beside the settings, and on a phone above them as a strip.
+    // The picture is beside the settings, and on a phone above them as a strip.
     const strip = matchMedia("(max-width: 900px)");
     const box = chartOf(tables.path);
     if (strip.matches) box.dataset.height = "58";

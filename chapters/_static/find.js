@@ -5,7 +5,7 @@
   if (!root) return;
   const form = root.querySelector("form");
   const field = form.elements.q;
-  const said = root.querySelector("[role=status]");
+  const status = root.querySelector("[role=status]");
   const places = [...root.querySelectorAll("details")];
   const names = places.map((place) => [place.id, place.dataset.name, place]);
   const only = (found) => (found.length === 1 ? found[0][2] : null);
@@ -17,7 +17,7 @@
     for (const place of places) place.hidden = !shown.has(place);
     for (const group of root.querySelectorAll("section")) group.hidden = !group.querySelector("details:not([hidden])");
     const words = root.dataset[found.length ? (found.length === 1 ? "one" : "many") : "none"];
-    said.textContent = wanted ? words.replace("{count}", found.length) : "";
+    status.textContent = wanted ? words.replace("{count}", found.length) : "";
     return found.map(([, , place]) => place);
   }
 

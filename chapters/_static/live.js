@@ -48,7 +48,7 @@
   // A chart is an image with the words of its picture.
   function name(live, box) {
     live.setAttribute("role", "img");
-    live.setAttribute("aria-label", box.dataset.said ?? box.querySelector(":scope > svg").getAttribute("aria-label"));
+    live.setAttribute("aria-label", box.dataset.words ?? box.querySelector(":scope > svg").getAttribute("aria-label"));
   }
 
   // Vega's own descriptions are English; the label of a mark is ours. Links lead where those of the picture lead.
@@ -62,7 +62,7 @@
       else link.removeAttribute("href");
     }
     for (const part of [live, ...live.querySelectorAll("[aria-roledescription]")]) {
-      for (const said of ["role", "aria-roledescription"]) part.removeAttribute(said);
+      for (const name of ["role", "aria-roledescription"]) part.removeAttribute(name);
     }
     for (const part of live.querySelectorAll("[aria-label]")) {
       part.dataset.tip = part.getAttribute("aria-label");
@@ -145,9 +145,9 @@
       giving.delete(box);
     }
   }
-  app.change = (box, data, rows, said) => {
+  app.change = (box, data, rows, words) => {
     changes.set(box, { data, rows });
-    box.dataset.said = said;
+    box.dataset.words = words;
     if (drawing.has(box)) refresh(box);
     else if (drawn.has(box)) renew(box);
   };

@@ -10,7 +10,7 @@
   const kindOf = (code) => (code.length === 2 ? "region" : "municipality");
   const bare = (word) => (word.endsWith("s") ? [word, word.slice(0, -1)] : [word]);
 
-  // What is asked for: the name, with and without the genitive's s, and the kind of place if it is said.
+  // What is asked for: the name, with and without the genitive's s, and the kind of place if it is given.
   function understood(asked) {
     const all = plain(asked).split(" ").filter(Boolean);
     const rest = all.length > 1 ? all.filter((word) => !(word in KINDS)) : all;
@@ -67,15 +67,15 @@
   // A list of places below a field, as in the ARIA pattern of a combobox.
   function suggest(field) {
     const list = document.createElement("ul");
-    const said = document.createElement("span");
+    const status = document.createElement("span");
     list.id = `${field.id}-places`;
     list.className = "rv-suggested";
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-label", words.title);
     list.hidden = true;
-    said.className = "rv-said";
-    said.setAttribute("role", "status");
-    field.closest("form").append(list, said);
+    status.className = "rv-said";
+    status.setAttribute("role", "status");
+    field.closest("form").append(list, status);
     const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
     for (const [name, value] of Object.entries(attributes)) field.setAttribute(name, value);
     let at = -1;
@@ -98,7 +98,7 @@
       }));
       list.hidden = !places.length;
       field.setAttribute("aria-expanded", String(!list.hidden));
-      said.textContent = places.length ? count(places.length) : "";
+      status.textContent = places.length ? count(places.length) : "";
       mark(-1);
     };
     field.addEventListener("input", () => show(field.value.trim().length > 1 ? match(field.value).slice(0, 8) : []));

@@ -1,4 +1,4 @@
-// Sorts a table by the column whose heading is pressed, and narrows a long one. Without script every row stands in its order.
+// Sorts a table by the column whose heading is pressed, and narrows a long one. Without script the rows keep their order.
 (() => {
   "use strict";
   const language = document.documentElement.lang;
@@ -69,8 +69,8 @@
       within.append(new Option(box.dataset.all, ""), ...names.map((name) => new Option(name)));
       fields.push(labelled(box.dataset.within, within));
     }
-    const said = document.createElement("p");
-    said.setAttribute("role", "status");
+    const status = document.createElement("p");
+    status.setAttribute("role", "status");
     const texts = new Map(rows.map((row) => [row, plain(row.textContent)]));
     const narrow = () => {
       const asked = plain(field.value);
@@ -78,7 +78,7 @@
         row.hidden = !texts.get(row).includes(asked) || (within.value !== "" && row.dataset.within !== within.value);
       }
       const count = rows.filter((row) => !row.hidden).length;
-      said.textContent = count < rows.length ? box.dataset.shown.replace("{count}", count).replace("{all}", rows.length) : "";
+      status.textContent = count < rows.length ? box.dataset.shown.replace("{count}", count).replace("{all}", rows.length) : "";
     };
     for (const each of [field, within]) each.addEventListener("input", narrow);
     // A link to a row that is left out would lead nowhere.
@@ -88,7 +88,7 @@
       narrow();
       document.getElementById(location.hash.slice(1)).scrollIntoView();
     });
-    box.previousElementSibling.append(...fields, said);
+    box.previousElementSibling.append(...fields, status);
   }
 
   for (const table of document.querySelectorAll(".rv-item .rv-table")) {

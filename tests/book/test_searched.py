@@ -1,4 +1,4 @@
-"""The search finds what a page says: words and numbers as they stand in its cells, and no names of controls."""
+"""The search finds what a page says: words and numbers as its cells have them, and no names of controls."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""The chapter on consequences: figures from tables, weak links said to be weak, and a break-even by hand."""
+"""The chapter on consequences: figures from tables, weak links called weak, and a break-even by hand."""
 
 import json
 import re

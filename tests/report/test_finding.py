@@ -112,9 +112,9 @@ def test_what_is_told_of_a_region_is_what_its_interval_says(context: Context) ->
     for measure in compare.measures(context):
         side = compare.sides(measure)
         assert side[NATION] == 0
-        told = compare.verdict(context, measure, context.results.regions)
+        finding = compare.verdict(context, measure, context.results.regions)
         higher = [context.region_names[code] for code in context.results.regions if side[code] == 1]
-        assert all(name in told.partition(" ligger högre än riket.")[0] for name in higher), measure.name
+        assert all(name in finding.partition(" ligger högre än riket.")[0] for name in higher), measure.name
     nurses = next(measure for measure in compare.measures(context) if measure.name == "inhabitants_per_district_nurse")
     index = nurses.relation.loc["01"]  # more nurses are needed, and so fewer inhabitants share one
     assert index["low"] > 100

@@ -133,7 +133,7 @@ REFERENCES = {"matrix": 1, "scores": 2, "deviations": 1, "small fans": 1, "torna
 def test_every_mark_of_data_says_at_most_four_rows(form: str) -> None:
     desk, phone = drawings(FORMS[form]()).values()
     assert phone.count(" data-tip") == desk.count(" data-tip")
-    assert not tips(phone), "they are said once"
+    assert not tips(phone), "words are written once"
     for svg in (desk, phone):
         said = tips(desk)
         assert said
@@ -171,9 +171,7 @@ def test_a_label_of_several_lines_stands_beside_its_mark() -> None:
     svg = drawing(charts.intervals(rows, AXIS, {"": charts.BLUE}, list(rows["label"])))
     (place,) = re.findall(r'transform="translate\([-\d.]+,([-\d.]+)\)"[^>]*><tspan>en etikett', svg)
     (dot,) = re.findall(r'<path data-tip="[^"]*" transform="translate\([-\d.]+,([-\d.]+)\)"', svg)
-    middle = (
-        float(place) + charts.LINE_HEIGHT * (len(three) - 1) / 2 - 4
-    )  # letters stand on a line, 4 px below their middle
+    middle = float(place) + charts.LINE_HEIGHT * (len(three) - 1) / 2 - 4  # letters are on a line, 4 px below their middle
     assert middle == pytest.approx(float(dot), abs=1.5)
 
 

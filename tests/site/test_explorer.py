@@ -149,7 +149,7 @@ def test_the_address_holds_what_was_chosen(page: Page, browser: Browser, site: P
 def test_a_bad_address_is_reported_and_does_no_harm(page: Page, site: Path, query: str, said: list[str]) -> None:
     page.goto(address(site, query))
     for words in said:
-        expect(page.locator(".rv-told")).to_contain_text(words)
+        expect(page.locator(".rv-notice")).to_contain_text(words)
     assert len(row(page, "ST-tjänster som håller normen")) == 3
 
 
@@ -162,7 +162,7 @@ def test_a_value_beyond_the_limits_becomes_the_limit(page: Page, site: Path) -> 
     high = typed.get_attribute("max")
     assert typed.input_value() == high
     assert f"completion_share={1 - float(high or 0) / 100:g}" in page.url
-    expect(page.locator(".rv-told")).to_contain_text(f"Värdet är ändrat till {high}.")
+    expect(page.locator(".rv-notice")).to_contain_text(f"Värdet är ändrat till {high}.")
 
 
 def test_saved_assumptions_are_those_changed_and_within_limits(page: Page, site: Path, tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def undated(page: Page) -> list[str]:
 
 UNDECIDED = re.compile(
     r"\bgår (?:därför |alltså )?inte att (?:säga|avgöra)\b|\b(?:not possible|impossible) to (?:say|tell)\b"
-    r"|\bcannot be (?:said|told)\b|\bcannot say\b",
+    r"|\bcannot be (?:said|different)\b|\bcannot say\b",
     re.IGNORECASE,
 )
 
@@ -313,7 +313,7 @@ SAME_AS = {
 }
 """Measure by year → the measure of the base year that it begins with."""
 WHOLE = {"all": "all", "both": "all"}
-"""Principals that stand for all principals together, as a row without one does."""
+"""Codes for all principals together, as a row without one does."""
 
 
 def quantities(tables: Iterable[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
@@ -346,8 +346,8 @@ def contradictions(rows: pd.DataFrame) -> list[str]:
     for number in wrong:
         own = rows.loc[group == number]
         subject = " ".join(str(part) for part in own.iloc[0][of] if not pd.isna(part))
-        told = own.drop_duplicates(SAYS)[[*SAYS, "table"]].itertuples(index=False)
-        reported.append(f"{subject}: {' | '.join(' '.join(map(str, each)) for each in told)}")
+        different = own.drop_duplicates(SAYS)[[*SAYS, "table"]].itertuples(index=False)
+        reported.append(f"{subject}: {' | '.join(' '.join(map(str, each)) for each in different)}")
     return reported
 
 

@@ -114,7 +114,7 @@ def _label(context: Context, row: pd.Series) -> str:
 
 
 def _place(context: Context, region: str) -> str:
-    """Where a figure is of, as it stands within a sentence."""
+    """Where a figure is of, as written within a sentence."""
     return context.language("riket") if region == NATION else context.region_names[region]
 
 

@@ -49,7 +49,7 @@ NEED, SUPPLY = ([f"{end}_{of}" for end in ENDS] for of in ("need", "supply"))
 """Inhabitants to which densities are stated."""
 
 
-# --- what stands on the pages -------------------------------------------------------------------------
+# --- what is on the pages -------------------------------------------------------------------------
 
 
 def summary(context: Context, profession: str) -> list[str]:

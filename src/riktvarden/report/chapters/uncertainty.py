@@ -142,7 +142,7 @@ def _chances(context: Context, found: Uncertainty) -> str:
 
 
 def _inside(label: str) -> str:
-    """A label as it stands within a sentence; abbreviations keep their capitals."""
+    """A label as written within a sentence; abbreviations keep their capitals."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 

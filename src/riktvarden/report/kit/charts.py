@@ -164,7 +164,7 @@ def by_label(order: Iterable[str], **axis: Any) -> alt.Y:  # noqa: ANN401 - as `
     raised = [
         {"test": f"{lines} === {count}", "value": -LINE_HEIGHT * (count - 1) / 2} for count in range(2, MOST_LINES + 1)
     ]
-    # A label of several lines is placed by its first: raised by half of the others, it stands beside its mark.
+    # A label of several lines is placed by its first: raised by half of the others, it is beside its mark.
     offset = {"condition": raised, "value": 0}
     shown = alt.Axis(title=None, ticks=False, domain=False, labelOffset=cast("Any", offset), labelExpr=WRAPPED, **axis)
     return alt.Y("label:N", sort=list(order), axis=shown)
@@ -219,7 +219,7 @@ def percent_label(digits: int = 0) -> str:
 NAME = "replace(replace(datum.label, regexp('-\\n', 'g'), '-'), regexp('\\n', 'g'), ' ')"
 """Vega expression of a label on one line, as `wrapped` had it."""
 LINE_BREAK = "'\\n'"
-"""Vega expression of what stands between the name of a mark and its rows."""
+"""Vega expression of what is between the name of a mark and its rows."""
 YEAR_REACH = 14
 """Width in pixels of the invisible line that catches the pointer at a year."""
 
@@ -275,12 +275,12 @@ def text(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def said(name: str, *rows: str) -> str:
+def tip_of(name: str, *rows: str) -> str:
     """Vega expression of what a mark says: its name and rows, each an expression, on lines of their own."""
     return f" + {LINE_BREAK} + ".join((name, *rows))
 
 
-def telling(chart: alt.Chart, expression: str) -> alt.Chart:
+def with_tip(chart: alt.Chart, expression: str) -> alt.Chart:
     """Give each mark of a chart its words, which the build keeps in the drawing."""
     return chart.transform_calculate(tip=expression).encode(description=alt.Description("tip:N"))
 
@@ -292,7 +292,7 @@ def _of_kind(number: str, measure: Measure, legend: Mapping[str, str], name: str
         rows = [f"datum.kind + ': ' + {number}", *([text(measure.title)] if measure.title else [])]
     else:
         rows = [f"{text(f'{measure.title}: ' if measure.title else '')} + {number}", *map(text, kinds)]
-    return said(name, *rows)
+    return tip_of(name, *rows)
 
 
 def _of_years(rows: pd.DataFrame, measure: Measure, legend: Mapping[str, str], x: alt.X) -> alt.Chart:
@@ -312,7 +312,7 @@ def _of_years(rows: pd.DataFrame, measure: Measure, legend: Mapping[str, str], x
         parts.append(f"({known} ? {LINE_BREAK} + {text(f'{kind}: ' if kind else '')} + {number} : '')")
     if measure.title:
         parts.append(f"{LINE_BREAK} + {text(measure.title)}")
-    lines = telling(alt.Chart(wide.reset_index()), " + ".join(parts))
+    lines = with_tip(alt.Chart(wide.reset_index()), " + ".join(parts))
     return lines.mark_rule(opacity=0, strokeWidth=YEAR_REACH).encode(x=x)
 
 
@@ -359,7 +359,7 @@ def intervals(
     dash = alt.condition("isValid(datum.value)", alt.value([1, 0]), alt.value([4, 3]))
     measure = Measure.of(axis, rows[["value", "low", "high"]])
     number = measure.estimate("datum.value", "datum.low", "datum.high")
-    base = telling(alt.Chart(rows), _of_kind(number, measure, legend)).encode(y=y, color=colour)
+    base = with_tip(alt.Chart(rows), _of_kind(number, measure, legend)).encode(y=y, color=colour)
     layers = [
         base.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=3, opacity=0.75)
@@ -399,7 +399,7 @@ def points_in_time(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -
     has_ends = "low" in rows
     measure = Measure.of(axis, rows[["value", "low", "high"] if has_ends else ["value"]])
     number = measure.estimate("datum.value", "datum.low", "datum.high") if has_ends else measure.value("datum.value")
-    base = telling(alt.Chart(rows), _of_kind(number, measure, legend, "'' + datum.year")).encode(x=x, color=colour)
+    base = with_tip(alt.Chart(rows), _of_kind(number, measure, legend, "'' + datum.year")).encode(x=x, color=colour)
     return alt.layer(
         base.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=3, opacity=0.75)
@@ -438,7 +438,7 @@ def pyramid(rows: pd.DataFrame, order: list[str], women: str, men: str, outline:
             f"{text(f'{title}: ')} + {measure.value('datum.share')}",
             f"{text(f'{outline}: ')} + {measure.value('datum.nation')}",
         ]
-        base = telling(alt.Chart(side), said("datum.age_group", *shares))
+        base = with_tip(alt.Chart(side), tip_of("datum.age_group", *shares))
         sides.append(
             alt.layer(
                 base.mark_bar(color=colour, opacity=0.55).encode(y=y, x=alt.X("share:Q", scale=x_scale, axis=axis)),
@@ -477,7 +477,7 @@ def bars(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: list
     drawn = sums.assign(place=sums["kind"].map(kinds.index))
     measure = Measure.of(axis, sums["value"])
     chart = (
-        telling(alt.Chart(drawn), _of_kind(measure.value("datum.value"), measure, legend))
+        with_tip(alt.Chart(drawn), _of_kind(measure.value("datum.value"), measure, legend))
         .mark_bar()
         .encode(
             y=by_label(order),
@@ -508,7 +508,7 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     altair.TopLevelMixin
         The chart.
     """
-    words = said(
+    words = tip_of(
         NAME, f"datum.column + ': ' + (datum.words || {Measure('', 0, percent=True).value('datum.share')})", text(title)
     )
     base = alt.Chart(rows).encode(
@@ -523,7 +523,7 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     shade = alt.FillOpacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None)
     ink = alt.condition("datum.share > 0.5", alt.value(PAPER), alt.value(INK))
     ground = base.mark_rect(fill=NONE, stroke=PAPER)
-    cells = telling(base, words).mark_rect(fill=BLUE, stroke=PAPER).encode(fillOpacity=shade)
+    cells = with_tip(base, words).mark_rect(fill=BLUE, stroke=PAPER).encode(fillOpacity=shade)
     return alt.layer(ground, cells, base.mark_text(fontSize=13).encode(text="words:N", color=ink)).properties(
         width=WIDTH, autosize=FIT, height=alt.Step(26)
     )
@@ -578,7 +578,7 @@ def ranges(
     colour = by_kind(legend, needed=len(legend) > 1)
     measure = Measure.of(axis, ends)
     number = measure.estimate("datum.value" if "value" in rows else None, "datum.low", "datum.high")
-    base = telling(alt.Chart(rows), _of_kind(number, measure, legend)).encode(
+    base = with_tip(alt.Chart(rows), _of_kind(number, measure, legend)).encode(
         y=by_label(order, grid=True, labelPadding=6), color=colour
     )
     if beside > 1:
@@ -659,7 +659,7 @@ def deviations(
     measure = Measure.of(axis, pd.concat([rows["value"], sums["value"]]))
     number = measure.value("datum.value", is_signed=True)
     bars = (
-        telling(alt.Chart(drawn), _of_kind(number, measure, {**legend, total: INK}))
+        with_tip(alt.Chart(drawn), _of_kind(number, measure, {**legend, total: INK}))
         .mark_bar(height=14)
         .encode(
             y=y,
@@ -669,7 +669,7 @@ def deviations(
         )
     )
     dots = (
-        telling(alt.Chart(sums), _of_kind(number, measure, {**legend, total: INK}))
+        with_tip(alt.Chart(sums), _of_kind(number, measure, {**legend, total: INK}))
         .mark_point(filled=True, size=50, opacity=1, stroke=PAPER, strokeWidth=1)
         .encode(
             y=y,
@@ -717,10 +717,10 @@ def strip(rows: pd.DataFrame, means: pd.DataFrame, axis: alt.Axis, order: list[s
     )
     measure = Measure.of(axis, pd.concat([rows["value"], means["value"]]))
     number = f"{text(f'{measure.title}: ')} + {measure.value('datum.value')}"
-    dots = telling(alt.Chart(rows), said("datum.name", number, NAME))
+    dots = with_tip(alt.Chart(rows), tip_of("datum.name", number, NAME))
     layers = [
         dots.mark_point(filled=False, size=40, opacity=0.55, color=BLUE, strokeWidth=1.2).encode(x=x, y=y),
-        telling(alt.Chart(means.assign(kind=words)), said(NAME, number, text(words)))
+        with_tip(alt.Chart(means.assign(kind=words)), tip_of(NAME, number, text(words)))
         .mark_tick(thickness=3, height=20, opacity=1)
         .encode(x=x, y=y, color=mark),
     ]
@@ -758,7 +758,7 @@ def scores(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str], order: li
     layers = [
         alt.Chart(shade).mark_rect(color=SHADE).encode(x=alt.X("low:Q"), x2="high:Q"),
         alt.Chart(zero).mark_rule(color=INK, strokeDash=[2, 2]).encode(x=x),
-        telling(alt.Chart(rows), said("datum.name", number, "datum.kind", NAME))
+        with_tip(alt.Chart(rows), tip_of("datum.name", number, "datum.kind", NAME))
         .mark_point(filled=True, size=60, opacity=0.75)
         .encode(x=x, y=y, color=colour),
     ]
@@ -804,7 +804,7 @@ def waterfall(steps: pd.DataFrame, base: tuple[float, str], total: tuple[str, st
     scale = alt.Scale(domain=[left - 0.05 * span, right + 0.28 * span], nice=False)
     y = by_label(drawn["label"])
     title = axis.title if isinstance(axis.title, str) else ""
-    rows = telling(alt.Chart(drawn), said(NAME, "datum.words", text(title))).encode(y=y)
+    rows = with_tip(alt.Chart(drawn), tip_of(NAME, "datum.words", text(title))).encode(y=y)
     colour = (
         alt.when(alt.datum.label == total[0])
         .then(alt.value(INK))
@@ -926,7 +926,7 @@ def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[st
     texts = rows[["label"]].merge(last, on="label", how="left")
     rows = rows.assign(**{f"last_{name}": texts[name].to_numpy() for name in ("value", "low", "high")})
     number = number.replace("datum.", "datum.last_")
-    base = telling(alt.Chart(), said("datum.label", f"'{years[1]}: ' + {number}")).encode(x=x)
+    base = with_tip(alt.Chart(), tip_of("datum.label", f"'{years[1]}: ' + {number}")).encode(x=x)
     panel = alt.layer(
         base.transform_filter("isValid(datum.low)")
         .mark_area(opacity=0.35)
@@ -967,7 +967,7 @@ def points(rows: pd.DataFrame, x_axis: alt.Axis, y_axis: alt.Axis) -> alt.TopLev
         f"{text(f'{measure.title}: ')} + {measure.value(f'datum.{field}')}" for measure, field in ((across, "x"), (up, "y"))
     ]
     return (
-        telling(alt.Chart(rows), said("datum.name", *numbers))
+        with_tip(alt.Chart(rows), tip_of("datum.name", *numbers))
         .mark_point(filled=True, size=26, opacity=0.5, color=BLUE)
         .encode(
             x=alt.X("x:Q", axis=x_axis, scale=alt.Scale(type="log", nice=False)),
@@ -1008,7 +1008,7 @@ def tornado(
     drawn = rows.assign(start=reference[0])
     measure = Measure.of(axis, pd.Series(ends))
     layers = [
-        telling(alt.Chart(drawn), _of_kind(measure.value("datum.value"), measure, legend))
+        with_tip(alt.Chart(drawn), _of_kind(measure.value("datum.value"), measure, legend))
         .mark_bar(height=13)
         .encode(
             y=y,

@@ -378,7 +378,7 @@ def _kept(text: str) -> str:
 
 
 def _marked(text: str, missing: str = "") -> str:
-    """A cell's text: an address becomes a link that names its site, an interval stands on a line of its own.
+    """A cell's text: an address becomes a link that names its site, an interval is on a line of its own.
 
     What is `missing` is a dash to the eye and a word to the ear.
     """

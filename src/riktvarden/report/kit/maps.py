@@ -23,10 +23,10 @@ from riktvarden.report.kit.charts import (
     by_kind,
     by_label,
     on_phone,
-    said,
-    telling,
     text,
+    tip_of,
     upright,
+    with_tip,
 )
 from riktvarden.report.kit.language import Language
 
@@ -95,8 +95,8 @@ def choropleth(
     if not known.empty:
         layers.append(_areas(known, title, label, _scale(known["value"])))
     if not unknown.empty:
-        words = said(_NAME, text(missing))
-        layers.append(_linked(telling(alt.Chart(_features(unknown)), words), unknown).mark_geoshape(fill=BLANK, **BORDER))
+        words = tip_of(_NAME, text(missing))
+        layers.append(_linked(with_tip(alt.Chart(_features(unknown)), words), unknown).mark_geoshape(fill=BLANK, **BORDER))
         hatching = _hatched(unknown, _extent(polygons) / HATCH_LINES).assign(name=missing)
         layers.append(
             alt.Chart(_features(hatching))
@@ -154,7 +154,9 @@ def estimated(
         areas = polygons.assign(side=np.array(classes)[side])
         scale = alt.Scale(domain=list(classes), range=[BLUE, NONE, ORANGE])
         legend = alt.Legend(title=title, orient="top", direction="vertical", symbolType="square", symbolStrokeColor=MUTED)
-        shown = _told(areas, title, label, "side").encode(color=alt.Color("properties.side:N", scale=scale, legend=legend))
+        shown = _filled(areas, title, label, "side").encode(
+            color=alt.Color("properties.side:N", scale=scale, legend=legend)
+        )
         if reference:
             return _ranked(
                 shown, areas, title, around[0], reference, dict(zip(classes, (BLUE, MUTED, ORANGE), strict=True))
@@ -181,19 +183,19 @@ def _areas(polygons: gpd.GeoDataFrame, title: str, label: str, scale: alt.Scale)
     # The limits are numbered; the ends of the scale have no number.
     limits = f"isFinite(datum.value) ? {label} : ''"
     legend = alt.Legend(title=title, orient="top", type="gradient", labelExpr=limits, gradientLength=260, labelPadding=4)
-    return _told(polygons, title, label).encode(color=alt.Color("properties.value:Q", scale=scale, legend=legend))
+    return _filled(polygons, title, label).encode(color=alt.Color("properties.value:Q", scale=scale, legend=legend))
 
 
-def _told(polygons: gpd.GeoDataFrame, title: str, label: str, *more: str) -> alt.Chart:
+def _filled(polygons: gpd.GeoDataFrame, title: str, label: str, *more: str) -> alt.Chart:
     """Areas that say their name and value, and lead to the place."""
     shown = [column for column in ("value", "low", "high") if column in polygons]
     axis = alt.Axis(title=title, format="%") if "%" in label else alt.Axis(title=title)
     measure = Measure.of(axis, polygons[shown])
     ends = [f"datum.properties.{column}" for column in shown]
     number = measure.estimate(*ends) if len(shown) > 2 else measure.value(ends[0])
-    words = said(_NAME, f"{text(f'{title}: ')} + {number}", *(f"datum.properties.{column}" for column in more))
+    words = tip_of(_NAME, f"{text(f'{title}: ')} + {number}", *(f"datum.properties.{column}" for column in more))
     columns = [column for column in ("name", *shown, *CODES, *more) if column in polygons]
-    chart = telling(alt.Chart(_features(polygons[[*columns, "geometry"]], SHOWN)), words)
+    chart = with_tip(alt.Chart(_features(polygons[[*columns, "geometry"]], SHOWN)), words)
     return _linked(chart, polygons).mark_geoshape(**BORDER)
 
 
@@ -207,7 +209,7 @@ def _ranked(
     axis = alt.Axis(title=None, tickCount=4)  # the legend of the map names the measure
     ends = rows[["value", "low", "high"]]
     number = Measure.of(axis, ends).estimate("datum.value", "datum.low", "datum.high")
-    base = telling(alt.Chart(rows), said("datum.label", f"{text(f'{title}: ')} + {number}", "datum.kind")).encode(
+    base = with_tip(alt.Chart(rows), tip_of("datum.label", f"{text(f'{title}: ')} + {number}", "datum.kind")).encode(
         y=by_label(rows["label"], grid=True, labelPadding=8), color=by_kind(colours, "circle", needed=False)
     )
     ranking = alt.layer(
@@ -218,7 +220,7 @@ def _ranked(
     (wide, high), (narrow, low) = _size(polygons, 250, HEIGHT), _size(polygons, 190, HEIGHT)
     drawn = alt.layer(areas).project(type="identity", reflectY=True).properties(width=wide, height=high)
     chart = alt.concat(drawn, ranking, columns=2, spacing=16).resolve_scale(color="independent")
-    # The map stands above the plot, right of the labels: there is no room for the title, which the caption gives as well.
+    # The map is above the plot, right of the labels: there is no room for the title, which the caption gives as well.
     untitled = {"layer": {"0": {"encoding": {"color": {"legend": {"title": None}}}}}}
     small = {"columns": 1, "concat": {"0": {"width": narrow, "height": low, **untitled}, "1": {"width": 180}}}
     return on_phone(chart, small)

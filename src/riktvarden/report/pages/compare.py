@@ -1,4 +1,4 @@
-"""Regions and municipalities side by side: every measure as one picture and table, and what can be told of it."""
+"""Regions and municipalities side by side: every measure as one picture and table, and what the figures say of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEIGHT = 18
 """Height of the drawing of one value, in pixels."""
 
 LISTED = 6
-"""Areas that cannot be told from the nation and are still named."""
+"""Most areas without a clear difference from the nation that are named."""
 
 SURE = 0.9
 """Chance from which one area is called higher than another, as that of an 80 % interval that lies on one side."""
@@ -317,11 +317,11 @@ def _words(context: Context, measure: Measure, rows: pd.DataFrame) -> list[str]:
     ]
 
 
-# --- what can be told ---------------------------------------------------------------------------------------
+# --- findings ----------------------------------------------------------------------------------------------
 
 
 def sides(measure: Measure) -> pd.Series:
-    """Whether each area lies below the nation (-1), above it (1), or cannot be told from it (0)."""
+    """Whether each area lies below the nation (-1), above it (1), or does not differ clearly (0)."""
     index = measure.rows.index
     if measure.relation is not None:
         ends = measure.relation.loc[index]
@@ -336,7 +336,7 @@ def sides(measure: Measure) -> pd.Series:
 
 
 def verdict(context: Context, measure: Measure, codes: Iterable[str]) -> str:
-    """What can be told of some areas beside the nation, in a sentence or two."""
+    """How some areas compare with the nation, in a sentence or two."""
     t, side = context.language, sides(measure)
     words = _words_of_script(context)
     parts = []

@@ -208,7 +208,7 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
     html(
         '<form id="rv-explorer" class="rv-explorer full-width">'
         f"<noscript><p>{escape(t('Den här sidan räknar i din webbläsare och behöver JavaScript.'))}</p></noscript>"
-        '<p class="rv-told" role="alert" hidden></p>'
+        '<p class="rv-notice" role="alert" hidden></p>'
         f'<div class="rv-begin"><p><label for="rv-area">{escape(t("Område"))}</label> '
         f'<select id="rv-area">{_areas(context)}</select></p>'
         f'<div class="rv-buttons" role="group" aria-label="{escape(t("Börja med"))}">'

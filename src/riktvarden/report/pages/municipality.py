@@ -225,7 +225,7 @@ def at(places: Places, context: Context, municipality: str | int) -> Place:
     raise InputError([Problem(TEMPLATE, 0, "municipality", str(municipality), "the code of a municipality", fix)])
 
 
-# --- what stands on the page ------------------------------------------------------------------------------
+# --- what is on the page ------------------------------------------------------------------------------
 
 
 def show_head(context: Context, place: Place) -> None:

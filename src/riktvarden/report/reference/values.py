@@ -14,7 +14,7 @@ from riktvarden.report.kit.figures import Table, embedded, html
 from riktvarden.report.reference import publication
 
 NAME = "guideline_values"
-"""Name of the file, which stands beside the others of its edition and not among those of a page."""
+"""Name of the file, which is beside the others of its edition and not among those of a page."""
 WHERE = "data:values/"
 """Placeholder in the examples for the folder of the file, which only a site with an address can name."""
 
@@ -136,7 +136,7 @@ def show(context: Context, edition: str) -> None:
     words = t("CSV-filen är {size} MB. Hänvisa så här: {reference}").format(
         size=size, reference=publication.reference(publication.cited())
     )
-    # The file stands above its description, which is folded, and in the page only once.
+    # The file is above its description, which is folded, and in the page only once.
     link = embedded(NAME, item.csv, t)
     columns = (
         f'<details class="rv-details"><summary>{escape(t("Filens kolumner"))}</summary>'
