@@ -23,7 +23,6 @@ from urllib.parse import unquote, urlsplit
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PAGES = ("index", "regions/12", "st_guideline", "need", "psychologists", "mental_health", "economics", "find", "explorer")
-VISITS = 3
 PROBED = 40
 """Marks of a page that are probed, evenly spread."""
 WATCH = """
@@ -63,8 +62,8 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def loaded(browser: Browser, address: str, folder: Path, name: str) -> tuple[int, int]:
-    """Return bytes and requests of a page that is read to its end."""
+def loaded(browser: Browser, address: str, folder: Path, name: str) -> dict[Path, int]:
+    """Return the compressed bytes of each file that a browser asks for when a page is read to its end."""
     asked: list[str] = []
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.on("request", lambda request: asked.append(request.url))
@@ -72,7 +71,7 @@ def loaded(browser: Browser, address: str, folder: Path, name: str) -> tuple[int
     _read(page)
     page.close()
     files = {folder / unquote(urlsplit(url).path).lstrip("/") for url in asked if url.startswith(address)}
-    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files if file.is_file()), len(files)
+    return {file: len(gzip.compress(file.read_bytes(), 6)) for file in files if file.is_file()}
 
 
 def timed(browser: Browser, address: str, name: str, slower: int) -> tuple[float, float]:
@@ -129,6 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sites", type=Path, nargs="+", help="folders of the pages of one language")
     parser.add_argument("--pages", nargs="+", default=PAGES, help="names of pages")
+    parser.add_argument("--visits", type=int, default=3, help="visits that the times are medians of")
     parser.add_argument("--chromium", default="/usr/bin/chromium", help="the browser")
     arguments = parser.parse_args()
     heads = ("page", "kB", "files", "paint", "chart", "paint 4x", "chart 4x", "tips", "of", "width")
@@ -139,12 +139,12 @@ def main() -> None:
             print(f"{heads[0]:16}" + "".join(f"{head:>10}" for head in heads[1:]))
             with served(folder) as address:
                 for name in arguments.pages:
-                    size, files = loaded(browser, address, folder, name)
-                    visits = [(timed(browser, address, name, 1), timed(browser, address, name, 4)) for _ in range(VISITS)]
+                    weights = loaded(browser, address, folder, name)
+                    visits = [[timed(browser, address, name, slower) for slower in (1, 4)] for _ in range(arguments.visits)]
                     times = [median(visit[slow][what] for visit in visits) for slow in (0, 1) for what in (0, 1)]
                     share, count, width = probed(browser, address, name)
                     print(
-                        f"{name:16}{size / 1000:10.0f}{files:10}"
+                        f"{name:16}{sum(weights.values()) / 1000:10.0f}{len(weights):10}"
                         + "".join(f"{time:10.2f}" for time in times)
                         + f"{share:10.0%}{count:10}{width:10.0%}",
                         flush=True,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,12 +83,12 @@ def _row(name: str, texts: list[Text]) -> str:
     return f"{name:36} {len(texts):5} {words:8} {prose:8} {100 * repeated(texts):5.1f} % {lix(texts):5.1f}"
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Measure a site."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("site", type=Path)
     parser.add_argument("--pages", action="store_true", help="show every page too")
-    options = parser.parse_args()
+    options = parser.parse_args(given)
     print(f"{'':36} pages    words    prose  repeat   LIX")
     for start in sorted(options.site.glob("*/chapters/index.html")):
         folder = start.parent

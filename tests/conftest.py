@@ -1,11 +1,14 @@
 """Fixtures and settings shared by test modules."""
 
+import importlib.util
 import json
 import os
 import shutil
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import hypothesis
@@ -32,6 +35,23 @@ LONG = ("test_rebuild.py", "test_stock_tools.py", "test_pdf.py", "test_build.py"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the long tests first."""
     items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
+@pytest.fixture(scope="session")
+def benchmark_of() -> Callable[[str], ModuleType]:
+    """Load a script of ``benchmarks`` by name."""
+
+    def load(name: str) -> ModuleType:
+        file = Path(__file__).parents[1] / f"benchmarks/{name}.py"
+        spec = importlib.util.spec_from_file_location(f"benchmarks_{name}", file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module  # dataclasses look for the module of their annotations
+        spec.loader.exec_module(module)
+        return module
+
+    return load
 
 
 DRAWS = 512
