@@ -10,22 +10,13 @@ import pytest
 
 from riktvarden import areas
 from riktvarden.codes import NATION
-from riktvarden.report import Context, Figure
+from riktvarden.report import Context
 from riktvarden.report.chapters import st_guideline
-from riktvarden.report.kit.figures import VEGALITE
 from riktvarden.report.kit.language import MINUS
 
+from .charted import kinds
+
 CHAPTER = Path(__file__).parents[2] / "chapters/st_guideline.ipynb"
-
-
-def kinds(picture: Figure) -> dict[str, list[object]]:
-    """Values behind a chart by kind."""
-    found: dict[str, list[object]] = {}
-    for rows in picture.bundle()[VEGALITE]["datasets"].values():
-        for row in rows:
-            if "kind" in row:
-                found.setdefault(row["kind"], []).append(row["value"])
-    return found
 
 
 def test_the_map_names_the_ends(context: Context) -> None:

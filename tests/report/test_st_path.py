@@ -11,9 +11,10 @@ import pytest
 
 from riktvarden import guideline
 from riktvarden.codes import NATION
-from riktvarden.report import Context, Figure
+from riktvarden.report import Context
 from riktvarden.report.chapters import st_guideline, st_path
-from riktvarden.report.kit.figures import VEGALITE
+
+from .charted import kinds
 
 CHAPTER = Path(__file__).parents[2] / "chapters/st_path.ipynb"
 
@@ -23,16 +24,6 @@ def reported(context: Context, status: str, binding: tuple[str, ...], year: int,
     rows = context.results.programme
     programme = rows if solved else rows.iloc[:0]
     return replace(context, results=replace(context.results, programme=programme, programme_status=(status, binding, year)))
-
-
-def kinds(picture: Figure) -> dict[str, list[object]]:
-    """Values behind a chart by kind."""
-    found: dict[str, list[object]] = {}
-    for rows in picture.bundle()[VEGALITE]["datasets"].values():
-        for row in rows:
-            if "kind" in row:
-                found.setdefault(row["kind"], []).append(row["value"])
-    return found
 
 
 def published(context: Context) -> set[str]:
