@@ -203,7 +203,8 @@ class _Lines:
 
     def row(self, table: str, count: int, key: str) -> int:
         """Return the line of a key, of its table if it has none of its own, else 0."""
-        return self._rows.get((table, count, key)) or self._rows.get((table, count, "")) or 0
+        own, of_table = self._rows.get((table, count, key)), self._rows.get((table or key, count, ""))
+        return own or of_table or 0
 
     def problem(self, table: str, count: int, key: str, value: object, expected: str, fix: str) -> Problem:
         """Return a problem with a key of a table."""
@@ -401,7 +402,7 @@ def _text_faults(
     if len(text) > longest:
         yield at.problem(table, count, key, f"{len(text)} characters", f"at most {longest} characters", "shorten the text")
         return
-    if not parts and text:
+    if not parts and table:
         yield at.problem(table, count, key, text, "text that is not blank", "write the text")
     for place, part in enumerate([" ".join(parts)] if is_name else parts):
         # Spreadsheets run a text by its first letter; a later paragraph may be an item of a list.
