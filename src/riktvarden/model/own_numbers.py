@@ -209,7 +209,9 @@ def asked(stocks: Normal, prior: Prior) -> tuple[float, float]:
     by_stock[STOCKS.index("starters")] += starters
     by_part = -found.by_part / per_starter
     by_part[-1] += required / per_starter
-    variance = by_stock @ stocks.covariance @ by_stock + by_part @ last.covariance @ by_part + (missing * prior.reach[1]) ** 2
+    variance = (
+        by_stock @ stocks.covariance @ by_stock + by_part @ last.covariance @ by_part + (missing * prior.reach[1]) ** 2
+    )
     return starters + missing, math.sqrt(variance)
 
 
@@ -221,8 +223,12 @@ def moved(reported: ArrayLike, before: tuple[float, float], now: tuple[float, fl
 
 def moved_chance(reported: float, before: tuple[float, float], now: tuple[float, float]) -> float:
     """Move a published chance that a logarithm exceeds zero as its distribution has moved and narrowed."""
-    held = min(max(reported, LEAST_CHANCE), 1 - LEAST_CHANCE)
-    return float(ndtr(ndtri(held) - before[0] / before[1] + now[0] / now[1]))
+    return float(ndtr(reading(reported) - before[0] / before[1] + now[0] / now[1]))
+
+
+def reading(chance: float) -> float:
+    """Return how many standard deviations a normal mean with such a chance to exceed zero is above it."""
+    return float(ndtri(min(max(chance, LEAST_CHANCE), 1 - LEAST_CHANCE)))
 
 
 class Staffed(NamedTuple):
@@ -246,7 +252,13 @@ def staffed(need: tuple[float, float, float], staff: float) -> Staffed:
     """
     value, low, high = need
     spread = math.log(high / low) / (2 * TENTH)
-    chance = 0.0 if staff == 0 else float(ndtr(math.log(staff / math.sqrt(low * high)) / spread)) if spread else float(staff >= value)
+    chance = (
+        0.0
+        if staff == 0
+        else float(ndtr(math.log(staff / math.sqrt(low * high)) / spread))
+        if spread
+        else float(staff >= value)
+    )
     return Staffed((value - staff, low - staff, high - staff), chance)
 
 
@@ -349,7 +361,7 @@ def _from_base(later: FloatArray) -> FloatArray:
 
 
 def _reach(p: Parameters, year: int, on: chain.Base, drawn: Sample) -> FloatArray:
-    """Return the region's own full-time specialists in a year per starter a year from the first that can change, (draw,)."""
+    """Return the region's full-time specialists in a year per starter a year from the first that can change, (draw,)."""
     career = careers.career(p, careers.SPECIALISTS, on.deaths)
     horizon = year - on.people.base_year
     completing = supply.completion_increments(p.st.calendar_training_years, p.st.completion_share)[:, 0]
