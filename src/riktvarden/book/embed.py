@@ -18,8 +18,9 @@ FOLDER = "embed"
 STYLE = """
 body { margin: 0; padding: 8px 10px; background: #fff; color: #1b1b1b; font: 13px/1.4 Arial, "Liberation Sans", Helvetica, sans-serif; }
 figure, p, h1 { margin: 0 0 6px; }
+main { max-width: 720px; margin: 0 auto; }
 h1 { font-size: 17px; line-height: 1.3; }
-svg { display: block; max-width: 100%; height: auto; font: 13px Arial, "Liberation Sans", Helvetica, sans-serif; }
+svg { display: block; max-width: 100%; height: auto; font: 13px/1.4 Arial, "Liberation Sans", Helvetica, sans-serif; }
 p { color: #4a4a4a; }
 a { color: #14395c; }
 .rv-phone { display: none; }
@@ -105,7 +106,9 @@ def _page(content: str, language: str, page: str, anchor: str) -> str:
 
 def _plain(drawing: str) -> str:
     """Return a drawing that leads nowhere and needs no style sheet; a mark shows its words when it is pointed at."""
-    drawing = _VARIABLE.sub(r"\1", _LINK.sub("", drawing)).replace(' tabindex="0"', "").replace('role="group"', 'role="img"')
+    drawing = (
+        _VARIABLE.sub(r"\1", _LINK.sub("", drawing)).replace(' tabindex="0"', "").replace('role="group"', 'role="img"')
+    )
 
     def titled(found: re.Match[str]) -> str:
         tag = found[1][1:].partition(" ")[0]

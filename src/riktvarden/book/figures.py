@@ -198,7 +198,9 @@ def _tenths(number: int) -> str:
 def _shared(group: re.Match[str]) -> str:
     """Say once for a group of marks how all of them are outlined."""
     strokes = [_STROKE.findall(mark) for mark in _MARK.findall(group[2])]
-    common = [stroke for stroke in dict.fromkeys(strokes[0]) if all(stroke in each for each in strokes)] if strokes[1:] else []
+    common = (
+        [stroke for stroke in dict.fromkeys(strokes[0]) if all(stroke in each for each in strokes)] if strokes[1:] else []
+    )
     marks = group[2]
     for stroke in common:
         marks = marks.replace(stroke, "")
