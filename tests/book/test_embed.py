@@ -14,7 +14,8 @@ DRAWING = (
     '<path data-tip d="M0 0h4" fill="var(--rv-blue,#174f82)"/></svg>'
 )
 PAGE = (
-    '<h1>Behov</h1><figure class="rv-figure" id="bild-behov"><figcaption><p class="rv-headline">Skåne ligger &lt;högst&gt;.</p>'
+    '<h1>Behov</h1><figure class="rv-figure" id="bild-behov"><figcaption>'
+    '<p class="rv-headline">Skåne ligger &lt;högst&gt;.</p>'
     f'<p class="rv-caption">Behov 2024.</p></figcaption><div class="rv-chart">{DRAWING}</div>'
     '<p class="rv-source">Källa: SCB. <span class="rv-tools" data-imprint="Rapport · 2026-11-30 · CC BY 4.0" '
     'data-cite="Citera"><a class="rv-embed" href="../embed/need/behov.html">Bädda in</a></span></p></figure>'

@@ -16,11 +16,12 @@ from riktvarden.book.pages import REFERRER, policy
 FOLDER = "embed"
 """Folder of these pages, below that of the language."""
 STYLE = """
-body { margin: 0; padding: 8px 10px; background: #fff; color: #1b1b1b; font: 13px/1.4 Arial, "Liberation Sans", Helvetica, sans-serif; }
+body { margin: 0; padding: 8px 10px; background: #fff; color: #1b1b1b; }
+body, svg { font: 13px/1.4 Arial, "Liberation Sans", Helvetica, sans-serif; }
 figure, p, h1 { margin: 0 0 6px; }
 main { max-width: 720px; margin: 0 auto; }
 h1 { font-size: 17px; line-height: 1.3; }
-svg { display: block; max-width: 100%; height: auto; font: 13px/1.4 Arial, "Liberation Sans", Helvetica, sans-serif; }
+svg { display: block; max-width: 100%; height: auto; }
 p { color: #4a4a4a; }
 a { color: #14395c; }
 .rv-phone { display: none; }

@@ -183,7 +183,7 @@ def _stepwise(outline: str) -> str:
         steps = [_tenths(end - begin) for begin, end in zip(origin, to, strict=True)]
         sign = "" if kind == before == "L" else {"M": "M", "L": "l"}[kind]
         written += sign + "".join(
-            step if not place and sign or step.startswith("-") else f" {step}" for place, step in enumerate(steps)
+            step if (sign and not place) or step.startswith("-") else f" {step}" for place, step in enumerate(steps)
         )
         start = to if kind == "M" else start
         at, before = to, kind
