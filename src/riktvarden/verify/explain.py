@@ -80,7 +80,7 @@ def _page(published: bytes, again: bytes) -> str:
     start = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     anchors = _ANCHOR.findall(other, 0, start)
     near = f"near #{anchors[-1]}: " if anchors else ""
-    texts = [_SPACE.sub(" ", _TAG.sub("", text)) for text in (one, other)]
+    texts = [_SPACE.sub(" ", _TAG.sub(" ", text)) for text in (one, other)]
     return near + (apart(*texts) if texts[0] != texts[1] else f"markup: {apart(one, other)}")
 
 

@@ -68,7 +68,8 @@ class Verification:
         """Return the outcome in one sentence."""
         if not self.passed:
             files, checks = len(self.differences), sum(bool(check.found) for check in self.checks)
-            return f"Not proven: {_counted(files, 'file differs', 'files differ')}, {_counted(checks, 'check', 'checks')} failed."
+            differ = _counted(files, "file differs", "files differ")
+            return f"Not proven: {differ}, {_counted(checks, 'check', 'checks')} failed."
         if self.is_quick:
             return "No fault found; the book was not built again, so its numbers are not proven."
         return "Proven: the book was built again from nothing, and nothing differs."
@@ -106,13 +107,14 @@ def as_page(verification: Verification) -> str:
         "SHA-256 of its SHA256SUMS": verification.list_of_sums,
         "Commit of the sources": verification.commit or "no history",
     }
+    about = "".join(f"<tr><th>{_text(name)}</th><td><code>{_text(fact)}</code></td></tr>" for name, fact in facts.items())
+    head = "<tr><th>Check</th><th>Outcome</th><th>Time</th><th>Facts and faults</th></tr>"
     return (
         "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><title>Verification</title>"
         f"<meta name='viewport' content='width=device-width'><style>{_STYLE}</style></head><body>"
-        f"<h1>Verification</h1><p><strong>{_text(verification.verdict)}</strong></p>"
-        f"<div><table>{''.join(f'<tr><th>{_text(name)}</th><td><code>{_text(fact)}</code></td></tr>' for name, fact in facts.items())}"
-        f"</table></div><h2>What was checked</h2><div><table><tr><th>Check</th><th>Outcome</th><th>Time</th><th>Facts and faults</th>"
-        f"</tr>{rows}</table></div><h2>Differences</h2>{_listed(differences, 'None.')}"
+        f"<h1>Verification</h1><p><strong>{_text(verification.verdict)}</strong></p><div><table>{about}</table></div>"
+        f"<h2>What was checked</h2><div><table>{head}{rows}</table></div>"
+        f"<h2>Differences</h2>{_listed(differences, 'None.')}"
         f"<h2>Not compared byte by byte</h2>{_listed(exempt, 'None.')}</body></html>\n"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -27,6 +28,8 @@ _ORDER = (
     "page",
 )
 """Kinds in the order of cause and effect; the others follow."""
+_PRINTER = re.compile(rb"/Producer \(([^)]*)\)")
+"""Program that printed a file."""
 _SUFFIXES = {
     ".html": "page",
     ".ipynb": "executed notebook",
@@ -176,6 +179,17 @@ def in_order(found: Iterable[Difference]) -> list[Difference]:
 def prints(names: Iterable[str]) -> list[str]:
     """Return the names that are in a folder of prints of a language."""
     return [name for name in names if PurePosixPath(name).parts[1:2] == (PRINTED,)]
+
+
+def printer(published: Tree, again: Tree, names: Iterable[str]) -> str:
+    """Say that prints were made by other versions of the browser, whose bytes differ; nothing if by the same."""
+    one, other = (
+        {found[1].decode("latin-1") for name in names if name in tree.sums if (found := _PRINTER.search(tree.read(name)))}
+        for tree in (published, again)
+    )
+    if not one or not other or one == other:
+        return ""
+    return f"printed by {', '.join(sorted(one))}, here by {', '.join(sorted(other))}"
 
 
 def _listed(content: bytes) -> tuple[dict[str, str], list[str]]:
