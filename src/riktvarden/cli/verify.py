@@ -27,6 +27,7 @@ from riktvarden.problems import InputError
 if TYPE_CHECKING:
     from riktvarden.verify.checks import Check
     from riktvarden.verify.published import Built
+    from riktvarden.verify.report import Verification
     from riktvarden.verify.trees import Difference, Exempt, Tree
 
 ROOT = tables.DATA.parent
@@ -75,7 +76,7 @@ def verify(
         raise typer.Exit(FAILED)
 
 
-def _verified(against: str, edition: str, quick: bool, output: Path, workers: int | None) -> report.Verification:  # noqa: F821
+def _verified(against: str, edition: str, quick: bool, output: Path, workers: int | None) -> Verification:
     """Run all checks, showing which is running."""
     from riktvarden.book.publish import SUMS
     from riktvarden.verify import checks, published, report, trees
