@@ -64,7 +64,7 @@ def test_nothing_that_is_published_depends_on_the_clock(folder: str) -> None:
     for file in (ROOT / "src/riktvarden" / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
-                assert ast.unparse(node.value) not in {"time", "date", "datetime", "datetime.date", "datetime.datetime"}, file
+                assert ast.unparse(node.value).rpartition(".")[2] not in {"time", "date", "datetime"}, file
 
 
 def test_every_module_says_what_it_answers() -> None:
