@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from riktvarden import assumptions, tables
 from riktvarden.book.pages import guarded
 from riktvarden.model import chain, inputs, own_numbers
+from riktvarden.parameters import Parameters
 from riktvarden.report import Context
 from riktvarden.report.pages import municipality
 from riktvarden.report.pages import own_numbers as section
@@ -37,7 +38,8 @@ PAGE = """<!DOCTYPE html><html lang="{language}" data-theme="light" data-content
 <script defer src="{static}/own.js"></script><style>:root {{ --pst-color-danger: #b85c00; --pst-color-border: #999;
 --pst-color-text-base: #1b1b1b; --pst-color-text-muted: #555; --pst-color-background: #fff; --pst-color-surface: #eee; }}
 html[data-theme=dark] {{ --pst-color-text-base: #eee; --pst-color-text-muted: #aaa; --pst-color-background: #121212;
---pst-color-surface: #222; color: #eee; background: #121212; }}</style></head>
+--pst-color-surface: #222; --pst-color-danger: #e0a080; color: #eee; background: #121212; }}
+a {{ color: inherit; }}</style></head>
 <body><main class="bd-article bd-content"><h1>own</h1>{section}</main>
 <footer><a class="rv-language" href="en.html">English</a></footer></body></html>"""
 
@@ -279,7 +281,7 @@ def test_the_form_is_imported_and_becomes_the_regions_figures(
     receipt = store.import_return(path, data=data, region=REGION, today=TODAY)
     assert receipt.is_new
     assert receipt.number == 1
-    returned = store.read(data)
+    returned = store.frames(data)["returns"]
     read = tables.read_all() | {"returns": returned}
     before = chain.base(tables.read_all(), assumptions.read())
     own = inputs.handed_in(read, before.people, before.at.need_index).set_index(["region", "measure"])
@@ -288,7 +290,7 @@ def test_the_form_is_imported_and_becomes_the_regions_figures(
     after = chain.base(read, assumptions.read())
     place = before.people.codes.index(REGION)
     draws = [
-        inputs.stocks_drawn(own_numbers.Parameters.of(drawn.assumptions), on.found, on.people, drawn.regional).st[:, place]
+        inputs.stocks_drawn(Parameters.of(drawn.assumptions), on.found, on.people, drawn.regional).st[:, place]
         for on in (before, after)
         for drawn in (on.sample(512),)
     ]
