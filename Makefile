@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: book pdf record refresh accept propose test test-fast test-book lint catalogues bench serve clean lock
+.PHONY: book pdf record refresh accept propose verify test test-fast test-book lint catalogues bench serve clean lock
 
 book: $(READY)  ## build the report into _build/site
 	$(BIN)/riktvarden build
@@ -38,6 +38,9 @@ propose:  ## open a pull request, or renew it, with accepted tables and _build/d
 	  if [ "$$(gh pr list --head newer-tables --state open --json number --jq length)" = 0 ]; \
 	  then gh pr create --head newer-tables --title "Accept newer tables" --body-file _build/proposal.md; \
 	  else gh pr edit newer-tables --body-file _build/proposal.md; fi; }
+
+verify: $(READY)  ## prove the built book, or that of AGAINST, from nothing in a new environment; about a quarter of an hour
+	$(BIN)/riktvarden verify --new-environment $(if $(AGAINST),--against "$(AGAINST)") $(if $(EDITION),--edition "$(EDITION)")
 
 test: test-fast test-book  ## run the fast tests, then those of books
 

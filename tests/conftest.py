@@ -28,7 +28,7 @@ os.environ.pop(place.VARIABLE, None)  # the tests read no one's returns, and wri
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
-LONG = ("test_rebuild.py", "test_stock_tools.py", "test_pdf.py", "test_build.py", "test_cluster.py", "test_warm.py")
+LONG = ("test_verify.py", "test_stock_tools.py", "test_pdf.py", "test_build.py", "test_cluster.py", "test_warm.py")
 """Files whose tests take longest: they come first, so that no process is left with one of them at the end."""
 
 

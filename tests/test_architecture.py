@@ -55,6 +55,18 @@ def test_notebook_sources_are_thin_and_hold_no_outputs(notebook: Path) -> None:
         )
 
 
+CLOCKS = {"today", "now", "utcnow", "time", "localtime", "gmtime", "ctime"}
+"""What gives the time of day; `time.perf_counter` measures only."""
+
+
+@pytest.mark.parametrize("folder", ["book", "report", "model", "store", "baseline", "professions"])
+def test_nothing_that_is_published_depends_on_the_clock(folder: str) -> None:
+    for file in (ROOT / "src/riktvarden" / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
+                assert ast.unparse(node.value).rpartition(".")[2] not in {"time", "date", "datetime"}, file
+
+
 def test_every_module_says_what_it_answers() -> None:
     for file in (ROOT / "src").rglob("*.py"):
         assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), file

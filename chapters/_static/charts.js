@@ -195,6 +195,47 @@
     return null;
   }
 
+  // Words to take away, in a field to copy them from.
+  function offer(figure, button, text) {
+    const open = figure.querySelector(".rv-share");
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    open?.remove();
+    for (const one of figure.querySelectorAll(".rv-tools [aria-expanded]")) one.setAttribute("aria-expanded", "false");
+    if (isOpen) return;
+    const share = Object.assign(document.createElement("p"), { className: "rv-share" });
+    const field = Object.assign(document.createElement("textarea"), { value: text, rows: 3, readOnly: true });
+    const copy = Object.assign(document.createElement("button"), { type: "button", textContent: button.closest(".rv-tools").dataset.copy });
+    field.setAttribute("aria-label", button.getAttribute("aria-label"));
+    copy.addEventListener("click", () => {
+      field.select();
+      // A page of a folder has no clipboard of its own.
+      if (navigator.clipboard) navigator.clipboard.writeText(text).catch(() => document.execCommand("copy"));
+      else document.execCommand("copy");
+    });
+    share.append(field, copy);
+    figure.append(share);
+    button.setAttribute("aria-expanded", "true");
+    field.select();
+  }
+
+  function citation(figure, title) {
+    const { report, updated, retrieved } = figure.querySelector(".rv-tools").dataset;
+    const page = document.querySelector("h1")?.firstChild.textContent.trim();
+    const address = new URL(`#${figure.id}`, location.href).href;
+    const today = new Date().toLocaleDateString("sv");
+    return `${[report, page].filter(Boolean).join(": ")}. ${title} ${updated ? `${updated}. ` : ""}${address} (${retrieved} ${today}).`;
+  }
+
+  // The frame is as high as the higher of the drawings, with the words above and below it.
+  const WORDS = 190;
+  function frameOf(box, address, title) {
+    const high = Math.max(...[...box.querySelectorAll("svg[height]")].map((svg) => Number(svg.getAttribute("height"))));
+    const frame = Object.assign(document.createElement("iframe"), { src: address, title, width: "100%", height: Math.round(high) + WORDS });
+    frame.loading = "lazy";
+    frame.style.border = "0";
+    return frame.outerHTML;
+  }
+
   function addTools(box) {
     const figure = box.closest("figure");
     const tools = figure.querySelector(".rv-tools");
@@ -207,6 +248,15 @@
       tools.append(element);
       return element;
     };
+    const embed = tools.querySelector(".rv-embed");
+    const cite = tool(document.createElement("button"), tools.dataset.cite);
+    cite.addEventListener("click", () => offer(figure, cite, citation(figure, title)));
+    embed?.addEventListener("click", (event) => {
+      event.preventDefault();
+      offer(figure, embed, frameOf(box, embed.href, title));
+    });
+    if (embed) tool(embed, embed.textContent).setAttribute("role", "button");
+    cite.type = "button";
     for (const [kind, made] of [["SVG", async () => framed(box).address], ["PNG", () => png(box)]]) {
       const button = tool(document.createElement("button"), kind);
       button.type = "button";

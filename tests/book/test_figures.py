@@ -8,7 +8,10 @@ import sys
 from types import SimpleNamespace
 
 import altair
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from riktvarden.book import figures
 from riktvarden.report.kit.figures import TABLE
@@ -84,6 +87,38 @@ def test_size_is_that_of_the_drawing() -> None:
     assert 100 < height < 180
     with pytest.raises(ValueError, match="no size"):
         figures.size("<p>")
+
+
+def corners(outline: str) -> list[tuple[float, float]]:
+    """Follow an outline of straight lines, whose numbers may touch."""
+    found, at, start = [], (0.0, 0.0), (0.0, 0.0)
+    for kind, part in re.findall(r"([MLlz])([^MLlz]*)", outline):
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", part)]
+        if kind == "z":
+            at = start
+        for x, y in zip(numbers[::2], numbers[1::2], strict=True):
+            at = (x, y) if kind in "ML" else (at[0] + x, at[1] + y)
+            start = at if kind == "M" else start
+            found.append(at)
+    return found
+
+
+@given(st.lists(st.lists(st.tuples(*[st.integers(-9999, 9999)] * 2), min_size=2, max_size=6), min_size=1, max_size=3))
+def test_steps_lead_to_the_same_places(areas: list[list[tuple[int, int]]]) -> None:
+    places = [[(f"{x / 10:g}", f"{y / 10:g}") for x, y in area] for area in areas]
+    outline = "".join(f"M{'L'.join(','.join(place) for place in area)}Z" for area in places)
+    steps = figures._stepwise(outline)
+    flat = [(float(x), float(y)) for area in places for x, y in area]
+    assert np.allclose(corners(steps), flat, atol=1e-9)
+
+
+def test_marks_that_are_outlined_alike_say_so_once() -> None:
+    marks = '<path d="M0 0" fill="a" stroke="c" stroke-width="2"/><line x1="1" fill="b" stroke="c" stroke-width="3"/>'
+    drawn = figures._MARKS.sub(figures._shared, f'<g class="mark-rule role-mark">{marks}</g>')
+    assert drawn == (
+        '<g class="mark-rule role-mark" stroke="c"><path d="M0 0" fill="a" stroke-width="2"/>'
+        '<line x1="1" fill="b" stroke-width="3"/></g>'
+    )
 
 
 def test_nothing_is_fetched() -> None:

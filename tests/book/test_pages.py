@@ -94,3 +94,16 @@ def test_an_arrow_of_the_menu_has_the_name_of_its_chapter() -> None:
 def test_a_corner_without_words_is_no_heading() -> None:
     table = '<tr><th class="head"><p></p></th><th class="head"><p>År</p></th></tr>'
     assert '<tr><td></td><th class="head"><p>År</p></th></tr>' in pages.finished(PAGE % table)
+
+
+def test_rules_for_elements_that_no_page_has_go() -> None:
+    style = (
+        '/*! licence {of} it */@charset "utf-8";a:hover{color:red}.used,.unused>b{margin:0}.unused .used{top:0}'
+        "@media (min-width:1px){.unused{top:0}}@media print{.used:not(.unused){top:1px}.other{top:0}}"
+        "@keyframes turn{0%{top:0}to{top:1px}}.bs-tip-top,.w-50\\%{top:2px}[data-x=unused]{top:3px}"
+    )
+    assert pages.without_unused(style, {"used"}, ("bs-",)) == (
+        '/*! licence {of} it */@charset "utf-8";a:hover{color:red}.used{margin:0}'
+        "@media print{.used:not(.unused){top:1px}}"
+        "@keyframes turn{0%{top:0}to{top:1px}}.bs-tip-top{top:2px}[data-x=unused]{top:3px}"
+    )

@@ -6,8 +6,8 @@ interpreter, and another run of the model.
 
 One of a kind is enough, as keys depend only on a file's suffix and a module's place among the imports. The one fault
 specific to a module would be an import missed by a page's key, which is checked for all modules against the interpreter.
-`tests/store/test_material.py` tests that each table and assumption counts separately, `test_rebuild` that rebuilt pages
-differ, and `tests/book/test_keys.py` other changes without meaning.
+`tests/store/test_material.py` tests that each table and assumption counts separately, `test_verify` that no page of
+the book is stale, and `tests/book/test_keys.py` other changes without meaning.
 """
 
 import csv

@@ -21,11 +21,12 @@ from typing import Any, ClassVar, Literal
 import vl_convert
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.locale import _
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
 from riktvarden import tables
-from riktvarden.book import stage
+from riktvarden.book import embed, stage
 from riktvarden.book.stage import MUNICIPALITIES, REGIONS
 
 MIME = "application/vnd.vegalite.v6+json"
@@ -55,6 +56,11 @@ _NEEDLESS = re.compile(
 _EMPTY = re.compile(r'<path class="(?:back|fore)ground"(?:(?! (?:fill|stroke)=)[^>])*/>')
 _PLACES = re.compile(r'( (?:transform|d|x2?|y2?|dx|dy|width|height)=")([^"]*)')
 _LONG = re.compile(r"-?\d+\.\d{2,}(?:e-\d+)?")
+_OUTLINE = re.compile(r'(?<= d=")M[\d.,MLZ-]+(?=")')
+_POINT = re.compile(r"([ML])(-?[\d.]+),(-?[\d.]+)|Z")
+_MARKS = re.compile(r'(<g class="mark-[^"]*")>((?:(?!</?g\b).)*)(?=</g>)', re.DOTALL)
+_MARK = re.compile(r"<(?:path|line|rect)\b[^>]*>")
+_STROKE = re.compile(r' stroke(?:-width|-opacity|-linecap)?="[^"]*"')
 _COLOUR = re.compile(r' (fill|stroke|stop-color)="(#[0-9a-f]{6}|white)"')
 _SPOKEN = re.compile(r' aria-label="([^"]*)"')
 _TIP = re.compile(r' data-tip="([^"]*)"')
@@ -142,11 +148,12 @@ def _inline(svg: str, name: str, words: str, colours: Mapping[str, str]) -> str:
     def slim(tag: re.Match[str]) -> str:
         text = _NEEDLESS.sub("", tag[0])
         text = _PLACES.sub(lambda found: found[1] + _LONG.sub(_short, found[2]), text)
+        text = _OUTLINE.sub(lambda found: _stepwise(found[0]), text)
         text = _COLOUR.sub(lambda found: _painted(found, colours), text)
         # A group says in English what it is; a mark says what the report gave it to say.
         return _SPOKEN.sub("" if text.startswith("<g") else r' data-tip="\1"', text)
 
-    body = _TAG.sub(slim, _EMPTY.sub("", svg[svg.index(">") + 1 :]))
+    body = _MARKS.sub(_shared, _TAG.sub(slim, _EMPTY.sub("", svg[svg.index(">") + 1 :])))
     return (
         f'<svg class="rv-{name}" role="img" tabindex="0" aria-label="{escape(words)}" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">{body}'
@@ -156,6 +163,48 @@ def _inline(svg: str, name: str, words: str, colours: Mapping[str, str]) -> str:
 def _short(number: re.Match[str]) -> str:
     """Write a place in a drawing to a tenth of a pixel."""
     return f"{round(float(number[0]), 1) + 0.0:g}"
+
+
+def _stepwise(outline: str) -> str:
+    """Write an outline of straight lines by its steps, which are shorter than its places.
+
+    Steps lead between places that are rounded to a tenth of a pixel, so that no error adds up.
+    """
+    written = ""
+    at = start = (0, 0)
+    before = ""
+    for kind, x, y in _POINT.findall(outline):
+        if not kind:
+            at, before = start, "z"
+            written += "z"
+            continue
+        to = (round(float(x) * 10), round(float(y) * 10))
+        origin = (0, 0) if kind == "M" else at
+        steps = [_tenths(end - begin) for begin, end in zip(origin, to, strict=True)]
+        sign = "" if kind == before == "L" else {"M": "M", "L": "l"}[kind]
+        written += sign + "".join(
+            step if (sign and not place) or step.startswith("-") else f" {step}" for place, step in enumerate(steps)
+        )
+        start = to if kind == "M" else start
+        at, before = to, kind
+    return written
+
+
+def _tenths(number: int) -> str:
+    """Write a number of tenths as short as it goes."""
+    return re.sub(r"^(-?)0(?=\.)", r"\1", f"{number / 10:g}")
+
+
+def _shared(group: re.Match[str]) -> str:
+    """Say once for a group of marks how all of them are outlined."""
+    strokes = [_STROKE.findall(mark) for mark in _MARK.findall(group[2])]
+    common = (
+        [stroke for stroke in dict.fromkeys(strokes[0]) if all(stroke in each for each in strokes)] if strokes[1:] else []
+    )
+    marks = group[2]
+    for stroke in common:
+        marks = marks.replace(stroke, "")
+    return f"{group[1]}{''.join(common)}>{marks}"
 
 
 def _painted(found: re.Match[str], colours: Mapping[str, str]) -> str:
@@ -290,6 +339,24 @@ def _imprint(writer: HTML5Translator) -> str:
     return " · ".join(filter(None, said))
 
 
+def _tools(writer: HTML5Translator, anchor: str) -> str:
+    """Return the line of tools of a chart, with the words that a script offers them by; without script, its own page."""
+    builder = writer.builder
+    page = builder.get_target_uri(builder.current_docname)
+    config = builder.config
+    words = {
+        "imprint": _imprint(writer),
+        "report": config.html_title,
+        "updated": config.riktvarden_updated,
+        "cite": _("Cite"),
+        "copy": _("Copy"),
+        "retrieved": _("retrieved"),
+    }
+    said = "".join(f' data-{name}="{escape(word or "")}"' for name, word in words.items())
+    to = escape(relative_uri(page, embed.place_of(builder.current_docname, anchor))) if anchor else ""
+    return f'<span class="rv-tools"{said}>{f"""<a class="rv-embed" href="{to}">{_("Embed")}</a>""" if to else ""}</span>'
+
+
 @cache
 def _regions() -> dict[str, str]:
     """Return name → code of the regions, as charts label them."""
@@ -327,7 +394,7 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
     heads = [("p", "rv-headline", words.get("headline")), ("p", "rv-caption", words.get("subtitle"))]
     head = "".join(f'<{tag} class="{kind}">{escape(text)}</{tag}>' for tag, kind, text in heads if text)
     to = f' <a class="rv-anchor" href="#{anchor}">{escape(link)}</a>' if link else ""
-    tools = f'<span class="rv-tools" data-imprint="{escape(_imprint(writer))}"></span>'
+    tools = _tools(writer, anchor)
     writer.body.append(
         f'<figure class="rv-figure"{place}>{f"<figcaption>{head}</figcaption>" if head else ""}'
         f'<div class="rv-chart"{live}>{"".join(drawn)}</div>'

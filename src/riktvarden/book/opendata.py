@@ -23,7 +23,7 @@ from typing import Any, Self
 import pandas as pd
 
 from riktvarden.baseline import personnel
-from riktvarden.book import dcat, places, stage
+from riktvarden.book import dcat, embed, places, stage
 from riktvarden.book.pages import guarded
 from riktvarden.report.kit import downloads, figures
 from riktvarden.report.kit.language import Language
@@ -188,6 +188,12 @@ def lay_out(
     }
     if kept := [name for name, page in finished.items() if EMBEDDED in page]:  # it would go out unseen by the gate
         raise ValueError(f"tables are left within {', '.join(kept)}: their links are not written as expected")
+    site = stage.address(stage.site_of(edition.config))
+    for name, page in list(finished.items()):
+        charts = embed.pages(
+            name.removesuffix(".html"), page.decode(), edition.language, f"{site}/{edition.language}" if site else ""
+        )
+        finished |= {place: chart.encode() for place, chart in charts}
     others = {name: file.read_bytes() for name, file in pages.items() if name not in finished}
     more = {name: text.encode() for name, text in stamped.items() if name not in finished}
     stage.write(place / "pages", {**others, **more, **finished}, keep=())

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ NEEDED = {
     "search.js": _SEARCH,
     "find.js": re.compile(r'class="rv-find"'),
     "compare.js": re.compile(r'class="rv-compare"'),
+    "own.js": re.compile(r'class="rv-mine"'),
     "explorer.js": re.compile(r'id="rv-explorer"'),
 }
 """File loaded on every page by the theme or an extension → content that requires it."""
@@ -67,6 +68,17 @@ STYLE = "_static/styles/pydata-sphinx-theme.css"
 """The theme's style sheet."""
 _ICON_FONT = ("/*!\n * Font Awesome Free", "html{--pst-header-height")
 """Start of Font Awesome's rules in it, and of the text after them."""
+STYLE_OF_BOOK = "_static/styles/sphinx-book-theme.css"
+"""The style sheet of the theme that is made of it."""
+SHORTEST = 4
+"""Letters of a beginning of a name below which it may be anything."""
+_RULE = re.compile(r"(?P<before>(?:\s*/\*.*?\*/|\s*@charset[^;]*;)*)(?P<selectors>[^{}]+)\{(?P<what>[^{}]*)\}", re.DOTALL)
+_NO_RULES = re.compile(r"@(?:media|supports)[^{};]*\{\s*\}")
+_COMMA = re.compile(r",(?![^(\[]*[)\]])")
+_IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
+_NAMED = re.compile(r"[.#]((?:[\w-]|\\.)+)")
+_HAS = re.compile(r'\b(?:class|id)="([^"]*)"')
+_SAID = re.compile(r"[A-Za-z_][\w-]*")
 _SIDEBAR = re.compile(r'<div id="pst-primary-sidebar"')
 """Element with the report's title, search and menu, which the theme puts outside every landmark."""
 _EMPTY_HEAD = re.compile(r"<th\b[^>]*>(?:<p></p>)?</th>")
@@ -139,12 +151,17 @@ def shortened(text: str) -> str:
 
 
 def trim_styles(app: Sphinx, error: Exception | None) -> None:
-    """Remove the icon font, a third of the theme's style sheet, and unused files."""
+    """Remove unused files, and from the theme's style sheets the icon font and what no page has or script makes.
+
+    Sphinx copies these sheets anew in each build, whatever pages have changed.
+    """
     sheet = Path(app.outdir, STYLE)
     if error is None and sheet.is_file():
-        text = sheet.read_text(encoding="utf-8")
-        if (trimmed := without_icon_font(text)) != text:
-            sheet.write_text(trimmed, encoding="utf-8", newline="\n")
+        names, beginnings = _in_use(Path(app.outdir))
+        for style in (sheet, Path(app.outdir, STYLE_OF_BOOK)):
+            text = style.read_text(encoding="utf-8") if style.is_file() else ""
+            if (trimmed := without_unused(without_icon_font(text), names, beginnings)) != text:
+                style.write_text(trimmed, encoding="utf-8", newline="\n")
         for pattern in UNUSED:
             for file in Path(app.outdir, "_static").glob(pattern):
                 file.unlink()
@@ -154,6 +171,49 @@ def without_icon_font(style: str) -> str:
     """Return the theme's style sheet without Font Awesome's rules; other style sheets are returned unchanged."""
     start, end = (style.find(mark) for mark in _ICON_FONT)
     return style[:start] + style[end:] if 0 <= start < end else style
+
+
+def without_unused(style: str, names: Container[str], beginnings: tuple[str, ...] = ()) -> str:
+    """Return a style sheet without the rules for elements that no page has.
+
+    Parameters
+    ----------
+    style
+        The sheet.
+    names
+        Classes and identifiers that are used. What a selector excludes or offers in parentheses does not count.
+    beginnings
+        Beginnings of names that scripts complete.
+    """
+
+    def is_used(selector: str) -> bool:
+        plain = selector
+        while (shorter := _IN_BRACKETS.sub("", plain)) != plain:
+            plain = shorter
+        wanted = (name.replace("\\", "") for name in _NAMED.findall(plain))
+        return all(name in names or name.startswith(beginnings) for name in wanted)
+
+    def kept(rule: re.Match[str]) -> str:
+        before, selectors = rule["before"], rule["selectors"]
+        if selectors.lstrip().startswith("@"):
+            return rule[0]
+        used = [selector for selector in _COMMA.split(selectors) if is_used(selector)]
+        return f"{before}{','.join(used)}{{{rule['what']}}}" if used else before
+
+    style = _RULE.sub(kept, style)
+    while (emptied := _NO_RULES.sub("", style)) != style:
+        style = emptied
+    return style
+
+
+def _in_use(folder: Path) -> tuple[set[str], tuple[str, ...]]:
+    """Return the names of classes and elements of all pages and scripts of a folder, and beginnings of names of scripts."""
+    texts = (file.read_text(encoding="utf-8") for file in folder.rglob("*.html"))
+    names = {name for text in texts for names in _HAS.findall(text) for name in names.split()}
+    said = {
+        name for file in Path(folder, "_static").rglob("*.js") for name in _SAID.findall(file.read_text(encoding="utf-8"))
+    }
+    return names | said, tuple(sorted(name for name in said if name.endswith("-") and len(name) >= SHORTEST))
 
 
 def policy(page: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from riktvarden.cli import build, check, data, disclosure, response, returns
+from riktvarden.cli import build, check, data, disclosure, edition, response, returns, verify
 from riktvarden.cli.terminal import OneLineErrors
 
 app = typer.Typer(
@@ -14,9 +14,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (build.build, build.pdf, build.key, check.check, check.catalogues, check.regions):
+for command in (build.build, build.pdf, build.key, check.check, check.catalogues, check.regions, verify.verify):
     app.command()(command)
 app.add_typer(returns.app, name="returns")
 app.add_typer(response.app, name="response")
 app.add_typer(disclosure.app, name="disclosure")
 app.add_typer(data.app, name="data")
+app.add_typer(edition.app, name="edition")
