@@ -40,8 +40,8 @@ STYLES = ("_static/riktvarden.css", "_static/print.css")
 ONLY_ON_SCREEN = "script, style, noscript, button, input, form, a[download], .headerlink, .rv-tools, .rv-key"
 SHEET, SHEET_TABLE = "tag_sheet", "tag_sheet-table"
 """Classes of the cells of a region's page that are included in its sheet."""
-SHEET_PAGES = 4
-SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
+SHEET_PAGES = 2
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8)
 """Scales to try for a sheet to fit its pages."""
 NAMING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
 """Attributes that hold anchors within a page."""
@@ -179,6 +179,7 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
         if not section.select_one(".cell"):
             section.decompose()
     _unfold(article)
+    _pair(article)
     _redirect(article, site, document, {}, imprint.address)
     heading = article.find("h1")
     if heading is None or not article.select_one(".cell"):
@@ -227,9 +228,11 @@ def _fitted(page: Page, document: str, title: str) -> bytes:
     """Print a sheet, scaled to fit its pages."""
     for scale in SCALES:
         content = _print(page, document, scale)
-        if _pages(content) <= SHEET_PAGES:
-            return content
-    raise PdfError(f"{title}: the sheet does not fit on {SHEET_PAGES} pages")
+        if (count := _pages(content)) <= SHEET_PAGES:
+            break
+    if count != SHEET_PAGES:
+        raise PdfError(f"{title}: the sheet has {count} pages at its smallest, not {SHEET_PAGES}")
+    return content
 
 
 @contextmanager
@@ -319,6 +322,21 @@ def _unfold(part: Tag) -> None:
         fold.name = "div"
 
 
+def _pair(article: Tag) -> None:
+    """Lay sections with a figure and no table beside each other, two by two; what they say besides is below both."""
+    waiting: Tag | None = None
+    for section in article.select("section section"):
+        if not section.find("figure") or section.find("table"):
+            waiting = None
+        elif waiting is None:
+            waiting = section.wrap(BeautifulSoup("", PARSER).new_tag("div", attrs={"class": "rv-pair"}))
+        else:
+            waiting.append(section.extract())
+            for cell in reversed([cell for cell in waiting.select(".cell") if not cell.find("figure")]):
+                waiting.insert_after(cell.extract())
+            waiting = None
+
+
 def _rename(part: Tag, name: str) -> None:
     """Make the anchors of a page unique among pages."""
     for attribute in NAMING:
@@ -373,12 +391,13 @@ def _document(site: Path, title: str, kind: str, body: str, language: Language) 
     styles = "".join(f'<link rel="stylesheet" href="{(site / style).resolve().as_uri()}">' for style in STYLES)
     words = title.replace("\\", "").replace('"', "")
     running = f'@bottom-left {{ content: "{words}"; font: 8pt Arial, "Liberation Sans", sans-serif; color: #444; }}'
+    margin = "margin: 12mm 14mm 15mm; " if "rv-sheet" in kind else ""
     first = (
         "" if "rv-sheet" in kind else "@page :first { @bottom-left { content: none; } @bottom-right { content: none; } }"
     )
     return (
         f'<!doctype html><html lang="{language.code}" data-theme="light"><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title>{styles}<style>@page {{ size: A4; {running} }} {first}</style></head>"
+        f"<title>{escape(title)}</title>{styles}<style>@page {{ size: A4; {margin}{running} }} {first}</style></head>"
         f'<body class="bd-article {kind}"><main>{body}</main></body></html>'
     )
 
