@@ -104,6 +104,22 @@ def test_a_sheet_has_the_marked_cells_only(site: Path) -> None:
     assert not [word for word in ("hidden", "Dropped", "not here") if word in words]
 
 
+def test_figures_of_a_sheet_are_side_by_side_and_words_below_both(site: Path) -> None:
+    figures = "".join(
+        f'<section><h2>{name}</h2><div class="cell tag_sheet"><figure>{name}</figure></div>'
+        f'<div class="cell tag_sheet"><p>Words of {name}</p></div></section>'
+        for name in ("first", "second", "third")
+    )
+    table = '<section><h2>Rows</h2><div class="cell tag_sheet"><figure>with</figure><table></table></div></section>'
+    page = f'<article class="bd-article"><section><h1>R</h1>{figures}{table}</section></article>'
+    (site / "chapters/regions/25.html").write_text(page, encoding="utf-8")
+    _, text = pdf.sheet(site, "25", pdf.Imprint("T", "", "", ""), Language("sv"))
+    pairs = BeautifulSoup(text, "html.parser").select(".rv-pair")
+    assert [[figure.get_text() for figure in pair.select("figure")] for pair in pairs] == [["first", "second"], ["third"]]
+    below = [cell.get_text() for cell in pairs[0].find_next_siblings(class_="cell")]
+    assert below == ["Words of first", "Words of second"]
+
+
 def test_the_reports_are_made_of_chapters_of_the_book() -> None:
     chapters = {path.stem for path in (ROOT / "chapters").glob("*.*")}
     for report in reports(Language("sv")):

@@ -10,10 +10,12 @@ import io
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate, pairwise
 from pathlib import Path
 from posixpath import normpath
 from typing import TYPE_CHECKING
@@ -50,6 +52,12 @@ _MADE = re.compile(rb"(?P<what>/(?:CreationDate|ModDate)) \(D:\d{14}[^)]*\)")
 
 _NODE = re.compile(rb"\(node(\d{8})\)")
 """Pattern of the browser's identifiers for parts of a page."""
+
+_END = re.compile(rb"trailer\s*<<(?P<trailer>.*?)>>\s*startxref\s+(?P<start>\d+)\s+%%EOF\s*\Z", re.DOTALL)
+_ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])")
+_SIZE = re.compile(rb"/Size \d+")
+TOGETHER = 500
+"""Objects of a file that are compressed together."""
 
 Places = dict[str, int]
 """Anchor in a document → the page it is printed on."""
@@ -108,12 +116,12 @@ def make(site: Path, target: Path, language: Language, address: str = "") -> lis
     with _browser() as page:
         for report in reports:
             file = target / f"{report.name}.pdf"
-            file.write_bytes(dated(_report(page, site, report, imprint, language), imprint.day))
+            file.write_bytes(compact(dated(_report(page, site, report, imprint, language), imprint.day)))
             made[file] = report.title
         for code in sheets:
             title, document = sheet(site, code, imprint, language)
             file = target / f"region-{code}.pdf"
-            file.write_bytes(dated(_fitted(page, document, title), imprint.day))
+            file.write_bytes(compact(dated(_fitted(page, document, title), imprint.day)))
             made[file] = printed.sheet(language, title)
     listing = target / "index.html"
     listing.write_text(_listing(made, imprint, language), encoding="utf-8", newline="\n")
@@ -211,6 +219,58 @@ def dated(content: bytes, day: str) -> bytes:
     numbers = sorted(set(_NODE.findall(content)))  # keeping their order, by which they are looked up
     place = {number: b"(node%08d)" % at for at, number in enumerate(numbers)}
     return _NODE.sub(lambda found: place[found[1]], _MADE.sub(stated, content))
+
+
+def compact(content: bytes) -> bytes:
+    """Return a file with the same objects, of which those that are not streams are compressed together.
+
+    The browser writes them as plain text. A tagged file has one for each cell of its tables, most of its size.
+
+    Parameters
+    ----------
+    content
+        The file from the browser, with one table of cross-references.
+    """
+    found = _END.search(content)
+    if found is None:
+        raise PdfError("the browser has written a file without a table of cross-references")
+    end = int(found["start"])
+    places = [int(place) for place, kind in _ENTRY.findall(content[end : found.start()]) if kind == b"n"]
+    ends = dict(pairwise(sorted([*places, end])))
+    out = bytearray(content[: min(places)].replace(b"%PDF-1.4", b"%PDF-1.5", 1))
+    rows = [(0, 0, 65535)]
+    plain: list[tuple[int, bytes]] = []
+    for number, place in enumerate(places, 1):
+        whole = content[place : ends[place]]
+        body = whole.partition(b"obj")[2].rpartition(b"endobj")[0].strip()
+        if body.endswith(b"endstream"):
+            rows.append((1, len(out), 0))
+            out += whole
+        else:
+            rows.append((2, len(places) + 1 + len(plain) // TOGETHER, len(plain) % TOGETHER))
+            plain.append((number, body))
+    for first in range(0, len(plain), TOGETHER):
+        group = plain[first : first + TOGETHER]
+        offsets = accumulate((len(body) + 1 for _, body in group), initial=0)
+        index = b" ".join(b"%d %d" % (number, offset) for (number, _), offset in zip(group, offsets, strict=False)) + b"\n"
+        said = b"/Type /ObjStm /N %d /First %d" % (len(group), len(index))
+        rows.append((1, len(out), 0))
+        out += _stream(len(rows) - 1, said, index + b"\n".join(body for _, body in group))
+    rows.append((1, len(out), 0))
+    entries = b"".join(kind.to_bytes(1) + place.to_bytes(4) + more.to_bytes(2) for kind, place, more in rows)
+    said = b"/Type /XRef /W [1 4 2] /Size %d %s" % (len(rows), _SIZE.sub(b"", found["trailer"]))
+    return bytes(out) + _stream(len(rows) - 1, said, entries) + b"startxref\n%d\n%%%%EOF\n" % len(out)
+
+
+def _stream(number: int, said: bytes, content: bytes) -> bytes:
+    """Return a compressed stream as an object of a file."""
+    packed = zlib.compress(content, 9)
+    return b"%d 0 obj\n<<%s /Filter /FlateDecode /Length %d>>\nstream\n%s\nendstream\nendobj\n" % (
+        number,
+        said,
+        len(packed),
+        packed,
+    )
 
 
 def _report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, language: Language) -> bytes:
