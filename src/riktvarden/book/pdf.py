@@ -45,6 +45,8 @@ SHEET, SHEET_TABLE = "tag_sheet", "tag_sheet-table"
 SHEET_PAGES = 2
 SCALES = (1.0, 0.95, 0.9, 0.85, 0.8)
 """Scales to try for a sheet to fit its pages."""
+RUNNING = 'font: 8pt Arial, "Liberation Sans", sans-serif; color: #444;'
+"""Look of what is said at the head and foot of each page."""
 NAMING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
 """Attributes that hold anchors within a page."""
 _MADE = re.compile(rb"(?P<what>/(?:CreationDate|ModDate)) \(D:\d{14}[^)]*\)")
@@ -279,7 +281,7 @@ def _report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, la
     content, places = b"", Places()
     for _ in range(2):
         body = report(parts, wanted, imprint, language, places)
-        content = _print(page, _document(site, wanted.title, "rv-paper", body, language))
+        content = _print(page, _document(site, wanted.title, "rv-paper", body, language, _heads(parts)))
         places = _places(content)
     return content
 
@@ -446,18 +448,31 @@ def _contents(parts: Sequence[Tag], places: Places) -> str:
     return f"<ol>{''.join(listed)}</ol>"
 
 
-def _document(site: Path, title: str, kind: str, body: str, language: Language) -> str:
-    """Return a document for the browser to print."""
+def _heads(parts: Sequence[Tag]) -> str:
+    """Return the rules by which the pages of each chapter have its title at the top."""
+    titles = {str(part["id"]): heading.get_text().strip() for part in parts if (heading := part.find("h1"))}
+    return "".join(
+        f'@page {name} {{ @top-left {{ content: "{_quoted(title)}"; {RUNNING} }} }} #{name} {{ page: {name}; }} '
+        for name, title in titles.items()
+    )
+
+
+def _quoted(text: str) -> str:
+    """Return a text as part of a style sheet."""
+    return text.replace("\\", "").replace('"', "")
+
+
+def _document(site: Path, title: str, kind: str, body: str, language: Language, rules: str = "") -> str:
+    """Return a document for the browser to print, with further rules of style."""
     styles = "".join(f'<link rel="stylesheet" href="{(site / style).resolve().as_uri()}">' for style in STYLES)
-    words = title.replace("\\", "").replace('"', "")
-    running = f'@bottom-left {{ content: "{words}"; font: 8pt Arial, "Liberation Sans", sans-serif; color: #444; }}'
+    running = f'@bottom-left {{ content: "{_quoted(title)}"; {RUNNING} }}'
     margin = "margin: 12mm 14mm 15mm; " if "rv-sheet" in kind else ""
     first = (
         "" if "rv-sheet" in kind else "@page :first { @bottom-left { content: none; } @bottom-right { content: none; } }"
     )
     return (
         f'<!doctype html><html lang="{language.code}" data-theme="light"><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title>{styles}<style>@page {{ size: A4; {margin}{running} }} {first}</style></head>"
+        f"<title>{escape(title)}</title><style>@page {{ size: A4; }}</style>{styles}<style>@page {{ {margin}{running} }} {first}{rules}</style></head>"
         f'<body class="bd-article {kind}"><main>{body}</main></body></html>'
     )
 
