@@ -64,7 +64,11 @@ def test_a_file_is_for_screen_readers_and_archives(printed_file: PdfReader) -> N
         embedded.append(font["/Subtype"] == "/Type3" or any(name.startswith("/FontFile") for name in described))
     assert embedded
     assert all(embedded)
-    assert {tuple(map(round, page.mediabox[2:])) for page in printed_file.pages} == {(595, 842)}, "not A4"
+    assert {tuple(map(round, page.mediabox[2:])) for page in printed_file.pages} <= {(595, 842), (842, 595)}, "not A4"
+
+
+def test_a_file_can_be_sent(files: dict[str, Path]) -> None:
+    assert {name for name, file in files.items() if file.stat().st_size > 3_000_000} == set()
 
 
 def test_nothing_of_this_machine_is_on_paper(printed_file: PdfReader) -> None:

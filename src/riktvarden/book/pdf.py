@@ -58,7 +58,7 @@ _NODE = re.compile(rb"\(node(\d{8})\)")
 _END = re.compile(rb"trailer\s*<<(?P<trailer>.*?)>>\s*startxref\s+(?P<start>\d+)\s+%%EOF\s*\Z", re.DOTALL)
 _ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])")
 _SIZE = re.compile(rb"/Size \d+")
-TOGETHER = 500
+TOGETHER = 5000
 """Objects of a file that are compressed together."""
 
 Places = dict[str, int]
@@ -368,6 +368,9 @@ def _article(site: Path, document: str) -> Tag:
         raise PdfError(f"{document}: the page has no article")
     for tag in article.select(ONLY_ON_SCREEN):
         tag.decompose()
+    for mark in article.select("svg :is(path, line, rect)[opacity]"):  # else the browser makes an object of each
+        mark["fill-opacity"] = mark["stroke-opacity"] = mark["opacity"]
+        del mark["opacity"]
     for picture in article.select("img[src]"):
         source = str(picture["src"])
         if not urlsplit(source).scheme:
@@ -472,7 +475,8 @@ def _document(site: Path, title: str, kind: str, body: str, language: Language, 
     )
     return (
         f'<!doctype html><html lang="{language.code}" data-theme="light"><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title><style>@page {{ size: A4; }}</style>{styles}<style>@page {{ {margin}{running} }} {first}{rules}</style></head>"
+        f"<title>{escape(title)}</title><style>@page {{ size: A4; }}</style>{styles}"
+        f"<style>@page {{ {margin}{running} }} {first}{rules}</style></head>"
         f'<body class="bd-article {kind}"><main>{body}</main></body></html>'
     )
 
