@@ -43,7 +43,7 @@ ONLY_ON_SCREEN = "script, style, noscript, button, input, form, a[download], .he
 SHEET, SHEET_TABLE = "tag_sheet", "tag_sheet-table"
 """Classes of the cells of a region's page that are included in its sheet."""
 SHEET_PAGES = 2
-SCALES = (1.0, 0.95, 0.9, 0.85, 0.8)
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 """Scales to try for a sheet to fit its pages."""
 RUNNING = 'font: 8pt Arial, "Liberation Sans", sans-serif; color: #444;'
 """Look of what is said at the head and foot of each page."""
