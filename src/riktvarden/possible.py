@@ -10,6 +10,9 @@ of other regions.
 MOST_SUPERVISORS_PER_1000 = 2.0
 """The same for supervisors: twice the norm of one specialist per 1 100 inhabitants."""
 
+MOST_STAFF_PER_1000 = 20.0
+"""The same for one other profession, full-time: far above any need in the report, but below a slip of the keyboard."""
+
 LEAST_COVERAGE = 0.10
 """Minimum share of a region's inhabitants on the lists of responding units for an estimate.
 

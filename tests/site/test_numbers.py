@@ -26,7 +26,7 @@ SILENT = {"script", "style", "svg", "nav", "pre", "code", "math", "template", "f
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 ASIDE = {"rv-source", "rv-key"}
 """Classes of paragraphs that are the apparatus of tables and pages and no running text."""
-APPENDICES = {"method", "data", "glossary", "about", "corrections", "benchmarks", "calibration", "security"}
+APPENDICES = {"method", "data", "glossary", "about", "corrections", "benchmarks", "calibration", "security", "check"}
 """Pages whose subject is the calculation: they may name tables, files and symbols."""
 
 

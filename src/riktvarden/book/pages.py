@@ -50,6 +50,7 @@ NEEDED = {
     "search.js": _SEARCH,
     "find.js": re.compile(r'class="rv-find"'),
     "compare.js": re.compile(r'class="rv-compare"'),
+    "own.js": re.compile(r'class="rv-mine"'),
     "explorer.js": re.compile(r'id="rv-explorer"'),
 }
 """File loaded on every page by the theme or an extension → content that requires it."""

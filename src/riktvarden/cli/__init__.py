@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from riktvarden.cli import build, check, data, disclosure, returns, verify
+from riktvarden.cli import build, check, data, disclosure, edition, returns, verify
 from riktvarden.cli.terminal import OneLineErrors
 
 app = typer.Typer(
@@ -19,3 +19,4 @@ for command in (build.build, build.pdf, build.key, check.check, check.catalogues
 app.add_typer(returns.app, name="returns")
 app.add_typer(disclosure.app, name="disclosure")
 app.add_typer(data.app, name="data")
+app.add_typer(edition.app, name="edition")

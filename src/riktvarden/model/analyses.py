@@ -19,6 +19,7 @@ from riktvarden.model import (
     first_line,
     lineage,
     local_care,
+    own_numbers,
     recruitment,
     relations,
     scenarios,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from riktvarden.assumptions import Assumptions
 
 Tables = Mapping[str, pd.DataFrame]
+
+STEP = 5
+"""Years between those at which a reader's own counts are looked at."""
 
 
 def uncertainty(
@@ -76,6 +80,18 @@ def cost(tables: Tables, assumptions: Assumptions, results: Results, draws: int 
         professions=costs.of_professions(on, drawn),
         break_even=break_even.break_even(on, drawn),
     )
+
+
+def narrower(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> pd.DataFrame:
+    """How much knowing an input would narrow each result: `uncertainty`'s frame of that name, and its parameters."""
+    on = chain.base(tables, assumptions)
+    return sensitivity.measure_next(on, on.sample(draws), sensitivity.tornado(on))
+
+
+def cost_by_year(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> pd.DataFrame:
+    """Cost of general practice by path and year: the frame ``by_year`` of `cost`; parameters as `uncertainty`."""
+    on = chain.base(tables, assumptions)
+    return costs.by_year(on, on.sample(draws), results.programme)
 
 
 def past(tables: Tables, assumptions: Assumptions, results: Results, draws: int = trust.STABILITY_DRAWS) -> Past:
@@ -135,6 +151,19 @@ def explored(tables: Tables, assumptions: Assumptions, results: Results) -> Expl
     )
 
 
+def of_own_numbers(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> dict[str, Any]:
+    """What a reader's own counts condition, by region, see `own_numbers.prepared`; parameters as `uncertainty`."""
+    on = chain.base(tables, assumptions)
+    now, target = on.people.base_year, on.people.target_year
+    first, end = int(assumptions["first_adjustable_intake"].value), results.programme_status[2] or int(on.people.years[-1])
+    years = sorted({now, *(year for year in range(first, target) if year % STEP == 0), target, max(target, end)})
+    met = results.paths.loc[results.paths["measure"] == "norm_met_reference"].set_index(["region", "year"])["value"]
+    return {
+        code: own_numbers.prepared(each) | {"z": [own_numbers.reading(met[code, year]) for year in years]}
+        for code, each in own_numbers.priors(on, on.sample(draws), years).items()
+    }
+
+
 def of_first_line(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> pd.DataFrame:
     """Whom the first line of care for mental ill-health meets, and with what team; parameters as `uncertainty`."""
     on = chain.base(tables, assumptions)
@@ -186,6 +215,7 @@ BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "calibration": calibrated,
     "first_line": of_first_line,
     "explorer": explored,
+    "own_numbers": of_own_numbers,
     "team": of_team,
     "local_care": of_local_care,
     "personnel": counted,
@@ -193,3 +223,8 @@ BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "lineage": taken,
 }
 """Name of an analysis → what gives it, the longest first."""
+PARTS: Mapping[tuple[str, str], Callable[[Tables, Assumptions, Results], pd.DataFrame]] = {
+    ("uncertainty", "narrower"): narrower,
+    ("economics", "by_year"): cost_by_year,
+}
+"""Analysis and the name of a frame in it → what gives that frame alone, for pages that need no more."""

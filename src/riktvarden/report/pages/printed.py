@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from riktvarden.editions import selections
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
 
 
 @dataclass(frozen=True)
@@ -23,55 +24,20 @@ class Report:
 def reports(language: Language) -> list[Report]:
     """Return the reports that the commissions ask for, with their words in one language."""
     t = language
+    words = {
+        "count": t.spelled(len(PROFESSIONS)),
+        "professions": t.listed(t(each.shown.plural) for each in PROFESSIONS.values()).capitalize(),
+    }
+    pages = tuple(each.shown.page for each in PROFESSIONS.values())
+    is_source = t.code == SOURCE_LANGUAGE
     return [
         Report(
-            "st",
-            t("ST i allmänmedicin: baslinje och riktvärden"),
-            t("Hur många som utbildas till specialister i allmänmedicin, och hur många som behövs"),
-            (
-                "commission",
-                "st_baseline",
-                "st_guideline",
-                "st_path",
-                "need",
-                "uncertainty",
-                "calibration",
-                "quality",
-                "glossary",
-            ),
-        ),
-        Report(
-            "professions",
-            t("Riktvärden för {count} yrken i primärvården").format(count=t.spelled(len(PROFESSIONS))),
-            t.listed(t(each.shown.plural) for each in PROFESSIONS.values()).capitalize(),
-            (
-                "commission",
-                *(each.shown.page for each in PROFESSIONS.values()),
-                "professions",
-                "need",
-                "principals",
-                "supply_assessment",
-                "uncertainty",
-                "economics",
-                "glossary",
-            ),
-        ),
-        Report(
-            "personnel",
-            t("Personalen i primärvården: statistik och utvecklingsbehov"),
-            t("Publicerade uppgifter om personal, analys av psykisk ohälsa och vad som behöver utvecklas"),
-            (
-                "commission",
-                "personnel",
-                "mental_health",
-                "collaborative_regions",
-                "local_care",
-                "supply_assessment",
-                "development_needs",
-                "quality",
-                "glossary",
-            ),
-        ),
+            name,
+            (of.title_sv if is_source else of.title_en).format(**words),
+            (of.subtitle_sv if is_source else of.subtitle_en).format(**words),
+            tuple(page for chapter in of.chapters for page in (pages if chapter == selections.EACH else (chapter,))),
+        )
+        for name, of in selections.read().items()
     ]
 
 

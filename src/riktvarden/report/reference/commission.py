@@ -9,7 +9,7 @@ import pandas as pd
 from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table, html
-from riktvarden.report.kit.language import SOURCE_LANGUAGE
+from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
 
 VERDICT = {"delivered": "levererat", "weak": "svagt", "not": "inte levererat"}
 """Code of a verdict → its Swedish words."""
@@ -33,8 +33,17 @@ PAGES = {
     "development_needs": "Dialog och utvecklingsbehov",
     "quality": "Kvalitetsdeklaration",
     "about": "Om rapporten",
+    "st_path": "Vägen till normen",
+    "uncertainty": "Hur säkra är riktvärdena?",
+    "explorer": "Pröva själv",
+    "method": "Metod",
+    "data": "Data och källor",
+    "check": "Kontrollräkna rapporten",
+    "corrections": "Rättelser",
+    "accessibility": "Tillgänglighetsredogörelse",
+    "security": "Säkerhet och personuppgifter",
 }
-"""Document that a demand leads to → its Swedish title."""
+"""Document that a demand, or the item of a yardstick, leads to → its Swedish title."""
 
 COMMISSION = {"guideline": "uppdrag-riktvaerden", "personnel": "uppdrag-personal"}
 """Commission → anchor of its table."""
@@ -85,10 +94,14 @@ def table(context: Context, commission: str) -> Table:
 
 def show(context: Context, commission: str) -> None:
     """Display the demands of one commission, with links to the pages."""
-    t, made = context.language, table(context, commission)
-    markup, cell = made.html(t), f'data-column="{escape(t("Sida"))}">'
-    for page in _of(context, commission)["page"].unique():
-        title = escape(t(PAGES[page]))
+    show_linked(context.language, table(context, commission), context.language("Sida"), _of(context, commission)["page"])
+
+
+def show_linked(language: Language, made: Table, head: str, pages: pd.Series) -> None:
+    """Display a table whose cells below `head` are titles of `PAGES`, each as a link."""
+    markup, cell = made.html(language), f'data-column="{escape(head)}">'
+    for page in pages.dropna().unique():
+        title = escape(language(PAGES[page]))
         markup = markup.replace(
             f"{cell}{title}</td>", f'{cell}<a href="{page}.html">{title}</a></td>'
         )  # cells hold no links

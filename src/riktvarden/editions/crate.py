@@ -1,0 +1,111 @@
+"""Describe a frozen edition for machines and citation: RO-Crate as JSON-LD, and CITATION.cff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from riktvarden.editions import record
+
+CONTEXT: Sequence[object] = ("https://w3id.org/ro/crate/1.1/context", {"sha256": "https://schema.org/sha256"})
+CONFORMS = "https://w3id.org/ro/crate/1.1"
+TEXT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+CODE_LICENCE = "https://spdx.org/licenses/MIT"
+KINDS = {
+    ".arrow": "application/vnd.apache.arrow.file",
+    ".cff": "application/yaml",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".lock": "text/plain",
+    ".parquet": "application/vnd.apache.parquet",
+    ".toml": "application/toml",
+    ".whl": "application/zip",
+}
+RUN = "#run"
+
+
+def citation(cited: Mapping[str, Any], name: str, title: str, date: str, commit: str) -> dict[str, Any]:
+    """Return the contents of CITATION.cff of an edition, from those of the project.
+
+    Parameters
+    ----------
+    cited
+        The project's own.
+    name, title, date, commit
+        Of the edition; the commit may be empty.
+    """
+    of_edition = {"title": f"{cited['title']}: {title}", "version": name, "date-released": date}
+    return {**cited, **of_edition, **({"commit": commit} if commit else {})}
+
+
+def crate(
+    manifest: record.Manifest, files: Mapping[str, tuple[int, str]], cited: Mapping[str, Any], site: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the RO-Crate metadata of an edition: what each file is, and the run that made the results.
+
+    Parameters
+    ----------
+    manifest
+        The edition's manifest.
+    files
+        Path → size in bytes and SHA-256 of every file but the metadata and the manifest.
+    cited
+        Contents of its CITATION.cff.
+    site
+        ``riktvarden_site`` of ``_config.yml``; what is not stated there is omitted.
+    """
+    address, body = (str(site.get(key) or "").strip() for key in ("address", "responsible_body"))
+    authors = [
+        {"@id": f"#author-{at}", "@type": "Organization" if "name" in author else "Person", "name": _named(author)}
+        for at, author in enumerate(cited["authors"], 1)
+    ]
+    publisher = [{"@id": "#publisher", "@type": "Organization", "name": body}] if body else []
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": cited["title"],
+        "description": cited.get("abstract") or manifest.title,
+        "version": manifest.name,
+        "datePublished": manifest.date.isoformat(),
+        "keywords": list(cited.get("keywords", [])),
+        "license": {"@id": TEXT_LICENCE},
+        "author": [_to(author) for author in authors],
+        **({"publisher": _to(publisher[0])} if publisher else {}),
+        **({"url": f"{address.rstrip('/')}/{manifest.name}/"} if address else {}),
+        "hasPart": [{"@id": path} for path in sorted(files)],
+        "mentions": {"@id": RUN},
+    }
+    described = [
+        {
+            "@id": path,
+            "@type": ["File", "SoftwareApplication"] if path == manifest.package else "File",
+            "name": path.rpartition("/")[2],
+            "encodingFormat": next((kind for end, kind in KINDS.items() if path.endswith(end)), "application/octet-stream"),
+            "contentSize": str(size),
+            "sha256": digest,
+            **({"license": {"@id": CODE_LICENCE}, "version": manifest.version} if path == manifest.package else {}),
+        }
+        for path, (size, digest) in sorted(files.items())
+    ]
+    run = {
+        "@id": RUN,
+        "@type": "CreateAction",
+        "name": f"Run of the model with {manifest.draws} draws and seed {manifest.seed}",
+        "instrument": {"@id": manifest.package},
+        "object": [{"@id": path} for path in sorted(files) if path.startswith(f"{record.DATA}/")],
+        "result": [{"@id": path} for path in sorted(files) if path.startswith(f"{record.RESULTS}/")],
+    }
+    about = {"@id": record.CRATE, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": CONFORMS}}
+    licences = [
+        {"@id": TEXT_LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0"},
+        {"@id": CODE_LICENCE, "@type": "CreativeWork", "name": "MIT License"},
+    ]
+    return {"@context": list(CONTEXT), "@graph": [about, root, *authors, *publisher, *licences, run, *described]}
+
+
+def _named(author: Mapping[str, Any]) -> str:
+    return str(author.get("name") or f"{author['given-names']} {author['family-names']}")
+
+
+def _to(entity: Mapping[str, Any]) -> dict[str, Any]:
+    return {"@id": entity["@id"]}

@@ -1,0 +1,349 @@
+"""Where a planner types her own counts: the fields, the table that her browser fills, and what it computes from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from riktvarden.names import NURSE
+from riktvarden.possible import MOST_PER_1000, MOST_STAFF_PER_1000, MOST_SUPERVISORS_PER_1000
+from riktvarden.professions import PROFESSIONS
+from riktvarden.report.chapters import st_guideline
+from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
+from riktvarden.report.kit.figures import html
+from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.ranges import Estimate, estimate_of, rows_of
+from riktvarden.report.pages.municipality import DOCTOR, Place, is_one_principal, named
+from riktvarden.report.pages.region_answer import intake
+from riktvarden.returns import form
+
+EMPTY = ""
+"""What a cell of the return form has where nothing is counted."""
+
+
+class Field(NamedTuple):
+    """One number that a reader may type."""
+
+    name: str
+    """Its name in the address."""
+    label: str
+    beside: str
+    """The report's own, in words."""
+    most: float
+    """More than this is a slip of the keyboard."""
+    whole: bool = False
+    least: int = 1
+
+
+class Need(NamedTuple):
+    """What staff is compared with."""
+
+    field: str
+    label: str
+    estimate: Estimate
+
+
+def show_region(context: Context, region: str, prepared: Mapping[str, Any]) -> None:
+    """Display the fields of a region, and the table of what they change.
+
+    Parameters
+    ----------
+    context, region
+        As everywhere.
+    prepared
+        What every region's counts condition, see `riktvarden.model.own_numbers.prepared`.
+    """
+    t = context.language
+    needs = list(_needs(context, region))
+    people = context.results.cell("population", region).value / 1000
+    fields = [
+        Field(
+            "persons",
+            t("Personer i ST i allmänmedicin"),
+            context.estimate("st_persons_reference", region),
+            MOST_PER_1000["persons"] * people,
+            whole=True,
+        ),
+        Field(
+            "positions",
+            t("Finansierade ST-tjänster"),
+            context.estimate("st_positions_reference", region),
+            MOST_PER_1000["positions"] * people,
+        ),
+        Field(
+            "starters",
+            t("Började sin ST under året"),
+            context.estimate("st_starters_reference", region),
+            MOST_PER_1000["persons"] * people,
+            whole=True,
+        ),
+        Field(
+            "specialists",
+            t("Specialister på vårdcentral, heltider"),
+            context.estimate("specialist_fte", region),
+            MOST_SUPERVISORS_PER_1000 * people,
+        ),
+        Field(
+            "older",
+            t("därav 60 år eller äldre, heltider"),
+            t("{share} i riket").format(share=t.percent(float(np.exp(prepared[region]["stocks"]["mean"][4])))),
+            MOST_SUPERVISORS_PER_1000 * people,
+        ),
+    ]
+    staff = [
+        Field(
+            one.field,
+            t(PROFESSION[one.field]).capitalize(),
+            t("behov {need}").format(need=t.sized(*one.estimate)),
+            MOST_STAFF_PER_1000 * people,
+            least=0,
+        )
+        for one in needs
+    ]
+    data = {
+        "region": prepared[region],
+        "report": _reported(context, region, prepared[region]),
+        "rows": _rows(context, prepared[region]),
+        "form": _return_form(context, region),
+        "file": f"{form.MARK}-{region}-{context.year}-12-31.csv",
+        **_staffed(needs),
+        **_common(context, region, context.principals[region]),
+    }
+    _show(
+        context,
+        [(t("ST och specialister"), fields), (t("Regionens personal i dag, heltider"), staff)],
+        data,
+        t("Ladda ned ifyllt formulär (CSV)"),
+        t(
+            "Talen ska gälla den {date} och omfatta privata vårdgivare. Alla fält är frivilliga: fyll i det du vet. Allt "
+            "räknas i din webbläsare och inget skickas någonstans."
+        ).format(date=context.reference_date),
+    )
+
+
+def show_municipality(context: Context, place: Place) -> None:
+    """Display the fields of a municipality: its own staff and the region's, by profession."""
+    t = context.language
+    one = is_one_principal(place)
+    lines = [line for line in place.lines if line.profession in (NURSE, *PROFESSIONS) and line.profession != DOCTOR]
+    parts: dict[str, list[Need]] = {}
+    principals = (
+        (("total", t("Personalen i dag, heltider")),)
+        if one
+        else (
+            ("own", t("Kommunens personal i dag, heltider")),
+            ("regional", t("Regionens personal för invånarna, heltider")),
+        )
+    )
+    for part, head in principals:
+        for line in lines:
+            found = getattr(line, part)
+            if found and found.low > 0:
+                parts.setdefault(head, []).append(Need(f"{part}_{line.profession}", named(t, line.profession), found))
+    people = place.population / 1000
+    groups = [
+        (
+            head,
+            [
+                Field(
+                    one.field,
+                    one.label.capitalize(),
+                    t("behov {need}").format(need=t.sized(*one.estimate)),
+                    MOST_STAFF_PER_1000 * people,
+                    least=0,
+                )
+                for one in needs
+            ],
+        )
+        for head, needs in parts.items()
+    ]
+    needs = [
+        one._replace(
+            label=(t("{name} som behövs") if len(parts) == 1 else t("{name} som {who} behöver")).format(
+                name=one.label.capitalize(), who=who
+            )
+        )
+        for (_, own), who in zip(parts.items(), (t("kommunen"), t("regionen")), strict=False)
+        for one in own
+    ]
+    data = {**_staffed(needs), **_common(context, place.code, place.name)}
+    _show(
+        context,
+        groups,
+        data,
+        "",
+        t(
+            "Skriv hur många heltider som arbetar här i dag. Alla fält är frivilliga. Allt räknas i din webbläsare och "
+            "inget skickas någonstans."
+        ),
+    )
+
+
+def _needs(context: Context, region: str) -> Iterable[Need]:
+    """What the region's own care needs of each profession."""
+    t = context.language
+    for name in PROFESSIONS:
+        rows = rows_of(context, name, "fte_need", "region", region)
+        if region not in rows.index:  # one principal has all care
+            rows = rows_of(context, name, "fte_need", region=region)
+        if region in rows.index:
+            label = t("{name} som behövs, heltider").format(name=t(PROFESSION[name]).capitalize())
+            yield Need(name, label, estimate_of(rows, region))
+
+
+def _show(
+    context: Context, groups: Sequence[tuple[str, Sequence[Field]]], data: Mapping[str, Any], download: str, about: str
+) -> None:
+    t = context.language
+    buttons = [("print", t("Skriv ut")), ("clear", t("Töm fälten"))]
+    buttons = [("form", download), *buttons] if download else buttons
+    sets = "".join(
+        f"<fieldset><legend>{escape(legend)}</legend>{''.join(_field(t, one) for one in fields)}</fieldset>"
+        for legend, fields in groups
+    )
+    heads = "".join(
+        f'<th scope="col"{kind}>{escape(head)}</th>'
+        for head, kind in (
+            (t("Mått"), ""),
+            (t("Rapporten"), ' class="number"'),
+            (t("Med dina tal"), ' class="number"'),
+            (t("Skillnad"), ' class="number"'),
+        )
+    )
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    html(
+        f'<form class="rv-mine" id="rv-mine" novalidate><p>{escape(about)}</p>'
+        f"<noscript><p>{escape(t('Räkningen behöver JavaScript.'))}</p></noscript>{sets}"
+        '<p class="rv-said" role="status" aria-live="polite"></p><div class="rv-given" hidden>'
+        f'<p class="rv-title" id="rv-mine-values">{escape(t("Rapportens värden och dina"))}</p>'
+        '<div class="rv-scroll" role="region" aria-labelledby="rv-mine-values">'
+        '<table class="rv-table rv-stacked" aria-labelledby="rv-mine-values">'
+        f"<thead><tr>{heads}</tr></thead><tbody></tbody></table></div>"
+        f'<p class="rv-source">{escape(_source(t))}</p><p class="rv-buttons">'
+        + "".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
+        + f'</p></div></form><script type="application/json" id="rv-mine-data">{text}</script>',
+        said=t("Fält för egna tal. De räknas i webbläsaren."),
+    )
+
+
+def _field(t: Language, one: Field) -> str:
+    kind, beside = f"rv-mine-{one.name}", t("Rapporten: {value}").format(value=one.beside)
+    return (
+        f'<p><label for="{kind}">{escape(one.label)}</label>'
+        f'<input id="{kind}" name="{one.name}" inputmode="{"numeric" if one.whole else "decimal"}" autocomplete="off" '
+        f'data-most="{one.most:.0f}" data-least="{one.least}"{" data-whole" if one.whole else ""} '
+        f'aria-describedby="{kind}-report {kind}-fault"><small id="{kind}-report">{escape(beside)}</small>'
+        f'<small class="rv-fault" id="{kind}-fault"></small></p>'
+    )
+
+
+def _source(t: Language) -> str:
+    return t(
+        "Inom parentes 80-procentigt intervall. Dina tal är inte granskade och är därför ingen del av rapporten. "
+        "Intervallet blir smalare eftersom ett räknat antal ersätter modellens uppskattning, men det som är osäkert om "
+        "framtiden är kvar."
+    )
+
+
+def _common(context: Context, code: str, name: str) -> dict[str, Any]:
+    t = context.language
+    return {
+        "area": code,
+        "name": name,
+        "words": {
+            "text": t("Skriv ett tal, till exempel 112 eller 98,5, utan ord och med högst två decimaler."),
+            "negative": t("Talet kan inte vara negativt."),
+            "whole": t("Skriv ett helt antal personer."),
+            "least": t("Talet måste vara minst 1."),
+            "most": t("Det är för mycket: så många kan inte finnas här. Högst {most} går att räkna med."),
+            "alone": t("Skriv också hur många heltider specialisterna är."),
+            "older": t("De äldre måste vara färre än alla specialister."),
+            "short": t("fattas {short}, chans att de räcker {chance}"),
+            "said": t("{count} tal räknade. {first}: {value}."),
+            "none": t("Inga egna tal."),
+            "same": t("ingen"),
+            "points": t(" procentenheter"),
+            "under": t("under rapportens intervall"),
+            "over": t("över rapportens intervall"),
+            "within": t("inom rapportens intervall"),
+            "narrower": t("intervallet är {share} smalare"),
+            "below": st_guideline.chance(t, 0),
+            "above": st_guideline.chance(t, 1),
+            "percent": t.percent_sign,
+        },
+    }
+
+
+def _staffed(needs: Sequence[Need]) -> dict[str, Any]:
+    return {"needs": [[one.field, one.label, [float(f"{end:.5g}") for end in one.estimate]] for one in needs]}
+
+
+def _rows(context: Context, prior: Mapping[str, Any]) -> dict[str, str]:
+    """The words of the table's rows."""
+    t = context.language
+    last = prior["years"][-1]["year"]
+    today = {"intake": intake(context), "last": last}
+    return {
+        "persons": t("Personer i ST som fattas till riktvärdet"),
+        "positions": t("ST-tjänster som fattas till riktvärdet"),
+        "now": t("Täckning den {date}").format(date=context.reference_date),
+        "coverage": t("Täckning {year}, {intake}").replace("{intake}", today["intake"]),
+        "chance": t("Chans att normen är nådd {year}, {intake}").replace("{intake}", today["intake"]),
+        "specialists": t("Specialister {last}, {intake}, heltider").format(**today),
+        "asked": t("Nya ST-läkare per år som når normen {last}").format(**today),
+        "cost": t("Vad de kostar mer {last} än {intake}, miljoner kronor").format(**today),
+    }
+
+
+def _reported(context: Context, region: str, prior: Mapping[str, Any]) -> dict[str, Any]:
+    """The report's own values, by year where they have years."""
+    years = [one["year"] for one in prior["years"]]
+    coverage = st_guideline.path(context, "coverage_a_reference", region)
+    met = st_guideline.path(context, "norm_met_reference", region)
+    working = st_guideline.path(context, "specialist_fte_reference", region)
+    return {
+        "coverage": [_ends(coverage.loc[year]) for year in years],
+        "chance": [float(met.loc[year, "value"]) for year in years],
+        "specialists": _ends(working.loc[years[-1]]),
+        "hold": context.results.cell("st_starters_guideline", region).value,
+        **{
+            name: [_ends(context.results.cell(measure, region)._asdict()) for measure in both]
+            for name, both in {
+                "persons": ("st_persons_guideline", "st_gap"),
+                "positions": ("st_positions_guideline", "st_positions_gap"),
+            }.items()
+        },
+    }
+
+
+def _ends(row: Any) -> list[float | None]:  # noqa: ANN401 - a row of a frame, or a mapping
+    return [float(f"{row[end]:.6g}") if np.isfinite(row[end]) else None for end in ("value", "low", "high")]
+
+
+def _return_form(context: Context, region: str) -> str:
+    """The region's return form as text, where the script puts the reader's counts in place of `{persons}` and others."""
+    head = {
+        "mark": form.MARK,
+        "version": str(form.VERSION),
+        "region": region,
+        "region_name": context.table_rows("regions", region)["principal"].iloc[0],
+        "reference_date": f"{context.year}-12-31",
+        "extent": next(text for text, complete in form.EXTENTS.items() if complete),
+    }
+    rows: list[list[str]] = [[f"{one.sv} / {one.en}", head[one.name]] for one in form.HEADS]
+    rows += [[] for _ in range(form.HEADING_ROW - 1 - len(rows))]
+    rows += [[one.sv for one in form.FIELDS], [one.en for one in form.FIELDS]]
+    own = {"care_unit": form.WHOLE, "sector": "alla"} | {
+        name: f"{{{name}}}" for name in ("positions", "persons", "starters")
+    }
+    rows.append([own.get(one.name, EMPTY) for one in form.FIELDS])
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerows(rows)
+    return written.getvalue()
