@@ -167,9 +167,11 @@ def report(parts: Sequence[Tag], wanted: printed.Report, imprint: Imprint, langu
     places
         Anchor → page it is printed on, for the table of contents; empty the first time.
     """
+    demands = "".join(f"<li>{escape(demand)}</li>" for demand in wanted.answers)
+    answers = f"<p>{escape(printed.answered(language))}</p><ul>{demands}</ul>" if demands else ""
     return (
         f'<header class="rv-cover"><h1>{escape(wanted.title)}</h1><p class="rv-subtitle">{escape(wanted.subtitle)}</p>'
-        f'<div class="rv-imprint">{_facts(imprint, language)}</div></header>'
+        f'<div class="rv-imprint">{_facts(imprint, language)}</div>{answers}</header>'
         f'<nav class="rv-contents" aria-labelledby="contents"><h2 id="contents">{escape(printed.contents(language))}</h2>'
         f"{_contents(parts, places)}</nav>"
         f"{''.join(map(str, parts))}"
