@@ -72,4 +72,4 @@ def listed(language: Language) -> tuple[str, str]:
 
 def sheet(language: Language, region: str) -> str:
     """Return what a region's sheet is called in a list of files."""
-    return language("{region}: fyra sidor").format(region=region)
+    return language("{region}: två sidor").format(region=region)
