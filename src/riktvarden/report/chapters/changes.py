@@ -70,10 +70,10 @@ def summary(context: Context, found: Difference) -> list[str]:
     rows = rows.loc[rows["measure"] == POSITIONS].set_index("region")
     if NATION not in rows.index:
         return [t("De två utgåvorna har inget gemensamt riktvärde för antalet ST-tjänster i riket att jämföra.")]
-    nation, regions = rows.loc[NATION], rows.drop(index=NATION)
+    nation, regions = rows.loc[[NATION]].iloc[0], rows.drop(index=NATION)
     said = {
-        "after": t.number(nation[AFTER]),
-        "before": t.number(nation[BEFORE]),
+        "after": t.number(float(nation[AFTER])),
+        "before": t.number(float(nation[BEFORE])),
         "edition": named(t, found.after),
         "previous": named(t, found.before),
     }
@@ -92,7 +92,7 @@ def summary(context: Context, found: Difference) -> list[str]:
             count=t.number(len(changed)),
             all=t.number(len(regions)),
             region=context.region_names[most],
-            change=t.signed(float(changed.loc[most, CHANGE])),
+            change=t.signed(float(changed[CHANGE].loc[most])),
         )
     return [first.format(**said), why, where]
 
@@ -169,7 +169,7 @@ def waterfall(context: Context, found: Difference) -> Figure | None:
     before, after = (t.number(float(row[name])) for name in (BEFORE, AFTER))
     chart = charts.waterfall(
         steps,
-        (float(row[BEFORE]), t("{value} i {edition}").format(value=before, edition=named(t, found.before))),
+        (float(row[BEFORE]), t("{value} före").format(value=before)),
         (named(t, found.after).capitalize(), after),
         charts.number_axis(t("ST-tjänster i riket")),
     )
@@ -186,7 +186,8 @@ def nation(context: Context, found: Difference) -> Table:
     """The change of the nation's values of every profession, by cause."""
     t = context.language
     rows = headline(found)
-    rows = rows.loc[rows["region"] == NATION].reset_index(drop=True)
+    rows = rows.loc[rows["region"] == NATION].sort_values("measure", key=lambda names: names != POSITIONS, kind="stable")
+    rows = rows.reset_index(drop=True)
     labels = [
         t("ST-tjänster")
         if measure == POSITIONS
