@@ -33,7 +33,7 @@ def steps(job: dict[str, Any], kind: str) -> list[str]:
 @pytest.mark.parametrize(
     ("file", "wanted"),
     [
-        ("publish", {"make test-fast", "make test-book", "make book", "make pdf"}),
+        ("publish", {"make test-fast", "make test-book", "make book", "make pdf", "make verify"}),
         ("refresh", {"make refresh", "make accept", "make propose"}),
     ],
 )
@@ -72,9 +72,17 @@ def test_its_only_secret_opens_the_returns_and_no_code_of_the_project_runs_with_
     runs = {step["run"]: number for number, step in enumerate(steps) if "run" in step}
     (upload,) = (number for number, step in enumerate(steps) if "upload" in step.get("uses", ""))
     assert all(steps[number]["if"] == "vars.RETURNS_REPOSITORY != ''" for number in (*with_key, runs["make record"]))
-    assert with_key[0] < runs["make book"] < runs["make pdf"] < with_key[1] < runs["make record"] < upload
+    assert (
+        with_key[0]
+        < runs["make book"]
+        < runs["make pdf"]
+        < runs["make verify"]
+        < with_key[1]
+        < runs["make record"]
+        < upload
+    )
     assert steps[with_key[0]]["with"]["persist-credentials"] is False
-    assert "RIKTVARDEN_RETURNS" in steps[runs["make book"]]["env"]
+    assert all("RIKTVARDEN_RETURNS" in steps[runs[command]]["env"] for command in ("make book", "make verify"))
 
 
 def test_what_was_released_is_recorded_where_the_returns_are(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from riktvarden.book import past
 from riktvarden.book.opendata import Offered
 from riktvarden.book.release import given_away
 from riktvarden.book.shown import Reader, Shown, everything
@@ -123,16 +124,19 @@ def test_a_table_with_dates_and_figures_is_attacked_too(tmp_path: Path) -> None:
     assert given_away(tmp_path) == ["persons 2025, region 25: the value can be worked out"]
 
 
-def frozen(folder: Path, **columns: object) -> Path:
-    """An edition as it was frozen, its figures made up."""
+def frozen(folder: Path, name: str = "2025-1", **columns: object) -> Path:
+    """An edition as it was published, its figures made up."""
     page(folder, "earlier", **columns)
     download = next(iter(everything(folder)))
     assert isinstance(download, Shown)
     for file in folder.glob("earlier.*"):
         file.unlink()
     editions = folder.with_name(f"{folder.name}-editions")
-    (editions / "2025-1").mkdir(parents=True)
-    pd.DataFrame(download.rows, columns=download.head).to_csv(editions / "2025-1/st.csv", index=False)
+    tables = folder.with_name(f"{folder.name}-{name}")
+    tables.mkdir()
+    pd.DataFrame(download.rows, columns=download.head).to_csv(tables / "st.csv", index=False)
+    (editions / name).mkdir(parents=True)
+    past.keep(editions, name, {f"data/{name}": tables})
     return editions
 
 
@@ -159,6 +163,15 @@ def test_an_edition_that_shows_another_part_discloses_the_hidden_one(tmp_path: P
     assert not given_away(tmp_path, tmp_path / "none")
     reported = "st_persons 2025, region 25, sector private: the value can be worked out beside edition 2025-1"
     assert reported in given_away(tmp_path, editions)
+
+
+def test_two_frozen_editions_are_attacked_together(tmp_path: Path) -> None:
+    """The first shows the own part and the second the sum, each safely; what is shown now is neither."""
+    cells = {"region": "25", "sector": ["own", "private", "all"]}
+    frozen(tmp_path, "2025-1", **cells, value=[31.0, math.nan, math.nan], status=["reported", "suppressed", "suppressed"])
+    editions = frozen(tmp_path, "2025-2", **cells, value=[math.nan] * 2 + [34.0], status=["suppressed"] * 2 + ["reported"])
+    page(tmp_path, "a", **cells, value=[math.nan] * 3, status=["suppressed"] * 3)
+    assert given_away(tmp_path, editions)
 
 
 # --- leaks that were planted, one by one ---------------------------------------------------------------

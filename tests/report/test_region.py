@@ -36,7 +36,11 @@ def test_the_answer_begins_with_starters_and_names_the_year(context: Context, co
         assert first.index(f" {found.first} ") < first.index(str(found.start)) < first.index(str(found.year))
         assert context.estimate("st_starters_guideline", code) in first
         assert "uppgift saknas" not in " ".join([first, *rest])
-        more = (answer.consequences(context, code, cost), answer.moved(context, code), *answer.how_sure(context, code))
+        more = (
+            answer.consequences(context, code, cost.by_year),
+            answer.moved(context, code),
+            *answer.how_sure(context, code),
+        )
         for paragraph in (first, *rest, *more):
             assert paragraph.endswith(".")
             assert not re.findall(r"[{}]|\bnan\b| {2}", paragraph), paragraph
@@ -59,7 +63,7 @@ def test_without_a_path_nothing_is_promised(context: Context, cost: Cost) -> Non
     words = " ".join(answer.answer(none, UNPUBLISHED))
     assert "kan inte nås i alla regioner före" in words
     assert "För att nå normen" not in words
-    assert "handledare" not in answer.consequences(none, UNPUBLISHED, cost)
+    assert "handledare" not in answer.consequences(none, UNPUBLISHED, cost.by_year)
     assert not [column for column in region.path_table(none, UNPUBLISHED).cells if "vägen" in column]
     assert len(answer.coverage(none, UNPUBLISHED).cells) == 2
     for picture in (region.starters(none, UNPUBLISHED), region.outlook(none, UNPUBLISHED)):

@@ -51,6 +51,19 @@ def found(context: Context, cost: analyses.Cost, wordless: Assumptions) -> dict[
     }
 
 
+def test_a_frame_computed_alone_is_that_of_its_analysis(
+    context: Context, found: dict[str, Any], wordless: Assumptions
+) -> None:
+    material = context.tables, wordless, context.results
+    alone = {
+        ("uncertainty", "narrower"): analyses.narrower(*material, DRAWS),
+        ("economics", "by_year"): analyses.cost_by_year(*material, DRAWS),
+    }
+    assert set(alone) == set(analyses.PARTS)
+    for (name, part), frame in alone.items():
+        pd.testing.assert_frame_equal(frame, getattr(found[name], part), check_exact=True)
+
+
 @pytest.fixture(scope="module")
 def shown(context: Context, found: dict[str, Any]) -> dict[str, list[Figure | Table]]:
     """What each chapter shows, as its notebook calls it."""

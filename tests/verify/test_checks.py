@@ -1,5 +1,7 @@
 """The checks beside the comparison: open data, sources, environment, proofs, the report, and books on servers."""
 
+import dataclasses
+import datetime
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ from riktvarden.book import opendata
 from riktvarden.book.publish import SUMS
 from riktvarden.cli import app
 from riktvarden.cli.terminal import FAILED
+from riktvarden.editions import record
 from riktvarden.report.kit import downloads
 from riktvarden.verify import checks, published, report, trees
 
@@ -64,6 +67,39 @@ def test_published_sources_are_those_of_the_project() -> None:
     assert ".value: published" in found[0]
 
 
+def test_a_frozen_edition_is_of_this_project_or_says_what_is_not(tmp_path: Path) -> None:
+    assert checks.frozen("none", tmp_path).outcome == "not done"
+    for name, text in {"data/t.csv": "a\n1\n", "src/riktvarden/a.py": "A = 1\n"}.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    place = tmp_path / "editions" / "first"
+    (place / "data").mkdir(parents=True)
+    (place / "data/t.csv").write_text("a\n1\n", encoding="utf-8")
+    manifest = record.Manifest(
+        name="first",
+        title="Made up",
+        date=datetime.date(2026, 1, 1),
+        version="1",
+        package="",
+        python="3.13",
+        draws=2,
+        seed=1,
+        tables={},
+        assumptions={},
+        results={},
+        stored={},
+        code=record.code_of(tmp_path / "src/riktvarden"),
+        files={"data/t.csv": record.sha256(place / "data/t.csv")},
+    )
+    (place / record.MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+    assert checks.frozen("first", tmp_path).outcome == "passed"
+    (tmp_path / "data/t.csv").write_text("a\n2\n", encoding="utf-8")
+    (tmp_path / "src/riktvarden/a.py").write_text("A = 2\n", encoding="utf-8")
+    (place / "more").write_text("", encoding="utf-8")
+    found = checks.frozen("first", tmp_path).found
+    assert [line.partition(":")[0] for line in found] == ["more", "data/t.csv", "code"]
+
+
 def test_a_package_of_another_version_is_named() -> None:
     lock = 'one==1.0 \\\n    --hash=sha256:00\ntwo==2.0 ; sys_platform == "none" \\\n    --hash=sha256:00\nThree[x]==3\n'
     assert checks.environment(lock, {"one": "1.0", "three": "3"}).outcome == "passed"
@@ -101,6 +137,10 @@ def test_how_a_book_was_built_is_read_from_all_its_names(files: Files) -> None:
     with pytest.raises(published.PublishedError, match="name one edition with --edition: other, working"):
         published.built(several)
     assert published.built(several, "other").edition == "other"
+    linked = several.sums | {"sv/chapters/data.html": "", **tree(files).sums}
+    page = b'<a href="../../data/other/tables/a.csv">A</a> <a href="../../data/latest/guideline_values.csv">B</a>'
+    reading = trees.Tree(linked, lambda name: page if name == "sv/chapters/data.html" else several.read(name))
+    assert published.built(reading).edition == "other"  # the one that the pages link to
     with pytest.raises(published.PublishedError, match="edition 'none' is not published"):
         published.built(several, "none")
     with pytest.raises(published.PublishedError, match="no published site"):
@@ -159,6 +199,9 @@ def verification(*found: str, is_quick: bool = False) -> report.Verification:
 
 def test_the_report_says_what_was_proven(tmp_path: Path) -> None:
     assert verification().verdict.startswith("Proven")
+    printed = dataclasses.replace(verification(), exempt=[trees.Exempt("no browser", ("sv/pdf/a.pdf", "sv/pdf/b.pdf"))])
+    assert printed.verdict.endswith("apart from 2 files that were not compared.")
+    assert "sv/pdf/a.pdf, sv/pdf/b.pdf: no browser" in report.as_page(printed)
     assert "not proven" in verification(is_quick=True).verdict
     failed = verification("a & b")
     assert failed.verdict == "Not proven: 0 files differ, 1 check failed."

@@ -31,6 +31,7 @@ from riktvarden.book.progress import Watch
 from riktvarden.book.publish import Publication, digests
 from riktvarden.book.release import examine
 from riktvarden.book.workers import ClusterError, WatchedExecutor
+from riktvarden.editions.record import Manifest
 from riktvarden.returns import released
 from riktvarden.store import reads
 
@@ -69,6 +70,7 @@ def build(
     out: Path | None = None,
     settings: Mapping[str, Any] | None = None,
     municipalities: Mapping[str, Mapping[str, str]] | None = None,
+    editions: Sequence[Manifest] = (),
 ) -> BuildReport:
     """Build the website of `root` in one language, to be published by `publication`.
 
@@ -105,6 +107,8 @@ def build(
         Further settings of Sphinx: the languages of the site, and when its sources changed.
     municipalities
         Heading → code → page title of the municipalities with pages, in reading order.
+    editions
+        The frozen editions, the oldest first.
 
     Raises
     ------
@@ -243,7 +247,9 @@ def build(
         if any((public / opendata.LATEST).glob("*")):
             publication.add(f"{opendata.FOLDER}/{opendata.LATEST}", public / opendata.LATEST)
     # The front page covers all languages, so it is not part of any language's book.
-    publication.front = partial(entrance.files, config=config, first=first, documents=every)
+    publication.front = partial(
+        entrance.files, config=config, first=first, documents=every, editions=editions, current=edition
+    )
     _remove(failed)
     executed = [page.name for page in pages if page.name in watch.seconds]
     labels = {page.name: page.label for page in pages}

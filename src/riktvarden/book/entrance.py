@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from riktvarden.book import stage
 from riktvarden.book.pages import REFERRER, policy
 from riktvarden.book.words import native_name
+from riktvarden.editions.record import Manifest
 
 STYLE = """
 :root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
@@ -56,8 +57,19 @@ MOVED = {
 """Language → what a page that has moved says before the link."""
 
 
-def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents: Sequence[str]) -> dict[str, bytes]:
-    """Return ``index.html``, ``404.html`` and, if the site's address is known, ``sitemap.xml``.
+EDITIONS = "editions.js"
+"""List of the editions that the site has, at its root and that of each edition: a script, see ``_static/editions.js``."""
+
+
+def files(
+    names: Iterable[str],
+    config: Mapping[str, Any],
+    first: str,
+    documents: Sequence[str],
+    editions: Sequence[Manifest] = (),
+    current: str = "",
+) -> dict[str, bytes]:
+    """Return ``index.html``, ``404.html``, the list of editions and, if the site's address is known, ``sitemap.xml``.
 
     Parameters
     ----------
@@ -69,8 +81,14 @@ def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents
         The language to list first, if present; otherwise the alphabetically first.
     documents
         Every document of the book, the start page first.
+    editions
+        Frozen editions, of which those that the site has are listed, the newest first.
+    current
+        The edition at the root.
     """
     start = f"/{documents[0]}.html"
+    names = list(names)
+    kept = [each for each in reversed(editions) if any(name.startswith(f"{each.name}/") for name in names)]
     found = sorted(name.removesuffix(start) for name in names if name.endswith(start))
     languages = sorted((language for language in found if "/" not in language), key=first.__ne__)
     title = str(config.get("title", ""))
@@ -79,8 +97,17 @@ def files(names: Iterable[str], config: Mapping[str, Any], first: str, documents
         "index.html": choice(title, languages, documents[0]),
         "404.html": absent(title, languages, f"{urlsplit(address).path}/", documents[0], located=bool(address)),
         **({"sitemap.xml": pages_of(address, languages, documents)} if address else {}),
+        EDITIONS: listed("", kept, current),
+        **{f"{each.name}/{EDITIONS}": listed(each.name, kept, current) for each in kept},
     }
     return {name: text.encode() for name, text in made.items()}
+
+
+def listed(here: str, editions: Sequence[Manifest], current: str) -> str:
+    """Return the list of editions as a script, for the pages below one of them or below the root."""
+    each = [{"name": one.name, "title": one.title, "date": one.date.isoformat()} for one in editions]
+    content = json.dumps({"here": here, "current": current, "editions": each}, ensure_ascii=False)
+    return f"(window.riktvarden ??= {{}}).editions = {content};\n"
 
 
 def address_of(config: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from riktvarden import tables
 from riktvarden.baseline import personnel
+from riktvarden.book import past
 from riktvarden.book.labels import Labels, heading, plain
 from riktvarden.book.opendata import Offered
 from riktvarden.book.shown import READ, REGION, Item, Reader, Said, Shown, everything
@@ -28,7 +29,7 @@ from riktvarden.returns.released import APART, NAMES, TOTALS, TRAINING
 from riktvarden.tables import DATA
 
 EDITIONS = "editions"
-"""Folder below the data: one folder per frozen edition, with the tables that its pages offered."""
+"""Folder beside the data: one folder per frozen edition, with the tables that its pages offered."""
 
 COLLECTED = re.compile(r"\b(?:return|export)-|\bKolada N\d")
 """How the source of a figure begins that this project collected itself."""
@@ -140,7 +141,7 @@ def given_away(folder: Path, editions: Path | None = None, data: Path = DATA) ->
     folder
         Folder of all that is to be published.
     editions
-        Folder of the frozen editions, ``data/editions`` unless given; none need be there.
+        Folder of the frozen editions, ``editions`` beside the data unless given; none need be there.
     data
         The data folder, with what was collected.
 
@@ -162,9 +163,9 @@ def examine(folder: Path, editions: Path | None = None, data: Path = DATA, offer
     offered
         The tables that what is shown was made of, with their units and what is said of them.
     """
-    earlier = {f"edition {path.name}": path for path in sorted((editions or data / EDITIONS).glob("*/"))}
     gate = Gate(collected(data), _labels(), _population())
-    before = {name: gate.edition(path) for name, path in earlier.items()} | released.records(data)
+    with past.tables_of(editions or data.parent / EDITIONS) as earlier:
+        before = {f"edition {name}": gate.edition(path) for name, path in earlier.items()} | released.records(data)
     return gate.examine(everything(folder, offered), before, folder)
 
 
@@ -284,7 +285,7 @@ class Gate:
     def edition(self, folder: Path) -> pd.DataFrame:
         """Read the cells of a frozen edition."""
         reader = Reader()
-        files = [file for file in sorted(folder.rglob("*")) if file.suffix in {".csv", ".parquet", ".xlsx"}]
+        files = sorted(folder.rglob("*.csv"))
         items = (item for file in files for item in reader.file(file, f"{folder.name}/{file.name}"))
         shown = (item for item in items if isinstance(item, Shown))
         found = [cell for table in shown for cell in self.cells(table) if cell.is_firm]

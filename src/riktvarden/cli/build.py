@@ -15,10 +15,12 @@ from riktvarden import tables
 from riktvarden.cli.check import found_problems
 from riktvarden.cli.returns import FROM
 from riktvarden.cli.terminal import console, errors, fail
+from riktvarden.editions.record import Manifest
 from riktvarden.files import locked
-from riktvarden.problems import InputError
+from riktvarden.problems import InputError, Problem
 
 ROOT = tables.DATA.parent
+EDITIONS = ROOT / "editions"
 
 
 def build(
@@ -37,12 +39,15 @@ def build(
     returned: Annotated[Path | None, FROM] = None,
 ) -> None:
     """Build the report: check the data, run the notebooks, assemble the website."""
-    from riktvarden.book import publish
+    from riktvarden.book import opendata, past, publish
     from riktvarden.book.outcome import Again, BuildError
+    from riktvarden.editions import record
     from riktvarden.report.kit.language import Language, languages
 
     made = []
     try:
+        editions = record.frozen(EDITIONS)
+        _require_edition(edition, editions)
         asked = [Language(code).code for code in ([language] if language else languages())]
         chosen = chosen_regions(regions)
         places = _municipalities(chosen) if municipalities else {}
@@ -68,8 +73,15 @@ def build(
                         out=out,
                         settings=wish["settings"],
                         municipalities=places,
+                        editions=editions,
                     )
                 made.append((code, again, report))
+            is_whole = wish == _wish(list(languages()), *_whole(), edition)
+            if any(each.name == edition for each in editions) and is_whole:
+                parts = [*asked, f"{opendata.FOLDER}/{edition}"]
+                past.keep(EDITIONS, edition, {part: publication.folder(part) for part in parts})
+            for place, folder in past.places(EDITIONS, editions, output / record.FOLDER.name).items():
+                publication.add(place, folder)
             publication.put_out()  # all languages together, and the tables that they share
             for _, again, report in made:
                 again.remember(report)
@@ -136,9 +148,29 @@ def is_made(output: Path) -> bool:
     from riktvarden.report.kit.language import languages
 
     codes = list(languages())
-    regions = chosen_regions("")
-    wish = _wish(codes, regions, _municipalities(regions))
+    wish = _wish(codes, *_whole())
     return all(Again(ROOT, _folder(output, code), output, code, wish).report() is not None for code in codes)
+
+
+def _whole() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Return the regions and municipalities of the whole report."""
+    regions = chosen_regions("")
+    return regions, _municipalities(regions)
+
+
+def _require_edition(edition: str, known: Sequence[Manifest]) -> None:
+    """Raise InputError if an edition is frozen, and the project is no longer what it was frozen of."""
+    manifest = next((each for each in known if each.name == edition), None)
+    if manifest is None:
+        return
+    from riktvarden.editions import freeze  # takes seconds
+
+    if not freeze.is_of(manifest, ROOT):
+        expected = (
+            f"the code, tables, assumptions and returns as they were frozen at {manifest.commit[:10] or manifest.date}"
+        )
+        fix = "check out that commit, or build without --edition"
+        raise InputError([Problem("edition", 0, "name", edition, expected, fix)])
 
 
 def _wish(

@@ -70,3 +70,35 @@ def listed(folder: Annotated[Path, _FOLDER] = EDITIONS) -> None:
         fail(error)
     if not found:
         console.print("no edition is frozen")
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="Earlier edition, or a commit.", show_default=False)],
+    after: Annotated[
+        str, typer.Argument(help="Later edition, a commit, or . for the project as it is.", show_default=False)
+    ],
+    draws: Annotated[
+        int | None, typer.Option(min=2, help="Draws of each run (default: those of the later edition).")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Write all rows to this .csv or .parquet file.")] = None,
+    language: Annotated[str, typer.Option(help="Language of the summary.")] = "sv",
+    folder: Annotated[Path, _FOLDER] = EDITIONS,
+    returned: Annotated[Path | None, FROM] = None,
+) -> None:
+    """Divide what changed between two editions exactly into data, assumptions and method."""
+    from riktvarden.editions import corners
+    from riktvarden.report.chapters import changes
+    from riktvarden.report.kit.context import Context
+
+    try:
+        with errors.status("running the model") as status:
+            with corners.side(before, folder) as one, corners.side(after, folder) as other:
+                found = corners.difference(one, other, draws, status.update)
+            context = Context.read(language)
+    except InputError as error:
+        fail(error)
+    if output:
+        writer = found.rows.to_parquet if output.suffix == ".parquet" else found.rows.to_csv
+        writer(output, index=False)
+    lines(changes.as_text(context, found))

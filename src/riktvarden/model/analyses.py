@@ -82,6 +82,18 @@ def cost(tables: Tables, assumptions: Assumptions, results: Results, draws: int 
     )
 
 
+def narrower(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> pd.DataFrame:
+    """How much knowing an input would narrow each result: `uncertainty`'s frame of that name, and its parameters."""
+    on = chain.base(tables, assumptions)
+    return sensitivity.measure_next(on, on.sample(draws), sensitivity.tornado(on))
+
+
+def cost_by_year(tables: Tables, assumptions: Assumptions, results: Results, draws: int = DRAWS) -> pd.DataFrame:
+    """Cost of general practice by path and year: the frame ``by_year`` of `cost`; parameters as `uncertainty`."""
+    on = chain.base(tables, assumptions)
+    return costs.by_year(on, on.sample(draws), results.programme)
+
+
 def past(tables: Tables, assumptions: Assumptions, results: Results, draws: int = trust.STABILITY_DRAWS) -> Past:
     """How the method would have done, and what leaving out the newest year of data does; parameters as `uncertainty`."""
     scores = [trust.population_back_test(tables), trust.stock_back_test(results.reconciled, assumptions)]
@@ -211,3 +223,8 @@ BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "lineage": taken,
 }
 """Name of an analysis → what gives it, the longest first."""
+PARTS: Mapping[tuple[str, str], Callable[[Tables, Assumptions, Results], pd.DataFrame]] = {
+    ("uncertainty", "narrower"): narrower,
+    ("economics", "by_year"): cost_by_year,
+}
+"""Analysis and the name of a frame in it → what gives that frame alone, for pages that need no more."""

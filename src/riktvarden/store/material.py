@@ -45,7 +45,7 @@ MEASURE, CELL = "measure:", "cell:"
 ANALYSIS, ANALYSIS_ROWS = "analysis:", "analysis-rows:"
 """Prefixes of the names of parts: the list of names; a table, or the rows of one region in it; the title and date of a
 table; an assumption; a field of the results, or the rows of one region in it; one measure of the results, or its cell
-for one area; an analysis, or the rows of one region in it."""
+for one area; an analysis or, after a full stop, a frame in it, or the rows of one region in either."""
 
 
 class Material(NamedTuple):
@@ -100,8 +100,15 @@ class _Folder(NamedTuple):
 
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - of the analysis's type
         """Read a stored analysis, without recording the read."""
-        record = _Record.read(_analysis_record(self.path, name))
-        return _Folder(self.path, record.files).load(f"analysis-{name}", _kind_of_analysis(name))
+        return self._of(name).load(f"analysis-{name}", _kind_of_analysis(name))
+
+    def part(self, name: str, part: str) -> pd.DataFrame:
+        """Read a frame of a stored analysis, without recording the read."""
+        found: pd.DataFrame = self._of(name).load(f"analysis-{name}.{part}", pd.DataFrame)
+        return found
+
+    def _of(self, name: str) -> _Folder:
+        return _Folder(self.path, _Record.read(_analysis_record(self.path, name)).files)
 
 
 def read() -> Material:
@@ -221,7 +228,7 @@ def _digests_of_words(assumed: Assumptions, folder: Path = tables.DATA) -> dict[
 
 def digests_of_analyses(material: Material, names: Iterable[str]) -> dict[str, str]:
     """Run the analyses among some recorded names, and return digests as `digests` does."""
-    noted = {name.partition("/")[0] for name in names}
+    noted = {name.partition("/")[0].partition(".")[0] for name in names}
     return {
         part: digest
         for name, analyse in analyses.BY_NAME.items()
@@ -231,8 +238,10 @@ def digests_of_analyses(material: Material, names: Iterable[str]) -> dict[str, s
 
 
 def _of_analysis(name: str, found: Any) -> dict[str, str]:  # noqa: ANN401 - each analysis gives something of its own
-    """Return the digests of an analysis and, if it is a frame, of the rows of each region in it."""
-    return {ANALYSIS + name: _digest(found), **_by_region(ANALYSIS_ROWS, {name: found})}
+    """Return the digests of an analysis, of the frames that can be read alone, and of the rows of each region in them."""
+    parts = {f"{of}.{part}": getattr(found, part) for of, part in analyses.PARTS if of == name}
+    every = {name: found, **parts}
+    return {**{ANALYSIS + of: _digest(each) for of, each in every.items()}, **_by_region(ANALYSIS_ROWS, every)}
 
 
 def _by_region(kind: str, frames: Mapping[str, Any]) -> dict[str, str]:
@@ -299,6 +308,24 @@ def analysis(name: str, source: Material, region: str = "") -> Any:  # noqa: ANN
     else:
         found = analyses.BY_NAME[name](*source)
     return found.loc[found["region"] == region].reset_index(drop=True) if region else found
+
+
+def part_of_analysis(name: str, part: str, source: Material, region: str) -> pd.DataFrame:
+    """Return a region's rows in one frame of an analysis, see `analyses.PARTS`; only they are recorded as used.
+
+    Parameters
+    ----------
+    name, part
+        Names of the analysis and the frame.
+    source, region
+        As `analysis`.
+    """
+    if isinstance(source.results, _Noted):
+        reads.note(f"{ANALYSIS_ROWS}{name}.{part}/{region}")
+        found = source.results.unnoted.part(name, part)
+    else:
+        found = analyses.PARTS[name, part](*source)
+    return found.loc[found["region"] == region].reset_index(drop=True)
 
 
 def is_described(name: str) -> bool:
@@ -381,6 +408,10 @@ class _Stored(Results):
     def analysis(self, name: str) -> Any:  # noqa: ANN401 - of the analysis's type
         """Return a stored analysis."""
         return self._place.analysis(name)
+
+    def part(self, name: str, part: str) -> pd.DataFrame:
+        """Return a frame of a stored analysis."""
+        return self._place.part(name, part)
 
 
 class _Noted(_Stored):

@@ -23,6 +23,7 @@ from packaging.utils import canonicalize_name
 
 from riktvarden.book import opendata
 from riktvarden.book.pdf import BROWSERS
+from riktvarden.editions import record
 from riktvarden.report.kit import downloads
 from riktvarden.verify import explain
 from riktvarden.verify.published import Built
@@ -130,6 +131,30 @@ def sources(published: Tree, edition: str, data: Path) -> Check:
         elif (content := published.read(name)) != ours[name]:
             found.append(f"{short}: {explain.first_difference(name, content, ours[name])}")
     return Check("published tables and assumptions", tuple(found), {"files": len(ours)})
+
+
+def frozen(edition: str, root: Path) -> Check:
+    """Check that a frozen edition is as it was frozen, and that this project is what it was frozen from.
+
+    Parameters
+    ----------
+    edition
+        Name of the edition; nothing is checked if none of this name is frozen.
+    root
+        The project folder.
+    """
+    name, place = "frozen edition", root / record.FOLDER.name / edition
+    if not place.is_dir():
+        return Check(name, left_out=f"no edition {edition} is frozen here")
+    manifest = record.Manifest.read(place)
+    found = record.altered(place)
+    for file, known in sorted(manifest.files.items()):
+        ours = root / file
+        if file.startswith(f"{record.DATA}/") and (not ours.is_file() or record.sha256(ours) != known):
+            found.append(f"{file}: not what the edition was frozen from")
+    if record.code_of(root / "src" / "riktvarden") != manifest.code:
+        found.append(f"code: not what the edition was frozen from; check out commit {manifest.commit or 'of its date'}")
+    return Check(name, tuple(found), {"title": manifest.title, "date": manifest.date, "files": len(manifest.files)})
 
 
 def open_data(published: Tree, edition: str, progress: Callable[[int, int], None] = lambda done, whole: None) -> Check:

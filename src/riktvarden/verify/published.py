@@ -21,6 +21,9 @@ TIMEOUT = 60
 """Seconds that a server may take to answer."""
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _REGION = re.compile(rf"(?:^|/){stage.REGIONS}/(\d\d)\.|^{opendata.FOLDER}/[^/]+/{opendata.WORKBOOKS}/(\d\d)\.")
+_DATA_PAGE = "chapters/data.html"
+_LINK = re.compile(rb'href="(?:\.\./)+data/([^/"]+)/(?!guideline_values)')
+"""Link from that page to the tables of its edition."""
 _MUNICIPALITY = re.compile(rf"(?:^|/){stage.MUNICIPALITIES}/\d{{4}}\.html$")
 
 
@@ -162,6 +165,10 @@ def built(published: Tree, edition: str = "") -> Built:
     )
     if edition and edition not in editions:
         raise PublishedError(f"edition {edition!r} is not published; there are {', '.join(editions) or 'none'}")
+    if not edition and len(editions) > 1:
+        pages = [name for language in languages if (name := f"{language}/{_DATA_PAGE}") in published.sums]
+        linked = {match[1].decode() for page in pages for match in _LINK.finditer(published.read(page))}
+        editions = sorted(linked.intersection(editions)) or editions
     if not edition and len(editions) != 1:
         raise PublishedError(f"name one edition with --edition: {', '.join(editions) or 'none is published'}")
     found = [_REGION.search(name) for name in names]

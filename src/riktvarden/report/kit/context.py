@@ -43,6 +43,10 @@ class Context:
         """One of the analyses besides the results, see `riktvarden.model.analyses`."""
         return material.analysis(name, self._material)
 
+    def analysis_rows(self, name: str, part: str, region: str) -> pd.DataFrame:
+        """A region's rows in one frame of an analysis, see `riktvarden.model.analyses.PARTS`."""
+        return material.part_of_analysis(name, part, self._material, region)
+
     @property
     def _material(self) -> material.Material:
         return material.Material(self.tables, self.assumptions, self.results)

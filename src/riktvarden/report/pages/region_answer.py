@@ -20,7 +20,6 @@ from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Table, html, say
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import estimate_of, rows_of
-from riktvarden.results import Cost
 
 LIKELY = 0.5
 """A norm that is met with this chance is met more likely than not."""
@@ -84,6 +83,7 @@ def show_head(context: Context, region: str) -> None:
     )
     ways = (
         (f"../compare.html?region={region}", t("Jämför med andra regioner")),
+        ("#rv-mine", t("Räkna med egna tal")),
         (f"../explorer.html?area={region}", t("Pröva andra antaganden")),
         (f"../municipalities/index.html#{region}", t("Kommunerna")),
     )
@@ -338,8 +338,16 @@ def coverage(context: Context, region: str) -> Table:
     )
 
 
-def consequences(context: Context, region: str, cost: Cost) -> str:
-    """Supervisors on the way, its cost in the target year, and the first year in which it makes a difference."""
+def consequences(context: Context, region: str, by_year: pd.DataFrame) -> str:
+    """Supervisors on the way, its cost in the target year, and the first year in which it makes a difference.
+
+    Parameters
+    ----------
+    context, region
+        As everywhere.
+    by_year
+        Cost by path and year, see `riktvarden.results.Cost`.
+    """
     t = context.language
     parts = []
     training = planned(context, "persons_in_training", region)
@@ -357,7 +365,7 @@ def consequences(context: Context, region: str, cost: Cost) -> str:
                 date=context.reference_date,
             )
         )
-    if (more := _cost(context, region, cost.by_year)) is not None:
+    if (more := _cost(context, region, by_year)) is not None:
         parts.append(_dearer(context, *(more / MILLION)))
     if (year := noticed(context)) is not None:
         parts.append(t("Ett ändrat intag märks i antalet specialister först {year}.").format(year=year))
