@@ -230,7 +230,10 @@ def show_heard(context: Context) -> None:
         if not found.empty:
             show(effects(context, found), t)
             show_folded(t("Region för region"), regional_effects(context, found), t)
+        if not context.tables["response_values"].empty:
             show(by_question(context), t)
+        if not context.tables["response_answers"].empty:
+            show_folded(t("Svar i ord"), in_words(context), t)
     if context.tables["consultation_meetings"].empty:
         say(t("Inga möten har hållits för den här utgåvan."))
     else:
@@ -358,6 +361,28 @@ def by_question(context: Context) -> Table:
         rows,
         t("Svaren på varje fråga, i frågans enhet, och vad vi har beslutat."),
         t("organisationernas svar och rapportens antaganden"),
+        stacked=True,
+    )
+
+
+def in_words(context: Context) -> Table:
+    """The answers in words, by question."""
+    t, rows = context.language, context.tables["response_answers"].sort_values(["question", "number"], ignore_index=True)
+    labels = [
+        overviews.label_of(context.assumptions[name], t) if name in context.assumptions else name
+        for name in rows["question"]
+    ]
+    return Table.of(
+        t,
+        "samraad-ord",
+        column.heads(t("Fråga"), labels),
+        [
+            column.text(t("Organisation"), [_named(context, number) for number in rows["number"]]),
+            column.text(t("Svar"), rows["text"]),
+        ],
+        rows,
+        t("Svar i ord, fråga för fråga."),
+        t("organisationernas svar"),
         stacked=True,
     )
 
