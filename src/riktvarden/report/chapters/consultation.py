@@ -15,9 +15,9 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import questions
 from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Table, html, say, show, show_folded
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
-from riktvarden.report.kit.notation import PROFESSION
 from riktvarden.report.reference import overviews
 
 MOST_ASKED = 10
