@@ -602,7 +602,16 @@
       showMap(found);
       address();
     }
+    // Where the area's own counts are typed.
+    const counts = page.querySelector(".rv-counts");
+    function lead() {
+      const kind = data.areas.includes(state.area) ? "regions" : "municipalities";
+      counts.hidden = state.area === NATION;
+      counts.href = `${kind}/${state.area}.html#rv-mine`;
+    }
+
     function update(isMoving = false) {
+      lead();
       cancelAnimationFrame(due);
       clearTimeout(resting);
       if (!isMoving) {

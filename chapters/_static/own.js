@@ -193,24 +193,32 @@
 
     // --- the rows: each its words, the report's and the reader's value, low and high, and how they are written ---
 
-    const percent = (share) => `${number(100 * share)}${words.percent}`;
+    const percent = (share) => number(100 * share);
+    percent.unit = words.percent;
     const plain = (digits) => (value) => number(value, digits);
     const sized = (most) => plain(Math.abs(most) < 20 ? 1 : 0);
     function shown([value, low, high], write) {
+      const unit = write.unit ?? "";
       const range = low === null ? "" : `${write(low)}–${write(high)}`;
-      if (value === null) return range || "–";
-      return range && write(low) !== write(high) ? `${write(value)} (${range})` : write(value);
+      if (value === null) return range ? `${range}${unit}` : "–";
+      return range && write(low) !== write(high) ? `${write(value)} (${range})${unit}` : `${write(value)}${unit}`;
     }
     function likely(share) {
       if (share < 0.01) return words.below;
       return share > 0.99 ? words.above : `${number(100 * share)} %`;
     }
-    function difference(old, now, write) {
-      if (old === null || now === null) return "";
-      const text = write(now - old);
-      return write(now) === write(old) ? words.same : now > old ? `+${text}` : text;
+    // Where the report has an interval only, where in it the reader's value is; where neither has a value, how much narrower.
+    function difference([old, low, high], [now, from, to], write) {
+      if (old !== null && now !== null) {
+        if (write(now) === write(old)) return words.same;
+        // Of shares as they are written, so that the columns agree.
+        const text = write.unit ? `${number(Math.round(100 * now) - Math.round(100 * old))}${words.points}` : write(now - old);
+        return now > old ? `+${text}` : text;
+      }
+      if (now !== null) return now < low ? words.under : now > high ? words.over : words.within;
+      return fill(words.narrower, { share: `${percent(Math.max(0, 1 - (to - from) / (high - low)))}${words.percent}` });
     }
-    const row = (label, theirs, yours, write) => [label, shown(theirs, write), shown(yours, write), difference(theirs[0], yours[0], write)];
+    const row = (label, theirs, yours, write) => [label, shown(theirs, write), shown(yours, write), difference(theirs, yours, write)];
 
     function movedEnds([value, low, high], old, now, known) {
       const ends = [low, high].map((end) => moved(end, old, now));
@@ -232,12 +240,14 @@
       const known = "specialists" in counts;
       prior.years.forEach(({ year }, at) => {
         const [old, own] = [before, now].map(({ years }) => years[at].coverage);
-        rows.push(row(fill(label.coverage, { year }), report.coverage[at], movedEnds(report.coverage[at], old, own, known), percent));
+        rows.push(row(fill(at ? label.coverage : label.now, { year }), report.coverage[at], movedEnds(report.coverage[at], old, own, known), percent));
       });
       prior.years.forEach(({ year }, at) => {
-        if (!at) return;
+        if (at < prior.years.length - 2) return;
         const [old, own] = [before, now].map(({ years }) => years[at].coverage);
-        rows.push([fill(label.chance, { year }), likely(report.chance[at]), likely(movedChance(prior.z[at], old, own)), ""]);
+        const chances = [report.chance[at], movedChance(prior.z[at], old, own)];
+        const [theirs, yours] = chances.map((one) => [one, null, null]);
+        rows.push([fill(label.chance, { year }), ...chances.map(likely), difference(theirs, yours, percent)]);
       });
       const [old, own] = [before, now].map(({ years }) => years.at(-1).specialists);
       rows.push(row(label.specialists, report.specialists, movedEnds(report.specialists, old, own, known), plain(0)));
@@ -256,10 +266,7 @@
       return needs.filter(([name]) => name in counts).flatMap(([name, label, need]) => {
         const { short, chance } = staffed(need, counts[name]);
         const write = sized(need[2]);
-        return [
-          [fill(words.short, { name: label }), "–", shown(short, write), ""],
-          [fill(words.enough, { name: label }), "–", likely(chance), ""],
-        ];
+        return [[label, shown(need, write), write(counts[name]), fill(words.short, { short: shown(short, write), chance: likely(chance) })]];
       });
     }
 

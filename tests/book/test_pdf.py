@@ -1,9 +1,11 @@
 """Pages combined into one document for print: unique anchors, and links that work on paper."""
 
+import io
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 
 from riktvarden.book import pdf, publish
 from riktvarden.cli.build import ROOT
@@ -104,6 +106,22 @@ def test_a_sheet_has_the_marked_cells_only(site: Path) -> None:
     assert not [word for word in ("hidden", "Dropped", "not here") if word in words]
 
 
+def test_figures_of_a_sheet_are_side_by_side_and_words_below_both(site: Path) -> None:
+    figures = "".join(
+        f'<section><h2>{name}</h2><div class="cell tag_sheet"><figure>{name}</figure></div>'
+        f'<div class="cell tag_sheet"><p>Words of {name}</p></div></section>'
+        for name in ("first", "second", "third")
+    )
+    table = '<section><h2>Rows</h2><div class="cell tag_sheet"><figure>with</figure><table></table></div></section>'
+    page = f'<article class="bd-article"><section><h1>R</h1>{figures}{table}</section></article>'
+    (site / "chapters/regions/25.html").write_text(page, encoding="utf-8")
+    _, text = pdf.sheet(site, "25", pdf.Imprint("T", "", "", ""), Language("sv"))
+    pairs = BeautifulSoup(text, "html.parser").select(".rv-pair")
+    assert [[figure.get_text() for figure in pair.select("figure")] for pair in pairs] == [["first", "second"], ["third"]]
+    below = [cell.get_text() for cell in pairs[0].find_next_siblings(class_="cell")]
+    assert below == ["Words of first", "Words of second"]
+
+
 def test_the_reports_are_made_of_chapters_of_the_book() -> None:
     chapters = {path.stem for path in (ROOT / "chapters").glob("*.*")}
     for report in reports(Language("sv")):
@@ -112,6 +130,36 @@ def test_the_reports_are_made_of_chapters_of_the_book() -> None:
 
 
 PRINTED = b"%PDF-1.4\n<</Producer (S)\n/CreationDate (D:20261130121837+00'00')\n/ModDate (D:20261130121838Z)>>\nxref 60"
+
+
+def file_of(*bodies: bytes) -> bytes:
+    """Write a file as the browser does."""
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(bodies) + 1
+    trailer = b"trailer\n<</Size %d\n/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, len(out))
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%s%s" % (size, table, trailer)
+
+
+def test_objects_of_a_file_are_compressed_and_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "TOGETHER", 3)
+    pages = [b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 %d 9] /Contents 3 0 R>>" % width for width in range(1, 8)]
+    kids = b" ".join(b"%d 0 R" % number for number in range(4, 11))
+    whole = file_of(
+        b"<</Type /Catalog /Pages 2 0 R>>",
+        b"<</Type /Pages /Count 7 /Kids [%s]>>" % kids,
+        b"<</Length 5>>\nstream\n0 0 m\nendstream",
+        *pages,
+    )
+    reader = PdfReader(io.BytesIO(pdf.compact(whole)), strict=True)
+    assert [page.mediabox.width for page in reader.pages] == [*range(1, 8)]
+    assert reader.pages[6].get_contents().get_data() == b"0 0 m"
+    assert reader.pdf_header == "%PDF-1.5"
+    with pytest.raises(pdf.PdfError, match="cross-references"):
+        pdf.compact(b"%PDF-1.4\n")
 
 
 def test_two_prints_are_of_the_same_day() -> None:

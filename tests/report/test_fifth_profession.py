@@ -183,7 +183,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("fifth")
     for folder in ("src", "data", "locale", "chapters"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "_toc.yml", copy)
+    for name in ("_toc.yml", "editions.toml"):
+        shutil.copy(ROOT / name, copy)
 
     package = copy / "src/riktvarden/professions"
     (package / "dietitian.py").write_text(SPECIFICATION, encoding="utf-8")

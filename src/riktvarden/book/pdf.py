@@ -10,10 +10,12 @@ import io
 import re
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate, pairwise
 from pathlib import Path
 from posixpath import normpath
 from typing import TYPE_CHECKING
@@ -40,9 +42,11 @@ STYLES = ("_static/riktvarden.css", "_static/print.css")
 ONLY_ON_SCREEN = "script, style, noscript, button, input, form, a[download], .headerlink, .rv-tools, .rv-key"
 SHEET, SHEET_TABLE = "tag_sheet", "tag_sheet-table"
 """Classes of the cells of a region's page that are included in its sheet."""
-SHEET_PAGES = 4
-SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
+SHEET_PAGES = 2
+SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 """Scales to try for a sheet to fit its pages."""
+RUNNING = 'font: 8pt Arial, "Liberation Sans", sans-serif; color: #444;'
+"""Look of what is said at the head and foot of each page."""
 NAMING = ("id", "aria-labelledby", "aria-describedby", "aria-controls", "for", "headers")
 """Attributes that hold anchors within a page."""
 _MADE = re.compile(rb"(?P<what>/(?:CreationDate|ModDate)) \(D:\d{14}[^)]*\)")
@@ -50,6 +54,12 @@ _MADE = re.compile(rb"(?P<what>/(?:CreationDate|ModDate)) \(D:\d{14}[^)]*\)")
 
 _NODE = re.compile(rb"\(node(\d{8})\)")
 """Pattern of the browser's identifiers for parts of a page."""
+
+_END = re.compile(rb"trailer\s*<<(?P<trailer>.*?)>>\s*startxref\s+(?P<start>\d+)\s+%%EOF\s*\Z", re.DOTALL)
+_ENTRY = re.compile(rb"(\d{10}) \d{5} ([nf])")
+_SIZE = re.compile(rb"/Size \d+")
+TOGETHER = 5000
+"""Objects of a file that are compressed together."""
 
 Places = dict[str, int]
 """Anchor in a document → the page it is printed on."""
@@ -108,12 +118,12 @@ def make(site: Path, target: Path, language: Language, address: str = "") -> lis
     with _browser() as page:
         for report in reports:
             file = target / f"{report.name}.pdf"
-            file.write_bytes(dated(_report(page, site, report, imprint, language), imprint.day))
+            file.write_bytes(compact(dated(_report(page, site, report, imprint, language), imprint.day)))
             made[file] = report.title
         for code in sheets:
             title, document = sheet(site, code, imprint, language)
             file = target / f"region-{code}.pdf"
-            file.write_bytes(dated(_fitted(page, document, title), imprint.day))
+            file.write_bytes(compact(dated(_fitted(page, document, title), imprint.day)))
             made[file] = printed.sheet(language, title)
     listing = target / "index.html"
     listing.write_text(_listing(made, imprint, language), encoding="utf-8", newline="\n")
@@ -157,9 +167,11 @@ def report(parts: Sequence[Tag], wanted: printed.Report, imprint: Imprint, langu
     places
         Anchor → page it is printed on, for the table of contents; empty the first time.
     """
+    demands = "".join(f"<li>{escape(demand)}</li>" for demand in wanted.answers)
+    answers = f"<p>{escape(printed.answered(language))}</p><ul>{demands}</ul>" if demands else ""
     return (
         f'<header class="rv-cover"><h1>{escape(wanted.title)}</h1><p class="rv-subtitle">{escape(wanted.subtitle)}</p>'
-        f'<div class="rv-imprint">{_facts(imprint, language)}</div></header>'
+        f'<div class="rv-imprint">{_facts(imprint, language)}</div>{answers}</header>'
         f'<nav class="rv-contents" aria-labelledby="contents"><h2 id="contents">{escape(printed.contents(language))}</h2>'
         f"{_contents(parts, places)}</nav>"
         f"{''.join(map(str, parts))}"
@@ -179,6 +191,7 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
         if not section.select_one(".cell"):
             section.decompose()
     _unfold(article)
+    _pair(article)
     _redirect(article, site, document, {}, imprint.address)
     heading = article.find("h1")
     if heading is None or not article.select_one(".cell"):
@@ -212,13 +225,65 @@ def dated(content: bytes, day: str) -> bytes:
     return _NODE.sub(lambda found: place[found[1]], _MADE.sub(stated, content))
 
 
+def compact(content: bytes) -> bytes:
+    """Return a file with the same objects, of which those that are not streams are compressed together.
+
+    The browser writes them as plain text. A tagged file has one for each cell of its tables, most of its size.
+
+    Parameters
+    ----------
+    content
+        The file from the browser, with one table of cross-references.
+    """
+    found = _END.search(content)
+    if found is None:
+        raise PdfError("the browser has written a file without a table of cross-references")
+    end = int(found["start"])
+    places = [int(place) for place, kind in _ENTRY.findall(content[end : found.start()]) if kind == b"n"]
+    ends = dict(pairwise(sorted([*places, end])))
+    out = bytearray(content[: min(places)].replace(b"%PDF-1.4", b"%PDF-1.5", 1))
+    rows = [(0, 0, 65535)]
+    plain: list[tuple[int, bytes]] = []
+    for number, place in enumerate(places, 1):
+        whole = content[place : ends[place]]
+        body = whole.partition(b"obj")[2].rpartition(b"endobj")[0].strip()
+        if body.endswith(b"endstream"):
+            rows.append((1, len(out), 0))
+            out += whole
+        else:
+            rows.append((2, len(places) + 1 + len(plain) // TOGETHER, len(plain) % TOGETHER))
+            plain.append((number, body))
+    for first in range(0, len(plain), TOGETHER):
+        group = plain[first : first + TOGETHER]
+        offsets = accumulate((len(body) + 1 for _, body in group), initial=0)
+        index = b" ".join(b"%d %d" % (number, offset) for (number, _), offset in zip(group, offsets, strict=False)) + b"\n"
+        said = b"/Type /ObjStm /N %d /First %d" % (len(group), len(index))
+        rows.append((1, len(out), 0))
+        out += _stream(len(rows) - 1, said, index + b"\n".join(body for _, body in group))
+    rows.append((1, len(out), 0))
+    entries = b"".join(kind.to_bytes(1) + place.to_bytes(4) + more.to_bytes(2) for kind, place, more in rows)
+    said = b"/Type /XRef /W [1 4 2] /Size %d %s" % (len(rows), _SIZE.sub(b"", found["trailer"]))
+    return bytes(out) + _stream(len(rows) - 1, said, entries) + b"startxref\n%d\n%%%%EOF\n" % len(out)
+
+
+def _stream(number: int, said: bytes, content: bytes) -> bytes:
+    """Return a compressed stream as an object of a file."""
+    packed = zlib.compress(content, 9)
+    return b"%d 0 obj\n<<%s /Filter /FlateDecode /Length %d>>\nstream\n%s\nendstream\nendobj\n" % (
+        number,
+        said,
+        len(packed),
+        packed,
+    )
+
+
 def _report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, language: Language) -> bytes:
     """Print a report twice, as only the first print gives the starting page of each chapter."""
     parts = chapters(site, wanted.chapters, imprint.address)
     content, places = b"", Places()
     for _ in range(2):
         body = report(parts, wanted, imprint, language, places)
-        content = _print(page, _document(site, wanted.title, "rv-paper", body, language))
+        content = _print(page, _document(site, wanted.title, "rv-paper", body, language, _heads(parts)))
         places = _places(content)
     return content
 
@@ -227,9 +292,11 @@ def _fitted(page: Page, document: str, title: str) -> bytes:
     """Print a sheet, scaled to fit its pages."""
     for scale in SCALES:
         content = _print(page, document, scale)
-        if _pages(content) <= SHEET_PAGES:
-            return content
-    raise PdfError(f"{title}: the sheet does not fit on {SHEET_PAGES} pages")
+        if (count := _pages(content)) <= SHEET_PAGES:
+            break
+    if count != SHEET_PAGES:
+        raise PdfError(f"{title}: the sheet has {count} pages at its smallest, not {SHEET_PAGES}")
+    return content
 
 
 @contextmanager
@@ -303,6 +370,9 @@ def _article(site: Path, document: str) -> Tag:
         raise PdfError(f"{document}: the page has no article")
     for tag in article.select(ONLY_ON_SCREEN):
         tag.decompose()
+    for mark in article.select("svg :is(path, line, rect)[opacity]"):  # else the browser makes an object of each
+        mark["fill-opacity"] = mark["stroke-opacity"] = mark["opacity"]
+        del mark["opacity"]
     for picture in article.select("img[src]"):
         source = str(picture["src"])
         if not urlsplit(source).scheme:
@@ -317,6 +387,21 @@ def _unfold(part: Tag) -> None:
         summary.decompose()
     for fold in part.select("details"):
         fold.name = "div"
+
+
+def _pair(article: Tag) -> None:
+    """Lay sections with a figure and no table beside each other, two by two; what they say besides is below both."""
+    waiting: Tag | None = None
+    for section in article.select("section section"):
+        if not section.find("figure") or section.find("table"):
+            waiting = None
+        elif waiting is None:
+            waiting = section.wrap(BeautifulSoup("", PARSER).new_tag("div", attrs={"class": "rv-pair"}))
+        else:
+            waiting.append(section.extract())
+            for cell in reversed([cell for cell in waiting.select(".cell") if not cell.find("figure")]):
+                waiting.insert_after(cell.extract())
+            waiting = None
 
 
 def _rename(part: Tag, name: str) -> None:
@@ -368,17 +453,32 @@ def _contents(parts: Sequence[Tag], places: Places) -> str:
     return f"<ol>{''.join(listed)}</ol>"
 
 
-def _document(site: Path, title: str, kind: str, body: str, language: Language) -> str:
-    """Return a document for the browser to print."""
+def _heads(parts: Sequence[Tag]) -> str:
+    """Return the rules by which the pages of each chapter have its title at the top."""
+    titles = {str(part["id"]): heading.get_text().strip() for part in parts if (heading := part.find("h1"))}
+    return "".join(
+        f'@page {name} {{ @top-left {{ content: "{_quoted(title)}"; {RUNNING} }} }} #{name} {{ page: {name}; }} '
+        for name, title in titles.items()
+    )
+
+
+def _quoted(text: str) -> str:
+    """Return a text as part of a style sheet."""
+    return text.replace("\\", "").replace('"', "")
+
+
+def _document(site: Path, title: str, kind: str, body: str, language: Language, rules: str = "") -> str:
+    """Return a document for the browser to print, with further rules of style."""
     styles = "".join(f'<link rel="stylesheet" href="{(site / style).resolve().as_uri()}">' for style in STYLES)
-    words = title.replace("\\", "").replace('"', "")
-    running = f'@bottom-left {{ content: "{words}"; font: 8pt Arial, "Liberation Sans", sans-serif; color: #444; }}'
+    running = f'@bottom-left {{ content: "{_quoted(title)}"; {RUNNING} }}'
+    margin = "margin: 12mm 14mm 15mm; " if "rv-sheet" in kind else ""
     first = (
         "" if "rv-sheet" in kind else "@page :first { @bottom-left { content: none; } @bottom-right { content: none; } }"
     )
     return (
         f'<!doctype html><html lang="{language.code}" data-theme="light"><head><meta charset="utf-8">'
-        f"<title>{escape(title)}</title>{styles}<style>@page {{ size: A4; {running} }} {first}</style></head>"
+        f"<title>{escape(title)}</title><style>@page {{ size: A4; }}</style>{styles}"
+        f"<style>@page {{ {margin}{running} }} {first}{rules}</style></head>"
         f'<body class="bd-article {kind}"><main>{body}</main></body></html>'
     )
 

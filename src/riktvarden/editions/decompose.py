@@ -73,8 +73,8 @@ def decompose(corners: Mapping[Corner, pd.Series[float] | None]) -> pd.DataFrame
     """
     if corners.get(NONE) is None or corners.get(ALL) is None:
         raise ValueError("both editions must run on their own data and assumptions")
-    known = {corner: found for corner in CORNERS if (found := corners.get(corner)) is not None}
-    if any(not found.index.is_unique for found in known.values()):
+    known = {corner: series for corner in CORNERS if (series := corners.get(corner)) is not None}
+    if any(not series.index.is_unique for series in known.values()):
         raise ValueError("two quantities have the same name")
     index = known[NONE].index.union(known[ALL].index)
     empty = pd.Series(np.nan, index)
@@ -98,9 +98,8 @@ def _divided(values: Mapping[Corner, pd.Series[float]]) -> Iterable[tuple[str, p
     rest = (DATA, ASSUMPTIONS)
     method, all_but = frozenset({METHOD}), frozenset(rest)
     yield SHAPLEY, shapley(values, PARTS).assign(unexplained=0.0)
-    first = {METHOD: values[method] - values[NONE], UNEXPLAINED: 0.0}
-    yield METHOD_FIRST, shapley(values, rest, method).assign(**first)
-    last = {METHOD: values[ALL] - values[all_but], UNEXPLAINED: 0.0}
-    yield METHOD_LAST, shapley(values, rest).assign(**last)
+    first = shapley(values, rest, method)
+    yield METHOD_FIRST, first.assign(method=values[method] - values[NONE], unexplained=0.0)
+    yield METHOD_LAST, shapley(values, rest).assign(method=values[ALL] - values[all_but], unexplained=0.0)
     change = values[ALL] - values[NONE]
     yield UNDIVIDED, pd.DataFrame(dict.fromkeys(PARTS, 0.0), index=change.index).assign(unexplained=change)

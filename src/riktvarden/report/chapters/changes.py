@@ -70,10 +70,10 @@ def summary(context: Context, found: Difference) -> list[str]:
     rows = rows.loc[rows["measure"] == POSITIONS].set_index("region")
     if NATION not in rows.index:
         return [t("De två utgåvorna har inget gemensamt riktvärde för antalet ST-tjänster i riket att jämföra.")]
-    nation, regions = rows.loc[NATION], rows.drop(index=NATION)
+    nation, regions = rows.loc[[NATION]].iloc[0], rows.drop(index=NATION)
     said = {
-        "after": t.number(nation[AFTER]),
-        "before": t.number(nation[BEFORE]),
+        "after": t.number(float(nation[AFTER])),
+        "before": t.number(float(nation[BEFORE])),
         "edition": named(t, found.after),
         "previous": named(t, found.before),
     }
@@ -92,7 +92,7 @@ def summary(context: Context, found: Difference) -> list[str]:
             count=t.number(len(changed)),
             all=t.number(len(regions)),
             region=context.region_names[most],
-            change=t.signed(float(changed.loc[most, CHANGE])),
+            change=t.signed(float(changed[CHANGE].loc[most])),
         )
     return [first.format(**said), why, where]
 

@@ -210,7 +210,8 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
         f"<noscript><p>{escape(t('Den här sidan räknar i din webbläsare och behöver JavaScript.'))}</p></noscript>"
         '<p class="rv-notice" role="alert" hidden></p>'
         f'<div class="rv-begin"><p><label for="rv-area">{escape(t("Område"))}</label> '
-        f'<select id="rv-area">{_areas(context)}</select></p>'
+        f'<select id="rv-area">{_areas(context)}</select> '
+        f'<a class="rv-counts" hidden>{escape(t("Räkna med egna tal"))}</a></p>'
         f'<div class="rv-buttons" role="group" aria-label="{escape(t("Börja med"))}">'
         f"<span>{escape(t('Börja med'))}</span>{begin}</div></div>"
         f'<div class="rv-chips" role="group" aria-label="{escape(t("Du har ändrat"))}" hidden></div>'

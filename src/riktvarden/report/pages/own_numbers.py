@@ -97,7 +97,16 @@ def show_region(context: Context, region: str, prepared: Mapping[str, Any]) -> N
             MOST_SUPERVISORS_PER_1000 * people,
         ),
     ]
-    staff = [Field(one.field, one.label, t.sized(*one.estimate), MOST_STAFF_PER_1000 * people, least=0) for one in needs]
+    staff = [
+        Field(
+            one.field,
+            t(PROFESSION[one.field]).capitalize(),
+            t("behov {need}").format(need=t.sized(*one.estimate)),
+            MOST_STAFF_PER_1000 * people,
+            least=0,
+        )
+        for one in needs
+    ]
     data = {
         "region": prepared[region],
         "report": _reported(context, region, prepared[region]),
@@ -143,14 +152,24 @@ def show_municipality(context: Context, place: Place) -> None:
         (
             head,
             [
-                Field(one.field, one.label.capitalize(), t.sized(*one.estimate), MOST_STAFF_PER_1000 * people, least=0)
+                Field(
+                    one.field,
+                    one.label.capitalize(),
+                    t("behov {need}").format(need=t.sized(*one.estimate)),
+                    MOST_STAFF_PER_1000 * people,
+                    least=0,
+                )
                 for one in needs
             ],
         )
         for head, needs in parts.items()
     ]
     needs = [
-        one._replace(label=one.label.capitalize() if len(parts) == 1 else f"{one.label.capitalize()}, {who}")
+        one._replace(
+            label=(t("{name} som behövs") if len(parts) == 1 else t("{name} som {who} behöver")).format(
+                name=one.label.capitalize(), who=who
+            )
+        )
         for (_, own), who in zip(parts.items(), (t("kommunen"), t("regionen")), strict=False)
         for one in own
     ]
@@ -175,7 +194,8 @@ def _needs(context: Context, region: str) -> Iterable[Need]:
         if region not in rows.index:  # one principal has all care
             rows = rows_of(context, name, "fte_need", region=region)
         if region in rows.index:
-            yield Need(name, t(PROFESSION[name]).capitalize(), estimate_of(rows, region))
+            label = t("{name} som behövs, heltider").format(name=t(PROFESSION[name]).capitalize())
+            yield Need(name, label, estimate_of(rows, region))
 
 
 def _show(
@@ -199,7 +219,7 @@ def _show(
     )
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     html(
-        f'<form class="rv-mine" novalidate><p>{escape(about)}</p>'
+        f'<form class="rv-mine" id="rv-mine" novalidate><p>{escape(about)}</p>'
         f"<noscript><p>{escape(t('Räkningen behöver JavaScript.'))}</p></noscript>{sets}"
         '<p class="rv-said" role="status" aria-live="polite"></p><div class="rv-given" hidden>'
         f'<p class="rv-title" id="rv-mine-values">{escape(t("Rapportens värden och dina"))}</p>'
@@ -245,11 +265,15 @@ def _common(context: Context, code: str, name: str) -> dict[str, Any]:
             "most": t("Det är för mycket: så många kan inte finnas här. Högst {most} går att räkna med."),
             "alone": t("Skriv också hur många heltider specialisterna är."),
             "older": t("De äldre måste vara färre än alla specialister."),
-            "short": t("{name}: fattas, heltider"),
-            "enough": t("{name}: chans att de räcker"),
+            "short": t("fattas {short}, chans att de räcker {chance}"),
             "said": t("{count} tal räknade. {first}: {value}."),
             "none": t("Inga egna tal."),
             "same": t("ingen"),
+            "points": t(" procentenheter"),
+            "under": t("under rapportens intervall"),
+            "over": t("över rapportens intervall"),
+            "within": t("inom rapportens intervall"),
+            "narrower": t("intervallet är {share} smalare"),
             "below": st_guideline.chance(t, 0),
             "above": st_guideline.chance(t, 1),
             "percent": t.percent_sign,
@@ -269,6 +293,7 @@ def _rows(context: Context, prior: Mapping[str, Any]) -> dict[str, str]:
     return {
         "persons": t("Personer i ST som fattas till riktvärdet"),
         "positions": t("ST-tjänster som fattas till riktvärdet"),
+        "now": t("Täckning den {date}").format(date=context.reference_date),
         "coverage": t("Täckning {year}, {intake}").replace("{intake}", today["intake"]),
         "chance": t("Chans att normen är nådd {year}, {intake}").replace("{intake}", today["intake"]),
         "specialists": t("Specialister {last}, {intake}, heltider").format(**today),

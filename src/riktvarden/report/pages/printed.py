@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from riktvarden import tables
 from riktvarden.editions import selections
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
@@ -19,6 +20,8 @@ class Report:
     subtitle: str
     chapters: tuple[str, ...]
     """Documents of the book, in reading order."""
+    answers: tuple[str, ...] = ()
+    """Demands of the commissions that it answers, in their words."""
 
 
 def reports(language: Language) -> list[Report]:
@@ -30,12 +33,14 @@ def reports(language: Language) -> list[Report]:
     }
     pages = tuple(each.shown.page for each in PROFESSIONS.values())
     is_source = t.code == SOURCE_LANGUAGE
+    demands = tables.read("commission").set_index("demand")[f"words_{'sv' if is_source else 'en'}"]
     return [
         Report(
             name,
             (of.title_sv if is_source else of.title_en).format(**words),
             (of.subtitle_sv if is_source else of.subtitle_en).format(**words),
             tuple(page for chapter in of.chapters for page in (pages if chapter == selections.EACH else (chapter,))),
+            tuple(str(demands[demand]) for demand in of.demands),
         )
         for name, of in selections.read().items()
     ]
@@ -46,6 +51,11 @@ def independent(language: Language) -> str:
     return language(
         "Ett fristående, öppet arbete. Riktvärdena är rapportens egna beräkningar och inte Socialstyrelsens egna värden."
     )
+
+
+def answered(language: Language) -> str:
+    """Return what introduces the demands that a report answers."""
+    return language("Rapporten svarar på dessa krav i regeringsbesluten:")
 
 
 def contents(language: Language) -> str:
@@ -62,4 +72,4 @@ def listed(language: Language) -> tuple[str, str]:
 
 def sheet(language: Language, region: str) -> str:
     """Return what a region's sheet is called in a list of files."""
-    return language("{region}: fyra sidor").format(region=region)
+    return language("{region}: två sidor").format(region=region)

@@ -84,6 +84,7 @@ def show_head(context: Context, region: str) -> None:
     )
     ways = (
         (f"../compare.html?region={region}", t("Jämför med andra regioner")),
+        ("#rv-mine", t("Räkna med egna tal")),
         (f"../explorer.html?area={region}", t("Pröva andra antaganden")),
         (f"../municipalities/index.html#{region}", t("Kommunerna")),
     )

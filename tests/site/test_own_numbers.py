@@ -1,0 +1,344 @@
+"""A planner's own numbers: the browser agrees with the model, and what is typed comes out as values, address and files."""
+
+import csv
+import datetime
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, expect
+
+from riktvarden import assumptions, tables
+from riktvarden.book.pages import guarded
+from riktvarden.model import chain, inputs, own_numbers
+from riktvarden.parameters import Parameters
+from riktvarden.report import Context
+from riktvarden.report.pages import municipality
+from riktvarden.report.pages import own_numbers as section
+from riktvarden.returns import store
+
+from .test_accessibility import CONTRAST, faults
+
+STATIC = Path(__file__).parents[2] / "chapters" / "_static"
+CLOSE = 1e-6
+TODAY = datetime.date(2026, 11, 30)
+REGION, MUNICIPALITY = "21", "2180"
+"""Gävleborg, which has published neither its trainees nor its specialists, and Gävle."""
+COUNTED = {"persons": "112", "positions": "95", "starters": "19", "specialists": "131,5", "older": "30"}
+"""Made up."""
+PAGE = """<!DOCTYPE html><html lang="{language}" data-theme="light" data-content_root="./"><head><meta charset="utf-8" />
+<title>own</title><link rel="stylesheet" href="{static}/riktvarden.css" /><script defer src="{static}/page.js"></script>
+<script defer src="{static}/own.js"></script><style>:root {{ --pst-color-danger: #b85c00; --pst-color-border: #999;
+--pst-color-text-base: #1b1b1b; --pst-color-text-muted: #555; --pst-color-background: #fff; --pst-color-surface: #eee; }}
+html[data-theme=dark] {{ --pst-color-text-base: #eee; --pst-color-text-muted: #aaa; --pst-color-background: #121212;
+--pst-color-surface: #222; --pst-color-danger: #e0a080; color: #eee; background: #121212; }}
+a {{ color: inherit; }}</style></head>
+<body><main class="bd-article bd-content"><h1>own</h1>{section}</main>
+<footer><a class="rv-language" href="en.html">English</a></footer></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def base() -> chain.Base:
+    return chain.base(tables.read_all(), assumptions.read())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The section as pages in a folder, in both languages, of a region and of a municipality."""
+    made = tmp_path_factory.mktemp("own")
+    shown: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(section, "html", lambda markup, said="": shown.append(markup))
+        for language in ("sv", "en"):
+            context = Context.read(language)
+            section.show_region(context, REGION, context.analysis("own_numbers"))
+            section.show_municipality(context, municipality.at(municipality.read(context), context, MUNICIPALITY))
+            for name in (language, f"{language}-municipality"):
+                text = PAGE.format(language=language, static=STATIC.as_uri(), section=shown.pop(0))
+                (made / f"{name}.html").write_text(guarded(text), encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    said: list[str] = []
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda asked: said.append(asked.url) if not asked.url.startswith(("file:", "data:")) else None)
+    yield opened
+    opened.close()
+    assert said == []
+
+
+@pytest.fixture
+def opened(page: Page, folder: Path) -> Callable[..., Page]:
+    def go(name: str = "sv", query: str = "") -> Page:
+        page.goto((folder / f"{name}.html").as_uri() + query)
+        return page
+
+    return go
+
+
+def typed(page: Page, counts: dict[str, str]) -> None:
+    for name, value in counts.items():
+        page.locator(f"#rv-mine-{name}").fill(value)
+
+
+def rows(page: Page) -> dict[str, list[str]]:
+    """Row → the report's value, the reader's and the difference."""
+    lines = page.locator(".rv-mine tbody tr")
+    return {line.locator("th").inner_text(): line.locator("td").all_inner_texts() for line in lines.all()}
+
+
+def saved(page: Page, path: Path) -> Path:
+    with page.expect_download() as caught:
+        page.locator("[data-do=form]").click()
+    path /= caught.value.suggested_filename
+    caught.value.save_as(path)
+    return path
+
+
+# --- what is computed -------------------------------------------------------------------------------------
+
+
+def test_the_browser_computes_what_the_model_computes(browser: Browser, base: chain.Base) -> None:
+    """For every region, nothing counted, each stock alone and random sets of them."""
+    random = np.random.default_rng(20261130)
+    priors = own_numbers.priors(base, base.sample(512), [2024, 2030, 2040, 2044])
+    page = browser.new_page()
+    page.add_script_tag(path=STATIC / "own.js")
+    for prior in map(own_numbers.rounded, priors.values()):
+        middle = dict(zip(own_numbers.STOCKS, np.exp(prior.stocks.mean), strict=True))
+        sets: list[dict[str, float]] = [{}, *({name: 1.2 * value} for name, value in middle.items())]
+        for _ in range(6):
+            chosen = random.random(len(middle)) < 0.6
+            factors = np.exp(random.normal(0, 0.3, len(middle)))
+            sets.append(
+                {
+                    name: value * by
+                    for (name, value), by, is_in in zip(middle.items(), factors, chosen, strict=True)
+                    if is_in
+                }
+            )
+        asked = "([prior, sets]) => sets.map(one => riktvarden.own.compute(prior, one))"
+        found = page.evaluate(asked, [own_numbers.prepared(prior), sets])
+        for counts, one in zip(sets, found, strict=True):
+            stocks = own_numbers.after(prior, counts)
+            np.testing.assert_allclose(one["stocks"], stocks.mean, rtol=CLOSE)
+            for year, theirs in zip(prior.years, one["years"], strict=True):
+                ours = own_numbers.outlook(stocks, year)
+                np.testing.assert_allclose(theirs["specialists"], ours.specialists, rtol=CLOSE, atol=CLOSE)
+                np.testing.assert_allclose(theirs["coverage"], ours.coverage, rtol=CLOSE, atol=CLOSE)
+            np.testing.assert_allclose(one["asked"], own_numbers.asked(stocks, prior), rtol=CLOSE)
+    page.close()
+
+
+def test_the_browser_moves_ends_and_chances_as_the_model_does(browser: Browser) -> None:
+    random = np.random.default_rng(1)
+    page = browser.new_page()
+    page.add_script_tag(path=STATIC / "own.js")
+    for _ in range(40):
+        value, chance = float(random.uniform(0.2, 3)), float(random.uniform())
+        before, now = ([float(random.normal(0, 0.3)), float(random.uniform(0.05, 0.4))] for _ in range(2))
+        need = sorted(random.uniform(5, 200, 3).tolist())
+        need, staff = [need[1], need[0], need[2]], float(random.uniform(0, 200))
+        moved, likely, staffed = page.evaluate(
+            "([value, z, before, now, need, staff]) => { const { own } = riktvarden; return [own.moved(value, before, now),"
+            " own.movedChance(z, before, now), own.staffed(need, staff)] }",
+            [value, own_numbers.reading(chance), before, now, need, staff],
+        )
+        pair: Any = (tuple(before), tuple(now))
+        assert moved == pytest.approx(float(own_numbers.moved(value, *pair)), rel=CLOSE)
+        assert likely == pytest.approx(own_numbers.moved_chance(chance, *pair), abs=CLOSE)
+        ours = own_numbers.staffed((need[0], need[1], need[2]), staff)
+        assert staffed["chance"] == pytest.approx(ours.chance, abs=CLOSE)
+        np.testing.assert_allclose(staffed["short"], ours.short, rtol=CLOSE)
+    page.close()
+
+
+# --- the page ---------------------------------------------------------------------------------------------
+
+
+def test_fields_start_empty_with_the_reports_value_beside(opened: Callable[..., Page]) -> None:
+    page = opened()
+    fields = page.locator(".rv-mine input")
+    assert fields.count() >= 8
+    assert set(fields.evaluate_all("all => all.map(one => one.value)")) == {""}
+    context = Context.read("sv")
+    expect(page.locator("#rv-mine-persons-report")).to_contain_text(context.estimate("st_persons_reference", REGION))
+    expect(page.locator(".rv-given")).to_be_hidden()
+
+
+def test_a_regions_own_numbers_change_its_values_and_narrow_its_intervals(opened: Callable[..., Page]) -> None:
+    page = opened()
+    typed(page, COUNTED)
+    found = rows(page)
+    report, yours, apart = found["Täckning den 31 december 2024"]
+    low, high = map(int, re.findall(r"\d+", report))
+    value, narrow_low, narrow_high = map(int, re.findall(r"\d+", yours))
+    assert low < narrow_low <= value <= narrow_high < high
+    assert narrow_high - narrow_low < (high - low) / 2, "the specialists are counted"
+    assert apart == "inom rapportens intervall"
+    assert found["Personer i ST som fattas till riktvärdet"][1].startswith("−")
+    chances = [texts for name, texts in found.items() if name.startswith("Chans")]
+    assert len(chances) == 2
+    assert all(texts[0] != texts[1] for texts in chances)
+    assert "Täckning" not in (page.locator(".rv-said").text_content() or "")
+    expect(page.locator(".rv-said")).to_contain_text("Personer i ST")
+
+
+def test_staff_is_set_beside_need_with_the_chance_that_it_is_enough(opened: Callable[..., Page]) -> None:
+    page = opened("sv-municipality")
+    typed(page, {"own_physiotherapist": "1", "regional_psychologist": "9999"})
+    found = list(rows(page).values())
+    assert "chans att de räcker under 1" in found[0][2]
+    expect(page.locator("#rv-mine-regional_psychologist-fault")).to_contain_text("för mycket")
+    assert len(found) == 1
+
+
+def test_the_address_holds_what_is_typed_also_in_the_other_language(opened: Callable[..., Page]) -> None:
+    page = opened()
+    typed(page, COUNTED)
+    query = parse_qs(urlsplit(page.url).query)
+    assert {name: values[0] for name, values in query.items()} == COUNTED
+    before = [texts[1] for texts in rows(page).values()]
+    page.reload()
+    assert [texts[1] for texts in rows(page).values()] == before
+    page.locator("a.rv-language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#rv-mine-specialists")).to_have_value("131,5")
+    assert "Coverage on 31 December 2024" in rows(page)
+    page.locator("[data-do=clear]").click()
+    assert urlsplit(page.url).query == ""
+    expect(page.locator(".rv-given")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("persons", "-3", "negativt"),
+        ("persons", "11,5", "helt antal"),
+        ("persons", "många", "Skriv ett tal"),
+        ("persons", "0", "minst 1"),
+        ("specialists", "1e9", "Skriv ett tal"),
+        ("specialists", "1.234,5", "Skriv ett tal"),
+        ("positions", "99999", "för mycket"),
+        ("older", "30", "Skriv också"),
+        ("persons", "<b>1</b>", "Skriv ett tal"),
+    ],
+)
+def test_what_cannot_be_right_is_explained_beside_the_field(
+    opened: Callable[..., Page], name: str, wrong: str, words: str
+) -> None:
+    page = opened()
+    field, fault = page.locator(f"#rv-mine-{name}"), page.locator(f"#rv-mine-{name}-fault")
+    field.fill(wrong)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    assert f"rv-mine-{name}-fault" in (field.get_attribute("aria-describedby") or "").split()
+    expect(fault).to_contain_text(words)
+    expect(page.locator(".rv-given")).to_be_hidden()
+    field.fill("")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(fault).to_be_empty()
+
+
+def test_those_over_sixty_are_some_of_the_specialists(opened: Callable[..., Page]) -> None:
+    page = opened()
+    typed(page, {"specialists": "100", "older": "100"})
+    expect(page.locator("#rv-mine-older-fault")).to_contain_text("färre")
+
+
+def test_a_number_with_comma_or_thousands_is_read(opened: Callable[..., Page]) -> None:
+    page = opened()
+    typed(page, {"specialists": "131,5"})
+    comma = rows(page)
+    typed(page, {"specialists": "131.5"})
+    assert rows(page) == comma
+    typed(page, {"district_nurse": "1 000"})
+    expect(page.locator("#rv-mine-district_nurse-fault")).to_be_empty()
+
+
+# --- the form, into the book ------------------------------------------------------------------------------
+
+
+def test_the_form_is_imported_and_becomes_the_regions_figures(
+    opened: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed goes through `returns import` to the baseline that a book of it would have."""
+    page = opened()
+    typed(page, COUNTED)
+    path = saved(page, tmp_path)
+    known = store.known()
+    monkeypatch.setattr(store, "known", lambda *_: known)
+    data = tmp_path / "data"
+    receipt = store.import_return(path, data=data, region=REGION, today=TODAY)
+    assert receipt.is_new
+    assert receipt.number == 1
+    returned = store.frames(data)["returns"]
+    read = tables.read_all() | {"returns": returned}
+    before = chain.base(tables.read_all(), assumptions.read())
+    own = inputs.handed_in(read, before.people, before.at.need_index).set_index(["region", "measure"])
+    assert own.loc[(REGION, "persons"), "value"] == 112
+    assert own.loc[(REGION, "positions"), "value"] == 95
+    after = chain.base(read, assumptions.read())
+    place = before.people.codes.index(REGION)
+    draws = [
+        inputs.stocks_drawn(Parameters.of(drawn.assumptions), on.found, on.people, drawn.regional).st[:, place]
+        for on in (before, after)
+        for drawn in (on.sample(512),)
+    ]
+    assert np.median(draws[1]) == pytest.approx(112, rel=0.02)
+    assert np.std(np.log(draws[1])) < np.std(np.log(draws[0])) / 3
+
+
+def test_the_form_says_what_is_not_known(opened: Callable[..., Page], tmp_path: Path) -> None:
+    page = opened()
+    typed(page, {"persons": "112"})
+    lines = list(csv.reader(io.StringIO(saved(page, tmp_path).read_text(encoding="utf-8-sig"), newline="")))
+    assert lines[-1][:2] == ["Hela regionen", "alla"]
+    assert "112" in lines[-1]
+    assert lines[-1].count("saknas") == 1
+    assert not re.search(r"[{}]", json.dumps(lines))
+
+
+# --- for everyone -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["sv", "en-municipality"])
+def test_axe_finds_nothing(opened: Callable[..., Page], name: str, theme: str, width: int) -> None:
+    page = opened(name)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    typed(
+        page, COUNTED | {"persons": "-1"} if name == "sv" else {"own_physiotherapist": "20", "regional_psychologist": "x"}
+    )
+    page.evaluate(AXE_SCRIPT)
+    assert faults(page, CONTRAST) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_paper_has_the_section_alone(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<p id=other>x</p>')")
+    page.evaluate("window.print = () => {}")
+    typed(page, COUNTED)
+    page.locator("[data-do=print]").click()
+    page.emulate_media(media="print")
+    expect(page.locator("#other")).to_be_hidden()
+    expect(page.locator(".rv-mine table")).to_be_visible()
+    expect(page.locator("#rv-mine-persons")).to_be_visible()
+
+
+def test_the_section_is_on_a_regions_page(page: Page, site: Path) -> None:
+    page.goto((site / "chapters/regions/12.html").as_uri())
+    typed(page, {"specialists": "700"})
+    assert any(name.startswith("Täckning") for name in rows(page))
