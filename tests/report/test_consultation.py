@@ -10,12 +10,19 @@ from riktvarden.model import analyses, chain, heard
 from riktvarden.parameters import SINGLE
 from riktvarden.report import Context, Language
 from riktvarden.report.chapters import consultation, questions
+from riktvarden.responses import store
 
 HOSTILE = "<script>alert(1)</script> $\\alpha$ [länk](javascript:x) =1+1"
 
 
 @pytest.fixture(scope="module")
-def ranks(context: Context, wordless: object) -> pd.Series:
+def context(context: Context) -> Context:
+    """The shared run, without any response."""
+    return replace(context, tables={**context.tables, **store.frames()})
+
+
+@pytest.fixture(scope="module")
+def ranks(context: Context) -> pd.Series:
     """Rank by a synthetic tornado: every assumption moves the nation by its place in the file."""
     rows = [
         {"region": "00", "grade": item.grade, "assumption": name, "value": 100.0, "at_low": 100.0, "at_high": 100.0 + place}
@@ -123,7 +130,7 @@ def test_no_text_of_a_response_is_run_as_markup(answered: Context, found: pd.Dat
         assert HOSTILE in unescape(markup)
 
 
-def test_without_responses_the_chapter_says_so(context: Context, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_responses_the_chapter_says_so(context: Context) -> None:
     assert any("Ännu har ingen svarat." in sentence for sentence in consultation.summary(context))
     assert context.tables["responses"].empty
 
