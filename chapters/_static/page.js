@@ -50,6 +50,7 @@
     sizes.observe(box);
     for (const content of box.children) sizes.observe(content); // it may grow within a box of the same size
   }
+  addEventListener("resize", () => setTimeout(reach)); // a narrower window may change its columns alone
 
   // Paper is white.
   const root = document.documentElement;

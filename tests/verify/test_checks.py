@@ -1,5 +1,6 @@
 """The checks beside the comparison: open data, sources, environment, proofs, the report, and books on servers."""
 
+import dataclasses
 import datetime
 import json
 import threading
@@ -198,6 +199,9 @@ def verification(*found: str, is_quick: bool = False) -> report.Verification:
 
 def test_the_report_says_what_was_proven(tmp_path: Path) -> None:
     assert verification().verdict.startswith("Proven")
+    printed = dataclasses.replace(verification(), exempt=[trees.Exempt("no browser", ("sv/pdf/a.pdf", "sv/pdf/b.pdf"))])
+    assert printed.verdict.endswith("apart from 2 files that were not compared.")
+    assert "sv/pdf/a.pdf, sv/pdf/b.pdf: no browser" in report.as_page(printed)
     assert "not proven" in verification(is_quick=True).verdict
     failed = verification("a & b")
     assert failed.verdict == "Not proven: 0 files differ, 1 check failed."

@@ -69,8 +69,8 @@ STYLE = "_static/styles/pydata-sphinx-theme.css"
 """The theme's style sheet."""
 _ICON_FONT = ("/*!\n * Font Awesome Free", "html{--pst-header-height")
 """Start of Font Awesome's rules in it, and of the text after them."""
-STYLE_OF_BOOK = "_static/styles/sphinx-book-theme.css"
-"""The style sheet of the theme that is made of it."""
+OTHER_STYLES = ("styles/sphinx-book-theme.css", "basic.css", "mystnb.*.css")
+"""Style sheets of the themes that are above and below it, and of the notebooks."""
 SHORTEST = 4
 """Letters of a beginning of a name below which it may be anything."""
 _RULE = re.compile(r"(?P<before>(?:\s*/\*.*?\*/|\s*@charset[^;]*;)*)(?P<selectors>[^{}]+)\{(?P<what>[^{}]*)\}", re.DOTALL)
@@ -154,13 +154,13 @@ def shortened(text: str) -> str:
 def trim_styles(app: Sphinx, error: Exception | None) -> None:
     """Remove unused files, and from the theme's style sheets the icon font and what no page has or script makes.
 
-    Sphinx copies these sheets anew in each build, whatever pages have changed.
+    These sheets are copied anew in each build, whatever pages have changed.
     """
     sheet = Path(app.outdir, STYLE)
     if error is None and sheet.is_file():
         names, beginnings = _in_use(Path(app.outdir))
-        for style in (sheet, Path(app.outdir, STYLE_OF_BOOK)):
-            text = style.read_text(encoding="utf-8") if style.is_file() else ""
+        for style in (sheet, *(found for name in OTHER_STYLES for found in Path(app.outdir, "_static").glob(name))):
+            text = style.read_text(encoding="utf-8")
             if (trimmed := without_unused(without_icon_font(text), names, beginnings)) != text:
                 style.write_text(trimmed, encoding="utf-8", newline="\n")
         for pattern in UNUSED:

@@ -44,7 +44,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", pass_by_municipalities)
     app.connect("build-finished", head.draw_card)
     app.connect("env-updated", places.write)
-    app.connect("build-finished", pages.trim_styles)
+    app.connect("build-finished", pages.trim_styles, priority=900)  # after others have copied theirs
     app.connect("build-finished", figures.write_runtime)
     app.connect("build-finished", lead_on)
     # Each page is read and written for itself.

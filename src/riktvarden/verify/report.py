@@ -72,7 +72,9 @@ class Verification:
             return f"Not proven: {differ}, {_counted(checks, 'check', 'checks')} failed."
         if self.is_quick:
             return "No fault found; the book was not built again, so its numbers are not proven."
-        return "Proven: the book was built again from nothing, and nothing differs."
+        left = sum(len(each.names) for each in self.exempt)
+        apart = f", apart from {_counted(left, 'file that was', 'files that were')} not compared" if left else ""
+        return f"Proven: the book was built again from nothing, and nothing differs{apart}."
 
 
 def as_json(verification: Verification) -> str:

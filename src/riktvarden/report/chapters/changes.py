@@ -169,7 +169,7 @@ def waterfall(context: Context, found: Difference) -> Figure | None:
     before, after = (t.number(float(row[name])) for name in (BEFORE, AFTER))
     chart = charts.waterfall(
         steps,
-        (float(row[BEFORE]), t("{value} i {edition}").format(value=before, edition=named(t, found.before))),
+        (float(row[BEFORE]), t("{value} före").format(value=before)),
         (named(t, found.after).capitalize(), after),
         charts.number_axis(t("ST-tjänster i riket")),
     )
@@ -186,7 +186,8 @@ def nation(context: Context, found: Difference) -> Table:
     """The change of the nation's values of every profession, by cause."""
     t = context.language
     rows = headline(found)
-    rows = rows.loc[rows["region"] == NATION].reset_index(drop=True)
+    rows = rows.loc[rows["region"] == NATION].sort_values("measure", key=lambda names: names != POSITIONS, kind="stable")
+    rows = rows.reset_index(drop=True)
     labels = [
         t("ST-tjänster")
         if measure == POSITIONS
