@@ -127,7 +127,7 @@ def show_questions(context: Context, ranks: pd.Series) -> None:
                     for name, item in items.items()
                 ]
             ),
-            t("Frågor till {party}, den viktigaste först").format(party=t(party)),
+            t("Frågor till {who}, den viktigaste först").format(who=t.listed(who)),
             t("rapportens antaganden och modell"),
             stacked=True,
         )
@@ -276,10 +276,8 @@ def effects(context: Context, found: pd.DataFrame) -> Table:
         Every response run through the model, see `riktvarden.model.heard.effects`.
     """
     t = context.language
-    kinds = {(measure, "general_practice"): t(words) for measure, words in _RESULTS.items()}
-    kinds |= {
-        ("fte_need", name): t("{name}, heltider").format(name=t(PROFESSION[name]).capitalize()) for name in PROFESSIONS
-    }
+    kinds = {(measure, "general_practice"): t(title) for measure, title in _RESULTS.items()}
+    kinds |= {("fte_need", name): f"{t(PROFESSION[name]).capitalize()}, {t('heltider')}" for name in PROFESSIONS}
     rows = found.loc[found["region"] == NATION].set_index(["response", "measure", "profession"])
     numbers = list(dict.fromkeys(found["response"]))
     return Table.of(
