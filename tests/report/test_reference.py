@@ -204,7 +204,7 @@ def test_modules_are_listed_with_their_purpose_and_their_functions_with_argument
     assert not table.data["function"].str.contains(":_").any()
     assert table.data["meaning"].str.len().gt(10).all()
     assert len(table.data) == sum(int(count) for count in table.cells["Funktioner"])
-    arguments = table.data.set_index("function").at["riktvarden.need:wisn", "arguments"]
+    arguments = table.data.set_index("function").loc["riktvarden.need:wisn", "arguments"]
     assert arguments == "minutes, awt_hours, cas, individual_allowance_hours"
 
 
