@@ -180,7 +180,7 @@
       const [all, older] = [found.get("specialists"), found.get("older")];
       if (older?.value !== undefined) {
         if (all.value === undefined) found.set("older", { fault: words.alone });
-        else if (older.value >= all.value) found.set("older", { fault: words.older });
+        else if (older.value * prior.older >= all.value) found.set("older", { fault: words.older });
       }
       for (const input of inputs) {
         const { fault } = found.get(input.name);
@@ -235,7 +235,7 @@
       }
       const stocks = Object.fromEntries(STOCKS.filter((name) => name in counts).map((name) => [name, counts[name]]));
       if (!Object.keys(stocks).length) return rows;
-      if ("older" in stocks) stocks.older /= stocks.specialists;
+      if ("older" in stocks) stocks.older *= prior.older / stocks.specialists;
       const now = compute(prior, stocks);
       const known = "specialists" in counts;
       prior.years.forEach(({ year }, at) => {
@@ -311,6 +311,12 @@
         const counts = counted();
         const missing = { positions: "saknas", persons: "saknas", starters: "" };
         save(data.file, "text/csv", `\ufeff${fill(data.form, { ...missing, ...counts })}`);
+      },
+      answer: () => {
+        const { head, date, file, quantities } = data.answer;
+        const tables = Object.entries(counted()).filter(([name]) => name in quantities).map(([name, value]) =>
+          `\n[[numbers]]\nquantity = "${quantities[name]}"\nvalue = ${value}\ndate = ${date}\n`);
+        save(file, "application/toml", head + tables.join(""));
       },
       print: () => {
         const root = document.documentElement;

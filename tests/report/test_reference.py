@@ -79,7 +79,7 @@ def test_the_chapter_has_every_part_of_the_method_and_no_other(prose: str) -> No
 def test_the_functions_of_the_chapter_are_those_of_the_list_and_exist(prose: str) -> None:
     named = set(re.findall(r"`riktvarden\.([\w.]+:\w+)`", prose))
     assert named == {function for method in notation.METHODS.values() for function in method.functions}
-    listed = {name for table in functions.by_module(SWEDISH).values() for name in table.data["function"]}
+    listed = set(functions.listed(SWEDISH).data["function"])
     for function in named:
         module, _, name = function.partition(":")
         assert callable(getattr(importlib.import_module(f"riktvarden.{module}"), name))
@@ -195,13 +195,14 @@ def test_every_module_of_the_model_is_listed_but_what_writes_rows_or_joins_other
     assert there - listed == {"riktvarden.model.analyses", "riktvarden.model.cells", "riktvarden.model.lineage"}
 
 
-def test_functions_are_listed_module_by_module_with_their_arguments() -> None:
-    found = functions.by_module(SWEDISH)
-    assert {"riktvarden.need", "riktvarden.model.weights", "riktvarden.model.professions"} <= set(found)
-    for module, table in found.items():
-        assert table.cells.iloc[:, 1].str.len().gt(10).all(), module
-        assert not table.data["function"].str.contains(":_").any()
-    arguments = found["riktvarden.need"].cells.loc["wisn", "Argument"]
+def test_modules_are_listed_with_their_purpose_and_their_functions_with_arguments() -> None:
+    table = functions.listed(SWEDISH)
+    assert {"riktvarden.need", "riktvarden.model.weights", "riktvarden.model.professions"} <= set(table.cells.index)
+    assert table.cells["Betydelse (engelska)"].str.len().gt(10).all()
+    assert not table.data["function"].str.contains(":_").any()
+    assert table.data["meaning"].str.len().gt(10).all()
+    assert len(table.data) == sum(int(count) for count in table.cells["Funktioner"])
+    arguments = table.data.set_index("function").at["riktvarden.need:wisn", "arguments"]
     assert arguments == "minutes, awt_hours, cas, individual_allowance_hours"
 
 

@@ -5,10 +5,11 @@ import datetime
 import io
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -58,8 +59,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(section, "html", lambda markup, said="": shown.append(markup))
         for language in ("sv", "en"):
             context = Context.read(language)
-            section.show_region(context, REGION, context.analysis("own_numbers"))
-            section.show_municipality(context, municipality.at(municipality.read(context), context, MUNICIPALITY))
+            section.show_region(context, REGION, context.analysis("own_numbers"), "working")
+            section.show_municipality(
+                context, municipality.at(municipality.read(context), context, MUNICIPALITY), "working"
+            )
             for name in (language, f"{language}-municipality"):
                 text = PAGE.format(language=language, static=STATIC.as_uri(), section=shown.pop(0))
                 (made / f"{name}.html").write_text(guarded(text), encoding="utf-8")
@@ -97,9 +100,9 @@ def rows(page: Page) -> dict[str, list[str]]:
     return {line.locator("th").inner_text(): line.locator("td").all_inner_texts() for line in lines.all()}
 
 
-def saved(page: Page, path: Path) -> Path:
+def saved(page: Page, path: Path, kind: str = "form") -> Path:
     with page.expect_download() as caught:
-        page.locator("[data-do=form]").click()
+        page.locator(f"[data-do={kind}]").click()
     path /= caught.value.suggested_filename
     caught.value.save_as(path)
     return path
@@ -206,7 +209,7 @@ def test_staff_is_set_beside_need_with_the_chance_that_it_is_enough(opened: Call
 def test_the_address_holds_what_is_typed_also_in_the_other_language(opened: Callable[..., Page]) -> None:
     page = opened()
     typed(page, COUNTED)
-    query = parse_qs(urlsplit(page.url).query)
+    query = parse_qs(page.evaluate("location.search").lstrip("?"))
     assert {name: values[0] for name, values in query.items()} == COUNTED
     before = [texts[1] for texts in rows(page).values()]
     page.reload()
@@ -216,7 +219,7 @@ def test_the_address_holds_what_is_typed_also_in_the_other_language(opened: Call
     expect(page.locator("#rv-mine-specialists")).to_have_value("131,5")
     assert "Coverage on 31 December 2024" in rows(page)
     page.locator("[data-do=clear]").click()
-    assert urlsplit(page.url).query == ""
+    assert page.evaluate("location.search") == ""
     expect(page.locator(".rv-given")).to_be_hidden()
 
 
@@ -251,7 +254,7 @@ def test_what_cannot_be_right_is_explained_beside_the_field(
 
 def test_those_over_sixty_are_some_of_the_specialists(opened: Callable[..., Page]) -> None:
     page = opened()
-    typed(page, {"specialists": "100", "older": "100"})
+    typed(page, {"specialists": "100", "older": "200"})
     expect(page.locator("#rv-mine-older-fault")).to_contain_text("färre")
 
 
@@ -306,6 +309,32 @@ def test_the_form_says_what_is_not_known(opened: Callable[..., Page], tmp_path: 
     assert "112" in lines[-1]
     assert lines[-1].count("saknas") == 1
     assert not re.search(r"[{}]", json.dumps(lines))
+
+
+def test_the_answer_holds_what_is_counted(opened: Callable[..., Page], tmp_path: Path) -> None:
+    page = opened("en")
+    typed(page, COUNTED | {"physiotherapist": "140,5"})
+    path = saved(page, tmp_path, "answer")
+    assert path.name == f"svar-{REGION}.toml"
+    answer = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert answer["organisation"] == {"actor": "region", "name": "Region Gävleborg", "region": REGION}
+    assert {one["quantity"]: one["value"] for one in answer["numbers"]} == {
+        "st_persons": 112,
+        "st_positions": 95,
+        "st_starters": 19,
+        "specialist_fte": 131.5,
+        "specialist_persons_60_plus": 30,
+        "physiotherapist_fte": 140.5,
+    }
+    assert all(one["date"] < TODAY for one in answer["numbers"])
+
+
+def test_a_municipality_answers_for_its_own_staff(opened: Callable[..., Page], tmp_path: Path) -> None:
+    page = opened("sv-municipality")
+    typed(page, {"own_physiotherapist": "20", "regional_psychologist": "9"})
+    answer = tomllib.loads(saved(page, tmp_path, "answer").read_text(encoding="utf-8"))
+    assert answer["organisation"]["actor"] == "municipality"
+    assert [one["quantity"] for one in answer["numbers"]] == ["physiotherapist_fte"]
 
 
 # --- for everyone -----------------------------------------------------------------------------------------

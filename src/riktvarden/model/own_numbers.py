@@ -76,6 +76,8 @@ class Prior:
     """Standard deviation of the logarithm of positions per person: how far a region may be from the nation."""
     starter_cost: float
     """Cost in the last year of one more starter a year, SEK."""
+    older_fte: float
+    """Full-time equivalents of a specialist aged 60 or over, who are counted in persons."""
 
 
 @dataclass(frozen=True)
@@ -282,7 +284,7 @@ def priors(on: chain.Base, drawn: Sample, years: Sequence[int]) -> dict[str, Pri
     at = [year - people.base_year for year in years]
     reach = np.log(_reach(p, people.base_year + at[-1], on, drawn))
     sharing = float(np.log(p.st.persons_per_position * (1 - p.st.st_vacancy_rate)).std())
-    cost = _starter_cost(on, years[-1])
+    cost, older_fte = _starter_cost(on, years[-1]), _older_fte(on)
     return {
         code: Prior(
             stocks=_normal(stocks[:, place]),
@@ -290,6 +292,7 @@ def priors(on: chain.Base, drawn: Sample, years: Sequence[int]) -> dict[str, Pri
             reach=(float(reach.mean()), float(reach.std())),
             sharing=sharing,
             starter_cost=cost,
+            older_fte=older_fte,
         )
         for place, code in enumerate(people.codes)
     }
@@ -387,6 +390,13 @@ def _starter_cost(on: chain.Base, year: int) -> float:
     return training * st_year + working * price["specialist_year"]
 
 
+def _older_fte(on: chain.Base) -> float:
+    """Return the mean full-time equivalents of the specialists aged 60 or over."""
+    career = careers.career(Parameters.of(on.central().assumptions), careers.SPECIALISTS, on.deaths)
+    older = career.stock_ages[0] * (careers.AGES >= careers.OLDER_FROM)
+    return float((older * career.fte[0]).sum() / older.sum())
+
+
 def _normal(logs: FloatArray) -> Normal:
     """Return the median and the covariance of draws of logarithms, (draw, component)."""
     return Normal(np.median(logs, axis=0), np.cov(logs, rowvar=False))
@@ -403,6 +413,7 @@ def prepared(prior: Prior) -> dict[str, Any]:
         "reach": [_plain(each) for each in prior.reach],
         "sharing": _plain(prior.sharing),
         "cost": _plain(prior.starter_cost),
+        "older": _plain(prior.older_fte),
     }
 
 
@@ -414,6 +425,7 @@ def rounded(prior: Prior) -> Prior:
         (_plain(prior.reach[0]), _plain(prior.reach[1])),
         _plain(prior.sharing),
         _plain(prior.starter_cost),
+        _plain(prior.older_fte),
     )
 
 

@@ -24,6 +24,15 @@ from riktvarden.report.pages.municipality import DOCTOR, Place, is_one_principal
 from riktvarden.report.pages.region_answer import intake
 from riktvarden.returns import form
 
+ANSWERED = {
+    "persons": "st_persons",
+    "positions": "st_positions",
+    "starters": "st_starters",
+    "specialists": "specialist_fte",
+    "older": "specialist_persons_60_plus",
+}
+"""Field → what the consultation calls its number."""
+
 EMPTY = ""
 """What a cell of the return form has where nothing is counted."""
 
@@ -50,7 +59,7 @@ class Need(NamedTuple):
     estimate: Estimate
 
 
-def show_region(context: Context, region: str, prepared: Mapping[str, Any]) -> None:
+def show_region(context: Context, region: str, prepared: Mapping[str, Any], edition: str) -> None:
     """Display the fields of a region, and the table of what they change.
 
     Parameters
@@ -59,6 +68,8 @@ def show_region(context: Context, region: str, prepared: Mapping[str, Any]) -> N
         As everywhere.
     prepared
         What every region's counts condition, see `riktvarden.model.own_numbers.prepared`.
+    edition
+        Edition that the page is of.
     """
     t = context.language
     needs = list(_needs(context, region))
@@ -92,9 +103,12 @@ def show_region(context: Context, region: str, prepared: Mapping[str, Any]) -> N
         ),
         Field(
             "older",
-            t("därav 60 år eller äldre, heltider"),
-            t("{share} i riket").format(share=t.percent(float(np.exp(prepared[region]["stocks"]["mean"][4])))),
+            t("därav 60 år eller äldre, personer"),
+            t("{share} av heltiderna i riket").format(
+                share=t.percent(float(np.exp(prepared[region]["stocks"]["mean"][4])))
+            ),
             MOST_SUPERVISORS_PER_1000 * people,
+            whole=True,
         ),
     ]
     staff = [
@@ -114,7 +128,10 @@ def show_region(context: Context, region: str, prepared: Mapping[str, Any]) -> N
         "form": _return_form(context, region),
         "file": f"{form.MARK}-{region}-{context.year}-12-31.csv",
         **_staffed(needs),
-        **_common(context, region, context.principals[region]),
+        "answer": _answer(
+            context, "region", _official(context, region), region, edition, ANSWERED | _staff("", PROFESSIONS)
+        ),
+        "words": _words(context),
     }
     _show(
         context,
@@ -128,7 +145,7 @@ def show_region(context: Context, region: str, prepared: Mapping[str, Any]) -> N
     )
 
 
-def show_municipality(context: Context, place: Place) -> None:
+def show_municipality(context: Context, place: Place, edition: str) -> None:
     """Display the fields of a municipality: its own staff and the region's, by profession."""
     t = context.language
     one = is_one_principal(place)
@@ -173,7 +190,14 @@ def show_municipality(context: Context, place: Place) -> None:
         for (_, own), who in zip(parts.items(), (t("kommunen"), t("regionen")), strict=False)
         for one in own
     ]
-    data = {**_staffed(needs), **_common(context, place.code, place.name)}
+    part = "total_" if one else "own_"  # the region answers for its own staff
+    data = {
+        **_staffed(needs),
+        "answer": _answer(
+            context, "municipality", place.name, place.region, edition, _staff(part, PROFESSIONS), place.code
+        ),
+        "words": _words(context),
+    }
     _show(
         context,
         groups,
@@ -202,7 +226,7 @@ def _show(
     context: Context, groups: Sequence[tuple[str, Sequence[Field]]], data: Mapping[str, Any], download: str, about: str
 ) -> None:
     t = context.language
-    buttons = [("print", t("Skriv ut")), ("clear", t("Töm fälten"))]
+    buttons = [("answer", t("Ladda ned svar till samrådet (TOML)")), ("print", t("Skriv ut")), ("clear", t("Töm fälten"))]
     buttons = [("form", download), *buttons] if download else buttons
     sets = "".join(
         f"<fieldset><legend>{escape(legend)}</legend>{''.join(_field(t, one) for one in fields)}</fieldset>"
@@ -252,32 +276,29 @@ def _source(t: Language) -> str:
     )
 
 
-def _common(context: Context, code: str, name: str) -> dict[str, Any]:
+def _words(context: Context) -> dict[str, str]:
+    """What the script says."""
     t = context.language
     return {
-        "area": code,
-        "name": name,
-        "words": {
-            "text": t("Skriv ett tal, till exempel 112 eller 98,5, utan ord och med högst två decimaler."),
-            "negative": t("Talet kan inte vara negativt."),
-            "whole": t("Skriv ett helt antal personer."),
-            "least": t("Talet måste vara minst 1."),
-            "most": t("Det är för mycket: så många kan inte finnas här. Högst {most} går att räkna med."),
-            "alone": t("Skriv också hur många heltider specialisterna är."),
-            "older": t("De äldre måste vara färre än alla specialister."),
-            "short": t("fattas {short}, chans att de räcker {chance}"),
-            "said": t("{count} tal räknade. {first}: {value}."),
-            "none": t("Inga egna tal."),
-            "same": t("ingen"),
-            "points": t(" procentenheter"),
-            "under": t("under rapportens intervall"),
-            "over": t("över rapportens intervall"),
-            "within": t("inom rapportens intervall"),
-            "narrower": t("intervallet är {share} smalare"),
-            "below": st_guideline.chance(t, 0),
-            "above": st_guideline.chance(t, 1),
-            "percent": t.percent_sign,
-        },
+        "text": t("Skriv ett tal, till exempel 112 eller 98,5, utan ord och med högst två decimaler."),
+        "negative": t("Talet kan inte vara negativt."),
+        "whole": t("Skriv ett helt antal personer."),
+        "least": t("Talet måste vara minst 1."),
+        "most": t("Det är för mycket: så många kan inte finnas här. Högst {most} går att räkna med."),
+        "alone": t("Skriv också hur många heltider specialisterna är."),
+        "older": t("De äldre måste vara färre än alla specialister."),
+        "short": t("fattas {short}, chans att de räcker {chance}"),
+        "said": t("{count} tal räknade. {first}: {value}."),
+        "none": t("Inga egna tal."),
+        "same": t("ingen"),
+        "points": t(" procentenheter"),
+        "under": t("under rapportens intervall"),
+        "over": t("över rapportens intervall"),
+        "within": t("inom rapportens intervall"),
+        "narrower": t("intervallet är {share} smalare"),
+        "below": st_guideline.chance(t, 0),
+        "above": st_guideline.chance(t, 1),
+        "percent": t.percent_sign,
     }
 
 
@@ -333,7 +354,7 @@ def _return_form(context: Context, region: str) -> str:
         "mark": form.MARK,
         "version": str(form.VERSION),
         "region": region,
-        "region_name": context.table_rows("regions", region)["principal"].iloc[0],
+        "region_name": _official(context, region),
         "reference_date": f"{context.year}-12-31",
         "extent": next(text for text, complete in form.EXTENTS.items() if complete),
     }
@@ -347,3 +368,32 @@ def _return_form(context: Context, region: str) -> str:
     written = io.StringIO()
     csv.writer(written, lineterminator="\r\n").writerows(rows)
     return written.getvalue()
+
+
+def _staff(part: str, professions: Iterable[str]) -> dict[str, str]:
+    """Return what the consultation calls the staff of each profession, by field."""
+    return {f"{part}{name}": f"{name}_fte" for name in professions}
+
+
+def _answer(
+    context: Context, actor: str, name: str, region: str, edition: str, quantities: Mapping[str, str], code: str = ""
+) -> dict[str, Any]:
+    """Return the beginning of a response to the consultation, to which the script adds the reader's counts."""
+    lines = {"form": "riktvarden-response", "version": 1, "edition": edition}
+    own = {"actor": actor, "name": name, "region": region}
+
+    def written(entries: Mapping[str, object]) -> str:
+        # What JSON writes of a text or whole number is TOML too.
+        return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in entries.items())
+
+    return {
+        "head": f"{written(lines)}\n[organisation]\n{written(own)}",
+        "date": f"{context.year}-12-31",
+        "file": f"svar-{code or region}.toml",
+        "quantities": dict(quantities),
+    }
+
+
+def _official(context: Context, region: str) -> str:
+    """Return the region's name in Swedish, as forms have it."""
+    return str(context.table_rows("regions", region)["principal"].iloc[0])

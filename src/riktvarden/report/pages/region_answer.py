@@ -272,7 +272,7 @@ def _apart(context: Context, region: str) -> str:
     else:
         words = t(
             "Det kan alltså fattas upp till {positions} tjänster ({persons} personer), men det kan också finnas upp till "
-            "{spare} tjänster fler än riktvärdet."
+            "{spare} tjänster fler än rapportens riktvärde."
         )
         ends = {name: t.number(cell.high) for name, cell in both.items()}
         ends["spare"] = t.number(-both["positions"].low)
