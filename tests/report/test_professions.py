@@ -216,7 +216,7 @@ def test_withdrawn_values_are_said_to_be(context: Context, name: str) -> None:
     changed = dataclasses.replace(context, results=dataclasses.replace(context.results, guidelines=gone))
     if name in PROFESSIONS:
         sentences = professions.summary(changed, name)
-        assert "visas inget riktvärde" in sentences[0]
+        assert "visar rapporten inget riktvärde" in sentences[0]
         assert "nan" not in " ".join(sentences)
         cells = professions.guideline(changed, name).table.cells
         assert set(cells["Heltider"]) == {"uppgift saknas"}

@@ -5,8 +5,10 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -15,7 +17,7 @@ from riktvarden.book import mathml
 from riktvarden.model import lineage
 from riktvarden.report import Context, Language
 from riktvarden.report.kit import notation
-from riktvarden.report.reference import functions, overviews
+from riktvarden.report.reference import functions, official, overviews
 
 ROOT = Path(__file__).parents[2]
 SWEDISH = Language("sv")
@@ -79,7 +81,7 @@ def test_the_chapter_has_every_part_of_the_method_and_no_other(prose: str) -> No
 def test_the_functions_of_the_chapter_are_those_of_the_list_and_exist(prose: str) -> None:
     named = set(re.findall(r"`riktvarden\.([\w.]+:\w+)`", prose))
     assert named == {function for method in notation.METHODS.values() for function in method.functions}
-    listed = {name for table in functions.by_module(SWEDISH).values() for name in table.data["function"]}
+    listed = set(functions.listed(SWEDISH).data["function"])
     for function in named:
         module, _, name = function.partition(":")
         assert callable(getattr(importlib.import_module(f"riktvarden.{module}"), name))
@@ -195,13 +197,14 @@ def test_every_module_of_the_model_is_listed_but_what_writes_rows_or_joins_other
     assert there - listed == {"riktvarden.model.analyses", "riktvarden.model.cells", "riktvarden.model.lineage"}
 
 
-def test_functions_are_listed_module_by_module_with_their_arguments() -> None:
-    found = functions.by_module(SWEDISH)
-    assert {"riktvarden.need", "riktvarden.model.weights", "riktvarden.model.professions"} <= set(found)
-    for module, table in found.items():
-        assert table.cells.iloc[:, 1].str.len().gt(10).all(), module
-        assert not table.data["function"].str.contains(":_").any()
-    arguments = found["riktvarden.need"].cells.loc["wisn", "Argument"]
+def test_modules_are_listed_with_their_purpose_and_their_functions_with_arguments() -> None:
+    table = functions.listed(SWEDISH)
+    assert {"riktvarden.need", "riktvarden.model.weights", "riktvarden.model.professions"} <= set(table.cells.index)
+    assert table.cells["Betydelse (engelska)"].str.len().gt(10).all()
+    assert not table.data["function"].str.contains(":_").any()
+    assert table.data["meaning"].str.len().gt(10).all()
+    assert len(table.data) == sum(int(count) for count in table.cells["Funktioner"])
+    arguments = table.data.set_index("function").loc["riktvarden.need:wisn", "arguments"]
     assert arguments == "minutes, awt_hours, cas, individual_allowance_hours"
 
 
@@ -225,3 +228,14 @@ def test_every_assumption_has_range_grade_use_and_source(graded: assumptions.Ass
     assert table.cells.loc["Exponent för vårdbehovsindex", "Används i"] == (
         "Ålder, kön och vårdbehov (C1), Minuter som vården kräver (E1), Första linjen vid psykisk ohälsa (E9)"
     )
+
+
+@pytest.mark.parametrize(("apart", "words"), [(40, "40 lägre"), (0, "detsamma"), (-3, "3 högre")])
+def test_an_official_value_is_shown_beside_the_reports(context: Context, apart: int, words: str) -> None:
+    ours = context.results.cell("st_positions_guideline").value
+    row = {"area": "00", "profession": "general_practice", "measure": "st_positions_guideline", "value": ours + apart}
+    published = pd.DataFrame([{**row, "unit": "positions", "year": 2027, "publication": "påhittad"}])
+    shown = replace(context, tables={**context.tables, "official_values": published})
+    assert words in official.beside(shown, "st_positions_guideline")
+    assert official.beside(shown, "st_positions_guideline", "21") == ""
+    assert official.beside(context, "st_positions_guideline") == ""

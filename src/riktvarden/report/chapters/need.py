@@ -338,10 +338,10 @@ def table(context: Context, region: str | None = None) -> Table:
     within = [context.region_names[code] for code in frame["region"]] if region is None else []
     columns = [
         column.text(t("Region"), within) if region is None else None,
-        column.text(t("Kommungrupp"), frame["skr_group_name"]),
+        column.text(t("Kommungrupp"), frame["skr_group_name"]) if region is not None else None,
         column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
         column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
-        column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1),
+        column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1) if region is not None else None,
         column.estimate(t("Behov: heltider"), frame, 1, ends=["specialist_requirement", "low_fte", "high_fte"]),
         column.estimate(t("Behov per invånare, riket = 100"), frame),
         *(

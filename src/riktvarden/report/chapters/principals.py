@@ -200,11 +200,8 @@ def municipalities(context: Context, profession: str) -> Figure:
         column.written(t("Region"), [context.region_names[code] for code in places["region"]]),
         column.written(t("Grupp"), places["skr_group"]),
         column.written(t("Kommunens heltider"), _or_one(own, t)) if divided else None,
-        column.written(t("Regionens heltider för invånarna"), _or_one(regions, t)),
-        column.sized(t("Tillsammans"), total) if divided else None,
-        column.sized(t("Invånare per heltid"), per_fte),
+        column.sized(t("Tillsammans") if divided else t("Heltider"), total),
         column.index(t("Index, riket = 100"), index),
-        column.status(total),
     ]
     labels = _labels(context)
     value = index["value"].astype(float)
@@ -243,8 +240,8 @@ def municipalities(context: Context, profession: str) -> Figure:
             columns,
             _wide(places, own, regions, total, per_fte, index),
             t(
-                "{name} i {count} kommuner {year}, ordnade efter region. Inom parentes 80-procentigt intervall. "
-                "Grupperna förklaras i tabellen över kommungrupper."
+                "{name} i {count} kommuner {year}, skattade heltider med 80-procentigt intervall inom parentes. Kommunens "
+                "egen sida och nedladdningen visar också regionens del och invånare per heltid."
             ).format(name=name.capitalize(), count=t.number(len(places)), year=context.year),
             line(mine["source"], t),
         ),

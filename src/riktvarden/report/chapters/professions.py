@@ -23,7 +23,7 @@ from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.ranges import ENDS, PRINCIPAL, Estimate, estimate_of, municipal, rows_of
 from riktvarden.report.kit.sources import line
-from riktvarden.report.reference import overviews
+from riktvarden.report.reference import official, overviews
 
 FACTOR = {
     "age": "ålder och kön",
@@ -58,7 +58,8 @@ def summary(context: Context, profession: str) -> list[str]:
     weak = [item for item in inputs_of(context, profession).values() if item.grade == "D"]
     return [
         _valued(context, profession),
-        t(
+        official.beside(context, "fte_need", profession=profession)
+        or t(
             "Värdet är rapportens eget. Socialstyrelsens värde för yrket finns inte i någon källa som rapporten har "
             "tillgång till."
         ),
@@ -100,11 +101,11 @@ def _valued(context: Context, profession: str) -> str:
     need, per_fte = (_estimate(context, profession, m) for m in ("fte_need", "inhabitants_per_fte"))
     if np.isnan(need.value):
         return t(
-            "För {name} visas inget riktvärde för hela vården: tiden som kontakterna tar och tiden som personalen har går "
-            "inte ihop."
+            "För {name} visar rapporten inget riktvärde för hela vården: tiden som kontakterna tar och tiden som "
+            "personalen har går inte ihop."
         ).format(name=t(PROFESSION[profession]))
     return t(
-        "För {name} är riktvärdet {per} invånare per heltid. I riket motsvarar det {fte} heltider i primärvården "
+        "För {name} är rapportens riktvärde {per} invånare per heltid. I riket motsvarar det {fte} heltider i primärvården "
         "{year}, hos regioner, kommuner och privata vårdgivare tillsammans. Inom parentes 80-procentigt intervall."
     ).format(name=t(PROFESSION[profession]), per=t.sized(*per_fte), fte=t.sized(*need), year=context.year)
 
@@ -194,8 +195,8 @@ def guideline(context: Context, profession: str) -> Figure:
     ]
     regional = per_fte.drop(NATION)
     alternative = t(
-        "Punkter med intervall. I riket är riktvärdet {nation} invånare per heltid. Lägst är det i {lowest} ({low}) och "
-        "högst i {highest} ({high}): ju lägre tal, desto större behov per invånare."
+        "Punkter med intervall. I riket är rapportens riktvärde {nation} invånare per heltid. Lägst är det i {lowest} "
+        "({low}) och högst i {highest} ({high}): ju lägre tal, desto större behov per invånare."
     ).format(nation=t.sized(*estimate_of(per_fte, NATION)), **_extremes(context, regional))
     return Figure(
         charts.ranges(
@@ -591,7 +592,7 @@ def abroad(context: Context, profession: str) -> Figure:
         density = row["value"] * PER_10000[str(row["unit"])] if str(row["unit"]) in PER_10000 else PER / row["value"]
         entries.append((t(found.place), density, np.nan, np.nan, t(found.counted), str(row["year"]), found.figure))
     for label, measure in (
-        (t("Sverige, riktvärde"), "inhabitants_per_fte"),
+        (t("Sverige, rapportens riktvärde"), "inhabitants_per_fte"),
         (t("Sverige, i dag"), "inhabitants_per_fte_today"),
     ):
         own = _estimate(context, profession, measure)
@@ -688,20 +689,6 @@ def narrowing(context: Context, profession: str) -> Figure:
             t("graderade antaganden (data/assumptions)"),
             stacked=True,
         ),
-    )
-
-
-def inputs(context: Context, profession: str) -> Table:
-    """Every assumption that the profession's value rests on, to follow a number to its source."""
-    t = context.language
-    return overviews.assumption_overview(
-        context,
-        inputs_of(context, profession),
-        f"antaganden-{_slug(profession)}",
-        t(
-            "Alla antaganden bakom behovet av {name} och dagens antal. Uppgifterna i kolumnen Källa finns bland rapportens "
-            "publicerade uppgifter."
-        ).format(name=t(PROFESSION[profession])),
     )
 
 

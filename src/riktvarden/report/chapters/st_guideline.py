@@ -15,6 +15,7 @@ from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, show_folded
 from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import ENDS
+from riktvarden.report.reference import official
 
 LIKELY = 2 / 3
 """Chance from which on something is called likely; below the rest of it, unlikely."""
@@ -46,6 +47,7 @@ def summary(context: Context) -> list[str]:
     """The answer of the chapter: what holds the norm, when it can be met, how far the doctors reach, and who are short."""
     return [
         holding(context),
+        official.beside(context, "st_positions_guideline"),
         first_year(context),
         reach(context),
         difference(context),
@@ -58,7 +60,7 @@ def holding(context: Context) -> str:
     return context.language(
         "Socialstyrelsens riktvärde är {norm} invånare per heltidsarbetande specialist i allmänmedicin. Vi kallar det "
         "normen. För att hålla den med {year} års befolkning behöver {starters} läkare börja sin ST varje år i riket. Det "
-        "motsvarar {positions} ST-tjänster, eller {persons} läkare i utbildning. Det är vårt riktvärde för ST."
+        "motsvarar {positions} ST-tjänster, eller {persons} läkare i utbildning. Det är rapportens riktvärde för ST."
     ).format(
         norm=context.assumed("inhabitants_per_specialist"),
         year=context.year,
@@ -94,9 +96,9 @@ def difference(context: Context) -> str:
     persons, positions = (context.results.cell(name).value for name in ("st_gap", "st_positions_gap"))
     starting, held = (context.results.cell(f"st_starters_{name}").value for name in ("reference", "guideline"))
     words = (
-        t("Det är omkring {persons} läkare och {positions} tjänster färre än riktvärdet.")
+        t("Det är omkring {persons} läkare och {positions} tjänster färre än rapportens riktvärde.")
         if persons > 0
-        else t("Det är omkring {persons} läkare och {positions} tjänster fler än riktvärdet.")
+        else t("Det är omkring {persons} läkare och {positions} tjänster fler än rapportens riktvärde.")
     )
     reported = [
         t("Den {date} gjorde {now} läkare ST i allmänmedicin, enligt vår skattning.").format(
@@ -149,8 +151,8 @@ def spread(context: Context) -> str:
     within = int(((rows["low"] <= nation) & (nation <= rows["high"])).sum())
     return t(
         "Behovet skiljer sig mellan regionerna beroende på ålder, vårdbehov, avstånd och andra uppdrag. Per 10 000 "
-        "invånare blir riktvärdet {low} tjänster i {lowest} och {high} i {highest}. I {within} av {all} regioner ligger "
-        "rikets värde inom regionens intervall, och vi bedömer därför att skillnaderna är osäkra."
+        "invånare blir rapportens riktvärde {low} tjänster i {lowest} och {high} i {highest}. I {within} av {all} "
+        "regioner ligger rikets värde inom regionens intervall, och vi bedömer därför att skillnaderna är osäkra."
     ).format(**_extremes(context), within=t.number(within), all=t.number(len(rows)))
 
 
@@ -249,7 +251,7 @@ def plan(context: Context) -> Figure:
     keep = path(context, "st_starters_guideline", NATION)
     today = context.results.cell("st_starters_reference").value
     words = {
-        t("riktvärdet: så många håller normen"): (BLUE, keep[["year", *ENDS]]),
+        t("rapportens riktvärde: så många håller normen"): (BLUE, keep[["year", *ENDS]]),
         t("{year} års intag").format(year=context.year): (INK, _line(pd.Series(today, keep.index))),
         t("så många antas kunna söka"): (MUTED, _line(applicants(context))),
     }
@@ -257,10 +259,10 @@ def plan(context: Context) -> Figure:
     if not solved.empty:
         words[way(context)] = (ORANGE, _line(solved))
         found = t(
-            "Vägen till normen kräver som mest {most} nya ST-läkare per år ({when}). För att sedan hålla normen räcker "
-            "{keep} ({last})."
+            "Vägen till normen kräver som mest omkring {most} nya ST-läkare per år ({when}). För att sedan hålla normen "
+            "räcker {keep} ({last})."
         ).format(
-            most=t.number(solved.max()),
+            most=t.number(rounded(solved.max(), 10)),
             when=solved.idxmax(),
             keep=t.estimates(keep.iloc[[-1]])[0],
             last=keep.index[-1],
@@ -275,8 +277,8 @@ def plan(context: Context) -> Figure:
         {kind: colour for kind, (colour, _) in words.items()},
     )
     caption = t(
-        "Nya ST-läkare per år i riket: riktvärdet med 80-procentigt intervall, {year} års intag, de sökande som antas "
-        "finnas, och den väg som når normen med minst intag inom gränserna."
+        "Nya ST-läkare per år i riket: rapportens riktvärde med 80-procentigt intervall, {year} års intag, de sökande "
+        "som antas finnas, och den väg som når normen med minst intag inom gränserna."
     ).format(year=context.year)
     return Figure(chart, f"{t('Linjer.')} {found}", caption, starters_table(context))
 
@@ -292,7 +294,7 @@ def starters_table(context: Context) -> Table:
         "st-vaeg",
         column.heads(t("År"), map(str, years)),
         [
-            column.estimate(t("Riktvärdet: nya ST-läkare"), keep),
+            column.estimate(t("Rapportens riktvärde: nya ST-läkare"), keep),
             None if solved.empty else column.estimate(t("Vägen: nya ST-läkare"), solved.loc[years]),
             column.number(t("Antagna sökande"), hopeful),
         ],
@@ -331,7 +333,7 @@ def table(context: Context) -> Table:
         context.rows(("population", "specialist_requirement", "coverage_a", *measures, *behind), shown),
         t(
             "Riktvärde för ST i allmänmedicin, jämfört med ST-tjänsterna den {date}. Minus betyder att regionen redan hade "
-            "fler än riktvärdet. Täckningen är den del av behovet som specialisterna räcker till. Inom parentes "
+            "fler än rapportens riktvärde. Täckningen är den del av behovet som specialisterna räcker till. Inom parentes "
             "80-procentigt intervall; bara intervall där regionens antal inte är publicerat."
         ).format(date=context.reference_date),
     )
@@ -569,7 +571,7 @@ def published_shortage(context: Context) -> Table:
                     else t("Källan anger inte om talet är personer eller heltider."),
                     t(
                         "Källan anger inte vilket mål talet gäller. Riktvärdet är vad som håller normen; för att nå den "
-                        "behövs fler under en tid. Minus betyder att antalet redan är större än riktvärdet."
+                        "behövs fler under en tid. Minus betyder att antalet redan är större än rapportens riktvärde."
                     ),
                 ],
             ),

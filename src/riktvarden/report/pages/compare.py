@@ -153,7 +153,7 @@ def measures(context: Context) -> list[Measure]:
         Measure(
             "st_positions_reference_per_10000",
             t("ST-tjänster per 10 000 invånare {date}").format(date=context.reference_date),
-            t("Skattade ur antalet personer i ST. Samma mått och datum som riktvärdet, så de kan jämföras."),
+            t("Skattade ur antalet personer i ST. Samma mått och datum som rapportens riktvärde, så de kan jämföras."),
             st_baseline.density(context, shown),
             1,
             draws=_per_head(context, "st_positions_reference"),

@@ -206,8 +206,8 @@ def in_plain_words(context: Context) -> list[str]:
         ),
         t(
             "För att ha tillräckligt många läkare på lång sikt behöver ungefär {starters} läkare börja sin utbildning "
-            "varje år. Det kallar vi riktvärdet. Det är inget krav, utan ett tal att sikta mot, och det är osäkert. Det "
-            "kan räcka med {low}, men det kan också behövas {high}."
+            "varje år. Det kallar vi rapportens riktvärde. Det är inget krav, utan ett tal att sikta mot, och det är "
+            "osäkert. Det kan räcka med {low}, men det kan också behövas {high}."
         ).format(
             starters=t.number(rounded(hold.value, 10)),
             low=t.number(rounded(hold.low, 10)),

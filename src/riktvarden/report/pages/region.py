@@ -308,7 +308,7 @@ def _results(context: Context, region: str) -> list[Row]:
         (
             "st_positions_gap",
             t("Riktvärdet minus antalet {date}, tjänster").format(date=date),
-            t("Minus betyder att det redan finns fler än riktvärdet."),
+            t("Minus betyder att det redan finns fler än rapportens riktvärde."),
             0,
         ),
         (
@@ -326,7 +326,7 @@ def _results(context: Context, region: str) -> list[Row]:
         (
             "st_gap",
             t("Riktvärdet minus antalet {date}, personer").format(date=date),
-            t("Minus betyder att det redan finns fler än riktvärdet."),
+            t("Minus betyder att det redan finns fler än rapportens riktvärde."),
             0,
         ),
         (
@@ -405,7 +405,7 @@ def _own_plan(context: Context, region: str) -> list[Row]:
         (
             t("Regionens egen plan, personer i ST"),
             "; ".join(reported),
-            t("Publicerad plan ({figures}), att jämföra med riktvärdet i personer.").format(
+            t("Publicerad plan ({figures}), att jämföra med rapportens riktvärde i personer.").format(
                 figures=", ".join(rows["figure"])
             ),
             t.status("reported"),

@@ -20,6 +20,7 @@ from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Table, html, say
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import estimate_of, rows_of
+from riktvarden.report.reference import official
 
 LIKELY = 0.5
 """A norm that is met with this chance is met more likely than not."""
@@ -272,7 +273,7 @@ def _apart(context: Context, region: str) -> str:
     else:
         words = t(
             "Det kan alltså fattas upp till {positions} tjänster ({persons} personer), men det kan också finnas upp till "
-            "{spare} tjänster fler än riktvärdet."
+            "{spare} tjänster fler än rapportens riktvärde."
         )
         ends = {name: t.number(cell.high) for name, cell in both.items()}
         ends["spare"] = t.number(-both["positions"].low)
@@ -511,8 +512,9 @@ def how_sure(context: Context, region: str) -> list[str]:
         ),
         *_chances_on_path(context, region),
         *_of_own_figures(context, region),
+        official.beside(context, "st_positions_guideline", region),
     ]
-    return [" ".join(words)]
+    return [" ".join(filter(None, words))]
 
 
 def _chances_on_path(context: Context, region: str) -> list[str]:

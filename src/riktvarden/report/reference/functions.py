@@ -1,6 +1,6 @@
-"""Tables of the public functions of the core, for the method chapter.
+"""Table of the public functions of the core, for the method chapter.
 
-They are separate from the rest of `reference`, as this module makes a page depend on every module of the core.
+It is separate from the rest of `reference`, as this module makes a page depend on every module of the core.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from riktvarden.model import (
     inputs,
     local_care,
     outlook,
+    own_numbers,
     path_to_norm,
     professions,
     recruitment,
@@ -73,6 +74,7 @@ CORE: tuple[ModuleType, ...] = (
     inputs,
     local_care,
     outlook,
+    own_numbers,
     path_to_norm,
     professions,
     recruitment,
@@ -90,12 +92,12 @@ Each is imported by name, as the build tracks only such imports when deciding wh
 """
 
 
-def by_module(language: Language) -> dict[str, Table]:
-    """Return the public functions of the core by module, with their arguments and meaning."""
+def listed(language: Language) -> Table:
+    """Return the modules of the core with their purpose; the download lists every function with its arguments."""
     t = language
-    found = {}
+    rows, purposes, counts = [], [], []
     for module in CORE:
-        rows = [
+        own = [
             {
                 "function": f"{module.__name__}:{name}",
                 "arguments": ", ".join(inspect.signature(function).parameters),
@@ -104,29 +106,27 @@ def by_module(language: Language) -> dict[str, Table]:
             for name, function in inspect.getmembers(module, inspect.isfunction)
             if not name.startswith("_") and function.__module__ == module.__name__
         ]
-        if not rows:
-            continue
-        data = pd.DataFrame(rows)
-        name = module.__name__.removeprefix("riktvarden.")
-        found[module.__name__] = Table.of(
-            t,
-            f"funktioner-{name.replace('.', '-')}",
-            column.heads(t("Funktion"), data["function"].str.partition(":")[2]),
-            [
-                column.written(t("Argument"), data["arguments"]),
-                column.written(t("Betydelse (engelska)"), data["meaning"]),
-            ],
-            data,
-            t("Funktionerna i {module}").format(module=module.__name__),
-            "src/" + module.__name__.replace(".", "/"),
-            stacked=True,
-        )
-    return found
+        if own:
+            rows += own
+            purposes.append((module.__name__, (inspect.getdoc(module) or "").partition("\n")[0]))
+            counts.append(len(own))
+    return Table.of(
+        t,
+        "funktioner",
+        column.heads(t("Modul"), [name for name, _ in purposes]),
+        [
+            column.written(t("Betydelse (engelska)"), [purpose for _, purpose in purposes]),
+            column.number(t("Funktioner"), counts),
+        ],
+        pd.DataFrame(rows),
+        t("Modellens moduler. I nedladdningen finns varje funktion med sina argument."),
+        "src/riktvarden",
+        stacked=True,
+    )
 
 
 def show(language: Language) -> None:
-    """Display the public functions, folded by module."""
-    t = language
-    for module, table in by_module(t).items():
-        count = t.plural("{count} funktion", "{count} funktioner", len(table.cells))
-        show_folded(f"{module} ({count})", table, t)
+    """Display the modules, folded."""
+    table = listed(language)
+    summary = language("Alla moduler ({count})").format(count=language.number(len(table.cells)))
+    show_folded(summary, table, language)

@@ -208,7 +208,7 @@ def label_of(item: Assumption, language: Language) -> str:
 
 
 def symbols(assumptions: Assumptions, language: Language) -> Table:
-    """Return all symbols with meaning, unit and, for an assumption, its name in the code."""
+    """Return the symbols that are computed; the download also lists those of the assumptions, with their names."""
     t = language
     computed = [
         {"symbol": part.symbol, "meaning": t(part.meaning), "unit": part.unit, "name": ""} for part in notation.SYMBOLS
@@ -221,14 +221,13 @@ def symbols(assumptions: Assumptions, language: Language) -> Table:
     return Table.of(
         t,
         "symboler",
-        column.heads(t("Symbol"), [notation.written(symbol) for symbol in data["symbol"]]),
+        column.heads(t("Symbol"), [notation.written(part.symbol) for part in notation.SYMBOLS]),
         [
-            column.written(t("Betydelse"), data["meaning"]),
-            column.written(t("Enhet"), [t.term(unit) for unit in data["unit"]]),
-            column.written(t("Namn i koden"), [name or t("räknas ut") for name in data["name"]]),
+            column.written(t("Betydelse"), [row["meaning"] for row in computed]),
+            column.written(t("Enhet"), [t.term(row["unit"]) for row in computed]),
         ],
         data,
-        t("En symbol har en betydelse, i texten och i koden."),
+        t("Symboler för det som räknas ut. I nedladdningen finns också antagandenas symboler."),
         t("data/assumptions/*.toml och metodens formler"),
     )
 
@@ -237,13 +236,13 @@ def show_symbols(assumptions: Assumptions, language: Language) -> None:
     """Display the table of symbols, folded."""
     t = language
     table = symbols(assumptions, t)
-    summary = t("Alla symboler ({count})").format(count=t.number(len(table.cells)))
+    summary = t("Symboler för det som räknas ut ({count})").format(count=t.number(len(table.cells)))
     show_folded(summary, table, t)
 
 
 def draws_sentence(language: Language) -> str:
     """Return the number of draws behind the intervals, and the seed."""
-    return language("Intervallen bygger på {draws} dragningar med fröet {seed}.").format(
+    return language("Intervallen bygger på {draws} beräkningar med slumpade antaganden (slumptalsfrö {seed}).").format(
         draws=language.number(DRAWS), seed=SEED
     )
 
