@@ -22,7 +22,20 @@ from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-PAGES = ("index", "regions/12", "st_guideline", "need", "psychologists", "mental_health", "economics", "find", "explorer")
+PAGES = (
+    "index",
+    "regions/12",
+    "st_guideline",
+    "need",
+    "psychologists",
+    "principals",
+    "mental_health",
+    "economics",
+    "find",
+    "compare",
+    "explorer",
+    "data",
+)
 PROBED = 40
 """Marks of a page that are probed, evenly spread."""
 WATCH = """

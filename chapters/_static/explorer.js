@@ -578,19 +578,25 @@
       }
     }
 
-    // While a slider is moved its numbers and lines follow; the rest waits until it rests.
+    // While a slider is moved its numbers follow and then its lines; the rest waits until it rests. Each is done in a frame
+    // of its own, so that none is long.
     let due = 0;
+    let following = 0;
     let resting = 0;
-    function draw() {
+    function drawNumbers() {
       const found = app.explore(data, raw(), false);
       const rows = rowsOf(found);
-      const chosen = showHeads(rows);
-      showPath(found);
-      return { found, rows, chosen };
+      return { found, rows, chosen: showHeads(rows) };
     }
-    function rest({ found, rows, chosen }) {
+    const rest = [showSettings, showValues, ({ found }) => tellPath(found), ({ found }) => showMap(found), address];
+    function follow(steps, drawn) {
+      resting = setTimeout(() => {
+        steps[0](drawn);
+        if (steps.length > 1) follow(steps.slice(1), drawn);
+      });
+    }
+    function showValues({ rows, chosen }) {
       const area = names[state.area];
-      showSettings();
       fillTable(tables.values, rows.map((row) => [row.label, row.report, row.yours, row.apart]));
       write(document.getElementById(tables.values), fill(words.values, { area }));
       offer(tables.values, [
@@ -598,9 +604,6 @@
         ...rows.map((row) => [state.area, row.name, ...row.of.map((one) => (one === null ? "" : exact(one))), exact(row.value ?? NaN), "estimated"]),
       ]);
       say(fill(words.said, { area, measure: chosen[0].label, yours: chosen[0].yours, report: chosen[0].report, count: number(Object.keys(state.moved).length) }));
-      tellPath(found);
-      showMap(found);
-      address();
     }
     // Where the area's own counts are typed.
     const counts = page.querySelector(".rv-counts");
@@ -615,12 +618,15 @@
       cancelAnimationFrame(due);
       clearTimeout(resting);
       if (!isMoving) {
-        rest(draw());
+        clearTimeout(following);
+        const drawn = drawNumbers();
+        for (const step of [({ found }) => showPath(found), ...rest]) step(drawn);
         return;
       }
       due = requestAnimationFrame(() => {
-        const drawn = draw();
-        resting = setTimeout(() => rest(drawn), 150);
+        const drawn = drawNumbers();
+        following = setTimeout(() => showPath(drawn.found));
+        resting = setTimeout(() => follow(rest, drawn), 150);
       });
     }
 

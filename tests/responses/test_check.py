@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from riktvarden.cli import app
 from riktvarden.problems import InputError, Problem
-from riktvarden.responses import check, form, store, template
+from riktvarden.responses import check, form, place, store, template
 from riktvarden.responses.check import Known
 from riktvarden.responses.form import Response
 
@@ -165,10 +165,10 @@ def test_ten_megabytes_are_refused_unread(known: Known, tmp_path: Path) -> None:
 
 @pytest.fixture
 def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    place = tmp_path / "responses"
-    place.mkdir()
-    monkeypatch.setenv(store.VARIABLE, str(place))
-    return place
+    folder = tmp_path / "responses"
+    folder.mkdir()
+    monkeypatch.setenv(place.VARIABLE, str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -220,3 +220,15 @@ def test_the_commands_refuse_and_store(outside: Path, file: Callable[[str], Path
     assert run.invoke(app, words).exit_code == 0
     assert form.FORM in made.read_text()
     assert run.invoke(app, ["response", "list"]).output.strip() == "0 responses"
+
+
+def test_stored_responses_are_tables_of_the_report(outside: Path, file: Callable[[str], Path]) -> None:
+    assert {name: list(frame) for name, frame in store.frames().items()} == {
+        name: list(kinds) for name, kinds in store.FRAMES.items()
+    }
+    store.import_response(file(SOUND), today=TODAY)
+    found = store.frames()
+    assert found["responses"]["number"].tolist() == [1]
+    assert (found["response_values"]["number"] == 1).all()
+    store.delete(1)
+    assert all(frame.empty for frame in store.frames().values())

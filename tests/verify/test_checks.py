@@ -67,6 +67,23 @@ def test_published_sources_are_those_of_the_project() -> None:
     assert ".value: published" in found[0]
 
 
+def test_an_older_edition_is_verified_where_it_is_served(files: Files) -> None:
+    older = {name.replace("data/working/", "data/first/"): content for name, content in files.items() if "/" in name}
+    older = {name: content for name, content in older.items() if not name.startswith("data/latest/")}
+    served = {f"first/{name}": content for name, content in {**older, "editions.js": b"[]"}.items()}
+    site = tree(listed({**files, **served, "first/sv/chapters/regions/25.html": b""}))
+    assert published.within(site, "") is site
+    assert published.within(site, "working") is site
+    part = published.within(site, "first")
+    assert part.sums.keys() == {*older, "editions.js", "sv/chapters/regions/25.html"}
+    how = published.built(part, "first")
+    assert (how.regions, how.edition) == (("12", "25"), "first")
+    assert published.built(site, "working").regions == ("12",)  # none of the older edition's
+    again = published.of_edition(tree(listed({**older, "index.html": b"", "sitemap.xml": b""})), how)
+    (found,) = trees.compare(part, again, {"editions.js"})
+    assert (found.name, found.what) == ("sv/chapters/regions/25.html", trees.ADDED)
+
+
 def test_a_frozen_edition_is_of_this_project_or_says_what_is_not(tmp_path: Path) -> None:
     assert checks.frozen("none", tmp_path).outcome == "not done"
     for name, text in {"data/t.csv": "a\n1\n", "src/riktvarden/a.py": "A = 1\n"}.items():

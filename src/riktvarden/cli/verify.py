@@ -84,7 +84,8 @@ def _verified(against: str, edition: str, quick: bool, output: Path, workers: in
     with tempfile.TemporaryDirectory() as folder, _showing("reading the published book") as shown:
         place = Path(folder) if published.is_address(against) else Path(against)
         book = published.fetched(against, place, (), shown) if place != Path(against) else published.in_folder(place, shown)
-        how = published.built(book, edition)
+        part = published.within(book, edition)
+        how = published.built(part, edition)
         identity = hashlib.sha256(book.read(SUMS)).hexdigest() if SUMS in book.sums else "none"
         done: list[Check] = []
 
@@ -109,9 +110,9 @@ def _verified(against: str, edition: str, quick: bool, output: Path, workers: in
                 {"tables": len(tables.names())},
             ),
         )
-        check("published tables and assumptions", lambda _: checks.sources(book, how.edition, tables.DATA))
+        check("published tables and assumptions", lambda _: checks.sources(part, how.edition, tables.DATA))
         check("frozen edition", lambda _: checks.frozen(how.edition, ROOT))
-        check("open data", lambda shown: checks.open_data(book, how.edition, shown))
+        check("open data", lambda shown: checks.open_data(part, how.edition, shown))
         exempt: list[Exempt] = []
         if quick:
             done += [checks.Check(name, left_out="--quick") for name in (*checks.PROOFS, "rebuild from nothing")]
@@ -121,7 +122,7 @@ def _verified(against: str, edition: str, quick: bool, output: Path, workers: in
             done += proven
             for each in proven:
                 _report(each)
-            found, exempt = _rebuilt(book, how, output, workers, done)
+            found, exempt = _rebuilt(part, part is not book, how, output, workers, done)
             differences = _merged(differences, found)
         return report.Verification(
             against=against,
@@ -136,9 +137,13 @@ def _verified(against: str, edition: str, quick: bool, output: Path, workers: in
 
 
 def _rebuilt(
-    book: Tree, how: Built, output: Path, workers: int | None, done: list[Check]
+    book: Tree, is_part: bool, how: Built, output: Path, workers: int | None, done: list[Check]
 ) -> tuple[list[Difference], list[Exempt]]:
-    """Build the book again, print it if the published one is printed, and compare; add the checks to those done."""
+    """Build the book again, print it if the published one is printed, and compare; add the checks to those done.
+
+    The book may be an older edition's part of a site, which has only its languages and open data.
+    """
+    from riktvarden.book import entrance
     from riktvarden.report.kit.language import languages
     from riktvarden.verify import checks, published, trees
 
@@ -163,6 +168,9 @@ def _rebuilt(
         reason = printed.left_out
     with _showing("comparing the two books") as shown:
         fresh = published.in_folder(again / "site", shown)
+        if is_part:
+            fresh = published.of_edition(fresh, how)
+            exempt.append(trees.Exempt("lists the editions of the site, and is written anew", (entrance.EDITIONS,)))
         if prints and (reason := reason or trees.printer(book, fresh, prints)):
             exempt.append(trees.Exempt(f"compared with the list of checksums only: {reason}", tuple(prints)))
         elsewhere = (name for name in book.sums if name not in fresh.sums)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,10 +20,8 @@ from riktvarden.problems import InputError, Problem, misfits
 from riktvarden.responses import check as checks
 from riktvarden.responses.check import Actor, Known, Round
 from riktvarden.responses.form import Response
+from riktvarden.responses.place import PATH, contents, folder
 from riktvarden.tables import DATA
-
-VARIABLE, FOLDER = "RIKTVARDEN_RESPONSES", "responses"
-"""Environment variable with a folder outside the checkout, and the folder below the data otherwise."""
 
 PATIENCE = 20.0
 """Seconds to wait for another process that stores a response, which takes a fraction of a second."""
@@ -36,6 +32,14 @@ QUESTIONS = ("st_persons_unpublished", "specialists_unpublished")
 RESTORE = "restore the folder from its copy, or delete the response and import it again"
 
 COLUMNS = ["number", "received", "edition", "actor", "name", "region", "profession", "values", "answers", "numbers"]
+
+FRAMES = {
+    "responses": {"number": "int64", "received": "datetime64[us]"}
+    | dict.fromkeys(("edition", "actor", "organisation", "region", "profession", "comment"), "str"),
+    "response_values": {"number": "int64", "assumption": "str", "value": "float64", "reason": "str"},
+    "response_answers": {"number": "int64", "question": "str", "text": "str"},
+}
+"""Name of each table of `frames` → its columns and their types."""
 
 
 class Record(BaseModel):
@@ -59,24 +63,6 @@ class Receipt:
     number: int
     is_new: bool
     path: Path
-
-
-def folder(data: Path = DATA) -> Path:
-    """Return the folder of the responses.
-
-    Raises
-    ------
-    InputError
-        If `VARIABLE` names no folder: a book without responses must not be mistaken for one with them.
-    """
-    named = os.environ.get(VARIABLE)
-    if not named or data.resolve() != DATA.resolve():
-        return data / FOLDER
-    place = Path(named).expanduser().resolve()
-    if not place.is_dir():
-        fix = f"create it, check out the responses there, or unset {VARIABLE}"
-        raise InputError([Problem(VARIABLE, 0, "", named, "a folder with the responses", fix)])
-    return place
 
 
 def known(data: Path = DATA) -> Known:
@@ -183,6 +169,44 @@ def listed(data: Path = DATA) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
+    """Read the stored responses as tables, for the report.
+
+    Returns
+    -------
+    dict
+        ``responses``: ``number, received`` (datetime64), ``edition, actor, organisation, region, profession, comment``;
+        ``response_values``: ``number, assumption, value, reason``; ``response_answers``: ``number, question, text``.
+
+    Raises
+    ------
+    InputError
+        If a file has been changed since it was stored.
+    """
+    found = [(record, record.response) for record in read(data) if record.response is not None]
+    responses = [
+        {
+            "number": record.number,
+            "received": pd.Timestamp(record.received),
+            "edition": said.edition,
+            "actor": said.organisation.actor,
+            "organisation": said.organisation.name,
+            "region": said.organisation.region,
+            "profession": said.organisation.profession,
+            "comment": said.comment,
+        }
+        for record, said in found
+    ]
+    entries = [
+        [{"number": record.number, **each.model_dump()} for record, said in found for each in getattr(said, name)]
+        for name in ("values", "answers")
+    ]
+    return {
+        name: pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+        for (name, kinds), rows in zip(FRAMES.items(), (responses, *entries), strict=True)
+    }
+
+
 def problems(data: Path = DATA) -> list[Problem]:
     """Return the problems of stored responses that have been changed since."""
     try:
@@ -194,10 +218,7 @@ def problems(data: Path = DATA) -> list[Problem]:
 
 def _records(data: Path) -> list[Record]:
     found, faults = [], []
-    place = folder(data)
-    paths = sorted((int(path.stem), path) for path in place.glob("*.json") if re.fullmatch(r"[1-9][0-9]*", path.stem))
-    for number, path in paths:
-        name = f"data/{FOLDER}/{path.name}"
+    for name, path in contents(data).items():
         try:
             record = Record.model_validate_json(path.read_bytes())
         except ValidationError as error:
@@ -207,7 +228,7 @@ def _records(data: Path) -> list[Record]:
             faults.append(Problem(name, 0, "", error.strerror or type(error).__name__, "a readable file", RESTORE))
             continue
         own = _sha256(record.response) if record.response is not None else ""
-        if (record.number, record.sha256) != (number, own):
+        if (record.number, record.sha256) != (int(path.stem), own):
             faults.append(Problem(name, 0, "", own or "deleted", "the response as it was accepted", RESTORE))
         found.append(record)
     if faults:
@@ -239,4 +260,4 @@ def _storing(data: Path, doing: str) -> Iterator[None]:
     except OSError as error:
         found = error.strerror or type(error).__name__
         fix = "check free space and permissions, then try again"
-        raise InputError([Problem(f"data/{FOLDER}", 0, "", found, "a writable folder", fix)]) from error
+        raise InputError([Problem(PATH, 0, "", found, "a writable folder", fix)]) from error

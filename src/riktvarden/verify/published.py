@@ -171,6 +171,8 @@ def built(published: Tree, edition: str = "") -> Built:
         editions = sorted(linked.intersection(editions)) or editions
     if not edition and len(editions) != 1:
         raise PublishedError(f"name one edition with --edition: {', '.join(editions) or 'none is published'}")
+    own = tuple(f"{place}/" for place in (*languages, f"{opendata.FOLDER}/{edition or editions[0]}"))
+    names = {name for name in names if name.startswith(own)}  # older editions are in folders of their own
     found = [_REGION.search(name) for name in names]
     return Built(
         languages=languages,
@@ -178,6 +180,21 @@ def built(published: Tree, edition: str = "") -> Built:
         has_municipalities=any(_MUNICIPALITY.search(name) for name in names),
         edition=edition or editions[0],
     )
+
+
+def within(book: Tree, edition: str) -> Tree:
+    """Return an older edition's part of a site, which is below its name; the whole site if it has no such part."""
+    prefix = f"{edition}/"
+    if not edition or not any(name.startswith(prefix) and name.endswith("/searchindex.js") for name in book.sums):
+        return book
+    sums = {name.removeprefix(prefix): known for name, known in book.sums.items() if name.startswith(prefix)}
+    return Tree(sums, lambda name: book.read(f"{prefix}{name}"))
+
+
+def of_edition(fresh: Tree, how: Built) -> Tree:
+    """Return what an older edition has of a site built as it was: its languages and open data, not the site's root."""
+    places = (*(f"{language}/" for language in how.languages), f"{opendata.FOLDER}/{how.edition}/")
+    return Tree({name: known for name, known in fresh.sums.items() if name.startswith(places)}, fresh.read)
 
 
 def is_of_another_edition(name: str, edition: str) -> bool:
