@@ -72,10 +72,14 @@ def import_(files: Annotated[list[Path], _FILE]) -> None:
     from riktvarden.responses import store
 
     problems: list[Problem] = []
+    try:
+        known = store.known()
+    except InputError as error:
+        fail(error, _NOTHING)
     for file in files:
         try:
             with errors.status(f"checking and storing {file.name}"):
-                receipt = store.import_response(file)
+                receipt = store.import_response(file, against=known)
         except InputError as error:
             problems += error.problems
         except LockedError as error:

@@ -87,7 +87,9 @@ def known(data: Path = DATA) -> Known:
     )
 
 
-def import_response(path: Path, data: Path = DATA, today: datetime.date | None = None) -> Receipt:
+def import_response(
+    path: Path, data: Path = DATA, today: datetime.date | None = None, against: Known | None = None
+) -> Receipt:
     """Check a response and store it under a new number.
 
     Parameters
@@ -98,6 +100,8 @@ def import_response(path: Path, data: Path = DATA, today: datetime.date | None =
         The data folder.
     today
         Day of receipt.
+    against
+        From `known`, which takes longer to read than a response (default: read here).
 
     Raises
     ------
@@ -107,7 +111,7 @@ def import_response(path: Path, data: Path = DATA, today: datetime.date | None =
         If another process does not finish storing a response in time.
     """
     received = today or datetime.date.today()
-    response = checks.check(path, known(data), received)
+    response = checks.check(path, against or known(data), received)
     with _storing(data, "importing a response"):
         kept = _records(data)
         sha256 = _sha256(response)
@@ -187,7 +191,7 @@ def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
     responses = [
         {
             "number": record.number,
-            "received": pd.Timestamp(record.received),
+            "received": pd.to_datetime(str(record.received)),
             "edition": said.edition,
             "actor": said.organisation.actor,
             "organisation": said.organisation.name,
