@@ -223,6 +223,7 @@ class _Table(_Part):
     reference_date: str
     retrieved: str
     hash: str
+    may_be_empty: bool = False
     dialect: dict[str, Any] = {}
     schema_: _Schema = Field(alias="schema")
 

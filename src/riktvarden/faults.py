@@ -56,7 +56,7 @@ def _byte_faults(table: Table, folder: Path) -> Iterator[Problem]:
         if line.count('"') % 2:
             fix = "close the quote, and double a quote that belongs to the text"
             yield Problem(file, row, "", line, "quotes that close in the same line", fix)
-    if len(text.splitlines()) < 2:
+    if len(text.splitlines()) < 2 and not table.get("may_be_empty"):
         yield Problem(file, 0, "", "a header and no rows", "at least one row", "restore the file")
     elif not text.endswith("\n"):
         expected = "a line feed at the end of the last line; the file may be truncated"

@@ -582,3 +582,6 @@ NAMES = tuple(sorted(SECTION_OF))
 
 SINGLE = frozenset(name for kind in SECTIONS.values() for name, typed in types(kind).items() if typed in (int, float))
 """Assumptions that must have a single value."""
+
+WHOLE = frozenset(name for kind in SECTIONS.values() for name, typed in types(kind).items() if typed is int)
+"""Those of them that must be a whole number."""

@@ -5,8 +5,10 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
@@ -15,7 +17,7 @@ from riktvarden.book import mathml
 from riktvarden.model import lineage
 from riktvarden.report import Context, Language
 from riktvarden.report.kit import notation
-from riktvarden.report.reference import functions, overviews
+from riktvarden.report.reference import functions, official, overviews
 
 ROOT = Path(__file__).parents[2]
 SWEDISH = Language("sv")
@@ -202,7 +204,7 @@ def test_modules_are_listed_with_their_purpose_and_their_functions_with_argument
     assert not table.data["function"].str.contains(":_").any()
     assert table.data["meaning"].str.len().gt(10).all()
     assert len(table.data) == sum(int(count) for count in table.cells["Funktioner"])
-    arguments = table.data.set_index("function").at["riktvarden.need:wisn", "arguments"]
+    arguments = table.data.set_index("function").loc["riktvarden.need:wisn", "arguments"]
     assert arguments == "minutes, awt_hours, cas, individual_allowance_hours"
 
 
@@ -226,3 +228,14 @@ def test_every_assumption_has_range_grade_use_and_source(graded: assumptions.Ass
     assert table.cells.loc["Exponent för vårdbehovsindex", "Används i"] == (
         "Ålder, kön och vårdbehov (C1), Minuter som vården kräver (E1), Första linjen vid psykisk ohälsa (E9)"
     )
+
+
+@pytest.mark.parametrize(("apart", "words"), [(40, "40 lägre"), (0, "detsamma"), (-3, "3 högre")])
+def test_an_official_value_is_shown_beside_the_reports(context: Context, apart: int, words: str) -> None:
+    ours = context.results.cell("st_positions_guideline").value
+    row = {"area": "00", "profession": "general_practice", "measure": "st_positions_guideline", "value": ours + apart}
+    published = pd.DataFrame([{**row, "unit": "positions", "year": 2027, "publication": "påhittad"}])
+    shown = replace(context, tables={**context.tables, "official_values": published})
+    assert words in official.beside(shown, "st_positions_guideline")
+    assert official.beside(shown, "st_positions_guideline", "21") == ""
+    assert official.beside(context, "st_positions_guideline") == ""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from riktvarden import texts
 from riktvarden.problems import InputError
-from riktvarden.returns import texts
 from riktvarden.returns.check import check
 from riktvarden.returns.rules import Known
 

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from riktvarden import texts
 from riktvarden.problems import InputError
-from riktvarden.returns import form, rules, store, texts
+from riktvarden.returns import form, rules, store
 from riktvarden.returns.check import check
 from riktvarden.returns.rules import Known
 from riktvarden.returns.template import write_template

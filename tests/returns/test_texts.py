@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from riktvarden.returns import texts
+from riktvarden import texts
 
 NAMES = (
     "Vårdcentralen Ängelholm",

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from .conftest import CHROMIUM, ROOT
 
-MOST = 170_000
+MOST = 160_000
 """Bytes."""
 NAME = "regions/12"
 

@@ -129,7 +129,7 @@ TYPED = {
     ("population", 2045): "how far is projected where nobody says: a choice",
     ("population", 2006): "a border that moved",
     ("returns.rules", 2021): "the first date that a return may have: a choice",
-    ("returns.texts", 2012): "the youngest that a birth year can be mistaken for",
+    ("texts", 2012): "the youngest that a birth year can be mistaken for",
     ("rules", 2025): "the first year with Statistics Sweden's disclosure noise",
     ("uncertainty", 2048): "points of a grid",
 }

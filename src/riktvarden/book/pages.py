@@ -52,6 +52,7 @@ NEEDED = {
     "compare.js": re.compile(r'class="rv-compare"'),
     "own.js": re.compile(r'class="rv-mine"'),
     "explorer.js": re.compile(r'id="rv-explorer"'),
+    "respond.js": re.compile(r'id="rv-response"'),
 }
 """File loaded on every page by the theme or an extension → content that requires it."""
 UNUSED = ("scripts/fontawesome.js*", "vendor/fontawesome/*/*", "*/*.map", "*webpack-macros.html", "locales/**/*.[mp]o")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from riktvarden.cli import build, check, data, disclosure, edition, returns, verify
+from riktvarden.cli import build, check, data, disclosure, edition, response, returns, verify
 from riktvarden.cli.terminal import OneLineErrors
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 for command in (build.build, build.pdf, build.key, check.check, check.catalogues, check.regions, verify.verify):
     app.command()(command)
 app.add_typer(returns.app, name="returns")
+app.add_typer(response.app, name="response")
 app.add_typer(disclosure.app, name="disclosure")
 app.add_typer(data.app, name="data")
 app.add_typer(edition.app, name="edition")

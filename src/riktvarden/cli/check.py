@@ -68,6 +68,7 @@ def regions() -> None:
 
 def found_problems() -> list[Problem]:
     """Return all problems in tables, assumptions and returns, showing which is being checked."""
+    from riktvarden.responses import store as responses
     from riktvarden.returns import store  # takes seconds, and not every command checks
 
     with errors.status("checking tables and assumptions") as status:
@@ -75,4 +76,5 @@ def found_problems() -> list[Problem]:
             *tables.check(progress=lambda name: status.update(f"checking table {name}")),
             *(assumptions.check() or assumptions.unlike_parameters()),
             *store.problems(),
+            *responses.problems(),
         ]

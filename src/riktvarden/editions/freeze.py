@@ -24,6 +24,7 @@ from riktvarden import assumptions, files, tables
 from riktvarden.editions import corners, crate, record, selections
 from riktvarden.names import DRAWS, SEED
 from riktvarden.problems import InputError, Problem
+from riktvarden.responses import store as responded
 from riktvarden.results import Results
 from riktvarden.returns import place
 from riktvarden.returns import store as returned
@@ -98,7 +99,8 @@ def freeze(
             )
             shutil.copy(root / record.LOCK, making / record.LOCK)
             said(f"running the model with {draws} draws")
-            found = material.run(tables.read_all(root / "data") | returned.frames(), assumptions.read(root / "data"), draws)
+            sent = returned.frames() | responded.frames()
+            found = material.run(tables.read_all(root / "data") | sent, assumptions.read(root / "data"), draws)
             kept = _store(making / record.RESULTS, found.results)
             manifest = record.Manifest(
                 name=name,

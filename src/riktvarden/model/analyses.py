@@ -17,6 +17,7 @@ from riktvarden.model import (
     costs,
     explorer,
     first_line,
+    heard,
     lineage,
     local_care,
     own_numbers,
@@ -202,6 +203,12 @@ def of_links(tables: Tables, assumptions: Assumptions, results: Results) -> pd.D
     return relations.links(tables["published_st"])
 
 
+def of_responses(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
+    """What each response to the consultation would change; parameters as `uncertainty`."""
+    proposed = tables["response_values"].rename(columns={"number": "response"})
+    return heard.effects(chain.base(tables, assumptions), proposed)
+
+
 def taken(tables: Tables, assumptions: Assumptions, results: Results) -> pd.DataFrame:
     """Which function takes which assumption, see `lineage.recorded`; parameters as `uncertainty`."""
     return lineage.recorded(tables, assumptions)
@@ -220,6 +227,7 @@ BY_NAME: Mapping[str, Callable[[Tables, Assumptions, Results], Any]] = {
     "local_care": of_local_care,
     "personnel": counted,
     "links": of_links,
+    "responses": of_responses,
     "lineage": taken,
 }
 """Name of an analysis → what gives it, the longest first."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from riktvarden import texts
 from riktvarden.problems import InputError, Problem
-from riktvarden.returns import form, rules, safety, sheets, texts
+from riktvarden.returns import form, rules, safety, sheets
 from riktvarden.returns.rules import Known, Question
 
 

@@ -16,8 +16,8 @@ from riktvarden.problems import Problem, printable
 from riktvarden.returns import form
 from riktvarden.returns.safety import MOST_FAULTS, NEW_FORM
 from riktvarden.returns.sheets import Grid, Value, shown
-from riktvarden.returns.texts import fault as text_fault
-from riktvarden.returns.texts import normal, same
+from riktvarden.texts import fault as text_fault
+from riktvarden.texts import normal, same
 
 __all__ = ["COLUMNS", "Known", "Question", "examine", "text_fault", "tidy"]
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, cast
 
 import openpyxl
 
+from riktvarden import texts
 from riktvarden.problems import Problem, not_utf8
-from riktvarden.returns import form, safety, texts, visible
+from riktvarden.returns import form, safety, visible
 
 if TYPE_CHECKING:
     from openpyxl.cell.read_only import ReadOnlyCell

@@ -13,6 +13,7 @@ from riktvarden import assumptions, contract, model, tables
 from riktvarden.book import execute
 from riktvarden.codes import NATION
 from riktvarden.problems import Problem
+from riktvarden.responses import store as responded
 from riktvarden.results import Results
 from riktvarden.returns import store as returned
 from riktvarden.sources.accept import chosen, edition, replaced
@@ -127,7 +128,8 @@ def compare(
 
 
 def _material(data: Path, new: Mapping[str, pd.DataFrame], draws: int) -> material.Material:
-    return material.run({**tables.read_all(data), **returned.frames(), **new}, assumptions.read(data), draws)
+    sent = returned.frames() | responded.frames()
+    return material.run({**tables.read_all(data), **sent, **new}, assumptions.read(data), draws)
 
 
 def _alone(

@@ -26,7 +26,7 @@ from riktvarden import contract, tables
 from riktvarden.baseline import personnel
 from riktvarden.codes import NATION
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
-from riktvarden.returns.safety import regular
+from riktvarden.regular import regular
 from riktvarden.sources.staging import Record, Request
 
 LARGEST, LARGEST_MAPPING, LARGEST_EXPANDED = 50_000_000, 1_000_000, 300_000_000

@@ -25,6 +25,7 @@ from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.codes import NATION
 from riktvarden.model import analyses
 from riktvarden.names import DRAWS
+from riktvarden.responses import store as responded
 from riktvarden.results import Cell, Results
 from riktvarden.returns import store as returned
 from riktvarden.store import reads, stored
@@ -135,7 +136,7 @@ def _stored(folder: Path, manifest: _Manifest) -> Material:
 
 def compute() -> Material:
     """Read the project's tables and assumptions, and run the model on them."""
-    return run(tables.read_all() | returned.frames(), assumptions.read())
+    return run(tables.read_all() | returned.frames() | responded.frames(), assumptions.read())
 
 
 def run(found: Mapping[str, pd.DataFrame], assumed: Assumptions, draws: int = DRAWS) -> Material:

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from riktvarden.responses import place as responded
 from riktvarden.returns import place
 
 FILE = "file:"
 FOLDER = "folder:"
-ELSEWHERE = (f"{place.PATH}/", "data/staged/")
-"""Folders of the data that are no part of it: the returns have a place of their own, and staged tables only wait."""
+ELSEWHERE = (f"{place.PATH}/", f"{responded.PATH}/", "data/staged/")
+"""Folders of the data that are no part of it: what is sent in has places of its own, and staged tables only wait."""
 MIME = "application/vnd.riktvarden.reads+json"
 """MIME type of the output in which a notebook reports its reads to the build."""
 
@@ -94,11 +95,11 @@ def fingerprint(root: Path) -> str:
 
 
 def data_files(root: Path) -> dict[str, Path]:
-    """List the files of a project's data by name; returns keep their names wherever they lie."""
+    """List the files of a project's data by name; returns and responses keep their names wherever they lie."""
     files = (file for file in (root / "data").rglob("*") if file.is_file() and not file.name.startswith("."))
     named = {file.relative_to(root).as_posix(): file for file in sorted(files)}
     others = {name: file for name, file in named.items() if not name.startswith(ELSEWHERE)}
-    return others | place.contents(root / "data")
+    return others | place.contents(root / "data") | responded.contents(root / "data")
 
 
 def _writes(mode: object, flags: object) -> bool:

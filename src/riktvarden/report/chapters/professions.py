@@ -23,7 +23,7 @@ from riktvarden.report.kit.counted import PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.ranges import ENDS, PRINCIPAL, Estimate, estimate_of, municipal, rows_of
 from riktvarden.report.kit.sources import line
-from riktvarden.report.reference import overviews
+from riktvarden.report.reference import official, overviews
 
 FACTOR = {
     "age": "ålder och kön",
@@ -58,7 +58,8 @@ def summary(context: Context, profession: str) -> list[str]:
     weak = [item for item in inputs_of(context, profession).values() if item.grade == "D"]
     return [
         _valued(context, profession),
-        t(
+        official.beside(context, "fte_need", profession=profession)
+        or t(
             "Värdet är rapportens eget. Socialstyrelsens värde för yrket finns inte i någon källa som rapporten har "
             "tillgång till."
         ),

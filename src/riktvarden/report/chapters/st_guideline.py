@@ -15,6 +15,7 @@ from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, show_folded
 from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import ENDS
+from riktvarden.report.reference import official
 
 LIKELY = 2 / 3
 """Chance from which on something is called likely; below the rest of it, unlikely."""
@@ -46,6 +47,7 @@ def summary(context: Context) -> list[str]:
     """The answer of the chapter: what holds the norm, when it can be met, how far the doctors reach, and who are short."""
     return [
         holding(context),
+        official.beside(context, "st_positions_guideline"),
         first_year(context),
         reach(context),
         difference(context),

@@ -142,6 +142,10 @@ def show_region(context: Context, region: str, prepared: Mapping[str, Any], edit
             "Talen ska gälla den {date} och omfatta privata vårdgivare. Alla fält är frivilliga: fyll i det du vet. Allt "
             "räknas i din webbläsare och inget skickas någonstans."
         ).format(date=context.reference_date),
+        t(
+            "Hur många nya ST-läkare som når normen gäller om de övriga regionerna fortsätter med dagens intag, och visas "
+            "aldrig lägre än det antal som håller normen. Formuläret frågar bara om ST; övriga tal följer med i svaret."
+        ),
     )
 
 
@@ -223,7 +227,12 @@ def _needs(context: Context, region: str) -> Iterable[Need]:
 
 
 def _show(
-    context: Context, groups: Sequence[tuple[str, Sequence[Field]]], data: Mapping[str, Any], download: str, about: str
+    context: Context,
+    groups: Sequence[tuple[str, Sequence[Field]]],
+    data: Mapping[str, Any],
+    download: str,
+    about: str,
+    *more: str,
 ) -> None:
     t = context.language
     buttons = [("answer", t("Ladda ned svar till samrådet (TOML)")), ("print", t("Skriv ut")), ("clear", t("Töm fälten"))]
@@ -250,7 +259,7 @@ def _show(
         '<div class="rv-scroll" role="region" aria-labelledby="rv-mine-values">'
         '<table class="rv-table rv-stacked" aria-labelledby="rv-mine-values">'
         f"<thead><tr>{heads}</tr></thead><tbody></tbody></table></div>"
-        f'<p class="rv-source">{escape(_source(t))}</p><p class="rv-buttons">'
+        f'<p class="rv-source">{escape(" ".join([_source(t), *more]))}</p><p class="rv-buttons">'
         + "".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
         + f'</p></div></form><script type="application/json" id="rv-mine-data">{text}</script>',
         said=t("Fält för egna tal. De räknas i webbläsaren."),

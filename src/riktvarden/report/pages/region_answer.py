@@ -20,6 +20,7 @@ from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Table, html, say
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import estimate_of, rows_of
+from riktvarden.report.reference import official
 
 LIKELY = 0.5
 """A norm that is met with this chance is met more likely than not."""
@@ -511,8 +512,9 @@ def how_sure(context: Context, region: str) -> list[str]:
         ),
         *_chances_on_path(context, region),
         *_of_own_figures(context, region),
+        official.beside(context, "st_positions_guideline", region),
     ]
-    return [" ".join(words)]
+    return [" ".join(filter(None, words))]
 
 
 def _chances_on_path(context: Context, region: str) -> list[str]:

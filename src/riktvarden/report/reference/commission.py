@@ -30,6 +30,7 @@ PAGES = {
     "local_care": "Utvecklingen och omställningen",
     "collaborative_regions": "Samverkansregionerna",
     "economics": "Vad kostar det?",
+    "consultation": "Samråd: frågor och svar",
     "development_needs": "Dialog och utvecklingsbehov",
     "quality": "Kvalitetsdeklaration",
     "about": "Om rapporten",

@@ -1,0 +1,426 @@
+"""The consultation: what is asked of whom, how to respond, and what the responses would change."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from riktvarden.codes import NATION
+from riktvarden.parameters import SINGLE
+from riktvarden.professions import PROFESSIONS
+from riktvarden.report.chapters import questions
+from riktvarden.report.kit import column
+from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import PROFESSION
+from riktvarden.report.kit.figures import Table, html, say, show, show_folded
+from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
+from riktvarden.report.reference import overviews
+
+MOST_ASKED = 10
+"""Questions put to one kind of actor; the rest are in the chapter on development needs."""
+
+GRADES = ("C", "D")
+"""Grades of the assumptions that are asked about: no source has counted them."""
+
+MEASURES = ("st_positions_guideline", "st_starters_guideline")
+"""Results of general practice that a response is run for."""
+
+DECISION = {"changed": "ändrat", "unchanged": "oförändrat"}
+"""Decision on the responses to a question → its Swedish words."""
+
+
+def summary(context: Context) -> list[str]:
+    """Who is asked, how many have responded, and what becomes of a response."""
+    t, responses = context.language, context.tables["responses"]
+    words = [
+        t(
+            "Vi frågar {actors} slags aktörer som uppdragen nämner. Var och en får högst {most} frågor, de vars svar "
+            "skulle ändra riktvärdena mest."
+        ).format(actors=t.number(len(actors(context))), most=t.number(MOST_ASKED)),
+        t(
+            "Varje svar räknas igenom i modellen, och vad det skulle ändra visas bredvid rapportens värden. Vi redovisar "
+            "vad vi beslutar och varför, även när inget ändras."
+        ),
+        t("Svar på den här utgåvan tas emot till och med den {day}.").format(
+            day=t.date(context.tables["consultation_rounds"]["closes"].max(), "day")
+        ),
+    ]
+    if responses.empty:
+        return [*words, t("Ännu har ingen svarat.")]
+    return [
+        *words,
+        t("Hittills har {count} svar kommit, från {kinds}.").format(
+            count=t.number(len(responses)),
+            kinds=t.listed(
+                f"{titles(context)[actor]} ({t.number(count)})"
+                for actor, count in responses["actor"].value_counts().items()
+            ),
+        ),
+    ]
+
+
+def actors(context: Context) -> pd.DataFrame:
+    """Kinds of actor to whom questions go, as the table of actors has them."""
+    rows = context.tables["actors"]
+    return rows.loc[rows["asked"].notna()]
+
+
+def titles(context: Context) -> dict[str, str]:
+    """Code of each kind of actor → its title."""
+    rows = context.tables["actors"]
+    code = SOURCE_LANGUAGE if context.language.code == SOURCE_LANGUAGE else "en"
+    return dict(zip(rows["actor"], rows[f"title_{code}"], strict=True))
+
+
+# --- what is asked ----------------------------------------------------------------------------------------
+
+
+def ranked(context: Context, tornado: pd.DataFrame) -> pd.Series:
+    """Rank what can be asked about by how much its range moves the nation's values.
+
+    Parameters
+    ----------
+    context
+        As everywhere.
+    tornado
+        Results with one assumption at the ends of its range, see `riktvarden.results.Uncertainty`.
+
+    Returns
+    -------
+    pandas.Series
+        Assumption → largest change of any of the nation's values between the two ends, as a share of it; the largest first.
+    """
+    rows = tornado.loc[(tornado["region"] == NATION) & tornado["grade"].isin(GRADES)]
+    rows = rows.loc[~rows["assumption"].isin(list(SINGLE)) & (rows["value"] != 0)]
+    swing = (rows["at_high"] - rows["at_low"]).abs() / rows["value"].abs()
+    return swing.groupby(rows["assumption"]).max().sort_values(ascending=False, kind="stable")
+
+
+def asked(party: str, ranks: pd.Series) -> list[str]:
+    """Return the assumptions that a party is asked about, those that matter most first, at most `MOST_ASKED`."""
+    return [str(name) for name in ranks.index if party in questions.topic_of(str(name)).asked][:MOST_ASKED]
+
+
+def show_questions(context: Context, ranks: pd.Series) -> None:
+    """Display the questions, folded per party that is asked."""
+    t, rows = context.language, actors(context)
+    for party in dict.fromkeys(rows["asked"]):
+        names = asked(party, ranks)
+        if not names:
+            continue
+        items = {name: context.assumptions[name] for name in names}
+        who = [titles(context)[actor] for actor in rows.loc[rows["asked"] == party, "actor"]]
+        table = Table.of(
+            t,
+            f"samraad-{party.split()[0].lower()}",
+            column.heads(t("Fråga"), [overviews.label_of(item, t) for item in items.values()]),
+            [
+                column.assumed(t("Rapportens värde (spann)"), items.values(), 1),
+                column.written(t("Enhet"), [t.term(item.unit) for item in items.values()]),
+                column.percent(t("Så mycket flyttar spannet ett riktvärde"), ranks.loc[names]),
+            ],
+            pd.DataFrame(
+                [
+                    {"assumption": name, "value": item.value, "low": item.low, "high": item.high, "unit": item.unit}
+                    | {"largest_change": float(ranks[name])}
+                    for name, item in items.items()
+                ]
+            ),
+            t("Frågor till {who}, den viktigaste först").format(who=t.listed(who)),
+            t("rapportens antaganden och modell"),
+            stacked=True,
+        )
+        count = t.plural("{count} fråga", "{count} frågor", len(names))
+        show_folded(f"{t.listed(who)} ({count})", table, t)
+
+
+# --- the form ---------------------------------------------------------------------------------------------
+
+
+def form(context: Context, edition: str, ranks: pd.Series) -> dict[str, Any]:
+    """Return what the form of the page needs: actors, questions and words.
+
+    Parameters
+    ----------
+    context
+        As everywhere.
+    edition
+        Name of the edition that is answered.
+    ranks
+        From `ranked`.
+    """
+    t, rows = context.language, actors(context)
+    parties = dict.fromkeys(rows["asked"])
+    asked_of = {party: asked(party, ranks) for party in parties}
+    names = dict.fromkeys(name for found in asked_of.values() for name in found)
+    return {
+        "edition": edition,
+        "actors": [
+            {
+                "code": actor,
+                "title": titles(context)[actor],
+                "region": region,
+                "profession": profession,
+                "asked": asked_of[party],
+            }
+            for actor, region, profession, party in rows[["actor", "region", "profession", "asked"]].to_numpy(str)
+        ],
+        "regions": context.principals,
+        "professions": {"general_practice": t("läkare i allmänmedicin")}
+        | {name: t(PROFESSION[name]) for name in PROFESSIONS},
+        "questions": {
+            name: {
+                "label": overviews.label_of(context.assumptions[name], t),
+                "unit": t.term(context.assumptions[name].unit),
+                "value": t.assumed(context.assumptions[name], 1),
+                "number": context.assumptions[name].value,
+            }
+            for name in names
+        },
+    }
+
+
+def show_form(context: Context, edition: str, ranks: pd.Series) -> None:
+    """Display the form, which writes the file of a response in the reader's browser."""
+    t = context.language
+    words = {
+        "actor": t("Vilka svarar?"),
+        "name": t("Organisationens namn"),
+        "region": t("Region"),
+        "profession": t("Yrke"),
+        "none": t("Välj"),
+        "value": t("Ert värde ({unit})"),
+        "ours": t("Rapporten: {value}"),
+        "reason": t("Varför? Ange gärna källa."),
+        "comment": t("Synpunkter på rapporten i övrigt"),
+        "save": t("Spara svaret som fil"),
+        "saved": t("Filen är sparad på er dator. Inget har skickats."),
+        "missing": t("Skriv vilka ni är och besvara minst en fråga, eller skriv en synpunkt."),
+        "number": t("Skriv ett tal, till exempel 0,85."),
+        "needs_reason": t("Skriv varför, eftersom ett värde utan skäl inte kan bedömas."),
+        "person": t("Skriv inga namn på personer, personnummer, telefonnummer eller e-postadresser."),
+    }
+    data = form(context, edition, ranks) | {"words": words}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    html(
+        '<form class="rv-response" id="rv-response" novalidate>'
+        f"<noscript><p>{escape(t('Formuläret behöver JavaScript. Använd annars mallen.'))}</p></noscript></form>"
+        f'<script type="application/json" id="rv-response-data">{text}</script>',
+        said=t("Formulär för svar på samrådet. Svaret sparas som en fil och skickas inte av sidan."),
+    )
+
+
+# --- what we heard ----------------------------------------------------------------------------------------
+
+
+def show_heard(context: Context) -> None:
+    """Display the responses, what each would change, what was decided, and the meetings."""
+    t = context.language
+    if context.tables["responses"].empty:
+        say(
+            t(
+                "Inga svar har kommit in än. När de gör det visas här vem som har svarat, vad svaret skulle ändra i riket "
+                "och i varje region, hur svaren på samma fråga skiljer sig åt och vad vi har beslutat."
+            )
+        )
+    else:
+        found = context.analysis("responses")
+        show(received(context), t)
+        if not found.empty:
+            show(effects(context, found), t)
+            show_folded(t("Region för region"), regional_effects(context, found), t)
+        if not context.tables["response_values"].empty:
+            show(by_question(context), t)
+        if not context.tables["response_answers"].empty:
+            show_folded(t("Svar i ord"), in_words(context), t)
+    if context.tables["consultation_meetings"].empty:
+        say(t("Inga möten har hållits för den här utgåvan."))
+    else:
+        show(meetings(context), t)
+
+
+def received(context: Context) -> Table:
+    """The responses, in the order in which they came."""
+    t, rows = context.language, context.tables["responses"]
+    code = SOURCE_LANGUAGE if t.code == SOURCE_LANGUAGE else "en"
+    proposed = context.tables["response_values"].groupby("number").size().reindex(rows["number"], fill_value=0)
+    regions = ["" if pd.isna(region) or not region else context.region_names[region] for region in rows["region"]]
+    return Table.of(
+        t,
+        "samraad-svar",
+        column.heads(t("Organisation"), rows["organisation"]),
+        [
+            column.text(t("Slags aktör"), [titles(context)[actor] for actor in rows["actor"]]),
+            column.text(t("Region"), regions),
+            column.written(t("Kom in"), [t.date(day, "day") for day in rows["received"]]),
+            column.number(t("Föreslagna värden"), proposed),
+            column.text(t("Synpunkt"), rows["comment"].fillna("")),
+        ],
+        rows,
+        t("Svar på samrådet, i den ordning de kom in."),
+        t("organisationernas svar"),
+        stacked=True,
+        anchors=tuple(f"svar-{number}-{code}" for number in rows["number"]),
+    )
+
+
+def effects(context: Context, found: pd.DataFrame) -> Table:
+    """What each response would change for the nation.
+
+    Parameters
+    ----------
+    context
+        As everywhere.
+    found
+        Every response run through the model, see `riktvarden.model.heard.effects`.
+    """
+    t = context.language
+    kinds = {(measure, "general_practice"): t(title) for measure, title in _RESULTS.items()}
+    kinds |= {("fte_need", name): f"{t(PROFESSION[name]).capitalize()}, {t('heltider')}" for name in PROFESSIONS}
+    rows = found.loc[found["region"] == NATION].set_index(["response", "measure", "profession"])
+    numbers = list(dict.fromkeys(found["response"]))
+    return Table.of(
+        t,
+        "samraad-verkan",
+        column.heads(t("Svar från"), [_named(context, number) for number in numbers]),
+        [
+            column.written(words, [_change(t, rows.loc[(number, *kind)]) for number in numbers])
+            for kind, words in kinds.items()
+        ],
+        found,
+        t("Vad varje svar skulle ändra i riket: värdet med svaret och skillnaden mot rapportens. Övrigt är oförändrat."),
+        t("organisationernas svar och rapportens modell"),
+        stacked=True,
+    )
+
+
+def regional_effects(context: Context, found: pd.DataFrame) -> Table:
+    """What each response would change of the ST positions in each region."""
+    t = context.language
+    rows = found.loc[(found["measure"] == MEASURES[0]) & (found["region"] != NATION)]
+    numbers = list(dict.fromkeys(rows["response"]))
+    wide = rows.set_index(["region", "response"])[["report", "value"]].unstack("response")  # noqa: PD010 - nothing to aggregate
+    shown = [(number, wide["value", number] - wide["report", number]) for number in numbers]
+    return Table.of(
+        t,
+        "samraad-regioner",
+        context.named(wide.index),
+        [
+            column.number(t("Rapporten"), wide["report"].iloc[:, 0]),
+            *(column.signed(f"{number}. {_named(context, number)}", change) for number, change in shown),
+        ],
+        rows,
+        t("Vad varje svar skulle ändra i rapportens riktvärde för ST-tjänster, region för region."),
+        t("organisationernas svar och rapportens modell"),
+    )
+
+
+def by_question(context: Context) -> Table:
+    """The responses to each question: how many, from whom, between which values, and what was decided."""
+    t = context.language
+    rows = context.tables["response_values"].merge(context.tables["responses"][["number", "actor"]], on="number")
+    groups = rows.groupby("assumption", sort=False)
+    decided = context.tables["consultation_decisions"].set_index("assumption")
+    code = SOURCE_LANGUAGE if t.code == SOURCE_LANGUAGE else "en"
+    names = list(groups.groups)
+    items = [context.assumptions[name] for name in names]
+    ends = groups["value"].agg(["min", "max"]).loc[names]
+
+    def decision(name: str) -> str:
+        if name not in decided.index:
+            return t("ännu inte beslutat")
+        row = decided.loc[name]
+        return f"{t(DECISION[str(row['decision'])])}. {row[f'reason_{code}']}"
+
+    return Table.of(
+        t,
+        "samraad-fraagor",
+        column.heads(t("Fråga"), [overviews.label_of(item, t) for item in items]),
+        [
+            column.assumed(t("Rapportens värde (spann)"), items, 1),
+            column.written(
+                t("Svaren"),
+                [
+                    t.interval(low, high, 2) if low != high else t.number(low, 2)
+                    for low, high in ends[["min", "max"]].to_numpy(float)
+                ],
+            ),
+            column.number(t("Antal svar"), groups.size().loc[names]),
+            column.text(
+                t("Från"),
+                [
+                    t.listed(dict.fromkeys(titles(context)[actor] for actor in groups.get_group(name)["actor"]))
+                    for name in names
+                ],
+            ),
+            column.text(t("Beslut och skäl"), [decision(name) for name in names]),
+        ],
+        rows,
+        t("Svaren på varje fråga, i frågans enhet, och vad vi har beslutat."),
+        t("organisationernas svar och rapportens antaganden"),
+        stacked=True,
+    )
+
+
+def in_words(context: Context) -> Table:
+    """The answers in words, by question."""
+    t, rows = context.language, context.tables["response_answers"].sort_values(["question", "number"], ignore_index=True)
+    labels = [
+        overviews.label_of(context.assumptions[name], t) if name in context.assumptions else name
+        for name in rows["question"]
+    ]
+    return Table.of(
+        t,
+        "samraad-ord",
+        column.heads(t("Fråga"), labels),
+        [
+            column.text(t("Organisation"), [_named(context, number) for number in rows["number"]]),
+            column.text(t("Svar"), rows["text"]),
+        ],
+        rows,
+        t("Svar i ord, fråga för fråga."),
+        t("organisationernas svar"),
+        stacked=True,
+    )
+
+
+def meetings(context: Context) -> Table:
+    """The log of meetings: when, with whom, what was learnt and what it changed."""
+    t, rows = context.language, context.tables["consultation_meetings"]
+    code = SOURCE_LANGUAGE if t.code == SOURCE_LANGUAGE else "en"
+    return Table.of(
+        t,
+        "samraad-moeten",
+        column.heads(t("Datum"), [t.date(day, "day") for day in rows["date"]]),
+        [
+            column.text(t("Med"), [titles(context)[actor] for actor in rows["actor"]]),
+            column.text(t("Vad vi lärde oss"), rows[f"learnt_{code}"]),
+            column.text(t("Vad det ändrade"), rows[f"changed_{code}"]),
+        ],
+        rows,
+        t("Möten, med slags aktör och aldrig namn på personer."),
+        t("rapportens egna anteckningar"),
+        stacked=True,
+    )
+
+
+_RESULTS = {"st_positions_guideline": "ST-tjänster", "st_starters_guideline": "Nya ST-läkare per år"}
+"""Result of general practice → its Swedish words."""
+
+
+def _named(context: Context, number: int) -> str:
+    """Name of the organisation that sent a response."""
+    rows = context.tables["responses"].set_index("number")
+    return str(rows["organisation"].loc[number])
+
+
+def _change(t: Language, row: pd.Series) -> str:
+    """The value with a response, and its difference from the report's."""
+    value, report = float(row["value"]), float(row["report"])
+    if not np.isfinite(value):
+        return t("kan inte nås")
+    return t("{value} ({change})").format(value=t.number(value), change=t.signed(value - report))

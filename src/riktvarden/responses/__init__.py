@@ -1,0 +1,1 @@
+"""Responses to the consultation: the file, its check, storage and summary."""

@@ -1,0 +1,151 @@
+"""The chapter on the consultation, with synthetic responses."""
+
+from dataclasses import replace
+from html import unescape
+
+import pandas as pd
+import pytest
+
+from riktvarden.model import analyses, chain, heard
+from riktvarden.parameters import SINGLE
+from riktvarden.report import Context, Language
+from riktvarden.report.chapters import consultation, questions
+from riktvarden.responses import store
+
+NOBODY = "ingen särskild"
+"""What the table of actors has for organisations that no question goes to in particular."""
+HOSTILE = "<script>alert(1)</script> $\\alpha$ [länk](javascript:x) =1+1"
+
+
+@pytest.fixture(scope="module")
+def context(context: Context) -> Context:
+    """The shared run, without any response."""
+    return replace(context, tables={**context.tables, **store.frames()})
+
+
+@pytest.fixture(scope="module")
+def ranks(context: Context) -> pd.Series:
+    """Rank by a synthetic tornado: every assumption moves the nation by its place in the file."""
+    rows = [
+        {"region": "00", "grade": item.grade, "assumption": name, "value": 100.0, "at_low": 100.0, "at_high": 100.0 + place}
+        for place, (name, item) in enumerate(context.assumptions.items(), start=1)
+        if item.distribution not in {"fixed", "scenario"}
+    ]
+    return consultation.ranked(context, pd.DataFrame(rows))
+
+
+@pytest.fixture(scope="module")
+def answered(context: Context) -> Context:
+    """Three synthetic responses, one of them hostile text."""
+    responses = pd.DataFrame(
+        {
+            "number": [1, 2, 3],
+            "received": pd.to_datetime(["2026-12-01", "2026-12-02", "2026-12-03"]),
+            "edition": "working",
+            "actor": ["region", "region", "skr"],
+            "organisation": ["Påhittad region A", "Påhittad region B", HOSTILE],
+            "region": ["21", "12", ""],
+            "profession": "",
+            "comment": ["", HOSTILE, "Bra."],
+        }
+    )
+    values = pd.DataFrame(
+        {
+            "number": [1, 2, 2, 3],
+            "assumption": ["completion_share", "completion_share", "persons_per_position", "inhabitants_per_specialist"],
+            "value": [0.8, 0.9, 1.2, 1000.0],
+            "reason": HOSTILE,
+        }
+    )
+    answers = pd.DataFrame({"number": [3], "question": ["completion_share"], "text": [HOSTILE]})
+    decisions = pd.DataFrame(
+        {
+            "assumption": ["completion_share"],
+            "date": pd.to_datetime(["2027-04-01"]),
+            "decision": ["unchanged"],
+            "reason_sv": ["Svaren ligger inom spannet."],
+            "reason_en": ["The answers are within the range."],
+        }
+    )
+    tables = {
+        **context.tables,
+        "responses": responses,
+        "response_values": values,
+        "response_answers": answers,
+        "consultation_decisions": decisions,
+    }
+    return replace(context, tables=tables)
+
+
+@pytest.fixture(scope="module")
+def found(answered: Context, base: chain.Base) -> pd.DataFrame:
+    return heard.effects(base, answered.tables["response_values"].rename(columns={"number": "response"}))
+
+
+def test_each_party_is_asked_at_most_ten_open_questions_by_rank(context: Context, ranks: pd.Series) -> None:
+    for party in dict.fromkeys(consultation.actors(context)["asked"]):
+        names = consultation.asked(party, ranks)
+        assert len(names) <= consultation.MOST_ASKED
+        assert names or party == NOBODY
+        assert list(ranks[names]) == sorted(ranks[names], reverse=True)
+        for name in names:
+            assert context.assumptions[name].grade in consultation.GRADES
+            assert name not in SINGLE
+            assert party in questions.topic_of(name).asked
+
+
+def test_the_form_has_every_actor_and_its_questions(context: Context, ranks: pd.Series) -> None:
+    form = consultation.form(context, "working", ranks)
+    assert {actor["code"] for actor in form["actors"]} == set(consultation.actors(context)["actor"])
+    assert {name for actor in form["actors"] for name in actor["asked"]} == set(form["questions"])
+
+
+def test_the_change_is_the_difference_from_the_report(answered: Context, found: pd.DataFrame) -> None:
+    table = consultation.effects(answered, found)
+    row = found.query("response == 1 and measure == 'st_positions_guideline' and region == '00'").iloc[0]
+    t = answered.language
+    shown = table.cells.iloc[0, 0]
+    assert shown == f"{t.number(row['value'])} ({t.signed(row['value'] - row['report'])})"
+    regions = consultation.regional_effects(answered, found)
+    assert len(regions.cells) == 21
+    assert regions.cells.shape[1] == 4
+
+
+def test_answers_to_one_question_are_summarised_with_the_decision(answered: Context) -> None:
+    table = consultation.by_question(answered)
+    first = table.cells.iloc[0]
+    assert answered.language.interval(0.8, 0.9, 2) in list(first)
+    assert "2" in list(first)
+    assert any("oförändrat. Svaren ligger inom spannet." in str(cell) for cell in first)
+    assert any("ännu inte beslutat" in str(cell) for cell in table.cells.iloc[1])
+
+
+def test_no_text_of_a_response_is_run_as_markup(answered: Context, found: pd.DataFrame) -> None:
+    t = answered.language
+    for table in (
+        consultation.received(answered),
+        consultation.effects(answered, found),
+        consultation.regional_effects(answered, found),
+        consultation.in_words(answered),
+    ):
+        markup = table.html(t)
+        assert "<script" not in markup
+        assert HOSTILE in unescape(markup)
+
+
+def test_without_responses_the_chapter_says_so(context: Context) -> None:
+    assert any("Ännu har ingen svarat." in sentence for sentence in consultation.summary(context))
+    assert context.tables["responses"].empty
+
+
+def test_a_summary_counts_the_responses_by_actor(answered: Context) -> None:
+    text = " ".join(consultation.summary(answered))
+    assert "3 svar" in text
+    english = replace(answered, language=Language("en"))
+    assert "3 responses" in " ".join(consultation.summary(english))
+
+
+def test_the_analysis_runs_the_responses(answered: Context, found: pd.DataFrame, wordless: object) -> None:
+    tables = {**answered.tables}
+    again = analyses.of_responses(tables, wordless, answered.results)  # type: ignore[arg-type]
+    pd.testing.assert_frame_equal(again, found)
