@@ -34,13 +34,14 @@ Everything but the first three lines and the organisation may be left out, but n
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from riktvarden.professions import PROFESSIONS
 
-FORM, VERSION = "riktvarden-response", 1
+FORM: Final = "riktvarden-response"
+VERSION: Final = 1
 """Marks of the file; the version is raised when a key changes meaning, and older files are refused."""
 
 SUFFIX = ".toml"

@@ -18,7 +18,7 @@ SIGNER = "minisign"
 """Program that signs the report; hashes are checked without it."""
 
 _STYLE = (
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
+    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:.3rem .6rem;"
     "border-bottom:1px solid color-mix(in srgb,currentColor 25%,transparent)}td.number{text-align:right;"
     "font-variant-numeric:tabular-nums}li,code{overflow-wrap:anywhere}div{overflow-x:auto}"
@@ -115,7 +115,7 @@ def as_page(verification: Verification) -> str:
         "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><title>Verification</title>"
         f"<meta name='viewport' content='width=device-width'><style>{_STYLE}</style></head><body>"
         f"<h1>Verification</h1><p><strong>{_text(verification.verdict)}</strong></p><div><table>{about}</table></div>"
-        f"<h2>What was checked</h2><div><table>{head}{rows}</table></div>"
+        f"<h2>What was checked</h2><div tabindex='0' role='region' aria-label='Checks'><table>{head}{rows}</table></div>"
         f"<h2>Differences</h2>{_listed(differences, 'None.')}"
         f"<h2>Not compared byte by byte</h2>{_listed(exempt, 'None.')}</body></html>\n"
     )
