@@ -233,6 +233,27 @@ def test_a_chart_can_be_taken_away(page: Page, served: str, tmp_path: Path) -> N
     assert "var(" not in str(picture), "a file has no style sheet"
 
 
+def test_a_chart_can_be_cited_and_shown_elsewhere(page: Page, served: str) -> None:
+    page.goto(f"{served}/sv/chapters/regions/12.html")
+    figure = page.locator("figure.rv-figure").first
+    headline = figure.locator(".rv-headline").inner_text()
+    cite, embed = (figure.get_by_role("button", name=re.compile(name)) for name in ("Citera", "Bädda in"))
+    cite.click()
+    said = figure.locator("textarea").input_value()
+    assert "Region Skåne" in said
+    assert f"{page.url}#{figure.get_attribute('id')}" in said
+    embed.click()
+    frame = BeautifulSoup(figure.locator("textarea").input_value(), "html.parser").iframe
+    assert frame["title"] == headline
+    embed.click()
+    expect(figure.locator("textarea")).to_have_count(0)
+    page.goto(frame["src"])
+    expect(page.get_by_role("heading")).to_have_text(headline)
+    expect(page.locator("svg:visible")).to_have_count(1)
+    page.locator("a").click()
+    expect(page.locator(".rv-figure").first.locator(".rv-headline")).to_have_text(headline)
+
+
 def test_print_has_the_picture_of_its_width(chart: Locator) -> None:
     chart.page.emulate_media(media="print")
     expect(chart.locator("svg:visible")).to_have_count(1)

@@ -23,6 +23,9 @@ from riktvarden.parameters import Parameters
 from riktvarden.report import Context
 from riktvarden.report.pages import municipality
 from riktvarden.report.pages import own_numbers as section
+from riktvarden.responses import check
+from riktvarden.responses import store as responses
+from riktvarden.responses.form import QUANTITIES
 from riktvarden.returns import store
 
 from .test_accessibility import CONTRAST, faults
@@ -326,7 +329,11 @@ def test_the_answer_holds_what_is_counted(opened: Callable[..., Page], tmp_path:
         "specialist_persons_60_plus": 30,
         "physiotherapist_fte": 140.5,
     }
-    assert all(one["date"] < TODAY for one in answer["numbers"])
+    taken = check.check(path, responses.known(), TODAY)
+    assert {one.quantity: one.value for one in taken.numbers} == {
+        one["quantity"]: one["value"] for one in answer["numbers"]
+    }
+    assert set(section.ANSWERED.values()) < set(QUANTITIES)
 
 
 def test_a_municipality_answers_for_its_own_staff(opened: Callable[..., Page], tmp_path: Path) -> None:

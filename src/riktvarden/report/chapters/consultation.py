@@ -45,6 +45,9 @@ def summary(context: Context) -> list[str]:
             "Varje svar räknas igenom i modellen, och vad det skulle ändra visas bredvid rapportens värden. Vi redovisar "
             "vad vi beslutar och varför, även när inget ändras."
         ),
+        t("Svar på den här utgåvan tas emot till och med den {day}.").format(
+            day=t.date(context.tables["consultation_rounds"]["closes"].max(), "day")
+        ),
     ]
     if responses.empty:
         return [*words, t("Ännu har ingen svarat.")]

@@ -22,6 +22,7 @@ from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import Estimate, estimate_of, rows_of
 from riktvarden.report.pages.municipality import DOCTOR, Place, is_one_principal, named
 from riktvarden.report.pages.region_answer import intake
+from riktvarden.responses import form as response
 from riktvarden.returns import form
 
 ANSWERED = {
@@ -388,7 +389,7 @@ def _answer(
     context: Context, actor: str, name: str, region: str, edition: str, quantities: Mapping[str, str], code: str = ""
 ) -> dict[str, Any]:
     """Return the beginning of a response to the consultation, to which the script adds the reader's counts."""
-    lines = {"form": "riktvarden-response", "version": 1, "edition": edition}
+    lines = {"form": response.FORM, "version": response.VERSION, "edition": edition}
     own = {"actor": actor, "name": name, "region": region}
 
     def written(entries: Mapping[str, object]) -> str:
@@ -398,7 +399,7 @@ def _answer(
     return {
         "head": f"{written(lines)}\n[organisation]\n{written(own)}",
         "date": f"{context.year}-12-31",
-        "file": f"svar-{code or region}.toml",
+        "file": f"svar-{code or region}{response.SUFFIX}",
         "quantities": dict(quantities),
     }
 
