@@ -56,7 +56,7 @@ def summary(context: Context) -> list[str]:
         t("Hittills har {count} svar kommit, från {kinds}.").format(
             count=t.number(len(responses)),
             kinds=t.listed(
-                f"{titles(context)[actor]} ({t.number(count)})"
+                f"{titles(context)[str(actor)]} ({t.number(count)})"
                 for actor, count in responses["actor"].value_counts().items()
             ),
         ),
@@ -281,16 +281,15 @@ def effects(context: Context, found: pd.DataFrame) -> Table:
     t = context.language
     kinds = {(measure, "general_practice"): t(title) for measure, title in _RESULTS.items()}
     kinds |= {("fte_need", name): f"{t(PROFESSION[name]).capitalize()}, {t('heltider')}" for name in PROFESSIONS}
-    rows = found.loc[found["region"] == NATION].set_index(["response", "measure", "profession"])
+    nation = found.loc[found["region"] == NATION]
+    keys = zip(*(nation[name] for name in ("response", "measure", "profession")), strict=True)
+    ends = dict(zip(keys, nation[["value", "report"]].to_numpy(float).tolist(), strict=True))
     numbers = list(dict.fromkeys(found["response"]))
     return Table.of(
         t,
         "samraad-verkan",
         column.heads(t("Svar från"), [_named(context, number) for number in numbers]),
-        [
-            column.written(words, [_change(t, rows.loc[(number, *kind)]) for number in numbers])
-            for kind, words in kinds.items()
-        ],
+        [column.written(words, [_change(t, *ends[number, *kind]) for number in numbers]) for kind, words in kinds.items()],
         found,
         t("Vad varje svar skulle ändra i riket: värdet med svaret och skillnaden mot rapportens. Övrigt är oförändrat."),
         t("organisationernas svar och rapportens modell"),
@@ -310,7 +309,7 @@ def regional_effects(context: Context, found: pd.DataFrame) -> Table:
         "samraad-regioner",
         context.named(wide.index),
         [
-            column.number(t("Rapporten"), wide["report"].iloc[:, 0]),
+            column.number(t("Rapporten"), wide["report"].to_numpy()[:, 0]),
             *(column.signed(f"{number}. {_named(context, number)}", change) for number, change in shown),
         ],
         rows,
@@ -326,7 +325,7 @@ def by_question(context: Context) -> Table:
     groups = rows.groupby("assumption", sort=False)
     decided = context.tables["consultation_decisions"].set_index("assumption")
     code = SOURCE_LANGUAGE if t.code == SOURCE_LANGUAGE else "en"
-    names = list(groups.groups)
+    names = [str(name) for name in groups.groups]
     items = [context.assumptions[name] for name in names]
     ends = groups["value"].agg(["min", "max"]).loc[names]
 
@@ -418,9 +417,8 @@ def _named(context: Context, number: int) -> str:
     return str(rows["organisation"].loc[number])
 
 
-def _change(t: Language, row: pd.Series) -> str:
+def _change(t: Language, value: float, report: float) -> str:
     """The value with a response, and its difference from the report's."""
-    value, report = float(row["value"]), float(row["report"])
     if not np.isfinite(value):
         return t("kan inte nås")
     return t("{value} ({change})").format(value=t.number(value), change=t.signed(value - report))
