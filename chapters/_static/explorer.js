@@ -674,20 +674,9 @@
       for (const box of boxes) if (box.dataset.name in state.moved) box.closest("details").open = true;
     }
 
-    // The changed values by name, in the form of the report's own files of assumptions.
-    function toml() {
-      const lines = Object.entries(raw()).map(([name, value]) => `${name} = ${value}`);
-      return `# ${words.toml}\n# ${words.toml_more}\n${lines.join("\n")}\n`;
-    }
-
     const does = {
       reset: () => { state.moved = {}; warn([]); update(); },
-      save: () => {
-        const link = document.createElement("a");
-        link.href = `data:application/toml;charset=utf-8,${encodeURIComponent(toml())}`;
-        link.download = "mina-antaganden.toml";
-        link.click();
-      },
+      respond: () => location.assign(`consultation.html?${new URLSearchParams(Object.entries(raw()))}`),
       link: () => navigator.clipboard?.writeText(location.href).then(() => say(words.copied), () => say(words.address)) ?? say(words.address),
     };
 

@@ -65,13 +65,18 @@
       status,
     );
 
+    // Values that the reader has tried in the explorer come with the address.
+    const tried = new Map([...new URLSearchParams(location.search)].filter(([key]) => Object.hasOwn(data.questions, key)));
+
     function show() {
       const found = data.actors.find(({ code }) => code === actor.value);
+      const written = new Map([...asked.querySelectorAll("input, textarea")].map((input) => [input.id, input.value]));
       for (const [key, place] of Object.entries(places)) place.hidden = !found || found[key] === "none";
       asked.replaceChildren(
-        ...(found?.asked ?? []).map((question) => {
+        ...[...new Set([...tried.keys(), ...(found?.asked ?? [])])].map((question) => {
           const { label, unit, value } = data.questions[question];
-          const number = made("input", { inputMode: "decimal", autocomplete: "off", name: question });
+          const given = (tried.get(question) ?? "").replace(".", words.decimal);
+          const number = made("input", { inputMode: "decimal", autocomplete: "off", name: question, value: given });
           const reason = made("textarea", { rows: 2, maxLength: 2000 });
           return made(
             "fieldset",
@@ -82,6 +87,7 @@
           );
         }),
       );
+      for (const input of asked.querySelectorAll("input, textarea")) input.value = written.get(input.id) ?? input.value;
     }
 
     function values() {

@@ -24,7 +24,7 @@ def markup(context: Context, found: Explorer) -> str:
     shown: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(explorer, "html", lambda text, said: shown.append(text))
-        explorer.show_controls(context, found, "working")
+        explorer.show_controls(context, found)
     return shown[0]
 
 

@@ -1,8 +1,8 @@
 """The interactive page: the browser agrees with the model; keyboard, links and files work."""
 
+import datetime
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from riktvarden import assumptions, tables
 from riktvarden.model import chain, explorer
+from riktvarden.responses import check, store
 
 SCRIPT = Path(__file__).parents[2] / "chapters" / "_static" / "explorer.js"
 SETS = 200
@@ -165,19 +166,25 @@ def test_a_value_beyond_the_limits_becomes_the_limit(page: Page, site: Path) -> 
     expect(page.locator(".rv-notice")).to_contain_text(f"Värdet är ändrat till {high}.")
 
 
-def test_saved_assumptions_are_those_changed_and_within_limits(page: Page, site: Path, tmp_path: Path) -> None:
-    page.goto(address(site, "?completion_share=0.9&target_year=2043&area=12"))
+def test_changed_assumptions_become_a_response_to_the_consultation(page: Page, site: Path, tmp_path: Path) -> None:
+    page.goto(address(site, "?completion_share=0.9&area=12"))
+    page.locator("[data-do=respond]").click()
+    page.wait_for_url("**/consultation.html?*")
+    form = page.locator("#rv-response")
+    form.locator("select").first.select_option("skr")
+    form.get_by_label("Organisationens namn").fill("Påhittad organisation")
+    number = form.locator("input[name=completion_share]")
+    expect(number).to_have_value("0,9")
+    form.get_by_role("button").click()
+    expect(form.locator("[aria-invalid=true]")).to_have_count(1)  # a value without a reason
+    form.locator("#rv-response-completion_share-reason").fill('Påhittat skäl: $x$ <b>fet</b>, "citat".')
     with page.expect_download() as saved:
-        page.locator("[data-do=save]").click()
+        form.get_by_role("button").click()
     file = tmp_path / saved.value.suggested_filename
     saved.value.save_as(file)
-    text = file.read_text(encoding="utf-8")
-    assert tomllib.loads(text) == {"completion_share": 0.9, "target_year": 2043}
-    assert "Riktvärden" in text.splitlines()[0]
-    assert "file:" not in text
-    graded = assumptions.read()
-    for name, value in tomllib.loads(text).items():
-        assert graded[name].low <= value <= graded[name].high
+    response = check.check(file, store.known(), datetime.date(2026, 12, 1))
+    assert [(value.assumption, value.value) for value in response.values] == [("completion_share", 0.9)]
+    assert response.organisation.actor == "skr"
 
 
 def test_a_region_without_published_numbers_gets_none(page: Page, site: Path) -> None:

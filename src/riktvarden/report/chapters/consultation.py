@@ -156,7 +156,7 @@ def form(context: Context, edition: str, ranks: pd.Series) -> dict[str, Any]:
     t, rows = context.language, actors(context)
     parties = dict.fromkeys(rows["asked"])
     asked_of = {party: asked(party, ranks) for party in parties}
-    names = dict.fromkeys(name for found in asked_of.values() for name in found)
+    names = [name for name, item in context.assumptions.items() if item.low < item.high or item.distribution == "scenario"]
     return {
         "edition": edition,
         "actors": [
@@ -177,7 +177,6 @@ def form(context: Context, edition: str, ranks: pd.Series) -> dict[str, Any]:
                 "label": overviews.label_of(context.assumptions[name], t),
                 "unit": t.term(context.assumptions[name].unit),
                 "value": t.assumed(context.assumptions[name], 1),
-                "number": context.assumptions[name].value,
             }
             for name in names
         },
@@ -193,6 +192,7 @@ def show_form(context: Context, edition: str, ranks: pd.Series) -> None:
         "region": t("Region"),
         "profession": t("Yrke"),
         "none": t("Välj"),
+        "decimal": "," if t.code == SOURCE_LANGUAGE else ".",
         "value": t("Ert värde ({unit})"),
         "ours": t("Rapporten: {value}"),
         "reason": t("Varför? Ange gärna källa."),

@@ -26,7 +26,6 @@ from riktvarden.report.kit.figures import Figure, Table, html
 from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import of_principal
 from riktvarden.report.reference import overviews
-from riktvarden.report.reference.publication import cited
 from riktvarden.results import Explorer
 
 SETTING_GROUP = {
@@ -152,12 +151,12 @@ PATH_TABLE, MAP_TABLE, VALUES_TABLE = "proeva-vaegen", "proeva-karta", "proeva-v
 # --- what the reader may move ----------------------------------------------------------------------------
 
 
-def show_controls(context: Context, found: Explorer, edition: str) -> None:
+def show_controls(context: Context, found: Explorer) -> None:
     """Display the choice of area, the assumptions, the values, and the data that the page's script computes from."""
     t, movable = context.language, settings(context, found)
     buttons = (
         ("reset", t("Återställ allt")),
-        ("save", t("Spara mina antaganden i en fil")),
+        ("respond", t("Svara på samrådet med mina antaganden")),
         ("link", t("Kopiera länk hit")),
     )
     order = ordered(found)
@@ -200,7 +199,7 @@ def show_controls(context: Context, found: Explorer, edition: str) -> None:
         "scenarios": {name: moved for name, (_, moved) in starts.items()},
         "headlines": HEADLINES,
         "names": _names(context),
-        "words": _words(context, edition),
+        "words": _words(context),
         "tables": {"path": PATH_TABLE, "map": MAP_TABLE, "values": VALUES_TABLE},
     }
     # No text may end the element early, whatever it says.
@@ -439,9 +438,8 @@ def _cell(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
     return [float(f"{each:.7g}") if np.isfinite(each) else None for each in values]
 
 
-def _words(context: Context, edition: str) -> dict[str, str]:
+def _words(context: Context) -> dict[str, str]:
     t = context.language
-    named = t("arbetsversion") if edition == "working" else edition
     return {
         "values": t("Värden för {area}: rapportens och dina. Dina är provvärden (status: skattad), inte riktvärden."),
         "report": t("Rapporten: {value}"),
@@ -478,10 +476,6 @@ def _words(context: Context, edition: str) -> dict[str, str]:
         ),
         "map": t("Karta över regionerna med dina antaganden. Lägst har {lowest}, {low}, och högst {highest}, {high}."),
         "of_region": t("Bilden visar {area}: kommuner har ingen egen väg."),
-        "toml": t("Mina antaganden i Riktvärden, version {version}, {edition}. Bara det som är ändrat.").format(
-            version=cited()["version"], edition=named
-        ),
-        "toml_more": t("Läsarens egna provvärden, inte rapportens. Andelar skrivs som bråk: 0.05 är 5 procent."),
     }
 
 
