@@ -59,6 +59,14 @@ def answered(context: Context) -> Context:
         }
     )
     answers = pd.DataFrame({"number": [3], "question": ["completion_share"], "text": [HOSTILE]})
+    numbers = pd.DataFrame(
+        {
+            "number": [1, 1],
+            "quantity": ["st_persons", "psychologist_fte"],
+            "value": [62.0, 31.5],
+            "date": pd.Timestamp(2026, 10, 31),
+        }
+    )
     decisions = pd.DataFrame(
         {
             "assumption": ["completion_share"],
@@ -73,6 +81,7 @@ def answered(context: Context) -> Context:
         "responses": responses,
         "response_values": values,
         "response_answers": answers,
+        "response_numbers": numbers,
         "consultation_decisions": decisions,
     }
     return replace(context, tables=tables)
@@ -133,6 +142,12 @@ def test_no_text_of_a_response_is_run_as_markup(answered: Context, found: pd.Dat
         markup = table.html(t)
         assert "<script" not in markup
         assert HOSTILE in unescape(markup)
+
+
+def test_own_numbers_are_shown_as_reported(answered: Context) -> None:
+    cells = consultation.own_numbers(answered).cells
+    assert [str(cell) for cell in cells.iloc[1]][1] == answered.language.number(31.5, 1)
+    assert (cells["Status"] == answered.language.status("reported", "")).all()
 
 
 def test_without_responses_the_chapter_says_so(context: Context) -> None:

@@ -19,7 +19,7 @@ from riktvarden import assumptions, files, tables
 from riktvarden.problems import InputError, Problem, misfits
 from riktvarden.responses import check as checks
 from riktvarden.responses.check import Actor, Known, Round
-from riktvarden.responses.form import Response
+from riktvarden.responses.form import LISTS, Response
 from riktvarden.responses.place import PATH, contents, folder
 from riktvarden.tables import DATA
 
@@ -38,6 +38,7 @@ FRAMES = {
     | dict.fromkeys(("edition", "actor", "organisation", "region", "profession", "comment"), "str"),
     "response_values": {"number": "int64", "assumption": "str", "value": "float64", "reason": "str"},
     "response_answers": {"number": "int64", "question": "str", "text": "str"},
+    "response_numbers": {"number": "int64", "quantity": "str", "value": "float64", "date": "datetime64[us]"},
 }
 """Name of each table of `frames` → its columns and their types."""
 
@@ -180,7 +181,8 @@ def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
     -------
     dict
         ``responses``: ``number, received`` (datetime64), ``edition, actor, organisation, region, profession, comment``;
-        ``response_values``: ``number, assumption, value, reason``; ``response_answers``: ``number, question, text``.
+        ``response_values``: ``number, assumption, value, reason``; ``response_answers``: ``number, question, text``;
+        ``response_numbers``: ``number, quantity, value, date``.
 
     Raises
     ------
@@ -203,7 +205,7 @@ def frames(data: Path = DATA) -> dict[str, pd.DataFrame]:
     ]
     entries = [
         [{"number": record.number, **each.model_dump()} for record, said in found for each in getattr(said, name)]
-        for name in ("values", "answers")
+        for name in LISTS
     ]
     return {
         name: pd.DataFrame(rows, columns=list(kinds)).astype(kinds)

@@ -19,6 +19,7 @@ from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Table, html, say, show, show_folded
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
 from riktvarden.report.reference import overviews
+from riktvarden.responses import form as response_form
 
 MOST_ASKED = 10
 """Questions put to one kind of actor; the rest are in the chapter on development needs."""
@@ -156,7 +157,11 @@ def form(context: Context, edition: str, ranks: pd.Series) -> dict[str, Any]:
     t, rows = context.language, actors(context)
     parties = dict.fromkeys(rows["asked"])
     asked_of = {party: asked(party, ranks) for party in parties}
-    names = [name for name, item in context.assumptions.items() if item.low < item.high or item.distribution == "scenario"]
+    names = [
+        name
+        for name, item in context.assumptions.items()
+        if name not in SINGLE and (item.low < item.high or item.distribution == "scenario")
+    ]
     return {
         "edition": edition,
         "actors": [
@@ -235,6 +240,8 @@ def show_heard(context: Context) -> None:
             show_folded(t("Region för region"), regional_effects(context, found), t)
         if not context.tables["response_values"].empty:
             show(by_question(context), t)
+        if not context.tables["response_numbers"].empty:
+            show(own_numbers(context), t)
         if not context.tables["response_answers"].empty:
             show_folded(t("Svar i ord"), in_words(context), t)
     if context.tables["consultation_meetings"].empty:
@@ -361,6 +368,28 @@ def by_question(context: Context) -> Table:
         rows,
         t("Svaren på varje fråga, i frågans enhet, och vad vi har beslutat."),
         t("organisationernas svar och rapportens antaganden"),
+        stacked=True,
+    )
+
+
+def own_numbers(context: Context) -> Table:
+    """The numbers that organisations have counted themselves; the model does not take them until they come as a return."""
+    t, rows = context.language, context.tables["response_numbers"]
+    code = SOURCE_LANGUAGE if t.code == SOURCE_LANGUAGE else "en"
+    words = {name: getattr(quantity, code) for name, quantity in response_form.QUANTITIES.items()}
+    return Table.of(
+        t,
+        "samraad-tal",
+        column.heads(t("Organisation"), [_named(context, number) for number in rows["number"]]),
+        [
+            column.text(t("Uppgift"), [words[quantity] for quantity in rows["quantity"]]),
+            column.number(t("Antal"), rows["value"], 1),
+            column.written(t("Avser"), [t.date(day, "day") for day in rows["date"]]),
+            column.status("reported"),
+        ],
+        rows.assign(status="reported"),
+        t("Egna tal i svaren. De används i modellen först när regionen lämnar dem på sitt formulär."),
+        t("organisationernas svar"),
         stacked=True,
     )
 

@@ -265,7 +265,7 @@ def scenarios(context: Context, movable: Mapping[str, Assumption]) -> dict[str, 
 
 def _key(context: Context) -> str:
     """Words of the lines of the picture, which it has no room for on a phone."""
-    t, words = context.language, _words(context, "working")
+    t, words = context.language, _words(context)
     lines = (
         ("need-yours", f"{words['need']}, {words['yours']}"),
         ("need-reports", f"{words['need']}, {words['reports']}"),
@@ -492,7 +492,7 @@ def _source(t: Language) -> str:
 def path(context: Context, found: Explorer) -> Figure:
     """Requirement and specialists of the nation by year, the report's own; the script adds the reader's."""
     t = context.language
-    words = _words(context, "working")
+    words = _words(context)
     years, need, have = (found.path[column].to_numpy() for column in ("year", "need", "specialists"))
     planned = np.array(_programme(context, found).get(NATION, [None] * len(years)), float)
     rows = [
@@ -607,7 +607,7 @@ def density_map(context: Context, found: Explorer, counties: gpd.GeoDataFrame) -
         around=(nation, REACH * nation),
     )
     low, high = (row for _, row in by_region.sort_values("value").iloc[[0, -1]].iterrows())
-    alternative = _words(context, "working")["map"].format(
+    alternative = _words(context)["map"].format(
         lowest=low["name"], low=t.number(low["value"], 1), highest=high["name"], high=t.number(high["value"], 1)
     )
     caption = t(
