@@ -172,7 +172,7 @@ def test_changed_assumptions_become_a_response_to_the_consultation(page: Page, s
     page.wait_for_url("**/consultation.html?*")
     form = page.locator("#rv-response")
     form.locator("select").first.select_option("skr")
-    form.get_by_label("Organisationens namn").fill("Påhittad organisation")
+    form.locator("#rv-response-name").fill("Påhittad organisation")
     number = form.locator("input[name=completion_share]")
     expect(number).to_have_value("0,9")
     form.get_by_role("button").click()
