@@ -77,7 +77,7 @@
           const { label, unit, value } = data.questions[question];
           const given = (tried.get(question) ?? "").replace(".", words.decimal);
           const number = made("input", { inputMode: "decimal", autocomplete: "off", name: question, value: given });
-          const reason = made("textarea", { rows: 2, maxLength: 2000 });
+          const reason = made("textarea", { rows: 2, maxLength: 1500 });
           return made(
             "fieldset",
             {},

@@ -267,7 +267,7 @@ def test_the_model_gives_the_fifth_a_need(reported: dict[str, Any]) -> None:
 
 
 def test_its_chapter_says_what_its_specification_does(reported: dict[str, Any], project: Path) -> None:
-    assert reported["said"][0].startswith("För dietister är riktvärdet")
+    assert reported["said"][0].startswith("För dietister är rapportens riktvärde")
     assert reported["said"][-1] == "Antalet, 400 dietister, är påhittat (antagande)."
     assert reported["english"][-1] == "The number, 400 dietitians, is made up (assumption)."
     assert {"riktvaerde-dietitian", "minuter-dietitian", "framaat-dietitian"} <= set(reported["figures"])

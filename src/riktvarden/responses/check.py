@@ -25,6 +25,9 @@ Need = Literal["required", "optional", "none"]
 MOST_TIMES = 100
 """How many times the ends of an assumption's range a proposal may be beyond them: further away is another unit."""
 
+OLDEST = 10
+"""Years back that an organisation's own number may be of."""
+
 SOURCE_YEAR = "year"
 """Unit of assumptions that are the year of a source where they are fixed, which no response can change."""
 
@@ -390,8 +393,9 @@ def _number_faults(number: OwnNumber, count: int, own: Organisation, today: date
     if not 0 <= number.value < 1e6 or (whole and number.value != int(number.value)):
         expected = f"a {'whole ' if whole else ''}number of {unit}, from 0 to one million"
         yield at.problem("numbers", count, "value", number.value, expected, "correct the number")
-    if not datetime.date(2000, 1, 1) <= number.date <= today:
-        yield at.problem("numbers", count, "date", number.date, "a day from 2000-01-01 to today", "correct the date")
+    first = datetime.date(today.year - OLDEST, 1, 1)
+    if not first <= number.date <= today:
+        yield at.problem("numbers", count, "date", number.date, f"a day from {first} to today", "correct the date")
 
 
 def _text_faults(

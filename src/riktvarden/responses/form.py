@@ -52,7 +52,7 @@ MOST_BYTES = 200_000
 LONGEST_LINE = 25_000
 """Maximum length of a line in characters; longer ones are never needed, and slow to parse if crafted."""
 
-LONGEST_NAME, LONGEST_REASON, LONGEST_TEXT, LONGEST_COMMENT = 120, 2_000, 5_000, 20_000
+LONGEST_NAME, LONGEST_REASON, LONGEST_TEXT, LONGEST_COMMENT = 120, 1_500, 5_000, 20_000
 """Maximum length of a name, a reason, an answer and the comment, in characters."""
 
 MOST_ENTRIES = 300

@@ -45,7 +45,7 @@ def headlines(context: Context) -> list[str]:
 
 def summary(context: Context) -> list[str]:
     """The answer of the chapter: what holds the norm, when it can be met, how far the doctors reach, and who are short."""
-    return [
+    words = [
         holding(context),
         official.beside(context, "st_positions_guideline"),
         first_year(context),
@@ -53,6 +53,7 @@ def summary(context: Context) -> list[str]:
         difference(context),
         spread(context),
     ]
+    return list(filter(None, words))
 
 
 def holding(context: Context) -> str:
