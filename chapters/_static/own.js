@@ -216,7 +216,9 @@
         return now > old ? `+${text}` : text;
       }
       if (now !== null) return now < low ? words.under : now > high ? words.over : words.within;
-      return fill(words.narrower, { share: `${percent(Math.max(0, 1 - (to - from) / (high - low)))}${words.percent}` });
+      const narrower = 1 - (to - from) / (high - low);
+      if (narrower >= 0.005) return fill(words.narrower, { share: `${percent(narrower)}${words.percent}` });
+      return write(from) === write(low) && write(to) === write(high) ? words.same : words.moved;
     }
     const row = (label, theirs, yours, write) => [label, shown(theirs, write), shown(yours, write), difference(theirs, yours, write)];
 

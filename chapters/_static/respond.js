@@ -110,7 +110,7 @@
       const given = values();
       const own = data.actors.find(({ code }) => code === actor.value);
       const lacking = [[actor, true], [name, true], [region, own?.region === "required"], [profession, own?.profession === "required"]]
-        .filter(([input, needed]) => !fail(input, needed && !input.value.trim() ? words.none : ""));
+        .filter(([input, needed]) => !fail(input, needed && !input.value.trim() ? words.needed : ""));
       status.textContent = "";
       if (!given || lacking.length || !(given.length || comment.value.trim())) {
         status.textContent = words.missing;

@@ -204,6 +204,7 @@ def show_form(context: Context, edition: str, ranks: pd.Series) -> None:
         "comment": t("Synpunkter på rapporten i övrigt"),
         "save": t("Spara svaret som fil"),
         "saved": t("Filen är sparad på er dator. Inget har skickats."),
+        "needed": t("Fyll i det här."),
         "missing": t("Skriv vilka ni är och besvara minst en fråga, eller skriv en synpunkt."),
         "number": t("Skriv ett tal, till exempel 0,85."),
         "needs_reason": t("Skriv varför, eftersom ett värde utan skäl inte kan bedömas."),

@@ -306,6 +306,7 @@ def _words(context: Context) -> dict[str, str]:
         "over": t("över rapportens intervall"),
         "within": t("inom rapportens intervall"),
         "narrower": t("intervallet är {share} smalare"),
+        "moved": t("ett annat intervall"),
         "below": st_guideline.chance(t, 0),
         "above": st_guideline.chance(t, 1),
         "percent": t.percent_sign,
