@@ -63,7 +63,13 @@ def test_readers_meet_all_languages_together(project: Path) -> None:
             assert not (project / "site").exists()
         publication.put_out()
     site = project / "site"
-    assert {name.partition("/")[0] for name in publish.listed(site)} == {"sv", "en", "index.html", "404.html"}
+    assert {name.partition("/")[0] for name in publish.listed(site)} == {
+        "sv",
+        "en",
+        "editions.js",
+        "index.html",
+        "404.html",
+    }
     assert (site / "index.html").read_text(encoding="utf-8").count("hreflang") == 2
     before = publish.digests(site)
     with publish.alone(project, "building toys") as publication:

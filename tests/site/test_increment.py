@@ -224,9 +224,8 @@ def test_new_folder_of_words_counts_where_words_are_looked_for(changed: Callable
 
 
 OF_ALL_REGIONS = {
-    "analysis:economics",  # what the path costs, and which answers would narrow its interval most
-    "analysis:uncertainty",
     "analysis:lineage",  # which parts of the method take which assumption
+    "analysis:own_numbers",  # what a region's own counts condition
     "result:areas",
     "result:base_year",
     "result:factors",  # the colours of its map are those of all municipalities, and so are the next two
@@ -236,6 +235,7 @@ OF_ALL_REGIONS = {
     "result:programme_status",  # the year in which every region can have met the norm
     "table:licensed_employed_region",
     "table:municipalities",
+    "table:official_values",  # Socialstyrelsen's own, empty until some are published
     "table:personnel_density_region",
     "table:publications",
     "table:published_st",  # figures on several regions together, and so is the next

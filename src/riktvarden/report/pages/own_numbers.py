@@ -209,7 +209,7 @@ def show_municipality(context: Context, place: Place, edition: str) -> None:
         data,
         "",
         t(
-            "Skriv hur många heltider som arbetar här i dag. Alla fält är frivilliga. Allt räknas i din webbläsare och "
+            "Skriv hur många heltider som arbetar här. Alla fält är frivilliga. Allt räknas i din webbläsare och "
             "inget skickas någonstans."
         ),
     )
@@ -261,7 +261,7 @@ def _show(
         '<table class="rv-table rv-stacked" aria-labelledby="rv-mine-values">'
         f"<thead><tr>{heads}</tr></thead><tbody></tbody></table></div>"
         f'<p class="rv-source">{escape(" ".join([_source(t), *more]))}</p><p class="rv-buttons">'
-        + "".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
+        + " ".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
         + f'</p></div></form><script type="application/json" id="rv-mine-data">{text}</script>',
         said=t("Fält för egna tal. De räknas i webbläsaren."),
     )
