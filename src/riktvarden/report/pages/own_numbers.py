@@ -236,7 +236,7 @@ def _show(
     *more: str,
 ) -> None:
     t = context.language
-    buttons = [("answer", t("Ladda ned svar till samrådet (TOML)")), ("print", t("Skriv ut")), ("clear", t("Töm fälten"))]
+    buttons = [("answer", t("Ladda ned svar till samrådet")), ("print", t("Skriv ut")), ("clear", t("Töm fälten"))]
     buttons = [("form", download), *buttons] if download else buttons
     sets = "".join(
         f"<fieldset><legend>{escape(legend)}</legend>{''.join(_field(t, one) for one in fields)}</fieldset>"
