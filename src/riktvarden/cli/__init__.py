@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from riktvarden.cli import build, check, data, disclosure, returns
+from riktvarden.cli import build, check, data, disclosure, returns, serve
 from riktvarden.cli.terminal import OneLineErrors
 
 app = typer.Typer(
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (build.build, build.pdf, build.key, check.check, check.catalogues, check.regions):
+for command in (build.build, serve.serve, build.pdf, build.key, check.check, check.catalogues, check.regions):
     app.command()(command)
 app.add_typer(returns.app, name="returns")
 app.add_typer(disclosure.app, name="disclosure")
