@@ -62,8 +62,8 @@ catalogues: $(READY)  ## update the translation catalogues from the Swedish text
 bench: $(READY)  ## time the build against the stock tools; hours on a small machine, see benchmarks/build.py
 	$(BIN)/python benchmarks/build.py
 
-serve: book  ## browse the report on this machine
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/site 8000
+serve: $(READY)  ## show the report on this machine, and build it again when something changes
+	$(BIN)/riktvarden serve
 
 clean:  ## remove the build, but not the environment
 	rm -rf _build

@@ -86,7 +86,7 @@ class Again:
         self._note = out / "state" / "made.json"
         python = ".".join(platform.python_version_tuple()[:2])
         wish = json.dumps([python, language, asked], sort_keys=True)
-        self._given = _digest({*_below(root, {out, home}), *contents(root / "data").values()}, wish)
+        self._given = _digest({*below(root, {out, home}), *contents(root / "data").values()}, wish)
 
     def report(self) -> BuildReport | None:
         """Return the report of a build with nothing to do, or None if there may be something to do."""
@@ -116,7 +116,7 @@ class Again:
         return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 
 
-def _below(folder: Path, without: Iterable[Path]) -> Iterator[Path]:
+def below(folder: Path, without: Iterable[Path]) -> Iterator[Path]:
     """Yield the files below a folder that are neither hidden nor in excluded folders."""
     apart = {os.path.realpath(place) for place in without}
     for place, folders, names in os.walk(folder):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from riktvarden.cli import build, check, data, disclosure, edition, response, returns, verify
+from riktvarden.cli import build, check, data, disclosure, edition, response, returns, serve, verify
 from riktvarden.cli.terminal import OneLineErrors
 
 app = typer.Typer(
@@ -14,7 +14,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (build.build, build.pdf, build.key, check.check, check.catalogues, check.regions, verify.verify):
+for command in (
+    build.build,
+    serve.serve,
+    build.pdf,
+    build.key,
+    check.check,
+    check.catalogues,
+    check.regions,
+    verify.verify,
+):
     app.command()(command)
 app.add_typer(returns.app, name="returns")
 app.add_typer(response.app, name="response")
