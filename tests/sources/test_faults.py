@@ -453,13 +453,13 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, service: Standin) ->
     running = command(tmp_path, service, "population_region")
     until(lambda: any("TAB5557/data" in call for call in service.calls))
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=20)
+    _, said = running.communicate(timeout=120)
     assert running.returncode in (1, 130)
     assert "Traceback" not in said
     assert not list((tmp_path / "staged").glob("*")) if (tmp_path / "staged").exists() else True
     service.faults.clear()
     again = command(tmp_path, service, "population_region")
-    shown, said = again.communicate(timeout=60)
+    shown, said = again.communicate(timeout=120)
     assert again.returncode == 0, said
     assert "staged: " in shown
 
@@ -471,7 +471,7 @@ def test_two_refreshes_exclude_each_other(refreshing: Callable[..., list[Path]],
     with pytest.raises(files.LockedError, match=f"process {running.pid} .* is refreshing tables"):
         refreshing("population_region")
     running.send_signal(signal.SIGINT)
-    running.communicate(timeout=20)
+    running.communicate(timeout=120)
     assert refreshing("population_region")
 
 
