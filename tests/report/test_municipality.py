@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pandas as pd
 import pytest
 
 from riktvarden.names import NURSE
@@ -60,20 +61,21 @@ def test_one_principal_has_no_parts(context: Context, places: municipality.Place
 def test_card_page_and_chapter_have_one_value_in_every_municipality(context: Context, places: municipality.Places) -> None:
     t = context.language
     chapter = {name: principals.municipalities(context, name).table for name in ("district_nurse", "physiotherapist")}
-    order = list(principals._places(context).index)
     cards = {place.code: unescape(place.body) for place in find.municipalities(context)}
     assert len(cards) == len(places.by_code) == 290
     for code, place in places.by_code.items():
         words = {line.name: line for line in municipality.words(t, place)}
+        lines = {line.profession: line for line in place.lines}
         page = municipality.values(context, places, place).cells
         assert list(page["Tillsammans"]) == [line.total for line in words.values()]
         assert municipality.answer(context, place)[0] in cards[code]
         for name, line in words.items():
             assert f"<td>{line.own}</td><td>{line.regional}</td><td>{line.total}</td>" in cards[code], name
         for name, table in chapter.items():
-            row = table.cells.iloc[order.index(code)]
-            line = words[municipality.named(t, name)]
-            assert (line.own, line.total) == (row["Kommunens heltider"], row["Tillsammans"])
+            row, line = table.data.set_index("municipality").loc[code], lines[name]
+            for part, shown in (("fte_municipality", line.own), ("fte_region", line.regional), ("fte", line.total)):
+                assert (shown is None) == pd.isna(row[f"{part}_value"])
+                assert shown is None or row[f"{part}_value"] == pytest.approx(shown.value, abs=0.005)
 
 
 def test_the_answer_names_the_municipalitys_own_numbers_first(context: Context, places: municipality.Places) -> None:
