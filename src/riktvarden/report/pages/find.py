@@ -10,6 +10,7 @@ from riktvarden import tables
 from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table, html
+from riktvarden.report.kit.language import EN_DASH
 from riktvarden.report.pages import entry, municipality
 
 REGIONAL = (
@@ -79,7 +80,7 @@ def municipalities(context: Context) -> Table:
 
     def cells(name: str, part: str) -> list[str]:
         shown = municipality.named(t, name)
-        return [getattr(of[shown], part) if shown in of else t("uppgift saknas") for of in words]
+        return [getattr(of[shown], part) if shown in of else EN_DASH for of in words]
 
     data = pd.DataFrame(
         [
