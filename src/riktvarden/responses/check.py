@@ -326,7 +326,10 @@ def examine(response: Response, known: Known, today: datetime.date, where: Place
         Lines of its file (default: a response without a file).
     """
     at: Places = where or _Lines("the response", "")
-    problems = [*_edition_faults(response, known, today, at), *_organisation_faults(response.organisation, known, at)]
+    problems = [
+        *edition_faults(response.edition, known, today, at),
+        *_organisation_faults(response.organisation, known, at),
+    ]
     for count, value in enumerate(response.values):
         problems += _value_faults(value, count, known, at)
     for count, answer in enumerate(response.answers):
@@ -342,8 +345,9 @@ def examine(response: Response, known: Known, today: datetime.date, where: Place
     return problems
 
 
-def _edition_faults(response: Response, known: Known, today: datetime.date, at: Places) -> Iterator[Problem]:
-    edition, rounds = response.edition, known.rounds
+def edition_faults(edition: str, known: Known, today: datetime.date, at: Places | None = None) -> Iterator[Problem]:
+    """Find out why an edition is not open for responses on a day; parameters as `examine`."""
+    at, rounds = at or _Lines("the response", ""), known.rounds
     running = [name for name, when in rounds.items() if when.opens <= today <= when.closes]
     expected = f"an edition that is consulted on: {', '.join(running) or 'there is none now'}"
     if edition not in rounds:
@@ -354,10 +358,17 @@ def _edition_faults(response: Response, known: Known, today: datetime.date, at: 
         yield at.problem("", 0, "edition", said, expected, "answer the newest edition, whose values may differ")
 
 
+def actor_faults(actor: str, known: Known, at: Places | None = None) -> Iterator[Problem]:
+    """Find out why a kind of actor is not known; parameters as `examine`."""
+    if actor not in known.actors:
+        place = at or _Lines("the response", "")
+        yield place.problem("organisation", 0, "actor", actor, *_one_of(actor, known.actors))
+
+
 def _organisation_faults(own: Organisation, known: Known, at: Places) -> Iterator[Problem]:
     yield from _text_faults("organisation", 0, "name", own.name, form.LONGEST_NAME, at, is_name=True)
+    yield from actor_faults(own.actor, known, at)
     if own.actor not in known.actors:
-        yield at.problem("organisation", 0, "actor", own.actor, *_one_of(own.actor, known.actors))
         return
     actor = known.actors[own.actor]
     for key, need, allowed in (

@@ -90,7 +90,7 @@ WORDS = {
             "Högst",
             "Enhet",
             "Ert värde",
-            "Varför, gärna med källa",
+            "Varför och källa",
             "Svar i ord",
             "Kod",
         ),
@@ -430,9 +430,7 @@ def _read_row(grid: Grid, row: int, rows: Rows, contents: dict[str, Any]) -> lis
             contents["values"].append({"assumption": code, "value": float(value), "reason": _text(cells["reason"])})
             rows.entries["values"].append(row)
     elif value is not None:
-        problems.append(
-            fault("value", "a number", "write a number, without unit or text; decimals as your spreadsheet has them")
-        )
+        problems.append(fault("value", "a number", "write a number alone, with decimals as your spreadsheet has them"))
     elif cells["reason"] is not None:
         problems.append(fault("value", "a value that the reason is for", "write the value, or answer in words"))
     if cells["text"] is not None:

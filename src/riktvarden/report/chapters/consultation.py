@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from html import escape
 from typing import Any
@@ -20,6 +21,7 @@ from riktvarden.report.kit.figures import Table, html, say, show, show_folded
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
 from riktvarden.report.reference import overviews
 from riktvarden.responses import form as response_form
+from riktvarden.responses import workbook
 
 MOST_ASKED = 10
 """Questions put to one kind of actor; the rest are in the chapter on development needs."""
@@ -122,7 +124,7 @@ def show_questions(context: Context, ranks: pd.Series) -> None:
             [
                 column.assumed(t("Rapportens värde (spann)"), items.values(), 1),
                 column.written(t("Enhet"), [t.term(item.unit) for item in items.values()]),
-                column.percent(t("Så mycket flyttar spannet ett riktvärde"), ranks.loc[names]),
+                column.percent(t("Största ändring av något av rikets värden"), ranks.loc[names]),
             ],
             pd.DataFrame(
                 [
@@ -131,7 +133,10 @@ def show_questions(context: Context, ranks: pd.Series) -> None:
                     for name, item in items.items()
                 ]
             ),
-            t("Frågor till {who}, den viktigaste först").format(who=t.listed(who)),
+            t(
+                "Frågor till {who}, den viktigaste först. Sista kolumnen anger den största ändringen av något av rikets "
+                "värden när antagandet går från spannets ena ände till den andra."
+            ).format(who=t.listed(who)),
             t("rapportens antaganden och modell"),
             stacked=True,
         )
@@ -175,8 +180,7 @@ def form(context: Context, edition: str, ranks: pd.Series) -> dict[str, Any]:
             for actor, region, profession, party in rows[["actor", "region", "profession", "asked"]].to_numpy(str)
         ],
         "regions": context.principals,
-        "professions": {"general_practice": t("läkare i allmänmedicin")}
-        | {name: t(PROFESSION[name]) for name in PROFESSIONS},
+        "professions": _professions(t),
         "questions": {
             name: {
                 "label": overviews.label_of(context.assumptions[name], t),
@@ -214,10 +218,71 @@ def show_form(context: Context, edition: str, ranks: pd.Series) -> None:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     html(
         '<form class="rv-response" id="rv-response" novalidate>'
-        f"<noscript><p>{escape(t('Formuläret behöver JavaScript. Använd annars mallen.'))}</p></noscript></form>"
+        f"<noscript><p>{escape(t('Formuläret behöver JavaScript.'))} "
+        f'<a href="#{_WORKBOOKS}">{escape(t("Svara i en arbetsbok i stället."))}</a></p></noscript></form>'
         f'<script type="application/json" id="rv-response-data">{text}</script>',
         said=t("Formulär för svar på samrådet. Svaret sparas som en fil och skickas inte av sidan."),
     )
+
+
+def template(context: Context, edition: str, ranks: pd.Series, actor: str) -> bytes:
+    """Return the workbook to send to a kind of actor, with its questions and the report's values.
+
+    Parameters
+    ----------
+    context
+        As everywhere.
+    edition
+        Name of the edition that is answered.
+    ranks
+        From `ranked`.
+    actor
+        Code of the kind of actor.
+    """
+    t = context.language
+    row = actors(context).set_index("actor").loc[actor]
+    items = {name: context.assumptions[name] for name in asked(str(row["asked"]), ranks)}
+    return workbook.written(
+        workbook.Asked(actor, titles(context)[actor], row["region"] != "none", row["profession"] != "none"),
+        edition,
+        [
+            workbook.Question(name, overviews.label_of(item, t), item.value, item.low, item.high, t.term(item.unit))
+            for name, item in items.items()
+        ],
+        context.principals,
+        _professions(t),
+        t.code,
+    )
+
+
+def show_templates(context: Context, edition: str, ranks: pd.Series) -> None:
+    """Display a link to the workbook of each kind of actor; the page holds them, so that it works from a folder too."""
+    t = context.language
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    links = ""
+    for actor in actors(context)["actor"]:
+        content = base64.b64encode(template(context, edition, ranks, actor)).decode("ascii")
+        name = f"samraad-{edition}-{actor}{workbook.SUFFIX}"
+        words = escape(titles(context)[actor])
+        links += f'<li><a class="rv-download" download="{name}" href="data:{kind};base64,{content}">{words}</a></li>'
+    said = t(
+        "Arbetsboken har samma frågor som formuläret och kan fyllas i av flera. Hämta den som gäller er, fyll i de ljusa "
+        "cellerna och lämna filen på samma sätt."
+    )
+    html(
+        f'<details class="rv-details rv-workbooks"><summary>{escape(t("Svara i en arbetsbok (Excel)"))}</summary>'
+        f'<p>{escape(said)}</p><ul id="{_WORKBOOKS}">{links}</ul></details>',
+        said=said,
+    )
+
+
+def _professions(t: Language) -> dict[str, str]:
+    """Code of each profession that a response can be about → its name."""
+    return {response_form.DOCTORS: t("läkare i allmänmedicin")} | {name: t(PROFESSION[name]) for name in PROFESSIONS}
+
+
+_WORKBOOKS = "samraad-arbetsbok"
+"""Where links to the workbooks lead."""
 
 
 # --- what we heard ----------------------------------------------------------------------------------------
