@@ -36,9 +36,10 @@ DECISION = {"changed": "ändrat", "unchanged": "oförändrat"}
 """Decision on the responses to a question → its Swedish words."""
 
 
-def summary(context: Context) -> list[str]:
-    """Who is asked, how many have responded, and what becomes of a response."""
+def summary(context: Context, edition: str) -> list[str]:
+    """Who is asked, how many have responded, what becomes of a response, and until when they are received."""
     t, responses = context.language, context.tables["responses"]
+    rounds = context.tables["consultation_rounds"].set_index("edition")
     words = [
         t(
             "Vi frågar {actors} slags aktörer som uppdragen nämner. Var och en får högst {most} frågor, de vars svar "
@@ -49,8 +50,10 @@ def summary(context: Context) -> list[str]:
             "vad vi beslutar och varför, även när inget ändras."
         ),
         t("Svar på den här utgåvan tas emot till och med den {day}.").format(
-            day=t.date(context.tables["consultation_rounds"]["closes"].max(), "day")
-        ),
+            day=t.date(rounds.loc[edition, "closes"], "day")
+        )
+        if edition in rounds.index
+        else "",
     ]
     if responses.empty:
         return [*words, t("Ännu har ingen svarat.")]
