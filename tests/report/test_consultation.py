@@ -190,6 +190,26 @@ def test_the_page_holds_every_form(context: Context, ranks: pd.Series, monkeypat
     assert names == list(consultation.actors(context)["actor"])
 
 
+def test_a_position_is_that_of_the_figure_and_publication_it_names(context: Context) -> None:
+    rows = context.tables["published_positions"].set_index("figure")
+    assert set(rows.index) <= set(context.published["figure"])
+    of = context.published.set_index("figure").loc[rows.index]
+    assert rows["value"].tolist() == of["value"].tolist()
+    assert rows["publication"].tolist() == of["publication"].tolist()
+    assert set(rows["assumption"].dropna()) <= set(context.assumptions)
+    regions = rows.loc[rows["actor"] == "region"]
+    assert (regions["organisation"] == regions["region"].map(context.principals)).all()
+
+
+def test_a_position_has_the_reports_value_beside_it_where_comparable(context: Context) -> None:
+    rows, cells = context.tables["published_positions"], consultation.positions(context).cells
+    ours = context.language.assumed(context.assumptions["inhabitants_per_specialist"], 1)
+    assert len(cells) == len(rows)
+    is_norm = (rows["assumption"] == "inhabitants_per_specialist").to_numpy()
+    assert list(cells["Rapportens värde (spann)"] == ours) == list(is_norm)
+    assert cells["Adress"].str.startswith("http").all()
+
+
 def test_a_summary_counts_the_responses_by_actor(answered: Context) -> None:
     text = " ".join(consultation.summary(answered, "working"))
     assert "3 svar" in text

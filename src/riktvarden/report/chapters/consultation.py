@@ -288,6 +288,44 @@ _WORKBOOKS = "samraad-arbetsbok"
 """Where links to the workbooks lead."""
 
 
+# --- what has been said in public -------------------------------------------------------------------------
+
+
+def positions(context: Context) -> Table:
+    """What organisations have published on norms and guideline values, beside the report's value where comparable."""
+    t = context.language
+    code = SOURCE_LANGUAGE if t.code == SOURCE_LANGUAGE else "en"
+    rows = context.tables["published_positions"].merge(context.tables["publications"], on="publication", how="left")
+    regions = [context.region_names[region] if pd.notna(region) else "" for region in rows["region"]]
+    return Table.of(
+        t,
+        "samraad-offentligt",
+        column.heads(t("Organisation"), rows["organisation"]),
+        [
+            column.text(t("Gäller"), [region or t("riket") for region in regions]),
+            column.written(t("År"), [str(int(year)) if pd.notna(year) else t("odaterat") for year in rows["year"]]),
+            column.text(t("Ståndpunkt"), rows[f"position_{code}"]),
+            column.written(
+                t("Värde"),
+                [f"{t.number(value)} {unit}" for value, unit in zip(rows["value"], rows[f"unit_{code}"], strict=True)],
+            ),
+            column.written(
+                t("Rapportens värde (spann)"),
+                [t.assumed(context.assumptions[name], 1) if pd.notna(name) else "" for name in rows["assumption"]],
+            ),
+            column.text(t("Publikation"), [f"{row.title} ({row.publisher})" for row in rows.itertuples()]),
+            column.written(t("Adress"), rows["url"]),
+        ],
+        rows,
+        t(
+            "Normer som regioner har beslutat och vad organisationer har sagt om riktvärdet, med rapportens egna ord. "
+            "Rapportens värde visas där det mäter samma sak."
+        ),
+        t("publikationerna i tabellen"),
+        stacked=True,
+    )
+
+
 # --- what we heard ----------------------------------------------------------------------------------------
 
 
