@@ -48,7 +48,9 @@ def benchmark_of() -> Callable[[str], ModuleType]:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module  # dataclasses look for the module of their annotations
-        spec.loader.exec_module(module)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.syspath_prepend(file.parent)  # a script finds those beside it
+            spec.loader.exec_module(module)
         return module
 
     return load
