@@ -3,8 +3,8 @@
 Without options the book is the whole report; ``--regions 09,12,21 --language sv --no-municipalities --repeats 2`` is much
 faster. Every repeat builds a copy of the project from nothing, changes it once in each way of `CHANGES`, and builds after
 each. The seconds and ratios are medians of the repeats; a ratio compares builds of the same repeat. Other work on the
-machine slows all of them, so it affects ratios less than seconds. The memory is that of one more build from nothing, as
-measuring it takes time. Results go to `results.json`, which the chapter about the report shows.
+machine slows all of them, so it affects ratios less than seconds. Results go to `results.json` after every repeat; the
+chapter about the report shows them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from riktvarden.cli.build import chosen_regions
 from riktvarden.report.kit.language import languages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -187,8 +188,10 @@ def summary(runs: Sequence[Mapping[str, Spent]], aims: Mapping[str, float]) -> d
     return found
 
 
-def measured(project: Path, out: Path, number: int, options: Sequence[str]) -> tuple[dict[str, Spent], dict[str, int]]:
-    """Return what one repeat costs, and how many notebooks ran after each change."""
+def measured(
+    project: Path, out: Path, number: int, options: Sequence[str], memory: Memory
+) -> tuple[dict[str, Spent], dict[str, int]]:
+    """Return what one repeat costs, and how many notebooks ran after each change; note the memory of the first build."""
     costs, ran = {}, {}
 
     def timed(name: str) -> None:
@@ -198,7 +201,8 @@ def measured(project: Path, out: Path, number: int, options: Sequence[str]) -> t
         print(f"{number} {name}: {costs[name].seconds:.1f} s, {ran[name]} notebooks", flush=True)
 
     shutil.rmtree(out, ignore_errors=True)
-    timed(WHOLE)
+    with memory.watched():
+        timed(WHOLE)
     for name, change in CHANGES.items():
         change.make(project, number)
         timed(name)
@@ -237,28 +241,31 @@ def served(project: Path, out: Path, number: int, options: Sequence[str]) -> dic
         running.wait(60)
 
 
-def peak(project: Path, out: Path, options: Sequence[str]) -> float:
-    """Return the peak memory in megabytes of a build from nothing, with shared memory counted once."""
-    highest, done = 0, threading.Event()
+class Memory:
+    """The most memory that this process's children have used at once, with shared memory counted once."""
 
-    def watch(process: psutil.Process) -> None:
-        nonlocal highest
-        while not done.wait(0.3):
+    def __init__(self) -> None:
+        self.megabytes = 0.0
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[None]:
+        """Look once a second, which costs a few per cent of a core."""
+        done = threading.Event()
+        watcher = threading.Thread(target=self._watch, args=(done,))
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+
+    def _watch(self, done: threading.Event) -> None:
+        while not done.wait(1):
             held = 0
-            for one in process.children(recursive=True):
+            for one in psutil.Process().children(recursive=True):
                 with contextlib.suppress(psutil.Error):
                     held += one.memory_full_info().pss
-            highest = max(highest, held)
-
-    watcher = threading.Thread(target=watch, args=(psutil.Process(),))
-    watcher.start()
-    try:
-        shutil.rmtree(out, ignore_errors=True)
-        make(project, out, *options)
-    finally:
-        done.set()
-        watcher.join()
-    return highest / 1e6
+            self.megabytes = max(self.megabytes, held / 1e6)
 
 
 def make(project: Path, out: Path, *options: str) -> str:
@@ -349,25 +356,25 @@ def main() -> None:
     asked = parser.parse_args()
     options = ["--regions", asked.regions, "--language", asked.language]
     options += ["--no-municipalities"] if asked.no_municipalities else []
-    result: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(prefix="rv-changes-") as scratch, noted(result):
+    aims = {name: change.at_most for name, change in CHANGES.items()}
+    aims |= {name: change.at_most for name, (change, _, _) in SERVED.items()}
+    memory, runs = Memory(), []
+    result: dict[str, Any] = {
+        "regions": len(chosen_regions(asked.regions)),
+        "languages": asked.language or " ".join(languages()),
+        "municipalities": not asked.no_municipalities,
+    }
+    with tempfile.TemporaryDirectory(prefix="rv-changes-") as scratch:
         project, out = copied(Path(scratch)), Path(scratch, "out")
-        megabytes = peak(project, out, options)
-        runs, ran = zip(*(measured(project, out, number, options) for number in range(1, asked.repeats + 1)), strict=True)
-        aims = {name: change.at_most for name, change in CHANGES.items()}
-        aims |= {name: change.at_most for name, (change, _, _) in SERVED.items()}
-        found = summary(runs, aims)
-        for name, count in ran[-1].items():
-            found[name]["notebooks"] = count
-        result |= {
-            "builds": found,
-            "peak_megabytes": megabytes,
-            "regions": len(asked.regions.split(",")) if asked.regions else 0,
-            "languages": asked.language or " ".join(languages()),
-            "municipalities": not asked.no_municipalities,
-            "repeats": asked.repeats,
-        }
-    record("changes", result)
+        for number in range(1, asked.repeats + 1):
+            with noted(result):
+                costs, ran = measured(project, out, number, options, memory)
+                runs.append(costs)
+                found = summary(runs, aims)
+                for name, count in ran.items():
+                    found[name]["notebooks"] = count
+                result |= {"builds": found, "peak_megabytes": memory.megabytes, "repeats": number}
+            record("changes", result)
 
 
 if __name__ == "__main__":
