@@ -146,7 +146,7 @@ def by_kind(
         Whether there is a legend at all.
     """
     shown = alt.Legend(title=None, orient="top", direction="vertical", symbolType=symbol)
-    if is_opaque:
+    if is_opaque or symbol == "circle":  # dots are, though the intervals beside them are not
         shown.symbolOpacity = 1
     scale = alt.Scale(domain=list(legend), range=list(legend.values()))
     return alt.Color("kind:N", scale=scale, legend=shown if needed else None)
@@ -597,12 +597,16 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     words = tip_of(
         NAME, f"datum.column + ': ' + (datum.words || {Measure('', 0, percent=True).value('datum.share')})", text(title)
     )
+    # A few columns have room for their names across, on several lines.
+    lines = {column: textwrap.wrap(column, _NARROW, break_long_words=False) for column in columns}
+    if len(columns) <= _FEW:
+        head = alt.Axis(labelAngle=0, labelExpr=f"{json.dumps(lines, ensure_ascii=False)}[datum.label]")
+    else:
+        head = alt.Axis(labelAngle=-90, labelLimit=150)
+    for name, value in {"title": None, "orient": "top", "ticks": False, "domain": False}.items():
+        setattr(head, name, value)
     base = alt.Chart(rows).encode(
-        x=alt.X(
-            "column:N",
-            sort=columns,
-            axis=alt.Axis(title=None, orient="top", labelAngle=-90, ticks=False, domain=False, labelLimit=150),
-        ),
+        x=alt.X("column:N", sort=columns, axis=head),
         y=by_label(order, labelLimit=260),
     )
     # Shades of one colour over another: both follow the page.
@@ -614,6 +618,9 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
         width=WIDTH, autosize=FIT, height=alt.Step(26)
     )
 
+
+_FEW, _NARROW = 3, 15
+"""Columns of a grid that have their names across, and characters on a line of these."""
 
 LINE_HEIGHT = 15
 """Pixels between the lines of a label."""
