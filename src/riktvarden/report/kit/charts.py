@@ -350,7 +350,8 @@ def apart(middles: Iterable[float], heights: Iterable[float], room: float) -> li
 
 def _ends(rows: pd.DataFrame, legend: Mapping[str, str], top: float) -> pd.DataFrame | None:
     """Place the names of paths beside their ends, for a desk and a phone; None where a legend serves better."""
-    here = rows.assign(at=rows["value"].fillna((rows["low"] + rows["high"]) / 2)).dropna(subset="at")
+    middle = (rows["low"] + rows["high"]) / 2
+    here = rows.assign(at=rows["value"].where(rows["value"].notna(), middle)).dropna(subset="at")
     last = here.sort_values("year").groupby("kind", sort=False).last().reindex(list(legend)).dropna(subset="at")
     names = last.sort_values("at", ascending=False)[["year", "at"]].reset_index()
     if not 1 < len(names) == len(legend) <= MOST_LABELS:
