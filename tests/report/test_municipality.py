@@ -116,7 +116,7 @@ def test_the_group_of_a_small_municipality_is_named_with_its_need(context: Conte
     assert place.partners
     assert all(name in " ".join(municipality.answer(context, place)) for name in place.partners)
     rows = context.results.guidelines.query("cooperation == '24-C8' and measure == 'fte_need'").set_index("profession")
-    cells = municipality.values(context, places, place).cells["Med grannkommunerna, kommunal vård"]
+    cells = municipality.values(context, places, place).cells["Med kommungruppen i länet, kommunal vård"]
     assert cells[NURSES] == context.language.sized(*rows.loc[NURSE, ["value", "low", "high"]])
     assert not places.by_code[LARGE].partners
 
