@@ -48,7 +48,7 @@ def test_places_are_in_the_order_of_the_swedish_alphabet(shown: dict[str, Beauti
 
 def test_a_region_states_its_guideline_value_and_what_is_missing(shown: dict[str, BeautifulSoup], context: Context) -> None:
     rows = _rows(shown["find"].find(id="21"))
-    value, status = rows["Riktvärde: ST-tjänster"]
+    value, status = rows["Rapportens riktvärde: ST-tjänster"]
     assert value.startswith(f"{context.results.cell('st_positions_guideline', '21').value:.0f} (")
     assert status == "skattad"
     assert next(iter(rows)) == "Nya ST-läkare per år som håller normen"

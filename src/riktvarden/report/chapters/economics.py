@@ -438,9 +438,10 @@ def gaps(context: Context, found: Cost) -> Table:
         rows,
         t(
             "Brist och överskott på specialister mot normen, heltider i riket, {now} och {later} om {now} års intag till "
-            "ST fortsätter, med 80-procentiga intervall. Vilka regioner som har för få är osäkert där antalet inte är "
-            "publicerat."
-        ).format(now=context.year, later=context.target_year),
+            "ST fortsätter, med 80-procentiga intervall. Bristen är summan av regionernas brist, utan avdrag för överskott "
+            "i andra regioner. Med sådant avdrag är den {net} heltider {now}. Vilka regioner som har för få är osäkert där "
+            "antalet inte är publicerat."
+        ).format(now=context.year, later=context.target_year, net=context.estimate("specialist_gap")),
         t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
         stacked=True,
     )

@@ -16,6 +16,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MEANING
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import MUNICIPALITY_GROUP
 from riktvarden.report.kit.figures import Figure, Table, show_folded
 from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import COLOUR as COLOUR_OF
@@ -338,7 +339,9 @@ def table(context: Context, region: str | None = None) -> Table:
     within = [context.region_names[code] for code in frame["region"]] if region is None else []
     columns = [
         column.text(t("Region"), within) if region is None else None,
-        column.text(t("Kommungrupp"), frame["skr_group_name"]) if region is not None else None,
+        column.text(t("Kommungrupp"), [t(MUNICIPALITY_GROUP[code]) for code in frame["skr_group"]])
+        if region is not None
+        else None,
         column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
         column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
         column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1) if region is not None else None,

@@ -160,7 +160,6 @@ def spread(context: Context) -> str:
 def sureness(context: Context) -> str:
     """What the intervals cover, what they leave out, and what nobody has published."""
     t = context.language
-    counted = context.results.of("st_persons_reference")["value"].drop(NATION).notna()
     graded = [item for item in context.assumptions.values() if item.grade == "D"]
     return t(
         "Talen är skattningar. Vi bedömer att det verkliga värdet ligger inom intervallet med 80 procents sannolikhet, om "
@@ -168,8 +167,8 @@ def sureness(context: Context) -> str:
         "som gör ST, och {graded} av rapportens {assumptions} antaganden är bedömningar som ingen har mätt."
     ).format(
         norm=context.assumed("inhabitants_per_specialist"),
-        all=t.number(len(counted)),
-        missing=t.number((~counted).sum()),
+        all=t.number(len(context.results.regions)),
+        missing=t.number(st_baseline.unknown(context)),
         graded=t.number(len(graded)),
         assumptions=t.number(len(context.assumptions)),
     )

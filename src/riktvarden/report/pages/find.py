@@ -74,10 +74,10 @@ def _region(context: Context, code: str) -> str:
     numbers = [
         (t("Nya ST-läkare per år som håller normen"), "st_starters_guideline", 0),
         (t("Nya ST-läkare {year}").format(year=context.year), "st_starters_reference", 0),
-        (t("Riktvärde: ST-tjänster"), "st_positions_guideline", 0),
+        (t("Rapportens riktvärde: ST-tjänster"), "st_positions_guideline", 0),
         (t("ST-tjänster {date}").format(date=date), "st_positions_reference", 0),
-        (t("Riktvärde: ST-tjänster per 10 000 invånare"), "st_positions_per_10000", 1),
-        (t("Riktvärde: personer i ST"), "st_persons_guideline", 0),
+        (t("Rapportens riktvärde: ST-tjänster per 10 000 invånare"), "st_positions_per_10000", 1),
+        (t("Rapportens riktvärde: personer i ST"), "st_persons_guideline", 0),
         (t("Personer i ST {date}").format(date=date), "st_persons_reference", 0),
         (t("Behov: heltider av specialister"), "specialist_requirement", 0),
         (t("Specialister på vårdcentral {date}, heltider").format(date=date), "specialist_fte", 0),

@@ -289,13 +289,13 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_positions_guideline",
-            t("Riktvärde: ST-tjänster"),
+            t("Rapportens riktvärde: ST-tjänster"),
             t("Tjänster som behövs för att på lång sikt hålla normen."),
             0,
         ),
         (
             "st_positions_per_10000",
-            t("Riktvärde: ST-tjänster per 10 000 invånare"),
+            t("Rapportens riktvärde: ST-tjänster per 10 000 invånare"),
             t("Samma riktvärde i förhållande till folkmängden."),
             1,
         ),
@@ -307,14 +307,14 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_positions_gap",
-            t("Riktvärdet minus antalet {date}, tjänster").format(date=date),
-            t("Minus betyder att det redan finns fler än rapportens riktvärde."),
+            t("Rapportens riktvärde minus antalet {date}, tjänster").format(date=date),
+            t("Minus betyder att det redan finns fler än riktvärdet."),
             0,
         ),
         (
             "st_persons_guideline",
-            t("Riktvärde: personer i ST"),
-            t("Så många personer som riktvärdets tjänster motsvarar."),
+            t("Rapportens riktvärde: personer i ST"),
+            t("Så många personer som tjänsterna motsvarar."),
             0,
         ),
         (
@@ -325,8 +325,8 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_gap",
-            t("Riktvärdet minus antalet {date}, personer").format(date=date),
-            t("Minus betyder att det redan finns fler än rapportens riktvärde."),
+            t("Rapportens riktvärde minus antalet {date}, personer").format(date=date),
+            t("Minus betyder att det redan finns fler än riktvärdet."),
             0,
         ),
         (
