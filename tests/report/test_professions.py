@@ -254,7 +254,7 @@ def test_no_text_says_that_it_cannot_be_said(reported: dict[str, Any], context: 
 
 
 def test_children_s_need_is_missing_and_not_zero(context: Context) -> None:
-    assert "inte noll, utan uppgift saknas" in " ".join(professions.summary(context, "psychologist"))
+    assert "De har förstås behov" in " ".join(professions.summary(context, "psychologist"))
 
 
 def test_district_nurses_counted_are_the_regions_own(context: Context) -> None:

@@ -23,7 +23,7 @@ MILLION = 1e6
 NEAR = 10
 """Years before the target year at which the cost is given as well."""
 
-WHO = {"specialist": "specialist i allmänmedicin", "st": "ST-läkare"} | {name: PROFESSION[name] for name in PROFESSIONS}
+WHO = {"specialist": "specialister i allmänmedicin", "st": "ST-läkare"} | {name: PROFESSION[name] for name in PROFESSIONS}
 
 PART = {
     "pay": "lön",
@@ -296,10 +296,11 @@ def by_year(context: Context, found: Cost) -> Figure:
         "Skillnaden mellan linjerna är säkrare än banden, eftersom priserna är gemensamma."
     ).format(year=_price_year(context))
     texts = _national(t, rows.set_index(["path", "year"]))
-    ends = [t("{words}: {cost}").format(words=name, cost=texts[path, context.target_year]) for path, name in words.items()]
-    alternative = t("Linjer med band. {year} är kostnaden i miljoner kronor: {ends}.").format(
-        year=context.target_year, ends="; ".join(ends)
-    )
+    ends = [
+        t("{cost} miljoner kronor ({words})").format(words=name, cost=texts[path, context.target_year])
+        for path, name in words.items()
+    ]
+    alternative = t("Linjer med band. Kostnaden {year} är {ends}.").format(year=context.target_year, ends=t.listed(ends))
     every = sorted(drawn["year"].unique())
     data = _nation(found.by_year)
     data = data.loc[data["path"] != TARGET]
@@ -485,7 +486,8 @@ def of_professions(context: Context, found: Cost) -> Figure:
     over = [words for key, words in labels.items() if low[*key, "cost_difference"] > 0]
     under = [words for key, words in labels.items() if high[*key, "cost_difference"] < 0]
     alternative = t(
-        "{count} par av staplar. Hela intervallet för skillnaden ligger över noll för {over} och under noll för {under}."
+        "{count} par av staplar. Med stor sannolikhet kostar behovet mer än antalet i senaste statistik för {over}, och "
+        "mindre för {under}. För de övriga rymmer intervallet båda."
     ).format(count=t.number(len(labels)), over=_those(t, over), under=_those(t, under))
     source = t("publicerade löner, PO-pålägg och antal, graderade antaganden")
     return Figure(

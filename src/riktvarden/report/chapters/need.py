@@ -80,12 +80,12 @@ def summary(context: Context) -> list[str]:
     least, most = _ends(_places(context))
     return [
         t(
-            "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, {high} "
+            "Behovet av läkare per invånare är lägst {lowest}, {low} av rikets medelvärde, och högst {highest}, {high} "
             "av det. Mellan kommunerna är skillnaden större: från {little} i {least} till {much} i {most}."
         ).format(
-            lowest=context.region_names[lowest["region"]],
+            lowest=context.within(str(lowest["region"])),
             low=_percent(t, lowest),
-            highest=context.region_names[highest["region"]],
+            highest=context.within(str(highest["region"])),
             high=_percent(t, highest),
             little=_percent(t, least),
             least=least["name"],
@@ -114,8 +114,8 @@ def hardest(context: Context) -> str:
     exponent = context.assumptions["need_exponent"]
     reason = str(parts.idxmin())
     reported = t(
-        "Minst läkare per invånare får {regions}: {shares} av rikets medelvärde. Det är det resultat som blir svårast att "
-        "försvara. Det beror mest på {factor}."
+        "Minst läkare per invånare får {regions}, med {shares} av rikets medelvärde. Det är det resultat som blir svårast "
+        "att försvara, och det beror mest på skillnader i {factor}."
     ).format(
         regions=t.listed(context.region_names[code] for code in fewest["region"]),
         shares=t.listed(t.percent(value / 100) for value in fewest["value"]),
@@ -151,8 +151,9 @@ def paid_by_need(context: Context) -> str:
     rows = _paid(context).set_index("measure")
     counts = rows["value"]
     return t(
-        "Att behov ska styra är däremot ingen nyhet. {cni} av {all} regioner vägde {year} in invånarnas sociala "
-        "förutsättningar när de betalade sina vårdcentraler, {age} vägde in ålder, {acg} sjuklighet och {location} läget."
+        "Att behov ska styra är däremot ingen nyhet. Av de {all} regionerna vägde {cni} in invånarnas sociala "
+        "förutsättningar när de betalade sina vårdcentraler {year}, {age} vägde in ålder, {acg} sjuklighet och {location} "
+        "läget."
     ).format(
         all=t.number(len(context.results.regions)),
         year=rows["year"].max(),
@@ -312,8 +313,8 @@ def _map(
         )
         return Figure(chart, alternative, caption, behind)
     alternative = t(
-        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}; {above} av dem ligger "
-        "över rikets medelvärde, som är 100."
+        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}. I {above} av dem är talet "
+        "större än rikets medelvärde, som är 100."
     ).format(
         count=t.number(len(rows)),
         lowest=low["name"],
@@ -482,8 +483,8 @@ def waterfall(context: Context, region: str) -> Figure:
     )
     strongest = str(factors["value"].abs().idxmax())
     alternative = t(
-        "Vattenfall. {name} har ett behov av läkare per invånare som är {net} av rikets. Mest flyttar {factor}: {most} "
-        "procentenheter."
+        "Vattenfall. {name} har ett behov av läkare per invånare som är {net} av rikets. Störst skillnad gör {factor}, "
+        "{most} procentenheter."
     ).format(
         name=name,
         net=_percent(t, _ends(net)[0]),
@@ -491,7 +492,7 @@ def waterfall(context: Context, region: str) -> Figure:
         most=t.signed(float(factors["value"][strongest]), 1),
     )
     caption = t(
-        "Vad som flyttar behovet av läkare per invånare i {name} från rikets medelvärde {year}. Streck: 80-procentigt "
+        "Vad som skiljer behovet av läkare per invånare i {name} från rikets medelvärde {year}. Streck: 80-procentigt "
         "intervall för varje del."
     ).format(name=name, year=context.year)
     return Figure(
@@ -502,7 +503,7 @@ def waterfall(context: Context, region: str) -> Figure:
             t,
             f"behov-vattenfall-{region}",
             column.heads(
-                t("Vad som flyttar"), [t("efter folkmängd"), *(t(words) for words in FACTOR.values()), t("behov")]
+                t("Vad som gör skillnaden"), [t("efter folkmängd"), *(t(words) for words in FACTOR.values()), t("behov")]
             ),
             [
                 column.written(
@@ -566,7 +567,7 @@ def moved(context: Context) -> Figure:
         low=t.percent(1 - lowest["value"] / 100, 1),
     )
     caption = t(
-        "Hur behovet av läkare per invånare {year} avviker från rikets medelvärde, och vad som flyttar det. Staplarna är "
+        "Hur behovet av läkare per invånare {year} skiljer sig från rikets medelvärde, och vad det beror på. Staplarna är "
         "mittvärden; intervallen står i tabellen."
     ).format(year=context.year)
     shown = list(context.results.regions)

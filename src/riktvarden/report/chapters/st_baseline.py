@@ -440,8 +440,8 @@ def sectors(context: Context) -> Table:
         ],
         rows,
         t(
-            "ST-läkare i allmänmedicin i egen och privat regi, som de har publicerats. Talen för riket är avrundade i "
-            "källorna."
+            "ST-läkare i allmänmedicin anställda i egen och privat regi, som de har publicerats. Talen för riket är "
+            "avrundade i källorna."
         ),
         t("publicerade uppgifter om ST"),
     )

@@ -152,7 +152,7 @@ def spread(context: Context) -> str:
     within = int(((rows["low"] <= nation) & (nation <= rows["high"])).sum())
     return t(
         "Behovet skiljer sig mellan regionerna beroende på ålder, vårdbehov, avstånd och andra uppdrag. Per 10 000 "
-        "invånare blir rapportens riktvärde {low} tjänster i {lowest} och {high} i {highest}. I {within} av {all} "
+        "invånare blir rapportens riktvärde {low} tjänster {lowest} och {high} {highest}. I {within} av {all} "
         "regioner ligger rikets värde inom regionens intervall, och vi bedömer därför att skillnaderna är osäkra."
     ).format(**_extremes(context), within=t.number(within), all=t.number(len(rows)))
 
@@ -235,9 +235,9 @@ def _extremes(context: Context) -> dict[str, str]:
     values = context.results.of("st_positions_per_10000")["value"].drop(NATION)
     lowest, highest = str(values.idxmin()), str(values.idxmax())
     return {
-        "lowest": context.region_names[lowest],
+        "lowest": context.within(lowest),
         "low": context.estimate("st_positions_per_10000", lowest, 1),
-        "highest": context.region_names[highest],
+        "highest": context.within(highest),
         "high": context.estimate("st_positions_per_10000", highest, 1),
     }
 
@@ -354,8 +354,8 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         classes=maps.against(t),
     )
     alternative = t(
-        "Karta över Sveriges {all} regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst "
-        "i {highest}, {high}. I riket är det {nation}."
+        "Karta över Sveriges {all} regioner. Riktvärdet är lägst {lowest}, {low} tjänster per 10 000 invånare, och högst "
+        "{highest}, {high}. I riket är det {nation}."
     ).format(
         **_extremes(context),
         all=t.number(len(context.results.regions)),
