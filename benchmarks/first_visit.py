@@ -128,7 +128,8 @@ def probed(browser: Browser, address: str, name: str) -> tuple[float, int, float
 
 
 def _read(page: Page) -> None:
-    """Scroll to every chart of a page and to its end."""
+    """Open what is folded, and scroll to every chart of a page and to its end."""
+    page.evaluate("document.querySelectorAll('.rv-fold').forEach(fold => fold.open = true)")
     for chart in page.locator(".rv-chart").all():
         chart.scroll_into_view_if_needed()
         chart.locator("svg:visible").first.wait_for(timeout=60_000)

@@ -178,7 +178,7 @@ def test_the_chance_is_said_in_the_summary_and_beside_today_s_number(context: Co
     said = professions.enough(context, name)
     assert f"Sannolikheten att det räcker är {said}." in professions.summary(context, name)[2]
     cells = professions.guideline(context, name).table.cells
-    assert cells.loc["Riket", "Sannolikhet att dagens antal räcker"] == said
+    assert cells.loc["Riket", "Sannolikhet att antalet räcker"] == said
     assert set(cells.drop("Riket")["Heltider i dag"]) == {"uppgift saknas"}
 
 
