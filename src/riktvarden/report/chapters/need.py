@@ -313,8 +313,8 @@ def _map(
         )
         return Figure(chart, alternative, caption, behind)
     alternative = t(
-        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}. I {above} av dem är talet "
-        "större än rikets medelvärde, som är 100."
+        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}. I {above} av dem är "
+        "talet större än rikets medelvärde, som är 100."
     ).format(
         count=t.number(len(rows)),
         lowest=low["name"],
