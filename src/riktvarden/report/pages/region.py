@@ -13,7 +13,7 @@ from riktvarden.report.chapters import collaborative_regions, need, st_baseline,
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table, html, say, show
+from riktvarden.report.kit.figures import Figure, Table, html, say, show, show_folded
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import ENDS
 from riktvarden.report.pages.region_answer import chances, intake, last_year, planned, way
@@ -418,9 +418,10 @@ PLAN = ("st_allmanmedicin_plan_low", "st_allmanmedicin_plan_high")
 
 
 def show_by_figure(context: Context, region: str) -> None:
-    """Display what each published figure on the region's specialists gives alone, where there is any."""
+    """Display what each published figure on the region's specialists gives alone, folded, where there is any."""
+    t = context.language
     if not context.result_rows("by_figure", region).empty:
-        show(st_guideline.by_figure(context, region), context.language)
+        show_folded(t("Så räknas regionens egna uppgifter om specialister"), st_guideline.by_figure(context, region), t)
 
 
 def comparison(context: Context, region: str) -> Figure:
