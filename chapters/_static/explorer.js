@@ -309,7 +309,7 @@
     const chips = page.querySelector(".rv-chips");
     const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
     const formats = [0, 1, 2, 3, 4].map((digits) =>
-      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" }));
     const number = (value, digits = 0) => formats[digits].format(value).replace("-", "−");
     const shown = (name) => state.moved[name] ?? about[name].value;
     const written = (name, value) =>
@@ -380,15 +380,16 @@
 
     function rowsOf(found) {
       const values = valuesOf(found, state.area);
-      return Object.entries(measures).filter(([name]) => name in values).map(([name, { words: label, head, digits: least, sized }]) => {
+      return Object.entries(measures).filter(([name]) => name in values).map(([name, { words: label, head, digits: least, sized, finer }]) => {
         const of = report[state.area][name] ?? [null, null, null];
         const hidden = withheld(name, state.area);
         const value = hidden ? null : values[name];
-        const digits = sized && Math.abs(of[0] ?? of[1] ?? value ?? 0) < 20 ? least + 1 : least;
-        const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
+        const printed = sized && Math.abs(of[0] ?? of[1] ?? value ?? 0) < 20 ? least + 1 : least;
         const apart = value !== null && of[0] !== null && Number.isFinite(value) ? value - of[0] : null;
+        const digits = finer && apart !== null && clean(apart, printed + 1) !== 0 ? printed + 1 : printed;
+        const yours = hidden || (Number.isFinite(value) ? number(value, digits) : words.infeasible);
         const none = apart === null ? "" : clean(apart, digits) === 0 ? words.same : `${apart > 0 ? "+" : ""}${number(apart, digits)}`;
-        return { name, label, head: head || label, digits, of, value, yours, report: reported(of, digits), apart: none };
+        return { name, label, head: head || label, digits, of, value, yours, report: reported(of, printed), apart: none };
       });
     }
 
@@ -529,7 +530,8 @@
       const [highest, high] = others.at(-1);
       const text = fill(words.map, { lowest, low: number(low, 1), highest, high: number(high, 1) });
       const box = chartOf(tables.map);
-      note(box, text);
+      // Its headline is the finding: what the words say after their form.
+      write(box.closest("figure").querySelector(".rv-headline"), text.replace(/^[^.]*\. /, ""));
       app.change?.(box, "areas", (rows) =>
         rows.map((row) => ({ ...row, properties: { ...row.properties, value: byName.get(row.properties.name) } })), text);
     }

@@ -64,7 +64,7 @@ def test_without_a_path_nothing_is_promised(context: Context, cost: Cost) -> Non
     assert "kan inte nås i alla regioner före" in words
     assert "För att nå normen" not in words
     assert "handledare" not in answer.consequences(none, UNPUBLISHED, cost.by_year)
-    assert not [column for column in region.path_table(none, UNPUBLISHED).cells if "vägen" in column]
+    assert not [column for column in region.path_table(none, UNPUBLISHED, cost.by_year).cells if "vägen" in column]
     assert len(answer.coverage(none, UNPUBLISHED).cells) == 2
     for picture in (region.starters(none, UNPUBLISHED), region.outlook(none, UNPUBLISHED)):
         assert len(picture.alternative) > 40
@@ -157,11 +157,11 @@ def test_every_region_leads_to_all_others_and_on(context: Context) -> None:
     assert sum("municipalities/21" in link for link in links) == 10
 
 
-def test_the_path_table_ends_when_the_norm_is_met(context: Context) -> None:
-    table = region.path_table(context, UNPUBLISHED)
+def test_the_path_table_ends_when_the_norm_is_met(context: Context, cost: Cost) -> None:
+    table = region.path_table(context, UNPUBLISHED, cost.by_year)
     assert table.cells.index[0] == str(context.year + 1)
     assert table.cells.index[-1] == str(context.results.programme_status[2])
-    assert len(table.cells.columns) == len(region.PICKED)
+    assert len(table.cells.columns) == len(region.PICKED) + 1
     # An interval where nothing is published, a number where it is advice.
     assert table.cells["ST-tjänster: vägen"].str.contains("–").all()
     first = str(int(context.assumptions["first_adjustable_intake"].value))

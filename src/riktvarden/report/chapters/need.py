@@ -73,6 +73,10 @@ DETAIL = 220
 """Resolution of a map of all municipalities."""
 
 
+SOURCE = "SCB, Kolada, graderade antaganden; kartgränser ur {package}"
+"""Where the numbers and the borders of the municipalities come from."""
+
+
 def summary(context: Context) -> list[str]:
     """How far need moves the regions apart, which result is hardest to defend, and what speaks for it."""
     t = context.language
@@ -286,7 +290,7 @@ def region_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) 
         t("Behov av läkare per invånare i kommunerna i {name} {year}, riket = 100.").format(
             name=context.principals[region], year=context.year
         ),
-        table(context, region),
+        table_of_region(context, region),
         _reach(rows),
     )
 
@@ -329,45 +333,68 @@ def _map(
 # --- the tables behind them -------------------------------------------------------------------------------
 
 
-def table(context: Context, region: str | None = None) -> Table:
-    """Every municipality of the nation or of one region: inhabitants, norm, need, and each factor."""
+def table(context: Context) -> Table:
+    """The municipalities with the least and the most need in each region; the download has all of them."""
     t = context.language
     frame = _places(context)
-    if region is not None:
-        frame = frame.loc[frame["region"] == region]
-    frame = frame.sort_values("population", ascending=False, kind="stable")
-    shown = ("age", "need_index", "sparsity")
-    within = [context.region_names[code] for code in frame["region"]] if region is None else []
-    columns = [
-        column.text(t("Region"), within) if region is None else None,
-        column.text(t("Kommungrupp"), [t(MUNICIPALITY_GROUP[code]) for code in frame["skr_group"]])
-        if region is not None
-        else None,
-        column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
-        column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
-        column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1) if region is not None else None,
-        column.estimate(t("Behov: heltider"), frame, 1, ends=["specialist_requirement", "low_fte", "high_fte"]),
-        column.estimate(t("Behov per invånare, riket = 100"), frame),
-        *(
-            column.number(t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()), 100 * frame[name], 1)
-            for name in shown
-        ),
-    ]
-    words = (
-        t("Behovet av läkare i alla kommuner. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.")
-        if region is None
-        else t("Kommunerna i {name}. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.").format(
-            name=context.principals[region]
-        )
-    )
+    shown = [code for code in context.results.regions if (frame["region"] == code).any()]
+    by_region = frame.groupby("region")["value"]
+    ends = {
+        head: frame.loc[found.loc[shown]]
+        for head, found in ((t("Lägst"), by_region.idxmin()), (t("Högst"), by_region.idxmax()))
+    }
     return Table.of(
         t,
-        "behov-kommuner" if region is None else f"kommuner-{region}",
-        column.places(t("Kommun"), frame["name"], frame["municipality"], within),
-        columns,
+        "behov-kommuner",
+        context.named(shown),
+        [
+            column.number(t("Kommuner"), by_region.size().loc[shown]),
+            *(
+                column.written(
+                    head,
+                    [f"{name} {t.number(value, 1)}" for name, value in part[["name", "value"]].itertuples(index=False)],
+                )
+                for head, part in ends.items()
+            ),
+        ],
         frame,
-        words + " " + t("Inom parentes 80-procentigt intervall."),
-        t("SCB, Kolada, graderade antaganden; kartgränser ur {package}").format(package=PACKAGE),
+        t(
+            "Kommunerna med lägst och högst behov av läkare per invånare i varje region, där riket är 100. Nedladdningen "
+            "har alla {count} kommuner, med intervall. En kommun har inget riktvärde för ST, eftersom läkarvården är "
+            "regionens."
+        ).format(count=t.number(len(frame))),
+        t(SOURCE).format(package=PACKAGE),
+        stacked=True,
+    )
+
+
+def table_of_region(context: Context, region: str) -> Table:
+    """Every municipality of a region: inhabitants, norm, need, and each factor."""
+    t = context.language
+    frame = _places(context)
+    frame = frame.loc[frame["region"] == region].sort_values("population", ascending=False, kind="stable")
+    return Table.of(
+        t,
+        f"kommuner-{region}",
+        column.places(t("Kommun"), frame["name"], frame["municipality"]),
+        [
+            column.text(t("Kommungrupp"), [t(MUNICIPALITY_GROUP[code]) for code in frame["skr_group"]]),
+            column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
+            column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
+            column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1),
+            column.estimate(t("Behov: heltider"), frame, 1, ends=["specialist_requirement", "low_fte", "high_fte"]),
+            column.estimate(t("Behov per invånare, riket = 100"), frame),
+            *(
+                column.number(t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()), 100 * frame[name], 1)
+                for name in ("age", "need_index", "sparsity")
+            ),
+        ],
+        frame,
+        t(
+            "Kommunerna i {name}. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens. Inom parentes "
+            "80-procentigt intervall."
+        ).format(name=context.principals[region]),
+        t(SOURCE).format(package=PACKAGE),
         stacked=True,
     )
 

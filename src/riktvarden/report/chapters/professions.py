@@ -764,8 +764,9 @@ def region(context: Context, region: str) -> Figure:
             ],
             rows.loc[(rows["municipality"] == "") & (rows["cooperation"] == "")],
             t(
-                "Riktvärden för {count} yrken i {name}, inom parentes 80-procentigt intervall. Ingen källa räknar yrkena "
-                "per region. Jämför den egna personalen med huvudmannens tal: är den mindre än intervallets lägsta tal är "
+                "Riktvärden för {count} yrken i {name}, inom parentes 80-procentigt intervall. Yrkena är inte "
+                "räknade i primärvården i varje region. Jämför den egna personalen med huvudmannens tal: är den mindre än "
+                "intervallets lägsta tal är "
                 "sannolikheten att den räcker under 10 procent, är den större än det högsta är den över 90 procent. "
                 "Värdena är rapportens egna."
             ).format(count=t.spelled(len(shown)), name=context.principals[region]),

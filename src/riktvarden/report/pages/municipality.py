@@ -384,13 +384,14 @@ def values(context: Context, places: Places, place: Place) -> Table:
             None if one else column.written(t("Regionen"), [line.regional for line in lines]),
             column.written(t("Tillsammans"), [line.total for line in lines]),
             None if one else column.written(t("Minst i kommunen"), least),
-            column.written(t("Med grannkommunerna, kommunal vård"), group) if place.partners else None,
+            column.written(t("Med kommungruppen i länet, kommunal vård"), group) if place.partners else None,
         ],
         place.data,
         t(
             "Så många heltider behövs för invånarna i {name} {year}, skattat. Inom parentes 80-procentigt intervall. "
-            "Ingen källa räknar personalen i enskilda kommuner, så jämför med er egen: är den mindre än intervallets "
-            "lägsta tal är chansen att den räcker under 10 procent."
+            "Vi har inte läst något antal för personalen i enskilda kommuner: Kolada har sjuksköterskor och rehabilitering "
+            "i kommunens tjänst, men inte yrke för yrke. Jämför med er egen personal: är den mindre än intervallets lägsta "
+            "tal är chansen att den räcker under 10 procent."
         ).format(name=place.name, year=place.year),
         places.source,
     )
@@ -457,8 +458,9 @@ def sure(context: Context, places: Places, place: Place) -> Iterator[str]:
     ) + (
         " "
         + t(
-            "Kommunen har färre än {limit} invånare, så dess tal är osäkra. Vårdbehovet bedöms till {own} efter kommunen "
-            "själv och i övrigt efter kommungruppen."
+            "Kommunen har färre än {limit} invånare, så dess tal är osäkra. Vårdbehovet per invånare bedöms till {own} "
+            "efter kommunens egna uppgifter och i övrigt efter genomsnittet för dess kommungrupp: ju färre invånare, "
+            "desto mer väger gruppen."
         ).format(limit=t.number(SMALL), own=t.percent(place.own_weight))
         if place.population < SMALL
         else ""

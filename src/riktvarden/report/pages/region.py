@@ -9,7 +9,7 @@ import pandas as pd
 
 from riktvarden import tables
 from riktvarden.names import LOCAL_NORM
-from riktvarden.report.chapters import collaborative_regions, need, st_baseline, st_guideline
+from riktvarden.report.chapters import collaborative_regions, economics, need, st_baseline, st_guideline
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
@@ -19,8 +19,18 @@ from riktvarden.report.kit.ranges import ENDS
 from riktvarden.report.pages.region_answer import chances, intake, last_year, planned, way
 
 
-def path_table(context: Context, region: str) -> Table:
-    """The path year by year until the norm is met, beside what holds the norm and what today's intake gives."""
+def path_table(context: Context, region: str, costs: pd.DataFrame) -> Table:
+    """The path year by year until the norm is met, beside what holds the norm and what today's intake gives.
+
+    Parameters
+    ----------
+    context
+        What the page reads.
+    region
+        Code of the region.
+    costs
+        The analysis ``economics``, ``by_year``.
+    """
     t = context.language
     by_year = _by_year(context, region)
     rows = {key: by_year[key] for key in PICKED if key in by_year}
@@ -44,17 +54,24 @@ def path_table(context: Context, region: str) -> Table:
         )
         for (measure, series), found in rows.items()
     ]
+    more = economics.of_region(costs, region)
+    more = more.loc[more.index.isin(shown)]
+    if end is not None and not more.empty:
+        alone = more["low"].where(more["low"] == more["high"])  # what rounding leaves no interval of
+        head = t("Merkostnad: vägen, miljoner kr")
+        columns.append(column.written(head, _middles(t, more.assign(value=more["value"].fillna(alone)).loc[shown], 1)))
     return Table.of(
         t,
         f"vaeg-{region}",
         column.heads(t("År"), shown.astype(str)),
         columns,
-        pd.concat(found.loc[shown] for found in rows.values()),
+        pd.concat([*(found.loc[shown] for found in rows.values()), more.drop(columns="path")]),
         t(
             "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger. Allt är "
-            "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Fler mått "
+            "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Merkostnaden "
+            "är jämförd med {intake}, i {price} års priser. Fler mått "
             "och övriga intervall finns i tabellerna bakom bilderna."
-        ).format(name=context.principals[region], intake=intake(context)),
+        ).format(name=context.principals[region], intake=intake(context), price=economics.price_year(context)),
     )
 
 

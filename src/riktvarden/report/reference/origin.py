@@ -208,4 +208,4 @@ def _table(name: str, language: Language, up: str) -> str:
     """Return a link to a table of the package, with its reference date."""
     reported = material.described(name)
     dated = language.term(reported["reference_date"])
-    return f'<a href="{up}data.html#kolumner-{name}">{escape(language(reported["title"]))}</a> ({escape(dated)})'
+    return f'<a href="{up}data.html#tabell-{name}">{escape(language(reported["title"]))}</a> ({escape(dated)})'
