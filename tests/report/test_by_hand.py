@@ -111,5 +111,5 @@ def test_use_over_staff_is_what_the_table_says(context: Context) -> None:
     unmet = context.assumptions["unmet_need_share"].value
     for name in ("district_nurse", "physiotherapist", "occupational_therapist"):
         cells = professions.levels(context, name).table.cells.loc["kommunerna"]
-        over = read(cells["behov räknat i minuter"]) / read(cells["dagens antal"])
+        over = read(cells["behov räknat i minuter"]) / read(cells["antalet 2024"])
         assert over / (1 + unmet) == pytest.approx(read(ratios[f"{NAMES[name]}, kommunerna"]), rel=0.1)

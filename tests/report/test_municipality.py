@@ -11,6 +11,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report import Context
 from riktvarden.report.chapters import principals
 from riktvarden.report.kit import figures
+from riktvarden.report.kit.counted import MUNICIPALITY_GROUP
 from riktvarden.report.pages import find, municipality
 
 NURSES = "sjuksköterskor, alla"
@@ -149,3 +150,8 @@ def test_all_municipalities_are_listed_by_region(context: Context) -> None:
         municipality.show_list(context)
     assert len(re.findall(r'href="\.\./municipalities/\d{4}\.html"', shown[0])) == 290
     assert len(re.findall(r'<section id="\d\d"', shown[0])) == 21
+
+
+def test_every_group_of_municipalities_has_its_name(context: Context) -> None:
+    table = context.tables["municipalities"]
+    assert dict(zip(table["skr_group"], table["skr_group_name"], strict=True)) == MUNICIPALITY_GROUP

@@ -11,8 +11,9 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.counted import PROFESSION, publications
+from riktvarden.report.kit.counted import MUNICIPALITY_GROUP, PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
+from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import PRINCIPAL, estimate_of, municipal, rows_of
 from riktvarden.report.kit.sources import line
 
@@ -182,7 +183,7 @@ def responsibility(context: Context) -> Figure:
 
 
 def municipalities(context: Context, profession: str) -> Figure:
-    """The index of every municipality by SKR group, with its values in the table."""
+    """The index of every municipality by SKR group for a profession of both principals, with its values in the table."""
     t = context.language
     name = t(PROFESSION[profession])
     places = _places(context)
@@ -194,20 +195,19 @@ def municipalities(context: Context, profession: str) -> Figure:
 
     index, per_fte, total = (of(measure) for measure in ("need_index", "inhabitants_per_fte", "fte_need"))
     own, regions = of("fte_need", "municipality"), of("fte_need", "region")
-    labels = _labels(context)
+    labels = _labels(t)
     value = index["value"].astype(float)
     dots = pd.DataFrame({"name": places["name"], "label": places["skr_group"].map(labels), "value": value})
     means = groups(context, profession)
     highest, lowest = str(means["index"].idxmax()), str(means["index"].idxmin())
-    full = _group_names(context)
     alternative = t(
         "En punkt per kommun, efter kommungrupp. Behovet av {name} per invånare är i genomsnitt störst i gruppen {most} "
         "({high}) och minst i {least} ({low}), där riket är 100. Enskilda kommuner går från {lowest} till {highest}."
     ).format(
         name=name,
-        most=full[highest],
+        most=t(MUNICIPALITY_GROUP[highest]),
         high=t.number(means["index"][highest]),
-        least=full[lowest],
+        least=t(MUNICIPALITY_GROUP[lowest]),
         low=t.number(means["index"][lowest]),
         lowest=t.number(value.min()),
         highest=t.number(value.max()),
@@ -227,7 +227,7 @@ def municipalities(context: Context, profession: str) -> Figure:
         Table.of(
             t,
             f"kommuner-{profession.replace('_', '-')}",
-            column.heads(t("Kommungrupp"), [f"{code} {full[str(code)]}" for code in means.index]),
+            column.heads(t("Kommungrupp"), [f"{code} {t(MUNICIPALITY_GROUP[str(code)])}" for code in means.index]),
             [
                 column.number(t("Kommuner"), means["municipalities"]),
                 column.number(
@@ -285,14 +285,9 @@ def _responsibility(context: Context) -> pd.DataFrame:
     return context.tables["responsibility"]
 
 
-def _group_names(context: Context) -> dict[str, str]:
-    rows = context.tables["municipalities"]
-    return dict(sorted(zip(rows["skr_group"], rows["skr_group_name"], strict=True)))
-
-
-def _labels(context: Context) -> dict[str, str]:
+def _labels(t: Language) -> dict[str, str]:
     """SKR group → its name as an axis writes it."""
-    return {code: charts.wrapped(f"{code} {name}") for code, name in _group_names(context).items()}
+    return {code: charts.wrapped(f"{code} {t(name)}") for code, name in MUNICIPALITY_GROUP.items()}
 
 
 def _wide(places: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
