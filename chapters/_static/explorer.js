@@ -530,7 +530,8 @@
       const [highest, high] = others.at(-1);
       const text = fill(words.map, { lowest, low: number(low, 1), highest, high: number(high, 1) });
       const box = chartOf(tables.map);
-      note(box, text);
+      // Its headline is the finding: what the words say after their form.
+      write(box.closest("figure").querySelector(".rv-headline"), text.replace(/^[^.]*\. /, ""));
       app.change?.(box, "areas", (rows) =>
         rows.map((row) => ({ ...row, properties: { ...row.properties, value: byName.get(row.properties.name) } })), text);
     }

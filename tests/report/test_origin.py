@@ -48,11 +48,11 @@ def test_a_number_leads_to_formula_assumption_table_and_download(
 ) -> None:
     markup = shown(context, origin.numbers(context, st_guideline.headlines), "#tabell", up="../")
     first = markup.details.find("details")
-    assert "Riktvärde: ST-tjänster:" in first.summary.get_text()
+    assert "Rapportens riktvärde: ST-tjänster:" in first.summary.get_text()
     links = {link["href"]: link.get_text() for link in first.find_all("a")}
     assert links["../method.html#formel-d4"] == "Personer och tjänster (D4)"
     assert links["../data.html#antagande-retirement_age_doctors"]
-    assert "../data.html#kolumner-population_region" in links
+    assert "../data.html#tabell-population_region" in links
     assert links["#tabell"]
     assert "(2024-12-31)" in first.get_text()
     grade = str(context.assumptions["retirement_age_doctors"].grade)

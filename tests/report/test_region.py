@@ -96,7 +96,7 @@ def test_a_quantity_is_written_alike_everywhere(context: Context) -> None:
     for code in (UNPUBLISHED, PUBLISHED, ABOVE):
         found = region.key_figures(context, code).cells["Värde"]
         words = " ".join(answer.answer(context, code))
-        assert found["Riktvärde: ST-tjänster"] in words
+        assert found["Rapportens riktvärde: ST-tjänster"] in words
         assert found["Nya ST-läkare per år som håller normen"] in words
         shares = answer.coverage(context, code).cells[str(context.year)]
         assert set(shares[["Täckning, 2024 års intag", "Täckning, vägen"]]) == {found["Täckning A"]}

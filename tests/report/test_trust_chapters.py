@@ -269,7 +269,7 @@ def test_the_nations_gap_is_the_one_of_every_other_page(context: Context, found:
 
 def test_a_full_time_year_has_one_rounding(context: Context, found: dict[str, Any]) -> None:
     cells = economics.unit_costs(context, found["economics"]).table.cells
-    reported = cells.loc["specialist i allmänmedicin i regionerna", "Heltidsår, miljoner kr"]
+    reported = cells.loc["specialister i allmänmedicin i regionerna", "Heltidsår, miljoner kr"]
     assert any(f"{reported} miljoner kronor" in text for text in economics.summary(context, found["economics"]))
 
 

@@ -16,7 +16,7 @@ from riktvarden.report.chapters import need, st_baseline
 from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
-from riktvarden.report.kit.figures import Table, html, show_folded
+from riktvarden.report.kit.figures import Table, html, kept, show_folded
 from riktvarden.report.kit.ranges import ENDS, municipal, rows_of
 from riktvarden.results import FloatArray
 
@@ -435,7 +435,7 @@ def _section(context: Context, measure: Measure) -> str:
     heads = "".join(f'<th scope="col">{escape(word)}</th>' for word in (t("Område"), t("Bild"), t("Värde"), t("Status")))
     said = verdict(context, measure, order)
     return (
-        f'<section data-measure="{measure.name}"><h3>{escape(measure.label)}</h3>'
+        f'<section data-measure="{measure.name}"><h3>{kept(measure.label)}</h3>'
         f'<p class="rv-verdict">{escape(said)}</p><p class="rv-caption">{escape(measure.meaning)}</p>'
         f'<table class="rv-table rv-rows" aria-label="{escape(measure.label)}"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table>"

@@ -13,7 +13,7 @@ from riktvarden.report.chapters import collaborative_regions, economics, need, s
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table, html, say, show
+from riktvarden.report.kit.figures import Figure, Table, html, say, show, show_folded
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import ENDS
 from riktvarden.report.pages.region_answer import chances, intake, last_year, planned, way
@@ -306,13 +306,13 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_positions_guideline",
-            t("Riktvärde: ST-tjänster"),
+            t("Rapportens riktvärde: ST-tjänster"),
             t("Tjänster som behövs för att på lång sikt hålla normen."),
             0,
         ),
         (
             "st_positions_per_10000",
-            t("Riktvärde: ST-tjänster per 10 000 invånare"),
+            t("Rapportens riktvärde: ST-tjänster per 10 000 invånare"),
             t("Samma riktvärde i förhållande till folkmängden."),
             1,
         ),
@@ -324,14 +324,14 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_positions_gap",
-            t("Riktvärdet minus antalet {date}, tjänster").format(date=date),
-            t("Minus betyder att det redan finns fler än rapportens riktvärde."),
+            t("Rapportens riktvärde minus antalet {date}, tjänster").format(date=date),
+            t("Minus betyder att det redan finns fler än riktvärdet."),
             0,
         ),
         (
             "st_persons_guideline",
-            t("Riktvärde: personer i ST"),
-            t("Så många personer som riktvärdets tjänster motsvarar."),
+            t("Rapportens riktvärde: personer i ST"),
+            t("Så många personer som tjänsterna motsvarar."),
             0,
         ),
         (
@@ -342,8 +342,8 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_gap",
-            t("Riktvärdet minus antalet {date}, personer").format(date=date),
-            t("Minus betyder att det redan finns fler än rapportens riktvärde."),
+            t("Rapportens riktvärde minus antalet {date}, personer").format(date=date),
+            t("Minus betyder att det redan finns fler än riktvärdet."),
             0,
         ),
         (
@@ -435,9 +435,10 @@ PLAN = ("st_allmanmedicin_plan_low", "st_allmanmedicin_plan_high")
 
 
 def show_by_figure(context: Context, region: str) -> None:
-    """Display what each published figure on the region's specialists gives alone, where there is any."""
+    """Display what each published figure on the region's specialists gives alone, folded, where there is any."""
+    t = context.language
     if not context.result_rows("by_figure", region).empty:
-        show(st_guideline.by_figure(context, region), context.language)
+        show_folded(t("Så räknas regionens egna uppgifter om specialister"), st_guideline.by_figure(context, region), t)
 
 
 def comparison(context: Context, region: str) -> Figure:

@@ -240,7 +240,7 @@ def gap(context: Context, region: str) -> str:
         "positions_now": context.estimate("st_positions_reference", region),
         "persons_now": context.estimate("st_persons_reference", region),
     }
-    parts = [t("Riktvärdet är {positions} ST-tjänster, vilket motsvarar {persons} personer i ST.")]
+    parts = [t("Rapportens riktvärde är {positions} ST-tjänster, vilket motsvarar {persons} personer i ST.")]
     if np.isfinite(context.results.cell("st_positions_gap", region).value):
         parts += [
             t("Den {date} fanns uppskattningsvis {positions_now} tjänster och {persons_now} personer i ST."),
@@ -276,7 +276,7 @@ def _apart(context: Context, region: str) -> str:
     else:
         words = t(
             "Det kan alltså fattas upp till {positions} tjänster ({persons} personer), men det kan också finnas upp till "
-            "{spare} tjänster fler än rapportens riktvärde."
+            "{spare} tjänster fler än riktvärdet."
         )
         ends = {name: t.number(cell.high) for name, cell in both.items()}
         ends["spare"] = t.number(-both["positions"].low)

@@ -24,11 +24,11 @@ MEASURES = {
     "st_fte": "Heltider i ST, senaste uppgift",
     "st_persons_reference": "Personer i ST vid referensdatumet",
     "st_positions_reference": "ST-tjänster vid referensdatumet",
-    "st_positions_gap": "Riktvärdet minus antalet vid referensdatumet, tjänster",
-    "st_gap": "Riktvärdet minus antalet vid referensdatumet, personer",
-    "st_positions_guideline": "Riktvärde: ST-tjänster",
-    "st_positions_per_10000": "Riktvärde: ST-tjänster per 10 000 invånare",
-    "st_persons_guideline": "Riktvärde: personer i ST",
+    "st_positions_gap": "Rapportens riktvärde minus antalet vid referensdatumet, tjänster",
+    "st_gap": "Rapportens riktvärde minus antalet vid referensdatumet, personer",
+    "st_positions_guideline": "Rapportens riktvärde: ST-tjänster",
+    "st_positions_per_10000": "Rapportens riktvärde: ST-tjänster per 10 000 invånare",
+    "st_persons_guideline": "Rapportens riktvärde: personer i ST",
     "st_starters_guideline": "Nya ST-läkare per år som håller normen",
     "st_starters_reference": "Nya ST-läkare per år vid referensdatumet",
     "specialist_requirement": "Behov: heltider av specialister",
@@ -51,7 +51,7 @@ MEASURES = {
     "programme_coverage_a": "Täckning A på vägen till normen",
     "programme_coverage_b": "Täckning B på vägen till normen",
     "programme_norm_met": "Sannolikhet att normen är nådd på vägen",
-    "inhabitants_per_fte": "Riktvärde: invånare per heltid",
+    "inhabitants_per_fte": "Rapportens riktvärde: invånare per heltid",
     "fte_need": "Behov: heltider i primärvården",
     "fte_today": "Heltider som arbetar i primärvården",
     "need_index": "Index för behovet",
@@ -208,4 +208,4 @@ def _table(name: str, language: Language, up: str) -> str:
     """Return a link to a table of the package, with its reference date."""
     reported = material.described(name)
     dated = language.term(reported["reference_date"])
-    return f'<a href="{up}data.html#kolumner-{name}">{escape(language(reported["title"]))}</a> ({escape(dated)})'
+    return f'<a href="{up}data.html#tabell-{name}">{escape(language(reported["title"]))}</a> ({escape(dated)})'
