@@ -80,7 +80,7 @@ def test_the_map_states_its_ends_and_that_it_is_estimated(context: Context, plac
     picture = need.total_map(context, areas.polygons("municipality"))
     for name in (min(places, key=places.__getitem__), max(places, key=places.__getitem__)):
         assert f"{name} med {context.language.number(places[name], 1)}" in picture.alternative
-    assert picture.caption.endswith("Skattade värden.")
+    assert "skattat" in picture.caption
 
 
 def test_a_colour_means_the_same_on_every_region_page(context: Context) -> None:

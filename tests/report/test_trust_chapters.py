@@ -293,7 +293,9 @@ def test_the_dutch_errors_stand_beside_ours(context: Context, found: dict[str, A
     table = back_test.scores(context, found["back_test"])
     assert table.cells.index[-1] == "Nederländerna: allmänläkare"
     assert "1,9–14,9\N{NO-BREAK SPACE}%" in table.cells.iloc[-1].to_list()
-    assert len(table.cells) == (len(trust.SERIES) * len(trust.WINDOWS) + 1) * len(trust.HORIZONS) + 1
+    every = len(trust.SERIES) * len(trust.WINDOWS) + 1
+    assert len(table.cells) == every * 2 + 1, "nearest and farthest ahead"
+    assert len(table.data) == every * len(trust.HORIZONS) + 2
 
 
 def test_where_the_data_are_too_thin_the_table_says_so(context: Context, found: dict[str, Any]) -> None:

@@ -227,8 +227,8 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
         t(
-            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex och gleshet "
-            "tillsammans."
+            "Behov av läkare per invånare efter kommun {year}, skattat, riket = 100: ålder och kön, vårdbehovsindex och "
+            "gleshet tillsammans."
         ).format(year=context.year),
         table(context),
         _reach(rows),
@@ -245,9 +245,9 @@ def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov per invånare enligt vårdbehovsindex, riket = 100"),
         t(
-            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Länens index är räknat ur "
-            "CNI:s sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, arbetslöshet och "
-            "ensamhushåll; de två sista saknar datum."
+            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, skattat, riket = 100. Länens index är "
+            "räknat ur CNI:s sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, "
+            "arbetslöshet och ensamhushåll; de två sista saknar datum."
         ).format(
             abroad=_dated(context, "born_abroad_municipality"),
             education=_dated(context, "education_municipality"),
@@ -267,8 +267,8 @@ def sparsity_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov per invånare efter gleshet och resor, riket = 100"),
         t(
-            "Vad gleshet och resor gör med behovet per invånare i varje kommun, riket = 100. Befolkningstäthet och andel "
-            "i tätort saknar datum i källan."
+            "Vad gleshet och resor gör med behovet per invånare i varje kommun, skattat, riket = 100. Befolkningstäthet "
+            "och andel i tätort saknar datum i källan."
         ),
         assumed(
             context,
@@ -289,7 +289,7 @@ def region_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) 
         municipalities,
         rows.loc[rows["region"] == region],
         t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
-        t("Behov av läkare per invånare i kommunerna i {name} {year}, riket = 100.").format(
+        t("Behov av läkare per invånare i kommunerna i {name} {year}, skattat, riket = 100.").format(
             name=context.principals[region], year=context.year
         ),
         table_of_region(context, region),
@@ -309,7 +309,6 @@ def _map(
     """One index of some municipalities, the nation's mean in the neutral colour."""
     t = context.language
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
-    caption = f"{caption} {t('Skattade värden.')}"
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
     chart = maps.estimated(areas, title, charts.number_label(), around=(100.0, reach))
     low, high = _ends(rows)
@@ -521,8 +520,8 @@ def waterfall(context: Context, region: str) -> Figure:
         most=t.signed(float(factors["value"][strongest]), 1),
     )
     caption = t(
-        "Vad som skiljer behovet av läkare per invånare i {name} från rikets medelvärde {year}. Streck: 80-procentigt "
-        "intervall för varje del."
+        "Vad som skiljer behovet av läkare per invånare i {name} från rikets medelvärde {year}, del för del med "
+        "80-procentigt intervall."
     ).format(name=name, year=context.year)
     return Figure(
         chart,

@@ -362,10 +362,9 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         nation=context.estimate("st_positions_per_10000", NATION, 1),
     )
     caption = t(
-        "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare. Skillnaderna är små jämfört med "
-        "osäkerheten."
+        "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare, skattat. Skillnaderna är små jämfört "
+        "med osäkerheten."
     ).format(year=context.year)
-    caption = f"{caption} {t('Skattade värden.')}"
     return Figure(chart, alternative, caption, density_table(context, "st-riktvaerde-karta"))
 
 
@@ -449,10 +448,8 @@ def by_figure(context: Context, region: str | None = None) -> Table:
         ],
         rows,
         t(
-            "Täckningen den {date} efter varje publicerad uppgift för sig, omräknad till heltider och till folkmängden det "
-            "datumet. Där källan också har rikets tal följer uppgiften rikets utveckling sedan dess. Inom parentes "
-            "80-procentigt intervall för omräkningen och behovet; felet i själva uppgiften är inte med. En uppgift om "
-            "flera regioner läses som om tätheten vore lika i dem. Rapporten väger samman uppgifterna."
+            "Täckningen den {date} efter varje publicerad uppgift för sig, omräknad till heltider. Intervallet inom "
+            "parentes är 80-procentigt och gäller omräkningen och behovet, inte felet i själva uppgiften."
         ).format(date=context.reference_date),
         t("publicerade uppgifter om specialister, SCB:s folkmängd och graderade antaganden; metod A4"),
         stacked=True,

@@ -187,7 +187,7 @@ def publications(context: Context, cited: Iterable[str], name: str, published: p
             column.written(t("Adress"), data["url"]),
         ],
         data,
-        t("Varifrån uppgifterna kommer. Beteckningarna är desamma som i tabellerna ovan."),
+        t("Varifrån uppgifterna kommer, med samma beteckningar som i tabellerna ovan."),
         t("rapportens källförteckning"),
         stacked=True,
     )

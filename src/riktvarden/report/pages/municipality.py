@@ -232,7 +232,7 @@ def show_head(context: Context, place: Place) -> None:
     html(
         _links(
             (f"../regions/{place.region}.html", t("Sidan om {name}").format(name=place.principal)),
-            (f"../compare.html?region={place.region}", t("Jämför regioner")),
+            (f"../compare.html?area={place.code}", t("Jämför med andra")),
             ("#rv-mine", t("Räkna med egna tal")),
             (f"../explorer.html?area={place.code}", t("Pröva andra antaganden")),
             (f"../municipalities/index.html#{place.region}", t("Alla kommuner")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
 import pandas as pd
 
 from riktvarden import tables
@@ -67,10 +66,9 @@ def path_table(context: Context, region: str, costs: pd.DataFrame) -> Table:
         columns,
         pd.concat([*(found.loc[shown] for found in rows.values()), more.drop(columns="path")]),
         t(
-            "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger. Allt är "
-            "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Merkostnaden "
-            "är jämförd med {intake}, i {price} års priser. Fler mått "
-            "och övriga intervall finns i tabellerna bakom bilderna."
+            "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger: skattade "
+            "mittvärden, och intervall där regionen inte har publicerat något. Merkostnaden är jämförd med {intake}, i "
+            "{price} års priser."
         ).format(name=context.principals[region], intake=intake(context), price=economics.price_year(context)),
     )
 
@@ -105,7 +103,7 @@ def starters(context: Context, region: str) -> Figure:
         )
     caption = t(
         "Nya ST-läkare i allmänmedicin per år i {name}: vägen till normen, antalet som håller den och {intake}, med "
-        "80-procentiga intervall. Vägen är ett råd och har inget intervall."
+        "80-procentiga intervall utom för vägen, som är ett råd."
     ).format(name=context.principals[region], intake=intake(context))
     return Figure(
         chart, " ".join(parts), caption, _series_table(context, f"nya-{region}", rows, ("starters", "positions"), caption)
@@ -143,8 +141,6 @@ def outlook(context: Context, region: str) -> Figure:
         "Heltider av specialister i allmänmedicin i {name} {first}–{last}: behovet enligt normen, och hur många som finns "
         "om regionen följer vägen eller fortsätter med {intake}."
     ).format(intake=intake(context), name=context.principals[region], first=context.year + 1, last=last_year(context))
-    if not np.isfinite(context.results.cell("specialist_fte", region).value):
-        caption += " " + t("Regionens antal specialister är inte publicerat, så tillgången visas som modellens intervall.")
     table = _series_table(context, f"st-baan-{region}", rows, ("specialists", "coverage", "chance"), caption)
     return Figure(chart, alternative, caption, table)
 
@@ -283,7 +279,7 @@ def key_figures(context: Context, region: str) -> Table:
         f"nyckeltal-{region}",
         *column.listed((t("Nyckeltal"), t("Värde"), t("Betydelse"), t("Status")), rows),
         context.result_rows("tidy", region),
-        t("Nyckeltal för {name}. Inom parentes 80-procentigt intervall.").format(name=context.principals[region]),
+        t("Nyckeltal för {name}, med 80-procentigt intervall inom parentes.").format(name=context.principals[region]),
         stacked=True,
     )
 

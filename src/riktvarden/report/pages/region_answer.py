@@ -336,9 +336,9 @@ def coverage(context: Context, region: str) -> Table:
             *(column.written(str(year), [cells[place] for cells in rows.values()]) for place, year in enumerate(years)),
         ],
         pd.concat([found.loc[found.index.isin(years)] for found in (share, met, path, path_met)]),
-        t(
-            "Så stor del av behovet täcker specialisterna i {name}, med {base} års intag och på vägen. Allt är skattat."
-        ).format(name=context.principals[region], base=base),
+        t("Så stor del av behovet täcker specialisterna i {name}, skattat, med {base} års intag och på vägen.").format(
+            name=context.principals[region], base=base
+        ),
     )
 
 
@@ -360,8 +360,8 @@ def consequences(context: Context, region: str, by_year: pd.DataFrame) -> str:
         most = int(str(training["value"].fillna(middle).astype(float).idxmax()))
         parts.append(
             t(
-                "Var och en som gör ST behöver en handledare. På vägen blir de som mest {most} samtidigt, år {year}, mot "
-                "{now} den {date}."
+                "Var och en som gör ST behöver en handledare, och på vägen blir de som mest {most} samtidigt, år {year}, "
+                "mot {now} den {date}."
             ).format(
                 most=t.estimates(training.loc[[most]])[0],
                 year=most,
@@ -508,10 +508,7 @@ def how_sure(context: Context, region: str) -> list[str]:
     """What the intervals hold, the chance that the norm is met, and how the model agrees with the region's own figures."""
     t = context.language
     words = [
-        t(
-            "Intervallen inom parentes ska rymma det verkliga värdet i åtta fall av tio, om antagandena stämmer. Det är "
-            "inte säkert att de gör det."
-        ),
+        t("Intervallen inom parentes ska rymma det verkliga värdet i åtta fall av tio, om antagandena stämmer."),
         *_chances_on_path(context, region),
         *_of_own_figures(context, region),
         official.beside(context, "st_positions_guideline", region),
