@@ -173,7 +173,7 @@ def lay_out(
     files: dict[str, bytes] = {}
     if tables:
         files = _files(tables, edition, data, language) if with_files else {}
-        listed = published.listing([(t.page, t.document, t.place, t.title, t.rows) for t in tables], language)
+        listed = published.counted(len(tables), language)
     stage.write(place / "data", files, keep=())
     newest = {name: content for name, content in files.items() if name.partition(".")[0] == values.NAME}
     stage.write(place / LATEST, newest, keep=())
@@ -275,7 +275,7 @@ def _linked(page: str, text: str, tables: Sequence[Offered], edition: Edition, l
         )
         text = text.replace(figures.embedded(table.name, table.csv, language), f"{link} {parquet}")
     text = text.replace(published.HIDDEN, published.SHOWN)
-    return text.replace(published.LIST, listed.replace(published.ROOT, folder))
+    return text.replace(published.COUNT, listed)
 
 
 def _files(tables: Sequence[Offered], edition: Edition, folder: Path, language: Language) -> dict[str, bytes]:
