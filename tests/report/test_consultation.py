@@ -125,8 +125,19 @@ def test_the_change_is_the_difference_from_the_report(answered: Context, found: 
     assert regions.cells.shape[1] == 4
 
 
-def test_answers_to_one_question_are_summarised_with_the_decision(answered: Context) -> None:
-    table = consultation.by_question(answered)
+def test_each_question_says_whether_it_was_run(answered: Context, found: pd.DataFrame) -> None:
+    cells = consultation.by_question(answered, found).cells["Räknat i modellen"]
+    assert list(cells) == ["Ja"] * 3
+    assert (
+        "inte räknat"
+        in consultation.by_question(answered, found[found["response"] != 3]).cells.iloc[2]["Räknat i modellen"]
+    )
+    still = found.assign(value=found["report"])
+    assert "påverkar inget" in consultation.by_question(answered, still).cells.iloc[0]["Räknat i modellen"]
+
+
+def test_answers_to_one_question_are_summarised_with_the_decision(answered: Context, found: pd.DataFrame) -> None:
+    table = consultation.by_question(answered, found)
     first = table.cells.iloc[0]
     assert answered.language.interval(0.8, 0.9, 2) in list(first)
     assert "2" in list(first)
