@@ -461,8 +461,8 @@ def by_question(context: Context, found: pd.DataFrame) -> Table:
         numbers = set(groups.get_group(name)["number"])
         if left_out := len(numbers - set(found["response"])):
             return t.plural(
-                "Ett svar är inte räknat, eftersom modellen inte kan räknas med det värdet.",
-                "{count} svar är inte räknade, eftersom modellen inte kan räknas med de värdena.",
+                "Ett svar är inte räknat, eftersom modellen inte kan köras med det värdet.",
+                "{count} svar är inte räknade, eftersom modellen inte kan köras med de värdena.",
                 left_out,
             )
         return t("Ja") if numbers & set(moved) else t("Ja, men frågan påverkar inget av de värden som visas här.")
