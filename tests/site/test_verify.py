@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "C", "PYTHONHASH
 """A day ahead of most of the world, without Swedish letters."""
 
 
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 PART = REGIONS[1]
 """The region that is built."""
 WORK = ("material", "source", "state", "stamped")
@@ -47,37 +49,42 @@ def part(there: Tree) -> Built:
     return replace(published.built(there), regions=(PART,))
 
 
-def rebuilt(project: Path, out: Path, part: Built, workers: int | None = None) -> Tree:
+def rebuild(project: Path, out: Path, part: Built, workers: int | None = None) -> None:
     built = checks.rebuild(project, out, part, tables.read("regions")["region"], languages(), workers=workers)
     assert built.outcome == "passed", built.found
-    return published.in_folder(out / "site")
 
 
 @pytest.fixture(scope="module")
-def assembled(book: Path, part: Built, tmp_path_factory: pytest.TempPathFactory) -> Tree:
+def assembled(book: Path, part: Built, made_once: MadeOnce) -> Tree:
     """The part, of the results and notebooks of the book."""
-    out = tmp_path_factory.mktemp("assembled")
-    for name in WORK:
-        for folder in (Path(), *map(Path, languages()[1:])):
-            if (book / folder / name).is_dir():
-                shutil.copytree(book / folder / name, out / folder / name)
-    return rebuilt(ROOT, out, part)
+
+    def fill(out: Path) -> None:
+        for name in WORK:
+            for folder in (Path(), *map(Path, languages()[1:])):
+                if (book / folder / name).is_dir():
+                    shutil.copytree(book / folder / name, out / folder / name)
+        rebuild(ROOT, out, part)
+
+    return published.in_folder(made_once("assembled", fill) / "site")
 
 
 @pytest.fixture(scope="module")
-def again(part: Built, tmp_path_factory: pytest.TempPathFactory) -> Tree:
+def again(part: Built, made_once: MadeOnce) -> Tree:
     """The part, from nothing and elsewhere."""
-    folder = tmp_path_factory.mktemp("någon annans")
-    ignored = shutil.ignore_patterns(".venv", "_build", "__pycache__", ".*cache")
-    project = Path(shutil.copytree(ROOT, folder / "projekt", ignore=ignored, symlinks=True))
-    before = os.umask(0o077)
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in {**ELSEWHERE, "PYTHONPATH": str(project / "src")}.items():
-                patch.setenv(name, value)
-            return rebuilt(project, folder / "bygge", part, workers=2)
-    finally:
-        os.umask(before)
+
+    def fill(folder: Path) -> None:
+        ignored = shutil.ignore_patterns(".venv", "_build", "__pycache__", ".*cache")
+        project = Path(shutil.copytree(ROOT, folder / "projekt", ignore=ignored, symlinks=True))
+        before = os.umask(0o077)
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in {**ELSEWHERE, "PYTHONPATH": str(project / "src")}.items():
+                    patch.setenv(name, value)
+                rebuild(project, folder / "bygge", part, workers=2)
+        finally:
+            os.umask(before)
+
+    return published.in_folder(made_once("någon annans", fill) / "bygge/site")
 
 
 def test_the_book_is_the_same_wherever_and_whenever_it_is_built(assembled: Tree, again: Tree) -> None:
