@@ -184,7 +184,8 @@ def visit(browser: Browser, address: str, folder: Path, name: str, times: int) -
 
 
 def _read(page: Page) -> None:
-    """Scroll to every chart of a page and to its end."""
+    """Open what is folded, and scroll to every chart of a page and to its end."""
+    page.evaluate("document.querySelectorAll('.rv-fold').forEach(fold => fold.open = true)")
     for chart in page.locator(".rv-chart").all():
         chart.scroll_into_view_if_needed()
         chart.locator("svg:visible").first.wait_for(timeout=60_000)
