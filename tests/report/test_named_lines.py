@@ -94,6 +94,9 @@ def test_few_columns_of_a_grid_are_read_without_turning_the_head() -> None:
     assert "rotate(" not in grid(2)
     assert "i hemmet 0" in " ".join(ticks(grid(2)))
     assert "rotate(" in grid(5)
+    heads = {words: place for words, place in named(grid(2)).items() if words.startswith("rehabilitering")}
+    assert len(heads) == 2
+    assert all(bottom - charts.LINE_HEIGHT <= 0 for _, _, bottom in heads.values()), "no line reaches into the grid"
 
 
 # --- maps ---------------------------------------------------------------------------------------------------------

@@ -217,8 +217,13 @@ def test_every_source_says_what_it_counts(context: Context) -> None:
 def test_counts_of_regions_agree(context: Context) -> None:
     persons = context.results.figures.query("measure == 'persons'")
     words = st_baseline.counted(context)
-    counted, rated = (int(n) for n in re.findall(r"(\d+) av 21|ytterligare (\d+)", words) for n in n if n)
-    assert counted + rated == len(persons) == context.results.of("st_persons")["value"].notna().sum()
+    (counted,) = re.findall(r"(\d+) av 21", words)
+    (rated,) = re.findall(r"För (\w+) till går", words)
+    unknown, silent, other = map(int, re.findall(r"För de andra (\d+) .* intervall: (\d+) .*, och (\d+) har", words)[0])
+    assert silent + other == unknown == len(context.results.regions) - len(persons)
+    assert (
+        int(counted) + {"en": 1, "två": 2}[rated] == len(persons) == context.results.of("st_persons")["value"].notna().sum()
+    )
 
 
 def test_a_model_that_leaves_the_regions_own_figure_says_by_how_much(context: Context) -> None:

@@ -153,15 +153,17 @@ def paid_by_need(context: Context) -> str:
     """How many regions already pay their health centres by need."""
     t = context.language
     rows = _paid(context).set_index("measure")
-    counts = rows["value"]
+    counts, every = rows["value"], len(context.results.regions)
+    if counts["regions_using_CNI"] == every:
+        cni = t("Alla {all} regioner").format(all=t.number(every))
+    else:
+        cni = t("{cni} av {all} regioner").format(cni=t.number(counts["regions_using_CNI"]), all=t.number(every))
     return t(
-        "Att behov ska styra är däremot ingen nyhet. Av de {all} regionerna vägde {cni} in invånarnas sociala "
-        "förutsättningar när de betalade sina vårdcentraler {year}, {age} vägde in ålder, {acg} sjuklighet och {location} "
-        "läget."
+        "Att behov ska styra är däremot ingen nyhet. {cni} vägde {year} in invånarnas sociala förutsättningar när de "
+        "betalade sina vårdcentraler, {age} vägde in ålder, {acg} sjuklighet och {location} läget."
     ).format(
-        all=t.number(len(context.results.regions)),
         year=rows["year"].max(),
-        cni=t.number(counts["regions_using_CNI"]),
+        cni=cni,
         age=t.number(counts["regions_using_age_weights"]),
         acg=t.number(counts["regions_using_ACG"]),
         location=t.number(counts["regions_using_location_weights"]),

@@ -201,8 +201,8 @@ def municipalities(context: Context, profession: str) -> Figure:
     means = groups(context, profession)
     highest, lowest = str(means["index"].idxmax()), str(means["index"].idxmin())
     alternative = t(
-        "En punkt per kommun, efter kommungrupp. Behovet av {name} per invånare är i genomsnitt störst i gruppen {most} "
-        "({high}) och minst i {least} ({low}), där riket är 100. Enskilda kommuner går från {lowest} till {highest}."
+        "En punkt per kommun, efter kommungrupp. Behovet av {name} per invånare är i genomsnitt störst i gruppen ”{most}” "
+        "({high}) och minst i ”{least}” ({low}), där riket är 100. Enskilda kommuner går från {lowest} till {highest}."
     ).format(
         name=name,
         most=t(MUNICIPALITY_GROUP[highest]),

@@ -123,12 +123,12 @@ def _by_principal(context: Context, profession: str) -> list[str]:
     parts = []
     for principal in ("region", "municipality") if PROFESSIONS[profession].at_home else ():
         need, today = (_estimate(context, profession, m, principal) for m in ("fte_need", "fte_today"))
-        named = {"principal": t(PRINCIPAL[principal]), "need": t.sized(*need), "today": t.sized(*today)}
-        words = t("{principal} behöver {need} heltider och har {today} (sannolikhet att det räcker: {chance})")
+        named = {"principal": t(PRINCIPAL[principal]).capitalize(), "need": t.sized(*need), "today": t.sized(*today)}
+        words = t("{principal} behöver {need} heltider och har {today}, och sannolikheten att det räcker är {chance}.")
         if np.isnan(need.value):
-            words = t("{principal} har {today} heltider, men deras riktvärde är indraget")
+            words = t("{principal} har {today} heltider, men deras riktvärde är indraget.")
         parts.append(words.format(chance=enough(context, profession, principal), **named))
-    return [t("Delat på huvudmän: {parts}.").format(parts="; ".join(parts))] if parts else []
+    return [" ".join(parts)] if parts else []
 
 
 def _spread(context: Context, profession: str) -> list[str]:

@@ -94,19 +94,16 @@ def counted(context: Context) -> str:
     regions = context.results.regions
     inhabitants = context.results.of("population")["value"]
     rated = int((persons["status"] == "derived").sum())
-    reported = (
-        t(
-            "{counted} av {all} regioner har publicerat hur många som gör ST, och för ytterligare {rated} går antalet att "
-            "räkna ut ur ett tal per 1 000 invånare. Där bor {share} av landets invånare."
-        )
-        if rated
-        else t("{counted} av {all} regioner har publicerat hur många som gör ST. Där bor {share} av landets invånare.")
-    )
+    known = t("{counted} av {all} regioner har publicerat hur många som gör ST.")
+    if rated == 1:
+        known += " " + t("För en till går antalet att räkna ut ur ett tal per 1 000 invånare.")
+    elif rated:
+        known += " " + t("För {rated} till går antalet att räkna ut ur ett tal per 1 000 invånare.")
     rest = t(
         "För de andra {unknown} ger rapporten bara modellens intervall: {silent} har inte publicerat något alls om ST, och "
         "{other} har publicerat tjänster eller block men inte hur många läkare det är."
     )
-    return f"{reported} {rest}".format(
+    return f"{known} {t('Där bor {share} av landets invånare.')} {rest}".format(
         counted=t.number(len(persons) - rated),
         all=t.number(len(regions)),
         rated=t.spelled(rated),

@@ -601,7 +601,9 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     # A few columns have room for their names across, on several lines.
     lines = {column: textwrap.wrap(column, _NARROW, break_long_words=False) for column in columns}
     if len(columns) <= _FEW:
-        head = alt.Axis(labelAngle=0, labelExpr=f"{json.dumps(lines, ensure_ascii=False)}[datum.label]")
+        # Lines go down from the first: room is made for them above the grid.
+        room = 4 + LINE_HEIGHT * (max(map(len, lines.values())) - 1)
+        head = alt.Axis(labelAngle=0, labelPadding=room, labelExpr=f"{json.dumps(lines, ensure_ascii=False)}[datum.label]")
     else:
         head = alt.Axis(labelAngle=-90, labelLimit=150)
     for name, value in {"title": None, "orient": "top", "ticks": False, "domain": False}.items():

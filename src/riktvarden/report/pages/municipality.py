@@ -290,7 +290,7 @@ def _needs(t: Language, needs: Mapping[str, Estimate], doctors: Estimate | None 
 
 
 def _group(t: Language, place: Place) -> str:
-    return t("Kommunen hör till kommungruppen {group}.").format(group=_group_name(t, place))
+    return t("Kommunen hör till kommungruppen ”{group}”.").format(group=_group_name(t, place))
 
 
 def _group_name(t: Language, place: Place) -> str:
@@ -417,7 +417,7 @@ def show_group(context: Context, places: Places, place: Place) -> None:
 def _group_words(t: Language, place: Place) -> str:
     return t.plural(
         "Behov per invånare i {name}, som är den enda kommunen i gruppen. Riket är 100.",
-        "Behov per invånare i {name} (ringen) och i de {count} kommunerna i gruppen {group}, ett streck för var och en. "
+        "Behov per invånare i {name} (ringen) och i de {count} kommunerna i gruppen ”{group}”, ett streck för var och en. "
         "Riket är 100, och den som har störst behov står på plats 1.",
         place.peers,
         name=place.name,

@@ -128,10 +128,15 @@ def outlook(context: Context, region: str) -> Figure:
         {kind: colours[kind] for kind in drawn},
         _norm_met(context),
     )
-    reported = {kind: t.estimates(part.loc[[at]])[0] for kind, part in drawn.items()}
-    alternative = t("Linjer med band över åren. {year} i heltider: {reported}.").format(
-        year=at, reported="; ".join(f"{kind} {value}" for kind, value in reported.items())
+    ends = {
+        series: t.estimates(rows["specialists", series].loc[[at]])[0] for series in words if ("specialists", series) in rows
+    }
+    reported = (
+        t("Linjer med band över åren. {year} behövs {keep} heltider. På vägen blir de {path}, och med {intake} {today}.")
+        if "path" in ends
+        else t("Linjer med band över åren. {year} behövs {keep} heltider. Med {intake} blir de {today}.")
     )
+    alternative = reported.format(year=at, intake=intake(context), **ends)
     caption = t(
         "Heltider av specialister i allmänmedicin i {name} {first}–{last}: behovet enligt normen, och hur många som finns "
         "om regionen följer vägen eller fortsätter med {intake}."
