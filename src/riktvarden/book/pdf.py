@@ -187,10 +187,11 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
             cell.decompose()
     for fold in article.select(f".{SHEET} details"):
         fold.decompose()
+    _unfold(article)
+    _flatten(article)
     for section in reversed(article.select("section section")):
         if not section.select_one(".cell"):
             section.decompose()
-    _unfold(article)
     _pair(article)
     _redirect(article, site, document, {}, imprint.address)
     heading = article.find("h1")
@@ -382,11 +383,23 @@ def _article(site: Path, document: str) -> Tag:
 
 
 def _unfold(part: Tag) -> None:
-    """Unfold folded content."""
+    """Unfold folded content; the heading of a folded section is kept."""
+    for summary in part.select(".rv-fold > summary"):
+        summary.unwrap()
     for summary in part.select("summary"):
         summary.decompose()
     for fold in part.select("details"):
         fold.name = "div"
+
+
+def _flatten(article: Tag) -> None:
+    """Place each section of a section after it, with a heading of the same level."""
+    for section in reversed(article.select("section section section")):
+        if isinstance(heading := section.find("h3"), Tag):
+            heading.name = "h2"
+        outer = section.find_parent("section")
+        assert outer is not None
+        outer.insert_after(section.extract())
 
 
 def _pair(article: Tag) -> None:
