@@ -26,9 +26,15 @@ def freeze(
         str, typer.Argument(help="Name: the folder of the edition, and part of addresses.", show_default=False)
     ],
     title: Annotated[str, typer.Option(help="Title.", show_default=False)],
+    title_en: Annotated[str, typer.Option(help="Title in English.")] = "",
+    commit: Annotated[
+        str,
+        typer.Option(help="Commit to freeze, e.g. to compare with what was never frozen (default: the project as it is)."),
+    ] = "",
     selection: Annotated[str, typer.Option("--of", help="Selection of editions.toml (default: the whole report).")] = "",
     date: Annotated[
-        datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of the edition (default: today).")
+        datetime.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Date (default: that of the commit, or today)."),
     ] = None,
     draws: Annotated[int | None, typer.Option(min=2, help="Draws of the model (default: those of the report).")] = None,
     folder: Annotated[Path, _FOLDER] = EDITIONS,
@@ -42,13 +48,22 @@ def freeze(
         day = date.date() if date else None
         with errors.status("freezing") as status:
             made = freezer.freeze(
-                name, title, selection=selection, folder=folder, date=day, draws=draws or DRAWS, progress=status.update
+                name,
+                title,
+                title_en=title_en,
+                selection=selection,
+                commit=commit,
+                folder=folder,
+                date=day,
+                draws=draws or DRAWS,
+                progress=status.update,
             )
     except InputError as error:
         fail(error, "nothing was frozen")
     if made.uncommitted:
         errors.print("note: code or data differ from the commit; commit before freezing what is to be published")
-    console.print(f"{name} frozen in {folder / name}; build it with `riktvarden build --edition {name}`", markup=False)
+    build = "" if commit else f"; build it with `riktvarden build --edition {name}`"
+    console.print(f"{name} frozen in {folder / name}{build}", markup=False)
 
 
 @app.command(name="list")

@@ -112,6 +112,7 @@ def _verified(against: str, edition: str, quick: bool, output: Path, workers: in
         )
         check("published tables and assumptions", lambda _: checks.sources(part, how.edition, tables.DATA))
         check("frozen edition", lambda _: checks.frozen(how.edition, ROOT))
+        check("frozen editions", lambda shown: checks.all_frozen(ROOT, shown, is_quick=quick))
         check("open data", lambda shown: checks.open_data(part, how.edition, shown))
         exempt: list[Exempt] = []
         if quick:

@@ -90,7 +90,7 @@ def crate(
     run = {
         "@id": RUN,
         "@type": "CreateAction",
-        "name": f"Run of the model with {manifest.draws} draws and seed {manifest.seed}",
+        "name": f"Run of the model with {manifest.draws} draws",
         "instrument": {"@id": manifest.package},
         "object": [{"@id": path} for path in sorted(files) if path.startswith(f"{record.DATA}/")],
         "result": [{"@id": path} for path in sorted(files) if path.startswith(f"{record.RESULTS}/")],
