@@ -3,7 +3,9 @@
 import dataclasses
 import datetime
 import json
+import subprocess
 import threading
+import venv
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -290,3 +292,14 @@ def test_the_command_names_what_was_altered(folder: Path, tmp_path: Path) -> Non
     absent = CliRunner().invoke(app, [*arguments[:3], str(tmp_path / "none"), *arguments[4:]])
     assert absent.exit_code == FAILED
     assert "build it first" in absent.output
+
+
+def test_without_packages_the_command_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(venv, "create", lambda *_, **__: None)
+    failed = subprocess.CompletedProcess([], 1, "", "WARNING: Retrying\nERROR: No matching distribution found for altair\n")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    done = CliRunner().invoke(app, ["verify", "--new-environment", "--output", str(tmp_path / "out")])
+    assert done.exit_code == FAILED
+    assert "No matching distribution found for altair" in done.stderr
+    assert "PIP_FIND_LINKS" in done.stderr
+    assert not (tmp_path / "out" / "environment").exists()
