@@ -21,7 +21,7 @@
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const number = (value, digits) =>
-    new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−");
+    new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" }).format(value).replace("-", "−");
   const percent = (value) => new Intl.NumberFormat(language, { style: "percent" }).format(value / 100);
   const list = (codes) => new Intl.ListFormat(language, { type: "conjunction" }).format(codes.map((code) => names[code]));
   const isRegion = (code) => code.length === 2;

@@ -158,7 +158,7 @@
     const said = form.querySelector(".rv-said");
     const before = prior && compute(prior, {});
     const number = (value, digits = 0) =>
-      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "−");
+      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" }).format(value).replace("-", "−");
     const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
     // What is wrong with what is typed, or the number that it is; nothing of an empty field.

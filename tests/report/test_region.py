@@ -64,7 +64,7 @@ def test_without_a_path_nothing_is_promised(context: Context, cost: Cost) -> Non
     assert "kan inte nås i alla regioner före" in words
     assert "För att nå normen" not in words
     assert "handledare" not in answer.consequences(none, UNPUBLISHED, cost.by_year)
-    assert not [column for column in region.path_table(none, UNPUBLISHED).cells if "vägen" in column]
+    assert not [column for column in region.path_table(none, UNPUBLISHED, cost.by_year).cells if "vägen" in column]
     assert len(answer.coverage(none, UNPUBLISHED).cells) == 2
     for picture in (region.starters(none, UNPUBLISHED), region.outlook(none, UNPUBLISHED)):
         assert len(picture.alternative) > 40
@@ -96,7 +96,7 @@ def test_a_quantity_is_written_alike_everywhere(context: Context) -> None:
     for code in (UNPUBLISHED, PUBLISHED, ABOVE):
         found = region.key_figures(context, code).cells["Värde"]
         words = " ".join(answer.answer(context, code))
-        assert found["Riktvärde: ST-tjänster"] in words
+        assert found["Rapportens riktvärde: ST-tjänster"] in words
         assert found["Nya ST-läkare per år som håller normen"] in words
         shares = answer.coverage(context, code).cells[str(context.year)]
         assert set(shares[["Täckning, 2024 års intag", "Täckning, vägen"]]) == {found["Täckning A"]}
@@ -157,11 +157,11 @@ def test_every_region_leads_to_all_others_and_on(context: Context) -> None:
     assert sum("municipalities/21" in link for link in links) == 10
 
 
-def test_the_path_table_ends_when_the_norm_is_met(context: Context) -> None:
-    table = region.path_table(context, UNPUBLISHED)
+def test_the_path_table_ends_when_the_norm_is_met(context: Context, cost: Cost) -> None:
+    table = region.path_table(context, UNPUBLISHED, cost.by_year)
     assert table.cells.index[0] == str(context.year + 1)
     assert table.cells.index[-1] == str(context.results.programme_status[2])
-    assert len(table.cells.columns) == len(region.PICKED)
+    assert len(table.cells.columns) == len(region.PICKED) + 1
     # An interval where nothing is published, a number where it is advice.
     assert table.cells["ST-tjänster: vägen"].str.contains("–").all()
     first = str(int(context.assumptions["first_adjustable_intake"].value))
@@ -217,8 +217,13 @@ def test_every_source_says_what_it_counts(context: Context) -> None:
 def test_counts_of_regions_agree(context: Context) -> None:
     persons = context.results.figures.query("measure == 'persons'")
     words = st_baseline.counted(context)
-    counted, rated = (int(n) for n in re.findall(r"(\d+) av 21|ytterligare (\d+)", words) for n in n if n)
-    assert counted + rated == len(persons) == context.results.of("st_persons")["value"].notna().sum()
+    (counted,) = re.findall(r"(\d+) av 21", words)
+    (rated,) = re.findall(r"För (\w+) till går", words)
+    unknown, silent, other = map(int, re.findall(r"För de andra (\d+) .* intervall: (\d+) .*, och (\d+) har", words)[0])
+    assert silent + other == unknown == len(context.results.regions) - len(persons)
+    assert (
+        int(counted) + {"en": 1, "två": 2}[rated] == len(persons) == context.results.of("st_persons")["value"].notna().sum()
+    )
 
 
 def test_a_model_that_leaves_the_regions_own_figure_says_by_how_much(context: Context) -> None:

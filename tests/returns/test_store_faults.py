@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from riktvarden import files
+from riktvarden import files, handed_in
 from riktvarden.cli import app
 from riktvarden.problems import InputError
 from riktvarden.returns import store
@@ -138,7 +138,7 @@ def test_a_region_does_not_wait_for_another_and_hears_who_holds_its_own(
     data_of: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = data_of("regions")
-    monkeypatch.setattr(store, "PATIENCE", 0.0)
+    monkeypatch.setattr(handed_in, "PATIENCE", 0.0)
     held = FORK.Barrier(2)
 
     def hold() -> None:

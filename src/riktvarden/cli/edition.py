@@ -41,6 +41,9 @@ def freeze(
         typer.Option(formats=["%Y-%m-%d"], help="Date (default: that of the commit, or today)."),
     ] = None,
     draws: Annotated[int | None, typer.Option(min=2, help="Draws of the model (default: those of the report).")] = None,
+    since: Annotated[
+        str, typer.Option(help="Edition or commit to compare with (default: the edition before, if any).")
+    ] = "",
     folder: Annotated[Path, _FOLDER] = EDITIONS,
     returned: Annotated[Path | None, FROM] = None,
 ) -> None:
@@ -60,6 +63,7 @@ def freeze(
                 folder=folder,
                 date=day,
                 draws=draws or DRAWS,
+                since=since,
                 progress=status.update,
             )
     except InputError as error:

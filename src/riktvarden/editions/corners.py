@@ -53,6 +53,8 @@ class Side:
     root: Path
     returns: str = ""
     draws: int | None = None
+    date: str = ""
+    """Of a commit, which has no name that readers know."""
 
     @property
     def data(self) -> Path:
@@ -75,6 +77,8 @@ class Difference:
     """tables, assumptions → those that only one edition has, or has otherwise: they follow the method that reads them."""
     changed: dict[str, list[str]] = field(default_factory=dict)
     """tables, assumptions → those that both editions have and that changed."""
+    before_date: str = ""
+    """Date of the earlier one if it is a commit."""
     environments_differ: bool = False
     """Whether the editions were locked to different packages; all corners run with those installed here."""
 
@@ -104,8 +108,7 @@ def side(name: str, folder: Path = record.FOLDER, root: Path = ROOT) -> Iterator
             shutil.copy(folder / name / record.LOCK, target / record.LOCK)
             yield Side(name, target, manifest.returns, manifest.draws)
         else:
-            unpack(name, root, target, folder)
-            yield Side(name, target)
+            yield Side(name, target, date=unpack(name, root, target, folder))
 
 
 def difference(
@@ -168,6 +171,7 @@ def difference(
         failed={_words(corner, before, after): value for corner, value in found.items() if isinstance(value, str)},
         with_method={"tables": tables_of[0], "assumptions": names_of[0]},
         changed={"tables": tables_of[1], "assumptions": names_of[1]},
+        before_date=before.date,
         environments_differ=_lock(before) != _lock(after),
     )
 
@@ -201,8 +205,8 @@ def compose(root: Path, method: Side, data: Side, of_assumptions: Side) -> None:
         file.write_text("".join(map(_toml, own.items())), encoding="utf-8")
 
 
-def unpack(name: str, root: Path, target: Path, folder: Path, parts: Sequence[str] = NEEDED) -> None:
-    """Lay out parts of the project as they were at a commit, to begin with code, data and lock.
+def unpack(name: str, root: Path, target: Path, folder: Path, parts: Sequence[str] = NEEDED) -> str:
+    """Lay out parts of the project as they were at a commit, to begin with code, data and lock; return its date.
 
     Raises
     ------
@@ -221,6 +225,8 @@ def unpack(name: str, root: Path, target: Path, folder: Path, parts: Sequence[st
         raise problem
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(target, filter="data")
+    dated = [git, "-C", str(root), "show", "--no-patch", "--format=%cs", f"{name}^{{commit}}"]
+    return subprocess.run(dated, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - as above
 
 
 def assumed(data: Path) -> dict[str, dict[str, Any]]:

@@ -48,6 +48,7 @@ def freeze(
     root: Path = corners.ROOT,
     date: datetime.date | None = None,
     draws: int = DRAWS,
+    since: str = "",
     compare: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> record.Manifest:
@@ -69,8 +70,10 @@ def freeze(
         Date of the edition (default: that of the commit, or today).
     draws
         Draws of the run.
+    since
+        Edition or commit to compare with (default: the edition frozen before, if there is one).
     compare
-        Whether to explain what changed since the edition frozen before.
+        Whether to explain what changed.
     progress
         Called with a line for each step.
 
@@ -93,7 +96,7 @@ def freeze(
         # Those of a commit were checked by its own rules.
         if not commit and (problems := [*tables.check(source.data), *assumptions.check(source.data)]):
             raise InputError(problems)
-        day = date or datetime.date.fromisoformat(_day(root, commit))
+        day = date or (datetime.date.fromisoformat(source.date) if commit else datetime.datetime.now(datetime.UTC).date())
         earlier = [each for each in record.frozen(folder) if each.date <= day]
         with TemporaryDirectory(prefix=f".{name}-", dir=folder) as temporary:
             making = Path(temporary) / name
@@ -115,6 +118,7 @@ def freeze(
                 date=day,
                 commit=_git(root, "rev-parse", f"{commit or 'HEAD'}^{{commit}}"),
                 uncommitted=not commit and bool(_git(root, "status", "--porcelain", "--", *SOURCES)),
+                afterwards=bool(commit),
                 version=package.split("-")[1],
                 package=package,
                 code=record.code_of(source.root / corners.PACKAGE),
@@ -126,9 +130,9 @@ def freeze(
                 assumptions=_assumed(source.data),
                 files={},
             )
-            if earlier and compare:
-                said(f"comparing with {earlier[-1].name}")
-                with corners.side(manifest.previous, folder, root) as before:
+            if compare and (compared := since or manifest.previous):
+                said(f"comparing with {compared}")
+                with corners.side(compared, folder, root) as before:
                     _keep_changes(making, corners.difference(before, source, draws, said))
             _describe(making, manifest, source.root)
             listed = {file: record.sha256(making / file) for file in _below(making)}
@@ -149,7 +153,7 @@ def is_of(manifest: record.Manifest, root: Path = corners.ROOT) -> bool:
 
 
 def changes(name: str, folder: Path = record.FOLDER) -> corners.Difference | None:
-    """Return what changed since the edition before, as explained when the edition was frozen; None for the first."""
+    """Return what changed since the edition before, as explained when the edition was frozen; None if nothing was."""
     notes, rows = (folder / name / file for file in (record.NOTES, record.CHANGES))
     if not notes.is_file():
         return None
@@ -192,8 +196,8 @@ def _source(name: str, commit: str, root: Path, folder: Path) -> Iterator[corner
         yield corners.Side(name, root, place.digest(root / "data"))
         return
     with TemporaryDirectory() as temporary:
-        corners.unpack(commit, root, Path(temporary), folder, OF_COMMIT)
-        yield corners.Side(name, Path(temporary))
+        day = corners.unpack(commit, root, Path(temporary), folder, OF_COMMIT)
+        yield corners.Side(name, Path(temporary), date=day)
 
 
 def _quantities(source: corners.Side, draws: int) -> pd.DataFrame:
@@ -205,12 +209,6 @@ def _quantities(source: corners.Side, draws: int) -> pd.DataFrame:
     if isinstance(found, str):
         raise InputError([Problem(source.name, 0, "", "", "a model that runs on its own tables and assumptions", found)])
     return found.reset_index()
-
-
-def _day(root: Path, commit: str) -> str:
-    """Return the date of a commit, or today's without one."""
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return _git(root, "show", "--no-patch", "--format=%cs", f"{commit}^{{commit}}") if commit else today
 
 
 def _wheel(root: Path, target: Path) -> str:
@@ -229,7 +227,7 @@ def _wheel(root: Path, target: Path) -> str:
 
 
 def _keep_changes(making: Path, found: corners.Difference) -> None:
-    """Store what changed since the edition before."""
+    """Store what changed since an edition or commit."""
     found.rows.to_parquet(making / record.CHANGES, **record.PACKED)
     notes = {name: value for name, value in asdict(found).items() if name != "rows"}
     files.write(making / record.NOTES, (json.dumps(notes, ensure_ascii=False, indent=1) + "\n").encode())

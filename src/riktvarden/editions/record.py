@@ -64,6 +64,8 @@ class Manifest(BaseModel):
     commit: str = ""
     uncommitted: bool = False
     """Whether code or data differed from the commit."""
+    afterwards: bool = False
+    """Whether it was frozen from a commit afterwards; such an edition is never published, nor consulted on."""
     version: str
     package: str
     """File of the wheel."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
-from riktvarden.problems import InputError, Problem
-from riktvarden.tables import DATA
+from riktvarden import handed_in
+from riktvarden.handed_in import DATA
 
 VARIABLE = "RIKTVARDEN_RESPONSES"
 """Environment variable with a folder outside the checkout."""
@@ -20,21 +19,8 @@ PATH = f"data/{FOLDER}"
 
 
 def folder(data: Path = DATA) -> Path:
-    """Return the folder of the responses.
-
-    Raises
-    ------
-    InputError
-        If `VARIABLE` names no folder: a book without responses must not be mistaken for one with them.
-    """
-    named = os.environ.get(VARIABLE)
-    if not named or data.resolve() != DATA.resolve():
-        return data / FOLDER
-    place = Path(named).expanduser().resolve()
-    if not place.is_dir():
-        fix = f"create it, check out the responses there, or unset {VARIABLE}"
-        raise InputError([Problem(VARIABLE, 0, "", named, "a folder with the responses", fix)])
-    return place
+    """Return the folder of the responses, see `riktvarden.handed_in.folder`."""
+    return handed_in.folder(FOLDER, VARIABLE, data)
 
 
 def contents(data: Path = DATA) -> dict[str, Path]:

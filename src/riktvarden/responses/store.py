@@ -6,25 +6,20 @@ A response that is deleted on request leaves only its number behind, so that no 
 from __future__ import annotations
 
 import datetime
-import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from riktvarden import assumptions, files, tables
+from riktvarden import assumptions, files, handed_in, tables
 from riktvarden.problems import InputError, Problem, misfits
 from riktvarden.responses import check as checks
 from riktvarden.responses.check import Actor, Known, Round
 from riktvarden.responses.form import LISTS, Response
 from riktvarden.responses.place import PATH, contents, folder
 from riktvarden.tables import DATA
-
-PATIENCE = 20.0
-"""Seconds to wait for another process that stores a response, which takes a fraction of a second."""
 
 QUESTIONS = ("st_persons_unpublished", "specialists_unpublished")
 """Inputs to measure that are no assumptions, see `riktvarden.model.sensitivity`."""
@@ -113,9 +108,9 @@ def import_response(
     """
     received = today or datetime.date.today()
     response = checks.check(path, against or known(data), received)
-    with _storing(data, "importing a response"):
+    with handed_in.storing(folder(data), "importing a response", PATH):
         kept = _records(data)
-        sha256 = _sha256(response)
+        sha256 = _digest(response)
         for record in kept:
             if record.response is not None and record.sha256 == sha256:
                 return Receipt(record.number, False, _file(record.number, data))
@@ -134,7 +129,7 @@ def delete(number: int, data: Path = DATA) -> None:
     LockedError
         If another process does not finish storing a response in time.
     """
-    with _storing(data, "deleting a response"):
+    with handed_in.storing(folder(data), "deleting a response", PATH):
         there = [record.number for record in _records(data) if record.response is not None]
         if number not in there:
             expected = f"the number of a response: {', '.join(map(str, there)) or 'there is none'}"
@@ -233,7 +228,7 @@ def _records(data: Path) -> list[Record]:
         except OSError as error:
             faults.append(Problem(name, 0, "", error.strerror or type(error).__name__, "a readable file", RESTORE))
             continue
-        own = _sha256(record.response) if record.response is not None else ""
+        own = _digest(record.response) if record.response is not None else ""
         if (record.number, record.sha256) != (int(path.stem), own):
             faults.append(Problem(name, 0, "", own or "deleted", "the response as it was accepted", RESTORE))
         found.append(record)
@@ -250,20 +245,5 @@ def _file(number: int, data: Path) -> Path:
     return folder(data) / f"{number}.json"
 
 
-def _sha256(response: Response) -> str:
-    return hashlib.sha256(response.model_dump_json().encode()).hexdigest()
-
-
-@contextmanager
-def _storing(data: Path, doing: str) -> Iterator[None]:
-    """Lock the folder while a response is stored in it."""
-    place = folder(data)
-    try:
-        with files.locked(place, doing, PATIENCE):
-            for leftover in place.glob("*.part"):  # only a killed process can have left these
-                leftover.unlink(missing_ok=True)
-            yield
-    except OSError as error:
-        found = error.strerror or type(error).__name__
-        fix = "check free space and permissions, then try again"
-        raise InputError([Problem(PATH, 0, "", found, "a writable folder", fix)]) from error
+def _digest(response: Response) -> str:
+    return handed_in.sha256(response.model_dump_json())

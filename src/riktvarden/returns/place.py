@@ -6,7 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
-from riktvarden.problems import InputError, Problem
+from riktvarden import handed_in
+from riktvarden.handed_in import DATA
 
 VARIABLE = "RIKTVARDEN_RETURNS"
 """Environment variable with a folder outside the checkout."""
@@ -17,31 +18,10 @@ FOLDER = "returns"
 PATH = f"data/{FOLDER}"
 """Name of the folder wherever it lies, so that no digest depends on its location."""
 
-OWN = Path(__file__).resolve().parents[3] / "data"
-"""The project's own data folder."""
 
-
-def folder(data: Path = OWN) -> Path:
-    """Return the folder of the returns.
-
-    Parameters
-    ----------
-    data
-        The data folder; only the project's own can have its returns elsewhere.
-
-    Raises
-    ------
-    InputError
-        If `VARIABLE` names no folder: a book without returns must not be mistaken for one with them.
-    """
-    named = os.environ.get(VARIABLE)
-    if not named or data.resolve() != OWN:
-        return data / FOLDER
-    place = Path(named).expanduser().resolve()
-    if not place.is_dir():
-        fix = f"create it, check out the returns there, or unset {VARIABLE}"
-        raise InputError([Problem(VARIABLE, 0, "", named, "a folder with the returns", fix)])
-    return place
+def folder(data: Path = DATA) -> Path:
+    """Return the folder of the returns, see `riktvarden.handed_in.folder`."""
+    return handed_in.folder(FOLDER, VARIABLE, data)
 
 
 def use(place: Path) -> None:
@@ -55,7 +35,7 @@ def at(root: Path, name: str) -> Path:
     return root / name if below == f"{name}/" else folder(root / "data") / below
 
 
-def contents(data: Path = OWN) -> dict[str, Path]:
+def contents(data: Path = DATA) -> dict[str, Path]:
     """List the files with submitted data, each by its name below the project wherever it lies.
 
     Locks, the record of what was released and the partial files of a killed process are left out.
@@ -65,7 +45,7 @@ def contents(data: Path = OWN) -> dict[str, Path]:
     return {f"{PATH}/{file.relative_to(place).as_posix()}": file for file in files}
 
 
-def digest(data: Path = OWN) -> str:
+def digest(data: Path = DATA) -> str:
     """Return a digest of all returns and remarks that reveals nothing about them; empty if there are none."""
     files = contents(data)
     found = hashlib.sha256()

@@ -7,12 +7,10 @@ crash, a full disk or a concurrent submission never leaves a partial file.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import io
 import re
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -20,7 +18,7 @@ from typing import Annotated, Literal, TypeVar
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from riktvarden import files, tables
+from riktvarden import files, handed_in, tables
 from riktvarden.problems import InputError, Problem, misfits
 from riktvarden.returns import form
 from riktvarden.returns.check import check
@@ -46,9 +44,6 @@ STATUS_COLUMNS = ["region", "reference_date", "number", "received", "role", "uni
 
 REMARKS = "remarks"
 """Folder of a region's remarks."""
-
-PATIENCE = 20.0
-"""Seconds to wait for another process storing data of the same region, which takes a fraction of a second."""
 
 RESTORE = "restore the folder from version control"
 
@@ -229,10 +224,10 @@ def import_return(
     found = check(path, known(data), region, reference_date, received)
     text = found.frame.to_csv(index=False, lineterminator="\n")
     place = folder(data) / found.region / found.reference_date.isoformat()
-    with _storing(place.parent, "importing a return", data):
+    with handed_in.storing(place.parent, "importing a return", _name(place.parent, data)):
         kept = _records(place, data)
         newest, used, nothing = kept[-1] if kept else None, _used(kept), found.frame.iloc[:0]
-        if newest and (newest.sha256_figures, newest.is_complete) == (_sha256(text), found.is_complete):
+        if newest and (newest.sha256_figures, newest.is_complete) == (handed_in.sha256(text), found.is_complete):
             number = newest.number
             return Receipt(_file(place, number), number, False, changed(nothing, nothing), found.questions, newest.held)
         held = hold(_frame(used)[COLUMNS] if used else nothing, found.frame) if hold else ""
@@ -247,7 +242,7 @@ def import_return(
                 role=role,
                 is_complete=found.is_complete,
                 sha256_file=found.sha256,
-                sha256_figures=_sha256(text),
+                sha256_figures=handed_in.sha256(text),
                 salt=secrets.token_hex(16),
                 questions=[
                     question.text + (f" – {question.answer}" if question.answer else "") for question in found.questions
@@ -395,7 +390,7 @@ def _records(place: Path, data: Path) -> list[Record]:
         if says != (place.parent.name, place.name, number):
             expected = f"region {place.parent.name}, date {place.name}, number {number}, as the folder says"
             raise InputError([Problem(file, 0, "", " ".join(map(str, says)), expected, RESTORE)])
-        sha256 = _sha256("".join(f"{line}\n" for line in record.figures))
+        sha256 = handed_in.sha256("".join(f"{line}\n" for line in record.figures))
         if sha256 != record.sha256_figures:
             expected = f"{record.sha256_figures}, the sha256 of what was accepted"
             fix = f"{RESTORE}; submit corrections as a new return"
@@ -471,7 +466,7 @@ def comment(region: str, measure: str, text: str, role: str, data: Path = DATA, 
         raise InputError(faults)
     received = today or datetime.date.today()
     own = folder(data) / region
-    with _storing(own, "keeping a remark", data):
+    with handed_in.storing(own, "keeping a remark", _name(own, data)):
         _remarks(own, data)
         return _keep(
             own / REMARKS,
@@ -510,7 +505,7 @@ def withdraw(region: str, number: int, role: str, data: Path = DATA, today: date
         raise InputError(faults)
     own = folder(data) / region
     received = today or datetime.date.today()
-    with _storing(own, "withdrawing a remark", data):
+    with handed_in.storing(own, "withdrawing a remark", _name(own, data)):
         shown = [remark.number for remark in _shown(_remarks(own, data))]
         if number not in shown:
             expected = f"the number of a remark that is shown: {', '.join(map(str, shown)) or 'there is none'}"
@@ -585,21 +580,6 @@ def _not_a_region(region: str, data: Path) -> list[Problem]:
 Kept = TypeVar("Kept", bound=_Kept)
 
 
-@contextmanager
-def _storing(own: Path, doing: str, data: Path) -> Iterator[None]:
-    """Lock a region's folder while something is stored in it; other regions need not wait."""
-    try:
-        with files.locked(own, doing, PATIENCE):
-            # Only a killed process can have left these: others hold the lock while theirs exist.
-            for leftover in own.rglob("*.part"):
-                leftover.unlink(missing_ok=True)
-            yield
-    except OSError as error:
-        found = error.strerror or type(error).__name__
-        fix = "check free space and permissions, then try again"
-        raise InputError([Problem(_name(own, data), 0, "", found, "a writable folder", fix)]) from error
-
-
 def _keep(place: Path, made: Callable[[int], BaseModel]) -> int:
     """Write a file under the next free number, and return the number."""
     number = max((number for number, _ in _files(place)), default=0) + 1
@@ -653,10 +633,6 @@ def _hold_role(role: str) -> None:
     if role not in form.ROLES:
         expected = f"a role (no names), one of {', '.join(form.ROLES)}"
         raise InputError([Problem("the submitter", 0, "role", role, expected, "choose the role that fits best")])
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _name(path: Path, data: Path) -> str:

@@ -23,7 +23,7 @@ MILLION = 1e6
 NEAR = 10
 """Years before the target year at which the cost is given as well."""
 
-WHO = {"specialist": "specialist i allmänmedicin", "st": "ST-läkare"} | {name: PROFESSION[name] for name in PROFESSIONS}
+WHO = {"specialist": "specialister i allmänmedicin", "st": "ST-läkare"} | {name: PROFESSION[name] for name in PROFESSIONS}
 
 PART = {
     "pay": "lön",
@@ -65,7 +65,8 @@ GAP = {
 }
 
 
-def _price_year(context: Context) -> str:
+def price_year(context: Context) -> str:
+    """Return the year of the prices."""
     return str(int(context.assumptions["price_year"].value))
 
 
@@ -84,6 +85,30 @@ def _texts(t: Language, rows: pd.DataFrame, per: float = 1.0, digits: int = 0) -
 def _national(t: Language, rows: pd.DataFrame, places: int = -2) -> dict[Any, str]:
     """Amounts of the nation in millions, each rounded so that no more is written than is known."""
     return _texts(t, rows.assign(**(rows[ENDS].astype(float) / MILLION).round(places)))
+
+
+TENS = -1
+"""Decimals of an amount of a region in millions."""
+
+
+def of_region(rows: pd.DataFrame, region: str) -> pd.DataFrame:
+    """What the path costs a region beyond today's intake, in millions of kronor to the nearest ten.
+
+    Parameters
+    ----------
+    rows
+        The analysis ``economics``, ``by_year``.
+    region
+        Code of the region.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``year``; the columns of `rows`. Empty where there is no path.
+    """
+    own = rows.loc[(rows["path"] == DIFFERENCE) & (rows["measure"] == "cost_total") & (rows["region"] == region)]
+    own = own.set_index("year", drop=False)
+    return own.assign(**(own[ENDS].astype(float) / MILLION).round(TENS))
 
 
 def _spans(t: Language, rows: pd.DataFrame, per: float = 1.0) -> dict[Any, str]:
@@ -110,7 +135,7 @@ def summary(context: Context, found: Cost) -> list[str]:
         t(
             "Alla belopp är arbetsgivarens kostnad i {year} års priser. Vad samhället får tillbaka är inte avdraget, "
             "eftersom ingen källa anger det i pengar."
-        ).format(year=_price_year(context)),
+        ).format(year=price_year(context)),
     ]
 
 
@@ -134,7 +159,7 @@ def cost_of_path(context: Context, found: Cost) -> str:
         more=more[DIFFERENCE, context.target_year],
         year=context.target_year,
         base=context.year,
-        prices=_price_year(context),
+        prices=price_year(context),
     )
 
 
@@ -225,7 +250,7 @@ def unit_costs(context: Context, found: Cost) -> Figure:
     caption = t(
         "Vad ett heltidsår kostar arbetsgivaren i {year} års priser, med 80-procentigt intervall. Lön ur "
         "publicerad statistik, PO-pålägg och omkostnader."
-    ).format(year=_price_year(context))
+    ).format(year=price_year(context))
     ordered = years.sort_values("value")
     alternative = t(
         "Staplar med intervall. Ett heltidsår kostar minst för {cheap} ({least} miljoner kronor) och mest för "
@@ -294,12 +319,13 @@ def by_year(context: Context, found: Cost) -> Figure:
     caption = t(
         "Vad specialister, ST och handledning kostar i riket per år, i {year} års priser, med 80-procentigt intervall. "
         "Skillnaden mellan linjerna är säkrare än banden, eftersom priserna är gemensamma."
-    ).format(year=_price_year(context))
+    ).format(year=price_year(context))
     texts = _national(t, rows.set_index(["path", "year"]))
-    ends = [t("{words}: {cost}").format(words=name, cost=texts[path, context.target_year]) for path, name in words.items()]
-    alternative = t("Linjer med band. {year} är kostnaden i miljoner kronor: {ends}.").format(
-        year=context.target_year, ends="; ".join(ends)
-    )
+    ends = [
+        t("{cost} miljoner kronor ({words})").format(words=name, cost=texts[path, context.target_year])
+        for path, name in words.items()
+    ]
+    alternative = t("Linjer med band. Kostnaden {year} är {ends}.").format(year=context.target_year, ends=t.listed(ends))
     every = sorted(drawn["year"].unique())
     data = _nation(found.by_year)
     data = data.loc[data["path"] != TARGET]
@@ -364,7 +390,7 @@ def components(context: Context, found: Cost) -> Table:
         t(
             "Vad kostnaden består av i riket {year}, och skillnaden även {last}, i {prices} års priser. Minus är "
             "besparing. ST-läkarnas eget arbete i vården är inte avdraget."
-        ).format(base=context.year, year=year, last=last, prices=_price_year(context)),
+        ).format(base=context.year, year=year, last=last, prices=price_year(context)),
         _source(t),
         stacked=True,
     )
@@ -376,7 +402,7 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
     caption = t(
         "Vad vägen till normen kostar {year} utöver {base} års intag till ST, kronor per invånare {base}, i {prices} års "
         "priser, med 80-procentigt intervall. Minus betyder färre nya ST-läkare än det intaget."
-    ).format(base=context.year, year=target, prices=_price_year(context))
+    ).format(base=context.year, year=target, prices=price_year(context))
     if found.present.empty:
         return Table("kostnad-regioner", pd.DataFrame(), found.present, caption, _source(t))
     costly = found.by_year.loc[found.by_year["path"] == DIFFERENCE].query("measure == 'cost_total'")
@@ -400,7 +426,7 @@ def by_principal(context: Context, found: Cost) -> Figure | Table:
         below=t.number((each["low"] < 0).sum()),
     )
     amounts = costly.set_index(["region", "year"])
-    texts = _texts(t, amounts.assign(**(amounts[ENDS].astype(float) / MILLION).round(-1)))
+    texts = _texts(t, amounts.assign(**(amounts[ENDS].astype(float) / MILLION).round(TENS)))
     statuses = [t.status("estimated", "" if yes else "interval_only") for yes in each["value"].notna()]
     columns = [
         *(
@@ -438,9 +464,10 @@ def gaps(context: Context, found: Cost) -> Table:
         rows,
         t(
             "Brist och överskott på specialister mot normen, heltider i riket, {now} och {later} om {now} års intag till "
-            "ST fortsätter, med 80-procentiga intervall. Vilka regioner som har för få är osäkert där antalet inte är "
-            "publicerat."
-        ).format(now=context.year, later=context.target_year),
+            "ST fortsätter, med 80-procentiga intervall. Bristen är summan av regionernas brist, utan avdrag för överskott "
+            "i andra regioner. Med sådant avdrag är den {net} heltider {now}. Vilka regioner som har för få är osäkert där "
+            "antalet inte är publicerat."
+        ).format(now=context.year, later=context.target_year, net=context.estimate("specialist_gap")),
         t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
         stacked=True,
     )
@@ -478,13 +505,14 @@ def of_professions(context: Context, found: Cost) -> Figure:
     caption = t(
         "Vad de {count} yrkena kostar i riket per år, {year} års folkmängd och {prices} års priser, som 80-procentiga "
         "intervall: antalet i senaste statistik och antalet efter behov. Tid per besök är till stor del antaganden."
-    ).format(count=t.spelled(len(PROFESSIONS)), year=context.year, prices=_price_year(context))
+    ).format(count=t.spelled(len(PROFESSIONS)), year=context.year, prices=price_year(context))
     by_key = found.professions.set_index(["profession", "principal", "measure"])
     spans, low, high = _national(t, by_key.assign(value=np.nan)), by_key["low"].to_dict(), by_key["high"].to_dict()
     over = [words for key, words in labels.items() if low[*key, "cost_difference"] > 0]
     under = [words for key, words in labels.items() if high[*key, "cost_difference"] < 0]
     alternative = t(
-        "{count} par av staplar. Hela intervallet för skillnaden ligger över noll för {over} och under noll för {under}."
+        "{count} par av staplar. Med stor sannolikhet kostar behovet mer än antalet i senaste statistik för {over}, och "
+        "mindre för {under}. För de övriga rymmer intervallet båda."
     ).format(count=t.number(len(labels)), over=_those(t, over), under=_those(t, under))
     source = t("publicerade löner, PO-pålägg och antal, graderade antaganden")
     return Figure(

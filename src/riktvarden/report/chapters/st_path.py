@@ -155,13 +155,14 @@ def stops(context: Context) -> list[str]:
     target, reported = context.target_year, []
     if status == BY_TRAINING_ALONE:
         reported.append(
-            t("Till {target} går det inte, eftersom ingen som börjar när intaget först kan ändras hinner bli klar.").format(
-                target=target
-            )
+            t(
+                "Till {target} går det inte i alla regioner, eftersom ingen som börjar när intaget först kan ändras hinner "
+                "bli klar."
+            ).format(target=target)
         )
     elif status != OPTIMAL and binding:
         reported.append(
-            t("Till {target} går det inte, eftersom det skulle kräva {limits} än vi har antagit.").format(
+            t("Till {target} går det inte i alla regioner, eftersom det skulle kräva {limits} än vi har antagit.").format(
                 target=target, limits=t.listed(t(LIMITS[name].more) for name in binding)
             )
         )

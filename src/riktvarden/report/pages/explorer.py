@@ -108,13 +108,15 @@ class Measure:
     """Its name in the results; empty where these have none."""
     sized: bool = False
     """Whether a small number has a decimal more than `digits`."""
+    finer: bool = False
+    """Whether the reader's value, once it differs from the report's, has a decimal more than that."""
     needs: str = ""
     """What must be published of a region for the reader's value to be shown: st, specialists, both or nation."""
 
 
 MEASURES: Mapping[str, Measure] = {
     "positions": Measure("ST-tjänster som håller normen", of_report="st_positions_guideline"),
-    "starters": Measure("Nya ST-läkare per år som håller normen", of_report="st_starters_guideline", sized=True),
+    "starters": Measure("Nya ST-läkare per år som håller normen", of_report="st_starters_guideline", finer=True),
     "requirement": Measure("Specialister som behövs {year}, heltider", of_report="specialist_requirement", sized=True),
     "requirement_target": Measure(
         "Specialister som behövs i målåret, heltider", of_report="specialist_requirement", sized=True
@@ -126,10 +128,10 @@ MEASURES: Mapping[str, Measure] = {
         needs="specialists",
     ),
     "coverage_a_target": Measure(
-        "Täckning A i målåret, procent", digits=1, percent=True, of_report="coverage_a_reference", needs="specialists"
+        "Täckning A i målåret, procent", percent=True, finer=True, of_report="coverage_a_reference", needs="specialists"
     ),
     "coverage_b_target": Measure(
-        "Täckning B i målåret, procent", digits=1, percent=True, of_report="coverage_b_reference", needs="both"
+        "Täckning B i målåret, procent", percent=True, finer=True, of_report="coverage_b_reference", needs="both"
     ),
     "starters_target": Measure("Nya ST-läkare per år som når normen i målåret", needs="nation"),
     "cost_more": Measure(
@@ -191,6 +193,7 @@ def show_controls(context: Context, found: Explorer) -> None:
                 "head": t(one.head) if one.head else "",
                 "digits": one.digits,
                 "sized": one.sized,
+                "finer": one.finer,
                 "needs": one.needs,
                 "scaled": name in PROFESSIONS,
             }
@@ -441,7 +444,9 @@ def _cell(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
 def _words(context: Context) -> dict[str, str]:
     t = context.language
     return {
-        "values": t("Värden för {area}: rapportens och dina. Dina är provvärden (status: skattad), inte riktvärden."),
+        "values": t(
+            "Värden för {area}: rapportens och dina. Dina är provvärden (status: skattad), inte rapportens riktvärden."
+        ),
         "report": t("Rapporten: {value}"),
         "said": t("{area}. {measure}: {yours}, i rapporten {report}. Ändrade antaganden: {count}."),
         "hidden_path": t(

@@ -323,8 +323,8 @@ def _rows(context: Context, prior: Mapping[str, Any]) -> dict[str, str]:
     last = prior["years"][-1]["year"]
     today = {"intake": intake(context), "last": last}
     return {
-        "persons": t("Personer i ST som fattas till riktvärdet"),
-        "positions": t("ST-tjänster som fattas till riktvärdet"),
+        "persons": t("Personer i ST som fattas till rapportens riktvärde"),
+        "positions": t("ST-tjänster som fattas till rapportens riktvärde"),
         "now": t("Täckning den {date}").format(date=context.reference_date),
         "coverage": t("Täckning {year}, {intake}").replace("{intake}", today["intake"]),
         "chance": t("Chans att normen är nådd {year}, {intake}").replace("{intake}", today["intake"]),

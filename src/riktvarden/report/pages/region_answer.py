@@ -10,16 +10,15 @@ import pandas as pd
 
 from riktvarden import areas
 from riktvarden.codes import NATION
-from riktvarden.names import DIFFERENCE
 from riktvarden.professions import PROFESSIONS
-from riktvarden.report.chapters import need, st_baseline, st_guideline
+from riktvarden.report.chapters import economics, need, st_baseline, st_guideline
 from riktvarden.report.chapters.professions import enough
 from riktvarden.report.kit import column, locator
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
 from riktvarden.report.kit.figures import Table, html, say
 from riktvarden.report.kit.language import EN_DASH, Language
-from riktvarden.report.kit.ranges import estimate_of, rows_of
+from riktvarden.report.kit.ranges import ENDS, estimate_of, rows_of
 from riktvarden.report.reference import official
 
 LIKELY = 0.5
@@ -28,7 +27,6 @@ SURE = 0.9
 """With a chance below this the page says why it is not larger."""
 STEP = 5
 """Years between those that the page picks out."""
-MILLION = 1e6
 NOTICED = 0.5
 """Specialists of the nation by which the path must differ from today's intake to be noticed."""
 ASKED = 3
@@ -193,6 +191,11 @@ def _shape(t: Language, found: Way) -> str:
             "upp till {most} ({when}). Tidigast {year} kan alla regioner ha nått normen."
         )
     if found.last < found.first:
+        if EN_DASH in found.when:
+            return t(
+                "För att nå normen behöver {first} läkare om året börja sin ST i allmänmedicin i {name} {when}. Sedan kan "
+                "intaget minska till {last}, från {lowest}. Tidigast {year} kan alla regioner ha nått normen."
+            )
         return t(
             "För att nå normen behöver {first} läkare börja sin ST i allmänmedicin i {name} år {start}. Sedan kan intaget "
             "efter hand minska till {last}, från {lowest}. Tidigast {year} kan alla regioner ha nått normen."
@@ -237,7 +240,7 @@ def gap(context: Context, region: str) -> str:
         "positions_now": context.estimate("st_positions_reference", region),
         "persons_now": context.estimate("st_persons_reference", region),
     }
-    parts = [t("Riktvärdet är {positions} ST-tjänster, vilket motsvarar {persons} personer i ST.")]
+    parts = [t("Rapportens riktvärde är {positions} ST-tjänster, vilket motsvarar {persons} personer i ST.")]
     if np.isfinite(context.results.cell("st_positions_gap", region).value):
         parts += [
             t("Den {date} fanns uppskattningsvis {positions_now} tjänster och {persons_now} personer i ST."),
@@ -273,7 +276,7 @@ def _apart(context: Context, region: str) -> str:
     else:
         words = t(
             "Det kan alltså fattas upp till {positions} tjänster ({persons} personer), men det kan också finnas upp till "
-            "{spare} tjänster fler än rapportens riktvärde."
+            "{spare} tjänster fler än riktvärdet."
         )
         ends = {name: t.number(cell.high) for name, cell in both.items()}
         ends["spare"] = t.number(-both["positions"].low)
@@ -333,9 +336,9 @@ def coverage(context: Context, region: str) -> Table:
             *(column.written(str(year), [cells[place] for cells in rows.values()]) for place, year in enumerate(years)),
         ],
         pd.concat([found.loc[found.index.isin(years)] for found in (share, met, path, path_met)]),
-        t(
-            "Så stor del av behovet täcker specialisterna i {name}, med {base} års intag och på vägen. Allt är skattat."
-        ).format(name=context.principals[region], base=base),
+        t("Så stor del av behovet täcker specialisterna i {name}, skattat, med {base} års intag och på vägen.").format(
+            name=context.principals[region], base=base
+        ),
     )
 
 
@@ -357,8 +360,8 @@ def consequences(context: Context, region: str, by_year: pd.DataFrame) -> str:
         most = int(str(training["value"].fillna(middle).astype(float).idxmax()))
         parts.append(
             t(
-                "Var och en som gör ST behöver en handledare. På vägen blir de som mest {most} samtidigt, år {year}, mot "
-                "{now} den {date}."
+                "Var och en som gör ST behöver en handledare, och på vägen blir de som mest {most} samtidigt, år {year}, "
+                "mot {now} den {date}."
             ).format(
                 most=t.estimates(training.loc[[most]])[0],
                 year=most,
@@ -367,7 +370,7 @@ def consequences(context: Context, region: str, by_year: pd.DataFrame) -> str:
             )
         )
     if (more := _cost(context, region, by_year)) is not None:
-        parts.append(_dearer(context, *(more / MILLION)))
+        parts.append(_dearer(context, *more))
     if (year := noticed(context)) is not None:
         parts.append(t("Ett ändrat intag märks i antalet specialister först {year}.").format(year=year))
     return " ".join(parts)
@@ -391,10 +394,9 @@ def _dearer(context: Context, value: float, low: float, high: float) -> str:
 
 
 def _cost(context: Context, region: str, rows: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    """What the path costs beyond today's intake in the target year: value, low, high; nothing without a path."""
-    rows = rows.loc[(rows["path"] == DIFFERENCE) & (rows["measure"] == "cost_total") & (rows["region"] == region)]
-    rows = rows.loc[rows["year"] == context.target_year, ["value", "low", "high"]]
-    return None if rows.empty else rows.to_numpy(float)[0]
+    """What the path costs beyond today's intake in the target year, in millions; nothing without a path."""
+    costs = economics.of_region(rows, region)
+    return None if costs.empty else costs.loc[context.target_year, ENDS].to_numpy(float)
 
 
 def noticed(context: Context) -> int | None:
@@ -437,8 +439,8 @@ def professions(context: Context, region: str) -> Table:
         ],
         rows.loc[whole],
         t(
-            "Så många heltider behövs i {name} {year} utöver läkare, skattat. Ingen källa räknar yrkena per region, så "
-            "chansen att antalet räcker gäller riket."
+            "Så många heltider behövs i {name} {year} utöver läkare, skattat. Yrkena är inte räknade i primärvården i "
+            "varje region, så chansen att antalet räcker gäller riket."
         ).format(name=context.principals[region], year=context.year),
     )
 
@@ -506,10 +508,7 @@ def how_sure(context: Context, region: str) -> list[str]:
     """What the intervals hold, the chance that the norm is met, and how the model agrees with the region's own figures."""
     t = context.language
     words = [
-        t(
-            "Intervallen inom parentes ska rymma det verkliga värdet i åtta fall av tio, om antagandena stämmer. Det är "
-            "inte säkert att de gör det."
-        ),
+        t("Intervallen inom parentes ska rymma det verkliga värdet i åtta fall av tio, om antagandena stämmer."),
         *_chances_on_path(context, region),
         *_of_own_figures(context, region),
         official.beside(context, "st_positions_guideline", region),
