@@ -57,6 +57,24 @@ def test_the_browser_computes_what_the_model_computes(browser: Browser) -> None:
     page.close()
 
 
+def test_what_was_computed_before_changes_nothing(browser: Browser) -> None:
+    """Parts of the model are kept while none of their settings changes: one at a time and in turn, as sliders are moved."""
+    base = chain.base(tables.read_all(), assumptions.read())
+    ends = explorer.limits(base.assumptions)
+    sets = [{name: end} for name, pair in ends.items() for end in pair] + [{}]
+    sets += [{**one, **other} for one, other in zip(sets[:-1:4], sets[2::4], strict=False)]
+    page = browser.new_page()
+    page.evaluate("text => { window.prepared = JSON.parse(text) }", json.dumps(explorer.prepared(base)))
+    asked = "one => JSON.stringify(riktvarden.explore(prepared, one))"
+    page.add_script_tag(path=SCRIPT)
+    in_turn = [page.evaluate(asked, one) for one in sets]
+    for one, found in zip(sets[::5], in_turn[::5], strict=True):
+        page.add_script_tag(path=SCRIPT)  # it remembers nothing
+        assert page.evaluate(asked, one) == found, one
+    assert len(set(in_turn)) > len(ends)
+    page.close()
+
+
 def test_a_year_out_of_reach_has_no_number(browser: Browser) -> None:
     base = chain.base(tables.read_all(), assumptions.read())
     page = browser.new_page()
