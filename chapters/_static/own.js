@@ -318,7 +318,20 @@
         const { head, date, file, quantities } = data.answer;
         const tables = Object.entries(counted()).filter(([name]) => name in quantities).map(([name, value]) =>
           `\n[[numbers]]\nquantity = "${quantities[name]}"\nvalue = ${value}\ndate = ${date}\n`);
-        save(file, "application/toml", head + tables.join(""));
+        if (tables.length) save(file, "application/toml", head + tables.join(""));
+        else said.textContent = words.nothing;
+      },
+      // What is typed, each below its heading, and what it changes; a spreadsheet would run a text that begins with a sign.
+      table: () => {
+        const counts = counted();
+        const typed = inputs.filter(({ name }) => name in counts).map((input) => {
+          const label = `${input.closest("fieldset").querySelector("legend").textContent}: ${input.labels[0].textContent}`;
+          return [fill(words.typed, { field: label }), "", number(counts[input.name], Number.isInteger(counts[input.name]) ? 0 : 2), ""];
+        });
+        const shown = [...body.rows].map((line) => [...line.cells].map((cell) => cell.textContent));
+        const quoted = (text) => `"${text.replace(/^[+=@-]/, "").replaceAll('"', '""')}"`;
+        const lines = [heads, ...typed, ...shown].map((cells) => cells.map(quoted).join(","));
+        save(data.answer.file.replace(/\.toml$/, ".csv").replace(/^svar/, "egna-tal"), "text/csv", `\ufeff${lines.join("\r\n")}\r\n`);
       },
       print: () => {
         const root = document.documentElement;

@@ -189,10 +189,11 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
             cell.decompose()
     for fold in article.select(f".{SHEET} details"):
         fold.decompose()
+    _unfold(article)
+    _flatten(article)
     for section in reversed(article.select("section section")):
         if not section.select_one(".cell"):
             section.decompose()
-    _unfold(article)
     _pair(article)
     _redirect(article, site, document, {}, imprint.address)
     heading = article.find("h1")
@@ -393,11 +394,21 @@ def _unfold(part: Tag) -> None:
         fold.name = "div"
 
 
+def _flatten(article: Tag) -> None:
+    """Place each section of a section after it, with a heading of the same level."""
+    for section in reversed(article.select("section section section")):
+        if isinstance(heading := section.find("h3"), Tag):
+            heading.name = "h2"
+        outer = section.find_parent("section")
+        assert outer is not None
+        outer.insert_after(section.extract())
+
+
 def _pair(article: Tag) -> None:
     """Lay sections with a figure and no table beside each other, two by two; what they say besides is below both."""
     waiting: Tag | None = None
     for section in article.select("section section"):
-        if section.find("section") or not section.find("figure") or section.find("table"):
+        if not section.find("figure") or section.find("table"):
             waiting = None
         elif waiting is None:
             waiting = section.wrap(BeautifulSoup("", PARSER).new_tag("div", attrs={"class": "rv-pair"}))

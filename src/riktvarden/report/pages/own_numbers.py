@@ -196,11 +196,11 @@ def show_municipality(context: Context, place: Place, edition: str) -> None:
         for one in own
     ]
     part = "total_" if one else "own_"  # the region answers for its own staff
+    sent = _staff(part, PROFESSIONS)
+    names = [need.label for own in parts.values() for need in own if need.field in sent]
     data = {
         **_staffed(needs),
-        "answer": _answer(
-            context, "municipality", place.name, place.region, edition, _staff(part, PROFESSIONS), place.code
-        ),
+        "answer": _answer(context, "municipality", place.name, place.region, edition, sent, place.code),
         "words": _words(context),
     }
     _show(
@@ -212,6 +212,13 @@ def show_municipality(context: Context, place: Place, edition: str) -> None:
             "Skriv hur många heltider som arbetar här. Alla fält är frivilliga. Allt räknas i din webbläsare och "
             "inget skickas någonstans."
         ),
+        t(
+            "Regionernas formulär frågar bara om ST, så kommunens tal kan lämnas in som ett svar på samrådet. Ladda ned "
+            "svaret och lämna filen till den som ger ut rapporten. Det tar med kommunens egna {professions}. Övriga tal "
+            "finns bara i tabellen, eftersom samrådet inte frågar kommunen om dem."
+        ).format(professions=t.listed(names))
+        if names
+        else "",
     )
 
 
@@ -236,7 +243,12 @@ def _show(
     *more: str,
 ) -> None:
     t = context.language
-    buttons = [("answer", t("Ladda ned svar till samrådet")), ("print", t("Skriv ut")), ("clear", t("Töm fälten"))]
+    buttons = [
+        ("answer", t("Ladda ned svar till samrådet")),
+        ("table", t("Ladda ned tabellen (CSV)")),
+        ("print", t("Skriv ut")),
+        ("clear", t("Töm fälten")),
+    ]
     buttons = [("form", download), *buttons] if download else buttons
     sets = "".join(
         f"<fieldset><legend>{escape(legend)}</legend>{''.join(_field(t, one) for one in fields)}</fieldset>"
@@ -260,7 +272,7 @@ def _show(
         '<div class="rv-scroll" role="region" aria-labelledby="rv-mine-values">'
         '<table class="rv-table rv-stacked" aria-labelledby="rv-mine-values">'
         f"<thead><tr>{heads}</tr></thead><tbody></tbody></table></div>"
-        f'<p class="rv-source">{escape(" ".join([_source(t), *more]))}</p><p class="rv-buttons">'
+        f'<p class="rv-source">{escape(" ".join(filter(None, [_source(t), *more])))}</p><p class="rv-buttons">'
         + " ".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
         + f'</p></div></form><script type="application/json" id="rv-mine-data">{text}</script>',
         said=t("Fält för egna tal. De räknas i webbläsaren."),
@@ -300,6 +312,8 @@ def _words(context: Context) -> dict[str, str]:
         "short": t("fattas {short}, chans att de räcker {chance}"),
         "said": t("{count} tal räknade. {first}: {value}."),
         "none": t("Inga egna tal."),
+        "typed": t("Ditt tal: {field}"),
+        "nothing": t("Inget av talen följer med i ett svar till samrådet."),
         "same": t("ingen"),
         "points": t(" procentenheter"),
         "under": t("under rapportens intervall"),
