@@ -223,7 +223,7 @@ def test_a_position_has_the_reports_value_beside_it_where_comparable(context: Co
     is_norm = (rows["assumption"] == "inhabitants_per_specialist").to_numpy()
     assert list(cells["Rapportens värde (spann)"] == ours) == list(is_norm)
     addresses = context.tables["publications"].set_index("publication")["url"]
-    assert list(cells["Adress"]) == list(rows["publication"].map(addresses))
+    assert list(cells["Källa"]) == list(rows["publication"].map(addresses))
 
 
 def test_a_summary_counts_the_responses_by_actor(answered: Context) -> None:

@@ -313,8 +313,7 @@ def positions(context: Context) -> Table:
                 t("Rapportens värde (spann)"),
                 [t.assumed(context.assumptions[name], 1) if pd.notna(name) else "" for name in rows["assumption"]],
             ),
-            column.text(t("Publikation"), [f"{row.title} ({row.publisher})" for row in rows.itertuples()]),
-            column.written(t("Adress"), rows["url"]),
+            column.written(t("Källa"), rows["url"]),
         ],
         rows,
         t(
