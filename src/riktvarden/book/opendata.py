@@ -237,8 +237,8 @@ def lay_out(
         ).encode()
         for name, text in texts.items()
     }
-    if kept := [name for name, page in finished.items() if EMBEDDED in page]:  # it would go out unseen by the gate
-        raise ValueError(f"tables are left within {', '.join(kept)}: their links are not written as expected")
+    if left := [name for name, page in finished.items() if EMBEDDED in page]:  # it would go out unseen by the gate
+        raise ValueError(f"tables are left within {', '.join(left)}: their links are not written as expected")
     site = stage.address(stage.site_of(edition.config))
     for name, page in list(finished.items()):
         charts = embed.pages(
