@@ -205,7 +205,7 @@
         const report = document.getElementById("rv-mine-specialists-report");
         report.dataset.report ??= report.textContent;
         const is = all.value && !all.fault && inPersons();
-        const fte = is && fill(words.about, { share: data.share, fte: number(known) });
+        const fte = is && fill(words.about, { share: data.share, fte: shown([0, -TENTH, TENTH].map((z) => known * Math.exp(z * prior.centre[1])), plain(0)) });
         report.textContent = is ? `${report.dataset.report}. ${fte}` : report.dataset.report;
       }
       const sound = [...found].filter(([, one]) => one.value !== undefined && !one.fault);
@@ -354,7 +354,7 @@
       const { tables, rest } = answered(counts);
       left.textContent = rest.length
         ? fill(words.left, { count: tables.length, names: rest.map(({ label }) => label).join(", ") })
-        : fill(words.filed, { count: tables.length });
+        : words.filed;
       hold();
       return counts;
     }

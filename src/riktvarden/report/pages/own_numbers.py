@@ -325,7 +325,7 @@ def _words(context: Context) -> dict[str, str]:
         "has": t("har {staff}"),
         "needs": t("behöver {need}"),
         "at_least": t("behöver {need}, men minst {least}"),
-        "suffice": t("{apart}, chans att de räcker {chance}"),
+        "suffice": t("{apart}, och chansen att de räcker är {chance}"),
         "apart": {
             "need": _compared(t("fler än behovet"), t("färre än behovet"), t("lika med behovet"), crossing),
             "least": _compared(
@@ -340,8 +340,8 @@ def _words(context: Context) -> dict[str, str]:
         "decimal": "," if t.code == SOURCE_LANGUAGE else ".",
         "day": t("Skriv en dag, från {first} till i dag."),
         "about": t("Om var och en arbetar {share} heltid är det {fte} heltider."),
-        "rest": t("Samrådet har ingen egen fråga om detta, per {date}: {numbers}."),
-        "filed": t("Svarsfilen har alla {count} talen som svar."),
+        "rest": t("Egna tal den {date} som samrådet inte frågar om: {numbers}."),
+        "filed": t("Alla tal följer med i svarsfilen."),
         "left": t(
             "Svarsfilen har {count} tal som svar. Övriga följer med som text, eftersom samrådet inte frågar er om dem: "
             "{names}."
