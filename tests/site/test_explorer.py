@@ -169,7 +169,7 @@ def test_a_value_beyond_the_limits_becomes_the_limit(page: Page, site: Path) -> 
 def test_changed_assumptions_become_a_response_to_the_consultation(page: Page, site: Path, tmp_path: Path) -> None:
     page.goto(address(site, "?completion_share=0.9&area=12"))
     page.locator("[data-do=respond]").click()
-    page.wait_for_url("**/consultation.html?*")
+    page.wait_for_url("**/consultation.html#rv-response?completion_share=0.9")
     form = page.locator("#rv-response")
     form.locator("select").first.select_option("skr")
     form.locator("#rv-response-name").fill("Påhittad organisation")

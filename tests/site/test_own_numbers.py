@@ -34,7 +34,7 @@ STATIC = Path(__file__).parents[2] / "chapters" / "_static"
 CLOSE = 1e-6
 TODAY = datetime.date(2026, 11, 30)
 REGION, MUNICIPALITY, SMALL = "21", "2180", "2403"
-"""Gävleborg, which has published neither its trainees nor its specialists, Gävle, and Bjurholm with its minimum staffing."""
+"""Gävleborg, which has published neither its trainees nor its specialists, Gävle, and Bjurholm, which needs its minimum."""
 COUNTED = {"persons": "112", "positions": "95", "starters": "19", "specialists": "131,5", "older": "30"}
 """Made up."""
 PAGE = """<!DOCTYPE html><html lang="{language}" data-theme="light" data-content_root="./"><head><meta charset="utf-8" />
