@@ -95,5 +95,5 @@ def test_the_file_says_what_it_is_and_has_no_binary_remainder(page: Page, addres
     text = path.read_text(encoding="utf-8")
     assert text.startswith("# Svar på samrådet från Påhittad organisation.\n# Det här är en vanlig textfil.")
     assert "\nvalue = 0.83\n" in text
-    taken = check.check(path, store.known(), TODAY)
-    assert [value.value for value in taken.values] == [0.83]
+    response = check.check(path, store.known(), TODAY)
+    assert [(value.assumption, value.value) for value in response.values] == [(QUESTION, 0.83)]
