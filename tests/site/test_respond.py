@@ -96,4 +96,4 @@ def test_the_file_says_what_it_is_and_has_no_binary_remainder(page: Page, addres
     assert text.startswith("# Svar på samrådet från Påhittad organisation.\n# Det här är en vanlig textfil.")
     assert "\nvalue = 0.83\n" in text
     response = check.check(path, store.known(), TODAY)
-    assert [(value.assumption, value.value) for value in response.values] == [(QUESTION, 0.83)]
+    assert [(value.assumption, value.value) for value in response.values] == [(QUESTION, 0.83)]  # noqa: PD011 - no frame
