@@ -59,7 +59,8 @@ lint: $(READY)  ## check style, types and spelling
 catalogues: $(READY)  ## update the translation catalogues from the Swedish text
 	$(BIN)/riktvarden catalogues
 
-bench: $(READY)  ## time the build against the stock tools; hours on a small machine, see benchmarks/build.py
+bench: $(READY)  ## time changes, and the build against the stock tools; hours on a small machine, see benchmarks/build.py
+	$(BIN)/python benchmarks/changes.py
 	$(BIN)/python benchmarks/build.py
 
 serve: $(READY)  ## show the report on this machine, and build it again when something changes

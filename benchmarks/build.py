@@ -1,28 +1,24 @@
 """Benchmark the build against stock tools and against the lower bound on this machine.
 
-``make bench`` runs all; ``python benchmarks/build.py --only d,e --pairs 1`` a quick selection. Every ratio compares two
-runs, one after the other on the same tree, and is the median of several such pairs; results go to `results.json`, which
-a chapter shows. The number of pairs and the load of the machine are recorded too: other work slows both sides, so it
-affects ratios less than seconds. The file holds only what has been measured.
+``python benchmarks/build.py --only a --pairs 1`` is a quick selection. Every ratio compares two runs, one after the other
+on the same tree, and is the median of several such pairs; results go to `results.json`. The number of pairs and the load
+of the machine are recorded too: other work slows both sides, so it affects ratios less than seconds. The file holds only
+what has been measured. What one change costs is in `changes.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import datetime
 import json
 import os
-import platform
 import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -30,7 +26,7 @@ from typing import Any, NamedTuple
 
 import nbformat
 import papermill
-import psutil
+from changes import cores, make, noted, record, spent
 from nbformat.v4 import new_code_cell
 
 from riktvarden import tables
@@ -39,7 +35,6 @@ from riktvarden.book.execute import Page
 from riktvarden.report.kit.language import languages
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = Path(__file__).with_name("results.json")
 BOOK = ROOT / "_build" / "bench"
 """Folder of a book that is kept, for benchmarks on an existing book."""
 TEMPLATE = ROOT / "chapters/regions/region.ipynb"
@@ -48,25 +43,6 @@ Wanted = tuple[Path, str, str]
 """A notebook to run: its template, the name of its parameter and the value."""
 BEGIN = "import time\n_began = time.process_time()"
 END = "print('CPU', time.process_time() - _began)"
-RETURNED = "12"
-"""Region of the synthetic return."""
-MAKE_RETURN = """
-import datetime, sys
-from pathlib import Path
-import openpyxl
-from riktvarden.returns import form, store, template
-persons, path = int(sys.argv[1]), Path(sys.argv[2])
-template.write_template(sys.argv[3], datetime.date(2025, 12, 31), store.known(), path, units=1)
-book = openpyxl.load_workbook(path)
-row = {"care_unit": "Hela regionen", "sector": "alla", "positions": persons, "vacancies": 0, "persons": persons,
-       "women": persons, "men": 0, "fte": "saknas", "on_leave": 0, "year_1": persons}
-row |= {f"year_{n}": 0 for n in range(2, 7)}
-for name, value in row.items():
-    book["ST"][f"{form.letter(form.COLUMN[name])}{form.FIRST_ROW}"] = value
-book.save(path)
-print(store.import_return(path, today=datetime.date(2026, 11, 21)).path)
-"""
-"""A synthetic return of one row."""
 
 
 def notebooks(scratch: Path, count: int) -> dict[str, Any]:
@@ -139,63 +115,6 @@ def cold_book(scratch: Path, count: int, language: str = "") -> dict[str, Any]:
     make(ROOT, BOOK, *only)  # the stock tools use what it stages
     times = paired(count, partial(stock_book, BOOK, scratch / "stock", chosen), fresh)
     return {**times, **profile(said[-1]), "languages": " ".join(chosen), "measured": times["ratio"], "at_least": 3.0}
-
-
-def one_return(scratch: Path, count: int) -> dict[str, Any]:
-    """(d) Time a build after a region's return against a full build."""
-    project, out = copied(scratch), scratch / "out"
-    numbers = iter(range(30, 30 + 3 * count))
-
-    def hand_in() -> None:
-        persons = next(numbers)
-        arguments = [str(persons), str(scratch / f"{persons}.xlsx"), RETURNED]
-        subprocess.run([sys.executable, "-c", MAKE_RETURN, *arguments], env=environment(project), check=True)  # noqa: S603
-
-    def fresh() -> None:
-        shutil.rmtree(out, ignore_errors=True)
-        make(project, out)
-
-    said: list[str] = []
-    times = paired(count, fresh, lambda: said.append(make(project, out)), before_second=hand_in)
-    return {**times, **profile(said[-1]), "measured": 1 / times["ratio"], "at_most": 0.1}
-
-
-def nothing(scratch: Path, count: int) -> dict[str, Any]:
-    """(e) Time a build without changes."""
-    make(ROOT, BOOK)  # something may have
-    took = [spent(partial(make, ROOT, BOOK)) for _ in range(count)]
-    seconds = statistics.median(one.seconds for one in took)
-    return {
-        "seconds": seconds,
-        "processor_seconds": statistics.median(one.cpu for one in took),
-        "measured": seconds,
-        "at_most": 5.0,
-    }
-
-
-def memory(scratch: Path, count: int) -> dict[str, Any]:
-    """(f) Measure the peak memory of a build and its processes, with shared memory counted once."""
-    peak = 0
-
-    def watch(process: psutil.Process, done: threading.Event) -> None:
-        nonlocal peak
-        while not done.wait(0.3):
-            held = 0
-            for one in [process, *process.children(recursive=True)]:
-                with contextlib.suppress(psutil.Error):
-                    held += one.memory_full_info().pss
-            peak = max(peak, held)
-
-    done = threading.Event()
-    watcher = threading.Thread(target=watch, args=(psutil.Process(), done))
-    watcher.start()
-    try:
-        shutil.rmtree(BOOK, ignore_errors=True)
-        make(ROOT, BOOK)
-    finally:
-        done.set()
-        watcher.join()
-    return {"measured": peak / 1e6, "workers": build.at_once(), "pairs": 1}
 
 
 def papermill_loop(codes: list[str], out: Path) -> None:
@@ -294,14 +213,6 @@ def stock_book(prepared: Path, out: Path, chosen: Sequence[str]) -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
 
 
-def make(project: Path, out: Path, *options: str) -> str:
-    """Build a book on the command line and return the summary."""
-    command = [sys.executable, "-m", "riktvarden", "build", "--output", str(out), *options]
-    return subprocess.run(  # noqa: S603
-        command, cwd=project, env=environment(project), check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
-
-
 def profile(said: str) -> dict[str, Any]:
     """Return the counts and the slowest steps, longest first, from the summaries of a build."""
     steps = [
@@ -316,35 +227,9 @@ def profile(said: str) -> dict[str, Any]:
     }
 
 
-def environment(project: Path) -> dict[str, str]:
-    """Return an environment in which Python imports the package from a project folder."""
-    path = [str(project / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), "COLUMNS": "1000"}  # keep summaries from being wrapped
-
-
-def copied(scratch: Path) -> Path:
-    """Return a copy of the project for modification."""
-    left_out = shutil.ignore_patterns(".git", ".venv", "_build", "__pycache__")
-    return Path(shutil.copytree(ROOT, scratch / "project", ignore=left_out))
-
-
-class Spent(NamedTuple):
-    """Duration of a step: wall time, and processor time including child processes."""
-
-    seconds: float
-    cpu: float
-
-
-def paired(
-    count: int, first: Callable[[], object], second: Callable[[], object], before_second: Callable[[], object] | None = None
-) -> dict[str, Any]:
+def paired(count: int, first: Callable[[], object], second: Callable[[], object]) -> dict[str, Any]:
     """Time two functions in turn; return ratios of the first to the second."""
-    pairs = []
-    for _ in range(count):
-        long = spent(first)
-        if before_second is not None:
-            before_second()
-        pairs.append((long, spent(second)))
+    pairs = [(spent(first), spent(second)) for _ in range(count)]
     return {
         "seconds_compared_with": statistics.median(long.seconds for long, _ in pairs),
         "seconds": statistics.median(short.seconds for _, short in pairs),
@@ -353,50 +238,15 @@ def paired(
     }
 
 
-def spent(step: Callable[[], object]) -> Spent:
-    """Return the cost of a step; only child processes that have been waited for count, as all of a build's are."""
-    began, cpu = time.perf_counter(), _cpu()
-    step()
-    return Spent(time.perf_counter() - began, _cpu() - cpu)
-
-
-def _cpu() -> float:
-    """Return the processor seconds of this process and of those it has waited for."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
-
-
 def regions() -> list[str]:
     """Return the codes of the regions."""
     return sorted(tables.read("regions")["region"])
-
-
-def cores() -> int:
-    """Return the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextlib.contextmanager
-def noted(result: dict[str, Any], count: int) -> Iterator[None]:
-    """Return the machine and its load, for the record."""
-    before = os.getloadavg()[0]
-    yield
-    result |= {
-        "pairs": result.get("pairs", count),
-        "date": datetime.date.today().isoformat(),
-        "cores": cores(),
-        "python": platform.python_version(),
-        "load": [round(before, 1), round(os.getloadavg()[0], 1)],
-    }
 
 
 MEASURES: Mapping[str, Callable[..., dict[str, Any]]] = {
     "a": notebooks,
     "b": many_notebooks,
     "c": cold_book,
-    "d": one_return,
-    "e": nothing,
-    "f": memory,
 }
 
 
@@ -405,17 +255,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Benchmark the build; see the module's docstring.")
     parser.add_argument("--pairs", type=int, default=5, help="number of pairs")
     parser.add_argument("--language", default="", help="languages of (c), as all take too long")
-    parser.add_argument("--only", default=",".join(MEASURES), help="comma-separated letters, e.g. d,e")
+    parser.add_argument("--only", default=",".join(MEASURES), help="comma-separated letters, e.g. a,b")
     asked = parser.parse_args()
-    found = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
     for letter in asked.only.split(","):
-        result: dict[str, Any] = {}
-        with tempfile.TemporaryDirectory(prefix="rv-bench-") as scratch, noted(result, asked.pairs):
+        result: dict[str, Any] = {"pairs": asked.pairs}
+        with tempfile.TemporaryDirectory(prefix="rv-bench-") as scratch, noted(result):
             more = {"language": asked.language} if letter == "c" else {}
             result |= MEASURES[letter](Path(scratch), asked.pairs, **more)
-        found[letter] = {key: round(value, 2) if isinstance(value, float) else value for key, value in result.items()}
-        print(letter, json.dumps(found[letter], indent=1), flush=True)
-        RESULTS.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        record(letter, result)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """Fixtures and settings shared by test modules."""
 
+import functools
 import importlib.util
+import itertools
 import json
 import os
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import hypothesis
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from riktvarden import assumptions, model, tables
 from riktvarden.book import keys
@@ -28,13 +31,55 @@ os.environ.pop(place.VARIABLE, None)  # the tests read no one's returns, and wri
 hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("untimed")
 
-LONG = ("test_verify.py", "test_stock_tools.py", "test_pdf.py", "test_build.py", "test_cluster.py", "test_warm.py")
+LONG = (
+    "test_verify.py",
+    "test_stock_tools.py",
+    "test_build.py",
+    "test_pdf.py",
+    "test_cluster.py",
+    "test_warm.py",
+    "test_freeze.py",
+    "test_own_numbers.py",
+    "test_fifth_profession.py",
+    "test_collected.py",
+    "test_outsider.py",
+    "test_personnel_chapters.py",
+)
 """Files whose tests take longest: they come first, so that no process is left with one of them at the end."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the long tests first."""
-    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the long tests first: xdist gives each process a share of the list, which then begins with some of them."""
+    processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    long = [[item for item in items if item.path.name == name] for name in LONG]
+    others = iter([item for item in items if item.path.name not in LONG])
+    left, ordered = len(items), []
+    for number in range(processes):
+        own = list(itertools.chain.from_iterable(long[number::processes]))
+        share = left // (processes - number)
+        own += itertools.islice(others, max(0, share - len(own)))
+        left -= len(own)
+        ordered += own
+    items[:] = [*ordered, *others]
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Fill a folder in one process of a run; the others, which xdist gives tests of the same file, wait for it."""
+    own = tmp_path_factory.getbasetemp()
+    home = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, done = home / name, home / f"{name}.done"
+        with FileLock(home / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -48,10 +93,36 @@ def benchmark_of() -> Callable[[str], ModuleType]:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module  # dataclasses look for the module of their annotations
-        spec.loader.exec_module(module)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.syspath_prepend(file.parent)  # a script finds those beside it
+            spec.loader.exec_module(module)
         return module
 
     return load
+
+
+def remembered(analyse: Callable[..., Any]) -> Callable[..., Any]:
+    """Compute an analysis once for the same objects: chapters ask for it again and again, and a build stores it."""
+    known: list[tuple[tuple[object, ...], Any]] = []
+
+    @functools.wraps(analyse)
+    def found(*given: object) -> Any:
+        for others, value in known:
+            if all(one is other for one, other in zip(given, others, strict=True)):
+                return value
+        known.append((given, analyse(*given)))
+        del known[:-3]
+        return known[-1][1]
+
+    return found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stored_analyses() -> Iterator[None]:
+    """Let chapters find an analysis that has been computed, as in a build."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(analyses, "BY_NAME", {name: remembered(analyse) for name, analyse in analyses.BY_NAME.items()})
+        yield
 
 
 DRAWS = 512

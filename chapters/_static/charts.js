@@ -63,11 +63,20 @@
     tip.style.top = `${y + 18 + height > innerHeight ? y - height - 10 : y + 18}px`;
   }
 
+  // A city beside a map shows the map's own areas: the one there is found in its coordinates.
+  function beside(box, { target, clientX: x, clientY: y }) {
+    const inset = target.closest(".rv-insets svg");
+    if (!inset) return undefined;
+    const point = new DOMPoint(x, y).matrixTransform(inset.getScreenCTM().inverse());
+    return marks(shown(box)).find((mark) => mark.isPointInFill?.(point)) ?? null;
+  }
+
   // The mark under a point, or the nearest that is near.
   const REACH = 24;
-  function nearest(box, { target, clientX: x, clientY: y }) {
-    const under = target.closest(MARK);
-    if (under) return under;
+  function nearest(box, event) {
+    const { target, clientX: x, clientY: y } = event;
+    const under = target.closest(MARK) ?? beside(box, event);
+    if (under !== undefined) return under;
     const svg = shown(box);
     const far = ({ left, right, top, bottom }) =>
       Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
@@ -92,6 +101,8 @@
     showTip(next, left + width / 2, bottom - 12);
   }
 
+  const follow = (mark) => mark?.closest("a")?.dispatchEvent(new MouseEvent("click"));
+
   function listen(box) {
     let isTouch = false;
     box.addEventListener("pointermove", (event) => {
@@ -103,7 +114,10 @@
     box.addEventListener("pointerleave", ({ pointerType }) => { if (pointerType !== "touch") leave(); });
     box.addEventListener("pointerdown", ({ pointerType }) => { isTouch = pointerType === "touch"; });
     box.addEventListener("click", (event) => {
-      if (!isTouch) return;
+      if (!isTouch) {
+        follow(beside(box, event));
+        return;
+      }
       const mark = nearest(box, event);
       // The first tap says what a place is; the name in what it says leads there.
       event.preventDefault();
@@ -115,7 +129,7 @@
       if (by) {
         event.preventDefault();
         step(box, by);
-      } else if (event.key === "Enter" && at.length) at[0].closest("a")?.dispatchEvent(new MouseEvent("click"));
+      } else if (event.key === "Enter") follow(at[0]);
     });
     box.addEventListener("focusout", leave);
   }
@@ -126,6 +140,7 @@
   // A picture on its own: with what it says and shows above, and below where it is from, in the colours of paper.
   const SVG = "http://www.w3.org/2000/svg";
   const LEAST = 600;
+  const BESIDE = 320;
   function lines(text, width, font) {
     const pen = document.createElement("canvas").getContext("2d");
     pen.font = font;
@@ -141,17 +156,21 @@
     const [, , wide, high] = drawing.getAttribute("viewBox").split(" ").map(Number);
     const isDark = box.classList.contains("rv-drawn") && document.documentElement.dataset.theme === "dark";
     const [paper, ink] = isDark ? ["#121212", "#e8e6e3"] : ["#ffffff", "#1b1b1b"];
-    const width = Math.max(wide + 20, LEAST);
+    const insets = [...box.querySelectorAll(".rv-insets > *")];
+    const width = Math.max(wide + 20 + (insets.length ? BESIDE + 20 : 0), LEAST);
     const wordsOf = (selector) => figure.querySelector(selector)?.textContent.trim() ?? "";
     const page = document.createElementNS(SVG, "svg");
     let y = 8;
+    const put = (parent, name, look) => {
+      const part = parent.appendChild(document.createElementNS(SVG, name));
+      for (const [key, value] of Object.entries(look)) part.setAttribute(key, value);
+      return part;
+    };
     const write = (text, size, weight) => {
       const font = `${weight} ${size}px Arial, "Liberation Sans", Helvetica, sans-serif`;
       for (const line of text ? lines(text, width - 20, font) : []) {
         y += size * 1.3;
-        const part = page.appendChild(document.createElementNS(SVG, "text"));
-        for (const [name, value] of Object.entries({ x: 10, y, "font-size": size, "font-weight": weight })) part.setAttribute(name, value);
-        part.textContent = line;
+        put(page, "text", { x: 10, y, "font-size": size, "font-weight": weight }).textContent = line;
       }
     };
     write(wordsOf(".rv-headline"), 17, "bold");
@@ -162,6 +181,20 @@
     for (const link of drawing.querySelectorAll("a")) link.replaceWith(...link.childNodes);
     drawing.setAttribute("font-size", 13);
     page.append(drawing);
+    // Cities beside a map, one above the other.
+    for (const path of insets.length ? drawing.querySelectorAll("[id$=-areas] path") : []) path.setAttribute("vector-effect", "non-scaling-stroke");
+    let down = y + 40;
+    for (const inset of insets) {
+      const { viewBox } = inset.querySelector("svg");
+      const { x: left, y: top, width: across, height: along } = viewBox.baseVal;
+      const scale = BESIDE / insets[0].querySelector("svg").viewBox.baseVal.width;
+      const look = { x: wide + 20, y: down + 6, width: scale * across, height: scale * along };
+      put(page, "text", { x: wide + 20, y: down, "font-size": 13 }).textContent = inset.firstChild.textContent;
+      const shown = put(page, "svg", { ...look, viewBox: `${left} ${top} ${across} ${along}` });
+      put(shown, "use", { href: inset.querySelector("use").getAttribute("href") });
+      put(page, "rect", { ...look, fill: "none", stroke: ink });
+      down += scale * along + 30;
+    }
     y += high + 16;
     write(figure.querySelector(".rv-source").firstChild.textContent.trim(), 11, "normal");
     write(figure.querySelector(".rv-tools").dataset.imprint, 11, "normal");

@@ -33,27 +33,49 @@
     return withNation(rows);
   }
 
+  // The last result of a part of the model, for as long as no setting that it reads has changed: who moves one slider does
+  // not wait for what the others decide.
+  function remembering(make) {
+    const kept = new WeakMap();
+    return (of, s, ...rest) => {
+      const last = kept.get(of);
+      if (last && [...last.read].every(([name, value]) => s[name] === value) && last.rest.every((one, at) => one === rest[at])) return last.made;
+      const read = new Map();
+      const watched = new Proxy(s, { get: (settings, name) => { read.set(name, settings[name]); return settings[name]; } });
+      const made = make(of, watched, ...rest);
+      kept.set(of, { read, rest, made });
+      return made;
+    };
+  }
+
   // --- general practice: requirement ---
 
-  function doctorsNeeded(data, s) {
-    const norm = s.inhabitants_per_specialist;
+  // What the inhabitants need of doctors when one full-time doctor has one inhabitant.
+  const doctorsWanted = remembering((data, s) => {
     const { minutes } = data.doctor;
     const profile = weighed(s.need_age_weight, data.doctor.need, data.doctor.use);
     const doctor = 1 - s.task_shift_share + data.team.back_up * s.task_shift_share * s.task_shift_relative_time;
-    let level = data.cells.map((persons) => dot(persons, profile) / norm);
+    let level = data.cells.map((persons) => dot(persons, profile));
     let constant = level.map(() => 1);
     const include = (factor) => {
       const apart = deviation(factor, level);
       level = level.map((one, place) => one * apart[place]);
       constant = constant.map((one, place) => one * apart[place]);
     };
-    include(data.need_index.map((index) => index ** s.need_exponent));
-    include(data.travel_minutes.map((travel) => 1 + (s.doctor_contacts_with_travel * travel) / minutes));
+    const { need_exponent: exponent, doctor_contacts_with_travel: contacts } = s;
+    include(data.need_index.map((index) => index ** exponent));
+    include(data.travel_minutes.map((travel) => 1 + (contacts * travel) / minutes));
     return {
       municipal: level.map((one) => one * doctor),
-      byYear: byYear(data, profile.map((one) => one / norm), constant.map((one) => one * doctor)),
+      byYear: byYear(data, profile, constant.map((one) => one * doctor)),
       doctor,
     };
+  });
+
+  function doctorsNeeded(data, s) {
+    const { municipal, byYear: rows, doctor } = doctorsWanted(data, s);
+    const norm = s.inhabitants_per_specialist;
+    return { municipal: municipal.map((one) => one / norm), byYear: rows.map((row) => row.map((one) => one / norm)), doctor };
   }
 
   // What the least-cost team saves per full-time doctor before. The contacts that save most are moved first, which is
@@ -72,25 +94,35 @@
 
   // --- the professions ---
 
-  function professionNeeded(data, s, own, taker, doctors, allYears) {
+  // What the inhabitants need of a profession, before it takes over tasks of doctors.
+  const careOf = remembering((own, s, data) => {
     const more = own.has_unmet ? 1 + s.unmet_need_share : 1;
     const weight = own.has_unmet ? s.need_age_weight : s.need_weight;
+    const exponent = s.need_exponent;
     const perPerson = own.settings.map((_, setting) =>
       weighed(weight, own.need[setting], own.use[setting]).map((each) => more * each));
     const care = perPerson.map((each) => data.cells.map((persons) => dot(persons, each)));
     // Each principal's part of the care that is the profession's, by setting and municipality.
     const parts = own.settings.map((_, setting) => data.cells.map((_, place) => own.region[setting][place] + own.municipality[setting][place]));
     const level = data.cells.map((_, place) => total(care.map((one, setting) => one[place] * parts[setting][place])));
-    const index = deviation(data.need_index.map((one) => one ** s.need_exponent), level);
+    const index = deviation(data.need_index.map((one) => one ** exponent), level);
     const factor = own.settings.map((setting) =>
       index.map((one, place) => (setting === "home" ? one * (1 + data.travel_minutes[place] / own.home_minutes) : one)));
+    const of = (shares) => data.cells.map((_, place) => total(care.map((one, setting) => one[place] * factor[setting][place] * shares[setting][place])));
+    return { perPerson, factor, parts, region: of(own.region), municipality: of(own.municipality) };
+  });
+
+  const pathsOf = remembering((care, _, data) =>
+    care.perPerson.map((each, setting) => byYear(data, each, care.factor[setting].map((one, place) => one * care.parts[setting][place]))));
+
+  function professionNeeded(data, s, own, taker, doctors, allYears) {
+    const care = careOf(own, s, data);
     const taken = (s.task_shift_share * s.task_shift_relative_time * taker) / doctors.doctor;
-    const paths = !allYears ? [] : perPerson.map((each, setting) => byYear(data, each, factor[setting].map((one, place) => one * parts[setting][place])));
-    const of = (shares, place) => total(care.map((one, setting) => one[place] * factor[setting][place] * shares[setting][place]));
+    const paths = allYears ? pathsOf(care, s, data) : [];
     return {
       byYear: !allYears ? [] : doctors.byYear.map((row, area) => row.map((one, year) => taken * one + total(paths.map((path) => path[area][year])))),
-      region: data.cells.map((_, place) => of(own.region, place) + taken * doctors.municipal[place]),
-      municipality: data.cells.map((_, place) => of(own.municipality, place)),
+      region: care.region.map((one, place) => one + taken * doctors.municipal[place]),
+      municipality: care.municipality,
     };
   }
 
@@ -100,7 +132,7 @@
   const overSexes = (sexes, change) => sexes.map((row, sex) => row.map((value, age) => change(value, sex, age)));
   const sumOver = (sexes) => total(sexes.map(total));
 
-  function career(data, s) {
+  const career = remembering((data, s) => {
     const of = data.career;
     const scale = (of.retirement_spread * Math.sqrt(3)) / Math.PI;
     const expit = (x) => 1 / (1 + Math.exp(-x));
@@ -125,10 +157,10 @@
     const horizon = data.years.length - 1;
     const first = yearOlder(overSexes(of.entering, (one, sex, age) => one * (1 - leaving[sex][age] / 2)));
     return { stock: left(of.stock, horizon + 1), inflow: left(first, Math.max(horizon, of.ages.length)) };
-  }
+  });
 
   // Shares of a year's starters by lag: who complete, and who are still in training.
-  function training(data, s) {
+  const training = remembering((data, s) => {
     const { calendar_training_years: duration, completion_share: completion } = s;
     const horizon = data.years.length - 1;
     const lags = Math.floor(duration) + 1;
@@ -139,7 +171,7 @@
     const each = past.map((one) => one / dot(past, remaining));
     const ahead = (byLag) => Array.from({ length: horizon }, (_, year) => total(each.map((one, lag) => one * byLag[lag + year + 1])));
     return { completing, remaining, newest: each[0], completions: ahead(completing), left: ahead(remaining), mean: (duration * (1 + completion)) / 2 };
-  }
+  });
 
   // A stock of the regions as it follows one setting: a Chebyshev series, by Clenshaw's rule.
   function stockAt({ low, high, series }, setting) {
@@ -151,7 +183,7 @@
     });
   }
 
-  function doctorsSupplied(data, s) {
+  const doctorsSupplied = remembering((data, s) => {
     const { specialists } = data;
     const horizon = data.years.length - 1;
     const persons = data.regional_cells.map((cells) => total(cells.map((row) => row[0])));
@@ -196,7 +228,7 @@
       fte: withNation(path.map((row, region) => [heads[region] * left.stock[0], ...row.map((one, year) => one + started[region] * lasting[year])])),
       inTraining: withNation(trainees.map((one, region) => [one, ...course.left.map((share, year) => one * share + intake[region] * staying[year])])),
     };
-  }
+  });
 
   // How many to train where for so many to begin to work where: the inverse of the first job.
   function trainedFor(arrivals, stay, weight) {
@@ -530,7 +562,8 @@
       const [highest, high] = others.at(-1);
       const text = fill(words.map, { lowest, low: number(low, 1), highest, high: number(high, 1) });
       const box = chartOf(tables.map);
-      note(box, text);
+      // Its headline is the finding: what the words say after their form.
+      write(box.closest("figure").querySelector(".rv-headline"), text.replace(/^[^.]*\. /, ""));
       app.change?.(box, "areas", (rows) =>
         rows.map((row) => ({ ...row, properties: { ...row.properties, value: byName.get(row.properties.name) } })), text);
     }

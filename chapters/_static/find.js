@@ -1,4 +1,4 @@
-// Narrows the list of places to those that a reader asks for. The list itself works without.
+// Narrows the tables of places to those that a reader asks for. The tables work without.
 (() => {
   "use strict";
   const root = document.querySelector(".rv-find");
@@ -6,8 +6,8 @@
   const form = root.querySelector("form");
   const field = form.elements.q;
   const status = root.querySelector("[role=status]");
-  const places = [...root.querySelectorAll("details")];
-  const names = places.map((place) => [place.id, place.dataset.name, place]);
+  const places = [...document.querySelectorAll(".rv-item tbody tr[id]")];
+  const names = places.map((place) => [place.id, place.cells[0].textContent, place]);
   const only = (found) => (found.length === 1 ? found[0][2] : null);
 
   function narrow(asked) {
@@ -15,7 +15,7 @@
     const found = wanted ? window.riktvardenMatch(wanted, names) : names;
     const shown = new Set(found.map(([, , place]) => place));
     for (const place of places) place.hidden = !shown.has(place);
-    for (const group of root.querySelectorAll("section")) group.hidden = !group.querySelector("details:not([hidden])");
+    for (const item of document.querySelectorAll(".rv-item:has(tbody tr[id])")) item.hidden = !item.querySelector("tbody tr[id]:not([hidden])");
     const words = root.dataset[found.length ? (found.length === 1 ? "one" : "many") : "none"];
     status.textContent = wanted ? words.replace("{count}", found.length) : "";
     return found.map(([, , place]) => place);
@@ -26,20 +26,17 @@
 
   const remember = (address) => history.replaceState(null, "", address);
 
-  function open(place) {
-    for (const other of places) other.open = other === place;
-    remember(`${location.pathname}#${place.id}`);
+  function mark(place) {
+    for (const other of places) other.toggleAttribute("aria-current", other === place);
+    if (place) remember(`${location.pathname}#${place.id}`);
   }
 
   function ask(asked, move) {
     const found = narrow(asked);
-    const place = asked.trim() && best(found, asked);
-    if (place) open(place);
-    else {
-      for (const other of places) other.open = false;
-      remember(location.pathname + (asked.trim() ? `?q=${encodeURIComponent(asked.trim())}` : ""));
-    }
-    if (move) (place ?? found[0])?.firstElementChild.focus();
+    const place = asked.trim() ? best(found, asked) : null;
+    mark(place);
+    if (!place) remember(location.pathname + (asked.trim() ? `?q=${encodeURIComponent(asked.trim())}` : ""));
+    if (move) (place ?? found[0])?.querySelector("a")?.focus();
   }
 
   function fromAddress() {
@@ -47,10 +44,9 @@
     const code = location.hash.slice(1) || asked.get("place");
     const place = places.find(({ id }) => id === code);
     if (!place) return ask(asked.get("q") ?? field.value, Boolean(asked.get("q")));
-    field.value = place.firstElementChild.textContent;
+    field.value = place.cells[0].textContent;
     narrow(field.value);
-    place.hidden = false;
-    open(place);
+    mark(place);
     place.scrollIntoView({ block: "nearest" });
   }
 
@@ -62,9 +58,6 @@
     event.preventDefault();
     ask(field.value, true);
   });
-  for (const place of places) {
-    place.firstElementChild.addEventListener("click", () => remember(place.open ? location.pathname : `#${place.id}`));
-  }
   addEventListener("hashchange", fromAddress);
   // A page that has just loaded goes to the place in its address, and would take the focus with it.
   addEventListener("load", () => setTimeout(fromAddress));

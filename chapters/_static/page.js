@@ -84,13 +84,14 @@
   addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
   addEventListener("afterprint", () => { root.dataset.theme = theme; });
 
-  // A link to a table that is folded away opens it.
+  // A link to something that is folded away opens what it is in.
   const unfold = () => {
     const target = document.getElementById(place());
-    const fold = target?.closest("details:not([open])");
-    if (!fold) return;
-    fold.open = true;
-    target.scrollIntoView();
+    const folds = [...document.querySelectorAll("details:not([open])")].filter(
+      (fold) => fold.contains(target) || (fold.parentElement === target && fold.matches(".rv-fold")),
+    );
+    for (const fold of folds) fold.open = true;
+    if (folds.length) target.scrollIntoView();
   };
   addEventListener("hashchange", unfold);
   addEventListener("DOMContentLoaded", unfold);

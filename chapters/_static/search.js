@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const query = (new URLSearchParams(location.search).get("q") ?? "").trim().toLowerCase();
-  const LEFT_OUT = ".headerlink, script, style, select, button, input, .rv-download, .rv-anchor, .rv-tools, .rv-about";
+  const LEFT_OUT = ".headerlink, script, style, svg, select, button, input, .rv-download, .rv-anchor, .rv-tools, .rv-about";
   const BLOCKS = "td, th, tr, li, p, dt, dd, summary, figcaption, h1, h2, h3, h4, option, div";
   const inOf = (title) => (title.startsWith(query) ? 1000 : title.includes(query) ? 500 : 0);
   Object.assign(Scorer, {

@@ -95,6 +95,6 @@
     const box = table.closest(".rv-scroll");
     if (!table.tHead || !table.tBodies[0]) continue;
     if (table.tBodies[0].rows.length > 2) makeSortable(table);
-    if (box.dataset.filter) makeNarrow(box, table);
+    if (box.dataset.filter && !document.querySelector(".rv-find")) makeNarrow(box, table); // find.js narrows by name
   }
 })();

@@ -28,6 +28,8 @@ from riktvarden.report.chapters import personnel as personnel_chapter
 from riktvarden.report.kit.figures import VEGALITE, Table
 from riktvarden.store import material
 
+from ..conftest import remembered
+
 CHAPTERS = (personnel_chapter, collaborative_regions, local_care, mental_health, development_needs, supply_assessment)
 
 
@@ -104,7 +106,7 @@ def test_a_planted_small_cell_never_reaches_a_page(
     tmp_path: Path, frames: dict[str, pd.DataFrame], graded: Assumptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, analyse in {"recruitment": analyses.of_recruitment, "first_line": analyses.of_first_line}.items():
-        monkeypatch.setitem(analyses.BY_NAME, name, partial(analyse, draws=64))
+        monkeypatch.setitem(analyses.BY_NAME, name, remembered(partial(analyse, draws=64)))
     context = Context.of("sv", material.run(frames | {"personnel_export": planted()}, graded, 64))
     hidden = personnel.protected(personnel.from_export(planted()))
     secret = planted().loc[hidden["value"].isna(), "value"]

@@ -17,7 +17,7 @@ from riktvarden.baseline import personnel
 from riktvarden.book import opendata
 from riktvarden.book.release import given_away
 from riktvarden.book.shown import Shown, everything
-from riktvarden.report.kit import column
+from riktvarden.report.kit import column, figures
 from riktvarden.report.kit.figures import Table
 from riktvarden.report.kit.language import Language
 from riktvarden.report.reference import published, values
@@ -57,7 +57,7 @@ def made(tmp_path: Path) -> Path:
     """Pages and files made of a book of two pages."""
     book = tmp_path / "book"
     write_page(book, "chapters/regions/12", "nyckeltal-12")
-    write_page(book, "chapters/data", "tabeller", more=f"<div{published.HIDDEN}{published.LIST}</div>")
+    write_page(book, "chapters/data", "tabeller", more=f"<div{published.HIDDEN}{published.COUNT}</div>")
     (book / "style.css").write_text("p {}", encoding="utf-8")
     source = tmp_path / "source"
     for name in ("tables/t.csv", "tables/export.csv", "assumptions/a.toml", "returns/secret.csv"):
@@ -132,11 +132,31 @@ def test_the_file_of_all_values_stands_at_the_top(tmp_path: Path) -> None:
     assert 'href="../../data/2026-1/guideline_values.csv"' in text
 
 
+def test_a_notebook_leads_to_its_tables_and_holds_none_of_them(made: Path) -> None:
+    table = Table("nyckeltal-12", DATA.astype("str"), DATA, "Rubrik.", "påhittat")
+    other = table.bundle() | {"text/html": [f'<p>"{table.name}"</p>\n', figures.embedded("annan", table.csv, SWEDISH)]}
+    other[figures.TABLE] = {**other[figures.TABLE], "name": "annan"}
+    outputs = [{"data": {**table.bundle(), "text/html": table.html(SWEDISH)}}, {"data": other}]
+    content = json.dumps({"cells": [{"source": "x"}, {"outputs": outputs}], "metadata": {"kept": 1}}).encode()
+    name, at = (
+        "_sources/chapters/regions/12.ipynb",
+        {("chapters/regions/12", "nyckeltal-12"): "tables/regions/12/nyckeltal-12"},
+    )
+    notebook = json.loads(opendata.without_tables(name, content, at, EDITION))
+    first, second = (output["data"] for output in notebook["cells"][1]["outputs"])
+    assert list(first) == ["text/html"]
+    [address] = re.findall(r'href="([^"#]+\.csv)"', first["text/html"])
+    target = (made / "sv" / name).parent.joinpath(address).resolve()
+    assert (made / "data" / target.relative_to((made / "data/2026-1").resolve())).is_file()
+    assert "base64" in second["text/html"], "a table that is no file of the site stays"
+    assert figures.TABLE in second
+    assert (notebook["metadata"], notebook["cells"][0]) == ({"kept": 1}, {"source": "x"})
+
+
 def test_what_is_only_there_on_a_site_is_shown_with_every_table(made: Path) -> None:
     text = (made / "pages/chapters/data.html").read_text(encoding="utf-8")
     assert "hidden" not in text
-    assert "Sidan (tabeller: 1)" in text
-    assert text.count("Rubrik &lt;x&gt; här") >= 3
+    assert "Rapporten har 2 tabeller" in text
 
 
 def test_the_book_is_left_as_it_is(made: Path) -> None:

@@ -3,8 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from docutils import nodes
-from docutils.core import publish_doctree
+from docutils.core import publish_doctree, publish_from_doctree
 from sphinx.errors import ConfigError
 
 from riktvarden.book import mathml, sphinx_ext
@@ -118,3 +119,39 @@ def test_other_hosts_are_dropped() -> None:
     assert context["script_files"][0] == "_static/a.js"
     assert len(context["script_files"]) == 2
     assert not context["css_files"]
+
+
+FOLDED = """
+Page
+====
+
+First
+-----
+
+Words.
+
+.. container:: cell fold
+
+   Numbers.
+
+Second
+------
+
+.. container:: cell
+
+   Shown.
+"""
+
+
+@pytest.mark.parametrize(("format_", "folds"), [("html", 1), ("latex", 0)])
+def test_a_section_with_a_cell_tagged_fold_is_folded_below_its_heading(format_: str, folds: int) -> None:
+    document = publish_doctree(FOLDED)
+    tagged = next(node for node in document.findall(nodes.container) if "fold" in node["classes"])
+    tagged["classes"] = ["cell", sphinx_ext.FOLD]  # docutils would make a hyphen of the underscore
+    sphinx_ext.fold(SimpleNamespace(builder=SimpleNamespace(format=format_)), document, "page")
+    page = BeautifulSoup(publish_from_doctree(document, writer_name="html5").decode(), "html.parser")
+    found = page.select("section > details.rv-fold")
+    assert len(found) == folds
+    for fold in found:
+        assert fold.summary.get_text(strip=True) == "First"
+        assert fold.get_text(" ", strip=True) == "First Words. Numbers."

@@ -1,6 +1,8 @@
 """Corners between toy editions: a package of a few lines, run by the runner in a process of its own."""
 
+import datetime
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +125,13 @@ def test_returns_that_are_not_at_hand_are_asked_for(tmp_path: Path) -> None:
 def test_an_unknown_edition_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="a frozen edition"), corners.side(name, tmp_path):
         pass
+
+
+@pytest.mark.skipif(not (corners.ROOT / ".git").exists() or not shutil.which("git"), reason="needs the project's history")
+def test_a_commit_is_laid_out_with_its_date(tmp_path: Path) -> None:
+    with corners.side("HEAD", tmp_path) as found:
+        assert (found.root / corners.PACKAGE / "__init__.py").is_file()
+        assert datetime.date.fromisoformat(found.date) <= datetime.datetime.now(datetime.UTC).date()
 
 
 def test_quantities_have_one_row_a_number() -> None:

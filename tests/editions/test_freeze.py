@@ -4,6 +4,7 @@ import datetime
 import json
 import shutil
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -23,9 +24,12 @@ DAY = datetime.date(2026, 12, 1)
 
 
 @pytest.fixture(scope="module")
-def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def editions(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """Two editions: the project as it is, and with another norm."""
-    home = tmp_path_factory.mktemp("editions")
+    return made_once("editions", freeze_two) / "frozen"
+
+
+def freeze_two(home: Path) -> None:
     freeze.freeze("first", "Den första", folder=home / "frozen", date=DAY, draws=DRAWS)
     copy = home / "project"
     for name in ("src", "data"):
@@ -47,7 +51,6 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert text.count(was) == 1
     file.write_text(text.replace(was, now), encoding="utf-8")
     freeze.freeze("second", "Den andra", selection="st", folder=home / "frozen", root=copy, date=DAY, draws=DRAWS)
-    return home / "frozen"
 
 
 def test_an_edition_holds_what_it_rests_on_and_says(editions: Path) -> None:

@@ -96,32 +96,33 @@ def test_before_a_count_it_is_the_report(priors: dict[str, Prior], results: Resu
                 assert wide == pytest.approx(math.log(cell["high"] / cell["low"]), rel=0.2)
 
 
-@pytest.mark.parametrize("far", [-0.8, 0.0, 1.0])
-def test_a_count_does_what_weighing_the_draws_does(base: chain.Base, far: float) -> None:
+def test_a_count_does_what_weighing_the_draws_does(base: chain.Base, subtests: pytest.Subtests) -> None:
     """Importance weighting with the error of a count that many draws are near."""
     many = base.sample(4 * DRAWS, seed=7)
     prior = own_numbers.priors(base, many, YEARS)[REGION]
     place, error = base.people.codes.index(REGION), 0.06
     found = chain.doctors(base, many)
     logs, _ = own_numbers.components(base, many, YEARS)
-    counts, weights = {}, np.ones(len(logs))
-    for name in ("persons", "specialists"):
-        at = own_numbers.STOCKS.index(name)
-        seen = prior.stocks.mean[at] + far * math.sqrt(prior.stocks.covariance[at, at])
-        counts[at] = seen, error
-        weights *= np.exp(-0.5 * ((logs[:, place, at] - seen) / error) ** 2)
-    assert weights.sum() ** 2 / (weights**2).sum() > 200, "too few draws are near the counts to compare with"
-    now = own_numbers.conditioned(prior.stocks, counts)
-    for year in prior.years:
-        at = year.year - base.people.base_year
-        drawn = np.log(found.have.fte[:, place, at] / found.required.by_year[:, place, at])
-        (mean, sd), (theirs, spread) = own_numbers.outlook(now, year).coverage, weighted(drawn, weights)
-        before = own_numbers.outlook(prior.stocks, year).coverage
-        assert mean == pytest.approx(theirs, abs=0.025)
-        assert sd == pytest.approx(spread, rel=0.15)
-        assert sd < before[1]
-        share = float(np.average(drawn > 0, weights=weights))
-        assert float(ndtr(mean / sd)) == pytest.approx(share, abs=0.08)
+    for far in (-0.8, 0.0, 1.0):
+        with subtests.test(far=far):
+            counts, weights = {}, np.ones(len(logs))
+            for name in ("persons", "specialists"):
+                at = own_numbers.STOCKS.index(name)
+                seen = prior.stocks.mean[at] + far * math.sqrt(prior.stocks.covariance[at, at])
+                counts[at] = seen, error
+                weights *= np.exp(-0.5 * ((logs[:, place, at] - seen) / error) ** 2)
+            assert weights.sum() ** 2 / (weights**2).sum() > 200, "too few draws are near the counts to compare with"
+            now = own_numbers.conditioned(prior.stocks, counts)
+            for year in prior.years:
+                at = year.year - base.people.base_year
+                drawn = np.log(found.have.fte[:, place, at] / found.required.by_year[:, place, at])
+                (mean, sd), (theirs, spread) = own_numbers.outlook(now, year).coverage, weighted(drawn, weights)
+                before = own_numbers.outlook(prior.stocks, year).coverage
+                assert mean == pytest.approx(theirs, abs=0.025)
+                assert sd == pytest.approx(spread, rel=0.15)
+                assert sd < before[1]
+                share = float(np.average(drawn > 0, weights=weights))
+                assert float(ndtr(mean / sd)) == pytest.approx(share, abs=0.08)
 
 
 def test_more_of_each_gives_more(prior: Prior) -> None:

@@ -8,6 +8,6 @@ def kinds(picture: Figure) -> dict[str, list[object]]:
     found: dict[str, list[object]] = {}
     for rows in picture.bundle()[VEGALITE]["datasets"].values():
         for row in rows:
-            if "kind" in row:
+            if "kind" in row and "value" in row:  # names beside lines have none
                 found.setdefault(row["kind"], []).append(row["value"])
     return found

@@ -88,11 +88,16 @@ def test_differences_that_all_go_one_way_are_said_to_do_so(context: Context, fou
     assert not [s for s in calibration.summary(context, replace(found, compared=few)) if "nya specialister är" in s]
 
 
-def test_the_picture_fits_a_phone_and_says_what_it_shows(shown: list[Figure | Table], found: analyses.Calibration) -> None:
+def test_the_picture_fits_a_phone_and_says_what_it_shows(
+    context: Context, shown: list[Figure | Table], found: analyses.Calibration
+) -> None:
     (picture,) = [item for item in shown if isinstance(item, Figure)]
     assert figures.size(figures.pictures(picture.bundle()[VEGALITE], "sv")["phone"])[0] <= figures.WIDTHS["phone"]
     drawn = found.compared.query("role != 'input'")
-    assert f"av {len(drawn)} ligger" in picture.alternative
+    counts = drawn["role"].value_counts()
+    assert f"av de {counts['independent']} uppgifter" in picture.alternative
+    assert f"av de {counts['independent']} uppgifter" in calibration.summary(context, found)[0], "one count on the page"
+    assert f"av de {counts['identity']} fall" in picture.alternative
     assert picture.table.data["count"].sum() == len(drawn)
     assert (picture.table.data["within"] + picture.table.data["far"]).eq(picture.table.data["count"]).all()
 

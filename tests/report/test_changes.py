@@ -41,6 +41,11 @@ def test_three_sentences_say_what_why_and_where(context: Context) -> None:
     ]
 
 
+def test_a_commit_is_named_by_its_date(context: Context) -> None:
+    first = changes.summary(context, difference(before_date="2026-11-22"))[0]
+    assert first.endswith("mot 300 i arbetsversionen från den 22 november 2026.")
+
+
 def test_an_unchanged_value_is_said_to_be_unchanged(context: Context) -> None:
     first, why, where = changes.summary(context, difference(0.0, 0.0))
     assert "oförändrat" in first

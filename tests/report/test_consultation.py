@@ -1,8 +1,11 @@
 """The chapter on the consultation, with synthetic responses."""
 
+import io
+import re
 from dataclasses import replace
 from html import unescape
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -11,7 +14,7 @@ from riktvarden.model.explorer import MOVABLE
 from riktvarden.parameters import SINGLE
 from riktvarden.report import Context, Language
 from riktvarden.report.chapters import consultation, questions
-from riktvarden.responses import store
+from riktvarden.responses import store, workbook
 
 NOBODY = "ingen särskild"
 """What the table of actors has for organisations that no question goes to in particular."""
@@ -151,15 +154,68 @@ def test_own_numbers_are_shown_as_reported(answered: Context) -> None:
 
 
 def test_without_responses_the_chapter_says_so(context: Context) -> None:
-    assert any("Ännu har ingen svarat." in sentence for sentence in consultation.summary(context))
+    assert any("Ännu har ingen svarat." in sentence for sentence in consultation.summary(context, "working"))
     assert context.tables["responses"].empty
 
 
+def test_the_last_day_is_that_of_the_edition(context: Context) -> None:
+    rounds = pd.DataFrame({"edition": ["working", "next"], "closes": pd.to_datetime(["2027-03-31", "2028-03-31"])})
+    shown = replace(context, tables={**context.tables, "consultation_rounds": rounds})
+    for edition, day in (("working", "31 mars 2027"), ("next", "31 mars 2028")):
+        assert any(day in sentence for sentence in consultation.summary(shown, edition))
+    assert not any("31 mars" in sentence for sentence in consultation.summary(shown, "gone"))
+
+
+def test_each_actor_has_a_form_with_its_questions(context: Context, ranks: pd.Series) -> None:
+    for language in ("sv", "en"):
+        shown = replace(context, language=Language(language))
+        for actor, party in consultation.actors(context)[["actor", "asked"]].to_numpy(str):
+            book = openpyxl.load_workbook(io.BytesIO(consultation.template(shown, "working", ranks, actor)))
+            sheet = book[workbook.SHEET]
+            codes = [sheet.cell(row, workbook.COLUMNS.index("code") + 1).value for row in range(workbook.FIRST_ROW, 30)]
+            assert [*filter(None, codes)] == [*consultation.asked(party, ranks), workbook.COMMENT]
+            assert sheet["B4"].value == actor
+            assert sheet["C4"].value == consultation.titles(shown)[actor]
+
+
+def test_the_page_holds_every_form(context: Context, ranks: pd.Series, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(consultation, "html", lambda markup, said="": shown.append(markup))
+    consultation.show_form(context, "working", ranks)
+    consultation.show_templates(context, "working", ranks)
+    form, forms = shown
+    (target,) = re.findall(r'<noscript>.*href="#([a-z-]+)"', form)
+    assert f'id="{target}"' in forms
+    names = re.findall(r'download="samraad-working-([a-z_]+)\.xlsx" href="data:[^;]+;base64,UEsDB', forms)
+    assert names == list(consultation.actors(context)["actor"])
+
+
+def test_a_position_is_that_of_the_figure_and_publication_it_names(context: Context) -> None:
+    rows = context.tables["published_positions"].set_index("figure")
+    assert set(rows.index) <= set(context.published["figure"])
+    of = context.published.set_index("figure").loc[rows.index]
+    assert rows["value"].tolist() == of["value"].tolist()
+    assert rows["publication"].tolist() == of["publication"].tolist()
+    assert set(rows["assumption"].dropna()) <= set(context.assumptions)
+    regions = rows.loc[rows["actor"] == "region"]
+    assert (regions["organisation"] == regions["region"].map(context.principals)).all()
+
+
+def test_a_position_has_the_reports_value_beside_it_where_comparable(context: Context) -> None:
+    rows, cells = context.tables["published_positions"], consultation.positions(context).cells
+    ours = context.language.assumed(context.assumptions["inhabitants_per_specialist"], 1)
+    assert len(cells) == len(rows)
+    is_norm = (rows["assumption"] == "inhabitants_per_specialist").to_numpy()
+    assert list(cells["Rapportens värde (spann)"] == ours) == list(is_norm)
+    addresses = context.tables["publications"].set_index("publication")["url"]
+    assert list(cells["Adress"]) == list(rows["publication"].map(addresses))
+
+
 def test_a_summary_counts_the_responses_by_actor(answered: Context) -> None:
-    text = " ".join(consultation.summary(answered))
+    text = " ".join(consultation.summary(answered, "working"))
     assert "3 svar" in text
     english = replace(answered, language=Language("en"))
-    assert "3 responses" in " ".join(consultation.summary(english))
+    assert "3 responses" in " ".join(consultation.summary(english, "working"))
 
 
 def test_the_analysis_runs_the_responses(answered: Context, found: pd.DataFrame, wordless: object) -> None:

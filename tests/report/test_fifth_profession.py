@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -177,10 +178,11 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project to which dietitians have been added, as a maintainer would."""
-    copy = tmp_path_factory.mktemp("fifth")
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
+def add_dietitians(copy: Path) -> None:
+    """Copy the project and add dietitians, as a maintainer would."""
     for folder in ("src", "data", "locale", "chapters"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_toc.yml", "editions.toml"):
@@ -217,7 +219,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chapter = chapter.replace("Aietist", "Dietist").replace("aietist", "dietist")
     (copy / "chapters/dietitians.ipynb").write_text(chapter, encoding="utf-8")
     edit(copy / "_toc.yml", "chapters/psychologists\n", "chapters/psychologists\n          - file: chapters/dietitians\n")
-    return copy
 
 
 def edit(file: Path, old: str, new: str) -> None:
@@ -245,18 +246,28 @@ note = "Synthetic, for a test"
 
 
 @pytest.fixture(scope="module")
-def reported(project: Path) -> dict[str, Any]:
+def project(made_once: MadeOnce) -> Path:
+    """A copy of the project to which dietitians have been added."""
+    return made_once("fifth", add_dietitians)
+
+
+@pytest.fixture(scope="module")
+def reported(project: Path, made_once: MadeOnce) -> dict[str, Any]:
     """Results of model and report for the copy."""
-    done = subprocess.run(
-        [sys.executable, "-c", ASK, str(project)],
-        env={**os.environ, "PYTHONPATH": str(project / "src")},
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+
+    def ask(folder: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", ASK, str(project)],
+            env={**os.environ, "PYTHONPATH": str(project / "src")},
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        (folder / "answer.json").write_text(done.stdout.splitlines()[-1], encoding="utf-8")
+
+    found: dict[str, Any] = json.loads((made_once("fifth-answer", ask) / "answer.json").read_text(encoding="utf-8"))
     return found
 
 

@@ -47,12 +47,12 @@ def test_a_number_leads_to_formula_assumption_table_and_download(
     context: Context, shown: Callable[..., BeautifulSoup]
 ) -> None:
     markup = shown(context, origin.numbers(context, st_guideline.headlines), "#tabell", up="../")
-    first = markup.details.find("details")
-    assert "Riktvärde: ST-tjänster:" in first.summary.get_text()
+    first = markup.details
+    assert "Rapportens riktvärde: ST-tjänster:" in first.li.get_text()
     links = {link["href"]: link.get_text() for link in first.find_all("a")}
     assert links["../method.html#formel-d4"] == "Personer och tjänster (D4)"
     assert links["../data.html#antagande-retirement_age_doctors"]
-    assert "../data.html#kolumner-population_region" in links
+    assert "../data.html#tabell-population_region" in links
     assert links["#tabell"]
     assert "(2024-12-31)" in first.get_text()
     grade = str(context.assumptions["retirement_age_doctors"].grade)
@@ -65,7 +65,10 @@ def test_numbers_that_come_from_the_same_are_reported_of_once(
     reported = origin.numbers(context, st_guideline.summary)
     sources = {number.source for number in reported}
     assert len(sources) < len(reported)
-    assert len(shown(context, reported, "#t").details.find_all("details")) == len(sources)
+    markup = shown(context, reported, "#t").details
+    assert len(markup.find_all("li")) == len(sources)
+    behind = [link["href"] for link in markup.dl.find_all("a")]
+    assert len(behind) == len(set(behind))
 
 
 @pytest.mark.parametrize("profession", ["district_nurse", "physiotherapist", "occupational_therapist", "psychologist"])

@@ -48,7 +48,7 @@ def test_the_page_says_which_edition_it_shows(
     monkeypatch.setattr(publication, "cited", lambda: {**CITED, "title": "A <b> report"})
     publication.show_citation(Language("sv"), edition)
     page = BeautifulSoup(shown[0], "html.parser")
-    assert page.select_one(".rv-edition").get_text() == f"Version 1.2.3, 4 mars 2025. Utgåva: {name}."
+    assert page.select_one(".rv-edition").get_text() == f"Version 1.2.3, daterad 4 mars 2025. Utgåva: {name}."
     assert not page.b, "a title is text"
     assert page.select_one('[lang="en"]').get_text().startswith("The group")
     assert page.pre.find_parent(attrs={"tabindex": "0"}), "a wide entry scrolls by key"

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from riktvarden import assumptions, model
+from riktvarden import assumptions, model, tables
 from riktvarden.book import mathml
 from riktvarden.model import lineage
 from riktvarden.report import Context, Language
@@ -223,11 +223,19 @@ def test_every_assumption_has_range_grade_use_and_source(graded: assumptions.Ass
     table = overviews.assumption_overview(context, graded, "a", "b")
     page = BeautifulSoup(table.html(SWEDISH), "html.parser")
     assert len(page.table.tbody.find_all("tr")) == len(graded)
-    assert (table.cells["Används i"].str.len() > 0).all()
+    assert (table.data["used_in"].str.len() > 0).all()
     assert table.cells.loc["Exponent för vårdbehovsindex", "Värde (spann)"] == "0,6 (0,0–1,0)"
-    assert table.cells.loc["Exponent för vårdbehovsindex", "Används i"] == (
-        "Ålder, kön och vårdbehov (C1), Minuter som vården kräver (E1), Första linjen vid psykisk ohälsa (E9)"
-    )
+    assert table.data.set_index("name").loc["need_exponent", "used_in"] == "C1, E1, E9"
+
+
+def test_every_table_of_the_package_leads_to_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(overviews, "html", lambda markup, **_: shown.append(markup))
+    names = tables.names()
+    overviews.show_table_overview([tables.descriptor(name) for name in names], SWEDISH, "../data")
+    page = BeautifulSoup(shown[0], "html.parser")
+    links = {row["id"]: row.a["href"] for row in page.select("tbody tr")}
+    assert links == {f"tabell-{name}": f"../data/tables/{name}.csv" for name in names}
 
 
 @pytest.mark.parametrize(("apart", "words"), [(40, "40 lägre"), (0, "detsamma"), (-3, "3 högre")])

@@ -96,7 +96,7 @@ def test_a_quantity_is_written_alike_everywhere(context: Context) -> None:
     for code in (UNPUBLISHED, PUBLISHED, ABOVE):
         found = region.key_figures(context, code).cells["Värde"]
         words = " ".join(answer.answer(context, code))
-        assert found["Riktvärde: ST-tjänster"] in words
+        assert found["Rapportens riktvärde: ST-tjänster"] in words
         assert found["Nya ST-läkare per år som håller normen"] in words
         shares = answer.coverage(context, code).cells[str(context.year)]
         assert set(shares[["Täckning, 2024 års intag", "Täckning, vägen"]]) == {found["Täckning A"]}
@@ -217,8 +217,13 @@ def test_every_source_says_what_it_counts(context: Context) -> None:
 def test_counts_of_regions_agree(context: Context) -> None:
     persons = context.results.figures.query("measure == 'persons'")
     words = st_baseline.counted(context)
-    counted, rated = (int(n) for n in re.findall(r"(\d+) av 21|ytterligare (\d+)", words) for n in n if n)
-    assert counted + rated == len(persons) == context.results.of("st_persons")["value"].notna().sum()
+    (counted,) = re.findall(r"(\d+) av 21", words)
+    (rated,) = re.findall(r"För (\w+) till går", words)
+    unknown, silent, other = map(int, re.findall(r"För de andra (\d+) .* intervall: (\d+) .*, och (\d+) har", words)[0])
+    assert silent + other == unknown == len(context.results.regions) - len(persons)
+    assert (
+        int(counted) + {"en": 1, "två": 2}[rated] == len(persons) == context.results.of("st_persons")["value"].notna().sum()
+    )
 
 
 def test_a_model_that_leaves_the_regions_own_figure_says_by_how_much(context: Context) -> None:

@@ -107,3 +107,11 @@ def test_what_is_computed_rests_on_the_rounded_estimate(returned: Context) -> No
     assert own.tolist() == [60]
     exact = 28 / 115_000 * returned.results.of("population")["value"]["25"]
     assert not np.isclose(tidy.loc[tidy["region"].isin(["25", NATION]), "value"].dropna(), exact, atol=0.05).any()
+
+
+def test_a_region_is_published_or_unknown_and_the_silent_are_among_the_unknown(context: Context) -> None:
+    figures = context.results.figures
+    known = figures.query("measure == 'persons' and value.notna()")["region"].nunique()
+    assert known + st_baseline.unknown(context) == len(context.results.regions)
+    assert 0 <= st_baseline.silent(context) <= st_baseline.unknown(context)
+    assert st_baseline.counted(context) in st_baseline.summary(context)

@@ -269,7 +269,7 @@ def test_the_nations_gap_is_the_one_of_every_other_page(context: Context, found:
 
 def test_a_full_time_year_has_one_rounding(context: Context, found: dict[str, Any]) -> None:
     cells = economics.unit_costs(context, found["economics"]).table.cells
-    reported = cells.loc["specialist i allmänmedicin i regionerna", "Heltidsår, miljoner kr"]
+    reported = cells.loc["specialister i allmänmedicin i regionerna", "Heltidsår, miljoner kr"]
     assert any(f"{reported} miljoner kronor" in text for text in economics.summary(context, found["economics"]))
 
 
@@ -293,7 +293,9 @@ def test_the_dutch_errors_stand_beside_ours(context: Context, found: dict[str, A
     table = back_test.scores(context, found["back_test"])
     assert table.cells.index[-1] == "Nederländerna: allmänläkare"
     assert "1,9–14,9\N{NO-BREAK SPACE}%" in table.cells.iloc[-1].to_list()
-    assert len(table.cells) == (len(trust.SERIES) * len(trust.WINDOWS) + 1) * len(trust.HORIZONS) + 1
+    every = len(trust.SERIES) * len(trust.WINDOWS) + 1
+    assert len(table.cells) == every * 2 + 1, "nearest and farthest ahead"
+    assert len(table.data) == every * len(trust.HORIZONS) + 2
 
 
 def test_where_the_data_are_too_thin_the_table_says_so(context: Context, found: dict[str, Any]) -> None:

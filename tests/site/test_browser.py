@@ -95,11 +95,26 @@ def test_table_behind_a_picture_opens_with_the_keyboard(page: Page, site: Path) 
     assert fold.locator("table").is_visible()
 
 
+def test_a_section_that_is_folded_opens_by_key_and_by_its_link(page: Page, site: Path) -> None:
+    address = (site / "chapters/regions/12.html").as_uri()
+    page.goto(address)
+    fold = page.locator("section#nyckeltal > details")
+    table = fold.locator("table").first
+    expect(table).to_be_hidden()
+    fold.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(table).to_be_visible()
+    page.goto("about:blank")
+    page.goto(f"{address}#nyckeltal")
+    expect(table).to_be_visible()
+    expect(fold.locator("h3")).to_be_in_viewport()
+
+
 @pytest.fixture(scope="module")
 def chart(browser: Browser, site: Path) -> Iterator[Locator]:
-    """The chart of a region's page that compares it with others; tests leave it as it was."""
+    """The chart of a region's page that compares it with others, which a link unfolds; tests leave it as it was."""
     page = browser.new_page(viewport={"width": WIDTHS["screen"], "height": 900})
-    page.goto((site / "chapters/regions/12.html").as_uri())
+    page.goto(f"{(site / 'chapters/regions/12.html').as_uri()}#bild-st-taethet-12")
     yield page.locator("#bild-st-taethet-12 .rv-chart")
     page.close()
 
@@ -186,7 +201,7 @@ def test_charts_fill_their_column(page: Page, site: Path) -> None:
     page.set_viewport_size({"width": WIDTHS["screen"], "height": 900})
     for name in ("st_guideline", "regions/12", "economics"):
         page.goto((site / f"chapters/{name}.html").as_uri())
-        for box in page.locator(".rv-chart").all():
+        for box in page.locator(".rv-chart:visible").all():
             drawn, column = (
                 one.evaluate("one => one.getBoundingClientRect().width") for one in (box.locator("svg:visible"), box)
             )
@@ -265,7 +280,7 @@ def test_a_chart_follows_the_colours_of_the_page_without_script(browser: Browser
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((site / "chapters/regions/12.html").as_uri())
-    axis = page.locator("#bild-st-taethet-12 svg:visible .role-axis-label text").first
+    axis = page.locator("#bild-nya-12 svg:visible .role-axis-label text").first
     expect(axis).to_have_css("fill", "rgb(27, 27, 27)")
     axis.evaluate("one => { document.documentElement.dataset.theme = 'dark'; }")
     expect(axis).to_have_css("fill", "rgb(232, 230, 227)")
@@ -281,7 +296,7 @@ def test_nothing_of_the_chart_runtime_is_loaded_but_where_charts_change(page: Pa
 
 
 def test_download_holds_the_numbers_of_the_table(page: Page, site: Path, tmp_path: Path, edition: dict[str, Any]) -> None:
-    page.goto((site / "chapters/regions/12.html").as_uri())
+    page.goto(f"{(site / 'chapters/regions/12.html').as_uri()}#nyckeltal-12")
     with page.expect_download() as started:
         page.locator("a.rv-download[download='nyckeltal-12.csv']").first.click()
     started.value.save_as(tmp_path / "table.csv")

@@ -30,7 +30,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def shown(page: Page) -> list[str]:
     """Codes of the places that are in the list."""
-    return page.locator(".rv-find details:not([hidden])").evaluate_all("all => all.map(one => one.id)")
+    return page.locator(".rv-item tbody tr[id]:not([hidden])").evaluate_all("all => all.map(one => one.id)")
 
 
 @pytest.mark.parametrize("width", WIDTHS)  # the menu of a wide screen comes before the field
@@ -46,12 +46,12 @@ def test_from_the_start_page_to_a_municipality_by_key_alone(page: Page, site: Pa
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"find\.html"))
     place = page.locator("[id='2180']")
-    expect(place).to_have_attribute("open", "")
-    expect(place.locator("summary")).to_be_focused()
-    expect(place.get_by_role("row", name="psykologer")).to_be_visible()
+    expect(place).to_have_attribute("aria-current", "")
+    expect(place.locator("[data-column='Tillsammans: psykologer']")).to_be_visible()
     assert page.url.endswith("find.html#2180")
-    page.keyboard.press("Tab")
-    expect(place.get_by_role("link", name="Sidan om Gävle")).to_be_focused()
+    expect(place.get_by_role("link", name="Gävle")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"municipalities/2180\.html"))
 
 
 def test_the_list_narrows_while_a_name_is_written(page: Page, site: Path) -> None:
@@ -61,11 +61,12 @@ def test_the_list_narrows_while_a_name_is_written(page: Page, site: Path) -> Non
     field.fill("malmo")
     assert shown(page) == ["1280"]
     expect(page.locator(".rv-hits")).to_have_text("1 träff")
-    expect(page.locator("[id='1280']")).to_have_attribute("open", "")
+    expect(page.locator("[id='1280']")).to_have_attribute("aria-current", "")
+    expect(page.get_by_text("Läkarna i varje region.")).to_be_hidden()
     field.fill("stockholm")
     assert shown(page) == ["01", "0180"]
     expect(page.locator(".rv-hits")).to_have_text("2 träffar")
-    assert page.locator(".rv-find details[open]").count() == 0, "two places have the name"
+    assert page.locator("tr[aria-current]").count() == 0, "two places have the name"
     field.fill("xyzzy")
     expect(page.locator(".rv-hits")).to_have_text("Ingen plats har det namnet.")
     field.fill("")
@@ -76,8 +77,8 @@ def test_the_list_narrows_while_a_name_is_written(page: Page, site: Path) -> Non
 def test_a_place_has_an_address(page: Page, site: Path, address: str) -> None:
     page.goto(f"{(site / 'chapters/find.html').as_uri()}{address}")
     place = page.locator("[id='12']")
-    expect(place).to_have_attribute("open", "")
-    place.get_by_role("link", name="Sidan om Region Skåne").click()
+    expect(place).to_have_attribute("aria-current", "")
+    place.get_by_role("link", name="Skåne").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Region Skåne")
 
 
@@ -86,8 +87,7 @@ def test_without_script_every_place_is_there(browser: Browser, site: Path) -> No
     page = context.new_page()
     page.goto((site / "chapters/find.html").as_uri())
     expect(page.locator(".rv-find form")).to_be_hidden()
-    page.locator("[id='0180'] summary").click()
-    expect(page.locator("[id='0180']").get_by_role("row", name="fysioterapeuter")).to_be_visible()
+    expect(page.locator("[id='0180'] [data-column='Kommunen: fysioterapeuter']")).to_be_visible()
     page.goto((site / "chapters/compare.html").as_uri())
     assert page.locator(".rv-compare section").first.locator("tbody tr:visible").count() == 22
     context.close()

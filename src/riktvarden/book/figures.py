@@ -66,6 +66,7 @@ _SPOKEN = re.compile(r' aria-label="([^"]*)"')
 _TIP = re.compile(r' data-tip="([^"]*)"')
 _NAMES = re.compile(r'(\bid="|url\(#|xlink:href="#)(?!place-)([^")]+)')
 _LINK = re.compile(r'<a [^>]*href="[^"]*#place-(\d+)"[^>]*>(.*?)</a>', re.DOTALL)
+_AREAS = re.compile(r'(<g class="mark-shape role-mark[^"]*")(.*?</g>)', re.DOTALL)
 _LABEL = re.compile(r"(?<=>)(<text[^>]*>)([^<]+)(</text>)")
 
 
@@ -94,7 +95,8 @@ class VegaLiteRenderer:
             renderer.logger.warning("chart without a description", subtype="vegalite", line=data.line)
         words = {key: value for key, value in spec.get("usermeta", {}).items() if isinstance(value, (str, bool))}
         drawings = pictures(spec, renderer.renderer.sphinx_env.config.language)
-        return [vega_figure(drawings=drawings, spec=spec if words.get("live") else None, words=words)]
+        insets = spec.get("usermeta", {}).get("insets", [])
+        return [vega_figure(drawings=drawings, spec=spec if words.get("live") else None, words=words, insets=insets)]
 
 
 def pictures(spec: dict[str, Any], language: str) -> dict[str, str]:
@@ -105,7 +107,8 @@ def pictures(spec: dict[str, Any], language: str) -> dict[str, str]:
     """
     phone = spec.get("usermeta", {}).get("phone")
     if spec.get("autosize") == _FITTED:
-        drawn = {"desk": {**spec, "width": WIDTHS["desk"]}, "phone": _folded({**spec, "width": WIDTHS["phone"]})}
+        narrow = _changed(spec, {**(phone or {}), "width": WIDTHS["phone"]})
+        drawn = {"desk": {**spec, "width": WIDTHS["desk"]}, "phone": _folded(narrow)}
     elif phone:
         drawn = {"desk": spec, "phone": _folded(_changed(spec, phone))}
     else:
@@ -243,6 +246,28 @@ def placed(svg: str, number: int, address: Callable[[str], str], places: Mapping
     if "<a href=" in svg:  # what an image holds cannot be reached
         svg = svg.replace('role="img"', 'role="group"', 1)
     return _NAMES.sub(lambda found: f"{found[1]}d{number}-{found[2]}", svg)
+
+
+def enlarged(svg: str, number: int, insets: list[dict[str, Any]]) -> tuple[str, str]:
+    """Return a map with the windows that are shown larger, and these: the same outlines once more, which cost nothing.
+
+    Parameters
+    ----------
+    svg
+        A map for its place in a page.
+    number
+        Which drawing of the page it is.
+    insets
+        Names and left, top, width and height of the windows in the map's own places.
+    """
+    boxes = [(escape(inset["name"]), [f"{place:g}" for place in inset["box"]]) for inset in insets]
+    outline = "".join(f"M{x} {y}h{wide}v{high}h-{wide}z" for _, (x, y, wide, high) in boxes)
+    window = f'<path class="rv-window" d="{outline}" fill="none" stroke="var(--rv-ink,#1b1b1b)" pointer-events="none"/>'
+    svg = _AREAS.sub(lambda found: f'{found[1]} id="d{number}-areas"{found[2]}{window}', svg, count=1)
+    shown = "".join(
+        f'<span>{name}<svg viewBox="{" ".join(box)}"><use href="#d{number}-areas"/></svg></span>' for name, box in boxes
+    )
+    return svg, f'<span class="rv-insets" aria-hidden="true">{shown}</span>'
 
 
 def draw(spec: dict[str, Any], language: str) -> str:
@@ -389,6 +414,8 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
         return relative_uri(here, f"{page}.html") if page in builder.config.riktvarden_stamped else ""
 
     drawn = [placed(svg, number, address, _regions()) for number, svg in enumerate(node["drawings"].values(), first)]
+    if node["insets"]:
+        drawn = list(enlarged(drawn[0], first, node["insets"]))
     anchor, link = words.get("anchor", ""), words.get("link", "")
     place = f' id="{anchor}"' if anchor else ""
     heads = [("p", "rv-headline", words.get("headline")), ("p", "rv-caption", words.get("subtitle"))]
@@ -397,7 +424,7 @@ def visit_html(writer: HTML5Translator, node: vega_figure) -> None:
     tools = _tools(writer, anchor)
     writer.body.append(
         f'<figure class="rv-figure"{place}>{f"<figcaption>{head}</figcaption>" if head else ""}'
-        f'<div class="rv-chart"{live}>{"".join(drawn)}</div>'
+        f'<div class="rv-chart{" rv-beside" if node["insets"] else ""}"{live}>{"".join(drawn)}</div>'
         f'<p class="rv-source">{escape(words.get("source", ""))} {tools}{to}</p></figure>\n'
     )
 

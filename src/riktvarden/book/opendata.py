@@ -46,6 +46,9 @@ LICENCE = {
 
 EMBEDDED = b'href="data:text/csv'
 """What a link holds its table by."""
+NOTEBOOKS = "_sources/"
+"""Where the pages have the notebooks that they were made of."""
+_HELD = re.compile(r'(?P<before>download="(?P<name>[^"]+)\.csv" href=")data:text/csv[^"]*"')
 _TITLE = re.compile(r"<h1>(?P<title>.*?)</h1>", re.DOTALL)
 _TAG = re.compile(r"<a class=\"headerlink\".*?</a>|<[^>]+>", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[a-zåäö0-9)])\. (?=[A-ZÅÄÖ])")
@@ -170,7 +173,7 @@ def lay_out(
     files: dict[str, bytes] = {}
     if tables:
         files = _files(tables, edition, data, language) if with_files else {}
-        listed = published.listing([(t.page, t.document, t.place, t.title, t.rows) for t in tables], language)
+        listed = published.counted(len(tables), language)
     stage.write(place / "data", files, keep=())
     newest = {name: content for name, content in files.items() if name.partition(".")[0] == values.NAME}
     stage.write(place / LATEST, newest, keep=())
@@ -195,8 +198,43 @@ def lay_out(
         )
         finished |= {place: chart.encode() for place, chart in charts}
     others = {name: file.read_bytes() for name, file in pages.items() if name not in finished}
-    more = {name: text.encode() for name, text in stamped.items() if name not in finished}
-    stage.write(place / "pages", {**others, **more, **finished}, keep=())
+    others |= {name: text.encode() for name, text in stamped.items() if name not in finished}
+    at = {(table.document, table.name): table.place for table in tables}
+    for name, content in others.items():
+        if name.startswith(NOTEBOOKS) and name.endswith(".ipynb"):
+            others[name] = without_tables(name, content, at, edition)
+    stage.write(place / "pages", {**others, **finished}, keep=())
+
+
+def without_tables(name: str, content: bytes, at: Mapping[tuple[str, str], str], edition: Edition) -> bytes:
+    """Return a notebook that has run without the tables that are files of the site: its links lead to these.
+
+    Parameters
+    ----------
+    name
+        The notebook below the folder of the pages.
+    content
+        The notebook.
+    at
+        Page and name of a table → its file below the edition, without ending.
+    edition
+        The edition that the files belong to.
+    """
+    document = name.removeprefix(NOTEBOOKS).removesuffix(".ipynb")
+    folder = f"{'../' * (name.count('/') + 1)}{FOLDER}/{edition.name}"
+
+    def linked(found: re.Match[str]) -> str:
+        place = at.get((document, found["name"]))
+        return f'{found["before"]}{folder}/{place}.csv"' if place else found[0]
+
+    notebook = json.loads(content)
+    for output in (output for cell in notebook["cells"] for output in cell.get("outputs", ())):
+        held = output.get("data", {})
+        if (document, held.get(figures.TABLE, {}).get("name")) in at:
+            del held[figures.TABLE]
+        if "text/html" in held:
+            held["text/html"] = _HELD.sub(linked, "".join(held["text/html"]))
+    return f"{json.dumps(notebook, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def is_current(folder: Path, edition: Edition) -> bool:
@@ -237,7 +275,7 @@ def _linked(page: str, text: str, tables: Sequence[Offered], edition: Edition, l
         )
         text = text.replace(figures.embedded(table.name, table.csv, language), f"{link} {parquet}")
     text = text.replace(published.HIDDEN, published.SHOWN)
-    return text.replace(published.LIST, listed.replace(published.ROOT, folder))
+    return text.replace(published.COUNT, listed)
 
 
 def _files(tables: Sequence[Offered], edition: Edition, folder: Path, language: Language) -> dict[str, bytes]:

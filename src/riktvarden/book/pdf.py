@@ -382,7 +382,9 @@ def _article(site: Path, document: str) -> Tag:
 
 
 def _unfold(part: Tag) -> None:
-    """Unfold folded content."""
+    """Unfold folded content; the heading of a folded section is kept."""
+    for summary in part.select(".rv-fold > summary"):
+        summary.unwrap()
     for summary in part.select("summary"):
         summary.decompose()
     for fold in part.select("details"):
@@ -393,7 +395,7 @@ def _pair(article: Tag) -> None:
     """Lay sections with a figure and no table beside each other, two by two; what they say besides is below both."""
     waiting: Tag | None = None
     for section in article.select("section section"):
-        if not section.find("figure") or section.find("table"):
+        if section.find("section") or not section.find("figure") or section.find("table"):
             waiting = None
         elif waiting is None:
             waiting = section.wrap(BeautifulSoup("", PARSER).new_tag("div", attrs={"class": "rv-pair"}))

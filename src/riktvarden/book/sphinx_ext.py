@@ -35,6 +35,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", words.translate_captions)
     app.connect("doctree-read", words.find_untranslated)
     app.connect("doctree-read", drop_not_stated, priority=400)  # before Sphinx collects the contents
+    app.connect("doctree-resolved", fold)  # once the contents, which read the first child of a section, are collected
     app.connect("config-inited", words.find_search_words)
     app.connect("builder-inited", words.translate_templates)
     app.connect("builder-inited", searched.leave_out_controls)
@@ -104,6 +105,22 @@ def drop_not_stated(app: Sphinx, document: nodes.document) -> None:
         for text in list(paragraph.findall(nodes.Text)):
             if missing in text:
                 text.parent.replace(text, nodes.Text(sentence.sub("", text.astext())))
+
+
+FOLD = "tag_fold"
+"""Class of a cell that is tagged ``fold``."""
+
+
+def fold(app: Sphinx, document: nodes.document, page: str) -> None:
+    """Fold each section with a cell that is tagged so below its heading."""
+    if app.builder.format != "html":
+        return
+    for section in document.findall(nodes.section):
+        if any(FOLD in cell.get("classes", ()) for cell in section.children if isinstance(cell, nodes.container)):
+            opening, heading = '<details class="rv-fold"><summary>', "</summary>"
+            section.insert(0, nodes.raw("", opening, format="html"))
+            section.insert(2, nodes.raw("", heading, format="html"))
+            section.append(nodes.raw("", "</details>", format="html"))
 
 
 def lead_on(app: Sphinx, error: Exception | None) -> None:

@@ -68,12 +68,18 @@ def regions() -> None:
 
 def found_problems() -> list[Problem]:
     """Return all problems in tables, assumptions and returns, showing which is being checked."""
+    from riktvarden.editions import record
+    from riktvarden.responses import rounds
     from riktvarden.responses import store as responses
     from riktvarden.returns import store  # takes seconds, and not every command checks
 
     with errors.status("checking tables and assumptions") as status:
+        of_tables = tables.check(progress=lambda name: status.update(f"checking table {name}"))
+        # Wrong tables cannot be compared with the editions.
+        editions = [] if of_tables else [record.WORKING, *(edition.name for edition in record.frozen())]
         return [
-            *tables.check(progress=lambda name: status.update(f"checking table {name}")),
+            *of_tables,
+            *(rounds.problems(tables.read("consultation_rounds"), editions) if editions else []),
             *(assumptions.check() or assumptions.unlike_parameters()),
             *store.problems(),
             *responses.problems(),

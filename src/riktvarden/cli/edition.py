@@ -31,6 +31,9 @@ def freeze(
         datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of the edition (default: today).")
     ] = None,
     draws: Annotated[int | None, typer.Option(min=2, help="Draws of the model (default: those of the report).")] = None,
+    since: Annotated[
+        str, typer.Option(help="Edition or commit to compare with (default: the edition before, if any).")
+    ] = "",
     folder: Annotated[Path, _FOLDER] = EDITIONS,
     returned: Annotated[Path | None, FROM] = None,
 ) -> None:
@@ -42,7 +45,14 @@ def freeze(
         day = date.date() if date else None
         with errors.status("freezing") as status:
             made = freezer.freeze(
-                name, title, selection=selection, folder=folder, date=day, draws=draws or DRAWS, progress=status.update
+                name,
+                title,
+                selection=selection,
+                folder=folder,
+                date=day,
+                draws=draws or DRAWS,
+                since=since,
+                progress=status.update,
             )
     except InputError as error:
         fail(error, "nothing was frozen")

@@ -1,4 +1,4 @@
-"""Commands for responses to the consultation: begin one, check it, import it, list and delete what is stored."""
+"""Commands for responses to the consultation: begin one, write the form, check, import, list and delete."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from riktvarden.cli.terminal import console, errors, fail, lines
 from riktvarden.files import LockedError
 from riktvarden.problems import InputError, Problem
 
-app = typer.Typer(help="Responses to the consultation: begin, check, import, list, delete.", no_args_is_help=True)
+app = typer.Typer(help="Responses to the consultation: begin, form, check, import, list, delete.", no_args_is_help=True)
 
-_FILE = typer.Argument(help="The response (.toml).", show_default=False)
+_FILE = typer.Argument(help="The response (.toml), or the form filled in (.xlsx).", show_default=False)
 _NOTHING = "nothing was stored"
 
 
@@ -36,13 +36,49 @@ def new(
     try:
         if found := checks.examine(response, store.known(), datetime.date.today()):
             raise InputError(found)
-        if output.suffix != form.SUFFIX or output.exists():
-            expected = f"a name ending in {form.SUFFIX} that no file has yet"
-            raise InputError([Problem("the command", 0, "--output", str(output), expected, "choose another name")])
+        _is_free(output, form.SUFFIX)
     except InputError as error:
         fail(error, "nothing was written")
     output.write_text(template.begun(own, edition), encoding="utf-8")
     console.print(f"{output}: fill in values, answers and comment, then `riktvarden response import`", markup=False)
+
+
+@app.command("template")
+def template_(
+    output: Annotated[Path, typer.Option(help="Workbook to create (must not exist).")],
+    actor: Annotated[str, typer.Option(help="Kind of actor, a code of data/tables/actors.csv.")],
+    language: Annotated[str, typer.Option(help="Language of the form.")] = "sv",
+    edition: Annotated[str, typer.Option(help="Edition that is answered.")] = "working",
+) -> None:
+    """Write the form to send to a kind of actor, with the questions put to it and the report's values."""
+    from riktvarden.report.chapters import consultation
+    from riktvarden.report.kit.context import Context
+    from riktvarden.responses import check as checks
+    from riktvarden.responses import store, workbook
+
+    try:
+        known = store.known()
+        if found := [*checks.edition_faults(edition, known, datetime.date.today()), *checks.actor_faults(actor, known)]:
+            raise InputError(found)
+        _is_free(output, workbook.SUFFIX)
+        with errors.status("reading the report's results and ranking the questions"):
+            context = Context.read(language)
+            ranks = consultation.ranked(context, context.analysis("uncertainty").tornado)
+            content = consultation.template(context, edition, ranks, actor)
+        with output.open("xb") as file:
+            file.write(content)
+    except InputError as error:
+        fail(error, "nothing was written")
+    except OSError as error:
+        found = [Problem(str(output), 0, "", str(error.strerror), "a file that can be written", "choose another folder")]
+        fail(InputError(found), "nothing was written")
+    console.print(f"{output}: send it; what comes back goes to `riktvarden response import`", markup=False)
+
+
+def _is_free(output: Path, suffix: str) -> None:
+    if output.suffix.lower() != suffix or output.exists():
+        expected = f"a name ending in {suffix} that no file has yet"
+        raise InputError([Problem("the command", 0, "--output", str(output), expected, "choose another name")])
 
 
 @app.command()

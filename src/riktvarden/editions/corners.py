@@ -51,6 +51,8 @@ class Side:
     root: Path
     returns: str = ""
     draws: int | None = None
+    date: str = ""
+    """Of a commit, which has no name that readers know."""
 
     @property
     def data(self) -> Path:
@@ -73,6 +75,8 @@ class Difference:
     """tables, assumptions → those that only one edition has, or has otherwise: they follow the method that reads them."""
     changed: dict[str, list[str]] = field(default_factory=dict)
     """tables, assumptions → those that both editions have and that changed."""
+    before_date: str = ""
+    """Date of the earlier one if it is a commit."""
     environments_differ: bool = False
     """Whether the editions were locked to different packages; all corners run with those installed here."""
 
@@ -102,8 +106,7 @@ def side(name: str, folder: Path = record.FOLDER, root: Path = ROOT) -> Iterator
             shutil.copy(folder / name / record.LOCK, target / record.LOCK)
             yield Side(name, target, manifest.returns, manifest.draws)
         else:
-            _unpack_commit(name, root, target, folder)
-            yield Side(name, target)
+            yield Side(name, target, date=_unpack_commit(name, root, target, folder))
 
 
 def difference(
@@ -166,6 +169,7 @@ def difference(
         failed={_words(corner, before, after): value for corner, value in found.items() if isinstance(value, str)},
         with_method={"tables": tables_of[0], "assumptions": names_of[0]},
         changed={"tables": tables_of[1], "assumptions": names_of[1]},
+        before_date=before.date,
         environments_differ=_lock(before) != _lock(after),
     )
 
@@ -217,8 +221,8 @@ def run(root: Path, draws: int, returns: str = "") -> pd.Series[float] | str:
     return pd.read_parquet(target).set_index(runner.KEYS)[runner.AMOUNT]
 
 
-def _unpack_commit(name: str, root: Path, target: Path, folder: Path) -> None:
-    """Lay out code, data and lock of a commit."""
+def _unpack_commit(name: str, root: Path, target: Path, folder: Path) -> str:
+    """Lay out code, data and lock of a commit; return its date."""
     git = shutil.which("git")
     known = ", ".join(each.name for each in record.frozen(folder)) or "none is frozen"
     expected = f"a frozen edition ({known}), . for the project as it is, or a commit"
@@ -231,6 +235,8 @@ def _unpack_commit(name: str, root: Path, target: Path, folder: Path) -> None:
         raise problem
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(target, filter="data")
+    dated = [git, "-C", str(root), "show", "--no-patch", "--format=%cs", name]
+    return subprocess.run(dated, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - as above
 
 
 def _require_returns(each: Side) -> None:

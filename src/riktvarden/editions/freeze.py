@@ -47,6 +47,7 @@ def freeze(
     root: Path = corners.ROOT,
     date: datetime.date | None = None,
     draws: int = DRAWS,
+    since: str = "",
     compare: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> record.Manifest:
@@ -66,8 +67,10 @@ def freeze(
         Date of the edition (default: today).
     draws
         Draws of the run.
+    since
+        Edition or commit to compare with (default: the edition frozen before, if there is one).
     compare
-        Whether to explain what changed since the edition frozen before.
+        Whether to explain what changed.
     progress
         Called with a line for each step.
 
@@ -127,9 +130,9 @@ def freeze(
                 stored=kept,
                 files={},
             )
-            if earlier and compare:
-                said(f"comparing with {earlier[-1].name}")
-                _explain(making, manifest, folder, draws, root, said)
+            if compare and (compared := since or manifest.previous):
+                said(f"comparing with {compared}")
+                _explain(making, compared, manifest, folder, root, said)
             _describe(making, manifest, root)
             listed = {
                 file: record.sha256(making / file) for file in _below(making) if not file.startswith(f"{record.RESULTS}/")
@@ -151,7 +154,7 @@ def is_of(manifest: record.Manifest, root: Path = corners.ROOT) -> bool:
 
 
 def changes(name: str, folder: Path = record.FOLDER) -> corners.Difference | None:
-    """Return what changed since the edition before, as explained when the edition was frozen; None for the first."""
+    """Return what changed since the edition before, as explained when the edition was frozen; None if nothing was."""
     notes, rows = (folder / name / file for file in (record.NOTES, record.CHANGES))
     if not notes.is_file():
         return None
@@ -185,12 +188,12 @@ def _store(folder: Path, results: Results) -> dict[str, str]:
 
 
 def _explain(
-    making: Path, manifest: record.Manifest, folder: Path, draws: int, root: Path, said: Callable[[str], None]
+    making: Path, since: str, manifest: record.Manifest, folder: Path, root: Path, said: Callable[[str], None]
 ) -> None:
-    """Store what changed since the edition before."""
-    with corners.side(manifest.previous, folder, root) as before, corners.side(corners.HERE, folder, root) as here:
-        after = corners.Side(manifest.name, here.root, here.returns, draws)
-        found = corners.difference(before, after, draws, said)
+    """Store what changed since an edition or commit."""
+    with corners.side(since, folder, root) as before, corners.side(corners.HERE, folder, root) as here:
+        after = corners.Side(manifest.name, here.root, here.returns, manifest.draws)
+        found = corners.difference(before, after, manifest.draws, said)
     found.rows.to_parquet(making / record.CHANGES)
     notes = {name: value for name, value in asdict(found).items() if name != "rows"}
     files.write(making / record.NOTES, (json.dumps(notes, ensure_ascii=False, indent=1) + "\n").encode())

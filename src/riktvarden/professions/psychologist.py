@@ -27,9 +27,9 @@ PSYCHOLOGIST = Profession(
         colour="black",
         caveats=(
             Caveat(
-                "Barn och unga under 18 år ingår inte i behovet. Enkäten om psykisk påfrestning börjar vid 16 år och "
-                "kommunernas åldersgrupper har en gräns vid 18. Deras behov är inte noll, utan uppgift saknas. I kapitlet "
-                "om psykisk ohälsa finns ett scenario för dem."
+                "Barn och unga under 18 år ingår inte i behovet, eftersom enkäten om psykisk påfrestning börjar vid 16 år "
+                "och kommunernas åldersgrupper har en gräns vid 18. De har förstås behov, men vi saknar uppgifter om hur "
+                "stora de är. I kapitlet om psykisk ohälsa finns ett scenario för dem."
             ),
         ),
         abroad=(Abroad("pr-0762", "Norge", "heltider i kommunernas primärvård"),),

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,8 +17,9 @@ from riktvarden import assumptions, parameters, texts
 from riktvarden.assumptions import Assumption
 from riktvarden.problems import InputError, Problem, misfits, not_utf8
 from riktvarden.regular import regular
-from riktvarden.responses import form
+from riktvarden.responses import form, workbook
 from riktvarden.responses.form import Answer, Organisation, OwnNumber, Response, Value
+from riktvarden.returns import safety
 
 Need = Literal["required", "optional", "none"]
 
@@ -79,13 +80,25 @@ class Known:
     last_year: int
 
 
+class Places(Protocol):
+    """Finds where a key of a response is, in a file of either kind."""
+
+    name: str
+
+    def row(self, table: str, count: int, key: str) -> int:
+        """Return the row of a key of the table with a count among its like, else 0."""
+
+    def problem(self, table: str, count: int, key: str, value: object, expected: str, fix: str) -> Problem:
+        """Return a problem with a key of a table."""
+
+
 def check(path: Path, known: Known, today: datetime.date | None = None) -> Response:
     """Check the file of a response.
 
     Parameters
     ----------
     path
-        The file, .toml.
+        The file, .toml or a form that is filled in, .xlsx.
     known
         What it is checked against.
     today
@@ -96,15 +109,20 @@ def check(path: Path, known: Known, today: datetime.date | None = None) -> Respo
     InputError
         With all problems.
     """
-    expected = f"a response, *{form.SUFFIX}"
-    raw, fault = regular(path, form.MOST_BYTES, expected, "shorten the texts")
-    problems = [fault] if fault else []
+    ending = path.suffix.lower()
+    problems = []
     if texts.names_person(path.name):
         wanted = "a file name without identity number, telephone number or address of a person"
         problems.append(Problem(path.name, 0, "", path.name, wanted, "rename the file"))
-    if path.suffix.lower() != form.SUFFIX:
-        problems.append(Problem(path.name, 0, "", path.suffix or "no ending", expected, AGAIN))
-    if problems:
+    if ending == workbook.SUFFIX:
+        raw, faults = safety.load(path)
+    else:
+        expected = f"a response, *{form.SUFFIX} or *{workbook.SUFFIX}"
+        raw, fault = regular(path, form.MOST_BYTES, expected, "shorten the texts")
+        faults = [fault] if fault else []
+        if ending != form.SUFFIX:
+            problems.append(Problem(path.name, 0, "", path.suffix or "no ending", expected, AGAIN))
+    if problems := [*problems, *map(_of_response, faults)]:
         raise InputError(problems)
     return parse(path.name, raw, known, today)
 
@@ -117,15 +135,31 @@ def parse(name: str, raw: bytes, known: Known, today: datetime.date | None = Non
     InputError
         With all problems.
     """
-    text, contents = _read(name, raw)
-    where = _Lines(name, text)
-    response, problems = _shaped(where, contents)
-    if response is None:
-        raise InputError(problems)
-    problems += examine(response, known, today or datetime.date.today(), where)
-    if problems:
+    where, contents, problems = _opened(name, raw)
+    response, faults = _shaped(where, contents)
+    problems += faults
+    if response is not None:
+        problems += examine(response, known, today or datetime.date.today(), where)
+    if response is None or problems:
         raise InputError(problems)
     return normal(response)
+
+
+def _opened(name: str, raw: bytes) -> tuple[Places, dict[str, Any], list[Problem]]:
+    """Read a file of either kind; what is wrong with it is raised if nothing of it can be read."""
+    if not name.lower().endswith(workbook.SUFFIX):
+        text, contents = _read(name, raw)
+        return _Lines(name, text), contents, []
+    rows, contents, problems = workbook.read(name, raw)
+    problems = list(map(_of_response, problems))
+    if rows is None:
+        raise InputError(problems)
+    return rows, contents, problems
+
+
+def _of_response(problem: Problem) -> Problem:
+    """Return a problem of a workbook with the fix that responses have where returns have their own."""
+    return replace(problem, fix=workbook.NEW_FORM) if problem.fix == safety.NEW_FORM else problem
 
 
 def normal(response: Response) -> Response:
@@ -223,7 +257,7 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else text[:60] + "…"
 
 
-def _shaped(where: _Lines, contents: dict[str, Any]) -> tuple[Response | None, list[Problem]]:
+def _shaped(where: Places, contents: dict[str, Any]) -> tuple[Response | None, list[Problem]]:
     """Check keys and types; the response is None if any is wrong."""
     problems: list[Problem] = []
     for key in sorted(contents.keys() - Response.model_fields.keys()):
@@ -260,7 +294,7 @@ def _shaped(where: _Lines, contents: dict[str, Any]) -> tuple[Response | None, l
 
 
 def _entry(
-    where: _Lines, table: str, count: int, entry: dict[str, Any], kind: type[BaseModel], problems: list[Problem]
+    where: Places, table: str, count: int, entry: dict[str, Any], kind: type[BaseModel], problems: list[Problem]
 ) -> BaseModel | None:
     """Check one table; None if it is wrong, and its problems are added."""
     try:
@@ -268,17 +302,16 @@ def _entry(
     except ValidationError as error:
         for found in misfits(error, kind, where.name):
             key = found.column.split(".")[0].split("[")[0]
-            row, column = where.row(table, count, key), ".".join(filter(None, (table, found.column)))
             near = difflib.get_close_matches(key, kind.model_fields, 1)
             fix = f"write {near[0]}" if near and key not in kind.model_fields else found.fix
-            problems.append(replace(found, row=row, column=column, value=_short(found.value), fix=fix))
+            problems.append(where.problem(table, count, key, found.value, found.expected, fix))
         return None
 
 
 # What it says
 
 
-def examine(response: Response, known: Known, today: datetime.date, where: _Lines | None = None) -> list[Problem]:
+def examine(response: Response, known: Known, today: datetime.date, where: Places | None = None) -> list[Problem]:
     """Return all problems in what a response says.
 
     Parameters
@@ -292,8 +325,11 @@ def examine(response: Response, known: Known, today: datetime.date, where: _Line
     where
         Lines of its file (default: a response without a file).
     """
-    at = where or _Lines("the response", "")
-    problems = [*_edition_faults(response, known, today, at), *_organisation_faults(response.organisation, known, at)]
+    at: Places = where or _Lines("the response", "")
+    problems = [
+        *edition_faults(response.edition, known, today, at),
+        *_organisation_faults(response.organisation, known, at),
+    ]
     for count, value in enumerate(response.values):
         problems += _value_faults(value, count, known, at)
     for count, answer in enumerate(response.answers):
@@ -309,8 +345,9 @@ def examine(response: Response, known: Known, today: datetime.date, where: _Line
     return problems
 
 
-def _edition_faults(response: Response, known: Known, today: datetime.date, at: _Lines) -> Iterator[Problem]:
-    edition, rounds = response.edition, known.rounds
+def edition_faults(edition: str, known: Known, today: datetime.date, at: Places | None = None) -> Iterator[Problem]:
+    """Find out why an edition is not open for responses on a day; parameters as `examine`."""
+    at, rounds = at or _Lines("the response", ""), known.rounds
     running = [name for name, when in rounds.items() if when.opens <= today <= when.closes]
     expected = f"an edition that is consulted on: {', '.join(running) or 'there is none now'}"
     if edition not in rounds:
@@ -321,10 +358,17 @@ def _edition_faults(response: Response, known: Known, today: datetime.date, at: 
         yield at.problem("", 0, "edition", said, expected, "answer the newest edition, whose values may differ")
 
 
-def _organisation_faults(own: Organisation, known: Known, at: _Lines) -> Iterator[Problem]:
+def actor_faults(actor: str, known: Known, at: Places | None = None) -> Iterator[Problem]:
+    """Find out why a kind of actor is not known; parameters as `examine`."""
+    if actor not in known.actors:
+        place = at or _Lines("the response", "")
+        yield place.problem("organisation", 0, "actor", actor, *_one_of(actor, known.actors))
+
+
+def _organisation_faults(own: Organisation, known: Known, at: Places) -> Iterator[Problem]:
     yield from _text_faults("organisation", 0, "name", own.name, form.LONGEST_NAME, at, is_name=True)
+    yield from actor_faults(own.actor, known, at)
     if own.actor not in known.actors:
-        yield at.problem("organisation", 0, "actor", own.actor, *_one_of(own.actor, known.actors))
         return
     actor = known.actors[own.actor]
     for key, need, allowed in (
@@ -341,7 +385,7 @@ def _organisation_faults(own: Organisation, known: Known, at: _Lines) -> Iterato
             yield at.problem("organisation", 0, key, found, *_one_of(found, allowed))
 
 
-def _value_faults(value: Value, count: int, known: Known, at: _Lines) -> Iterator[Problem]:
+def _value_faults(value: Value, count: int, known: Known, at: Places) -> Iterator[Problem]:
     yield from _text_faults("values", count, "reason", value.reason, form.LONGEST_REASON, at)
     name = value.assumption
     if name not in known.assumptions:
@@ -375,14 +419,14 @@ def may_be_proposed(item: Assumption) -> bool:
     return not (item.unit == SOURCE_YEAR and item.distribution == "fixed")
 
 
-def _answer_faults(answer: Answer, count: int, known: Known, at: _Lines) -> Iterator[Problem]:
+def _answer_faults(answer: Answer, count: int, known: Known, at: Places) -> Iterator[Problem]:
     yield from _text_faults("answers", count, "text", answer.text, form.LONGEST_TEXT, at)
     subjects = [*known.assumptions, *known.questions]
     if answer.question not in subjects:
         yield at.problem("answers", count, "question", answer.question, *_one_of(answer.question, subjects))
 
 
-def _number_faults(number: OwnNumber, count: int, own: Organisation, today: datetime.date, at: _Lines) -> Iterator[Problem]:
+def _number_faults(number: OwnNumber, count: int, own: Organisation, today: datetime.date, at: Places) -> Iterator[Problem]:
     name = number.quantity
     if name not in form.QUANTITIES:
         yield at.problem("numbers", count, "quantity", name, *_one_of(name, form.QUANTITIES))
@@ -399,7 +443,7 @@ def _number_faults(number: OwnNumber, count: int, own: Organisation, today: date
 
 
 def _text_faults(
-    table: str, count: int, key: str, text: str, longest: int, at: _Lines, is_name: bool = False
+    table: str, count: int, key: str, text: str, longest: int, at: Places, is_name: bool = False
 ) -> Iterator[Problem]:
     """Check a text paragraph by paragraph, as line breaks are no fault."""
     parts = paragraphs(text)
@@ -419,7 +463,7 @@ def _text_faults(
         yield at.problem(table, count, key, " ".join(parts), expected, "remove it")
 
 
-def _twice(response: Response, at: _Lines) -> Iterator[Problem]:
+def _twice(response: Response, at: Places) -> Iterator[Problem]:
     """Find subjects that a file answers more than once, which may contradict each other."""
     for table, key in (("values", "assumption"), ("answers", "question"), ("numbers", "quantity")):
         seen: dict[str, int] = {}
@@ -433,7 +477,7 @@ def _twice(response: Response, at: _Lines) -> Iterator[Problem]:
             seen.setdefault(subject, count)
 
 
-def _together_faults(response: Response, known: Known, at: _Lines) -> Iterator[Problem]:
+def _together_faults(response: Response, known: Known, at: Places) -> Iterator[Problem]:
     """Check the proposed values against each other, and against the report's where these remain."""
     places = {value.assumption: count for count, value in enumerate(response.values)}
     held = {name: item.value for name, item in known.assumptions.items()}

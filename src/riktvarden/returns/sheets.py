@@ -1,4 +1,4 @@
-"""Read the cells of a return, whether a workbook or a text file, for the check."""
+"""Read the cells of a form, whether a workbook or a text file, for the check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -30,6 +30,35 @@ Value = str | float | int | bool | datetime.date | datetime.time | datetime.time
 
 
 @dataclass(frozen=True)
+class Form:
+    """What the workbook of a form looks like, so that forms of several kinds are read by the same rules.
+
+    Attributes
+    ----------
+    sheet
+        Name of the sheet to fill in.
+    others
+        Names of the other sheets that it may have.
+    columns
+        Number of columns that may not be hidden.
+    label
+        Column and row, from 1 → name of the column in problems.
+    longest
+        Characters of a cell that are read: more than the longest text, enough to report that it is too long.
+    """
+
+    sheet: str
+    others: tuple[str, ...]
+    columns: int
+    label: Callable[[int, int], str]
+    longest: int
+
+
+RETURN = Form(form.SHEET, (form.EXPLANATIONS, form.KNOWN), len(form.FIELDS), form.label, LONGEST_TEXT)
+"""The form of a region's return."""
+
+
+@dataclass(frozen=True)
 class Grid:
     """The cells of the sheet to fill in.
 
@@ -43,16 +72,19 @@ class Grid:
         Cells with a formula; their values cannot be trusted.
     is_text
         Whether all values are text, as in a .csv.
+    form
+        The form that they are of.
     """
 
     place: str
     cells: Mapping[tuple[int, int], Value]
     formulas: frozenset[tuple[int, int]]
     is_text: bool
+    form: Form = RETURN
 
     def problem(self, row: int, column: int, value: object, expected: str, fix: str) -> Problem:
         """Return a problem at one cell."""
-        return Problem(self.place, row, form.label(column, row) if column else "", shown(value), expected, fix)
+        return Problem(self.place, row, self.form.label(column, row) if column else "", shown(value), expected, fix)
 
 
 def shown(value: object) -> str:
@@ -80,39 +112,42 @@ def read(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
     tuple
         The cells, or None if they cannot be read, and problems with their layout.
     """
-    return _read_csv(name, raw) if name.lower().endswith(".csv") else _read_workbook(name, raw)
+    return _read_csv(name, raw) if name.lower().endswith(".csv") else workbook(name, raw)
 
 
 # Workbooks
 
 
-def _read_workbook(name: str, raw: bytes) -> tuple[Grid | None, list[Problem]]:
+def workbook(name: str, raw: bytes, of: Form = RETURN) -> tuple[Grid | None, list[Problem]]:
+    """Read the cells of a workbook; parameters and result as `read`, with the form that it is of."""
     seen, problems = safety.workbook(name, raw)
     if seen is None:
         return None, problems
-    problems += _sheet_faults(name, seen.layouts)
-    if form.SHEET not in seen.layouts:
+    problems += _sheet_faults(name, seen.layouts, of)
+    if of.sheet not in seen.layouts:
         return None, problems
-    layout = seen.layouts[form.SHEET]
-    place = f"{name}, sheet {form.SHEET}"
-    problems += _layout_faults(place, layout)
+    layout = seen.layouts[of.sheet]
+    place = f"{name}, sheet {of.sheet}"
+    problems += _layout_faults(place, layout, of)
     cells: dict[tuple[int, int], Value] = {}
     try:
-        for row, column, value, hidden in _cells(seen, layout):
+        for row, column, value, hidden in _cells(seen, layout, of):
             cells[row, column] = value
             if hidden is not None and len(problems) < safety.MOST_FAULTS:
                 found, expected, fix = hidden
-                problems.append(Problem(place, row, form.label(column, row), shown(found), expected, fix))
+                problems.append(Problem(place, row, of.label(column, row), shown(found), expected, fix))
     # A malformed part can make openpyxl fail anywhere, with any error; each is reported to the submitter.
     except Exception as error:  # noqa: BLE001
         found = f"{type(error).__name__}: {error}"
         fix = "save it again as .xlsx in Excel"
         return None, [*problems, Problem(place, 0, "", shown(found), "cells that can be read", fix)]
     formulas = frozenset((row, column) for row, column, _ in layout.formulas)
-    return Grid(place, cells, formulas, is_text=False), problems
+    return Grid(place, cells, formulas, is_text=False, form=of), problems
 
 
-def _cells(seen: safety.Workbook, layout: safety.Layout) -> Iterator[tuple[int, int, Value, visible.Hidden | None]]:
+def _cells(
+    seen: safety.Workbook, layout: safety.Layout, of: Form
+) -> Iterator[tuple[int, int, Value, visible.Hidden | None]]:
     """Read the values with openpyxl, as a stream, each with the reason why it is not visible, if any."""
     with warnings.catch_warnings():
         # Parts that openpyxl ignores, such as validation lists, are not read here either.
@@ -122,12 +157,12 @@ def _cells(seen: safety.Workbook, layout: safety.Layout) -> Iterator[tuple[int, 
         try:
             if not layout.last_row:
                 return
-            rows = book[form.SHEET].iter_rows(1, layout.last_row, 1, layout.last_column)
+            rows = book[of.sheet].iter_rows(1, layout.last_row, 1, layout.last_column)
             for number, row in enumerate(rows, start=1):
                 for column, read in enumerate(row, start=1):
                     value, cell = read.value, cast("ReadOnlyCell", read)
                     if not isinstance(value, int | float | datetime.date | datetime.time | datetime.timedelta):
-                        value = "" if value is None else texts.composed(str(value)[:LONGEST_TEXT])
+                        value = "" if value is None else texts.composed(str(value)[: of.longest])
                     if value == "":
                         continue
                     style = tuple(cell.style_array)
@@ -140,12 +175,12 @@ def _cells(seen: safety.Workbook, layout: safety.Layout) -> Iterator[tuple[int, 
             book.close()
 
 
-def _sheet_faults(name: str, layouts: Mapping[str, safety.Layout]) -> Iterator[Problem]:
+def _sheet_faults(name: str, layouts: Mapping[str, safety.Layout], of: Form) -> Iterator[Problem]:
     """Check that the form's sheets, and no others, are present and visible, so that nothing in it is concealed."""
-    known = (form.SHEET, form.EXPLANATIONS, form.KNOWN)
-    if form.SHEET not in layouts:
+    known = (of.sheet, *of.others)
+    if of.sheet not in layouts:
         found = ", ".join(layouts)
-        yield Problem(name, 0, "", shown(found), f"a sheet {form.SHEET}", safety.NEW_FORM)
+        yield Problem(name, 0, "", shown(found), f"a sheet {of.sheet}", safety.NEW_FORM)
     for sheet, layout in layouts.items():
         place = f"{name}, sheet {shown(sheet)}"
         if sheet not in known:
@@ -154,13 +189,13 @@ def _sheet_faults(name: str, layouts: Mapping[str, safety.Layout]) -> Iterator[P
             yield Problem(place, 0, "", "a hidden sheet", "visible sheets", "unhide the sheet")
 
 
-def _layout_faults(place: str, layout: safety.Layout) -> Iterator[Problem]:
+def _layout_faults(place: str, layout: safety.Layout, of: Form) -> Iterator[Problem]:
     """Find formatting that hides cell content from a human reader."""
     for first, _ in layout.hidden_rows:
         yield Problem(place, first, "", "a hidden row", "visible rows", "unhide the row, clear any filter")
     for first, last in layout.hidden_columns:
-        if first <= max(layout.last_column, len(form.FIELDS)):
-            columns = form.label(first) if first == last else f"{form.letter(first)} to {form.letter(last)}"
+        if first <= max(layout.last_column, of.columns):
+            columns = of.label(first, safety.MOST_ROWS) if first == last else f"{form.letter(first)} to {form.letter(last)}"
             fix = "unhide the column"
             yield Problem(place, 0, columns, "a hidden column", "visible columns", fix)
     for row, found, fix in layout.unseen:
@@ -168,11 +203,11 @@ def _layout_faults(place: str, layout: safety.Layout) -> Iterator[Problem]:
     for merged in layout.merged:
         corner = re.match(r"([A-Z]+)([0-9]+)", merged)
         row, name = (int(corner[2]), corner[1]) if corner else (0, "")
-        fix = "split the cells and write each figure in its own"
-        yield Problem(place, row, name, f"merged cells {merged}", "one cell for each figure", fix)
+        fix = "split the cells and write each entry in its own"
+        yield Problem(place, row, name, f"merged cells {merged}", "one cell for each entry", fix)
     for row, column, formula in layout.formulas:
         fix = "copy the cell and paste it as value"
-        yield Problem(place, row, form.label(column, row), shown(formula), "a value, no formula", fix)
+        yield Problem(place, row, of.label(column, row), shown(formula), "a value, no formula", fix)
 
 
 # Text files

@@ -178,9 +178,9 @@ def errors(context: Context, found: Past) -> Figure:
 
 
 def scores(context: Context, found: Past) -> Table:
-    """Every score in one table, with the Dutch errors beside."""
+    """The scores nearest and farthest ahead, with the Dutch errors beside; the download has every one."""
     t = context.language
-    rows = found.scores
+    rows = found.scores.loc[found.scores["horizon"].isin([min(HORIZONS), max(HORIZONS)])]
     index = [
         t("{series}; basår {window}; sikt {horizon} år").format(
             series=t(SERIES[series]), window=window if series != "st" else "–", horizon=horizon
@@ -210,13 +210,14 @@ def scores(context: Context, found: Past) -> Table:
         "baktest",
         column.heads(t("Vad som förutsägs"), [*index, t("Nederländerna: allmänläkare")]),
         columns,
-        pd.concat([rows, reported], ignore_index=True),
+        pd.concat([found.scores, reported], ignore_index=True),
         t(
             "Prövning mot det förflutna. Fel i procent av utfallet; systematiskt fel under noll: metoden gav för "
             "lite. CRPS: fel som också räknar intervallets bredd, lägre är bättre. Bättre än: hur mycket mindre "
             "felet är än om man antar att inget ändras eller drar ut en rak linje; minus: metoden är sämre. "
             "Streck: går inte att räkna. Heby, som bytte län, är utelämnat de år det påverkar. För antalet i ST "
-            "är tillväxten ett antagande som gjordes när utfallet var känt: felet är i verkligheten större."
+            "är tillväxten ett antagande som gjordes när utfallet var känt: felet är i verkligheten större. Nedladdningen "
+            "har alla år framåt."
         ),
         t("SCB:s folkmängd och döda, publicerade uppgifter om ST, van Greuningen m.fl. 2013"),
         stacked=True,

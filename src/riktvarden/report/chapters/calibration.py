@@ -218,13 +218,17 @@ def scores(context: Context, found: Calibration) -> Figure:
         FAR,
     )
     higher = int((checks.loc[_far(checks), "z"] > 0).sum())
+    inside = (~_far(checks)).groupby(checks["role"]).agg(["sum", "size"])
     alternative = t(
-        "Punkter i {groups} grupper. {within} av {count} ligger inom två standardavvikelser. Av de övriga ligger modellen "
-        "högre än källan i {higher} fall och lägre i {lower}."
+        "Punkter i {groups} grupper. {within} av de {count} uppgifter som modellen inte bygger på ligger inom två "
+        "standardavvikelser, och det gör också {same} av de {twice} fall där samma arbete räknas på två sätt. Av de övriga "
+        "ligger modellen högre än källan i {higher} fall och lägre i {lower}."
     ).format(
         groups=t.number(len(by_group)),
-        within=t.number(by_group["within"].sum()),
-        count=t.number(len(checks)),
+        within=t.number(inside["sum"]["independent"]),
+        count=t.number(inside["size"]["independent"]),
+        same=t.number(inside["sum"]["identity"]),
+        twice=t.number(inside["size"]["identity"]),
         higher=t.number(higher),
         lower=t.number(by_group["far"].sum() - higher),
     )

@@ -24,7 +24,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Figure, Table, say, show
-from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
 
 POSITIONS, PER_FTE = "st_positions_guideline", "inhabitants_per_fte"
 """The guideline values of which the change is shown."""
@@ -32,6 +32,8 @@ WHOLE = ("all", "both", "")
 """Principals of values that are of all care."""
 CAUSE = {DATA: "uppgifterna", ASSUMPTIONS: "antagandena", METHOD: "metoden"}
 """Part of a change → its Swedish words."""
+WORTH = {METHOD: 0, ASSUMPTIONS: 1, DATA: 2}
+"""Part of a change → its place among the notes."""
 NOTHING = 1e-9
 """Change below which a value is the same."""
 SUMMED = [BEFORE, AFTER, CHANGE, *CAUSE, UNEXPLAINED]
@@ -58,9 +60,11 @@ def headline(found: Difference) -> pd.DataFrame:
     return every.drop_duplicates(keys).reset_index(drop=True)
 
 
-def named(language: Language, edition: str) -> str:
-    """Return what an edition is called in running text."""
+def named(language: Language, edition: str, date: str = "") -> str:
+    """Return what an edition is called in running text; a commit is a version at work of its date."""
     t = language
+    if date:
+        return t("arbetsversionen från den {date}").format(date=t.date(pd.Timestamp(date), "day"))
     return t("arbetsversionen") if edition == HERE else t("utgåvan {edition}").format(edition=edition)
 
 
@@ -75,7 +79,7 @@ def summary(context: Context, found: Difference) -> list[str]:
         "after": t.number(float(nation[AFTER])),
         "before": t.number(float(nation[BEFORE])),
         "edition": named(t, found.after),
-        "previous": named(t, found.before),
+        "previous": named(t, found.before, found.before_date),
     }
     if abs(nation[CHANGE]) <= NOTHING:
         first = t("Riktvärdet för antalet ST-tjänster i riket är {after} i {edition} och oförändrat sedan {previous}.")
@@ -174,7 +178,7 @@ def waterfall(context: Context, found: Difference) -> Figure | None:
         charts.number_axis(t("ST-tjänster i riket")),
     )
     caption = t("Vad som ändrar riktvärdet för antalet ST-tjänster i riket från {previous} till {edition}.").format(
-        previous=named(t, found.before), edition=named(t, found.after)
+        previous=named(t, found.before, found.before_date), edition=named(t, found.after)
     )
     alternative = t("Vattenfall från {before} till {after} tjänster. {why}").format(
         before=before, after=after, why=_why(t, row)
@@ -219,6 +223,17 @@ def _table(t: Language, name: str, heads: pd.Index, rows: pd.DataFrame, caption:
     return Table.of(t, name, heads, columns, rows, caption, t("rapportens två utgåvor, räknade på nytt"))
 
 
+def notes(context: Context, edition: str) -> list[str]:
+    """Say in words what changed in an edition, the method first."""
+    t, rows = context.language, context.tables["edition_notes"]
+    rows = rows.loc[rows["edition"] == edition].sort_values("cause", key=lambda cause: cause.map(WORTH), kind="stable")
+    words = rows["words_sv" if t.code == SOURCE_LANGUAGE else "words_en"]
+    return [
+        t("{cause}: {words}").format(cause=t(CAUSE[cause]).capitalize(), words=said)
+        for cause, said in zip(rows["cause"], words, strict=True)
+    ]
+
+
 def show_changes(context: Context) -> None:
     """Display what changed since the edition before, or that there is none."""
     t, known = context.language, record.frozen()
@@ -237,6 +252,7 @@ def show_changes(context: Context) -> None:
     say(*summary(context, found))
     if figure := waterfall(context, found):
         show(figure, t)
+    say(*notes(context, last.name))
     show(regions(context, found), t)
     say(*manner(t, found))
 

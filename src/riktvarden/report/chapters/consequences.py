@@ -138,7 +138,7 @@ def summary(context: Context, cost: Cost) -> list[str]:
         *filter(None, [economics.cost_of_path(context, cost)]),
         pays(context, cost),
         t(
-            "Färre inläggningar betalar inte posten. Därför bedömer vi att skälen för fler specialister är säkerhet, "
+            "Färre inläggningar betalar inte tjänsten. Därför bedömer vi att skälen för fler specialister är säkerhet, "
             "kontinuitet och arbetsmiljö, inte besparingar."
         ),
     ]
@@ -262,8 +262,8 @@ def avoidable(context: Context) -> Figure:
     )
     top, bottom = str(ordered[AVOIDABLE].idxmax()), str(ordered[AVOIDABLE].idxmin())
     alternative = t(
-        "Punkter för {count} regioner i ordning efter läkartäthet. Undvikbar slutenvård var flest i {top} ({most} per 100 "
-        "000 invånare) och minst i {bottom} ({least}). Punkterna följer ingen tydlig linje."
+        "Punkter för {count} regioner i ordning efter läkartäthet. Undvikbar slutenvård var vanligast i {top} ({most} per "
+        "100 000 invånare) och minst vanlig i {bottom} ({least}). Punkterna följer ingen tydlig linje."
     ).format(
         count=t.number(len(ordered)),
         top=context.region_names[top],
@@ -350,7 +350,7 @@ def links(context: Context) -> Table:
         ],
         rows,
         t(
-            "Samband över regioner. De gäller regioner och inte personer, så de kan bero på ålder, avstånd eller något "
+            "Samband mellan regioner. De gäller regioner och inte personer, så de kan bero på ålder, avstånd eller något "
             "annat som skiljer regionerna åt. Med {count} samband väntas enstaka bli tydliga av en slump."
         ).format(count=t.spelled(len(rows))),
         t("SKR, publicerade uppgifter; rapportens beräkning"),
@@ -442,7 +442,7 @@ def pays(context: Context, cost: Cost) -> str:
     found = cost.break_even.set_index("measure")
     value, low, high = (found[end].to_dict()["cost"] / MILLION for end in ("value", "low", "high"))
     return t(
-        "En specialist kostar {post} miljoner kronor om året i {year} års priser. Posten betalar sig om den ersätter en "
+        "En specialist kostar {post} miljoner kronor om året i {year} års priser. Tjänsten betalar sig om den ersätter en "
         "hyrläkare under {share} av ett heltidsår i glesbygd. I storstäderna är hyrläkaren inte dyrare."
     ).format(
         post=t.estimate(value, low, high, 1),
@@ -471,7 +471,7 @@ def break_even(context: Context, cost: Cost) -> Table:
         (
             t("Hyrläkare, {zone}").format(zone=zone),
             percent(f"agency_share_zone{number}"),
-            t("så stor del av ett heltidsår måste posten ersätta en hyrläkare"),
+            t("så stor del av ett heltidsår måste tjänsten ersätta en hyrläkare"),
             t("Ramavtalets grundpris, jour och resor oräknade"),
         )
         for number, zone in zones.items()
@@ -480,7 +480,7 @@ def break_even(context: Context, cost: Cost) -> Table:
         (
             t("Besök till dagens kostnad"),
             t.estimate(*found.loc["weighted_contacts", ends].astype(float).round(-1)),
-            t("så många viktade kontakter om året kostar lika mycket som posten"),
+            t("så många viktade kontakter om året kostar lika mycket som tjänsten"),
             t("Primärvårdens kostnad per viktad kontakt i regionerna, uppräknad till samma prisnivå"),
         ),
         (
@@ -492,20 +492,20 @@ def break_even(context: Context, cost: Cost) -> Table:
         (
             t("Om alla undviks"),
             millions("stay_price_all", 2),
-            t("så mycket måste varje vårdtillfälle kosta för att posten ska betala sig"),
+            t("så mycket måste varje vårdtillfälle kosta för att tjänsten ska betala sig"),
             t("Ingen publicerad kostnad för ett vårdtillfälle finns hos oss"),
         ),
         (
             t("Om lika många undviks som i studierna"),
             millions("stay_price_studies", 1),
-            t("så mycket måste varje vårdtillfälle kosta för att posten ska betala sig"),
+            t("så mycket måste varje vårdtillfälle kosta för att tjänsten ska betala sig"),
             t("{low}–{high} vårdtillfällen om året, om den norska studiens samband är orsak och gäller här").format(
                 low=t.number(float(found["low"]["stays_avoided"]), 1),
                 high=t.number(float(found["high"]["stays_avoided"]), 1),
             ),
         ),
     ]
-    heads = (t("Vad posten ersätter eller undviker"), t("För att betala sig"), t("Vad talet är"), t("Vilar på"))
+    heads = (t("Vad tjänsten ersätter eller undviker"), t("För att betala sig"), t("Vad talet är"), t("Vilar på"))
     index, columns = column.listed(heads, entries)
     return Table.of(
         t,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from html import escape
 from typing import Any
@@ -20,6 +21,7 @@ from riktvarden.report.kit.figures import Table, html, say, show, show_folded
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
 from riktvarden.report.reference import overviews
 from riktvarden.responses import form as response_form
+from riktvarden.responses import workbook
 
 MOST_ASKED = 10
 """Questions put to one kind of actor; the rest are in the chapter on development needs."""
@@ -34,9 +36,10 @@ DECISION = {"changed": "ändrat", "unchanged": "oförändrat"}
 """Decision on the responses to a question → its Swedish words."""
 
 
-def summary(context: Context) -> list[str]:
-    """Who is asked, how many have responded, and what becomes of a response."""
+def summary(context: Context, edition: str) -> list[str]:
+    """Who is asked, how many have responded, what becomes of a response, and until when they are received."""
     t, responses = context.language, context.tables["responses"]
+    rounds = context.tables["consultation_rounds"].set_index("edition")
     words = [
         t(
             "Vi frågar {actors} slags aktörer som uppdragen nämner. Var och en får högst {most} frågor, de vars svar "
@@ -47,8 +50,10 @@ def summary(context: Context) -> list[str]:
             "vad vi beslutar och varför, även när inget ändras."
         ),
         t("Svar på den här utgåvan tas emot till och med den {day}.").format(
-            day=t.date(context.tables["consultation_rounds"]["closes"].max(), "day")
-        ),
+            day=t.date(rounds.loc[edition, "closes"], "day")
+        )
+        if edition in rounds.index
+        else "",
     ]
     if responses.empty:
         return [*words, t("Ännu har ingen svarat.")]
@@ -122,7 +127,7 @@ def show_questions(context: Context, ranks: pd.Series) -> None:
             [
                 column.assumed(t("Rapportens värde (spann)"), items.values(), 1),
                 column.written(t("Enhet"), [t.term(item.unit) for item in items.values()]),
-                column.percent(t("Så mycket flyttar spannet ett riktvärde"), ranks.loc[names]),
+                column.percent(t("Största ändring av något av rikets värden"), ranks.loc[names]),
             ],
             pd.DataFrame(
                 [
@@ -131,7 +136,10 @@ def show_questions(context: Context, ranks: pd.Series) -> None:
                     for name, item in items.items()
                 ]
             ),
-            t("Frågor till {who}, den viktigaste först").format(who=t.listed(who)),
+            t(
+                "Frågor till {who}, den viktigaste först. Sista kolumnen anger den största ändringen av något av rikets "
+                "värden när antagandet går från spannets ena ände till den andra."
+            ).format(who=t.listed(who)),
             t("rapportens antaganden och modell"),
             stacked=True,
         )
@@ -175,8 +183,7 @@ def form(context: Context, edition: str, ranks: pd.Series) -> dict[str, Any]:
             for actor, region, profession, party in rows[["actor", "region", "profession", "asked"]].to_numpy(str)
         ],
         "regions": context.principals,
-        "professions": {"general_practice": t("läkare i allmänmedicin")}
-        | {name: t(PROFESSION[name]) for name in PROFESSIONS},
+        "professions": _professions(t),
         "questions": {
             name: {
                 "label": overviews.label_of(context.assumptions[name], t),
@@ -226,9 +233,108 @@ def show_form(context: Context, edition: str, ranks: pd.Series) -> None:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     html(
         '<form class="rv-response" id="rv-response" novalidate>'
-        f"<noscript><p>{escape(t('Formuläret behöver JavaScript. Använd annars mallen.'))}</p></noscript></form>"
+        f"<noscript><p>{escape(t('Formuläret behöver JavaScript.'))} "
+        f'<a href="#{_WORKBOOKS}">{escape(t("Svara i en arbetsbok i stället."))}</a></p></noscript></form>'
         f'<script type="application/json" id="rv-response-data">{text}</script>',
         said=t("Formulär för svar på samrådet. Svaret sparas som en fil och skickas inte av sidan."),
+    )
+
+
+def template(context: Context, edition: str, ranks: pd.Series, actor: str) -> bytes:
+    """Return the workbook to send to a kind of actor, with its questions and the report's values.
+
+    Parameters
+    ----------
+    context
+        As everywhere.
+    edition
+        Name of the edition that is answered.
+    ranks
+        From `ranked`.
+    actor
+        Code of the kind of actor.
+    """
+    t = context.language
+    row = actors(context).set_index("actor").loc[actor]
+    items = {name: context.assumptions[name] for name in asked(str(row["asked"]), ranks)}
+    return workbook.written(
+        workbook.Asked(actor, titles(context)[actor], row["region"] != "none", row["profession"] != "none"),
+        edition,
+        [
+            workbook.Question(name, overviews.label_of(item, t), item.value, item.low, item.high, t.term(item.unit))
+            for name, item in items.items()
+        ],
+        context.principals,
+        _professions(t),
+        t.code,
+    )
+
+
+def show_templates(context: Context, edition: str, ranks: pd.Series) -> None:
+    """Display a link to the workbook of each kind of actor; the page holds them, so that it works from a folder too."""
+    t = context.language
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    links = ""
+    for actor in actors(context)["actor"]:
+        content = base64.b64encode(template(context, edition, ranks, actor)).decode("ascii")
+        name = f"samraad-{edition}-{actor}{workbook.SUFFIX}"
+        words = escape(titles(context)[actor])
+        links += f'<li><a class="rv-download" download="{name}" href="data:{kind};base64,{content}">{words}</a></li>'
+    said = t(
+        "Arbetsboken har samma frågor som formuläret och kan fyllas i av flera. Hämta den som gäller er, fyll i de ljusa "
+        "cellerna och lämna filen på samma sätt."
+    )
+    html(
+        f'<details class="rv-details rv-workbooks"><summary>{escape(t("Svara i en arbetsbok (Excel)"))}</summary>'
+        f'<p>{escape(said)}</p><ul id="{_WORKBOOKS}">{links}</ul></details>',
+        said=said,
+    )
+
+
+def _professions(t: Language) -> dict[str, str]:
+    """Code of each profession that a response can be about → its name."""
+    return {response_form.DOCTORS: t("läkare i allmänmedicin")} | {name: t(PROFESSION[name]) for name in PROFESSIONS}
+
+
+_WORKBOOKS = "samraad-arbetsbok"
+"""Where links to the workbooks lead."""
+
+
+# --- what has been said in public -------------------------------------------------------------------------
+
+
+def positions(context: Context) -> Table:
+    """What organisations have published on norms and guideline values, beside the report's value where comparable."""
+    t = context.language
+    code = SOURCE_LANGUAGE if t.code == SOURCE_LANGUAGE else "en"
+    rows = context.tables["published_positions"].merge(context.tables["publications"], on="publication", how="left")
+    regions = [context.region_names[region] if pd.notna(region) else "" for region in rows["region"]]
+    return Table.of(
+        t,
+        "samraad-offentligt",
+        column.heads(t("Organisation"), rows["organisation"]),
+        [
+            column.text(t("Gäller"), [region or t("riket") for region in regions]),
+            column.written(t("År"), [str(int(year)) if pd.notna(year) else t("odaterat") for year in rows["year"]]),
+            column.text(t("Ståndpunkt"), rows[f"position_{code}"]),
+            column.written(
+                t("Värde"),
+                [f"{t.number(value)} {unit}" for value, unit in zip(rows["value"], rows[f"unit_{code}"], strict=True)],
+            ),
+            column.written(
+                t("Rapportens värde (spann)"),
+                [t.assumed(context.assumptions[name], 1) if pd.notna(name) else "" for name in rows["assumption"]],
+            ),
+            column.text(t("Publikation"), [f"{row.title} ({row.publisher})" for row in rows.itertuples()]),
+            column.written(t("Adress"), rows["url"]),
+        ],
+        rows,
+        t(
+            "Normer som regioner har beslutat och vad organisationer har sagt om riktvärdet, med rapportens egna ord. "
+            "Rapportens värde visas där det mäter samma sak."
+        ),
+        t("publikationerna i tabellen"),
+        stacked=True,
     )
 
 

@@ -23,7 +23,7 @@ MILLION = 1e6
 NEAR = 10
 """Years before the target year at which the cost is given as well."""
 
-WHO = {"specialist": "specialist i allmänmedicin", "st": "ST-läkare"} | {name: PROFESSION[name] for name in PROFESSIONS}
+WHO = {"specialist": "specialister i allmänmedicin", "st": "ST-läkare"} | {name: PROFESSION[name] for name in PROFESSIONS}
 
 PART = {
     "pay": "lön",
@@ -321,10 +321,11 @@ def by_year(context: Context, found: Cost) -> Figure:
         "Skillnaden mellan linjerna är säkrare än banden, eftersom priserna är gemensamma."
     ).format(year=price_year(context))
     texts = _national(t, rows.set_index(["path", "year"]))
-    ends = [t("{words}: {cost}").format(words=name, cost=texts[path, context.target_year]) for path, name in words.items()]
-    alternative = t("Linjer med band. {year} är kostnaden i miljoner kronor: {ends}.").format(
-        year=context.target_year, ends="; ".join(ends)
-    )
+    ends = [
+        t("{cost} miljoner kronor ({words})").format(words=name, cost=texts[path, context.target_year])
+        for path, name in words.items()
+    ]
+    alternative = t("Linjer med band. Kostnaden {year} är {ends}.").format(year=context.target_year, ends=t.listed(ends))
     every = sorted(drawn["year"].unique())
     data = _nation(found.by_year)
     data = data.loc[data["path"] != TARGET]
@@ -463,9 +464,10 @@ def gaps(context: Context, found: Cost) -> Table:
         rows,
         t(
             "Brist och överskott på specialister mot normen, heltider i riket, {now} och {later} om {now} års intag till "
-            "ST fortsätter, med 80-procentiga intervall. Vilka regioner som har för få är osäkert där antalet inte är "
-            "publicerat."
-        ).format(now=context.year, later=context.target_year),
+            "ST fortsätter, med 80-procentiga intervall. Bristen är summan av regionernas brist, utan avdrag för överskott "
+            "i andra regioner. Med sådant avdrag är den {net} heltider {now}. Vilka regioner som har för få är osäkert där "
+            "antalet inte är publicerat."
+        ).format(now=context.year, later=context.target_year, net=context.estimate("specialist_gap")),
         t("publicerade antal specialister, SCB:s folkmängd och graderade antaganden"),
         stacked=True,
     )
@@ -509,7 +511,8 @@ def of_professions(context: Context, found: Cost) -> Figure:
     over = [words for key, words in labels.items() if low[*key, "cost_difference"] > 0]
     under = [words for key, words in labels.items() if high[*key, "cost_difference"] < 0]
     alternative = t(
-        "{count} par av staplar. Hela intervallet för skillnaden ligger över noll för {over} och under noll för {under}."
+        "{count} par av staplar. Med stor sannolikhet kostar behovet mer än antalet i senaste statistik för {over}, och "
+        "mindre för {under}. För de övriga rymmer intervallet båda."
     ).format(count=t.number(len(labels)), over=_those(t, over), under=_those(t, under))
     source = t("publicerade löner, PO-pålägg och antal, graderade antaganden")
     return Figure(

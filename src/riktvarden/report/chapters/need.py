@@ -16,6 +16,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column, maps
 from riktvarden.report.kit.charts import BLUE, MEANING
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.counted import MUNICIPALITY_GROUP
 from riktvarden.report.kit.figures import Figure, Table, show_folded
 from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import COLOUR as COLOUR_OF
@@ -72,6 +73,10 @@ DETAIL = 220
 """Resolution of a map of all municipalities."""
 
 
+SOURCE = "SCB, Kolada, graderade antaganden; kartgränser ur {package}"
+"""Where the numbers and the borders of the municipalities come from."""
+
+
 def summary(context: Context) -> list[str]:
     """How far need moves the regions apart, which result is hardest to defend, and what speaks for it."""
     t = context.language
@@ -79,12 +84,12 @@ def summary(context: Context) -> list[str]:
     least, most = _ends(_places(context))
     return [
         t(
-            "Behovet av läkare per invånare är lägst i {lowest}, {low} av rikets medelvärde, och högst i {highest}, {high} "
+            "Behovet av läkare per invånare är lägst {lowest}, {low} av rikets medelvärde, och högst {highest}, {high} "
             "av det. Mellan kommunerna är skillnaden större: från {little} i {least} till {much} i {most}."
         ).format(
-            lowest=context.region_names[lowest["region"]],
+            lowest=context.within(str(lowest["region"])),
             low=_percent(t, lowest),
-            highest=context.region_names[highest["region"]],
+            highest=context.within(str(highest["region"])),
             high=_percent(t, highest),
             little=_percent(t, least),
             least=least["name"],
@@ -113,8 +118,8 @@ def hardest(context: Context) -> str:
     exponent = context.assumptions["need_exponent"]
     reason = str(parts.idxmin())
     reported = t(
-        "Minst läkare per invånare får {regions}: {shares} av rikets medelvärde. Det är det resultat som blir svårast att "
-        "försvara. Det beror mest på {factor}."
+        "Minst läkare per invånare får {regions}, med {shares} av rikets medelvärde. Det är det resultat som blir svårast "
+        "att försvara, och det beror mest på skillnader i {factor}."
     ).format(
         regions=t.listed(context.region_names[code] for code in fewest["region"]),
         shares=t.listed(t.percent(value / 100) for value in fewest["value"]),
@@ -148,14 +153,17 @@ def paid_by_need(context: Context) -> str:
     """How many regions already pay their health centres by need."""
     t = context.language
     rows = _paid(context).set_index("measure")
-    counts = rows["value"]
+    counts, every = rows["value"], len(context.results.regions)
+    if counts["regions_using_CNI"] == every:
+        cni = t("Alla {all} regioner").format(all=t.number(every))
+    else:
+        cni = t("{cni} av {all} regioner").format(cni=t.number(counts["regions_using_CNI"]), all=t.number(every))
     return t(
-        "Att behov ska styra är däremot ingen nyhet. {cni} av {all} regioner vägde {year} in invånarnas sociala "
-        "förutsättningar när de betalade sina vårdcentraler, {age} vägde in ålder, {acg} sjuklighet och {location} läget."
+        "Att behov ska styra är däremot ingen nyhet. {cni} vägde {year} in invånarnas sociala förutsättningar när de "
+        "betalade sina vårdcentraler, {age} vägde in ålder, {acg} sjuklighet och {location} läget."
     ).format(
-        all=t.number(len(context.results.regions)),
         year=rows["year"].max(),
-        cni=t.number(counts["regions_using_CNI"]),
+        cni=cni,
         age=t.number(counts["regions_using_age_weights"]),
         acg=t.number(counts["regions_using_ACG"]),
         location=t.number(counts["regions_using_location_weights"]),
@@ -219,8 +227,8 @@ def total_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
         t(
-            "Behov av läkare per invånare efter kommun {year}, riket = 100: ålder och kön, vårdbehovsindex och gleshet "
-            "tillsammans."
+            "Behov av läkare per invånare efter kommun {year}, skattat, riket = 100: ålder och kön, vårdbehovsindex och "
+            "gleshet tillsammans."
         ).format(year=context.year),
         table(context),
         _reach(rows),
@@ -237,9 +245,9 @@ def index_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov per invånare enligt vårdbehovsindex, riket = 100"),
         t(
-            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, riket = 100. Länens index är räknat ur "
-            "CNI:s sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, arbetslöshet och "
-            "ensamhushåll; de två sista saknar datum."
+            "Vad vårdbehovsindexet gör med behovet per invånare i varje kommun, skattat, riket = 100. Länens index är "
+            "räknat ur CNI:s sju delar. Inom länet fördelas det efter födelseland {abroad}, utbildning {education}, "
+            "arbetslöshet och ensamhushåll; de två sista saknar datum."
         ).format(
             abroad=_dated(context, "born_abroad_municipality"),
             education=_dated(context, "education_municipality"),
@@ -259,8 +267,8 @@ def sparsity_map(context: Context, municipalities: gpd.GeoDataFrame) -> Figure:
         rows,
         t("behov per invånare efter gleshet och resor, riket = 100"),
         t(
-            "Vad gleshet och resor gör med behovet per invånare i varje kommun, riket = 100. Befolkningstäthet och andel "
-            "i tätort saknar datum i källan."
+            "Vad gleshet och resor gör med behovet per invånare i varje kommun, skattat, riket = 100. Befolkningstäthet "
+            "och andel i tätort saknar datum i källan."
         ),
         assumed(
             context,
@@ -281,10 +289,10 @@ def region_map(context: Context, region: str, municipalities: gpd.GeoDataFrame) 
         municipalities,
         rows.loc[rows["region"] == region],
         t("behov av läkare per invånare, riket = 100, {year}").format(year=context.year),
-        t("Behov av läkare per invånare i kommunerna i {name} {year}, riket = 100.").format(
+        t("Behov av läkare per invånare i kommunerna i {name} {year}, skattat, riket = 100.").format(
             name=context.principals[region], year=context.year
         ),
-        table(context, region),
+        table_of_region(context, region),
         _reach(rows),
     )
 
@@ -301,7 +309,6 @@ def _map(
     """One index of some municipalities, the nation's mean in the neutral colour."""
     t = context.language
     shown = municipalities.loc[municipalities["municipality"].isin(rows["municipality"])]
-    caption = f"{caption} {t('Skattade värden.')}"
     areas = maps.prepare(shown, DETAIL).merge(rows[["municipality", "name", "value"]], on="municipality")
     chart = maps.estimated(areas, title, charts.number_label(), around=(100.0, reach))
     low, high = _ends(rows)
@@ -311,8 +318,8 @@ def _map(
         )
         return Figure(chart, alternative, caption, behind)
     alternative = t(
-        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}; {above} av dem ligger "
-        "över rikets medelvärde, som är 100."
+        "Karta över {count} kommuner. Lägst är {lowest} med {low} och högst {highest} med {high}. I {above} av dem är "
+        "talet större än rikets medelvärde, som är 100."
     ).format(
         count=t.number(len(rows)),
         lowest=low["name"],
@@ -327,43 +334,68 @@ def _map(
 # --- the tables behind them -------------------------------------------------------------------------------
 
 
-def table(context: Context, region: str | None = None) -> Table:
-    """Every municipality of the nation or of one region: inhabitants, norm, need, and each factor."""
+def table(context: Context) -> Table:
+    """The municipalities with the least and the most need in each region; the download has all of them."""
     t = context.language
     frame = _places(context)
-    if region is not None:
-        frame = frame.loc[frame["region"] == region]
-    frame = frame.sort_values("population", ascending=False, kind="stable")
-    shown = ("age", "need_index", "sparsity")
-    within = [context.region_names[code] for code in frame["region"]] if region is None else []
-    columns = [
-        column.text(t("Region"), within) if region is None else None,
-        column.text(t("Kommungrupp"), frame["skr_group_name"]) if region is not None else None,
-        column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
-        column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
-        column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1) if region is not None else None,
-        column.estimate(t("Behov: heltider"), frame, 1, ends=["specialist_requirement", "low_fte", "high_fte"]),
-        column.estimate(t("Behov per invånare, riket = 100"), frame),
-        *(
-            column.number(t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()), 100 * frame[name], 1)
-            for name in shown
-        ),
-    ]
-    words = (
-        t("Behovet av läkare i alla kommuner. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.")
-        if region is None
-        else t("Kommunerna i {name}. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens.").format(
-            name=context.principals[region]
-        )
-    )
+    shown = [code for code in context.results.regions if (frame["region"] == code).any()]
+    by_region = frame.groupby("region")["value"]
+    ends = {
+        head: frame.loc[found.loc[shown]]
+        for head, found in ((t("Lägst"), by_region.idxmin()), (t("Högst"), by_region.idxmax()))
+    }
     return Table.of(
         t,
-        "behov-kommuner" if region is None else f"kommuner-{region}",
-        column.places(t("Kommun"), frame["name"], frame["municipality"], within),
-        columns,
+        "behov-kommuner",
+        context.named(shown),
+        [
+            column.number(t("Kommuner"), by_region.size().loc[shown]),
+            *(
+                column.written(
+                    head,
+                    [f"{name} {t.number(value, 1)}" for name, value in part[["name", "value"]].itertuples(index=False)],
+                )
+                for head, part in ends.items()
+            ),
+        ],
         frame,
-        words + " " + t("Inom parentes 80-procentigt intervall."),
-        t("SCB, Kolada, graderade antaganden; kartgränser ur {package}").format(package=PACKAGE),
+        t(
+            "Kommunerna med lägst och högst behov av läkare per invånare i varje region, där riket är 100. Nedladdningen "
+            "har alla {count} kommuner, med intervall. En kommun har inget riktvärde för ST, eftersom läkarvården är "
+            "regionens."
+        ).format(count=t.number(len(frame))),
+        t(SOURCE).format(package=PACKAGE),
+        stacked=True,
+    )
+
+
+def table_of_region(context: Context, region: str) -> Table:
+    """Every municipality of a region: inhabitants, norm, need, and each factor."""
+    t = context.language
+    frame = _places(context)
+    frame = frame.loc[frame["region"] == region].sort_values("population", ascending=False, kind="stable")
+    return Table.of(
+        t,
+        f"kommuner-{region}",
+        column.places(t("Kommun"), frame["name"], frame["municipality"]),
+        [
+            column.text(t("Kommungrupp"), [t(MUNICIPALITY_GROUP[code]) for code in frame["skr_group"]]),
+            column.number(t("Invånare {year}").format(year=context.year), frame["population"]),
+            column.percent(t("70 år eller äldre {year}").format(year=frame["age_year"].iloc[0]), frame["older"]),
+            column.number(t("Norm: heltider efter folkmängd"), frame["norm"], 1),
+            column.estimate(t("Behov: heltider"), frame, 1, ends=["specialist_requirement", "low_fte", "high_fte"]),
+            column.estimate(t("Behov per invånare, riket = 100"), frame),
+            *(
+                column.number(t("{factor}, riket = 100").format(factor=t(FACTOR[name]).capitalize()), 100 * frame[name], 1)
+                for name in ("age", "need_index", "sparsity")
+            ),
+        ],
+        frame,
+        t(
+            "Kommunerna i {name}. En kommun har inget riktvärde för ST, eftersom läkarvården är regionens. Inom parentes "
+            "80-procentigt intervall."
+        ).format(name=context.principals[region]),
+        t(SOURCE).format(package=PACKAGE),
         stacked=True,
     )
 
@@ -479,8 +511,8 @@ def waterfall(context: Context, region: str) -> Figure:
     )
     strongest = str(factors["value"].abs().idxmax())
     alternative = t(
-        "Vattenfall. {name} har ett behov av läkare per invånare som är {net} av rikets. Mest flyttar {factor}: {most} "
-        "procentenheter."
+        "Vattenfall. {name} har ett behov av läkare per invånare som är {net} av rikets. Störst skillnad gör {factor}, "
+        "{most} procentenheter."
     ).format(
         name=name,
         net=_percent(t, _ends(net)[0]),
@@ -488,8 +520,8 @@ def waterfall(context: Context, region: str) -> Figure:
         most=t.signed(float(factors["value"][strongest]), 1),
     )
     caption = t(
-        "Vad som flyttar behovet av läkare per invånare i {name} från rikets medelvärde {year}. Streck: 80-procentigt "
-        "intervall för varje del."
+        "Vad som skiljer behovet av läkare per invånare i {name} från rikets medelvärde {year}, del för del med "
+        "80-procentigt intervall."
     ).format(name=name, year=context.year)
     return Figure(
         chart,
@@ -499,7 +531,7 @@ def waterfall(context: Context, region: str) -> Figure:
             t,
             f"behov-vattenfall-{region}",
             column.heads(
-                t("Vad som flyttar"), [t("efter folkmängd"), *(t(words) for words in FACTOR.values()), t("behov")]
+                t("Vad som gör skillnaden"), [t("efter folkmängd"), *(t(words) for words in FACTOR.values()), t("behov")]
             ),
             [
                 column.written(
@@ -563,7 +595,7 @@ def moved(context: Context) -> Figure:
         low=t.percent(1 - lowest["value"] / 100, 1),
     )
     caption = t(
-        "Hur behovet av läkare per invånare {year} avviker från rikets medelvärde, och vad som flyttar det. Staplarna är "
+        "Hur behovet av läkare per invånare {year} skiljer sig från rikets medelvärde, och vad det beror på. Staplarna är "
         "mittvärden; intervallen står i tabellen."
     ).format(year=context.year)
     shown = list(context.results.regions)

@@ -11,7 +11,7 @@ from riktvarden.professions import PROFESSIONS
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.counted import PROFESSION, publications
+from riktvarden.report.kit.counted import MUNICIPALITY_GROUP, PROFESSION, publications
 from riktvarden.report.kit.figures import Figure, Table
 from riktvarden.report.kit.language import Language
 from riktvarden.report.kit.ranges import PRINCIPAL, estimate_of, municipal, rows_of
@@ -183,7 +183,7 @@ def responsibility(context: Context) -> Figure:
 
 
 def municipalities(context: Context, profession: str) -> Figure:
-    """The index of every municipality by SKR group, with its values in the table."""
+    """The index of every municipality by SKR group for a profession of both principals, with its values in the table."""
     t = context.language
     name = t(PROFESSION[profession])
     places = _places(context)
@@ -195,28 +195,19 @@ def municipalities(context: Context, profession: str) -> Figure:
 
     index, per_fte, total = (of(measure) for measure in ("need_index", "inhabitants_per_fte", "fte_need"))
     own, regions = of("fte_need", "municipality"), of("fte_need", "region")
-    divided = PROFESSIONS[profession].at_home is not None
-    columns = [
-        column.written(t("Region"), [context.region_names[code] for code in places["region"]]),
-        column.written(t("Grupp"), places["skr_group"]),
-        column.written(t("Kommunens heltider"), _or_one(own, t)) if divided else None,
-        column.sized(t("Tillsammans") if divided else t("Heltider"), total),
-        column.index(t("Index, riket = 100"), index),
-    ]
-    labels = _labels(context)
+    labels = _labels(t)
     value = index["value"].astype(float)
     dots = pd.DataFrame({"name": places["name"], "label": places["skr_group"].map(labels), "value": value})
     means = groups(context, profession)
     highest, lowest = str(means["index"].idxmax()), str(means["index"].idxmin())
-    full = _group_names(context)
     alternative = t(
-        "En punkt per kommun, efter kommungrupp. Behovet av {name} per invånare är i genomsnitt störst i gruppen {most} "
-        "({high}) och minst i {least} ({low}), där riket är 100. Enskilda kommuner går från {lowest} till {highest}."
+        "En punkt per kommun, efter kommungrupp. Behovet av {name} per invånare är i genomsnitt störst i gruppen ”{most}” "
+        "({high}) och minst i ”{least}” ({low}), där riket är 100. Enskilda kommuner går från {lowest} till {highest}."
     ).format(
         name=name,
-        most=full[highest],
+        most=t(MUNICIPALITY_GROUP[highest]),
         high=t.number(means["index"][highest]),
-        least=full[lowest],
+        least=t(MUNICIPALITY_GROUP[lowest]),
         low=t.number(means["index"][lowest]),
         lowest=t.number(value.min()),
         highest=t.number(value.max()),
@@ -236,55 +227,22 @@ def municipalities(context: Context, profession: str) -> Figure:
         Table.of(
             t,
             f"kommuner-{profession.replace('_', '-')}",
-            column.places(t("Kommun"), places["name"], places.index, places["region"].map(context.region_names)),
-            columns,
+            column.heads(t("Kommungrupp"), [f"{code} {t(MUNICIPALITY_GROUP[str(code)])}" for code in means.index]),
+            [
+                column.number(t("Kommuner"), means["municipalities"]),
+                column.number(
+                    t("därav under {limit} invånare").format(limit=t.number(SMALL)),
+                    (places["population"] < SMALL).groupby(places["skr_group"]).sum().loc[means.index],
+                ),
+                column.estimate(t("Index, riket = 100"), means, ends=["index", "lowest", "highest"]),
+            ],
             _wide(places, own, regions, total, per_fte, index),
             t(
-                "{name} i {count} kommuner {year}, skattade heltider med 80-procentigt intervall inom parentes. Kommunens "
-                "egen sida och nedladdningen visar också regionens del och invånare per heltid."
-            ).format(name=name.capitalize(), count=t.number(len(places)), year=context.year),
+                "Behov av {name} per invånare efter kommungrupp. Genomsnittet är vägt med invånarna. Inom parentes står "
+                "lägsta och högsta kommun. Nedladdningen har alla {count} kommuner, med heltider och intervall."
+            ).format(name=name, count=t.number(len(places))),
             line(mine["source"], t),
         ),
-    )
-
-
-def groups_table(context: Context) -> Table:
-    """The mean index of every profession by SKR group."""
-    t = context.language
-    names = _group_names(context)
-    places = _places(context)
-    counts = places.groupby("skr_group")["population"].agg(["size", "sum"])
-    small = (places["population"] < SMALL).groupby(places["skr_group"]).sum()
-    found = {name: groups(context, name) for name in PROFESSIONS}
-    data = pd.concat([part.assign(profession=name) for name, part in found.items()]).reset_index()
-    rows = context.results.guidelines
-    rows = rows.loc[(rows["measure"] == "need_index") & (rows["municipality"] != "")]
-    return Table.of(
-        t,
-        "huvudmaen-kommungrupper",
-        column.heads(t("Grupp"), counts.index),
-        [
-            column.written(t("Kommungrupp"), [names[str(code)] for code in counts.index]),
-            column.number(t("Kommuner"), counts["size"]),
-            column.number(t("därav under {limit} invånare").format(limit=t.number(SMALL)), small),
-            column.number(t("Invånare {year}").format(year=context.year), counts["sum"]),
-            *(
-                column.estimate(
-                    t("{name}: index").format(name=t(PROFESSION[name]).capitalize()),
-                    part,
-                    ends=["index", "lowest", "highest"],
-                )
-                for name, part in found.items()
-            ),
-            column.status("estimated"),
-        ],
-        data,
-        t(
-            "Behov per invånare efter kommungrupp enligt SKR, index där riket är 100. Gruppens genomsnitt är vägt med "
-            "invånarna; inom parentes lägsta och högsta kommun."
-        ),
-        line(rows["source"], t),
-        stacked=True,
     )
 
 
@@ -327,21 +285,9 @@ def _responsibility(context: Context) -> pd.DataFrame:
     return context.tables["responsibility"]
 
 
-def _group_names(context: Context) -> dict[str, str]:
-    rows = context.tables["municipalities"]
-    return dict(sorted(zip(rows["skr_group"], rows["skr_group_name"], strict=True)))
-
-
-def _labels(context: Context) -> dict[str, str]:
+def _labels(t: Language) -> dict[str, str]:
     """SKR group → its name as an axis writes it."""
-    return {code: charts.wrapped(f"{code} {name}") for code, name in _group_names(context).items()}
-
-
-def _or_one(rows: pd.DataFrame, t: Language) -> list[str]:
-    """Write values, or words where a municipality's care has one principal."""
-    alone = rows["measure"].isna()
-    cells = column.sized("", rows).write(t)
-    return [t("en huvudman") if one else text for text, one in zip(cells, alone, strict=True)]
+    return {code: charts.wrapped(f"{code} {t(name)}") for code, name in MUNICIPALITY_GROUP.items()}
 
 
 def _wide(places: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:

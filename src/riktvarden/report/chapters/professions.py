@@ -59,10 +59,7 @@ def summary(context: Context, profession: str) -> list[str]:
     return [
         _valued(context, profession),
         official.beside(context, "fte_need", profession=profession)
-        or t(
-            "Värdet är rapportens eget. Socialstyrelsens värde för yrket finns inte i någon källa som rapporten har "
-            "tillgång till."
-        ),
+        or t("Värdet är rapportens eget. Om Socialstyrelsen har ett värde för yrket har vi inte kunnat ta del av det."),
         _at_work(context, profession),
         *_by_principal(context, profession),
         *_spread(context, profession),
@@ -126,12 +123,12 @@ def _by_principal(context: Context, profession: str) -> list[str]:
     parts = []
     for principal in ("region", "municipality") if PROFESSIONS[profession].at_home else ():
         need, today = (_estimate(context, profession, m, principal) for m in ("fte_need", "fte_today"))
-        named = {"principal": t(PRINCIPAL[principal]), "need": t.sized(*need), "today": t.sized(*today)}
-        words = t("{principal} behöver {need} heltider och har {today} (sannolikhet att det räcker: {chance})")
+        named = {"principal": t(PRINCIPAL[principal]).capitalize(), "need": t.sized(*need), "today": t.sized(*today)}
+        words = t("{principal} behöver {need} heltider och har {today}, och sannolikheten att det räcker är {chance}.")
         if np.isnan(need.value):
-            words = t("{principal} har {today} heltider, men deras riktvärde är indraget")
+            words = t("{principal} har {today} heltider, men deras riktvärde är indraget.")
         parts.append(words.format(chance=enough(context, profession, principal), **named))
-    return [t("Delat på huvudmän: {parts}.").format(parts="; ".join(parts))] if parts else []
+    return [" ".join(parts)] if parts else []
 
 
 def _spread(context: Context, profession: str) -> list[str]:
@@ -140,12 +137,12 @@ def _spread(context: Context, profession: str) -> list[str]:
     index = rows_of(context, profession, "need_index").drop(NATION)["value"].astype(float).dropna()
     if index.empty:
         return []
-    words = t("Behovet per invånare är störst i {most} (index {high}) och minst i {least} (index {low}), där riket är 100.")
+    words = t("Behovet per invånare är störst {most} (index {high}) och minst {least} (index {low}), där riket är 100.")
     return [
         words.format(
-            most=context.region_names[str(index.idxmax())],
+            most=context.within(str(index.idxmax())),
             high=t.number(index.max()),
-            least=context.region_names[str(index.idxmin())],
+            least=context.within(str(index.idxmin())),
             low=t.number(index.min()),
         )
     ]
@@ -187,9 +184,7 @@ def guideline(context: Context, profession: str) -> Figure:
         column.sized(t("Heltider"), fte),
         *(_parts(context, profession, shown) if divided else ()),
         column.written(t("Heltider i dag"), [today, *unknown]),
-        column.written(
-            t("Sannolikhet att dagens antal räcker"), [enough(context, profession) or t("uppgift saknas"), *unknown]
-        ),
+        column.written(t("Sannolikhet att antalet räcker"), [enough(context, profession) or t("uppgift saknas"), *unknown]),
         column.index(t("Index, riket = 100"), index),
         column.status(per_fte),
     ]
@@ -206,9 +201,9 @@ def guideline(context: Context, profession: str) -> Figure:
             labels,
         ),
         alternative,
-        t(
-            "Riktvärde för {name}: invånare per heltid {year}, med 80-procentigt intervall. Skattat. Varken golv eller tak."
-        ).format(name=name, year=context.year),
+        t("Riktvärde för {name}: invånare per heltid {year}, med 80-procentigt intervall. Skattat.").format(
+            name=name, year=context.year
+        ),
         Table.of(
             t,
             f"riktvaerde-{_slug(profession)}",
@@ -217,7 +212,7 @@ def guideline(context: Context, profession: str) -> Figure:
             _download(context, profession, ("inhabitants_per_fte", "fte_need", "fte_today", "enough", "need_index")),
             t(
                 "Riktvärde för {name} {year}, inom parentes 80-procentigt intervall. Värdet är rikets nivå gånger områdets "
-                "index; intervallen går inte att lägga ihop. Dagens antal är känt bara för riket. På Gotland är en "
+                "index; intervallen går inte att lägga ihop. Antalet är känt bara för riket. På Gotland är en "
                 "huvudman ansvarig för all vård."
             ).format(name=name, year=context.year),
             stacked=True,
@@ -230,7 +225,8 @@ def levels(context: Context, profession: str) -> Figure:
     t = context.language
     entries = [("", t("tillsammans")), ("region", t("regionerna")), ("municipality", t("kommunerna"))]
     entries = entries if PROFESSIONS[profession].at_home else entries[:1]
-    today, need = t("dagens antal"), t("behov räknat i minuter")
+    today = t("antalet {year}").format(year=context.year)
+    need = t("behov räknat i minuter")
     measures = {today: "fte_today", need: "fte_need"}
     found = {
         kind: pd.concat([rows_of(context, profession, measure, principal).loc[[NATION]] for principal, _ in entries])
@@ -240,9 +236,10 @@ def levels(context: Context, profession: str) -> Figure:
     drawn = [rows[["value", "low", "high"]].assign(label=labels, kind=kind) for kind, rows in found.items()]
     chances = [enough(context, profession, principal) or t("uppgift saknas") for principal, _ in entries]
     alternative = t(
-        "Punkter med intervall. Dagens antal är {today} heltider i riket och behovet räknat i minuter {need}. "
-        "Sannolikheten att det räcker: {chance}."
+        "Punkter med intervall. I riket arbetade {today} heltider {year}, och behovet räknat i minuter var {need}. "
+        "Sannolikheten att det räcker är {chance}."
     ).format(
+        year=context.year,
         today=t.sized(*estimate_of(found[today].iloc[:1], NATION)),
         need=t.sized(*estimate_of(found[need].iloc[:1], NATION)),
         chance=chances[0],
@@ -263,7 +260,7 @@ def levels(context: Context, profession: str) -> Figure:
             [
                 column.sized(today, found[today]),
                 column.sized(need, found[need]),
-                column.written(t("Sannolikhet att dagens antal räcker"), chances),
+                column.written(t("Sannolikhet att antalet räcker"), chances),
                 column.status(found[need]),
             ],
             data.loc[data["region"] == NATION],
@@ -322,12 +319,12 @@ def index_map(context: Context, profession: str, counties: gpd.GeoDataFrame) -> 
     drawn["name"] = drawn["region"].map(context.region_names)
     name = t(PROFESSION[profession])
     alternative = t(
-        "Karta. Behovet av {name} per invånare är störst i {most} ({high}) och minst i {least} ({low}), där riket är 100."
+        "Karta. Behovet av {name} per invånare är störst {most} ({high}) och minst {least} ({low}), där riket är 100."
     ).format(
         name=name,
-        most=context.region_names[str(value.idxmax())],
+        most=context.within(str(value.idxmax())),
         high=t.number(value.max()),
-        least=context.region_names[str(value.idxmin())],
+        least=context.within(str(value.idxmin())),
         low=t.number(value.min()),
     )
     title = t("behov per invånare, riket = 100, {year}").format(year=context.year)
@@ -357,7 +354,7 @@ def contributions(context: Context, profession: str) -> Figure:
     widest = points.abs().max(axis=0)
     table = _index_table(context, profession)
     alternative = t(
-        "Liggande staplar åt båda håll från riket. Mest flyttas regionerna av {factor}, med upp till {size} "
+        "Liggande staplar åt båda håll från riket. Störst skillnad mellan regionerna gör {factor}, upp till {size} "
         "indexenheter. Störst behov per invånare har {most}, minst {least}."
     ).format(
         factor=t(FACTOR[str(widest.idxmax())]),
@@ -758,7 +755,7 @@ def region(context: Context, region: str) -> Figure:
                 column.sized(t("Invånare per heltid, tillsammans"), per_fte),
                 column.written(t("Heltider i dag"), t("uppgift saknas")),
                 column.written(
-                    t("Sannolikhet att dagens antal räcker, i riket"),
+                    t("Sannolikhet att antalet räcker, i riket"),
                     [_chances(context, name) for name in shown],
                 ),
                 column.index(t("Index, riket = 100"), index),
@@ -1014,8 +1011,8 @@ def _index_table(context: Context, profession: str) -> Table:
         ],
         data,
         t(
-            "Behov av {name} per invånare {year}: index, och vad som flyttar det från riket i indexenheter. Inom parentes "
-            "80-procentigt intervall."
+            "Behov av {name} per invånare {year}: index, och vad som skiljer det från rikets, i indexenheter. Inom "
+            "parentes 80-procentigt intervall."
         ).format(name=t(PROFESSION[profession]), year=context.year),
         line(index["source"], t),
     )

@@ -186,8 +186,8 @@ def guideline_values(context: Context) -> Table:
                 "Norm, behov och efterfrågan står var för sig. Barn under 18 år saknas i behovet av psykologer."
             ).format(count=t.spelled(len(PROFESSIONS))),
             "Tillförlitlighet": t(
-                "{assumed} av {all} antaganden är inte mätta. Riktvärdet för ST i riket är {positions} tjänster. Av "
-                "de {count} yrkena har {profession} det bredaste intervallet, {low}–{high} invånare per heltid."
+                "{assumed} av {all} antaganden är inte mätta. Rapportens riktvärde för ST i riket är {positions} tjänster. "
+                "Av de {count} yrkena har {profession} det bredaste intervallet, {low}–{high} invånare per heltid."
             ).format(
                 assumed=t.number(sum(item.grade == "D" for item in graded)),
                 all=t.number(len(graded)),

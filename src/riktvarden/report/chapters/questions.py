@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +19,8 @@ from riktvarden.report.chapters import st_baseline
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE, PALE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table, show_folded
-from riktvarden.report.kit.language import Language
+from riktvarden.report.kit.figures import Figure, Table, html, show_folded
+from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.reference import overviews
 
 ASSUMED = "D"
@@ -28,6 +29,9 @@ ASSUMED = "D"
 GRADES = {"A": "A, officiell", "B": "B, i andra hand", "C": "C, enkät eller uträkning", "D": "D, fråga till dialogen"}
 """Grade of an assumption → its Swedish words."""
 
+
+QUESTIONS = "fraagor"
+"""Anchor of the table of all questions."""
 
 UNDRAWN = ("fixed", "scenario")
 """Distributions of assumptions that no interval rests on."""
@@ -323,42 +327,52 @@ def by_party(assumptions: Assumptions, language: Language) -> Table:
     )
 
 
-def by_topic(context: Context) -> dict[Topic, Table]:
-    """The questions of each topic: value, range, unit and what they affect."""
+def by_topic(context: Context) -> Table:
+    """The topics with who is asked and what could answer; the download has every question with its value and range."""
     t = context.language
-    found = {}
-    for topic, own in open_questions(context.assumptions).items():
-        data = pd.DataFrame(
-            [
-                {
-                    "name": name,
-                    "label": overviews.label_of(item, t),
-                    "value": item.value,
-                    "low": item.low,
-                    "high": item.high,
-                    "unit": item.unit,
-                    "affects": overviews.used_in(context, name),
-                    "asked": ", ".join(topic.asked),
-                    "answer": topic.answer,
-                }
-                for name, item in own.items()
-            ]
-        )
-        found[topic] = Table.of(
-            t,
-            f"fraagor-{topic.name}",
-            column.heads(t("Fråga"), data["label"]),
-            [
-                column.assumed(t("Värde (spann)"), own.values(), 1),
-                column.written(t("Enhet"), [t.term(item.unit) for item in own.values()]),
-                column.written(t("Påverkar"), data["affects"]),
-            ],
-            data,
-            t("Frågor om {topic}").format(topic=_inside(t(topic.title))),
-            t("rapportens antaganden"),
-            stacked=True,
-        )
-    return found
+    found = open_questions(context.assumptions)
+    data = pd.DataFrame(
+        [
+            {
+                "topic": topic.name,
+                "name": name,
+                "label": overviews.label_of(item, t),
+                "value": item.value,
+                "low": item.low,
+                "high": item.high,
+                "unit": item.unit,
+                "asked": ", ".join(topic.asked),
+                "answer": topic.answer,
+            }
+            for topic, own in found.items()
+            for name, item in own.items()
+        ]
+    )
+    return Table.of(
+        t,
+        QUESTIONS,
+        column.heads(t("Område"), [t(topic.title) for topic in found]),
+        [
+            column.number(t("Frågor"), [len(own) for own in found.values()]),
+            column.written(t("Frågan går till"), [t.listed(map(t, topic.asked)) or EN_DASH for topic in found]),
+            column.written(t("Källor som kan svara"), [t(topic.answer) for topic in found]),
+        ],
+        data,
+        t("Frågorna efter område. Nedladdningen har varje fråga med det värde och det spann som vi använder."),
+        t("rapportens antaganden"),
+        stacked=True,
+    )
+
+
+def show_topics(context: Context) -> None:
+    """Display the topics, each with a link to its assumptions."""
+    t, table = context.language, by_topic(context)
+    markup = table.html(t)
+    for topic in open_questions(context.assumptions):
+        head = f'<th scope="row">{escape(t(topic.title))}</th>'
+        link = f'<a href="data.html#antaganden-{topic.name}">{escape(t(topic.title))}</a>'
+        markup = markup.replace(head, f'<th scope="row">{link}</th>')
+    html(markup, more=table.bundle())
 
 
 def disagreements_finding(context: Context) -> list[str]:
@@ -456,29 +470,14 @@ def show_assumptions(context: Context) -> None:
         own = {name: item for name, item in context.assumptions.items() if topic_of(name) is topic}
         if not own:
             continue
-        caption = t("Antaganden om {topic}. I nedladdningen finns också anmärkning och datum.").format(
-            topic=_inside(t(topic.title))
-        )
+        caption = t("Antaganden om {topic}. Nedladdningen visar också fördelning, symbol och de formler som använder dem.")
+        caption = caption.format(topic=_inside(t(topic.title)))
         table = replace(
             overviews.assumption_overview(context, own, f"antaganden-{topic.name}", caption),
             anchors=tuple(f"antagande-{name}" for name in own),
         )
         count = t("antaganden: {count}").format(count=t.number(len(own)))
         show_folded(f"{t(topic.title)} ({count})", table, t)
-
-
-def show_topics(context: Context) -> None:
-    """Display the questions, folded per topic, with who is asked and what could answer."""
-    t = context.language
-    for topic, table in by_topic(context).items():
-        count = t("frågor: {count}").format(count=t.number(len(table.cells)))
-        parties = ", ".join(t(party) for party in topic.asked)
-        asked = (
-            f"{t('Frågan går till {parties}.').format(parties=parties)} {t('Källor som kan svara:')} {t(topic.answer)}"
-            if parties
-            else t(topic.answer)
-        )
-        show_folded(f"{t(topic.title)} ({count})", table, t, asked)
 
 
 def _inside(title: str) -> str:

@@ -94,20 +94,34 @@ def counted(context: Context) -> str:
     regions = context.results.regions
     inhabitants = context.results.of("population")["value"]
     rated = int((persons["status"] == "derived").sum())
-    reported = (
-        t(
-            "{counted} av {all} regioner har publicerat hur många som gör ST, och för ytterligare {rated} går antalet att "
-            "räkna ut ur ett tal per 1 000 invånare. Där bor {share} av landets invånare."
-        )
-        if rated
-        else t("{counted} av {all} regioner har publicerat hur många som gör ST. Där bor {share} av landets invånare.")
+    known = t("{counted} av {all} regioner har publicerat hur många som gör ST.")
+    if rated == 1:
+        known += " " + t("För en till går antalet att räkna ut ur ett tal per 1 000 invånare.")
+    elif rated:
+        known += " " + t("För {rated} till går antalet att räkna ut ur ett tal per 1 000 invånare.")
+    rest = t(
+        "För de andra {unknown} ger rapporten bara modellens intervall: {silent} har inte publicerat något alls om ST, och "
+        "{other} har publicerat tjänster eller block men inte hur många läkare det är."
     )
-    return reported.format(
+    return f"{known} {t('Där bor {share} av landets invånare.')} {rest}".format(
         counted=t.number(len(persons) - rated),
         all=t.number(len(regions)),
-        rated=t.number(rated),
+        rated=t.spelled(rated),
         share=t.percent(inhabitants.loc[persons["region"]].sum() / inhabitants[NATION]),
+        unknown=t.number(unknown(context)),
+        silent=t.number(silent(context)),
+        other=t.number(unknown(context) - silent(context)),
     )
+
+
+def unknown(context: Context) -> int:
+    """How many regions have no figure from which the number of persons in training follows."""
+    return int(context.results.of("st_persons_reference")["value"].drop(NATION).isna().sum())
+
+
+def silent(context: Context) -> int:
+    """How many of them have published no figure on training at all."""
+    return len(context.results.regions) - context.results.figures["region"].nunique()
 
 
 def dated(context: Context, figure: pd.Series) -> str:
@@ -305,7 +319,6 @@ def published(context: Context) -> Table:
     # What a source prints is reported, even where the model has to compute a number from it.
     printed = rows["counted"].isin(["per_1000", "mixed", "blocks"]) & rows["value"].notna()
     status = rows.assign(status=rows["status"].mask(printed, "reported"), qualifier=rows["qualifier"].mask(printed, ""))
-    silent = len(context.results.regions) - rows["region"].nunique()
     return Table.of(
         t,
         "st-publicerat",
@@ -328,7 +341,7 @@ def published(context: Context) -> Table:
             "publicerat någon.",
             "Senaste publicerade uppgift om ST i allmänmedicin från varje region, tjänster först. {count} regioner har "
             "inte publicerat någon.",
-            silent,
+            silent(context),
         ),
         t("publicerade uppgifter om ST"),
     )
@@ -424,8 +437,8 @@ def sectors(context: Context) -> Table:
         ],
         rows,
         t(
-            "ST-läkare i allmänmedicin i egen och privat regi, som de har publicerats. Talen för riket är avrundade i "
-            "källorna."
+            "ST-läkare i allmänmedicin anställda i egen och privat regi, som de har publicerats. Talen för riket är "
+            "avrundade i källorna."
         ),
         t("publicerade uppgifter om ST"),
     )

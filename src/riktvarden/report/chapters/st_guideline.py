@@ -152,7 +152,7 @@ def spread(context: Context) -> str:
     within = int(((rows["low"] <= nation) & (nation <= rows["high"])).sum())
     return t(
         "Behovet skiljer sig mellan regionerna beroende på ålder, vårdbehov, avstånd och andra uppdrag. Per 10 000 "
-        "invånare blir rapportens riktvärde {low} tjänster i {lowest} och {high} i {highest}. I {within} av {all} "
+        "invånare blir rapportens riktvärde {low} tjänster {lowest} och {high} {highest}. I {within} av {all} "
         "regioner ligger rikets värde inom regionens intervall, och vi bedömer därför att skillnaderna är osäkra."
     ).format(**_extremes(context), within=t.number(within), all=t.number(len(rows)))
 
@@ -160,7 +160,6 @@ def spread(context: Context) -> str:
 def sureness(context: Context) -> str:
     """What the intervals cover, what they leave out, and what nobody has published."""
     t = context.language
-    counted = context.results.of("st_persons_reference")["value"].drop(NATION).notna()
     graded = [item for item in context.assumptions.values() if item.grade == "D"]
     return t(
         "Talen är skattningar. Vi bedömer att det verkliga värdet ligger inom intervallet med 80 procents sannolikhet, om "
@@ -168,8 +167,8 @@ def sureness(context: Context) -> str:
         "som gör ST, och {graded} av rapportens {assumptions} antaganden är bedömningar som ingen har mätt."
     ).format(
         norm=context.assumed("inhabitants_per_specialist"),
-        all=t.number(len(counted)),
-        missing=t.number((~counted).sum()),
+        all=t.number(len(context.results.regions)),
+        missing=t.number(st_baseline.unknown(context)),
         graded=t.number(len(graded)),
         assumptions=t.number(len(context.assumptions)),
     )
@@ -236,9 +235,9 @@ def _extremes(context: Context) -> dict[str, str]:
     values = context.results.of("st_positions_per_10000")["value"].drop(NATION)
     lowest, highest = str(values.idxmin()), str(values.idxmax())
     return {
-        "lowest": context.region_names[lowest],
+        "lowest": context.within(lowest),
         "low": context.estimate("st_positions_per_10000", lowest, 1),
-        "highest": context.region_names[highest],
+        "highest": context.within(highest),
         "high": context.estimate("st_positions_per_10000", highest, 1),
     }
 
@@ -355,18 +354,17 @@ def density_map(context: Context, counties: gpd.GeoDataFrame) -> Figure:
         classes=maps.against(t),
     )
     alternative = t(
-        "Karta över Sveriges {all} regioner. Riktvärdet är lägst i {lowest}, {low} tjänster per 10 000 invånare, och högst "
-        "i {highest}, {high}. I riket är det {nation}."
+        "Karta över Sveriges {all} regioner. Riktvärdet är lägst {lowest}, {low} tjänster per 10 000 invånare, och högst "
+        "{highest}, {high}. I riket är det {nation}."
     ).format(
         **_extremes(context),
         all=t.number(len(context.results.regions)),
         nation=context.estimate("st_positions_per_10000", NATION, 1),
     )
     caption = t(
-        "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare. Skillnaderna är små jämfört med "
-        "osäkerheten."
+        "Riktvärde för ST i allmänmedicin {year}, tjänster per 10 000 invånare, skattat. Skillnaderna är små jämfört "
+        "med osäkerheten."
     ).format(year=context.year)
-    caption = f"{caption} {t('Skattade värden.')}"
     return Figure(chart, alternative, caption, density_table(context, "st-riktvaerde-karta"))
 
 
@@ -450,10 +448,8 @@ def by_figure(context: Context, region: str | None = None) -> Table:
         ],
         rows,
         t(
-            "Täckningen den {date} efter varje publicerad uppgift för sig, omräknad till heltider och till folkmängden det "
-            "datumet. Där källan också har rikets tal följer uppgiften rikets utveckling sedan dess. Inom parentes "
-            "80-procentigt intervall för omräkningen och behovet; felet i själva uppgiften är inte med. En uppgift om "
-            "flera regioner läses som om tätheten vore lika i dem. Rapporten väger samman uppgifterna."
+            "Täckningen den {date} efter varje publicerad uppgift för sig, omräknad till heltider. Intervallet inom "
+            "parentes är 80-procentigt och gäller omräkningen och behovet, inte felet i själva uppgiften."
         ).format(date=context.reference_date),
         t("publicerade uppgifter om specialister, SCB:s folkmängd och graderade antaganden; metod A4"),
         stacked=True,

@@ -95,24 +95,16 @@ def summary(context: Context, found: Uncertainty, past: Past) -> list[str]:
     t = context.language
     nation = found.indices.loc[found.indices["region"] == NATION]
     drivers = nation.query("measure == 'st_positions_guideline'").set_index("group")["total"]
-    first = found.ranking.iloc[0]
     return [
         t(
             "Vi bedömer att rapportens riktvärde är säkert nog för att visa hur stor utbildningen behöver vara, men inte "
             "på tiotalet tjänster när. För riket är det {positions} ST-tjänster, och intervallets bredd är {width} av "
             "värdet. För en enskild region är det bredare."
         ).format(positions=context.estimate("st_positions_guideline"), width=t.percent(_widths(context)[NATION])),
-        t(
-            "Störst betydelse har antagandena om {group}, eftersom de står för {share} av variationen. Den enskilda "
-            "uppgift som mest skulle minska osäkerheten gäller {input}. Om den var känd skulle intervallet för {output} "
-            "bli {narrower} smalare."
-        ).format(
-            group=t(GROUP[str(drivers.idxmax())]),
-            share=t.percent(drivers.max()),
-            input=_inside(_input(context, str(first["input"]))),
-            output=_output(t, str(first["measure"]), str(first["profession"])),
-            narrower=t.percent(first["narrower"]),
+        t("Störst betydelse för det intervallet har antagandena om {group}, som står för {share} av variationen.").format(
+            group=t(GROUP[str(drivers.idxmax())]), share=t.percent(drivers.max())
         ),
+        _to_measure(context, found),
         _chances(context, found),
         back_test.verdict(context, past),
         t(
@@ -120,6 +112,30 @@ def summary(context: Context, found: Uncertainty, past: Past) -> list[str]:
             "Socialstyrelsen har angett. Andra normer visas därför för sig."
         ),
     ]
+
+
+def _to_measure(context: Context, found: Uncertainty) -> str:
+    """The single figure that would narrow the doctors' numbers most, and the one that would narrow another profession's."""
+    t, rows = context.language, found.ranking
+    words = {
+        True: t(
+            "Den mätning som skulle ge mest för läkarna gäller {input}. Intervallet för {output} skulle då bli {share} "
+            "smalare."
+        ),
+        False: t(
+            "Bland de andra yrkena gäller den {input}. Då är det intervallet för {output} som skulle bli {share} smalare."
+        ),
+    }
+    of_doctors = rows["measure"] != "fte_need"
+    first = rows.groupby(of_doctors, sort=False).head(1).sort_values("measure", key=lambda names: names == "fte_need")
+    return " ".join(
+        words[row["measure"] != "fte_need"].format(
+            input=_inside(_input(context, str(row["input"]))),
+            output=_output(t, str(row["measure"]), str(row["profession"])),
+            share=t.percent(row["narrower"]),
+        )
+        for row in first.to_dict("records")
+    )
 
 
 def _chances(context: Context, found: Uncertainty) -> str:

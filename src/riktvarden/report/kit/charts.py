@@ -146,7 +146,7 @@ def by_kind(
         Whether there is a legend at all.
     """
     shown = alt.Legend(title=None, orient="top", direction="vertical", symbolType=symbol)
-    if is_opaque:
+    if is_opaque or symbol == "circle":  # dots are, though the intervals beside them are not
         shown.symbolOpacity = 1
     scale = alt.Scale(domain=list(legend), range=list(legend.values()))
     return alt.Color("kind:N", scale=scale, legend=shown if needed else None)
@@ -314,6 +314,93 @@ def _of_years(rows: pd.DataFrame, measure: Measure, legend: Mapping[str, str], x
         parts.append(f"{LINE_BREAK} + {text(measure.title)}")
     lines = with_tip(alt.Chart(wide.reset_index()), " + ".join(parts))
     return lines.mark_rule(opacity=0, strokeWidth=YEAR_REACH).encode(x=x)
+
+
+# --- the ends of lines ------------------------------------------------------------------------------------------
+
+PATHS = 220
+"""Height in pixels of a chart of paths over years."""
+MOST_LABELS = 5
+"""Paths that are named where they end; more have a legend."""
+_LABELS = {"desk": 24, "phone": 14}
+"""Picture → characters on a line of such a name."""
+_BESIDE, _BETWEEN = 18, 4
+"""Pixels from the plot to the names, and between two names."""
+
+
+def apart(middles: Iterable[float], heights: Iterable[float], room: float) -> list[float]:
+    """Place blocks, given from top to bottom, near their middles without overlap and within the room.
+
+    Returns
+    -------
+    list of float
+        The top of each block; they overflow the bottom if they are higher than the room together.
+    """
+    tall = list(heights)
+    tops: list[float] = []
+    for middle, height in zip(middles, tall, strict=True):
+        least = tops[-1] + tall[len(tops) - 1] + _BETWEEN if tops else 0.0
+        tops.append(max(middle - height / 2, least))
+    bottom = max(room, sum(tall) + _BETWEEN * (len(tall) - 1))
+    for place in reversed(range(len(tops))):
+        tops[place] = min(tops[place], bottom - tall[place])
+        bottom = tops[place] - _BETWEEN
+    return tops
+
+
+def _ends(rows: pd.DataFrame, legend: Mapping[str, str], top: float) -> pd.DataFrame | None:
+    """Place the names of paths beside their ends, for a desk and a phone; None where a legend serves better."""
+    middle = (rows["low"] + rows["high"]) / 2
+    here = rows.assign(at=rows["value"].where(rows["value"].notna(), middle)).dropna(subset="at")
+    last = here.sort_values("year").groupby("kind", sort=False).last().reindex(list(legend)).dropna(subset="at")
+    names = last.sort_values("at", ascending=False)[["year", "at"]].reset_index()
+    if not 1 < len(names) == len(legend) <= MOST_LABELS:
+        return None
+    names["edge"] = int(rows["year"].max())
+    for picture, characters in _LABELS.items():
+        lines = [textwrap.wrap(kind, characters, break_long_words=False) for kind in names["kind"]]
+        heights = [LINE_HEIGHT * len(each) for each in lines]
+        if sum(heights) + _BETWEEN * (len(lines) - 1) > PATHS:
+            return None
+        tops = np.array(apart(PATHS * (1 - names["at"] / top), heights, PATHS))
+        names[f"words_{picture}"] = ["\n".join(each) for each in lines]
+        for name, pixels in (("top", tops), ("middle", tops + np.array(heights) / 2), ("bottom", tops + heights)):
+            names[f"{name}_{picture}"] = top * (1 - pixels / PATHS)
+    return names
+
+
+def _named(
+    layers: list[alt.Chart], names: pd.DataFrame | None, legend: Mapping[str, str], scale: alt.Scale
+) -> alt.TopLevelMixin:
+    """Put the names of paths beside the plot, each with a bar in its colour that a line leads to."""
+    chart = alt.layer(*layers)
+    if names is not None:
+        first = len(layers)
+        base = alt.Chart(names).encode(color=by_kind(legend, needed=False))
+
+        def y(name: str) -> alt.Y:
+            return alt.Y(f"{name}:Q", scale=scale)
+
+        chart = alt.layer(
+            *layers,
+            base.mark_rule(strokeWidth=1.2, x2Offset=_BESIDE - 6).encode(
+                x="year:Q", x2="edge:Q", y=y("at"), y2="middle_desk:Q"
+            ),
+            base.mark_rule(strokeWidth=3, xOffset=_BESIDE - 6).encode(x="edge:Q", y=y("top_desk"), y2="bottom_desk:Q"),
+            alt.Chart(names)
+            .mark_text(
+                align="left", baseline="top", dx=_BESIDE, color=INK, fontSize=13, lineBreak="\n", lineHeight=LINE_HEIGHT
+            )
+            .encode(x="edge:Q", y=y("top_desk"), text="words_desk:N"),
+        )
+        field = {name: {"field": f"{name}_phone"} for name in ("top", "middle", "bottom", "words")}
+        changes = {
+            str(first): {"encoding": {"y2": field["middle"]}},
+            str(first + 1): {"encoding": {"y": field["top"], "y2": field["bottom"]}},
+            str(first + 2): {"encoding": {"y": field["top"], "text": field["words"]}},
+        }
+        chart = cast("alt.LayerChart", on_phone(chart, {"layer": changes}))
+    return chart.properties(width=WIDTH, autosize=FIT, height=PATHS)
 
 
 # --- the forms --------------------------------------------------------------------------------------------------
@@ -511,12 +598,18 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
     words = tip_of(
         NAME, f"datum.column + ': ' + (datum.words || {Measure('', 0, percent=True).value('datum.share')})", text(title)
     )
+    # A few columns have room for their names across, on several lines.
+    lines = {column: textwrap.wrap(column, _NARROW, break_long_words=False) for column in columns}
+    if len(columns) <= _FEW:
+        # Lines go down from the first: room is made for them above the grid.
+        room = 4 + LINE_HEIGHT * (max(map(len, lines.values())) - 1)
+        head = alt.Axis(labelAngle=0, labelPadding=room, labelExpr=f"{json.dumps(lines, ensure_ascii=False)}[datum.label]")
+    else:
+        head = alt.Axis(labelAngle=-90, labelLimit=150)
+    for name, value in {"title": None, "orient": "top", "ticks": False, "domain": False}.items():
+        setattr(head, name, value)
     base = alt.Chart(rows).encode(
-        x=alt.X(
-            "column:N",
-            sort=columns,
-            axis=alt.Axis(title=None, orient="top", labelAngle=-90, ticks=False, domain=False, labelLimit=150),
-        ),
+        x=alt.X("column:N", sort=columns, axis=head),
         y=by_label(order, labelLimit=260),
     )
     # Shades of one colour over another: both follow the page.
@@ -528,6 +621,9 @@ def matrix(rows: pd.DataFrame, columns: list[str], order: list[str], title: str)
         width=WIDTH, autosize=FIT, height=alt.Step(26)
     )
 
+
+_FEW, _NARROW = 3, 15
+"""Columns of a grid that have their names across, and characters on a line of these."""
 
 LINE_HEIGHT = 15
 """Pixels between the lines of a label."""
@@ -598,7 +694,7 @@ def ranges(
 
 
 def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.TopLevelMixin:
-    """A band over years for each kind: paths that are known as ranges only, so that no line is drawn in them.
+    """A band over years for each kind, named where it ends: paths that are known as ranges only, so without a line.
 
     Parameters
     ----------
@@ -615,18 +711,20 @@ def bands(rows: pd.DataFrame, axis: alt.Axis, legend: dict[str, str]) -> alt.Top
         The chart.
     """
     x = year_axis(rows["year"], ticks=6)
-    scale = alt.Scale(domain=[0, float(rows["high"].max()) * 1.06], nice=False)
-    base = alt.Chart(rows).encode(x=x, color=by_kind(legend, is_opaque=True))
+    top = float(rows["high"].max()) * 1.06
+    scale = alt.Scale(domain=[0, top], nice=False)
+    names = _ends(rows.assign(value=np.nan), legend, top)
+    base = alt.Chart(rows).encode(x=x, color=by_kind(legend, is_opaque=True, needed=names is None))
     ends = [
         base.mark_line(strokeWidth=1.6).encode(y=alt.Y(f"{end}:Q", axis=axis, scale=scale), detail="kind:N")
         for end in ("low", "high")
     ]
-    chart = alt.layer(
+    layers = [
         base.mark_area(opacity=0.18).encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q"),
         *ends,
         _of_years(rows, Measure.of(axis, rows[["low", "high"]]), legend, x),
-    )
-    return chart.properties(width=WIDTH, autosize=FIT, height=220)
+    ]
+    return _named(layers, names, legend, scale)
 
 
 def deviations(
@@ -834,7 +932,7 @@ def fan(
     title: str | None = None,
     shaded: tuple[float, float, str] | None = None,
 ) -> alt.TopLevelMixin:
-    """Paths over years with their 80 % bands; a path without values is its band alone.
+    """Paths over years with their 80 % bands, named where they end; a path without values is its band alone.
 
     Parameters
     ----------
@@ -858,9 +956,10 @@ def fan(
     """
     first, last = int(rows["year"].min()), int(rows["year"].max())
     x = year_axis(rows["year"], title)
-    top = float(rows[["value", "low", "high"]].max().max())
-    y_scale = alt.Scale(domain=[0, top * 1.1], nice=False)
-    base = alt.Chart(rows).encode(x=x, color=by_kind(legend, is_opaque=True, needed=len(legend) > 1))
+    top = float(rows[["value", "low", "high"]].max().max()) * 1.1
+    y_scale = alt.Scale(domain=[0, top], nice=False)
+    names = _ends(rows, legend, top)
+    base = alt.Chart(rows).encode(x=x, color=by_kind(legend, is_opaque=True, needed=names is None and len(legend) > 1))
     layers = [
         base.transform_filter("isValid(datum.low)")
         .mark_area(opacity=0.28)
@@ -887,7 +986,7 @@ def fan(
         layers.insert(0, span.mark_rect(color=SHADE).encode(x2="end:Q"))
         words = span.mark_text(align="left", baseline="top", dx=6, dy=6, fontSize=13, lineBreak="\n", color=INK)
         layers.append(words.encode(y=alt.value(0), text="words:N"))
-    return alt.layer(*layers).properties(width=WIDTH, autosize=FIT, height=220)
+    return _named(layers, names, legend, y_scale)
 
 
 def small_fans(rows: pd.DataFrame, label: str, order: list[str], legend: dict[str, str]) -> alt.TopLevelMixin:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from riktvarden.assumptions import Assumptions
 from riktvarden.baseline import personnel
-from riktvarden.codes import NATION
+from riktvarden.codes import GOTLAND, NATION
 from riktvarden.problems import InputError, Problem
 from riktvarden.report.kit import column, notation
 from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language
@@ -57,6 +57,12 @@ class Context:
         regions = self.tables["regions"]
         names = dict(zip(regions["region"], regions["name"], strict=True))
         return names | {NATION: self.language("Riket")}
+
+    def within(self, region: str) -> str:
+        """Return words for being in a region: on its island for Gotland, otherwise in it."""
+        t = self.language
+        words = t("på {name}") if region == GOTLAND else t("i {name}")
+        return words.format(name=self.region_names[region])
 
     @cached_property
     def principals(self) -> dict[str, str]:

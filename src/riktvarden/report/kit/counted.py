@@ -13,6 +13,19 @@ from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import Table
 from riktvarden.store import material
 
+MUNICIPALITY_GROUP = {
+    "A1": "Storstäder",
+    "A2": "Pendlingskommun nära storstad",
+    "B3": "Större stad",
+    "B4": "Pendlingskommun nära större stad",
+    "B5": "Lågpendlingskommun nära större stad",
+    "C6": "Mindre stad/tätort",
+    "C7": "Pendlingskommun nära mindre tätort",
+    "C8": "Landsbygdskommun",
+    "C9": "Landsbygdskommun med besöksnäring",
+}
+"""SKR's code of a group of municipalities → its Swedish name."""
+
 PROFESSION = {
     "all": "alla yrken",
     "physician": "läkare",
@@ -174,7 +187,7 @@ def publications(context: Context, cited: Iterable[str], name: str, published: p
             column.written(t("Adress"), data["url"]),
         ],
         data,
-        t("Varifrån uppgifterna kommer. Beteckningarna är desamma som i tabellerna ovan."),
+        t("Varifrån uppgifterna kommer, med samma beteckningar som i tabellerna ovan."),
         t("rapportens källförteckning"),
         stacked=True,
     )

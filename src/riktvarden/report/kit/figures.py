@@ -126,8 +126,10 @@ class Table:
         words = [escape(str(column)) for column in self.cells.columns]
         numeric = [c not in self.text and self.cells[c].map(_is_number).any() for c in self.cells.columns]
         kinds = [' class="number"' if yes else "" for yes in numeric]
+        # A block of lines names each of its cells.
+        named = [f' data-column="{word}"' if self.stacked else "" for word in words]
         head = "\n".join(
-            f'<th scope="col"{kind}>{_kept(str(column))}</th>' for column, kind in zip(self.cells, kinds, strict=True)
+            f'<th scope="col"{kind}>{kept(str(column))}</th>' for column, kind in zip(self.cells, kinds, strict=True)
         )
         places = [f' id="{anchor}"' for anchor in self._anchors] or [""] * len(self.cells)
         rows = "\n".join(
@@ -136,8 +138,8 @@ class Table:
                 [
                     _row_head(label),
                     *(
-                        f'<td{kind} data-column="{word}">{_marked(str(text), missing)}</td>'
-                        for text, word, kind in zip(texts, words, kinds, strict=True)
+                        f"<td{kind}{name}>{_marked(str(text), missing)}</td>"
+                        for text, name, kind in zip(texts, named, kinds, strict=True)
                     ),
                 ]
             )
@@ -149,7 +151,7 @@ class Table:
         long = len(self.cells) - int(empty.sum()) > LONG
         looks = ["rv-table", *["rv-stacked"] * self.stacked, *["rv-many"] * (len(words) > MANY)]
         return (
-            f'<div class="rv-item" id="{self.name}"><p class="rv-title" id="{self.name}-rubrik">{_kept(self.caption)}</p>'
+            f'<div class="rv-item" id="{self.name}"><p class="rv-title" id="{self.name}-rubrik">{kept(self.caption)}</p>'
             f"{NARROW if long else ''}"
             f'<div class="rv-scroll" tabindex="0" role="group" aria-labelledby="{self.name}-rubrik"'
             f"{_filter_words(language) if long else ''}>"
@@ -157,7 +159,7 @@ class Table:
             f"<thead><tr>{corner}\n{head}</tr></thead>\n"
             f"<tbody>{rows}</tbody></table></div>"
             + self._notes(language, empty, dashes=bool(is_missing[~empty].any()))
-            + f'<p class="rv-source">{escape(language("Källa"))}: {_kept(self.source)}. '
+            + f'<p class="rv-source">{escape(language("Källa"))}: {kept(self.source)}. '
             f"{embedded(self.name, self.csv, language)} {_anchor(self.name, language)}</p></div>"
         )
 
@@ -353,7 +355,7 @@ def _row_head(label: object) -> str:
 def _marked_place(label: object, tag: str) -> str:
     """A label in its tag; one of a place with its code."""
     code = f' data-place="{escape(label.code)}"' if isinstance(label, Place) and label.code else ""
-    return f"<{tag}{code}>{_kept(str(label))}</{tag.partition(' ')[0]}>"
+    return f"<{tag}{code}>{kept(str(label))}</{tag.partition(' ')[0]}>"
 
 
 def _within(label: object) -> str:
@@ -372,7 +374,7 @@ def _filter_words(language: Language) -> str:
     return "".join(f' data-{name}="{escape(word)}"' for name, word in words.items())
 
 
-def _kept(text: str) -> str:
+def kept(text: str) -> str:
     """Text as markup in which no number and no code is broken over two lines."""
     return _CODE.sub(r'<span class="rv-code">\g<0></span>', _GAP.sub("\N{NO-BREAK SPACE}", escape(text)))
 
@@ -387,7 +389,7 @@ def _marked(text: str, missing: str = "") -> str:
     if not text.startswith(("https://", "http://")):
         value, has_interval, interval = escape(text).partition(" (")
         numeric = has_interval and _is_number(text)
-        return f'{value} <span class="rv-interval">({interval}</span>' if numeric else _kept(text)
+        return f'{value} <span class="rv-interval">({interval}</span>' if numeric else kept(text)
     return f'<a href="{escape(text)}">{escape(urlsplit(text).netloc.removeprefix("www."))}</a>'
 
 

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from riktvarden.report.kit.charts import (
     BLANK,
@@ -34,6 +35,10 @@ WIDTH, PHONE, HEIGHT = 600, 320, 640
 """Greatest width of a map on a desk and on a phone, and its greatest height."""
 CODES = ("municipality", "region")
 """Columns that say which place an area is, the smaller one first."""
+CITIES = {"0180": (100_000, 66_000), "1480": (49_000, 49_000), "1280": (49_000, 49_000)}
+"""Municipality in the middle of a window → width and height in metres of what is shown larger beside a map of all."""
+MAGNIFIED, GLASS = 3.0, 45_000
+"""How many times finer outlines are in a city, and the distance in metres over which that fades."""
 SWEREF99_TM = 3006
 HATCH_LINES = 70
 """Number of hatching lines across the longer side of the map."""
@@ -43,6 +48,8 @@ HATCHED = "M-1,-.6L1,-.6L1,.6L-1,.6ZM-1,.2L-.2,-.6M-1,.6L.2,-.6M-.6,.6L.6,-.6M-.
 
 def prepare(polygons: gpd.GeoDataFrame, detail: int = 400) -> gpd.GeoDataFrame:
     """Project polygons to metres and simplify them together, so that shared borders stay shared.
+
+    Around `CITIES`, which are shown larger as well, more of the outlines is kept.
 
     Parameters
     ----------
@@ -58,7 +65,19 @@ def prepare(polygons: gpd.GeoDataFrame, detail: int = 400) -> gpd.GeoDataFrame:
     """
     metres = polygons.to_crs(epsg=SWEREF99_TM)
     tolerance = _extent(metres) / detail
-    simple = shapely.coverage_simplify(metres.geometry.to_numpy(), tolerance)
+    outlines = metres.geometry.to_numpy()
+    if not _has_cities(metres):
+        simple = shapely.coverage_simplify(outlines, tolerance)
+    else:
+        middles = metres.set_index("municipality").representative_point()
+        magnified = shapely.transform(outlines, lambda places: _magnified(places, [middles[code] for code in CITIES]))
+        # Simplifying leaves points out and moves none: each that is left is found where it was.
+        was = dict(zip(map(tuple, shapely.get_coordinates(magnified)), shapely.get_coordinates(outlines), strict=True))
+        kept = shapely.coverage_simplify(magnified, tolerance)
+        # A point of a thin tongue of land may have crossed its other side.
+        simple = shapely.make_valid(
+            shapely.transform(kept, lambda places: np.array([was[tuple(place)] for place in places]))
+        )
     return metres.set_geometry(gpd.GeoSeries(shapely.set_precision(simple, 1.0), index=metres.index, crs=metres.crs))
 
 
@@ -238,7 +257,38 @@ def _placed(layers: alt.LayerChart | alt.FacetChart, polygons: gpd.GeoDataFrame,
     """Give a map its projection, and its sizes on a desk and on a phone."""
     (wide, high), (narrow, low) = _size(polygons, width, HEIGHT), _size(polygons, min(width, PHONE), HEIGHT)
     chart = layers.project(type="identity", reflectY=True).properties(width=wide, height=high)
+    if _has_cities(polygons):
+        return chart.properties(usermeta={"insets": insets(polygons, wide, high)})
     return chart if wide == narrow else on_phone(chart, {"width": narrow, "height": low})
+
+
+def _has_cities(polygons: gpd.GeoDataFrame) -> bool:
+    """Whether these are municipalities of all parts of the country."""
+    return "municipality" in polygons and set(CITIES) <= set(polygons["municipality"])
+
+
+def _magnified(places: NDArray[np.float64], middles: Sequence[shapely.Point]) -> NDArray[np.float64]:
+    """Move places away from the middles of cities, as a magnifying glass does, without folding the plane."""
+    moved = places.copy()
+    for middle in middles:
+        apart = places - (middle.x, middle.y)
+        moved += (MAGNIFIED - 1) * apart * np.exp(-((apart / GLASS) ** 2).sum(axis=1, keepdims=True))
+    return moved
+
+
+def insets(polygons: gpd.GeoDataFrame, wide: int, high: int) -> list[dict[str, Any]]:
+    """Return the windows around cities of a map of that size: their names and left, top, width and height in pixels."""
+    left, bottom, right, top = polygons.total_bounds
+    scale = min(wide / (right - left), high / (top - bottom))
+    edge, above = (wide - scale * (right - left)) / 2, (high - scale * (top - bottom)) / 2
+    middles = polygons.set_index("municipality").representative_point()
+    names = polygons.set_index("municipality")["name"]
+    found = []
+    for code, (width, height) in CITIES.items():
+        x, y = middles[code].x - width / 2, middles[code].y + height / 2
+        box = [edge + scale * (x - left), above + scale * (top - y), scale * width, scale * height]
+        found.append({"name": names[code], "box": [round(float(number), 1) for number in box]})
+    return found
 
 
 def _scale(values: pd.Series) -> alt.Scale:

@@ -13,10 +13,9 @@ import pandas as pd
 from riktvarden.codes import NATION
 from riktvarden.professions import PROFESSIONS
 from riktvarden.report.chapters import need, st_baseline
-from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.counted import PROFESSION
-from riktvarden.report.kit.figures import Table, html, show_folded
+from riktvarden.report.kit.figures import html, kept
 from riktvarden.report.kit.ranges import ENDS, municipal, rows_of
 from riktvarden.results import FloatArray
 
@@ -270,36 +269,6 @@ def per_specialist(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     return stock.assign(value=people / stock["value"], low=people / stock["high"], high=people / stock["low"])
 
 
-def show_table(context: Context) -> None:
-    """Display everything of every region as one table, folded."""
-    show_folded(context.language("Visa hela tabellen"), table(context), context.language)
-
-
-def table(context: Context) -> Table:
-    """Everything of every region as one table."""
-    t = context.language
-    shown = [NATION, *context.results.regions]
-    columns, parts = [], []
-    for measure in measures(context):
-        rows = measure.rows.loc[shown]
-        columns += [
-            column.written(measure.label, _words(context, measure, rows)),
-            column.status(rows, t("Status: {measure}").format(measure=measure.label)),
-        ]
-        own = rows.reindex(columns=[*ENDS, "status", "qualifier", "year"]).astype({"year": "Int64"})
-        parts.append(own.assign(measure=measure.name).rename_axis("region").reset_index())
-    return Table.of(
-        t,
-        "jaemfoer-regioner",
-        context.named(shown),
-        columns,
-        pd.concat(parts, ignore_index=True),
-        t("Regionerna jämförda. Inom parentes 80-procentigt intervall."),
-        t("SCB, Kolada, publicerade uppgifter om ST och graderade antaganden"),
-        stacked=True,
-    )
-
-
 def _need(context: Context, shown: list[str]) -> pd.DataFrame:
     """Need of doctors per inhabitant as an index; the nation is what it is measured against."""
     found = need.per_inhabitant(context).set_index("region")
@@ -435,7 +404,7 @@ def _section(context: Context, measure: Measure) -> str:
     heads = "".join(f'<th scope="col">{escape(word)}</th>' for word in (t("Område"), t("Bild"), t("Värde"), t("Status")))
     said = verdict(context, measure, order)
     return (
-        f'<section data-measure="{measure.name}"><h3>{escape(measure.label)}</h3>'
+        f'<section data-measure="{measure.name}"><h3>{kept(measure.label)}</h3>'
         f'<p class="rv-verdict">{escape(said)}</p><p class="rv-caption">{escape(measure.meaning)}</p>'
         f'<table class="rv-table rv-rows" aria-label="{escape(measure.label)}"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table>"

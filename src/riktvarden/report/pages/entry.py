@@ -6,7 +6,7 @@ from html import escape
 from typing import NamedTuple
 
 from riktvarden.codes import NATION
-from riktvarden.report.chapters import economics
+from riktvarden.report.chapters import economics, st_baseline
 from riktvarden.report.chapters.st_guideline import chance, first_year, intake, path, rounded
 from riktvarden.report.kit.context import Context
 from riktvarden.report.kit.figures import html
@@ -37,7 +37,6 @@ def answers(context: Context, cost: Cost) -> list[Answer]:
     last = results.programme_status[2] or int(results.paths["year"].max())
     covered, met = (path(context, name, NATION)["value"] for name in ("coverage_a_reference", "norm_met_reference"))
     graded = [item for item in context.assumptions.values() if item.grade == "D"]
-    training = results.of("st_persons_reference")["value"].drop(NATION)
     hold = results.cell("st_starters_guideline")
     guideline, projected = t("Riktvärden för ST"), t("{first}–{last}").format(first=context.year, last=last)
     priced = economics.cost_of_path(context, cost)
@@ -107,13 +106,13 @@ def answers(context: Context, cost: Cost) -> list[Answer]:
             t("Hur säkert är det?"),
             t(
                 "Vi bedömer att rätt antal nya ST-läkare per år med 80 procents sannolikhet är {low}–{high}, om modellen "
-                "stämmer. {missing} av {every} regioner har inte publicerat hur många som gör ST, och {graded} av {all} "
-                "antaganden är bedömningar."
+                "stämmer. För {missing} av {every} regioner finns ingen användbar uppgift om hur många som gör ST, och "
+                "{graded} av {all} antaganden är bedömningar."
             ).format(
                 low=t.number(hold.low),
                 high=t.number(hold.high),
-                missing=t.number(training.isna().sum()),
-                every=t.number(len(training)),
+                missing=t.number(st_baseline.unknown(context)),
+                every=t.number(len(results.regions)),
                 graded=t.number(len(graded)),
                 all=t.number(len(context.assumptions)),
             ),
@@ -224,9 +223,9 @@ def in_plain_words(context: Context) -> list[str]:
         reported[-1] += " " + t("Börjar fler kan alla regioner ha nått normen tidigast {year}.").format(year=year)
     reported.append(
         t(
-            "Riktvärdet säger inte hur länge du får vänta eller vilken läkare du får träffa. Din region ansvarar för "
-            "läkarna på vårdcentralen, och din kommun ansvarar ofta för sjukvården i hemmet. Sök på din kommun om du vill "
-            "veta vad som gäller där."
+            "Rapportens riktvärde säger inte hur länge du får vänta eller vilken läkare du får träffa. Din region ansvarar "
+            "för läkarna på vårdcentralen, och din kommun ansvarar ofta för sjukvården i hemmet. Sök på din kommun om du "
+            "vill veta vad som gäller där."
         )
     )
     return reported

@@ -444,7 +444,9 @@ def _cell(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[float | None]:
 def _words(context: Context) -> dict[str, str]:
     t = context.language
     return {
-        "values": t("Värden för {area}: rapportens och dina. Dina är provvärden (status: skattad), inte riktvärden."),
+        "values": t(
+            "Värden för {area}: rapportens och dina. Dina är provvärden (status: skattad), inte rapportens riktvärden."
+        ),
         "report": t("Rapporten: {value}"),
         "said": t("{area}. {measure}: {yours}, i rapporten {report}. Ändrade antaganden: {count}."),
         "hidden_path": t(

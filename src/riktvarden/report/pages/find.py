@@ -1,117 +1,124 @@
-"""Find a number by the name of a place: what the report says of each region and municipality, in one list."""
+"""Find a number by the name of a place: what every region and municipality needs, in two tables that a field narrows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from html import escape
-from typing import NamedTuple
+
+import pandas as pd
 
 from riktvarden import tables
+from riktvarden.report.kit import column
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import html
+from riktvarden.report.kit.figures import Table, html
+from riktvarden.report.kit.language import EN_DASH
 from riktvarden.report.pages import entry, municipality
-from riktvarden.report.pages import region_answer as page
+
+REGIONAL = (
+    "st_starters_guideline",
+    "st_starters_reference",
+    "st_positions_guideline",
+    "st_positions_reference",
+    "specialist_requirement",
+    "specialist_fte",
+)
+"""Numbers of each region, in the order of the table; coverage comes last."""
 
 
-class Place(NamedTuple):
-    """A region or a municipality."""
-
-    code: str
-    name: str
-    """As readers look for it, without what kind of place it is."""
-    heading: str
-    body: str
-    """What the report says of it, as markup."""
-
-
-def show_places(context: Context) -> None:
-    """Display every region and municipality by name, each folded, with the field that narrows the list."""
+def show_search(context: Context) -> None:
+    """Display the field that narrows the tables to the places of a name; it is hidden until its script has run."""
     t = context.language
-    groups = [(t("Regioner"), regions(context)), (t("Kommuner"), municipalities(context))]
-    lists = "".join(
-        f'<section><h3>{escape(title)}</h3><div class="rv-places">'
-        + "".join(_item(place) for place in sorted(found, key=lambda place: tables.collated(place.name)))
-        + "</div></section>"
-        for title, found in groups
-    )
     html(
         f'<div class="rv-find" data-none="{escape(t("Ingen plats har det namnet."))}" data-one="{escape(t("1 träff"))}" '
         f'data-many="{escape(t("{count} träffar"))}">{entry.search(t, t("Namn på region eller kommun"), hidden=True)}'
-        f'<p class="rv-hits" role="status"></p>{lists}</div>'
+        f'<p class="rv-hits" role="status"></p></div>'
     )
 
 
-def regions(context: Context) -> list[Place]:
-    """Every region with its guideline value, what there is today and how far it reaches."""
-    return [
-        Place(code, context.region_names[code], context.principals[code], _region(context, code))
-        for code in context.results.regions
-    ]
-
-
-def municipalities(context: Context) -> Iterator[Place]:
-    """Every municipality with what it and its region need for its inhabitants, as its page has it."""
-    t = context.language
-    head = (t("Heltider"), t("Kommunen"), t("Regionen"), t("Tillsammans"))
-    for place in municipality.read(context).by_code.values():
-        yield Place(
-            place.code,
-            place.name,
-            t("{name}, kommun").format(name=place.name),
-            f"<p>{escape(municipality.answer(context, place)[0])}</p>"
-            + _table(head, municipality.words(t, place))
-            + _links(
-                (f"municipalities/{place.code}.html", t("Sidan om {name}").format(name=place.name)),
-                (f"regions/{place.region}.html", t("Sidan om {name}").format(name=context.principals[place.region])),
-                (f"explorer.html?area={place.code}", t("Pröva andra antaganden")),
+def regions(context: Context) -> Table:
+    """Every region with what keeps it at the norm and what there is."""
+    t, date = context.language, context.reference_date
+    codes = sorted(context.results.regions, key=lambda code: tables.collated(context.region_names[code]))
+    heads = (
+        t("Nya ST-läkare per år som håller normen"),
+        t("Nya ST-läkare {year}").format(year=context.year),
+        t("ST-tjänster som håller normen"),
+        t("ST-tjänster {date}").format(date=date),
+        t("Behov: heltider av specialister"),
+        t("Specialister på vårdcentral {date}, heltider").format(date=date),
+    )
+    rows = context.results.tidy
+    return Table.of(
+        t,
+        "platser-regioner",
+        column.places(t("Region"), [context.region_names[code] for code in codes], codes),
+        [
+            *(
+                column.written(head, [context.estimate(measure, code) for code in codes])
+                for head, measure in zip(heads, REGIONAL, strict=True)
             ),
-        )
+            column.written(t("Täckning A"), [context.share("coverage_a", code) for code in codes]),
+        ],
+        rows.loc[rows["region"].isin(codes) & rows["measure"].isin([*REGIONAL, "coverage_a"])],
+        t("Läkarna i varje region."),
+        stacked=True,
+        anchors=tuple(codes),
+    )
 
 
-def _region(context: Context, code: str) -> str:
+def municipalities(context: Context) -> Table:
+    """Every municipality with what it needs itself and together with its region, as its page has it."""
     t = context.language
-    date = context.reference_date
-    numbers = [
-        (t("Nya ST-läkare per år som håller normen"), "st_starters_guideline", 0),
-        (t("Nya ST-läkare {year}").format(year=context.year), "st_starters_reference", 0),
-        (t("Riktvärde: ST-tjänster"), "st_positions_guideline", 0),
-        (t("ST-tjänster {date}").format(date=date), "st_positions_reference", 0),
-        (t("Riktvärde: ST-tjänster per 10 000 invånare"), "st_positions_per_10000", 1),
-        (t("Riktvärde: personer i ST"), "st_persons_guideline", 0),
-        (t("Personer i ST {date}").format(date=date), "st_persons_reference", 0),
-        (t("Behov: heltider av specialister"), "specialist_requirement", 0),
-        (t("Specialister på vårdcentral {date}, heltider").format(date=date), "specialist_fte", 0),
+    read = municipality.read(context)
+    places = sorted(read.by_code.values(), key=lambda place: tables.collated(place.name))
+    lines = [{line.profession: line for line in place.lines} for place in places]
+    words = [{line.name: line for line in municipality.words(t, place)} for place in places]
+    names = list(dict.fromkeys(line.profession for of in lines for line in of.values()))
+    own = [
+        name for name in names if name != municipality.DISTRICT_NURSE and any(name in of and of[name].own for of in lines)
     ]
-    lines = [
-        *((label, context.estimate(name, code, digits), context.status(name, code)) for label, name, digits in numbers),
-        (t("Täckning A"), context.share("coverage_a", code), context.status("coverage_a", code)),
-    ]
-    return (
-        f"<p>{escape(page.advice(context, code))}</p>"
-        + _table((t("Nyckeltal"), t("Värde"), t("Status")), lines)
-        + _links(
-            (f"regions/{code}.html", t("Sidan om {name}").format(name=context.principals[code])),
-            (f"compare.html?region={code}", t("Jämför med andra regioner")),
-        )
+    whole = [name for name in names if any(name in of and of[name].total for of in lines)]
+
+    def cells(name: str, part: str) -> list[str]:
+        shown = municipality.named(t, name)
+        return [getattr(of[shown], part) if shown in of else EN_DASH for of in words]
+
+    data = pd.DataFrame(
+        [
+            {
+                "municipality": place.code,
+                "name": place.name,
+                "region": place.region,
+                "profession": line.profession,
+                **{
+                    f"{part}_{end}": round(number, 2)
+                    for part, found in (("municipality", line.own), ("region", line.regional), ("all", line.total))
+                    for end, number in (found._asdict() if found else {}).items()
+                },
+            }
+            for place in places
+            for line in place.lines
+        ]
     )
-
-
-def _item(place: Place) -> str:
-    return (
-        f'<details id="{place.code}" data-name="{escape(place.name)}"><summary>{escape(place.heading)}</summary>'
-        f"{place.body}</details>"
+    return Table.of(
+        t,
+        "platser-kommuner",
+        column.places(t("Kommun"), [place.name for place in places], [place.code for place in places]),
+        [
+            *(
+                column.written(t("Kommunen: {name}").format(name=municipality.named(t, name)), cells(name, "own"))
+                for name in own
+            ),
+            *(
+                column.written(t("Tillsammans: {name}").format(name=municipality.named(t, name)), cells(name, "total"))
+                for name in whole
+            ),
+        ],
+        data,
+        t(
+            "Heltider som behövs i varje kommun {year}, skattat: i kommunens egen vård, och tillsammans med regionens vård "
+            "av samma invånare."
+        ).format(year=context.year),
+        read.source,
+        stacked=True,
+        anchors=tuple(place.code for place in places),
     )
-
-
-def _table(head: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> str:
-    heads = "".join(f'<th scope="col">{escape(word)}</th>' for word in head)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{escape(text)}</td>" for text in texts) + "</tr>"
-        for label, *texts in lines
-    )
-    return f'<table class="rv-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-
-
-def _links(*links: tuple[str, str]) -> str:
-    items = "".join(f'<li><a href="{address}">{escape(text)}</a></li>' for address, text in links)
-    return f'<ul class="rv-ways">{items}</ul>'

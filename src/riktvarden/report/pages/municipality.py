@@ -21,7 +21,7 @@ from riktvarden.professions.named import contacts
 from riktvarden.report.chapters.principals import SMALL
 from riktvarden.report.kit import column, sources
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.counted import PROFESSION
+from riktvarden.report.kit.counted import MUNICIPALITY_GROUP, PROFESSION
 from riktvarden.report.kit.figures import Table, html
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import ENDS, Estimate, municipal
@@ -65,7 +65,6 @@ class Place:
     date: str
     population: float
     skr_group: str
-    skr_group_name: str
     own_weight: float
     """How far its need index is its own and not its group's."""
     joint: str
@@ -121,7 +120,6 @@ def read(context: Context) -> Places:
             date=date,
             population=float(heads["population"][code]),
             skr_group=row["skr_group"],
-            skr_group_name=row["skr_group_name"],
             own_weight=float(factors[code]),
             joint=str(principals["name"][code]),
             partners=tuple(
@@ -234,7 +232,7 @@ def show_head(context: Context, place: Place) -> None:
     html(
         _links(
             (f"../regions/{place.region}.html", t("Sidan om {name}").format(name=place.principal)),
-            (f"../compare.html?region={place.region}", t("Jämför regioner")),
+            (f"../compare.html?area={place.code}", t("Jämför med andra")),
             ("#rv-mine", t("Räkna med egna tal")),
             (f"../explorer.html?area={place.code}", t("Pröva andra antaganden")),
             (f"../municipalities/index.html#{place.region}", t("Alla kommuner")),
@@ -292,7 +290,11 @@ def _needs(t: Language, needs: Mapping[str, Estimate], doctors: Estimate | None 
 
 
 def _group(t: Language, place: Place) -> str:
-    return t("Kommunen hör till kommungruppen {group}.").format(group=f"{place.skr_group} {place.skr_group_name}")
+    return t("Kommunen hör till kommungruppen ”{group}”.").format(group=_group_name(t, place))
+
+
+def _group_name(t: Language, place: Place) -> str:
+    return f"{place.skr_group} {t(MUNICIPALITY_GROUP[place.skr_group])}"
 
 
 def _least(t: Language, place: Place) -> list[str]:
@@ -415,11 +417,11 @@ def show_group(context: Context, places: Places, place: Place) -> None:
 def _group_words(t: Language, place: Place) -> str:
     return t.plural(
         "Behov per invånare i {name}, som är den enda kommunen i gruppen. Riket är 100.",
-        "Behov per invånare i {name} (ringen) och i de {count} kommunerna i gruppen {group}, ett streck för var och en. "
+        "Behov per invånare i {name} (ringen) och i de {count} kommunerna i gruppen ”{group}”, ett streck för var och en. "
         "Riket är 100, och den som har störst behov står på plats 1.",
         place.peers,
         name=place.name,
-        group=f"{place.skr_group} {place.skr_group_name}",
+        group=_group_name(t, place),
     )
 
 

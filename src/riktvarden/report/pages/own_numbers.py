@@ -186,7 +186,12 @@ def show_municipality(context: Context, place: Place, edition: str) -> None:
                 continue
             name = named(t, line.profession).capitalize()
             is_bound = part == "own" and line.least is not None and line.least.value > found.value
-            need = Need(f"{part}_{line.profession}", label.format(name=name), found, line.least if is_bound else None)
+            need = Need(
+                f"{part}_{line.profession}",
+                label.format(name=t(PROFESSION[line.profession]).capitalize()),
+                found,
+                line.least if is_bound else None,
+            )
             needs.append(need)
             fields.append(Field(need.field, name, _needed(t, need), MOST_STAFF_PER_1000 * people, least=0))
         if fields:
@@ -334,7 +339,12 @@ def _words(context: Context) -> dict[str, str]:
                 t("lika med den lägsta bemanningen"),
                 crossing,
             ),
-            "guideline": _compared(t("fler än riktvärdet"), t("färre än riktvärdet"), t("lika med riktvärdet"), crossing),
+            "guideline": _compared(
+                t("fler än rapportens riktvärde"),
+                t("färre än rapportens riktvärde"),
+                t("lika med rapportens riktvärde"),
+                crossing,
+            ),
             "cost": _compared(t("mer"), t("mindre"), t("lika mycket"), t("från {low} mindre till {high} mer")),
         },
         "decimal": "," if t.code == SOURCE_LANGUAGE else ".",
@@ -388,8 +398,8 @@ def _rows(context: Context, prior: Mapping[str, Any]) -> dict[str, str]:
         "years": t.assumed(context.assumptions[TRAINING]),
     }
     return {
-        "persons": t("Personer i ST jämfört med riktvärdet"),
-        "positions": t("ST-tjänster jämfört med riktvärdet"),
+        "persons": t("Personer i ST jämfört med rapportens riktvärde"),
+        "positions": t("ST-tjänster jämfört med rapportens riktvärde"),
         "implied": t("Nya ST-läkare per år, om antalet i ST är oförändrat och ST tar {years} år").format(**today),
         "now": t("Täckning den {date}").format(date=context.reference_date),
         "coverage": t("Täckning {year}, {intake}").replace("{intake}", today["intake"]),

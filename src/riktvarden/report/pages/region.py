@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
 import pandas as pd
 
 from riktvarden import tables
@@ -13,7 +12,7 @@ from riktvarden.report.chapters import collaborative_regions, economics, need, s
 from riktvarden.report.kit import charts, column
 from riktvarden.report.kit.charts import BLUE, MUTED, ORANGE
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Figure, Table, html, say, show
+from riktvarden.report.kit.figures import Figure, Table, html, say, show, show_folded
 from riktvarden.report.kit.language import EN_DASH, Language
 from riktvarden.report.kit.ranges import ENDS
 from riktvarden.report.pages.region_answer import chances, intake, last_year, planned, way
@@ -67,10 +66,9 @@ def path_table(context: Context, region: str, costs: pd.DataFrame) -> Table:
         columns,
         pd.concat([*(found.loc[shown] for found in rows.values()), more.drop(columns="path")]),
         t(
-            "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger. Allt är "
-            "skattat. Talen är modellens mittvärden; där regionen inte har publicerat något visas intervall. Merkostnaden "
-            "är jämförd med {intake}, i {price} års priser. Fler mått "
-            "och övriga intervall finns i tabellerna bakom bilderna."
+            "Vägen till normen i {name}, år för år, bredvid det som håller normen och det som {intake} ger: skattade "
+            "mittvärden, och intervall där regionen inte har publicerat något. Merkostnaden är jämförd med {intake}, i "
+            "{price} års priser."
         ).format(name=context.principals[region], intake=intake(context), price=economics.price_year(context)),
     )
 
@@ -105,7 +103,7 @@ def starters(context: Context, region: str) -> Figure:
         )
     caption = t(
         "Nya ST-läkare i allmänmedicin per år i {name}: vägen till normen, antalet som håller den och {intake}, med "
-        "80-procentiga intervall. Vägen är ett råd och har inget intervall."
+        "80-procentiga intervall utom för vägen, som är ett råd."
     ).format(name=context.principals[region], intake=intake(context))
     return Figure(
         chart, " ".join(parts), caption, _series_table(context, f"nya-{region}", rows, ("starters", "positions"), caption)
@@ -130,16 +128,19 @@ def outlook(context: Context, region: str) -> Figure:
         {kind: colours[kind] for kind in drawn},
         _norm_met(context),
     )
-    reported = {kind: t.estimates(part.loc[[at]])[0] for kind, part in drawn.items()}
-    alternative = t("Linjer med band över åren. {year} i heltider: {reported}.").format(
-        year=at, reported="; ".join(f"{kind} {value}" for kind, value in reported.items())
+    ends = {
+        series: t.estimates(rows["specialists", series].loc[[at]])[0] for series in words if ("specialists", series) in rows
+    }
+    reported = (
+        t("Linjer med band över åren. {year} behövs {keep} heltider. På vägen blir de {path}, och med {intake} {today}.")
+        if "path" in ends
+        else t("Linjer med band över åren. {year} behövs {keep} heltider. Med {intake} blir de {today}.")
     )
+    alternative = reported.format(year=at, intake=intake(context), **ends)
     caption = t(
         "Heltider av specialister i allmänmedicin i {name} {first}–{last}: behovet enligt normen, och hur många som finns "
         "om regionen följer vägen eller fortsätter med {intake}."
     ).format(intake=intake(context), name=context.principals[region], first=context.year + 1, last=last_year(context))
-    if not np.isfinite(context.results.cell("specialist_fte", region).value):
-        caption += " " + t("Regionens antal specialister är inte publicerat, så tillgången visas som modellens intervall.")
     table = _series_table(context, f"st-baan-{region}", rows, ("specialists", "coverage", "chance"), caption)
     return Figure(chart, alternative, caption, table)
 
@@ -278,7 +279,7 @@ def key_figures(context: Context, region: str) -> Table:
         f"nyckeltal-{region}",
         *column.listed((t("Nyckeltal"), t("Värde"), t("Betydelse"), t("Status")), rows),
         context.result_rows("tidy", region),
-        t("Nyckeltal för {name}. Inom parentes 80-procentigt intervall.").format(name=context.principals[region]),
+        t("Nyckeltal för {name}, med 80-procentigt intervall inom parentes.").format(name=context.principals[region]),
         stacked=True,
     )
 
@@ -306,13 +307,13 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_positions_guideline",
-            t("Riktvärde: ST-tjänster"),
+            t("Rapportens riktvärde: ST-tjänster"),
             t("Tjänster som behövs för att på lång sikt hålla normen."),
             0,
         ),
         (
             "st_positions_per_10000",
-            t("Riktvärde: ST-tjänster per 10 000 invånare"),
+            t("Rapportens riktvärde: ST-tjänster per 10 000 invånare"),
             t("Samma riktvärde i förhållande till folkmängden."),
             1,
         ),
@@ -324,14 +325,14 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_positions_gap",
-            t("Riktvärdet minus antalet {date}, tjänster").format(date=date),
-            t("Minus betyder att det redan finns fler än rapportens riktvärde."),
+            t("Rapportens riktvärde minus antalet {date}, tjänster").format(date=date),
+            t("Minus betyder att det redan finns fler än riktvärdet."),
             0,
         ),
         (
             "st_persons_guideline",
-            t("Riktvärde: personer i ST"),
-            t("Så många personer som riktvärdets tjänster motsvarar."),
+            t("Rapportens riktvärde: personer i ST"),
+            t("Så många personer som tjänsterna motsvarar."),
             0,
         ),
         (
@@ -342,8 +343,8 @@ def _results(context: Context, region: str) -> list[Row]:
         ),
         (
             "st_gap",
-            t("Riktvärdet minus antalet {date}, personer").format(date=date),
-            t("Minus betyder att det redan finns fler än rapportens riktvärde."),
+            t("Rapportens riktvärde minus antalet {date}, personer").format(date=date),
+            t("Minus betyder att det redan finns fler än riktvärdet."),
             0,
         ),
         (
@@ -435,9 +436,10 @@ PLAN = ("st_allmanmedicin_plan_low", "st_allmanmedicin_plan_high")
 
 
 def show_by_figure(context: Context, region: str) -> None:
-    """Display what each published figure on the region's specialists gives alone, where there is any."""
+    """Display what each published figure on the region's specialists gives alone, folded, where there is any."""
+    t = context.language
     if not context.result_rows("by_figure", region).empty:
-        show(st_guideline.by_figure(context, region), context.language)
+        show_folded(t("Så räknas regionens egna uppgifter om specialister"), st_guideline.by_figure(context, region), t)
 
 
 def comparison(context: Context, region: str) -> Figure:

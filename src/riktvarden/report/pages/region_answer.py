@@ -240,7 +240,7 @@ def gap(context: Context, region: str) -> str:
         "positions_now": context.estimate("st_positions_reference", region),
         "persons_now": context.estimate("st_persons_reference", region),
     }
-    parts = [t("Riktvärdet är {positions} ST-tjänster, vilket motsvarar {persons} personer i ST.")]
+    parts = [t("Rapportens riktvärde är {positions} ST-tjänster, vilket motsvarar {persons} personer i ST.")]
     if np.isfinite(context.results.cell("st_positions_gap", region).value):
         parts += [
             t("Den {date} fanns uppskattningsvis {positions_now} tjänster och {persons_now} personer i ST."),
@@ -276,7 +276,7 @@ def _apart(context: Context, region: str) -> str:
     else:
         words = t(
             "Det kan alltså fattas upp till {positions} tjänster ({persons} personer), men det kan också finnas upp till "
-            "{spare} tjänster fler än rapportens riktvärde."
+            "{spare} tjänster fler än riktvärdet."
         )
         ends = {name: t.number(cell.high) for name, cell in both.items()}
         ends["spare"] = t.number(-both["positions"].low)
@@ -336,9 +336,9 @@ def coverage(context: Context, region: str) -> Table:
             *(column.written(str(year), [cells[place] for cells in rows.values()]) for place, year in enumerate(years)),
         ],
         pd.concat([found.loc[found.index.isin(years)] for found in (share, met, path, path_met)]),
-        t(
-            "Så stor del av behovet täcker specialisterna i {name}, med {base} års intag och på vägen. Allt är skattat."
-        ).format(name=context.principals[region], base=base),
+        t("Så stor del av behovet täcker specialisterna i {name}, skattat, med {base} års intag och på vägen.").format(
+            name=context.principals[region], base=base
+        ),
     )
 
 
@@ -360,8 +360,8 @@ def consequences(context: Context, region: str, by_year: pd.DataFrame) -> str:
         most = int(str(training["value"].fillna(middle).astype(float).idxmax()))
         parts.append(
             t(
-                "Var och en som gör ST behöver en handledare. På vägen blir de som mest {most} samtidigt, år {year}, mot "
-                "{now} den {date}."
+                "Var och en som gör ST behöver en handledare, och på vägen blir de som mest {most} samtidigt, år {year}, "
+                "mot {now} den {date}."
             ).format(
                 most=t.estimates(training.loc[[most]])[0],
                 year=most,
@@ -508,10 +508,7 @@ def how_sure(context: Context, region: str) -> list[str]:
     """What the intervals hold, the chance that the norm is met, and how the model agrees with the region's own figures."""
     t = context.language
     words = [
-        t(
-            "Intervallen inom parentes ska rymma det verkliga värdet i åtta fall av tio, om antagandena stämmer. Det är "
-            "inte säkert att de gör det."
-        ),
+        t("Intervallen inom parentes ska rymma det verkliga värdet i åtta fall av tio, om antagandena stämmer."),
         *_chances_on_path(context, region),
         *_of_own_figures(context, region),
         official.beside(context, "st_positions_guideline", region),

@@ -24,11 +24,11 @@ MEASURES = {
     "st_fte": "Heltider i ST, senaste uppgift",
     "st_persons_reference": "Personer i ST vid referensdatumet",
     "st_positions_reference": "ST-tjänster vid referensdatumet",
-    "st_positions_gap": "Riktvärdet minus antalet vid referensdatumet, tjänster",
-    "st_gap": "Riktvärdet minus antalet vid referensdatumet, personer",
-    "st_positions_guideline": "Riktvärde: ST-tjänster",
-    "st_positions_per_10000": "Riktvärde: ST-tjänster per 10 000 invånare",
-    "st_persons_guideline": "Riktvärde: personer i ST",
+    "st_positions_gap": "Rapportens riktvärde minus antalet vid referensdatumet, tjänster",
+    "st_gap": "Rapportens riktvärde minus antalet vid referensdatumet, personer",
+    "st_positions_guideline": "Rapportens riktvärde: ST-tjänster",
+    "st_positions_per_10000": "Rapportens riktvärde: ST-tjänster per 10 000 invånare",
+    "st_persons_guideline": "Rapportens riktvärde: personer i ST",
     "st_starters_guideline": "Nya ST-läkare per år som håller normen",
     "st_starters_reference": "Nya ST-läkare per år vid referensdatumet",
     "specialist_requirement": "Behov: heltider av specialister",
@@ -51,7 +51,7 @@ MEASURES = {
     "programme_coverage_a": "Täckning A på vägen till normen",
     "programme_coverage_b": "Täckning B på vägen till normen",
     "programme_norm_met": "Sannolikhet att normen är nådd på vägen",
-    "inhabitants_per_fte": "Riktvärde: invånare per heltid",
+    "inhabitants_per_fte": "Rapportens riktvärde: invånare per heltid",
     "fte_need": "Behov: heltider i primärvården",
     "fte_today": "Heltider som arbetar i primärvården",
     "need_index": "Index för behovet",
@@ -129,14 +129,14 @@ def numbers_of(context: Context, profession: str, region: str = NATION) -> list[
 
 
 def show(context: Context, reported: Iterable[Number], table: str, profession: str = DOCTORS, up: str = "") -> None:
-    """Display the sources of numbers, folded; numbers with the same sources are grouped.
+    """Display the sources of numbers, folded: the formulas of each, then all their assumptions and tables once.
 
     Parameters
     ----------
     context
         The material of the chapter.
     reported
-        The numbers.
+        The numbers; those with the same sources are grouped.
     table
         Address of the table with these numbers and its download.
     profession
@@ -148,18 +148,19 @@ def show(context: Context, reported: Iterable[Number], table: str, profession: s
     by_source: dict[str, list[Number]] = {}
     for number in reported:
         by_source.setdefault(number.source, []).append(number)
-    parts = []
+    items, head = [], escape(t("Formler"))
+    behind: dict[str, dict[str, None]] = {}
     for source, own in by_source.items():
         named = "; ".join(f"{t(MEASURES[number.measure])}: {number.value} ({number.status})" for number in own)
-        rows = "".join(f"<dt>{escape(head)}</dt><dd>{text}</dd>" for head, text in _behind(context, source, profession, up))
-        parts.append(
-            f'<details class="rv-details"><summary>{escape(named)}</summary><dl>{rows}'
-            f'<dt>{escape(t("Ladda ned"))}</dt><dd><a href="{escape(table)}">{escape(t("Tabellen med talen"))}</a></dd>'
-            "</dl></details>"
-        )
+        formulas = ", ".join(_formula(part, t, up) for part in parts_of(source))
+        items.append(f"<li>{escape(named)}{f'. {head}: {formulas}' if formulas else ''}</li>")
+        for kind, links in _behind(context, source, profession, up):
+            behind.setdefault(kind, {}).update(dict.fromkeys(links))
+    rows = "".join(f"<dt>{escape(kind)}</dt><dd>{', '.join(links)}</dd>" for kind, links in behind.items())
     html(
         f'<details class="rv-details rv-origin"><summary>{escape(t("Varifrån kommer talen?"))}</summary>'
-        f"{''.join(parts)}</details>"
+        f"<ul>{''.join(items)}</ul><dl>{rows}<dt>{escape(t('Ladda ned'))}</dt>"
+        f'<dd><a href="{escape(table)}">{escape(t("Tabellen med talen"))}</a></dd></dl></details>'
     )
 
 
@@ -169,8 +170,8 @@ def parts_of(source: str) -> tuple[str, ...]:
     return notation.chain(part for part in notation.METHODS if notation.label(part) in labels)
 
 
-def _behind(context: Context, source: str, profession: str, up: str) -> Iterator[tuple[str, str]]:
-    """Yield the sources of a result: a heading, and markup with links."""
+def _behind(context: Context, source: str, profession: str, up: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield what a result rests on beside formulas: a heading, and links."""
     t = context.language
     parts = parts_of(source)
     named = [name.strip() for name in source.split(";")]
@@ -183,19 +184,17 @@ def _behind(context: Context, source: str, profession: str, up: str) -> Iterator
     tables = [*(name for name in named if material.is_described(name)), *known]
     if any(name.startswith(PUBLISHED) for name in named):
         tables.insert(0, "published_st")
-    if parts:
-        yield t("Formler"), ", ".join(_formula(part, t, up) for part in parts)
     if assumed:
         yield (
             t("Antaganden, med grad"),
-            ", ".join(
+            [
                 f'<a href="{up}data.html#antagande-{name}">{escape(label_of(context.assumptions[name], t))}</a> '
                 f"({escape(str(context.assumptions[name].grade))})"
                 for name in assumed
-            ),
+            ],
         )
     if tables:
-        yield t("Källtabeller, med datum"), ", ".join(_table(name, t, up) for name in dict.fromkeys(tables))
+        yield t("Källtabeller, med datum"), [_table(name, t, up) for name in tables]
 
 
 def _formula(part: str, language: Language, up: str) -> str:
@@ -208,4 +207,4 @@ def _table(name: str, language: Language, up: str) -> str:
     """Return a link to a table of the package, with its reference date."""
     reported = material.described(name)
     dated = language.term(reported["reference_date"])
-    return f'<a href="{up}data.html#kolumner-{name}">{escape(language(reported["title"]))}</a> ({escape(dated)})'
+    return f'<a href="{up}data.html#tabell-{name}">{escape(language(reported["title"]))}</a> ({escape(dated)})'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from riktvarden.assumptions import Assumption, Assumptions
 from riktvarden.names import DRAWS, SEED
 from riktvarden.report.kit import column, notation
 from riktvarden.report.kit.context import Context
-from riktvarden.report.kit.figures import Table, show_folded
+from riktvarden.report.kit.figures import Table, html, show_folded
 from riktvarden.report.kit.language import (
     QUALIFIER,
     QUALIFIER_MEANING,
@@ -21,22 +22,28 @@ from riktvarden.report.kit.language import (
     Language,
 )
 from riktvarden.report.kit.ranges import rows_of
+from riktvarden.report.reference import published
+
+FILE = "Fil"
+"""Heading of the column with the file of a table."""
 
 
 def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language) -> Table:
-    """Return all tables of the data package with publisher, licence and date."""
+    """Return all tables of the data package with publisher, date, licence and file; its metadata has their columns."""
     t = language
     data = pd.DataFrame(
         [
             {
                 "table": d["name"],
                 "title": d["title"],
+                "columns": len(d["schema"]["fields"]),
                 "publisher": d["publisher"],
                 "source": _sources(d),
                 "licence": _licences(d),
                 "reference_date": d["reference_date"],
                 "retrieved": d["retrieved"],
                 "carried": d["carried"],
+                "notes": "; ".join(d.get("notes", ())),
                 "bytes": d["bytes"],
                 "sha256": d["hash"],
             }
@@ -46,18 +53,35 @@ def table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language)
     return Table.of(
         t,
         "tabeller",
-        column.heads(t("Tabell"), data["table"]),
+        column.heads(t("Tabell"), [t(title) for title in data["title"]]),
         [
-            column.written(t("Innehåll"), [t(title) for title in data["title"]]),
             column.written(t("Utgivare"), data["publisher"]),
             column.written(t("Licens"), [t.term(text) for text in data["licence"]]),
             column.written(t("Avser"), [t.term(text) for text in data["reference_date"]]),
+            column.text(t(FILE), [file_of(name) for name in data["table"]]),
         ],
         data,
-        t("Tabellerna i datapaketet. Licensen anges så som källan anger den."),
+        t("Källtabellerna. I nedladdningen finns också källans adress, hämtningsdatum och kontrollsumma."),
         "data/datapackage.json",
         stacked=True,
+        anchors=tuple(f"tabell-{name}" for name in data["table"]),
     )
+
+
+def show_table_overview(descriptors: Sequence[Mapping[str, Any]], language: Language, folder: str) -> None:
+    """Display all tables of the data package, each with a link to its file below `folder`, which a full site has."""
+    table = table_overview(descriptors, language)
+    cell = f'data-column="{escape(language(FILE))}">'
+    markup = table.html(language)
+    for name in table.data["table"]:
+        link = f'<a download href="{folder}/tables/{file_of(name)}"{published.HIDDEN}{file_of(name)}</a>'
+        markup = markup.replace(f"{cell}{file_of(name)}<", f"{cell}{link}<")
+    html(markup, more=table.bundle())
+
+
+def file_of(name: str) -> str:
+    """Return the name of a table's file."""
+    return f"{name}.csv"
 
 
 def _sources(descriptor: Mapping[str, Any]) -> str:
@@ -75,61 +99,24 @@ def polygon_source(language: Language) -> str:
     ).format(package=areas.PACKAGE, licence=areas.LICENCE)
 
 
-def show_tables(descriptors: Sequence[Mapping[str, Any]], language: Language) -> None:
-    """Display source, dates, checksum and columns of every table, folded by table."""
-    t = language
-    for d in descriptors:
-        fields = pd.DataFrame(
-            [
-                {"field": f["name"], "title": f["title"], "type": f["type"], "unit": f.get("unit", "")}
-                for f in d["schema"]["fields"]
-            ]
-        )
-        table = Table.of(
-            t,
-            f"kolumner-{d['name']}",
-            column.heads(t("Kolumn"), fields["field"]),
-            [
-                column.written(t("Betydelse"), [t(title) for title in fields["title"]]),
-                column.written(t("Typ"), [t.term(text) for text in fields["type"]]),
-                column.written(t("Enhet"), [t.term(text) for text in fields["unit"]]),
-            ],
-            fields,
-            t("Kolumnerna i tabellen {name}").format(name=d["name"]),
-            "data/datapackage.json",
-        )
-        facts = t("Källa: {source}. Hämtad: {retrieved}; inlagd i datapaketet {carried}. Kontrollsumma: {sha256}").format(
-            source=t.term(_sources(d)),
-            retrieved=t.term(d["retrieved"]),
-            carried=t.date(pd.Timestamp(d["carried"]), "day"),
-            sha256=d["hash"],
-        )
-        if "record" in d:
-            facts += ". " + t("Utgivare: {publisher}. Uppdaterad av utgivaren: {updated}").format(
-                publisher=d["publisher"], updated=t.term(d["updated"])
-            )
-        facts += "".join(". " + t("Utgivaren anmärker: {note}").format(note=note) for note in d.get("notes", ()))
-        show_folded(f"{t(d['title'])} ({d['name']})", table, language, facts)
-
-
 def assumption_overview(context: Context, assumptions: Mapping[str, Assumption], name: str, caption: str) -> Table:
-    """Return some assumptions with value, range, distribution, grade, use and source."""
+    """Return some assumptions with value, range, grade and source; the download also says what each is used in."""
     t = context.language
     items = list(assumptions.values())
     data = pd.DataFrame([item.model_dump(mode="json") for item in items])
     data.insert(0, "name", list(assumptions))
-    labels = data[f"label_{t.code}"] if f"label_{t.code}" in data else data["label_sv"]
+    data["used_in"] = [
+        ", ".join(notation.label(part) for part in notation.METHODS if part in context.uses.get(key, {}))
+        for key in assumptions
+    ]
     return Table.of(
         t,
         name,
-        column.heads(t("Antagande"), labels),
+        column.heads(t("Antagande"), [label_of(item, t) for item in items]),
         [
-            column.written(t("Symbol"), [notation.written(item.symbol) for item in items]),
             column.assumed(t("Värde (spann)"), items, 1),
-            column.written(t("Fördelning"), [t.term(str(item.distribution)) for item in items]),
             column.written(t("Enhet"), [t.term(item.unit) for item in items]),
             column.written(t("Grad"), [str(item.grade) for item in items]),
-            column.written(t("Används i"), [used_in(context, name) for name in assumptions]),
             column.written(t("Källa"), [t.term(item.source) for item in items]),
         ],
         data,
@@ -137,12 +124,6 @@ def assumption_overview(context: Context, assumptions: Mapping[str, Assumption],
         t("rapportens antaganden"),
         stacked=True,
     )
-
-
-def used_in(context: Context, name: str) -> str:
-    """Return the parts of the method that use an assumption, with their labels."""
-    parts = context.uses.get(name, {})
-    return ", ".join(_titled(part, context.language) for part in notation.METHODS if part in parts)
 
 
 def _titled(part: str, language: Language) -> str:

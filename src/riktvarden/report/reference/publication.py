@@ -50,11 +50,12 @@ def show_citation(language: Language, edition: str) -> None:
     t = language
     found = cited()
     released = t.date(pd.Timestamp(found["date-released"]), "day")
-    facts = t("Version {version}, {date}. Utgåva: {edition}.").format(
+    facts = t("Version {version}, daterad {date}. Utgåva: {edition}.").format(
         version=found["version"], date=released, edition=t("arbetsversion") if edition == "working" else edition
     )
+    changed = t("Datumet längst ned på varje sida är den dag då text, tabeller eller program senast ändrades.")
     html(
-        f'<p class="rv-edition">{escape(facts)}</p>'
+        f'<p class="rv-edition">{escape(facts)}</p><p>{escape(changed)}</p>'
         f'<p lang="en">{escape(reference(found))}</p>'
         f'<div class="rv-scroll" tabindex="0" role="region" aria-label="BibTeX"><pre>{escape(bibtex(found))}</pre></div>'
     )

@@ -1,4 +1,4 @@
-"""Open data on the site: links on pages, the list of all tables, and the workbook of a region.
+"""Open data on the site: links on pages and the workbook of a region.
 
 The files exist only in a fully built site; links to them are hidden elsewhere.
 """
@@ -10,7 +10,6 @@ import io
 import re
 from collections.abc import Sequence
 from html import escape
-from itertools import groupby
 
 import pandas as pd
 import xlsxwriter
@@ -20,10 +19,8 @@ from riktvarden.report.kit.language import QUALIFIER, QUALIFIER_MEANING, STATUS,
 
 HIDDEN, SHOWN = ' class="rv-open" hidden>', ' class="rv-open">'
 """Prefix of links to open data, in a notebook and on the site."""
-LIST = '<div class="rv-open-list"></div>'
-"""Page with the list of all tables."""
-ROOT = "data:open"
-"""Placeholder in the list for the address of the edition's folder, which depends on the page."""
+COUNT = '<div class="rv-open-count"></div>'
+"""Place of the sentence on all tables."""
 
 MADE = datetime.datetime(2000, 1, 1)
 """Creation date of every workbook, fixed so that the same tables give the same file."""
@@ -32,8 +29,6 @@ LONGEST_SHEET = 31
 
 Sheet = tuple[str, str, str, pd.DataFrame]
 """Name, title, source and data of a table in a workbook."""
-Entry = tuple[str, str, str, str, int]
-"""Title and name of a page, place below the edition's folder, title and number of rows of a table."""
 
 
 def described(language: Language) -> tuple[str, str]:
@@ -58,17 +53,17 @@ def source_described(language: Language) -> tuple[str, str]:
 
 
 def show_files(language: Language, edition: str, up: str = "../../") -> None:
-    """Display links to the files that describe the open data, and the list of every table."""
+    """Display links to the files that describe the open data, and how many tables there are."""
     t = language
     folder = f"{up}data/{edition}"
     files = {
         "index.json": t("Förteckning över alla tabeller, för program"),
         "datapackage.json": t("Beskrivning av varje tabell och kolumn, med kontrollsummor (Frictionless Data Package)"),
         "dcat.jsonld": t("Metadata för dataportaler (DCAT-AP-SE)"),
-        "source/datapackage.json": t("Tabellerna och antagandena som rapporten är uträknad ur"),
+        "source/datapackage.json": t("Källtabellerna och antagandena, med vad varje kolumn betyder"),
     }
     links = "".join(f'<li><a href="{folder}/{name}">{name}</a>: {escape(words)}.</li>' for name, words in files.items())
-    html(f"<div{HIDDEN}<ul>{links}</ul>{LIST}</div>")
+    html(f"<div{HIDDEN}<ul>{links}</ul>{COUNT}</div>")
 
 
 def show_workbook(language: Language, edition: str, region: str, up: str = "../../../") -> None:
@@ -78,36 +73,10 @@ def show_workbook(language: Language, edition: str, region: str, up: str = "../.
     html(f'<p{HIDDEN}<a class="rv-download" download="{region}.xlsx" href="{address}">{escape(words)}</a></p>')
 
 
-def listing(entries: Sequence[Entry], language: Language) -> str:
-    """Return the list of all tables as markup, folded by page, with `ROOT` for the edition's folder.
-
-    Parameters
-    ----------
-    entries
-        The tables in the order of their pages.
-    language
-        Language of the words.
-    """
-    t = language
-    count = t("Alla tabeller: {count} stycken, sida för sida.").format(count=t.number(len(entries)))
-    parts = [f"<p>{escape(count)}</p>"]
-    for (page, _), own in groupby(entries, key=lambda entry: entry[:2]):
-        tables = list(own)
-        rows = "".join(
-            f'<tr><th scope="row">{escape(title)}</th><td class="number" data-column="{escape(t("Rader"))}">'
-            f'{t.number(count)}</td><td data-column="{escape(t("Filer"))}">'
-            f'<a href="{ROOT}/{place}.csv" download>CSV</a> <a href="{ROOT}/{place}.parquet" download>Parquet</a></td></tr>'
-            for _, _, place, title, count in tables
-        )
-        heads = f'<th scope="col">{escape(t("Tabell"))}</th><th scope="col" class="number">{escape(t("Rader"))}</th>'
-        total = t("tabeller: {count}").format(count=t.number(len(tables)))
-        parts.append(
-            f'<details class="rv-details"><summary>{escape(page)} ({escape(total)})</summary>'
-            f'<div class="rv-scroll" tabindex="0" role="region" aria-label="{escape(page)}">'
-            f'<table class="rv-table rv-stacked"><thead><tr>{heads}<th scope="col">{escape(t("Filer"))}</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table></div></details>"
-        )
-    return "".join(parts)
+def counted(count: int, language: Language) -> str:
+    """Return how many tables there are and where each is, as markup."""
+    words = language("Rapporten har {count} tabeller, som laddas ned där de visas. Förteckningen har dem alla.")
+    return f"<p>{escape(words.format(count=language.number(count)))}</p>"
 
 
 def workbook(title: str, edition: str, sheets: Sequence[Sheet], language: Language) -> bytes:
