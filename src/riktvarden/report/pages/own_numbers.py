@@ -315,7 +315,7 @@ def _source(t: Language) -> str:
     )
 
 
-def _words(context: Context) -> dict[str, str]:
+def _words(context: Context) -> dict[str, Any]:
     """What the script says."""
     t = context.language
     crossing = t("från {low} för få till {high} för många")
