@@ -212,6 +212,7 @@
       return Object.fromEntries(sound.map(([name, one]) => [name, one.value]));
     }
     const inPersons = () => choices.some((choice) => choice.value === AS_PERSONS);
+    const keyed = (name) => (name === "specialists" && inPersons() ? AS_PERSONS : name);
 
     function say(input, fault) {
       if (fault) input.setAttribute("aria-invalid", "true");
@@ -410,6 +411,20 @@
         const entries = tables.map(({ name, value, label }) =>
           `\n# ${label}: ${written(value)}\n[[numbers]]\nquantity = "${quantities[name]}"\nvalue = ${value}\ndate = ${date}\n`);
         return save(file, "application/toml", [head, comment, organisation, ...entries].join(""));
+      },
+      // What is typed, each below its heading, and what it changes; a spreadsheet would run a text that begins with a sign.
+      table: () => {
+        const counts = counted();
+        const typed = fields.filter(({ name }) => keyed(name) in counts).map((input) => {
+          const label = `${input.closest("fieldset").querySelector("legend").textContent}: ${input.labels[0].textContent}`;
+          const count = counts[keyed(input.name)];
+          const unit = input.name === "specialists" ? `, ${choices[0].selectedOptions[0].textContent}` : "";
+          return [fill(words.typed, { field: label + unit }), "", number(count, Number.isInteger(count) ? 0 : 2), ""];
+        });
+        const shown = [...body.rows].map((line) => [...line.cells].map((cell) => cell.textContent));
+        const quoted = (text) => `"${text.replace(/^[+=@-]/, "").replaceAll('"', '""')}"`;
+        const lines = [heads, ...typed, ...shown].map((cells) => cells.map(quoted).join(","));
+        save(data.answer.file.replace(/\.toml$/, ".csv").replace(/^svar/, "egna-tal"), "text/csv", `\ufeff${lines.join("\r\n")}\r\n`);
       },
       print: () => {
         const root = document.documentElement;

@@ -72,6 +72,31 @@ def test_another_key_rebuilds_everything(assembled: Callable[..., Path]) -> None
     assert page.stat().st_mtime_ns != before
 
 
+def test_style_is_replaced_without_the_assembler_and_a_script_rewrites_one_page(
+    assembled: Callable[..., Path], tmp_path: Path
+) -> None:
+    styles = tmp_path / "source" / assemble.STATIC
+    styles.mkdir(parents=True)
+    (tmp_path / "source/_toc.yml").write_text("root: chapters/need.md\n", encoding="utf-8")
+    (styles / "a.css").write_text("style", encoding="utf-8")
+    html = assembled()
+    before = (html / "chapters/need.html").stat().st_ino
+    (styles / "a.css").write_text("other", encoding="utf-8")
+    assembled(code=2)  # would fail if it ran
+    assert (html / "_static/a.css").read_text(encoding="utf-8") == "other"
+    assert (html / "chapters/need.html").stat().st_ino == before
+    (styles / "b.js").write_text("script", encoding="utf-8")
+    assembled()
+    assert not (html / "_static/b.js").exists(), "what the settings do not name is not published"
+    (html / "_static/b.js").write_text("script", encoding="utf-8")
+    (styles / "b.js").write_text("another", encoding="utf-8")
+    (html / "chapters/need.html").write_text("older", encoding="utf-8")
+    (tmp_path / "book/sound").write_text(f"{assemble._state(tmp_path / 'book', 'k')} x", encoding="utf-8")
+    assembled()
+    assert (html / "_static/b.js").read_text(encoding="utf-8") == "another"
+    assert (html / "chapters/need.html").read_text(encoding="utf-8") == "page", "written, and with it the theme's styles"
+
+
 @pytest.mark.parametrize(
     ("code", "error", "reported"),
     [

@@ -163,6 +163,32 @@ def test_changed_chapter_gives_the_bytes_of_a_new_book_and_rewrites_no_other_pag
     } == again
 
 
+def test_changed_style_and_script_give_the_bytes_of_a_new_book_and_rewrite_no_page(built: Path, tmp_path: Path) -> None:
+    config = built / "_config.yml"
+    settings = (
+        '    html_static_path: ["chapters/_static"]\n    html_css_files: ["own.css"]\n    html_js_files: ["own.js"]\n'
+    )
+    config.write_text(f"{config.read_text(encoding='utf-8')}{settings}", encoding="utf-8")
+    styles = built / "chapters/_static"
+    styles.mkdir()
+    for name in ("own.css", "own.js"):
+        (styles / name).write_text("/* first */\n", encoding="utf-8")
+    make(built)
+    pages = {file: file.stat().st_ino for file in (built / "_build/site/sv").rglob("*.html")}
+    assert "own.css" in page(built, "chapters/need")
+    assert "?v=" not in page(built, "chapters/need")
+    for name, content in (("own.css", ".topbar { color: red }\n"), ("own.js", 'document.querySelector(".sd-card-body")\n')):
+        (styles / name).write_text(content, encoding="utf-8")
+        make(built)
+        assert (built / "_build/site/sv/_static" / name).read_text(encoding="utf-8") == content
+    assert {file: file.stat().st_ino for file in (built / "_build/site/sv").rglob("*.html")} == pages
+    make(built, tmp_path)
+    again = {name.removeprefix(str(tmp_path)): content for name, content in files(tmp_path / "site").items()}
+    assert {
+        name.removeprefix(str(built / "_build")): content for name, content in files(built / "_build/site").items()
+    } == again
+
+
 def test_edit_while_a_page_is_made_counts_as_one_made_later(built: Path) -> None:
     own = "from pathlib import Path\nown = Path('need.ipynb')\ntext = own.read_text()\n"
     edit = f"{own}own.write_text(text.replace('bef' + 'ore', 'after'))"

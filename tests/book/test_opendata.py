@@ -201,6 +201,37 @@ def test_counts_as_they_came_are_not_published(made: Path, name: str) -> None:
     assert not [file for file in made.rglob("*") if file.is_file() and name in file.read_text(encoding="latin-1")]
 
 
+def test_files_of_the_last_time_are_taken_as_long_as_they_are_made_of_the_same(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_parquet: list[str] = []
+
+    def parquet(table: opendata.Offered) -> bytes:
+        of_parquet.append(table.name)
+        return opendata.downloads.parquet(table.data, table.types)
+
+    def again(by: str = "code") -> list[str]:
+        of_parquet.clear()
+        tables = opendata.tables_of(tmp_path / "book", tmp_path / "run", PAGES)
+        kept = opendata.Kept(made / "data", tmp_path / "note", by)
+        opendata.lay_out(tmp_path / "book", tables, made, EDITION, tmp_path / "source", kept=kept)
+        kept.remember()
+        return of_parquet
+
+    monkeypatch.setattr(opendata.Offered, "parquet", parquet)
+    before = {file: file.read_bytes() for file in made.rglob("*") if file.is_file()}
+    assert again() == ["nyckeltal-12", "tabeller"]
+    assert again() == []
+    assert {file: file.read_bytes() for file in made.rglob("*") if file.is_file()} == before
+    (made / "data/tables/data/tabeller.parquet").unlink()
+    assert again() == ["tabeller"]
+    write_page(tmp_path / "book", "chapters/regions/12", "nyckeltal-12", DATA.assign(value=[2.5, None]))
+    assert again() == ["nyckeltal-12"]
+    sheet = openpyxl.load_workbook(made / "data/regions/12.xlsx")["nyckeltal"]
+    assert 2.5 in {cell for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert again("other code") == ["nyckeltal-12", "tabeller"]
+
+
 def test_a_workbook_opens_and_has_no_formulas(made: Path) -> None:
     book = openpyxl.load_workbook(made / "data/regions/12.xlsx")
     assert book.sheetnames == ["Innehåll", "nyckeltal"]

@@ -24,7 +24,7 @@ PAGE = """<!doctype html><html lang="sv" data-content_root="../"><head><meta cha
 def manifest(name: str, day: int) -> Manifest:
     return Manifest(
         name=name, title=f"Utgåvan {name}", date=datetime.date(2026, 12, day), version="1", package="", code="", python="3",
-        draws=1, seed=1, tables={}, assumptions={}, results={}, stored={}, files={},
+        draws=1, tables={}, assumptions={}, files={},
     )  # fmt: skip
 
 

@@ -190,3 +190,20 @@ def test_without_a_browser_the_message_says_what_to_install(site: Path, monkeypa
     monkeypatch.setenv("PATH", "")
     with pytest.raises(pdf.PdfError, match="apt-get install chromium"):
         pdf.make(site, site / "pdf", Language("sv"))
+
+
+def test_a_section_within_a_section_of_a_sheet_follows_it_at_the_same_level() -> None:
+    page = BeautifulSoup(
+        "<article><section><h1>Region</h1>"
+        "<section id='a'><h2>A</h2><section id='b'><h3>B</h3></section><section id='c'><h3>C</h3></section></section>"
+        "<section id='d'><h2>D</h2></section></section></article>",
+        "html.parser",
+    )
+    pdf._flatten(page.article)
+    assert [(section["id"], section.h2.get_text()) for section in page.select("article > section > section")] == [
+        ("a", "A"),
+        ("b", "B"),
+        ("c", "C"),
+        ("d", "D"),
+    ]
+    assert page.select("section section section") == []

@@ -3,13 +3,14 @@
 import datetime
 import json
 import shutil
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from riktvarden.editions import corners, runner
+from riktvarden.editions import corners, freeze, runner
 from riktvarden.problems import InputError
 
 TABLES = """
@@ -107,6 +108,23 @@ def test_tables_and_assumptions_of_one_edition_alone_follow_its_method(tmp_path:
     rows = values(found)
     assert rows["method"].tolist() == rows["change"].tolist() == [2 + 7, 2 + 7]
     assert rows["data"].tolist() == [0, 0]
+
+
+def test_what_was_frozen_of_a_change_is_divided_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = {
+        "a": toy(tmp_path / "a", [10, 20], 2.0, USUAL),
+        "b": toy(tmp_path / "b", [11, 20], 3.0, f"{USUAL} + 5"),
+    }
+    stored = corners.difference(sides["a"], sides["b"], 2)
+    other = stored.rows.assign(method=stored.rows["method"].where(stored.rows["region"] != "12", 4.0))
+    found = iter([stored, replace(stored, rows=other)])
+    monkeypatch.setattr(corners, "side", lambda name, *_: nullcontext(sides[name]))
+    monkeypatch.setattr(corners, "difference", lambda *_: stored)
+    monkeypatch.setattr(freeze, "changes", lambda *_: next(found))
+    assert freeze.explained_again("b") == []
+    assert freeze.explained_again("b") == [
+        "changes.parquet: 3 quantities differ, the first of them doctor, need, 12, 2024, high"
+    ]
 
 
 def test_an_edition_that_does_not_run_is_named(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from riktvarden import tables
 from riktvarden.cli import app
 from riktvarden.editions import corners, freeze, record, selections
 from riktvarden.problems import InputError
-from riktvarden.store import stored
 
 DRAWS = 4
 ROOT = corners.ROOT
@@ -59,8 +58,8 @@ def test_an_edition_holds_what_it_rests_on_and_says(editions: Path) -> None:
     assert manifest.draws == DRAWS
     assert manifest.previous == ""
     assert record.altered(editions / "first") == []
-    tidy = stored.read(editions / "first" / record.RESULTS, "tidy", pd.DataFrame, manifest.stored)
-    assert "st_positions_guideline" in set(tidy["measure"])
+    quantities = pd.read_parquet(editions / "first" / record.RESULTS / record.QUANTITIES)
+    assert "st_positions_guideline" in set(quantities["measure"])
     assert freeze.is_of(manifest)
     assert not freeze.is_of(record.Manifest.read(editions / "second"))
 

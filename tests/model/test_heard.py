@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riktvarden.assumptions import Assumptions
 from riktvarden.codes import NATION
 from riktvarden.model import chain, explorer, heard, sensitivity
 from riktvarden.professions import PROFESSIONS
@@ -54,9 +55,26 @@ def test_more_responses_than_are_run_at_once(base: chain.Base, monkeypatch: pyte
     pd.testing.assert_frame_equal(heard.effects(base, proposed(*rows)), whole)
 
 
-def test_what_frames_the_report_is_not_run(base: chain.Base) -> None:
-    assert not heard.runnable(base.assumptions, "target_year")
-    assert heard.effects(base, proposed((1, "target_year", 2050.0))).empty
+def test_what_frames_the_model_is_run_with_a_model_of_its_own(base: chain.Base) -> None:
+    weight = "cni_weight_born_abroad"
+    assert heard.frames(base.assumptions, weight)
+    other = base.assumptions[weight].value / 2
+    found = heard.effects(base, proposed((1, weight, other), (1, "completion_share", 0.9), (2, "completion_share", 0.9)))
+    changed = base.assumptions[weight].model_copy(update={"value": other, "low": other, "high": other})
+    anew = chain.base(base.tables, Assumptions({**base.assumptions, weight: changed}, base.assumptions.files))
+    pd.testing.assert_frame_equal(
+        found.loc[found["response"] == 1, ["region", "value"]].reset_index(drop=True),
+        heard.effects(anew, proposed((1, "completion_share", 0.9)))[["region", "value"]],
+    )
+    assert (of(found, 1, "st_positions_guideline")["value"] != of(found, 2, "st_positions_guideline")["value"]).any()
+    alone = heard.effects(base, proposed((2, "completion_share", 0.9)))
+    pd.testing.assert_frame_equal(found[found["response"] == 2].reset_index(drop=True), alone)
+
+
+def test_the_target_year_is_run_and_a_year_without_inhabitants_is_left_out(base: chain.Base) -> None:
+    found = heard.effects(base, proposed((1, "target_year", 2045.0), (2, "target_year", 2200.0)))
+    assert set(found["response"]) == {1}
+    np.testing.assert_allclose(found["value"].to_numpy(float), found["report"].to_numpy(float), rtol=CLOSE)
 
 
 def test_no_responses_give_no_rows(base: chain.Base) -> None:

@@ -1,5 +1,8 @@
 """What the chapter on changes says of two editions, and of none."""
 
+import datetime
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -8,6 +11,7 @@ from riktvarden.editions.decompose import decompose
 from riktvarden.editions.runner import AMOUNT, KEYS
 from riktvarden.report.chapters import changes
 from riktvarden.report.kit.context import Context
+from riktvarden.report.kit.language import Language
 
 
 def quantities(national: float, county: float, low: float, high: float) -> pd.Series:
@@ -72,6 +76,34 @@ def test_the_waterfall_ends_where_the_new_edition_is(context: Context) -> None:
 def test_what_could_not_be_separated_is_said(context: Context) -> None:
     said = changes.manner(context.language, difference(with_method={"tables": ["x"], "assumptions": ["y", "z"]}))
     assert any(sentence.startswith("3 tabeller och antaganden finns bara") for sentence in said)
+
+
+def test_every_edition_is_listed_and_earlier_changes_are_shown(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    def manifest(name: str, day: int, title_en: str) -> record.Manifest:
+        return record.Manifest(
+            name=name, title=f"Titel {name}", title_en=title_en, date=datetime.date(2026, 12, day), commit="ab" * 20,
+            version="1", package="", code="", python="3", draws=1, tables={}, assumptions={}, files={},
+        )  # fmt: skip
+
+    known = [manifest("2026-1", 1, "Title 2026-1"), manifest("2026-2", 2, ""), manifest("2026-3", 3, "")]
+    monkeypatch.setattr(record, "frozen", lambda: known)
+    monkeypatch.setattr(freeze, "changes", lambda name: None if name == "2026-1" else replace(difference(), after=name))
+    shown: list[object] = []
+    monkeypatch.setattr(changes, "show", lambda item, _: shown.append(item))
+    monkeypatch.setattr(changes, "say", lambda *_: None)
+    changes.show_changes(context)
+    changes.show_earlier(context)
+    names = [getattr(item, "table", item).name for item in shown]
+    assert names == [
+        "aendringar-riket-2026-3",
+        "aendringar-regioner-2026-3",
+        "aendringar-riket-2026-2",
+        "aendringar-regioner-2026-2",
+        "utgaavor",
+    ]
+    assert changes.editions(context, known).cells["Titel"].tolist() == ["Titel 2026-3", "Titel 2026-2", "Titel 2026-1"]
+    english = replace(context, language=Language("en"))
+    assert changes.editions(english, known).cells.iloc[-1].tolist() == ["Title 2026-1", "1 December 2026", "ababababab"]
 
 
 @pytest.mark.parametrize("names", [[], ["2026"]])

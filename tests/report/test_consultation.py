@@ -1,20 +1,24 @@
 """The chapter on the consultation, with synthetic responses."""
 
+import datetime
 import io
 import re
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
+from riktvarden.assumptions import WHOLES
 from riktvarden.model import analyses, chain, heard
 from riktvarden.model.explorer import MOVABLE
 from riktvarden.parameters import SINGLE
 from riktvarden.report import Context, Language
 from riktvarden.report.chapters import consultation, questions
-from riktvarden.responses import store, workbook
+from riktvarden.responses import form, place, store, template, workbook
 
 NOBODY = "ingen särskild"
 """What the table of actors has for organisations that no question goes to in particular."""
@@ -125,8 +129,19 @@ def test_the_change_is_the_difference_from_the_report(answered: Context, found: 
     assert regions.cells.shape[1] == 4
 
 
-def test_answers_to_one_question_are_summarised_with_the_decision(answered: Context) -> None:
-    table = consultation.by_question(answered)
+def test_each_question_says_whether_it_was_run(answered: Context, found: pd.DataFrame) -> None:
+    cells = consultation.by_question(answered, found).cells["Räknat i modellen"]
+    assert list(cells) == ["Ja"] * 3
+    assert (
+        "inte räknat"
+        in consultation.by_question(answered, found[found["response"] != 3]).cells.iloc[2]["Räknat i modellen"]
+    )
+    still = found.assign(value=found["report"])
+    assert "påverkar inget" in consultation.by_question(answered, still).cells.iloc[0]["Räknat i modellen"]
+
+
+def test_answers_to_one_question_are_summarised_with_the_decision(answered: Context, found: pd.DataFrame) -> None:
+    table = consultation.by_question(answered, found)
     first = table.cells.iloc[0]
     assert answered.language.interval(0.8, 0.9, 2) in list(first)
     assert "2" in list(first)
@@ -208,7 +223,7 @@ def test_a_position_has_the_reports_value_beside_it_where_comparable(context: Co
     is_norm = (rows["assumption"] == "inhabitants_per_specialist").to_numpy()
     assert list(cells["Rapportens värde (spann)"] == ours) == list(is_norm)
     addresses = context.tables["publications"].set_index("publication")["url"]
-    assert list(cells["Adress"]) == list(rows["publication"].map(addresses))
+    assert list(cells["Källa"]) == list(rows["publication"].map(addresses))
 
 
 def test_a_summary_counts_the_responses_by_actor(answered: Context) -> None:
@@ -222,3 +237,46 @@ def test_the_analysis_runs_the_responses(answered: Context, found: pd.DataFrame,
     tables = {**answered.tables}
     again = analyses.of_responses(tables, wordless, answered.results)  # type: ignore[arg-type]
     pd.testing.assert_frame_equal(again, found)
+
+
+def test_two_hundred_responses_are_imported_run_and_summarised(
+    context: Context, base: chain.Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Synthetic responses of every kind of actor, most about two questions and some about a frame of the model."""
+    folder = tmp_path / "responses"
+    folder.mkdir()
+    monkeypatch.setenv(place.VARIABLE, str(folder))
+    against, day, random = store.known(), datetime.date(2026, 12, 1), np.random.default_rng(21)
+    kinds = list(against.actors.items())
+    names = [name for name, item in context.assumptions.items() if item.unit == "share" and item.low < item.high]
+    wholes = {name for parts in WHOLES for name in parts}
+    names = [name for name in names if name not in wholes]
+    for number in range(200):
+        actor, needs = kinds[number % len(kinds)]
+        own = form.Organisation(
+            actor=actor,
+            name=f"Påhittad organisation {number}",
+            region="21" if needs.region == "required" else "",
+            profession="general_practice" if needs.profession == "required" else "",
+        )
+        asked = random.choice(names, 2, replace=False)
+        ends = [(context.assumptions[str(name)].low, context.assumptions[str(name)].high) for name in asked]
+        values = [
+            form.Value(assumption=str(name), value=float(random.uniform(*both)), reason="Påhittat skäl.")
+            for name, both in zip(asked, ends, strict=True)
+        ]
+        if number % 50 == 0:
+            values.append(form.Value(assumption="target_year", value=2035.0, reason="Påhittat skäl."))
+        said = form.Response(
+            form=form.FORM, version=form.VERSION, edition="working", organisation=own, values=tuple(values)
+        )
+        file = tmp_path / f"{number}.toml"
+        file.write_text(template.written(said), encoding="utf-8")
+        assert store.import_response(file, today=day, against=against).number == number + 1
+    shown = replace(context, tables={**context.tables, **store.frames()})
+    found = heard.effects(base, shown.tables["response_values"].rename(columns={"number": "response"}))
+    assert set(found["response"]) == set(range(1, 201))
+    assert len(consultation.received(shown).cells) == len(consultation.effects(shown, found).cells) == 200
+    asked_about = shown.tables["response_values"]["assumption"]
+    assert len(consultation.by_question(shown, found).cells) == asked_about.nunique()
+    assert "200 svar" in " ".join(consultation.summary(shown, "working"))

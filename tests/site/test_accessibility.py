@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 ALWAYS = ["chapters/index", "chapters/commission", "chapters/st_guideline", "chapters/method", "chapters/regions/12"]
 ALWAYS += ["chapters/data", "search"]
 """One page of each kind: start, text, charts and maps, equations, a region, long tables, search."""
-WHERE_THERE = ["chapters/explorer", "chapters/find", "chapters/compare"]
+WHERE_THERE = ["chapters/explorer", "chapters/find", "chapters/compare", "chapters/consultation"]
 """Pages with forms; tried in books that have them."""
 CONTRAST = {"color-contrast": {"enabled": True}}
 NO_CONTRAST = {"color-contrast": {"enabled": False}}
@@ -88,6 +88,26 @@ def test_axe_finds_nothing(page: Page, book: Path, document: str) -> None:
         said = faults_on(page, file.as_uri(), OF_WORDS if number else SCREENS)
         found |= {f"{file.relative_to(book / 'site')} {screen}": faults for screen, faults in said.items()}
     assert found == {}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_form_of_the_consultation(page: Page, book: Path, theme: str, width: int) -> None:
+    """With an actor chosen and a fault shown, as the form is empty before."""
+    file = languages(book)[0] / "chapters/consultation.html"
+    if not file.is_file():
+        pytest.skip("not in this book")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(file.as_uri())
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+    page.locator("#rv-response-actor").select_option("region")
+    page.locator("#rv-response fieldset input").first.fill("x")
+    page.locator("#rv-response button").click()
+    page.locator(".rv-workbooks summary").click()
+    page.evaluate(SHORTEN)
+    page.evaluate(AXE_SCRIPT)
+    assert faults(page, CONTRAST) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_axe_finds_nothing_where_no_page_is(page: Page, book: Path) -> None:

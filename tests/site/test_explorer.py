@@ -4,6 +4,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from riktvarden import assumptions, tables
-from riktvarden.model import chain, explorer
-from riktvarden.responses import check, store
+from riktvarden.model import chain, explorer, heard
+from riktvarden.report import Context
+from riktvarden.report.chapters import consultation
+from riktvarden.responses import check, place, store
 
 SCRIPT = Path(__file__).parents[2] / "chapters" / "_static" / "explorer.js"
 SETS = 200
@@ -51,6 +54,24 @@ def test_the_browser_computes_what_the_model_computes(browser: Browser) -> None:
             # What no intake can reach is infinite in the model, and JSON has no word for that.
             ours = np.where(np.isfinite(ours), ours, np.nan)
             np.testing.assert_allclose(reported, ours, rtol=CLOSE, atol=CLOSE, err_msg=name)
+    page.close()
+
+
+def test_what_was_computed_before_changes_nothing(browser: Browser) -> None:
+    """Parts of the model are kept while none of their settings changes: one at a time and in turn, as sliders are moved."""
+    base = chain.base(tables.read_all(), assumptions.read())
+    ends = explorer.limits(base.assumptions)
+    sets = [{name: end} for name, pair in ends.items() for end in pair] + [{}]
+    sets += [{**one, **other} for one, other in zip(sets[:-1:4], sets[2::4], strict=False)]
+    page = browser.new_page()
+    page.evaluate("text => { window.prepared = JSON.parse(text) }", json.dumps(explorer.prepared(base)))
+    asked = "one => JSON.stringify(riktvarden.explore(prepared, one))"
+    page.add_script_tag(path=SCRIPT)
+    in_turn = [page.evaluate(asked, one) for one in sets]
+    for one, found in zip(sets[::5], in_turn[::5], strict=True):
+        page.add_script_tag(path=SCRIPT)  # it remembers nothing
+        assert page.evaluate(asked, one) == found, one
+    assert len(set(in_turn)) > len(ends)
     page.close()
 
 
@@ -166,7 +187,9 @@ def test_a_value_beyond_the_limits_becomes_the_limit(page: Page, site: Path) -> 
     expect(page.locator(".rv-notice")).to_contain_text(f"Värdet är ändrat till {high}.")
 
 
-def test_changed_assumptions_become_a_response_to_the_consultation(page: Page, site: Path, tmp_path: Path) -> None:
+def test_changed_assumptions_become_a_response_to_the_consultation(
+    page: Page, site: Path, tmp_path: Path, base: chain.Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page.goto(address(site, "?completion_share=0.9&area=12"))
     page.locator("[data-do=respond]").click()
     page.wait_for_url("**/consultation.html#rv-response?completion_share=0.9")
@@ -185,6 +208,17 @@ def test_changed_assumptions_become_a_response_to_the_consultation(page: Page, s
     response = check.check(file, store.known(), datetime.date(2026, 12, 1))
     assert [(value.assumption, value.value) for value in response.values] == [("completion_share", 0.9)]
     assert response.organisation.actor == "skr"
+    # Once imported it has its own row of what was heard, and of what it would change.
+    kept = tmp_path / "responses"
+    kept.mkdir()
+    monkeypatch.setenv(place.VARIABLE, str(kept))
+    store.import_response(file, today=datetime.date(2026, 12, 1))
+    read = Context.read("sv")
+    shown = replace(read, tables={**read.tables, **store.frames()})
+    found = heard.effects(base, shown.tables["response_values"].rename(columns={"number": "response"}))
+    assert 'id="svar-1-sv"' in consultation.received(shown).html(shown.language)
+    assert list(consultation.effects(shown, found).cells.index) == ["Påhittad organisation"]
+    assert list(consultation.by_question(shown, found).cells["Räknat i modellen"]) == ["Ja"]
 
 
 def test_a_region_without_published_numbers_gets_none(page: Page, site: Path) -> None:
@@ -204,8 +238,8 @@ def test_pictures_follow_what_is_moved(page: Page, site: Path) -> None:
         expect(chart.locator(".rv-live svg")).to_be_visible()
     before = [live.get_attribute("aria-label") for live in page.locator(".rv-live").all()]
     page.locator("[data-name=inhabitants_per_specialist] input[type=number]").fill("1500")
-    for place, said in enumerate(before):
-        expect(page.locator(".rv-live").nth(place)).not_to_have_attribute("aria-label", said or "")
+    for number, said in enumerate(before):
+        expect(page.locator(".rv-live").nth(number)).not_to_have_attribute("aria-label", said or "")
 
 
 def test_reset_gives_the_report_back(page: Page, site: Path) -> None:

@@ -15,15 +15,17 @@ import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
+from typer.testing import CliRunner
 
 from riktvarden import assumptions, tables
 from riktvarden.book.pages import guarded
+from riktvarden.cli import app
 from riktvarden.model import chain, inputs, own_numbers
 from riktvarden.parameters import Parameters
 from riktvarden.report import Context
 from riktvarden.report.pages import municipality
 from riktvarden.report.pages import own_numbers as section
-from riktvarden.responses import check
+from riktvarden.responses import check, place
 from riktvarden.responses import store as responses
 from riktvarden.responses.form import QUANTITIES
 from riktvarden.returns import store
@@ -483,6 +485,38 @@ def test_a_person_can_read_the_answer(opened: Callable[..., Page], tmp_path: Pat
     text = saved(page, tmp_path, "answer").read_text(encoding="utf-8")
     assert text.startswith("# Svar på samrådet från Region Gävleborg.\n# Det här är en vanlig textfil.")
     assert "# Personer i ST i allmänmedicin: 112\n" in text
+
+
+def test_a_municipalitys_answer_is_imported(
+    opened: Callable[..., Page], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed goes through `response import` to the numbers that the consultation shows."""
+    page = opened("sv-municipality")
+    typed(page, {"own_physiotherapist": "20,5", "regional_psychologist": "9"})
+    kept = tmp_path / "responses"
+    kept.mkdir()
+    monkeypatch.setenv(place.VARIABLE, str(kept))
+    done = CliRunner().invoke(app, ["response", "import", str(saved(page, tmp_path, "answer"))])
+    assert done.exit_code == 0, done.output
+    found = responses.frames()
+    assert found["responses"][["actor", "organisation", "region"]].to_numpy().tolist() == [
+        ["municipality", "Gävle", REGION]
+    ]
+    assert found["response_numbers"][["quantity", "value"]].to_numpy().tolist() == [["physiotherapist_fte", 20.5]]
+
+
+@pytest.mark.parametrize(("name", "field"), [("sv", "specialists"), ("en-municipality", "own_physiotherapist")])
+def test_the_table_can_be_kept(opened: Callable[..., Page], tmp_path: Path, name: str, field: str) -> None:
+    page = opened(name)
+    typed(page, {field: "21,5"})
+    shown = rows(page)
+    path = saved(page, tmp_path, "table")
+    assert path.name == f"egna-tal-{REGION if name == 'sv' else MUNICIPALITY}.csv"
+    head, own, *lines = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    assert len(head) == 4
+    assert own[2] in {"21,50", "21.50"}
+    assert [line[0] for line in lines] == list(shown)
+    assert [[cell.removeprefix("+") for cell in cells] for cells in shown.values()] == [line[1:] for line in lines]
 
 
 # --- for everyone -----------------------------------------------------------------------------------------

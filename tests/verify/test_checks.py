@@ -3,7 +3,9 @@
 import dataclasses
 import datetime
 import json
+import subprocess
 import threading
+import venv
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +19,7 @@ from riktvarden.book import opendata
 from riktvarden.book.publish import SUMS
 from riktvarden.cli import app
 from riktvarden.cli.terminal import FAILED
-from riktvarden.editions import record
+from riktvarden.editions import freeze, record
 from riktvarden.report.kit import downloads
 from riktvarden.verify import checks, published, report, trees
 
@@ -100,11 +102,8 @@ def test_a_frozen_edition_is_of_this_project_or_says_what_is_not(tmp_path: Path)
         package="",
         python="3.13",
         draws=2,
-        seed=1,
         tables={},
         assumptions={},
-        results={},
-        stored={},
         code=record.code_of(tmp_path / "src/riktvarden"),
         files={"data/t.csv": record.sha256(place / "data/t.csv")},
     )
@@ -115,6 +114,43 @@ def test_a_frozen_edition_is_of_this_project_or_says_what_is_not(tmp_path: Path)
     (place / "more").write_text("", encoding="utf-8")
     found = checks.frozen("first", tmp_path).found
     assert [line.partition(":")[0] for line in found] == ["more", "data/t.csv", "code"]
+
+
+def test_every_frozen_edition_is_checked_and_its_changes_are_divided_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checks.all_frozen(tmp_path).outcome == "not done"
+    for name in ("first", "second"):
+        place = tmp_path / "editions" / name
+        place.mkdir(parents=True)
+        (place / record.NOTES).write_text("{}", encoding="utf-8")
+        manifest = record.Manifest(
+            name=name,
+            title="Made up",
+            date=datetime.date(2026, 1, 1),
+            version="1",
+            package="",
+            python="3.13",
+            draws=2,
+            tables={},
+            assumptions={},
+            code="",
+            files={record.NOTES: record.sha256(place / record.NOTES)},
+        )
+        (place / record.MANIFEST).write_text(manifest.model_dump_json(), encoding="utf-8")
+    again: list[str] = []
+    monkeypatch.setattr(freeze, "explained_again", lambda name, *_: again.append(name) or [])
+    passed = checks.all_frozen(tmp_path)
+    assert (passed.outcome, passed.facts, again) == ("passed", {"editions": 2, "divided again": 2}, ["first", "second"])
+    assert checks.all_frozen(tmp_path, is_quick=True).facts["divided again"] == 0
+    monkeypatch.setattr(freeze, "explained_again", lambda name, *_: ["changes.parquet: 3 quantities differ"])
+    (tmp_path / "editions/first" / record.NOTES).write_text("{ }", encoding="utf-8")
+    assert checks.all_frozen(tmp_path).found == (
+        "first/changes.json: changed since it was frozen",
+        "second/changes.parquet: 3 quantities differ",
+    )
+    (tmp_path / "editions/first" / record.MANIFEST).unlink()
+    assert "a file edition.json" in checks.all_frozen(tmp_path).found[0]
 
 
 def test_a_package_of_another_version_is_named() -> None:
@@ -256,3 +292,14 @@ def test_the_command_names_what_was_altered(folder: Path, tmp_path: Path) -> Non
     absent = CliRunner().invoke(app, [*arguments[:3], str(tmp_path / "none"), *arguments[4:]])
     assert absent.exit_code == FAILED
     assert "build it first" in absent.output
+
+
+def test_without_packages_the_command_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(venv, "create", lambda *_, **__: None)
+    failed = subprocess.CompletedProcess([], 1, "", "WARNING: Retrying\nERROR: No matching distribution found for altair\n")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    done = CliRunner().invoke(app, ["verify", "--new-environment", "--output", str(tmp_path / "out")])
+    assert done.exit_code == FAILED
+    assert "No matching distribution found for altair" in done.stderr
+    assert "PIP_FIND_LINKS" in done.stderr
+    assert not (tmp_path / "out" / "environment").exists()

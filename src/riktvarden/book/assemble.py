@@ -8,7 +8,13 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import yaml
+
+from riktvarden import files
 from riktvarden.book import execute, keys, publish
+
+STATIC = "chapters/_static"
+"""Folder of styles and scripts in the source, whose files are replaced without a page being written."""
 
 _FAULT = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w*Error|Exception|full traceback)\b")
 _ENDED = re.compile(
@@ -41,8 +47,8 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     log
         File for the output of the assembler.
     key
-        Digest of inputs whose changes the assembler does not fully detect: code, settings, contents, styles. If it
-        differs from last time, last time failed, or any file was changed since, the folder is deleted first.
+        Digest of inputs whose changes the assembler does not fully detect: code, settings, contents, names of styles. If
+        it differs from last time, last time failed, or any file was changed since, the folder is deleted first.
     jobs
         Number of pages to read or write in parallel.
 
@@ -51,10 +57,25 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
     AssembleError
         With the warnings and errors, if there are any.
     """
-    sound = book / "sound"
-    if book.exists() and not (sound.is_file() and sound.read_text(encoding="utf-8") == _state(book, key)):
+    sound, given = book / "sound", _given(source)
+    left, of = _left(sound)
+    if book.exists() and left != _state(book, key):
         shutil.rmtree(book)
+        of = ""
     sound.unlink(missing_ok=True)  # after a failure: warnings of pages that are not reread would be lost
+    html = book / "_build" / "html"
+    replaced = _replaced(source / STATIC, html / "_static")
+    names_changed = any(name.endswith(".js") for name in replaced)
+    if given != of or names_changed:
+        if names_changed:  # the theme's styles are trimmed to the names in scripts, which writing any page does anew
+            (html / f"{_root_of(source)}.html").unlink(missing_ok=True)
+        _press(source, book, log, jobs)
+    sound.write_text(f"{_state(book, key)} {given}", encoding="utf-8")
+    return html
+
+
+def _press(source: Path, book: Path, log: Path, jobs: int) -> None:
+    """Run Jupyter Book, and drop what no page shows any longer."""
     html = book / "_build" / "html"
     for style in html.glob("_static/mystnb.*.css"):  # MyST-NB names it differently on pages if it exists
         style.unlink()
@@ -72,8 +93,41 @@ def assemble(source: Path, book: Path, log: Path, key: str, jobs: int) -> Path:
         shown = _last(said) if done.returncode < 0 else _faults(said, source)
         raise AssembleError("\n".join([f"jupyter-book build {_end(done.returncode, said)}:", *shown, f"log: {log}"]))
     _drop_unused(html)
-    sound.write_text(_state(book, key), encoding="utf-8")
-    return html
+
+
+def _given(source: Path) -> str:
+    """Return a digest of the source without the files that are replaced for themselves."""
+    return keys.combined({name: known for name, known in publish.digests(source).items() if not is_static(name)})
+
+
+def is_static(name: str) -> bool:
+    """Return whether a file of the source is a style or script that no page depends on."""
+    return name.startswith(f"{STATIC}/")
+
+
+def _left(sound: Path) -> tuple[str, str]:
+    """Return the digests of the folder and of the source after the last run; empty if it failed or there was none."""
+    try:
+        left, of = sound.read_text(encoding="utf-8").split()
+    except (OSError, ValueError):
+        return "", ""
+    return left, of
+
+
+def _replaced(folder: Path, target: Path) -> list[str]:
+    """Replace the copies of styles and scripts that have changed, and return their names."""
+    changed = []
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        name, content = file.relative_to(folder).as_posix(), file.read_bytes()
+        if (target / name).is_file() and (target / name).read_bytes() != content:
+            files.write(target / name, content)
+            changed.append(name)
+    return changed
+
+
+def _root_of(source: Path) -> str:
+    """Return the name of the first document."""
+    return str(yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))["root"]).partition(".")[0]
 
 
 def environment() -> dict[str, str]:

@@ -22,16 +22,18 @@ from pytask import PythonNode
 from rich.console import Console
 
 from riktvarden import files
+from riktvarden.book import assemble as assembler
 from riktvarden.book import entrance, execute, graph, kernels, keys, opendata, stage, stamp, warm, workers
 from riktvarden.book.assemble import AssembleError, assemble, missing
 from riktvarden.book.cells import PARAMETERS, Output, has
 from riktvarden.book.execute import Page
 from riktvarden.book.outcome import BuildError, BuildReport
+from riktvarden.book.passed import Passed, digest_of
 from riktvarden.book.progress import Watch
-from riktvarden.book.publish import Publication, digests
-from riktvarden.book.release import examine
+from riktvarden.book.publish import Publication, digest, digests
+from riktvarden.book.release import EDITIONS, examine
 from riktvarden.book.workers import ClusterError, WatchedExecutor
-from riktvarden.editions.record import Manifest
+from riktvarden.editions.record import PUBLISHED, Manifest
 from riktvarden.returns import released
 from riktvarden.store import reads
 
@@ -185,8 +187,13 @@ def build(
             task: Callable[..., None] = pytask.task(name=STAMPED, kwargs=given)(run)
             return task
 
-        # The assembler itself detects changes of text chapters and notebooks, but of nothing else.
-        laid_out = {name: keys.digest(content) for name, content in wanted.items() if not name.endswith(stage.SUFFIXES)}
+        # The assembler itself detects changes of text chapters and notebooks, but of nothing else; styles and scripts are
+        # replaced for themselves.
+        laid_out = {
+            name: "" if assembler.is_static(name) else keys.digest(content)
+            for name, content in wanted.items()
+            if not name.endswith(stage.SUFFIXES)
+        }
         constant = keys.combined([laid_out, project.book(), project.environment()])
         first = stage.language_of(config) or language
         templates = {page.name: project.file(page.source) for page in pages}
@@ -211,6 +218,15 @@ def build(
         # The pages of other languages link to the existing tables, unless these are outdated.
         with_tables = language == first or not opendata.is_current(publication.folder(tables), shown)
         assembled_of = keys.combined([constant, *([made_of, beside] if with_tables else [])])
+        past = {file.parent.name: digest(file) for file in (root / EDITIONS).glob(f"*/{PUBLISHED}")}
+        words = {file.parts[-3]: project.file(file) for file in (root / "locale").glob("*/LC_MESSAGES/riktvarden.po")}
+        kept_by = keys.combined([project.code([opendata.__name__]), project.environment(), words])
+        examined_of = [project.data(), project.code([examine.__module__]), project.environment(), words, past]
+
+        def published(name: str) -> Path:
+            kind, _, rest = name.partition("/")
+            places = {"pages": language, "data": tables, opendata.LATEST: f"{opendata.FOLDER}/{opendata.LATEST}"}
+            return publication.folder(places[kind]) / rest
 
         @pytask.task(
             name=ASSEMBLER,
@@ -228,11 +244,16 @@ def build(
             laid_out_as.unlink(missing_ok=True)
             stamped, more = _stamp(project, html, source, shell, others, stamps) if shell else ({}, [])
             offered = [*opendata.tables_of(html, source, documents), *more]
-            opendata.lay_out(html, offered, public, shown, root / "data", with_tables, stamped)
-            found = examine(public, data=root / "data", offered=offered)
-            if found.reported:
-                raise AssembleError("the site would disclose information about persons: " + "; ".join(found.reported))
-            released.keep(found.cells, edition, root / "data")  # first, so that nothing unrecorded is ever shown
+            kept = opendata.Kept(public / "data", state / "tables.json", kept_by)
+            opendata.lay_out(html, offered, public, shown, root / "data", with_tables, stamped, kept)
+            kept.remember()
+            passed = Passed(state / "passed.json", public, keys.combined([examined_of, digest_of(offered)]))
+            if not passed.still(published, root / "data"):
+                found = examine(public, data=root / "data", offered=offered)
+                if found.reported:
+                    raise AssembleError("the site would disclose information about persons: " + "; ".join(found.reported))
+                released.keep(found.cells, edition, root / "data")  # first, so that nothing unrecorded is ever shown
+            passed.remember()
             files.write(laid_out_as, _as_is(public))
 
         watch.skip(sum(_is_current(project, page, notebooks[page.name]) for page in pages))

@@ -44,12 +44,20 @@ Must municipalities be stamped    executed notebook of the first of them;      o
 again? pytask                     codes and titles, code of `book`             pytask.lock            others run
 Must this step run?               key of the page or the assembler; bytes of   out/state/pytask.lock  the step runs
 pytask                            the files it reads and writes
-Can the assembled book be         bytes of the staged files other than pages,  out/book/sound         it is deleted, so all
-updated? `assemble.assemble`      meaning of the code of `book`, environment;                         pages are written
-                                  bytes of out/book
+Can the assembled book be         bytes of the staged files other than pages   out/book/sound         it is deleted, so all
+updated? `assemble.assemble`      (of styles and scripts: names), meaning of                          pages are written
+                                  the code of `book`, environment; bytes of
+                                  out/book
+Must a style or script be         bytes of its copy                            out/book               the copy is replaced,
+replaced? `assemble._replaced`                                                                        and no page written
 Which pages must be written?      source of each page and its includes; what   Sphinx environment in  the page is written,
 Sphinx, `press.seen_elsewhere`    pages show of one another (titles, labels,   out/book               or all pages if what
                                   contents)                                                           they share changed
+Must a table's file be made       its name, types, text and captions; code,    out/state/tables.json  the file is made
+again? `opendata.Kept`            environment, translations
+Does the site show other          bytes of its files, and where these differ   out/state/passed.json  the gate attacks all
+figures? `passed.Passed`          what they show; tables, meaning of data and                         that is shown
+                                  code, environment, translations, editions
 What of the site changes?         bytes of every file of the site              home/site/SHA256SUMS   the site is replaced
 `publish.publish`                                                                                     in one step; files not
                                                                                                       listed are removed

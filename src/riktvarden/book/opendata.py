@@ -12,9 +12,10 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -22,8 +23,9 @@ from typing import Any, Self
 
 import pandas as pd
 
+from riktvarden import files as atomically
 from riktvarden.baseline import personnel
-from riktvarden.book import dcat, embed, places, stage
+from riktvarden.book import dcat, embed, keys, places, stage
 from riktvarden.book.pages import guarded
 from riktvarden.report.kit import downloads, figures
 from riktvarden.report.kit.language import Language
@@ -98,6 +100,49 @@ class Offered:
         """The table itself."""
         return downloads.read(self.csv, self.types)
 
+    @property
+    def content(self) -> list[object]:
+        """Name, types and text, of which its files are made."""
+        return [self.name, self.types, self.csv.decode()]
+
+    def parquet(self) -> bytes:
+        """Return the table as a Parquet file."""
+        return downloads.parquet(self.data, self.types)
+
+
+class Kept:
+    """Files of the last time, which are taken again if they are made of the same; without a folder there are none.
+
+    Parameters
+    ----------
+    folder
+        Where the files lie.
+    note
+        File that remembers what they are made of.
+    by
+        Digest of the code that makes them.
+    """
+
+    def __init__(self, folder: Path | None = None, note: Path | None = None, by: str = "") -> None:
+        self._folder, self._note, self._by = folder, note, by
+        self._now: dict[str, str] = {}
+        self._before: dict[str, str] = {}
+        if note:
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                self._before = dict(json.loads(note.read_bytes())[by])
+
+    def file(self, name: str, of: object, make: Callable[[], bytes]) -> bytes:
+        """Return the content of a file: as it was if it was made of the same, else made again."""
+        self._now[name] = keys.combined(of)
+        if self._folder and self._before.get(name) == self._now[name] and (self._folder / name).is_file():
+            return (self._folder / name).read_bytes()
+        return make()
+
+    def remember(self) -> None:
+        """Record what the files are made of, once they lie in the folder."""
+        if self._note:
+            atomically.write(self._note, json.dumps({self._by: self._now}, sort_keys=True).encode())
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -141,6 +186,7 @@ def lay_out(
     data: Path,
     with_files: bool = True,
     stamped: Mapping[str, str] = MappingProxyType({}),
+    kept: Kept | None = None,
 ) -> None:
     """Write pages that link to their tables to ``place/pages``, and the files they link to to ``place/data``.
 
@@ -162,6 +208,8 @@ def lay_out(
         Whether the files are wanted; another language's are the same.
     stamped
         Further pages and what they were made of: path below the folder of the pages → text.
+    kept
+        Files of the last time in ``place/data``.
     """
     pages = {file.relative_to(assembled).as_posix(): file for file in sorted(assembled.rglob("*")) if file.is_file()}
     texts = {name: file.read_text(encoding="utf-8") for name, file in pages.items() if name.endswith(".html")}
@@ -172,7 +220,7 @@ def lay_out(
     listed = ""
     files: dict[str, bytes] = {}
     if tables:
-        files = _files(tables, edition, data, language) if with_files else {}
+        files = _files(tables, edition, data, language, kept or Kept()) if with_files else {}
         listed = published.counted(len(tables), language)
     stage.write(place / "data", files, keep=())
     newest = {name: content for name, content in files.items() if name.partition(".")[0] == values.NAME}
@@ -278,17 +326,19 @@ def _linked(page: str, text: str, tables: Sequence[Offered], edition: Edition, l
     return text.replace(published.COUNT, listed)
 
 
-def _files(tables: Sequence[Offered], edition: Edition, folder: Path, language: Language) -> dict[str, bytes]:
+def _files(tables: Sequence[Offered], edition: Edition, folder: Path, language: Language, kept: Kept) -> dict[str, bytes]:
     """Return the files of an edition: path below its folder to content."""
     files: dict[str, bytes] = {}
     for table in tables:
         files[f"{table.place}.csv"] = table.csv
-        files[f"{table.place}.parquet"] = downloads.parquet(table.data, table.types)
+        files[f"{table.place}.parquet"] = kept.file(f"{table.place}.parquet", table.content, table.parquet)
     for code in edition.regions:
         own = [table for table in tables if table.document == f"{stage.REGIONS}/{code}"]
         if own:
-            sheets = [(table.name.removesuffix(f"-{code}"), table.caption, table.source, table.data) for table in own]
-            files[f"{WORKBOOKS}/{code}.xlsx"] = published.workbook(own[0].page, edition.name, sheets, language)
+            of = [edition.name, language.code, *([table.page, table.caption, table.source, table.content] for table in own)]
+            files[f"{WORKBOOKS}/{code}.xlsx"] = kept.file(
+                f"{WORKBOOKS}/{code}.xlsx", of, partial(_workbook, code, own, edition, language)
+            )
     files |= source(folder)
     title, description = published.described(language)
     written = {
@@ -297,6 +347,12 @@ def _files(tables: Sequence[Offered], edition: Edition, folder: Path, language: 
         CATALOGUE: dcat.catalogue(sorted(files), edition.name, edition.language, edition.config, edition.updated, language),
     }
     return {**files, **{name: _json(content) for name, content in written.items()}}
+
+
+def _workbook(code: str, tables: Sequence[Offered], edition: Edition, language: Language) -> bytes:
+    """Return the tables of a region's page as a workbook."""
+    sheets = [(table.name.removesuffix(f"-{code}"), table.caption, table.source, table.data) for table in tables]
+    return published.workbook(tables[0].page, edition.name, sheets, language)
 
 
 def source(folder: Path) -> dict[str, bytes]:

@@ -17,6 +17,8 @@ from sphinx.locale import _
 _LOADED = re.compile(
     r'[ \t]*<(?:script|link)\b[^>]*?(?:src|href)="(?P<address>[^"]+\.(?:js|css))[^"]*"[^>]*>(?:</script>)?\n?'
 )
+_VERSION = re.compile(r"\?v=[0-9a-f]+(?=\")")
+"""Digest in the address of a style or script, without which a page stays the same when the file changes."""
 _INLINE = re.compile(r"[ \t]*<script(?![^>]*\bsrc=)(?P<kind>[^>]*)>(?P<text>.*?)</script>\n?", re.DOTALL)
 _STYLE = re.compile(r"<style[^>]*>(?P<text>.*?)</style>", re.DOTALL)
 _HANDLER = re.compile(r'\bonclick="(?P<function>\w+)(?:\.\w+)?\(\)"')
@@ -111,7 +113,7 @@ def finished(page: str) -> str:
     """
     if not _CHARSET.search(page):
         return page
-    page = _LOADED.sub(lambda tag: tag[0] if _is_needed(tag["address"], page) else "", page)
+    page = _LOADED.sub(lambda tag: _VERSION.sub("", tag[0]) if _is_needed(tag["address"], page) else "", page)
     if not _FOLD.search(page):
         page = _INLINE.sub(lambda script: "" if _FOR_FOLDS.search(script["text"]) else script[0], page)
     # A policy allows no code in attributes: page.js adds listeners instead.

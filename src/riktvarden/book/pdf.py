@@ -110,15 +110,15 @@ def make(site: Path, target: Path, language: Language, address: str = "") -> lis
         raise PdfError(f"{site}: no pages to print; build them first: riktvarden build")
     if changed := publish.changed(site.parent):
         raise PdfError(f"{site.parent / changed[0]}: not as it was built; build again before printing: riktvarden build")
-    imprint = _imprint(site, f"{address}/{language.code}" if address else "")
+    imprint = imprint_of(site, f"{address}/{language.code}" if address else "")
     reports = printed.reports(language)
     sheets = sorted(page.stem for page in (site / REGIONS).glob("[0-9][0-9].html"))
     target.mkdir(parents=True, exist_ok=True)
     made: dict[Path, str] = {}
-    with _browser() as page:
+    with browser() as page:
         for report in reports:
             file = target / f"{report.name}.pdf"
-            file.write_bytes(compact(dated(_report(page, site, report, imprint, language), imprint.day)))
+            file.write_bytes(compact(dated(print_report(page, site, report, imprint, language), imprint.day)))
             made[file] = report.title
         for code in sheets:
             title, document = sheet(site, code, imprint, language)
@@ -169,6 +169,8 @@ def report(parts: Sequence[Tag], wanted: printed.Report, imprint: Imprint, langu
     """
     demands = "".join(f"<li>{escape(demand)}</li>" for demand in wanted.answers)
     answers = f"<p>{escape(printed.answered(language))}</p><ul>{demands}</ul>" if demands else ""
+    if wanted.others:
+        answers += f"<p>{escape(printed.unanswered(language, wanted))}</p>"
     return (
         f'<header class="rv-cover"><h1>{escape(wanted.title)}</h1><p class="rv-subtitle">{escape(wanted.subtitle)}</p>'
         f'<div class="rv-imprint">{_facts(imprint, language)}</div>{answers}</header>'
@@ -187,10 +189,11 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
             cell.decompose()
     for fold in article.select(f".{SHEET} details"):
         fold.decompose()
+    _unfold(article)
+    _flatten(article)
     for section in reversed(article.select("section section")):
         if not section.select_one(".cell"):
             section.decompose()
-    _unfold(article)
     _pair(article)
     _redirect(article, site, document, {}, imprint.address)
     heading = article.find("h1")
@@ -199,7 +202,7 @@ def sheet(site: Path, code: str, imprint: Imprint, language: Language) -> tuple[
     title = heading.get_text(strip=True)
     facts = BeautifulSoup(f'<div class="rv-imprint">{_facts(imprint, language, imprint.title)}</div>', PARSER)
     heading.insert_after(facts)
-    return title, _document(site, title, "rv-paper rv-sheet", article.decode_contents(), language)
+    return title, whole_page(site, title, "rv-paper rv-sheet", article.decode_contents(), language)
 
 
 def dated(content: bytes, day: str) -> bytes:
@@ -277,13 +280,13 @@ def _stream(number: int, said: bytes, content: bytes) -> bytes:
     )
 
 
-def _report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, language: Language) -> bytes:
+def print_report(page: Page, site: Path, wanted: printed.Report, imprint: Imprint, language: Language) -> bytes:
     """Print a report twice, as only the first print gives the starting page of each chapter."""
     parts = chapters(site, wanted.chapters, imprint.address)
     content, places = b"", Places()
     for _ in range(2):
         body = report(parts, wanted, imprint, language, places)
-        content = _print(page, _document(site, wanted.title, "rv-paper", body, language, _heads(parts)))
+        content = _print(page, whole_page(site, wanted.title, "rv-paper", body, language, _heads(parts)))
         places = _places(content)
     return content
 
@@ -300,7 +303,7 @@ def _fitted(page: Page, document: str, title: str) -> bytes:
 
 
 @contextmanager
-def _browser() -> Iterator[Page]:
+def browser() -> Iterator[Page]:
     """Open a browser without scripts or network."""
     try:
         import pypdf  # noqa: F401 - said now rather than after the first print
@@ -344,7 +347,7 @@ def _places(content: bytes) -> Places:
     return {name.removeprefix("/"): number + 1 for name, number in found.items() if number is not None}
 
 
-def _imprint(site: Path, address: str) -> Imprint:
+def imprint_of(site: Path, address: str) -> Imprint:
     """Read the imprint from the page about the report."""
     page = _read(site, ABOUT)
     title, edition, updated = (page.select_one(what) for what in ("a.navbar-brand", ".rv-edition", ".last-updated"))
@@ -391,11 +394,21 @@ def _unfold(part: Tag) -> None:
         fold.name = "div"
 
 
+def _flatten(article: Tag) -> None:
+    """Place each section of a section after it, with a heading of the same level."""
+    for section in reversed(article.select("section section section")):
+        if isinstance(heading := section.find("h3"), Tag):
+            heading.name = "h2"
+        outer = section.find_parent("section")
+        assert outer is not None
+        outer.insert_after(section.extract())
+
+
 def _pair(article: Tag) -> None:
     """Lay sections with a figure and no table beside each other, two by two; what they say besides is below both."""
     waiting: Tag | None = None
     for section in article.select("section section"):
-        if section.find("section") or not section.find("figure") or section.find("table"):
+        if not section.find("figure") or section.find("table"):
             waiting = None
         elif waiting is None:
             waiting = section.wrap(BeautifulSoup("", PARSER).new_tag("div", attrs={"class": "rv-pair"}))
@@ -469,7 +482,7 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "").replace('"', "")
 
 
-def _document(site: Path, title: str, kind: str, body: str, language: Language, rules: str = "") -> str:
+def whole_page(site: Path, title: str, kind: str, body: str, language: Language, rules: str = "") -> str:
     """Return a document for the browser to print, with further rules of style."""
     styles = "".join(f'<link rel="stylesheet" href="{(site / style).resolve().as_uri()}">' for style in STYLES)
     running = f'@bottom-left {{ content: "{_quoted(title)}"; {RUNNING} }}'

@@ -169,6 +169,11 @@ def examine(folder: Path, editions: Path | None = None, data: Path = DATA, offer
     return gate.examine(everything(folder, offered), before, folder)
 
 
+def naming(folder: Path, files: Iterable[Path], data: Path = DATA) -> list[str]:
+    """Say which of some files of a folder name a care unit that has answered, one line each."""
+    return list(Gate(collected(data), _labels(), _population()).names(folder, files))
+
+
 def collected(data: Path = DATA) -> Collected:
     """Derive what must stay secret from the returns and exports at hand.
 
@@ -297,7 +302,7 @@ class Gate:
         shown = [item for item in every if isinstance(item, Shown)]
         said = [item for item in every if isinstance(item, Said)]
         marked = {number for number, table in enumerate(shown) if self._may_be_own(table)}
-        reported = list(self._names(folder))
+        reported = list(self.names(folder, folder.rglob("*")))
         if not marked and self.secret.cells.empty:
             return Examined(reported, released.none_shown())
         own = [cell for number in sorted(marked) for cell in self.cells(shown[number])]
@@ -822,15 +827,15 @@ class Gate:
                 return f"{item.place}: {released.named(apart, cell)}: said in words: {item.text[:120]}"
         return ""
 
-    def _names(self, folder: Path) -> Iterator[str]:
-        """Say which files name a unit, however it is composed and in whatever case."""
+    def names(self, folder: Path, files: Iterable[Path]) -> Iterator[str]:
+        """Say which files of a folder name a unit, however it is composed and in whatever case."""
         names = [name for name in self.secret.names if len(name) >= _NAMELESS and plain(name) not in self._ordinary]
         if not names:
             return
         search = re.compile(
             "|".join(rf"(?<!\w){re.escape(plain(name))}(?!\w)" for name in sorted(names, key=len, reverse=True))
         )
-        for file in sorted(folder.rglob("*")):
+        for file in sorted(files):
             if not file.is_file():
                 continue
             for text in _texts(file):

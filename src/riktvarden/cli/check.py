@@ -76,7 +76,7 @@ def found_problems() -> list[Problem]:
     with errors.status("checking tables and assumptions") as status:
         of_tables = tables.check(progress=lambda name: status.update(f"checking table {name}"))
         # Wrong tables cannot be compared with the editions.
-        editions = [] if of_tables else [record.WORKING, *(edition.name for edition in record.frozen())]
+        editions = [] if of_tables else [record.WORKING, *(each.name for each in record.frozen() if not each.afterwards)]
         return [
             *of_tables,
             *(rounds.problems(tables.read("consultation_rounds"), editions) if editions else []),

@@ -1,4 +1,4 @@
-"""The commands of `riktvarden edition`: freeze, list, compare."""
+"""The commands of `riktvarden edition`: freeze, make, list, compare."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from riktvarden.cli.terminal import console, errors, fail, lines
 from riktvarden.problems import InputError
 
 EDITIONS = tables.DATA.parent / "editions"
+MADE = tables.DATA.parent / "_build" / "editions-of-chapters"
 
-app = typer.Typer(help="Editions: freeze, list, explain what changed between two.", no_args_is_help=True)
+app = typer.Typer(
+    help="Editions: freeze, list, explain what changed between two, make those of a selection of chapters.",
+    no_args_is_help=True,
+)
 
 _FOLDER = typer.Option("--editions", help="Folder of the frozen editions.", envvar="RIKTVARDEN_EDITIONS")
 
@@ -26,9 +30,15 @@ def freeze(
         str, typer.Argument(help="Name: the folder of the edition, and part of addresses.", show_default=False)
     ],
     title: Annotated[str, typer.Option(help="Title.", show_default=False)],
+    title_en: Annotated[str, typer.Option(help="Title in English.")] = "",
+    commit: Annotated[
+        str,
+        typer.Option(help="Commit to freeze, e.g. to compare with what was never frozen (default: the project as it is)."),
+    ] = "",
     selection: Annotated[str, typer.Option("--of", help="Selection of editions.toml (default: the whole report).")] = "",
     date: Annotated[
-        datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of the edition (default: today).")
+        datetime.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Date (default: that of the commit, or today)."),
     ] = None,
     draws: Annotated[int | None, typer.Option(min=2, help="Draws of the model (default: those of the report).")] = None,
     since: Annotated[
@@ -47,7 +57,9 @@ def freeze(
             made = freezer.freeze(
                 name,
                 title,
+                title_en=title_en,
                 selection=selection,
+                commit=commit,
                 folder=folder,
                 date=day,
                 draws=draws or DRAWS,
@@ -58,7 +70,37 @@ def freeze(
         fail(error, "nothing was frozen")
     if made.uncommitted:
         errors.print("note: code or data differ from the commit; commit before freezing what is to be published")
-    console.print(f"{name} frozen in {folder / name}; build it with `riktvarden build --edition {name}`", markup=False)
+    build = "" if commit else f"; build it with `riktvarden build --edition {name}`"
+    console.print(f"{name} frozen in {folder / name}{build}", markup=False)
+
+
+@app.command()
+def make(
+    selection: Annotated[str, typer.Argument(help="Selection of editions.toml, e.g. st.", show_default=False)],
+    language: Annotated[str, typer.Option(help="Make one language, e.g. sv (default: all that the site has).")] = "",
+    site: Annotated[Path, typer.Option(help="Folder of the built site.")] = tables.DATA.parent / "_build" / "site",
+    output: Annotated[Path, typer.Option(help="Folder of the editions that are made.")] = MADE,
+    with_print: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Print it to PDF, which needs Chromium.")] = True,
+) -> None:
+    """Make the edition of a selection of chapters from the built site: a page, its PDF, CITATION.cff and an RO-Crate."""
+    import yaml
+
+    from riktvarden.book import pdf, selected, stage
+    from riktvarden.editions import record
+    from riktvarden.report.kit.language import SOURCE_LANGUAGE, Language, languages
+
+    root = tables.DATA.parent
+    try:
+        cited = yaml.safe_load((root / record.CITATION).read_text(encoding="utf-8"))
+        about = stage.site_of(stage.configuration(root))
+        found = [code for code in languages() if (site / code).is_dir()] or [SOURCE_LANGUAGE]
+        for code in [Language(language).code] if language else found:
+            with errors.status(f"making {selection} in {code}"):
+                target = output / selection / code
+                made = selected.make(site / code, selection, target, Language(code), cited, about, with_print=with_print)
+            console.print(f"{code}: {len(made)} files; open {made[0]}", markup=False)
+    except (InputError, pdf.PdfError, stage.StageError) as error:
+        fail(error)
 
 
 @app.command(name="list")

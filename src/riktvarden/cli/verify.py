@@ -22,7 +22,7 @@ from riktvarden import files, tables
 from riktvarden.cli.check import found_problems
 from riktvarden.cli.returns import FROM
 from riktvarden.cli.terminal import FAILED, console, errors, fail, lines
-from riktvarden.problems import InputError
+from riktvarden.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from riktvarden.verify.checks import Check
@@ -34,6 +34,10 @@ ROOT = tables.DATA.parent
 LOCK = ROOT / "requirements.lock"
 MADE = "RIKTVARDEN_ENVIRONMENT"
 """Variable that states to the report how the environment was made."""
+NO_PACKAGES = (
+    "connect to a package index, or name a folder with the packages in PIP_FIND_LINKS and set PIP_NO_INDEX=1; "
+    "`riktvarden verify` without --new-environment verifies in the environment that is installed"
+)
 OWN, CURRENT = "made for this run from requirements.lock", "the one that runs the command"
 
 
@@ -60,8 +64,8 @@ def verify(
     try:
         if key is not None:
             report.signer()  # before the work and not after it
-        if new_environment and (made := _new_environment(output)):
-            raise typer.Exit(_again_in(made))
+        if new_environment:
+            raise typer.Exit(_again_in(_new_environment(output)))
         output.mkdir(parents=True, exist_ok=True)
         with files.locked(output.resolve(), "verifying a book"):
             outcome = _verified(against, edition, quick, output, workers)
@@ -112,6 +116,7 @@ def _verified(against: str, edition: str, quick: bool, output: Path, workers: in
         )
         check("published tables and assumptions", lambda _: checks.sources(part, how.edition, tables.DATA))
         check("frozen edition", lambda _: checks.frozen(how.edition, ROOT))
+        check("frozen editions", lambda shown: checks.all_frozen(ROOT, shown, is_quick=quick))
         check("open data", lambda shown: checks.open_data(part, how.edition, shown))
         exempt: list[Exempt] = []
         if quick:
@@ -196,8 +201,14 @@ def _environment(check: Check) -> Check:
     return replace(check, facts={"environment": os.environ.get(MADE, CURRENT), **check.facts})
 
 
-def _new_environment(output: Path) -> Path | None:
-    """Install the lock file in a new environment and return its Python; nothing if the packages cannot be had."""
+def _new_environment(output: Path) -> Path:
+    """Install the lock file in a new environment and return its Python.
+
+    Raises
+    ------
+    InputError
+        If the packages cannot be fetched or installed.
+    """
     folder = output / "environment"
     shutil.rmtree(folder, ignore_errors=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
@@ -210,11 +221,11 @@ def _new_environment(output: Path) -> Path | None:
             command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
             if done.returncode:
-                said = done.stderr.strip().splitlines()
-                errors.print(f"no new environment: {said[-1] if said else done.returncode}", style="yellow", markup=False)
-                errors.print(f"verifying in the current environment: {sys.prefix}")
                 shutil.rmtree(folder, ignore_errors=True)
-                return None
+                reported = [line for line in done.stderr.splitlines() if line.startswith("ERROR:")] or [
+                    f"{done.returncode}"
+                ]
+                raise InputError([Problem(LOCK.name, 0, "", reported[-1], "packages that pip can install", NO_PACKAGES)])
     return python
 
 

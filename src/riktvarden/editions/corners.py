@@ -14,7 +14,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +37,8 @@ HERE = "."
 DRAWS = 256
 """Draws of each corner where one of the editions is not frozen and does not say how many."""
 PACKAGE = "src/riktvarden"
+NEEDED = ("src", "data", record.LOCK)
+"""What the model of a commit needs."""
 CARRIED = ("value", "low", "high", "distribution")
 """What an assumption is, as opposed to its words and source."""
 FAULT = 400
@@ -106,7 +108,7 @@ def side(name: str, folder: Path = record.FOLDER, root: Path = ROOT) -> Iterator
             shutil.copy(folder / name / record.LOCK, target / record.LOCK)
             yield Side(name, target, manifest.returns, manifest.draws)
         else:
-            yield Side(name, target, date=_unpack_commit(name, root, target, folder))
+            yield Side(name, target, date=unpack(name, root, target, folder))
 
 
 def difference(
@@ -141,8 +143,8 @@ def difference(
 
         def compute(corner: Corner) -> pd.Series[float] | str:
             root = Path(temporary, "-".join(sorted(corner)) or "none")
-            method, data, assumed = (after if part in corner else before for part in (METHOD, DATA, ASSUMPTIONS))
-            compose(root, method, data, assumed)
+            method, data, assumptions = (after if part in corner else before for part in (METHOD, DATA, ASSUMPTIONS))
+            compose(root, method, data, assumptions)
             found = run(root, used, data.returns)
             shutil.rmtree(root)
             if progress:
@@ -174,7 +176,7 @@ def difference(
     )
 
 
-def compose(root: Path, method: Side, data: Side, assumed: Side) -> None:
+def compose(root: Path, method: Side, data: Side, of_assumptions: Side) -> None:
     """Lay out a project with the package of one edition, the tables of another and the assumptions of a third.
 
     A table or assumption that only the method's own edition has, or has in other columns or another unit, stays as it is
@@ -193,7 +195,7 @@ def compose(root: Path, method: Side, data: Side, assumed: Side) -> None:
             known = {key: other[key] for key in ("sha256", "hash", "bytes", "rows") if key in other}
             package["resources"][at] = {**table, **known}
     contract.write_text(json.dumps(package, ensure_ascii=False, indent=2), encoding="utf-8")
-    taken = _assumed(assumed)
+    taken = assumed(of_assumptions.data)
     for file in sorted((root / "data" / "assumptions").glob("*.toml")):
         own = tomllib.loads(file.read_text(encoding="utf-8"))
         for name, entry in own.items():
@@ -201,6 +203,36 @@ def compose(root: Path, method: Side, data: Side, assumed: Side) -> None:
             if other is not None and other["unit"] == entry["unit"]:
                 own[name] = {**entry, **{key: other[key] for key in CARRIED}}
         file.write_text("".join(map(_toml, own.items())), encoding="utf-8")
+
+
+def unpack(name: str, root: Path, target: Path, folder: Path, parts: Sequence[str] = NEEDED) -> str:
+    """Lay out parts of the project as they were at a commit, to begin with code, data and lock; return its date.
+
+    Raises
+    ------
+    InputError
+        If there is no such commit, or it has not all parts.
+    """
+    git = shutil.which("git")
+    known = ", ".join(each.name for each in record.frozen(folder)) or "none is frozen"
+    expected = f"a frozen edition ({known}), . for the project as it is, or a commit"
+    problem = InputError([Problem("edition", 0, "name", name, expected, "correct the name")])
+    if git is None or name.startswith("-"):
+        raise problem
+    command = [git, "-C", str(root), "archive", name, *parts]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - git, and a name that is no option
+    if done.returncode:
+        raise problem
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(target, filter="data")
+    dated = [git, "-C", str(root), "show", "--no-patch", "--format=%cs", f"{name}^{{commit}}"]
+    return subprocess.run(dated, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - as above
+
+
+def assumed(data: Path) -> dict[str, dict[str, Any]]:
+    """Return the assumptions of a data folder as they are written."""
+    found = sorted((data / "assumptions").glob("*.toml"))
+    return {name: entry for file in found for name, entry in tomllib.loads(file.read_text(encoding="utf-8")).items()}
 
 
 def run(root: Path, draws: int, returns: str = "") -> pd.Series[float] | str:
@@ -221,24 +253,6 @@ def run(root: Path, draws: int, returns: str = "") -> pd.Series[float] | str:
     return pd.read_parquet(target).set_index(runner.KEYS)[runner.AMOUNT]
 
 
-def _unpack_commit(name: str, root: Path, target: Path, folder: Path) -> str:
-    """Lay out code, data and lock of a commit; return its date."""
-    git = shutil.which("git")
-    known = ", ".join(each.name for each in record.frozen(folder)) or "none is frozen"
-    expected = f"a frozen edition ({known}), . for the project as it is, or a commit"
-    problem = InputError([Problem("edition", 0, "name", name, expected, "correct the name")])
-    if git is None or name.startswith("-"):
-        raise problem
-    command = [git, "-C", str(root), "archive", name, "src", "data", record.LOCK]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - git, and a name that is no option
-    if done.returncode:
-        raise problem
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(target, filter="data")
-    dated = [git, "-C", str(root), "show", "--no-patch", "--format=%cs", name]
-    return subprocess.run(dated, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - as above
-
-
 def _require_returns(each: Side) -> None:
     """Raise InputError if an edition rests on returns that are not those at hand."""
     if each.returns and each.returns != place.digest():
@@ -256,7 +270,7 @@ def _tables_of(before: Side, after: Side) -> tuple[list[str], list[str]]:
 
 def _assumptions_of(before: Side, after: Side) -> tuple[list[str], list[str]]:
     """Return the assumptions that follow the method, and those that both editions have with other values."""
-    one, other = _assumed(before), _assumed(after)
+    one, other = assumed(before.data), assumed(after.data)
     alike = {name for name in one.keys() & other.keys() if one[name]["unit"] == other[name]["unit"]}
     changed = (name for name in alike if any(one[name][key] != other[name][key] for key in CARRIED))
     return sorted((one.keys() | other.keys()) - alike), sorted(changed)
@@ -273,12 +287,6 @@ def _columns(table: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _content(each: Side, table: Mapping[str, Any]) -> bytes:
     return (each.data / table["path"]).read_bytes()
-
-
-def _assumed(each: Side) -> dict[str, dict[str, Any]]:
-    """Return the assumptions of an edition as they are written."""
-    files = sorted((each.data / "assumptions").glob("*.toml"))
-    return {name: entry for file in files for name, entry in tomllib.loads(file.read_text(encoding="utf-8")).items()}
 
 
 def _lock(each: Side) -> bytes:

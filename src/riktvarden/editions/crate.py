@@ -14,10 +14,15 @@ CODE_LICENCE = "https://spdx.org/licenses/MIT"
 KINDS = {
     ".arrow": "application/vnd.apache.arrow.file",
     ".cff": "application/yaml",
+    ".css": "text/css",
     ".csv": "text/csv",
+    ".html": "text/html",
     ".json": "application/json",
     ".lock": "text/plain",
     ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
     ".toml": "application/toml",
     ".whl": "application/zip",
 }
@@ -32,10 +37,11 @@ def citation(cited: Mapping[str, Any], name: str, title: str, date: str, commit:
     cited
         The project's own.
     name, title, date, commit
-        Of the edition; the commit may be empty.
+        Of the edition; date and commit may be empty.
     """
-    of_edition = {"title": f"{cited['title']}: {title}", "version": name, "date-released": date}
-    return {**cited, **of_edition, **({"commit": commit} if commit else {})}
+    of_edition = {"title": f"{cited['title']}: {title}", "version": name}
+    known = {"date-released": date, "commit": commit}
+    return {**cited, **of_edition, **{key: value for key, value in known.items() if value}}
 
 
 def crate(
@@ -54,53 +60,93 @@ def crate(
     site
         ``riktvarden_site`` of ``_config.yml``; what is not stated there is omitted.
     """
-    address, body = (str(site.get(key) or "").strip() for key in ("address", "responsible_body"))
+    of_package = {"license": {"@id": CODE_LICENCE}, "version": manifest.version}
+    described = [
+        {**each, "@type": ["File", "SoftwareApplication"], **of_package} if each["@id"] == manifest.package else each
+        for each in _described(files)
+    ]
+    run = {
+        "@id": RUN,
+        "@type": "CreateAction",
+        "name": f"Run of the model with {manifest.draws} draws",
+        "instrument": {"@id": manifest.package},
+        "object": [{"@id": path} for path in sorted(files) if path.startswith(f"{record.DATA}/")],
+        "result": [{"@id": path} for path in sorted(files) if path.startswith(f"{record.RESULTS}/")],
+    }
+    address = str(site.get("address") or "").strip().rstrip("/")
+    more = {"mentions": {"@id": RUN}, **({"url": f"{address}/{manifest.name}/"} if address else {})}
+    root = {"version": manifest.name, "datePublished": manifest.date.isoformat(), **more}
+    return _graph(root, cited.get("abstract") or manifest.title, cited, site, [run, *described])
+
+
+def of_selection(
+    name: str,
+    description: str,
+    date: str,
+    files: Mapping[str, tuple[int, str]],
+    cited: Mapping[str, Any],
+    site: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the RO-Crate metadata of the edition of a selection of chapters.
+
+    Parameters
+    ----------
+    name, description, date
+        Of the edition; the date may be empty.
+    files, cited, site
+        As of `crate`.
+    """
+    root = {"version": name, **({"datePublished": date} if date else {})}
+    return _graph(root, description, cited, site, _described(files))
+
+
+def _graph(
+    root: Mapping[str, Any],
+    description: str,
+    cited: Mapping[str, Any],
+    site: Mapping[str, Any],
+    entities: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Return the metadata of a crate of entities, of which those with a size are its files."""
+    body = str(site.get("responsible_body") or "").strip()
     authors = [
         {"@id": f"#author-{at}", "@type": "Organization" if "name" in author else "Person", "name": _named(author)}
         for at, author in enumerate(cited["authors"], 1)
     ]
     publisher = [{"@id": "#publisher", "@type": "Organization", "name": body}] if body else []
-    root = {
+    whole = {
         "@id": "./",
         "@type": "Dataset",
         "name": cited["title"],
-        "description": cited.get("abstract") or manifest.title,
-        "version": manifest.name,
-        "datePublished": manifest.date.isoformat(),
+        "description": description,
         "keywords": list(cited.get("keywords", [])),
         "license": {"@id": TEXT_LICENCE},
         "author": [_to(author) for author in authors],
         **({"publisher": _to(publisher[0])} if publisher else {}),
-        **({"url": f"{address.rstrip('/')}/{manifest.name}/"} if address else {}),
-        "hasPart": [{"@id": path} for path in sorted(files)],
-        "mentions": {"@id": RUN},
-    }
-    described = [
-        {
-            "@id": path,
-            "@type": ["File", "SoftwareApplication"] if path == manifest.package else "File",
-            "name": path.rpartition("/")[2],
-            "encodingFormat": next((kind for end, kind in KINDS.items() if path.endswith(end)), "application/octet-stream"),
-            "contentSize": str(size),
-            "sha256": digest,
-            **({"license": {"@id": CODE_LICENCE}, "version": manifest.version} if path == manifest.package else {}),
-        }
-        for path, (size, digest) in sorted(files.items())
-    ]
-    run = {
-        "@id": RUN,
-        "@type": "CreateAction",
-        "name": f"Run of the model with {manifest.draws} draws and seed {manifest.seed}",
-        "instrument": {"@id": manifest.package},
-        "object": [{"@id": path} for path in sorted(files) if path.startswith(f"{record.DATA}/")],
-        "result": [{"@id": path} for path in sorted(files) if path.startswith(f"{record.RESULTS}/")],
+        "hasPart": [_to(each) for each in entities if "contentSize" in each],
+        **root,
     }
     about = {"@id": record.CRATE, "@type": "CreativeWork", "about": {"@id": "./"}, "conformsTo": {"@id": CONFORMS}}
     licences = [
         {"@id": TEXT_LICENCE, "@type": "CreativeWork", "name": "Creative Commons Attribution 4.0"},
         {"@id": CODE_LICENCE, "@type": "CreativeWork", "name": "MIT License"},
     ]
-    return {"@context": list(CONTEXT), "@graph": [about, root, *authors, *publisher, *licences, run, *described]}
+    return {"@context": list(CONTEXT), "@graph": [about, whole, *authors, *publisher, *licences, *entities]}
+
+
+def _described(files: Mapping[str, tuple[int, str]]) -> list[dict[str, Any]]:
+    """Describe each file."""
+    return [
+        {
+            "@id": path,
+            "@type": "File",
+            "name": path.rpartition("/")[2],
+            "encodingFormat": next((kind for end, kind in KINDS.items() if path.endswith(end)), "application/octet-stream"),
+            "contentSize": str(size),
+            "sha256": digest,
+        }
+        for path, (size, digest) in sorted(files.items())
+    ]
 
 
 def _named(author: Mapping[str, Any]) -> str:

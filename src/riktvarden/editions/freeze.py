@@ -10,39 +10,40 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, get_type_hints
+from typing import Any
 
 import pandas as pd
 import yaml
 
 from riktvarden import assumptions, files, tables
-from riktvarden.editions import corners, crate, record, selections
-from riktvarden.names import DRAWS, SEED
+from riktvarden.editions import corners, crate, record, runner, selections
+from riktvarden.editions.decompose import AFTER, BEFORE, CHANGE, ORDER, PARTS, UNEXPLAINED
+from riktvarden.names import DRAWS
 from riktvarden.problems import InputError, Problem
-from riktvarden.responses import store as responded
-from riktvarden.results import Results
 from riktvarden.returns import place
-from riktvarden.returns import store as returned
-from riktvarden.store import material, stored
 
-NOT_STORED = ("draws",)
-"""Fields of the results that follow from the seed and would be most of the size."""
+SAME = 1e-9
+"""Difference, as a share of the quantity, up to which two runs gave the same."""
 EPOCH = "1767225600"
 """Time of the files in the wheel, which would otherwise hold that of the build."""
 SOURCES = ("src", "data", record.LOCK, "pyproject.toml")
 """What an edition is made of, as git is asked whether it is committed."""
+OF_COMMIT = (*SOURCES, "README.md", "LICENSE", record.CITATION, "_config.yml")
+"""What an edition of a commit is frozen from."""
 
 
 def freeze(
     name: str,
     title: str,
     *,
+    title_en: str = "",
     selection: str = "",
+    commit: str = "",
     folder: Path = record.FOLDER,
     root: Path = corners.ROOT,
     date: datetime.date | None = None,
@@ -51,20 +52,22 @@ def freeze(
     compare: bool = True,
     progress: Callable[[str], None] | None = None,
 ) -> record.Manifest:
-    """Freeze the project as it is.
+    """Freeze the project as it is, or as it was at a commit.
 
     Parameters
     ----------
-    name, title
+    name, title, title_en
         Of the edition; the name is its folder and part of addresses.
     selection
         Name of a selection in ``editions.toml``; empty for the whole report.
+    commit
+        Commit to freeze; empty for the project as it is.
     folder
         Folder of the editions.
     root
         The project folder.
     date
-        Date of the edition (default: today).
+        Date of the edition (default: that of the commit, or today).
     draws
         Draws of the run.
     since
@@ -77,66 +80,62 @@ def freeze(
     Raises
     ------
     InputError
-        If there is an edition of that name, the name or selection cannot be used, or the data have problems.
+        If there is an edition of that name, the name, selection or commit cannot be used, the data have problems, or the
+        model does not run.
     """
     said = progress or (lambda _: None)
     record.require_name(name)
     if selection:
         selections.named(selection, root)
     target = folder / name
-    with files.locked(folder, f"freezing {name}"):
+    with files.locked(folder, f"freezing {name}"), _source(name, commit, root, folder) as source:
         if target.exists():
             fix = "choose another name: an edition is never overwritten"
             raise InputError([Problem("edition", 0, "name", name, "a name that no edition has", fix)])
         said("checking tables and assumptions")
-        if problems := [*tables.check(root / "data"), *assumptions.check(root / "data")]:
+        # Those of a commit were checked by its own rules.
+        if not commit and (problems := [*tables.check(source.data), *assumptions.check(source.data)]):
             raise InputError(problems)
-        earlier = record.frozen(folder)
+        day = date or (datetime.date.fromisoformat(source.date) if commit else datetime.datetime.now(datetime.UTC).date())
+        earlier = [each for each in record.frozen(folder) if each.date <= day]
         with TemporaryDirectory(prefix=f".{name}-", dir=folder) as temporary:
             making = Path(temporary) / name
             making.mkdir()
             said("building the package")
-            package = _wheel(root, making)
+            package = _wheel(source.root, making)
             shutil.copytree(
-                root / "data", making / record.DATA, ignore=shutil.ignore_patterns(place.FOLDER, "staged", ".*")
+                source.data, making / record.DATA, ignore=shutil.ignore_patterns(place.FOLDER, "responses", "staged", ".*")
             )
-            shutil.copy(root / record.LOCK, making / record.LOCK)
+            shutil.copy(source.root / record.LOCK, making / record.LOCK)
             said(f"running the model with {draws} draws")
-            sent = returned.frames() | responded.frames()
-            found = material.run(tables.read_all(root / "data") | sent, assumptions.read(root / "data"), draws)
-            kept = _store(making / record.RESULTS, found.results)
+            (making / record.RESULTS).mkdir()
+            _quantities(source, draws).to_parquet(making / record.RESULTS / record.QUANTITIES, **record.PACKED)
             manifest = record.Manifest(
                 name=name,
                 title=title,
+                title_en=title_en,
                 selection=selection,
-                date=date or datetime.datetime.now(datetime.UTC).date(),
-                commit=_git(root, "rev-parse", "HEAD"),
-                uncommitted=bool(_git(root, "status", "--porcelain", "--", *SOURCES)),
-                version=version("riktvarden"),
+                date=day,
+                commit=_git(root, "rev-parse", f"{commit or 'HEAD'}^{{commit}}"),
+                uncommitted=not commit and bool(_git(root, "status", "--porcelain", "--", *SOURCES)),
+                afterwards=bool(commit),
+                version=package.split("-")[1],
                 package=package,
-                code=record.code_of(root / corners.PACKAGE),
+                code=record.code_of(source.root / corners.PACKAGE),
                 python=platform.python_version(),
                 draws=draws,
-                seed=SEED,
                 previous=earlier[-1].name if earlier else "",
-                returns=place.digest(root / "data"),
-                tables=_tables(root / "data"),
-                assumptions=_assumed(found.assumptions),
-                results={
-                    part.removeprefix(material.RESULT): digest
-                    for part, digest in material.digests(found, root / "data").items()
-                    if part.startswith(material.RESULT)
-                },
-                stored=kept,
+                returns=source.returns,
+                tables=_tables(source.data),
+                assumptions=_assumed(source.data),
                 files={},
             )
             if compare and (compared := since or manifest.previous):
                 said(f"comparing with {compared}")
-                _explain(making, compared, manifest, folder, root, said)
-            _describe(making, manifest, root)
-            listed = {
-                file: record.sha256(making / file) for file in _below(making) if not file.startswith(f"{record.RESULTS}/")
-            }
+                with corners.side(compared, folder, root) as before:
+                    _keep_changes(making, corners.difference(before, source, draws, said))
+            _describe(making, manifest, source.root)
+            listed = {file: record.sha256(making / file) for file in _below(making)}
             manifest = manifest.model_copy(update={"files": listed})
             files.write(making / record.MANIFEST, (manifest.model_dump_json(indent=1) + "\n").encode())
             making.rename(target)
@@ -148,7 +147,7 @@ def is_of(manifest: record.Manifest, root: Path = corners.ROOT) -> bool:
     return (
         manifest.code == record.code_of(root / corners.PACKAGE)
         and manifest.returns == place.digest(root / "data")
-        and manifest.assumptions == _assumed(assumptions.read(root / "data"))
+        and manifest.assumptions == _assumed(root / "data")
         and manifest.tables == _tables(root / "data")
     )
 
@@ -160,6 +159,56 @@ def changes(name: str, folder: Path = record.FOLDER) -> corners.Difference | Non
         return None
     # As bytes, so that a page's reads are recorded.
     return corners.Difference(rows=pd.read_parquet(io.BytesIO(rows.read_bytes())), **json.loads(notes.read_bytes()))
+
+
+def explained_again(name: str, folder: Path = record.FOLDER, progress: Callable[[str], None] | None = None) -> list[str]:
+    """Divide what changed up to a frozen edition again; return what differs from what was frozen, one line each.
+
+    Both editions run with the packages that they were frozen with, on this machine. Numbers are the same if they differ by
+    at most `SAME` of the quantity.
+
+    Raises
+    ------
+    InputError
+        If one of the editions was altered or does not run.
+    """
+    stored = changes(name, folder)
+    if stored is None:
+        return []
+    with corners.side(stored.before, folder) as before, corners.side(name, folder) as after:
+        found = corners.difference(before, after, stored.draws, progress)
+    again, rows = (each.rows.set_index(runner.KEYS) for each in (found, stored))
+    if not again.index.equals(rows.index):
+        return [f"{record.CHANGES}: {len(again.index.symmetric_difference(rows.index))} quantities are not in both"]
+    scale = rows[[BEFORE, AFTER]].abs().max(axis=1).clip(lower=1)
+    numbers = [BEFORE, AFTER, CHANGE, *PARTS, UNEXPLAINED]
+    apart = (again[numbers] - rows[numbers]).abs().div(scale, axis=0) > SAME
+    apart |= again[numbers].isna() != rows[numbers].isna()
+    wrong = apart.any(axis=1) | (again[ORDER] != rows[ORDER])
+    first = ", ".join(filter(None, map(str, rows.index[wrong.to_numpy()][0]))) if wrong.any() else ""
+    return [f"{record.CHANGES}: {int(wrong.sum())} quantities differ, the first of them {first}"] if first else []
+
+
+@contextmanager
+def _source(name: str, commit: str, root: Path, folder: Path) -> Iterator[corners.Side]:
+    """Provide what is to be frozen as a folder: the project as it is, or a commit of it."""
+    if not commit:
+        yield corners.Side(name, root, place.digest(root / "data"))
+        return
+    with TemporaryDirectory() as temporary:
+        day = corners.unpack(commit, root, Path(temporary), folder, OF_COMMIT)
+        yield corners.Side(name, Path(temporary), date=day)
+
+
+def _quantities(source: corners.Side, draws: int) -> pd.DataFrame:
+    """Run the model of a project folder in a process of its own, and return its quantities."""
+    with TemporaryDirectory() as temporary:
+        project = Path(temporary, "project")
+        corners.compose(project, source, source, source)
+        found = corners.run(project, draws, source.returns)
+    if isinstance(found, str):
+        raise InputError([Problem(source.name, 0, "", "", "a model that runs on its own tables and assumptions", found)])
+    return found.reset_index()
 
 
 def _wheel(root: Path, target: Path) -> str:
@@ -177,24 +226,9 @@ def _wheel(root: Path, target: Path) -> str:
     return built[0].name
 
 
-def _store(folder: Path, results: Results) -> dict[str, str]:
-    """Store the results; return the SHA-256 of each file."""
-    folder.mkdir()
-    written: dict[str, str] = {}
-    for field, kind in get_type_hints(Results).items():
-        if field not in NOT_STORED:
-            written |= stored.write(folder, field, getattr(results, field), kind)
-    return written
-
-
-def _explain(
-    making: Path, since: str, manifest: record.Manifest, folder: Path, root: Path, said: Callable[[str], None]
-) -> None:
+def _keep_changes(making: Path, found: corners.Difference) -> None:
     """Store what changed since an edition or commit."""
-    with corners.side(since, folder, root) as before, corners.side(corners.HERE, folder, root) as here:
-        after = corners.Side(manifest.name, here.root, here.returns, manifest.draws)
-        found = corners.difference(before, after, manifest.draws, said)
-    found.rows.to_parquet(making / record.CHANGES)
+    found.rows.to_parquet(making / record.CHANGES, **record.PACKED)
     notes = {name: value for name, value in asdict(found).items() if name != "rows"}
     files.write(making / record.NOTES, (json.dumps(notes, ensure_ascii=False, indent=1) + "\n").encode())
 
@@ -222,10 +256,13 @@ def _tables(data: Path) -> dict[str, str]:
     return {name: record.sha256(data / tables.descriptor(name, data)["path"]) for name in tables.names(data)}
 
 
-def _assumed(found: assumptions.Assumptions) -> dict[str, record.Assumed]:
+def _assumed(data: Path) -> dict[str, record.Assumed]:
     """Return what each assumption is, without its words."""
     fields = set(record.Assumed.model_fields)
-    return {name: record.Assumed(**item.model_dump(include=fields)) for name, item in found.items()}
+    return {
+        name: record.Assumed(**{key: value for key, value in entry.items() if key in fields})
+        for name, entry in corners.assumed(data).items()
+    }
 
 
 def _git(root: Path, *arguments: str) -> str:

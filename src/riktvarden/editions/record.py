@@ -1,7 +1,7 @@
 """Frozen editions on disk: one folder each, with a manifest that lists every file by its digest.
 
 ``editions/<name>/`` has the package as a wheel, ``data/`` as the project has it without returns, ``requirements.lock``,
-``CITATION.cff``, ``ro-crate-metadata.json``, ``results/`` as Arrow and JSON, ``changes.parquet`` if an edition was frozen
+``CITATION.cff``, ``ro-crate-metadata.json``, ``results/`` as Parquet, ``changes.parquet`` if an edition was frozen
 before, and `MANIFEST`, written last. `PUBLISHED` is added once, by the first build of the edition. Nothing else is ever
 written there.
 """
@@ -11,9 +11,9 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -24,6 +24,10 @@ FOLDER = tables.DATA.parent / "editions"
 """The project's own editions."""
 MANIFEST, PUBLISHED = "edition.json", "published.zip"
 DATA, RESULTS, CHANGES, NOTES = "data", "results", "changes.parquet", "changes.json"
+QUANTITIES = "quantities.parquet"
+"""Every result of the regions and every guideline value, one row a number: see `riktvarden.editions.runner`."""
+PACKED: Mapping[str, Any] = {"compression": "zstd", "compression_level": 19, "index": False}
+"""How frames are stored."""
 LOCK, CITATION, CRATE = "requirements.lock", "CITATION.cff", "ro-crate-metadata.json"
 WORKING, LATEST = "working", "latest"
 """Name of what is not frozen; address of the newest edition. No edition has these names."""
@@ -52,12 +56,16 @@ class Manifest(BaseModel):
     format: int = 1
     name: str
     title: str
+    title_en: str = ""
+    """Title in English; empty if there is none."""
     selection: str = ""
     """Name of the selection of chapters in ``editions.toml``; empty for the whole report."""
     date: datetime.date
     commit: str = ""
     uncommitted: bool = False
     """Whether code or data differed from the commit."""
+    afterwards: bool = False
+    """Whether it was frozen from a commit afterwards; such an edition is never published, nor consulted on."""
     version: str
     package: str
     """File of the wheel."""
@@ -65,7 +73,6 @@ class Manifest(BaseModel):
     """Digest of the package's source, see `code_of`."""
     python: str
     draws: int
-    seed: int
     previous: str = ""
     """The edition frozen before, whose changes to this one are in `CHANGES`."""
     returns: str = ""
@@ -73,12 +80,8 @@ class Manifest(BaseModel):
     tables: dict[str, str]
     """Table → SHA-256 of its file."""
     assumptions: dict[str, Assumed]
-    results: dict[str, str]
-    """Field of the results → digest of its content, see `riktvarden.store.material.digests`."""
-    stored: dict[str, str]
-    """File below `RESULTS` → SHA-256."""
     files: dict[str, str]
-    """Every other file of the folder → SHA-256, without this one and `PUBLISHED`."""
+    """Every file of the folder → SHA-256, without this one and `PUBLISHED`."""
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -118,7 +121,7 @@ def frozen(folder: Path = FOLDER) -> list[Manifest]:
 def altered(place: Path) -> list[str]:
     """List what is not as it was frozen in an edition's folder: files that changed, are missing or were added."""
     manifest = Manifest.read(place)
-    known = manifest.files | {f"{RESULTS}/{name}": digest for name, digest in manifest.stored.items()}
+    known = manifest.files
     there = {file.relative_to(place).as_posix(): file for file in sorted(place.rglob("*")) if file.is_file()}
     others = there.keys() - known.keys() - {MANIFEST, PUBLISHED}
     return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -21,12 +23,12 @@ AT_ONCE = 64
 """Responses run at once, which bounds the memory."""
 
 
-def runnable(assumptions: Assumptions, name: str) -> bool:
-    """Return whether the model can be run with another value of an assumption for one response only.
+def frames(assumptions: Assumptions, name: str) -> bool:
+    """Return whether an assumption frames the whole model, which is then prepared anew for another value of it.
 
-    Years and other assumptions that must have a single value frame the whole report.
+    That takes seconds, where other assumptions take their values from a draw.
     """
-    return name not in SINGLE and assumptions[name].unit != YEAR
+    return name in SINGLE or assumptions[name].unit == YEAR
 
 
 def effects(on: chain.Base, proposed: pd.DataFrame) -> pd.DataFrame:
@@ -44,7 +46,7 @@ def effects(on: chain.Base, proposed: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         `COLUMNS`: the value of every result of the nation and each region in the report (central values) and with the
         response, for ``st_positions_guideline`` and ``st_starters_guideline`` in the base year and for ``fte_need`` of
-        each profession. A response with no runnable value is left out.
+        each profession. A response with a value that the model cannot be prepared with is left out.
 
     Raises
     ------
@@ -56,16 +58,43 @@ def effects(on: chain.Base, proposed: pd.DataFrame) -> pd.DataFrame:
     twice = proposed.loc[proposed.duplicated(["response", "assumption"]), "response"]
     if len(twice):
         raise ValueError(f"two values of one assumption in responses {', '.join(map(str, twice.unique()))}")
-    used = proposed.loc[[runnable(on.assumptions, name) for name in proposed["assumption"]]]
-    wide = used.set_index(["response", "assumption"])["value"].unstack()  # noqa: PD010 - nothing to aggregate
+    wide = proposed.set_index(["response", "assumption"])["value"].unstack()  # noqa: PD010 - nothing to aggregate
     keys, report = _keys(on), _run(on, wide.iloc[:0].reindex([0]))[0]
-    parts = [wide.iloc[start : start + AT_ONCE] for start in range(0, len(wide), AT_ONCE)]
-    found = np.vstack([_run(on, part) for part in parts]) if parts else np.empty((0, len(keys)))
     rows = [
         keys.assign(response=response, report=report, value=values)
-        for response, values in zip(wide.index, found, strict=True)
+        for framed, part in _framed(on, wide)
+        for start in range(0, len(part), AT_ONCE)
+        for response, values in zip(
+            part.index[start : start + AT_ONCE], _run(framed, part.iloc[start : start + AT_ONCE]), strict=True
+        )
     ]
-    return pd.concat(rows, ignore_index=True)[COLUMNS] if rows else pd.DataFrame(columns=COLUMNS)
+    if not rows:
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.concat(rows, ignore_index=True).sort_values("response", kind="stable", ignore_index=True)[COLUMNS]
+
+
+def _framed(on: chain.Base, wide: pd.DataFrame) -> Iterator[tuple[chain.Base, pd.DataFrame]]:
+    """Yield the inputs for each set of values that frame the model, with the other values of the responses with them."""
+    framing = [name for name in wide if frames(on.assumptions, str(name))]
+    if not framing:
+        yield on, wide
+        return
+    for values, part in wide.groupby(framing, dropna=False, sort=False):
+        given = {str(name): value for name, value in zip(framing, values, strict=True) if np.isfinite(value)}
+        others = part.drop(columns=framing)
+        try:
+            yield (_with(on, given) if given else on), others
+        except ValueError:  # such as a year to which no inhabitants are known
+            continue
+
+
+def _with(on: chain.Base, given: Mapping[str, float]) -> chain.Base:
+    """Prepare the inputs again with other values of some assumptions."""
+    changed = {
+        name: on.assumptions[name].model_copy(update={"value": value, "low": value, "high": value})
+        for name, value in given.items()
+    }
+    return chain.base(on.tables, Assumptions({**on.assumptions, **changed}, on.assumptions.files), on.people.base_year)
 
 
 def _keys(on: chain.Base) -> pd.DataFrame:

@@ -376,8 +376,11 @@ def read(name: str, raw: bytes) -> tuple[Rows | None, dict[str, Any], list[Probl
     contents: dict[str, Any] = {key: head[key] for key in ("form", "edition") if head[key] is not None}
     if version is not None:
         contents["version"] = int(version) if isinstance(version, float) and version.is_integer() else version
-    contents["organisation"] = own = {key: head[key] for key in ORGANISATION if head[key] is not None}
-    own |= {key: _code(own[key], key) for key in ("region", "profession") if key in own}
+    contents["organisation"] = {
+        key: _code(value, key) if key in ("region", "profession") else value
+        for key in ORGANISATION
+        if (value := head[key]) is not None
+    }
     contents |= {"values": [], "answers": []}
     last = max((row for row, _ in grid.cells), default=0)
     if last >= FIRST_ROW + MOST_ROWS:

@@ -16,6 +16,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
+from itertools import count
 from pathlib import Path
 
 from packaging.markers import Marker
@@ -23,7 +24,9 @@ from packaging.utils import canonicalize_name
 
 from riktvarden.book import opendata
 from riktvarden.book.pdf import BROWSERS
-from riktvarden.editions import record
+from riktvarden.editions import freeze, record
+from riktvarden.editions.decompose import CORNERS
+from riktvarden.problems import InputError
 from riktvarden.report.kit import downloads
 from riktvarden.verify import explain
 from riktvarden.verify.published import Built
@@ -155,6 +158,39 @@ def frozen(edition: str, root: Path) -> Check:
     if record.code_of(root / "src" / "riktvarden") != manifest.code:
         found.append(f"code: not what the edition was frozen from; check out commit {manifest.commit or 'of its date'}")
     return Check(name, tuple(found), {"title": manifest.title, "date": manifest.date, "files": len(manifest.files)})
+
+
+def all_frozen(
+    root: Path, progress: Callable[[int, int], None] = lambda done, whole: None, *, is_quick: bool = False
+) -> Check:
+    """Check that every frozen edition is as it was frozen, and divide what changed up to each again.
+
+    Parameters
+    ----------
+    root
+        The project folder.
+    progress
+        Function that is called with the number of runs of the model that are done, and of all.
+    is_quick
+        Whether to check the digests only, and to run nothing.
+    """
+    name, folder = "frozen editions", root / record.FOLDER.name
+    try:
+        known = [each.name for each in record.frozen(folder)]
+    except InputError as error:
+        return Check(name, tuple(map(str, error.problems)))
+    if not known:
+        return Check(name, left_out="no edition is frozen here")
+    wrong = {each: record.altered(folder / each) for each in known}
+    sound = [each for each in known if not wrong[each] and (folder / each / record.NOTES).is_file() and not is_quick]
+    steps = count(1)
+    for each in sound:
+        try:
+            wrong[each] = freeze.explained_again(each, folder, lambda _: progress(next(steps), len(CORNERS) * len(sound)))
+        except InputError as error:
+            wrong[each] = list(map(str, error.problems))
+    found = [f"{each}/{line}" for each in known for line in wrong[each]]
+    return Check(name, tuple(found), {"editions": len(known), "divided again": len(sound)})
 
 
 def open_data(published: Tree, edition: str, progress: Callable[[int, int], None] = lambda done, whole: None) -> Check:

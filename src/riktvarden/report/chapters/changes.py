@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import pandas as pd
 
 from riktvarden.codes import NATION
@@ -32,6 +35,8 @@ WHOLE = ("all", "both", "")
 """Principals of values that are of all care."""
 CAUSE = {DATA: "uppgifterna", ASSUMPTIONS: "antagandena", METHOD: "metoden"}
 """Part of a change → its Swedish words."""
+COMMIT = 10
+"""Characters of the identifier of a commit that are shown."""
 WORTH = {METHOD: 0, ASSUMPTIONS: 1, DATA: 2}
 """Part of a change → its place among the notes."""
 NOTHING = 1e-9
@@ -199,7 +204,7 @@ def nation(context: Context, found: Difference) -> Table:
         for profession, measure in zip(rows["profession"], rows["measure"], strict=True)
     ]
     caption = t("Rikets riktvärden i två utgåvor, och vad ändringen beror på. Av ett intervall visas mitten.")
-    return _table(t, "aendringar-riket", column.heads(t("Riktvärde"), labels), rows, caption)
+    return _table(t, f"aendringar-riket-{_slug(found)}", column.heads(t("Riktvärde"), labels), rows, caption)
 
 
 def regions(context: Context, found: Difference) -> Table:
@@ -208,7 +213,12 @@ def regions(context: Context, found: Difference) -> Table:
     rows = headline(found)
     rows = rows.loc[(rows["measure"] == POSITIONS) & (rows["region"] != NATION)].reset_index(drop=True)
     caption = t("Riktvärdet för antalet ST-tjänster per region i två utgåvor, och vad ändringen beror på.")
-    return _table(t, "aendringar-regioner", context.named(rows["region"]), rows, caption)
+    return _table(t, f"aendringar-regioner-{_slug(found)}", context.named(rows["region"]), rows, caption)
+
+
+def _slug(found: Difference) -> str:
+    """Return the later edition's name as part of an anchor."""
+    return re.sub("[^a-z0-9]+", "-", found.after.lower()).strip("-") or "working"
 
 
 def _table(t: Language, name: str, heads: pd.Index, rows: pd.DataFrame, caption: str) -> Table:
@@ -221,6 +231,29 @@ def _table(t: Language, name: str, heads: pd.Index, rows: pd.DataFrame, caption:
         column.signed(t("Metoden"), rows[METHOD]),
     ]
     return Table.of(t, name, heads, columns, rows, caption, t("rapportens två utgåvor, räknade på nytt"))
+
+
+def editions(context: Context, known: Sequence[record.Manifest]) -> Table:
+    """The frozen editions, the newest first."""
+    t, is_source = context.language, context.language.code == SOURCE_LANGUAGE
+    newest_first = list(reversed(known))
+    rows = pd.DataFrame(
+        {
+            "edition": [each.name for each in newest_first],
+            "title": [each.title if is_source else each.title_en or each.title for each in newest_first],
+            "date": [each.date.isoformat() for each in newest_first],
+            "commit": [each.commit for each in newest_first],
+        }
+    )
+    columns = [
+        column.text(t("Titel"), rows["title"]),
+        column.text(t("Datum"), [t.date(pd.Timestamp(each.date), "day") for each in newest_first]),
+        column.text(t("Ändring i källkoden"), rows["commit"].str[:COMMIT]),
+    ]
+    caption = t("Sparade utgåvor av rapporten, den senaste först.")
+    return Table.of(
+        t, "utgaavor", column.heads(t("Utgåva"), rows["edition"]), columns, rows, caption, t("rapportens sparade utgåvor")
+    )
 
 
 def notes(context: Context, edition: str) -> list[str]:
@@ -249,10 +282,28 @@ def show_changes(context: Context) -> None:
             ).format(edition=named(t, last.name).capitalize(), date=t.date(pd.Timestamp(last.date), "day"))
         )
         return
+    _show(context, found)
+
+
+def show_earlier(context: Context) -> None:
+    """Display what changed in each edition before the last, and all editions."""
+    t, known = context.language, record.frozen()
+    earlier = [found for each in reversed(known[:-1]) if (found := freeze.changes(each.name))]
+    for found in earlier:
+        _show(context, found)
+    if not earlier:
+        say(t("Det finns ingen tidigare ändring att visa."))
+    if known:
+        show(editions(context, known), t)
+
+
+def _show(context: Context, found: Difference) -> None:
+    """Display a change: sentences, waterfall, tables, and how it was divided."""
+    t = context.language
     say(*summary(context, found))
     if figure := waterfall(context, found):
         show(figure, t)
-    say(*notes(context, last.name))
+    say(*notes(context, found.after))
     show(regions(context, found), t)
     say(*manner(t, found))
 

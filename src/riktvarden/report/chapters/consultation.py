@@ -325,8 +325,7 @@ def positions(context: Context) -> Table:
                 t("Rapportens värde (spann)"),
                 [t.assumed(context.assumptions[name], 1) if pd.notna(name) else "" for name in rows["assumption"]],
             ),
-            column.text(t("Publikation"), [f"{row.title} ({row.publisher})" for row in rows.itertuples()]),
-            column.written(t("Adress"), rows["url"]),
+            column.written(t("Källa"), rows["url"]),
         ],
         rows,
         t(
@@ -358,7 +357,7 @@ def show_heard(context: Context) -> None:
             show(effects(context, found), t)
             show_folded(t("Region för region"), regional_effects(context, found), t)
         if not context.tables["response_values"].empty:
-            show(by_question(context), t)
+            show(by_question(context, found), t)
         if not context.tables["response_numbers"].empty:
             show(own_numbers(context), t)
         if not context.tables["response_answers"].empty:
@@ -444,8 +443,14 @@ def regional_effects(context: Context, found: pd.DataFrame) -> Table:
     )
 
 
-def by_question(context: Context) -> Table:
-    """The responses to each question: how many, from whom, between which values, and what was decided."""
+def by_question(context: Context, found: pd.DataFrame) -> Table:
+    """The responses to each question: how many, from whom, between which values, whether run, and what was decided.
+
+    Parameters
+    ----------
+    context, found
+        As `effects`.
+    """
     t = context.language
     rows = context.tables["response_values"].merge(context.tables["responses"][["number", "actor"]], on="number")
     groups = rows.groupby("assumption", sort=False)
@@ -460,6 +465,18 @@ def by_question(context: Context) -> Table:
             return t("ännu inte beslutat")
         row = decided.loc[name]
         return f"{t(DECISION[str(row['decision'])])}. {row[f'reason_{code}']}"
+
+    moved = found.loc[found["value"] != found["report"], "response"]
+
+    def outcome(name: str) -> str:
+        numbers = set(groups.get_group(name)["number"])
+        if left_out := len(numbers - set(found["response"])):
+            return t.plural(
+                "Ett svar är inte räknat, eftersom modellen inte kan köras med det värdet.",
+                "{count} svar är inte räknade, eftersom modellen inte kan köras med de värdena.",
+                left_out,
+            )
+        return t("Ja") if numbers & set(moved) else t("Ja, men frågan påverkar inget av de värden som visas här.")
 
     return Table.of(
         t,
@@ -482,6 +499,7 @@ def by_question(context: Context) -> Table:
                     for name in names
                 ],
             ),
+            column.text(t("Räknat i modellen"), [outcome(name) for name in names]),
             column.text(t("Beslut och skäl"), [decision(name) for name in names]),
         ],
         rows,

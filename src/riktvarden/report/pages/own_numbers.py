@@ -197,11 +197,11 @@ def show_municipality(context: Context, place: Place, edition: str) -> None:
         if fields:
             groups.append((head, fields))
     part = "total_" if one else "own_"  # the region answers for its own staff
+    sent = _staff(part, PROFESSIONS)
+    names = [t(PROFESSION[need.field.removeprefix(part)]) for need in needs if need.field in sent]
     data = {
         **_staffed(context, needs),
-        "answer": _answer(
-            context, "municipality", place.name, place.region, edition, _staff(part, PROFESSIONS), place.code
-        ),
+        "answer": _answer(context, "municipality", place.name, place.region, edition, sent, place.code),
         "words": _words(context),
     }
     _show(
@@ -213,6 +213,13 @@ def show_municipality(context: Context, place: Place, edition: str) -> None:
             "Skriv hur många heltider som arbetar här och vilken dag det gäller. Alla fält är frivilliga. Allt räknas i "
             "din webbläsare. Talen skickas inte, inte heller när sidan läses in på nytt eller byter språk."
         ),
+        t(
+            "Regionernas formulär frågar bara om ST, så kommunens tal kan lämnas in som ett svar på samrådet. Ladda ned "
+            "svaret och lämna filen till den som ger ut rapporten. Det tar med kommunens egna {professions}. Övriga tal "
+            "följer med som text, eftersom samrådet inte frågar kommunen om dem."
+        ).format(professions=t.listed(names))
+        if names
+        else "",
         date=_date(context),
     )
 
@@ -259,7 +266,12 @@ def _show(
     date: str = "",
 ) -> None:
     t = context.language
-    buttons = [("answer", t("Ladda ned svar till samrådet")), ("print", t("Skriv ut")), ("clear", t("Töm fälten"))]
+    buttons = [
+        ("answer", t("Ladda ned svar till samrådet")),
+        ("table", t("Ladda ned tabellen (CSV)")),
+        ("print", t("Skriv ut")),
+        ("clear", t("Töm fälten")),
+    ]
     buttons = [("form", download), *buttons] if download else buttons
     sets = "".join(
         f"<fieldset><legend>{escape(legend)}</legend>{''.join(_field(t, one) for one in fields)}</fieldset>"
@@ -283,7 +295,7 @@ def _show(
         '<div class="rv-scroll" role="region" aria-labelledby="rv-mine-values">'
         '<table class="rv-table rv-stacked" aria-labelledby="rv-mine-values">'
         f"<thead><tr>{heads}</tr></thead><tbody></tbody></table></div>"
-        f'<p class="rv-source">{escape(" ".join([_source(t), *more]))}</p><p class="rv-left"></p><p class="rv-buttons">'
+        f'<p class="rv-source">{escape(" ".join(filter(None, [_source(t), *more])))}</p><p class="rv-left"></p><p class="rv-buttons">'
         + " ".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
         + f'</p></div></form><script type="application/json" id="rv-mine-data">{text}</script>',
         said=t("Fält för egna tal. De räknas i webbläsaren."),
@@ -358,6 +370,7 @@ def _words(context: Context) -> dict[str, Any]:
         ),
         "said": t("{count} tal räknade. {first}: {value}."),
         "none": t("Inga egna tal."),
+        "typed": t("Ditt tal: {field}"),
         "same": t("ingen"),
         "points": t(" procentenheter"),
         "under": t("under rapportens intervall"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riktvarden import tables
@@ -22,6 +23,8 @@ class Report:
     """Documents of the book, in reading order."""
     answers: tuple[str, ...] = ()
     """Demands of the commissions that it answers, in their words."""
+    others: tuple[str, ...] = ()
+    """Demands of the same commissions that it does not answer."""
 
 
 def reports(language: Language) -> list[Report]:
@@ -33,7 +36,13 @@ def reports(language: Language) -> list[Report]:
     }
     pages = tuple(each.shown.page for each in PROFESSIONS.values())
     is_source = t.code == SOURCE_LANGUAGE
-    demands = tables.read("commission").set_index("demand")[f"words_{'sv' if is_source else 'en'}"]
+    commission = tables.read("commission").set_index("demand")
+    demands = commission[f"words_{'sv' if is_source else 'en'}"]
+
+    def others(answered: Sequence[str]) -> tuple[str, ...]:
+        same = commission["commission"].isin(set(commission["commission"].loc[list(answered)]))
+        return tuple(str(words) for words in demands[same & ~demands.index.isin(list(answered))])
+
     return [
         Report(
             name,
@@ -41,6 +50,7 @@ def reports(language: Language) -> list[Report]:
             (of.subtitle_sv if is_source else of.subtitle_en).format(**words),
             tuple(page for chapter in of.chapters for page in (pages if chapter == selections.EACH else (chapter,))),
             tuple(str(demands[demand]) for demand in of.demands),
+            others(of.demands),
         )
         for name, of in selections.read().items()
     ]
@@ -56,6 +66,13 @@ def independent(language: Language) -> str:
 def answered(language: Language) -> str:
     """Return what introduces the demands that a report answers."""
     return language("Rapporten svarar på dessa krav i regeringsbesluten:")
+
+
+def unanswered(language: Language, report: Report) -> str:
+    """Return a sentence with the demands that a report does not answer."""
+    t = language
+    listed = t.listed(f"{words[:1].lower()}{words[1:]}" for words in report.others)
+    return t("Samma regeringsbeslut ställer krav som rapporten inte svarar på: {demands}.").format(demands=listed)
 
 
 def contents(language: Language) -> str:
