@@ -295,7 +295,8 @@ def _show(
         '<div class="rv-scroll" role="region" aria-labelledby="rv-mine-values">'
         '<table class="rv-table rv-stacked" aria-labelledby="rv-mine-values">'
         f"<thead><tr>{heads}</tr></thead><tbody></tbody></table></div>"
-        f'<p class="rv-source">{escape(" ".join(filter(None, [_source(t), *more])))}</p><p class="rv-left"></p><p class="rv-buttons">'
+        f'<p class="rv-source">{escape(" ".join(filter(None, [_source(t), *more])))}</p>'
+        '<p class="rv-left"></p><p class="rv-buttons">'
         + " ".join(f'<button type="button" data-do="{do}">{escape(words)}</button>' for do, words in buttons)
         + f'</p></div></form><script type="application/json" id="rv-mine-data">{text}</script>',
         said=t("Fält för egna tal. De räknas i webbläsaren."),
